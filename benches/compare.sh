@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# CPU time and peak memory of `lockgate check` beside `cargo audit --no-fetch`, in the same run.
+#
+#   benches/compare.sh ADVISORY_DB CARGO_LOCK [NPM_LOCK NPM_ADVISORIES]
+#
+# ADVISORY_DB is a checkout of the RustSec advisory database, NPM_ADVISORIES an OSV all.zip. Needs
+# cargo-audit (cargo install --locked cargo-audit); peak memory needs GNU time (Debian: time).
+# RUNS=N sets how many runs are averaged.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+[ $# -ge 2 ] || { sed -n '2,9p' "$0"; exit 2; }
+rustsec=$1 cargo_lock=$2 npm_lock=${3:-} npm_zip=${4:-}
+runs=${RUNS:-40}
+audit=${CARGO_AUDIT:-cargo-audit}
+
+cargo build --release --locked --quiet --bin lockgate --examples
+lockgate=target/release/lockgate
+generate=target/release/examples/generate_lockfile
+parse=target/release/examples/parse_json
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+printf 'schema = 1\n[database]\nmax-age = "3650d"\n' >"$work/lockgate.toml"
+sources=(--rustsec "$rustsec")
+[ -z "$npm_zip" ] || sources+=(--osv "npm=$npm_zip")
+"$lockgate" db import "${sources[@]}" --out "$work/advisories.lockgate" 2>/dev/null
+
+# Average CPU milliseconds (user and system) of a command whose exit code does not matter.
+cpu() {
+    local TIMEFORMAT='%U %S' times
+    "$@" >/dev/null 2>&1 || true # warm
+    times=$({ time for _ in $(seq "$runs"); do "$@" >/dev/null 2>&1 || true; done; } 2>&1)
+    awk -v runs="$runs" '{printf "%.2f", ($1 + $2) * 1000 / runs}' <<<"$times"
+}
+peak() { # MiB
+    command -v /usr/bin/time >/dev/null || { printf '?'; return; }
+    { /usr/bin/time -f %M "$@" >/dev/null 2>"$work/peak"; } || true
+    awk 'END{printf "%.1f", $1 / 1024}' "$work/peak"
+}
+check() {
+    "$@" "$lockgate" check --db "$work/advisories.lockgate" --policy "$work/lockgate.toml" \
+        --report "json=$work/report.json" "$lockfile"
+}
+row() { printf '%-44s %10s ms %8s MiB\n' "$1" "$2" "$3"; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN{printf "%.1f", a / b}'; }
+
+lockfile=$cargo_lock
+echo "$(grep -c '^\[\[package\]\]' "$cargo_lock") packages: $(basename "$cargo_lock"), average of $runs runs"
+ours=$(check cpu)
+row "lockgate check" "$ours" "$(check peak)"
+theirs=$(cpu "$audit" audit --no-fetch --no-yanked --stale --db "$rustsec" --file "$cargo_lock" --format json)
+row "cargo audit --no-fetch --no-yanked" "$theirs" \
+    "$(peak "$audit" audit --no-fetch --no-yanked --stale --db "$rustsec" --file "$cargo_lock" --format json)"
+echo "  lockgate uses $(ratio "$theirs" "$ours") times less CPU"
+
+if [ -n "$npm_lock" ]; then
+    lockfile=$npm_lock
+    echo; echo "npm: $(basename "$npm_lock")"
+    ours=$(check cpu)
+    row "lockgate check" "$ours" "$(check peak)"
+    once=$(cpu "$parse" "$npm_lock")
+    row "reading and parsing the same JSON once" "$once" "$(peak "$parse" "$npm_lock")"
+    echo "  lockgate takes $(ratio "$ours" "$once") times as long"
+fi
+
+echo; echo "growth"
+for kind in cargo npm; do
+    name=Cargo.lock; [ "$kind" = cargo ] || name=package-lock.json
+    for packages in 1000 10000 100000; do
+        runs=5; [ "$packages" -gt 10000 ] && runs=2
+        "$generate" "$kind" "$packages" >"$work/$name"
+        lockfile=$work/$name
+        row "$kind, $packages packages" "$(check cpu)" "$(check peak)"
+    done
+done

@@ -1,0 +1,91 @@
+//! What an advisory says, whatever database it comes from.
+//!
+//! Wire formats stay inside their files ([`osv`], [`rustsec`]); everything past this module sees
+//! one [`Advisory`]. A record that cannot be read in full is never half-believed: it becomes an
+//! [`UnreadableRecord`] that names the packages it may be about.
+
+mod affected;
+pub mod alias;
+mod date;
+pub mod format;
+mod mention;
+pub mod npm;
+pub mod osv;
+pub mod range;
+pub mod rustsec;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::advisory_id::AdvisoryId;
+use crate::advisory_kind::AdvisoryKind;
+use crate::package::Ecosystem;
+use crate::severity::Severity;
+
+pub use range::{AffectedRange, RangeEvent};
+
+/// One record of one advisory database.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Advisory {
+    /// The identifier in its own database.
+    pub id: AdvisoryId,
+    /// Identifiers of the same vulnerability in other databases.
+    pub aliases: BTreeSet<AdvisoryId>,
+    /// What sort of statement it makes.
+    pub kind: AdvisoryKind,
+    /// How grave it is.
+    pub severity: Severity,
+    /// One line for people. May be empty: many records have no summary.
+    pub title: String,
+    /// The whole description, in Markdown. May be empty.
+    pub details: String,
+    /// A page about it.
+    pub url: Option<String>,
+    /// When the record was first published.
+    pub published: Option<Timestamp>,
+    /// When the record last changed.
+    pub modified: Option<Timestamp>,
+    /// Taken back by its database: it never matches.
+    pub withdrawn: bool,
+    /// The name of the source it was read from.
+    pub source: String,
+    /// What it affects, one entry for each package and statement.
+    pub affected: Vec<Affected>,
+}
+
+/// Which versions of one package an advisory affects, and which parts of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Affected {
+    /// The ecosystem in which `package` is a name.
+    pub ecosystem: Ecosystem,
+    /// The package's registry name.
+    pub package: String,
+    /// Affected ranges; a version in any of them is affected.
+    pub ranges: Vec<AffectedRange>,
+    /// Affected versions, spelt out (OSV `affected[].versions`).
+    pub versions: Vec<String>,
+    /// Requirements that a patched version fulfils, such as `>=2.0.1`. For display and for fixes.
+    pub patched: Vec<String>,
+    /// Affected functions by path, each with the version requirements it applies to
+    /// (RustSec `[affected.functions]`). Empty if the advisory names none.
+    pub functions: BTreeMap<String, Vec<String>>,
+    /// Operating systems that are affected. Empty means all.
+    pub os: Vec<String>,
+    /// Processor architectures that are affected. Empty means all.
+    pub arch: Vec<String>,
+}
+
+/// A record that could not be read, and the packages it may be about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadableRecord {
+    /// Where it lies: the path inside its source.
+    pub file: String,
+    /// The name of the source it was read from.
+    pub source: String,
+    /// Why it cannot be read, in one sentence without a full stop.
+    pub reason: String,
+    /// Every package that its text names, so far as the text could be understood.
+    pub packages: BTreeSet<(Ecosystem, String)>,
+}

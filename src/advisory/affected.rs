@@ -1,0 +1,222 @@
+//! Whether one version is affected, and which versions are not any more.
+
+use std::collections::BTreeSet;
+
+use crate::advisory::range::{AffectedRange, RangeError, RangeEvent};
+use crate::advisory::{Advisory, Affected};
+use crate::package::Ecosystem;
+use crate::version::Version;
+
+impl Affected {
+    /// Whether `version`, spelt as the lockfile spells it, is affected.
+    ///
+    /// A spelt-out version is compared as text first and then by order, so that a version nobody
+    /// can order still matches itself (OSV schema, "Evaluation"). An error means "not known", never
+    /// "not affected".
+    pub fn affects(&self, version: &str) -> Result<bool, RangeError> {
+        if self.versions.iter().any(|listed| listed == version) {
+            return Ok(true);
+        }
+        let parsed = Version::parse(self.ecosystem, version)?;
+        if self.lists(&parsed) {
+            return Ok(true);
+        }
+        for range in &self.ranges {
+            if range.contains(self.ecosystem, &parsed)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn lists(&self, version: &Version) -> bool {
+        self.versions
+            .iter()
+            .filter_map(|listed| Version::parse(self.ecosystem, listed).ok())
+            .any(|listed| listed == *version)
+    }
+}
+
+impl Advisory {
+    /// Whether a version that fulfils `requirement` by its lower end is free of this advisory.
+    ///
+    /// `>=1.2.3` is measured at 1.2.3, `>1.2.3` directly after it. A requirement of a form that has
+    /// no such end counts as free: it is what its database says.
+    pub(super) fn clears(&self, package: (Ecosystem, &str), requirement: &str) -> bool {
+        let (ecosystem, name) = package;
+        let Some((version, just_after)) = lower_end(ecosystem, requirement) else {
+            return true;
+        };
+        self.affected
+            .iter()
+            .filter(|entry| entry.ecosystem == ecosystem && entry.package == name)
+            .all(|entry| {
+                let listed = !just_after && entry.lists(&version);
+                !listed && !any_contains(&entry.ranges, ecosystem, &version, just_after)
+            })
+    }
+}
+
+fn lower_end(ecosystem: Ecosystem, requirement: &str) -> Option<(Version, bool)> {
+    let just_after = requirement.starts_with('>') && !requirement.starts_with(">=");
+    let text = requirement
+        .trim_start_matches(['>', '=', '^', '~'])
+        .split([',', ' '])
+        .next()?;
+    if requirement.starts_with('<') {
+        return None;
+    }
+    Some((Version::parse(ecosystem, text).ok()?, just_after))
+}
+
+/// A range that cannot be decided counts as containing the version.
+fn any_contains(
+    ranges: &[AffectedRange],
+    ecosystem: Ecosystem,
+    version: &Version,
+    just_after: bool,
+) -> bool {
+    ranges.iter().any(|range| {
+        let contains = if just_after {
+            range.contains_just_after(ecosystem, version)
+        } else {
+            range.contains(ecosystem, version)
+        };
+        contains.unwrap_or(true)
+    })
+}
+
+/// The versions past the end of each affected stretch, as requirements in the syntax of the
+/// ecosystem: `>=2.0.1`, `>2.0.0` after a last affected version, and `>=1.5.0, <2.0.0` where a
+/// later stretch begins. Ends that lie inside another range are left out.
+pub(super) fn patched_requirements(ecosystem: Ecosystem, ranges: &[AffectedRange]) -> Vec<String> {
+    let events = || ranges.iter().flat_map(|range| &range.events);
+    let starts: BTreeSet<OrderedText<'_>> = events()
+        .filter_map(|event| match event {
+            RangeEvent::Introduced(text) => OrderedText::parse(ecosystem, text),
+            _ => None,
+        })
+        .collect();
+    let ends: BTreeSet<(OrderedText<'_>, bool)> = events()
+        .filter_map(|event| match event {
+            RangeEvent::Fixed(text) => Some((OrderedText::parse(ecosystem, text)?, false)),
+            RangeEvent::LastAffected(text) => Some((OrderedText::parse(ecosystem, text)?, true)),
+            RangeEvent::Introduced(_) | RangeEvent::Limit(_) => None,
+        })
+        .collect();
+    ends.iter()
+        .filter(|(end, just_after)| !any_contains(ranges, ecosystem, &end.version, *just_after))
+        .map(|(end, just_after)| {
+            let operator = if *just_after { ">" } else { ">=" };
+            let next_start = starts.iter().find(|start| start.version > end.version);
+            match (next_start, ecosystem) {
+                (None, _) => format!("{operator}{}", end.text),
+                (Some(start), Ecosystem::Cargo) => {
+                    format!("{operator}{}, <{}", end.text, start.text)
+                }
+                (Some(start), Ecosystem::Npm) => {
+                    format!("{operator}{} <{}", end.text, start.text)
+                }
+            }
+        })
+        .collect()
+}
+
+/// A version with its spelling, ordered by the version.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct OrderedText<'text> {
+    version: Version,
+    text: &'text str,
+}
+
+impl<'text> OrderedText<'text> {
+    fn parse(ecosystem: Ecosystem, text: &'text str) -> Option<Self> {
+        let version = Version::parse(ecosystem, text).ok()?;
+        Some(Self { version, text })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn affected(ecosystem: Ecosystem, ranges: &[&[RangeEvent]], versions: &[&str]) -> Affected {
+        Affected {
+            ecosystem,
+            package: "left-pad".into(),
+            ranges: ranges
+                .iter()
+                .map(|events| AffectedRange { events: events.to_vec() })
+                .collect(),
+            versions: versions.iter().map(|text| (*text).to_owned()).collect(),
+            patched: Vec::new(),
+            functions: std::collections::BTreeMap::new(),
+            os: Vec::new(),
+            arch: Vec::new(),
+        }
+    }
+
+    fn introduced(text: &str) -> RangeEvent {
+        RangeEvent::Introduced(text.into())
+    }
+
+    fn fixed(text: &str) -> RangeEvent {
+        RangeEvent::Fixed(text.into())
+    }
+
+    fn last_affected(text: &str) -> RangeEvent {
+        RangeEvent::LastAffected(text.into())
+    }
+
+    #[test]
+    fn spelt_out_versions_match_as_text_and_by_order() {
+        let entry = affected(Ecosystem::Npm, &[], &["1.2.3", "preview-2018"]);
+        for version in ["1.2.3", "v1.2.3", "1.2.3+build", "preview-2018"] {
+            assert_eq!(entry.affects(version), Ok(true), "{version}");
+        }
+        assert_eq!(entry.affects("1.2.4"), Ok(false));
+        assert!(entry.affects("preview-2019").is_err());
+    }
+
+    #[test]
+    fn any_range_is_enough() {
+        let entry = affected(
+            Ecosystem::Cargo,
+            &[&[introduced("0"), fixed("1.0.0")], &[introduced("2.0.0"), fixed("2.1.0")]],
+            &[],
+        );
+        assert_eq!(entry.affects("0.1.0"), Ok(true));
+        assert_eq!(entry.affects("1.5.0"), Ok(false));
+        assert_eq!(entry.affects("2.0.5"), Ok(true));
+    }
+
+    #[test]
+    fn patched_versions_are_named_between_the_stretches() {
+        let cases: &[(&[&[RangeEvent]], &[&str])] = &[
+            (&[&[introduced("0"), fixed("1.2.3")]], &[">=1.2.3"]),
+            (&[&[introduced("0"), last_affected("1.2.3")]], &[">1.2.3"]),
+            (&[&[introduced("0")]], &[]),
+            (
+                &[&[introduced("9.0.0"), fixed("9.0.3")], &[introduced("8.3.2"), fixed("8.5.1")]],
+                &[">=8.5.1 <9.0.0", ">=9.0.3"],
+            ),
+            (
+                &[&[introduced("0"), fixed("1.0.0")], &[introduced("0.5.0"), fixed("2.0.0")]],
+                &[">=2.0.0"],
+            ),
+        ];
+        for (ranges, expected) in cases {
+            let entry = affected(Ecosystem::Npm, ranges, &[]);
+            assert_eq!(patched_requirements(Ecosystem::Npm, &entry.ranges), *expected);
+        }
+        let entry = affected(
+            Ecosystem::Cargo,
+            &[&[introduced("0"), fixed("0.2.0"), introduced("0.3.0"), fixed("0.3.4")]],
+            &[],
+        );
+        assert_eq!(
+            patched_requirements(Ecosystem::Cargo, &entry.ranges),
+            [">=0.2.0, <0.3.0", ">=0.3.4"]
+        );
+    }
+}

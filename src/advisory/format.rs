@@ -1,0 +1,157 @@
+//! The formats in which advisory databases write one record.
+//!
+//! The next format is one file beside this one and one row in [`FORMATS`].
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::advisory::osv::OsvJson;
+use crate::advisory::rustsec::RustSecMarkdown;
+use crate::advisory::{Advisory, UnreadableRecord};
+use crate::package::Ecosystem;
+
+/// One way to write an advisory record into a file.
+pub trait AdvisoryFormat: Sync {
+    /// The name for people.
+    fn name(&self) -> &'static str;
+
+    /// Whether a file of this name may hold a record in this format.
+    fn recognises(&self, file_name: &str) -> bool;
+
+    /// Reads a file whose name was recognised.
+    fn read(&self, file: &RecordFile<'_>) -> Reading;
+}
+
+/// Every format, in the order in which they are asked.
+pub const FORMATS: &[&dyn AdvisoryFormat] = &[&OsvJson, &RustSecMarkdown];
+
+/// A file of an advisory source.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordFile<'file> {
+    /// The name of the source.
+    pub source: &'file str,
+    /// The path inside the source, with `/` between its parts.
+    pub path: &'file str,
+    /// What the place of a file in the source says about it.
+    pub layout: Layout,
+    /// Its content.
+    pub content: &'file [u8],
+}
+
+/// What the place of a file in its source says about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// `crates/<package>/<id>.md`, as in the RustSec advisory database; records elsewhere are not
+    /// about packages of a registry.
+    RustSec,
+    /// Records may lie anywhere.
+    Free,
+}
+
+/// What became of one file.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reading {
+    /// A record, read in full.
+    Record(Advisory),
+    /// A record about several packages, read except for what it says about some of them.
+    Partial(Advisory, UnreadableRecord),
+    /// A record that cannot be read.
+    Unreadable(UnreadableRecord),
+    /// No record, or one that is about no ecosystem we know.
+    NoRecord,
+}
+
+impl<'file> RecordFile<'file> {
+    /// The last part of the path.
+    pub fn file_name(&self) -> &'file str {
+        self.path.rsplit('/').next().unwrap_or(self.path)
+    }
+
+    /// The file name without its extension.
+    pub fn stem(&self) -> &'file str {
+        let name = self.file_name();
+        name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+    }
+
+    /// The text, without a byte order mark. `None` if it is not UTF-8.
+    pub fn text(&self) -> Option<&'file str> {
+        let text = std::str::from_utf8(self.content).ok()?;
+        Some(text.strip_prefix('\u{feff}').unwrap_or(text))
+    }
+
+    pub(super) fn unreadable(
+        &self,
+        reason: impl Into<String>,
+        packages: BTreeSet<(Ecosystem, String)>,
+    ) -> UnreadableRecord {
+        UnreadableRecord {
+            file: self.path.to_owned(),
+            source: self.source.to_owned(),
+            reason: in_one_line(&reason.into()),
+            packages,
+        }
+    }
+}
+
+/// Parsers quote what they choke on, and draw pictures of it: no line break and no control
+/// character of a record gets into its reason.
+fn in_one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let mut line = String::with_capacity(text.len());
+    for character in words.join(" ").chars() {
+        if character.is_control() {
+            line.extend(character.escape_unicode());
+        } else {
+            line.push(character);
+        }
+    }
+    line
+}
+
+/// Whether a file name ends in `.extension`, however it is capitalised.
+pub(super) fn has_extension(file_name: &str, extension: &str) -> bool {
+    Path::new(file_name)
+        .extension()
+        .is_some_and(|found| found.eq_ignore_ascii_case(extension))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_belongs_to_one_format() {
+        for (file_name, formats) in [
+            ("GHSA-35jh-r3h4-6jhm.json", vec!["OSV"]),
+            ("RUSTSEC-2020-0071.md", vec!["RustSec Markdown"]),
+            ("ACME-1.JSON", vec!["OSV"]),
+            ("LICENSE.txt", vec![]),
+            ("support.toml", vec![]),
+            ("json", vec![]),
+        ] {
+            let names: Vec<_> = FORMATS
+                .iter()
+                .filter(|format| format.recognises(file_name))
+                .map(|format| format.name())
+                .collect();
+            assert_eq!(names, formats, "{file_name}");
+        }
+    }
+
+    #[test]
+    fn stems_keep_inner_dots() {
+        let file = RecordFile {
+            source: "test",
+            path: "a/b.c/ACME-1.2.json",
+            layout: Layout::Free,
+            content: b"\xef\xbb\xbf{}",
+        };
+        assert_eq!(file.stem(), "ACME-1.2");
+        assert_eq!(file.text(), Some("{}"));
+    }
+
+    #[test]
+    fn a_reason_is_one_harmless_line() {
+        assert_eq!(in_one_line("bad\n  |\n1 | \u{1b}[2J"), "bad | 1 | \\u{1b}[2J");
+    }
+}

@@ -1,0 +1,135 @@
+//! Which packages a text names, when the text itself cannot be read.
+//!
+//! Deliberately generous: a package named in vain costs a remark that a record could not be read,
+//! a package overlooked costs a false "not affected".
+
+use std::collections::BTreeSet;
+
+use crate::package::Ecosystem;
+
+/// Packages named by JSON text of any state: every string after a `"name"` key, and every package
+/// URL of an ecosystem we know. A bare name counts for every ecosystem.
+pub(super) fn packages_in_json_text(content: &[u8]) -> BTreeSet<(Ecosystem, String)> {
+    let text = String::from_utf8_lossy(content);
+    let mut packages = BTreeSet::new();
+    for (position, key) in text.match_indices("\"name\"") {
+        if let Some(name) = string_value(&text[position + key.len()..]) {
+            for ecosystem in Ecosystem::ALL {
+                packages.insert((*ecosystem, name.clone()));
+            }
+        }
+    }
+    for ecosystem in Ecosystem::ALL {
+        let scheme = format!("pkg:{}/", ecosystem.purl_type());
+        for (position, found) in text.match_indices(&scheme) {
+            let name = purl_name(&text[position + found.len()..]);
+            if !name.is_empty() {
+                packages.insert((*ecosystem, name));
+            }
+        }
+    }
+    packages
+}
+
+/// Packages named by Markdown text of any state: every `package = "…"` line.
+pub(super) fn packages_in_markdown(content: &[u8]) -> BTreeSet<(Ecosystem, String)> {
+    let text = String::from_utf8_lossy(content);
+    text.lines()
+        .filter_map(|line| {
+            let (key, value) = line.split_once('=')?;
+            let name = value.trim().strip_prefix(['"', '\''])?;
+            let name = name.split(['"', '\'']).next()?;
+            (key.trim() == "package" && !name.is_empty()).then(|| (Ecosystem::Cargo, name.into()))
+        })
+        .collect()
+}
+
+/// The JSON string after a colon, escapes resolved. `None` if it does not end.
+fn string_value(after_key: &str) -> Option<String> {
+    let value = after_key.trim_start().strip_prefix(':')?.trim_start();
+    let mut strings = serde_json::Deserializer::from_str(value).into_iter::<String>();
+    strings.next()?.ok()
+}
+
+/// The namespace and name of a package URL, percent-decoded (purl specification, "Parse").
+fn purl_name(text: &str) -> String {
+    let end = purl_length(text);
+    // A scope may stand unencoded: `pkg:npm/@babel/core`.
+    let end = match text.strip_prefix('@') {
+        Some(scoped) if end == 0 => 1 + purl_length(scoped),
+        _ => end,
+    };
+    percent_decode(&text[..end])
+}
+
+fn purl_length(text: &str) -> usize {
+    text.find(|character: char| {
+        matches!(character, '@' | '?' | '#' | '"' | '\\') || character.is_whitespace()
+    })
+    .unwrap_or(text.len())
+}
+
+fn percent_decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let escape = (first == b'%')
+            .then(|| after.get(..2))
+            .flatten()
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(escape.unwrap_or(first));
+        rest = &after[if escape.is_some() { 2 } else { 0 }..];
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(text: &str) -> Vec<(Ecosystem, String)> {
+        packages_in_json_text(text.as_bytes()).into_iter().collect()
+    }
+
+    fn both(name: &str) -> Vec<(Ecosystem, String)> {
+        vec![(Ecosystem::Cargo, name.into()), (Ecosystem::Npm, name.into())]
+    }
+
+    #[test]
+    fn names_are_found_in_broken_json() {
+        for (text, name) in [
+            (r#"{"package": {"name": "lodash", "ecos"#, "lodash"),
+            (r#"}}]] "name"  :  "lodash" ::"#, "lodash"),
+            (r#"{"name":"@babel\/core""#, "@babel/core"),
+            (r#"{"name":"\u0040babel/core""#, "@babel/core"),
+        ] {
+            assert_eq!(named(text), both(name), "{text}");
+        }
+        for text in ["", r#"{"name": "loda"#, r#"{"name": 7}"#, r#"{"name""#] {
+            assert_eq!(named(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn package_urls_name_their_ecosystem() {
+        for (text, ecosystem, name) in [
+            ("\"pkg:npm/lodash\"", Ecosystem::Npm, "lodash"),
+            ("\"pkg:npm/lodash@1.0.0\"", Ecosystem::Npm, "lodash"),
+            ("pkg:npm/%40babel/core?x=y", Ecosystem::Npm, "@babel/core"),
+            ("pkg:npm/@babel/core@7.0.0", Ecosystem::Npm, "@babel/core"),
+            ("pkg:cargo/time", Ecosystem::Cargo, "time"),
+        ] {
+            assert_eq!(named(text), [(ecosystem, name.into())], "{text}");
+        }
+        assert_eq!(named("pkg:pypi/django pkg:npm/"), []);
+        assert_eq!(named("pkg:npm/100%"), [(Ecosystem::Npm, "100%".into())]);
+    }
+
+    #[test]
+    fn names_are_found_in_broken_markdown() {
+        let text = b"```toml\n[advisory\nid = RUST\n  package=\"time\" # the crate\npackage = 'chrono'\npackages = \"x\"\n\xff";
+        let names: Vec<_> = packages_in_markdown(text).into_iter().collect();
+        assert_eq!(names, [(Ecosystem::Cargo, "chrono".into()), (Ecosystem::Cargo, "time".into())]);
+    }
+}

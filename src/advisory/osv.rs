@@ -1,0 +1,281 @@
+//! OSV records, one JSON file each (<https://ossf.github.io/osv-schema/>).
+//!
+//! A record is read in full or named as unreadable. Where it speaks of several packages and only
+//! some of them can be decided, the others stay: a finding is never given up for a neighbour's
+//! defect.
+
+mod failure;
+mod severity;
+mod wire;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::advisory::affected::patched_requirements;
+use crate::advisory::date::timestamp;
+use crate::advisory::format::{AdvisoryFormat, Reading, RecordFile, has_extension};
+use crate::advisory::{Advisory, Affected, AffectedRange, RangeEvent};
+use crate::advisory_id::{AdvisoryId, AdvisoryIdKind};
+use crate::advisory_kind::AdvisoryKind;
+use crate::package::Ecosystem;
+
+/// OSV JSON.
+pub struct OsvJson;
+
+impl AdvisoryFormat for OsvJson {
+    fn name(&self) -> &'static str {
+        "OSV"
+    }
+
+    fn recognises(&self, file_name: &str) -> bool {
+        has_extension(file_name, "json")
+    }
+
+    fn read(&self, file: &RecordFile<'_>) -> Reading {
+        let Some(text) = file.text() else {
+            return failure::undecodable(file, "it is not UTF-8");
+        };
+        match serde_json::from_str::<wire::Record<'_>>(text) {
+            Ok(record) => interpret(file, &record),
+            Err(error) => failure::malformed(file, text, &error),
+        }
+    }
+}
+
+/// An entry of `affected` for a package of an ecosystem we know.
+struct Entry<'record> {
+    ecosystem: Ecosystem,
+    name: &'record str,
+    wire: &'record wire::Affected<'record>,
+}
+
+fn interpret(file: &RecordFile<'_>, record: &wire::Record<'_>) -> Reading {
+    let entries = known_entries(record);
+    if entries.is_empty() {
+        return Reading::NoRecord;
+    }
+    let mut advisory = match describe(file, record, &entries) {
+        Ok(advisory) => advisory,
+        Err(reason) => return Reading::Unreadable(file.unreadable(reason, names(&entries))),
+    };
+    let mut undecided = Vec::new();
+    for entry in &entries {
+        match affected(entry) {
+            Ok(affected) => advisory.affected.push(affected),
+            Err(reason) => undecided.push((entry, reason)),
+        }
+    }
+    let Some((_, reason)) = undecided.first() else {
+        return Reading::Record(advisory);
+    };
+    let packages = undecided.iter().map(|(entry, _)| entry.package()).collect();
+    let unreadable = file.unreadable(reason.clone(), packages);
+    // A withdrawn record never matches, whatever its ranges say.
+    if advisory.withdrawn {
+        Reading::Record(advisory)
+    } else if advisory.affected.is_empty() {
+        Reading::Unreadable(unreadable)
+    } else {
+        Reading::Partial(advisory, unreadable)
+    }
+}
+
+fn known_entries<'record>(record: &'record wire::Record<'record>) -> Vec<Entry<'record>> {
+    record
+        .affected
+        .iter()
+        .flatten()
+        .filter_map(|wire| {
+            let package = wire.package.as_ref()?;
+            Some(Entry {
+                ecosystem: package.ecosystem.parse().ok()?,
+                name: &package.name,
+                wire,
+            })
+        })
+        .collect()
+}
+
+impl Entry<'_> {
+    fn package(&self) -> (Ecosystem, String) {
+        (self.ecosystem, self.name.to_owned())
+    }
+}
+
+fn names(entries: &[Entry<'_>]) -> BTreeSet<(Ecosystem, String)> {
+    entries.iter().map(Entry::package).collect()
+}
+
+/// Everything but what is affected.
+fn describe(
+    file: &RecordFile<'_>,
+    record: &wire::Record<'_>,
+    entries: &[Entry<'_>],
+) -> Result<Advisory, String> {
+    let id: AdvisoryId = record
+        .id
+        .parse()
+        .map_err(|error| format!("its id cannot be used: {error}"))?;
+    if file.stem().parse() != Ok(id.clone()) {
+        return Err(format!("its name does not agree with its id `{id}`"));
+    }
+    let withdrawn = match &record.withdrawn {
+        None => false,
+        Some(text) => timestamp(text)
+            .map(|_| true)
+            .ok_or_else(|| format!("`{}` is not a time of withdrawal", text.escape_debug()))?,
+    };
+    // An alias that cannot be an identifier joins nothing; the record itself is as good without.
+    let aliases: BTreeSet<AdvisoryId> = record
+        .aliases
+        .iter()
+        .flatten()
+        .filter_map(|alias| alias.parse().ok())
+        .filter(|alias| *alias != id)
+        .collect();
+    Ok(Advisory {
+        kind: kind(&id, &aliases, record, entries),
+        severity: severity::of(record, entries),
+        title: record.summary.clone().unwrap_or_default(),
+        details: record.details.clone().unwrap_or_default(),
+        url: page(record),
+        published: record.published.as_deref().and_then(timestamp),
+        modified: record.modified.as_deref().and_then(timestamp),
+        withdrawn,
+        source: file.source.to_owned(),
+        affected: Vec::new(),
+        id,
+        aliases,
+    })
+}
+
+/// The strictest kind that any part of the record gives it.
+fn kind(
+    id: &AdvisoryId,
+    aliases: &BTreeSet<AdvisoryId>,
+    record: &wire::Record<'_>,
+    entries: &[Entry<'_>],
+) -> AdvisoryKind {
+    let specifics = || {
+        let of_entries = entries
+            .iter()
+            .filter_map(|entry| entry.wire.database_specific.as_ref());
+        record.database_specific.iter().chain(of_entries)
+    };
+    let named_malicious = std::iter::once(id)
+        .chain(aliases)
+        .any(|id| id.kind() == AdvisoryIdKind::Malicious);
+    if named_malicious || specifics().any(wire::DatabaseSpecific::is_malicious) {
+        return AdvisoryKind::Malicious;
+    }
+    let word = |specific: &Option<wire::DatabaseSpecific<'_>>| {
+        specific
+            .as_ref()
+            .and_then(wire::DatabaseSpecific::informational)
+    };
+    let of_record = word(&record.database_specific);
+    entries
+        .iter()
+        .map(|entry| {
+            let of_entry = word(&entry.wire.database_specific);
+            match of_entry.as_deref().or(of_record.as_deref()) {
+                None => AdvisoryKind::Vulnerability,
+                Some("unmaintained") => AdvisoryKind::Unmaintained,
+                Some("unsound") => AdvisoryKind::Unsound,
+                Some(_) => AdvisoryKind::Notice,
+            }
+        })
+        .max()
+        .unwrap_or(AdvisoryKind::Vulnerability)
+}
+
+/// The advisory's own page, else the report, else any page.
+fn page(record: &wire::Record<'_>) -> Option<String> {
+    ["ADVISORY", "REPORT", "WEB"].iter().find_map(|kind| {
+        record
+            .references
+            .iter()
+            .flatten()
+            .filter(|reference| reference.kind.as_deref() == Some(*kind))
+            .filter_map(|reference| reference.url.as_deref())
+            .find(|url| url.starts_with("https://") || url.starts_with("http://"))
+            .map(str::to_owned)
+    })
+}
+
+fn affected(entry: &Entry<'_>) -> Result<Affected, String> {
+    if entry.name.is_empty() {
+        return Err("it names a package without a name".to_owned());
+    }
+    let versions = entry.wire.versions.clone().unwrap_or_default();
+    let ranges = ranges(entry, &versions)?;
+    let affects = entry
+        .wire
+        .ecosystem_specific
+        .as_ref()
+        .map(wire::EcosystemSpecific::affects)
+        .unwrap_or_default();
+    let functions: BTreeMap<String, Vec<String>> = affects
+        .functions
+        .into_iter()
+        .map(|path| (path, Vec::new()))
+        .collect();
+    Ok(Affected {
+        ecosystem: entry.ecosystem,
+        package: entry.name.to_owned(),
+        patched: patched_requirements(entry.ecosystem, &ranges),
+        ranges,
+        versions,
+        functions,
+        os: affects.os,
+        arch: affects.arch,
+    })
+}
+
+/// The ranges that order registry versions.
+///
+/// Neither ranges nor versions: every version is affected. Ranges of commits alone say nothing
+/// about a registry's versions, so the entry cannot be decided.
+fn ranges(entry: &Entry<'_>, versions: &[String]) -> Result<Vec<AffectedRange>, String> {
+    let given = entry.wire.ranges.as_deref().unwrap_or_default();
+    if given.is_empty() && versions.is_empty() {
+        return Ok(vec![everything()]);
+    }
+    let mut ranges = Vec::new();
+    for range in given.iter().filter(|range| range.kind != "GIT") {
+        if !matches!(range.kind.as_str(), "SEMVER" | "ECOSYSTEM") {
+            let kind = range.kind.escape_debug();
+            return Err(format!("`{kind}` is not a type of range we know"));
+        }
+        let read = read_range(range)?;
+        read.validate(entry.ecosystem)
+            .map_err(|error| error.to_string())?;
+        ranges.push(read);
+    }
+    if ranges.is_empty() && versions.is_empty() {
+        let name = entry.name.escape_debug();
+        return Err(format!("it gives only commits, no versions, for `{name}`"));
+    }
+    Ok(ranges)
+}
+
+fn everything() -> AffectedRange {
+    AffectedRange { events: vec![RangeEvent::Introduced("0".to_owned())] }
+}
+
+fn read_range(range: &wire::Range) -> Result<AffectedRange, String> {
+    let mut events = Vec::new();
+    for event in range.events.iter().flatten() {
+        let before = events.len();
+        events.extend(event.introduced.clone().map(RangeEvent::Introduced));
+        events.extend(event.fixed.clone().map(RangeEvent::Fixed));
+        events.extend(event.last_affected.clone().map(RangeEvent::LastAffected));
+        events.extend(event.limit.clone().map(RangeEvent::Limit));
+        if events.len() == before {
+            return Err("a range has an event of a kind we do not know".to_owned());
+        }
+    }
+    Ok(AffectedRange { events })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,166 @@
+//! Affected ranges: the events of the OSV schema, and their evaluation.
+
+use std::cmp::Ordering;
+
+use serde::{Deserialize, Serialize};
+
+use crate::package::Ecosystem;
+use crate::version::{Version, VersionError};
+
+/// An event on the line of versions (OSV schema, `affected[].ranges[].events`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RangeEvent {
+    /// Affected from this version on. `0` is before every version.
+    Introduced(String),
+    /// No longer affected from this version on.
+    Fixed(String),
+    /// No longer affected after this version.
+    LastAffected(String),
+    /// Statements of the range do not reach this version or anything after it. `*` is no limit.
+    Limit(String),
+}
+
+impl RangeEvent {
+    fn version(&self) -> &str {
+        match self {
+            Self::Introduced(version)
+            | Self::Fixed(version)
+            | Self::LastAffected(version)
+            | Self::Limit(version) => version,
+        }
+    }
+}
+
+/// A range of affected versions, as a list of events in any order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AffectedRange {
+    /// The events, in the order the record gives them.
+    pub events: Vec<RangeEvent>,
+}
+
+/// A bound whose version has been read. `None` stands for "before every version".
+struct Bound<'event> {
+    version: Option<Version>,
+    event: &'event RangeEvent,
+}
+
+impl AffectedRange {
+    /// Checks that every version in it can be ordered and that something introduces it.
+    pub fn validate(&self, ecosystem: Ecosystem) -> Result<(), RangeError> {
+        if !self
+            .events
+            .iter()
+            .any(|event| matches!(event, RangeEvent::Introduced(_)))
+        {
+            return Err(RangeError::NothingIntroduced);
+        }
+        self.bounds(ecosystem).map(drop)
+    }
+
+    /// Whether `version` is affected, by the evaluation algorithm of the OSV schema ("Evaluation"):
+    /// the events are sorted and the last one at or before the version decides.
+    pub fn contains(&self, ecosystem: Ecosystem, version: &Version) -> Result<bool, RangeError> {
+        self.evaluate(ecosystem, version, false)
+    }
+
+    /// Whether the versions directly after `version` are affected: what a last affected version
+    /// leaves behind.
+    pub fn contains_just_after(
+        &self,
+        ecosystem: Ecosystem,
+        version: &Version,
+    ) -> Result<bool, RangeError> {
+        self.evaluate(ecosystem, version, true)
+    }
+
+    fn evaluate(
+        &self,
+        ecosystem: Ecosystem,
+        version: &Version,
+        just_after: bool,
+    ) -> Result<bool, RangeError> {
+        let mut bounds = self.bounds(ecosystem)?;
+        if !before_limits(&bounds, version) {
+            return Ok(false);
+        }
+        bounds.sort_by(|left, right| left.version.cmp(&right.version));
+        let mut affected = false;
+        for point in bounds.chunk_by(|left, right| left.version == right.version) {
+            let position = point
+                .first()
+                .and_then(|bound| bound.version.as_ref())
+                .map_or(Ordering::Greater, |at| version.cmp(at));
+            if position.is_lt() {
+                break;
+            }
+            affected = state_after(point, affected, just_after || position.is_gt());
+        }
+        Ok(affected)
+    }
+
+    fn bounds(&self, ecosystem: Ecosystem) -> Result<Vec<Bound<'_>>, RangeError> {
+        self.events
+            .iter()
+            .map(|event| {
+                let text = event.version();
+                let unbounded =
+                    text == "0" || (text == "*" && matches!(event, RangeEvent::Limit(_)));
+                let version = if unbounded {
+                    None
+                } else {
+                    Some(Version::parse(ecosystem, text)?)
+                };
+                Ok(Bound { version, event })
+            })
+            .collect()
+    }
+}
+
+/// Whether versions are affected at the events of one version (`passed` is false) or past it.
+///
+/// The schema leaves the order of events at one version open. Where a range is open already, a
+/// start keeps it open: the reading that reports. Where none is open the record's own order counts:
+/// a start followed by its end is this version alone, or nothing at all (RustSec exports
+/// `introduced` and `fixed` at one version for stretches that are empty).
+fn state_after(point: &[Bound<'_>], affected: bool, passed: bool) -> bool {
+    let start = point
+        .iter()
+        .rposition(|bound| matches!(bound.event, RangeEvent::Introduced(_)));
+    let end = point.iter().rposition(|bound| match bound.event {
+        RangeEvent::Fixed(_) => true,
+        RangeEvent::LastAffected(_) => passed,
+        RangeEvent::Introduced(_) | RangeEvent::Limit(_) => false,
+    });
+    match (start, end) {
+        (Some(start), Some(end)) => affected || start > end,
+        (Some(_), None) => true,
+        (None, Some(_)) => false,
+        (None, None) => affected,
+    }
+}
+
+/// A version is in scope if no limit is given or it lies before one of them.
+fn before_limits(bounds: &[Bound<'_>], version: &Version) -> bool {
+    let mut limits = bounds
+        .iter()
+        .filter(|bound| matches!(bound.event, RangeEvent::Limit(_)))
+        .peekable();
+    limits.peek().is_none()
+        || limits.any(|limit| limit.version.as_ref().is_none_or(|at| version < at))
+}
+
+/// Why a range says nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RangeError {
+    /// OSV schema: "there must be at least one introduced object".
+    #[error("a range has no `introduced` event")]
+    NothingIntroduced,
+    /// A version in it cannot be ordered.
+    #[error(transparent)]
+    Version(#[from] VersionError),
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,134 @@
+//! RustSec's requirements (`patched`, `unaffected`) and the ranges of affected versions they leave.
+
+use rustsec::advisory::Versions;
+use semver::{Op, Version, VersionReq};
+use serde::Deserialize;
+
+use crate::advisory::{AffectedRange, RangeEvent};
+
+/// The part of the front matter that holds requirements.
+#[derive(Deserialize)]
+struct FrontMatter {
+    #[serde(default)]
+    versions: Requirements,
+}
+
+#[derive(Default, Deserialize)]
+struct Requirements {
+    #[serde(default)]
+    patched: Vec<VersionReq>,
+    #[serde(default)]
+    unaffected: Vec<VersionReq>,
+}
+
+/// Refuses requirements that the `rustsec` crate meets with an assertion or an overflow instead of
+/// an error. Front matter that cannot be read at all passes: the crate says why.
+pub(super) fn check(text: &str) -> Result<(), String> {
+    let inside_fence = text
+        .strip_prefix(super::FENCE)
+        .and_then(|rest| rest.split("\n```").next())
+        .unwrap_or_default()
+        .trim();
+    // As the crate does for records that leave the first header out.
+    let front_matter = if inside_fence.starts_with("[advisory]") {
+        inside_fence.to_owned()
+    } else {
+        format!("[advisory]\n{inside_fence}")
+    };
+    let Ok(FrontMatter { versions }) = toml::from_str::<FrontMatter>(&front_matter) else {
+        return Ok(());
+    };
+    let mut starts = Vec::new();
+    for requirement in versions.patched.iter().chain(&versions.unaffected) {
+        for comparator in &requirement.comparators {
+            let numbers =
+                [comparator.major, comparator.minor.unwrap_or(0), comparator.patch.unwrap_or(0)];
+            if numbers.contains(&u64::MAX) {
+                return Err(format!("no version follows those of `{requirement}`"));
+            }
+            if !matches!(comparator.op, Op::Less | Op::LessEq) {
+                let [major, minor, patch] = numbers;
+                let pre = comparator.pre.clone();
+                starts.push(Version { pre, ..Version::new(major, minor, patch) });
+            }
+        }
+    }
+    starts.sort();
+    match starts.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(format!("two of its requirements begin at {}", pair[0])),
+        None => Ok(()),
+    }
+}
+
+/// What the requirements leave affected, converted by the crate itself.
+pub(super) fn affected_ranges(versions: &Versions) -> Vec<AffectedRange> {
+    rustsec::osv::ranges_for_advisory(versions)
+        .into_iter()
+        .map(|range| {
+            let introduced = range.introduced.map_or("0".to_owned(), |at| at.to_string());
+            let mut events = vec![RangeEvent::Introduced(introduced)];
+            events.extend(range.fixed.map(|at| RangeEvent::Fixed(at.to_string())));
+            AffectedRange { events }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::package::Ecosystem;
+    use crate::version;
+
+    fn front_matter(patched: &[String], unaffected: &[String]) -> String {
+        format!(
+            "```toml\n[advisory]\nid = \"ACME-1\"\npackage = \"left\"\ndate = \"2020-01-01\"\n\
+             [versions]\npatched = {patched:?}\nunaffected = {unaffected:?}\n```\n\n# Title\n\nText\n"
+        )
+    }
+
+    #[test]
+    fn requirements_that_begin_together_are_refused() {
+        let text = front_matter(&["> 1.0.0".into()], &["=1.0.0".into()]);
+        assert_eq!(check(&text), Err("two of its requirements begin at 1.0.0".into()));
+        let text = front_matter(&["^1.0.0".into()], &["<1.0.0".into()]);
+        assert_eq!(check(&text), Ok(()));
+    }
+
+    #[test]
+    fn numbers_without_a_successor_are_refused() {
+        let text = front_matter(&[format!("^0.0.{}", u64::MAX)], &[]);
+        assert!(check(&text).is_err());
+    }
+
+    fn requirement() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "(>=|>|<|<=|=|\\^|~)[0-2]\\.[0-2]\\.[0-2](-(0|a|a\\.1))?",
+            "\\^[0-2](\\.[0-2])?",
+            "(>=|>)[0-1]\\.[0-2]\\.[0-2], (<|<=)[1-2]\\.[0-2]\\.[0-2](-(0|a))?",
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn ranges_agree_with_the_crate(
+            patched in proptest::collection::vec(requirement(), 0..3),
+            unaffected in proptest::collection::vec(requirement(), 0..2),
+            versions in proptest::collection::vec("[0-3]\\.[0-3]\\.[0-3](-(0|a|a\\.0|b))?(\\+x)?", 16),
+        ) {
+            let text = front_matter(&patched, &unaffected);
+            prop_assume!(check(&text).is_ok());
+            let Ok(record) = text.parse::<rustsec::Advisory>() else { return Ok(()) };
+            let ranges = affected_ranges(&record.versions);
+            for text in versions {
+                let version = version::Version::parse(Ecosystem::Cargo, &text).unwrap();
+                let affected = ranges
+                    .iter()
+                    .any(|range| range.contains(Ecosystem::Cargo, &version).unwrap());
+                let expected = record.versions.is_vulnerable(&text.parse().unwrap());
+                prop_assert_eq!(affected, expected, "{} in {:?}", text, ranges);
+            }
+        }
+    }
+}

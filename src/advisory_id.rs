@@ -1,0 +1,155 @@
+//! Advisory identifiers: parsed once, compared without regard to how they were typed.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Which database gave out an identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AdvisoryIdKind {
+    /// RustSec Advisory Database: `RUSTSEC-2023-0071`.
+    RustSec,
+    /// GitHub Advisory Database: `GHSA-35jh-r3h4-6jhm`.
+    Ghsa,
+    /// OpenSSF malicious packages: `MAL-2024-1234`.
+    Malicious,
+    /// Any other database, a team's own included.
+    Other,
+    /// `CVE-2021-23337`: an alias that nearly every record carries, so the last choice for a title.
+    Cve,
+}
+
+/// The identifier of an advisory, in its canonical spelling.
+///
+/// `ghsa-35JH-R3H4-6JHM` and `GHSA-35jh-r3h4-6jhm` are the same identifier. Ordered by kind first
+/// (RustSec, GHSA, MAL, other, CVE), then by spelling: the least one names a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct AdvisoryId(String);
+
+/// The text cannot be an advisory identifier.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{}` is not an advisory id such as RUSTSEC-2023-0071, GHSA-35jh-r3h4-6jhm or CVE-2021-23337", .0.escape_debug())]
+pub struct InvalidAdvisoryId(pub String);
+
+impl AdvisoryId {
+    /// The canonical spelling.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The database that gave it out.
+    pub fn kind(&self) -> AdvisoryIdKind {
+        match self.0.split('-').next() {
+            Some("RUSTSEC") => AdvisoryIdKind::RustSec,
+            Some("GHSA") => AdvisoryIdKind::Ghsa,
+            Some("MAL") => AdvisoryIdKind::Malicious,
+            Some("CVE") => AdvisoryIdKind::Cve,
+            _ => AdvisoryIdKind::Other,
+        }
+    }
+
+    /// The public page about it, where its database has one.
+    pub fn url(&self) -> Option<String> {
+        match self.kind() {
+            AdvisoryIdKind::RustSec => {
+                Some(format!("https://rustsec.org/advisories/{}.html", self.0))
+            }
+            AdvisoryIdKind::Ghsa => Some(format!("https://github.com/advisories/{}", self.0)),
+            AdvisoryIdKind::Malicious => Some(format!("https://osv.dev/vulnerability/{}", self.0)),
+            AdvisoryIdKind::Cve => Some(format!("https://www.cve.org/CVERecord?id={}", self.0)),
+            AdvisoryIdKind::Other => None,
+        }
+    }
+}
+
+impl FromStr for AdvisoryId {
+    type Err = InvalidAdvisoryId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let invalid = || InvalidAdvisoryId(text.to_owned());
+        let acceptable = |byte: u8| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':' | b'/')
+        };
+        if text.is_empty() || text.len() > 128 || !text.bytes().all(acceptable) {
+            return Err(invalid());
+        }
+        let prefix = text
+            .split('-')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_uppercase();
+        match prefix.as_str() {
+            "GHSA" => Ok(Self(format!("GHSA{}", text[4..].to_ascii_lowercase()))),
+            "RUSTSEC" | "CVE" | "MAL" => Ok(Self(text.to_ascii_uppercase())),
+            _ => Ok(Self(text.to_owned())),
+        }
+    }
+}
+
+impl TryFrom<String> for AdvisoryId {
+    type Error = InvalidAdvisoryId;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<AdvisoryId> for String {
+    fn from(id: AdvisoryId) -> Self {
+        id.0
+    }
+}
+
+impl fmt::Display for AdvisoryId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.0)
+    }
+}
+
+impl Ord for AdvisoryId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.kind()
+            .cmp(&other.kind())
+            .then_with(|| self.0.cmp(&other.0))
+    }
+}
+
+impl PartialOrd for AdvisoryId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(text: &str) -> AdvisoryId {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn spelling_is_canonical() {
+        assert_eq!(id("ghsa-35JH-R3H4-6JHM"), id("GHSA-35jh-r3h4-6jhm"));
+        assert_eq!(id("rustsec-2023-0071").as_str(), "RUSTSEC-2023-0071");
+        assert_eq!(id("Acme-7").as_str(), "Acme-7");
+    }
+
+    #[test]
+    fn the_least_identifier_names_a_finding() {
+        let mut ids = [id("CVE-2020-1"), id("ACME-1"), id("GHSA-a"), id("RUSTSEC-2020-0001")];
+        ids.sort();
+        assert_eq!(ids[0].as_str(), "RUSTSEC-2020-0001");
+        assert_eq!(ids[3].as_str(), "CVE-2020-1");
+    }
+
+    #[test]
+    fn control_characters_and_blanks_are_refused() {
+        for text in ["", " ", "RUSTSEC-2020-0001\u{1b}[2J", "GHSA x", "é"] {
+            assert!(text.parse::<AdvisoryId>().is_err(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The command line: what can be typed. One file per subcommand under `cli/`.
+
+pub mod check;
+pub mod db;
+pub mod policy;
+
+use std::path::PathBuf;
+
+use clap::builder::FalseyValueParser;
+use clap::{Args, Parser, Subcommand};
+
+use crate::exit::Exit;
+use crate::problem::Problem;
+use crate::report;
+use crate::settings::ReportTarget;
+
+/// A dependency gate for npm and Cargo projects: it blocks a release on known-vulnerable packages,
+/// and believes "we are not affected" only for as long as that is true.
+///
+/// Without a command, checks the current folder.
+#[derive(Debug, Parser)]
+#[command(
+    name = "lockgate",
+    version,
+    args_conflicts_with_subcommands = true,
+    max_term_width = 100
+)]
+#[command(after_help = "Exit codes: 0 pass, 1 blocked, 2 input cannot be read, \
+    3 indeterminate (the gate stays closed), 4 internal error")]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    check: CheckArguments,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Find lockfiles, decide, report; the exit code is the verdict
+    Check(check::Check),
+    /// The advisory database
+    #[command(subcommand)]
+    Db(db::Db),
+    /// The policy
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
+}
+
+/// The options of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// The policy [default: lockgate.toml in the checked folder or above it]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "LOCKGATE_POLICY",
+        hide_env_values = true
+    )]
+    pub policy: Option<PathBuf>,
+    /// The advisory snapshot [default: the one that `lockgate db update` or `db import` writes]
+    #[arg(long, value_name = "FILE", env = "LOCKGATE_DB", hide_env_values = true)]
+    pub db: Option<PathBuf>,
+    /// Never touch the network
+    #[arg(long, env = "LOCKGATE_OFFLINE", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub offline: bool,
+    /// A report, on standard output or in a file; repeatable [default: text]
+    #[arg(long = "report", value_name = "FORMAT[=FILE]")]
+    pub report: Vec<String>,
+}
+
+impl CheckArguments {
+    /// The reports that were asked for.
+    fn reports(&self) -> Result<Vec<ReportTarget>, Problem> {
+        if self.report.is_empty() {
+            return Ok(vec![ReportTarget { reporter: "text", file: None }]);
+        }
+        let targets: Vec<ReportTarget> = self
+            .report
+            .iter()
+            .map(|text| report_target(text))
+            .collect::<Result<_, _>>()?;
+        if targets
+            .iter()
+            .filter(|target| target.file.is_none())
+            .count()
+            > 1
+        {
+            return Err(Problem::in_file("--report", "only one report can go to standard output")
+                .help("write the others to files: --report json=report.json"));
+        }
+        Ok(targets)
+    }
+}
+
+fn report_target(text: &str) -> Result<ReportTarget, Problem> {
+    let (name, file) = match text.split_once('=') {
+        Some((name, file)) => (name, Some(file)),
+        None => (text, None),
+    };
+    if file == Some("") {
+        return Err(Problem::in_file("--report", format!("`{text}` names no file")));
+    }
+    let Some(reporter) = report::by_name(name) else {
+        let known: Vec<&str> = report::REPORTERS
+            .iter()
+            .map(|reporter| reporter.name())
+            .collect();
+        return Err(Problem::in_file("--report", format!("there is no report `{name}`"))
+            .help(format!("there are: {}", known.join(", "))));
+    };
+    let file = file.filter(|file| *file != "-").map(PathBuf::from);
+    Ok(ReportTarget { reporter: reporter.name(), file })
+}
+
+impl Cli {
+    /// Runs what was typed.
+    pub fn run(self) -> Exit {
+        match self.command {
+            Some(Command::Check(check)) => check.run(),
+            Some(Command::Db(db)) => db.run(),
+            Some(Command::Policy(policy)) => policy.run(),
+            None => check::run(&[], &self.check),
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! `lockgate check`: find lockfiles, decide, report.
+
+use std::fs;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{CheckArguments, db};
+use crate::console;
+use crate::exit::Exit;
+use crate::outcome::Outcome;
+use crate::pipeline;
+use crate::pipeline::refresh::Surroundings;
+use crate::problem::Problem;
+use crate::report::{self, Reporter};
+use crate::settings::{CheckRequest, CheckSettings, ReportTarget, shown};
+use crate::terminal::Style;
+
+/// Find lockfiles, decide, report; the exit code is the verdict.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Folders to search and lockfiles to check [default: the current folder]
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    arguments: CheckArguments,
+}
+
+impl Check {
+    pub(super) fn run(self) -> Exit {
+        run(&self.paths, &self.arguments)
+    }
+}
+
+/// Checks `paths`, or the current folder if there are none.
+pub(super) fn run(paths: &[PathBuf], arguments: &CheckArguments) -> Exit {
+    let settings = match settings(paths, arguments) {
+        Ok(settings) => settings,
+        Err(problem) => return console::refuse(&[problem]),
+    };
+    let surroundings =
+        Surroundings { connect: &db::network, observer: &db::ConsoleObserver::new() };
+    match pipeline::check(&settings, &surroundings) {
+        Ok(outcome) => {
+            let exit = Exit::from(outcome.verdict.answer);
+            let written = write_reports(&outcome, &settings.reports);
+            // A report that cannot be written must not turn into a pass, nor hide a block.
+            match (written, exit) {
+                (Ok(()), exit) => exit,
+                (Err(problem), exit) => {
+                    console::complain(&[problem]);
+                    if exit == Exit::Blocked {
+                        exit
+                    } else {
+                        Exit::Internal
+                    }
+                }
+            }
+        }
+        Err(problems) => console::refuse(&problems),
+    }
+}
+
+fn settings(paths: &[PathBuf], arguments: &CheckArguments) -> Result<CheckSettings, Problem> {
+    CheckSettings::new(CheckRequest {
+        paths: paths.to_vec(),
+        policy: arguments.policy.clone(),
+        database: arguments.db.clone(),
+        offline: arguments.offline,
+        reports: arguments.reports()?,
+    })
+}
+
+fn write_reports(outcome: &Outcome, targets: &[ReportTarget]) -> Result<(), Problem> {
+    for target in targets {
+        let Some(reporter) = report::by_name(target.reporter) else {
+            continue;
+        };
+        match &target.file {
+            Some(file) => write_file(reporter, outcome, file).map_err(|error| {
+                Problem::in_file(shown(file), format!("the report cannot be written: {error}"))
+            })?,
+            None => write_to_standard_output(reporter, outcome).map_err(|error| {
+                Problem::in_file(
+                    "standard output",
+                    format!("the report cannot be written: {error}"),
+                )
+            })?,
+        }
+    }
+    Ok(())
+}
+
+/// A report is there whole or not at all: whoever reads it next must not take half of it for all.
+fn write_file(reporter: &dyn Reporter, outcome: &Outcome, file: &Path) -> io::Result<()> {
+    let is_ordinary = fs::metadata(file).map_or(true, |metadata| metadata.is_file());
+    if !is_ordinary {
+        // A device or a pipe cannot be replaced.
+        let mut out = BufWriter::new(fs::OpenOptions::new().write(true).open(file)?);
+        reporter.write(outcome, Style::PLAIN, &mut out)?;
+        return out.flush();
+    }
+    let folder = match file.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut out = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
+    reporter.write(outcome, Style::PLAIN, &mut out)?;
+    let temporary = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    make_readable(temporary.as_file())?;
+    temporary.persist(file).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Temporary files are private to their owner; reports are read by later steps as well.
+#[cfg(unix)]
+fn make_readable(file: &fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn make_readable(_: &fs::File) -> io::Result<()> {
+    Ok(())
+}
+
+fn write_to_standard_output(reporter: &dyn Reporter, outcome: &Outcome) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let written = reporter.write(outcome, console::output_style(), &mut out);
+    match written.and_then(|()| out.flush()) {
+        // Whoever stopped reading has seen what they wanted; the exit code still tells the rest.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}

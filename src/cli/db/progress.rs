@@ -1,0 +1,126 @@
+//! How far downloads have come: bars on a terminal, plain lines elsewhere, and nothing about what
+//! is done in less than half a second.
+
+use std::io::IsTerminal;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::console;
+use crate::database::update::Observer;
+use crate::network::Progress;
+use crate::settings::stopwatch;
+use crate::terminal::printable;
+
+/// What takes less time is not worth a word.
+const QUIET: Duration = Duration::from_millis(500);
+
+/// Plain lines about one download are this far apart.
+const BETWEEN_LINES: Duration = Duration::from_secs(10);
+
+const MEBIBYTE: u64 = 1024 * 1024;
+
+/// Tells on standard error what an update is doing.
+pub(crate) struct ConsoleObserver {
+    /// `None`: nobody sees bars move.
+    bars: Option<MultiProgress>,
+}
+
+impl ConsoleObserver {
+    /// Bars if standard error is a terminal.
+    pub(crate) fn new() -> Self {
+        let bars = std::io::stderr()
+            .is_terminal()
+            .then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr()));
+        Self { bars }
+    }
+}
+
+impl Observer for ConsoleObserver {
+    fn waits(&self) {
+        console::say("another update is running, waiting for it to end");
+    }
+
+    fn refreshes(&self, reason: &str) {
+        console::say(&format!("{reason}, fetching what has changed"));
+    }
+
+    fn downloads(&self, source: &str) -> Box<dyn Progress + '_> {
+        let name = printable(source).into_owned();
+        let state = Mutex::new(State { begun: stopwatch(), said: None, bar: None });
+        Box::new(Download { name, bars: self.bars.as_ref(), state })
+    }
+}
+
+struct Download<'observer> {
+    name: String,
+    bars: Option<&'observer MultiProgress>,
+    state: Mutex<State>,
+}
+
+struct State {
+    begun: Instant,
+    said: Option<Instant>,
+    bar: Option<ProgressBar>,
+}
+
+impl Progress for Download<'_> {
+    fn advance(&self, done: u64, total: Option<u64>) {
+        // Whoever held the lock only counted; what is counted next is right again.
+        let mut state = match self.state.lock() {
+            Ok(state) => state,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        if state.begun.elapsed() < QUIET {
+            return;
+        }
+        match self.bars {
+            Some(bars) => {
+                let bar = state.bar.get_or_insert_with(|| bars.add(bar(&self.name)));
+                if let Some(total) = total {
+                    bar.set_length(total);
+                }
+                bar.set_position(done);
+            }
+            None => {
+                if state
+                    .said
+                    .is_none_or(|said| said.elapsed() >= BETWEEN_LINES)
+                {
+                    state.said = Some(stopwatch());
+                    console::say(&line(&self.name, done, total));
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Download<'_> {
+    fn drop(&mut self) {
+        let state = match self.state.get_mut() {
+            Ok(state) => state,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        if let Some(bar) = &state.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn bar(name: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{prefix}  {bar:30}  {bytes} of {total_bytes}");
+    let bar = ProgressBar::no_length().with_prefix(name.to_owned());
+    match style {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+fn line(name: &str, done: u64, total: Option<u64>) -> String {
+    let done = done / MEBIBYTE;
+    match total {
+        Some(total) => format!("{name}: {done} of {} MiB", total / MEBIBYTE),
+        None => format!("{name}: {done} MiB"),
+    }
+}

@@ -1,0 +1,63 @@
+//! `lockgate policy`: the policy on its own.
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use jiff::tz::TimeZone;
+
+use crate::console;
+use crate::exit::Exit;
+use crate::policy::{FILE_NAME, discovery};
+use crate::problem::Problem;
+use crate::settings::{clock, shown};
+
+/// The policy.
+#[derive(Debug, Subcommand)]
+pub enum PolicyCommand {
+    /// Read the policy and say everything that is wrong with it
+    Check {
+        /// The policy [default: lockgate.toml in the current folder or above it]
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
+}
+
+impl PolicyCommand {
+    pub(super) fn run(self) -> Exit {
+        let Self::Check { file } = self;
+        match check(file) {
+            Ok(message) => {
+                console::say(&message);
+                Exit::Pass
+            }
+            Err(problems) => console::refuse(&problems),
+        }
+    }
+}
+
+fn check(file: Option<PathBuf>) -> Result<String, Vec<Problem>> {
+    let now = clock().map_err(|problem| vec![problem])?.now;
+    let path = match file {
+        Some(file) => file,
+        None => discovery::find(Path::new("."))
+            .map_err(|error| vec![Problem::in_file(FILE_NAME, error.to_string())])?
+            .ok_or_else(|| {
+                vec![
+                    Problem::in_file(FILE_NAME, "there is no policy in this folder or above it")
+                        .help("without one the strict default decides: see docs/policy.md"),
+                ]
+            })?,
+    };
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let policy = discovery::load(&path, &shown(&path), today).map_err(|error| error.0)?;
+    let expired = policy
+        .suppressions
+        .iter()
+        .filter(|suppression| suppression.is_expired(today))
+        .count();
+    Ok(format!(
+        "{}: reads well: {} suppressions, {expired} of them expired; `lockgate check` re-proves them",
+        shown(&path),
+        policy.suppressions.len(),
+    ))
+}

@@ -1,0 +1,295 @@
+//! `osv-api`: OSV's batch query, and the records it names (<https://google.github.io/osv.dev/api/>).
+//!
+//! The answer only selects records; whether one affects a locked version is decided here, as for
+//! records of any other source.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::{Answer, AskError, Gathering, Project, shown};
+use crate::advisory::UnreadableRecord;
+use crate::advisory::format::{AdvisoryFormat, Layout, Reading, RecordFile};
+use crate::advisory::osv::OsvJson;
+use crate::advisory_id::AdvisoryId;
+use crate::database::reading::MAX_RECORD_BYTES;
+use crate::network::{Fetch, Fetched, Request, Validators};
+use crate::package::{Ecosystem, PackageId};
+
+/// The word in policies and reports.
+pub const KIND: &str = "osv-api";
+
+/// Where the public instance is.
+pub const DEFAULT_BASE: &str = "https://api.osv.dev/";
+
+/// "POST /v1/querybatch": at most a thousand queries.
+const QUERIES_PER_BATCH: usize = 1000;
+
+/// The pages of one question. OSV serves up to a thousand records a page.
+const MAX_PAGES: usize = 100;
+
+const MAX_ANSWER_BYTES: u64 = 64 * 1024 * 1024;
+
+/// The packages that a record was named for, by the record.
+type Named = BTreeMap<AdvisoryId, BTreeSet<(Ecosystem, String)>>;
+
+/// One package to ask for, or the next page about it.
+struct Query<'package> {
+    package: &'package PackageId,
+    page: Option<String>,
+}
+
+/// What is asked, and the packages that are kept back because their scope has a registry of its
+/// own. Pure.
+pub fn plan(projects: &[Project]) -> (BTreeSet<&PackageId>, BTreeSet<&PackageId>) {
+    let mut asked = BTreeSet::new();
+    let mut private = BTreeSet::new();
+    for project in projects {
+        for package in &project.packages {
+            let is_private = package.ecosystem == Ecosystem::Npm
+                && project.registries.own_of_scope(&package.name).is_some();
+            if is_private {
+                private.insert(package);
+            } else {
+                asked.insert(package);
+            }
+        }
+    }
+    // What is private to one project is private.
+    let private_names: BTreeSet<&str> = private
+        .iter()
+        .map(|package| package.name.as_str())
+        .collect();
+    asked.retain(|package| {
+        package.ecosystem != Ecosystem::Npm || !private_names.contains(package.name.as_str())
+    });
+    (asked, private)
+}
+
+pub(super) fn ask(
+    name: &str,
+    base: &Url,
+    projects: &[Project],
+    fetch: &dyn Fetch,
+    now: Timestamp,
+) -> Answer {
+    let mut gathering = Gathering::new(name, KIND);
+    let (asked, private) = plan(projects);
+    if !private.is_empty() {
+        gathering.remarks.push(format!(
+            "{} npm package{} not looked up in `{name}`: npm's configuration gives their scopes registries of their own",
+            private.len(),
+            if private.len() == 1 { " was" } else { "s were" },
+        ));
+    }
+    let service = Service { base, fetch };
+    let packages: Vec<&PackageId> = asked.into_iter().collect();
+    for batch in packages.chunks(QUERIES_PER_BATCH) {
+        match service.named(batch) {
+            Ok(named) => service.read_records(named, &mut gathering),
+            Err(failure) => gathering.failures.push(failure),
+        }
+    }
+    gathering.answer(Ecosystem::ALL, now)
+}
+
+struct Service<'run> {
+    base: &'run Url,
+    fetch: &'run dyn Fetch,
+}
+
+impl Service<'_> {
+    /// The records that each package of a batch is named in, over all pages.
+    fn named(&self, batch: &[&PackageId]) -> Result<Named, AskError> {
+        let mut named = Named::new();
+        let mut queries: Vec<Query<'_>> = batch
+            .iter()
+            .map(|package| Query { package, page: None })
+            .collect();
+        for _ in 0..MAX_PAGES {
+            if queries.is_empty() {
+                return Ok(named);
+            }
+            queries = self.one_page(queries, &mut named)?;
+        }
+        Err(self.not_an_answer("the answer does not end"))
+    }
+
+    /// Asks once, and returns what is left to ask.
+    fn one_page<'package>(
+        &self,
+        queries: Vec<Query<'package>>,
+        named: &mut Named,
+    ) -> Result<Vec<Query<'package>>, AskError> {
+        let url = self.address(&["v1", "querybatch"])?;
+        let content = self
+            .fetch
+            .ask(&request(url, MAX_ANSWER_BYTES), &body(&queries))?;
+        let page: Page = serde_json::from_slice(&content)
+            .map_err(|error| self.not_an_answer(format!("the answer is not OSV's: {error}")))?;
+        if page.results.len() != queries.len() {
+            return Err(self.not_an_answer(format!(
+                "{} answers came back to {} questions",
+                page.results.len(),
+                queries.len()
+            )));
+        }
+        let mut rest = Vec::new();
+        for (query, result) in queries.into_iter().zip(page.results) {
+            for record in result.vulns.into_iter().flatten() {
+                let id = self.usable_id(&record.id)?;
+                let package = (query.package.ecosystem, query.package.name.clone());
+                named.entry(id).or_default().insert(package);
+            }
+            if let Some(token) = result.next_page_token.filter(|token| !token.is_empty()) {
+                rest.push(Query { page: Some(token), ..query });
+            }
+        }
+        Ok(rest)
+    }
+
+    /// An identifier becomes part of an address: it must be one, and name no other place.
+    fn usable_id(&self, text: &str) -> Result<AdvisoryId, AskError> {
+        let id = text.parse::<AdvisoryId>().ok();
+        id.filter(|id| !id.as_str().contains('/') && !id.as_str().starts_with('.'))
+            .ok_or_else(|| {
+                let id = text.escape_debug();
+                self.not_an_answer(format!("`{id}` is not the id of a record"))
+            })
+    }
+
+    fn read_records(&self, named: Named, gathering: &mut Gathering<'_>) {
+        let mut requests = Vec::new();
+        for id in named.keys() {
+            match self.address(&["v1", "vulns", id.as_str()]) {
+                Ok(url) => requests.push(request(url, MAX_RECORD_BYTES)),
+                Err(failure) => return gathering.failures.push(failure),
+            }
+        }
+        let answers = self.fetch.get_all(&requests);
+        if answers.len() != requests.len() {
+            let failure = self.not_an_answer("not every record was answered for");
+            return gathering.failures.push(failure);
+        }
+        for ((id, packages), answer) in named.into_iter().zip(answers) {
+            let unreadable = match answer {
+                Ok(Fetched::New { content, .. }) => {
+                    read_record(&id, &content, &packages, gathering)
+                }
+                Ok(Fetched::NotModified) => Some("the server sent nothing".to_owned()),
+                Err(error) => Some(error.to_string()),
+            };
+            if let Some(reason) = unreadable {
+                gathering.keep_unreadable(&UnreadableRecord {
+                    file: id.to_string(),
+                    source: gathering.name.to_owned(),
+                    reason,
+                    packages,
+                });
+            }
+        }
+    }
+
+    fn address(&self, segments: &[&str]) -> Result<Url, AskError> {
+        let mut url = self.base.clone();
+        match url.path_segments_mut() {
+            Ok(mut path) => path.pop_if_empty().extend(segments),
+            Err(()) => return Err(self.not_an_answer("that is not the address of a server")),
+        };
+        Ok(url)
+    }
+
+    fn not_an_answer(&self, reason: impl Into<String>) -> AskError {
+        AskError::Answer { address: shown(self.base), reason: reason.into() }
+    }
+}
+
+/// Keeps what a record says. Returns why that is not all that OSV says of the packages.
+fn read_record(
+    id: &AdvisoryId,
+    content: &[u8],
+    packages: &BTreeSet<(Ecosystem, String)>,
+    gathering: &mut Gathering<'_>,
+) -> Option<String> {
+    gathering.note(content);
+    let file = RecordFile {
+        source: gathering.name,
+        path: &format!("{id}.json"),
+        layout: Layout::Free,
+        content,
+    };
+    let (advisory, unreadable) = match OsvJson.read(&file) {
+        Reading::Record(advisory) => (Some(advisory), None),
+        Reading::Partial(advisory, unreadable) => (Some(advisory), Some(unreadable)),
+        // The text may not even name its packages: OSV did.
+        Reading::Unreadable(unreadable) => return Some(unreadable.reason),
+        Reading::NoRecord => return Some("it is not the record that was asked for".to_owned()),
+    };
+    let speaks_of = |package: &(Ecosystem, String)| {
+        let in_record = advisory.iter().flat_map(|advisory| &advisory.affected);
+        let read = in_record.map(|entry| (entry.ecosystem, entry.package.as_str()));
+        let unread = unreadable.iter().flat_map(|record| &record.packages);
+        let unread = unread.map(|(ecosystem, name)| (*ecosystem, name.as_str()));
+        read.chain(unread)
+            .any(|(ecosystem, name)| (ecosystem, name) == (package.0, &package.1))
+    };
+    let silent_about = packages.iter().find(|package| !speaks_of(package));
+    let reason = silent_about.map(|(_, name)| format!("it does not speak of {name}"));
+    if let Some(record) = &unreadable {
+        gathering.keep_unreadable(record);
+    }
+    if let Some(advisory) = advisory {
+        gathering.keep(advisory);
+    }
+    reason
+}
+
+fn request(url: Url, max_bytes: u64) -> Request {
+    Request {
+        url,
+        validators: Validators::default(),
+        max_bytes,
+        authorization: None,
+    }
+}
+
+fn body(queries: &[Query<'_>]) -> Value {
+    let queries = queries.iter().map(|query| {
+        let mut value = json!({
+            "package": {
+                "name": query.package.name,
+                "ecosystem": query.package.ecosystem.as_str(),
+            },
+            "version": query.package.version,
+        });
+        if let Some(token) = &query.page {
+            value["page_token"] = json!(token);
+        }
+        value
+    });
+    json!({ "queries": queries.collect::<Vec<_>>() })
+}
+
+#[derive(Deserialize)]
+struct Page {
+    results: Vec<QueryResult>,
+}
+
+#[derive(Deserialize)]
+struct QueryResult {
+    #[serde(default)]
+    vulns: Option<Vec<NamedRecord>>,
+    #[serde(default)]
+    next_page_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct NamedRecord {
+    id: String,
+}
+
+#[cfg(test)]
+mod tests;

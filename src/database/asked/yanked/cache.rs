@@ -1,0 +1,80 @@
+//! The files of the index as they were last fetched, each with what to send along to learn whether
+//! it has changed.
+//!
+//! A cache can only save a download. What does not read back exactly as it was written is fetched
+//! again, and what cannot be written is not kept.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use crate::network::Validators;
+
+/// A file of the index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct CachedFile {
+    pub(super) content: Vec<u8>,
+    pub(super) validators: Validators,
+}
+
+/// The first line of a cached file; the content follows.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    validators: Validators,
+    /// Of the content, in hexadecimal digits.
+    sha256: String,
+}
+
+/// The cached files of one index.
+pub(super) struct Cache {
+    folder: Option<PathBuf>,
+}
+
+impl Cache {
+    /// Files of different indexes do not meet.
+    pub(super) fn new(folder: Option<&Path>, index: &Url) -> Self {
+        let of_index = format!("{:x}", Sha256::digest(index.as_str()));
+        Self { folder: folder.map(|folder| folder.join(&of_index[..16])) }
+    }
+
+    pub(super) fn read(&self, path: &str) -> Option<CachedFile> {
+        let bytes = fs::read(self.folder.as_ref()?.join(path)).ok()?;
+        let end = memchr::memchr(b'\n', &bytes)?;
+        let header: Header = serde_json::from_slice(&bytes[..end]).ok()?;
+        let content = bytes[end + 1..].to_vec();
+        (format!("{:x}", Sha256::digest(&content)) == header.sha256)
+            .then_some(CachedFile { content, validators: header.validators })
+    }
+
+    /// Keeps a file that is not what was there before. Without validators it could never be
+    /// confirmed, so it is not kept.
+    pub(super) fn write(&self, path: &str, file: &CachedFile, before: Option<&CachedFile>) {
+        let unchanged = before == Some(file) || file.validators == Validators::default();
+        if let Some(folder) = &self.folder
+            && !unchanged
+        {
+            // A full disk costs the next run a download, and this one nothing.
+            let _ = write(&folder.join(path), file);
+        }
+    }
+}
+
+/// The file appears whole or not at all, even with two runs at once.
+fn write(path: &Path, file: &CachedFile) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(path);
+    fs::create_dir_all(folder)?;
+    let header = Header {
+        validators: file.validators.clone(),
+        sha256: format!("{:x}", Sha256::digest(&file.content)),
+    };
+    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
+    serde_json::to_writer(&mut temporary, &header)?;
+    temporary.write_all(b"\n")?;
+    temporary.write_all(&file.content)?;
+    temporary.persist(path)?;
+    Ok(())
+}

@@ -1,0 +1,243 @@
+//! Whether the sources are fresh enough and cover what is checked. Pure.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::database::SourceInfo;
+use crate::package::Ecosystem;
+use crate::problem::{Gap, GapCode};
+
+/// How far a clock may run ahead of ours before a source counts as being from the future.
+const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
+
+/// The age of the newest record from which a copy looks incomplete: both public databases gain
+/// records every week.
+const QUIET: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// What keeps the sources from deciding about lockfiles of the `used` ecosystems.
+///
+/// Only a source with records for a used ecosystem can be stale. A source with no `current_at` is
+/// as fresh as the repository it lies in, and covers no ecosystem.
+pub fn gaps(
+    sources: &[SourceInfo],
+    used: &BTreeSet<Ecosystem>,
+    max_age: SignedDuration,
+    now: Timestamp,
+) -> Vec<Gap> {
+    let mut gaps: Vec<Gap> = sources
+        .iter()
+        .filter(|source| used.iter().any(|ecosystem| source.answers_for(*ecosystem)))
+        .filter_map(|source| staleness(source, max_age, now))
+        .collect();
+    for ecosystem in used {
+        let is_covered = sources
+            .iter()
+            .any(|source| source.current_at.is_some() && source.covers.contains(ecosystem));
+        if !is_covered {
+            gaps.push(incomplete(*ecosystem));
+        }
+    }
+    gaps
+}
+
+/// Remarks that change nothing: sources whose newest record is suspiciously old.
+pub fn remarks(sources: &[SourceInfo], now: Timestamp) -> Vec<String> {
+    sources
+        .iter()
+        .filter(|source| source.current_at.is_some())
+        .filter_map(|source| {
+            let newest = source.newest_record?;
+            (now.duration_since(newest) > QUIET).then(|| {
+                let name = &source.name;
+                let date = newest.strftime("%Y-%m-%d");
+                format!("newest record of `{name}` is from {date}; is this copy complete?")
+            })
+        })
+        .collect()
+}
+
+/// Whether a source was last known current longer ago than allowed, which fetching mends. A time
+/// that has not come yet is not mended by that.
+pub fn is_stale(source: &SourceInfo, max_age: SignedDuration, now: Timestamp) -> bool {
+    source
+        .current_at
+        .is_some_and(|time| now.duration_since(time) > max_age)
+}
+
+/// Why a source is too old to decide, or too new to be believed.
+pub fn staleness(source: &SourceInfo, max_age: SignedDuration, now: Timestamp) -> Option<Gap> {
+    let age = now.duration_since(source.current_at?);
+    let name = &source.name;
+    if age < -CLOCK_SKEW {
+        return Some(Gap::new(
+            GapCode::DatabaseFromTheFuture,
+            format!("source `{name}` claims to be current {} from now", in_words(-age)),
+            "set the clock of this machine, or fetch the source again",
+        ));
+    }
+    (age > max_age).then(|| {
+        Gap::new(
+            GapCode::DatabaseStale,
+            format!(
+                "source `{name}` was last known current {} ago; the policy allows {}",
+                in_words(age),
+                in_words(max_age)
+            ),
+            "run `lockgate db update`, or fetch the source and run `lockgate db import` again",
+        )
+    })
+}
+
+fn incomplete(ecosystem: Ecosystem) -> Gap {
+    let option = match ecosystem {
+        Ecosystem::Cargo => "--rustsec DIR",
+        Ecosystem::Npm => "--osv npm=DIR_OR_ZIP",
+    };
+    Gap::new(
+        GapCode::DatabaseIncomplete,
+        format!("no source has advisories for {ecosystem}"),
+        format!("run `lockgate db update`, or `lockgate db import` with `{option}`"),
+    )
+}
+
+/// A duration in its greatest unit, rounded down: `3 days`, from two days on; `26 hours`;
+/// `5 minutes`.
+pub fn in_words(duration: SignedDuration) -> String {
+    let minutes = duration.as_mins();
+    let (count, unit) = match minutes {
+        minutes if minutes >= 2 * 24 * 60 => (minutes / (24 * 60), "day"),
+        minutes if minutes >= 2 * 60 => (minutes / 60, "hour"),
+        minutes => (minutes, "minute"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn time(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn source(name: &str, ecosystem: Ecosystem, current_at: Option<&str>) -> SourceInfo {
+        SourceInfo {
+            name: name.into(),
+            kind: "osv".into(),
+            origin: None,
+            revision: String::new(),
+            advisories: [(ecosystem, 7)].into(),
+            covers: [ecosystem].into(),
+            kinds: BTreeMap::new(),
+            unreadable: 0,
+            current_at: current_at.map(time),
+            newest_record: None,
+        }
+    }
+
+    fn codes(sources: &[SourceInfo], used: &[Ecosystem]) -> Vec<&'static str> {
+        let used = used.iter().copied().collect();
+        let now = time("2026-01-10T12:00:00Z");
+        gaps(sources, &used, SignedDuration::from_hours(24), now)
+            .iter()
+            .map(|gap| gap.code.as_str())
+            .collect()
+    }
+
+    #[test]
+    fn a_source_that_was_asked_covers_what_it_has_no_records_about() {
+        let mut asked = source("npm", Ecosystem::Npm, Some("2026-01-10T12:00:00Z"));
+        asked.advisories.clear();
+        asked.covers.clear();
+        assert_eq!(codes(&[asked.clone()], &[Ecosystem::Npm]), ["database-incomplete"]);
+        asked.covers.insert(Ecosystem::Npm);
+        assert_eq!(codes(&[asked.clone()], &[Ecosystem::Npm]), [""; 0]);
+        assert_eq!(codes(&[asked], &[Ecosystem::Cargo]), ["database-incomplete"]);
+    }
+
+    #[test]
+    fn age_and_coverage_decide() {
+        use Ecosystem::{Cargo, Npm};
+        let fresh = source("fresh", Cargo, Some("2026-01-10T00:00:00Z"));
+        let exact = source("exact", Cargo, Some("2026-01-09T12:00:00Z"));
+        let stale = source("stale", Cargo, Some("2026-01-09T11:59:59Z"));
+        let skewed = source("skewed", Cargo, Some("2026-01-10T12:05:00Z"));
+        let future = source("future", Cargo, Some("2026-01-10T12:05:01Z"));
+        let own = source("own", Cargo, None);
+        let mut shared = fresh.clone();
+        shared.advisories.insert(Npm, 2);
+        let cases: &[(&[&SourceInfo], &[Ecosystem], &[&str])] = &[
+            (&[&fresh], &[Cargo], &[]),
+            (&[&exact], &[Cargo], &[]),
+            (&[&stale], &[Cargo], &["database-stale"]),
+            (&[&stale, &fresh], &[Cargo], &["database-stale"]),
+            (&[&skewed], &[Cargo], &[]),
+            (&[&future], &[Cargo], &["database-from-the-future"]),
+            (&[&stale], &[], &[]),
+            (&[&fresh], &[Cargo, Npm], &["database-incomplete"]),
+            (&[&shared], &[Npm], &["database-incomplete"]),
+            (&[&own], &[Cargo], &["database-incomplete"]),
+            (&[&own, &fresh], &[Cargo], &[]),
+            (&[], &[Npm], &["database-incomplete"]),
+            (&[&stale], &[Npm], &["database-incomplete"]),
+            (&[], &[], &[]),
+        ];
+        for (sources, used, expected) in cases {
+            let sources: Vec<SourceInfo> = sources.iter().copied().cloned().collect();
+            let names: Vec<_> = sources.iter().map(|source| &source.name).collect();
+            assert_eq!(codes(&sources, used), *expected, "{names:?} for {used:?}");
+        }
+    }
+
+    #[test]
+    fn gaps_say_how_old_and_what_to_do() {
+        let stale = source("npm", Ecosystem::Npm, Some("2026-01-07T12:00:00Z"));
+        let used = BTreeSet::from([Ecosystem::Npm]);
+        let now = time("2026-01-10T12:00:00Z");
+        let found = gaps(&[stale], &used, SignedDuration::from_hours(24), now);
+        assert_eq!(
+            found[0].message,
+            "source `npm` was last known current 3 days ago; the policy allows 24 hours"
+        );
+        assert!(
+            found[0]
+                .help
+                .as_ref()
+                .unwrap()
+                .contains("lockgate db update")
+        );
+    }
+
+    #[test]
+    fn durations_are_told_in_their_greatest_unit() {
+        for (minutes, words) in [
+            (0, "0 minutes"),
+            (1, "1 minute"),
+            (119, "119 minutes"),
+            (120, "2 hours"),
+            (47 * 60, "47 hours"),
+            (48 * 60, "2 days"),
+        ] {
+            assert_eq!(in_words(SignedDuration::from_mins(minutes)), words);
+        }
+    }
+
+    #[test]
+    fn an_old_newest_record_is_remarked() {
+        let now = time("2022-07-02T00:00:00Z");
+        let mut old = source("npm", Ecosystem::Npm, Some("2022-07-01T00:00:00Z"));
+        old.newest_record = Some(time("2022-06-01T00:00:00Z"));
+        let mut young = old.clone();
+        young.newest_record = Some(time("2022-06-02T00:00:00Z"));
+        let mut own = old.clone();
+        own.current_at = None;
+        assert_eq!(
+            remarks(&[old, young, own], now),
+            ["newest record of `npm` is from 2022-06-01; is this copy complete?"]
+        );
+    }
+}

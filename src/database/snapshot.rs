@@ -1,0 +1,271 @@
+//! The advisory snapshot: one immutable file, compiled from advisory sources.
+//!
+//! It is opened in constant time and read only where a look-up needs it, so that hundreds of
+//! thousands of records about other packages cost nothing noticeable. Every byte that takes part in
+//! an answer is checked before it is used: a damaged file gives an error, never "no advisories".
+//! `docs/snapshot.md` describes the bytes and why they are laid out so.
+
+mod digest;
+mod directory;
+mod error;
+mod file;
+mod foreign;
+mod header;
+mod layout;
+mod record;
+mod verify;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::advisory::UnreadableRecord;
+use crate::database::{AdvisoriesByPackage, PackageAdvisories, SourceInfo};
+use crate::package::Ecosystem;
+
+pub use digest::SnapshotDigest;
+pub use error::SnapshotError;
+pub use header::FORMAT_VERSION;
+pub(super) use write::replace;
+pub use write::write;
+
+use digest::Part;
+use directory::{Page, PageTable, Place, hash_name};
+use file::SnapshotFile;
+use header::Header;
+use layout::Layout;
+use record::Record;
+
+/// What a snapshot is compiled from.
+#[derive(Clone, Copy, Debug)]
+pub struct SnapshotContent<'content> {
+    /// Everything known, by package.
+    pub packages: &'content BTreeMap<(Ecosystem, String), PackageAdvisories>,
+    /// The sources it was read from.
+    pub sources: &'content [SourceInfo],
+    /// Records that could not be read and name no package.
+    pub unattributed: &'content [UnreadableRecord],
+    /// When it was compiled.
+    pub built_at: Timestamp,
+}
+
+/// The part of the content that is read at open.
+#[derive(Debug, Serialize, Deserialize)]
+struct About<'content> {
+    built_at: Timestamp,
+    sources: Cow<'content, [SourceInfo]>,
+}
+
+/// An open advisory snapshot.
+///
+/// It keeps answering from the file that was opened when another one is renamed to its place.
+#[derive(Debug)]
+pub struct Snapshot {
+    file: SnapshotFile,
+    header: Header,
+    layout: Layout,
+    page_table: PageTable,
+    about: About<'static>,
+}
+
+impl Snapshot {
+    /// Opens the snapshot at `path`, reading its header, its layout and what it says of itself.
+    ///
+    /// # Errors
+    /// The file is missing, cannot be read, is no snapshot, is truncated, altered where it was read,
+    /// or of another format version.
+    pub fn open(path: &Path) -> Result<Self, SnapshotError> {
+        let (file, header) = SnapshotFile::open(path)?;
+        let mut buffer = Vec::new();
+        let digest = &header.digest;
+        file.read_section(digest, Part::Layout, &header.layout, &mut buffer)?;
+        let layout: Layout = file.parse_json(Part::Layout, &buffer)?;
+        file.read_section(digest, Part::PageTable, &layout.page_table, &mut buffer)?;
+        let page_table = PageTable::decode(&buffer)
+            .ok_or_else(|| file.altered(format!("{} is uneven", Part::PageTable)))?;
+        file.read_section(digest, Part::About, &layout.about, &mut buffer)?;
+        let about = file.parse_json(Part::About, &buffer)?;
+        Ok(Self { file, header, layout, page_table, about })
+    }
+
+    /// The sources it was compiled from.
+    pub fn sources(&self) -> &[SourceInfo] {
+        &self.about.sources
+    }
+
+    /// When it was compiled.
+    pub fn built_at(&self) -> Timestamp {
+        self.about.built_at
+    }
+
+    /// What identifies its content.
+    pub fn digest(&self) -> SnapshotDigest {
+        self.header.digest
+    }
+
+    /// Records that could not be read and name no package.
+    ///
+    /// # Errors
+    /// The file cannot be read or is altered where they stand.
+    pub fn unattributed(&self) -> Result<Vec<UnreadableRecord>, SnapshotError> {
+        let mut buffer = Vec::new();
+        self.read_part(Part::Unattributed, &self.layout.unattributed, &mut buffer)?;
+        self.file.parse_json(Part::Unattributed, &buffer)
+    }
+
+    /// Everything known about one package, or `None` if no record names it.
+    ///
+    /// Each call reads a page of the directory. Use [`Snapshot::lookup_all`] for more than a few
+    /// names: it reads each page once.
+    ///
+    /// # Errors
+    /// The file cannot be read or is altered anywhere that the answer depends on.
+    pub fn lookup(
+        &self,
+        ecosystem: Ecosystem,
+        name: &str,
+    ) -> Result<Option<PackageAdvisories>, SnapshotError> {
+        let found = self.lookup_all([(ecosystem, name)])?;
+        Ok(found.into_values().next())
+    }
+
+    /// Everything known about each of many packages; a package that no record names is absent.
+    ///
+    /// # Errors
+    /// The file cannot be read or is altered anywhere that one of the answers depends on.
+    pub fn lookup_all<'name>(
+        &self,
+        names: impl IntoIterator<Item = (Ecosystem, &'name str)>,
+    ) -> Result<AdvisoriesByPackage, SnapshotError> {
+        let mut wanted: Vec<Wanted<'_>> = names
+            .into_iter()
+            .filter_map(|(ecosystem, name)| self.place(ecosystem, name))
+            .collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let mut found = AdvisoriesByPackage::new();
+        let mut page = Vec::new();
+        let mut record = Vec::new();
+        for of_one_page in wanted.chunk_by(|left, right| left.place.page == right.place.page) {
+            self.search_page(of_one_page, &mut page, &mut record, &mut found)?;
+        }
+        Ok(found)
+    }
+
+    /// Everything known about every package.
+    ///
+    /// # Errors
+    /// The file cannot be read or is altered in any record.
+    pub fn read_all(&self) -> Result<AdvisoriesByPackage, SnapshotError> {
+        let mut all = AdvisoriesByPackage::new();
+        let mut buffer = Vec::new();
+        for number in 0..self.layout.records.count {
+            let record = self.read_record(number, &mut buffer)?;
+            let advisories = self.file.parse_json(Part::Record(number), record.json)?;
+            all.insert((record.ecosystem, record.name.to_owned()), advisories);
+        }
+        Ok(all)
+    }
+
+    /// Re-reads and checks every byte of the file.
+    ///
+    /// # Errors
+    /// The file cannot be read, or any byte of it is not what was written.
+    pub fn verify(&self) -> Result<(), SnapshotError> {
+        verify::verify(self)
+    }
+
+    /// Where the directory would hold the name. `None`: nothing is known of the ecosystem.
+    fn place<'name>(&self, ecosystem: Ecosystem, name: &'name str) -> Option<Wanted<'name>> {
+        let directory = self.layout.directories.get(&ecosystem)?;
+        let hash = hash_name(name);
+        Some(Wanted { place: directory.place(hash), hash, ecosystem, name })
+    }
+
+    /// Answers the look-ups that one page of the directory decides.
+    fn search_page(
+        &self,
+        wanted: &[Wanted<'_>],
+        page_buffer: &mut Vec<u8>,
+        record_buffer: &mut Vec<u8>,
+        found: &mut AdvisoriesByPackage,
+    ) -> Result<(), SnapshotError> {
+        let Some(first) = wanted.first() else {
+            return Ok(());
+        };
+        let (page, first_record) =
+            self.read_page(first.ecosystem, first.place.page, page_buffer)?;
+        for name in wanted {
+            for candidate in page.candidates(name.place.bucket, name.hash) {
+                let number = first_record.saturating_add(candidate);
+                let record = self.read_record(number, record_buffer)?;
+                if record.ecosystem != name.ecosystem || record.name != name.name {
+                    continue;
+                }
+                let advisories = self.file.parse_json(Part::Record(number), record.json)?;
+                found.insert((name.ecosystem, name.name.to_owned()), advisories);
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// A checked page of the directory, and the number of the first record that it is about.
+    fn read_page<'buffer>(
+        &self,
+        ecosystem: Ecosystem,
+        number: u64,
+        buffer: &'buffer mut Vec<u8>,
+    ) -> Result<(Page<'buffer>, u64), SnapshotError> {
+        let part = Part::Page(number);
+        let missing = || self.file.altered(format!("{part} does not exist"));
+        let directory = self
+            .layout
+            .directories
+            .get(&ecosystem)
+            .ok_or_else(missing)?;
+        let row = self.page_table.get(number).ok_or_else(missing)?;
+        self.read_part(part, &row.section, buffer)?;
+        let page = Page::decode(buffer, directory.buckets)
+            .ok_or_else(|| self.file.altered(format!("{part} is too short")))?;
+        Ok((page, row.first_record))
+    }
+
+    /// A checked record, by its number.
+    fn read_record<'buffer>(
+        &self,
+        number: u64,
+        buffer: &'buffer mut Vec<u8>,
+    ) -> Result<Record<'buffer>, SnapshotError> {
+        let part = Part::Record(number);
+        let section = self.layout.records.read_row(&self.file, number)?;
+        self.read_part(part, &section, buffer)?;
+        Record::decode(buffer).ok_or_else(|| self.file.altered(format!("{part} has no name")))
+    }
+
+    fn read_part(
+        &self,
+        part: Part,
+        section: &layout::Section,
+        buffer: &mut Vec<u8>,
+    ) -> Result<(), SnapshotError> {
+        self.file
+            .read_section(&self.header.digest, part, section, buffer)
+    }
+}
+
+/// One look-up. Ordered by place, so that each page is read once and the file from front to back.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Wanted<'name> {
+    place: Place,
+    hash: u64,
+    ecosystem: Ecosystem,
+    name: &'name str,
+}

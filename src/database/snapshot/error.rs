@@ -1,0 +1,142 @@
+//! Why a snapshot cannot be used, and the command that mends it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why a snapshot cannot be used or written.
+///
+/// Whatever the reason, nothing is known: none of these ever stands for "no advisories".
+#[derive(Debug, thiserror::Error)]
+pub enum SnapshotError {
+    /// Nothing lies at the path.
+    #[error("there is no advisory snapshot at {}", .path.display())]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// The operating system refuses to read it.
+    #[error("the advisory snapshot {} cannot be read: {source}", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The refusal.
+        source: io::Error,
+    },
+    /// It is something else.
+    #[error("{} is no advisory snapshot: it looks like {looks_like}", .path.display())]
+    NotASnapshot {
+        /// The file.
+        path: PathBuf,
+        /// What it is instead, with an article.
+        looks_like: String,
+    },
+    /// Its end is missing.
+    #[error("the advisory snapshot {} is truncated: {found} bytes instead of {expected}", .path.display())]
+    Truncated {
+        /// The file.
+        path: PathBuf,
+        /// How many bytes it should have at least.
+        expected: u64,
+        /// How many it has.
+        found: u64,
+    },
+    /// Some of its bytes are not what was written.
+    #[error("the advisory snapshot {} was altered or damaged: {what} is not what was written", .path.display())]
+    Altered {
+        /// The file.
+        path: PathBuf,
+        /// The part that is wrong.
+        what: String,
+    },
+    /// Its bytes are what was written, and make no sense to this lockgate.
+    #[error("the advisory snapshot {} was written by a lockgate that this one does not understand: {what}: {source}", .path.display())]
+    Unintelligible {
+        /// The file.
+        path: PathBuf,
+        /// The part that makes no sense.
+        what: String,
+        /// Why not.
+        source: serde_json::Error,
+    },
+    /// A later lockgate wrote it.
+    #[error("the advisory snapshot {} has format {found}; this lockgate reads format {supported}", .path.display())]
+    NewerFormat {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+        /// The format that is understood.
+        supported: u32,
+    },
+    /// An earlier lockgate wrote it.
+    #[error("the advisory snapshot {} has the old format {found}; this lockgate reads format {supported}", .path.display())]
+    OlderFormat {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+        /// The format that is understood.
+        supported: u32,
+    },
+    /// It could not be written. What was at the path before is still there.
+    #[error("the advisory snapshot {} cannot be written: {source}", .path.display())]
+    WriteFailed {
+        /// The file.
+        path: PathBuf,
+        /// What went wrong.
+        source: io::Error,
+    },
+}
+
+/// How to get a snapshot that works.
+const REBUILD: &str = "rebuild it with `lockgate db import … --out FILE`, or fetch it again with `lockgate db update`";
+
+impl SnapshotError {
+    /// What to do about it.
+    pub fn help(&self) -> String {
+        match self {
+            Self::Missing { .. } => "build one with `lockgate db import … --out FILE`, or fetch it with `lockgate db update`".to_owned(),
+            Self::Unreadable { .. } => {
+                format!("check who may read it and whether its disk is sound, or {REBUILD}")
+            }
+            Self::NotASnapshot { .. } => {
+                "advisory records become a snapshot with `lockgate db import --rustsec DIR --osv NAME=DIR_OR_ZIP --out FILE`".to_owned()
+            }
+            Self::Truncated { .. } | Self::Altered { .. } | Self::OlderFormat { .. } => {
+                REBUILD.to_owned()
+            }
+            Self::Unintelligible { .. } => format!("{REBUILD}, with the lockgate that reads it"),
+            Self::NewerFormat { .. } => {
+                format!("update lockgate, or {REBUILD}, with this lockgate")
+            }
+            Self::WriteFailed { .. } => {
+                "check that its folder exists, may be written to and has space left; what was there before is unchanged".to_owned()
+            }
+        }
+    }
+
+    /// The file it is about.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Missing { path }
+            | Self::Unreadable { path, .. }
+            | Self::NotASnapshot { path, .. }
+            | Self::Truncated { path, .. }
+            | Self::Altered { path, .. }
+            | Self::Unintelligible { path, .. }
+            | Self::NewerFormat { path, .. }
+            | Self::OlderFormat { path, .. }
+            | Self::WriteFailed { path, .. } => path,
+        }
+    }
+
+    /// The error for a failed read.
+    pub(super) fn reading(path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        if source.kind() == io::ErrorKind::NotFound {
+            Self::Missing { path }
+        } else {
+            Self::Unreadable { path, source }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Positioned, bounded and checked reads of the snapshot file.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+
+use super::digest::{Part, PartHash, SnapshotDigest};
+use super::error::SnapshotError;
+use super::foreign;
+use super::header::{HEADER_LENGTH, Header};
+use super::layout::Section;
+
+/// A snapshot file that is open for reading.
+#[derive(Debug)]
+pub(super) struct SnapshotFile {
+    path: PathBuf,
+    file: File,
+    length: u64,
+}
+
+impl SnapshotFile {
+    pub(super) fn open(path: &Path) -> Result<(Self, Header), SnapshotError> {
+        // Asked before opening: opening a pipe would wait for somebody to write to it.
+        let metadata = fs::metadata(path).map_err(|error| SnapshotError::reading(path, error))?;
+        if !metadata.is_file() {
+            return Err(SnapshotError::NotASnapshot {
+                path: path.to_owned(),
+                looks_like: foreign::describe_special(&metadata),
+            });
+        }
+        let file = File::open(path).map_err(|error| SnapshotError::reading(path, error))?;
+        let length = file
+            .metadata()
+            .map_err(|error| SnapshotError::reading(path, error))?
+            .len();
+        let opened = Self { path: path.to_owned(), file, length };
+        let mut start = [0; HEADER_LENGTH];
+        let available = usize::try_from(length).map_or(HEADER_LENGTH, |all| all.min(HEADER_LENGTH));
+        let start = &mut start[..available];
+        opened.read(0, start)?;
+        let header = Header::decode(path, start, length)?;
+        Ok((opened, header))
+    }
+
+    /// Fills the buffer with unchecked bytes from `offset` on.
+    pub(super) fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<(), SnapshotError> {
+        read_exact_at(&self.file, buffer, offset).map_err(|error| {
+            if error.kind() == io::ErrorKind::UnexpectedEof {
+                self.altered("its length")
+            } else {
+                SnapshotError::reading(&self.path, error)
+            }
+        })
+    }
+
+    /// Replaces the content of the buffer by a section, after checking it.
+    pub(super) fn read_section(
+        &self,
+        digest: &SnapshotDigest,
+        part: Part,
+        section: &Section,
+        buffer: &mut Vec<u8>,
+    ) -> Result<(), SnapshotError> {
+        buffer.clear();
+        // Before the buffer grows: an altered length must not ask for all memory.
+        if section.end() > self.length {
+            return Err(self.altered(part));
+        }
+        let length = usize::try_from(section.length).map_err(|_| self.altered(part))?;
+        buffer.resize(length, 0);
+        self.read(section.offset, buffer)?;
+        if digest.seal(part, PartHash::of(buffer)) != section.checksum {
+            return Err(self.altered(part));
+        }
+        Ok(())
+    }
+
+    /// Parses a document that was checked.
+    pub(super) fn parse_json<Document: DeserializeOwned>(
+        &self,
+        part: Part,
+        json: &[u8],
+    ) -> Result<Document, SnapshotError> {
+        serde_json::from_slice(json).map_err(|source| SnapshotError::Unintelligible {
+            path: self.path.clone(),
+            what: part.to_string(),
+            source,
+        })
+    }
+
+    /// The error for bytes that are not what was written.
+    pub(super) fn altered(&self, what: impl fmt::Display) -> SnapshotError {
+        SnapshotError::Altered { path: self.path.clone(), what: what.to_string() }
+    }
+}
+
+#[cfg(unix)]
+fn read_exact_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, buffer, offset)
+}
+
+#[cfg(windows)]
+fn read_exact_at(file: &File, mut buffer: &mut [u8], mut offset: u64) -> io::Result<()> {
+    while !buffer.is_empty() {
+        match std::os::windows::fs::FileExt::seek_read(file, buffer, offset) {
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(read) => {
+                buffer = &mut buffer[read..];
+                offset += read as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}

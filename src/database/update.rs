@@ -1,0 +1,210 @@
+//! Keeping a snapshot up to date: fetch what has changed, then compile.
+//!
+//! Every source has a folder of its own in which it is kept as it was fetched, see [`state`]. A
+//! source that cannot be fetched is taken from there as it last was, with the time at which it was
+//! last known current, so that freshness decides; and no snapshot is ever written that lacks a
+//! source. Until the new snapshot is whole the old one stays.
+
+pub mod error;
+pub mod lock;
+pub mod osv;
+pub mod state;
+
+mod archive;
+mod compile;
+mod listing;
+mod published;
+
+#[cfg(test)]
+mod tests;
+
+use std::fs;
+use std::path::Path;
+use std::thread;
+
+use jiff::Timestamp;
+
+pub use self::compile::Written;
+pub use self::error::UpdateError;
+pub use self::lock::UpdateLock;
+pub use self::published::Manifest;
+
+use self::state::{State, StateFolder};
+use crate::database::collection::Collection;
+use crate::network::{Fetch, Progress};
+use crate::policy::{Source, SourceKind, SourcePlace};
+
+/// Is told what an update is doing.
+pub trait Observer: Sync {
+    /// Another update holds the lock.
+    fn waits(&self);
+
+    /// A check found that its advisories have to be fetched, for this reason.
+    fn refreshes(&self, reason: &str);
+
+    /// A download for a source begins.
+    fn downloads(&self, source: &str) -> Box<dyn Progress + '_>;
+}
+
+/// Everything that an update needs.
+pub struct Updater<'run> {
+    /// The network.
+    pub network: &'run dyn Fetch,
+    /// Where the sources are kept as they were fetched.
+    pub folder: &'run Path,
+    /// Who is told about it.
+    pub observer: &'run dyn Observer,
+    /// Believe a source that has lost a tenth of its records or more.
+    pub accept_shrink: bool,
+    /// When the update begins; sources that answer are known current as of then.
+    pub now: Timestamp,
+}
+
+/// What an update did.
+#[derive(Debug)]
+pub struct UpdateReport {
+    /// Each source, in the order given.
+    pub sources: Vec<SourceReport>,
+    /// What became of the snapshot.
+    pub snapshot: Result<Written, UpdateError>,
+}
+
+impl UpdateReport {
+    /// Whether every source is current and in the snapshot.
+    pub fn is_complete(&self) -> bool {
+        let written = matches!(self.snapshot, Ok(Written::New(_) | Written::Confirmed(_)));
+        written && self.sources.iter().all(|source| source.result.is_ok())
+    }
+}
+
+/// What became of one source.
+#[derive(Debug)]
+pub struct SourceReport {
+    /// Its name.
+    pub name: String,
+    /// What was fetched, or why nothing was.
+    pub result: Result<Change, UpdateError>,
+    /// What a person should know although it changes nothing.
+    pub remarks: Vec<String>,
+}
+
+/// What was fetched of a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It is what it was.
+    None,
+    /// Some records changed.
+    Records {
+        /// How many are new or different.
+        changed: usize,
+        /// How many are gone.
+        deleted: usize,
+    },
+    /// All of it.
+    Whole,
+}
+
+/// One source after it was fetched.
+struct Refreshed {
+    change: Change,
+    /// What it holds, if that had to be read.
+    content: Option<Collection>,
+}
+
+impl Updater<'_> {
+    /// Fetches what has changed of `sources` and brings the snapshot at `out` up to date. Whoever
+    /// calls holds the lock of `self.folder`.
+    pub fn run(&self, _lock: &UpdateLock, sources: &[Source], out: &Path) -> UpdateReport {
+        let fetched: Vec<Fetched> = thread::scope(|scope| {
+            let workers: Vec<_> = sources
+                .iter()
+                .map(|source| scope.spawn(move || self.refresh(source)))
+                .collect();
+            let outcomes = workers.into_iter().map(thread::ScopedJoinHandle::join);
+            outcomes
+                .zip(sources)
+                .map(|(outcome, source)| outcome.unwrap_or_else(|_| Fetched::broken(source)))
+                .collect()
+        });
+        let mut reports = Vec::with_capacity(sources.len());
+        let mut contents = Vec::with_capacity(sources.len());
+        for Fetched { report, content } in fetched {
+            reports.push(report);
+            contents.push(content);
+        }
+        UpdateReport {
+            snapshot: self.compile(sources, contents, out),
+            sources: reports,
+        }
+    }
+
+    fn refresh(&self, source: &Source) -> Fetched {
+        let mut remarks = Vec::new();
+        let refreshed = self.try_refresh(source, &mut remarks);
+        let (result, content) = match refreshed {
+            Ok(Refreshed { change, content }) => (Ok(change), content),
+            Err(error) => (Err(error), None),
+        };
+        Fetched {
+            report: SourceReport { name: source.name.clone(), result, remarks },
+            content,
+        }
+    }
+
+    fn try_refresh(
+        &self,
+        source: &Source,
+        remarks: &mut Vec<String>,
+    ) -> Result<Refreshed, UpdateError> {
+        let SourcePlace::Url(url) = &source.place else {
+            return Err(UpdateError::NotFetched);
+        };
+        let folder = StateFolder::of(self.folder, source);
+        fs::create_dir_all(&folder.path)
+            .map_err(|cause| UpdateError::disk(&folder.path, &cause))?;
+        let old = folder.load();
+        match source.kind {
+            SourceKind::RustSec => self.refresh_archive(source, url, &folder, old),
+            SourceKind::Osv => osv::Bucket::new(self, source, url, &folder)?.refresh(old, remarks),
+            SourceKind::Snapshot => self.refresh_published(source, url, &folder, old),
+            SourceKind::Folder | SourceKind::NpmRegistry | SourceKind::OsvApi => {
+                Err(UpdateError::NotFetched)
+            }
+        }
+    }
+
+    /// Refuses a source that has lost many of its records.
+    fn check_shrink(&self, old: Option<&State>, content: &Collection) -> Result<(), UpdateError> {
+        let after: u64 = content.sources.iter().map(records).sum();
+        let before = old.map_or(0, |state| state.sources.iter().map(records).sum());
+        // Fewer than nine tenths.
+        if !self.accept_shrink && after.saturating_mul(10) < u64::saturating_mul(before, 9) {
+            return Err(UpdateError::Shrunk { before, after });
+        }
+        Ok(())
+    }
+}
+
+/// Records of a source, those that could not be read included.
+fn records(source: &crate::database::SourceInfo) -> u64 {
+    source.total().saturating_add(source.unreadable)
+}
+
+struct Fetched {
+    report: SourceReport,
+    content: Option<Collection>,
+}
+
+impl Fetched {
+    /// A worker ended early; its source is as it was.
+    fn broken(source: &Source) -> Self {
+        Self {
+            report: SourceReport {
+                name: source.name.clone(),
+                result: Err(UpdateError::Interrupted),
+                remarks: Vec::new(),
+            },
+            content: None,
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Why a source or the snapshot is not up to date.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::database::reading::SourceError;
+use crate::database::snapshot::SnapshotError;
+use crate::network::NetworkError;
+
+/// Why a source or the snapshot is not up to date. What was there before is still there.
+#[derive(Debug, thiserror::Error)]
+pub enum UpdateError {
+    /// Nothing was fetched.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    /// What was fetched is not what the source should be.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// A snapshot cannot be read or written.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// The list of changes is not laid out as OSV's.
+    #[error("{url}: line {line} is not `time,id`")]
+    Listing {
+        /// The address.
+        url: String,
+        /// The line, from 1.
+        line: usize,
+    },
+    /// A record is not the one that was asked for.
+    #[error("{url}: {reason}")]
+    Record {
+        /// The address.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The manifest of a published snapshot cannot be used.
+    #[error("{url}: the manifest cannot be used: {reason}")]
+    Manifest {
+        /// The address.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A published snapshot is not the one of its manifest.
+    #[error("{url}: sha256 is {found}; the manifest says {expected}")]
+    Digest {
+        /// The address.
+        url: String,
+        /// What the manifest says.
+        expected: String,
+        /// What was fetched.
+        found: String,
+    },
+    /// Many records are gone.
+    #[error("it offers {after} records where it had {before}: refused as incomplete")]
+    Shrunk {
+        /// Records before.
+        before: u64,
+        /// Records that are offered.
+        after: u64,
+    },
+    /// A snapshot would lack a source.
+    #[error("no snapshot is written without {}", names.join(", "))]
+    Lacking {
+        /// The sources of which nothing is here.
+        names: Vec<String>,
+    },
+    /// The old snapshot holds what the update does not fetch.
+    #[error("{} holds {}, which an update does not fetch", path.display(), names.join(", "))]
+    WouldLose {
+        /// The snapshot.
+        path: PathBuf,
+        /// The sources that would be lost.
+        names: Vec<String>,
+    },
+    /// The source is no file that could be fetched.
+    #[error("it is not fetched")]
+    NotFetched,
+    /// A worker ended early.
+    #[error("its update ended early")]
+    Interrupted,
+    /// The disk.
+    #[error("{}: {cause}", path.display())]
+    Disk {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the operating system says.
+        cause: String,
+    },
+}
+
+impl UpdateError {
+    /// What to do about it.
+    pub fn help(&self) -> String {
+        match self {
+            Self::Network(_) => {
+                "try again later, or check the address, the proxy and the connection".into()
+            }
+            Self::Source(error) => error.help().into(),
+            Self::Snapshot(error) => error.help(),
+            Self::Listing { .. } | Self::Record { .. } => {
+                "check that the address is laid out as OSV's bucket is".into()
+            }
+            Self::Manifest { .. } | Self::Digest { .. } => {
+                "check the address, or ask whoever publishes the snapshot".into()
+            }
+            Self::Shrunk { .. } => {
+                "if that is right, run `lockgate db update --accept-shrink`".into()
+            }
+            Self::Lacking { .. } => {
+                "run `lockgate db update` again once they can be fetched".into()
+            }
+            Self::WouldLose { .. } => {
+                "name them in [database] sources of the policy, or write elsewhere: --out FILE"
+                    .into()
+            }
+            Self::NotFetched => "leave it to the check".into(),
+            Self::Interrupted => "run `lockgate db update` again".into(),
+            Self::Disk { .. } => {
+                "check that the folder may be written to and has space left".into()
+            }
+        }
+    }
+
+    pub(super) fn disk(path: &Path, cause: &io::Error) -> Self {
+        Self::Disk { path: path.to_owned(), cause: cause.to_string() }
+    }
+
+    /// Whether the server says that there is no such document.
+    pub(super) fn is_gone(error: &NetworkError) -> bool {
+        matches!(error, NetworkError::Status { status: 404 | 410, .. })
+    }
+}

@@ -1,0 +1,232 @@
+//! What goes wrong leaves the old snapshot, or the old records of one source.
+
+use super::*;
+
+/// Updates once, breaks something, and updates again: nothing may have changed.
+fn assert_untouched(machine: &Machine, server: &Server, sources: &[Source], message: &str) {
+    let before = machine.bytes();
+    let report = machine.update(server, sources, later());
+    assert!(!report.is_complete(), "{message}");
+    let error = report.sources[0].result.as_ref().unwrap_err();
+    assert!(error.to_string().contains(message), "{error}");
+    assert!(!error.help().is_empty());
+    assert_eq!(machine.bytes(), before, "{message}");
+    assert_eq!(machine.current_at()[0], Some(now()), "{message}");
+}
+
+#[test]
+fn a_source_that_fails_keeps_its_records_and_their_age_while_the_others_move_on() {
+    let (machine, server) = (Machine::new(), bucket(3));
+    server.put("https://git.example/main.zip", &server::rustsec_zip(&["time"]));
+    machine.update(&server, &[rustsec(), npm()], now());
+    server.put("https://git.example/main.zip", &server::rustsec_zip(&["time", "rsa"]));
+    server
+        .broken
+        .lock()
+        .unwrap()
+        .push("https://osv.example".into());
+    let report = machine.update(&server, &[rustsec(), npm()], later());
+    assert!(!report.is_complete());
+    assert!(matches!(report.snapshot, Ok(Written::New(_))));
+    assert_eq!(machine.known("rsa"), ["RUSTSEC-2026-0001 A flaw"]);
+    assert_eq!(machine.known("package-1"), ["GHSA-0001"]);
+    assert_eq!(machine.current_at(), [Some(later()), Some(now())]);
+}
+
+#[test]
+fn no_snapshot_is_written_without_a_source() {
+    let (machine, server) = (Machine::new(), bucket(3));
+    let report = machine.update(&server, &[npm(), rustsec()], now());
+    assert!(matches!(report.snapshot, Err(UpdateError::Lacking { .. })), "{report:?}");
+    assert!(!machine.snapshot_path().exists());
+    // What was fetched is kept: only the rest is fetched the next time.
+    server.put("https://git.example/main.zip", &server::rustsec_zip(&["time"]));
+    server.take_log();
+    assert!(
+        machine
+            .update(&server, &[npm(), rustsec()], later())
+            .is_complete()
+    );
+    assert!(!server.take_log().contains(&format!("200 {NPM}/all.zip")));
+}
+
+#[test]
+fn a_snapshot_with_imported_sources_is_not_replaced_by_one_without_them() {
+    let (machine, server) = (Machine::new(), bucket(3));
+    machine.update(&server, &[npm()], now());
+    let old = Snapshot::open(&machine.snapshot_path()).unwrap();
+    let mut imported = Collection::of_snapshot(&old).unwrap();
+    imported.sources[0].name = "our own".into();
+    imported.sources[0].origin = Some("advisories".into());
+    let content = crate::database::snapshot::SnapshotContent {
+        packages: &imported.packages,
+        sources: &imported.sources,
+        unattributed: &imported.unattributed,
+        built_at: now(),
+    };
+    crate::database::snapshot::write(&content, &machine.snapshot_path()).unwrap();
+    let report = machine.update(&server, &[npm()], later());
+    let error = report.snapshot.unwrap_err();
+    assert!(error.to_string().contains("`our own`"), "{error}");
+    assert_eq!(machine.sources()[0].name, "our own");
+}
+
+#[test]
+fn what_is_no_zip_changes_nothing() {
+    let good = server::rustsec_zip(&["time", "rsa"]);
+    let url = "https://git.example/main.zip";
+    let cases: [(&[u8], &str); 5] = [
+        (b"<!DOCTYPE html><p>Sign in", "not a readable zip file"),
+        (b"", "not a readable zip file"),
+        (&good[..good.len() / 2], "not a readable zip file"),
+        (&good[..good.len() - 1], "not a readable zip file"),
+        (
+            &server::pack(&[("top/README.md".into(), "text".into())]),
+            "has no folder `crates`",
+        ),
+    ];
+    for (bad, message) in cases {
+        let (machine, server) = (Machine::new(), Server::default());
+        server.put(url, &good);
+        machine.update(&server, &[rustsec()], now());
+        server.put(url, bad);
+        assert_untouched(&machine, &server, &[rustsec()], message);
+        server.put(url, &good);
+        assert!(machine.update(&server, &[rustsec()], later()).is_complete());
+    }
+}
+
+#[test]
+fn what_is_no_list_changes_nothing() {
+    for bad in ["<html>", "", "2026-01-09T00:00:00Z,../../x\n"] {
+        let (machine, server) = (Machine::new(), bucket(3));
+        machine.update(&server, &[npm()], now());
+        server.put(&format!("{NPM}/modified_id.csv"), bad.as_bytes());
+        assert_untouched(&machine, &server, &[npm()], "is not `time,id`");
+    }
+}
+
+#[test]
+fn what_is_not_the_record_changes_nothing() {
+    for (bad, message) in [
+        ("<html>", "expected value"),
+        ("{\"id\":\"GHSA-0002\"}", "the record is GHSA-0002"),
+        ("[]", "invalid"),
+    ] {
+        let (machine, server) = (Machine::new(), bucket(3));
+        machine.update(&server, &[npm()], now());
+        let mut records: Vec<_> = (0..3).map(|n| npm_record(n, "2026-01-01")).collect();
+        records[1] = npm_record(1, "2026-01-02");
+        server.publish_npm(&records);
+        server.put(&format!("{NPM}/GHSA-0001.json"), bad.as_bytes());
+        assert_untouched(&machine, &server, &[npm()], message);
+    }
+}
+
+#[test]
+fn a_listed_record_that_cannot_be_found_is_reported_and_makes_a_full_download() {
+    let (machine, server) = (Machine::new(), bucket(30));
+    machine.update(&server, &[npm()], now());
+    let mut records: Vec<_> = (0..30).map(|n| npm_record(n, "2026-01-01")).collect();
+    records[3] = record_about(3, "2026-01-02", "changed");
+    server.publish_npm(&records);
+    server.remove(&format!("{NPM}/GHSA-0003.json"));
+    let report = machine.update(&server, &[npm()], later());
+    assert!(report.is_complete(), "{report:?}");
+    assert_eq!(change(&report), Change::Whole);
+    assert!(report.sources[0].remarks[0].contains("GHSA-0003"));
+    assert_eq!(machine.known("package-3"), ["GHSA-0003 changed"]);
+}
+
+#[test]
+fn a_source_that_lost_a_tenth_of_its_records_is_refused_unless_told_otherwise() {
+    let (mut machine, server) = (Machine::new(), bucket(20));
+    machine.update(&server, &[npm()], now());
+    server.publish_npm(
+        &(0..17)
+            .map(|n| npm_record(n, "2026-01-01"))
+            .collect::<Vec<_>>(),
+    );
+    assert_untouched(&machine, &server, &[npm()], "17 records where it had 20");
+    machine.accept_shrink = true;
+    assert!(machine.update(&server, &[npm()], later()).is_complete());
+    assert!(machine.known("package-19").is_empty());
+    machine.accept_shrink = false;
+    server.publish_npm(
+        &(0..16)
+            .map(|n| npm_record(n, "2026-01-01"))
+            .collect::<Vec<_>>(),
+    );
+    assert!(machine.update(&server, &[npm()], later()).is_complete());
+}
+
+#[test]
+fn a_published_snapshot_that_is_not_the_one_of_its_manifest_changes_nothing() {
+    let file = "https://team.example/db/advisories.lockgate";
+    let manifest = "https://team.example/db/manifest.json";
+    let (publisher, server) = (Machine::new(), bucket(3));
+    publisher.update(&server, &[npm()], now());
+    server.publish_snapshot(&publisher.snapshot_path());
+    let machine = Machine::new();
+    machine.update(&server, &[published()], now());
+    let good = String::from_utf8(server.document(manifest)).unwrap();
+    let snapshot = server.document(file);
+    for (from, to, message) in [
+        ("\"bytes\"", "\"length\"", "missing field"),
+        ("snapshot/v1", "snapshot/v9", "schema"),
+        ("advisories.lockgate", "../advisories.lockgate", "not in its folder"),
+        ("\"sha256\":\"", "\"sha256\":\"0", "the manifest says"),
+    ] {
+        let bad = good.replace(from, to);
+        assert_ne!(good, bad);
+        server.put(manifest, bad.as_bytes());
+        assert_untouched(&machine, &server, &[published()], message);
+    }
+    server.put(manifest, format!("{good} ").as_bytes());
+    server.put(file, &snapshot[..snapshot.len() / 2]);
+    assert_untouched(&machine, &server, &[published()], "the manifest says");
+    server.put(file, b"<html>");
+    assert_untouched(&machine, &server, &[published()], "the manifest says");
+}
+
+#[test]
+fn a_state_that_was_damaged_is_fetched_anew() {
+    let (machine, server) = (Machine::new(), bucket(3));
+    machine.update(&server, &[npm()], now());
+    let folder = machine
+        .folder
+        .path()
+        .join("sources")
+        .join(state::key(&npm()));
+    fs::write(folder.join("state.json"), "{").unwrap();
+    assert_eq!(change(&machine.update(&server, &[npm()], later())), Change::Whole);
+    // A damaged archive is noticed when it is needed, and fetched by the update after that.
+    fs::write(folder.join("archive-1.zip"), "").unwrap();
+    fs::remove_file(machine.snapshot_path()).unwrap();
+    assert!(!machine.update(&server, &[npm()], later()).is_complete());
+    assert!(machine.update(&server, &[npm()], later()).is_complete());
+}
+
+#[test]
+fn what_a_killed_update_left_behind_is_swept_up() {
+    let (machine, server) = (Machine::new(), bucket(3));
+    machine.update(&server, &[npm()], now());
+    let folder = machine
+        .folder
+        .path()
+        .join("sources")
+        .join(state::key(&npm()));
+    for name in ["archive-9.zip", "listing-9.csv", ".lockgate-snapshot-x", "incoming.part"] {
+        fs::write(folder.join(name), "half").unwrap();
+    }
+    machine.update(&server, &[npm()], later());
+    let mut left: Vec<_> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    left.sort();
+    assert_eq!(
+        left,
+        ["archive-1.zip", "changes-1.json", "incoming.part", "listing-1.csv", "state.json"]
+    );
+}

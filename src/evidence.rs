@@ -1,0 +1,154 @@
+//! Evidence: what was seen when a claim was checked.
+//!
+//! Whatever is doubtful is [`EvidenceResult::Unknown`], and unknown never clears a finding. One
+//! file per kind of evidence, each a row in [`COLLECTORS`].
+
+mod attested;
+mod build_only;
+mod covered_paths;
+mod development_only;
+mod reachability;
+
+use std::collections::BTreeSet;
+
+use self::covered_paths::CoveredPaths;
+pub use self::reachability::Chains;
+use crate::advisory_id::AdvisoryId;
+use crate::graph::DependencyGraph;
+use crate::graph::paths::PathFinder;
+use crate::lockfile::{Lockfile, PackageIndex};
+use crate::package::PackageId;
+use crate::policy::{Claim, Suppression};
+use crate::problem::Location;
+
+/// What one collector saw for one claim about one finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The claim that was checked.
+    pub claim: Claim,
+    /// Whether it holds.
+    pub result: EvidenceResult,
+    /// What was seen, in one sentence without a full stop.
+    pub detail: String,
+    /// For `Unknown`: what would make it decidable.
+    pub help: Option<String>,
+    /// Where it was seen. For `Refuted` never empty.
+    pub locations: Vec<Location>,
+}
+
+/// Whether a claim holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EvidenceResult {
+    /// It was checked and it holds.
+    Upheld,
+    /// It could not be decided. Does not clear.
+    Unknown,
+    /// It was checked and it does not hold. Blocks.
+    Refuted,
+}
+
+impl EvidenceResult {
+    /// The word in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Upheld => "upheld",
+            Self::Unknown => "unknown",
+            Self::Refuted => "refuted",
+        }
+    }
+}
+
+/// Every kind of evidence that can be collected. The next one is one file and one row.
+pub const COLLECTORS: &[&dyn Collector] =
+    &[&development_only::DevelopmentOnly, &build_only::BuildOnly, &attested::Attested];
+
+/// Checks one kind of claim.
+pub trait Collector: Sync {
+    /// The claim it checks.
+    fn claim(&self) -> Claim;
+
+    /// Looks. Pure: everything it may look at is in the question.
+    fn collect(&self, question: &Question<'_>) -> Evidence;
+}
+
+/// The package that claims are about, and all that may be looked at to check them.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'run> {
+    /// The lockfile it is in.
+    pub lockfile: &'run Lockfile,
+    /// The graph of that lockfile.
+    pub graph: &'run DependencyGraph<'run>,
+    /// Finds paths in that graph.
+    pub finder: &'run PathFinder<'run, 'run>,
+    /// Dependency chains in that graph, shared by all questions about it.
+    pub chains: &'run Chains,
+    /// Every installed copy of the package. Never empty.
+    pub packages: &'run [PackageIndex],
+}
+
+/// One claim about one package.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'run> {
+    /// The suppression that makes the claim.
+    pub suppression: &'run Suppression,
+    /// What it is about.
+    pub subject: &'run Subject<'run>,
+}
+
+/// What was seen for the claims of one suppression.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimCheck {
+    /// The suppression's position in the policy.
+    pub suppression: usize,
+    /// One piece of evidence for each claim, and one for the paths that it leaves open, if any.
+    pub evidence: Vec<Evidence>,
+}
+
+/// Checks every suppression that names a vulnerability of a package.
+///
+/// A suppression that is limited to paths, none of which leads to the package, does not name it.
+pub fn check_claims(
+    subject: &Subject<'_>,
+    identifiers: &BTreeSet<AdvisoryId>,
+    package: &PackageId,
+    suppressions: &[Suppression],
+) -> Vec<ClaimCheck> {
+    suppressions
+        .iter()
+        .enumerate()
+        .filter(|(_, suppression)| suppression.names(identifiers, package))
+        .filter_map(|(position, suppression)| {
+            let question = Question { suppression, subject };
+            let uncovered = match covered_paths::look(&question) {
+                CoveredPaths::None => return None,
+                CoveredPaths::All => None,
+                CoveredPaths::NotAll(evidence) => Some(evidence),
+            };
+            let evidence = suppression
+                .claims
+                .iter()
+                .map(|claim| collect(*claim, &question))
+                .chain(uncovered);
+            Some(ClaimCheck { suppression: position, evidence: evidence.collect() })
+        })
+        .collect()
+}
+
+fn collect(claim: Claim, question: &Question<'_>) -> Evidence {
+    let collector = COLLECTORS
+        .iter()
+        .find(|collector| collector.claim() == claim);
+    collector.map_or_else(
+        || Evidence {
+            claim,
+            result: EvidenceResult::Unknown,
+            detail: "nothing in this version of lockgate checks it".to_owned(),
+            help: None,
+            locations: Vec::new(),
+        },
+        |collector| collector.collect(question),
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,139 @@
+//! What the graph knows for certain about who needs a package.
+
+use std::cell::OnceCell;
+
+use super::Question;
+use crate::graph::DependencyGraph;
+use crate::graph::paths::ShortestPaths;
+use crate::lockfile::{DependencyEdge, DependencyKind, PackageIndex};
+use crate::problem::Location;
+
+/// A dependency chain from a project to a package.
+pub(super) struct Chain {
+    /// The packages, project first.
+    packages: Vec<PackageIndex>,
+}
+
+impl Chain {
+    /// `app 0.1.0 › foo 1.2.0 › rsa 0.9.6`.
+    pub(super) fn describe(&self, question: &Question<'_>) -> String {
+        self.packages
+            .iter()
+            .map(|package| question.subject.graph.id(*package).to_string())
+            .collect::<Vec<_>>()
+            .join(" › ")
+    }
+
+    /// The project it starts at.
+    pub(super) fn project(&self) -> Option<PackageIndex> {
+        self.packages.first().copied()
+    }
+
+    /// The lines that prove it: where the project's manifest asks for the first step, where that
+    /// is known, then the entry of each further step in the lockfile.
+    pub(super) fn locations(
+        &self,
+        question: &Question<'_>,
+        first_step: impl Fn(DependencyKind) -> bool,
+    ) -> Vec<Location> {
+        let mut locations = Vec::new();
+        if let [from, to, ..] = self.packages[..] {
+            let declared = question
+                .subject
+                .lockfile
+                .declarations
+                .iter()
+                .find(|declaration| {
+                    let DependencyEdge { from: declared_from, to: declared_to, kind } =
+                        declaration.edge;
+                    declared_from == from && declared_to == to && first_step(kind)
+                });
+            locations.extend(declared.map(|declaration| declaration.location.clone()));
+        }
+        locations.extend(self.packages.iter().skip(1).map(|package| {
+            Location {
+                file: question.subject.lockfile.source.path.clone(),
+                line: question
+                    .subject
+                    .lockfile
+                    .source
+                    .line_at(question.subject.lockfile.packages[*package].span.start),
+            }
+        }));
+        locations
+    }
+}
+
+/// Which edges a chain may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Surely outside development.
+    OutsideDevelopment,
+    /// Perhaps outside development.
+    PerhapsOutsideDevelopment,
+    /// Surely at run time.
+    AtRunTime,
+    /// Perhaps at run time.
+    PerhapsAtRunTime,
+}
+
+impl Way {
+    fn allows(self, graph: &DependencyGraph<'_>, from: PackageIndex, kind: DependencyKind) -> bool {
+        use DependencyKind::{Build, Development, Unknown};
+        match self {
+            // Past a project's own dependencies an unknown kind is as good as a known one: lockfiles
+            // hold no development dependencies of packages that are not projects.
+            Self::OutsideDevelopment => {
+                kind != Development && !(kind == Unknown && graph.is_root(from))
+            }
+            Self::PerhapsOutsideDevelopment => kind != Development,
+            Self::AtRunTime => !matches!(kind, Build | Development | Unknown),
+            Self::PerhapsAtRunTime => !matches!(kind, Build | Development),
+        }
+    }
+}
+
+/// The chains of one graph. Each way is walked once, when it is first asked for: a lockfile may have
+/// thousands of findings.
+#[derive(Debug, Default)]
+pub struct Chains {
+    outside_development: OnceCell<ShortestPaths>,
+    perhaps_outside_development: OnceCell<ShortestPaths>,
+    at_run_time: OnceCell<ShortestPaths>,
+    perhaps_at_run_time: OnceCell<ShortestPaths>,
+}
+
+impl Chains {
+    fn of(&self, way: Way, graph: &DependencyGraph<'_>) -> &ShortestPaths {
+        let cell = match way {
+            Way::OutsideDevelopment => &self.outside_development,
+            Way::PerhapsOutsideDevelopment => &self.perhaps_outside_development,
+            Way::AtRunTime => &self.at_run_time,
+            Way::PerhapsAtRunTime => &self.perhaps_at_run_time,
+        };
+        cell.get_or_init(|| {
+            ShortestPaths::new(graph, |from, edge| way.allows(graph, from, edge.kind))
+        })
+    }
+}
+
+/// The shortest chain to any copy of the package, one way.
+pub(super) fn chain(question: &Question<'_>, way: Way) -> Option<Chain> {
+    let subject = question.subject;
+    let paths = subject.chains.of(way, subject.graph);
+    Some(Chain { packages: paths.to(subject.packages)? })
+}
+
+/// Whether there is an installed copy to which no project leads: nothing tells what it is for.
+pub(super) fn is_any_copy_unreached(question: &Question<'_>) -> bool {
+    let subject = question.subject;
+    subject
+        .packages
+        .iter()
+        .any(|package| subject.finder.distance_to(*package).is_none())
+}
+
+/// Whether a package is a project, whose own edges tell in what way it depends.
+pub(super) fn is_project(question: &Question<'_>, package: PackageIndex) -> bool {
+    question.subject.graph.is_root(package)
+}

@@ -1,0 +1,151 @@
+//! A finding: one vulnerability in one locked package, with what is known about it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use crate::advisory_id::AdvisoryId;
+use crate::advisory_kind::AdvisoryKind;
+use crate::graph::paths::{MAX_PATHS, PathFinder};
+use crate::lockfile::{Lockfile, PackageIndex};
+use crate::matching::Match;
+use crate::package::PackageId;
+use crate::problem::Location;
+use crate::scope::Scope;
+use crate::severity::Severity;
+
+/// One vulnerability in one locked package of one lockfile.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// The name of the vulnerability: the least of all its identifiers.
+    pub id: AdvisoryId,
+    /// Every other identifier.
+    pub aliases: BTreeSet<AdvisoryId>,
+    /// The strictest kind that any record gives it.
+    pub kind: AdvisoryKind,
+    /// The gravest severity that any record gives it.
+    pub severity: Severity,
+    /// One line for people. May be empty.
+    pub title: String,
+    /// A page about it.
+    pub url: Option<String>,
+    /// The sources whose records matched.
+    pub sources: BTreeSet<String>,
+    /// The package.
+    pub package: PackageId,
+    /// The lockfile, and the line of each installed copy, in order. Never empty.
+    pub locations: Vec<Location>,
+    /// The bytes of each installed copy's entry in the lockfile's text, in the same order.
+    pub spans: Vec<Range<usize>>,
+    /// The position of the lockfile among those checked.
+    pub lockfile: usize,
+    /// What needs the package.
+    pub scope: Scope,
+    /// How it gets in: paths from a project to the package, shortest first.
+    pub paths: Vec<Vec<PackageId>>,
+    /// Whether there are more paths than are listed.
+    pub paths_cut: bool,
+    /// Requirements that a patched version fulfils. Empty: no patched version is known.
+    pub fixed_in: Vec<String>,
+    /// The functions that are affected, if the advisory names any.
+    pub functions: BTreeMap<String, Vec<String>>,
+    /// The same for the same vulnerability in the same package of the same lockfile, whatever the
+    /// version and the line: 32 hexadecimal digits.
+    pub fingerprint: String,
+}
+
+impl Finding {
+    /// Puts together what the lockfile, the graph and the advisory know about a match. `lines` are
+    /// those of the lockfile's text.
+    pub fn new(
+        matched: Match,
+        lockfile_position: usize,
+        lockfile: &Lockfile,
+        finder: &PathFinder<'_, '_>,
+        scopes: &[Scope],
+    ) -> Self {
+        let Match { package, copies, advisory } = matched;
+        let (paths, paths_cut) = paths(&copies, lockfile, finder);
+        let spans: Vec<Range<usize>> = copies
+            .iter()
+            .map(|copy| lockfile.packages[*copy].span.clone())
+            .collect();
+        let path = &lockfile.source.path;
+        let locations = spans
+            .iter()
+            .map(|span| Location {
+                file: path.clone(),
+                line: lockfile.source.line_at(span.start),
+            })
+            .collect();
+        Self {
+            fingerprint: fingerprint(&advisory.id, &package, path),
+            id: advisory.id,
+            aliases: advisory.aliases,
+            kind: advisory.kind,
+            severity: advisory.severity,
+            title: advisory.title,
+            url: advisory.url,
+            sources: advisory.sources,
+            scope: copies
+                .iter()
+                .map(|copy| scopes[*copy])
+                .max()
+                .unwrap_or(Scope::Runtime),
+            package,
+            locations,
+            spans,
+            lockfile: lockfile_position,
+            paths,
+            paths_cut,
+            fixed_in: advisory.patched,
+            functions: advisory.functions,
+        }
+    }
+
+    /// Its name and every other identifier.
+    pub fn identifiers(&self) -> BTreeSet<AdvisoryId> {
+        self.aliases
+            .iter()
+            .cloned()
+            .chain([self.id.clone()])
+            .collect()
+    }
+}
+
+/// The paths to all copies together, shortest first.
+fn paths(
+    copies: &[PackageIndex],
+    lockfile: &Lockfile,
+    finder: &PathFinder<'_, '_>,
+) -> (Vec<Vec<PackageId>>, bool) {
+    let mut cut = false;
+    let mut all: Vec<Vec<PackageId>> = Vec::new();
+    for copy in copies {
+        let found = finder.paths_to(*copy);
+        cut |= found.cut;
+        all.extend(found.paths.into_iter().map(|path| {
+            path.into_iter()
+                .map(|index| lockfile.packages[index].id.clone())
+                .collect()
+        }));
+    }
+    all.sort_by(|left, right| left.len().cmp(&right.len()).then_with(|| left.cmp(right)));
+    all.dedup();
+    cut |= all.len() > MAX_PATHS;
+    all.truncate(MAX_PATHS);
+    (all, cut)
+}
+
+/// A digest of what stays the same while a finding stays open: the vulnerability, the package and
+/// the lockfile, but neither the version nor the line.
+fn fingerprint(id: &AdvisoryId, package: &PackageId, lockfile: &str) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in [id.as_str(), package.ecosystem.as_str(), &package.name, lockfile] {
+        hasher.update(part.as_bytes());
+        hasher.update(&[0]);
+    }
+    hasher.finalize().to_hex()[..32].to_owned()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,31 @@
+//! What needs each package: running, building, or only development.
+
+use super::DependencyGraph;
+use crate::lockfile::{DependencyKind, PackageIndex};
+use crate::scope::Scope;
+
+/// The scope of every package of a graph.
+///
+/// Run time wins over build, build over development. An unknown kind of dependency counts as run
+/// time, and so does a package that no project reaches, or that the lockfile itself does not mark
+/// as development (npm `dev`) although the edges say so.
+pub fn scopes(graph: &DependencyGraph<'_>) -> Vec<Scope> {
+    let at_run_time = graph.reach(graph.roots(), |_, edge| {
+        !matches!(edge.kind, DependencyKind::Build | DependencyKind::Development)
+    });
+    let to_build = graph.reach(graph.roots(), |_, edge| edge.kind != DependencyKind::Development);
+    let at_all = graph.reach(graph.roots(), |_, _| true);
+    (0..graph.len())
+        .map(|package: PackageIndex| {
+            if at_run_time[package] || !at_all[package] {
+                Scope::Runtime
+            } else if to_build[package] {
+                Scope::Build
+            } else if graph.packages[package].development_flag == Some(false) {
+                Scope::Runtime
+            } else {
+                Scope::Development
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,43 @@
+//! lockgate: a dependency gate for npm and Cargo lockfiles.
+//!
+//! ```text
+//! lockfiles ─┐
+//! advisories ┼─► DependencyGraph ─► Match ─► Evidence ─► Finding ─► Verdict ─► Outcome ─► reports
+//! policy ────┘
+//! ```
+//!
+//! [`pipeline`] holds the stages in that order, once. Lockfiles, advisories and the policy never
+//! see each other; the graph, matching, findings and the verdict are pure: no files, no clock, no
+//! environment. Three rules rank above everything else:
+//!
+//! 1. Never a false "not affected": what is doubtful is unknown, and unknown does not clear.
+//! 2. Never a false pass: what could not be read or is stale is a gap with its own exit code.
+//! 3. Fast enough that nobody notices it.
+
+pub mod advisory;
+pub mod advisory_id;
+pub mod advisory_kind;
+pub mod cli;
+pub mod console;
+pub mod database;
+pub mod diagnostic;
+pub mod evidence;
+pub mod exit;
+pub mod finding;
+pub mod graph;
+pub mod lockfile;
+pub mod matching;
+pub mod network;
+pub mod outcome;
+pub mod package;
+pub mod pipeline;
+pub mod policy;
+pub mod problem;
+pub mod report;
+pub mod scope;
+pub mod settings;
+pub mod severity;
+pub mod source;
+pub mod terminal;
+pub mod verdict;
+pub mod version;

@@ -1,0 +1,165 @@
+//! Lockfiles: what is locked, where it comes from, and what pulls it in.
+//!
+//! One file per format under `lockfile/`, each a row in [`FORMATS`]. A format turns text into a
+//! [`Lockfile`]; it reads nothing else and decides nothing. What it cannot read in full it refuses:
+//! a half-read lockfile would be a false pass.
+
+pub mod cargo;
+pub mod discovery;
+pub mod file;
+pub mod manifest;
+pub mod npm;
+#[cfg(test)]
+pub(crate) mod sample;
+mod text;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::package::{Ecosystem, PackageId};
+use crate::problem::{Location, Problem, SourceText};
+use crate::source::PackageSource;
+use manifest::ManifestFiles;
+
+/// Every lockfile format that lockgate reads. The next one is one file and one row.
+pub const FORMATS: &[&dyn LockfileFormat] = &[&cargo::CargoLock, &npm::NpmLock];
+
+/// One lockfile format.
+pub trait LockfileFormat: Sync {
+    /// The word in reports, such as `cargo`.
+    fn name(&self) -> &'static str;
+
+    /// The ecosystem its names belong to.
+    fn ecosystem(&self) -> Ecosystem;
+
+    /// File names that are this format, best first: where several lie in one folder, only the
+    /// first counts (npm documentation, "npm-shrinkwrap.json": it takes precedence).
+    fn file_names(&self) -> &'static [&'static str];
+
+    /// Whether a text of another name looks like this format, for files given by hand.
+    fn recognises(&self, text: &str) -> bool;
+
+    /// Reads the text.
+    fn parse(&self, source: &Arc<SourceText>) -> Result<Lockfile, LockfileError>;
+
+    /// Learns from the manifests of the projects what they ask for, and in what way, where the
+    /// lockfile itself does not say. A manifest that is absent or does not read teaches nothing:
+    /// its dependencies stay [`DependencyKind::Unknown`].
+    fn learn_from_manifests(&self, lockfile: &mut Lockfile, manifests: &dyn ManifestFiles);
+}
+
+/// The position of a package in [`Lockfile::packages`].
+pub type PackageIndex = usize;
+
+/// A lockfile, parsed.
+#[derive(Debug, Clone)]
+pub struct Lockfile {
+    /// The text it was parsed from, and its path.
+    pub source: Arc<SourceText>,
+    /// The word of its format.
+    pub format: &'static str,
+    /// The ecosystem of every package in it.
+    pub ecosystem: Ecosystem,
+    /// Every locked package, roots included, in the order of the file.
+    pub packages: Vec<LockedPackage>,
+    /// What depends on what.
+    pub edges: Vec<DependencyEdge>,
+    /// The projects whose dependencies these are: workspace members, or the folder itself.
+    pub roots: Vec<PackageIndex>,
+    /// Dependencies that are named but not locked.
+    pub missing: Vec<MissingDependency>,
+    /// What a project may import, by the name it would import it under, where the lockfile does
+    /// not say what the project asks for (npm version 1). Empty otherwise.
+    pub importable: BTreeMap<String, PackageIndex>,
+    /// Where a project's manifest asks for a dependency.
+    pub declarations: Vec<Declaration>,
+}
+
+/// A line of a manifest that asks for a dependency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declaration {
+    /// The edge it is the reason for.
+    pub edge: DependencyEdge,
+    /// The line.
+    pub location: Location,
+}
+
+/// One entry of a lockfile.
+#[derive(Debug, Clone)]
+pub struct LockedPackage {
+    /// Its registry name and version. A root's version may be empty.
+    pub id: PackageId,
+    /// Where it comes from.
+    pub source: PackageSource,
+    /// The bytes of the lockfile's text that a person would call its line: never empty.
+    pub span: Range<usize>,
+    /// What the lockfile itself says about development use (npm `dev`). Not evidence: see
+    /// [`crate::evidence`]. `None` where the format has no such flag.
+    pub development_flag: Option<bool>,
+    /// The folder a root lies in, relative to the lockfile's folder, `""` for the same folder.
+    /// `None` for a package that is not a root, or where the lockfile does not say.
+    pub folder: Option<String>,
+}
+
+/// One dependency between two locked packages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DependencyEdge {
+    /// The package that depends.
+    pub from: PackageIndex,
+    /// The package it depends on.
+    pub to: PackageIndex,
+    /// In what way.
+    pub kind: DependencyKind,
+}
+
+/// In what way one package depends on another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DependencyKind {
+    /// Needed at run time.
+    Normal,
+    /// Needed at run time where it can be installed (npm `optionalDependencies`).
+    Optional,
+    /// Needed beside it (npm `peerDependencies`).
+    Peer,
+    /// Needed to build it (Cargo `[build-dependencies]`).
+    Build,
+    /// Needed only to develop it.
+    Development,
+    /// The lockfile does not say (`Cargo.lock` never does): counts as needed at run time.
+    Unknown,
+}
+
+/// A dependency that the lockfile names but does not lock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingDependency {
+    /// The package that names it.
+    pub from: PackageIndex,
+    /// What it names.
+    pub name: String,
+}
+
+/// Why a lockfile could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LockfileError {
+    /// It is not written in the syntax of its format.
+    #[error("{0}")]
+    Syntax(Problem),
+    /// The syntax holds, but it is not a lockfile of a kind we know.
+    #[error("{0}")]
+    Unsupported(Problem),
+    /// It contradicts itself.
+    #[error("{0}")]
+    Inconsistent(Problem),
+}
+
+impl LockfileError {
+    /// What is wrong, for the screen.
+    pub fn problem(&self) -> &Problem {
+        match self {
+            Self::Syntax(problem) | Self::Unsupported(problem) | Self::Inconsistent(problem) => {
+                problem
+            }
+        }
+    }
+}

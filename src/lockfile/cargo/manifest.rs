@@ -1,0 +1,363 @@
+//! What `Cargo.toml` files say about the dependencies of the projects in a workspace.
+//!
+//! `Cargo.lock` records that a member depends on a package, not whether to run, to build or to
+//! develop. The tables of the member's manifest do (Cargo documentation, "Specifying
+//! Dependencies"). A package that is asked for in several ways gets an edge for each.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::lockfile::manifest::ManifestFiles;
+use crate::lockfile::{Declaration, DependencyEdge, DependencyKind, Lockfile, PackageIndex};
+use crate::problem::{Location, SourceText};
+
+/// Tables of dependencies, in the spellings that cargo accepts.
+const TABLES: &[(&str, DependencyKind)] = &[
+    ("dependencies", DependencyKind::Normal),
+    ("build-dependencies", DependencyKind::Build),
+    ("build_dependencies", DependencyKind::Build),
+    ("dev-dependencies", DependencyKind::Development),
+    ("dev_dependencies", DependencyKind::Development),
+];
+
+/// A workspace has no more members than this; more would be a loop of paths.
+const MAX_MANIFESTS: usize = 10_000;
+
+/// What one manifest asks for.
+struct Manifest {
+    package: Option<String>,
+    requests: Vec<Request>,
+}
+
+struct Request {
+    /// The registry name; `None` where it is inherited and no workspace we know of says it.
+    name: Option<String>,
+    kind: DependencyKind,
+    location: Location,
+}
+
+impl Request {
+    /// Whether leaving it out could make a package look as if only development needed it.
+    fn matters(&self) -> bool {
+        self.kind != DependencyKind::Development
+    }
+}
+
+/// Gives every edge of a project the kinds that its manifest asks for.
+///
+/// Where manifest and lockfile disagree the manifest is not taken to tell everything. A package
+/// that it asks for and that is locked, but not for this project, gets an edge of unknown kind; one
+/// that is not locked at all may stand for any, so every edge of the project may be more than what
+/// the manifest says.
+pub(super) fn learn(lockfile: &mut Lockfile, files: &dyn ManifestFiles) {
+    let locked = packages_by_name(lockfile);
+    let manifests = manifests_by_project(lockfile, read_workspace(files));
+    let mut edges = std::mem::take(&mut lockfile.edges);
+    let mut edges_of: BTreeMap<PackageIndex, Vec<DependencyEdge>> = BTreeMap::new();
+    edges.retain(|edge| {
+        let has_manifest = manifests.contains_key(&edge.from);
+        if has_manifest {
+            edges_of.entry(edge.from).or_default().push(*edge);
+        }
+        !has_manifest
+    });
+    lockfile.edges = edges;
+    for (project, manifest) in &manifests {
+        let edges = edges_of.remove(project).unwrap_or_default();
+        connect(lockfile, *project, &edges, manifest, &locked);
+    }
+}
+
+/// The packages of each name, with names spelt as [`folded`] spells them.
+type PackagesByName = BTreeMap<String, Vec<PackageIndex>>;
+
+fn packages_by_name(lockfile: &Lockfile) -> PackagesByName {
+    let mut by_name = PackagesByName::new();
+    for (index, package) in lockfile.packages.iter().enumerate() {
+        by_name
+            .entry(folded(&package.id.name))
+            .or_default()
+            .push(index);
+    }
+    by_name
+}
+
+/// Cargo takes `_` and `-` for the same when it looks a crate up.
+fn folded(name: &str) -> String {
+    name.replace('_', "-")
+}
+
+/// The manifest of each project. Two projects of one name, or two manifests, cannot be told apart
+/// by it, so nothing is learnt about either.
+fn manifests_by_project(
+    lockfile: &Lockfile,
+    manifests: Vec<Manifest>,
+) -> BTreeMap<PackageIndex, Manifest> {
+    let mut projects: BTreeMap<&str, Vec<PackageIndex>> = BTreeMap::new();
+    for root in &lockfile.roots {
+        projects
+            .entry(&lockfile.packages[*root].id.name)
+            .or_default()
+            .push(*root);
+    }
+    let mut by_name: BTreeMap<String, Vec<Manifest>> = BTreeMap::new();
+    for mut manifest in manifests {
+        if let Some(name) = manifest.package.take() {
+            by_name.entry(name).or_default().push(manifest);
+        }
+    }
+    by_name
+        .into_iter()
+        .filter_map(|(name, mut manifests)| {
+            let manifest = manifests.pop().filter(|_| manifests.is_empty())?;
+            match projects.get(name.as_str())?.as_slice() {
+                [project] => Some((*project, manifest)),
+                _ => None,
+            }
+        })
+        .collect()
+}
+
+/// Adds the edges of one project: those that the lockfile has, each in every way that the manifest
+/// asks for it, and those that only the manifest knows of.
+fn connect(
+    lockfile: &mut Lockfile,
+    project: PackageIndex,
+    edges: &[DependencyEdge],
+    manifest: &Manifest,
+    locked: &PackagesByName,
+) {
+    let mut asked_for: BTreeMap<String, Vec<&Request>> = BTreeMap::new();
+    for request in &manifest.requests {
+        if let Some(name) = &request.name {
+            asked_for.entry(folded(name)).or_default().push(request);
+        }
+    }
+    let names_of_edges: BTreeSet<String> = edges
+        .iter()
+        .map(|edge| folded(&lockfile.packages[edge.to].id.name))
+        .collect();
+    let tells_all = manifest
+        .requests
+        .iter()
+        .filter(|request| request.matters())
+        .all(|request| {
+            let name = request.name.as_deref().map(folded);
+            name.is_some_and(|name| locked.contains_key(&name))
+        });
+    for edge in edges {
+        let wanted = folded(&lockfile.packages[edge.to].id.name);
+        let requests = asked_for.get(&wanted).map_or(&[][..], Vec::as_slice);
+        for request in requests {
+            let edge = DependencyEdge { kind: request.kind, ..*edge };
+            lockfile
+                .declarations
+                .push(Declaration { edge, location: request.location.clone() });
+            lockfile.edges.push(edge);
+        }
+        if requests.is_empty() || !tells_all {
+            lockfile.edges.push(*edge);
+        }
+    }
+    let not_locked_for_it = asked_for.iter().filter(|(name, requests)| {
+        !names_of_edges.contains(*name) && requests.iter().any(|request| request.matters())
+    });
+    for (name, _) in not_locked_for_it {
+        let targets = locked.get(name).into_iter().flatten();
+        let targets = targets.filter(|target| **target != project);
+        lockfile.edges.extend(targets.map(|to| DependencyEdge {
+            from: project,
+            to: *to,
+            kind: DependencyKind::Unknown,
+        }));
+    }
+}
+
+/// The root manifest, the members it names, and every manifest that a path dependency leads to.
+fn read_workspace(files: &dyn ManifestFiles) -> Vec<Manifest> {
+    let Some(root_text) = files.read("Cargo.toml") else {
+        return Vec::new();
+    };
+    let Ok(root) = DeTable::parse(&root_text.text) else {
+        return Vec::new();
+    };
+    let shared = shared_dependencies(root.get_ref());
+    let mut folders: Vec<String> = vec![String::new()];
+    for member in strings(at(root.get_ref(), &["workspace", "members"])) {
+        let manifests = files.expand(&format!("{}/Cargo.toml", member.trim_end_matches('/')));
+        folders.extend(
+            manifests
+                .iter()
+                .filter_map(|path| Some(join("", path.rsplit_once('/')?.0))),
+        );
+    }
+    folders.extend(
+        shared
+            .values()
+            .filter_map(|dependency| dependency.path.clone()),
+    );
+    let mut seen = BTreeSet::new();
+    let mut manifests = Vec::new();
+    while let Some(folder) = folders.pop() {
+        if seen.len() >= MAX_MANIFESTS || !seen.insert(folder.clone()) {
+            continue;
+        }
+        let path = if folder.is_empty() {
+            "Cargo.toml".into()
+        } else {
+            format!("{folder}/Cargo.toml")
+        };
+        let Some(text) = files.read(&path) else {
+            continue;
+        };
+        let Ok(table) = DeTable::parse(&text.text) else {
+            continue;
+        };
+        // A workspace inside another one inherits from itself.
+        let own = at(table.get_ref(), &["workspace"])
+            .filter(|_| !folder.is_empty())
+            .map(|_| shared_dependencies(table.get_ref()));
+        let shared = own.as_ref().unwrap_or(&shared);
+        let mut paths = Vec::new();
+        manifests.push(read_manifest(&text, table.get_ref(), shared, &mut paths));
+        folders.extend(paths.iter().map(|path| join(&folder, path)));
+    }
+    manifests
+}
+
+/// An entry of `[workspace.dependencies]`, which members inherit.
+#[derive(Default)]
+struct SharedDependency {
+    package: Option<String>,
+    path: Option<String>,
+}
+
+fn shared_dependencies(root: &DeTable<'_>) -> BTreeMap<String, SharedDependency> {
+    let Some(table) = at(root, &["workspace", "dependencies"]).and_then(table_of) else {
+        return BTreeMap::new();
+    };
+    table
+        .iter()
+        .map(|(key, value)| {
+            let dependency = SharedDependency {
+                package: text_at(value.get_ref(), "package"),
+                path: text_at(value.get_ref(), "path").map(|path| join("", &path)),
+            };
+            (key.get_ref().to_string(), dependency)
+        })
+        .collect()
+}
+
+fn read_manifest(
+    source: &Arc<SourceText>,
+    table: &DeTable<'_>,
+    shared: &BTreeMap<String, SharedDependency>,
+    paths: &mut Vec<String>,
+) -> Manifest {
+    let package = at(table, &["package"])
+        .or_else(|| at(table, &["project"]))
+        .and_then(|package| text_at(package, "name"));
+    let mut requests = Vec::new();
+    let mut tables = vec![table];
+    let targets = at(table, &["target"]).and_then(table_of);
+    tables.extend(targets.into_iter().flat_map(|targets| {
+        targets
+            .iter()
+            .filter_map(|(_, target)| table_of(target.get_ref()))
+    }));
+    for table in tables {
+        for (name, kind) in TABLES {
+            let Some(dependencies) = at(table, &[name]).and_then(table_of) else {
+                continue;
+            };
+            for (key, value) in dependencies {
+                requests.push(request(source, key, value.get_ref(), *kind, shared));
+                paths.extend(text_at(value.get_ref(), "path"));
+            }
+        }
+    }
+    Manifest { package, requests }
+}
+
+fn request(
+    source: &Arc<SourceText>,
+    key: &Spanned<std::borrow::Cow<'_, str>>,
+    value: &DeValue<'_>,
+    kind: DependencyKind,
+    shared: &BTreeMap<String, SharedDependency>,
+) -> Request {
+    let inherits = table_of(value)
+        .and_then(|table| table.get("workspace"))
+        .is_some_and(|value| matches!(value.get_ref(), DeValue::Boolean(true)));
+    let key_name = key.get_ref().to_string();
+    let name = match text_at(value, "package") {
+        Some(package) => Some(package),
+        None if inherits => shared
+            .get(&key_name)
+            .map(|shared| shared.package.clone().unwrap_or(key_name)),
+        None => Some(key_name),
+    };
+    let location = Location {
+        file: source.path.clone(),
+        line: source.line_at(key.span().start),
+    };
+    Request { name, kind, location }
+}
+
+fn at<'table>(table: &'table DeTable<'_>, path: &[&str]) -> Option<&'table DeValue<'table>> {
+    let (first, rest) = path.split_first()?;
+    let value = table.get(*first)?.get_ref();
+    if rest.is_empty() {
+        Some(value)
+    } else {
+        at(table_of(value)?, rest)
+    }
+}
+
+fn table_of<'value>(value: &'value DeValue<'_>) -> Option<&'value DeTable<'value>> {
+    match value {
+        DeValue::Table(table) => Some(table),
+        _ => None,
+    }
+}
+
+fn text_at(value: &DeValue<'_>, key: &str) -> Option<String> {
+    match table_of(value)?.get(key)?.get_ref() {
+        DeValue::String(text) => Some(text.to_string()),
+        _ => None,
+    }
+}
+
+fn strings(value: Option<&DeValue<'_>>) -> Vec<String> {
+    let Some(DeValue::Array(values)) = value else {
+        return Vec::new();
+    };
+    values
+        .iter()
+        .filter_map(|value| match value.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Joins two relative paths and takes `.` and `..` out, as far as they can be.
+fn join(folder: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split(['/', '\\']) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            other => parts.push(other),
+        }
+    }
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests;

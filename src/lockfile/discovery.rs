@@ -1,0 +1,131 @@
+//! Finding the lockfiles below a folder.
+//!
+//! `.gitignore` is honoured up to the root of the repository; what lies above it, and a person's own
+//! ignore files, are not: the same checkout gives the same lockfiles on every machine. What is
+//! passed over is said.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ignore::{DirEntry, WalkBuilder};
+
+use super::FORMATS;
+use crate::problem::Problem;
+
+/// Folders that hold installed or built copies, never a project's own lockfile.
+const SKIPPED_FOLDERS: &[&str] = &["node_modules", "target", ".git"];
+
+/// What lies below a folder.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Discovery {
+    /// The lockfiles that count, by path.
+    pub lockfiles: BTreeSet<PathBuf>,
+    /// Lockfiles that `.gitignore` excludes.
+    pub ignored: BTreeSet<PathBuf>,
+    /// Lockfiles that another one beside them overrules, such as a `package-lock.json` next to an
+    /// `npm-shrinkwrap.json`.
+    pub overruled: BTreeSet<PathBuf>,
+}
+
+/// Finds every lockfile below `folder`. A folder that cannot be read is a problem: what may lie in
+/// it was not checked.
+pub fn find(folder: &Path) -> Result<Discovery, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut folders = Vec::new();
+    let mut present = BTreeSet::new();
+    for entry in walk(folder) {
+        match entry {
+            // What was named is a folder, even if it is a link to one.
+            Ok(entry) if entry.depth() == 0 || is_folder(&entry) => {
+                folders.push(entry.into_path());
+            }
+            Ok(entry) if is_lockfile_name(entry.file_name()) => {
+                present.insert(entry.into_path());
+            }
+            Ok(_) => {}
+            Err(error) => problems.push(unreadable(folder, &error)),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Ok(sort_out(&folders, &present))
+}
+
+fn walk(folder: &Path) -> ignore::Walk {
+    // Only where it looks for repositories does the walker stop at the root of one. Outside of any,
+    // nothing above the folder counts.
+    let is_in_repository = is_in_repository(folder);
+    WalkBuilder::new(folder)
+        .standard_filters(false)
+        .git_ignore(true)
+        .parents(is_in_repository)
+        .require_git(is_in_repository)
+        .filter_entry(|entry| {
+            entry.depth() == 0
+                || !(is_folder(entry)
+                    && SKIPPED_FOLDERS
+                        .iter()
+                        .any(|skipped| entry.file_name() == OsStr::new(skipped)))
+        })
+        .build()
+}
+
+fn is_in_repository(folder: &Path) -> bool {
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    folder
+        .ancestors()
+        .any(|folder| fs::symlink_metadata(folder.join(".git")).is_ok())
+}
+
+fn is_folder(entry: &DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_dir())
+}
+
+fn is_lockfile_name(name: &OsStr) -> bool {
+    FORMATS.iter().any(|format| {
+        format
+            .file_names()
+            .iter()
+            .any(|known| name == OsStr::new(known))
+    })
+}
+
+fn unreadable(folder: &Path, error: &ignore::Error) -> Problem {
+    Problem::in_file(
+        folder.display().to_string(),
+        format!("not everything below this folder can be read: {error}"),
+    )
+    .help("a lockfile may lie there; mend the permissions, ignore it in .gitignore, or name the lockfiles to check")
+}
+
+/// In each folder the first name of a format counts; names that are there but were not walked are
+/// ignored by `.gitignore`.
+fn sort_out(folders: &[PathBuf], present: &BTreeSet<PathBuf>) -> Discovery {
+    let mut discovery = Discovery::default();
+    for folder in folders {
+        for format in FORMATS {
+            let mut counted = false;
+            for name in format.file_names() {
+                let path = folder.join(name);
+                if present.contains(&path) {
+                    let set = if counted {
+                        &mut discovery.overruled
+                    } else {
+                        &mut discovery.lockfiles
+                    };
+                    set.insert(path);
+                    counted = true;
+                } else if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
+                    discovery.ignored.insert(path);
+                }
+            }
+        }
+    }
+    discovery
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,137 @@
+use super::*;
+use tempfile::TempDir;
+
+/// A folder with these files in it; a name that ends in `/` is a folder.
+fn folder(entries: &[(&str, &str)]) -> TempDir {
+    let root = tempfile::tempdir().unwrap();
+    for (path, text) in entries {
+        let path = root.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    root
+}
+
+fn below(root: &TempDir, paths: &BTreeSet<PathBuf>) -> Vec<String> {
+    paths
+        .iter()
+        .map(|path| {
+            path.strip_prefix(root.path())
+                .unwrap()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect()
+}
+
+#[test]
+fn lockfiles_are_found_at_any_depth_and_installed_copies_are_not() {
+    let root = folder(&[
+        ("Cargo.lock", ""),
+        ("web/package-lock.json", ""),
+        (".hidden/deep/npm-shrinkwrap.json", ""),
+        ("web/node_modules/a/package-lock.json", ""),
+        ("target/package/Cargo.lock", ""),
+        (".git/Cargo.lock", ""),
+        ("other.lock", ""),
+    ]);
+    let found = find(root.path()).unwrap();
+    assert_eq!(
+        below(&root, &found.lockfiles),
+        [".hidden/deep/npm-shrinkwrap.json", "Cargo.lock", "web/package-lock.json"]
+    );
+    assert!(found.ignored.is_empty() && found.overruled.is_empty());
+}
+
+#[test]
+fn a_shrinkwrap_overrules_the_package_lock_beside_it() {
+    let root =
+        folder(&[("npm-shrinkwrap.json", ""), ("package-lock.json", ""), ("Cargo.lock", "")]);
+    let found = find(root.path()).unwrap();
+    assert_eq!(below(&root, &found.lockfiles), ["Cargo.lock", "npm-shrinkwrap.json"]);
+    assert_eq!(below(&root, &found.overruled), ["package-lock.json"]);
+}
+
+#[test]
+fn what_git_ignores_is_passed_over_and_said() {
+    let root = folder(&[
+        (".gitignore", "/a/package-lock.json\n"),
+        ("a/package-lock.json", ""),
+        ("b/package-lock.json", ""),
+    ]);
+    let found = find(root.path()).unwrap();
+    assert_eq!(below(&root, &found.lockfiles), ["b/package-lock.json"]);
+    assert_eq!(below(&root, &found.ignored), ["a/package-lock.json"]);
+}
+
+#[test]
+fn a_persons_own_ignore_files_do_not_count() {
+    let root = folder(&[
+        (".ignore", "Cargo.lock\n"),
+        (".git/info/exclude", "Cargo.lock\n"),
+        ("Cargo.lock", ""),
+    ]);
+    assert_eq!(below(&root, &find(root.path()).unwrap().lockfiles), ["Cargo.lock"]);
+}
+
+#[test]
+fn an_ignore_file_above_the_repository_does_not_count() {
+    let root = folder(&[
+        (".gitignore", "*\n"),
+        ("repository/.git/HEAD", ""),
+        ("repository/sub/Cargo.lock", ""),
+    ]);
+    for start in ["repository", "repository/sub"] {
+        let found = find(&root.path().join(start)).unwrap();
+        assert_eq!(below(&root, &found.lockfiles), ["repository/sub/Cargo.lock"], "{start}");
+    }
+}
+
+#[test]
+fn without_a_repository_nothing_above_the_folder_counts() {
+    let root = folder(&[
+        (".gitignore", "*\n"),
+        ("a/.gitignore", "/b/Cargo.lock\n"),
+        ("a/Cargo.lock", ""),
+        ("a/b/Cargo.lock", ""),
+    ]);
+    let found = find(&root.path().join("a")).unwrap();
+    assert_eq!(below(&root, &found.lockfiles), ["a/Cargo.lock"]);
+    assert_eq!(below(&root, &found.ignored), ["a/b/Cargo.lock"]);
+}
+
+#[test]
+fn a_repository_inside_another_one_has_ignore_files_of_its_own() {
+    let root = folder(&[
+        (".git/HEAD", ""),
+        (".gitignore", "Cargo.lock\n"),
+        ("module/.git", ""),
+        ("module/Cargo.lock", ""),
+    ]);
+    let found = find(root.path()).unwrap();
+    assert_eq!(below(&root, &found.lockfiles), ["module/Cargo.lock"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_of_the_name_of_a_lockfile_is_one_wherever_it_leads() {
+    let root = folder(&[("elsewhere/real", ""), ("a/b", "")]);
+    std::os::unix::fs::symlink("../elsewhere/real", root.path().join("a/Cargo.lock")).unwrap();
+    std::os::unix::fs::symlink("gone", root.path().join("a/package-lock.json")).unwrap();
+    let found = find(root.path()).unwrap();
+    assert_eq!(below(&root, &found.lockfiles), ["a/Cargo.lock", "a/package-lock.json"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_circle_of_links_comes_to_an_end() {
+    let root = folder(&[("a/Cargo.lock", "")]);
+    std::os::unix::fs::symlink("..", root.path().join("a/up")).unwrap();
+    assert_eq!(below(&root, &find(root.path()).unwrap().lockfiles), ["a/Cargo.lock"]);
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_a_problem() {
+    let root = folder(&[]);
+    assert!(find(&root.path().join("gone")).is_err());
+}

@@ -1,0 +1,106 @@
+//! Reading a lockfile from disk, with limits.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{FORMATS, Lockfile, LockfileError, LockfileFormat};
+use crate::problem::{Problem, SourceText};
+
+/// The largest lockfile that is read, in bytes. A lockfile of 100,000 packages has some 50 MB.
+pub const MAX_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Reads and parses the lockfile at `path`, which is shown as `shown`.
+///
+/// The format follows from the file name; a file of another name is recognised by its content.
+pub fn read(path: &Path, shown: &str) -> Result<Lockfile, LockfileError> {
+    let source = Arc::new(SourceText::new(shown, read_text(path, shown)?));
+    format_of(path, &source)?.parse(&source)
+}
+
+/// The format whose file name `name` is, or ends in: `web.package-lock.json` is one as well.
+pub fn format_of_name(name: &str) -> Option<&'static dyn LockfileFormat> {
+    FORMATS.iter().copied().find(|format| {
+        format
+            .file_names()
+            .iter()
+            .any(|known| name.ends_with(known))
+    })
+}
+
+/// The format whose word in reports is `name`.
+pub fn format_by_name(name: &str) -> Option<&'static dyn LockfileFormat> {
+    FORMATS.iter().copied().find(|format| format.name() == name)
+}
+
+fn format_of(
+    path: &Path,
+    source: &Arc<SourceText>,
+) -> Result<&'static dyn LockfileFormat, LockfileError> {
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    if let Some(format) = format_of_name(&name) {
+        return Ok(format);
+    }
+    FORMATS
+        .iter()
+        .copied()
+        .find(|format| format.recognises(&source.text))
+        .ok_or_else(|| {
+            let known: Vec<&str> = FORMATS
+                .iter()
+                .flat_map(|format| format.file_names().iter().copied())
+                .collect();
+            LockfileError::Unsupported(
+                Problem::in_file(&source.path, "this is no lockfile that lockgate knows")
+                    .help(format!("lockgate reads {}", known.join(", "))),
+            )
+        })
+}
+
+fn read_text(path: &Path, shown: &str) -> Result<String, LockfileError> {
+    let unreadable = |error: io::Error| {
+        let problem = Problem::in_file(shown, format!("the lockfile cannot be read: {error}"));
+        LockfileError::Unsupported(problem.help("nothing was checked; mend the file and run again"))
+    };
+    let metadata = fs::metadata(path).map_err(unreadable)?;
+    if !metadata.is_file() {
+        return Err(LockfileError::Unsupported(
+            Problem::in_file(shown, "the lockfile is not a regular file")
+                .help("give a folder to search, or the lockfile itself"),
+        ));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len().min(MAX_BYTES)).unwrap_or(0));
+    let mut file = fs::File::open(path).map_err(unreadable)?;
+    // The size is checked on what is read: a file may grow, and some files lie about their size.
+    file.by_ref()
+        .take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_BYTES {
+        let megabytes = MAX_BYTES / (1024 * 1024);
+        return Err(LockfileError::Unsupported(
+            Problem::in_file(shown, format!("the lockfile is larger than {megabytes} MiB"))
+                .help("a lockfile of 100,000 packages has some 50 MB: find out what this is"),
+        ));
+    }
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        bytes.drain(..3);
+    }
+    String::from_utf8(bytes).map_err(|error| not_utf8(shown, &error))
+}
+
+fn not_utf8(shown: &str, error: &std::string::FromUtf8Error) -> LockfileError {
+    let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+    let line = memchr::memchr_iter(b'\n', valid).count() + 1;
+    LockfileError::Syntax(
+        Problem::in_file(shown, format!("the lockfile is not UTF-8: see line {line}"))
+            .help("let the package manager write it again"),
+    )
+}
+
+#[cfg(test)]
+mod tests;

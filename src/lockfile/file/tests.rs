@@ -1,0 +1,76 @@
+use super::*;
+use crate::lockfile::cargo::CargoLock;
+
+const CARGO: &str = "[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n";
+const NPM: &str = "{\"lockfileVersion\": 3, \"packages\": {\"\": {\"name\": \"app\"}}}";
+
+fn read_bytes(name: &str, bytes: &[u8]) -> Result<Lockfile, LockfileError> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    fs::write(&path, bytes).unwrap();
+    read(&path, "shown/name")
+}
+
+#[test]
+fn the_name_tells_the_format_and_else_the_content() {
+    for (name, text, format) in [
+        ("Cargo.lock", CARGO, "cargo"),
+        ("old-Cargo.lock", CARGO, "cargo"),
+        ("package-lock.json", NPM, "npm"),
+        ("web.npm-shrinkwrap.json", NPM, "npm"),
+        ("lock", CARGO, "cargo"),
+        ("lock", NPM, "npm"),
+        ("lock.json", &format!("\n{NPM}"), "npm"),
+    ] {
+        assert_eq!(read_bytes(name, text.as_bytes()).unwrap().format, format, "{name}");
+    }
+    for (name, text) in
+        [("yarn.lock", "# yarn lockfile v1\n"), ("cargo.lock", ""), ("Cargo.lock", NPM)]
+    {
+        assert!(read_bytes(name, text.as_bytes()).is_err(), "{name}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_the_text() {
+    for (name, text) in [("Cargo.lock", CARGO), ("package-lock.json", NPM)] {
+        let lockfile = read_bytes(name, format!("\u{feff}{text}").as_bytes()).unwrap();
+        assert_eq!(lockfile.source.text, text);
+        assert_eq!(lockfile.source.path, "shown/name");
+    }
+}
+
+#[test]
+fn what_is_no_text_file_is_refused() {
+    let error = read_bytes("Cargo.lock", b"# one\n# caf\xe9\n").unwrap_err();
+    assert!(error.problem().message.contains("not UTF-8: see line 2"), "{error}");
+    let utf_16: Vec<u8> = NPM.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert!(read_bytes("package-lock.json", &utf_16).is_err());
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("Cargo.lock")).unwrap();
+    for name in ["Cargo.lock", "gone/Cargo.lock"] {
+        let error = read(&folder.path().join(name), name).unwrap_err();
+        assert!(error.problem().help.is_some(), "{error}");
+    }
+}
+
+#[test]
+fn a_file_that_is_too_large_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("Cargo.lock");
+    fs::File::create(&path)
+        .unwrap()
+        .set_len(MAX_BYTES + 1)
+        .unwrap();
+    let error = read(&path, "Cargo.lock").unwrap_err();
+    assert!(error.problem().message.contains("larger than 256 MiB"), "{error}");
+}
+
+#[test]
+fn formats_are_known_by_their_word() {
+    for format in FORMATS {
+        assert_eq!(format_by_name(format.name()).unwrap().name(), format.name());
+    }
+    assert!(format_by_name("yarn").is_none());
+    assert!(!CargoLock.recognises("[package]"));
+}

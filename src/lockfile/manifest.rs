@@ -1,0 +1,70 @@
+//! The manifests beside a lockfile: `Cargo.toml` and `package.json`.
+//!
+//! A lockfile format asks for them by path; where they lie is not its business.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::problem::SourceText;
+
+/// The largest manifest that is read, in bytes.
+const MAX_BYTES: u64 = 4 * 1024 * 1024;
+
+/// The files around a lockfile. Paths are relative to its folder and use `/`.
+pub trait ManifestFiles {
+    /// The text of a file, or `None` if it is not there or cannot be read.
+    fn read(&self, path: &str) -> Option<Arc<SourceText>>;
+
+    /// The paths that match a glob, sorted.
+    fn expand(&self, pattern: &str) -> Vec<String>;
+}
+
+/// The files around a lockfile on disk.
+#[derive(Debug)]
+pub struct FolderOnDisk {
+    folder: PathBuf,
+    shown: String,
+}
+
+impl FolderOnDisk {
+    /// The folder of the lockfile at `path`, which is shown as `shown`.
+    pub fn of_lockfile(path: &Path, shown: &str) -> Self {
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        let shown = shown
+            .rsplit_once('/')
+            .map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        Self { folder, shown }
+    }
+}
+
+impl ManifestFiles for FolderOnDisk {
+    fn read(&self, path: &str) -> Option<Arc<SourceText>> {
+        let full = self.folder.join(path);
+        let metadata = fs::metadata(&full).ok()?;
+        if !metadata.is_file() || metadata.len() > MAX_BYTES {
+            return None;
+        }
+        let text = fs::read_to_string(&full).ok()?;
+        let text = text
+            .strip_prefix('\u{feff}')
+            .map(str::to_owned)
+            .unwrap_or(text);
+        Some(Arc::new(SourceText::new(format!("{}{path}", self.shown), text)))
+    }
+
+    fn expand(&self, pattern: &str) -> Vec<String> {
+        let escaped = glob::Pattern::escape(&self.folder.to_string_lossy());
+        let full = Path::new(&escaped).join(pattern);
+        let Ok(found) = glob::glob(&full.to_string_lossy()) else {
+            return Vec::new();
+        };
+        found
+            .filter_map(Result::ok)
+            .filter_map(|path| {
+                let relative = path.strip_prefix(&self.folder).ok()?;
+                Some(relative.to_string_lossy().replace('\\', "/"))
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,161 @@
+//! `package-lock.json` and `npm-shrinkwrap.json`, lockfile versions 1 to 3 (npm documentation,
+//! "package-lock.json").
+//!
+//! Version 1 nests `dependencies`, version 3 lists `packages` by their folder, version 2 does both
+//! for the sake of old readers; where there are `packages`, they count. Both layouts are brought to
+//! one shape, entries by folder, and resolved as Node.js resolves modules: from the folder of the
+//! dependent upwards.
+
+mod dependencies;
+mod entry;
+mod manifest;
+mod origin;
+mod packages;
+mod resolution;
+mod wire;
+
+use std::sync::Arc;
+
+use super::manifest::ManifestFiles;
+use super::text;
+use super::{Lockfile, LockfileError, LockfileFormat};
+use crate::package::Ecosystem;
+use crate::problem::{Problem, SourceText};
+use wire::WireLockfile;
+
+/// The format of `package-lock.json` and `npm-shrinkwrap.json`.
+pub struct NpmLock;
+
+impl LockfileFormat for NpmLock {
+    fn name(&self) -> &'static str {
+        "npm"
+    }
+
+    fn ecosystem(&self) -> Ecosystem {
+        Ecosystem::Npm
+    }
+
+    fn file_names(&self) -> &'static [&'static str] {
+        &["npm-shrinkwrap.json", "package-lock.json"]
+    }
+
+    fn recognises(&self, text: &str) -> bool {
+        text.trim_start().starts_with('{')
+    }
+
+    fn parse(&self, source: &Arc<SourceText>) -> Result<Lockfile, LockfileError> {
+        let wire: WireLockfile<'_> =
+            serde_json::from_str(&source.text).map_err(|error| syntax_error(source, &error))?;
+        check_version(source, &wire)?;
+        // Readers of version 1 know nothing of `packages`.
+        let packages = wire
+            .packages
+            .as_ref()
+            .filter(|_| wire.lockfile_version != Some(1) || wire.dependencies.is_none());
+        let nested = match (packages, wire.dependencies) {
+            (Some(packages), _) => {
+                let entries = packages::entries(source, &wire, packages)?;
+                return Ok(resolution::lockfile(source, self.name(), entries));
+            }
+            (None, Some(raw)) => serde_json::from_str(raw.get())
+                .map_err(|error| nested_error(source, raw.get(), &error))?,
+            // A project without any dependency. From version 2 on npm lists the project itself.
+            (None, None) if wire.lockfile_version == Some(1) => wire::Keyed::default(),
+            (None, None) => return Err(not_a_lockfile(source)),
+        };
+        let entries = dependencies::entries(source, &wire, &nested)?;
+        let mut lockfile = resolution::lockfile(source, self.name(), entries);
+        lockfile.importable = dependencies::importable(&nested);
+        Ok(lockfile)
+    }
+
+    fn learn_from_manifests(&self, lockfile: &mut Lockfile, manifests: &dyn ManifestFiles) {
+        manifest::learn(lockfile, manifests);
+    }
+}
+
+fn check_version(source: &Arc<SourceText>, wire: &WireLockfile<'_>) -> Result<(), LockfileError> {
+    match wire.lockfile_version {
+        // npm before version 5 wrote npm-shrinkwrap.json without a version, in the layout of 1.
+        None | Some(1..=3) => Ok(()),
+        Some(version) => {
+            let key = "\"lockfileVersion\"";
+            let start = source.text.find(key).unwrap_or(0);
+            Err(LockfileError::Unsupported(
+                Problem::at(
+                    source,
+                    start..start + key.len(),
+                    format!("npm lockfile version {version} is not known to this lockgate"),
+                )
+                .label("versions 1 to 3 are known")
+                .help("update lockgate; nothing of this file was checked"),
+            ))
+        }
+    }
+}
+
+fn syntax_error(source: &Arc<SourceText>, error: &serde_json::Error) -> LockfileError {
+    if let Some(problem) = text::conflict_marker(source) {
+        return LockfileError::Syntax(problem);
+    }
+    if source.text.trim().is_empty() {
+        return LockfileError::Syntax(
+            Problem::in_file(&source.path, "the lockfile is empty")
+                .help("let npm write it again: npm install --package-lock-only"),
+        );
+    }
+    let offset = offset_of(&source.text, error.line(), error.column());
+    LockfileError::Syntax(
+        Problem::at(source, mark(&source.text, offset), describe(error))
+            .help("let npm write it again: npm install --package-lock-only"),
+    )
+}
+
+/// An error inside the `dependencies` of version 1, whose position counts from where they begin.
+fn nested_error(source: &Arc<SourceText>, raw: &str, error: &serde_json::Error) -> LockfileError {
+    let start = raw.as_ptr() as usize - source.text.as_ptr() as usize;
+    let offset = start + offset_of(raw, error.line(), error.column());
+    LockfileError::Syntax(
+        Problem::at(source, mark(&source.text, offset), describe(error))
+            .help("let npm write it again: npm install --package-lock-only"),
+    )
+}
+
+fn describe(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let position = format!(" at line {} column {}", error.line(), error.column());
+    format!("not an npm lockfile: {}", message.strip_suffix(&position).unwrap_or(&message))
+}
+
+/// The byte at a line and column, both counted from 1, as `serde_json` reports them.
+fn offset_of(text: &str, line: usize, column: usize) -> usize {
+    let line_start: usize = text
+        .split_inclusive('\n')
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum();
+    (line_start + column.saturating_sub(1)).min(text.len())
+}
+
+/// One character to mark, on character boundaries.
+fn mark(text: &str, offset: usize) -> std::ops::Range<usize> {
+    let start = text.floor_char_boundary(offset);
+    let end = text[start..]
+        .chars()
+        .next()
+        .map_or(start, |character| start + character.len_utf8());
+    start..end
+}
+
+fn not_a_lockfile(source: &Arc<SourceText>) -> LockfileError {
+    LockfileError::Unsupported(
+        Problem::in_file(
+            &source.path,
+            "this JSON is no npm lockfile: it has neither `packages` nor `dependencies`",
+        )
+        .help("let npm write it again: npm install --package-lock-only"),
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,151 @@
+//! Version 1: `dependencies`, nested as they are installed.
+//!
+//! It does not list what the project itself asks for. Without `package.json` beside it, whatever
+//! nobody else requires is taken to be asked for, in a way that is not known.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::entry::{Content, Entry, Places, check_package, check_unique};
+use super::origin;
+use super::resolution::folder_name;
+use super::wire::{Keyed, Str, WireDependency, WireLockfile};
+use crate::lockfile::{DependencyKind, LockedPackage, LockfileError, PackageIndex};
+use crate::package::{Ecosystem, PackageId};
+use crate::problem::SourceText;
+use crate::source::PackageSource;
+
+/// The project and every nested entry.
+pub(super) fn entries<'wire>(
+    source: &Arc<SourceText>,
+    wire: &'wire WireLockfile<'_>,
+    nested: &Keyed<'_, WireDependency<'_>>,
+) -> Result<Vec<Entry<'wire>>, LockfileError> {
+    let mut collector = Collector { source, places: Places::new(source), entries: Vec::new() };
+    collector.collect("", nested)?;
+    let mut entries = collector.entries;
+    check_unique(source, &entries)?;
+    entries.insert(0, root(source, wire, nested));
+    Ok(entries)
+}
+
+/// What the project may import: the outermost entries. They stand behind the project itself, each
+/// followed by what is nested in it.
+pub(super) fn importable(nested: &Keyed<'_, WireDependency<'_>>) -> BTreeMap<String, PackageIndex> {
+    let mut index = 1;
+    let mut importable = BTreeMap::new();
+    for (name, dependency) in &nested.0 {
+        importable.insert(name.to_string(), index);
+        index += 1 + count(&dependency.dependencies);
+    }
+    importable
+}
+
+fn count(nested: &Keyed<'_, WireDependency<'_>>) -> usize {
+    nested
+        .0
+        .iter()
+        .map(|(_, dependency)| 1 + count(&dependency.dependencies))
+        .sum()
+}
+
+struct Collector<'source, 'wire> {
+    source: &'source Arc<SourceText>,
+    places: Places<'source>,
+    entries: Vec<Entry<'wire>>,
+}
+
+impl Collector<'_, '_> {
+    fn collect(
+        &mut self,
+        parent: &str,
+        nested: &Keyed<'_, WireDependency<'_>>,
+    ) -> Result<(), LockfileError> {
+        for (name, dependency) in &nested.0 {
+            let folder = if parent.is_empty() {
+                format!("node_modules/{name}")
+            } else {
+                format!("{parent}/node_modules/{name}")
+            };
+            let package = self.locked_package(name, dependency);
+            check_package(self.source, &package)?;
+            self.entries.push(Entry {
+                folder: folder.clone(),
+                content: Content::Package(package),
+                dependencies: requirements(dependency),
+            });
+            self.collect(&folder, &dependency.dependencies)?;
+        }
+        Ok(())
+    }
+
+    fn locked_package(&mut self, name: &Str<'_>, dependency: &WireDependency<'_>) -> LockedPackage {
+        let span = self.places.span(name, dependency.version.as_ref());
+        let version = dependency.version.as_deref().unwrap_or_default();
+        let origin = origin::of_dependency(name, version, dependency.resolved.0.as_deref());
+        LockedPackage {
+            id: PackageId {
+                ecosystem: Ecosystem::Npm,
+                name: origin.name,
+                version: origin.version,
+            },
+            source: origin.source,
+            span,
+            development_flag: Some(dependency.dev),
+            folder: None,
+        }
+    }
+}
+
+/// `requires` holds ordinary and optional dependencies alike; what is not installed was optional.
+fn requirements<'wire>(dependency: &WireDependency<'_>) -> Vec<(Cow<'wire, str>, DependencyKind)> {
+    dependency
+        .requires
+        .0
+        .iter()
+        .map(|name| (Cow::Owned(name.to_string()), DependencyKind::Optional))
+        .collect()
+}
+
+fn root<'wire>(
+    source: &Arc<SourceText>,
+    wire: &'wire WireLockfile<'_>,
+    nested: &Keyed<'_, WireDependency<'_>>,
+) -> Entry<'wire> {
+    let name = wire.name.as_deref().filter(|name| !name.is_empty());
+    let package = LockedPackage {
+        id: PackageId {
+            ecosystem: Ecosystem::Npm,
+            name: name.map_or_else(|| folder_name(&source.path, ""), str::to_owned),
+            version: wire.version.as_deref().unwrap_or_default().to_owned(),
+        },
+        source: PackageSource::Local,
+        span: 0..source.text.len().min(1),
+        development_flag: None,
+        folder: Some(String::new()),
+    };
+    let mut required = BTreeSet::new();
+    collect_required_names(nested, &mut required);
+    let asked_for = nested
+        .0
+        .iter()
+        .filter(|(name, _)| !required.contains(&**name))
+        .map(|(name, _)| (Cow::Owned(name.to_string()), DependencyKind::Unknown))
+        .collect();
+    Entry {
+        folder: String::new(),
+        content: Content::Root(package),
+        dependencies: asked_for,
+    }
+}
+
+fn collect_required_names<'nested>(
+    nested: &'nested Keyed<'_, WireDependency<'_>>,
+    names: &mut BTreeSet<&'nested str>,
+) {
+    for (_, dependency) in &nested.0 {
+        names.extend(dependency.requires.0.iter().map(|name| &**name));
+        collect_required_names(&dependency.dependencies, names);
+    }
+}

@@ -1,0 +1,214 @@
+//! Where an npm package comes from, and which package it really is.
+
+use npmrc_config_rs::registry::DEFAULT_REGISTRY;
+use percent_encoding::percent_decode_str;
+use url::Url;
+
+use crate::lockfile::text::without_credentials;
+use crate::source::PackageSource;
+
+/// Domains whose `registry` host serves the public registry itself under another name.
+const PUBLIC_DOMAINS: &[&str] = &["yarnpkg.com", "npmjs.com"];
+
+/// What a lockfile entry stands for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Origin {
+    /// The registry name, behind any alias.
+    pub(super) name: String,
+    /// The version, or what the lockfile gives in its place.
+    pub(super) version: String,
+    /// Where it comes from.
+    pub(super) source: PackageSource,
+}
+
+/// What an entry of `packages` stands for: the name it is installed under or its own `name`, its
+/// `version`, and its `resolved` address.
+///
+/// A missing address is what `omit-lockfile-registry-resolved` leaves, and what bundled packages
+/// have: both came from the registry.
+pub(super) fn of_package(name: &str, version: &str, resolved: Option<&str>) -> Origin {
+    match resolved
+        .map(str::trim)
+        .filter(|address| !address.is_empty())
+    {
+        Some(resolved) => of_address(name, version, resolved),
+        None => of_specifier(name, version),
+    }
+}
+
+/// What an entry of version 1 stands for, whose `version` holds whatever was asked for: a version,
+/// `npm:real-name@1.2.3`, or an address.
+pub(super) fn of_dependency(name: &str, version: &str, resolved: Option<&str>) -> Origin {
+    if let Some((real_name, real_version)) = alias(version) {
+        return of_package(real_name, real_version, resolved);
+    }
+    if is_address(version) {
+        return of_specifier(name, version);
+    }
+    of_package(name, version, resolved)
+}
+
+/// Splits `npm:@scope/name@1.2.3` (npm documentation, `npm install <alias>@npm:<name>`). The version
+/// is empty where none is given.
+fn alias(specifier: &str) -> Option<(&str, &str)> {
+    let target = specifier.strip_prefix("npm:")?;
+    match target.rfind('@').filter(|at| *at > 0) {
+        Some(at) => Some((&target[..at], &target[at + 1..])),
+        None => Some((target, "")),
+    }
+}
+
+fn is_address(specifier: &str) -> bool {
+    specifier.contains([':', '/'])
+}
+
+fn of_specifier(name: &str, specifier: &str) -> Origin {
+    let (name, specifier) = alias(specifier).unwrap_or((name, specifier));
+    if is_address(specifier) {
+        return of_address(name, specifier, specifier);
+    }
+    Origin {
+        name: name.to_owned(),
+        version: specifier.to_owned(),
+        source: PackageSource::PublicRegistry,
+    }
+}
+
+fn of_address(name: &str, version: &str, address: &str) -> Origin {
+    let plain = |source| Origin { name: name.to_owned(), version: version.to_owned(), source };
+    let Some(url) = web_address(address) else {
+        return plain(source_of_specifier(address));
+    };
+    let tarball = Tarball::of_address(&url);
+    let source = if is_public(&url) {
+        PackageSource::PublicRegistry
+    } else {
+        let shown = without_credentials(url.as_str());
+        match &tarball {
+            Some(_) => PackageSource::OtherRegistry(shown),
+            None if is_git_archive(url.path()) => PackageSource::Git(shown),
+            None => PackageSource::Archive(shown),
+        }
+    };
+    // What is installed is what the address serves, whatever the entry calls it. Only the layout of
+    // the public registry is certain: elsewhere the file must be named after the package.
+    match tarball {
+        Some(tarball) if source.is_public() || tarball.stem_version().is_some() => Origin {
+            version: tarball.version(version).to_owned(),
+            name: tarball.name,
+            source,
+        },
+        _ => plain(source),
+    }
+}
+
+/// An address that is fetched from a web server. Schemes and hosts may be written in any case.
+fn web_address(address: &str) -> Option<Url> {
+    Url::parse(address)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+/// Specifiers that are no web address (npm documentation, "package-spec").
+fn source_of_specifier(specifier: &str) -> PackageSource {
+    let starts_with_one_of =
+        |prefixes: &[&str]| prefixes.iter().any(|prefix| specifier.starts_with(prefix));
+    if starts_with_one_of(GIT_PREFIXES) {
+        return PackageSource::Git(without_credentials(specifier));
+    }
+    let is_on_drive = specifier.as_bytes().get(1) == Some(&b':');
+    if starts_with_one_of(LOCAL_PREFIXES) || is_on_drive {
+        return PackageSource::Local;
+    }
+    // No scheme that npm knows, so nobody knows what it serves: it is told as not matched.
+    if specifier.contains(':') {
+        return PackageSource::Archive(without_credentials(specifier));
+    }
+    // `owner/repository#commit` is short for GitHub.
+    if specifier.contains('#') {
+        return PackageSource::Git(specifier.to_owned());
+    }
+    let is_archive = [".tgz", ".tar.gz", ".tar"]
+        .iter()
+        .any(|extension| specifier.ends_with(extension));
+    if specifier.contains('/') || is_archive {
+        PackageSource::Local
+    } else {
+        // A bare word is no place: what it names can only come from the registry.
+        PackageSource::PublicRegistry
+    }
+}
+
+const GIT_PREFIXES: &[&str] =
+    &["git+", "git:", "git@", "ssh:", "github:", "gitlab:", "bitbucket:", "gist:"];
+
+const LOCAL_PREFIXES: &[&str] = &["file:", "link:", "workspace:", ".", "/", "~", "\\"];
+
+fn is_git_archive(path: &str) -> bool {
+    ["/tar.gz/", "/tarball/", "/archive/"]
+        .iter()
+        .any(|part| path.contains(part))
+}
+
+/// Whether an address is served by the public registry.
+fn is_public(url: &Url) -> bool {
+    let Some(host) = url.host_str().map(|host| host.trim_end_matches('.')) else {
+        return false;
+    };
+    let default_host = DEFAULT_REGISTRY
+        .split_once("://")
+        .map_or("", |(_, rest)| rest.trim_end_matches('/'));
+    host == default_host
+        || host
+            .strip_prefix("registry.")
+            .is_some_and(|domain| PUBLIC_DOMAINS.contains(&domain))
+}
+
+/// The address of a registry's tarball: `…/<name>/-/<name without scope>-<version>.tgz`.
+struct Tarball {
+    name: String,
+    file: String,
+}
+
+impl Tarball {
+    fn of_address(url: &Url) -> Option<Self> {
+        // A registry takes `%2f` in a scoped name, and any other character, in either spelling.
+        let path = percent_decode_str(url.path()).decode_utf8().ok()?;
+        let (before, file) = path.split_once("/-/")?;
+        let mut segments = before.rsplit('/');
+        let last = segments.next().filter(|segment| !segment.is_empty())?;
+        let name = match segments.next() {
+            Some(scope) if scope.starts_with('@') => format!("{scope}/{last}"),
+            _ => last.to_owned(),
+        };
+        let file = file.rsplit('/').next()?.to_owned();
+        Some(Self { name, file })
+    }
+
+    /// What stands between the name and `.tgz` in the file's name.
+    fn stem_version(&self) -> Option<&str> {
+        let base = self.name.rsplit('/').next().unwrap_or_default();
+        self.file
+            .strip_suffix(".tgz")?
+            .strip_prefix(base)?
+            .strip_prefix('-')
+    }
+
+    /// The version in the file name, if it is one and differs from `declared` in more than build
+    /// metadata, which registries leave out.
+    fn version<'this>(&'this self, declared: &'this str) -> &'this str {
+        let served = self.stem_version();
+        let without_build = declared.split('+').next().unwrap_or_default();
+        match served {
+            Some(served)
+                if served != without_build && nodejs_semver::Version::parse(served).is_ok() =>
+            {
+                served
+            }
+            _ => declared,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

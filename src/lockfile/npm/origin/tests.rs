@@ -1,0 +1,174 @@
+use super::*;
+
+fn origin(name: &str, version: &str, source: PackageSource) -> Origin {
+    Origin { name: name.into(), version: version.into(), source }
+}
+
+#[test]
+fn the_registry_is_assumed_where_no_address_is_given() {
+    let expected = origin("a", "1.0.0", PackageSource::PublicRegistry);
+    assert_eq!(of_package("a", "1.0.0", None), expected);
+    assert_eq!(of_dependency("a", "1.0.0", None), expected);
+}
+
+#[test]
+fn an_alias_is_known_by_its_real_name() {
+    assert_eq!(
+        of_dependency("mine", "npm:@scope/real@1.2.3", None),
+        origin("@scope/real", "1.2.3", PackageSource::PublicRegistry)
+    );
+}
+
+#[test]
+fn the_address_tells_what_is_installed() {
+    let address = format!("{DEFAULT_REGISTRY}real/-/real-2.0.0.tgz");
+    assert_eq!(
+        of_package("shown", "1.0.0", Some(&address)),
+        origin("real", "2.0.0", PackageSource::PublicRegistry)
+    );
+    let scoped = format!("{DEFAULT_REGISTRY}@types%2fnode/-/node-12.0.1.tgz");
+    assert_eq!(
+        of_package("@types/node", "12.0.1", Some(&scoped)),
+        origin("@types/node", "12.0.1", PackageSource::PublicRegistry)
+    );
+    let plain_http = scoped.replace("https://", "http://");
+    assert!(
+        of_package("@types/node", "12.0.1", Some(&plain_http))
+            .source
+            .is_public()
+    );
+}
+
+#[test]
+fn build_metadata_is_no_difference() {
+    let address = format!("{DEFAULT_REGISTRY}a/-/a-1.0.0.tgz");
+    assert_eq!(of_package("a", "1.0.0+build", Some(&address)).version, "1.0.0+build");
+}
+
+#[test]
+fn the_mirror_that_yarn_writes_is_the_public_registry() {
+    let address = format!("https://registry.{}/a/-/a-1.0.0.tgz", PUBLIC_DOMAINS[0]);
+    assert!(of_package("a", "1.0.0", Some(&address)).source.is_public());
+    let lookalike = format!("https://registry.{}.evil.example/a/-/a-1.0.0.tgz", PUBLIC_DOMAINS[0]);
+    assert!(
+        !of_package("a", "1.0.0", Some(&lookalike))
+            .source
+            .is_public()
+    );
+    let prefixed = format!("{}evil/", DEFAULT_REGISTRY.trim_end_matches('/'));
+    assert!(
+        !of_package("a", "1.0.0", Some(&format!("{prefixed}a/-/a-1.0.0.tgz")))
+            .source
+            .is_public()
+    );
+}
+
+#[test]
+fn other_sources_are_told_apart() {
+    let cases = [
+        ("git+ssh://git@github.com/a/b.git#0123", "git"),
+        ("git://github.com/a/b.git#0123", "git"),
+        ("github:a/b#0123", "git"),
+        ("a/b#0123", "git"),
+        ("https://codeload.github.com/a/b/tar.gz/0123", "git"),
+        ("https://example.com/a-1.0.0.tgz", "archive"),
+        ("https://npm.example.com/a/-/a-1.0.0.tgz", "other registry"),
+        ("file:../a", "local"),
+        ("file:a-1.0.0.tgz", "local"),
+        ("packages/a", "local"),
+    ];
+    for (address, expected) in cases {
+        let found = of_package("a", "1.0.0", Some(address)).source;
+        let word = match &found {
+            PackageSource::PublicRegistry => "public registry",
+            PackageSource::OtherRegistry(_) => "other registry",
+            PackageSource::Git(_) => "git",
+            PackageSource::Local => "local",
+            PackageSource::Archive(_) => "archive",
+        };
+        assert_eq!(word, expected, "{address}");
+        assert_eq!(of_dependency("a", address, None).source, found, "{address}");
+    }
+}
+
+#[test]
+fn credentials_are_not_kept() {
+    let found = of_package("a", "1.0.0", Some("https://me:secret@npm.example.com/a/-/a-1.0.0.tgz"));
+    assert_eq!(
+        found.source,
+        PackageSource::OtherRegistry("https://npm.example.com/a/-/a-1.0.0.tgz".into())
+    );
+}
+
+#[test]
+fn an_address_is_the_same_however_it_is_spelt() {
+    let plain = format!("{DEFAULT_REGISTRY}real/-/real-2.0.0.tgz");
+    let host = plain
+        .trim_start_matches("https://")
+        .split('/')
+        .next()
+        .unwrap();
+    for address in [
+        plain.replace("https:", "HTTPS:"),
+        plain.replace(host, &host.to_uppercase()),
+        plain.replace(host, &format!("{host}:443")),
+        plain.replace(host, &format!("{host}.")),
+        plain.replace(host, &format!("me:secret@{host}")),
+        plain.replace("real/-/", "%72eal/-/"),
+        plain.replace("/real/-/", "/other/../real/-/"),
+        format!("  {plain}"),
+        format!("{plain}?cache=0"),
+        format!("{plain}#0123456789"),
+    ] {
+        assert_eq!(
+            of_package("shown", "1.0.0", Some(&address)),
+            origin("real", "2.0.0", PackageSource::PublicRegistry),
+            "{address}"
+        );
+    }
+}
+
+#[test]
+fn a_mirror_serves_what_its_address_says() {
+    for (address, name, version) in [
+        ("https://npm.example.com/all/real/-/real-2.0.0.tgz", "real", "2.0.0"),
+        ("https://npm.example.com/all/@s/real/-/@s/real-2.0.0.tgz", "@s/real", "2.0.0"),
+        ("https://npm.example.com/all/@s%2freal/-/real-2.0.0.tgz", "@s/real", "2.0.0"),
+        // Not the layout of a registry, so its names mean nothing.
+        (
+            "https://git.example.com/group/project/-/package_files/1/download",
+            "shown",
+            "1.0.0",
+        ),
+    ] {
+        let found = of_package("shown", "1.0.0", Some(address));
+        assert_eq!((found.name.as_str(), found.version.as_str()), (name, version), "{address}");
+        assert!(matches!(found.source, PackageSource::OtherRegistry(_)), "{address}");
+    }
+}
+
+#[test]
+fn what_is_no_place_does_not_hide_a_package() {
+    let public = |name: &str, version: &str| origin(name, version, PackageSource::PublicRegistry);
+    for resolved in [None, Some(""), Some(" "), Some("latest")] {
+        assert_eq!(of_package("a", "1.0.0", resolved), public("a", "1.0.0"), "{resolved:?}");
+        assert_eq!(of_dependency("a", "1.0.0", resolved), public("a", "1.0.0"), "{resolved:?}");
+    }
+    assert_eq!(of_dependency("mine", "npm:real", None), public("real", ""));
+    assert_eq!(of_dependency("mine", "npm:@s/real", None), public("@s/real", ""));
+    assert_eq!(of_package("mine", "npm:real@1.0.0", None), public("real", "1.0.0"));
+    for unknown in ["ftp://example.com/a-1.0.0.tgz", "https://", "unheard-of:a"] {
+        let found = of_package("a", "1.0.0", Some(unknown)).source;
+        assert!(matches!(found, PackageSource::Archive(_)), "{unknown}: it must be remarked");
+    }
+    for local in ["C:\\a", "~/a", "/a", "..", "link:../a", "a-1.0.0.tgz"] {
+        let found = of_package("a", "1.0.0", Some(local)).source;
+        assert_eq!(found, PackageSource::Local, "{local}");
+    }
+}
+
+#[test]
+fn a_long_row_of_aliases_comes_to_an_end() {
+    let specifier = "npm:".repeat(1_000_000);
+    assert!(of_dependency("a", &specifier, None).source.is_public());
+}

@@ -1,0 +1,65 @@
+//! What every lockfile format needs to say about the text it reads.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::LockfileError;
+use crate::problem::{Problem, SourceText};
+
+/// The offset at which the line of `offset` begins.
+pub(super) fn line_start(text: &str, offset: usize) -> usize {
+    text[..offset].rfind('\n').map_or(0, |newline| newline + 1)
+}
+
+/// The problem to report when a text that does not parse holds merge-conflict markers.
+pub(super) fn conflict_marker(source: &Arc<SourceText>) -> Option<Problem> {
+    let mut offset = 0;
+    for line in source.text.split_inclusive('\n') {
+        if ["<<<<<<< ", "=======", ">>>>>>> "]
+            .iter()
+            .any(|marker| line.starts_with(marker))
+        {
+            let span = offset..offset + line.trim_end().len();
+            return Some(
+                Problem::at(source, span, "the lockfile holds an unresolved merge conflict")
+                    .label("conflict marker")
+                    .help("resolve the merge, then let the package manager write the lockfile"),
+            );
+        }
+        offset += line.len();
+    }
+    None
+}
+
+/// Refuses names that no registry would accept and that could do harm on a terminal.
+pub(super) fn check_name(
+    source: &Arc<SourceText>,
+    name: &str,
+    span: Range<usize>,
+) -> Result<(), LockfileError> {
+    let reason = if name.is_empty() {
+        "a package has an empty name"
+    } else if name.chars().any(char::is_control) {
+        "a package name holds control characters"
+    } else {
+        return Ok(());
+    };
+    Err(LockfileError::Inconsistent(
+        Problem::at(source, span, reason)
+            .help("no registry gives out such a name: find out who wrote this lockfile"),
+    ))
+}
+
+/// An address as it may be shown: user name and password are left out.
+pub(super) fn without_credentials(address: &str) -> String {
+    let Ok(mut url) = url::Url::parse(address) else {
+        return address.to_owned();
+    };
+    if url.username().is_empty() && url.password().is_none() {
+        return address.to_owned();
+    }
+    // Both fail only for addresses that cannot hold credentials.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.into()
+}

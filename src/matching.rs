@@ -1,0 +1,217 @@
+//! Which locked packages are affected by which advisories. Pure.
+//!
+//! A package is matched by name only if it comes from the public registry of its ecosystem, or
+//! from one that the policy says mirrors it. Whatever cannot be decided is a gap, not a miss.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::advisory::Advisory;
+use crate::advisory::alias::{self, MergedAdvisory};
+use crate::advisory::range::RangeError;
+use crate::advisory_id::AdvisoryId;
+use crate::database::{AdvisoriesByPackage, PackageAdvisories};
+use crate::lockfile::{LockedPackage, Lockfile, PackageIndex};
+use crate::package::{Ecosystem, PackageId};
+use crate::problem::{Gap, GapCode};
+use crate::source::PackageSource;
+
+/// One vulnerability in one locked package, however often that is installed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Match {
+    /// The package.
+    pub package: PackageId,
+    /// Its installed copies, in the order of the lockfile. Never empty.
+    pub copies: Vec<PackageIndex>,
+    /// What the records that match say, taken together.
+    pub advisory: MergedAdvisory,
+}
+
+/// Whether advisories of the public registry apply to a package.
+pub fn is_matched_by_name(package: &LockedPackage, mirrors: &[String]) -> bool {
+    match &package.source {
+        PackageSource::PublicRegistry => true,
+        PackageSource::OtherRegistry(address) | PackageSource::Archive(address) => {
+            mirrors.iter().any(|mirror| is_below(address, mirror))
+        }
+        PackageSource::Git(_) | PackageSource::Local => false,
+    }
+}
+
+/// Whether an address lies at or below another. A mirror `https://a.example/npm` does not speak for
+/// `https://a.example/npm-private`.
+fn is_below(address: &str, mirror: &str) -> bool {
+    let bare = |text: &str| {
+        let text = text.strip_prefix("sparse+").unwrap_or(text);
+        text.trim_end_matches('/').to_owned()
+    };
+    let mirror = bare(mirror);
+    bare(address)
+        .strip_prefix(&mirror)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The names to look up for a lockfile.
+pub fn names<'lockfile>(
+    lockfile: &'lockfile Lockfile,
+    mirrors: &[String],
+) -> BTreeSet<(Ecosystem, &'lockfile str)> {
+    lockfile
+        .packages
+        .iter()
+        .filter(|package| is_matched_by_name(package, mirrors))
+        .map(|package| (package.id.ecosystem, package.id.name.as_str()))
+        .collect()
+}
+
+/// Matches the packages of a lockfile against what is known about them.
+pub fn matches(
+    lockfile: &Lockfile,
+    mirrors: &[String],
+    advisories: &AdvisoriesByPackage,
+) -> (Vec<Match>, Vec<Gap>) {
+    let by_name: HashMap<(Ecosystem, &str), &PackageAdvisories> = advisories
+        .iter()
+        .map(|((ecosystem, name), known)| ((*ecosystem, name.as_str()), known))
+        .collect();
+    let mut copies: BTreeMap<&PackageId, (&PackageAdvisories, Vec<PackageIndex>)> = BTreeMap::new();
+    for (index, package) in lockfile.packages.iter().enumerate() {
+        let known = by_name.get(&(package.id.ecosystem, package.id.name.as_str()));
+        if let Some(known) = known.filter(|_| is_matched_by_name(package, mirrors)) {
+            copies
+                .entry(&package.id)
+                .or_insert_with(|| (known, Vec::new()))
+                .1
+                .push(index);
+        }
+    }
+    let mut matches = Vec::new();
+    let mut gaps = Vec::new();
+    for (package, (known, copies)) in copies {
+        gaps.extend(unreadable_records(package, known));
+        let (advisories, errors) = affecting(package, &known.advisories);
+        matches.extend(advisories.into_iter().map(|advisory| Match {
+            package: package.clone(),
+            copies: copies.clone(),
+            advisory,
+        }));
+        gaps.extend(
+            errors
+                .iter()
+                .map(|error| undecided(lockfile, package, error)),
+        );
+    }
+    (matches, gaps)
+}
+
+/// The vulnerabilities that affect a package, each told by the records that say so, and why the
+/// other records could not be decided. What is known to be bad is told even where other things are
+/// not known.
+///
+/// A record of the same vulnerability that does not affect this version lends its names, so that a
+/// suppression under any of them is understood, and nothing else. What cannot be decided stands
+/// beside what is found: what is known to be bad is bad, whatever else is not known.
+fn affecting(
+    package: &PackageId,
+    advisories: &[Advisory],
+) -> (Vec<MergedAdvisory>, Vec<RangeError>) {
+    let mut errors = Vec::new();
+    let is_affecting: Vec<bool> = advisories
+        .iter()
+        .map(|advisory| {
+            affects(advisory, package).unwrap_or_else(|error| {
+                if !errors.contains(&error) {
+                    errors.push(error);
+                }
+                false
+            })
+        })
+        .collect();
+    // Most packages that some record names are not affected by any.
+    if !is_affecting.contains(&true) {
+        return (Vec::new(), errors);
+    }
+    let records: Vec<&Advisory> = advisories.iter().collect();
+    let groups = alias::groups(&records);
+    let owners: BTreeMap<&AdvisoryId, usize> = groups
+        .iter()
+        .enumerate()
+        .flat_map(|(owner, group)| group.iter().map(move |position| (*position, owner)))
+        .map(|(position, owner)| (&records[position].id, owner))
+        .collect();
+    let mut found = Vec::new();
+    for (group_position, group) in groups.iter().enumerate() {
+        let affecting: Vec<&Advisory> = group
+            .iter()
+            .filter(|position| is_affecting[**position])
+            .map(|position| records[*position])
+            .collect();
+        let merged = MergedAdvisory::of(&affecting, package.ecosystem, &package.name);
+        let Some(mut merged) = merged else { continue };
+        let names = group.iter().flat_map(|position| {
+            std::iter::once(&records[*position].id).chain(&records[*position].aliases)
+        });
+        merged
+            .aliases
+            .extend(names.filter(|name| **name != merged.id).cloned());
+        // An id that has a group of its own names that one: a suppression of the one must not hide
+        // the other.
+        merged.aliases.retain(|alias| {
+            owners
+                .get(alias)
+                .is_none_or(|owner| *owner == group_position)
+        });
+        found.push(merged);
+    }
+    (found, errors)
+}
+
+/// Whether a record affects a package. Withdrawn records never do. One statement that says so is
+/// enough, whatever the others are.
+fn affects(advisory: &Advisory, package: &PackageId) -> Result<bool, RangeError> {
+    if advisory.withdrawn {
+        return Ok(false);
+    }
+    let mut undecided = None;
+    for affected in &advisory.affected {
+        let names_it = affected.ecosystem == package.ecosystem && affected.package == package.name;
+        if !names_it {
+            continue;
+        }
+        match affected.affects(&package.version) {
+            Ok(true) => return Ok(true),
+            Ok(false) => {}
+            Err(error) => undecided = Some(error),
+        }
+    }
+    undecided.map_or(Ok(false), Err)
+}
+
+fn unreadable_records<'known>(
+    package: &'known PackageId,
+    known: &'known PackageAdvisories,
+) -> impl Iterator<Item = Gap> + use<'known> {
+    known.unreadable.iter().map(|record| {
+        Gap::new(
+            GapCode::AdvisoryUnreadable,
+            format!(
+                "an advisory about the locked package {} cannot be read: {} of {}: {}",
+                package.name, record.file, record.source, record.reason
+            ),
+            "update the advisory database; if the record is your own, mend it",
+        )
+    })
+}
+
+fn undecided(lockfile: &Lockfile, package: &PackageId, error: &RangeError) -> Gap {
+    Gap::new(
+        GapCode::VersionUnreadable,
+        format!(
+            "{}: there are advisories about {}, and they cannot be decided: {error}",
+            lockfile.source.path, package.name
+        ),
+        "let the package manager write the lockfile again",
+    )
+}
+
+#[cfg(test)]
+mod tests;

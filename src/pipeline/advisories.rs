@@ -1,0 +1,259 @@
+//! The third stage: which advisories the lockfiles are matched against.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+
+use super::asked::Answers;
+use super::lockfiles::ReadLockfile;
+use crate::advisory::UnreadableRecord;
+use crate::database::collection::Collection;
+use crate::database::snapshot::{Snapshot, SnapshotError};
+use crate::database::{AdvisoriesByPackage, SourceInfo, freshness, sidecar};
+use crate::lockfile::Lockfile;
+use crate::matching;
+use crate::outcome::DatabaseSummary;
+use crate::package::Ecosystem;
+use crate::policy::{DatabasePolicy, Policy, Source, SourceKind};
+use crate::problem::{Gap, GapCode};
+use crate::settings::{CheckSettings, DatabaseLocation};
+
+/// What to do where there is no advisory to match against.
+const HOW_TO_IMPORT: &str = "run `lockgate db update`, or lockgate db import --rustsec DIR --osv npm=FILE.zip, or name sources in [database] of the policy";
+
+/// The advisories of one run: a snapshot, the sources that the policy names, or both.
+#[derive(Debug, Default)]
+pub struct Advisories {
+    snapshot: Option<Snapshot>,
+    collection: Option<Collection>,
+    asked: Answers,
+    sources: Vec<SourceInfo>,
+}
+
+impl Advisories {
+    /// Opens the snapshot and reads the policy's sources. Whatever cannot be read is a gap.
+    ///
+    /// A snapshot in the usual place is not needed where the policy names its own sources, and is
+    /// then not looked at: what a run checks must not depend on what else the machine has.
+    pub fn open(
+        settings: &CheckSettings,
+        policy: &Policy,
+        folder: &Path,
+        asked: Answers,
+    ) -> (Self, Vec<Gap>) {
+        let mut gaps = asked.gaps.clone();
+        let mut advisories = Self { asked, ..Self::default() };
+        let database = &policy.database;
+        let path = settings.database.path(database);
+        match (&settings.database, path) {
+            (DatabaseLocation::Named(path), _) => {
+                advisories.open_snapshot(path, &mut gaps);
+                advisories.expect_sources(database, &mut gaps);
+            }
+            (DatabaseLocation::Default(_), _) if database.fetched().is_empty() => {}
+            (DatabaseLocation::Default(_), Some(path)) if path.exists() => {
+                advisories.open_snapshot(&path, &mut gaps);
+            }
+            (DatabaseLocation::Default(_), _) => gaps.push(Gap::new(
+                GapCode::DatabaseMissing,
+                "there is no advisory database, so nothing was matched",
+                HOW_TO_IMPORT,
+            )),
+        }
+        let on_disk = database.on_disk();
+        if !on_disk.is_empty() {
+            advisories.read_sources(&on_disk, folder, &mut gaps);
+        }
+        advisories
+            .sources
+            .extend(advisories.asked.sources.iter().cloned());
+        (advisories, gaps)
+    }
+
+    fn open_snapshot(&mut self, path: &Path, gaps: &mut Vec<Gap>) {
+        match Snapshot::open(path) {
+            Ok(snapshot) => {
+                let mut sources = snapshot.sources().to_vec();
+                sidecar::apply(path, snapshot.digest(), &mut sources);
+                self.sources.extend(sources);
+                self.snapshot = Some(snapshot);
+            }
+            Err(error) => gaps.push(snapshot_gap(&error)),
+        }
+    }
+
+    /// A snapshot that was named must hold every source that the policy wants fetched.
+    fn expect_sources(&self, database: &DatabasePolicy, gaps: &mut Vec<Gap>) {
+        if database.sources.is_empty() || self.snapshot.is_none() {
+            return;
+        }
+        for source in database.fetched() {
+            let is_there = self.sources.iter().any(|info| info.name == source.name);
+            // A published snapshot brings sources of its own.
+            if !is_there && source.kind != SourceKind::Snapshot {
+                gaps.push(Gap::new(
+                    GapCode::DatabaseIncomplete,
+                    format!("the snapshot lacks source `{}`, which the policy names", source.name),
+                    "run `lockgate db update --out FILE` with this policy",
+                ));
+            }
+        }
+    }
+
+    fn read_sources(&mut self, on_disk: &[Source], folder: &Path, gaps: &mut Vec<Gap>) {
+        match Collection::read(on_disk, folder) {
+            Ok(collection) => {
+                self.sources.extend(collection.sources.iter().cloned());
+                self.collection = Some(collection);
+            }
+            Err(errors) => gaps.extend(errors.iter().map(|error| {
+                Gap::new(GapCode::DatabaseUnreadable, error.to_string(), error.help())
+            })),
+        }
+    }
+
+    /// Records that cannot be read and do not even say which package they are about: it may be any.
+    pub fn unattributed(&self) -> Vec<Gap> {
+        let mut records = self
+            .collection
+            .as_ref()
+            .map_or_else(Vec::new, |collection| collection.unattributed.clone());
+        if let Some(snapshot) = &self.snapshot {
+            match snapshot.unattributed() {
+                Ok(found) => records.extend(found),
+                Err(error) => return vec![snapshot_gap(&error)],
+            }
+        }
+        let gap = |record: &UnreadableRecord| {
+            Gap::new(
+                GapCode::AdvisoryUnreadable,
+                format!(
+                    "an advisory that may be about any package cannot be read: {} of {}: {}",
+                    record.file, record.source, record.reason
+                ),
+                "update the advisory database; if the record is your own, mend it",
+            )
+        };
+        records.iter().map(gap).collect()
+    }
+
+    /// What keeps the sources from deciding: they are stale, or do not cover an ecosystem in use.
+    pub fn freshness(
+        &self,
+        lockfiles: &[ReadLockfile],
+        max_age: SignedDuration,
+        now: Timestamp,
+    ) -> Vec<Gap> {
+        if self.is_empty() {
+            return Vec::new();
+        }
+        let used: BTreeSet<Ecosystem> = lockfiles
+            .iter()
+            .map(|read| read.lockfile.ecosystem)
+            .collect();
+        freshness::gaps(&self.sources, &used, max_age, now)
+    }
+
+    /// Everything known about the packages of a lockfile that are matched by name.
+    pub fn look_up(
+        &self,
+        lockfile: &Lockfile,
+        mirrors: &[String],
+    ) -> (AdvisoriesByPackage, Vec<Gap>) {
+        let names = matching::names(lockfile, mirrors);
+        let mut known = AdvisoriesByPackage::new();
+        let mut gaps = Vec::new();
+        if let Some(snapshot) = &self.snapshot {
+            match snapshot.lookup_all(names.iter().copied()) {
+                Ok(found) => known = found,
+                Err(error) => gaps.push(snapshot_gap(&error)),
+            }
+        }
+        for (ecosystem, name) in names {
+            let in_collection = self
+                .collection
+                .as_ref()
+                .and_then(|collection| collection.lookup(ecosystem, name));
+            let key = (ecosystem, name.to_owned());
+            for found in in_collection
+                .into_iter()
+                .chain(self.asked.packages.get(&key))
+            {
+                let entry = known.entry(key.clone()).or_default();
+                entry.advisories.extend(found.advisories.iter().cloned());
+                entry.unreadable.extend(found.unreadable.iter().cloned());
+            }
+        }
+        (known, gaps)
+    }
+
+    /// What a person should know about the sources although it changes nothing.
+    pub fn remarks(&self, now: Timestamp) -> Vec<String> {
+        let mut remarks = freshness::remarks(&self.sources, now);
+        remarks.extend(self.asked.remarks.iter().cloned());
+        for source in self.sources.iter().filter(|source| source.unreadable > 0) {
+            remarks.push(format!(
+                "{} record{} of `{}` cannot be read and {} skipped; none that may be about a locked package is passed over in silence",
+                source.unreadable,
+                if source.unreadable == 1 { "" } else { "s" },
+                source.name,
+                if source.unreadable == 1 { "was" } else { "were" },
+            ));
+        }
+        remarks
+    }
+
+    /// Whether there is nothing to match against.
+    fn is_empty(&self) -> bool {
+        self.snapshot.is_none() && self.collection.is_none() && self.asked.sources.is_empty()
+    }
+
+    /// What the reports say about the advisories; `None` if there were none.
+    pub fn summary(&self) -> Option<DatabaseSummary> {
+        let built_at = match (&self.snapshot, &self.collection) {
+            (Some(snapshot), _) => snapshot.built_at(),
+            (None, _) if self.is_empty() => return None,
+            (None, _) => oldest(&self.sources),
+        };
+        let digest = match (&self.snapshot, &self.collection) {
+            (Some(snapshot), None) => snapshot.digest().to_string(),
+            (snapshot, _) => digest_of_sources(snapshot.as_ref(), &self.sources),
+        };
+        Some(DatabaseSummary { digest, built_at, sources: self.sources.clone() })
+    }
+}
+
+fn snapshot_gap(error: &SnapshotError) -> Gap {
+    let code = match error {
+        SnapshotError::Missing { .. } => GapCode::DatabaseMissing,
+        _ => GapCode::DatabaseUnreadable,
+    };
+    Gap::new(code, error.to_string(), error.help())
+}
+
+/// The time at which the source that was looked after least was known current. Sources that are
+/// kept in the repository have no such time.
+fn oldest(sources: &[SourceInfo]) -> Timestamp {
+    sources
+        .iter()
+        .filter_map(|source| source.current_at)
+        .min()
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// Sources that were read directly are identified by what each of them calls its state.
+fn digest_of_sources(snapshot: Option<&Snapshot>, sources: &[SourceInfo]) -> String {
+    let mut hasher = Sha256::new();
+    if let Some(snapshot) = snapshot {
+        hasher.update(snapshot.digest().to_string());
+    }
+    for source in sources {
+        for part in [&source.name, &source.kind, &source.revision] {
+            hasher.update(part.as_bytes());
+            hasher.update([0]);
+        }
+    }
+    format!("sha256:{:x}", hasher.finalize())
+}

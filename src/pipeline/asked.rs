@@ -1,0 +1,202 @@
+//! The sources that are asked about the locked packages themselves: npm's registry, OSV's interface,
+//! and the crates.io index for yanked versions.
+//!
+//! Nothing is asked, and no network is made, unless the policy wants it. Whatever is not answered is
+//! a gap; for yanked versions only where the policy blocks on them.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::lockfiles::ReadLockfile;
+use super::refresh::Surroundings;
+use crate::database::asked::yanked::{self, Lookup};
+use crate::database::asked::{self, AskedSource, Project};
+use crate::database::{AdvisoriesByPackage, SourceInfo};
+use crate::matching::is_matched_by_name;
+use crate::network::Fetch;
+use crate::package::{Ecosystem, PackageId};
+use crate::policy::{Policy, Source, SourceKind, SourcePlace};
+use crate::problem::{Gap, GapCode};
+use crate::settings::{CheckSettings, DatabaseLocation, npm_variables};
+
+/// What was answered.
+#[derive(Debug, Default)]
+pub struct Answers {
+    /// What is known about the packages that were asked about.
+    pub packages: AdvisoriesByPackage,
+    /// The sources that answered.
+    pub sources: Vec<SourceInfo>,
+    /// What was not answered.
+    pub gaps: Vec<Gap>,
+    /// What was not answered and changes nothing.
+    pub remarks: Vec<String>,
+}
+
+/// Asks what the policy wants asked.
+pub fn ask(
+    settings: &CheckSettings,
+    policy: &Policy,
+    folder: &Path,
+    lockfiles: &[ReadLockfile],
+    surroundings: &Surroundings<'_>,
+) -> Answers {
+    let mut answers = Answers::default();
+    let sources: Vec<&Source> = policy.database.asked().collect();
+    let lookup = match locked_crates(lockfiles) {
+        crates if crates.is_empty() => Lookup::Off,
+        _ => Lookup::of_policy(None, &policy.gate),
+    };
+    if sources.is_empty() && lookup == Lookup::Off {
+        return answers;
+    }
+    if settings.offline {
+        let reason = "the network may not be used";
+        answers.not_asked(&sources, lookup, reason, "run the check without `--offline`");
+        return answers;
+    }
+    match (surroundings.connect)() {
+        Ok(network) => {
+            answers.ask_sources(settings, policy, lockfiles, &sources, network.as_ref());
+            answers.ask_index(settings, folder, lockfiles, lookup, network.as_ref());
+        }
+        Err(problem) => {
+            let help = problem.help.unwrap_or_default();
+            answers.not_asked(&sources, lookup, &problem.message, &help);
+        }
+    }
+    answers
+}
+
+impl Answers {
+    fn not_asked(&mut self, sources: &[&Source], lookup: Lookup, reason: &str, help: &str) {
+        self.gaps.extend(sources.iter().map(|source| {
+            let message = format!("source `{}` was not asked: {reason}", source.name);
+            Gap::new(GapCode::DatabaseIncomplete, message, help)
+        }));
+        let message = format!("yanked versions were not looked up: {reason}");
+        let unanswered = lookup.unanswered(message, help);
+        self.gaps.extend(unanswered.gaps);
+        self.remarks.extend(unanswered.remarks);
+    }
+
+    fn ask_sources(
+        &mut self,
+        settings: &CheckSettings,
+        policy: &Policy,
+        lockfiles: &[ReadLockfile],
+        sources: &[&Source],
+        network: &dyn Fetch,
+    ) {
+        if sources.is_empty() {
+            return;
+        }
+        let projects = self.projects(policy, lockfiles);
+        for source in sources {
+            let Some(asked) = asked_source(source) else {
+                self.not_asked(
+                    &[*source],
+                    Lookup::Off,
+                    "its address is not used by npm",
+                    "take `url` out: npm's own configuration says where its registry is",
+                );
+                continue;
+            };
+            let answer = asked::ask(&asked, &projects, network, settings.clock.now);
+            self.gaps.extend(answer.gaps());
+            self.remarks.extend(answer.remarks);
+            self.sources.push(answer.info);
+            self.keep(answer.packages);
+        }
+    }
+
+    /// The packages that are matched by name, with what npm's configuration says beside each
+    /// lockfile.
+    fn projects(&mut self, policy: &Policy, lockfiles: &[ReadLockfile]) -> Vec<Project> {
+        let variables = npm_variables();
+        let mut projects = Vec::new();
+        for read in lockfiles {
+            let packages: BTreeSet<PackageId> = read
+                .lockfile
+                .packages
+                .iter()
+                .filter(|package| is_matched_by_name(package, &policy.mirrors))
+                .map(|package| package.id.clone())
+                .collect();
+            let folder = read.path.parent().unwrap_or(Path::new(""));
+            match Project::read(folder, packages, &variables) {
+                Ok(project) => projects.push(project),
+                Err(error) => self.gaps.push(Gap::new(
+                    GapCode::DatabaseUnreadable,
+                    error.to_string(),
+                    error.help(),
+                )),
+            }
+        }
+        projects
+    }
+
+    fn ask_index(
+        &mut self,
+        settings: &CheckSettings,
+        folder: &Path,
+        lockfiles: &[ReadLockfile],
+        lookup: Lookup,
+        network: &dyn Fetch,
+    ) {
+        if lookup == Lookup::Off {
+            return;
+        }
+        let unanswered = match yanked::index_address(folder) {
+            Ok(index) => {
+                let cache = match &settings.database {
+                    DatabaseLocation::Default(Some(path)) => Some(path.with_file_name("index")),
+                    _ => None,
+                };
+                let crates = locked_crates(lockfiles);
+                let now = settings.clock.now;
+                let answer = yanked::ask(&index, &crates, cache.as_deref(), network, now);
+                let unanswered = answer.unanswered(lookup);
+                self.sources.push(answer.info);
+                self.keep(answer.packages);
+                unanswered
+            }
+            Err(reason) => lookup.unanswered(
+                format!("yanked versions were not looked up: {reason}"),
+                "check `[source]` and `[registries]` in Cargo's configuration",
+            ),
+        };
+        self.gaps.extend(unanswered.gaps);
+        self.remarks.extend(unanswered.remarks);
+    }
+
+    fn keep(&mut self, packages: AdvisoriesByPackage) {
+        for (package, known) in packages {
+            let entry = self.packages.entry(package).or_default();
+            entry.advisories.extend(known.advisories);
+            entry.unreadable.extend(known.unreadable);
+        }
+    }
+}
+
+fn asked_source(source: &Source) -> Option<AskedSource> {
+    let name = source.name.clone();
+    match (source.kind, &source.place) {
+        (SourceKind::NpmRegistry, SourcePlace::PackageManager) => {
+            Some(AskedSource::NpmRegistry { name })
+        }
+        (SourceKind::OsvApi, SourcePlace::Url(base)) => {
+            Some(AskedSource::OsvApi { name, base: base.clone() })
+        }
+        _ => None,
+    }
+}
+
+/// The crates that come from the public registry itself: what a mirror yanks is its own affair.
+fn locked_crates(lockfiles: &[ReadLockfile]) -> BTreeSet<PackageId> {
+    lockfiles
+        .iter()
+        .flat_map(|read| &read.lockfile.packages)
+        .filter(|package| package.id.ecosystem == Ecosystem::Cargo && package.source.is_public())
+        .map(|package| package.id.clone())
+        .collect()
+}

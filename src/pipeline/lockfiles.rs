@@ -1,0 +1,228 @@
+//! The second stage: find the lockfiles and read them all, or say everything that is wrong.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use crate::lockfile::{Lockfile, discovery, file};
+use crate::matching::is_matched_by_name;
+use crate::policy::Policy;
+use crate::problem::{Gap, GapCode, Problem};
+use crate::settings::shown;
+use crate::source::PackageSource;
+
+/// A lockfile and where it was read from.
+#[derive(Debug)]
+pub struct ReadLockfile {
+    /// The path.
+    pub path: PathBuf,
+    /// What it holds.
+    pub lockfile: Lockfile,
+}
+
+/// What the second stage gives.
+#[derive(Debug, Default)]
+pub struct ReadLockfiles {
+    /// Every lockfile, by path.
+    pub lockfiles: Vec<ReadLockfile>,
+    /// What is missing from them.
+    pub gaps: Vec<Gap>,
+    /// What was passed over.
+    pub remarks: Vec<String>,
+}
+
+/// Reads every lockfile at or below `paths`.
+pub fn read(
+    paths: &[PathBuf],
+    policy: &Policy,
+    policy_folder: &Path,
+) -> Result<ReadLockfiles, Vec<Problem>> {
+    let mut read = ReadLockfiles::default();
+    let mut problems = Vec::new();
+    for path in find(paths, policy, policy_folder, &mut read.remarks)? {
+        match file::read(&path, &shown(&path)) {
+            Ok(lockfile) => {
+                read.gaps.extend(gaps(&lockfile));
+                read.lockfiles.push(ReadLockfile { path, lockfile });
+            }
+            Err(error) => problems.push(error.problem().clone()),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    if read.lockfiles.is_empty() {
+        let names: Vec<&str> = crate::lockfile::FORMATS
+            .iter()
+            .flat_map(|format| format.file_names().iter().copied())
+            .collect();
+        read.gaps.push(Gap::new(
+            GapCode::NothingToCheck,
+            "no lockfile was found, so nothing was checked",
+            format!("lockgate looks for {}; name the folder or the file", names.join(", ")),
+        ));
+    }
+    Ok(read)
+}
+
+fn find(
+    paths: &[PathBuf],
+    policy: &Policy,
+    policy_folder: &Path,
+    remarks: &mut Vec<String>,
+) -> Result<BTreeSet<PathBuf>, Vec<Problem>> {
+    let excluded = exclusions(policy, policy_folder)?;
+    let mut lockfiles: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut problems = Vec::new();
+    for path in paths {
+        if path.is_file() {
+            lockfiles.insert(path.clone());
+            continue;
+        }
+        if !path.is_dir() {
+            problems.push(
+                Problem::in_file(shown(path), "there is no such file or folder")
+                    .help("name a folder to search, or a lockfile"),
+            );
+            continue;
+        }
+        match discovery::find(path) {
+            Ok(found) => {
+                let (left_out, kept): (Vec<_>, Vec<_>) = found
+                    .lockfiles
+                    .into_iter()
+                    .partition(|path| is_excluded(&excluded, path));
+                lockfiles.extend(kept);
+                remark(remarks, "not checked, by `[lockfiles] exclude` of the policy", &left_out);
+                remark(remarks, "not checked, ignored by .gitignore", &found.ignored);
+                remark(remarks, "not checked, overruled by the one beside it", &found.overruled);
+            }
+            Err(unreadable) => problems.extend(unreadable),
+        }
+    }
+    if problems.is_empty() {
+        Ok(without_doubles(lockfiles))
+    } else {
+        Err(problems)
+    }
+}
+
+/// One path for each lockfile: `.` and `sub` both lead to `sub/Cargo.lock`, under two names.
+///
+/// A link to another folder's lockfile is a lockfile of its own: the manifests beside it are others.
+fn without_doubles(lockfiles: BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
+    let place = |path: &Path| {
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        Some(folder.canonicalize().ok()?.join(path.file_name()?))
+    };
+    let mut seen = BTreeSet::new();
+    lockfiles
+        .into_iter()
+        .filter(|path| seen.insert(place(path).unwrap_or_else(|| path.clone())))
+        .collect()
+}
+
+fn remark<'path>(
+    remarks: &mut Vec<String>,
+    what: &str,
+    paths: impl IntoIterator<Item = &'path PathBuf>,
+) {
+    let shown: Vec<String> = paths.into_iter().map(|path| shown(path)).collect();
+    if !shown.is_empty() {
+        remarks.push(format!("{what}: {}", shown.join(", ")));
+    }
+}
+
+fn exclusions(policy: &Policy, folder: &Path) -> Result<Gitignore, Vec<Problem>> {
+    let invalid = |error: ignore::Error| {
+        vec![Problem::in_file("[lockfiles] exclude", format!("not a glob: {error}"))]
+    };
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let mut builder = GitignoreBuilder::new(folder);
+    for glob in &policy.excluded_lockfiles {
+        builder.add_line(None, glob).map_err(invalid)?;
+    }
+    builder.build().map_err(invalid)
+}
+
+fn is_excluded(excluded: &Gitignore, path: &Path) -> bool {
+    if excluded.is_empty() {
+        return false;
+    }
+    // Globs count from the policy's folder; a lockfile outside it is never excluded.
+    let Ok(absolute) = path.canonicalize() else {
+        return false;
+    };
+    let Ok(relative) = absolute.strip_prefix(excluded.path()) else {
+        return false;
+    };
+    excluded
+        .matched_path_or_any_parents(relative, false)
+        .is_ignore()
+}
+
+/// A lockfile that locks nothing at all, or names what it does not lock.
+fn gaps(lockfile: &Lockfile) -> Vec<Gap> {
+    let path = &lockfile.source.path;
+    if lockfile.packages.is_empty() {
+        return vec![Gap::new(
+            GapCode::NothingToCheck,
+            format!("{path}: the lockfile locks no package, not even the project"),
+            "let the package manager write it again, or leave it out",
+        )];
+    }
+    if lockfile.missing.is_empty() {
+        return Vec::new();
+    }
+    lockfile
+        .missing
+        .iter()
+        .map(|missing| {
+            let dependent = &lockfile.packages[missing.from];
+            let line = lockfile.source.line_at(dependent.span.start);
+            Gap::new(
+                GapCode::LockfileIncomplete,
+                format!(
+                    "{path}:{line}: {} depends on `{}`, which the lockfile does not lock",
+                    dependent.id, missing.name
+                ),
+                "let the package manager write the lockfile again",
+            )
+        })
+        .collect()
+}
+
+/// Packages that advisories of the public registry do not speak about.
+pub fn unmatched(lockfile: &Lockfile, mirrors: &[String]) -> Option<String> {
+    let mut addresses: BTreeMap<&str, usize> = BTreeMap::new();
+    for package in &lockfile.packages {
+        if let PackageSource::OtherRegistry(address) | PackageSource::Archive(address) =
+            &package.source
+            && !is_matched_by_name(package, mirrors)
+        {
+            let end = address
+                .match_indices('/')
+                .nth(2)
+                .map_or(address.len(), |(slash, _)| slash);
+            *addresses.entry(&address[..end]).or_default() += 1;
+        }
+    }
+    let total: usize = addresses.values().sum();
+    let hosts: Vec<&str> = addresses.into_keys().collect();
+    (total > 0).then(|| {
+        format!(
+            "{}: {total} package{} of other registries {} not matched: {}; if one mirrors the public registry, say so in `[registries] mirrors`",
+            lockfile.source.path,
+            if total == 1 { "" } else { "s" },
+            if total == 1 { "is" } else { "are" },
+            hosts.join(", ")
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests;

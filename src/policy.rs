@@ -1,0 +1,359 @@
+//! The policy, `lockgate.toml`: what a finding becomes, and which findings a team says it is not
+//! affected by.
+//!
+//! Read in two steps: `raw` parses the TOML and keeps every span, `validate` turns it into a
+//! [`Policy`] or into all of its [`Problem`]s at once. A policy that does not read perfectly
+//! decides nothing, and a word that this version cannot enforce is an error, never ignored.
+
+mod database;
+pub mod discovery;
+mod duration;
+mod gate;
+mod package_spec;
+pub mod path_coverage;
+pub mod path_pattern;
+mod raw;
+mod reader;
+mod suggestion;
+mod suppression;
+mod validate;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use jiff::civil::Date;
+use url::Url;
+
+use crate::advisory_id::AdvisoryId;
+use crate::advisory_kind::AdvisoryKind;
+use crate::package::Ecosystem;
+use crate::problem::{Location, Problem, SourceText};
+use crate::scope::Scope;
+use crate::severity::SeverityLevel;
+
+pub use package_spec::PackageSpecError;
+pub use path_pattern::PathPatternError;
+
+/// The file name that is looked for from the checked folder upwards.
+pub const FILE_NAME: &str = "lockgate.toml";
+
+/// A validated policy.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// The file it came from; `None` for the built-in strict default.
+    pub source: Option<Arc<SourceText>>,
+    /// What a finding becomes.
+    pub gate: Gate,
+    /// How long a ticket of each severity may stay open.
+    pub ticket_due: BTreeMap<SeverityLevel, SignedDuration>,
+    /// Which advisories count, and how fresh they must be.
+    pub database: DatabasePolicy,
+    /// Addresses of registries that mirror the public one: their packages are matched by name.
+    /// In the spelling of the `url` crate, without a slash at the end.
+    pub mirrors: Vec<String>,
+    /// Globs, relative to the policy's folder, of lockfiles that are not checked.
+    pub excluded_lockfiles: Vec<String>,
+    /// The claims, in the order of the file.
+    pub suppressions: Vec<Suppression>,
+}
+
+/// What a finding becomes before any claim is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GateAction {
+    /// Shown, and nothing else.
+    Note,
+    /// Tracked, with a due date.
+    Ticket,
+    /// Closes the gate.
+    Block,
+}
+
+impl GateAction {
+    /// Every action, strictest first.
+    pub const ALL: &'static [Self] = &[Self::Block, Self::Ticket, Self::Note];
+
+    /// The word in the policy.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Ticket => "ticket",
+            Self::Block => "block",
+        }
+    }
+}
+
+/// A key of `[gate]`: a severity for vulnerabilities, or one of the other kinds of advisory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GateKey {
+    /// A vulnerability of this level.
+    Severity(SeverityLevel),
+    /// An advisory of another kind. Never [`AdvisoryKind::Vulnerability`].
+    Kind(AdvisoryKind),
+}
+
+impl GateKey {
+    /// Every key with the strict default that applies where no policy says otherwise.
+    pub const DEFAULTS: &'static [(Self, GateAction)] = &[
+        (Self::Severity(SeverityLevel::Critical), GateAction::Block),
+        (Self::Severity(SeverityLevel::High), GateAction::Block),
+        (Self::Severity(SeverityLevel::Medium), GateAction::Block),
+        (Self::Severity(SeverityLevel::Low), GateAction::Block),
+        (Self::Severity(SeverityLevel::Unknown), GateAction::Block),
+        (Self::Kind(AdvisoryKind::Malicious), GateAction::Block),
+        (Self::Kind(AdvisoryKind::Unsound), GateAction::Note),
+        (Self::Kind(AdvisoryKind::Unmaintained), GateAction::Note),
+        (Self::Kind(AdvisoryKind::Yanked), GateAction::Note),
+        (Self::Kind(AdvisoryKind::Notice), GateAction::Note),
+    ];
+
+    /// The key that decides about an advisory of this kind and level.
+    pub fn of(kind: AdvisoryKind, level: SeverityLevel) -> Self {
+        match kind {
+            AdvisoryKind::Vulnerability => Self::Severity(level),
+            other => Self::Kind(other),
+        }
+    }
+
+    /// The word in the policy.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Severity(level) => level.as_str(),
+            Self::Kind(kind) => kind.as_str(),
+        }
+    }
+}
+
+/// The `[gate]` tables.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Gate {
+    /// What the policy says, by scope. `Runtime` holds `[gate]` itself.
+    pub rules: BTreeMap<(Scope, GateKey), GateRule>,
+}
+
+/// One line of a gate table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GateRule {
+    /// What it asks for.
+    pub action: GateAction,
+    /// Where it stands.
+    pub location: Location,
+}
+
+/// What the gate says about one finding, and by which rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GateDecision<'policy> {
+    /// What it asks for.
+    pub action: GateAction,
+    /// The key that decided.
+    pub key: GateKey,
+    /// The line that decided; `None` if the built-in default did.
+    pub rule: Option<&'policy GateRule>,
+    /// The table the line stands in.
+    pub table: Scope,
+}
+
+impl Gate {
+    /// Decides about a finding: the table of its scope, else `[gate]`, else the strict default.
+    pub fn decide(&self, key: GateKey, scope: Scope) -> GateDecision<'_> {
+        for table in [scope, Scope::Runtime] {
+            if let Some(rule) = self.rules.get(&(table, key)) {
+                return GateDecision { action: rule.action, key, rule: Some(rule), table };
+            }
+        }
+        let action = GateKey::DEFAULTS
+            .iter()
+            .find(|(default_key, _)| *default_key == key)
+            .map_or(GateAction::Block, |(_, action)| *action);
+        GateDecision { action, key, rule: None, table: Scope::Runtime }
+    }
+}
+
+/// The `[database]` table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatabasePolicy {
+    /// How long ago a source may last have been known current.
+    pub max_age: SignedDuration,
+    /// The sources that count. Empty: the public databases, see [`DatabasePolicy::fetched`].
+    pub sources: Vec<Source>,
+}
+
+/// A source of advisories.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// What it is.
+    pub kind: SourceKind,
+    /// The name in reports.
+    pub name: String,
+    /// Where it is.
+    pub place: SourcePlace,
+    /// The part of an OSV bucket that is meant; `None` for every other kind and place.
+    pub ecosystem: Option<Ecosystem>,
+    /// Where the policy names it; `None` for one that no policy names.
+    pub location: Option<Location>,
+}
+
+/// Where a source is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SourcePlace {
+    /// A folder or a file. Relative paths in a policy count from the policy's folder.
+    Path(String),
+    /// An address, without credentials.
+    Url(Url),
+    /// Where the configuration of the package manager says.
+    PackageManager,
+}
+
+/// What a source is: how it is laid out on disk, how it is fetched, or how it is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SourceKind {
+    /// The RustSec advisory database: `crates/<name>/RUSTSEC-*.md`.
+    RustSec,
+    /// OSV records, one JSON file each: in a folder, in a zip laid out like OSV's `all.zip`, or in
+    /// a bucket laid out like OSV's.
+    Osv,
+    /// A team's own advisories, OSV JSON or RustSec Markdown, kept in the repository. They add to
+    /// the public sources: they are as fresh as the repository, and never cover an ecosystem.
+    Folder,
+    /// A snapshot that somebody publishes, under the address of its manifest.
+    Snapshot,
+    /// The bulk advisory endpoint of an npm registry, asked about the locked packages.
+    NpmRegistry,
+    /// The batch query of the OSV service, asked about the locked packages.
+    OsvApi,
+}
+
+impl SourceKind {
+    /// Every kind.
+    pub const ALL: &'static [Self] =
+        &[Self::RustSec, Self::Osv, Self::Folder, Self::Snapshot, Self::NpmRegistry, Self::OsvApi];
+
+    /// The word in the policy.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::RustSec => "rustsec",
+            Self::Osv => "osv",
+            Self::Folder => "folder",
+            Self::Snapshot => "snapshot",
+            Self::NpmRegistry => "npm-registry",
+            Self::OsvApi => "osv-api",
+        }
+    }
+
+    /// Whether it is asked about the locked packages at the time of a check, and is no file.
+    pub fn is_asked(self) -> bool {
+        matches!(self, Self::NpmRegistry | Self::OsvApi)
+    }
+}
+
+/// One `[[suppress]]` entry: a claim that a team makes about one advisory.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Suppression {
+    /// Where it stands: the line of `advisory`.
+    pub location: Location,
+    /// The advisory, under any of its names.
+    pub advisory: AdvisoryId,
+    /// Limits it to a package, and to versions of it.
+    pub package: Option<PackageSpec>,
+    /// Limits it to dependency paths. Empty means any path.
+    pub paths: Vec<PathPattern>,
+    /// The VEX word, if one is given.
+    pub justification: Option<Justification>,
+    /// What is claimed. Never empty; all of it must be upheld.
+    pub claims: Vec<Claim>,
+    /// Why, in a person's words.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// The last day on which it counts.
+    pub expires: Option<Date>,
+}
+
+/// Something a suppression claims, and lockgate checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Claim {
+    /// Only development needs the package.
+    DevelopmentOnly,
+    /// Only building needs the package.
+    BuildOnly,
+    /// A person's word, which no tool can check.
+    Attested,
+}
+
+impl Claim {
+    /// Every claim that this version checks.
+    pub const ALL: &'static [Self] = &[Self::DevelopmentOnly, Self::BuildOnly, Self::Attested];
+
+    /// The key in the policy and the word in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DevelopmentOnly => "development-only",
+            Self::BuildOnly => "build-only",
+            Self::Attested => "attested",
+        }
+    }
+}
+
+/// The five words of the VEX standards for "not affected" (CISA, "Status Justifications").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Justification {
+    /// `component_not_present`
+    ComponentNotPresent,
+    /// `vulnerable_code_not_present`
+    VulnerableCodeNotPresent,
+    /// `vulnerable_code_not_in_execute_path`
+    VulnerableCodeNotInExecutePath,
+    /// `vulnerable_code_cannot_be_controlled_by_adversary`
+    VulnerableCodeCannotBeControlledByAdversary,
+    /// `inline_mitigations_already_exist`
+    InlineMitigationsAlreadyExist,
+}
+
+impl Justification {
+    /// Every word.
+    pub const ALL: &'static [Self] = &[
+        Self::ComponentNotPresent,
+        Self::VulnerableCodeNotPresent,
+        Self::VulnerableCodeNotInExecutePath,
+        Self::VulnerableCodeCannotBeControlledByAdversary,
+        Self::InlineMitigationsAlreadyExist,
+    ];
+
+    /// The word in policies and VEX documents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ComponentNotPresent => "component_not_present",
+            Self::VulnerableCodeNotPresent => "vulnerable_code_not_present",
+            Self::VulnerableCodeNotInExecutePath => "vulnerable_code_not_in_execute_path",
+            Self::VulnerableCodeCannotBeControlledByAdversary => {
+                "vulnerable_code_cannot_be_controlled_by_adversary"
+            }
+            Self::InlineMitigationsAlreadyExist => "inline_mitigations_already_exist",
+        }
+    }
+}
+
+/// `name`, or `name@requirement` such as `rsa@<0.10`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackageSpec {
+    /// The registry name.
+    pub name: String,
+    /// A version requirement in the syntax of the package's ecosystem.
+    pub versions: Option<String>,
+}
+
+/// A pattern over a dependency path, such as `* > sqlx > rsa`.
+///
+/// Each step between `>` is a package name in which `*` stands for any characters; a step that is
+/// `*` alone stands for any number of packages, none included. The pattern covers a whole path,
+/// from the project to the package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathPattern {
+    /// The steps, from the project to the package.
+    pub steps: Vec<String>,
+}
+
+/// Why a policy could not be read: everything that is wrong with it, at once.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the policy has {} problem(s)", .0.len())]
+pub struct PolicyError(pub Vec<Problem>);

@@ -1,0 +1,236 @@
+//! Finding the policy of a folder, and reading it from disk.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::validate::{LARGEST, too_large};
+use super::{FILE_NAME, Policy, PolicyError};
+use crate::problem::{Problem, SourceText};
+
+/// Why it could not be found out whether there is a policy.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot look for {} in {}: {source}", FILE_NAME, .folder.display())]
+pub struct DiscoveryError {
+    /// The folder that could not be looked at.
+    pub folder: PathBuf,
+    /// What the operating system says.
+    pub source: io::Error,
+}
+
+/// Finds the policy of the folder `start`: `lockgate.toml` in it or in the nearest folder above it
+/// that has one, up to and including the root of the repository (the folder that holds `.git`).
+///
+/// Above a repository, and where there is none, nothing is looked at: a file that lies there was
+/// not reviewed with the project. A file that is there and cannot be read is found all the same,
+/// so that reading it fails rather than a default applying.
+///
+/// # Errors
+///
+/// If `start` does not exist, or a folder on the way may not be looked at.
+pub fn find(start: &Path) -> Result<Option<PathBuf>, DiscoveryError> {
+    let resolved = start
+        .canonicalize()
+        .map_err(|source| DiscoveryError { folder: start.to_owned(), source })?;
+    for folder in folders_to_search(&resolved)? {
+        if exists(folder, FILE_NAME)? {
+            return Ok(Some(folder.join(FILE_NAME)));
+        }
+    }
+    Ok(None)
+}
+
+/// The folders from `start` up to the root of its repository; `start` alone outside of one.
+fn folders_to_search(start: &Path) -> Result<Vec<&Path>, DiscoveryError> {
+    let mut folders = Vec::new();
+    for folder in start.ancestors() {
+        folders.push(folder);
+        if exists(folder, ".git")? {
+            return Ok(folders);
+        }
+    }
+    folders.truncate(1);
+    Ok(folders)
+}
+
+/// Whether a folder has an entry of this name, be it a file, a folder, or a link to nowhere.
+fn exists(folder: &Path, name: &str) -> Result<bool, DiscoveryError> {
+    match fs::symlink_metadata(folder.join(name)) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(source) => Err(DiscoveryError { folder: folder.to_owned(), source }),
+    }
+}
+
+/// Reads the policy in a file. `shown` is the path as the user knows it.
+///
+/// # Errors
+///
+/// If the file cannot be read, is not text, is larger than 1 MiB, or is not a policy: see
+/// [`Policy::parse`].
+pub fn load(path: &Path, shown: &str, today: Date) -> Result<Policy, PolicyError> {
+    let text = read(path, shown)?;
+    let source = SourceText::new(shown, text);
+    Policy::parse(Arc::new(source), today)
+}
+
+fn read(path: &Path, shown: &str) -> Result<String, PolicyError> {
+    let unreadable = |error: io::Error| {
+        let problem = Problem::in_file(shown, format!("the policy cannot be read: {error}"));
+        let help = match error.kind() {
+            io::ErrorKind::NotFound => "name the file that holds the policy",
+            _ => "make the file readable, or name another one",
+        };
+        PolicyError(vec![problem.help(help)])
+    };
+    // A pipe or a device is never opened: it might never end.
+    let metadata = fs::metadata(path).map_err(unreadable)?;
+    if !metadata.is_file() {
+        let what = if metadata.is_dir() {
+            "a folder"
+        } else {
+            "a pipe or a device"
+        };
+        let problem = Problem::in_file(shown, format!("the policy is {what}, not a file"))
+            .help(format!("name the file, such as {FILE_NAME}, that holds the policy"));
+        return Err(PolicyError(vec![problem]));
+    }
+    let mut bytes = Vec::new();
+    let most = u64::try_from(LARGEST).unwrap_or(u64::MAX).saturating_add(1);
+    let file = fs::File::open(path).map_err(unreadable)?;
+    file.take(most)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if bytes.len() > LARGEST {
+        return Err(PolicyError(vec![too_large(shown)]));
+    }
+    String::from_utf8(bytes).map_err(|error| PolicyError(vec![not_utf8(&error, shown)]))
+}
+
+fn not_utf8(error: &std::string::FromUtf8Error, shown: &str) -> Problem {
+    let start = error.utf8_error().valid_up_to();
+    let source = Arc::new(SourceText::new(
+        shown.to_owned(),
+        String::from_utf8_lossy(error.as_bytes()).into_owned(),
+    ));
+    let end = start + char::REPLACEMENT_CHARACTER.len_utf8();
+    Problem::at(&source, start..end, "the policy is not written in UTF-8")
+        .label("not UTF-8")
+        .help("save the file as UTF-8")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tempfile::TempDir;
+
+    const TODAY: Date = jiff::civil::date(2026, 11, 22);
+
+    /// A folder with the given files and folders (a name that ends in `/`) in it.
+    fn folder(entries: &[&str]) -> TempDir {
+        let root = tempfile::tempdir().unwrap();
+        for entry in entries {
+            let path = root.path().join(entry);
+            if entry.ends_with('/') {
+                fs::create_dir_all(path).unwrap();
+            } else {
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, "schema = 1\n").unwrap();
+            }
+        }
+        root
+    }
+
+    #[test]
+    fn the_nearest_policy_up_to_the_repository_is_found() {
+        for (case, entries, expected) in [
+            (
+                "in the folder",
+                &["r/.git/", "r/a/lockgate.toml", "r/lockgate.toml"][..],
+                Some("r/a"),
+            ),
+            ("above it", &["r/.git/", "r/a/", "r/lockgate.toml"][..], Some("r")),
+            ("in a worktree", &["r/.git", "r/a/", "r/lockgate.toml"][..], Some("r")),
+            ("above the repository", &["r/.git/", "r/a/", "lockgate.toml"][..], None),
+            ("in an inner repository", &["r/.git/", "r/a/.git", "r/lockgate.toml"][..], None),
+            ("nowhere", &["r/.git/", "r/a/"][..], None),
+        ] {
+            let root = folder(entries);
+            let found = find(&root.path().join("r/a")).unwrap();
+            let expected = expected.map(|folder| {
+                root.path()
+                    .canonicalize()
+                    .unwrap()
+                    .join(folder)
+                    .join(FILE_NAME)
+            });
+            assert_eq!(found, expected, "{case}");
+        }
+    }
+
+    #[test]
+    fn without_a_repository_only_the_folder_itself_counts() {
+        let root = folder(&["lockgate.toml", "a/"]);
+        assert_eq!(find(&root.path().join("a")).unwrap(), None);
+        assert!(find(root.path()).unwrap().is_some());
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_an_error() {
+        let root = folder(&[]);
+        let error = find(&root.path().join("gone")).unwrap_err();
+        assert!(error.to_string().contains("lockgate.toml"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_nowhere_is_found_and_fails_to_load() {
+        let root = folder(&[]);
+        let link = root.path().join(FILE_NAME);
+        std::os::unix::fs::symlink("gone", &link).unwrap();
+        assert!(find(root.path()).unwrap().is_some());
+        assert!(load(&link, FILE_NAME, TODAY).is_err());
+    }
+
+    #[test]
+    fn a_policy_is_loaded_under_the_name_the_user_knows() {
+        let root = folder(&["lockgate.toml"]);
+        let policy = load(&root.path().join(FILE_NAME), "sub/lockgate.toml", TODAY).unwrap();
+        assert_eq!(policy.source.unwrap().path, "sub/lockgate.toml");
+    }
+
+    #[test]
+    fn what_is_no_policy_file_is_refused() {
+        let root = folder(&["folder/"]);
+        let write = |name: &str, bytes: &[u8]| fs::write(root.path().join(name), bytes).unwrap();
+        write("utf16", b"\xff\xfes\0c\0");
+        write("latin1", b"schema = 1\n# caf\xe9\n");
+        write("large", &vec![b'\n'; LARGEST + 1]);
+        for (name, message, line) in [
+            ("folder", "the policy is a folder, not a file", None),
+            ("gone", "the policy cannot be read", None),
+            ("utf16", "the policy is not written in UTF-8", Some(1)),
+            ("latin1", "the policy is not written in UTF-8", Some(2)),
+            ("large", "the policy is larger than 1 MiB", None),
+        ] {
+            let PolicyError(problems) = load(&root.path().join(name), name, TODAY).unwrap_err();
+            assert_eq!(problems.len(), 1, "{name}");
+            assert!(problems[0].message.starts_with(message), "{}", problems[0]);
+            assert_eq!(problems[0].line(), line, "{name}");
+            assert!(problems[0].help.is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_largest_policy_is_still_read() {
+        let root = folder(&[]);
+        let mut text = b"schema = 1\n".to_vec();
+        text.resize(LARGEST, b'\n');
+        let path = root.path().join(FILE_NAME);
+        fs::write(&path, text).unwrap();
+        assert!(load(&path, FILE_NAME, TODAY).is_ok());
+    }
+}

@@ -1,0 +1,271 @@
+//! The `[[suppress]]` entries: what a team claims, about which advisory, and until when.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use toml::de::DeValue;
+
+use super::raw::{Table, Value, shown};
+use super::reader::Reader;
+use super::suggestion::any_of;
+use super::{Claim, Justification, PackageSpec, PathPattern, Suppression};
+use crate::advisory_id::{AdvisoryId, AdvisoryIdKind};
+use crate::package::PackageId;
+
+/// How many days ahead an attested claim may reach: what no tool can check, a person must look at
+/// again twice a year.
+const LONGEST_ATTESTED_DAYS: i64 = 180;
+
+const KEYS: &[&str] =
+    &["advisory", "package", "paths", "justification", "claim", "reason", "owner", "expires"];
+
+/// Claims of the language that this version cannot check yet.
+const LATER_CLAIMS: &[&str] =
+    &["not-called", "not-imported", "feature-off", "not-built", "platform"];
+
+const CLAIM_EXAMPLE: &str = "claim = { development-only = true }";
+
+impl Suppression {
+    /// Whether it is about this advisory, known under any of `ids`, in this package.
+    pub fn names(&self, ids: &BTreeSet<AdvisoryId>, package: &PackageId) -> bool {
+        ids.contains(&self.advisory)
+            && self
+                .package
+                .as_ref()
+                .is_none_or(|spec| spec.matches(package))
+    }
+
+    /// Whether its last day has passed. It still counts on that day itself.
+    pub fn is_expired(&self, today: Date) -> bool {
+        self.expires.is_some_and(|last| last < today)
+    }
+}
+
+/// Reads every `[[suppress]]`.
+pub(super) fn read_all(reader: &mut Reader, value: &Value<'_>, today: Date) -> Vec<Suppression> {
+    let DeValue::Array(entries) = value.get_ref() else {
+        reader.wrong_type::<()>("`suppress`", value, "a list of tables", "[[suppress]]");
+        return Vec::new();
+    };
+    entries
+        .iter()
+        .filter_map(|entry| read(reader, entry, today))
+        .collect()
+}
+
+fn read(reader: &mut Reader, value: &Value<'_>, today: Date) -> Option<Suppression> {
+    let table = reader.table("`[[suppress]]`", value, "[[suppress]]")?;
+    reader.only_keys(&table, KEYS);
+    let location = table.get("advisory").map(|entry| entry.key_span.start);
+    let advisory = read_advisory(reader, &table);
+    let package = read_package(reader, &table);
+    let paths = read_paths(reader, &table);
+    let justification = table.get("justification").and_then(|entry| {
+        let all = Justification::ALL;
+        reader.word("`justification`", entry.value, all, Justification::as_str)
+    });
+    let claims = read_claims(reader, &table);
+    let reason_example = "reason = \"why this does not affect us\"";
+    let reason = reader
+        .required(&table, "reason", reason_example)
+        .and_then(|entry| reader.prose("`reason`", entry.value, reason_example));
+    let owner = table
+        .get("owner")
+        .and_then(|entry| reader.string("`owner`", entry.value, "owner = \"@acme/security\""));
+    let expires = table
+        .get("expires")
+        .and_then(|entry| reader.date("`expires`", entry.value));
+    if let Some((_, attested)) = claims.iter().find(|(claim, _)| *claim == Claim::Attested) {
+        check_attested(reader, &table, attested, expires, today);
+    }
+    Some(Suppression {
+        location: reader.location(location?),
+        advisory: advisory?,
+        package,
+        paths,
+        justification,
+        claims: claims.into_iter().map(|(claim, _)| claim).collect(),
+        reason: reason?.trim().to_owned(),
+        owner: owner.map(|owner| owner.trim().to_owned()),
+        expires,
+    })
+}
+
+fn read_advisory(reader: &mut Reader, table: &Table<'_, '_>) -> Option<AdvisoryId> {
+    const EXAMPLE: &str = "advisory = \"RUSTSEC-2023-0071\"";
+    let entry = reader.required(table, "advisory", EXAMPLE)?;
+    let text = reader.string("`advisory`", entry.value, EXAMPLE)?;
+    let id = text.parse().ok().filter(is_well_formed);
+    if id.is_none() {
+        let message = format!("`{}` is not the id of an advisory", shown(text));
+        let problem = reader
+            .problem(entry.value.span(), message)
+            .label("not an advisory id")
+            .help("ids look like RUSTSEC-2023-0071, GHSA-35jh-r3h4-6jhm or CVE-2021-23337");
+        reader.note(problem);
+    }
+    id
+}
+
+/// Whether an id has the form that its database gives to ids. A misspelt id would otherwise only
+/// show as a suppression that is never used.
+fn is_well_formed(id: &AdvisoryId) -> bool {
+    let parts: Vec<_> = id.as_str().split('-').skip(1).collect();
+    let digits = |text: &str, least: usize, most: usize| {
+        (least..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    match (id.kind(), parts.as_slice()) {
+        (AdvisoryIdKind::RustSec, [year, number]) => digits(year, 4, 4) && digits(number, 4, 4),
+        (AdvisoryIdKind::Cve, [year, number]) => digits(year, 4, 4) && digits(number, 4, 19),
+        (AdvisoryIdKind::Malicious, [year, number]) => digits(year, 4, 4) && digits(number, 1, 19),
+        (AdvisoryIdKind::Ghsa, groups) => {
+            groups.len() == 3 && groups.iter().all(|group| group.len() == 4)
+        }
+        (AdvisoryIdKind::Other, _) => true,
+        _ => false,
+    }
+}
+
+fn read_package(reader: &mut Reader, table: &Table<'_, '_>) -> Option<PackageSpec> {
+    let entry = table.get("package")?;
+    let text = reader.string("`package`", entry.value, "package = \"rsa@<0.10\"")?;
+    match text.parse() {
+        Ok(spec) => Some(spec),
+        Err(error) => {
+            let message = format!("`package` cannot be `{}`: {error}", shown(text));
+            let problem = reader
+                .problem(entry.value.span(), message)
+                .label("not a package")
+                .help("write a name, or a name and its versions: \"rsa\" or \"rsa@<0.10\"");
+            reader.note(problem);
+            None
+        }
+    }
+}
+
+fn read_paths(reader: &mut Reader, table: &Table<'_, '_>) -> Vec<PathPattern> {
+    const EXAMPLE: &str = "paths = [\"* > sqlx > rsa\"]";
+    let Some(entry) = table.get("paths") else {
+        return Vec::new();
+    };
+    let mut paths = Vec::new();
+    for value in reader.elements("`paths`", entry.value, EXAMPLE) {
+        let Some(text) = reader.string("a path in `paths`", value, "\"* > sqlx > rsa\"") else {
+            continue;
+        };
+        match PathPattern::parse(text) {
+            Ok(pattern) => paths.push(pattern),
+            Err(error) => {
+                let message = format!("`{}` is not a dependency path: {error}", shown(text));
+                let problem = reader
+                    .problem(value.span(), message)
+                    .label("not a dependency path")
+                    .help("name packages from the project to the package: \"* > sqlx > rsa\"");
+                reader.note(problem);
+            }
+        }
+    }
+    paths
+}
+
+/// The claims, each with the place of its key.
+fn read_claims(reader: &mut Reader, table: &Table<'_, '_>) -> Vec<(Claim, Range<usize>)> {
+    let Some(entry) = reader.required(table, "claim", CLAIM_EXAMPLE) else {
+        return Vec::new();
+    };
+    let Some(table) = reader.table("`claim`", entry.value, CLAIM_EXAMPLE) else {
+        return Vec::new();
+    };
+    let words: Vec<_> = Claim::ALL.iter().map(|claim| claim.as_str()).collect();
+    reader.only_keys_or(&table, &words, LATER_CLAIMS);
+    note_later_claims(reader, &table, &words);
+    if table.entries().next().is_none() {
+        let problem = reader
+            .problem(table.span.clone(), "`claim` is empty")
+            .label("claims nothing")
+            .help(format!("claim something that can be checked: {}", any_of(&words)));
+        reader.note_missing(problem);
+    }
+    let mut claims = Vec::new();
+    for claim in Claim::ALL {
+        let Some(entry) = table.get(claim.as_str()) else {
+            continue;
+        };
+        if is_true(reader, *claim, entry.value) {
+            claims.push((*claim, entry.key_span));
+        }
+    }
+    claims
+}
+
+fn note_later_claims(reader: &mut Reader, table: &Table<'_, '_>, words: &[&str]) {
+    for entry in LATER_CLAIMS.iter().filter_map(|claim| table.get(claim)) {
+        let message = format!("this version of lockgate cannot check `{}` yet", entry.key);
+        let problem = reader
+            .problem(entry.key_span, message)
+            .label("not supported yet")
+            .help(format!("it can check {}", any_of(words)));
+        reader.note(problem);
+    }
+}
+
+fn is_true(reader: &mut Reader, claim: Claim, value: &Value<'_>) -> bool {
+    let claim = claim.as_str();
+    match value.get_ref() {
+        DeValue::Boolean(true) => true,
+        DeValue::Boolean(false) => {
+            let problem = reader
+                .problem(value.span(), format!("`{claim} = false` claims nothing"))
+                .label("claims nothing")
+                .help(format!("write {claim} = true, or leave it out"));
+            reader.note(problem);
+            false
+        }
+        _ => {
+            let example = format!("{claim} = true");
+            reader.wrong_type::<()>(&format!("`{claim}`"), value, "true", &example);
+            false
+        }
+    }
+}
+
+/// A person's word needs a person, and an end that is near enough to be looked at again.
+fn check_attested(
+    reader: &mut Reader,
+    table: &Table<'_, '_>,
+    attested: &Range<usize>,
+    expires: Option<Date>,
+    today: Date,
+) {
+    if table.get("owner").is_none() {
+        let problem = reader
+            .problem(attested.clone(), "`attested` needs an `owner`")
+            .label("nobody answers for it")
+            .help("add owner = \"@acme/security\": no tool can check it, so a person must");
+        reader.note_missing(problem);
+    }
+    let latest = today
+        .checked_add(LONGEST_ATTESTED_DAYS.days())
+        .unwrap_or(Date::MAX);
+    let Some(entry) = table.get("expires") else {
+        let problem = reader
+            .problem(attested.clone(), "`attested` needs a day on which it expires")
+            .label("never looked at again")
+            .help(format!("add expires = {latest} or an earlier day"));
+        reader.note_missing(problem);
+        return;
+    };
+    if expires.is_some_and(|expires| expires > latest) {
+        let message = format!("`attested` may reach {LONGEST_ATTESTED_DAYS} days ahead at most");
+        let problem = reader
+            .problem(entry.value.span(), message)
+            .label("too far ahead")
+            .help(format!("write expires = {latest} or an earlier day"));
+        reader.note(problem);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,265 @@
+//! From TOML to a [`Policy`]: the tables, their defaults, and every mistake at once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ignore::gitignore::GitignoreBuilder;
+use jiff::SignedDuration;
+use jiff::civil::Date;
+use toml::de::DeValue;
+use url::Url;
+
+use super::raw::{self, Table, Value, shown};
+use super::reader::Reader;
+use super::suppression;
+use super::{DatabasePolicy, Gate, Policy, PolicyError};
+use crate::problem::{Problem, SourceText};
+use crate::severity::SeverityLevel;
+
+/// The largest policy that is read, in bytes.
+pub(super) const LARGEST: usize = 1024 * 1024;
+
+/// The version of the policy language that is read.
+const SCHEMA: i64 = 1;
+
+const TABLES: &[&str] =
+    &["schema", "gate", "ticket", "database", "registries", "lockfiles", "suppress"];
+
+/// Tables of the language that this version cannot enforce yet.
+const LATER_TABLES: &[&str] = &["evidence", "cargo"];
+
+impl Policy {
+    /// The policy that applies where there is no file: every vulnerability blocks.
+    pub fn strict_default() -> Self {
+        Self {
+            source: None,
+            gate: Gate::default(),
+            ticket_due: default_due(),
+            database: DatabasePolicy::default(),
+            mirrors: Vec::new(),
+            excluded_lockfiles: Vec::new(),
+            suppressions: Vec::new(),
+        }
+    }
+
+    /// Reads a policy. `today` decides how far ahead an attested claim may reach; an expired claim
+    /// is no error here.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the text, in the order of the text, each with its place.
+    pub fn parse(source: Arc<SourceText>, today: Date) -> Result<Self, PolicyError> {
+        if source.text.len() > LARGEST {
+            return Err(PolicyError(vec![too_large(&source.path)]));
+        }
+        let document = raw::parse(&source);
+        let mut reader = Reader::new(&source, document.syntax);
+        let root = Table::new("the policy", 0..0, &document.entries);
+        let mut policy = Self::strict_default();
+        if read_schema(&mut reader, &root) {
+            policy.read(&mut reader, &root, today);
+        }
+        reader.finish()?;
+        policy.source = Some(source);
+        Ok(policy)
+    }
+
+    fn read(&mut self, reader: &mut Reader, root: &Table<'_, '_>, today: Date) {
+        reader.only_keys_or(root, TABLES, LATER_TABLES);
+        for entry in LATER_TABLES.iter().filter_map(|key| root.get(key)) {
+            let message = format!("this version of lockgate cannot act on `[{}]` yet", entry.key);
+            let problem = reader
+                .problem(entry.key_span, message)
+                .label("not supported yet")
+                .help("leave the table out");
+            reader.note(problem);
+        }
+        if let Some(entry) = root.get("gate") {
+            self.gate = Gate::read(reader, entry.value);
+        }
+        if let Some(entry) = root.get("ticket") {
+            read_due(reader, entry.value, &mut self.ticket_due);
+        }
+        if let Some(entry) = root.get("database") {
+            self.database = DatabasePolicy::read(reader, entry.value);
+        }
+        if let Some(entry) = root.get("registries") {
+            self.mirrors = read_mirrors(reader, entry.value);
+        }
+        if let Some(entry) = root.get("lockfiles") {
+            self.excluded_lockfiles = read_excluded(reader, entry.value);
+        }
+        if let Some(entry) = root.get("suppress") {
+            self.suppressions = suppression::read_all(reader, entry.value, today);
+        }
+    }
+}
+
+/// The problem of a file that is larger than any policy.
+pub(super) fn too_large(path: &str) -> Problem {
+    Problem::in_file(path, "the policy is larger than 1 MiB")
+        .help("check that this is the right file: a policy has a few hundred lines at most")
+}
+
+/// Reads `schema`. `false` if the rest is written in a language that this version does not know.
+fn read_schema(reader: &mut Reader, root: &Table<'_, '_>) -> bool {
+    let Some(entry) = root.get("schema") else {
+        let problem = reader
+            .problem(0..0, "the policy does not say which `schema` it is written in")
+            .label("`schema` is missing")
+            .help(format!("begin the file with schema = {SCHEMA}"));
+        reader.note_missing(problem);
+        return true;
+    };
+    let DeValue::Integer(number) = entry.value.get_ref() else {
+        let example = format!("schema = {SCHEMA}");
+        reader.wrong_type::<()>("`schema`", entry.value, "a number", &example);
+        return true;
+    };
+    if i64::from_str_radix(number.as_str(), number.radix()) == Ok(SCHEMA) {
+        return true;
+    }
+    let message =
+        format!("this version of lockgate does not know schema {}", shown(number.as_str()));
+    let problem = reader
+        .problem(entry.value.span(), message)
+        .label("unknown schema")
+        .help(format!("write schema = {SCHEMA}, or use a lockgate that knows this schema"));
+    reader.note(problem);
+    false
+}
+
+/// How long a ticket may stay open where the policy does not say: the graver, the shorter.
+fn default_due() -> BTreeMap<SeverityLevel, SignedDuration> {
+    [
+        (SeverityLevel::Critical, 2),
+        (SeverityLevel::High, 7),
+        (SeverityLevel::Medium, 30),
+        (SeverityLevel::Low, 90),
+        (SeverityLevel::Unknown, 7),
+    ]
+    .into_iter()
+    .map(|(level, days)| (level, SignedDuration::from_hours(days * 24)))
+    .collect()
+}
+
+fn read_due(
+    reader: &mut Reader,
+    value: &Value<'_>,
+    due: &mut BTreeMap<SeverityLevel, SignedDuration>,
+) {
+    let Some(table) = reader.table("`[ticket]`", value, "[ticket]") else {
+        return;
+    };
+    reader.only_keys(&table, &["due"]);
+    let Some(entry) = table.get("due") else {
+        return;
+    };
+    let Some(table) = reader.table("`due`", entry.value, "due = { high = \"7d\" }") else {
+        return;
+    };
+    let levels: Vec<_> = SeverityLevel::ALL
+        .iter()
+        .map(|level| level.as_str())
+        .collect();
+    reader.only_keys(&table, &levels);
+    for level in SeverityLevel::ALL {
+        let Some(entry) = table.get(level.as_str()) else {
+            continue;
+        };
+        if let Some(duration) = reader.duration(&format!("`{level}`"), entry.value) {
+            due.insert(*level, duration);
+        }
+    }
+}
+
+fn read_mirrors(reader: &mut Reader, value: &Value<'_>) -> Vec<String> {
+    let example = "mirrors = [\"https://registry.example.com/public\"]";
+    let mut mirrors = Vec::new();
+    for value in strings_under(reader, "`[registries]`", value, "mirrors", example) {
+        let Some(text) = reader.string("a mirror", value, "its address") else {
+            continue;
+        };
+        if let Some(address) = mirror_address(text) {
+            mirrors.push(address);
+            continue;
+        }
+        let message = format!("`{}` is not the address of a registry", shown(text));
+        let problem = reader
+            .problem(value.span(), message)
+            .label("not an http or https address")
+            .help("write scheme, host and path alone, such as https://registry.example.com/public");
+        reader.note(problem);
+    }
+    mirrors
+}
+
+/// An address in its canonical spelling, without the slash at its end.
+fn mirror_address(text: &str) -> Option<String> {
+    let url = Url::parse(text).ok()?;
+    let plain = matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none();
+    plain.then(|| url.as_str().trim_end_matches('/').to_owned())
+}
+
+fn read_excluded(reader: &mut Reader, value: &Value<'_>) -> Vec<String> {
+    let example = "exclude = [\"fixtures/**\"]";
+    let mut excluded = Vec::new();
+    for value in strings_under(reader, "`[lockfiles]`", value, "exclude", example) {
+        let Some(text) = reader.string("a pattern in `exclude`", value, "\"fixtures/**\"") else {
+            continue;
+        };
+        match check_glob(text) {
+            Ok(()) => excluded.push(text.to_owned()),
+            Err(reason) => {
+                let message = format!("`{}` is not a pattern for files: {reason}", shown(text));
+                let problem = reader
+                    .problem(value.span(), message)
+                    .label("not a pattern")
+                    .help("write it as in a .gitignore file, such as \"fixtures/**\"");
+                reader.note(problem);
+            }
+        }
+    }
+    excluded
+}
+
+/// Whether a line of a .gitignore file would mean something, and mean "exclude this".
+fn check_glob(text: &str) -> Result<(), String> {
+    if text.starts_with('#') {
+        return Err("a `#` begins a comment".to_owned());
+    }
+    if text.starts_with('!') {
+        return Err("a `!` would include, not exclude".to_owned());
+    }
+    match GitignoreBuilder::new("").add_line(None, text) {
+        Ok(_) => Ok(()),
+        Err(ignore::Error::Glob { err, .. }) => Err(err),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// The elements of the one list that a table may hold.
+fn strings_under<'toml, 'text>(
+    reader: &mut Reader,
+    name: &'static str,
+    value: &'toml Value<'text>,
+    key: &str,
+    example: &str,
+) -> &'toml [Value<'text>] {
+    let Some(table) = reader.table(name, value, name.trim_matches('`')) else {
+        return &[];
+    };
+    reader.only_keys(&table, &[key]);
+    match table.get(key) {
+        Some(entry) => reader.elements(&format!("`{key}`"), entry.value, example),
+        None => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,197 @@
+//! The shared shape of "something is wrong at this place in this file", and of gaps in what is known.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+/// A text file that was read, under the name the user knows it by.
+#[derive(Debug)]
+pub struct SourceText {
+    /// The path as shown to the user.
+    pub path: String,
+    /// Its whole text.
+    pub text: String,
+    /// Where its lines begin, once somebody has asked for a line.
+    line_starts: OnceLock<Vec<usize>>,
+}
+
+impl SourceText {
+    /// A text under a path.
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            text: text.into(),
+            line_starts: OnceLock::new(),
+        }
+    }
+
+    /// The line, counted from 1, in which a byte offset lies.
+    pub fn line_at(&self, offset: usize) -> u32 {
+        let starts = self.line_starts.get_or_init(|| {
+            let text = self.text.as_bytes();
+            std::iter::once(0)
+                .chain(memchr::memchr_iter(b'\n', text).map(|newline| newline + 1))
+                .collect()
+        });
+        let line = starts.partition_point(|start| *start <= offset.min(self.text.len()));
+        u32::try_from(line).unwrap_or(u32::MAX)
+    }
+}
+
+impl PartialEq for SourceText {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path && self.text == other.text
+    }
+}
+
+impl Eq for SourceText {}
+
+/// A line of a file. Lines are counted from 1.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// The path as shown to the user.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}", self.file, self.line)
+    }
+}
+
+/// One thing that is wrong with an input: what, where, and what to do about it.
+///
+/// Rendered as an annotated snippet when the text and a span are known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What is wrong, in one sentence without a full stop.
+    pub message: String,
+    /// The file it is about.
+    pub file: String,
+    /// The text of the file, if it could be read.
+    pub source: Option<Arc<SourceText>>,
+    /// The bytes of `source` that are wrong.
+    pub span: Option<Range<usize>>,
+    /// A few words for the marked bytes.
+    pub label: Option<String>,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Problem {
+    /// A problem with a file as a whole.
+    pub fn in_file(file: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            file: file.into(),
+            source: None,
+            span: None,
+            label: None,
+            help: None,
+        }
+    }
+
+    /// A problem with some bytes of a text.
+    pub fn at(source: &Arc<SourceText>, span: Range<usize>, message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            file: source.path.clone(),
+            source: Some(Arc::clone(source)),
+            span: Some(span),
+            label: None,
+            help: None,
+        }
+    }
+
+    /// Adds a few words for the marked bytes.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The line, from 1, if the place is known.
+    pub fn line(&self) -> Option<u32> {
+        Some(self.source.as_ref()?.line_at(self.span.as_ref()?.start))
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line() {
+            Some(line) => write!(formatter, "{}:{line}: {}", self.file, self.message),
+            None => write!(formatter, "{}: {}", self.file, self.message),
+        }
+    }
+}
+
+impl std::error::Error for Problem {}
+
+/// Why the gate cannot say "pass" although nothing blocks: something was not known or not read.
+///
+/// A gap makes the verdict indeterminate (exit code 3), never a pass and never a finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Gap {
+    /// A stable word for programs.
+    pub code: GapCode,
+    /// One sentence for people, without a full stop.
+    pub message: String,
+    /// The command or the edit that closes the gap.
+    pub help: Option<String>,
+}
+
+/// The stable words for gaps, as they stand in the JSON report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GapCode {
+    /// There is no advisory snapshot and the policy names no sources.
+    DatabaseMissing,
+    /// The snapshot or a source cannot be read, or is not what it claims to be.
+    DatabaseUnreadable,
+    /// A source was last known current longer ago than `max-age`.
+    DatabaseStale,
+    /// A source claims to be current at a time that has not come yet.
+    DatabaseFromTheFuture,
+    /// No source has advisories for an ecosystem that a lockfile uses.
+    DatabaseIncomplete,
+    /// A record about a locked package could not be read.
+    AdvisoryUnreadable,
+    /// A locked version cannot be ordered, so no range can be decided for it.
+    VersionUnreadable,
+    /// A lockfile names a dependency that it does not lock.
+    LockfileIncomplete,
+    /// There was no lockfile, or none with a package in it.
+    NothingToCheck,
+}
+
+impl GapCode {
+    /// The word in the JSON report.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DatabaseMissing => "database-missing",
+            Self::DatabaseUnreadable => "database-unreadable",
+            Self::DatabaseStale => "database-stale",
+            Self::DatabaseFromTheFuture => "database-from-the-future",
+            Self::DatabaseIncomplete => "database-incomplete",
+            Self::AdvisoryUnreadable => "advisory-unreadable",
+            Self::VersionUnreadable => "version-unreadable",
+            Self::LockfileIncomplete => "lockfile-incomplete",
+            Self::NothingToCheck => "nothing-to-check",
+        }
+    }
+}
+
+impl Gap {
+    /// A gap with the command or the edit that closes it.
+    pub fn new(code: GapCode, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { code, message: message.into(), help: Some(help.into()) }
+    }
+}

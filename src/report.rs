@@ -1,0 +1,38 @@
+//! Reports: views of one [`Outcome`], for people and for programs.
+//!
+//! A report decides nothing: the answer and the exit code are the same whichever is asked for. A
+//! new one is a file under `report/` and a row in [`REPORTERS`].
+
+mod json;
+mod text;
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;
+
+use std::io;
+
+use crate::outcome::Outcome;
+
+pub use crate::terminal::Style;
+
+/// Every report that lockgate writes. The first one is the default.
+pub const REPORTERS: &[&dyn Reporter] = &[&text::Text, &json::Json];
+
+/// One report format.
+pub trait Reporter: Sync {
+    /// The word for it on the command line.
+    fn name(&self) -> &'static str;
+
+    /// Writes the report. The same outcome gives the same bytes.
+    fn write(&self, outcome: &Outcome, style: Style, out: &mut dyn io::Write) -> io::Result<()>;
+}
+
+/// The reporter of that name.
+pub fn by_name(name: &str) -> Option<&'static dyn Reporter> {
+    REPORTERS
+        .iter()
+        .copied()
+        .find(|reporter| reporter.name() == name)
+}

@@ -1,0 +1,341 @@
+//! The shape of the JSON report: what stands here is a contract.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::advisory_id::AdvisoryId;
+use crate::database::SourceInfo;
+use crate::evidence::Evidence;
+use crate::outcome::{CheckedLockfile, DatabaseSummary, Outcome};
+use crate::package::PackageId;
+use crate::policy::{Claim, Justification, Policy};
+use crate::problem::{Gap, Location};
+use crate::severity::Severity;
+use crate::verdict::{AppliedSuppression, DecidedFinding, SuppressionSummary};
+
+const SCHEMA: &str = "lockgate/report/v1";
+
+#[derive(Serialize)]
+pub(super) struct Report<'o> {
+    schema: &'static str,
+    database: Option<Database<'o>>,
+    lockfiles: Vec<Lockfile<'o>>,
+    verdict: &'static str,
+    gaps: Vec<GapEntry<'o>>,
+    findings: Vec<Finding<'o>>,
+    suppressions: Suppressions<'o>,
+    remarks: &'o [String],
+    policy: Option<&'o str>,
+    version: &'static str,
+}
+
+impl<'o> Report<'o> {
+    pub(super) fn of(outcome: &'o Outcome) -> Self {
+        let policy = &outcome.policy;
+        let verdict = &outcome.verdict;
+        Self {
+            schema: SCHEMA,
+            database: outcome.database.as_ref().map(Database::of),
+            lockfiles: outcome.lockfiles.iter().map(Lockfile::of).collect(),
+            verdict: verdict.answer.as_str(),
+            gaps: verdict.gaps.iter().map(GapEntry::of).collect(),
+            findings: verdict
+                .findings
+                .iter()
+                .map(|decided| Finding::of(decided, policy))
+                .collect(),
+            suppressions: Suppressions::of(&verdict.suppressions, policy),
+            remarks: &outcome.remarks,
+            policy: policy.source.as_ref().map(|source| source.path.as_str()),
+            version: env!("CARGO_PKG_VERSION"),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Database<'o> {
+    digest: &'o str,
+    built_at: Timestamp,
+    sources: Vec<Source<'o>>,
+}
+
+impl<'o> Database<'o> {
+    fn of(database: &'o DatabaseSummary) -> Self {
+        Self {
+            digest: &database.digest,
+            built_at: database.built_at,
+            sources: database.sources.iter().map(Source::of).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Source<'o> {
+    name: &'o str,
+    revision: &'o str,
+    advisories: u64,
+    kind: &'o str,
+    current_at: Option<Timestamp>,
+    newest_record: Option<Timestamp>,
+    unreadable: u64,
+}
+
+impl<'o> Source<'o> {
+    fn of(source: &'o SourceInfo) -> Self {
+        Self {
+            name: &source.name,
+            revision: &source.revision,
+            advisories: source.total(),
+            kind: &source.kind,
+            current_at: source.current_at,
+            newest_record: source.newest_record,
+            unreadable: source.unreadable,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Lockfile<'o> {
+    path: &'o str,
+    format: &'static str,
+    packages: usize,
+}
+
+impl<'o> Lockfile<'o> {
+    fn of(lockfile: &'o CheckedLockfile) -> Self {
+        Self {
+            path: &lockfile.source.path,
+            format: lockfile.format,
+            packages: lockfile.packages,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct GapEntry<'o> {
+    code: &'static str,
+    message: &'o str,
+    help: Option<&'o str>,
+}
+
+impl<'o> GapEntry<'o> {
+    fn of(gap: &'o Gap) -> Self {
+        Self {
+            code: gap.code.as_str(),
+            message: &gap.message,
+            help: gap.help.as_deref(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Finding<'o> {
+    id: &'o str,
+    aliases: Vec<&'o str>,
+    package: Package<'o>,
+    lockfile: Option<&'o str>,
+    line: Option<u32>,
+    kind: &'static str,
+    severity: SeverityEntry<'o>,
+    scope: &'static str,
+    paths: Vec<Vec<String>>,
+    fixed_in: &'o [String],
+    disposition: &'static str,
+    due: Option<Date>,
+    suppression: Option<SuppressionEntry<'o>>,
+    evidence: Vec<EvidenceEntry<'o>>,
+    fingerprint: &'o str,
+    title: &'o str,
+    url: Option<&'o str>,
+    sources: Vec<&'o str>,
+    lines: Vec<u32>,
+    paths_cut: bool,
+    reason: &'o str,
+}
+
+impl<'o> Finding<'o> {
+    fn of(decided: &'o DecidedFinding, policy: &'o Policy) -> Self {
+        let finding = &decided.finding;
+        let first = finding.locations.first();
+        Self {
+            id: finding.id.as_str(),
+            aliases: finding.aliases.iter().map(AdvisoryId::as_str).collect(),
+            package: Package::of(&finding.package),
+            lockfile: first.map(|location| location.file.as_str()),
+            line: first.map(|location| location.line),
+            kind: finding.kind.as_str(),
+            severity: SeverityEntry::of(&finding.severity),
+            scope: finding.scope.as_str(),
+            paths: finding.paths.iter().map(|path| steps(path)).collect(),
+            fixed_in: &finding.fixed_in,
+            disposition: decided.disposition.as_str(),
+            due: decided.due,
+            suppression: decided
+                .suppression
+                .as_ref()
+                .and_then(|applied| SuppressionEntry::of(applied, policy)),
+            evidence: decided.evidence.iter().map(EvidenceEntry::of).collect(),
+            fingerprint: &finding.fingerprint,
+            title: &finding.title,
+            url: finding.url.as_deref(),
+            sources: finding.sources.iter().map(String::as_str).collect(),
+            lines: finding.locations.iter().map(|place| place.line).collect(),
+            paths_cut: finding.paths_cut,
+            reason: &decided.reason,
+        }
+    }
+}
+
+fn steps(path: &[PackageId]) -> Vec<String> {
+    path.iter().map(ToString::to_string).collect()
+}
+
+#[derive(Serialize)]
+struct Package<'o> {
+    ecosystem: &'static str,
+    name: &'o str,
+    version: &'o str,
+    purl: String,
+}
+
+impl<'o> Package<'o> {
+    fn of(package: &'o PackageId) -> Self {
+        Self {
+            ecosystem: package.ecosystem.as_str(),
+            name: &package.name,
+            version: &package.version,
+            purl: package.purl(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct SeverityEntry<'o> {
+    level: &'static str,
+    score: Option<f64>,
+    vector: Option<&'o str>,
+}
+
+impl<'o> SeverityEntry<'o> {
+    fn of(severity: &'o Severity) -> Self {
+        Self {
+            level: severity.level.as_str(),
+            score: severity.score,
+            vector: severity.vector.as_deref(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct SuppressionEntry<'o> {
+    policy: &'o str,
+    line: u32,
+    advisory: &'o str,
+    state: &'static str,
+    claims: Vec<&'static str>,
+    justification: Option<&'static str>,
+    reason: &'o str,
+    owner: Option<&'o str>,
+    expires: Option<Date>,
+}
+
+impl<'o> SuppressionEntry<'o> {
+    fn of(applied: &AppliedSuppression, policy: &'o Policy) -> Option<Self> {
+        let suppression = policy.suppressions.get(applied.index)?;
+        Some(Self {
+            policy: &suppression.location.file,
+            line: suppression.location.line,
+            advisory: suppression.advisory.as_str(),
+            state: applied.state.as_str(),
+            claims: suppression
+                .claims
+                .iter()
+                .copied()
+                .map(Claim::as_str)
+                .collect(),
+            justification: suppression.justification.map(Justification::as_str),
+            reason: &suppression.reason,
+            owner: suppression.owner.as_deref(),
+            expires: suppression.expires,
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct EvidenceEntry<'o> {
+    kind: &'static str,
+    result: &'static str,
+    detail: &'o str,
+    locations: Vec<Place<'o>>,
+    help: Option<&'o str>,
+}
+
+impl<'o> EvidenceEntry<'o> {
+    fn of(evidence: &'o Evidence) -> Self {
+        Self {
+            kind: evidence.claim.as_str(),
+            result: evidence.result.as_str(),
+            detail: &evidence.detail,
+            locations: evidence.locations.iter().map(Place::of).collect(),
+            help: evidence.help.as_deref(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Place<'o> {
+    file: &'o str,
+    line: u32,
+}
+
+impl<'o> Place<'o> {
+    fn of(location: &'o Location) -> Self {
+        Self { file: &location.file, line: location.line }
+    }
+}
+
+#[derive(Serialize)]
+struct Suppressions<'o> {
+    upheld: usize,
+    unused: Vec<SuppressionPlace<'o>>,
+    expired: Vec<SuppressionPlace<'o>>,
+    refuted: Vec<SuppressionPlace<'o>>,
+    unknown: Vec<SuppressionPlace<'o>>,
+    duplicate: Vec<SuppressionPlace<'o>>,
+}
+
+impl<'o> Suppressions<'o> {
+    fn of(summary: &SuppressionSummary, policy: &'o Policy) -> Self {
+        let places = |indices: &[usize]| SuppressionPlace::all(indices, policy);
+        Self {
+            upheld: summary.upheld.len(),
+            unused: places(&summary.unused),
+            expired: places(&summary.expired),
+            refuted: places(&summary.refuted),
+            unknown: places(&summary.unknown),
+            duplicate: places(&summary.duplicate),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct SuppressionPlace<'o> {
+    advisory: &'o str,
+    line: u32,
+    reason: &'o str,
+}
+
+impl<'o> SuppressionPlace<'o> {
+    fn all(indices: &[usize], policy: &'o Policy) -> Vec<Self> {
+        indices
+            .iter()
+            .filter_map(|index| policy.suppressions.get(*index))
+            .map(|suppression| Self {
+                advisory: suppression.advisory.as_str(),
+                line: suppression.location.line,
+                reason: &suppression.reason,
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,269 @@
+//! One advisory: what it says, where the package is locked, how it gets in, what mends it, and why
+//! it blocks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::advisory_id::AdvisoryId;
+use crate::advisory_kind::AdvisoryKind;
+use crate::diagnostic::{Snippet, bar, heading, origin};
+use crate::finding::Finding;
+use crate::outcome::Outcome;
+use crate::package::PackageId;
+use crate::report::Style;
+use crate::report::text::facts::Facts;
+use crate::report::text::group::{Group, keep_together, package, tone};
+use crate::report::text::{claims, entry};
+use crate::severity::{Severity, SeverityLevel};
+use crate::terminal::{Tone, one_line, printable, width};
+use crate::verdict::Disposition;
+
+/// So many findings of one advisory are spelt out.
+const LISTED: usize = 4;
+/// A path with more steps is shown by its ends.
+const STEPS: usize = 7;
+/// A longer name does not push the others away.
+const NAME_COLUMNS: usize = 40;
+const TEXT_LIMIT: usize = 400;
+/// A requirement list or an address that is longer was not written for people.
+const LONG_LIMIT: usize = 2_000;
+
+/// The block of one advisory. Ends with a line feed.
+pub(super) fn render(group: &Group<'_>, outcome: &Outcome, style: Style) -> String {
+    let disposition = group.disposition();
+    let word = match disposition {
+        Disposition::Block => "error",
+        Disposition::Ticket => "warning",
+        Disposition::Note | Disposition::Suppressed | Disposition::NotAffected => "note",
+    };
+    let tone = tone(disposition);
+    let id = group.first.finding.id.as_str();
+    let title = one_line(&group.title(), TEXT_LIMIT);
+    let mut block = heading(tone, word, Some(id), &title, style);
+    block += &snippets(group, outcome, tone, style);
+    block += &facts(group, outcome, style);
+    block
+}
+
+/// The lockfile's lines, and below them the policy's for a claim that does not hold.
+fn snippets(group: &Group<'_>, outcome: &Outcome, tone: Tone, style: Style) -> String {
+    let finding = &group.first.finding;
+    let locked = outcome.lockfiles.get(finding.lockfile).map(|lockfile| {
+        let marks = entry::marks(finding, &lockfile.source.text);
+        let snippet = Snippet::new(&lockfile.source, marks, style);
+        match finding.locations.first() {
+            Some(place) => snippet.at(place),
+            None => snippet,
+        }
+    });
+    let claims = claims::refuted_snippets(group, outcome, style);
+    let gutter = locked.iter().chain(&claims).map(Snippet::gutter).max();
+    let gutter = gutter.unwrap_or(1);
+    let mut rendered = match (&locked, finding.locations.first()) {
+        (Some(snippet), _) => snippet.render(tone, gutter, style) + &bar(gutter, style),
+        (None, Some(place)) => origin(&printable(&place.to_string()), gutter, style),
+        (None, None) => String::new(),
+    };
+    for claim in &claims {
+        rendered += &claim.render(Tone::Error, gutter, style);
+        rendered += &bar(gutter, style);
+    }
+    rendered
+}
+
+fn facts(group: &Group<'_>, outcome: &Outcome, style: Style) -> String {
+    let mut facts = Facts::new(style);
+    claims::add(&mut facts, group, outcome, style);
+    let (label, severity) = severity(&group.first.finding, style);
+    facts.add(label, &severity);
+    if group.len() > 1 || group.first.finding.locations.len() > 1 {
+        facts.add_all("found in", &places(group));
+    }
+    facts.add_all("needed by", &needed_by(group, style));
+    facts.add_all("fix", &fixes(group, style));
+    for (index, reason) in reasons(group).iter().enumerate() {
+        if index == 0 {
+            facts.add(verb(group.disposition()), reason);
+        } else {
+            facts.more(reason);
+        }
+    }
+    if let Some(url) = page(&group.first.finding) {
+        facts.add("read more", &style.paint(Tone::Faint, url));
+    }
+    facts.finish()
+}
+
+fn page(finding: &Finding) -> Option<String> {
+    let url = finding.url.clone().or_else(|| finding.id.url())?;
+    Some(one_line(&url, LONG_LIMIT))
+}
+
+fn verb(disposition: Disposition) -> &'static str {
+    match disposition {
+        Disposition::Block => "blocks",
+        Disposition::Ticket => "ticket",
+        Disposition::Note | Disposition::Suppressed | Disposition::NotAffected => "noted",
+    }
+}
+
+/// Why, each reason once; for tickets with the day on which the gate closes.
+fn reasons(group: &Group<'_>) -> BTreeSet<String> {
+    group
+        .findings()
+        .map(|decided| {
+            let reason = one_line(&decided.reason, TEXT_LIMIT);
+            match decided.due {
+                Some(due) => format!("due {due} · {reason}"),
+                None => reason,
+            }
+        })
+        .collect()
+}
+
+/// How grave it is, of what kind, and what else it is called.
+fn severity(finding: &Finding, style: Style) -> (&'static str, String) {
+    let mut label = "severity";
+    let mut parts = vec![rating(&finding.severity, style)];
+    if finding.kind != AdvisoryKind::Vulnerability
+        && finding.severity.level == SeverityLevel::Unknown
+    {
+        // Nobody rates these; the kind says it all.
+        label = "kind";
+        parts.clear();
+    }
+    if finding.kind == AdvisoryKind::Malicious {
+        parts.push(style.paint(Tone::Error, finding.kind));
+    } else {
+        parts.push(finding.kind.to_string());
+    }
+    if !finding.aliases.is_empty() {
+        let aliases: Vec<_> = finding.aliases.iter().map(AdvisoryId::as_str).collect();
+        let aliases = one_line(&aliases.join(", "), LONG_LIMIT);
+        parts.push(format!("also {aliases}"));
+    }
+    (label, parts.join(" · "))
+}
+
+/// The level in its colour, and the score behind it.
+fn rating(severity: &Severity, style: Style) -> String {
+    let text = match severity.score {
+        Some(score) => format!("{} {score:.1}", severity.level),
+        None => severity.level.to_string(),
+    };
+    match severity.level {
+        SeverityLevel::Critical | SeverityLevel::High => style.paint(Tone::Error, text),
+        SeverityLevel::Medium => style.paint(Tone::Warning, text),
+        SeverityLevel::Low | SeverityLevel::Unknown => text,
+    }
+}
+
+/// Every package and place, for an advisory that was found more than once.
+fn places(group: &Group<'_>) -> Vec<String> {
+    let places = group.findings().flat_map(|decided| {
+        let finding = &decided.finding;
+        let name = package(&finding.package);
+        let locations = finding.locations.iter();
+        locations.map(move |place| (name.clone(), one_line(&place.to_string(), TEXT_LIMIT)))
+    });
+    let places: Vec<_> = places.collect();
+    let widest = places.iter().map(|(name, _)| width(name)).max();
+    let widest = widest.unwrap_or(0).min(NAME_COLUMNS);
+    let lines = places.iter().map(|(name, place)| {
+        let gap = "\u{a0}".repeat(widest.saturating_sub(width(name)) + 2);
+        format!("{name}{gap}{place}")
+    });
+    capped(lines.collect())
+}
+
+/// The first few, and how many were left out.
+fn capped(mut lines: Vec<String>) -> Vec<String> {
+    if lines.len() > LISTED + 1 {
+        let left_out = lines.len() - LISTED;
+        lines.truncate(LISTED);
+        lines.push(format!("and {left_out} more"));
+    }
+    lines
+}
+
+/// The shortest path to each package, each once.
+fn needed_by(group: &Group<'_>, style: Style) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for decided in group.findings() {
+        let finding = &decided.finding;
+        let line = match finding.paths.first() {
+            Some(path) => format!("{} {}", steps(path, style), scope(finding, style)),
+            None => {
+                format!("nothing that the lockfile names as a project {}", scope(finding, style))
+            }
+        };
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    capped(lines)
+}
+
+/// `app 0.1.0 › foo 1.2.0 › rsa 0.9.6`; the middle of a long path is left out.
+fn steps(path: &[PackageId], style: Style) -> String {
+    let arrow = style.paint(Tone::Faint, "›");
+    let mut steps: Vec<String> = path.iter().map(package).collect();
+    if let Some(last) = steps.last_mut() {
+        *last = style.paint(Tone::Strong, &last);
+    }
+    if steps.len() > STEPS {
+        let left_out = steps.len() - (STEPS - 1);
+        let kept = STEPS / 2;
+        let note = style.paint(Tone::Faint, keep_together(&format!("… {left_out} more …")));
+        steps.splice(kept..kept + left_out, [note]);
+    }
+    steps.join(&format!(" {arrow} "))
+}
+
+/// `(runtime; 3 more paths)`
+fn scope(finding: &Finding, style: Style) -> String {
+    let more = finding.paths.len().saturating_sub(1);
+    let note = match (more, finding.paths_cut) {
+        (0, false) => format!("({})", finding.scope),
+        (0, true) => format!("({}; and more paths)", finding.scope),
+        (1, false) => format!("({}; 1 more path)", finding.scope),
+        (_, false) => format!("({}; {more} more paths)", finding.scope),
+        (_, true) => format!("({}; more than {more} more paths)", finding.scope),
+    };
+    style.paint(Tone::Faint, keep_together(&note))
+}
+
+/// What to upgrade to, for each package that is affected.
+fn fixes(group: &Group<'_>, style: Style) -> Vec<String> {
+    let mut by_package: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for decided in group.findings() {
+        let finding = &decided.finding;
+        let known = by_package.entry(&finding.package.name).or_default();
+        for requirement in &finding.fixed_in {
+            if !known.contains(&requirement.as_str()) {
+                known.push(requirement);
+            }
+        }
+    }
+    let several = by_package.len() > 1;
+    let kind = group.first.finding.kind;
+    // Nothing mends a notice, nor a package without a maintainer, unless the advisory says so.
+    let asks_for_a_fix = kind >= AdvisoryKind::Unsound;
+    by_package.retain(|_, known| asks_for_a_fix || !known.is_empty());
+    let lines = by_package.into_iter().map(|(name, requirements)| {
+        let name = one_line(name, TEXT_LIMIT);
+        if requirements.is_empty() && kind == AdvisoryKind::Malicious {
+            return format!("remove {name}: no harmless version is known");
+        }
+        if requirements.is_empty() {
+            let of = if several {
+                format!(" of {name}")
+            } else {
+                String::new()
+            };
+            return format!("no patched version{of} is known");
+        }
+        let requirements = one_line(&requirements.join(" or "), LONG_LIMIT);
+        format!("upgrade {name} to {}", style.paint(Tone::Good, requirements))
+    });
+    lines.collect()
+}

@@ -1,0 +1,126 @@
+//! Findings of one advisory, gathered: a person deals with the advisory, not with each copy.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::BTreeMap;
+
+use crate::advisory_kind::AdvisoryKind;
+use crate::finding::Finding;
+use crate::outcome::Outcome;
+use crate::package::PackageId;
+use crate::terminal::{Tone, one_line};
+use crate::verdict::{DecidedFinding, Disposition, SuppressionState};
+
+/// Findings with one name and one disposition, in the order of the verdict. Never empty.
+pub(super) struct Group<'o> {
+    /// The first of them.
+    pub(super) first: &'o DecidedFinding,
+    /// The others.
+    others: Vec<&'o DecidedFinding>,
+}
+
+impl<'o> Group<'o> {
+    /// All of them.
+    pub(super) fn findings(&self) -> impl Iterator<Item = &'o DecidedFinding> {
+        std::iter::once(self.first).chain(self.others.iter().copied())
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        1 + self.others.len()
+    }
+
+    /// What becomes of each of them.
+    pub(super) fn disposition(&self) -> Disposition {
+        self.first.disposition
+    }
+
+    /// Those about which the policy makes a claim that does not hold.
+    pub(super) fn refuted(&self) -> impl Iterator<Item = &'o DecidedFinding> {
+        self.findings().filter(|decided| is_refuted(decided))
+    }
+
+    /// The title, or what stands for one.
+    pub(super) fn title(&self) -> String {
+        let finding = &self.first.finding;
+        if finding.title.trim().is_empty() {
+            return format!("{} in `{}`", finding.kind, finding.package.name);
+        }
+        finding.title.clone()
+    }
+
+    fn order(&self, other: &Self) -> Ordering {
+        let key = |group: &Self| {
+            let gravest = group.findings().map(|decided| gravity(&decided.finding));
+            (
+                group.disposition(),
+                Reverse(group.refuted().next().is_some()),
+                Reverse(gravest.max()),
+            )
+        };
+        key(self)
+            .cmp(&key(other))
+            .then_with(|| self.first.finding.id.cmp(&other.first.finding.id))
+    }
+}
+
+/// Malicious packages first, then by level, then by score in tenths, then by kind.
+fn gravity(finding: &Finding) -> (bool, impl Ord, u8, AdvisoryKind) {
+    let score = finding.severity.score.unwrap_or(0.0).clamp(0.0, 10.0);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the score was clamped to 0.0..=10.0"
+    )]
+    let tenths = (score * 10.0).round() as u8;
+    (
+        finding.kind == AdvisoryKind::Malicious,
+        finding.severity.level,
+        tenths,
+        finding.kind,
+    )
+}
+
+/// Whether a claim about the finding does not hold.
+pub(super) fn is_refuted(decided: &DecidedFinding) -> bool {
+    decided
+        .suppression
+        .as_ref()
+        .is_some_and(|applied| applied.state == SuppressionState::Refuted)
+}
+
+/// How loud a disposition is.
+pub(super) fn tone(disposition: Disposition) -> Tone {
+    match disposition {
+        Disposition::Block => Tone::Error,
+        Disposition::Ticket => Tone::Warning,
+        Disposition::Note => Tone::Note,
+        Disposition::Suppressed | Disposition::NotAffected => Tone::Faint,
+    }
+}
+
+/// All findings of the verdict, gathered and put in the order of the report.
+pub(super) fn groups(outcome: &Outcome) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut known = BTreeMap::new();
+    for decided in &outcome.verdict.findings {
+        let key = (&decided.finding.id, decided.disposition);
+        let index = *known.entry(key).or_insert(groups.len());
+        if let Some(group) = groups.get_mut(index) {
+            group.others.push(decided);
+        } else {
+            groups.push(Group { first: decided, others: Vec::new() });
+        }
+    }
+    groups.sort_by(Group::order);
+    groups
+}
+
+/// `rsa 0.9.6`, held together by a space that wrapping does not break.
+pub(super) fn package(package: &PackageId) -> String {
+    keep_together(&one_line(&package.to_string(), 80))
+}
+
+/// The text with spaces that [`super::facts`] and [`super::table`] do not break lines at.
+pub(super) fn keep_together(text: &str) -> String {
+    text.replace(' ', "\u{a0}")
+}

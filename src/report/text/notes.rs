@@ -1,0 +1,44 @@
+//! Findings that are worth knowing and ask for nothing.
+
+use crate::outcome::Outcome;
+use crate::report::Style;
+use crate::report::text::block;
+use crate::report::text::group::{Group, package};
+use crate::report::text::table::{self, Row};
+use crate::terminal::{Tone, one_line};
+
+/// So many notes are shown in full; more become a list.
+const IN_FULL: usize = 2;
+const TEXT_LIMIT: usize = 140;
+
+/// The blocks, or the list.
+pub(super) fn render(groups: &[&Group<'_>], outcome: &Outcome, style: Style) -> Vec<String> {
+    if groups.len() <= IN_FULL {
+        let blocks = groups
+            .iter()
+            .map(|group| block::render(group, outcome, style));
+        return blocks.collect();
+    }
+    let rows: Vec<Row<3>> = groups.iter().map(|group| row(group, style)).collect();
+    let heading = style.paint(Tone::Note, format!("{} notes", groups.len()));
+    vec![format!("{heading}\n{}", table::render(&rows, style))]
+}
+
+fn row(group: &Group<'_>, style: Style) -> Row<3> {
+    let finding = &group.first.finding;
+    let place = finding.locations.first().map(ToString::to_string);
+    let place = one_line(&place.unwrap_or_default(), TEXT_LIMIT);
+    let more = match group.len() {
+        1 => String::new(),
+        count => format!(" and {} more", count - 1),
+    };
+    let place = style.paint(Tone::Faint, format!("· {place}{more}"));
+    Row {
+        cells: [
+            (finding.id.to_string(), Some(Tone::Note)),
+            (finding.kind.to_string(), None),
+            (package(&finding.package), None),
+        ],
+        rest: format!("{} {place}", one_line(&group.title(), TEXT_LIMIT)),
+    }
+}

@@ -1,0 +1,248 @@
+//! What was typed, the environment and the defaults, turned into what it means.
+//!
+//! The only place that reads the environment and the clock.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use crate::database::asked::npm_config::NpmVariables;
+use crate::database::update::state;
+use crate::policy::DatabasePolicy;
+use crate::problem::Problem;
+
+/// The variable that sets the clock, for tests and for asking "what would the gate say then?".
+pub const NOW_VARIABLE: &str = "LOCKGATE_NOW";
+
+/// What one run of `check` is to do.
+#[derive(Debug)]
+pub struct CheckSettings {
+    /// Folders to search and lockfiles to read.
+    pub paths: Vec<PathBuf>,
+    /// The policy file, if one was named.
+    pub policy: Option<PathBuf>,
+    /// The snapshot to open.
+    pub database: DatabaseLocation,
+    /// Whether the network may not be touched.
+    pub offline: bool,
+    /// Where the reports go.
+    pub reports: Vec<ReportTarget>,
+    /// When the run begins.
+    pub clock: Clock,
+}
+
+/// The time that counts as now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// Now.
+    pub now: Timestamp,
+    /// Whether it was set by [`NOW_VARIABLE`], which every report says.
+    pub overridden: bool,
+}
+
+/// Which snapshot is meant, and whether it must be there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DatabaseLocation {
+    /// Named on the command line or by `LOCKGATE_DB`.
+    Named(PathBuf),
+    /// The usual place; `None` if this machine has no folder for caches.
+    Default(Option<PathBuf>),
+}
+
+impl DatabaseLocation {
+    /// The snapshot that was named, or the usual place.
+    pub fn of(named: Option<&Path>) -> Self {
+        named.map_or_else(|| Self::Default(default_database()), |path| Self::Named(path.to_owned()))
+    }
+}
+
+impl DatabaseLocation {
+    /// Where the snapshot for a policy lies. A policy that names sources to fetch has a snapshot of its
+    /// own, so that what one project fetches is never taken for what another one wants.
+    pub fn path(&self, policy: &DatabasePolicy) -> Option<PathBuf> {
+        let default = self.path_without_policy()?;
+        if matches!(self, Self::Named(_)) {
+            return Some(default.to_owned());
+        }
+        let keys = |policy: &DatabasePolicy| -> String {
+            policy.fetched().iter().map(state::key).collect()
+        };
+        let own = keys(policy);
+        if own.is_empty() || own == keys(&DatabasePolicy::default()) {
+            return Some(default.to_owned());
+        }
+        let hash = format!("{:x}", Sha256::digest(own));
+        Some(default.with_file_name(format!("advisories-{}.lockgate", &hash[..16])))
+    }
+
+    /// Where the snapshot lies if no policy names sources.
+    pub fn path_without_policy(&self) -> Option<&Path> {
+        match self {
+            Self::Named(path) => Some(path),
+            Self::Default(path) => path.as_deref(),
+        }
+    }
+}
+
+/// Where the sources are kept as they were fetched: `lockgate/sources` in the user's cache folder.
+pub fn sources_folder() -> Option<PathBuf> {
+    Some(dirs::cache_dir()?.join("lockgate").join("sources"))
+}
+
+/// The variable that says when sources were fetched (reproducible-builds.org, `SOURCE_DATE_EPOCH`).
+const EPOCH_VARIABLE: &str = "SOURCE_DATE_EPOCH";
+
+/// When the sources of a build were fetched, if the environment says so.
+pub fn source_date_epoch() -> Result<Option<Timestamp>, Problem> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the home of the environment"
+    )]
+    let set = std::env::var(EPOCH_VARIABLE)
+        .ok()
+        .filter(|text| !text.is_empty());
+    let Some(text) = set else {
+        return Ok(None);
+    };
+    let seconds = text.parse().ok();
+    let time = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
+    time.map(Some).ok_or_else(|| {
+        Problem::in_file(
+            EPOCH_VARIABLE,
+            "the environment variable does not hold seconds since 1970",
+        )
+        .help("write it as 1796040000, or unset it")
+    })
+}
+
+/// A point in time to measure from how long something takes.
+pub fn stopwatch() -> Instant {
+    #[expect(clippy::disallowed_methods, reason = "this is the home of the clock")]
+    Instant::now()
+}
+
+/// The usual place of the snapshot: `lockgate/advisories.lockgate` in the user's cache folder.
+pub fn default_database() -> Option<PathBuf> {
+    Some(
+        dirs::cache_dir()?
+            .join("lockgate")
+            .join("advisories.lockgate"),
+    )
+}
+
+/// What was typed after `lockgate check`.
+#[derive(Clone, Debug, Default)]
+pub struct CheckRequest {
+    /// Folders and lockfiles; empty for the current folder.
+    pub paths: Vec<PathBuf>,
+    /// `--policy`
+    pub policy: Option<PathBuf>,
+    /// `--db`
+    pub database: Option<PathBuf>,
+    /// `--offline`
+    pub offline: bool,
+    /// `--report`, as it was read.
+    pub reports: Vec<ReportTarget>,
+}
+
+/// A report and where it goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportTarget {
+    /// The name of the reporter.
+    pub reporter: &'static str,
+    /// The file; `None` for standard output.
+    pub file: Option<PathBuf>,
+}
+
+impl CheckSettings {
+    /// Reads the environment and fills in the defaults.
+    pub fn new(request: CheckRequest) -> Result<Self, Problem> {
+        let CheckRequest { mut paths, policy, database, offline, mut reports } = request;
+        if paths.is_empty() {
+            paths.push(PathBuf::from("."));
+        }
+        if reports.is_empty() {
+            reports.push(ReportTarget { reporter: "text", file: None });
+        }
+        let database = DatabaseLocation::of(database.as_deref());
+        Ok(Self { paths, policy, database, offline, reports, clock: clock()? })
+    }
+}
+
+/// The clock, or the time that [`NOW_VARIABLE`] sets.
+pub fn clock() -> Result<Clock, Problem> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the home of the environment"
+    )]
+    let set = std::env::var(NOW_VARIABLE)
+        .ok()
+        .filter(|text| !text.is_empty());
+    if let Some(text) = set {
+        match text.parse() {
+            Ok(now) => Ok(Clock { now, overridden: true }),
+            Err(error) => Err(Problem::in_file(
+                NOW_VARIABLE,
+                format!("the environment variable does not hold a time: {error}"),
+            )
+            .help("write it as 2026-11-22T12:00:00Z, or unset it")),
+        }
+    } else {
+        #[expect(clippy::disallowed_methods, reason = "this is the home of the clock")]
+        let now = Timestamp::now();
+        Ok(Clock { now, overridden: false })
+    }
+}
+
+/// npm's own settings in the environment. What is not UTF-8 is no setting of npm's.
+pub fn npm_variables() -> NpmVariables {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the home of the environment"
+    )]
+    let variables = std::env::vars_os();
+    NpmVariables::new(
+        variables.filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        }),
+    )
+}
+
+/// A path as a person would type it: relative to the current folder where it lies in or above it,
+/// with `/` between folders and no `./` in front.
+pub fn shown(path: &Path) -> String {
+    let relative = if path.is_absolute() {
+        relative_to_current_folder(path)
+    } else {
+        None
+    };
+    let text = relative
+        .unwrap_or_else(|| path.to_owned())
+        .to_string_lossy()
+        .replace('\\', "/");
+    match text.strip_prefix("./") {
+        Some(rest) if !rest.is_empty() => rest.to_owned(),
+        _ => text,
+    }
+}
+
+fn relative_to_current_folder(path: &Path) -> Option<PathBuf> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the home of the environment"
+    )]
+    let current = std::env::current_dir().ok()?.canonicalize().ok()?;
+    if let Ok(below) = path.strip_prefix(&current) {
+        return Some(below.to_owned());
+    }
+    let name = path.file_name()?;
+    let folder = path.parent()?;
+    let above = current.strip_prefix(folder).ok()?.components().count();
+    Some(
+        std::iter::repeat_n(Path::new(".."), above)
+            .collect::<PathBuf>()
+            .join(name),
+    )
+}

@@ -1,0 +1,180 @@
+//! What may reach a terminal: text that shows all it contains, in a style the caller chose.
+//!
+//! Package names, advisory text and policy text are written by strangers. Printed raw, an escape
+//! sequence in one of them could erase a finding from the screen, and a bidirectional control could
+//! make one package look like another. Everything that comes from an input passes through
+//! [`printable`] or [`one_line`] on its way out.
+
+mod palette;
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
+use icu_properties::{CodePointMapData, CodePointSetData};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+pub use palette::Tone;
+
+/// How output looks. The caller decides; nothing here asks the environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Whether to colour with ANSI escape sequences.
+    pub color: bool,
+    /// How many columns the terminal has.
+    pub width: usize,
+}
+
+impl Style {
+    /// No colour, 100 columns: for files and pipes.
+    pub const PLAIN: Self = Self { color: false, width: 100 };
+
+    /// The columns to lay out in: at least 60, so that a table keeps its shape, and at most 100,
+    /// because longer lines are hard to read.
+    pub fn columns(self) -> usize {
+        self.width.clamp(60, 100)
+    }
+}
+
+/// Whether a character changes how text looks without being seen itself, or moves the cursor.
+///
+/// These are the controls, the format characters (bidirectional controls, zero-width characters,
+/// the byte order mark), the line and paragraph separators, and everything that the Unicode
+/// standard calls default-ignorable (Unicode 16, section 5.21): fillers, variation selectors, tags.
+pub fn is_unprintable(character: char) -> bool {
+    if character.is_ascii() {
+        return character.is_ascii_control();
+    }
+    let category = CodePointMapData::<GeneralCategory>::new().get(character);
+    matches!(
+        category,
+        GeneralCategory::Control
+            | GeneralCategory::Format
+            | GeneralCategory::LineSeparator
+            | GeneralCategory::ParagraphSeparator
+    ) || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(character)
+}
+
+/// The text with every unprintable character written out, as in `\u{1b}`.
+///
+/// Line feeds and tabs are written out too: a caller that wants lines splits the text first.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let Some(first) = text.find(is_unprintable) else {
+        return Cow::Borrowed(text);
+    };
+    let mut shown = String::with_capacity(text.len() + 16);
+    shown.push_str(&text[..first]);
+    for character in text[first..].chars() {
+        push_printable(&mut shown, character);
+    }
+    Cow::Owned(shown)
+}
+
+/// Appends one character, written out if it is unprintable.
+pub fn push_printable(shown: &mut String, character: char) {
+    if is_unprintable(character) {
+        // Writing to a `String` cannot fail.
+        let _ = write!(shown, "\\u{{{:x}}}", u32::from(character));
+    } else {
+        shown.push(character);
+    }
+}
+
+/// The text as one printable line: runs of white space, line breaks included, become one space, and
+/// what is longer than `limit` characters ends in `…`.
+pub fn one_line(text: &str, limit: usize) -> String {
+    let mut line = String::new();
+    // A word more than fits is enough to know that something was left out.
+    let mut room = limit.saturating_add(1);
+    for word in text.split_whitespace() {
+        if room == 0 {
+            break;
+        }
+        if !line.is_empty() {
+            line.push(' ');
+            room -= 1;
+        }
+        for character in word.chars().take(room) {
+            push_printable(&mut line, character);
+            room -= 1;
+        }
+    }
+    elide(&line, limit)
+}
+
+fn elide(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
+        Some(_) => {
+            let kept: String = text.chars().take(limit.saturating_sub(1)).collect();
+            format!("{}…", kept.trim_end())
+        }
+        None => text.to_owned(),
+    }
+}
+
+/// How many columns printable text takes.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// How many columns one character takes once it is printable.
+pub fn printable_width(character: char) -> usize {
+    if is_unprintable(character) {
+        let digits = (u32::BITS - u32::from(character).leading_zeros()).div_ceil(4);
+        return "\\u{}".len() + usize::try_from(digits.max(1)).unwrap_or(1);
+    }
+    character.width().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_seen_is_written_out() {
+        for (raw, shown) in [
+            ("lodash 4.17.20", "lodash 4.17.20"),
+            ("héllo 漢字 🦀", "héllo 漢字 🦀"),
+            ("\u{1b}[2J", "\\u{1b}[2J"),
+            ("a\nb\tc\r", "a\\u{a}b\\u{9}c\\u{d}"),
+            ("\u{0}\u{7f}\u{9b}31m", "\\u{0}\\u{7f}\\u{9b}31m"),
+            ("gpj.\u{202e}exe", "gpj.\\u{202e}exe"),
+            ("lo\u{200b}dash\u{feff}", "lo\\u{200b}dash\\u{feff}"),
+            ("a\u{2028}b\u{2029}", "a\\u{2028}b\\u{2029}"),
+            ("\u{3164}\u{ad}\u{e0041}", "\\u{3164}\\u{ad}\\u{e0041}"),
+        ] {
+            assert_eq!(printable(raw), shown);
+        }
+    }
+
+    #[test]
+    fn plain_text_is_borrowed() {
+        assert!(matches!(printable("serde 1.0.0"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn one_line_folds_white_space_and_marks_what_it_cut() {
+        assert_eq!(one_line("  two\n\n lines\u{2028}here ", 80), "two lines here");
+        assert_eq!(one_line("abcdefgh", 8), "abcdefgh");
+        assert_eq!(one_line("abcdefghi", 8), "abcdefg…");
+        assert_eq!(one_line(&"x ".repeat(1_000_000), 5), "x x…");
+        assert_eq!(one_line("", 8), "");
+    }
+
+    proptest! {
+        #[test]
+        fn printable_text_holds_nothing_unprintable(text in any::<String>()) {
+            prop_assert!(!printable(&text).chars().any(is_unprintable));
+            prop_assert!(!one_line(&text, 40).chars().any(is_unprintable));
+            prop_assert!(one_line(&text, 40).chars().count() <= 40);
+        }
+
+        #[test]
+        fn the_width_of_a_character_is_the_width_of_what_is_shown(character in any::<char>()) {
+            let shown = printable(character.encode_utf8(&mut [0; 4])).into_owned();
+            prop_assert_eq!(printable_width(character), width(&shown));
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The decision. Pure: findings, evidence, policy and today's date in; a verdict out.
+
+pub mod decide;
+
+use jiff::civil::Date;
+
+use crate::evidence::Evidence;
+use crate::finding::Finding;
+use crate::problem::Gap;
+
+/// What becomes of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Disposition {
+    /// Closes the gate.
+    Block,
+    /// Tracked, with a due date.
+    Ticket,
+    /// Shown, and nothing else.
+    Note,
+    /// A claim about it was upheld.
+    Suppressed,
+    /// Proved harmless without a written claim.
+    NotAffected,
+}
+
+impl Disposition {
+    /// The word in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Block => "block",
+            Self::Ticket => "ticket",
+            Self::Note => "note",
+            Self::Suppressed => "suppressed",
+            Self::NotAffected => "not-affected",
+        }
+    }
+}
+
+/// The answer of the gate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Every lockfile was read, the database is fresh and complete, and nothing blocks.
+    Pass,
+    /// At least one finding blocks.
+    Block,
+    /// Nothing blocks, but something was not known.
+    Indeterminate,
+}
+
+impl Answer {
+    /// The word in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Block => "block",
+            Self::Indeterminate => "indeterminate",
+        }
+    }
+}
+
+/// What happened to a suppression that names a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SuppressionState {
+    /// Every claim was upheld: the finding is suppressed.
+    Upheld,
+    /// A claim could not be decided: the suppression does not clear the finding.
+    Unknown,
+    /// Its last day has passed: it is void.
+    Expired,
+    /// A claim does not hold: the suppression is void and the finding blocks.
+    Refuted,
+}
+
+impl SuppressionState {
+    /// The word in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Upheld => "upheld",
+            Self::Unknown => "unknown",
+            Self::Expired => "expired",
+            Self::Refuted => "refuted",
+        }
+    }
+}
+
+/// A suppression that names a finding, and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppliedSuppression {
+    /// Its position in the policy.
+    pub index: usize,
+    /// What became of it.
+    pub state: SuppressionState,
+}
+
+/// A finding with its decision.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DecidedFinding {
+    /// The finding.
+    pub finding: Finding,
+    /// What becomes of it.
+    pub disposition: Disposition,
+    /// Why, in one sentence without a full stop.
+    pub reason: String,
+    /// For a ticket opened today: the day on which the gate closes.
+    pub due: Option<Date>,
+    /// The suppression that decided, if one names this finding.
+    pub suppression: Option<AppliedSuppression>,
+    /// Everything that was seen for its claims.
+    pub evidence: Vec<Evidence>,
+}
+
+/// What became of the policy's suppressions, by their position in the policy.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SuppressionSummary {
+    /// They cleared at least one finding.
+    pub upheld: Vec<usize>,
+    /// They match no finding.
+    pub unused: Vec<usize>,
+    /// Their last day has passed.
+    pub expired: Vec<usize>,
+    /// A claim of theirs does not hold.
+    pub refuted: Vec<usize>,
+    /// A claim of theirs could not be decided.
+    pub unknown: Vec<usize>,
+    /// An earlier suppression already covers all they match.
+    pub duplicate: Vec<usize>,
+}
+
+/// The decision about everything.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// The answer of the gate.
+    pub answer: Answer,
+    /// Every finding with its decision, gravest first.
+    pub findings: Vec<DecidedFinding>,
+    /// What was not known, in order.
+    pub gaps: Vec<Gap>,
+    /// What became of the policy's suppressions.
+    pub suppressions: SuppressionSummary,
+}

@@ -1,0 +1,247 @@
+//! From findings and evidence to the answer.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use super::{
+    Answer, AppliedSuppression, DecidedFinding, Disposition, SuppressionState, SuppressionSummary,
+    Verdict,
+};
+use crate::evidence::{ClaimCheck, EvidenceResult};
+use crate::finding::Finding;
+use crate::policy::{GateAction, GateDecision, GateKey, Policy};
+use crate::problem::Gap;
+use crate::scope::Scope;
+
+/// A finding, with what was seen for every suppression that names it.
+#[derive(Clone, Debug)]
+pub struct CheckedFinding {
+    /// The finding.
+    pub finding: Finding,
+    /// The suppressions that name it, in the order of the policy.
+    pub checks: Vec<ClaimCheck>,
+}
+
+/// Decides about everything. The same arguments give the same verdict.
+///
+/// A refuted claim blocks, whatever the gate says and whatever else is claimed: a policy that says
+/// something untrue must be mended. An upheld claim suppresses. A claim that is unknown or expired
+/// changes nothing.
+pub fn decide(
+    findings: Vec<CheckedFinding>,
+    policy: &Policy,
+    mut gaps: Vec<Gap>,
+    today: Date,
+) -> Verdict {
+    let mut tally = Tally::default();
+    let mut decided: Vec<DecidedFinding> = findings
+        .into_iter()
+        .map(|checked| {
+            let states = states(&checked.checks, policy, today);
+            tally.count(&states);
+            decide_finding(checked, &states, policy, today)
+        })
+        .collect();
+    decided.sort_by_cached_key(order);
+    gaps.sort();
+    gaps.dedup();
+    let answer = if decided
+        .iter()
+        .any(|finding| finding.disposition == Disposition::Block)
+    {
+        Answer::Block
+    } else if gaps.is_empty() {
+        Answer::Pass
+    } else {
+        Answer::Indeterminate
+    };
+    Verdict {
+        answer,
+        findings: decided,
+        gaps,
+        suppressions: tally.summary(policy, today),
+    }
+}
+
+fn states(checks: &[ClaimCheck], policy: &Policy, today: Date) -> Vec<(usize, SuppressionState)> {
+    checks
+        .iter()
+        .map(|check| {
+            let expired = policy
+                .suppressions
+                .get(check.suppression)
+                .is_none_or(|suppression| suppression.is_expired(today));
+            let worst = check.evidence.iter().map(|evidence| evidence.result).max();
+            let state = match (expired, worst) {
+                (true, _) => SuppressionState::Expired,
+                (false, Some(EvidenceResult::Upheld)) => SuppressionState::Upheld,
+                (false, Some(EvidenceResult::Refuted)) => SuppressionState::Refuted,
+                // No evidence at all proves nothing.
+                (false, Some(EvidenceResult::Unknown) | None) => SuppressionState::Unknown,
+            };
+            (check.suppression, state)
+        })
+        .collect()
+}
+
+fn decide_finding(
+    checked: CheckedFinding,
+    states: &[(usize, SuppressionState)],
+    policy: &Policy,
+    today: Date,
+) -> DecidedFinding {
+    let CheckedFinding { finding, checks } = checked;
+    let applied = [
+        SuppressionState::Refuted,
+        SuppressionState::Upheld,
+        SuppressionState::Unknown,
+        SuppressionState::Expired,
+    ]
+    .iter()
+    .find_map(|wanted| states.iter().find(|(_, state)| state == wanted))
+    .map(|(index, state)| AppliedSuppression { index: *index, state: *state });
+    let key = GateKey::of(finding.kind, finding.severity.level);
+    let gate = policy.gate.decide(key, finding.scope);
+    let (disposition, reason) = match applied.as_ref().map(|applied| applied.state) {
+        Some(SuppressionState::Refuted) => (
+            Disposition::Block,
+            "a suppression claims something that does not hold".to_owned(),
+        ),
+        Some(SuppressionState::Upheld) => {
+            (Disposition::Suppressed, "every claim of its suppression holds".to_owned())
+        }
+        Some(SuppressionState::Unknown) => (
+            disposition_of(gate.action),
+            format!("{}; its suppression proves nothing", explain(&gate)),
+        ),
+        Some(SuppressionState::Expired) => (
+            disposition_of(gate.action),
+            format!("{}; its suppression has expired", explain(&gate)),
+        ),
+        None => (disposition_of(gate.action), explain(&gate)),
+    };
+    let due = (disposition == Disposition::Ticket)
+        .then(|| due(policy, &finding, today))
+        .flatten();
+    let evidence = applied
+        .as_ref()
+        .filter(|applied| applied.state != SuppressionState::Expired)
+        .and_then(|applied| {
+            checks
+                .into_iter()
+                .find(|check| check.suppression == applied.index)
+        })
+        .map_or_else(Vec::new, |check| check.evidence);
+    DecidedFinding {
+        finding,
+        disposition,
+        reason,
+        due,
+        suppression: applied,
+        evidence,
+    }
+}
+
+fn disposition_of(action: GateAction) -> Disposition {
+    match action {
+        GateAction::Block => Disposition::Block,
+        GateAction::Ticket => Disposition::Ticket,
+        GateAction::Note => Disposition::Note,
+    }
+}
+
+/// `high` is "block" in [gate.development], lockgate.toml:9
+fn explain(gate: &GateDecision<'_>) -> String {
+    let (key, action) = (gate.key.as_str(), gate.action.as_str());
+    let table = match gate.table {
+        Scope::Runtime => "gate".to_owned(),
+        other => format!("gate.{}", other.as_str()),
+    };
+    match gate.rule {
+        Some(rule) => format!("`{key}` is \"{action}\" in [{table}], {}", rule.location),
+        None => format!("`{key}` is \"{action}\" by default"),
+    }
+}
+
+/// A ticket opened today is due after the time that the policy gives for its severity.
+fn due(policy: &Policy, finding: &Finding, today: Date) -> Option<Date> {
+    let allowed = policy.ticket_due.get(&finding.severity.level)?;
+    today.checked_add(*allowed).ok()
+}
+
+/// Blocking first, then the gravest, then by name.
+fn order(decided: &DecidedFinding) -> impl Ord + use<> {
+    let finding = &decided.finding;
+    let score = finding.severity.score.unwrap_or(0.0);
+    (
+        decided.disposition,
+        std::cmp::Reverse(finding.kind),
+        std::cmp::Reverse(finding.severity.level),
+        // CVSS scores have one decimal.
+        #[expect(clippy::cast_possible_truncation, reason = "a score is at most 10.0")]
+        std::cmp::Reverse((score * 10.0).round() as i64),
+        finding.id.clone(),
+        finding.package.clone(),
+        finding.locations.first().cloned(),
+    )
+}
+
+/// Counts what became of each suppression.
+#[derive(Default)]
+struct Tally {
+    /// They were the first to clear some finding.
+    first_upheld: BTreeSet<usize>,
+    refuted: BTreeSet<usize>,
+    unknown: BTreeSet<usize>,
+    matched: BTreeSet<usize>,
+}
+
+impl Tally {
+    fn count(&mut self, states: &[(usize, SuppressionState)]) {
+        let mut covered = false;
+        for (index, state) in states {
+            self.matched.insert(*index);
+            match state {
+                SuppressionState::Upheld => {
+                    if !covered {
+                        self.first_upheld.insert(*index);
+                    }
+                    covered = true;
+                }
+                SuppressionState::Refuted => {
+                    self.refuted.insert(*index);
+                }
+                SuppressionState::Unknown => {
+                    self.unknown.insert(*index);
+                }
+                SuppressionState::Expired => {}
+            }
+        }
+    }
+
+    /// An expired suppression is only called expired, a refuted one only refuted.
+    fn summary(&self, policy: &Policy, today: Date) -> SuppressionSummary {
+        let mut summary = SuppressionSummary::default();
+        for (index, suppression) in policy.suppressions.iter().enumerate() {
+            let list = if suppression.is_expired(today) {
+                &mut summary.expired
+            } else if self.refuted.contains(&index) {
+                &mut summary.refuted
+            } else if !self.matched.contains(&index) {
+                &mut summary.unused
+            } else if self.unknown.contains(&index) {
+                &mut summary.unknown
+            } else if self.first_upheld.contains(&index) {
+                &mut summary.upheld
+            } else {
+                &mut summary.duplicate
+            };
+            list.push(index);
+        }
+        summary
+    }
+}
+
+#[cfg(test)]
+mod tests;

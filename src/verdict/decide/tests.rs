@@ -1,0 +1,355 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::SignedDuration;
+use jiff::civil::date;
+use proptest::prelude::*;
+
+use super::*;
+use crate::advisory_kind::AdvisoryKind;
+use crate::evidence::Evidence;
+use crate::package::{Ecosystem, PackageId};
+use crate::policy::{Claim, GateRule, Suppression};
+use crate::problem::{GapCode, Location};
+use crate::severity::{Severity, SeverityLevel};
+
+const TODAY: Date = date(2026, 11, 22);
+
+fn location(line: u32) -> Location {
+    Location { file: "lockgate.toml".into(), line }
+}
+
+fn finding(number: usize, level: SeverityLevel, scope: Scope) -> Finding {
+    Finding {
+        id: format!("CVE-2026-{number}").parse().unwrap(),
+        aliases: BTreeSet::new(),
+        kind: AdvisoryKind::Vulnerability,
+        severity: Severity { level, ..Severity::UNKNOWN },
+        title: String::new(),
+        url: None,
+        sources: BTreeSet::new(),
+        package: PackageId {
+            ecosystem: Ecosystem::Cargo,
+            name: format!("p{number}"),
+            version: "1.0.0".into(),
+        },
+        locations: vec![location(1)],
+        spans: Vec::new(),
+        lockfile: 0,
+        scope,
+        paths: Vec::new(),
+        paths_cut: false,
+        fixed_in: Vec::new(),
+        functions: BTreeMap::new(),
+        fingerprint: String::new(),
+    }
+}
+
+fn policy(expiries: &[Option<Date>]) -> Policy {
+    let suppressions = expiries
+        .iter()
+        .map(|expires| Suppression {
+            location: location(1),
+            advisory: "CVE-2026-1".parse().unwrap(),
+            package: None,
+            paths: Vec::new(),
+            justification: None,
+            claims: vec![Claim::DevelopmentOnly],
+            reason: String::new(),
+            owner: None,
+            expires: *expires,
+        })
+        .collect();
+    Policy { suppressions, ..Policy::strict_default() }
+}
+
+fn check(suppression: usize, results: &[EvidenceResult]) -> ClaimCheck {
+    let evidence = results.iter().map(|result| Evidence {
+        claim: Claim::DevelopmentOnly,
+        result: *result,
+        detail: String::new(),
+        help: None,
+        locations: Vec::new(),
+    });
+    ClaimCheck { suppression, evidence: evidence.collect() }
+}
+
+fn checked(number: usize, checks: Vec<ClaimCheck>) -> CheckedFinding {
+    CheckedFinding {
+        finding: finding(number, SeverityLevel::High, Scope::Runtime),
+        checks,
+    }
+}
+
+fn gap(message: &str) -> Gap {
+    Gap::new(GapCode::DatabaseStale, message, "mend it")
+}
+
+#[test]
+fn the_answer_follows_from_blocks_and_gaps() {
+    let note = |policy: &mut Policy| {
+        let rule = GateRule { action: GateAction::Note, location: location(1) };
+        let key = GateKey::Severity(SeverityLevel::High);
+        policy.gate.rules.insert((Scope::Runtime, key), rule);
+    };
+    for (blocks, notes, gaps, expected) in [
+        (0, 0, 0, Answer::Pass),
+        (0, 1, 0, Answer::Pass),
+        (0, 0, 1, Answer::Indeterminate),
+        (0, 1, 1, Answer::Indeterminate),
+        (1, 0, 0, Answer::Block),
+        (1, 1, 0, Answer::Block),
+        (1, 0, 1, Answer::Block),
+    ] {
+        let mut policy = policy(&[]);
+        note(&mut policy);
+        let low = finding(1, SeverityLevel::Low, Scope::Runtime);
+        let blocking =
+            (0..blocks).map(|_| CheckedFinding { finding: low.clone(), checks: Vec::new() });
+        let findings = blocking
+            .chain((0..notes).map(|_| checked(2, Vec::new())))
+            .collect();
+        let gaps: Vec<Gap> = (0..gaps).map(|_| gap("stale")).collect();
+        let verdict = decide(findings, &policy, gaps.clone(), TODAY);
+        assert_eq!(verdict.answer, expected, "{blocks} {notes} {gaps:?}");
+        assert_eq!(verdict.gaps, gaps);
+    }
+}
+
+#[test]
+fn the_worst_evidence_decides_about_a_suppression() {
+    use Disposition::{Block, Suppressed};
+    use EvidenceResult::{Refuted, Unknown, Upheld};
+    let yesterday = Some(date(2026, 11, 21));
+    for (results, expires, state, disposition) in [
+        (&[Upheld][..], None, SuppressionState::Upheld, Suppressed),
+        (&[Upheld, Upheld], Some(TODAY), SuppressionState::Upheld, Suppressed),
+        (&[Upheld, Unknown], None, SuppressionState::Unknown, Block),
+        (&[Unknown], None, SuppressionState::Unknown, Block),
+        (&[], None, SuppressionState::Unknown, Block),
+        (&[Upheld, Refuted], None, SuppressionState::Refuted, Block),
+        (&[Unknown, Refuted], None, SuppressionState::Refuted, Block),
+        (&[Upheld], yesterday, SuppressionState::Expired, Block),
+        (&[Refuted], yesterday, SuppressionState::Expired, Block),
+    ] {
+        let findings = vec![checked(1, vec![check(0, results)])];
+        let verdict = decide(findings, &policy(&[expires]), Vec::new(), TODAY);
+        let decided = &verdict.findings[0];
+        let applied = decided.suppression.as_ref().unwrap();
+        assert_eq!((applied.index, applied.state), (0, state), "{results:?} {expires:?}");
+        assert_eq!(decided.disposition, disposition, "{results:?} {expires:?}");
+        let shown = if state == SuppressionState::Expired {
+            0
+        } else {
+            results.len()
+        };
+        assert_eq!(decided.evidence.len(), shown, "{results:?} {expires:?}");
+    }
+}
+
+#[test]
+fn refuted_wins_over_upheld_over_unknown_over_expired() {
+    use EvidenceResult::{Refuted, Unknown, Upheld};
+    let yesterday = Some(date(2026, 11, 21));
+    let all = [(Some(Refuted), 0), (Some(Upheld), 1), (Some(Unknown), 2), (None, 3)];
+    let policy = policy(&[None, None, None, yesterday]);
+    for (best, (_, winner)) in all.iter().enumerate() {
+        // Whatever the order in which the weaker ones stand beside it.
+        let mut checks: Vec<ClaimCheck> = all[best..]
+            .iter()
+            .map(|(result, index)| check(*index, &[result.unwrap_or(Refuted)]))
+            .collect();
+        for _ in 0..2 {
+            checks.reverse();
+            let findings = vec![checked(1, checks.clone())];
+            let verdict = decide(findings, &policy, Vec::new(), TODAY);
+            let applied = verdict.findings[0].suppression.clone().unwrap();
+            assert_eq!(applied.index, *winner);
+        }
+    }
+}
+
+#[test]
+fn a_refuted_claim_blocks_whatever_the_gate_says() {
+    let mut policy = policy(&[None]);
+    let rule = GateRule { action: GateAction::Note, location: location(1) };
+    let key = GateKey::Severity(SeverityLevel::High);
+    policy.gate.rules.insert((Scope::Runtime, key), rule);
+    let findings = vec![checked(1, vec![check(0, &[EvidenceResult::Refuted])])];
+    let verdict = decide(findings, &policy, Vec::new(), TODAY);
+    assert_eq!(verdict.answer, Answer::Block);
+    assert_eq!(verdict.suppressions.refuted, [0]);
+}
+
+#[test]
+fn a_suppression_that_the_policy_does_not_have_clears_nothing() {
+    let findings = vec![checked(1, vec![check(7, &[EvidenceResult::Upheld])])];
+    let verdict = decide(findings, &policy(&[]), Vec::new(), TODAY);
+    assert_eq!(verdict.answer, Answer::Block);
+}
+
+#[test]
+fn tickets_and_only_tickets_have_a_due_date() {
+    let days = |days: i64| SignedDuration::from_hours(24 * days);
+    for (action, level, due) in [
+        (GateAction::Ticket, SeverityLevel::Critical, Some(date(2026, 11, 24))),
+        (GateAction::Ticket, SeverityLevel::Low, Some(date(2027, 2, 20))),
+        (GateAction::Ticket, SeverityLevel::Unknown, Some(date(2026, 11, 29))),
+        (GateAction::Block, SeverityLevel::Critical, None),
+        (GateAction::Note, SeverityLevel::Low, None),
+    ] {
+        let mut policy = policy(&[]);
+        let rule = GateRule { action, location: location(1) };
+        policy
+            .gate
+            .rules
+            .insert((Scope::Runtime, GateKey::Severity(level)), rule);
+        assert!(
+            policy
+                .ticket_due
+                .values()
+                .all(|allowed| *allowed >= days(1))
+        );
+        let findings = vec![CheckedFinding {
+            finding: finding(1, level, Scope::Runtime),
+            checks: Vec::new(),
+        }];
+        let verdict = decide(findings, &policy, Vec::new(), TODAY);
+        assert_eq!(verdict.findings[0].due, due, "{action:?} {level:?}");
+    }
+}
+
+#[test]
+fn the_table_of_the_scope_decides_and_is_named() {
+    let mut policy = policy(&[]);
+    let key = GateKey::Severity(SeverityLevel::High);
+    for (table, action, line) in
+        [(Scope::Runtime, GateAction::Block, 4), (Scope::Development, GateAction::Note, 9)]
+    {
+        let rule = GateRule { action, location: location(line) };
+        policy.gate.rules.insert((table, key), rule);
+    }
+    for (scope, disposition, reason) in [
+        (
+            Scope::Runtime,
+            Disposition::Block,
+            "`high` is \"block\" in [gate], lockgate.toml:4",
+        ),
+        (
+            Scope::Build,
+            Disposition::Block,
+            "`high` is \"block\" in [gate], lockgate.toml:4",
+        ),
+        (
+            Scope::Development,
+            Disposition::Note,
+            "`high` is \"note\" in [gate.development], lockgate.toml:9",
+        ),
+    ] {
+        let findings = vec![CheckedFinding {
+            finding: finding(1, SeverityLevel::High, scope),
+            checks: Vec::new(),
+        }];
+        let verdict = decide(findings, &policy, Vec::new(), TODAY);
+        assert_eq!(verdict.findings[0].disposition, disposition);
+        assert_eq!(verdict.findings[0].reason, reason);
+    }
+}
+
+#[test]
+fn the_second_of_two_suppressions_that_say_the_same_is_a_duplicate() {
+    use EvidenceResult::Upheld;
+    let findings = vec![
+        checked(1, vec![check(0, &[Upheld]), check(1, &[Upheld]), check(2, &[Upheld])]),
+        checked(2, vec![check(2, &[Upheld])]),
+    ];
+    let summary = decide(findings, &policy(&[None; 4]), Vec::new(), TODAY).suppressions;
+    assert_eq!(summary.upheld, [0, 2]);
+    assert_eq!(summary.duplicate, [1]);
+    assert_eq!(summary.unused, [3]);
+}
+
+/// Findings with checks of up to four suppressions, in the order of the policy.
+fn any_findings() -> impl Strategy<Value = Vec<CheckedFinding>> {
+    let result = prop_oneof![
+        Just(EvidenceResult::Upheld),
+        Just(EvidenceResult::Unknown),
+        Just(EvidenceResult::Refuted)
+    ];
+    let results = proptest::collection::vec(result, 0..3);
+    let checks = proptest::collection::btree_map(0..4_usize, results, 0..4);
+    let level = proptest::sample::select(SeverityLevel::ALL);
+    let scope = prop_oneof![Just(Scope::Development), Just(Scope::Build), Just(Scope::Runtime)];
+    proptest::collection::vec((level, scope, checks), 0..6).prop_map(|all| {
+        all.into_iter()
+            .enumerate()
+            .map(|(number, (level, scope, checks))| CheckedFinding {
+                finding: finding(number, level, scope),
+                checks: checks
+                    .into_iter()
+                    .map(|(suppression, results)| check(suppression, &results))
+                    .collect(),
+            })
+            .collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn the_order_of_findings_and_gaps_changes_nothing(
+        (findings, shuffled) in any_findings()
+            .prop_flat_map(|findings| (Just(findings.clone()), Just(findings).prop_shuffle())),
+        expired in proptest::collection::vec(any::<bool>(), 4),
+    ) {
+        let expiries: Vec<_> =
+            expired.iter().map(|expired| expired.then_some(date(2020, 1, 1))).collect();
+        let policy = policy(&expiries);
+        let gaps = vec![gap("b"), gap("a"), gap("b")];
+        let mut reversed = gaps.clone();
+        reversed.reverse();
+        let verdict = decide(findings, &policy, gaps, TODAY);
+        let other = decide(shuffled, &policy, reversed, TODAY);
+        prop_assert_eq!(&verdict, &other);
+        prop_assert_eq!(verdict.gaps, vec![gap("a"), gap("b")]);
+    }
+
+    #[test]
+    fn nothing_is_lost_and_each_suppression_counts_once(
+        findings in any_findings(),
+        has_gap in any::<bool>(),
+        expired in proptest::collection::vec(any::<bool>(), 4),
+    ) {
+        let expiries: Vec<_> =
+            expired.iter().map(|expired| expired.then_some(date(2020, 1, 1))).collect();
+        let gaps: Vec<Gap> = has_gap.then(|| gap("stale")).into_iter().collect();
+        let count = findings.len();
+        let verdict = decide(findings, &policy(&expiries), gaps.clone(), TODAY);
+        prop_assert_eq!(verdict.findings.len(), count);
+        prop_assert_eq!(&verdict.gaps, &gaps);
+        let blocks =
+            verdict.findings.iter().any(|found| found.disposition == Disposition::Block);
+        prop_assert_eq!(verdict.answer == Answer::Pass, !blocks && !has_gap);
+        prop_assert_eq!(verdict.answer == Answer::Block, blocks);
+        let SuppressionSummary { upheld, unused, expired, refuted, unknown, duplicate } =
+            verdict.suppressions;
+        let mut counted = [upheld, unused, expired, refuted, unknown, duplicate].concat();
+        counted.sort_unstable();
+        prop_assert_eq!(counted, vec![0, 1, 2, 3]);
+        for found in &verdict.findings {
+            let cleared = matches!(
+                found.disposition,
+                Disposition::Suppressed | Disposition::NotAffected
+            );
+            let upheld = found
+                .suppression
+                .as_ref()
+                .is_some_and(|applied| applied.state == SuppressionState::Upheld);
+            prop_assert_eq!(cleared, upheld);
+            if cleared {
+                prop_assert!(!found.evidence.is_empty());
+                prop_assert!(
+                    found.evidence.iter().all(|seen| seen.result == EvidenceResult::Upheld)
+                );
+            }
+        }
+    }
+}

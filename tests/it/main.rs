@@ -1,0 +1,20 @@
+//! The tests of lockgate as its users meet it: the binary, real files, exit codes and output.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test ends where something unexpected happens, and says what it skips"
+)]
+
+mod architecture;
+mod bad_input;
+mod cases;
+mod command_line;
+mod database;
+mod harness;
+mod network;
+mod parity;
+mod readme;
+mod server;
