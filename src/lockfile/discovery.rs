@@ -4,6 +4,8 @@
 //! ignore files, are not: the same checkout gives the same lockfiles on every machine. What is
 //! passed over is said.
 
+mod unwalked;
+
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
@@ -24,6 +26,10 @@ pub struct Discovery {
     pub lockfiles: BTreeSet<PathBuf>,
     /// Lockfiles that `.gitignore` excludes.
     pub ignored: BTreeSet<PathBuf>,
+    /// Lockfiles in folders outside that a link leads to.
+    pub linked: BTreeSet<PathBuf>,
+    /// Ignored or linked folders of which it is not known what lies in them.
+    pub unsearched: BTreeSet<PathBuf>,
     /// Lockfiles that another one beside them overrules, such as a `package-lock.json` next to an
     /// `npm-shrinkwrap.json`.
     pub overruled: BTreeSet<PathBuf>,
@@ -51,7 +57,9 @@ pub fn find(folder: &Path) -> Result<Discovery, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    Ok(sort_out(&folders, &present))
+    let mut discovery = sort_out(&folders, &present);
+    unwalked::look(folder, &folders, &mut discovery);
+    Ok(discovery)
 }
 
 fn walk(folder: &Path) -> ignore::Walk {
@@ -64,11 +72,7 @@ fn walk(folder: &Path) -> ignore::Walk {
         .parents(is_in_repository)
         .require_git(is_in_repository)
         .filter_entry(|entry| {
-            entry.depth() == 0
-                || !(is_folder(entry)
-                    && SKIPPED_FOLDERS
-                        .iter()
-                        .any(|skipped| entry.file_name() == OsStr::new(skipped)))
+            entry.depth() == 0 || !(is_folder(entry) && is_skipped(entry.file_name()))
         })
         .build()
 }
@@ -82,6 +86,12 @@ fn is_in_repository(folder: &Path) -> bool {
 
 fn is_folder(entry: &DirEntry) -> bool {
     entry.file_type().is_some_and(|kind| kind.is_dir())
+}
+
+fn is_skipped(name: &OsStr) -> bool {
+    SKIPPED_FOLDERS
+        .iter()
+        .any(|skipped| name == OsStr::new(skipped))
 }
 
 fn is_lockfile_name(name: &OsStr) -> bool {

@@ -96,6 +96,12 @@ fn find(
                 lockfiles.extend(kept);
                 remark(remarks, "not checked, by `[lockfiles] exclude` of the policy", &left_out);
                 remark(remarks, "not checked, ignored by .gitignore", &found.ignored);
+                remark(remarks, "not checked, behind a link out of the folder", &found.linked);
+                remark(
+                    remarks,
+                    "too large or closed to say what is ignored in it",
+                    &found.unsearched,
+                );
                 remark(remarks, "not checked, overruled by the one beside it", &found.overruled);
             }
             Err(unreadable) => problems.extend(unreadable),

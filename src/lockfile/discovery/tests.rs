@@ -135,3 +135,44 @@ fn a_folder_that_is_not_there_is_a_problem() {
     let root = folder(&[]);
     assert!(find(&root.path().join("gone")).is_err());
 }
+
+#[test]
+fn an_ignored_folder_hides_no_lockfile_in_silence() {
+    let root = folder(&[
+        (".git/HEAD", ""),
+        (".gitignore", "services/\n"),
+        ("services/api/Cargo.lock", ""),
+        ("services/api/node_modules/a/package-lock.json", ""),
+        ("services/target/Cargo.lock", ""),
+        ("Cargo.lock", ""),
+    ]);
+    let found = find(root.path()).unwrap();
+    assert_eq!(below(&root, &found.lockfiles), ["Cargo.lock"]);
+    assert_eq!(below(&root, &found.ignored), ["services/api/Cargo.lock"]);
+    assert!(found.unsearched.is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_out_of_the_folder_is_not_followed_and_that_is_said() {
+    let outside = folder(&[("deep/Cargo.lock", "")]);
+    let root = folder(&[("a/Cargo.lock", "")]);
+    std::os::unix::fs::symlink(outside.path(), root.path().join("out")).unwrap();
+    std::os::unix::fs::symlink("a", root.path().join("within")).unwrap();
+    let found = find(root.path()).unwrap();
+    assert_eq!(below(&root, &found.lockfiles), ["a/Cargo.lock"]);
+    assert_eq!(below(&root, &found.linked), ["out/deep/Cargo.lock"]);
+}
+
+#[test]
+fn an_ignored_folder_too_large_to_look_through_is_said() {
+    let root = folder(&[(".gitignore", "vendor/\n"), ("vendor/a/b", "")]);
+    for index in 0..200 {
+        let below = root.path().join(format!("vendor/{index}"));
+        fs::create_dir(&below).unwrap();
+        for file in 0..110 {
+            fs::write(below.join(file.to_string()), "").unwrap();
+        }
+    }
+    assert_eq!(below(&root, &find(root.path()).unwrap().unsearched), ["vendor"]);
+}

@@ -31,8 +31,7 @@ pub(super) fn lockfile(
         for (name, kind) in dependencies {
             match tree.resolve(folder, name) {
                 Some(to) => edges.push(DependencyEdge { from: *from, to, kind: *kind }),
-                // Optional and peer dependencies may be left out of a tree.
-                None if *kind == DependencyKind::Normal => {
+                None if must_be_locked(folder, *kind) => {
                     missing.push(MissingDependency { from: *from, name: name.to_string() });
                 }
                 None => {}
@@ -49,6 +48,16 @@ pub(super) fn lockfile(
         missing,
         importable: BTreeMap::new(),
         declarations: Vec::new(),
+    }
+}
+
+/// Optional and peer dependencies may be left out of a tree, and so may what the development of a
+/// linked package needs. What the project itself needs is always locked.
+fn must_be_locked(dependent: &str, kind: DependencyKind) -> bool {
+    match kind {
+        DependencyKind::Normal => true,
+        DependencyKind::Development => dependent.is_empty(),
+        _ => false,
     }
 }
 

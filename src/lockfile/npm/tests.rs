@@ -82,7 +82,8 @@ fn every_kind_of_dependency_is_told_apart() {
 #[test]
 fn a_dependency_that_is_not_locked_is_missing() {
     let text = version_3(
-        r#""dependencies": {"a": "1", "b": "1"}"#,
+        r#""dependencies": {"a": "1", "b": "1"}, "devDependencies": {"d": "1"},
+           "peerDependencies": {"p": "1"}, "optionalDependencies": {"o": "1"}"#,
         r#", "node_modules/a": {"version": "1.0.0", "dependencies": {"c": "1"}}"#,
     );
     let lockfile = parse(&text).unwrap();
@@ -91,7 +92,7 @@ fn a_dependency_that_is_not_locked_is_missing() {
         .iter()
         .map(|missing| (missing.from, missing.name.as_str()))
         .collect();
-    assert_eq!(missing, [(0, "b"), (1, "c")]);
+    assert_eq!(missing, [(0, "b"), (0, "d"), (1, "c")]);
 }
 
 #[test]
