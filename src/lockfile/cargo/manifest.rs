@@ -53,8 +53,12 @@ impl Request {
 /// that is not locked at all may stand for any, so every edge of the project may be more than what
 /// the manifest says.
 pub(super) fn learn(lockfile: &mut Lockfile, files: &dyn ManifestFiles) {
+    let workspace = read_workspace(files);
+    if workspace.is_empty() {
+        return;
+    }
     let locked = packages_by_name(lockfile);
-    let manifests = manifests_by_project(lockfile, read_workspace(files));
+    let manifests = manifests_by_project(lockfile, workspace);
     let mut edges = std::mem::take(&mut lockfile.edges);
     let mut edges_of: BTreeMap<PackageIndex, Vec<DependencyEdge>> = BTreeMap::new();
     edges.retain(|edge| {
