@@ -245,9 +245,6 @@ fn is_default_index(url: &url::Url) -> bool {
         && path.trim_end_matches(".git") == "/rust-lang/crates.io-index"
 }
 
-/// At most this many packages of one name are told apart.
-const MAX_CANDIDATES: usize = 256;
-
 /// The entries of each name, next to each other in the order of their names.
 struct ByName<'wire> {
     order: Vec<PackageIndex>,
@@ -266,18 +263,10 @@ impl<'wire> ByName<'wire> {
         Self { order, ranges }
     }
 
-    /// More candidates than any project has would make a small file into a huge graph: they count
-    /// as none, and so as a dependency that is not locked.
     fn of(&self, name: &str) -> &[PackageIndex] {
-        let found = self
-            .ranges
+        self.ranges
             .get(name)
-            .map_or(&[][..], |range| &self.order[range.clone()]);
-        if found.len() > MAX_CANDIDATES {
-            &[]
-        } else {
-            found
-        }
+            .map_or(&[], |range| &self.order[range.clone()])
     }
 }
 
