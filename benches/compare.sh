@@ -5,7 +5,7 @@
 #
 # ADVISORY_DB is a checkout of the RustSec advisory database, NPM_ADVISORIES an OSV all.zip. Needs
 # cargo-audit (cargo install --locked cargo-audit); peak memory needs GNU time (Debian: time).
-# RUNS=N sets how many runs are averaged.
+# Both print their reports for people. RUNS=N sets how many runs are averaged.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ $# -ge 2 ] || { sed -n '2,9p' "$0"; exit 2; }
@@ -24,11 +24,12 @@ sources=(--rustsec "$rustsec")
 [ -z "$npm_zip" ] || sources+=(--osv "npm=$npm_zip")
 "$lockgate" db import "${sources[@]}" --out "$work/advisories.lockgate" 2>/dev/null
 
-# Average CPU milliseconds (user and system) of a command whose exit code does not matter.
+# Average CPU milliseconds (user and system) of a command whose exit code does not matter. `xargs` starts
+# it, because a shell that forks itself for each run would count as much as the run.
 cpu() {
     local TIMEFORMAT='%U %S' times
     "$@" >/dev/null 2>&1 || true # warm
-    times=$({ time for _ in $(seq "$runs"); do "$@" >/dev/null 2>&1 || true; done; } 2>&1)
+    times=$({ time seq "$runs" | xargs -I'{run}' "$@" >/dev/null 2>&1 || true; } 2>&1)
     awk -v runs="$runs" '{printf "%.2f", ($1 + $2) * 1000 / runs}' <<<"$times"
 }
 peak() { # MiB
@@ -37,8 +38,7 @@ peak() { # MiB
     awk 'END{printf "%.1f", $1 / 1024}' "$work/peak"
 }
 check() {
-    "$@" "$lockgate" check --db "$work/advisories.lockgate" --policy "$work/lockgate.toml" \
-        --report "json=$work/report.json" "$lockfile"
+    "$@" "$lockgate" check --db "$work/advisories.lockgate" --policy "$work/lockgate.toml" "$lockfile"
 }
 row() { printf '%-44s %10s ms %8s MiB\n' "$1" "$2" "$3"; }
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN{printf "%.1f", a / b}'; }
@@ -47,9 +47,9 @@ lockfile=$cargo_lock
 echo "$(grep -c '^\[\[package\]\]' "$cargo_lock") packages: $(basename "$cargo_lock"), average of $runs runs"
 ours=$(check cpu)
 row "lockgate check" "$ours" "$(check peak)"
-theirs=$(cpu "$audit" audit --no-fetch --no-yanked --stale --db "$rustsec" --file "$cargo_lock" --format json)
+theirs=$(cpu "$audit" audit --no-fetch --no-yanked --stale --db "$rustsec" --file "$cargo_lock")
 row "cargo audit --no-fetch --no-yanked" "$theirs" \
-    "$(peak "$audit" audit --no-fetch --no-yanked --stale --db "$rustsec" --file "$cargo_lock" --format json)"
+    "$(peak "$audit" audit --no-fetch --no-yanked --stale --db "$rustsec" --file "$cargo_lock")"
 echo "  lockgate uses $(ratio "$theirs" "$ours") times less CPU"
 
 if [ -n "$npm_lock" ]; then

@@ -4,7 +4,9 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use smol_str::{SmolStr, StrExt, format_smolstr};
 
 /// Which database gave out an identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,9 +27,9 @@ pub enum AdvisoryIdKind {
 ///
 /// `ghsa-35JH-R3H4-6JHM` and `GHSA-35jh-r3h4-6jhm` are the same identifier. Ordered by kind first
 /// (RustSec, GHSA, MAL, other, CVE), then by spelling: the least one names a finding.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct AdvisoryId(String);
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct AdvisoryId(SmolStr);
 
 /// The text cannot be an advisory identifier.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -42,11 +44,15 @@ impl AdvisoryId {
 
     /// The database that gave it out.
     pub fn kind(&self) -> AdvisoryIdKind {
-        match self.0.split('-').next() {
-            Some("RUSTSEC") => AdvisoryIdKind::RustSec,
-            Some("GHSA") => AdvisoryIdKind::Ghsa,
-            Some("MAL") => AdvisoryIdKind::Malicious,
-            Some("CVE") => AdvisoryIdKind::Cve,
+        let is = |prefix: &str| {
+            let rest = self.0.strip_prefix(prefix);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        match self.0.as_bytes().first() {
+            Some(b'R') if is("RUSTSEC") => AdvisoryIdKind::RustSec,
+            Some(b'G') if is("GHSA") => AdvisoryIdKind::Ghsa,
+            Some(b'M') if is("MAL") => AdvisoryIdKind::Malicious,
+            Some(b'C') if is("CVE") => AdvisoryIdKind::Cve,
             _ => AdvisoryIdKind::Other,
         }
     }
@@ -76,30 +82,37 @@ impl FromStr for AdvisoryId {
         if text.is_empty() || text.len() > 128 || !text.bytes().all(acceptable) {
             return Err(invalid());
         }
-        let prefix = text
-            .split('-')
-            .next()
-            .unwrap_or_default()
-            .to_ascii_uppercase();
-        match prefix.as_str() {
-            "GHSA" => Ok(Self(format!("GHSA{}", text[4..].to_ascii_lowercase()))),
-            "RUSTSEC" | "CVE" | "MAL" => Ok(Self(text.to_ascii_uppercase())),
-            _ => Ok(Self(text.to_owned())),
+        let prefix = text.split('-').next().unwrap_or_default();
+        let rest = &text[prefix.len()..];
+        let is = |word: &str| prefix.eq_ignore_ascii_case(word);
+        let spelling = if is("GHSA") {
+            format_smolstr!("GHSA{}", rest.to_ascii_lowercase_smolstr())
+        } else if is("RUSTSEC") || is("CVE") || is("MAL") {
+            text.to_ascii_uppercase_smolstr()
+        } else {
+            SmolStr::new(text)
+        };
+        Ok(Self(spelling))
+    }
+}
+
+impl<'de> Deserialize<'de> for AdvisoryId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Spelling;
+
+        impl Visitor<'_> for Spelling {
+            type Value = AdvisoryId;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an advisory id")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<AdvisoryId, E> {
+                text.parse().map_err(E::custom)
+            }
         }
-    }
-}
 
-impl TryFrom<String> for AdvisoryId {
-    type Error = InvalidAdvisoryId;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl From<AdvisoryId> for String {
-    fn from(id: AdvisoryId) -> Self {
-        id.0
+        deserializer.deserialize_str(Spelling)
     }
 }
 

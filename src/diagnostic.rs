@@ -87,6 +87,11 @@ pub(crate) fn heading(
 
 /// Wraps printable text. Long words, such as addresses, are kept whole.
 pub(crate) fn wrap(text: &str, first_indent: &str, indent: &str, style: Style) -> String {
+    // A character takes no more columns than bytes, so this fits on one line.
+    let fits = first_indent.len() + text.len() <= style.columns();
+    if fits && !text.ends_with(' ') && !text.contains('\n') {
+        return format!("{first_indent}{text}");
+    }
     let options = textwrap::Options::new(style.columns())
         .initial_indent(first_indent)
         .subsequent_indent(indent)

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
@@ -41,7 +42,7 @@ pub struct Finding {
     /// What needs the package.
     pub scope: Scope,
     /// How it gets in: paths from a project to the package, shortest first.
-    pub paths: Vec<Vec<PackageId>>,
+    pub paths: Vec<Vec<Arc<PackageId>>>,
     /// Whether there are more paths than are listed.
     pub paths_cut: bool,
     /// Requirements that a patched version fulfils. Empty: no patched version is known.
@@ -64,7 +65,7 @@ impl Finding {
         scopes: &[Scope],
     ) -> Self {
         let Match { package, copies, advisory } = matched;
-        let (paths, paths_cut) = paths(&copies, lockfile, finder);
+        let (paths, paths_cut) = paths(&copies, finder);
         let spans: Vec<Range<usize>> = copies
             .iter()
             .map(|copy| lockfile.packages[*copy].span.clone())
@@ -113,23 +114,23 @@ impl Finding {
 }
 
 /// The paths to all copies together, shortest first.
-fn paths(
-    copies: &[PackageIndex],
-    lockfile: &Lockfile,
-    finder: &PathFinder<'_, '_>,
-) -> (Vec<Vec<PackageId>>, bool) {
+fn paths(copies: &[PackageIndex], finder: &PathFinder<'_, '_>) -> (Vec<Vec<Arc<PackageId>>>, bool) {
     let mut cut = false;
-    let mut all: Vec<Vec<PackageId>> = Vec::new();
+    let mut all: Vec<Vec<Arc<PackageId>>> = Vec::new();
     for copy in copies {
         let found = finder.paths_to(*copy);
         cut |= found.cut;
-        all.extend(found.paths.into_iter().map(|path| {
-            path.into_iter()
-                .map(|index| lockfile.packages[index].id.clone())
-                .collect()
-        }));
+        all.extend(
+            found
+                .paths
+                .into_iter()
+                .map(|path| path.into_iter().map(|index| finder.id(index)).collect()),
+        );
     }
-    all.sort_by(|left, right| left.len().cmp(&right.len()).then_with(|| left.cmp(right)));
+    // The paths to one copy are in order.
+    if copies.len() > 1 {
+        all.sort_by(|left, right| left.len().cmp(&right.len()).then_with(|| left.cmp(right)));
+    }
     all.dedup();
     cut |= all.len() > MAX_PATHS;
     all.truncate(MAX_PATHS);

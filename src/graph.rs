@@ -25,6 +25,8 @@ pub struct DependencyGraph<'lockfile> {
     roots: &'lockfile [PackageIndex],
     /// For each package, whether it is one of `roots`.
     is_root: Vec<bool>,
+    /// For each package, its position by name and version.
+    rank: Vec<usize>,
     successors: Adjacency,
     predecessors: Adjacency,
 }
@@ -105,6 +107,7 @@ impl<'lockfile> DependencyGraph<'lockfile> {
             is_root,
             successors: Adjacency::build(packages.len(), &rank, forward),
             predecessors: Adjacency::build(packages.len(), &rank, backward),
+            rank,
         }
     }
 
@@ -131,6 +134,11 @@ impl<'lockfile> DependencyGraph<'lockfile> {
     /// The name and version of a package.
     pub fn id(&self, package: PackageIndex) -> &'lockfile PackageId {
         &self.packages[package].id
+    }
+
+    /// The position of a package among all, by name and version and then in the file.
+    pub fn rank(&self, package: PackageIndex) -> usize {
+        self.rank[package]
     }
 
     /// What a package needs.

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use foldhash::fast::RandomState;
+
 use crate::advisory::Advisory;
 use crate::advisory::alias::{self, MergedAdvisory};
 use crate::advisory::range::RangeError;
@@ -69,7 +71,7 @@ pub fn matches(
     mirrors: &[String],
     advisories: &AdvisoriesByPackage,
 ) -> (Vec<Match>, Vec<Gap>) {
-    let by_name: HashMap<(Ecosystem, &str), &PackageAdvisories> = advisories
+    let by_name: HashMap<(Ecosystem, &str), &PackageAdvisories, RandomState> = advisories
         .iter()
         .map(|((ecosystem, name), known)| ((*ecosystem, name.as_str()), known))
         .collect();

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 /// A package ecosystem, spelt as the OSV schema spells it (`package.ecosystem`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -62,14 +63,17 @@ impl FromStr for Ecosystem {
 }
 
 /// One exact package: `lodash 4.17.20` of npm.
+///
+/// Nearly every name and version is short enough to be kept in place, so that copies cost no memory
+/// of their own.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PackageId {
     /// Where names are unique.
     pub ecosystem: Ecosystem,
     /// The name under which the registry knows it, never a local alias.
-    pub name: String,
+    pub name: SmolStr,
     /// The locked version, as the lockfile spells it.
-    pub version: String,
+    pub version: SmolStr,
 }
 
 impl PackageId {

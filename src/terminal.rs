@@ -59,6 +59,9 @@ pub fn is_unprintable(character: char) -> bool {
 ///
 /// Line feeds and tabs are written out too: a caller that wants lines splits the text first.
 pub fn printable(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return Cow::Borrowed(text);
+    }
     let Some(first) = text.find(is_unprintable) else {
         return Cow::Borrowed(text);
     };
@@ -83,6 +86,9 @@ pub fn push_printable(shown: &mut String, character: char) {
 /// The text as one printable line: runs of white space, line breaks included, become one space, and
 /// what is longer than `limit` characters ends in `…`.
 pub fn one_line(text: &str, limit: usize) -> String {
+    if text.len() <= limit && is_plain_line(text) {
+        return text.to_owned();
+    }
     let mut line = String::new();
     // A word more than fits is enough to know that something was left out.
     let mut room = limit.saturating_add(1);
@@ -100,6 +106,13 @@ pub fn one_line(text: &str, limit: usize) -> String {
         }
     }
     elide(&line, limit)
+}
+
+/// Whether text is visible ASCII with single spaces between its words, as nearly all text is.
+fn is_plain_line(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_visible = bytes.iter().all(|byte| (b' '..=b'~').contains(byte));
+    is_visible && !text.starts_with(' ') && !text.ends_with(' ') && !text.contains("  ")
 }
 
 fn elide(text: &str, limit: usize) -> String {

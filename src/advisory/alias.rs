@@ -31,6 +31,14 @@ pub use merge::MergedAdvisory;
 /// Returns positions in `advisories`: each group in the order of its ids, the groups in the order
 /// of their least ids. The order of the records does not matter, except among equals.
 pub fn groups(advisories: &[&Advisory]) -> Vec<Vec<usize>> {
+    // Most packages have one record, which has nothing to join.
+    if let [only] = advisories {
+        return if only.withdrawn {
+            Vec::new()
+        } else {
+            vec![vec![0]]
+        };
+    }
     let mut records_by_id: BTreeMap<&AdvisoryId, Vec<usize>> = BTreeMap::new();
     for (position, advisory) in advisories.iter().enumerate() {
         if !advisory.withdrawn {

@@ -17,6 +17,9 @@ use crate::report::{self, Reporter};
 use crate::settings::{CheckRequest, CheckSettings, ReportTarget, shown};
 use crate::terminal::Style;
 
+/// A report of some dozen findings takes this much, and is then handed over at once.
+const BUFFER_BYTES: usize = 64 * 1024;
+
 /// Find lockfiles, decide, report; the exit code is the verdict.
 #[derive(Debug, Args)]
 pub struct Check {
@@ -45,6 +48,8 @@ pub(super) fn run(paths: &[PathBuf], arguments: &CheckArguments) -> Exit {
         Ok(outcome) => {
             let exit = Exit::from(outcome.verdict.answer);
             let written = write_reports(&outcome, &settings.reports);
+            // The process is about to end; giving back every piece of memory on its own takes longer.
+            std::mem::forget(outcome);
             // A report that cannot be written must not turn into a pass, nor hide a block.
             match (written, exit) {
                 (Ok(()), exit) => exit,
@@ -97,7 +102,8 @@ fn write_file(reporter: &dyn Reporter, outcome: &Outcome, file: &Path) -> io::Re
     let is_ordinary = fs::metadata(file).map_or(true, |metadata| metadata.is_file());
     if !is_ordinary {
         // A device or a pipe cannot be replaced.
-        let mut out = BufWriter::new(fs::OpenOptions::new().write(true).open(file)?);
+        let mut out =
+            BufWriter::with_capacity(BUFFER_BYTES, fs::OpenOptions::new().write(true).open(file)?);
         reporter.write(outcome, Style::PLAIN, &mut out)?;
         return out.flush();
     }
@@ -105,7 +111,7 @@ fn write_file(reporter: &dyn Reporter, outcome: &Outcome, file: &Path) -> io::Re
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let mut out = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
+    let mut out = BufWriter::with_capacity(BUFFER_BYTES, tempfile::NamedTempFile::new_in(folder)?);
     reporter.write(outcome, Style::PLAIN, &mut out)?;
     let temporary = out.into_inner().map_err(io::IntoInnerError::into_error)?;
     make_readable(temporary.as_file())?;
@@ -126,7 +132,7 @@ fn make_readable(_: &fs::File) -> io::Result<()> {
 }
 
 fn write_to_standard_output(reporter: &dyn Reporter, outcome: &Outcome) -> io::Result<()> {
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = BufWriter::with_capacity(BUFFER_BYTES, io::stdout().lock());
     let written = reporter.write(outcome, console::output_style(), &mut out);
     match written.and_then(|()| out.flush()) {
         // Whoever stopped reading has seen what they wanted; the exit code still tells the rest.

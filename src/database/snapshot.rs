@@ -168,7 +168,9 @@ impl Snapshot {
         let mut buffer = Vec::new();
         for number in 0..self.layout.records.count {
             let record = self.read_record(number, &mut buffer)?;
-            let advisories = self.file.parse_json(Part::Record(number), record.json)?;
+            let advisories = self
+                .file
+                .parse_record(Part::Record(number), record.document)?;
             all.insert((record.ecosystem, record.name.to_owned()), advisories);
         }
         Ok(all)
@@ -209,7 +211,9 @@ impl Snapshot {
                 if record.ecosystem != name.ecosystem || record.name != name.name {
                     continue;
                 }
-                let advisories = self.file.parse_json(Part::Record(number), record.json)?;
+                let advisories = self
+                    .file
+                    .parse_record(Part::Record(number), record.document)?;
                 found.insert((name.ecosystem, name.name.to_owned()), advisories);
                 break;
             }

@@ -1,10 +1,13 @@
 //! How a package gets in: the simple paths from a project to it, shortest first.
 
-use std::cmp::Reverse;
+use std::cell::OnceCell;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BinaryHeap, VecDeque};
+use std::sync::Arc;
 
 use super::{DependencyGraph, Neighbour};
 use crate::lockfile::PackageIndex;
+use crate::package::PackageId;
 
 /// At most this many paths are listed for one package.
 pub const MAX_PATHS: usize = 16;
@@ -30,6 +33,8 @@ pub struct PathFinder<'graph, 'lockfile> {
     starts: Vec<PackageIndex>,
     /// The number of edges from the nearest start, 0 for a start; `None` where no start leads.
     distance: Vec<Option<usize>>,
+    /// The names of the packages on the paths that were told, shared between those paths.
+    ids: Vec<OnceCell<Arc<PackageId>>>,
 }
 
 impl<'graph, 'lockfile> PathFinder<'graph, 'lockfile> {
@@ -37,7 +42,14 @@ impl<'graph, 'lockfile> PathFinder<'graph, 'lockfile> {
     pub fn new(graph: &'graph DependencyGraph<'lockfile>) -> Self {
         let starts = starts(graph);
         let distance = distances(graph, &starts);
-        Self { graph, starts, distance }
+        let ids = vec![OnceCell::new(); graph.len()];
+        Self { graph, starts, distance, ids }
+    }
+
+    /// The name and version of a package on a path.
+    pub fn id(&self, package: PackageIndex) -> Arc<PackageId> {
+        let id = self.ids[package].get_or_init(|| Arc::new(self.graph.id(package).clone()));
+        Arc::clone(id)
     }
 
     /// The projects that paths begin at: those that no other project leads to.
@@ -87,15 +99,16 @@ impl<'graph, 'lockfile> PathFinder<'graph, 'lockfile> {
                 pending.push(Reverse((steps.length(longer) + distance, distance, longer)));
             }
         }
-        found.paths.sort_by(|left, right| {
-            let names = |path: &[PackageIndex]| -> Vec<_> {
-                path.iter()
-                    .map(|step| (self.graph.id(*step), *step))
-                    .collect()
-            };
-            (left.len().cmp(&right.len())).then_with(|| names(left).cmp(&names(right)))
-        });
+        found.paths.sort_by(|left, right| self.compare(left, right));
         found
+    }
+
+    /// Shorter paths first, then by name and version.
+    fn compare(&self, left: &[PackageIndex], right: &[PackageIndex]) -> Ordering {
+        let rank = |step: &PackageIndex| self.graph.rank(*step);
+        left.len()
+            .cmp(&right.len())
+            .then_with(|| left.iter().map(rank).cmp(right.iter().map(rank)))
     }
 }
 
@@ -221,7 +234,7 @@ fn distinct(neighbours: &[Neighbour]) -> impl Iterator<Item = PackageIndex> {
 /// circle, the first of each circle: every package that a project reaches is reached from these.
 fn starts(graph: &DependencyGraph<'_>) -> Vec<PackageIndex> {
     let mut roots = graph.roots().to_vec();
-    roots.sort_by(|left, right| graph.id(*left).cmp(graph.id(*right)).then(left.cmp(right)));
+    roots.sort_by_key(|root| graph.rank(*root));
     let (mut starts, others): (Vec<_>, Vec<_>) = roots
         .into_iter()
         .partition(|root| graph.predecessors(*root).is_empty());

@@ -6,27 +6,26 @@
 //! not the reader: it keeps no positions, and completing the abbreviated dependencies of version 2
 //! and later takes it time that is quadratic in the number of packages.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use cargo_lock::{ResolveVersion, SourceId};
-use serde::Deserialize;
 use toml::Spanned;
 
+use self::entries::{Entry, WireLockfile};
+use self::resolution::{ByName, connect};
 use super::manifest::ManifestFiles;
 use super::text::{self, line_start};
-use super::{
-    DependencyEdge, DependencyKind, LockedPackage, Lockfile, LockfileError, LockfileFormat,
-    MissingDependency, PackageIndex,
-};
+use super::{LockedPackage, Lockfile, LockfileError, LockfileFormat};
 use crate::package::{Ecosystem, PackageId};
 use crate::problem::{Problem, SourceText};
 use crate::source::PackageSource;
 
 mod canonical;
+mod entries;
 mod manifest;
+mod resolution;
 
 /// The format of `Cargo.lock`.
 pub struct CargoLock;
@@ -49,17 +48,19 @@ impl LockfileFormat for CargoLock {
     }
 
     fn parse(&self, source: &Arc<SourceText>) -> Result<Lockfile, LockfileError> {
-        let wire: WireLockfile<'_> = match canonical::read(&source.text) {
-            Some(wire) => wire,
-            None => toml::from_str(&source.text).map_err(|error| syntax_error(source, &error))?,
+        let entries = match canonical::read(&source.text) {
+            Some(entries) => entries,
+            None => toml::from_str::<WireLockfile<'_>>(&source.text)
+                .map_err(|error| syntax_error(source, &error))?
+                .into(),
         };
-        check_version(source, wire.version.as_ref())?;
-        let mut entries = wire.package;
-        if let Some(root) = wire.root {
-            entries.insert(0, root);
+        check_version(source, entries.version.as_ref())?;
+        let by_name = ByName::new(&entries.packages);
+        if let Some(duplicate) = by_name.duplicate() {
+            return Err(locked_twice(source, duplicate));
         }
-        let packages = read_packages(source, &entries)?;
-        let (edges, missing) = connect(&entries);
+        let packages = read_packages(source, &entries.packages)?;
+        let (edges, missing) = connect(&entries, &by_name);
         let roots = (0..packages.len())
             .filter(|index| packages[*index].source == PackageSource::Local)
             .collect();
@@ -79,31 +80,6 @@ impl LockfileFormat for CargoLock {
     fn learn_from_manifests(&self, lockfile: &mut Lockfile, manifests: &dyn ManifestFiles) {
         manifest::learn(lockfile, manifests);
     }
-}
-
-#[derive(Deserialize)]
-struct WireLockfile<'text> {
-    version: Option<Spanned<u32>>,
-    #[serde(borrow, default)]
-    package: Vec<WirePackage<'text>>,
-    /// The project itself, in lockfiles of Cargo before 1.17.
-    #[serde(borrow)]
-    root: Option<WirePackage<'text>>,
-}
-
-#[derive(Deserialize)]
-struct WirePackage<'text> {
-    #[serde(borrow)]
-    name: Spanned<Cow<'text, str>>,
-    #[serde(borrow)]
-    version: Spanned<Cow<'text, str>>,
-    #[serde(borrow)]
-    source: Option<Cow<'text, str>>,
-    #[serde(borrow, default)]
-    dependencies: Vec<Cow<'text, str>>,
-    /// What `[replace]` puts in its place.
-    #[serde(borrow)]
-    replace: Option<Cow<'text, str>>,
 }
 
 fn syntax_error(source: &Arc<SourceText>, error: &toml::de::Error) -> LockfileError {
@@ -148,59 +124,57 @@ fn check_version(
 
 fn read_packages(
     source: &Arc<SourceText>,
-    entries: &[WirePackage<'_>],
+    entries: &[Entry<'_>],
 ) -> Result<Vec<LockedPackage>, LockfileError> {
     let mut origins = SourceCache::default();
-    let mut seen: HashMap<(&str, &str, Option<&str>), Range<usize>> =
-        HashMap::with_capacity(entries.len());
     let mut packages = Vec::with_capacity(entries.len());
     for entry in entries {
-        let (name, version) = (entry.name.get_ref(), entry.version.get_ref());
+        let (name, version) = (entry.name.text.as_ref(), entry.version.text.as_ref());
         text::check_name(source, name, entry.name.span())?;
         if let Err(error) = cargo_lock::Version::parse(version) {
             return Err(invalid_version(source, entry, &error));
         }
-        let key = (name.as_ref(), version.as_ref(), entry.source.as_deref());
-        if seen.insert(key, entry.name.span()).is_some() {
-            return Err(LockfileError::Inconsistent(
-                Problem::at(source, entry.name.span(), format!("{name} {version} is locked twice"))
-                    .help("let cargo write it again: cargo generate-lockfile"),
-            ));
-        }
         let origin = origins.classify(entry.source.as_deref());
-        let folder = None;
         packages.push(LockedPackage {
             id: PackageId {
                 ecosystem: Ecosystem::Cargo,
-                name: name.to_string(),
-                version: version.to_string(),
+                name: name.into(),
+                version: version.into(),
             },
             source: origin,
             span: entry_span(&source.text, entry),
             development_flag: None,
-            folder,
+            folder: None,
         });
     }
     Ok(packages)
 }
 
+fn locked_twice(source: &Arc<SourceText>, entry: &Entry<'_>) -> LockfileError {
+    let (name, version) = (entry.name.text.as_ref(), entry.version.text.as_ref());
+    LockfileError::Inconsistent(
+        Problem::at(source, entry.name.span(), format!("{name} {version} is locked twice"))
+            .help("let cargo write it again: cargo generate-lockfile"),
+    )
+}
+
 fn invalid_version(
     source: &Arc<SourceText>,
-    entry: &WirePackage<'_>,
+    entry: &Entry<'_>,
     error: &semver::Error,
 ) -> LockfileError {
     LockfileError::Syntax(
         Problem::at(
             source,
             entry.version.span(),
-            format!("the version of {} is not a semantic version: {error}", entry.name.get_ref()),
+            format!("the version of {} is not a semantic version: {error}", &entry.name.text),
         )
         .help("let cargo write it again: cargo generate-lockfile"),
     )
 }
 
 /// From the start of the `name` line to the end of the version, in whichever order they stand.
-fn entry_span(text: &str, entry: &WirePackage<'_>) -> Range<usize> {
+fn entry_span(text: &str, entry: &Entry<'_>) -> Range<usize> {
     let (name, version) = (entry.name.span(), entry.version.span());
     let start = name.start.min(version.start);
     line_start(text, start)..name.end.max(version.end)
@@ -243,85 +217,6 @@ fn is_default_index(url: &url::Url) -> bool {
     let path = url.path().trim_end_matches('/').to_ascii_lowercase();
     url.host_str() == Some("github.com")
         && path.trim_end_matches(".git") == "/rust-lang/crates.io-index"
-}
-
-/// The entries of each name, next to each other in the order of their names.
-struct ByName<'wire> {
-    order: Vec<PackageIndex>,
-    ranges: HashMap<&'wire str, Range<usize>>,
-}
-
-impl<'wire> ByName<'wire> {
-    fn new(entries: &'wire [WirePackage<'_>]) -> Self {
-        let name = |index: PackageIndex| entries[index].name.get_ref().as_ref();
-        let mut order: Vec<PackageIndex> = (0..entries.len()).collect();
-        order.sort_by_key(|index| name(*index));
-        let mut ranges: HashMap<&str, Range<usize>> = HashMap::with_capacity(entries.len());
-        for (position, index) in order.iter().enumerate() {
-            ranges.entry(name(*index)).or_insert(position..position).end = position + 1;
-        }
-        Self { order, ranges }
-    }
-
-    fn of(&self, name: &str) -> &[PackageIndex] {
-        self.ranges
-            .get(name)
-            .map_or(&[], |range| &self.order[range.clone()])
-    }
-}
-
-fn connect(entries: &[WirePackage<'_>]) -> (Vec<DependencyEdge>, Vec<MissingDependency>) {
-    let by_name = ByName::new(entries);
-    let count = entries.iter().map(|entry| entry.dependencies.len()).sum();
-    let mut edges = Vec::with_capacity(count);
-    let mut missing = Vec::new();
-    for (from, entry) in entries.iter().enumerate() {
-        for dependency in entry.dependencies.iter().chain(&entry.replace) {
-            let before = edges.len();
-            let kind = DependencyKind::Unknown;
-            let targets = resolve(entries, &by_name, dependency);
-            edges.extend(targets.map(|to| DependencyEdge { from, to, kind }));
-            if edges.len() == before {
-                missing.push(MissingDependency { from, name: dependency.to_string() });
-            }
-        }
-    }
-    (edges, missing)
-}
-
-/// A source without the commit that it is locked to, which dependencies leave out.
-fn place(source: Option<&str>) -> Option<&str> {
-    source?.split('#').next()
-}
-
-/// Resolves `name`, `name version` or `name version (source)`. Cargo leaves out what is not needed
-/// to tell packages apart: of several packages of one version, one without a source is the local
-/// one. Where it is ambiguous all the same, every candidate is taken.
-fn resolve<'index>(
-    entries: &'index [WirePackage<'_>],
-    by_name: &'index ByName<'_>,
-    dependency: &'index str,
-) -> impl Iterator<Item = PackageIndex> + use<'index> {
-    let mut parts = dependency.splitn(3, ' ');
-    let name = parts.next().unwrap_or_default();
-    let version = parts.next();
-    let source = parts
-        .next()
-        .map(|part| part.trim_start_matches('(').trim_end_matches(')'));
-    let source = place(source);
-    let has_version = move |index: PackageIndex| {
-        version.is_none_or(|wanted| *entries[index].version.get_ref() == wanted)
-    };
-    let has_source = move |index: PackageIndex| place(entries[index].source.as_deref()) == source;
-    let candidates = by_name.of(name);
-    let is_exact = version.is_some()
-        && candidates
-            .iter()
-            .any(|index| has_version(*index) && has_source(*index));
-    candidates
-        .iter()
-        .copied()
-        .filter(move |index| has_version(*index) && (!is_exact || has_source(*index)))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::problem::{Problem, SourceText};
 
 /// The offset at which the line of `offset` begins.
 pub(super) fn line_start(text: &str, offset: usize) -> usize {
-    text[..offset].rfind('\n').map_or(0, |newline| newline + 1)
+    memchr::memrchr(b'\n', &text.as_bytes()[..offset]).map_or(0, |newline| newline + 1)
 }
 
 /// The problem to report when a text that does not parse holds merge-conflict markers.
@@ -39,10 +39,10 @@ pub(super) fn check_name(
 ) -> Result<(), LockfileError> {
     let reason = if name.is_empty() {
         "a package has an empty name"
-    } else if name.chars().any(char::is_control) {
-        "a package name holds control characters"
-    } else {
+    } else if name.bytes().all(|byte| byte.is_ascii_graphic()) || !name.contains(char::is_control) {
         return Ok(());
+    } else {
+        "a package name holds control characters"
     };
     Err(LockfileError::Inconsistent(
         Problem::at(source, span, reason)

@@ -245,7 +245,8 @@ proptest! {
             .into_iter()
             .map(|found| {
                 let id = found.advisory.id.to_string();
-                ((id, found.package.name, found.package.version), found.copies)
+                let PackageId { name, version, .. } = found.package;
+                ((id, name.into(), version.into()), found.copies)
             })
             .collect();
         prop_assert_eq!(found, expected);

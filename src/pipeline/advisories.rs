@@ -171,6 +171,9 @@ impl Advisories {
                 Err(error) => gaps.push(snapshot_gap(&error)),
             }
         }
+        if self.collection.is_none() && self.asked.packages.is_empty() {
+            return (known, gaps);
+        }
         for (ecosystem, name) in names {
             let in_collection = self
                 .collection

@@ -42,10 +42,10 @@ pub fn ask(
 ) -> Answers {
     let mut answers = Answers::default();
     let sources: Vec<&Source> = policy.database.asked().collect();
-    let lookup = match locked_crates(lockfiles) {
-        crates if crates.is_empty() => Lookup::Off,
-        _ => Lookup::of_policy(None, &policy.gate),
-    };
+    let mut lookup = Lookup::of_policy(None, &policy.gate);
+    if lookup != Lookup::Off && locked_crates(lockfiles).next().is_none() {
+        lookup = Lookup::Off;
+    }
     if sources.is_empty() && lookup == Lookup::Off {
         return answers;
     }
@@ -152,7 +152,7 @@ impl Answers {
                     DatabaseLocation::Default(Some(path)) => Some(path.with_file_name("index")),
                     _ => None,
                 };
-                let crates = locked_crates(lockfiles);
+                let crates = locked_crates(lockfiles).collect();
                 let now = settings.clock.now;
                 let answer = yanked::ask(&index, &crates, cache.as_deref(), network, now);
                 let unanswered = answer.unanswered(lookup);
@@ -192,11 +192,10 @@ fn asked_source(source: &Source) -> Option<AskedSource> {
 }
 
 /// The crates that come from the public registry itself: what a mirror yanks is its own affair.
-fn locked_crates(lockfiles: &[ReadLockfile]) -> BTreeSet<PackageId> {
+fn locked_crates(lockfiles: &[ReadLockfile]) -> impl Iterator<Item = PackageId> {
     lockfiles
         .iter()
         .flat_map(|read| &read.lockfile.packages)
         .filter(|package| package.id.ecosystem == Ecosystem::Cargo && package.source.is_public())
         .map(|package| package.id.clone())
-        .collect()
 }

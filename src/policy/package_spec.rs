@@ -178,8 +178,8 @@ mod tests {
         let spec = spec(text);
         spec.matches(&PackageId {
             ecosystem,
-            name: spec.name.clone(),
-            version: version.to_owned(),
+            name: spec.name.as_str().into(),
+            version: version.into(),
         })
     }
 

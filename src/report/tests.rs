@@ -1,5 +1,7 @@
 //! Every view of every sample, side by side: `text` for people, `json` for programs.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::{REPORTERS, Style, by_name, sample};
@@ -110,9 +112,9 @@ proptest! {
         decided.finding.title.clone_from(&text);
         decided.finding.url = Some(name.clone());
         decided.finding.fixed_in = vec![text.clone(), name.clone()];
-        decided.finding.package.name.clone_from(&name);
-        decided.finding.package.version.clone_from(&text);
-        decided.finding.paths[0][1].name.clone_from(&text);
+        decided.finding.package.name = name.as_str().into();
+        decided.finding.package.version = text.as_str().into();
+        Arc::make_mut(&mut decided.finding.paths[0][1]).name = text.as_str().into();
         decided.finding.spans[0] = start..start + name.len();
         outcome.policy.suppressions[0].reason = name;
         outcome.policy.suppressions[0].owner = Some(text);

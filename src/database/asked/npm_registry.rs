@@ -52,8 +52,8 @@ pub fn plan(projects: &[Project]) -> Vec<Question> {
             let (_, packages) = registries
                 .entry(key)
                 .or_insert_with(|| (registry, BTreeMap::new()));
-            let versions = packages.entry(package.name.clone()).or_default();
-            versions.insert(package.version.clone());
+            let versions = packages.entry(package.name.to_string()).or_default();
+            versions.insert(package.version.to_string());
         }
     }
     registries

@@ -141,7 +141,7 @@ impl Service<'_> {
         for (query, result) in queries.into_iter().zip(page.results) {
             for record in result.vulns.into_iter().flatten() {
                 let id = self.usable_id(&record.id)?;
-                let package = (query.package.ecosystem, query.package.name.clone());
+                let package = (query.package.ecosystem, query.package.name.to_string());
                 named.entry(id).or_default().insert(package);
             }
             if let Some(token) = result.next_page_token.filter(|token| !token.is_empty()) {

@@ -1,5 +1,6 @@
 //! Why a snapshot cannot be used, and the command that mends it.
 
+use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -56,7 +57,7 @@ pub enum SnapshotError {
         /// The part that makes no sense.
         what: String,
         /// Why not.
-        source: serde_json::Error,
+        source: Box<dyn Error + Send + Sync>,
     },
     /// A later lockgate wrote it.
     #[error("the advisory snapshot {} has format {found}; this lockgate reads format {supported}", .path.display())]

@@ -1,5 +1,6 @@
 //! Positioned, bounded and checked reads of the snapshot file.
 
+use std::error::Error;
 use std::fmt;
 use std::fs::{self, File};
 use std::io;
@@ -12,6 +13,7 @@ use super::error::SnapshotError;
 use super::foreign;
 use super::header::{HEADER_LENGTH, Header};
 use super::layout::Section;
+use crate::database::PackageAdvisories;
 
 /// A snapshot file that is open for reading.
 #[derive(Debug)]
@@ -84,11 +86,33 @@ impl SnapshotFile {
         part: Part,
         json: &[u8],
     ) -> Result<Document, SnapshotError> {
-        serde_json::from_slice(json).map_err(|source| SnapshotError::Unintelligible {
+        serde_json::from_slice(json).map_err(|error| self.unintelligible(part, error))
+    }
+
+    /// Parses the document of a record that was checked. Nothing may be left over: that would be a
+    /// record of another shape.
+    pub(super) fn parse_record(
+        &self,
+        part: Part,
+        document: &[u8],
+    ) -> Result<PackageAdvisories, SnapshotError> {
+        match postcard::take_from_bytes(document) {
+            Ok((advisories, [])) => Ok(advisories),
+            Ok(_) => Err(self.unintelligible(part, "it is longer than what it holds")),
+            Err(error) => Err(self.unintelligible(part, error)),
+        }
+    }
+
+    fn unintelligible(
+        &self,
+        part: Part,
+        source: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> SnapshotError {
+        SnapshotError::Unintelligible {
             path: self.path.clone(),
             what: part.to_string(),
-            source,
-        })
+            source: source.into(),
+        }
     }
 
     /// The error for bytes that are not what was written.

@@ -10,8 +10,9 @@ use crate::package::Ecosystem;
 pub(super) struct Record<'bytes> {
     pub(super) ecosystem: Ecosystem,
     pub(super) name: &'bytes str,
-    /// A JSON document: [`crate::database::PackageAdvisories`].
-    pub(super) json: &'bytes [u8],
+    /// [`crate::database::PackageAdvisories`] in the wire format of the `postcard` crate, version 1: no
+    /// names of fields, which took three times as long to read.
+    pub(super) document: &'bytes [u8],
 }
 
 impl<'bytes> Record<'bytes> {
@@ -23,7 +24,7 @@ impl<'bytes> Record<'bytes> {
         let mut bytes = vec![ecosystem_number(self.ecosystem)];
         bytes.extend(name_length.to_le_bytes());
         bytes.extend(self.name.as_bytes());
-        bytes.extend(self.json);
+        bytes.extend(self.document);
         Some(bytes)
     }
 
@@ -31,11 +32,11 @@ impl<'bytes> Record<'bytes> {
         let (number, rest) = bytes.split_first()?;
         let (name_length, rest) = rest.split_first_chunk::<4>()?;
         let name_length = usize::try_from(u32::from_le_bytes(*name_length)).ok()?;
-        let (name, json) = rest.split_at_checked(name_length)?;
+        let (name, document) = rest.split_at_checked(name_length)?;
         let ecosystem = *Ecosystem::ALL
             .iter()
             .find(|ecosystem| ecosystem_number(**ecosystem) == *number)?;
-        Some(Self { ecosystem, name: std::str::from_utf8(name).ok()?, json })
+        Some(Self { ecosystem, name: std::str::from_utf8(name).ok()?, document })
     }
 }
 
@@ -54,7 +55,7 @@ mod tests {
     #[test]
     fn a_record_is_read_as_it_was_written() {
         for (ecosystem, name) in [(Ecosystem::Cargo, "time"), (Ecosystem::Npm, "@scope/名\0")] {
-            let record = Record { ecosystem, name, json: b"{}" };
+            let record = Record { ecosystem, name, document: b"{}" };
             let bytes = record.encode().unwrap();
             assert_eq!(Record::decode(&bytes), Some(record));
         }

@@ -134,7 +134,7 @@ fn the_digest_is_the_sha_256_of_the_content_between_header_and_record_table() {
 /// what it does not know: whoever changes the shape must raise [`FORMAT_VERSION`].
 #[test]
 fn the_shape_of_a_record_belongs_to_the_format_version() {
-    assert_eq!(FORMAT_VERSION, 2);
+    assert_eq!(FORMAT_VERSION, 3);
     let fixture = Fixture::small();
     let lodash = &fixture.packages[&(Ecosystem::Npm, "lodash".to_owned())];
     let record = json!({
@@ -168,6 +168,12 @@ fn the_shape_of_a_record_belongs_to_the_format_version() {
         "unreadable": [],
     });
     assert_eq!(serde_json::to_value(lodash).unwrap(), record);
+    // Nothing in the encoded form says which field is which.
+    let encoded = postcard::to_stdvec(lodash).unwrap();
+    assert_eq!(
+        format!("{:x}", sha2::Sha256::digest(&encoded)),
+        "74416844c2dbb1bbf0b602e63898de5fcfea161016e8c732315df618e40454b3"
+    );
     let unreadable = json!([{
         "file": "npm/broken.json",
         "source": "osv",

@@ -112,7 +112,7 @@ impl Walk<'_> {
                 .candidates(place.bucket, hash)
                 .any(|candidate| candidate == in_page);
         self.expect(is_found, "the place of a record")?;
-        let _: PackageAdvisories = file.parse_json(part, record.json)?;
+        let _: PackageAdvisories = file.parse_record(part, record.document)?;
         Ok(())
     }
 

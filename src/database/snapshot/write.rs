@@ -130,7 +130,7 @@ fn write_content(
             let record = Record {
                 ecosystem: entry.ecosystem,
                 name: entry.name,
-                json: &serde_json::to_vec(entry.advisories)?,
+                document: &postcard::to_stdvec(entry.advisories).map_err(io::Error::other)?,
             };
             output.section(&record.encode().ok_or_else(|| too_large("a name"))?)
         })

@@ -7,68 +7,112 @@
 //! crate would give; the tests hold the two against each other.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use toml::Spanned;
 
-use super::{WireLockfile, WirePackage};
+use super::entries::{Entries, Entry, Quoted};
 
-/// Fewer than most packages take, so that the list is hardly ever moved.
-const BYTES_OF_A_PACKAGE: usize = 200;
+/// Fewer than most packages take, so that the lists are hardly ever moved.
+const BYTES_OF_A_PACKAGE: usize = 240;
+const BYTES_OF_A_DEPENDENCY: usize = 50;
 
 /// Reads the text, if it is in the canonical form.
-pub(super) fn read(text: &str) -> Option<WireLockfile<'_>> {
+pub(super) fn read(text: &str) -> Option<Entries<'_>> {
     read_strictly(text).ok()
 }
 
 /// The text deviates from the canonical form.
 struct NotCanonical;
 
-fn read_strictly(text: &str) -> Result<WireLockfile<'_>, NotCanonical> {
-    // Cargo writes `\n`, or `\r\n` where the file already had it; a mixture is not its work.
-    if memchr::memchr(b'\r', text.as_bytes()).is_some() {
+fn read_strictly(text: &str) -> Result<Entries<'_>, NotCanonical> {
+    if !is_plain(text) {
         return Err(NotCanonical);
     }
-    let mut reader = Reader { text, offset: 0 };
+    let mut reader = Reader::new(text);
     let version = reader.preamble()?;
-    let mut package = Vec::with_capacity(text.len() / BYTES_OF_A_PACKAGE);
+    let mut entries = Entries {
+        version,
+        packages: Vec::with_capacity(text.len() / BYTES_OF_A_PACKAGE),
+        dependencies: Vec::with_capacity(text.len() / BYTES_OF_A_DEPENDENCY),
+    };
     while let Some(line) = reader.next_line() {
         match line.text {
             "" => {}
-            "[[package]]" => package.push(reader.package()?),
+            "[[package]]" => {
+                let package = reader.package(&mut entries.dependencies)?;
+                entries.packages.push(package);
+            }
             // What follows, `[metadata]` and `[[patch.unused]]`, is not cargo's common form.
             _ => return Err(NotCanonical),
         }
     }
-    Ok(WireLockfile { version, package, root: None })
+    // Each string was found between two quotes; if there are others, one of them is in a string.
+    if memchr::memchr_iter(b'"', text.as_bytes()).count() == 2 * reader.strings {
+        Ok(entries)
+    } else {
+        Err(NotCanonical)
+    }
 }
 
+/// Whether there is nothing but printable ASCII without escapes, and line feeds. Cargo writes `\r\n`
+/// where the file already had it; that is left to the `toml` crate.
+///
+/// All bytes of a block are looked at before the answer, which lets the compiler take many at once.
+fn is_plain(text: &str) -> bool {
+    let is_plain_byte =
+        |byte: u8| ((b' '..=b'~').contains(&byte) && byte != b'\\') || byte == b'\n';
+    text.as_bytes().chunks(4096).all(|block| {
+        block
+            .iter()
+            .fold(true, |all, byte| all & is_plain_byte(*byte))
+    })
+}
+
+/// Reads line by line, one line ahead.
 struct Reader<'text> {
     text: &'text str,
+    /// Where the line after the current one begins.
     offset: usize,
+    current: Option<Line<'text>>,
+    /// How many strings were read.
+    strings: usize,
 }
 
 /// A line without its end, and where it begins.
+#[derive(Clone, Copy)]
 struct Line<'text> {
     text: &'text str,
     start: usize,
 }
 
 impl<'text> Reader<'text> {
-    fn next_line(&mut self) -> Option<Line<'text>> {
+    fn new(text: &'text str) -> Self {
+        let mut reader = Self { text, offset: 0, current: None, strings: 0 };
+        reader.advance();
+        reader
+    }
+
+    fn advance(&mut self) {
         let rest = &self.text[self.offset..];
         if rest.is_empty() {
-            return None;
+            self.current = None;
+            return;
         }
         let start = self.offset;
         let length = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
         self.offset = (start + length + 1).min(self.text.len());
-        Some(Line { text: &rest[..length], start })
+        self.current = Some(Line { text: &rest[..length], start });
     }
 
-    fn peek(&self) -> &'text str {
-        let rest = &self.text[self.offset..];
-        &rest[..memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())]
+    fn next_line(&mut self) -> Option<Line<'text>> {
+        let line = self.current;
+        self.advance();
+        line
+    }
+
+    /// The next line that [`Self::next_line`] will give.
+    fn peek(&self) -> Option<&'text str> {
+        self.current.map(|line| line.text)
     }
 
     fn expect_line(&mut self) -> Result<Line<'text>, NotCanonical> {
@@ -78,7 +122,7 @@ impl<'text> Reader<'text> {
     /// Comments, blank lines and the version, up to the first package.
     fn preamble(&mut self) -> Result<Option<Spanned<u32>>, NotCanonical> {
         let mut version = None;
-        while self.offset < self.text.len() && self.peek() != "[[package]]" {
+        while self.peek().is_some_and(|line| line != "[[package]]") {
             let line = self.expect_line()?;
             if let Some(number) = line.text.strip_prefix("version = ") {
                 let is_plain = number.len() <= 4
@@ -92,7 +136,7 @@ impl<'text> Reader<'text> {
                     end - number.len()..end,
                     number.parse().map_err(|_| NotCanonical)?,
                 ));
-            } else if !(line.text.is_empty() || is_plain_comment(line.text)) {
+            } else if !(line.text.is_empty() || line.text.starts_with('#')) {
                 return Err(NotCanonical);
             }
         }
@@ -100,81 +144,70 @@ impl<'text> Reader<'text> {
     }
 
     /// The keys of a package, in the order in which cargo writes them, up to a blank line.
-    fn package(&mut self) -> Result<WirePackage<'text>, NotCanonical> {
+    fn package(
+        &mut self,
+        all_dependencies: &mut Vec<Cow<'text, str>>,
+    ) -> Result<Entry<'text>, NotCanonical> {
+        let start = all_dependencies.len();
         let name = self.value("name = ")?.ok_or(NotCanonical)?;
         let version = self.value("version = ")?.ok_or(NotCanonical)?;
         let source = self.value("source = ")?;
         // The checksum is not used, but it has to be one.
         self.value("checksum = ")?;
-        let dependencies = self.dependencies()?;
-        let replace = self.value("replace = ")?;
-        if self.offset < self.text.len() && !self.expect_line()?.text.is_empty() {
+        self.dependencies(all_dependencies)?;
+        if let Some(replace) = self.value("replace = ")? {
+            all_dependencies.push(replace.text);
+        }
+        if self.next_line().is_some_and(|line| !line.text.is_empty()) {
             return Err(NotCanonical);
         }
-        let borrowed = |value: Value<'text>| Cow::Borrowed(value.text);
-        Ok(WirePackage {
-            name: Spanned::new(name.span.clone(), borrowed(name)),
-            version: Spanned::new(version.span.clone(), borrowed(version)),
-            source: source.map(borrowed),
-            dependencies,
-            replace: replace.map(borrowed),
+        Ok(Entry {
+            name,
+            version,
+            source: source.map(|source| source.text),
+            dependencies: start..all_dependencies.len(),
         })
     }
 
     /// The string behind a key. `None`: the next line has another key.
-    fn value(&mut self, key: &str) -> Result<Option<Value<'text>>, NotCanonical> {
-        if !self.peek().starts_with(key) {
+    fn value(&mut self, key: &str) -> Result<Option<Quoted<'text>>, NotCanonical> {
+        let Some(line) = self.current else {
             return Ok(None);
-        }
-        let line = self.expect_line()?;
+        };
+        let Some(quoted) = line.text.strip_prefix(key) else {
+            return Ok(None);
+        };
+        self.advance();
         let start = line.start + key.len();
-        let quoted = &line.text[key.len()..];
-        let span = start..start + quoted.len();
-        Ok(Some(Value { text: plain_string(quoted)?, span }))
+        let text = Cow::Borrowed(self.between_quotes(quoted)?);
+        Ok(Some(Quoted { text, start, end: start + quoted.len() }))
     }
 
-    fn dependencies(&mut self) -> Result<Vec<Cow<'text, str>>, NotCanonical> {
-        let mut dependencies = Vec::new();
-        if self.peek() != "dependencies = [" {
-            return Ok(dependencies);
+    /// What is between the first character and the last, if both are quotes.
+    fn between_quotes(&mut self, quoted: &'text str) -> Result<&'text str, NotCanonical> {
+        self.strings += 1;
+        quoted
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'))
+            .ok_or(NotCanonical)
+    }
+
+    fn dependencies(&mut self, all: &mut Vec<Cow<'text, str>>) -> Result<(), NotCanonical> {
+        if self.peek() != Some("dependencies = [") {
+            return Ok(());
         }
-        self.expect_line()?;
+        self.advance();
         loop {
             let line = self.expect_line()?.text;
             if line == "]" {
-                return Ok(dependencies);
+                return Ok(());
             }
             let quoted = line
                 .strip_prefix(' ')
                 .and_then(|rest| rest.strip_suffix(','));
-            dependencies.push(Cow::Borrowed(plain_string(quoted.ok_or(NotCanonical)?)?));
+            all.push(Cow::Borrowed(self.between_quotes(quoted.ok_or(NotCanonical)?)?));
         }
     }
-}
-
-/// A string of the file. The span holds its quotes, as that of the `toml` crate does.
-struct Value<'text> {
-    text: &'text str,
-    span: Range<usize>,
-}
-
-/// What is between two quotes, if it is printable ASCII without quotes and escapes.
-fn plain_string(quoted: &str) -> Result<&str, NotCanonical> {
-    let inner = quoted
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'));
-    let inner = inner.ok_or(NotCanonical)?;
-    let is_plain = |byte: u8| (b' '..=b'~').contains(&byte) && byte != b'"' && byte != b'\\';
-    if inner.bytes().all(is_plain) {
-        Ok(inner)
-    } else {
-        Err(NotCanonical)
-    }
-}
-
-/// TOML forbids control characters in comments.
-fn is_plain_comment(line: &str) -> bool {
-    line.starts_with('#') && line.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 
 #[cfg(test)]
@@ -184,32 +217,22 @@ mod tests {
 
     use proptest::prelude::*;
 
+    use super::super::entries::WireLockfile;
     use super::*;
 
-    fn shape<'wire>(
-        lockfile: &'wire WireLockfile<'_>,
-    ) -> impl PartialEq + std::fmt::Debug + use<'wire> {
+    fn shape<'wire>(lockfile: &'wire Entries<'_>) -> impl PartialEq + std::fmt::Debug + use<'wire> {
         let version = lockfile
             .version
             .as_ref()
             .map(|version| (*version.get_ref(), version.span()));
-        let packages = lockfile.package.iter().map(|package| {
-            (
-                &**package.name.get_ref(),
-                package.name.span(),
-                &**package.version.get_ref(),
-                package.version.span(),
-                package.source.as_deref(),
-            )
-        });
-        let others = lockfile.package.iter().map(|package| {
-            package
-                .dependencies
-                .iter()
-                .chain(&package.replace)
-                .map(AsRef::as_ref)
-                .collect()
-        });
+        let packages = lockfile
+            .packages
+            .iter()
+            .map(|package| (&package.name, &package.version, package.source.as_deref()));
+        let others = lockfile
+            .packages
+            .iter()
+            .map(|package| lockfile.needs(package).collect());
         (version, packages.collect::<Vec<_>>(), others.collect::<Vec<Vec<&str>>>())
     }
 
@@ -219,8 +242,8 @@ mod tests {
             return false;
         };
         let thorough: WireLockfile<'_> = toml::from_str(text).unwrap();
+        let thorough = Entries::from(thorough);
         assert_eq!(shape(&quick), shape(&thorough), "{text}");
-        assert!(thorough.root.is_none());
         true
     }
 

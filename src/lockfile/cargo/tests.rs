@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 
 use super::*;
+use crate::lockfile::PackageIndex;
 
 mod damage;
 
@@ -22,7 +23,11 @@ type Package = (String, String, PackageSource);
 
 fn package(lockfile: &Lockfile, index: PackageIndex) -> Package {
     let package = &lockfile.packages[index];
-    (package.id.name.clone(), package.id.version.clone(), package.source.clone())
+    (
+        package.id.name.to_string(),
+        package.id.version.to_string(),
+        package.source.clone(),
+    )
 }
 
 fn edges(lockfile: &Lockfile) -> BTreeSet<(Package, Package)> {

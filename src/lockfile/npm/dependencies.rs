@@ -7,6 +7,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use super::entry::{Content, Entry, Places, check_package, check_unique};
 use super::origin;
 use super::resolution::folder_name;
@@ -117,8 +119,8 @@ fn root<'wire>(
     let package = LockedPackage {
         id: PackageId {
             ecosystem: Ecosystem::Npm,
-            name: name.map_or_else(|| folder_name(&source.path, ""), str::to_owned),
-            version: wire.version.as_deref().unwrap_or_default().to_owned(),
+            name: name.map_or_else(|| folder_name(&source.path, "").into(), SmolStr::new),
+            version: wire.version.as_deref().unwrap_or_default().into(),
         },
         source: PackageSource::Local,
         span: 0..source.text.len().min(1),

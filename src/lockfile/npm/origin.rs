@@ -2,6 +2,7 @@
 
 use npmrc_config_rs::registry::DEFAULT_REGISTRY;
 use percent_encoding::percent_decode_str;
+use smol_str::SmolStr;
 use url::Url;
 
 use crate::lockfile::text::without_credentials;
@@ -14,9 +15,9 @@ const PUBLIC_DOMAINS: &[&str] = &["yarnpkg.com", "npmjs.com"];
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Origin {
     /// The registry name, behind any alias.
-    pub(super) name: String,
+    pub(super) name: SmolStr,
     /// The version, or what the lockfile gives in its place.
-    pub(super) version: String,
+    pub(super) version: SmolStr,
     /// Where it comes from.
     pub(super) source: PackageSource,
 }
@@ -68,14 +69,14 @@ fn of_specifier(name: &str, specifier: &str) -> Origin {
         return of_address(name, specifier, specifier);
     }
     Origin {
-        name: name.to_owned(),
-        version: specifier.to_owned(),
+        name: name.into(),
+        version: specifier.into(),
         source: PackageSource::PublicRegistry,
     }
 }
 
 fn of_address(name: &str, version: &str, address: &str) -> Origin {
-    let plain = |source| Origin { name: name.to_owned(), version: version.to_owned(), source };
+    let plain = |source| Origin { name: name.into(), version: version.into(), source };
     let Some(url) = web_address(address) else {
         return plain(source_of_specifier(address));
     };
@@ -94,8 +95,8 @@ fn of_address(name: &str, version: &str, address: &str) -> Origin {
     // the public registry is certain: elsewhere the file must be named after the package.
     match tarball {
         Some(tarball) if source.is_public() || tarball.stem_version().is_some() => Origin {
-            version: tarball.version(version).to_owned(),
-            name: tarball.name,
+            version: tarball.version(version).into(),
+            name: tarball.name.into(),
             source,
         },
         _ => plain(source),

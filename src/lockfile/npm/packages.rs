@@ -62,8 +62,8 @@ fn locked_package(
             origin::of_package(name, version, package.resolved.as_deref())
         }
         _ => origin::Origin {
-            name: project_name(source, wire, folder, package),
-            version: root_version(wire, folder, version).to_owned(),
+            name: project_name(source, wire, folder, package).into(),
+            version: root_version(wire, folder, version).into(),
             source: PackageSource::Local,
         },
     };

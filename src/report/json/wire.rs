@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::advisory_id::AdvisoryId;
 use crate::database::SourceInfo;
@@ -139,7 +139,7 @@ struct Finding<'o> {
     kind: &'static str,
     severity: SeverityEntry<'o>,
     scope: &'static str,
-    paths: Vec<Vec<String>>,
+    paths: Vec<Vec<Step<'o>>>,
     fixed_in: &'o [String],
     disposition: &'static str,
     due: Option<Date>,
@@ -167,7 +167,11 @@ impl<'o> Finding<'o> {
             kind: finding.kind.as_str(),
             severity: SeverityEntry::of(&finding.severity),
             scope: finding.scope.as_str(),
-            paths: finding.paths.iter().map(|path| steps(path)).collect(),
+            paths: finding
+                .paths
+                .iter()
+                .map(|path| path.iter().map(|package| Step(package)).collect())
+                .collect(),
             fixed_in: &finding.fixed_in,
             disposition: decided.disposition.as_str(),
             due: decided.due,
@@ -187,8 +191,13 @@ impl<'o> Finding<'o> {
     }
 }
 
-fn steps(path: &[PackageId]) -> Vec<String> {
-    path.iter().map(ToString::to_string).collect()
+/// A package on a path: its name and version in one string.
+struct Step<'o>(&'o PackageId);
+
+impl Serialize for Step<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self.0)
+    }
 }
 
 #[derive(Serialize)]

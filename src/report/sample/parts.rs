@@ -159,7 +159,7 @@ fn finding(
         spans: spans.to_vec(),
         lockfile,
         scope: Scope::Runtime,
-        paths: vec![vec![root, middle, locked.clone()]],
+        paths: vec![vec![root.into(), middle.into(), locked.clone().into()]],
         paths_cut: false,
         fixed_in: Vec::new(),
         functions: BTreeMap::new(),

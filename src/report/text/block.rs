@@ -2,6 +2,7 @@
 //! it blocks.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
@@ -204,9 +205,9 @@ fn needed_by(group: &Group<'_>, style: Style) -> Vec<String> {
 }
 
 /// `app 0.1.0 › foo 1.2.0 › rsa 0.9.6`; the middle of a long path is left out.
-fn steps(path: &[PackageId], style: Style) -> String {
+fn steps(path: &[Arc<PackageId>], style: Style) -> String {
     let arrow = style.paint(Tone::Faint, "›");
-    let mut steps: Vec<String> = path.iter().map(package).collect();
+    let mut steps: Vec<String> = path.iter().map(|step| package(step)).collect();
     if let Some(last) = steps.last_mut() {
         *last = style.paint(Tone::Strong, &last);
     }

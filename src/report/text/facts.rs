@@ -52,7 +52,12 @@ impl Facts {
     fn line(&mut self, start: &str, value: &str) {
         let indent = " ".repeat(2 + LABEL_WIDTH);
         let wrapped = wrap(value, start, &indent, self.style);
-        self.rendered += &wrapped.replace('\u{a0}', " ");
+        for (position, part) in wrapped.split('\u{a0}').enumerate() {
+            if position > 0 {
+                self.rendered.push(' ');
+            }
+            self.rendered += part;
+        }
         self.rendered.push('\n');
     }
 }

@@ -29,7 +29,7 @@ fn finding(number: usize, level: SeverityLevel, scope: Scope) -> Finding {
         sources: BTreeSet::new(),
         package: PackageId {
             ecosystem: Ecosystem::Cargo,
-            name: format!("p{number}"),
+            name: format!("p{number}").into(),
             version: "1.0.0".into(),
         },
         locations: vec![location(1)],

@@ -11,8 +11,8 @@ fn project(packages: &[(&str, &str)]) -> Project {
         .iter()
         .map(|(name, version)| PackageId {
             ecosystem: Ecosystem::Npm,
-            name: (*name).to_owned(),
-            version: (*version).to_owned(),
+            name: (*name).into(),
+            version: (*version).into(),
         })
         .collect();
     Project {

@@ -7,11 +7,7 @@ use crate::database::asked::npm_config::Registries;
 const BATCH: &str = "https://osv.example/api/v1/querybatch";
 
 fn package(ecosystem: Ecosystem, name: &str) -> PackageId {
-    PackageId {
-        ecosystem,
-        name: name.to_owned(),
-        version: "1.0.0".to_owned(),
-    }
+    PackageId { ecosystem, name: name.into(), version: "1.0.0".into() }
 }
 
 fn npm(name: &str) -> PackageId {

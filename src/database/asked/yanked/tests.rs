@@ -12,8 +12,8 @@ fn index() -> Url {
 fn locked(packages: &[(&str, &str)]) -> BTreeSet<PackageId> {
     let packages = packages.iter().map(|(name, version)| PackageId {
         ecosystem: Ecosystem::Cargo,
-        name: (*name).to_owned(),
-        version: (*version).to_owned(),
+        name: (*name).into(),
+        version: (*version).into(),
     });
     packages.collect()
 }

@@ -11,8 +11,8 @@ pub(super) fn assert_spans_hold(lockfile: &Lockfile) {
     for package in &lockfile.packages {
         let shown = text.get(package.span.clone()).unwrap();
         assert!(!shown.is_empty());
-        assert!(shown.contains(&package.id.name), "{shown} {}", package.id);
-        assert!(shown.contains(&package.id.version), "{shown} {}", package.id);
+        assert!(shown.contains(package.id.name.as_str()), "{shown} {}", package.id);
+        assert!(shown.contains(package.id.version.as_str()), "{shown} {}", package.id);
     }
     for edge in &lockfile.edges {
         assert!(edge.from < lockfile.packages.len() && edge.to < lockfile.packages.len());

@@ -18,7 +18,7 @@ pub(super) fn assert_spans_hold(lockfile: &Lockfile) {
         assert!(shown.starts_with('"') && shown.ends_with('"'), "{shown}");
         let name = package.id.name.rsplit('/').next().unwrap();
         assert!(shown.contains(name), "{shown} {}", package.id);
-        assert!(shown.contains(&package.id.version), "{shown} {}", package.id);
+        assert!(shown.contains(package.id.version.as_str()), "{shown} {}", package.id);
     }
 }
 

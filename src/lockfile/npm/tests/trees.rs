@@ -162,7 +162,7 @@ fn check(tree: &Tree, text: &str) -> Lockfile {
         .zip(&folders)
         .skip(1)
         .map(|(package, folder)| {
-            (folder.clone(), (package.id.name.clone(), package.id.version.clone()))
+            (folder.clone(), (package.id.name.to_string(), package.id.version.to_string()))
         })
         .collect();
     assert_eq!(versions, tree.versions());
