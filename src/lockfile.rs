@@ -76,6 +76,13 @@ pub struct Lockfile {
     pub declarations: Vec<Declaration>,
 }
 
+impl Lockfile {
+    /// How many packages it locks, projects not counted.
+    pub fn locked(&self) -> usize {
+        self.packages.len().saturating_sub(self.roots.len())
+    }
+}
+
 /// A line of a manifest that asks for a dependency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Declaration {

@@ -1,12 +1,10 @@
 //! The verdict, together with what was checked: all that a reporter needs, and all it may use.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 
 use crate::database::SourceInfo;
+use crate::lockfile::Lockfile;
 use crate::policy::Policy;
-use crate::problem::SourceText;
 use crate::verdict::Verdict;
 
 /// What one run did and found.
@@ -15,7 +13,7 @@ pub struct Outcome {
     /// The decision.
     pub verdict: Verdict,
     /// The lockfiles that were read, in the order of their paths.
-    pub lockfiles: Vec<CheckedLockfile>,
+    pub lockfiles: Vec<Lockfile>,
     /// The advisories they were matched against; `None` if there were none.
     pub database: Option<DatabaseSummary>,
     /// The policy that decided.
@@ -24,17 +22,8 @@ pub struct Outcome {
     pub remarks: Vec<String>,
     /// When the run began.
     pub now: Timestamp,
-}
-
-/// One lockfile that was read.
-#[derive(Debug)]
-pub struct CheckedLockfile {
-    /// Its path and text.
-    pub source: Arc<SourceText>,
-    /// The word of its format.
-    pub format: &'static str,
-    /// How many packages it locks, roots not counted.
-    pub packages: usize,
+    /// What the lockfiles belong to, as a package URL, where that is known.
+    pub product: Option<String>,
 }
 
 /// The advisories of one run.

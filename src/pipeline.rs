@@ -30,7 +30,7 @@ use crate::graph::scope::scopes;
 use crate::lockfile::manifest::FolderOnDisk;
 use crate::lockfile::{Lockfile, file};
 use crate::matching::{self, Match};
-use crate::outcome::{CheckedLockfile, Outcome};
+use crate::outcome::Outcome;
 use crate::policy::Policy;
 use crate::problem::Problem;
 use crate::settings::CheckSettings;
@@ -65,11 +65,7 @@ pub fn check(
         let (matches, undecided) = matching::matches(&lockfile, &policy.mirrors, &known);
         gaps.extend(unreadable.into_iter().chain(undecided));
         findings.extend(check_lockfile(&path, position, &mut lockfile, matches, &policy));
-        checked.push(CheckedLockfile {
-            packages: lockfile.packages.len() - lockfile.roots.len(),
-            source: lockfile.source,
-            format: lockfile.format,
-        });
+        checked.push(lockfile);
     }
     remarks.extend(database.remarks(now));
     if settings.clock.overridden {
@@ -77,7 +73,16 @@ pub fn check(
     }
     let database = database.summary();
     let verdict = decide(findings, &policy, gaps, today);
-    Ok(Outcome { verdict, lockfiles: checked, database, policy, remarks, now })
+    let product = settings.product.clone();
+    Ok(Outcome {
+        verdict,
+        lockfiles: checked,
+        database,
+        policy,
+        remarks,
+        now,
+        product,
+    })
 }
 
 /// From the matches of one lockfile to findings with evidence.

@@ -3,8 +3,11 @@
 //! A report decides nothing: the answer and the exit code are the same whichever is asked for. A
 //! new one is a file under `report/` and a row in [`REPORTERS`].
 
+mod cyclonedx;
 mod json;
+mod openvex;
 mod text;
+mod vex;
 
 #[cfg(test)]
 mod sample;
@@ -18,7 +21,8 @@ use crate::outcome::Outcome;
 pub use crate::terminal::Style;
 
 /// Every report that lockgate writes. The first one is the default.
-pub const REPORTERS: &[&dyn Reporter] = &[&text::Text, &json::Json];
+pub const REPORTERS: &[&dyn Reporter] =
+    &[&text::Text, &json::Json, &openvex::OpenVex, &cyclonedx::CycloneDx];
 
 /// One report format.
 pub trait Reporter: Sync {

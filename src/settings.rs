@@ -2,6 +2,8 @@
 //!
 //! The only place that reads the environment and the clock.
 
+mod product;
+
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -31,6 +33,8 @@ pub struct CheckSettings {
     pub reports: Vec<ReportTarget>,
     /// When the run begins.
     pub clock: Clock,
+    /// What the lockfiles belong to, as a package URL, where that is known.
+    pub product: Option<String>,
 }
 
 /// The time that counts as now.
@@ -167,7 +171,16 @@ impl CheckSettings {
             reports.push(ReportTarget { reporter: "text", file: None });
         }
         let database = DatabaseLocation::of(database.as_deref());
-        Ok(Self { paths, policy, database, offline, reports, clock: clock()? })
+        let product = product::product();
+        Ok(Self {
+            paths,
+            policy,
+            database,
+            offline,
+            reports,
+            clock: clock()?,
+            product,
+        })
     }
 }
 

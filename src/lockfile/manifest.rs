@@ -3,7 +3,7 @@
 //! A lockfile format asks for them by path; where they lie is not its business.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use crate::problem::SourceText;
@@ -30,7 +30,13 @@ pub struct FolderOnDisk {
 impl FolderOnDisk {
     /// The folder of the lockfile at `path`, which is shown as `shown`.
     pub fn of_lockfile(path: &Path, shown: &str) -> Self {
-        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        // What a glob finds is told without `.` in front, so the folder has to be, too.
+        let folder = path
+            .parent()
+            .unwrap_or(Path::new(""))
+            .components()
+            .filter(|component| *component != Component::CurDir)
+            .collect();
         let shown = shown
             .rsplit_once('/')
             .map_or(String::new(), |(folder, _)| format!("{folder}/"));

@@ -58,6 +58,7 @@ fn project(files: &[(&str, &str)]) -> TempDir {
 
 fn settings(root: &TempDir) -> CheckSettings {
     CheckSettings {
+        product: None,
         paths: vec![root.path().to_owned()],
         policy: None,
         database: DatabaseLocation::Default(None),

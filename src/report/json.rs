@@ -1,6 +1,6 @@
 //! The JSON report, version 1: for programs. Keys are added, never renamed; see `docs/output.md`.
 
-mod formatter;
+pub(super) mod formatter;
 mod wire;
 
 use std::io;

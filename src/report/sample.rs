@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::advisory_kind::AdvisoryKind;
 use crate::database::SourceInfo;
 use crate::evidence::{Evidence, EvidenceResult};
-use crate::outcome::{CheckedLockfile, DatabaseSummary, Outcome};
+use crate::outcome::{DatabaseSummary, Outcome};
 use crate::package::Ecosystem;
 use crate::policy::Claim;
 use crate::problem::{Gap, GapCode};
@@ -20,7 +20,9 @@ use crate::verdict::{
     Verdict,
 };
 
-use parts::{NPM_LOCK, cargo_lock, crate_finding, decided, npm_finding, policy, seen, source};
+use parts::{
+    NPM_LOCK, cargo_lock, crate_finding, decided, lockfile, npm_finding, policy, seen, source,
+};
 
 /// Every outcome, under the name of what it shows.
 pub(super) fn all() -> Vec<(&'static str, Outcome)> {
@@ -62,16 +64,8 @@ pub(super) fn pass() -> Outcome {
             suppressions: SuppressionSummary::default(),
         },
         lockfiles: vec![
-            CheckedLockfile {
-                source: source("Cargo.lock", &cargo_lock()),
-                format: "cargo",
-                packages: 412,
-            },
-            CheckedLockfile {
-                source: source("web/package-lock.json", NPM_LOCK),
-                format: "npm",
-                packages: 19,
-            },
+            lockfile(Ecosystem::Cargo, source("Cargo.lock", &cargo_lock())),
+            lockfile(Ecosystem::Npm, source("web/package-lock.json", NPM_LOCK)),
         ],
         database: Some(DatabaseSummary {
             digest: "sha256:00ff".into(),
@@ -84,6 +78,7 @@ pub(super) fn pass() -> Outcome {
         policy: policy(),
         remarks: Vec::new(),
         now,
+        product: None,
     }
 }
 

@@ -93,7 +93,7 @@ fn reports_are_deterministic_and_json_is_json() {
 #[test]
 fn reporters_are_found_by_their_names() {
     let names: Vec<_> = REPORTERS.iter().map(|reporter| reporter.name()).collect();
-    assert_eq!(names, ["text", "json"]);
+    assert_eq!(names, ["text", "json", "openvex", "cyclonedx"]);
     assert!(by_name("pdf").is_none());
 }
 

@@ -333,3 +333,25 @@ fn paths_of(report: &Value) -> Vec<&str> {
         .map(|lockfile| lockfile["path"].as_str().unwrap())
         .collect()
 }
+
+/// A claim that depends on manifests holds however the folder is named.
+#[test]
+fn the_same_folder_gives_the_same_answer_whatever_it_is_called() {
+    let project = Project::copy_of("fixtures/demo");
+    let absolute = project.path().to_str().unwrap().to_owned();
+    let dispositions = |arguments: &[&str]| -> Vec<String> {
+        let report = project.run(arguments).assert_code(1).json();
+        let findings = report["findings"].as_array().unwrap().clone();
+        let told = findings
+            .iter()
+            .map(|finding| format!("{} {}", finding["id"], finding["disposition"]));
+        told.collect()
+    };
+    let expected = dispositions(&["check", "--report", "json", &absolute]);
+    assert!(expected.iter().any(|told| told.contains("suppressed")), "{expected:?}");
+    for path in [None, Some("."), Some("./"), Some("./."), Some("web/.."), Some("./web/../")] {
+        let mut arguments = vec!["check", "--report", "json"];
+        arguments.extend(path);
+        assert_eq!(dispositions(&arguments), expected, "{path:?}");
+    }
+}

@@ -11,7 +11,7 @@ use crate::terminal::is_unprintable;
 /// JSON itself asks only for the C0 controls to be escaped (RFC 8259, section 7). A report is also
 /// read in terminals and logs, where the others do harm; escaped, they mean the same to a program.
 #[derive(Default)]
-pub(super) struct PrintableFormatter(PrettyFormatter<'static>);
+pub(in crate::report) struct PrintableFormatter(PrettyFormatter<'static>);
 
 impl Formatter for PrintableFormatter {
     fn write_string_fragment<W: Write + ?Sized>(

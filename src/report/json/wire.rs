@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use crate::advisory_id::AdvisoryId;
 use crate::database::SourceInfo;
 use crate::evidence::Evidence;
-use crate::outcome::{CheckedLockfile, DatabaseSummary, Outcome};
+use crate::outcome::{DatabaseSummary, Outcome};
 use crate::package::PackageId;
 use crate::policy::{Claim, Justification, Policy};
 use crate::problem::{Gap, Location};
@@ -103,11 +103,11 @@ struct Lockfile<'o> {
 }
 
 impl<'o> Lockfile<'o> {
-    fn of(lockfile: &'o CheckedLockfile) -> Self {
+    fn of(lockfile: &'o crate::lockfile::Lockfile) -> Self {
         Self {
             path: &lockfile.source.path,
             format: lockfile.format,
-            packages: lockfile.packages,
+            packages: lockfile.locked(),
         }
     }
 }

@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use crate::advisory_kind::AdvisoryKind;
 use crate::evidence::{Evidence, EvidenceResult};
 use crate::finding::Finding;
+use crate::lockfile::{DependencyKind, Lockfile, sample};
 use crate::package::{Ecosystem, PackageId};
 use crate::policy::{Claim, DatabasePolicy, Gate, Policy, Suppression};
 use crate::problem::{Location, SourceText};
@@ -72,6 +73,24 @@ pub(super) fn cargo_lock() -> String {
         text.extend([entry(name, version), "\n\n".to_owned()]);
     }
     text
+}
+
+/// One project that needs `session`, which needs every package that findings are about.
+pub(super) fn lockfile(ecosystem: Ecosystem, source: Arc<SourceText>) -> Lockfile {
+    let packages: &[&str] = match ecosystem {
+        Ecosystem::Cargo => &[
+            "app 0.1.0",
+            "session 1.2.0",
+            "ed-signer 1.0.1",
+            "keyring 0.9.6",
+            "term-colors 0.12.1",
+        ],
+        Ecosystem::Npm => &["app 0.1.0", "session 1.2.0", "templater 4.17.15", "templater 3.10.1"],
+    };
+    let kind = DependencyKind::Normal;
+    let mut edges = vec![(0, 1, kind)];
+    edges.extend((2..packages.len()).map(|package| (1, package, kind)));
+    Lockfile { source, ..sample::lockfile(ecosystem, packages, 1, &edges) }
 }
 
 fn entry(name: &str, version: &str) -> String {

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::database::SourceInfo;
 use crate::diagnostic::wrap;
+use crate::lockfile::Lockfile;
 use crate::outcome::{DatabaseSummary, Outcome};
 use crate::report::Style;
 use crate::report::text::group::{Group, keep_together};
@@ -101,7 +102,7 @@ fn tickets(groups: &[&Group<'_>]) -> Option<String> {
 
 /// What was read.
 fn basis(outcome: &Outcome) -> String {
-    let packages = outcome.lockfiles.iter().map(|lockfile| lockfile.packages);
+    let packages = outcome.lockfiles.iter().map(Lockfile::locked);
     let lockfiles = format!(
         "{}, {}",
         count(outcome.lockfiles.len(), "lockfile", "lockfiles"),

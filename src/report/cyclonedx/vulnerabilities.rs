@@ -1,0 +1,149 @@
+//! The vulnerabilities, and how exploitable they are.
+
+use serde::Serialize;
+
+use super::components::Parts;
+use crate::advisory_id::{AdvisoryId, AdvisoryIdKind};
+use crate::policy::Claim;
+use crate::report::vex::{Statement, Status};
+use crate::severity::{Severity, SeverityLevel};
+
+/// One vulnerability of one package.
+#[derive(Serialize)]
+pub(super) struct Vulnerability<'o> {
+    id: &'o str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<Source>,
+    references: Vec<Reference<'o>>,
+    ratings: Vec<Rating<'o>>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    description: &'o str,
+    recommendation: &'o str,
+    analysis: Analysis<'o>,
+    affects: Vec<Affected<'o>>,
+}
+
+/// The database that gave out an identifier.
+#[derive(Serialize)]
+struct Source {
+    name: &'static str,
+    url: String,
+}
+
+#[derive(Serialize)]
+struct Reference<'o> {
+    id: &'o str,
+    source: Source,
+}
+
+#[derive(Serialize)]
+struct Rating<'o> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    score: Option<f64>,
+    severity: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vector: Option<&'o str>,
+}
+
+#[derive(Serialize)]
+struct Analysis<'o> {
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    justification: Option<&'static str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    response: &'static [&'static str],
+    detail: &'o str,
+}
+
+#[derive(Serialize)]
+struct Affected<'o> {
+    #[serde(rename = "ref")]
+    reference: &'o str,
+}
+
+impl<'o> Vulnerability<'o> {
+    pub(super) fn of(statement: &'o Statement<'_>, parts: &'o Parts<'_>) -> Self {
+        let finding = statement.finding;
+        Self {
+            id: finding.id.as_str(),
+            source: source(&finding.id),
+            references: finding.aliases.iter().filter_map(reference).collect(),
+            ratings: vec![rating(&finding.severity)],
+            description: &finding.title,
+            recommendation: &statement.action,
+            analysis: analysis(statement, !finding.fixed_in.is_empty()),
+            affects: parts
+                .references(&statement.package)
+                .into_iter()
+                .map(|reference| Affected { reference })
+                .collect(),
+        }
+    }
+}
+
+fn source(id: &AdvisoryId) -> Option<Source> {
+    let name = match id.kind() {
+        AdvisoryIdKind::RustSec => "RustSec Advisory Database",
+        AdvisoryIdKind::Ghsa => "GitHub Advisory Database",
+        AdvisoryIdKind::Malicious => "OpenSSF Malicious Packages",
+        AdvisoryIdKind::Cve => "CVE Program",
+        AdvisoryIdKind::Other => return None,
+    };
+    Some(Source { name, url: id.url()? })
+}
+
+/// A reference needs a source; an identifier of a database that has no page is left out.
+fn reference(id: &AdvisoryId) -> Option<Reference<'_>> {
+    source(id).map(|source| Reference { id: id.as_str(), source })
+}
+
+fn rating(severity: &Severity) -> Rating<'_> {
+    Rating {
+        score: severity.score,
+        severity: match severity.level {
+            SeverityLevel::Critical => "critical",
+            SeverityLevel::High => "high",
+            SeverityLevel::Medium => "medium",
+            SeverityLevel::Low => "low",
+            SeverityLevel::Unknown => "unknown",
+        },
+        method: severity.vector.as_deref().map(method),
+        vector: severity.vector.as_deref(),
+    }
+}
+
+/// The words of the schema for the versions of CVSS.
+fn method(vector: &str) -> &'static str {
+    match vector.split('/').next() {
+        Some("CVSS:4.0") => "CVSSv4",
+        Some("CVSS:3.1") => "CVSSv31",
+        Some("CVSS:3.0") => "CVSSv3",
+        _ => "CVSSv2",
+    }
+}
+
+fn analysis<'o>(statement: &'o Statement<'_>, has_fix: bool) -> Analysis<'o> {
+    let (state, justification) = match statement.status {
+        Status::NotAffected(claim) => ("not_affected", Some(justification(claim))),
+        Status::UnderInvestigation => ("in_triage", None),
+        Status::Affected => ("exploitable", None),
+    };
+    let is_open = statement.status == Status::Affected;
+    Analysis {
+        state,
+        justification,
+        response: if is_open && has_fix { &["update"] } else { &[] },
+        detail: &statement.detail,
+    }
+}
+
+/// The word for what a proof shows (CycloneDX, `vulnerabilities[].analysis.justification`).
+fn justification(claim: Claim) -> &'static str {
+    match claim {
+        Claim::DevelopmentOnly | Claim::BuildOnly => "requires_dependency",
+        // Never alone: see `vex::proves`.
+        Claim::Attested => "protected_at_runtime",
+    }
+}

@@ -1,0 +1,133 @@
+//! OpenVEX 0.2.0: what is exploitable, for scanners that read it beside a product (OpenVEX
+//! specification, "OpenVEX Documents").
+
+use std::io;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::json::formatter::PrintableFormatter;
+use super::vex::{Statement, Status, document_uuid, statements};
+use super::{Reporter, Style};
+use crate::advisory_id::AdvisoryId;
+use crate::outcome::Outcome;
+use crate::policy::Claim;
+
+const CONTEXT: &str = "https://openvex.dev/ns/v0.2.0";
+
+/// The OpenVEX report. The style does not matter to it.
+#[derive(Debug)]
+pub(super) struct OpenVex;
+
+impl Reporter for OpenVex {
+    fn name(&self) -> &'static str {
+        "openvex"
+    }
+
+    fn write(&self, outcome: &Outcome, _style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+        let statements = statements(outcome);
+        let statements: Vec<Entry<'_>> = statements.iter().map(Entry::of).collect();
+        let content = serde_json::to_vec(&statements)?;
+        let document = Document {
+            context: CONTEXT,
+            id: format!("urn:uuid:{}", document_uuid(&content)),
+            author: "lockgate",
+            role: "automatic dependency gate",
+            timestamp: outcome.now,
+            version: 1,
+            tooling: concat!("lockgate ", env!("CARGO_PKG_VERSION")),
+            statements,
+        };
+        let formatter = PrintableFormatter::default();
+        let mut serializer = serde_json::Serializer::with_formatter(&mut *out, formatter);
+        document.serialize(&mut serializer)?;
+        out.write_all(b"\n")
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'o> {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    #[serde(rename = "@id")]
+    id: String,
+    author: &'static str,
+    role: &'static str,
+    timestamp: Timestamp,
+    version: u32,
+    tooling: &'static str,
+    statements: Vec<Entry<'o>>,
+}
+
+/// One statement. Why something is not affected is said by `justification`; what was checked by
+/// `status_notes`, because the schema admits no `impact_statement` beside a justification.
+#[derive(Serialize)]
+struct Entry<'o> {
+    vulnerability: Vulnerability<'o>,
+    products: Vec<Product<'o>>,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    justification: Option<&'static str>,
+    status_notes: &'o str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action_statement: Option<&'o str>,
+}
+
+#[derive(Serialize)]
+struct Vulnerability<'o> {
+    #[serde(rename = "@id", skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    name: &'o str,
+    aliases: Vec<&'o str>,
+}
+
+/// A product, and the package in it that the statement is about.
+#[derive(Serialize)]
+struct Product<'o> {
+    #[serde(rename = "@id")]
+    id: &'o str,
+    subcomponents: [Component<'o>; 1],
+}
+
+#[derive(Serialize)]
+struct Component<'o> {
+    #[serde(rename = "@id")]
+    id: &'o str,
+}
+
+impl<'o> Entry<'o> {
+    fn of(statement: &'o Statement<'_>) -> Self {
+        let finding = statement.finding;
+        let (status, justification) = match statement.status {
+            Status::NotAffected(claim) => ("not_affected", Some(justification(claim))),
+            Status::UnderInvestigation => ("under_investigation", None),
+            Status::Affected => ("affected", None),
+        };
+        let subcomponent = || Component { id: &statement.package };
+        Self {
+            vulnerability: Vulnerability {
+                id: finding.id.url(),
+                name: finding.id.as_str(),
+                aliases: finding.aliases.iter().map(AdvisoryId::as_str).collect(),
+            },
+            products: statement
+                .products
+                .iter()
+                .map(|product| Product { id: product, subcomponents: [subcomponent()] })
+                .collect(),
+            status,
+            justification,
+            status_notes: &statement.detail,
+            action_statement: (statement.status == Status::Affected).then_some(&statement.action),
+        }
+    }
+}
+
+/// The word for what a proof shows (OpenVEX specification, "Status Justifications").
+fn justification(claim: Claim) -> &'static str {
+    match claim {
+        Claim::DevelopmentOnly | Claim::BuildOnly => "component_not_present",
+        // Never alone: see `vex::proves`.
+        Claim::Attested => "vulnerable_code_cannot_be_controlled_by_adversary",
+    }
+}

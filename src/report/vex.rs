@@ -1,0 +1,214 @@
+//! What a run says about exploitability, in terms that every VEX format has: one statement for each
+//! vulnerability of each package in each product.
+//!
+//! A statement is no better than the worst of the findings behind it: what is proved for one
+//! lockfile and open in another is open. Only what was checked makes a package "not affected"; a
+//! person's word alone leaves it under investigation, however well it is written down.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::advisory_id::AdvisoryId;
+use crate::advisory_kind::AdvisoryKind;
+use crate::evidence::{Evidence, EvidenceResult};
+use crate::finding::Finding;
+use crate::outcome::Outcome;
+use crate::policy::Claim;
+use crate::verdict::{DecidedFinding, Disposition, SuppressionState};
+
+/// What is known about one vulnerability of one package in one product.
+#[derive(Clone, Debug)]
+pub(super) struct Statement<'o> {
+    /// The vulnerability, with everything that is known about it.
+    pub(super) finding: &'o Finding,
+    /// The package URL of the package.
+    pub(super) package: String,
+    /// The package URLs of the products that it gets into.
+    pub(super) products: BTreeSet<String>,
+    /// Whether it matters there.
+    pub(super) status: Status,
+    /// What was checked, over what, and what was seen.
+    pub(super) detail: String,
+    /// What a user of the product can do.
+    pub(super) action: String,
+}
+
+/// The answer of a statement, from best to worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Status {
+    /// It was checked, and the vulnerability cannot matter.
+    NotAffected(Claim),
+    /// Nobody has shown it either way.
+    UnderInvestigation,
+    /// It has to be taken for exploitable.
+    Affected,
+}
+
+/// The statements of a run, in the order of vulnerability, package and product.
+pub(super) fn statements(outcome: &Outcome) -> Vec<Statement<'_>> {
+    let mut worst: BTreeMap<(&AdvisoryId, String, String), Assessment<'_>> = BTreeMap::new();
+    for decided in &outcome.verdict.findings {
+        if !is_about_exploitability(decided.finding.kind) {
+            continue;
+        }
+        for product in products(outcome, &decided.finding) {
+            let assessment = Assessment::of(decided, outcome);
+            let key = (&decided.finding.id, decided.finding.package.purl(), product);
+            match worst.get(&key) {
+                Some(known) if known.status >= assessment.status => {}
+                _ => {
+                    worst.insert(key, assessment);
+                }
+            }
+        }
+    }
+    gather(worst)
+}
+
+/// Puts the products together about which the same is said.
+fn gather<'o>(
+    worst: BTreeMap<(&'o AdvisoryId, String, String), Assessment<'o>>,
+) -> Vec<Statement<'o>> {
+    let mut statements: Vec<Statement<'o>> = Vec::new();
+    for ((_, package, product), assessment) in worst {
+        let same = statements.iter_mut().find(|known| {
+            known.finding.id == assessment.decided.finding.id
+                && known.package == package
+                && known.status == assessment.status
+                && known.detail == assessment.detail
+        });
+        match same {
+            Some(known) => {
+                known.products.insert(product);
+            }
+            None => statements.push(Statement {
+                finding: &assessment.decided.finding,
+                package,
+                products: BTreeSet::from([product]),
+                status: assessment.status,
+                detail: assessment.detail,
+                action: action(&assessment.decided.finding),
+            }),
+        }
+    }
+    statements
+}
+
+/// Whether there is anything to exploit: nobody exploits a missing maintainer.
+fn is_about_exploitability(kind: AdvisoryKind) -> bool {
+    match kind {
+        AdvisoryKind::Vulnerability | AdvisoryKind::Malicious | AdvisoryKind::Unsound => true,
+        AdvisoryKind::Unmaintained | AdvisoryKind::Notice | AdvisoryKind::Yanked => false,
+    }
+}
+
+/// What is shipped: the repository at its commit where that is known, else the projects of the
+/// lockfile that the package gets into.
+fn products(outcome: &Outcome, finding: &Finding) -> BTreeSet<String> {
+    if let Some(product) = &outcome.product {
+        return BTreeSet::from([product.clone()]);
+    }
+    finding
+        .paths
+        .iter()
+        .filter_map(|path| path.first())
+        .map(|project| project.purl())
+        .collect()
+}
+
+struct Assessment<'o> {
+    decided: &'o DecidedFinding,
+    status: Status,
+    detail: String,
+}
+
+impl<'o> Assessment<'o> {
+    fn of(decided: &'o DecidedFinding, outcome: &'o Outcome) -> Self {
+        let (status, seen) = assess(decided, outcome.product.is_some());
+        let detail = format!(
+            "{}lockgate {} checked {}, advisories {}",
+            seen,
+            env!("CARGO_PKG_VERSION"),
+            decided
+                .finding
+                .locations
+                .first()
+                .map_or("the lockfile", |location| &location.file),
+            outcome
+                .database
+                .as_ref()
+                .map_or("unknown", |database| &database.digest),
+        );
+        Self { decided, status, detail }
+    }
+}
+
+/// The status, and what was seen, as sentences that end in a space.
+fn assess(decided: &DecidedFinding, is_repository: bool) -> (Status, String) {
+    let is_cleared =
+        matches!(decided.disposition, Disposition::Suppressed | Disposition::NotAffected);
+    let proof = decided
+        .evidence
+        .iter()
+        .filter(|evidence| proves(evidence, is_repository))
+        .min_by_key(|evidence| evidence.claim);
+    match proof {
+        Some(evidence) if is_cleared => {
+            (Status::NotAffected(evidence.claim), sentences(&decided.evidence))
+        }
+        _ if is_cleared => (Status::UnderInvestigation, sentences(&decided.evidence)),
+        _ if is_undecided(decided) => (Status::UnderInvestigation, sentences(&decided.evidence)),
+        _ => (Status::Affected, sentences(&decided.evidence)),
+    }
+}
+
+/// Whether evidence shows, without a person's word, that the product is not affected. What only
+/// builds run is no part of what they make, but it is part of the repository.
+fn proves(evidence: &Evidence, is_repository: bool) -> bool {
+    let shows = match evidence.claim {
+        Claim::Attested => false,
+        Claim::BuildOnly => !is_repository,
+        Claim::DevelopmentOnly => true,
+    };
+    shows && evidence.result == EvidenceResult::Upheld
+}
+
+fn is_undecided(decided: &DecidedFinding) -> bool {
+    let state = decided.suppression.as_ref().map(|applied| applied.state);
+    state == Some(SuppressionState::Unknown)
+}
+
+fn sentences(evidence: &[Evidence]) -> String {
+    evidence
+        .iter()
+        .map(|evidence| {
+            let (claim, result) = (evidence.claim.as_str(), evidence.result.as_str());
+            format!("{claim} {result}: {}. ", evidence.detail)
+        })
+        .collect()
+}
+
+fn action(finding: &Finding) -> String {
+    let name = &finding.package.name;
+    if finding.kind == AdvisoryKind::Malicious && finding.fixed_in.is_empty() {
+        return format!("remove {name}: no harmless version is known");
+    }
+    if finding.fixed_in.is_empty() {
+        return format!("no patched version of {name} is known");
+    }
+    format!("upgrade {name} to {}", finding.fixed_in.join(" or "))
+}
+
+/// An identifier for a document, the same for the same content: a UUID of version 8, whose bits a
+/// program chooses (RFC 9562, section 5.8).
+pub(super) fn document_uuid(content: &[u8]) -> String {
+    let mut bits = [0; 16];
+    bits.copy_from_slice(&blake3::hash(content).as_bytes()[..16]);
+    bits[6] = (bits[6] & 0x0f) | 0x80;
+    bits[8] = (bits[8] & 0x3f) | 0x80;
+    let hex = u128::from_be_bytes(bits);
+    let hex = format!("{hex:032x}");
+    [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+}
+
+#[cfg(test)]
+mod tests;

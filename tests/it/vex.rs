@@ -1,0 +1,166 @@
+//! OpenVEX and CycloneDX reports, against the rules of their formats.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::harness::{Project, repository};
+
+/// CycloneDX's own library, which carries the schemas.
+const LIBRARY: &str = "@cyclonedx/cyclonedx-library@10.3.0";
+
+fn demo(report: &str) -> Value {
+    let project = Project::copy_of("fixtures/demo");
+    project
+        .run(&["check", "--report", report])
+        .assert_code(1)
+        .json()
+}
+
+fn errors(validator: &jsonschema::Validator, document: &Value) -> Vec<String> {
+    validator
+        .iter_errors(document)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect()
+}
+
+#[test]
+fn openvex_follows_its_schema() {
+    let schema = fs::read(repository().join("fixtures/schemas/openvex-0.2.0.json")).unwrap();
+    let schema: Value = serde_json::from_slice(&schema).unwrap();
+    let validator = jsonschema::options()
+        .should_validate_formats(true)
+        .build(&schema)
+        .unwrap();
+    let document = demo("openvex");
+    assert_eq!(errors(&validator, &document), [""; 0]);
+
+    let statements = document["statements"].as_array().unwrap();
+    let of = |status: &str| -> Vec<&Value> {
+        let is = |statement: &&Value| statement["status"] == status;
+        statements.iter().filter(is).collect()
+    };
+    let cleared = of("not_affected");
+    assert_eq!(cleared.len(), 1, "{document:#}");
+    assert_eq!(cleared[0]["justification"], "component_not_present");
+    let notes = cleared[0]["status_notes"].as_str().unwrap();
+    assert!(notes.contains("development-only upheld: "), "{notes}");
+    assert!(notes.contains(env!("CARGO_PKG_VERSION")), "{notes}");
+    assert!(!of("affected").is_empty());
+
+    let mut broken = document.clone();
+    broken["statements"][0]["status"] = "harmless".into();
+    assert_ne!(errors(&validator, &broken), [""; 0], "the schema checks something");
+}
+
+#[test]
+fn the_same_run_gives_the_same_documents() {
+    for report in ["openvex", "cyclonedx"] {
+        assert_eq!(demo(report), demo(report));
+    }
+}
+
+#[test]
+fn the_product_is_the_repository_where_github_says_so() {
+    let project = Project::copy_of("fixtures/demo");
+    let commit = "0123456789abcdef0123456789abcdef01234567";
+    let output = project
+        .command(&["check", "--report", "openvex"])
+        .env("GITHUB_REPOSITORY", "Acme/Shop")
+        .env("GITHUB_SHA", commit)
+        .output()
+        .unwrap();
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    for statement in document["statements"].as_array().unwrap() {
+        let product = &statement["products"][0]["@id"];
+        assert_eq!(*product, format!("pkg:github/acme/shop@{commit}"));
+    }
+}
+
+#[test]
+fn cyclonedx_follows_the_official_schema() {
+    let Some(folder) = schemas() else {
+        return;
+    };
+    let read = |name: &str| -> Value {
+        serde_json::from_slice(&fs::read(folder.join(name)).unwrap()).unwrap()
+    };
+    let mut registry = jsonschema::Registry::new();
+    for name in ["spdx", "jsf-0.82", "cryptography-defs"] {
+        let file = format!("{name}.SNAPSHOT.schema.json");
+        if !folder.join(&file).exists() {
+            continue;
+        }
+        let document = read(&file);
+        let address = format!("http://cyclonedx.org/schema/{file}");
+        let resource = jsonschema::Resource::from_contents(document);
+        registry = registry.add(address, resource).unwrap();
+    }
+    let registry = registry.prepare().unwrap();
+    let validator = jsonschema::options()
+        .with_registry(&registry)
+        .build(&read("bom-1.6.SNAPSHOT.schema.json"))
+        .unwrap();
+    let document = demo("cyclonedx");
+    assert_eq!(errors(&validator, &document), [""; 0]);
+
+    let mut broken = document.clone();
+    broken["vulnerabilities"][0]["analysis"]["state"] = "harmless".into();
+    assert_ne!(errors(&validator, &broken), [""; 0], "the schema checks something");
+}
+
+/// Every package that something is said about is a component, and every dependency is one as well.
+#[test]
+fn references_of_cyclonedx_lead_to_components() {
+    let document = demo("cyclonedx");
+    let components: Vec<&str> = document["components"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|component| component["bom-ref"].as_str().unwrap())
+        .collect();
+    let is_component = |reference: &Value| components.contains(&reference.as_str().unwrap());
+    for vulnerability in document["vulnerabilities"].as_array().unwrap() {
+        let affects = vulnerability["affects"].as_array().unwrap();
+        assert!(!affects.is_empty());
+        assert!(
+            affects
+                .iter()
+                .all(|affected| is_component(&affected["ref"]))
+        );
+    }
+    for dependency in document["dependencies"].as_array().unwrap() {
+        assert!(is_component(&dependency["ref"]));
+        let needs = dependency["dependsOn"].as_array().unwrap();
+        assert!(needs.iter().all(is_component));
+    }
+}
+
+/// The folder of the official schemas, fetched once; `None` with a visible remark where npm or its
+/// registry is not to be had.
+fn schemas() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cyclonedx-library-10.3.0");
+    let schemas = folder.join("package/res/schema");
+    if schemas.is_dir() {
+        return Some(schemas);
+    }
+    let fresh = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let is_done = |program: &str, arguments: &[&str]| {
+        let status = Command::new(program)
+            .args(arguments)
+            .current_dir(fresh.path())
+            .status();
+        status.is_ok_and(|status| status.success())
+    };
+    let is_fetched = is_done("npm", &["pack", "--silent", LIBRARY])
+        && is_done("sh", &["-c", "tar xzf cyclonedx-*.tgz package/res/schema"]);
+    if !is_fetched {
+        eprintln!("SKIPPED the official schema of CycloneDX: npm cannot fetch {LIBRARY}");
+        return None;
+    }
+    // Another test run may have been quicker; then its folder is as good.
+    let _ = fs::rename(fresh.path(), &folder);
+    Some(schemas)
+}
