@@ -71,7 +71,7 @@ pub fn check(
             format: lockfile.format,
         });
     }
-    remarks.extend(database.remarks(now));
+    remarks.extend(database.remarks(policy.database.max_age, now));
     if settings.clock.overridden {
         remarks.push(format!("the clock is set to {now} by {}", crate::settings::NOW_VARIABLE));
     }

@@ -2,6 +2,7 @@
 //!
 //! The only place that reads the environment and the clock.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -169,6 +170,16 @@ impl CheckSettings {
         let database = DatabaseLocation::of(database.as_deref());
         Ok(Self { paths, policy, database, offline, reports, clock: clock()? })
     }
+}
+
+/// Whether an environment variable is set to nothing.
+pub fn is_empty_variable(name: &OsStr) -> bool {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the home of the environment"
+    )]
+    let value = std::env::var_os(name);
+    value.is_some_and(|value| value.is_empty())
 }
 
 /// The clock, or the time that [`NOW_VARIABLE`] sets.

@@ -4,6 +4,7 @@
 //! some of them can be decided, the others stay: a finding is never given up for a neighbour's
 //! defect.
 
+mod ecosystem;
 mod failure;
 mod severity;
 mod wire;
@@ -50,25 +51,30 @@ struct Entry<'record> {
 
 fn interpret(file: &RecordFile<'_>, record: &wire::Record<'_>) -> Reading {
     let entries = known_entries(record);
+    let misspelt = ecosystem::misspelt(file, record);
     if entries.is_empty() {
-        return Reading::NoRecord;
+        return misspelt.map_or(Reading::NoRecord, |(reason, packages)| {
+            Reading::Unreadable(file.unreadable(reason, packages))
+        });
     }
     let mut advisory = match describe(file, record, &entries) {
         Ok(advisory) => advisory,
         Err(reason) => return Reading::Unreadable(file.unreadable(reason, names(&entries))),
     };
-    let mut undecided = Vec::new();
+    let mut undecided = misspelt;
     for entry in &entries {
         match affected(entry) {
             Ok(affected) => advisory.affected.push(affected),
-            Err(reason) => undecided.push((entry, reason)),
+            Err(reason) => {
+                let (_, packages) = undecided.get_or_insert_with(|| (reason, BTreeSet::new()));
+                packages.insert(entry.package());
+            }
         }
     }
-    let Some((_, reason)) = undecided.first() else {
+    let Some((reason, packages)) = undecided else {
         return Reading::Record(advisory);
     };
-    let packages = undecided.iter().map(|(entry, _)| entry.package()).collect();
-    let unreadable = file.unreadable(reason.clone(), packages);
+    let unreadable = file.unreadable(reason, packages);
     // A withdrawn record never matches, whatever its ranges say.
     if advisory.withdrawn {
         Reading::Record(advisory)

@@ -68,7 +68,7 @@ fn is_record(file: &RecordFile<'_>) -> bool {
     }
     match file.layout {
         Layout::RustSec => file.path.starts_with("crates/") && file.path.split('/').count() == 3,
-        Layout::Free => {
+        Layout::Free | Layout::Own => {
             let begins_like_one = file
                 .text()
                 .is_some_and(|text| text.trim_start().starts_with(FENCE));

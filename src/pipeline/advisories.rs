@@ -190,8 +190,8 @@ impl Advisories {
     }
 
     /// What a person should know about the sources although it changes nothing.
-    pub fn remarks(&self, now: Timestamp) -> Vec<String> {
-        let mut remarks = freshness::remarks(&self.sources, now);
+    pub fn remarks(&self, max_age: SignedDuration, now: Timestamp) -> Vec<String> {
+        let mut remarks = freshness::remarks(&self.sources, max_age, now);
         remarks.extend(self.asked.remarks.iter().cloned());
         for source in self.sources.iter().filter(|source| source.unreadable > 0) {
             remarks.push(format!(

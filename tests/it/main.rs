@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod asked;
 mod bad_input;
 mod cases;
 mod command_line;
