@@ -75,8 +75,12 @@ fn interpret(file: &RecordFile<'_>, record: &wire::Record<'_>) -> Reading {
         return Reading::Record(advisory);
     };
     let unreadable = file.unreadable(reason, packages);
-    // A withdrawn record never matches, whatever its ranges say.
-    if advisory.withdrawn {
+    // A withdrawn record never matches, whatever its ranges say. One whose withdrawal was only
+    // announced when it was written still may.
+    if advisory
+        .withdrawn
+        .is_some_and(|time| Some(time) <= advisory.modified)
+    {
         Reading::Record(advisory)
     } else if advisory.affected.is_empty() {
         Reading::Unreadable(unreadable)
@@ -125,9 +129,9 @@ fn describe(
         return Err(format!("its name does not agree with its id `{id}`"));
     }
     let withdrawn = match &record.withdrawn {
-        None => false,
+        None => None,
         Some(text) => timestamp(text)
-            .map(|_| true)
+            .map(Some)
             .ok_or_else(|| format!("`{}` is not a time of withdrawal", text.escape_debug()))?,
     };
     // An alias that cannot be an identifier joins nothing; the record itself is as good without.

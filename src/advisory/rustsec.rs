@@ -152,7 +152,10 @@ fn advisory(
         url: metadata.url.as_ref().map(ToString::to_string),
         published: timestamp(record.date().as_str()),
         modified: None,
-        withdrawn: record.withdrawn(),
+        withdrawn: metadata
+            .withdrawn
+            .as_ref()
+            .and_then(|date| timestamp(date.as_str())),
         source: file.source.to_owned(),
         affected: vec![affected(record)?],
         id,

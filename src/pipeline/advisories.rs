@@ -156,11 +156,12 @@ impl Advisories {
         freshness::gaps(&self.sources, &used, max_age, now)
     }
 
-    /// Everything known about the packages of a lockfile that are matched by name.
+    /// Everything known, as of `now`, about the packages of a lockfile that are matched by name.
     pub fn look_up(
         &self,
         lockfile: &Lockfile,
         mirrors: &[String],
+        now: Timestamp,
     ) -> (AdvisoriesByPackage, Vec<Gap>) {
         let names = matching::names(lockfile, mirrors);
         let mut known = AdvisoriesByPackage::new();
@@ -185,6 +186,10 @@ impl Advisories {
                 entry.advisories.extend(found.advisories.iter().cloned());
                 entry.unreadable.extend(found.unreadable.iter().cloned());
             }
+        }
+        let records = known.values_mut().flat_map(|known| &mut known.advisories);
+        for advisory in records {
+            advisory.as_of(now);
         }
         (known, gaps)
     }

@@ -321,14 +321,25 @@ fn a_neighbour_that_cannot_be_decided_does_not_cost_the_finding() {
     assert_eq!(advisory.affected[0].package, "left-pad");
     assert_eq!(unreadable.packages, named(&[(Ecosystem::Npm, "right-pad")]));
     // Taken back, it matches nothing anyway.
-    let withdrawn = json!({ "withdrawn": "2024-03-01T00:00:00Z" });
+    let withdrawn = json!({ "withdrawn": "2024-02-01T00:00:00Z" });
     assert!(matches!(read(&record(&entries, &withdrawn)), Reading::Record(_)));
+    // Unless it was only announced that it will be.
+    let announced = json!({ "withdrawn": "2024-03-01T00:00:00Z" });
+    assert!(matches!(read(&record(&entries, &announced)), Reading::Partial(..)));
 }
 
 #[test]
 fn withdrawn_is_a_time_or_an_error() {
-    assert!(advisory(&simple(&json!({ "withdrawn": "2024-03-01T00:00:00Z" }))).withdrawn);
-    assert!(!advisory(&simple(&json!({ "withdrawn": null }))).withdrawn);
+    assert!(
+        advisory(&simple(&json!({ "withdrawn": "2024-03-01T00:00:00Z" })))
+            .withdrawn
+            .is_some()
+    );
+    assert!(
+        advisory(&simple(&json!({ "withdrawn": null })))
+            .withdrawn
+            .is_none()
+    );
     for odd in [json!(""), json!("yes"), json!(false)] {
         unreadable(read(&simple(&json!({ "withdrawn": odd }))));
     }

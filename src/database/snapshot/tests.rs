@@ -134,7 +134,7 @@ fn the_digest_is_the_sha_256_of_the_content_between_header_and_record_table() {
 /// what it does not know: whoever changes the shape must raise [`FORMAT_VERSION`].
 #[test]
 fn the_shape_of_a_record_belongs_to_the_format_version() {
-    assert_eq!(FORMAT_VERSION, 2);
+    assert_eq!(FORMAT_VERSION, 3);
     let fixture = Fixture::small();
     let lodash = &fixture.packages[&(Ecosystem::Npm, "lodash".to_owned())];
     let record = json!({
@@ -152,7 +152,7 @@ fn the_shape_of_a_record_belongs_to_the_format_version() {
             "url": "https://example.org/ACME-2026-0001",
             "published": "2026-01-01T00:00:00Z",
             "modified": null,
-            "withdrawn": false,
+            "withdrawn": null,
             "source": "osv",
             "affected": [{
                 "ecosystem": "npm",

@@ -93,13 +93,13 @@ fn other_formats_are_told_apart_from_damage() {
 
     let newer = write_as(FORMAT_VERSION + 1);
     assert!(
-        matches!(newer, SnapshotError::NewerFormat { found: 3, supported: 2, .. }),
+        matches!(newer, SnapshotError::NewerFormat { found: 4, supported: 3, .. }),
         "{newer}"
     );
     assert!(newer.help().starts_with("update lockgate"));
     let older = write_as(FORMAT_VERSION - 1);
     assert!(
-        matches!(older, SnapshotError::OlderFormat { found: 1, supported: 2, .. }),
+        matches!(older, SnapshotError::OlderFormat { found: 2, supported: 3, .. }),
         "{older}"
     );
     assert!(older.help().contains("lockgate db import"));
