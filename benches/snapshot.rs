@@ -197,7 +197,7 @@ fn advisory(number: u64, name: &str, words: u64) -> Outcome<Advisory> {
         url: None,
         published: Some(Timestamp::UNIX_EPOCH),
         modified: None,
-        withdrawn: false,
+        withdrawn: None,
         source: "osv".to_owned(),
         affected: vec![Affected {
             ecosystem: Ecosystem::Npm,

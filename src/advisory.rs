@@ -47,12 +47,19 @@ pub struct Advisory {
     pub published: Option<Timestamp>,
     /// When the record last changed.
     pub modified: Option<Timestamp>,
-    /// Taken back by its database: it never matches.
-    pub withdrawn: bool,
+    /// When its database takes it back, or took it back: from then on it never matches.
+    pub withdrawn: Option<Timestamp>,
     /// The name of the source it was read from.
     pub source: String,
     /// What it affects, one entry for each package and statement.
     pub affected: Vec<Affected>,
+}
+
+impl Advisory {
+    /// Takes off a withdrawal that is still to come at `now`: until then the record counts.
+    pub fn as_of(&mut self, now: Timestamp) {
+        self.withdrawn = self.withdrawn.filter(|time| *time <= now);
+    }
 }
 
 /// Which versions of one package an advisory affects, and which parts of it.

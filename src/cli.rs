@@ -7,12 +7,13 @@ pub mod policy;
 use std::path::PathBuf;
 
 use clap::builder::FalseyValueParser;
-use clap::{Args, Parser, Subcommand};
+use clap::builder::Resettable;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::report;
-use crate::settings::ReportTarget;
+use crate::settings::{ReportTarget, is_empty_variable};
 
 /// A dependency gate for npm and Cargo projects: it blocks a release on known-vulnerable packages,
 /// and believes "we are not affected" only for as long as that is true.
@@ -92,6 +93,17 @@ impl CheckArguments {
     }
 }
 
+/// A variable that is set to nothing is not set: continuous integration often has no other way of
+/// saying so. An option that is typed with nothing behind it stays a mistake.
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    command
+        .mut_args(|argument| match argument.get_env() {
+            Some(name) if is_empty_variable(name) => argument.env(Resettable::Reset),
+            _ => argument,
+        })
+        .mut_subcommands(without_empty_variables)
+}
+
 fn report_target(text: &str) -> Result<ReportTarget, Problem> {
     let (name, file) = match text.split_once('=') {
         Some((name, file)) => (name, Some(file)),
@@ -113,6 +125,12 @@ fn report_target(text: &str) -> Result<ReportTarget, Problem> {
 }
 
 impl Cli {
+    /// What was typed, and what the environment says. Ends the process where that makes no sense.
+    pub fn from_command_line() -> Self {
+        let matches = without_empty_variables(Self::command()).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
     /// Runs what was typed.
     pub fn run(self) -> Exit {
         match self.command {

@@ -12,6 +12,7 @@ pub mod freshness;
 pub mod reading;
 pub mod sidecar;
 pub mod snapshot;
+mod temporary;
 pub mod update;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -21,6 +21,7 @@ pub mod cli;
 pub mod console;
 pub mod database;
 pub mod diagnostic;
+pub mod disk;
 pub mod evidence;
 pub mod exit;
 pub mod finding;

@@ -167,10 +167,11 @@ fn affecting(
     (found, errors)
 }
 
-/// Whether a record affects a package. Withdrawn records never do. One statement that says so is
+/// Whether a record affects a package. Withdrawn records never do: a
+/// withdrawal that is still to come was taken off before, see [`Advisory::as_of`]. One statement that says so is
 /// enough, whatever the others are.
 fn affects(advisory: &Advisory, package: &PackageId) -> Result<bool, RangeError> {
-    if advisory.withdrawn {
+    if advisory.withdrawn.is_some() {
         return Ok(false);
     }
     let mut undecided = None;

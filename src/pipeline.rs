@@ -61,13 +61,13 @@ pub fn check(
     let mut checked = Vec::with_capacity(read.lockfiles.len());
     for (position, ReadLockfile { path, mut lockfile }) in read.lockfiles.into_iter().enumerate() {
         remarks.extend(lockfiles::unmatched(&lockfile, &policy.mirrors));
-        let (known, unreadable) = database.look_up(&lockfile, &policy.mirrors);
+        let (known, unreadable) = database.look_up(&lockfile, &policy.mirrors, now);
         let (matches, undecided) = matching::matches(&lockfile, &policy.mirrors, &known);
         gaps.extend(unreadable.into_iter().chain(undecided));
         findings.extend(check_lockfile(&path, position, &mut lockfile, matches, &policy));
         checked.push(lockfile);
     }
-    remarks.extend(database.remarks(now));
+    remarks.extend(database.remarks(policy.database.max_age, now));
     if settings.clock.overridden {
         remarks.push(format!("the clock is set to {now} by {}", crate::settings::NOW_VARIABLE));
     }

@@ -176,6 +176,8 @@ pub struct DatabasePolicy {
     pub max_age: SignedDuration,
     /// The sources that count. Empty: the public databases, see [`DatabasePolicy::fetched`].
     pub sources: Vec<Source>,
+    /// Whether the crates.io index is asked for yanked versions. `None`: if `[gate]` mentions them.
+    pub yanked: Option<bool>,
 }
 
 /// A source of advisories.

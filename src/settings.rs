@@ -4,6 +4,7 @@
 
 mod product;
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -182,6 +183,16 @@ impl CheckSettings {
             product,
         })
     }
+}
+
+/// Whether an environment variable is set to nothing.
+pub fn is_empty_variable(name: &OsStr) -> bool {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the home of the environment"
+    )]
+    let value = std::env::var_os(name);
+    value.is_some_and(|value| value.is_empty())
 }
 
 /// The clock, or the time that [`NOW_VARIABLE`] sets.

@@ -33,7 +33,7 @@ pub use merge::MergedAdvisory;
 pub fn groups(advisories: &[&Advisory]) -> Vec<Vec<usize>> {
     // Most packages have one record, which has nothing to join.
     if let [only] = advisories {
-        return if only.withdrawn {
+        return if only.withdrawn.is_some() {
             Vec::new()
         } else {
             vec![vec![0]]
@@ -41,7 +41,7 @@ pub fn groups(advisories: &[&Advisory]) -> Vec<Vec<usize>> {
     }
     let mut records_by_id: BTreeMap<&AdvisoryId, Vec<usize>> = BTreeMap::new();
     for (position, advisory) in advisories.iter().enumerate() {
-        if !advisory.withdrawn {
+        if advisory.withdrawn.is_none() {
             let records = records_by_id.entry(&advisory.id).or_default();
             records.push(position);
         }

@@ -46,6 +46,8 @@ pub enum Layout {
     RustSec,
     /// Records may lie anywhere.
     Free,
+    /// The same, in a folder that a team writes itself: nobody else has looked for its mistakes.
+    Own,
 }
 
 /// What became of one file.

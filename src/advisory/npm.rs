@@ -144,7 +144,7 @@ fn advisory(source: &str, package: &str, text: &RawValue) -> Result<Advisory, St
         url: record.url.filter(|url| url.starts_with("https://")),
         published: None,
         modified: None,
-        withdrawn: false,
+        withdrawn: None,
         source: source.to_owned(),
         affected: vec![Affected {
             ecosystem: Ecosystem::Npm,

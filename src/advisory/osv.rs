@@ -4,6 +4,7 @@
 //! some of them can be decided, the others stay: a finding is never given up for a neighbour's
 //! defect.
 
+mod ecosystem;
 mod failure;
 mod severity;
 mod wire;
@@ -50,27 +51,36 @@ struct Entry<'record> {
 
 fn interpret(file: &RecordFile<'_>, record: &wire::Record<'_>) -> Reading {
     let entries = known_entries(record);
+    let misspelt = ecosystem::misspelt(file, record);
     if entries.is_empty() {
-        return Reading::NoRecord;
+        return misspelt.map_or(Reading::NoRecord, |(reason, packages)| {
+            Reading::Unreadable(file.unreadable(reason, packages))
+        });
     }
     let mut advisory = match describe(file, record, &entries) {
         Ok(advisory) => advisory,
         Err(reason) => return Reading::Unreadable(file.unreadable(reason, names(&entries))),
     };
-    let mut undecided = Vec::new();
+    let mut undecided = misspelt;
     for entry in &entries {
         match affected(entry) {
             Ok(affected) => advisory.affected.push(affected),
-            Err(reason) => undecided.push((entry, reason)),
+            Err(reason) => {
+                let (_, packages) = undecided.get_or_insert_with(|| (reason, BTreeSet::new()));
+                packages.insert(entry.package());
+            }
         }
     }
-    let Some((_, reason)) = undecided.first() else {
+    let Some((reason, packages)) = undecided else {
         return Reading::Record(advisory);
     };
-    let packages = undecided.iter().map(|(entry, _)| entry.package()).collect();
-    let unreadable = file.unreadable(reason.clone(), packages);
-    // A withdrawn record never matches, whatever its ranges say.
-    if advisory.withdrawn {
+    let unreadable = file.unreadable(reason, packages);
+    // A withdrawn record never matches, whatever its ranges say. One whose withdrawal was only
+    // announced when it was written still may.
+    if advisory
+        .withdrawn
+        .is_some_and(|time| Some(time) <= advisory.modified)
+    {
         Reading::Record(advisory)
     } else if advisory.affected.is_empty() {
         Reading::Unreadable(unreadable)
@@ -119,9 +129,9 @@ fn describe(
         return Err(format!("its name does not agree with its id `{id}`"));
     }
     let withdrawn = match &record.withdrawn {
-        None => false,
+        None => None,
         Some(text) => timestamp(text)
-            .map(|_| true)
+            .map(Some)
             .ok_or_else(|| format!("`{}` is not a time of withdrawal", text.escape_debug()))?,
     };
     // An alias that cannot be an identifier joins nothing; the record itself is as good without.

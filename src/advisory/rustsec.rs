@@ -68,7 +68,7 @@ fn is_record(file: &RecordFile<'_>) -> bool {
     }
     match file.layout {
         Layout::RustSec => file.path.starts_with("crates/") && file.path.split('/').count() == 3,
-        Layout::Free => {
+        Layout::Free | Layout::Own => {
             let begins_like_one = file
                 .text()
                 .is_some_and(|text| text.trim_start().starts_with(FENCE));
@@ -152,7 +152,10 @@ fn advisory(
         url: metadata.url.as_ref().map(ToString::to_string),
         published: timestamp(record.date().as_str()),
         modified: None,
-        withdrawn: record.withdrawn(),
+        withdrawn: metadata
+            .withdrawn
+            .as_ref()
+            .and_then(|date| timestamp(date.as_str())),
         source: file.source.to_owned(),
         affected: vec![affected(record)?],
         id,

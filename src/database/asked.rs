@@ -31,6 +31,9 @@ pub enum AskedSource {
     NpmRegistry {
         /// The name in reports.
         name: String,
+        /// What is asked in place of npm's default registry. Scopes that have a registry of their
+        /// own are asked there all the same.
+        url: Option<Url>,
     },
     /// OSV's application programming interface.
     OsvApi {
@@ -50,18 +53,20 @@ pub struct Project {
 
 impl Project {
     /// Reads npm's configuration for the folder of a lockfile. Packages of other registries, of git
-    /// and of this machine are not to be among `packages`.
+    /// and of this machine are not to be among `packages`. `by_policy` are the registries that the
+    /// policy names: what npm's configuration says of them is looked up as well.
     pub fn read(
         folder: &Path,
         packages: BTreeSet<PackageId>,
         variables: &NpmVariables,
+        by_policy: &[Url],
     ) -> Result<Self, NpmConfigError> {
         let npm = |package: &&PackageId| package.ecosystem == Ecosystem::Npm;
         let names = packages
             .iter()
             .filter(npm)
             .map(|package| package.name.as_str());
-        let registries = Registries::read(folder, names, variables)?;
+        let registries = Registries::read(folder, names, variables, by_policy)?;
         Ok(Self { packages, registries })
     }
 }
@@ -102,7 +107,9 @@ pub fn ask(
     now: Timestamp,
 ) -> Answer {
     match source {
-        AskedSource::NpmRegistry { name } => npm_registry::ask(name, projects, fetch, now),
+        AskedSource::NpmRegistry { name, url } => {
+            npm_registry::ask(name, url.as_ref(), projects, fetch, now)
+        }
         AskedSource::OsvApi { name, base } => osv_api::ask(name, base, projects, fetch, now),
     }
 }

@@ -6,14 +6,22 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::database::SourceInfo;
 use crate::package::Ecosystem;
+use crate::policy::SourceKind;
 use crate::problem::{Gap, GapCode};
 
 /// How far a clock may run ahead of ours before a source counts as being from the future.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
-/// The age of the newest record from which a copy looks incomplete: both public databases gain
+/// The age of the newest record from which a copy looks out of date, whenever it is said to have been
+/// current: a copied, unpacked or checked out database has new files. Both public databases gain
 /// records every week.
 const QUIET: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// The databases that are never quiet for long.
+const PUBLIC: [SourceKind; 2] = [SourceKind::RustSec, SourceKind::Osv];
+
+const HOW_TO_REFRESH: &str =
+    "run `lockgate db update`, or fetch the source and run `lockgate db import` again";
 
 /// What keeps the sources from deciding about lockfiles of the `used` ecosystems.
 ///
@@ -41,11 +49,13 @@ pub fn gaps(
     gaps
 }
 
-/// Remarks that change nothing: sources whose newest record is suspiciously old.
-pub fn remarks(sources: &[SourceInfo], now: Timestamp) -> Vec<String> {
+/// Remarks that change nothing: sources whose newest record is suspiciously old, but not too old for
+/// the policy.
+pub fn remarks(sources: &[SourceInfo], max_age: SignedDuration, now: Timestamp) -> Vec<String> {
     sources
         .iter()
         .filter(|source| source.current_at.is_some())
+        .filter(|source| staleness(source, max_age, now).is_none())
         .filter_map(|source| {
             let newest = source.newest_record?;
             (now.duration_since(newest) > QUIET).then(|| {
@@ -76,16 +86,25 @@ pub fn staleness(source: &SourceInfo, max_age: SignedDuration, now: Timestamp) -
             "set the clock of this machine, or fetch the source again",
         ));
     }
-    (age > max_age).then(|| {
-        Gap::new(
-            GapCode::DatabaseStale,
-            format!(
-                "source `{name}` was last known current {} ago; the policy allows {}",
-                in_words(age),
-                in_words(max_age)
-            ),
-            "run `lockgate db update`, or fetch the source and run `lockgate db import` again",
-        )
+    if age > max_age {
+        let (age, allowed) = (in_words(age), in_words(max_age));
+        let message = format!(
+            "source `{name}` was last known current {age} ago; the policy allows {allowed}"
+        );
+        return Some(Gap::new(GapCode::DatabaseStale, message, HOW_TO_REFRESH));
+    }
+    quietness(source, max_age, now)
+}
+
+/// Why a copy of a public database is too old to decide, whatever is said about it.
+fn quietness(source: &SourceInfo, max_age: SignedDuration, now: Timestamp) -> Option<Gap> {
+    let is_public = PUBLIC.iter().any(|kind| kind.as_str() == source.kind);
+    let age = now.duration_since(source.newest_record?);
+    (is_public && age > max_age.max(QUIET)).then(|| {
+        let (name, age) = (&source.name, in_words(age));
+        let message =
+            format!("the newest record of source `{name}` is {age} old: this copy is out of date");
+        Gap::new(GapCode::DatabaseStale, message, HOW_TO_REFRESH)
     })
 }
 
@@ -227,7 +246,33 @@ mod tests {
     }
 
     #[test]
-    fn an_old_newest_record_is_remarked() {
+    fn a_public_database_without_a_new_record_for_long_is_stale_however_new_its_files_are() {
+        let now = time("2026-03-10T00:00:00Z");
+        let mut copy = source("copy", Ecosystem::Npm, Some("2026-03-10T00:00:00Z"));
+        let stale = |source: &SourceInfo, days: i64| {
+            staleness(source, SignedDuration::from_hours(24 * days), now).is_some()
+        };
+        for (newest, max_age_in_days, expected) in [
+            (Some("2026-02-08T00:00:00Z"), 1, false),
+            (Some("2026-02-07T23:59:59Z"), 1, true),
+            (Some("2026-02-07T23:59:59Z"), 31, false),
+            (Some("2026-02-06T00:00:00Z"), 31, true),
+            (None, 1, false),
+        ] {
+            copy.newest_record = newest.map(time);
+            assert_eq!(stale(&copy, max_age_in_days), expected, "{newest:?} {max_age_in_days}");
+        }
+        copy.newest_record = Some(time("2020-01-01T00:00:00Z"));
+        for (kind, expected) in [("rustsec", true), ("osv", true), ("folder", false)] {
+            kind.clone_into(&mut copy.kind);
+            assert_eq!(stale(&copy, 1), expected, "{kind}");
+        }
+        copy.current_at = None;
+        assert!(!stale(&copy, 1));
+    }
+
+    #[test]
+    fn an_old_newest_record_is_remarked_where_the_policy_allows_it() {
         let now = time("2022-07-02T00:00:00Z");
         let mut old = source("npm", Ecosystem::Npm, Some("2022-07-01T00:00:00Z"));
         old.newest_record = Some(time("2022-06-01T00:00:00Z"));
@@ -236,8 +281,9 @@ mod tests {
         let mut own = old.clone();
         own.current_at = None;
         assert_eq!(
-            remarks(&[old, young, own], now),
+            remarks(&[old.clone(), young, own], SignedDuration::from_hours(24 * 365), now),
             ["newest record of `npm` is from 2022-06-01; is this copy complete?"]
         );
+        assert_eq!(remarks(&[old], SignedDuration::from_hours(24), now), [""; 0]);
     }
 }

@@ -136,7 +136,8 @@ impl<'source> SourceReader<'source> {
             SourceKind::Osv | SourceKind::NpmRegistry | SourceKind::OsvApi => {
                 (&[&OsvJson], Layout::Free)
             }
-            SourceKind::Folder | SourceKind::Snapshot => (FORMATS, Layout::Free),
+            SourceKind::Folder => (FORMATS, Layout::Own),
+            SourceKind::Snapshot => (FORMATS, Layout::Free),
         };
         Self {
             source,

@@ -163,14 +163,15 @@ impl Updater<'_> {
         fs::create_dir_all(&folder.path)
             .map_err(|cause| UpdateError::disk(&folder.path, &cause))?;
         let old = folder.load();
-        match source.kind {
+        let refreshed = match source.kind {
             SourceKind::RustSec => self.refresh_archive(source, url, &folder, old),
             SourceKind::Osv => osv::Bucket::new(self, source, url, &folder)?.refresh(old, remarks),
             SourceKind::Snapshot => self.refresh_published(source, url, &folder, old),
             SourceKind::Folder | SourceKind::NpmRegistry | SourceKind::OsvApi => {
                 Err(UpdateError::NotFetched)
             }
-        }
+        };
+        refreshed.inspect_err(|_| folder.undo())
     }
 
     /// Refuses a source that has lost many of its records.

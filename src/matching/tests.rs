@@ -1,3 +1,4 @@
+use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
@@ -17,7 +18,7 @@ fn advisory(id: &str, package: &str) -> Advisory {
         url: None,
         published: None,
         modified: None,
-        withdrawn: false,
+        withdrawn: None,
         source: "test".into(),
         affected: vec![Affected {
             ecosystem: Ecosystem::Npm,
@@ -111,7 +112,7 @@ fn only_packages_of_the_public_registry_and_its_mirrors_are_matched() {
 #[test]
 fn withdrawn_records_never_match() {
     let mut withdrawn = below("CVE-2026-1", "x", "2.0.0");
-    withdrawn.withdrawn = true;
+    withdrawn.withdrawn = Some(Timestamp::UNIX_EPOCH);
     assert_eq!(look("1.0.0", vec![withdrawn.clone()]), (vec![], 0));
     assert_eq!(look("nonsense", vec![withdrawn.clone()]), (vec![], 0));
     let standing = below("GHSA-aaaa-bbbb-cccc", "x", "2.0.0");
@@ -225,7 +226,7 @@ proptest! {
         let advisories = records.iter().enumerate().map(|(number, (name, from, to, withdrawn))| {
             let mut record = advisory(&format!("CVE-2026-{number}"), &format!("x{name}"));
             record.affected[0].ranges = vec![range(&text(*from), &text(*to))];
-            record.withdrawn = *withdrawn;
+            record.withdrawn = withdrawn.then_some(Timestamp::UNIX_EPOCH);
             record
         });
         let (found, gaps) = matches(&lockfile, &mirrors, &known(advisories.collect()));

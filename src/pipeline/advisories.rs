@@ -156,11 +156,12 @@ impl Advisories {
         freshness::gaps(&self.sources, &used, max_age, now)
     }
 
-    /// Everything known about the packages of a lockfile that are matched by name.
+    /// Everything known, as of `now`, about the packages of a lockfile that are matched by name.
     pub fn look_up(
         &self,
         lockfile: &Lockfile,
         mirrors: &[String],
+        now: Timestamp,
     ) -> (AdvisoriesByPackage, Vec<Gap>) {
         let names = matching::names(lockfile, mirrors);
         let mut known = AdvisoriesByPackage::new();
@@ -171,30 +172,36 @@ impl Advisories {
                 Err(error) => gaps.push(snapshot_gap(&error)),
             }
         }
-        if self.collection.is_none() && self.asked.packages.is_empty() {
-            return (known, gaps);
+        if self.collection.is_some() || !self.asked.packages.is_empty() {
+            self.add_from_memory(names, &mut known);
         }
+        let records = known.values_mut().flat_map(|known| &mut known.advisories);
+        for advisory in records {
+            advisory.as_of(now);
+        }
+        (known, gaps)
+    }
+
+    /// Adds what the source folders and the sources that were asked know about the names.
+    fn add_from_memory(&self, names: BTreeSet<(Ecosystem, &str)>, known: &mut AdvisoriesByPackage) {
         for (ecosystem, name) in names {
             let in_collection = self
                 .collection
                 .as_ref()
                 .and_then(|collection| collection.lookup(ecosystem, name));
             let key = (ecosystem, name.to_owned());
-            for found in in_collection
-                .into_iter()
-                .chain(self.asked.packages.get(&key))
-            {
+            let asked = self.asked.packages.get(&key);
+            for found in in_collection.into_iter().chain(asked) {
                 let entry = known.entry(key.clone()).or_default();
                 entry.advisories.extend(found.advisories.iter().cloned());
                 entry.unreadable.extend(found.unreadable.iter().cloned());
             }
         }
-        (known, gaps)
     }
 
     /// What a person should know about the sources although it changes nothing.
-    pub fn remarks(&self, now: Timestamp) -> Vec<String> {
-        let mut remarks = freshness::remarks(&self.sources, now);
+    pub fn remarks(&self, max_age: SignedDuration, now: Timestamp) -> Vec<String> {
+        let mut remarks = freshness::remarks(&self.sources, max_age, now);
         remarks.extend(self.asked.remarks.iter().cloned());
         for source in self.sources.iter().filter(|source| source.unreadable > 0) {
             remarks.push(format!(

@@ -7,6 +7,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use url::Url;
+
 use super::lockfiles::ReadLockfile;
 use super::refresh::Surroundings;
 use crate::database::asked::yanked::{self, Lookup};
@@ -42,7 +44,7 @@ pub fn ask(
 ) -> Answers {
     let mut answers = Answers::default();
     let sources: Vec<&Source> = policy.database.asked().collect();
-    let mut lookup = Lookup::of_policy(None, &policy.gate);
+    let mut lookup = Lookup::of_policy(policy.database.yanked, &policy.gate);
     if lookup != Lookup::Off && locked_crates(lockfiles).next().is_none() {
         lookup = Lookup::Off;
     }
@@ -90,17 +92,8 @@ impl Answers {
         if sources.is_empty() {
             return;
         }
-        let projects = self.projects(policy, lockfiles);
-        for source in sources {
-            let Some(asked) = asked_source(source) else {
-                self.not_asked(
-                    &[*source],
-                    Lookup::Off,
-                    "its address is not used by npm",
-                    "take `url` out: npm's own configuration says where its registry is",
-                );
-                continue;
-            };
+        let projects = self.projects(policy, lockfiles, &named_registries(sources));
+        for asked in sources.iter().copied().filter_map(asked_source) {
             let answer = asked::ask(&asked, &projects, network, settings.clock.now);
             self.gaps.extend(answer.gaps());
             self.remarks.extend(answer.remarks);
@@ -111,7 +104,12 @@ impl Answers {
 
     /// The packages that are matched by name, with what npm's configuration says beside each
     /// lockfile.
-    fn projects(&mut self, policy: &Policy, lockfiles: &[ReadLockfile]) -> Vec<Project> {
+    fn projects(
+        &mut self,
+        policy: &Policy,
+        lockfiles: &[ReadLockfile],
+        by_policy: &[Url],
+    ) -> Vec<Project> {
         let variables = npm_variables();
         let mut projects = Vec::new();
         for read in lockfiles {
@@ -123,7 +121,7 @@ impl Answers {
                 .map(|package| package.id.clone())
                 .collect();
             let folder = read.path.parent().unwrap_or(Path::new(""));
-            match Project::read(folder, packages, &variables) {
+            match Project::read(folder, packages, &variables, by_policy) {
                 Ok(project) => projects.push(project),
                 Err(error) => self.gaps.push(Gap::new(
                     GapCode::DatabaseUnreadable,
@@ -178,11 +176,28 @@ impl Answers {
     }
 }
 
+/// The registries of npm that the policy names.
+fn named_registries(sources: &[&Source]) -> Vec<Url> {
+    let of_npm = sources
+        .iter()
+        .filter(|source| source.kind == SourceKind::NpmRegistry);
+    of_npm
+        .filter_map(|source| match &source.place {
+            SourcePlace::Url(url) => Some(url.clone()),
+            SourcePlace::Path(_) | SourcePlace::PackageManager => None,
+        })
+        .collect()
+}
+
+/// What a source asks. `None` for one that is not asked.
 fn asked_source(source: &Source) -> Option<AskedSource> {
     let name = source.name.clone();
     match (source.kind, &source.place) {
         (SourceKind::NpmRegistry, SourcePlace::PackageManager) => {
-            Some(AskedSource::NpmRegistry { name })
+            Some(AskedSource::NpmRegistry { name, url: None })
+        }
+        (SourceKind::NpmRegistry, SourcePlace::Url(url)) => {
+            Some(AskedSource::NpmRegistry { name, url: Some(url.clone()) })
         }
         (SourceKind::OsvApi, SourcePlace::Url(base)) => {
             Some(AskedSource::OsvApi { name, base: base.clone() })

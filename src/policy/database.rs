@@ -15,7 +15,11 @@ use crate::package::Ecosystem;
 impl Default for DatabasePolicy {
     /// The public databases, known current within the last 24 hours.
     fn default() -> Self {
-        Self { max_age: SignedDuration::from_hours(24), sources: Vec::new() }
+        Self {
+            max_age: SignedDuration::from_hours(24),
+            sources: Vec::new(),
+            yanked: None,
+        }
     }
 }
 
@@ -69,11 +73,14 @@ impl DatabasePolicy {
         let Some(table) = reader.table("`[database]`", value, "[database]") else {
             return database;
         };
-        reader.only_keys(&table, &["max-age", "sources"]);
+        reader.only_keys(&table, &["max-age", "sources", "yanked"]);
         if let Some(entry) = table.get("max-age")
             && let Some(max_age) = reader.duration("`max-age`", entry.value)
         {
             database.max_age = max_age;
+        }
+        if let Some(entry) = table.get("yanked") {
+            database.yanked = reader.boolean("`yanked`", entry.value);
         }
         if let Some(entry) = table.get("sources") {
             let values = reader.elements("`sources`", entry.value, &format!("[{EXAMPLE}]"));

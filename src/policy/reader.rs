@@ -283,6 +283,15 @@ impl Reader {
         found
     }
 
+    /// `true` or `false`.
+    pub(super) fn boolean(&mut self, what: &str, value: &Value<'_>) -> Option<bool> {
+        if let DeValue::Boolean(given) = value.get_ref() {
+            return Some(*given);
+        }
+        let example = format!("{} = true or false", what.trim_matches('`'));
+        self.wrong_type(what, value, "true or false", &example)
+    }
+
     /// A duration such as `"24h"`.
     pub(super) fn duration(&mut self, what: &str, value: &Value<'_>) -> Option<SignedDuration> {
         const EXAMPLE: &str = "\"90m\", \"24h\", \"2d\" or \"3w\"";

@@ -178,13 +178,11 @@ fn is_undecided(decided: &DecidedFinding) -> bool {
 }
 
 fn sentences(evidence: &[Evidence]) -> String {
-    evidence
-        .iter()
-        .map(|evidence| {
-            let (claim, result) = (evidence.claim.as_str(), evidence.result.as_str());
-            format!("{claim} {result}: {}. ", evidence.detail)
-        })
-        .collect()
+    let sentences = evidence.iter().map(|evidence| {
+        let (claim, result) = (evidence.claim.as_str(), evidence.result.as_str());
+        format!("{claim} {result}: {}. ", evidence.detail)
+    });
+    sentences.collect::<Vec<_>>().concat()
 }
 
 fn action(finding: &Finding) -> String {

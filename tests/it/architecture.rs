@@ -7,7 +7,16 @@ use std::path::{Path, PathBuf};
 /// From the bottom to the top. A module may use its own layer's row only where the row says so, and
 /// every row below it.
 const LAYERS: &[&[&str]] = &[
-    &["package", "version", "severity", "advisory_id", "advisory_kind", "scope", "source"],
+    &[
+        "package",
+        "version",
+        "severity",
+        "advisory_id",
+        "advisory_kind",
+        "scope",
+        "source",
+        "disk",
+    ],
     &["problem", "terminal", "network"],
     &["diagnostic"],
     &["lockfile"],

@@ -302,6 +302,29 @@ fn the_snapshot_may_be_named_by_the_environment_or_lie_in_its_usual_place() {
 }
 
 #[test]
+fn a_variable_that_is_set_to_nothing_is_not_set() {
+    let project = case("package-lock-3");
+    let plain = project.run(&["check"]);
+    let run: Run = project
+        .command(&["check"])
+        .env("LOCKGATE_DB", "")
+        .env("LOCKGATE_POLICY", "")
+        .env("LOCKGATE_OFFLINE", "")
+        .output()
+        .unwrap()
+        .into();
+    run.assert_code(1);
+    assert_eq!(run.stdout, plain.stdout);
+    for arguments in [&["db", "verify"][..], &["db", "status"], &["--report", "text"]] {
+        let mut command = project.command(arguments);
+        let run: Run = command.env("LOCKGATE_DB", "").output().unwrap().into();
+        assert_eq!(run.stdout, project.run(arguments).stdout, "{arguments:?}");
+        assert_ne!(run.code, 2, "{arguments:?}");
+    }
+    project.run(&["check", "--db", ""]).assert_code(2);
+}
+
+#[test]
 fn help_tells_what_can_be_typed() {
     let project = Project::empty();
     for (name, arguments) in [

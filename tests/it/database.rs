@@ -213,3 +213,23 @@ fn a_named_snapshot_must_hold_what_the_policy_wants_fetched() {
     run.assert_code(3);
     assert_eq!(run.json()["gaps"][0]["code"], "database-incomplete");
 }
+
+#[test]
+fn a_withdrawal_counts_from_its_day_on() {
+    let project = Project::copy_of("fixtures/cases/withdrawn");
+    let sources = ["--rustsec", "advisories", "--osv", "osv=advisories/npm"];
+    let import = [&["db", "import", "--out", "made.lockgate"], &sources[..]].concat();
+    project.run(&import).assert_code(0);
+    project.write("named.toml", "schema = 1\n[database]\nmax-age = \"3650d\"\n");
+    for check in [
+        &["check", "--report", "json"][..],
+        &["check", "--report", "json", "--policy", "named.toml", "--db", "made.lockgate"],
+    ] {
+        for (now, findings) in [("2026-11-20T23:59:59Z", 2), ("2026-11-21T00:00:00Z", 0), (NOW, 0)]
+        {
+            let report = project.run_at(now, check).json();
+            let found = report["findings"].as_array().unwrap().len();
+            assert_eq!(found, findings, "{now} {check:?}");
+        }
+    }
+}

@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod asked;
 mod bad_input;
 mod cases;
 mod command_line;
@@ -18,4 +19,5 @@ mod network;
 mod parity;
 mod readme;
 mod server;
+mod update;
 mod vex;

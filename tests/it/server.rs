@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -37,6 +37,8 @@ pub(crate) enum Fault {
     Late(Duration),
     /// Nothing is said for so long, and then the connection ends.
     Silent(Duration),
+    /// The answer stops after this many bytes of the body, and the connection stays open.
+    StopsAfter(usize),
     /// `Content-Length` is off by this many bytes.
     WrongLength(isize),
     /// A web page with status 200.
@@ -105,6 +107,11 @@ impl Page {
     pub(crate) fn always(mut self, fault: Fault) -> Self {
         self.always = Some(fault);
         self
+    }
+
+    /// What it holds when nothing goes wrong.
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
     }
 
     fn header_value(&self, name: &str) -> Option<&str> {
@@ -387,6 +394,13 @@ fn send(mut stream: &TcpStream, reply: &Reply, fault: Option<&Fault>) -> std::io
                 thread::sleep(*pause);
             }
             return Ok(true);
+        }
+        Some(Fault::StopsAfter(bytes)) => {
+            stream.write_all(head.as_bytes())?;
+            stream.write_all(&body[..*bytes])?;
+            // Until the client hangs up.
+            stream.read_to_end(&mut Vec::new())?;
+            return Ok(false);
         }
         Some(Fault::WrongLength(off)) => {
             let length = body.len().checked_add_signed(*off).unwrap();

@@ -1,3 +1,4 @@
+use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
@@ -17,7 +18,7 @@ fn record(source: &str, id: &str, aliases: &[&str]) -> Advisory {
         url: None,
         published: None,
         modified: None,
-        withdrawn: false,
+        withdrawn: None,
         source: source.into(),
         affected: Vec::new(),
     }
@@ -106,7 +107,7 @@ fn a_name_counts_before_a_shared_alias() {
 #[test]
 fn withdrawn_records_join_nothing() {
     let mut bridge = record("ghsa", "GHSA-aaaa-bbbb-cccc", &["RUSTSEC-2024-0001", "ACME-1"]);
-    bridge.withdrawn = true;
+    bridge.withdrawn = Some(Timestamp::UNIX_EPOCH);
     let records =
         [record("rustsec", "RUSTSEC-2024-0001", &[]), bridge, record("own", "ACME-1", &[])];
     assert_eq!(grouped(&records), [vec!["rustsec:RUSTSEC-2024-0001"], vec!["own:ACME-1"]]);
@@ -128,14 +129,14 @@ proptest! {
             .map(|(database, number, aliases, withdrawn)| {
                 let id = format!("{}-{number}", DATABASES[*database]);
                 let aliases: Vec<&str> = aliases.iter().map(|alias| ALIASES[*alias]).collect();
-                Advisory { withdrawn: *withdrawn, ..record("s", &id, &aliases) }
+                Advisory { withdrawn: withdrawn.then_some(Timestamp::UNIX_EPOCH), ..record("s", &id, &aliases) }
             })
             .collect();
         let grouped_ids = grouped(&records);
         let mut seen: Vec<String> = grouped_ids.concat();
         let mut expected: Vec<String> = records
             .iter()
-            .filter(|record| !record.withdrawn)
+            .filter(|record| record.withdrawn.is_none())
             .map(|record| format!("s:{}", record.id))
             .collect();
         seen.sort();

@@ -321,14 +321,25 @@ fn a_neighbour_that_cannot_be_decided_does_not_cost_the_finding() {
     assert_eq!(advisory.affected[0].package, "left-pad");
     assert_eq!(unreadable.packages, named(&[(Ecosystem::Npm, "right-pad")]));
     // Taken back, it matches nothing anyway.
-    let withdrawn = json!({ "withdrawn": "2024-03-01T00:00:00Z" });
+    let withdrawn = json!({ "withdrawn": "2024-02-01T00:00:00Z" });
     assert!(matches!(read(&record(&entries, &withdrawn)), Reading::Record(_)));
+    // Unless it was only announced that it will be.
+    let announced = json!({ "withdrawn": "2024-03-01T00:00:00Z" });
+    assert!(matches!(read(&record(&entries, &announced)), Reading::Partial(..)));
 }
 
 #[test]
 fn withdrawn_is_a_time_or_an_error() {
-    assert!(advisory(&simple(&json!({ "withdrawn": "2024-03-01T00:00:00Z" }))).withdrawn);
-    assert!(!advisory(&simple(&json!({ "withdrawn": null }))).withdrawn);
+    assert!(
+        advisory(&simple(&json!({ "withdrawn": "2024-03-01T00:00:00Z" })))
+            .withdrawn
+            .is_some()
+    );
+    assert!(
+        advisory(&simple(&json!({ "withdrawn": null })))
+            .withdrawn
+            .is_none()
+    );
     for odd in [json!(""), json!("yes"), json!(false)] {
         unreadable(read(&simple(&json!({ "withdrawn": odd }))));
     }
@@ -433,4 +444,42 @@ proptest! {
         changed[at] = byte;
         let _ = read_bytes("ACME-1.json", &changed);
     }
+}
+
+fn read_own(record: &Value) -> Reading {
+    let content = record.to_string();
+    OsvJson.read(&RecordFile {
+        source: "test",
+        path: "ACME-1.json",
+        layout: Layout::Own,
+        content: content.as_bytes(),
+    })
+}
+
+#[test]
+fn a_team_that_misspells_an_ecosystem_is_told() {
+    let either = named(&[(Ecosystem::Npm, "left-pad"), (Ecosystem::Cargo, "left-pad")]);
+    for misspelt in ["NPM", "Npm", "cargo", "crates", "Crates.io", "node", ""] {
+        let own = record(&[entry(misspelt, "left-pad", &until("1.0.0"))], &json!({}));
+        let found = unreadable(read_own(&own));
+        assert_eq!(found.packages, either, "{misspelt}");
+        assert!(found.reason.contains("write `npm` or `crates.io`"), "{}", found.reason);
+        assert_eq!(read(&own), Reading::NoRecord, "others' records are spelt as OSV spells them");
+    }
+    for other in ["PyPI", "Go", "Debian:12", "GitHub Actions"] {
+        let own = record(&[entry(other, "left-pad", &until("1.0.0"))], &json!({}));
+        assert_eq!(read_own(&own), Reading::NoRecord, "{other}");
+    }
+}
+
+#[test]
+fn one_misspelt_ecosystem_takes_nothing_from_the_others() {
+    let entries =
+        [entry("npm", "left-pad", &until("1.0.0")), entry("NPM", "right-pad", &until("1.0.0"))];
+    let Reading::Partial(advisory, unreadable) = read_own(&record(&entries, &json!({}))) else {
+        panic!("not read in part");
+    };
+    assert_eq!(advisory.affected[0].package, "left-pad");
+    let either = named(&[(Ecosystem::Npm, "right-pad"), (Ecosystem::Cargo, "right-pad")]);
+    assert_eq!(unreadable.packages, either);
 }

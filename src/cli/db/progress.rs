@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanBytes, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::console;
 use crate::database::update::Observer;
@@ -19,7 +19,8 @@ const QUIET: Duration = Duration::from_millis(500);
 /// Plain lines about one download are this far apart.
 const BETWEEN_LINES: Duration = Duration::from_secs(10);
 
-const MEBIBYTE: u64 = 1024 * 1024;
+/// The most characters of a name that stand before a bar.
+const NAME_WIDTH: usize = 20;
 
 /// Tells on standard error what an update is doing.
 pub(crate) struct ConsoleObserver {
@@ -77,7 +78,9 @@ impl Progress for Download<'_> {
         }
         match self.bars {
             Some(bars) => {
-                let bar = state.bar.get_or_insert_with(|| bars.add(bar(&self.name)));
+                let bar = state
+                    .bar
+                    .get_or_insert_with(|| bars.add(bar(&self.name, total)));
                 if let Some(total) = total {
                     bar.set_length(total);
                 }
@@ -108,19 +111,51 @@ impl Drop for Download<'_> {
     }
 }
 
-fn bar(name: &str) -> ProgressBar {
-    let style = ProgressStyle::with_template("{prefix}  {bar:30}  {bytes} of {total_bytes}");
-    let bar = ProgressBar::no_length().with_prefix(name.to_owned());
+/// A line that fits into 80 columns. Where nobody knows how much is to come there is no bar.
+fn bar(name: &str, total: Option<u64>) -> ProgressBar {
+    let style = ProgressStyle::with_template(match total {
+        Some(_) => "{prefix:20}  {bar:30}  {bytes} of {total_bytes}",
+        None => "{prefix:20}  {bytes}",
+    });
+    let bar = ProgressBar::no_length().with_prefix(shortened(name));
     match style {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
     }
 }
 
+/// A name that leaves room for the rest of its line.
+fn shortened(name: &str) -> String {
+    if name.chars().count() <= NAME_WIDTH {
+        return name.to_owned();
+    }
+    let start: String = name.chars().take(NAME_WIDTH - 1).collect();
+    start + "…"
+}
+
 fn line(name: &str, done: u64, total: Option<u64>) -> String {
-    let done = done / MEBIBYTE;
+    let done = HumanBytes(done);
     match total {
-        Some(total) => format!("{name}: {done} of {} MiB", total / MEBIBYTE),
-        None => format!("{name}: {done} MiB"),
+        Some(total) => format!("{name}: {done} of {}", HumanBytes(total)),
+        None => format!("{name}: {done}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NAME_WIDTH, line, shortened};
+
+    #[test]
+    fn a_long_name_leaves_room_for_the_rest() {
+        assert_eq!(shortened("osv-crates.io"), "osv-crates.io");
+        let long = shortened("our mirror of the advisories");
+        assert_eq!(long, "our mirror of the a…");
+        assert_eq!(long.chars().count(), NAME_WIDTH);
+    }
+
+    #[test]
+    fn a_line_says_how_far_it_is() {
+        assert_eq!(line("npm", 3 << 20, Some(7 << 20)), "npm: 3.00 MiB of 7.00 MiB");
+        assert_eq!(line("npm", 3 << 20, None), "npm: 3.00 MiB");
     }
 }

@@ -31,6 +31,8 @@ pub struct Registries {
     default: Option<Registry>,
     /// The scopes in use that have a registry of their own, such as `@acme`.
     scoped: BTreeMap<String, Registry>,
+    /// Those that the policy names, by what it calls them.
+    by_policy: BTreeMap<Url, Registry>,
 }
 
 /// Why npm's configuration does not say which registry to ask.
@@ -96,6 +98,7 @@ impl Registries {
         folder: &Path,
         names: impl Iterator<Item = &'name str>,
         variables: &NpmVariables,
+        by_policy: &[Url],
     ) -> Result<Self, NpmConfigError> {
         let mut names = names.peekable();
         if names.peek().is_none() {
@@ -121,12 +124,22 @@ impl Registries {
             Some(registry) => registry,
             None => settings.registry_at("registry", DEFAULT_REGISTRY)?,
         };
-        Ok(Self { default: Some(default), scoped })
+        let by_policy = by_policy
+            .iter()
+            .map(|url| Ok((url.clone(), settings.registry_at("url", url.as_str())?)))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { default: Some(default), scoped, by_policy })
     }
 
     /// The registry that knows a package.
     pub fn of(&self, package: &str) -> Option<&Registry> {
         self.own_of_scope(package).or(self.default.as_ref())
+    }
+
+    /// The registry that knows a package where the policy puts `url` in the place of the default.
+    pub fn of_named(&self, package: &str, url: &Url) -> Option<&Registry> {
+        self.own_of_scope(package)
+            .or_else(|| self.by_policy.get(url))
     }
 
     /// The registry that the scope of a package has to itself.
@@ -142,6 +155,7 @@ impl Registries {
             |address: &str| Registry { url: address.parse().unwrap(), authorization: None };
         let scoped = scoped.iter();
         Self {
+            by_policy: BTreeMap::new(),
             default: Some(registry(default)),
             scoped: scoped
                 .map(|(scope, address)| ((*scope).to_owned(), registry(address)))

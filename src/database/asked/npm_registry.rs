@@ -36,8 +36,9 @@ pub struct Question {
     pub packages: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// What is asked where, in the order of the registries' addresses. Pure.
-pub fn plan(projects: &[Project]) -> Vec<Question> {
+/// What is asked where, in the order of the registries' addresses: `url` in place of npm's default
+/// registry, if there is one. Pure.
+pub fn plan(projects: &[Project], url: Option<&Url>) -> Vec<Question> {
     type Asked<'project> = (&'project Registry, BTreeMap<String, BTreeSet<String>>);
     let mut registries: BTreeMap<(&Url, Option<&str>), Asked<'_>> = BTreeMap::new();
     for project in projects {
@@ -45,7 +46,11 @@ pub fn plan(projects: &[Project]) -> Vec<Question> {
             if package.ecosystem != Ecosystem::Npm {
                 continue;
             }
-            let Some(registry) = project.registries.of(&package.name) else {
+            let registry = match url {
+                Some(url) => project.registries.of_named(&package.name, url),
+                None => project.registries.of(&package.name),
+            };
+            let Some(registry) = registry else {
                 continue;
             };
             let key = (&registry.url, registry.authorization.as_ref().map(Secret::expose));
@@ -73,10 +78,16 @@ fn in_batches(registry: &Registry, packages: BTreeMap<String, BTreeSet<String>>)
         .collect()
 }
 
-pub(super) fn ask(name: &str, projects: &[Project], fetch: &dyn Fetch, now: Timestamp) -> Answer {
+pub(super) fn ask(
+    name: &str,
+    url: Option<&Url>,
+    projects: &[Project],
+    fetch: &dyn Fetch,
+    now: Timestamp,
+) -> Answer {
     let mut gathering = Gathering::new(name, KIND);
     let mut silent = BTreeSet::new();
-    for question in plan(projects) {
+    for question in plan(projects, url) {
         // A registry that could not be asked once is not asked again in this run.
         let registry = question.registry.url.clone();
         if silent.contains(&registry) {

@@ -316,7 +316,7 @@ fn advisory(name: &str, locked: &str, known: &[IndexVersion]) -> Result<Advisory
         url: None,
         published: None,
         modified: None,
-        withdrawn: false,
+        withdrawn: None,
         source: KIND.to_owned(),
         affected: vec![Affected {
             ecosystem: Ecosystem::Cargo,

@@ -100,7 +100,7 @@ fn both_tell_the_same(package: &(Ecosystem, String), advisories: &[Advisory]) {
     let references: Vec<&Advisory> = advisories.iter().collect();
     let in_force: BTreeMap<_, usize> = advisories
         .iter()
-        .filter(|advisory| !advisory.withdrawn)
+        .filter(|advisory| advisory.withdrawn.is_none())
         .fold(BTreeMap::new(), |mut counts, advisory| {
             *counts.entry(&advisory.id).or_default() += 1;
             counts

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::disk;
+
 /// Why a snapshot cannot be used or written.
 ///
 /// Whatever the reason, nothing is known: none of these ever stands for "no advisories".
@@ -80,7 +82,7 @@ pub enum SnapshotError {
         supported: u32,
     },
     /// It could not be written. What was at the path before is still there.
-    #[error("the advisory snapshot {} cannot be written: {source}", .path.display())]
+    #[error("the advisory snapshot {} cannot be written: {}", .path.display(), disk::in_words(.source))]
     WriteFailed {
         /// The file.
         path: PathBuf,

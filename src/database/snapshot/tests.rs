@@ -152,7 +152,7 @@ fn the_shape_of_a_record_belongs_to_the_format_version() {
             "url": "https://example.org/ACME-2026-0001",
             "published": "2026-01-01T00:00:00Z",
             "modified": null,
-            "withdrawn": false,
+            "withdrawn": null,
             "source": "osv",
             "affected": [{
                 "ecosystem": "npm",

@@ -16,13 +16,13 @@ use super::header::{HEADER_LENGTH, Header};
 use super::layout::{Layout, RecordTable, Section};
 use super::record::Record;
 use super::{About, SnapshotContent};
-use crate::database::PackageAdvisories;
+use crate::database::{PackageAdvisories, temporary};
 use crate::package::Ecosystem;
 
 /// Writes a snapshot of the content to `path` and says what identifies it.
 ///
 /// The file appears whole, in one step, or what was there before stays; a writer that is killed
-/// leaves at most a `.lockgate-snapshot-*` file beside it. The same content gives the same bytes.
+/// leaves at most a `.lockgate-snapshot-*` file beside it, which the next writer removes. The same content gives the same bytes.
 ///
 /// # Errors
 /// [`SnapshotError::WriteFailed`]: the folder is missing or cannot be written to, the disk is full,
@@ -42,12 +42,7 @@ pub(in crate::database) fn replace<Answer>(
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
     };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".lockgate-snapshot-");
-    // A snapshot is no secret: who may read it is for the umask to say.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut temporary = builder.tempfile_in(folder)?;
+    let mut temporary = temporary::create(folder)?;
     let answer = fill(temporary.as_file_mut())?;
     temporary.as_file().sync_all()?;
     temporary.persist(&path).map_err(|error| error.error)?;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::database::reading::SourceError;
 use crate::database::snapshot::SnapshotError;
+use crate::disk;
 use crate::network::NetworkError;
 
 /// Why a source or the snapshot is not up to date. What was there before is still there.
@@ -95,8 +96,14 @@ impl UpdateError {
     /// What to do about it.
     pub fn help(&self) -> String {
         match self {
-            Self::Network(_) => {
-                "try again later, or check the address, the proxy and the connection".into()
+            Self::Network(NetworkError::Write { .. }) | Self::Disk { .. } => {
+                "check that the folder may be written to and has space left".into()
+            }
+            Self::Network(error) => {
+                let known = error.help();
+                known
+                    .unwrap_or("try again later, or check the address of the source")
+                    .into()
             }
             Self::Source(error) => error.help().into(),
             Self::Snapshot(error) => error.help(),
@@ -118,14 +125,11 @@ impl UpdateError {
             }
             Self::NotFetched => "leave it to the check".into(),
             Self::Interrupted => "run `lockgate db update` again".into(),
-            Self::Disk { .. } => {
-                "check that the folder may be written to and has space left".into()
-            }
         }
     }
 
     pub(super) fn disk(path: &Path, cause: &io::Error) -> Self {
-        Self::Disk { path: path.to_owned(), cause: cause.to_string() }
+        Self::Disk { path: path.to_owned(), cause: disk::in_words(cause) }
     }
 
     /// Whether the server says that there is no such document.

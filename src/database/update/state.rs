@@ -156,7 +156,7 @@ impl StateFolder {
         let json = serde_json::to_vec_pretty(state)
             .map_err(|error| UpdateError::disk(&self.path, &error.into()))?;
         self.write(FILE_NAME, &json)?;
-        self.sweep(state);
+        self.sweep(Some(state));
         Ok(())
     }
 
@@ -165,15 +165,21 @@ impl StateFolder {
         let _ = fs::remove_file(self.file(FILE_NAME));
     }
 
-    /// Removes what no state names. What cannot be removed only takes space.
-    fn sweep(&self, state: &State) {
+    /// Removes what an update that failed has written: on a full disk nobody else makes room.
+    pub(super) fn undo(&self) {
+        self.sweep(self.load().as_ref());
+    }
+
+    /// Removes what a state does not name. What cannot be removed only takes space.
+    fn sweep(&self, state: Option<&State>) {
         let Ok(entries) = fs::read_dir(&self.path) else {
             return;
         };
         for entry in entries.flatten() {
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            let counts = name == FILE_NAME || state.files().any(|file| file == name);
+            let mut files = state.iter().flat_map(|state| state.files());
+            let counts = name == FILE_NAME || files.any(|file| file == name);
             // What a broken download left may be continued, under whatever name it is kept.
             if !counts && !name.starts_with(INCOMING) {
                 let _ = fs::remove_file(entry.path());

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::disk;
 use crate::network::{NetworkError, Validators};
 
 /// What a part is a part of.
@@ -178,7 +179,7 @@ fn remove(path: &Path) -> io::Result<()> {
 }
 
 fn failed(file: &Path, error: &io::Error) -> NetworkError {
-    NetworkError::Write { file: file.to_owned(), cause: error.to_string() }
+    NetworkError::Write { file: file.to_owned(), cause: disk::in_words(error) }
 }
 
 /// Opens a file for this process alone.

@@ -123,7 +123,11 @@ pub(super) fn policy() -> Policy {
         source: Some(source("lockgate.toml", POLICY)),
         gate: Gate::default(),
         ticket_due: BTreeMap::new(),
-        database: DatabasePolicy { max_age: SignedDuration::from_hours(24), sources: Vec::new() },
+        database: DatabasePolicy {
+            max_age: SignedDuration::from_hours(24),
+            sources: Vec::new(),
+            yanked: None,
+        },
         mirrors: Vec::new(),
         excluded_lockfiles: Vec::new(),
         suppressions: vec![suppression(7, "RUSTSEC-2099-0002", Claim::DevelopmentOnly), attested],

@@ -31,7 +31,12 @@ impl Machine {
 
     fn registries(&self, names: &[&str]) -> Result<Registries, NpmConfigError> {
         let variables = NpmVariables::new(self.variables.clone());
-        Registries::read(&self.folder.path().join("project"), names.iter().copied(), &variables)
+        Registries::read(
+            &self.folder.path().join("project"),
+            names.iter().copied(),
+            &variables,
+            &[],
+        )
     }
 
     fn registry_of(&self, name: &str) -> (String, Option<String>) {

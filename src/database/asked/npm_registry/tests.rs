@@ -25,7 +25,7 @@ fn project(packages: &[(&str, &str)]) -> Project {
 }
 
 fn asked(network: &FakeNetwork, projects: &[Project]) -> Answer {
-    ask("npm", projects, network, Timestamp::UNIX_EPOCH)
+    ask("npm", None, projects, network, Timestamp::UNIX_EPOCH)
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn other_ecosystems_are_not_asked_for() {
         .into_iter()
         .map(|package| PackageId { ecosystem: Ecosystem::Cargo, ..package })
         .collect();
-    assert_eq!(plan(&[crates]), []);
+    assert_eq!(plan(&[crates], None), []);
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn many_packages_are_asked_for_in_batches() {
         .map(|n| format!("p{n}"))
         .collect();
     let packages: Vec<_> = names.iter().map(|name| (name.as_str(), "1.0.0")).collect();
-    let sizes: Vec<_> = plan(&[project(&packages)])
+    let sizes: Vec<_> = plan(&[project(&packages)], None)
         .iter()
         .map(|question| question.packages.len())
         .collect();

@@ -91,7 +91,7 @@ fn advisory(ecosystem: Ecosystem, package: &str, details: &str) -> Advisory {
         url: Some("https://example.org/ACME-2026-0001".to_owned()),
         published: Some("2026-01-01T00:00:00Z".parse().unwrap()),
         modified: None,
-        withdrawn: false,
+        withdrawn: None,
         source: "osv".to_owned(),
         affected: vec![Affected {
             ecosystem,
@@ -171,7 +171,7 @@ fn any_advisory() -> impl Strategy<Value = Advisory> {
                 kind,
                 severity: Severity { level: SeverityLevel::Low, score, vector: None },
                 title: details.chars().rev().collect(),
-                withdrawn,
+                withdrawn: withdrawn.then_some(Timestamp::UNIX_EPOCH),
                 ..base
             }
         })

@@ -208,6 +208,13 @@ const SOURCES: &[Mistake] = &[
         "keep one",
     ),
     (
+        "[database]\nyanked = \"yes\"",
+        3,
+        "`yanked` must be true or false, not a text",
+        "this is a text",
+        "write yanked = true or false",
+    ),
+    (
         "[[database.sources]]\nkind = \"osv-api\"\npath = \"db\"",
         4,
         "a source of kind `osv-api` does not lie on disk",

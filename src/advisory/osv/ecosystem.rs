@@ -1,0 +1,43 @@
+//! The names of ecosystems, and what a team may have meant by one that nobody knows.
+
+use std::collections::BTreeSet;
+
+use super::wire;
+use crate::advisory::format::{Layout, RecordFile};
+use crate::package::Ecosystem;
+
+/// The other ecosystems of the OSV schema, with `; ` between them. Records about them are none of
+/// our business.
+const OTHERS: &str = "AlmaLinux; Alpaquita; Alpine; Android; Azure Linux; BellSoft Hardened Containers; \
+    Bioconductor; Bitnami; Chainguard; CleanStart; ConanCenter; CRAN; Debian; Echo; FreeBSD; \
+    GHC; GIT; GitHub Actions; Go; Hackage; Hex; Julia; Kubernetes; Linux; Mageia; Maven; \
+    MinimOS; NuGet; opam; openEuler; openSUSE; OSS-Fuzz; Packagist; Photon OS; Pub; PyPI; Red \
+    Hat; Rocky Linux; Root; RubyGems; SUSE; SwiftURL; Ubuntu; VSCode; Wolfi";
+
+/// Why a part of a record is about nothing that anybody knows, and what it may be about.
+pub(super) type Misspelt = (String, BTreeSet<(Ecosystem, String)>);
+
+/// The packages of a team's own record whose ecosystem nobody knows, such as `NPM` or `cargo`. What
+/// is published by others is spelt as OSV spells it.
+pub(super) fn misspelt(file: &RecordFile<'_>, record: &wire::Record<'_>) -> Option<Misspelt> {
+    let packages = record.affected.iter().flatten();
+    let mut packages = packages
+        .filter_map(|affected| affected.package.as_ref())
+        .filter(|package| file.layout == Layout::Own && is_unknown(&package.ecosystem))
+        .peekable();
+    let first = packages.peek()?.ecosystem.escape_debug().to_string();
+    let both = |package: &wire::Package| {
+        Ecosystem::ALL
+            .iter()
+            .map(|known| (*known, package.name.clone()))
+            .collect::<Vec<_>>()
+    };
+    let reason = format!("`{first}` is no ecosystem: write `npm` or `crates.io`");
+    Some((reason, packages.flat_map(both).collect()))
+}
+
+fn is_unknown(ecosystem: &str) -> bool {
+    // `Debian:12` is a part of Debian.
+    let name = ecosystem.split(':').next().unwrap_or(ecosystem);
+    ecosystem.parse::<Ecosystem>().is_err() && !OTHERS.split("; ").any(|other| other == name)
+}

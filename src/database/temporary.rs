@@ -1,0 +1,71 @@
+//! Files that grow beside the one they are going to replace.
+//!
+//! Their writer holds a lock on them. The system lets go of it when the writer ends, however it
+//! ends, so that what a killed writer left behind can be told from what is being written.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+const PREFIX: &str = ".lockgate-snapshot-";
+
+/// Makes a file in `folder`, and removes those that killed writers left there.
+pub(super) fn create(folder: &Path) -> io::Result<NamedTempFile> {
+    sweep(folder);
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(PREFIX);
+    // A snapshot is no secret: who may read it is for the umask to say.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    loop {
+        let temporary = builder.tempfile_in(folder)?;
+        match temporary.as_file().try_lock() {
+            // Somebody else may have swept it up before it was locked.
+            Ok(()) if temporary.path().exists() => return Ok(temporary),
+            Ok(()) | Err(TryLockError::WouldBlock) => {}
+            // A file system without locks: nobody can sweep there either.
+            Err(TryLockError::Error(_)) => return Ok(temporary),
+        }
+    }
+}
+
+/// Removes what killed writers left behind. What cannot be removed only takes space.
+fn sweep(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let is_ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        // Opening a pipe would wait for somebody at its other end.
+        if is_ours && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            let path = entry.path();
+            let file = File::options().write(true).open(&path);
+            if file.is_ok_and(|file| file.try_lock().is_ok()) {
+                let _ = fs::remove_file(path);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_writer_left_is_swept_up_and_what_is_being_written_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let left = folder.path().join(format!("{PREFIX}left"));
+        let other = folder.path().join("advisories.lockgate");
+        for path in [&left, &other] {
+            fs::write(path, "half").unwrap();
+        }
+        let first = create(folder.path()).unwrap();
+        assert!(!left.exists());
+        let second = create(folder.path()).unwrap();
+        assert!(first.path().exists());
+        assert!(second.path().exists());
+        assert!(other.exists());
+    }
+}
