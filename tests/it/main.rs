@@ -10,6 +10,7 @@
 
 mod architecture;
 mod bad_input;
+mod built;
 mod cases;
 mod command_line;
 mod database;
@@ -18,3 +19,4 @@ mod network;
 mod parity;
 mod readme;
 mod server;
+mod toolchain;

@@ -10,7 +10,7 @@ use crate::advisory_kind::AdvisoryKind;
 use crate::evidence::{Evidence, EvidenceResult};
 use crate::finding::Finding;
 use crate::package::{Ecosystem, PackageId};
-use crate::policy::{Claim, DatabasePolicy, Gate, Policy, Suppression};
+use crate::policy::{CargoPolicy, Claim, DatabasePolicy, Gate, Policy, Suppression};
 use crate::problem::{Location, SourceText};
 use crate::scope::Scope;
 use crate::severity::{Severity, SeverityLevel};
@@ -90,6 +90,7 @@ pub(super) fn policy() -> Policy {
         paths: Vec::new(),
         justification: None,
         claims: vec![claim],
+        features_off: Vec::new(),
         reason: "only our benchmarks use it".into(),
         owner: Some("@acme/security".into()),
         expires: None,
@@ -107,6 +108,8 @@ pub(super) fn policy() -> Policy {
         database: DatabasePolicy { max_age: SignedDuration::from_hours(24), sources: Vec::new() },
         mirrors: Vec::new(),
         excluded_lockfiles: Vec::new(),
+        cargo: CargoPolicy::default(),
+        automatic: BTreeSet::new(),
         suppressions: vec![suppression(7, "RUSTSEC-2099-0002", Claim::DevelopmentOnly), attested],
     }
 }
@@ -163,6 +166,8 @@ fn finding(
         paths_cut: false,
         fixed_in: Vec::new(),
         functions: BTreeMap::new(),
+        os: BTreeSet::new(),
+        arch: BTreeSet::new(),
         fingerprint: "00112233445566778899aabbccddeeff".into(),
         package: locked,
     }

@@ -1,0 +1,42 @@
+//! The Rust toolchain that runs the tests, for tests that ask Cargo.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The folder of the toolchain's programs: Cargo says which one runs the tests.
+fn programs() -> Option<PathBuf> {
+    let cargo = PathBuf::from(std::env::var_os("CARGO")?);
+    let folder = cargo.parent()?.to_owned();
+    folder
+        .join(format!("rustc{}", std::env::consts::EXE_SUFFIX))
+        .is_file()
+        .then_some(folder)
+}
+
+/// Whether there is one, with a visible remark if there is not.
+pub(crate) fn is_here(test: &str) -> bool {
+    let is_here = programs().is_some();
+    if !is_here {
+        eprintln!("SKIPPED {test}: there is no cargo beside the tests");
+    }
+    is_here
+}
+
+/// The folder of the programs; only after [`is_here`].
+pub(crate) fn folder() -> PathBuf {
+    programs().unwrap()
+}
+
+/// Lets a command find the toolchain.
+pub(crate) fn give(command: &mut Command) -> &mut Command {
+    command.env("PATH", programs().unwrap())
+}
+
+/// Cargo itself, in a folder, without the configuration of the person who runs the tests.
+pub(crate) fn cargo(folder: &Path) -> Command {
+    let mut command = Command::new(programs().unwrap().join("cargo"));
+    command.current_dir(folder).env_clear();
+    command.env("HOME", folder.join("home"));
+    give(&mut command);
+    command
+}
