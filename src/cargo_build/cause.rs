@@ -65,33 +65,51 @@ impl ResolvedBuilds {
                 .is_some_and(|features| features.contains(feature))
         }));
         let implying = implying(self.declared.get(package), feature);
-        for member in &found.cargo.starts {
-            for manifest in self.manifests_of(&member.name) {
-                for key in keys(manifest, &package.name) {
-                    let wanted = mentions(manifest, |value| {
-                        let asked = value.strip_prefix(&key).and_then(|rest| {
-                            rest.strip_prefix('/').or_else(|| rest.strip_prefix("?/"))
-                        });
-                        asked.is_some_and(|asked| implying.contains(asked))
+        // Development dependencies take part where features are unified (resolver 1).
+        for purpose in Purpose::ALL {
+            for member in &found.cargo.starts {
+                let asked = self.asked_of(found, member, package, &implying, *purpose);
+                lines.extend(asked);
+            }
+            if !lines.found.is_empty() {
+                return lines.finish(found);
+            }
+        }
+        found
+            .chain(package)
+            .map_or_else(Vec::new, |chain| self.causes_of_package(found, &chain))
+    }
+
+    /// The lines of a member that ask for one of some features of a package.
+    fn asked_of(
+        &self,
+        found: &ResolvedCell,
+        member: &PackageKey,
+        package: &PackageKey,
+        implying: &BTreeSet<String>,
+        purpose: Purpose,
+    ) -> Vec<Location> {
+        let mut lines = Vec::new();
+        for manifest in self.manifests_of(&member.name) {
+            for key in keys(manifest, &package.name) {
+                let wanted = mentions(manifest, |value| {
+                    let asked = value.strip_prefix(&key).and_then(|rest| {
+                        rest.strip_prefix('/').or_else(|| rest.strip_prefix("?/"))
                     });
-                    lines.extend(enabled_lines(found, member, manifest, wanted));
-                }
-            }
-            for dependency in self.declarations(&member.name, &package.name, Purpose::Shipping) {
-                let asked = dependency.features.iter();
-                let asked = asked.filter(|value| implying.contains(&value.text));
-                lines.extend(asked.map(|value| value.location.clone()));
-                if dependency.default_features && implying.contains("default") {
-                    lines.add(dependency.location.clone());
-                }
+                    asked.is_some_and(|asked| implying.contains(asked))
+                });
+                lines.extend(enabled_lines(found, member, manifest, wanted));
             }
         }
-        if lines.found.is_empty() {
-            return found
-                .chain(package)
-                .map_or_else(Vec::new, |chain| self.causes_of_package(found, &chain));
+        for dependency in self.declarations(&member.name, &package.name, purpose) {
+            let asked = dependency.features.iter();
+            let asked = asked.filter(|value| implying.contains(&value.text));
+            lines.extend(asked.map(|value| value.location.clone()));
+            if dependency.default_features && implying.contains("default") {
+                lines.push(dependency.location.clone());
+            }
         }
-        lines.finish(found)
+        lines
     }
 
     /// What put the cell into the matrix, if there is another cell that differs in nothing else and

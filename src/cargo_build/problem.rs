@@ -96,7 +96,10 @@ impl BuildProblem {
                  not read"
             }
             Self::Outdated { .. } => "bring it up to date and commit it: cargo generate-lockfile",
-            Self::NotDownloaded { .. } => "download them before the check: cargo fetch --locked",
+            Self::NotDownloaded { .. } => {
+                "download them before the check: cargo fetch --locked; where that fails, the \
+                 lockfile does not fit its Cargo.toml"
+            }
             Self::Refused { .. } | Self::NotLocked { .. } => {
                 "make this command work: cargo metadata --locked --offline"
             }

@@ -12,6 +12,7 @@ use std::thread;
 use tempfile::NamedTempFile;
 
 use super::configuration::RepositoryConfiguration;
+use super::flags::{self, Flags, UnclearFlags};
 use super::manifest::Manifest;
 use super::matrix::{Ingredients, Member};
 use super::simulation::simulate;
@@ -65,7 +66,11 @@ pub fn resolve(request: &BuildRequest<'_>) -> Result<ResolvedBuilds, BuildProble
         environment: request.environment.target.as_deref(),
         flags_reach_all: workspace.flags_reach_all,
     };
-    let cells = ingredients.cells()?;
+    let mut cells = ingredients.cells()?;
+    let flags = project.flags(&ingredients, &cells, &workspace)?;
+    cells.extend(flags.cells);
+    let mut unclear = flags.unclear;
+    unclear.extend(compiler_flags(request, &configuration, &workspace));
     let tasks: Vec<(&Cell, Purpose)> = cells
         .iter()
         .flat_map(|cell| Purpose::ALL.iter().map(move |purpose| (cell, *purpose)))
@@ -85,7 +90,7 @@ pub fn resolve(request: &BuildRequest<'_>) -> Result<ResolvedBuilds, BuildProble
         cells,
         manifests: project.manifests(&members),
         declared: workspace.features,
-        unclear: Vec::new(),
+        unclear,
         host: toolchain.host,
     })
 }
@@ -153,6 +158,21 @@ impl Project {
         RepositoryConfiguration::read(&self.folder, &self.repository, home.as_deref(), &shown)
     }
 
+    /// What the commands of the repository add to the matrix.
+    fn flags(
+        &self,
+        ingredients: &Ingredients<'_>,
+        cells: &[Cell],
+        workspace: &Workspace,
+    ) -> Result<Flags, BuildProblem> {
+        let folders = flags::folders(&self.repository, &self.folder, ingredients.members);
+        let shown = |path: &Path| self.shown(path);
+        let (files, unreadable) = flags::read_files(&folders, &shown);
+        let mut found = flags::scan(&files, ingredients, cells, &workspace.conditions)?;
+        found.unclear.extend(unreadable);
+        Ok(found)
+    }
+
     fn manifests(&self, members: &[Member]) -> Vec<Manifest> {
         let root = self.folder.join("Cargo.toml");
         let mut paths: Vec<&Path> = members
@@ -168,6 +188,23 @@ impl Project {
         });
         manifests.collect()
     }
+}
+
+/// Compiler flags of the configuration and of the environment that decide about dependencies.
+fn compiler_flags(
+    request: &BuildRequest<'_>,
+    configuration: &RepositoryConfiguration,
+    workspace: &Workspace,
+) -> Vec<UnclearFlags> {
+    let configured = configuration
+        .compiler_flags
+        .iter()
+        .map(|flags| (flags.text.as_str(), Some(flags.location.clone())));
+    let environment = (request.environment.compiler_flags.as_str(), None);
+    configured
+        .chain([environment])
+        .filter_map(|(text, location)| flags::compiler_flags(text, location, &workspace.conditions))
+        .collect()
 }
 
 /// The configuration that Cargo is given, in a file that is gone when this is dropped.

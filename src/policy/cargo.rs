@@ -166,3 +166,6 @@ pub(super) fn is_feature_name(text: &str) -> bool {
     let fits = |character: char| character.is_alphanumeric() || "-_+.".contains(character);
     !text.is_empty() && !text.starts_with(['-', '.', '+']) && text.chars().all(fits)
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,6 +16,7 @@ mod command_line;
 mod database;
 mod harness;
 mod network;
+mod oracle;
 mod parity;
 mod readme;
 mod server;

@@ -22,11 +22,6 @@ pub(crate) fn is_here(test: &str) -> bool {
     is_here
 }
 
-/// The folder of the programs; only after [`is_here`].
-pub(crate) fn folder() -> PathBuf {
-    programs().unwrap()
-}
-
 /// Lets a command find the toolchain.
 pub(crate) fn give(command: &mut Command) -> &mut Command {
     command.env("PATH", programs().unwrap())
@@ -39,4 +34,21 @@ pub(crate) fn cargo(folder: &Path) -> Command {
     command.env("HOME", folder.join("home"));
     give(&mut command);
     command
+}
+
+/// The folder of the programs; only after [`is_here`].
+pub(crate) fn folder() -> PathBuf {
+    programs().unwrap()
+}
+
+/// A program of the toolchain; only after [`is_here`].
+pub(crate) fn program(name: &str) -> PathBuf {
+    programs().unwrap().join(name)
+}
+
+/// Lets a script be run.
+#[cfg(unix)]
+pub(crate) fn make_executable(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
 }

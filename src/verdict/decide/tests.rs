@@ -303,6 +303,25 @@ fn any_findings() -> impl Strategy<Value = Vec<CheckedFinding>> {
     })
 }
 
+#[test]
+fn a_proof_clears_what_no_suppression_decides_about() {
+    use EvidenceResult::{Refuted, Unknown, Upheld};
+    let proof = check(0, &[Upheld]).evidence;
+    for (claims, disposition) in [
+        (None, Disposition::NotAffected),
+        (Some(Unknown), Disposition::NotAffected),
+        (Some(Upheld), Disposition::Suppressed),
+        (Some(Refuted), Disposition::Block),
+    ] {
+        let checks: Vec<_> = claims.iter().map(|result| check(0, &[*result])).collect();
+        let proved = CheckedFinding { proof: proof.first().cloned(), ..checked(1, checks) };
+        let verdict = decide(vec![proved], &policy(&[None]), Vec::new(), TODAY);
+        let decided = &verdict.findings[0];
+        assert_eq!(decided.disposition, disposition, "{claims:?}");
+        assert_eq!(decided.evidence.len(), 1, "{claims:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn the_order_of_findings_and_gaps_changes_nothing(
