@@ -39,8 +39,10 @@ const REFUSED: &[(&str, &str)] = &[
 pub struct RepositoryConfiguration {
     /// The configuration that Cargo is given, as TOML. May be empty.
     pub handed_on: String,
-    /// Targets that are built for.
+    /// Targets that something is said about (`[target.<triple>]`).
     pub targets: Vec<Placed>,
+    /// Targets that are built for (`build.target`).
+    pub ordered: Vec<Placed>,
     /// Flags for the compiler.
     pub compiler_flags: Vec<Placed>,
 }
@@ -106,7 +108,7 @@ impl RepositoryConfiguration {
         };
         if let Some(targets) = table.get("target") {
             let words = file.words(targets);
-            self.targets
+            self.ordered
                 .extend(words.into_iter().filter(|word| word.text != "host-tuple"));
         }
         self.take_in_flags(file, table);

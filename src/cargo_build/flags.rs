@@ -120,7 +120,7 @@ impl Scan<'_> {
             for target in &command.targets {
                 if is_target(&target.text) {
                     targets.push(target.clone());
-                } else if !self.is_resolved(target, &targets) {
+                } else if !is_resolved(target, &targets) {
                     self.unclear(target, "what it builds for is not known");
                 }
             }
@@ -130,11 +130,6 @@ impl Scan<'_> {
         for command in &commands {
             self.add_command(command, &targets);
         }
-    }
-
-    /// A variable of the file's own build matrix stands for the triples that the file names.
-    fn is_resolved(&self, target: &Placed, targets: &[Placed]) -> bool {
-        target.text.contains("matrix.") && !targets.is_empty()
     }
 
     /// The matrix's choices of features, for targets that it does not have.
@@ -236,6 +231,11 @@ impl Scan<'_> {
         }
         self.flags.cells.push(cell);
     }
+}
+
+/// A variable of the file's own build matrix stands for the triples that the file names.
+fn is_resolved(target: &Placed, targets: &[Placed]) -> bool {
+    target.text.contains("matrix.") && !targets.is_empty()
 }
 
 /// Every triple that a file names, and those of the runners that it asks for.

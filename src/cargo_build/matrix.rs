@@ -3,7 +3,7 @@
 //! | | the policy | by itself |
 //! | --- | --- | --- |
 //! | packages | `[cargo] packages` | every workspace member |
-//! | targets | `[cargo] targets` | the host, and every target that Cargo's configuration names |
+//! | targets | `[cargo] targets`, and `build.target` of Cargo's configuration | the host, and every target that Cargo's configuration names |
 //! | features | `[cargo] features` | default features; every feature of a library that is published |
 //!
 //! One cell builds all its members together. Features only ever add, so that contains every build of
@@ -40,14 +40,20 @@ pub struct Ingredients<'run> {
     pub members: &'run [Member],
     /// The triple of this machine.
     pub host: &'run str,
-    /// Targets that Cargo's configuration names.
+    /// Targets that Cargo's configuration says something about.
     pub configured: &'run [Placed],
+    /// Targets that Cargo's configuration builds for (`build.target`): a plain `cargo build` ships
+    /// them, whatever the policy says.
+    pub ordered: &'run [Placed],
     /// The target that the environment names (`CARGO_BUILD_TARGET`).
     pub environment: Option<&'run str>,
     /// Whether `--no-default-features` reaches every selected package. Where it does not, default
     /// features count as on.
     pub flags_reach_all: bool,
 }
+
+/// A choice of features, the members it is for, and what put it into the matrix.
+type Choice = (CellFeatures, Vec<String>, Option<Location>);
 
 /// A target, and what put it into the matrix.
 type Target = (String, Option<Location>);
@@ -104,6 +110,7 @@ impl Ingredients<'_> {
             targets.push((self.host.to_owned(), None));
             targets.extend(placed(self.configured));
         }
+        targets.extend(placed(self.ordered));
         targets.extend(self.environment.map(|target| (target.to_owned(), None)));
         let mut known = BTreeSet::new();
         targets.retain(|(target, _)| known.insert(target.clone()));
@@ -111,10 +118,7 @@ impl Ingredients<'_> {
     }
 
     /// The choices of features, each with the members it is for.
-    fn features(
-        &self,
-        shipped: &[&Member],
-    ) -> Result<Vec<(CellFeatures, Vec<String>, Option<Location>)>, BuildProblem> {
+    fn features(&self, shipped: &[&Member]) -> Result<Vec<Choice>, BuildProblem> {
         let names = |members: &[&Member]| -> Vec<String> {
             members.iter().map(|member| member.name.clone()).collect()
         };

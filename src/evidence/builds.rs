@@ -117,3 +117,6 @@ pub(super) fn extent(builds: &ResolvedBuilds) -> String {
     };
     format!("{count} for {}", targets.join(", "))
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,8 +16,8 @@ use lockgate::lockfile::LockfileFormat;
 use lockgate::lockfile::cargo::CargoLock;
 use lockgate::policy::{CargoPolicy, ShippedFeatures};
 use lockgate::problem::{Location, SourceText};
+use lockgate::settings::build_environment;
 use serde::Deserialize;
-use serde_json::Value;
 
 use crate::toolchain;
 
@@ -36,7 +36,6 @@ struct Unit {
 }
 
 #[test]
-#[ignore = "downloads real projects and takes minutes; .ci/run runs it"]
 fn what_is_built_is_what_cargo_would_compile() {
     if !toolchain::is_here("the comparison with Cargo's unit graph") {
         return;
@@ -90,13 +89,11 @@ fn resolved(project: &Path) -> ResolvedBuilds {
     let location = Location { file: "lockgate.toml".to_owned(), line: 1 };
     let features = ShippedFeatures { default: true, all: false, names: Vec::new(), location };
     let policy = CargoPolicy { features: Some(features), ..CargoPolicy::default() };
-    let variables = ["HOME", "CARGO_HOME", "RUSTUP_HOME"].iter();
     let environment = BuildEnvironment {
         path: Some(toolchain::folder().into_os_string()),
-        passed: variables
-            .filter_map(|name| Some(((*name).into(), std::env::var_os(name)?)))
-            .collect(),
-        ..BuildEnvironment::default()
+        compiler_flags: String::new(),
+        target: None,
+        ..build_environment()
     };
     let request = BuildRequest {
         lockfile: &lockfile,
@@ -148,18 +145,35 @@ fn download(name: &str, folder: &Path) -> Option<PathBuf> {
          [dependencies]\n{name} = \"*\"\n"
     );
     fs::write(asking.join("Cargo.toml"), manifest).unwrap();
-    let metadata = cargo(&asking)
-        .args(["metadata", "--format-version", "1"])
-        .output()
+    let asked = cargo(&asking).args(["fetch"]).output().ok()?;
+    if !asked.status.success() {
+        return None;
+    }
+    let locked: toml::Table = fs::read_to_string(asking.join("Cargo.lock"))
+        .ok()?
+        .parse()
         .ok()?;
-    let metadata: Value = serde_json::from_slice(&metadata.stdout).ok()?;
-    let packages = metadata["packages"].as_array()?;
-    let package = packages.iter().find(|package| package["name"] == name)?;
-    let source = Path::new(package["manifest_path"].as_str()?).parent()?;
+    let mut packages = locked["package"].as_array()?.iter();
+    let package = packages.find(|package| package["name"].as_str() == Some(name))?;
+    let source = unpacked(&format!("{name}-{}", package["version"].as_str()?))?;
     let project = folder.join(name);
-    copy(source, &project);
+    copy(&source, &project);
     let fetched = cargo(&project).args(["fetch", "--locked"]).output().ok()?;
     (project.join("Cargo.lock").is_file() && fetched.status.success()).then_some(project)
+}
+
+/// Where Cargo unpacked a package (Cargo book, "Cargo Home").
+fn unpacked(package: &str) -> Option<PathBuf> {
+    let environment = build_environment();
+    let variable = |wanted: &str| {
+        let found = environment.passed.iter().find(|(name, _)| name == wanted);
+        found.map(|(_, value)| PathBuf::from(value))
+    };
+    let home = variable("CARGO_HOME").or_else(|| Some(variable("HOME")?.join(".cargo")))?;
+    let mut registries = fs::read_dir(home.join("registry/src"))
+        .ok()?
+        .filter_map(Result::ok);
+    registries.find_map(|registry| Some(registry.path().join(package)).filter(|path| path.is_dir()))
 }
 
 fn cargo(folder: &Path) -> Command {

@@ -3,10 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The folder of the toolchain's programs: Cargo says which one runs the tests.
+/// The folder of the toolchain's programs: Cargo says which one built the tests.
 fn programs() -> Option<PathBuf> {
-    let cargo = PathBuf::from(std::env::var_os("CARGO")?);
-    let folder = cargo.parent()?.to_owned();
+    let folder = Path::new(env!("CARGO")).parent()?.to_owned();
     folder
         .join(format!("rustc{}", std::env::consts::EXE_SUFFIX))
         .is_file()

@@ -29,6 +29,7 @@ fn found(path: &str, text: &str) -> Vec<String> {
         members: &members,
         host: LINUX,
         configured: &[],
+        ordered: &[],
         environment: None,
         flags_reach_all: true,
     };

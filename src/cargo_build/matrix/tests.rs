@@ -28,7 +28,8 @@ fn workspace() -> Vec<Member> {
     ]
 }
 
-/// The cells in words, or what is wrong.
+/// The cells in words, or what is wrong. Of `configured` the first two are only spoken of, the others
+/// are built for.
 fn cells(policy: &CargoPolicy, configured: &[Placed], flags_reach_all: bool) -> Vec<String> {
     let members = workspace();
     let ingredients = Ingredients {
@@ -36,6 +37,7 @@ fn cells(policy: &CargoPolicy, configured: &[Placed], flags_reach_all: bool) -> 
         members: &members,
         host: "x86_64-unknown-linux-gnu",
         configured,
+        ordered: &configured[configured.len().min(2)..],
         environment: None,
         flags_reach_all,
     };
@@ -48,13 +50,14 @@ fn cells(policy: &CargoPolicy, configured: &[Placed], flags_reach_all: bool) -> 
     }
 }
 
-fn features(default: bool, all: bool, names: &[&str]) -> Option<ShippedFeatures> {
-    Some(ShippedFeatures {
+fn features(default: bool, all: bool, names: &[&str]) -> CargoPolicy {
+    let features = ShippedFeatures {
         default,
         all,
         names: names.iter().map(|name| placed(name)).collect(),
         location: Location { file: "lockgate.toml".into(), line: 3 },
-    })
+    };
+    CargoPolicy { features: Some(features), ..CargoPolicy::default() }
 }
 
 #[test]
@@ -84,11 +87,19 @@ fn targets_of_the_configuration_are_added_unless_the_policy_names_its_own() {
         cells(&named, &configured, true),
         ["server: aarch64-apple-darwin with default features"]
     );
+    let ordered = [&configured[..], &[placed("wasm32-wasip2")]].concat();
+    assert_eq!(
+        cells(&named, &ordered, true),
+        [
+            "server: aarch64-apple-darwin with default features",
+            "server: wasm32-wasip2 with default features",
+        ],
+        "a plain `cargo build` builds for it"
+    );
 }
 
 #[test]
 fn features_are_those_of_the_policy_for_every_package_that_has_them() {
-    let with = |features| CargoPolicy { features, ..CargoPolicy::default() };
     let host = "library server tools: x86_64-unknown-linux-gnu with";
     for (features, reach_all, expected) in [
         (features(true, true, &[]), true, "all features"),
@@ -104,7 +115,7 @@ fn features_are_those_of_the_policy_for_every_package_that_has_them() {
         ),
         (features(false, false, &[]), false, "default features"),
     ] {
-        assert_eq!(cells(&with(features), &[], reach_all), [format!("{host} {expected}")]);
+        assert_eq!(cells(&features, &[], reach_all), [format!("{host} {expected}")]);
     }
 }
 
@@ -116,10 +127,7 @@ fn a_matrix_that_names_what_is_not_there_is_refused_with_its_line() {
         ["lockgate.toml:4: no package of this workspace is shipped, so nothing is known about \
              it"]
     );
-    let misspelt = CargoPolicy {
-        features: features(true, false, &["server/log"]),
-        ..CargoPolicy::default()
-    };
+    let misspelt = features(true, false, &["server/log"]);
     assert_eq!(
         cells(&misspelt, &[], true),
         ["lockgate.toml:4: no package that is shipped has the feature `server/log`"]
