@@ -1,7 +1,7 @@
 //! What claims about builds have in common: who is asked, and what is said where nothing is known.
 
 use super::{Evidence, EvidenceResult, Subject};
-use crate::cargo_build::{Chain, PackageKey, ResolvedBuilds, ResolvedCell};
+use crate::cargo_build::{Chain, PackageKey, Purpose, ResolvedBuilds, ResolvedCell};
 use crate::package::Ecosystem;
 use crate::policy::Claim;
 use crate::problem::Location;
@@ -16,7 +16,14 @@ pub(super) fn builds<'run>(
         return Err(Box::new(unknown(claim, detail, None, Vec::new())));
     }
     match subject.builds {
-        Some(Ok(builds)) => Ok(builds),
+        Some(Ok(builds)) if builds.cells_for(Purpose::Shipping).next().is_some() => Ok(builds),
+        // Nothing is in none of no builds.
+        Some(Ok(_)) => Err(Box::new(unknown(
+            claim,
+            "there is no build of what is shipped",
+            None,
+            Vec::new(),
+        ))),
         Some(Err(problem)) => {
             let locations = problem.location().cloned().into_iter().collect();
             let help = Some(problem.help());
@@ -104,7 +111,7 @@ pub(super) fn describe(chain: &Chain) -> String {
 
 /// How many builds were looked at: `2 builds for x86_64-unknown-linux-gnu and wasm32-wasip1`.
 pub(super) fn extent(builds: &ResolvedBuilds) -> String {
-    let cells = || builds.cells_for(crate::cargo_build::Purpose::Shipping);
+    let cells = || builds.cells_for(Purpose::Shipping);
     let mut targets: Vec<&str> = Vec::new();
     for cell in cells() {
         if !targets.contains(&cell.cell.target.as_str()) {

@@ -375,6 +375,27 @@ fn a_refuted_proof_changes_nothing_and_a_refuted_claim_blocks() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn what_was_proved_without_a_claim_is_told() {
+    let Some((project, programs)) = with_marking_cargo("[evidence]\nauto = [\"not-built\"]\n")
+    else {
+        return;
+    };
+    let mut command = project.command(&["check"]);
+    let run: crate::harness::Run = command.env("PATH", &programs).output().unwrap().into();
+    run.assert_code(0).assert_harmless();
+    let words = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    for text in [
+        "RUSTSEC-2026-0001 rotten 1.0.0 not-built: cargo and its simulation agree",
+        "proved without a claim",
+        "PASS nothing blocks · 1 not affected",
+    ] {
+        assert!(words.replace('\u{a0}', " ").contains(text), "no `{text}` in\n{}", run.stdout);
+    }
+    fs::remove_dir_all(&programs).unwrap();
+}
+
 /// Every way in which a repository could make Cargo or rustup run a program of its own.
 #[cfg(unix)]
 #[test]

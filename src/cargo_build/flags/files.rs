@@ -33,7 +33,8 @@ const BEGINNINGS: &[&str] =
     &["Dockerfile", "Containerfile", "Makefile", "makefile", "GNUmakefile", "Jenkinsfile"];
 
 /// How their names end.
-const ENDINGS: &[&str] = &[".sh", ".mk", ".just", ".dockerfile"];
+const ENDINGS: &[&str] =
+    &[".sh", ".mk", ".just", ".dockerfile", ".ps1", ".bat", ".cmd", ".nix", ".spec"];
 
 /// Their names.
 const NAMES: &[&str] = &[
@@ -48,6 +49,9 @@ const NAMES: &[&str] = &[
     "dist-workspace.toml",
     "package.json",
     "Taskfile.yml",
+    "Earthfile",
+    "PKGBUILD",
+    "snapcraft.yaml",
 ];
 
 /// Reads the files of some folders, each once, in the order of their paths. A file that cannot be read

@@ -117,11 +117,16 @@ fn a_claim_holds_only_if_both_resolvers_say_so_for_every_build() {
             Unknown,
         ),
         (
-            vec![cell(LINUX, Development, "rotten+net", "rotten+net")],
+            vec![
+                cell(LINUX, Shipping, "app", "app"),
+                cell(LINUX, Development, "rotten+net", "rotten+net"),
+            ],
             Refuted,
             Upheld,
             Upheld,
         ),
+        (vec![cell(LINUX, Development, "app", "app")], Unknown, Unknown, Unknown),
+        (Vec::new(), Unknown, Unknown, Unknown),
         (
             vec![
                 cell(LINUX, Shipping, "app rotten", "app"),
