@@ -10,6 +10,7 @@
 
 mod command;
 mod files;
+mod lines;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -203,7 +204,7 @@ impl Scan<'_> {
     }
 
     fn compiler_flags(&mut self, file: &SourceText, conditions: &BTreeSet<String>) {
-        for line in command::lines(file) {
+        for line in lines::lines(file) {
             if line.text.contains("--cfg") {
                 let found = compiler_flags(&line.text, Some(line.location), conditions);
                 self.flags.unclear.extend(found);
@@ -241,7 +242,7 @@ fn is_resolved(target: &Placed, targets: &[Placed]) -> bool {
 /// Every triple that a file names, and those of the runners that it asks for.
 fn named_targets(file: &SourceText) -> Vec<Placed> {
     let mut targets: Vec<Placed> = Vec::new();
-    for line in command::lines(file) {
+    for line in lines::lines(file) {
         let is_part = |character: char| character.is_alphanumeric() || "-_.".contains(character);
         for word in line.text.split(|character: char| !is_part(character)) {
             let runner = RUNNERS.iter().find(|(prefix, _)| word.starts_with(prefix));

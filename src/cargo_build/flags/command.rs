@@ -1,7 +1,8 @@
 //! Commands that ship, and the flags that decide what is in what they build.
 
+use super::lines::lines;
 use crate::policy::Placed;
-use crate::problem::{Location, SourceText};
+use crate::problem::SourceText;
 
 /// Subcommands of Cargo that make nothing that is shipped. Every other one counts, those that are not
 /// known included.
@@ -113,41 +114,6 @@ pub(super) fn shipping(file: &SourceText) -> Vec<ShippingCommand> {
         return Vec::new();
     }
     lines(file).iter().flat_map(commands_of_line).collect()
-}
-
-/// The lines of a file, those that end with a backslash joined with the next, without comments.
-pub(super) fn lines(file: &SourceText) -> Vec<Placed> {
-    let mut lines: Vec<Placed> = Vec::new();
-    let mut is_continued = false;
-    for (number, line) in (1_u32..).zip(file.text.lines()) {
-        let text = without_comment(line).trim();
-        let continues = text.strip_suffix('\\');
-        let content = continues.unwrap_or(text);
-        match lines.last_mut().filter(|_| is_continued) {
-            Some(last) => {
-                last.text.push(' ');
-                last.text.push_str(content);
-            }
-            None => lines.push(Placed {
-                text: content.to_owned(),
-                location: Location { file: file.path.clone(), line: number },
-            }),
-        }
-        is_continued = continues.is_some();
-    }
-    lines
-}
-
-/// A `#` begins a comment at the start of a line or after a blank, in every one of these languages.
-fn without_comment(line: &str) -> &str {
-    let mut previous = ' ';
-    for (position, character) in line.char_indices() {
-        if character == '#' && previous.is_whitespace() {
-            return &line[..position];
-        }
-        previous = character;
-    }
-    line
 }
 
 fn commands_of_line(line: &Placed) -> Vec<ShippingCommand> {

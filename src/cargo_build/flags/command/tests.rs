@@ -70,6 +70,9 @@ fn a_variable_where_a_flag_could_stand_is_kept() {
 fn lines_are_joined_and_told_by_their_first() {
     let text = "run: |\n  cargo build \\\n    --release \\\n    --all-features\n  cargo test\n";
     assert_eq!(found(text), ["2: all "]);
+    let folded =
+        "- run: >-\n    cargo build\n    --release\n    --all-features\n- run: cargo test\n";
+    assert_eq!(found(folded), ["2: all "]);
     let action = "uses: example/cargo@v1\nwith:\n  command: build\n  args: --release -F tls\n";
     assert_eq!(found(action), ["4: tls "]);
 }
