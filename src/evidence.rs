@@ -5,8 +5,12 @@
 
 mod attested;
 mod build_only;
+mod builds;
 mod covered_paths;
 mod development_only;
+mod feature_off;
+mod not_built;
+mod platform;
 mod reachability;
 
 use std::collections::BTreeSet;
@@ -14,6 +18,7 @@ use std::collections::BTreeSet;
 use self::covered_paths::CoveredPaths;
 pub use self::reachability::Chains;
 use crate::advisory_id::AdvisoryId;
+use crate::cargo_build::{BuildProblem, ResolvedBuilds};
 use crate::graph::DependencyGraph;
 use crate::graph::paths::PathFinder;
 use crate::lockfile::{Lockfile, PackageIndex};
@@ -59,8 +64,14 @@ impl EvidenceResult {
 }
 
 /// Every kind of evidence that can be collected. The next one is one file and one row.
-pub const COLLECTORS: &[&dyn Collector] =
-    &[&development_only::DevelopmentOnly, &build_only::BuildOnly, &attested::Attested];
+pub const COLLECTORS: &[&dyn Collector] = &[
+    &development_only::DevelopmentOnly,
+    &build_only::BuildOnly,
+    &not_built::NotBuilt,
+    &platform::Platform,
+    &feature_off::FeatureOff,
+    &attested::Attested,
+];
 
 /// Checks one kind of claim.
 pub trait Collector: Sync {
@@ -69,6 +80,11 @@ pub trait Collector: Sync {
 
     /// Looks. Pure: everything it may look at is in the question.
     fn collect(&self, question: &Question<'_>) -> Evidence;
+
+    /// Looks where nobody has claimed anything. `None` for a claim that only a person can make.
+    fn look(&self, _subject: &Subject<'_>) -> Option<Evidence> {
+        None
+    }
 }
 
 /// The package that claims are about, and all that may be looked at to check them.
@@ -84,6 +100,12 @@ pub struct Subject<'run> {
     pub chains: &'run Chains,
     /// Every installed copy of the package. Never empty.
     pub packages: &'run [PackageIndex],
+    /// What Cargo builds. `None` if no claim is about that.
+    pub builds: Option<&'run Result<ResolvedBuilds, BuildProblem>>,
+    /// Operating systems that the advisory affects. Empty means all.
+    pub os: &'run BTreeSet<String>,
+    /// Processor architectures that the advisory affects. Empty means all.
+    pub arch: &'run BTreeSet<String>,
 }
 
 /// One claim about one package.
@@ -132,6 +154,17 @@ pub fn check_claims(
             Some(ClaimCheck { suppression: position, evidence: evidence.collect() })
         })
         .collect()
+}
+
+/// The first proof among the claims that may be proved without being written.
+///
+/// Whatever is not proved says nothing: the finding stays what it was.
+pub fn prove(subject: &Subject<'_>, automatic: &BTreeSet<Claim>) -> Option<Evidence> {
+    COLLECTORS
+        .iter()
+        .filter(|collector| automatic.contains(&collector.claim()))
+        .filter_map(|collector| collector.look(subject))
+        .find(|evidence| evidence.result == EvidenceResult::Upheld)
 }
 
 fn collect(claim: Claim, question: &Question<'_>) -> Evidence {

@@ -49,6 +49,10 @@ pub struct Finding {
     pub fixed_in: Vec<String>,
     /// The functions that are affected, if the advisory names any.
     pub functions: BTreeMap<String, Vec<String>>,
+    /// Operating systems that are affected. Empty means all.
+    pub os: BTreeSet<String>,
+    /// Processor architectures that are affected. Empty means all.
+    pub arch: BTreeSet<String>,
     /// The same for the same vulnerability in the same package of the same lockfile, whatever the
     /// version and the line: 32 hexadecimal digits.
     pub fingerprint: String,
@@ -100,6 +104,8 @@ impl Finding {
             paths_cut,
             fixed_in: advisory.patched,
             functions: advisory.functions,
+            os: advisory.os,
+            arch: advisory.arch,
         }
     }
 

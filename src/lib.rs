@@ -17,6 +17,7 @@
 pub mod advisory;
 pub mod advisory_id;
 pub mod advisory_kind;
+pub mod cargo_build;
 pub mod cli;
 pub mod console;
 pub mod database;

@@ -5,36 +5,28 @@
 //! ```
 //!
 //! Files are read in the first three stages, and once more for the manifests of projects in whose
-//! lockfiles something was found. Everything behind that is a function of what was read and of the
-//! date.
+//! lockfiles something was found. Where a claim about the build is to be checked, Cargo is asked what
+//! it builds. Everything behind that is a function of what was read and of the date.
 
 pub mod advisories;
 pub mod asked;
+pub mod findings;
 pub mod lockfiles;
 pub mod policy;
 pub mod refresh;
 
-use std::path::Path;
-
 use jiff::tz::TimeZone;
 
 use self::advisories::Advisories;
+use self::findings::Context;
 use self::lockfiles::ReadLockfile;
 use self::policy::LoadedPolicy;
 use self::refresh::Surroundings;
-use crate::evidence::{self, Chains, Subject};
-use crate::finding::Finding;
-use crate::graph::DependencyGraph;
-use crate::graph::paths::PathFinder;
-use crate::graph::scope::scopes;
-use crate::lockfile::manifest::FolderOnDisk;
-use crate::lockfile::{Lockfile, file};
-use crate::matching::{self, Match};
+use crate::matching;
 use crate::outcome::Outcome;
-use crate::policy::Policy;
 use crate::problem::Problem;
 use crate::settings::CheckSettings;
-use crate::verdict::decide::{CheckedFinding, decide};
+use crate::verdict::decide::decide;
 
 /// Checks what the settings name. An error means that an input cannot be read and nothing was
 /// decided (exit code 2); everything else that went wrong is a gap in the outcome.
@@ -64,7 +56,13 @@ pub fn check(
         let (known, unreadable) = database.look_up(&lockfile, &policy.mirrors, now);
         let (matches, undecided) = matching::matches(&lockfile, &policy.mirrors, &known);
         gaps.extend(unreadable.into_iter().chain(undecided));
-        findings.extend(check_lockfile(&path, position, &mut lockfile, matches, &policy));
+        let context = Context {
+            path: &path,
+            policy: &policy,
+            environment: &settings.build_environment,
+            today,
+        };
+        findings.extend(findings::check(&context, position, &mut lockfile, matches));
         checked.push(lockfile);
     }
     remarks.extend(database.remarks(policy.database.max_age, now));
@@ -83,48 +81,6 @@ pub fn check(
         now,
         product,
     })
-}
-
-/// From the matches of one lockfile to findings with evidence.
-fn check_lockfile(
-    path: &Path,
-    position: usize,
-    lockfile: &mut Lockfile,
-    matches: Vec<Match>,
-    policy: &Policy,
-) -> Vec<CheckedFinding> {
-    if matches.is_empty() {
-        return Vec::new();
-    }
-    if let Some(format) = file::format_by_name(lockfile.format) {
-        let manifests = FolderOnDisk::of_lockfile(path, &lockfile.source.path);
-        format.learn_from_manifests(lockfile, &manifests);
-    }
-    let graph = DependencyGraph::new(lockfile);
-    let finder = PathFinder::new(&graph);
-    let scopes = scopes(&graph);
-    let chains = Chains::default();
-    matches
-        .into_iter()
-        .map(|matched| {
-            let copies = matched.copies.clone();
-            let finding = Finding::new(matched, position, lockfile, &finder, &scopes);
-            let subject = Subject {
-                lockfile,
-                graph: &graph,
-                finder: &finder,
-                chains: &chains,
-                packages: &copies,
-            };
-            let checks = evidence::check_claims(
-                &subject,
-                &finding.identifiers(),
-                &finding.package,
-                &policy.suppressions,
-            );
-            CheckedFinding { finding, checks }
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,9 @@
 //! [`Policy`] or into all of its [`Problem`]s at once. A policy that does not read perfectly
 //! decides nothing, and a word that this version cannot enforce is an error, never ignored.
 
+mod automatic;
+mod cargo;
+mod claims;
 mod database;
 pub mod discovery;
 mod duration;
@@ -18,7 +21,7 @@ mod suggestion;
 mod suppression;
 mod validate;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::SignedDuration;
@@ -32,6 +35,7 @@ use crate::problem::{Location, Problem, SourceText};
 use crate::scope::Scope;
 use crate::severity::SeverityLevel;
 
+pub use cargo::{CargoPolicy, Placed, ShippedFeatures};
 pub use package_spec::PackageSpecError;
 pub use path_pattern::PathPatternError;
 
@@ -54,6 +58,10 @@ pub struct Policy {
     pub mirrors: Vec<String>,
     /// Globs, relative to the policy's folder, of lockfiles that are not checked.
     pub excluded_lockfiles: Vec<String>,
+    /// What is shipped.
+    pub cargo: CargoPolicy,
+    /// The claims that clear a finding without being written, where they are proved.
+    pub automatic: BTreeSet<Claim>,
     /// The claims, in the order of the file.
     pub suppressions: Vec<Suppression>,
 }
@@ -263,6 +271,8 @@ pub struct Suppression {
     pub justification: Option<Justification>,
     /// What is claimed. Never empty; all of it must be upheld.
     pub claims: Vec<Claim>,
+    /// The features that [`Claim::FeatureOff`] is about. Empty if that is not claimed.
+    pub features_off: Vec<CrateFeature>,
     /// Why, in a person's words.
     pub reason: String,
     /// Who answers for it.
@@ -278,21 +288,78 @@ pub enum Claim {
     DevelopmentOnly,
     /// Only building needs the package.
     BuildOnly,
+    /// No build of what is shipped, and no development build of it, contains the package.
+    NotBuilt,
+    /// Nothing is shipped for a platform that the advisory affects.
+    Platform,
+    /// Some features of crates are off in every build of what is shipped.
+    FeatureOff,
     /// A person's word, which no tool can check.
     Attested,
 }
 
 impl Claim {
     /// Every claim that this version checks.
-    pub const ALL: &'static [Self] = &[Self::DevelopmentOnly, Self::BuildOnly, Self::Attested];
+    pub const ALL: &'static [Self] = &[
+        Self::DevelopmentOnly,
+        Self::BuildOnly,
+        Self::NotBuilt,
+        Self::Platform,
+        Self::FeatureOff,
+        Self::Attested,
+    ];
+
+    /// Every claim, from the one that rules out most to a person's word.
+    pub const STRONGEST_FIRST: &'static [Self] = &[
+        Self::NotBuilt,
+        Self::Platform,
+        Self::FeatureOff,
+        Self::DevelopmentOnly,
+        Self::BuildOnly,
+        Self::Attested,
+    ];
 
     /// The key in the policy and the word in reports.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::DevelopmentOnly => "development-only",
             Self::BuildOnly => "build-only",
+            Self::NotBuilt => "not-built",
+            Self::Platform => "platform",
+            Self::FeatureOff => "feature-off",
             Self::Attested => "attested",
         }
+    }
+}
+
+impl Claim {
+    /// Whether it means anything about packages of an ecosystem.
+    pub fn applies_to(self, ecosystem: Ecosystem) -> bool {
+        match self {
+            Self::NotBuilt | Self::FeatureOff | Self::BuildOnly => ecosystem == Ecosystem::Cargo,
+            Self::DevelopmentOnly | Self::Platform | Self::Attested => true,
+        }
+    }
+
+    /// Whether it is about what is built, and so needs a [resolved
+    /// build](crate::cargo_build::ResolvedBuilds).
+    pub fn needs_builds(self) -> bool {
+        matches!(self, Self::NotBuilt | Self::Platform | Self::FeatureOff)
+    }
+}
+
+/// A feature of a crate: `time/local-offset`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrateFeature {
+    /// The crate's name in its registry.
+    pub package: String,
+    /// The feature's name.
+    pub feature: String,
+}
+
+impl std::fmt::Display for CrateFeature {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}/{}", self.package, self.feature)
     }
 }
 

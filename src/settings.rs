@@ -11,6 +11,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
+use crate::cargo_build::BuildEnvironment;
 use crate::database::asked::npm_config::NpmVariables;
 use crate::database::update::state;
 use crate::policy::DatabasePolicy;
@@ -36,6 +37,8 @@ pub struct CheckSettings {
     pub clock: Clock,
     /// What the lockfiles belong to, as a package URL, where that is known.
     pub product: Option<String>,
+    /// What Cargo is given of the environment, where it has to be asked.
+    pub build_environment: BuildEnvironment,
 }
 
 /// The time that counts as now.
@@ -181,6 +184,7 @@ impl CheckSettings {
             reports,
             clock: clock()?,
             product,
+            build_environment: build_environment(),
         })
     }
 }
@@ -217,6 +221,29 @@ pub fn clock() -> Result<Clock, Problem> {
         #[expect(clippy::disallowed_methods, reason = "this is the home of the clock")]
         let now = Timestamp::now();
         Ok(Clock { now, overridden: false })
+    }
+}
+
+/// What Cargo is given of the environment, and what in it speaks about builds.
+pub fn build_environment() -> BuildEnvironment {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the home of the environment"
+    )]
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let text = |name: &str| variable(name).map(|value| value.to_string_lossy().into_owned());
+    let passed = BuildEnvironment::PASSED.iter();
+    let flags = BuildEnvironment::COMPILER_FLAGS.iter();
+    BuildEnvironment {
+        path: variable("PATH"),
+        passed: passed
+            .filter_map(|name| Some((name.into(), variable(name)?)))
+            .collect(),
+        compiler_flags: flags
+            .filter_map(|name| text(name))
+            .collect::<Vec<_>>()
+            .join(" "),
+        target: text(BuildEnvironment::TARGET),
     }
 }
 

@@ -19,6 +19,7 @@ fn suppression(claims: &[Claim], paths: &[&str]) -> Suppression {
             .collect(),
         justification: None,
         claims: claims.to_vec(),
+        features_off: Vec::new(),
         reason: "because".into(),
         owner: None,
         expires: None,
@@ -39,6 +40,9 @@ fn look(
         finder: &finder,
         chains: &Chains::default(),
         packages,
+        builds: None,
+        os: &BTreeSet::new(),
+        arch: &BTreeSet::new(),
     };
     let identifiers = ["CVE-2026-1".parse().unwrap()].into();
     let package = &lockfile.packages[packages[0]].id;

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
 use super::*;
+use crate::cargo_build::BuildEnvironment;
 use crate::database::update::Observer;
 use crate::network::Progress;
 use crate::settings::{Clock, DatabaseLocation};
@@ -65,6 +66,7 @@ fn settings(root: &TempDir) -> CheckSettings {
         reports: Vec::new(),
         clock: Clock { now: NOW.parse().unwrap(), overridden: false },
         offline: true,
+        build_environment: BuildEnvironment::default(),
     }
 }
 

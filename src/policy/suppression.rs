@@ -7,12 +7,12 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use toml::de::DeValue;
 
+use super::claims::ReadClaims;
 use super::raw::{Table, Value, shown};
 use super::reader::Reader;
-use super::suggestion::any_of;
 use super::{Claim, Justification, PackageSpec, PathPattern, Suppression};
 use crate::advisory_id::{AdvisoryId, AdvisoryIdKind};
-use crate::package::PackageId;
+use crate::package::{Ecosystem, PackageId};
 
 /// How many days ahead an attested claim may reach: what no tool can check, a person must look at
 /// again twice a year.
@@ -20,12 +20,6 @@ const LONGEST_ATTESTED_DAYS: i64 = 180;
 
 const KEYS: &[&str] =
     &["advisory", "package", "paths", "justification", "claim", "reason", "owner", "expires"];
-
-/// Claims of the language that this version cannot check yet.
-const LATER_CLAIMS: &[&str] =
-    &["not-called", "not-imported", "feature-off", "not-built", "platform"];
-
-const CLAIM_EXAMPLE: &str = "claim = { development-only = true }";
 
 impl Suppression {
     /// Whether it is about this advisory, known under any of `ids`, in this package.
@@ -66,7 +60,8 @@ fn read(reader: &mut Reader, value: &Value<'_>, today: Date) -> Option<Suppressi
         let all = Justification::ALL;
         reader.word("`justification`", entry.value, all, Justification::as_str)
     });
-    let claims = read_claims(reader, &table);
+    let ReadClaims { claims, features_off } =
+        read_claims(reader, &table, advisory.as_ref(), package.as_ref());
     let reason_example = "reason = \"why this does not affect us\"";
     let reason = reader
         .required(&table, "reason", reason_example)
@@ -87,10 +82,31 @@ fn read(reader: &mut Reader, value: &Value<'_>, today: Date) -> Option<Suppressi
         paths,
         justification,
         claims: claims.into_iter().map(|(claim, _)| claim).collect(),
+        features_off,
         reason: reason?.trim().to_owned(),
         owner: owner.map(|owner| owner.trim().to_owned()),
         expires,
     })
+}
+
+fn read_claims(
+    reader: &mut Reader,
+    table: &Table<'_, '_>,
+    advisory: Option<&AdvisoryId>,
+    package: Option<&PackageSpec>,
+) -> ReadClaims {
+    let read = ReadClaims::read(reader, table);
+    read.check_ecosystem(reader, ecosystem(advisory, package));
+    read
+}
+
+/// The ecosystem that an entry is surely about: RustSec's is crates.io, and only npm has scopes.
+fn ecosystem(advisory: Option<&AdvisoryId>, package: Option<&PackageSpec>) -> Option<Ecosystem> {
+    if package.is_some_and(|package| package.name.starts_with('@')) {
+        return Some(Ecosystem::Npm);
+    }
+    let is_rustsec = |id: &&AdvisoryId| id.kind() == AdvisoryIdKind::RustSec;
+    advisory.filter(is_rustsec).map(|_| Ecosystem::Cargo)
 }
 
 fn read_advisory(reader: &mut Reader, table: &Table<'_, '_>) -> Option<AdvisoryId> {
@@ -168,67 +184,6 @@ fn read_paths(reader: &mut Reader, table: &Table<'_, '_>) -> Vec<PathPattern> {
         }
     }
     paths
-}
-
-/// The claims, each with the place of its key.
-fn read_claims(reader: &mut Reader, table: &Table<'_, '_>) -> Vec<(Claim, Range<usize>)> {
-    let Some(entry) = reader.required(table, "claim", CLAIM_EXAMPLE) else {
-        return Vec::new();
-    };
-    let Some(table) = reader.table("`claim`", entry.value, CLAIM_EXAMPLE) else {
-        return Vec::new();
-    };
-    let words: Vec<_> = Claim::ALL.iter().map(|claim| claim.as_str()).collect();
-    reader.only_keys_or(&table, &words, LATER_CLAIMS);
-    note_later_claims(reader, &table, &words);
-    if table.entries().next().is_none() {
-        let problem = reader
-            .problem(table.span.clone(), "`claim` is empty")
-            .label("claims nothing")
-            .help(format!("claim something that can be checked: {}", any_of(&words)));
-        reader.note_missing(problem);
-    }
-    let mut claims = Vec::new();
-    for claim in Claim::ALL {
-        let Some(entry) = table.get(claim.as_str()) else {
-            continue;
-        };
-        if is_true(reader, *claim, entry.value) {
-            claims.push((*claim, entry.key_span));
-        }
-    }
-    claims
-}
-
-fn note_later_claims(reader: &mut Reader, table: &Table<'_, '_>, words: &[&str]) {
-    for entry in LATER_CLAIMS.iter().filter_map(|claim| table.get(claim)) {
-        let message = format!("this version of lockgate cannot check `{}` yet", entry.key);
-        let problem = reader
-            .problem(entry.key_span, message)
-            .label("not supported yet")
-            .help(format!("it can check {}", any_of(words)));
-        reader.note(problem);
-    }
-}
-
-fn is_true(reader: &mut Reader, claim: Claim, value: &Value<'_>) -> bool {
-    let claim = claim.as_str();
-    match value.get_ref() {
-        DeValue::Boolean(true) => true,
-        DeValue::Boolean(false) => {
-            let problem = reader
-                .problem(value.span(), format!("`{claim} = false` claims nothing"))
-                .label("claims nothing")
-                .help(format!("write {claim} = true, or leave it out"));
-            reader.note(problem);
-            false
-        }
-        _ => {
-            let example = format!("{claim} = true");
-            reader.wrong_type::<()>(&format!("`{claim}`"), value, "true", &example);
-            false
-        }
-    }
 }
 
 /// A person's word needs a person, and an end that is near enough to be looked at again.

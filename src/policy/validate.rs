@@ -1,6 +1,6 @@
 //! From TOML to a [`Policy`]: the tables, their defaults, and every mistake at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ignore::gitignore::GitignoreBuilder;
@@ -11,8 +11,8 @@ use url::Url;
 
 use super::raw::{self, Table, Value, shown};
 use super::reader::Reader;
-use super::suppression;
-use super::{DatabasePolicy, Gate, Policy, PolicyError};
+use super::{CargoPolicy, DatabasePolicy, Gate, Policy, PolicyError};
+use super::{automatic, suppression};
 use crate::problem::{Problem, SourceText};
 use crate::severity::SeverityLevel;
 
@@ -22,11 +22,17 @@ pub(super) const LARGEST: usize = 1024 * 1024;
 /// The version of the policy language that is read.
 const SCHEMA: i64 = 1;
 
-const TABLES: &[&str] =
-    &["schema", "gate", "ticket", "database", "registries", "lockfiles", "suppress"];
-
-/// Tables of the language that this version cannot enforce yet.
-const LATER_TABLES: &[&str] = &["evidence", "cargo"];
+const TABLES: &[&str] = &[
+    "schema",
+    "gate",
+    "ticket",
+    "database",
+    "registries",
+    "lockfiles",
+    "evidence",
+    "cargo",
+    "suppress",
+];
 
 impl Policy {
     /// The policy that applies where there is no file: every vulnerability blocks.
@@ -38,6 +44,8 @@ impl Policy {
             database: DatabasePolicy::default(),
             mirrors: Vec::new(),
             excluded_lockfiles: Vec::new(),
+            cargo: CargoPolicy::default(),
+            automatic: BTreeSet::new(),
             suppressions: Vec::new(),
         }
     }
@@ -65,15 +73,7 @@ impl Policy {
     }
 
     fn read(&mut self, reader: &mut Reader, root: &Table<'_, '_>, today: Date) {
-        reader.only_keys_or(root, TABLES, LATER_TABLES);
-        for entry in LATER_TABLES.iter().filter_map(|key| root.get(key)) {
-            let message = format!("this version of lockgate cannot act on `[{}]` yet", entry.key);
-            let problem = reader
-                .problem(entry.key_span, message)
-                .label("not supported yet")
-                .help("leave the table out");
-            reader.note(problem);
-        }
+        reader.only_keys(root, TABLES);
         if let Some(entry) = root.get("gate") {
             self.gate = Gate::read(reader, entry.value);
         }
@@ -88,6 +88,12 @@ impl Policy {
         }
         if let Some(entry) = root.get("lockfiles") {
             self.excluded_lockfiles = read_excluded(reader, entry.value);
+        }
+        if let Some(entry) = root.get("evidence") {
+            self.automatic = automatic::read(reader, entry.value);
+        }
+        if let Some(entry) = root.get("cargo") {
+            self.cargo = CargoPolicy::read(reader, entry.value);
         }
         if let Some(entry) = root.get("suppress") {
             self.suppressions = suppression::read_all(reader, entry.value, today);

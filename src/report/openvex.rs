@@ -126,7 +126,8 @@ impl<'o> Entry<'o> {
 /// The word for what a proof shows (OpenVEX specification, "Status Justifications").
 fn justification(claim: Claim) -> &'static str {
     match claim {
-        Claim::DevelopmentOnly | Claim::BuildOnly => "component_not_present",
+        Claim::NotBuilt | Claim::DevelopmentOnly | Claim::BuildOnly => "component_not_present",
+        Claim::Platform | Claim::FeatureOff => "vulnerable_code_not_present",
         // Never alone: see `vex::proves`.
         Claim::Attested => "vulnerable_code_cannot_be_controlled_by_adversary",
     }

@@ -146,19 +146,17 @@ impl<'o> Assessment<'o> {
 fn assess(decided: &DecidedFinding, is_repository: bool) -> (Status, String) {
     let is_cleared =
         matches!(decided.disposition, Disposition::Suppressed | Disposition::NotAffected);
-    let proof = decided
-        .evidence
-        .iter()
-        .filter(|evidence| proves(evidence, is_repository))
-        .min_by_key(|evidence| evidence.claim);
-    match proof {
-        Some(evidence) if is_cleared => {
-            (Status::NotAffected(evidence.claim), sentences(&decided.evidence))
-        }
-        _ if is_cleared => (Status::UnderInvestigation, sentences(&decided.evidence)),
-        _ if is_undecided(decided) => (Status::UnderInvestigation, sentences(&decided.evidence)),
-        _ => (Status::Affected, sentences(&decided.evidence)),
-    }
+    let proof = Claim::STRONGEST_FIRST.iter().find(|claim| {
+        let of_claim = |evidence: &&Evidence| evidence.claim == **claim;
+        let mut evidence = decided.evidence.iter().filter(of_claim);
+        evidence.any(|evidence| proves(evidence, is_repository))
+    });
+    let status = match proof {
+        Some(claim) if is_cleared => Status::NotAffected(*claim),
+        _ if is_cleared || is_undecided(decided) => Status::UnderInvestigation,
+        _ => Status::Affected,
+    };
+    (status, sentences(&decided.evidence))
 }
 
 /// Whether evidence shows, without a person's word, that the product is not affected. What only
@@ -167,7 +165,7 @@ fn proves(evidence: &Evidence, is_repository: bool) -> bool {
     let shows = match evidence.claim {
         Claim::Attested => false,
         Claim::BuildOnly => !is_repository,
-        Claim::DevelopmentOnly => true,
+        Claim::NotBuilt | Claim::Platform | Claim::FeatureOff | Claim::DevelopmentOnly => true,
     };
     shows && evidence.result == EvidenceResult::Upheld
 }

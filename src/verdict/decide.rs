@@ -8,7 +8,7 @@ use super::{
     Answer, AppliedSuppression, DecidedFinding, Disposition, SuppressionState, SuppressionSummary,
     Verdict,
 };
-use crate::evidence::{ClaimCheck, EvidenceResult};
+use crate::evidence::{ClaimCheck, Evidence, EvidenceResult};
 use crate::finding::Finding;
 use crate::policy::{GateAction, GateDecision, GateKey, Policy};
 use crate::problem::Gap;
@@ -21,13 +21,15 @@ pub struct CheckedFinding {
     pub finding: Finding,
     /// The suppressions that name it, in the order of the policy.
     pub checks: Vec<ClaimCheck>,
+    /// What proves it harmless without a written claim. Always upheld.
+    pub proof: Option<Evidence>,
 }
 
 /// Decides about everything. The same arguments give the same verdict.
 ///
 /// A refuted claim blocks, whatever the gate says and whatever else is claimed: a policy that says
 /// something untrue must be mended. An upheld claim suppresses. A claim that is unknown or expired
-/// changes nothing.
+/// changes nothing: then a proof without a claim clears, and else the gate decides.
 pub fn decide(
     findings: Vec<CheckedFinding>,
     policy: &Policy,
@@ -64,6 +66,13 @@ pub fn decide(
     }
 }
 
+/// Whether no suppression decides about a finding, so that the gate does.
+pub fn is_open(checks: &[ClaimCheck], policy: &Policy, today: Date) -> bool {
+    states(checks, policy, today)
+        .iter()
+        .all(|(_, state)| matches!(state, SuppressionState::Unknown | SuppressionState::Expired))
+}
+
 fn states(checks: &[ClaimCheck], policy: &Policy, today: Date) -> Vec<(usize, SuppressionState)> {
     checks
         .iter()
@@ -91,7 +100,7 @@ fn decide_finding(
     policy: &Policy,
     today: Date,
 ) -> DecidedFinding {
-    let CheckedFinding { finding, checks } = checked;
+    let CheckedFinding { finding, checks, proof } = checked;
     let applied = [
         SuppressionState::Refuted,
         SuppressionState::Upheld,
@@ -110,6 +119,9 @@ fn decide_finding(
         ),
         Some(SuppressionState::Upheld) => {
             (Disposition::Suppressed, "every claim of its suppression holds".to_owned())
+        }
+        _ if proof.is_some() => {
+            (Disposition::NotAffected, "it is proved without a claim".to_owned())
         }
         Some(SuppressionState::Unknown) => (
             disposition_of(gate.action),
@@ -133,6 +145,10 @@ fn decide_finding(
                 .find(|check| check.suppression == applied.index)
         })
         .map_or_else(Vec::new, |check| check.evidence);
+    let evidence = match (disposition, proof) {
+        (Disposition::NotAffected, Some(proof)) => vec![proof],
+        _ => evidence,
+    };
     DecidedFinding {
         finding,
         disposition,

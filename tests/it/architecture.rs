@@ -25,6 +25,7 @@ const LAYERS: &[&[&str]] = &[
     &["database"],
     &["graph"],
     &["matching"],
+    &["cargo_build"],
     &["evidence"],
     &["finding"],
     &["verdict"],

@@ -11,13 +11,16 @@
 mod architecture;
 mod asked;
 mod bad_input;
+mod built;
 mod cases;
 mod command_line;
 mod database;
 mod harness;
 mod network;
+mod oracle;
 mod parity;
 mod readme;
 mod server;
+mod toolchain;
 mod update;
 mod vex;

@@ -142,7 +142,9 @@ fn analysis<'o>(statement: &'o Statement<'_>, has_fix: bool) -> Analysis<'o> {
 /// The word for what a proof shows (CycloneDX, `vulnerabilities[].analysis.justification`).
 fn justification(claim: Claim) -> &'static str {
     match claim {
-        Claim::DevelopmentOnly | Claim::BuildOnly => "requires_dependency",
+        Claim::NotBuilt | Claim::DevelopmentOnly | Claim::BuildOnly => "requires_dependency",
+        Claim::Platform => "requires_environment",
+        Claim::FeatureOff => "requires_configuration",
         // Never alone: see `vex::proves`.
         Claim::Attested => "protected_at_runtime",
     }

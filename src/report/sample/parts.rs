@@ -11,7 +11,7 @@ use crate::evidence::{Evidence, EvidenceResult};
 use crate::finding::Finding;
 use crate::lockfile::{DependencyKind, Lockfile, sample};
 use crate::package::{Ecosystem, PackageId};
-use crate::policy::{Claim, DatabasePolicy, Gate, Policy, Suppression};
+use crate::policy::{CargoPolicy, Claim, DatabasePolicy, Gate, Policy, Suppression};
 use crate::problem::{Location, SourceText};
 use crate::scope::Scope;
 use crate::severity::{Severity, SeverityLevel};
@@ -109,6 +109,7 @@ pub(super) fn policy() -> Policy {
         paths: Vec::new(),
         justification: None,
         claims: vec![claim],
+        features_off: Vec::new(),
         reason: "only our benchmarks use it".into(),
         owner: Some("@acme/security".into()),
         expires: None,
@@ -130,6 +131,8 @@ pub(super) fn policy() -> Policy {
         },
         mirrors: Vec::new(),
         excluded_lockfiles: Vec::new(),
+        cargo: CargoPolicy::default(),
+        automatic: BTreeSet::new(),
         suppressions: vec![suppression(7, "RUSTSEC-2099-0002", Claim::DevelopmentOnly), attested],
     }
 }
@@ -186,6 +189,8 @@ fn finding(
         paths_cut: false,
         fixed_in: Vec::new(),
         functions: BTreeMap::new(),
+        os: BTreeSet::new(),
+        arch: BTreeSet::new(),
         fingerprint: "00112233445566778899aabbccddeeff".into(),
         package: locked,
     }

@@ -15,7 +15,7 @@ use crate::report::Style;
 use crate::report::text::facts::Facts;
 use crate::report::text::group::Group;
 use crate::terminal::{Tone, one_line};
-use crate::verdict::{DecidedFinding, SuppressionState};
+use crate::verdict::{DecidedFinding, Disposition, SuppressionState};
 
 const TEXT_LIMIT: usize = 400;
 /// So many places of one piece of evidence are named.
@@ -154,13 +154,8 @@ fn places(locations: &[Location]) -> String {
     places.join(", ")
 }
 
-/// What cleared a finding, in one line, with the place in the policy.
+/// What cleared a finding, in one line, with the place in the policy if it was claimed there.
 pub(super) fn cleared(decided: &DecidedFinding, policy: &Policy, style: Style) -> String {
-    let applied = decided.suppression.as_ref();
-    let Some(suppression) = applied.and_then(|applied| policy.suppressions.get(applied.index))
-    else {
-        return one_line(&decided.reason, TEXT_LIMIT);
-    };
     let mut seen: Vec<String> = decided
         .evidence
         .iter()
@@ -172,7 +167,14 @@ pub(super) fn cleared(decided: &DecidedFinding, policy: &Policy, style: Style) -
     if seen.is_empty() {
         seen.push(one_line(&decided.reason, TEXT_LIMIT));
     }
-    let place = one_line(&suppression.location.to_string(), TEXT_LIMIT);
+    let is_claimed = decided.disposition == Disposition::Suppressed;
+    let applied = decided.suppression.as_ref().filter(|_| is_claimed);
+    let suppression = applied.and_then(|applied| policy.suppressions.get(applied.index));
+    let place = match suppression {
+        Some(suppression) => one_line(&suppression.location.to_string(), TEXT_LIMIT),
+        None if decided.evidence.is_empty() => return seen.join("; "),
+        None => "proved without a claim".to_owned(),
+    };
     let place = style.paint(Tone::Faint, format!("· {place}"));
     format!("{} {place}", seen.join("; "))
 }

@@ -40,6 +40,8 @@ fn finding(number: usize, level: SeverityLevel, scope: Scope) -> Finding {
         paths_cut: false,
         fixed_in: Vec::new(),
         functions: BTreeMap::new(),
+        os: BTreeSet::new(),
+        arch: BTreeSet::new(),
         fingerprint: String::new(),
     }
 }
@@ -54,6 +56,7 @@ fn policy(expiries: &[Option<Date>]) -> Policy {
             paths: Vec::new(),
             justification: None,
             claims: vec![Claim::DevelopmentOnly],
+            features_off: Vec::new(),
             reason: String::new(),
             owner: None,
             expires: *expires,
@@ -77,6 +80,7 @@ fn checked(number: usize, checks: Vec<ClaimCheck>) -> CheckedFinding {
     CheckedFinding {
         finding: finding(number, SeverityLevel::High, Scope::Runtime),
         checks,
+        proof: None,
     }
 }
 
@@ -103,8 +107,11 @@ fn the_answer_follows_from_blocks_and_gaps() {
         let mut policy = policy(&[]);
         note(&mut policy);
         let low = finding(1, SeverityLevel::Low, Scope::Runtime);
-        let blocking =
-            (0..blocks).map(|_| CheckedFinding { finding: low.clone(), checks: Vec::new() });
+        let blocking = (0..blocks).map(|_| CheckedFinding {
+            finding: low.clone(),
+            checks: Vec::new(),
+            proof: None,
+        });
         let findings = blocking
             .chain((0..notes).map(|_| checked(2, Vec::new())))
             .collect();
@@ -212,6 +219,7 @@ fn tickets_and_only_tickets_have_a_due_date() {
         let findings = vec![CheckedFinding {
             finding: finding(1, level, Scope::Runtime),
             checks: Vec::new(),
+            proof: None,
         }];
         let verdict = decide(findings, &policy, Vec::new(), TODAY);
         assert_eq!(verdict.findings[0].due, due, "{action:?} {level:?}");
@@ -248,6 +256,7 @@ fn the_table_of_the_scope_decides_and_is_named() {
         let findings = vec![CheckedFinding {
             finding: finding(1, SeverityLevel::High, scope),
             checks: Vec::new(),
+            proof: None,
         }];
         let verdict = decide(findings, &policy, Vec::new(), TODAY);
         assert_eq!(verdict.findings[0].disposition, disposition);
@@ -288,9 +297,29 @@ fn any_findings() -> impl Strategy<Value = Vec<CheckedFinding>> {
                     .into_iter()
                     .map(|(suppression, results)| check(suppression, &results))
                     .collect(),
+                proof: None,
             })
             .collect()
     })
+}
+
+#[test]
+fn a_proof_clears_what_no_suppression_decides_about() {
+    use EvidenceResult::{Refuted, Unknown, Upheld};
+    let proof = check(0, &[Upheld]).evidence;
+    for (claims, disposition) in [
+        (None, Disposition::NotAffected),
+        (Some(Unknown), Disposition::NotAffected),
+        (Some(Upheld), Disposition::Suppressed),
+        (Some(Refuted), Disposition::Block),
+    ] {
+        let checks: Vec<_> = claims.iter().map(|result| check(0, &[*result])).collect();
+        let proved = CheckedFinding { proof: proof.first().cloned(), ..checked(1, checks) };
+        let verdict = decide(vec![proved], &policy(&[None]), Vec::new(), TODAY);
+        let decided = &verdict.findings[0];
+        assert_eq!(decided.disposition, disposition, "{claims:?}");
+        assert_eq!(decided.evidence.len(), 1, "{claims:?}");
+    }
 }
 
 proptest! {

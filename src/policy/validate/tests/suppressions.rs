@@ -11,7 +11,8 @@ const PACKAGE: &str = "write a name, or a name and its versions: \"rsa\" or \"rs
 
 const PATH: &str = "name packages from the project to the package: \"* > sqlx > rsa\"";
 
-const CLAIMS: &str = "it can check `development-only`, `build-only` or `attested`";
+const CLAIMS: &str = "it can check `development-only`, `build-only`, `not-built`, `platform`, \
+                      `feature-off` or `attested`";
 
 const TARGETS: &[Mistake] = &[
     (
@@ -101,7 +102,8 @@ const CLAIMS_AND_WORDS: &[Mistake] = &[
         "claim = {}",
         "`claim` is empty",
         "claims nothing",
-        "claim something that can be checked: `development-only`, `build-only` or `attested`",
+        "claim something that can be checked: `development-only`, `build-only`, `not-built`, \
+             `platform`, `feature-off` or `attested`",
     ),
     (
         "claim = true",
@@ -125,7 +127,8 @@ const CLAIMS_AND_WORDS: &[Mistake] = &[
         "claim = { dev-only = true }",
         "unknown key `dev-only` in `claim`",
         "unknown key",
-        "use `development-only`, `build-only` or `attested`",
+        "use `development-only`, `build-only`, `not-built`, `platform`, `feature-off` or \
+             `attested`",
     ),
     (
         "claim = { not-called = [] }",
@@ -135,9 +138,9 @@ const CLAIMS_AND_WORDS: &[Mistake] = &[
     ),
     (
         "claim = { platform = \"linux\" }",
-        "this version of lockgate cannot check `platform` yet",
-        "not supported yet",
-        CLAIMS,
+        "`platform` must be true, not a text",
+        "this is a text",
+        "write platform = true",
     ),
 ];
 

@@ -15,29 +15,13 @@ const ADDRESS: &str =
 
 const PATTERN: &str = "write it as in a .gitignore file, such as \"fixtures/**\"";
 
-const UNKNOWN_TABLES: &[Mistake] = &[
-    (
-        "[evidence]\nauto = []",
-        2,
-        "this version of lockgate cannot act on `[evidence]` yet",
-        "not supported yet",
-        "leave the table out",
-    ),
-    (
-        "[cargo]",
-        2,
-        "this version of lockgate cannot act on `[cargo]` yet",
-        "not supported yet",
-        "leave the table out",
-    ),
-    (
-        "gates = {}",
-        2,
-        "unknown key `gates` in the policy",
-        "unknown key",
-        "did you mean `gate`?",
-    ),
-];
+const UNKNOWN_TABLES: &[Mistake] = &[(
+    "gates = {}",
+    2,
+    "unknown key `gates` in the policy",
+    "unknown key",
+    "did you mean `gate`?",
+)];
 
 const GATE: &[Mistake] = &[
     (

@@ -1,0 +1,281 @@
+//! The lines that bring a package or a feature into a build.
+
+use std::collections::BTreeSet;
+
+use super::manifest::DeclaredDependency;
+use super::{
+    BuiltPackages, FeatureTable, Manifest, PackageKey, Purpose, ResolvedBuilds, ResolvedCell,
+};
+use crate::problem::Location;
+
+impl ResolvedBuilds {
+    /// The lines because of which a package is built in a cell. `chain` is a way to it, from a
+    /// workspace member. May be empty.
+    pub fn causes_of_package(&self, found: &ResolvedCell, chain: &[PackageKey]) -> Vec<Location> {
+        let Some(package) = chain.last() else {
+            return Vec::new();
+        };
+        let mut lines = Lines::default();
+        let is_there = |packages: &BuiltPackages| packages.contains_key(package);
+        lines.extend(self.of_matrix(found, is_there));
+        if let [member, needed, further @ ..] = chain {
+            for manifest in self.manifests_of(&member.name) {
+                let mut wanted: BTreeSet<String> = BTreeSet::new();
+                for key in keys(manifest, &needed.name) {
+                    wanted.extend([format!("dep:{key}"), key.clone()]);
+                    wanted.extend(mentions(manifest, |value| {
+                        value
+                            .strip_prefix(&key)
+                            .is_some_and(|rest| rest.starts_with('/'))
+                    }));
+                }
+                lines.extend(enabled_lines(found, member, manifest, wanted));
+            }
+            let table = self.declared.get(needed);
+            let leads_on = |feature: &str| {
+                further.first().is_some_and(|next| {
+                    closure(table, feature)
+                        .iter()
+                        .any(|value| names_dependency(value, &next.name))
+                })
+            };
+            for dependency in self.declarations(&member.name, &needed.name, found.purpose) {
+                let leading = dependency
+                    .features
+                    .iter()
+                    .filter(|value| leads_on(&value.text));
+                lines.extend(leading.map(|value| value.location.clone()));
+                lines.add(dependency.location.clone());
+            }
+        }
+        lines.finish(found)
+    }
+
+    /// The lines because of which a feature of a package is on in a cell. May be empty.
+    pub fn causes_of_feature(
+        &self,
+        found: &ResolvedCell,
+        package: &PackageKey,
+        feature: &str,
+    ) -> Vec<Location> {
+        let mut lines = Lines::default();
+        lines.extend(self.of_matrix(found, |packages| {
+            packages
+                .get(package)
+                .is_some_and(|features| features.contains(feature))
+        }));
+        let implying = implying(self.declared.get(package), feature);
+        // Development dependencies take part where features are unified (resolver 1).
+        for purpose in Purpose::ALL {
+            for member in &found.cargo.starts {
+                let asked = self.asked_of(found, member, package, &implying, *purpose);
+                lines.extend(asked);
+            }
+            if !lines.found.is_empty() {
+                return lines.finish(found);
+            }
+        }
+        found
+            .chain(package)
+            .map_or_else(Vec::new, |chain| self.causes_of_package(found, &chain))
+    }
+
+    /// The lines of a member that ask for one of some features of a package.
+    fn asked_of(
+        &self,
+        found: &ResolvedCell,
+        member: &PackageKey,
+        package: &PackageKey,
+        implying: &BTreeSet<String>,
+        purpose: Purpose,
+    ) -> Vec<Location> {
+        let mut lines = Vec::new();
+        for manifest in self.manifests_of(&member.name) {
+            for key in keys(manifest, &package.name) {
+                let wanted = mentions(manifest, |value| {
+                    let asked = value.strip_prefix(&key).and_then(|rest| {
+                        rest.strip_prefix('/').or_else(|| rest.strip_prefix("?/"))
+                    });
+                    asked.is_some_and(|asked| implying.contains(asked))
+                });
+                lines.extend(enabled_lines(found, member, manifest, wanted));
+            }
+        }
+        for dependency in self.declarations(&member.name, &package.name, purpose) {
+            let asked = dependency.features.iter();
+            let asked = asked.filter(|value| implying.contains(&value.text));
+            lines.extend(asked.map(|value| value.location.clone()));
+            if dependency.default_features && implying.contains("default") {
+                lines.push(dependency.location.clone());
+            }
+        }
+        lines
+    }
+
+    /// What put the cell into the matrix, if there is another cell that differs in nothing else and
+    /// in which it is not there.
+    fn of_matrix(
+        &self,
+        found: &ResolvedCell,
+        is_there: impl Fn(&BuiltPackages) -> bool,
+    ) -> Vec<Location> {
+        let without = || {
+            self.cells_for(found.purpose)
+                .filter(|cell| !is_there(&cell.cargo.packages))
+        };
+        let (target, features) = (&found.cell.target, &found.cell.features);
+        let mut lines = Vec::new();
+        if without().any(|cell| cell.cell.target == *target && cell.cell.features != *features) {
+            lines.extend(found.cell.features_from.clone());
+        }
+        if without().any(|cell| cell.cell.features == *features && cell.cell.target != *target) {
+            lines.extend(found.cell.target_from.clone());
+        }
+        lines
+    }
+
+    fn manifests_of(&self, member: &str) -> impl Iterator<Item = &Manifest> {
+        self.manifests
+            .iter()
+            .filter(move |manifest| manifest.package.as_deref() == Some(member))
+    }
+
+    /// Where a member asks for a package, and then where the workspace does for its members.
+    fn declarations<'own>(
+        &'own self,
+        member: &'own str,
+        package: &'own str,
+        purpose: Purpose,
+    ) -> impl Iterator<Item = &'own DeclaredDependency> {
+        let fits = move |dependency: &&DeclaredDependency| {
+            dependency.package == package
+                && (!dependency.is_development || purpose == Purpose::Development)
+        };
+        let own = self
+            .manifests_of(member)
+            .flat_map(|manifest| &manifest.dependencies);
+        let own = own.filter(|dependency| !dependency.is_shared);
+        let all = self
+            .manifests
+            .iter()
+            .flat_map(|manifest| &manifest.dependencies);
+        let shared = all.filter(|dependency| dependency.is_shared);
+        own.chain(shared).filter(fits)
+    }
+}
+
+/// Lines, each once, in the order in which they were found.
+#[derive(Default)]
+struct Lines {
+    found: Vec<Location>,
+}
+
+impl Lines {
+    fn add(&mut self, line: Location) {
+        if !self.found.contains(&line) {
+            self.found.push(line);
+        }
+    }
+
+    fn extend(&mut self, lines: impl IntoIterator<Item = Location>) {
+        lines.into_iter().for_each(|line| self.add(line));
+    }
+
+    /// What put the cell into the matrix always has a part in it.
+    fn finish(mut self, found: &ResolvedCell) -> Vec<Location> {
+        self.extend(found.cell.features_from.clone());
+        self.extend(found.cell.target_from.clone());
+        self.found
+    }
+}
+
+/// The names that a package goes by in a manifest.
+fn keys(manifest: &Manifest, package: &str) -> BTreeSet<String> {
+    let named = manifest
+        .dependencies
+        .iter()
+        .filter(|dependency| dependency.package == package);
+    named.map(|dependency| dependency.key.clone()).collect()
+}
+
+/// Values in `[features]` that a test holds for.
+fn mentions(manifest: &Manifest, test: impl Fn(&str) -> bool) -> BTreeSet<String> {
+    let values = manifest.features.iter().flat_map(|feature| &feature.values);
+    values
+        .filter(|value| test(&value.text))
+        .map(|value| value.text.clone())
+        .collect()
+}
+
+/// The lines in `[features]` of a member that turn on one of `wanted`, directly or through other
+/// features, so far as they are on in a cell.
+fn enabled_lines(
+    found: &ResolvedCell,
+    member: &PackageKey,
+    manifest: &Manifest,
+    mut wanted: BTreeSet<String>,
+) -> Vec<Location> {
+    let Some(enabled) = found.cargo.packages.get(member) else {
+        return Vec::new();
+    };
+    let mut lines = Vec::new();
+    loop {
+        let before = wanted.len();
+        for feature in manifest
+            .features
+            .iter()
+            .filter(|feature| enabled.contains(&feature.name.text))
+        {
+            for value in feature
+                .values
+                .iter()
+                .filter(|value| wanted.contains(&value.text))
+            {
+                if !lines.contains(&value.location) {
+                    // The feature that starts it all is the one that somebody turned on.
+                    lines.insert(0, value.location.clone());
+                }
+            }
+            if feature
+                .values
+                .iter()
+                .any(|value| wanted.contains(&value.text))
+            {
+                wanted.insert(feature.name.text.clone());
+            }
+        }
+        if wanted.len() == before {
+            return lines;
+        }
+    }
+}
+
+/// Everything that a feature turns on in its own package, itself included.
+fn closure(table: Option<&FeatureTable>, feature: &str) -> BTreeSet<String> {
+    let mut reached: BTreeSet<String> = BTreeSet::new();
+    let mut pending = vec![feature.to_owned()];
+    while let Some(next) = pending.pop() {
+        if reached.insert(next.clone()) {
+            let values = table.and_then(|table| table.get(&next));
+            pending.extend(values.into_iter().flatten().cloned());
+        }
+    }
+    reached
+}
+
+/// The features of a package that turn on one of them.
+fn implying(table: Option<&FeatureTable>, feature: &str) -> BTreeSet<String> {
+    let names = table.into_iter().flat_map(|table| table.keys());
+    let mut implying: BTreeSet<String> = names
+        .filter(|name| closure(table, name).contains(feature))
+        .cloned()
+        .collect();
+    implying.insert(feature.to_owned());
+    implying
+}
+
+/// Whether a value of a feature turns on a dependency: `dep:name`, `name` or `name/feature`.
+fn names_dependency(value: &str, name: &str) -> bool {
+    let value = value.strip_prefix("dep:").unwrap_or(value);
+    value.split('/').next() == Some(name)
+}

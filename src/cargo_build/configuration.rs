@@ -1,0 +1,204 @@
+//! The repository's own configuration of Cargo: `.cargo/config.toml` in the workspace's folder and
+//! in those above it (Cargo book, "Configuration").
+//!
+//! Cargo is never started where it would read these files, because they can name programs to run.
+//! What decides what is built is read here instead: sources that lie on disk and addresses of
+//! registries are handed to Cargo, targets belong to the matrix, compiler flags are looked at. A key
+//! that changes what is resolved in another way is refused; every other key changes nothing here.
+
+mod sources;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use self::sources::Sources;
+use super::BuildProblem;
+use crate::policy::Placed;
+use crate::problem::{Location, SourceText};
+
+/// The largest file that is read, in bytes.
+const MAX_BYTES: u64 = 1024 * 1024;
+
+/// Names in the order in which Cargo prefers them.
+const NAMES: &[&str] = &["config", "config.toml"];
+
+/// Tables and keys that change what is resolved in ways that are not looked through.
+const REFUSED: &[(&str, &str)] = &[
+    ("include", "it includes other files, which are not looked at"),
+    ("patch", "it replaces packages outside of Cargo.toml"),
+    ("paths", "it replaces packages with folders"),
+    ("unstable", "it turns on unstable parts of Cargo"),
+];
+
+/// What the repository configures that matters here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RepositoryConfiguration {
+    /// The configuration that Cargo is given, as TOML. May be empty.
+    pub handed_on: String,
+    /// Targets that something is said about (`[target.<triple>]`).
+    pub targets: Vec<Placed>,
+    /// Targets that are built for (`build.target`).
+    pub ordered: Vec<Placed>,
+    /// Flags for the compiler.
+    pub compiler_flags: Vec<Placed>,
+}
+
+/// A configuration file that was read.
+struct File {
+    source: Arc<SourceText>,
+    /// The folder that holds `.cargo`, from which its paths count.
+    base: PathBuf,
+}
+
+impl RepositoryConfiguration {
+    /// Reads every file that Cargo would read in `folder`, but for that of Cargo's home folder, which
+    /// Cargo reads by itself. Paths may not lead out of `repository`. `shown` turns a path into what
+    /// people call it.
+    pub(super) fn read(
+        folder: &Path,
+        repository: &Path,
+        home: Option<&Path>,
+        shown: &dyn Fn(&Path) -> String,
+    ) -> Result<Self, BuildProblem> {
+        let mut configuration = Self::default();
+        let mut sources = Sources::default();
+        let folders: Vec<&Path> = folder.ancestors().collect();
+        // The nearest file has the last word.
+        for base in folders.into_iter().rev() {
+            if let Some(file) = read_file(base, home, shown)? {
+                configuration.take_in(&file, repository, &mut sources)?;
+            }
+        }
+        configuration.handed_on = sources.into_toml();
+        Ok(configuration)
+    }
+
+    fn take_in(
+        &mut self,
+        file: &File,
+        repository: &Path,
+        sources: &mut Sources,
+    ) -> Result<(), BuildProblem> {
+        let document = DeTable::parse(&file.source.text).map_err(|error| {
+            file.refuse(error.span().map_or(0, |span| span.start), error.message())
+        })?;
+        let table = document.into_inner();
+        for (key, value) in &table {
+            if let Some((_, reason)) = REFUSED.iter().find(|(name, _)| name == key.get_ref()) {
+                return Err(file.refuse(key.span().start, reason));
+            }
+            match key.get_ref().as_ref() {
+                "build" => self.take_in_build(file, value),
+                "target" => self.take_in_targets(file, value),
+                "source" => sources.take_in(file, value, repository)?,
+                "registries" => sources.take_in_registries(value),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn take_in_build(&mut self, file: &File, value: &Spanned<DeValue<'_>>) {
+        let Some(table) = value.get_ref().as_table() else {
+            return;
+        };
+        if let Some(targets) = table.get("target") {
+            let words = file.words(targets);
+            self.ordered
+                .extend(words.into_iter().filter(|word| word.text != "host-tuple"));
+        }
+        self.take_in_flags(file, table);
+    }
+
+    /// `[target.<triple>]` and `[target.'cfg(…)']`.
+    fn take_in_targets(&mut self, file: &File, value: &Spanned<DeValue<'_>>) {
+        for (name, value) in value.get_ref().as_table().into_iter().flatten() {
+            if !name.get_ref().starts_with("cfg(") {
+                self.targets
+                    .push(file.placed(name.get_ref(), name.span().start));
+            }
+            if let Some(table) = value.get_ref().as_table() {
+                self.take_in_flags(file, table);
+            }
+        }
+    }
+
+    fn take_in_flags(&mut self, file: &File, table: &DeTable<'_>) {
+        if let Some(flags) = table.get("rustflags") {
+            let words: Vec<String> = file
+                .words(flags)
+                .into_iter()
+                .map(|word| word.text)
+                .collect();
+            self.compiler_flags
+                .push(file.placed(&words.join(" "), flags.span().start));
+        }
+    }
+}
+
+impl File {
+    fn location(&self, offset: usize) -> Location {
+        Location {
+            file: self.source.path.clone(),
+            line: self.source.line_at(offset),
+        }
+    }
+
+    fn placed(&self, text: &str, offset: usize) -> Placed {
+        Placed { text: text.to_owned(), location: self.location(offset) }
+    }
+
+    fn refuse(&self, offset: usize, reason: &str) -> BuildProblem {
+        let reason = format!("this configuration of Cargo is not looked through: {reason}");
+        BuildProblem::Configured { location: self.location(offset), reason }
+    }
+
+    /// A text, or a list of them.
+    fn words(&self, value: &Spanned<DeValue<'_>>) -> Vec<Placed> {
+        let elements = match value.get_ref() {
+            DeValue::Array(elements) => elements.iter().collect(),
+            _ => vec![value],
+        };
+        let word = |value: &Spanned<DeValue<'_>>| {
+            let text = value.get_ref().as_str()?;
+            Some(self.placed(text, value.span().start))
+        };
+        elements.into_iter().filter_map(word).collect()
+    }
+}
+
+fn read_file(
+    base: &Path,
+    home: Option<&Path>,
+    shown: &dyn Fn(&Path) -> String,
+) -> Result<Option<File>, BuildProblem> {
+    let folder = base.join(".cargo");
+    if home.is_some_and(|home| folder == home) {
+        return Ok(None);
+    }
+    let Some(path) = NAMES
+        .iter()
+        .map(|name| folder.join(name))
+        .find(|path| path.exists())
+    else {
+        return Ok(None);
+    };
+    let location = Location { file: shown(&path), line: 1 };
+    let refuse = |reason: String| BuildProblem::Configured { location: location.clone(), reason };
+    let length = fs::metadata(&path)
+        .map_err(|error| refuse(error.to_string()))?
+        .len();
+    if length > MAX_BYTES {
+        return Err(refuse("it is larger than any configuration".to_owned()));
+    }
+    let text = fs::read_to_string(&path).map_err(|error| refuse(error.to_string()))?;
+    let source = Arc::new(SourceText::new(location.file.clone(), text));
+    Ok(Some(File { source, base: base.to_owned() }))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+//! Why it is not known what is built, and what would change that.
+
+use crate::problem::Location;
+
+/// Why nothing can be said about what is built. Every claim about it is then unknown.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BuildProblem {
+    /// There is no `cargo` or no `rustc` to ask.
+    #[error("there is no `{program}` on this machine to say what is built")]
+    NoToolchain {
+        /// The program.
+        program: &'static str,
+    },
+    /// The lockfile is not the one that Cargo reads.
+    #[error("Cargo reads `Cargo.lock` beside a Cargo.toml, and {path} is not that")]
+    NotALockfileOfCargo {
+        /// The lockfile.
+        path: String,
+    },
+    /// The lockfile's folder is not the root of its workspace.
+    #[error("the workspace of {path} has its root, and its lockfile, in another folder")]
+    NotTheWorkspace {
+        /// The lockfile.
+        path: String,
+    },
+    /// The lockfile does not fit the manifests.
+    #[error("{path} does not fit its Cargo.toml: {said}")]
+    Outdated {
+        /// The lockfile.
+        path: String,
+        /// What Cargo said.
+        said: String,
+    },
+    /// The sources of a package are not on this machine.
+    #[error("the sources of the locked packages are not on this machine: {said}")]
+    NotDownloaded {
+        /// What Cargo said.
+        said: String,
+    },
+    /// Cargo refused for another reason.
+    #[error("cargo cannot resolve it: {said}")]
+    Refused {
+        /// What Cargo said.
+        said: String,
+    },
+    /// A program did not end in time.
+    #[error("`{program}` did not end within {seconds} seconds")]
+    TooSlow {
+        /// The program.
+        program: String,
+        /// How long it was given.
+        seconds: u64,
+    },
+    /// A program said more than anybody would read, or what nobody can read.
+    #[error("what `{program}` said cannot be read: {reason}")]
+    Unreadable {
+        /// The program.
+        program: String,
+        /// Why.
+        reason: String,
+    },
+    /// The repository configures Cargo in a way that is not looked through.
+    #[error("{location}: {reason}")]
+    Configured {
+        /// The line.
+        location: Location,
+        /// Why.
+        reason: String,
+    },
+    /// The matrix names something that is not there.
+    #[error("{}{reason}", location.as_ref().map(|place| format!("{place}: ")).unwrap_or_default())]
+    Matrix {
+        /// The line that names it.
+        location: Option<Location>,
+        /// Why.
+        reason: String,
+    },
+    /// Cargo and the lockfile do not speak of the same packages.
+    #[error("cargo speaks of {package}, which the lockfile does not lock")]
+    NotLocked {
+        /// The package.
+        package: String,
+    },
+}
+
+impl BuildProblem {
+    /// What would make it decidable.
+    pub fn help(&self) -> String {
+        let text = match self {
+            Self::NoToolchain { .. } => {
+                "install Rust where the check runs, and put `cargo` and `rustc` on PATH"
+            }
+            Self::NotALockfileOfCargo { .. } => "check the folder of the workspace",
+            Self::NotTheWorkspace { .. } => {
+                "check the folder of the workspace's root, and remove the lockfile that Cargo does \
+                 not read"
+            }
+            Self::Outdated { .. } => "bring it up to date and commit it: cargo generate-lockfile",
+            Self::NotDownloaded { .. } => {
+                "download them before the check: cargo fetch --locked; where that fails, the \
+                 lockfile does not fit its Cargo.toml"
+            }
+            Self::Refused { .. } | Self::NotLocked { .. } => {
+                "make this command work: cargo metadata --locked --offline"
+            }
+            Self::TooSlow { .. } => "run it by hand to see what takes so long",
+            Self::Unreadable { .. } => "use a Rust toolchain of 2025 or later for the check",
+            Self::Configured { .. } => {
+                "build without it, or move it to the configuration in Cargo's home folder"
+            }
+            Self::Matrix { .. } => "correct `[cargo]` in the policy",
+        };
+        text.to_owned()
+    }
+
+    /// Where the reason stands, if it stands somewhere.
+    pub fn location(&self) -> Option<&Location> {
+        match self {
+            Self::Configured { location, .. } => Some(location),
+            Self::Matrix { location, .. } => location.as_ref(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Where a workspace lies, and which of its files say something about builds.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tempfile::NamedTempFile;
+
+use super::configuration::RepositoryConfiguration;
+use super::flags::{self, Flags};
+use super::manifest::Manifest;
+use super::matrix::{Ingredients, Member};
+use super::{BuildEnvironment, BuildProblem, Cell};
+use crate::problem::SourceText;
+
+/// Where a workspace lies, and what its files are called.
+pub(super) struct Project {
+    /// The folder of the lockfile, with every link resolved.
+    pub(super) folder: PathBuf,
+    /// The folder that holds `.git`, or the same folder.
+    pub(super) repository: PathBuf,
+    /// The lockfile, as people call it.
+    pub(super) lockfile: String,
+}
+
+impl Project {
+    /// The project of a lockfile at `path`, which people call `shown`.
+    pub(super) fn of(path: &Path, shown: &str) -> Result<Self, BuildProblem> {
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok();
+        let is_named = path.file_name().is_some_and(|name| name == "Cargo.lock");
+        let folder = folder.filter(|folder| is_named && folder.join("Cargo.toml").is_file());
+        let lockfile = shown.to_owned();
+        let Some(folder) = folder else {
+            return Err(BuildProblem::NotALockfileOfCargo { path: lockfile });
+        };
+        let repository = folder
+            .ancestors()
+            .find(|ancestor| ancestor.join(".git").exists());
+        let repository = repository.unwrap_or(&folder).to_owned();
+        Ok(Self { folder, repository, lockfile })
+    }
+
+    /// A path as people call it: beside the lockfile's own name.
+    fn shown(&self, path: &Path) -> String {
+        let below = |folder: &Path| {
+            let relative = path.strip_prefix(folder).ok()?;
+            Some(relative.to_string_lossy().replace('\\', "/"))
+        };
+        let prefix = self
+            .lockfile
+            .rsplit_once('/')
+            .map(|(folder, _)| format!("{folder}/"));
+        if let Some(relative) = below(&self.folder) {
+            return format!("{}{relative}", prefix.unwrap_or_default());
+        }
+        // Above the lockfile: from the folder that both lie in.
+        for (steps, folder) in self.folder.ancestors().enumerate().skip(1) {
+            if let Some(relative) = below(folder) {
+                return format!("{}{}{relative}", prefix.unwrap_or_default(), "../".repeat(steps));
+            }
+        }
+        path.to_string_lossy().into_owned()
+    }
+
+    /// What the repository configures.
+    pub(super) fn configuration(
+        &self,
+        environment: &BuildEnvironment,
+    ) -> Result<RepositoryConfiguration, BuildProblem> {
+        let home = environment.cargo_home();
+        let shown = |path: &Path| self.shown(path);
+        RepositoryConfiguration::read(&self.folder, &self.repository, home.as_deref(), &shown)
+    }
+
+    /// What the commands of the repository add to the matrix.
+    pub(super) fn flags(
+        &self,
+        ingredients: &Ingredients<'_>,
+        cells: &[Cell],
+        conditions: &BTreeSet<String>,
+    ) -> Result<Flags, BuildProblem> {
+        let folders = flags::folders(&self.repository, &self.folder, ingredients.members);
+        let shown = |path: &Path| self.shown(path);
+        let (files, unreadable) = flags::read_files(&folders, &shown);
+        let mut found = flags::scan(&files, ingredients, cells, conditions)?;
+        found.unclear.extend(unreadable);
+        Ok(found)
+    }
+
+    /// The manifests of the workspace and its members.
+    pub(super) fn manifests(&self, members: &[Member]) -> Vec<Manifest> {
+        let root = self.folder.join("Cargo.toml");
+        let mut paths: Vec<&Path> = members
+            .iter()
+            .map(|member| member.manifest.as_path())
+            .collect();
+        if !paths.contains(&root.as_path()) {
+            paths.push(&root);
+        }
+        let manifests = paths.into_iter().filter_map(|path| {
+            let text = fs::read_to_string(path).ok()?;
+            Some(Manifest::read(&Arc::new(SourceText::new(self.shown(path), text))))
+        });
+        manifests.collect()
+    }
+
+    /// The configuration that Cargo is given, in a file that is gone when this is dropped.
+    pub(super) fn write_configuration(
+        configuration: &RepositoryConfiguration,
+    ) -> Result<Option<NamedTempFile>, BuildProblem> {
+        if configuration.handed_on.is_empty() {
+            return Ok(None);
+        }
+        let write = || {
+            let mut file = tempfile::Builder::new().suffix(".toml").tempfile()?;
+            file.write_all(configuration.handed_on.as_bytes())?;
+            file.flush()?;
+            Ok(file)
+        };
+        let written: std::io::Result<NamedTempFile> = write();
+        let refuse = |error: std::io::Error| BuildProblem::Refused { said: error.to_string() };
+        written.map(Some).map_err(refuse)
+    }
+}

@@ -1,0 +1,146 @@
+//! What `cargo tree` says (Cargo book, "cargo tree").
+//!
+//! With `--prefix depth` every line begins with its depth, so that the lines give back the graph: a
+//! package is needed by the nearest line above it that is one step nearer to the root. A package that
+//! was already listed is listed again without what it needs.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use super::toolchain::first_line;
+use super::{BuildProblem, CargoView, Cell, PackageKey, Purpose, process};
+
+/// Package and features, with a character between them that is in neither.
+const FORMAT: &str = "{p}\t{f}";
+
+const NAME: &str = "cargo tree";
+
+/// Asks Cargo about one cell. `command` is ready but for the arguments of the cell, `members` are the
+/// identifiers of the packages that are built.
+pub(super) fn ask(
+    command: &mut Command,
+    cell: &Cell,
+    members: &[String],
+    purpose: Purpose,
+) -> Result<CargoView, BuildProblem> {
+    let edges = match purpose {
+        Purpose::Shipping => "normal,build",
+        Purpose::Development => "normal,build,dev",
+    };
+    command.args(["--edges", edges, "--prefix", "depth", "--format", FORMAT, "--charset", "ascii"]);
+    command.args(["--target", &cell.target]);
+    for member in members {
+        command.args(["--package", member]);
+    }
+    command.args(cell.features.arguments());
+    let said = process::run(NAME, command)?;
+    if !said.success {
+        return Err(refusal(cell, &said.errors));
+    }
+    read(&said.output).map_err(|line| BuildProblem::Unreadable {
+        program: NAME.to_owned(),
+        reason: format!("`{line}` is not a line of it"),
+    })
+}
+
+fn refusal(cell: &Cell, errors: &str) -> BuildProblem {
+    let is_about_target = errors.contains(&cell.target);
+    if is_about_target && cell.target_from.is_some() {
+        return BuildProblem::Matrix {
+            location: cell.target_from.clone(),
+            reason: format!("rustc cannot build for `{}`", cell.target),
+        };
+    }
+    BuildProblem::Refused { said: format!("{} ({cell})", first_line(errors)) }
+}
+
+/// Reads the lines. An error is the line that does not read.
+fn read(output: &str) -> Result<CargoView, String> {
+    let mut view = CargoView::default();
+    let mut path: Vec<PackageKey> = Vec::new();
+    for line in output.lines().filter(|line| !line.is_empty()) {
+        let (depth, package, features) = read_line(line).ok_or_else(|| line.to_owned())?;
+        if depth > path.len() {
+            return Err(line.to_owned());
+        }
+        path.truncate(depth);
+        match path.last() {
+            Some(parent) => {
+                let needs = view.dependencies.entry(parent.clone()).or_default();
+                needs.insert(package.clone());
+            }
+            None => {
+                view.starts.insert(package.clone());
+            }
+        }
+        view.packages
+            .entry(package.clone())
+            .or_default()
+            .extend(features);
+        path.push(package);
+    }
+    Ok(view)
+}
+
+/// `2serde v1.0.228 (proc-macro)` TAB `default,derive (*)`.
+fn read_line(line: &str) -> Option<(usize, PackageKey, BTreeSet<String>)> {
+    let (package, features) = line.split_once('\t')?;
+    let (name, rest) = package.split_once(" v")?;
+    let digits = name.bytes().take_while(u8::is_ascii_digit).count();
+    let (depth, name) = name.split_at(digits);
+    let version = rest.split(' ').next()?;
+    if name.is_empty() || version.is_empty() {
+        return None;
+    }
+    let features = features.trim_end_matches(" (*)").split(',');
+    let features = features
+        .filter(|feature| !feature.is_empty())
+        .map(str::to_owned);
+    let key = PackageKey { name: name.to_owned(), version: version.to_owned() };
+    Some((depth.parse().ok()?, key, features.collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(text: &str) -> PackageKey {
+        let (name, version) = text.split_once(' ').unwrap();
+        PackageKey { name: name.into(), version: version.into() }
+    }
+
+    #[test]
+    fn the_lines_give_back_the_graph_and_the_features() {
+        let view = read(
+            "0app v0.1.0 (/folder of v2/app)\ttls\n\
+             1alpha v1.0.0\t\n\
+             2gamma v2.0.0+build (proc-macro)\tdefault,std\n\
+             1beta v1.0.0\t\n\
+             2alpha v1.0.0\tx (*)\n\
+             \n\
+             0tool v0.1.0 (/folder/tool)\t\n\
+             1gamma v2.0.0+build (proc-macro)\tdefault,std (*)\n",
+        )
+        .unwrap();
+        let starts: BTreeSet<_> = [key("app 0.1.0"), key("tool 0.1.0")].into();
+        assert_eq!(view.starts, starts);
+        assert_eq!(view.packages[&key("alpha 1.0.0")], BTreeSet::from(["x".to_owned()]));
+        assert_eq!(
+            view.packages[&key("gamma 2.0.0+build")],
+            BTreeSet::from(["default".to_owned(), "std".to_owned()])
+        );
+        assert_eq!(view.dependencies[&key("beta 1.0.0")], [key("alpha 1.0.0")].into());
+        assert_eq!(
+            view.dependencies[&key("app 0.1.0")],
+            [key("alpha 1.0.0"), key("beta 1.0.0")].into()
+        );
+    }
+
+    #[test]
+    fn a_line_that_is_not_understood_is_never_left_out() {
+        for line in ["[build-dependencies]", "0app v0.1.0", "app v0.1.0\t", "2far v1.0.0\t", "0x\t"]
+        {
+            assert_eq!(read(line), Err(line.to_owned()));
+        }
+    }
+}

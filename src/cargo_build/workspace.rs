@@ -1,0 +1,188 @@
+//! What `cargo metadata` says about the workspace: its packages, their features, and the graph that
+//! the simulation works on.
+
+mod resolver;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+use guppy::graph::cargo::CargoResolverVersion;
+use guppy::graph::{BuildTargetKind, PackageGraph, PackageMetadata, PackagePublish};
+use guppy::{CargoMetadata, PackageId};
+use serde::Deserialize;
+
+use super::matrix::Member;
+use super::toolchain::first_line;
+use super::{BuildProblem, FeatureTable, PackageKey, process};
+
+const NAME: &str = "cargo metadata";
+
+/// A workspace, as Cargo describes it.
+pub(super) struct Workspace {
+    /// Every package that any features on any platform need.
+    pub(super) graph: PackageGraph,
+    /// The features of every package.
+    pub(super) features: BTreeMap<PackageKey, FeatureTable>,
+    /// Every platform that some dependency is limited to, as it is written.
+    pub(super) conditions: BTreeSet<String>,
+    /// Which rules unify features.
+    pub(super) resolver: CargoResolverVersion,
+    /// Whether `--no-default-features` reaches every selected package, as it does in a virtual
+    /// workspace and since resolver 2 (Cargo book, "Features", "Resolver version 2 command-line
+    /// flags").
+    pub(super) flags_reach_all: bool,
+}
+
+#[derive(Deserialize)]
+struct WireMetadata {
+    packages: Vec<WirePackage>,
+}
+
+#[derive(Deserialize)]
+struct WirePackage {
+    name: String,
+    version: String,
+    features: FeatureTable,
+    dependencies: Vec<WireDependency>,
+}
+
+#[derive(Deserialize)]
+struct WireDependency {
+    target: Option<String>,
+}
+
+impl Workspace {
+    /// Asks Cargo. `command` is ready but for the arguments; `lockfile` is its name for people, and
+    /// `folder` where it lies.
+    pub(super) fn ask(
+        command: &mut Command,
+        lockfile: &str,
+        folder: &Path,
+    ) -> Result<Self, BuildProblem> {
+        command.args(["--all-features", "--format-version", "1"]);
+        let said = process::run(NAME, command)?;
+        if !said.success {
+            return Err(refusal(lockfile, &said.errors));
+        }
+        let unreadable = |reason: &dyn ToString| BuildProblem::Unreadable {
+            program: NAME.to_owned(),
+            reason: reason.to_string(),
+        };
+        let wire: WireMetadata =
+            serde_json::from_str(&said.output).map_err(|error| unreadable(&error))?;
+        let graph = CargoMetadata::parse_json(&said.output)
+            .and_then(CargoMetadata::build_graph)
+            .map_err(|error| unreadable(&error))?;
+        let root = graph.workspace().root().as_std_path();
+        let is_root = root.canonicalize().is_ok_and(|root| root == folder);
+        if !is_root {
+            return Err(BuildProblem::NotTheWorkspace { path: lockfile.to_owned() });
+        }
+        let (resolver, is_virtual) = resolver::read(&root.join("Cargo.toml"))?;
+        Ok(Self {
+            conditions: conditions(&wire),
+            features: features(wire),
+            flags_reach_all: is_virtual || resolver != CargoResolverVersion::V1,
+            resolver,
+            graph,
+        })
+    }
+
+    /// The packages of the workspace itself, by name.
+    pub(super) fn members(&self) -> Vec<Member> {
+        let mut members: Vec<Member> = self
+            .graph
+            .workspace()
+            .iter()
+            .map(|package| self.member(&package))
+            .collect();
+        members.sort_by(|left, right| left.name.cmp(&right.name));
+        members
+    }
+
+    fn member(&self, package: &PackageMetadata<'_>) -> Member {
+        let features = self.features.get(&key(package));
+        Member {
+            name: package.name().to_owned(),
+            id: package.id().repr().to_owned(),
+            features: features
+                .into_iter()
+                .flat_map(BTreeMap::keys)
+                .cloned()
+                .collect(),
+            is_published_library: is_published_library(package),
+            manifest: package.manifest_path().as_std_path().to_owned(),
+        }
+    }
+
+    /// A package of the workspace, by name.
+    pub(super) fn id(&self, member: &str) -> Option<&PackageId> {
+        Some(self.graph.workspace().member_by_name(member).ok()?.id())
+    }
+
+    /// Every package of the graph.
+    pub(super) fn packages(&self) -> BTreeSet<PackageKey> {
+        self.graph.packages().map(|package| key(&package)).collect()
+    }
+}
+
+fn conditions(wire: &WireMetadata) -> BTreeSet<String> {
+    let dependencies = wire
+        .packages
+        .iter()
+        .flat_map(|package| &package.dependencies);
+    dependencies
+        .filter_map(|dependency| dependency.target.clone())
+        .collect()
+}
+
+fn features(wire: WireMetadata) -> BTreeMap<PackageKey, FeatureTable> {
+    let mut features: BTreeMap<PackageKey, FeatureTable> = BTreeMap::new();
+    for package in wire.packages {
+        let key = PackageKey { name: package.name, version: package.version };
+        features.entry(key).or_default().extend(package.features);
+    }
+    features
+}
+
+/// The name and the version of a package of the graph.
+pub(super) fn key(package: &PackageMetadata<'_>) -> PackageKey {
+    PackageKey {
+        name: package.name().to_owned(),
+        version: package.version().to_string(),
+    }
+}
+
+/// Who depends on a published library chooses its features.
+fn is_published_library(package: &PackageMetadata<'_>) -> bool {
+    let is_published = match package.publish() {
+        PackagePublish::Registries(registries) => !registries.is_empty(),
+        // What Cargo may say one day counts as published.
+        _ => true,
+    };
+    let is_library = package.build_targets().any(|target| {
+        let is_library = matches!(target.id(), guppy::graph::BuildTargetId::Library);
+        is_library || matches!(target.kind(), BuildTargetKind::ProcMacro)
+    });
+    is_published && is_library
+}
+
+/// Why Cargo did not describe the workspace, in terms of what mends it.
+fn refusal(lockfile: &str, errors: &str) -> BuildProblem {
+    let said = first_line(errors);
+    // Cargo says "needs to be updated but --locked was passed" or "cannot update the lock file …
+    // because --locked was passed".
+    if errors.contains("--locked was passed") {
+        return BuildProblem::Outdated { path: lockfile.to_owned(), said };
+    }
+    if errors.contains("offline") || errors.contains("failed to download") {
+        let cause = errors
+            .lines()
+            .map(str::trim)
+            .find(|line| line.contains("offline"));
+        let cause = cause.map_or(said.clone(), |cause| format!("{said}: {cause}"));
+        return BuildProblem::NotDownloaded { said: cause };
+    }
+    BuildProblem::Refused { said }
+}

@@ -1,0 +1,202 @@
+//! The three claims about builds, over builds that are written down here.
+
+use std::collections::BTreeSet;
+
+use crate::cargo_build::{
+    BuildProblem, BuiltPackages, CargoView, Cell, CellFeatures, FeatureTable, PackageKey, Purpose,
+    ResolvedBuilds, ResolvedCell, SimulatedView, UnclearFlags,
+};
+use crate::evidence::{Chains, Evidence, EvidenceResult, Subject, check_claims};
+use crate::graph::DependencyGraph;
+use crate::graph::paths::PathFinder;
+use crate::lockfile::DependencyKind;
+use crate::lockfile::sample::lockfile;
+use crate::package::Ecosystem;
+use crate::policy::{Claim, CrateFeature, Suppression};
+use crate::problem::Location;
+
+const LINUX: &str = "x86_64-unknown-linux-gnu";
+const WINDOWS: &str = "x86_64-pc-windows-msvc";
+
+fn key(name: &str) -> PackageKey {
+    PackageKey { name: name.into(), version: "1.0.0".into() }
+}
+
+/// `rotten+net` is the package `rotten` with its feature `net`.
+fn packages(text: &str) -> BuiltPackages {
+    let package = |word: &str| {
+        let mut parts = word.split('+');
+        let name = parts.next().unwrap_or_default();
+        (key(name), parts.map(str::to_owned).collect())
+    };
+    text.split_whitespace().map(package).collect()
+}
+
+fn cell(target: &str, purpose: Purpose, cargo: &str, simulated: &str) -> ResolvedCell {
+    let cell = Cell {
+        target: target.into(),
+        features: CellFeatures::DEFAULT,
+        members: vec!["app".into()],
+        target_from: None,
+        features_from: None,
+    };
+    let cargo = CargoView { packages: packages(cargo), ..CargoView::default() };
+    let simulated = SimulatedView { packages: packages(simulated), ..SimulatedView::default() };
+    ResolvedCell { cell, purpose, cargo, simulated }
+}
+
+fn builds(cells: Vec<ResolvedCell>) -> ResolvedBuilds {
+    let table: FeatureTable =
+        [("net".to_owned(), Vec::new()), ("log".to_owned(), Vec::new())].into();
+    ResolvedBuilds {
+        host: LINUX.into(),
+        cells,
+        declared: [(key("rotten"), table)].into(),
+        ..ResolvedBuilds::default()
+    }
+}
+
+/// What is seen for a claim about `rotten`, which an advisory about `os` affects.
+fn look(claim: Claim, builds: &Result<ResolvedBuilds, BuildProblem>, os: &str) -> Evidence {
+    let locked = lockfile(
+        Ecosystem::Cargo,
+        &["app 1.0.0", "rotten 1.0.0"],
+        1,
+        &[(0, 1, DependencyKind::Normal)],
+    );
+    let graph = DependencyGraph::new(&locked);
+    let subject = Subject {
+        lockfile: &locked,
+        graph: &graph,
+        finder: &PathFinder::new(&graph),
+        chains: &Chains::default(),
+        packages: &[1],
+        builds: Some(builds),
+        os: &os.split_whitespace().map(str::to_owned).collect(),
+        arch: &BTreeSet::new(),
+    };
+    let feature = CrateFeature { package: "rotten".into(), feature: "net".into() };
+    let suppression = Suppression {
+        location: Location { file: "lockgate.toml".into(), line: 3 },
+        advisory: "CVE-2026-1".parse().unwrap(),
+        package: None,
+        paths: Vec::new(),
+        justification: None,
+        claims: vec![claim],
+        features_off: vec![feature],
+        reason: "because".into(),
+        owner: None,
+        expires: None,
+    };
+    let identifiers = ["CVE-2026-1".parse().unwrap()].into();
+    let package = &locked.packages[1].id;
+    let mut checks = check_claims(&subject, &identifiers, package, &[suppression]);
+    checks.remove(0).evidence.remove(0)
+}
+
+#[test]
+fn a_claim_holds_only_if_both_resolvers_say_so_for_every_build() {
+    use EvidenceResult::{Refuted, Unknown, Upheld};
+    use Purpose::{Development, Shipping};
+    for (cells, not_built, feature_off, platform) in [
+        (vec![cell(LINUX, Shipping, "app", "app")], Upheld, Upheld, Upheld),
+        (vec![cell(LINUX, Shipping, "app rotten", "app")], Unknown, Upheld, Unknown),
+        (vec![cell(LINUX, Shipping, "app", "app rotten")], Unknown, Upheld, Unknown),
+        (vec![cell(LINUX, Shipping, "rotten", "rotten+net")], Refuted, Unknown, Unknown),
+        (vec![cell(LINUX, Shipping, "rotten+net", "rotten")], Refuted, Unknown, Unknown),
+        (
+            vec![cell(LINUX, Shipping, "rotten+net", "rotten+net")],
+            Refuted,
+            Refuted,
+            Unknown,
+        ),
+        (
+            vec![cell(LINUX, Shipping, "rotten+log", "rotten+log")],
+            Refuted,
+            Upheld,
+            Unknown,
+        ),
+        (
+            vec![
+                cell(LINUX, Shipping, "app", "app"),
+                cell(LINUX, Development, "rotten+net", "rotten+net"),
+            ],
+            Refuted,
+            Upheld,
+            Upheld,
+        ),
+        (vec![cell(LINUX, Development, "app", "app")], Unknown, Unknown, Unknown),
+        (Vec::new(), Unknown, Unknown, Unknown),
+        (
+            vec![
+                cell(LINUX, Shipping, "app rotten", "app"),
+                cell(WINDOWS, Shipping, "app rotten", "app rotten"),
+            ],
+            Refuted,
+            Upheld,
+            Unknown,
+        ),
+    ] {
+        for (claim, expected) in [
+            (Claim::NotBuilt, not_built),
+            (Claim::FeatureOff, feature_off),
+            (Claim::Platform, platform),
+        ] {
+            let found = look(claim, &Ok(builds(cells.clone())), "");
+            assert_eq!(found.result, expected, "{}: {}", claim.as_str(), found.detail);
+            assert!(found.result != Refuted || !found.locations.is_empty(), "{}", found.detail);
+        }
+    }
+}
+
+#[test]
+fn a_disagreement_names_the_package_and_the_build() {
+    let found = look(
+        Claim::NotBuilt,
+        &Ok(builds(vec![cell(LINUX, Purpose::Shipping, "rotten", "")])),
+        "",
+    );
+    assert_eq!(
+        found.detail,
+        "resolver-disagreement: only cargo sees rotten 1.0.0 in the build for \
+         x86_64-unknown-linux-gnu with default features"
+    );
+}
+
+#[test]
+fn platforms_are_those_of_the_targets_and_of_the_machine_for_what_runs_while_building() {
+    use EvidenceResult::{Refuted, Unknown, Upheld};
+    let shipped = |target| cell(target, Purpose::Shipping, "rotten", "rotten");
+    for (target, os, is_on_host, expected) in [
+        (LINUX, "windows", false, Upheld),
+        (LINUX, "linux", false, Refuted),
+        (LINUX, "windows linux", false, Refuted),
+        (LINUX, "win", false, Unknown),
+        (WINDOWS, "linux", false, Upheld),
+        (WINDOWS, "linux", true, Refuted),
+    ] {
+        let mut found = shipped(target);
+        if is_on_host {
+            found.simulated.on_host.insert(key("rotten"));
+        }
+        let evidence = look(Claim::Platform, &Ok(builds(vec![found])), os);
+        assert_eq!(evidence.result, expected, "{target} {os}: {}", evidence.detail);
+    }
+}
+
+#[test]
+fn what_is_not_known_about_builds_leaves_every_claim_open() {
+    let unclear = UnclearFlags { location: None, reason: "`$FLAGS` is not known".into() };
+    let open = ResolvedBuilds {
+        unclear: vec![unclear],
+        ..builds(vec![cell(LINUX, Purpose::Shipping, "app", "app")])
+    };
+    let problem = BuildProblem::NoToolchain { program: "cargo" };
+    for claim in [Claim::NotBuilt, Claim::FeatureOff, Claim::Platform] {
+        for builds in [Ok(open.clone()), Err(problem.clone())] {
+            let found = look(claim, &builds, "windows");
+            assert_eq!(found.result, EvidenceResult::Unknown, "{}", claim.as_str());
+            assert!(found.help.is_some());
+        }
+    }
+}

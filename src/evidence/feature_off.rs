@@ -1,0 +1,135 @@
+//! `feature-off`: some features of crates are on in no build of what is shipped.
+//!
+//! The crate may be the package that the advisory is about, or any other locked package, such as the
+//! one that lets the vulnerable code in. Every locked version of it counts; of the package itself
+//! only the version that the finding is about.
+
+use super::builds::{
+    self, describe, disputed, extent, key, locked_lines, unclear, unknown, upheld,
+};
+use super::{Collector, Evidence, EvidenceResult, Question};
+use crate::cargo_build::{PackageKey, Presence, ResolvedBuilds, ResolvedCell};
+use crate::policy::{Claim, CrateFeature};
+
+const CLAIM: Claim = Claim::FeatureOff;
+
+/// Looks for the features in every cell of the build matrix.
+pub(super) struct FeatureOff;
+
+impl Collector for FeatureOff {
+    fn claim(&self) -> Claim {
+        CLAIM
+    }
+
+    fn collect(&self, question: &Question<'_>) -> Evidence {
+        let builds = match builds::builds(CLAIM, question.subject) {
+            Ok(builds) => builds,
+            Err(evidence) => return *evidence,
+        };
+        let features = &question.suppression.features_off;
+        if features.is_empty() {
+            return unknown(CLAIM, "it names no feature", None, Vec::new());
+        }
+        let looked = features
+            .iter()
+            .map(|feature| look(question, builds, feature));
+        // The first of the worst: what refutes one of them refutes them all.
+        let undecided = looked.flatten().reduce(|worst, next| {
+            if next.result > worst.result {
+                next
+            } else {
+                worst
+            }
+        });
+        undecided
+            .or_else(|| unclear(CLAIM, builds))
+            .unwrap_or_else(|| {
+                let names: Vec<String> = features.iter().map(ToString::to_string).collect();
+                let names = names.join(" and ");
+                upheld(
+                    CLAIM,
+                    format!("cargo and its simulation agree: {names} is off in {}", extent(builds)),
+                )
+            })
+    }
+}
+
+/// What stands against one feature being off. `None` if nothing does.
+fn look(
+    question: &Question<'_>,
+    builds: &ResolvedBuilds,
+    wanted: &CrateFeature,
+) -> Option<Evidence> {
+    let versions = versions(question, builds, wanted);
+    if versions.is_empty() {
+        let detail = format!("no features of a locked package `{}` are known", wanted.package);
+        let help = "check the spelling; a package that no features turn on is `not-built`";
+        return Some(unknown(CLAIM, &detail, Some(help.to_owned()), Vec::new()));
+    }
+    let mut undecided = None;
+    for version in versions {
+        let has_it = builds
+            .declared
+            .get(&version)
+            .is_some_and(|table| table.contains_key(&wanted.feature));
+        if !has_it {
+            let detail = format!("{version} has no feature `{}`", wanted.feature);
+            let help = "check the spelling in the crate's Cargo.toml".to_owned();
+            let lines = locked_lines(question.subject, &version);
+            undecided = undecided.or(Some(unknown(CLAIM, &detail, Some(help), lines)));
+            continue;
+        }
+        match builds.feature(&version, &wanted.feature) {
+            Presence::Present(cell) => {
+                return Some(refuted(question, builds, cell, &version, &wanted.feature));
+            }
+            Presence::Disputed { cell, seen_by } => {
+                let what = format!("`{}` of {version}", wanted.feature);
+                undecided = undecided.or(Some(disputed(CLAIM, &what, cell, seen_by)));
+            }
+            Presence::Absent => {}
+        }
+    }
+    undecided
+}
+
+fn versions(
+    question: &Question<'_>,
+    builds: &ResolvedBuilds,
+    wanted: &CrateFeature,
+) -> Vec<PackageKey> {
+    let own = key(question.subject).filter(|own| own.name == wanted.package);
+    match own {
+        Some(own) => Some(own)
+            .filter(|own| builds.declared.contains_key(own))
+            .into_iter()
+            .collect(),
+        None => builds.versions(&wanted.package).cloned().collect(),
+    }
+}
+
+fn refuted(
+    question: &Question<'_>,
+    builds: &ResolvedBuilds,
+    found: &ResolvedCell,
+    package: &PackageKey,
+    feature: &str,
+) -> Evidence {
+    let mut locations = builds.causes_of_feature(found, package, feature);
+    for line in locked_lines(question.subject, package) {
+        if !locations.contains(&line) {
+            locations.push(line);
+        }
+    }
+    let chain = found
+        .chain(package)
+        .unwrap_or_else(|| vec![package.clone()]);
+    let detail = format!("`{feature}` of {package} is on for {}: {}", found.cell, describe(&chain));
+    Evidence {
+        claim: CLAIM,
+        result: EvidenceResult::Refuted,
+        detail,
+        help: None,
+        locations,
+    }
+}

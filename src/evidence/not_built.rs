@@ -1,0 +1,91 @@
+//! `not-built`: no build of what is shipped contains the package, and neither does a development
+//! build of it.
+//!
+//! What runs while building counts as built. What only tests need counts too: it runs on the
+//! machines of developers, and `development-only` is the claim for it.
+
+use super::builds::{
+    self, describe, disputed, extent, key, locked_lines, unclear, unknown, upheld,
+};
+use super::{Collector, Evidence, EvidenceResult, Question, Subject};
+use crate::cargo_build::{PackageKey, Presence, Purpose, ResolvedBuilds, ResolvedCell};
+use crate::policy::Claim;
+
+const CLAIM: Claim = Claim::NotBuilt;
+
+/// Looks into every cell of the build matrix.
+pub(super) struct NotBuilt;
+
+impl Collector for NotBuilt {
+    fn claim(&self) -> Claim {
+        CLAIM
+    }
+
+    fn collect(&self, question: &Question<'_>) -> Evidence {
+        look(question.subject)
+    }
+
+    fn look(&self, subject: &Subject<'_>) -> Option<Evidence> {
+        Some(look(subject))
+    }
+}
+
+fn look(subject: &Subject<'_>) -> Evidence {
+    let builds = match builds::builds(CLAIM, subject) {
+        Ok(builds) => builds,
+        Err(evidence) => return *evidence,
+    };
+    let Some(package) = key(subject) else {
+        return unknown(CLAIM, "no copy of it is locked", None, Vec::new());
+    };
+    let mut undecided = None;
+    for purpose in Purpose::ALL {
+        match builds.package(&package, *purpose) {
+            Presence::Present(cell) => return refuted(subject, builds, cell, &package),
+            Presence::Disputed { cell, seen_by } => {
+                let what = package.to_string();
+                undecided = undecided.or(Some(disputed(CLAIM, &what, cell, seen_by)));
+            }
+            Presence::Absent => {}
+        }
+    }
+    undecided
+        .or_else(|| unclear(CLAIM, builds))
+        .unwrap_or_else(|| {
+            upheld(
+                CLAIM,
+                format!("cargo and its simulation agree: it is in none of {}", extent(builds)),
+            )
+        })
+}
+
+fn refuted(
+    subject: &Subject<'_>,
+    builds: &ResolvedBuilds,
+    found: &ResolvedCell,
+    package: &PackageKey,
+) -> Evidence {
+    let chain = found
+        .chain(package)
+        .unwrap_or_else(|| vec![package.clone()]);
+    let mut locations = builds.causes_of_package(found, &chain);
+    for line in locked_lines(subject, package) {
+        if !locations.contains(&line) {
+            locations.push(line);
+        }
+    }
+    let (what, help) = match found.purpose {
+        Purpose::Shipping => ("it is built", None),
+        Purpose::Development => (
+            "tests, examples or benchmarks build it",
+            Some("claim `development-only` instead".to_owned()),
+        ),
+    };
+    Evidence {
+        claim: CLAIM,
+        result: EvidenceResult::Refuted,
+        detail: format!("{what} for {}: {}", found.cell, describe(&chain)),
+        help,
+        locations,
+    }
+}

@@ -1,0 +1,150 @@
+//! From the matches of one lockfile to findings with evidence.
+
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use crate::advisory_id::AdvisoryId;
+use crate::advisory_kind::AdvisoryKind;
+use crate::cargo_build::{self, BuildEnvironment, BuildProblem, BuildRequest, ResolvedBuilds};
+use crate::evidence::{self, Chains, ClaimCheck, Evidence, Subject};
+use crate::finding::Finding;
+use crate::graph::DependencyGraph;
+use crate::graph::paths::PathFinder;
+use crate::graph::scope::scopes;
+use crate::lockfile::manifest::FolderOnDisk;
+use crate::lockfile::{Lockfile, file};
+use crate::matching::Match;
+use crate::package::Ecosystem;
+use crate::policy::{Claim, GateAction, GateKey, Policy};
+use crate::verdict::decide::{CheckedFinding, is_open};
+
+/// What evidence may be looked for in, besides the lockfile.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'run> {
+    /// Where the lockfile lies.
+    pub path: &'run Path,
+    /// The claims, and what is shipped.
+    pub policy: &'run Policy,
+    /// What Cargo is given of the environment.
+    pub environment: &'run BuildEnvironment,
+    /// Today.
+    pub today: Date,
+}
+
+/// From the matches of one lockfile to findings with evidence. `position` is that of the lockfile
+/// among those checked.
+pub fn check(
+    context: &Context<'_>,
+    position: usize,
+    lockfile: &mut Lockfile,
+    matches: Vec<Match>,
+) -> Vec<CheckedFinding> {
+    if matches.is_empty() {
+        return Vec::new();
+    }
+    if let Some(format) = file::format_by_name(lockfile.format) {
+        let manifests = FolderOnDisk::of_lockfile(context.path, &lockfile.source.path);
+        format.learn_from_manifests(lockfile, &manifests);
+    }
+    let graph = DependencyGraph::new(lockfile);
+    let finder = PathFinder::new(&graph);
+    let scopes = scopes(&graph);
+    let chains = Chains::default();
+    let builds = Builds { context, lockfile, resolved: OnceCell::new() };
+    matches
+        .into_iter()
+        .map(|matched| {
+            let copies = matched.copies.clone();
+            let finding = Finding::new(matched, position, lockfile, &finder, &scopes);
+            let subject = Subject {
+                lockfile,
+                graph: &graph,
+                finder: &finder,
+                chains: &chains,
+                packages: &copies,
+                builds: None,
+                os: &finding.os,
+                arch: &finding.arch,
+            };
+            let checks = check_claims(context, &finding, subject, &builds);
+            let proof = prove(context, &finding, subject, &checks, &builds);
+            CheckedFinding { finding, checks, proof }
+        })
+        .collect()
+}
+
+/// What is built, resolved when it is first asked for: most checks never ask.
+struct Builds<'run> {
+    context: &'run Context<'run>,
+    lockfile: &'run Lockfile,
+    resolved: OnceCell<Result<ResolvedBuilds, BuildProblem>>,
+}
+
+impl Builds<'_> {
+    /// `None` for a lockfile that is not Cargo's.
+    fn get(&self) -> Option<&Result<ResolvedBuilds, BuildProblem>> {
+        let request = BuildRequest {
+            lockfile: self.lockfile,
+            path: self.context.path,
+            policy: &self.context.policy.cargo,
+            environment: self.context.environment,
+        };
+        let is_cargo = self.lockfile.ecosystem == Ecosystem::Cargo;
+        is_cargo.then(|| self.resolved.get_or_init(|| cargo_build::resolve(&request)))
+    }
+}
+
+fn check_claims<'run>(
+    context: &Context<'_>,
+    finding: &Finding,
+    subject: Subject<'run>,
+    builds: &'run Builds<'run>,
+) -> Vec<ClaimCheck> {
+    let identifiers = finding.identifiers();
+    let suppressions = &context.policy.suppressions;
+    let builds = needs_builds(context, finding, &identifiers)
+        .then(|| builds.get())
+        .flatten();
+    let subject = Subject { builds, ..subject };
+    evidence::check_claims(&subject, &identifiers, &finding.package, suppressions)
+}
+
+/// Whether a suppression that still counts claims something about what is built.
+fn needs_builds(
+    context: &Context<'_>,
+    finding: &Finding,
+    identifiers: &BTreeSet<AdvisoryId>,
+) -> bool {
+    context.policy.suppressions.iter().any(|suppression| {
+        suppression.claims.iter().copied().any(Claim::needs_builds)
+            && !suppression.is_expired(context.today)
+            && suppression.names(identifiers, &finding.package)
+    })
+}
+
+/// A proof that nobody had to claim, for a finding that would not pass without it.
+///
+/// Malicious packages are never cleared by themselves: having fetched one is reason enough to look.
+fn prove<'run>(
+    context: &Context<'_>,
+    finding: &Finding,
+    subject: Subject<'run>,
+    checks: &[ClaimCheck],
+    builds: &'run Builds<'run>,
+) -> Option<Evidence> {
+    let policy = context.policy;
+    let key = GateKey::of(finding.kind, finding.severity.level);
+    let passes = policy.gate.decide(key, finding.scope).action == GateAction::Note;
+    let is_wanted = !policy.automatic.is_empty()
+        && !passes
+        && finding.kind != AdvisoryKind::Malicious
+        && finding.package.ecosystem == Ecosystem::Cargo
+        && is_open(checks, policy, context.today);
+    if !is_wanted {
+        return None;
+    }
+    evidence::prove(&Subject { builds: builds.get(), ..subject }, &policy.automatic)
+}

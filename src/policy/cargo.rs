@@ -1,0 +1,171 @@
+//! The `[cargo]` table: what is shipped, and so what claims about the build are proved over.
+
+use super::raw::{Table, Value, shown};
+use super::reader::Reader;
+use crate::problem::Location;
+use toml::de::DeValue;
+
+/// The `[cargo]` table. What it leaves out is filled in for each lockfile by
+/// [`crate::cargo_build::matrix`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CargoPolicy {
+    /// Target triples that are shipped. Empty: the host's, and those that Cargo's configuration
+    /// names.
+    pub targets: Vec<Placed>,
+    /// Names of the workspace members that are shipped. Empty: every member.
+    pub packages: Vec<Placed>,
+    /// The features they are built with. `None`: their default features, and every feature of a
+    /// library that is published.
+    pub features: Option<ShippedFeatures>,
+}
+
+/// The features of the packages that are shipped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShippedFeatures {
+    /// Whether the default features are on.
+    pub default: bool,
+    /// Whether every feature is on.
+    pub all: bool,
+    /// Further features: `name` of any shipped package, or `package/name`.
+    pub names: Vec<Placed>,
+    /// Where `features` stands.
+    pub location: Location,
+}
+
+/// A word of the policy, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// The word.
+    pub text: String,
+    /// Its line.
+    pub location: Location,
+}
+
+const EXAMPLE: &str = "[cargo]";
+const TARGETS: &str = "targets = [\"x86_64-unknown-linux-gnu\"]";
+const PACKAGES: &str = "packages = [\"server\"]";
+const FEATURES: &str = "features = { default = true, all = false, names = [] }";
+
+impl CargoPolicy {
+    /// Reads `[cargo]`.
+    pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> Self {
+        let mut cargo = Self::default();
+        let Some(table) = reader.table("`[cargo]`", value, EXAMPLE) else {
+            return cargo;
+        };
+        reader.only_keys(&table, &["targets", "packages", "features"]);
+        if let Some(entry) = table.get("targets") {
+            let help = "write a triple of `rustc --print target-list`; a target of your own, in a \
+                        JSON file, cannot be resolved";
+            cargo.targets = words(reader, "target", entry.value, TARGETS, is_triple, help);
+        }
+        if let Some(entry) = table.get("packages") {
+            let help = "write the name of a workspace member, as its Cargo.toml spells it";
+            cargo.packages = words(reader, "package", entry.value, PACKAGES, is_name, help);
+        }
+        if let Some(entry) = table.get("features") {
+            let location = reader.location(entry.key_span.start);
+            cargo.features = read_features(reader, entry.value, location);
+        }
+        cargo
+    }
+}
+
+fn read_features(
+    reader: &mut Reader,
+    value: &Value<'_>,
+    location: Location,
+) -> Option<ShippedFeatures> {
+    let table = reader.table("`features`", value, FEATURES)?;
+    reader.only_keys(&table, &["default", "all", "names"]);
+    let default = truth(reader, &table, "default", true);
+    let all = truth(reader, &table, "all", false);
+    let help = "write a feature as \"tls\", or as \"server/tls\" for one package";
+    let names = table
+        .get("names")
+        .filter(|entry| !is_empty_list(entry.value));
+    let names = names.map_or_else(Vec::new, |entry| {
+        words(reader, "name", entry.value, "names = [\"tls\"]", is_feature, help)
+    });
+    Some(ShippedFeatures { default, all, names, location })
+}
+
+/// `names = []` says what leaving it out says, and the documentation writes it.
+fn is_empty_list(value: &Value<'_>) -> bool {
+    value
+        .get_ref()
+        .as_array()
+        .is_some_and(|array| array.is_empty())
+}
+
+fn truth(reader: &mut Reader, table: &Table<'_, '_>, key: &'static str, default: bool) -> bool {
+    let Some(entry) = table.get(key) else {
+        return default;
+    };
+    if let DeValue::Boolean(truth) = entry.value.get_ref() {
+        return *truth;
+    }
+    let example = format!("{key} = {default}");
+    reader.wrong_type::<()>(&format!("`{key}`"), entry.value, "true or false", &example);
+    default
+}
+
+/// The words of a list, each of the form that `fits` accepts.
+fn words(
+    reader: &mut Reader,
+    what: &str,
+    value: &Value<'_>,
+    example: &str,
+    fits: fn(&str) -> bool,
+    help: &str,
+) -> Vec<Placed> {
+    let mut words = Vec::new();
+    for element in reader.elements(&format!("`{what}s`"), value, example) {
+        let Some(text) = reader.string(&format!("a {what} in `{what}s`"), element, example) else {
+            continue;
+        };
+        if fits(text) {
+            let location = reader.location(element.span().start);
+            words.push(Placed { text: text.to_owned(), location });
+            continue;
+        }
+        let problem = reader
+            .problem(element.span(), format!("`{}` cannot be a {what}", shown(text)))
+            .label(format!("not a {what}"))
+            .help(help);
+        reader.note(problem);
+    }
+    words
+}
+
+/// Whether a text has the form of a target triple (rustc book, "Platform Support"). Whether there is
+/// such a target, rustc says.
+fn is_triple(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let is_file = text.rsplit_once('.').is_some_and(|(_, end)| end == "json");
+    text.contains('-') && !text.starts_with('-') && text.bytes().all(fits) && !is_file
+}
+
+/// Whether a text may name a package (Cargo book, "The `name` field").
+pub(super) fn is_name(text: &str) -> bool {
+    let fits = |character: char| character.is_alphanumeric() || "-_".contains(character);
+    !text.starts_with('-') && text.chars().all(fits) && !text.is_empty()
+}
+
+/// Whether a text may name a feature of the packages, or of one of them (Cargo book, "Features":
+/// letters, digits, `_`, `-`, `+` and `.`).
+fn is_feature(text: &str) -> bool {
+    match text.split_once('/') {
+        Some((package, feature)) => is_name(package) && is_feature_name(feature),
+        None => is_feature_name(text),
+    }
+}
+
+/// Whether a text may name a feature.
+pub(super) fn is_feature_name(text: &str) -> bool {
+    let fits = |character: char| character.is_alphanumeric() || "-_+.".contains(character);
+    !text.is_empty() && !text.starts_with(['-', '.', '+']) && text.chars().all(fits)
+}
+
+#[cfg(test)]
+mod tests;
