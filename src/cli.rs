@@ -2,7 +2,9 @@
 
 pub mod check;
 pub mod db;
+pub mod explain;
 pub mod policy;
+pub mod suppress;
 
 use std::path::PathBuf;
 
@@ -39,6 +41,10 @@ pub struct Cli {
 enum Command {
     /// Find lockfiles, decide, report; the exit code is the verdict
     Check(check::Check),
+    /// Say everything that is known about one advisory: paths, claims, ways out
+    Explain(explain::Explain),
+    /// Write the strongest claim that holds into the policy
+    Suppress(suppress::Suppress),
     /// The advisory database
     #[command(subcommand)]
     Db(db::Db),
@@ -47,9 +53,9 @@ enum Command {
     Policy(policy::PolicyCommand),
 }
 
-/// The options of `check`.
+/// What decides, and against what.
 #[derive(Debug, Args)]
-pub struct CheckArguments {
+pub struct InputArguments {
     /// The policy [default: lockgate.toml in the checked folder or above it]
     #[arg(
         long,
@@ -64,6 +70,13 @@ pub struct CheckArguments {
     /// Never touch the network
     #[arg(long, env = "LOCKGATE_OFFLINE", hide_env_values = true, value_parser = FalseyValueParser::new())]
     pub offline: bool,
+}
+
+/// The options of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    #[command(flatten)]
+    input: InputArguments,
     /// A report, on standard output or in a file; repeatable [default: text]
     #[arg(long = "report", value_name = "FORMAT[=FILE]")]
     pub report: Vec<String>,
@@ -135,6 +148,8 @@ impl Cli {
     pub fn run(self) -> Exit {
         match self.command {
             Some(Command::Check(check)) => check.run(),
+            Some(Command::Explain(explain)) => explain.run(),
+            Some(Command::Suppress(suppress)) => suppress.run(),
             Some(Command::Db(db)) => db.run(),
             Some(Command::Policy(policy)) => policy.run(),
             None => check::run(&[], &self.check),

@@ -167,6 +167,20 @@ pub fn prove(subject: &Subject<'_>, automatic: &BTreeSet<Claim>) -> Option<Evide
         .find(|evidence| evidence.result == EvidenceResult::Upheld)
 }
 
+/// What each claim would prove, the strongest first, without what only a person can say: a person's
+/// word, and which feature it is about.
+pub fn try_claims(subject: &Subject<'_>, advisory: &AdvisoryId) -> Vec<Evidence> {
+    let ecosystem = subject.lockfile.ecosystem;
+    Claim::STRONGEST_FIRST
+        .iter()
+        .filter(|claim| claim.applies_to(ecosystem) && !claim.needs_a_person())
+        .map(|claim| {
+            let suppression = Suppression::unwritten(advisory.clone(), *claim);
+            collect(*claim, &Question { suppression: &suppression, subject })
+        })
+        .collect()
+}
+
 fn collect(claim: Claim, question: &Question<'_>) -> Evidence {
     let collector = COLLECTORS
         .iter()

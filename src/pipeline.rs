@@ -11,6 +11,7 @@
 pub mod advisories;
 pub mod asked;
 pub mod findings;
+pub mod inquiry;
 pub mod lockfiles;
 pub mod policy;
 pub mod refresh;
@@ -19,6 +20,7 @@ use jiff::tz::TimeZone;
 
 use self::advisories::Advisories;
 use self::findings::Context;
+use self::inquiry::{Inquest, Inquiry};
 use self::lockfiles::ReadLockfile;
 use self::policy::LoadedPolicy;
 use self::refresh::Surroundings;
@@ -34,6 +36,14 @@ pub fn check(
     settings: &CheckSettings,
     surroundings: &Surroundings<'_>,
 ) -> Result<Outcome, Vec<Problem>> {
+    run(settings, surroundings, None).map(|inquest| inquest.outcome)
+}
+
+fn run(
+    settings: &CheckSettings,
+    surroundings: &Surroundings<'_>,
+    inquiry: Option<&Inquiry>,
+) -> Result<Inquest, Vec<Problem>> {
     let now = settings.clock.now;
     let today = now.to_zoned(TimeZone::UTC).date();
     let LoadedPolicy { policy, folder } =
@@ -61,6 +71,7 @@ pub fn check(
             policy: &policy,
             environment: &settings.build_environment,
             today,
+            inquiry,
         };
         findings.extend(findings::check(&context, position, &mut lockfile, matches));
         checked.push(lockfile);
@@ -70,9 +81,13 @@ pub fn check(
         remarks.push(format!("the clock is set to {now} by {}", crate::settings::NOW_VARIABLE));
     }
     let database = database.summary();
+    let trials = findings
+        .iter_mut()
+        .filter_map(inquiry::take_trial)
+        .collect();
     let verdict = decide(findings, &policy, gaps, today);
     let product = settings.product.clone();
-    Ok(Outcome {
+    let outcome = Outcome {
         verdict,
         lockfiles: checked,
         database,
@@ -80,7 +95,8 @@ pub fn check(
         remarks,
         now,
         product,
-    })
+    };
+    Ok(Inquest { outcome, trials })
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! [`Policy`] or into all of its [`Problem`]s at once. A policy that does not read perfectly
 //! decides nothing, and a word that this version cannot enforce is an error, never ignored.
 
+pub mod amendment;
 mod automatic;
 mod cargo;
 mod claims;
@@ -345,6 +346,11 @@ impl Claim {
     /// build](crate::cargo_build::ResolvedBuilds).
     pub fn needs_builds(self) -> bool {
         matches!(self, Self::NotBuilt | Self::Platform | Self::FeatureOff)
+    }
+
+    /// Whether only a person can say it: a word that stands for itself, or which feature is meant.
+    pub fn needs_a_person(self) -> bool {
+        matches!(self, Self::FeatureOff | Self::Attested)
     }
 }
 

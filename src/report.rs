@@ -19,6 +19,7 @@ use std::io;
 use crate::outcome::Outcome;
 
 pub use crate::terminal::Style;
+pub use text::explanation::explain;
 
 /// Every report that lockgate writes. The first one is the default.
 pub const REPORTERS: &[&dyn Reporter] =

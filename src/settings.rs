@@ -21,7 +21,7 @@ use crate::problem::Problem;
 pub const NOW_VARIABLE: &str = "LOCKGATE_NOW";
 
 /// What one run of `check` is to do.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct CheckSettings {
     /// Folders to search and lockfiles to read.
     pub paths: Vec<PathBuf>,

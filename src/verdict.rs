@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::evidence::Evidence;
 use crate::finding::Finding;
+use crate::package::PackageId;
 use crate::problem::Gap;
 
 /// What becomes of a finding.
@@ -106,6 +107,17 @@ pub struct DecidedFinding {
     /// The suppression that decided, if one names this finding.
     pub suppression: Option<AppliedSuppression>,
     /// Everything that was seen for its claims.
+    pub evidence: Vec<Evidence>,
+}
+
+/// What each claim would prove about one finding, where somebody asks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trial {
+    /// The package.
+    pub package: PackageId,
+    /// The position of its lockfile.
+    pub lockfile: usize,
+    /// One piece of evidence for each claim that can be tried, the strongest claim first.
     pub evidence: Vec<Evidence>,
 }
 

@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::{CheckArguments, db};
 use crate::console;
+use crate::disk;
 use crate::exit::Exit;
 use crate::outcome::Outcome;
 use crate::pipeline;
@@ -70,9 +71,9 @@ pub(super) fn run(paths: &[PathBuf], arguments: &CheckArguments) -> Exit {
 fn settings(paths: &[PathBuf], arguments: &CheckArguments) -> Result<CheckSettings, Problem> {
     CheckSettings::new(CheckRequest {
         paths: paths.to_vec(),
-        policy: arguments.policy.clone(),
-        database: arguments.db.clone(),
-        offline: arguments.offline,
+        policy: arguments.input.policy.clone(),
+        database: arguments.input.db.clone(),
+        offline: arguments.input.offline,
         reports: arguments.reports()?,
     })
 }
@@ -114,20 +115,8 @@ fn write_file(reporter: &dyn Reporter, outcome: &Outcome, file: &Path) -> io::Re
     let mut out = BufWriter::with_capacity(BUFFER_BYTES, tempfile::NamedTempFile::new_in(folder)?);
     reporter.write(outcome, Style::PLAIN, &mut out)?;
     let temporary = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-    make_readable(temporary.as_file())?;
+    disk::make_readable(temporary.as_file())?;
     temporary.persist(file).map_err(|error| error.error)?;
-    Ok(())
-}
-
-/// Temporary files are private to their owner; reports are read by later steps as well.
-#[cfg(unix)]
-fn make_readable(file: &fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn make_readable(_: &fs::File) -> io::Result<()> {
     Ok(())
 }
 

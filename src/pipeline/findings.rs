@@ -6,6 +6,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
+use super::inquiry::Inquiry;
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
 use crate::cargo_build::{self, BuildEnvironment, BuildProblem, BuildRequest, ResolvedBuilds};
@@ -32,6 +33,8 @@ pub struct Context<'run> {
     pub environment: &'run BuildEnvironment,
     /// Today.
     pub today: Date,
+    /// The findings for which every claim is tried.
+    pub inquiry: Option<&'run Inquiry>,
 }
 
 /// From the matches of one lockfile to findings with evidence. `position` is that of the lockfile
@@ -71,7 +74,8 @@ pub fn check(
             };
             let checks = check_claims(context, &finding, subject, &builds);
             let proof = prove(context, &finding, subject, &checks, &builds);
-            CheckedFinding { finding, checks, proof }
+            let trials = try_claims(context, &finding, subject, &builds);
+            CheckedFinding { finding, checks, proof, trials }
         })
         .collect()
 }
@@ -110,6 +114,22 @@ fn check_claims<'run>(
         .flatten();
     let subject = Subject { builds, ..subject };
     evidence::check_claims(&subject, &identifiers, &finding.package, suppressions)
+}
+
+/// What every claim would prove, for a finding that somebody asks about.
+fn try_claims<'run>(
+    context: &Context<'_>,
+    finding: &Finding,
+    subject: Subject<'run>,
+    builds: &'run Builds<'run>,
+) -> Vec<Evidence> {
+    let is_asked = context
+        .inquiry
+        .is_some_and(|inquiry| inquiry.is_about(finding));
+    if !is_asked {
+        return Vec::new();
+    }
+    evidence::try_claims(&Subject { builds: builds.get(), ..subject }, &finding.id)
 }
 
 /// Whether a suppression that still counts claims something about what is built.

@@ -13,6 +13,7 @@ use super::reader::Reader;
 use super::{Claim, Justification, PackageSpec, PathPattern, Suppression};
 use crate::advisory_id::{AdvisoryId, AdvisoryIdKind};
 use crate::package::{Ecosystem, PackageId};
+use crate::problem::Location;
 
 /// How many days ahead an attested claim may reach: what no tool can check, a person must look at
 /// again twice a year.
@@ -22,6 +23,22 @@ const KEYS: &[&str] =
     &["advisory", "package", "paths", "justification", "claim", "reason", "owner", "expires"];
 
 impl Suppression {
+    /// A claim about an advisory that stands in no policy, to be tried.
+    pub fn unwritten(advisory: AdvisoryId, claim: Claim) -> Self {
+        Self {
+            location: Location { file: String::new(), line: 0 },
+            advisory,
+            package: None,
+            paths: Vec::new(),
+            justification: None,
+            claims: vec![claim],
+            features_off: Vec::new(),
+            reason: String::new(),
+            owner: None,
+            expires: None,
+        }
+    }
+
     /// Whether it is about this advisory, known under any of `ids`, in this package.
     pub fn names(&self, ids: &BTreeSet<AdvisoryId>, package: &PackageId) -> bool {
         ids.contains(&self.advisory)

@@ -7,6 +7,7 @@ mod block;
 mod claims;
 mod cleared;
 mod entry;
+pub(super) mod explanation;
 mod facts;
 mod group;
 mod housekeeping;

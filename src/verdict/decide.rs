@@ -23,6 +23,8 @@ pub struct CheckedFinding {
     pub checks: Vec<ClaimCheck>,
     /// What proves it harmless without a written claim. Always upheld.
     pub proof: Option<Evidence>,
+    /// What every claim would prove, if somebody asks. Decides nothing.
+    pub trials: Vec<Evidence>,
 }
 
 /// Decides about everything. The same arguments give the same verdict.
@@ -100,7 +102,7 @@ fn decide_finding(
     policy: &Policy,
     today: Date,
 ) -> DecidedFinding {
-    let CheckedFinding { finding, checks, proof } = checked;
+    let CheckedFinding { finding, checks, proof, .. } = checked;
     let applied = [
         SuppressionState::Refuted,
         SuppressionState::Upheld,

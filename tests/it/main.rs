@@ -15,6 +15,7 @@ mod built;
 mod cases;
 mod command_line;
 mod database;
+mod explain;
 mod harness;
 mod network;
 mod oracle;

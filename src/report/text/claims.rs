@@ -104,7 +104,9 @@ pub(super) fn add(facts: &mut Facts, group: &Group<'_>, outcome: &Outcome, style
                 &format!("its last day{day}: the claim is void"),
             );
         }
-        add_evidence(facts, decided, style);
+        let mut evidence: Vec<&Evidence> = decided.evidence.iter().collect();
+        evidence.sort_by_key(|evidence| std::cmp::Reverse(evidence.result));
+        add_evidence(facts, evidence, style);
     }
 }
 
@@ -120,10 +122,13 @@ fn claimed(suppression: &Suppression, style: Style) -> String {
     format!("“{reason}” {source}")
 }
 
-fn add_evidence(facts: &mut Facts, decided: &DecidedFinding, style: Style) {
-    let mut evidence: Vec<&Evidence> = decided.evidence.iter().collect();
-    evidence.sort_by_key(|evidence| std::cmp::Reverse(evidence.result));
-    for evidence in evidence {
+/// What was seen for each claim.
+pub(super) fn add_evidence<'seen>(
+    facts: &mut Facts,
+    seen: impl IntoIterator<Item = &'seen Evidence>,
+    style: Style,
+) {
+    for evidence in seen {
         let tone = match evidence.result {
             EvidenceResult::Refuted => Tone::Error,
             EvidenceResult::Unknown => Tone::Warning,

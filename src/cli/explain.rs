@@ -1,0 +1,110 @@
+//! `lockgate explain`: everything known about one advisory.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{InputArguments, db};
+use crate::advisory_id::AdvisoryId;
+use crate::console;
+use crate::exit::Exit;
+use crate::pipeline::inquiry::{Inquest, Inquiry, inquire};
+use crate::pipeline::refresh::Surroundings;
+use crate::policy::PackageSpec;
+use crate::problem::Problem;
+use crate::report;
+use crate::settings::{CheckRequest, CheckSettings};
+
+/// Say everything that is known about one advisory: paths, claims, ways out.
+#[derive(Debug, Args)]
+pub struct Explain {
+    #[command(flatten)]
+    question: Question,
+}
+
+/// Which findings are meant, and where.
+#[derive(Debug, Args)]
+pub(super) struct Question {
+    /// The advisory, under any of its names
+    #[arg(value_name = "ADVISORY")]
+    advisory: AdvisoryId,
+    /// The package, where the advisory is about several: `rsa` or `rsa@<0.10`
+    #[arg(value_name = "PACKAGE")]
+    package: Option<PackageSpec>,
+    /// A folder to search or a lockfile; repeatable [default: the current folder]
+    #[arg(long = "path", value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    input: InputArguments,
+}
+
+impl Question {
+    pub(super) fn inquiry(&self) -> Inquiry {
+        Inquiry {
+            advisory: self.advisory.clone(),
+            package: self.package.clone(),
+        }
+    }
+
+    pub(super) fn settings(&self) -> Result<CheckSettings, Problem> {
+        CheckSettings::new(CheckRequest {
+            paths: self.paths.clone(),
+            policy: self.input.policy.clone(),
+            database: self.input.db.clone(),
+            offline: self.input.offline,
+            reports: Vec::new(),
+        })
+    }
+
+    /// Checks, and tries every claim.
+    pub(super) fn ask(&self, settings: &CheckSettings) -> Result<Inquest, Vec<Problem>> {
+        let observer = db::ConsoleObserver::new();
+        let surroundings = Surroundings { connect: &db::network, observer: &observer };
+        inquire(settings, &surroundings, &self.inquiry())
+    }
+
+    /// Says that nothing was found. Where something was not known, that is no answer.
+    pub(super) fn nothing_found(&self, inquest: &Inquest) -> Exit {
+        let message = format!("no locked package is affected by {}", self.advisory);
+        let problem = Problem::in_file(self.advisory.as_str(), message)
+            .help("`lockgate check` lists what was found");
+        console::complain(&[problem]);
+        if inquest.outcome.verdict.gaps.is_empty() {
+            return Exit::InvalidInput;
+        }
+        let gaps = &inquest.outcome.verdict.gaps;
+        let style = console::error_style();
+        let gaps = gaps
+            .iter()
+            .map(|gap| crate::diagnostic::render_gap(gap, style));
+        console::say(&gaps.collect::<Vec<_>>().join("\n"));
+        Exit::Indeterminate
+    }
+}
+
+impl Explain {
+    pub(super) fn run(self) -> Exit {
+        let asked = self
+            .question
+            .settings()
+            .map_err(|problem| vec![problem])
+            .and_then(|settings| self.question.ask(&settings));
+        let inquest = match asked {
+            Ok(inquest) => inquest,
+            Err(problems) => return console::refuse(&problems),
+        };
+        let (outcome, trials) = (&inquest.outcome, &inquest.trials);
+        let style = console::output_style();
+        let Some(text) = report::explain(outcome, trials, &self.question.advisory, style) else {
+            return self.question.nothing_found(&inquest);
+        };
+        match console::show(&text) {
+            Ok(()) => Exit::Pass,
+            Err(error) => {
+                let problem = Problem::in_file("standard output", error.to_string());
+                console::complain(&[problem]);
+                Exit::Internal
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Which claim is written.
+
+use clap::Args;
+
+use super::Refusal;
+use crate::evidence::{Evidence, EvidenceResult};
+use crate::policy::Claim;
+use crate::problem::Problem;
+use crate::terminal::{Style, Tone, one_line};
+use crate::verdict::Trial;
+
+const TEXT_LIMIT: usize = 400;
+
+/// What is claimed, if not the strongest claim that holds.
+#[derive(Debug, Args)]
+pub(super) struct Choice {
+    /// This claim, if it holds: `not-built`, `platform`, `development-only` or `build-only`
+    #[arg(long, value_name = "CLAIM", conflicts_with_all = ["attest", "features_off"])]
+    claim: Option<String>,
+    /// That this feature is off; repeatable
+    #[arg(
+        long = "feature-off",
+        value_name = "CRATE/FEATURE",
+        conflicts_with = "attest"
+    )]
+    features_off: Vec<String>,
+    /// Your own word, which no tool can check
+    #[arg(long)]
+    attest: bool,
+}
+
+/// The claim to be written, and what speaks for it.
+pub(super) struct Chosen<'t> {
+    pub(super) claim: Claim,
+    pub(super) features_off: Vec<String>,
+    evidence: Vec<(&'t Trial, &'t Evidence)>,
+}
+
+impl Choice {
+    pub(super) fn choose<'t>(&self, trials: &'t [Trial]) -> Result<Chosen<'t>, Refusal> {
+        if self.attest {
+            return Ok(Chosen::unseen(Claim::Attested, Vec::new()));
+        }
+        if !self.features_off.is_empty() {
+            return Ok(Chosen::unseen(Claim::FeatureOff, self.features_off.clone()));
+        }
+        let candidates = match &self.claim {
+            Some(word) => vec![known(word)?],
+            None => Claim::STRONGEST_FIRST.to_vec(),
+        };
+        candidates
+            .into_iter()
+            .find_map(|claim| Chosen::upheld(claim, trials))
+            .ok_or_else(|| Refusal::NotUpheld(self.none_holds(trials)))
+    }
+
+    fn none_holds(&self, trials: &[Trial]) -> Problem {
+        let what = match &self.claim {
+            Some(word) => format!("`{word}` does not hold"),
+            None => "no claim that can be checked holds".to_owned(),
+        };
+        let evidence = trials.iter().flat_map(|trial| {
+            trial.evidence.iter().map(move |evidence| {
+                let (claim, result) = (evidence.claim.as_str(), evidence.result.as_str());
+                format!("{} {claim} {result}: {}", trial.package, evidence.detail)
+            })
+        });
+        let asked = evidence.filter(|line| {
+            let word = self.claim.as_deref();
+            word.is_none_or(|word| line.contains(&format!(" {word} ")))
+        });
+        let seen: Vec<String> = asked.collect();
+        Problem::in_file("lockgate suppress", format!("{what}: nothing was written"))
+            .help(format!("{}\nupgrade, or answer for it yourself: --attest", seen.join("\n")))
+    }
+}
+
+fn known(word: &str) -> Result<Claim, Problem> {
+    let mut claims = Claim::ALL.iter().copied();
+    claims
+        .find(|claim| claim.as_str() == word && !claim.needs_a_person())
+        .ok_or_else(|| {
+            Problem::in_file("--claim", format!("there is no claim `{word}` to be tried"))
+                .help("there are: not-built, platform, development-only, build-only")
+        })
+}
+
+impl<'t> Chosen<'t> {
+    fn unseen(claim: Claim, features_off: Vec<String>) -> Self {
+        Self { claim, features_off, evidence: Vec::new() }
+    }
+
+    /// The claim, if it holds for everything that was asked about.
+    fn upheld(claim: Claim, trials: &'t [Trial]) -> Option<Self> {
+        let evidence: Option<Vec<_>> = trials
+            .iter()
+            .map(|trial| {
+                let mut evidence = trial.evidence.iter();
+                evidence
+                    .find(|evidence| {
+                        evidence.claim == claim && evidence.result == EvidenceResult::Upheld
+                    })
+                    .map(|evidence| (trial, evidence))
+            })
+            .collect();
+        Some(Self { claim, features_off: Vec::new(), evidence: evidence? })
+    }
+
+    /// What is about to be written, and why.
+    pub(super) fn shown(&self, style: Style) -> String {
+        let claim = style.paint(Tone::Strong, self.claim.as_str());
+        if self.evidence.is_empty() {
+            return format!("claim: {claim}");
+        }
+        let lines = self.evidence.iter().map(|(trial, evidence)| {
+            let package = one_line(&trial.package.to_string(), TEXT_LIMIT);
+            format!("  {package}: {}", one_line(&evidence.detail, TEXT_LIMIT))
+        });
+        let lines: Vec<String> = lines.collect();
+        format!("claim: {claim}, which holds now\n{}", lines.join("\n"))
+    }
+}

@@ -1,0 +1,62 @@
+//! A question about one advisory: what every claim about it would prove.
+
+use super::refresh::Surroundings;
+use crate::advisory_id::AdvisoryId;
+use crate::finding::Finding;
+use crate::outcome::Outcome;
+use crate::policy::PackageSpec;
+use crate::problem::Problem;
+use crate::settings::CheckSettings;
+use crate::verdict::Trial;
+use crate::verdict::decide::CheckedFinding;
+
+/// What is asked about.
+#[derive(Clone, Debug)]
+pub struct Inquiry {
+    /// The advisory, under any of its names.
+    pub advisory: AdvisoryId,
+    /// Limits it to a package, and to versions of it.
+    pub package: Option<PackageSpec>,
+}
+
+impl Inquiry {
+    /// Whether it is about a finding.
+    pub fn is_about(&self, finding: &Finding) -> bool {
+        let names_package = self
+            .package
+            .as_ref()
+            .is_none_or(|package| package.matches(&finding.package));
+        names_package && finding.identifiers().contains(&self.advisory)
+    }
+}
+
+/// Takes from a finding what was tried for it.
+pub(super) fn take_trial(checked: &mut CheckedFinding) -> Option<Trial> {
+    let evidence = std::mem::take(&mut checked.trials);
+    (!evidence.is_empty()).then(|| Trial {
+        package: checked.finding.package.clone(),
+        lockfile: checked.finding.lockfile,
+        evidence,
+    })
+}
+
+/// A check, and what was tried for the findings that were asked about.
+#[derive(Debug)]
+pub struct Inquest {
+    /// The check.
+    pub outcome: Outcome,
+    /// What was tried.
+    pub trials: Vec<Trial>,
+}
+
+/// Checks what the settings name, and tries every claim for the findings in question.
+///
+/// # Errors
+/// As for [`super::check`].
+pub fn inquire(
+    settings: &CheckSettings,
+    surroundings: &Surroundings<'_>,
+    inquiry: &Inquiry,
+) -> Result<Inquest, Vec<Problem>> {
+    super::run(settings, surroundings, Some(inquiry))
+}
