@@ -76,7 +76,11 @@ impl Amendment {
 
     fn claimed(&self) -> Value {
         if self.claim == Claim::FeatureOff {
-            Array::from_iter(self.features_off.iter().map(String::as_str)).into()
+            self.features_off
+                .iter()
+                .map(String::as_str)
+                .collect::<Array>()
+                .into()
         } else {
             true.into()
         }
