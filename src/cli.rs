@@ -3,6 +3,7 @@
 pub mod check;
 pub mod db;
 pub mod policy;
+pub mod ticket;
 
 use std::path::PathBuf;
 
@@ -44,6 +45,9 @@ enum Command {
     /// The policy
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    /// The issues that track what cannot be fixed today
+    #[command(subcommand)]
+    Ticket(ticket::TicketCommand),
 }
 
 /// The options of `check`.
@@ -119,7 +123,8 @@ impl Cli {
             Some(Command::Check(check)) => check.run(),
             Some(Command::Db(db)) => db.run(),
             Some(Command::Policy(policy)) => policy.run(),
-            None => check::run(&[], &self.check),
+            Some(Command::Ticket(ticket)) => ticket.run(),
+            None => check::run(&[], &self.check, &ticket::TicketsOfCheck::default()),
         }
     }
 }

@@ -39,5 +39,6 @@ pub mod settings;
 pub mod severity;
 pub mod source;
 pub mod terminal;
+pub mod tracking;
 pub mod verdict;
 pub mod version;

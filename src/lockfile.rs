@@ -13,9 +13,11 @@ pub mod npm;
 pub(crate) mod sample;
 mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
+
+use smol_str::SmolStr;
 
 use crate::package::{Ecosystem, PackageId};
 use crate::problem::{Location, Problem, SourceText};
@@ -74,6 +76,19 @@ pub struct Lockfile {
     pub importable: BTreeMap<String, PackageIndex>,
     /// Where a project's manifest asks for a dependency.
     pub declarations: Vec<Declaration>,
+}
+
+impl Lockfile {
+    /// The names of packages that do not come from the public registry, roots not counted.
+    pub fn private_packages(&self) -> BTreeSet<SmolStr> {
+        let roots: BTreeSet<PackageIndex> = self.roots.iter().copied().collect();
+        self.packages
+            .iter()
+            .enumerate()
+            .filter(|(position, package)| !package.source.is_public() && !roots.contains(position))
+            .map(|(_, package)| package.id.name.clone())
+            .collect()
+    }
 }
 
 /// A line of a manifest that asks for a dependency.

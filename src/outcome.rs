@@ -1,18 +1,23 @@
 //! The verdict, together with what was checked: all that a reporter needs, and all it may use.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use smol_str::SmolStr;
 
 use crate::database::SourceInfo;
 use crate::policy::Policy;
-use crate::problem::SourceText;
-use crate::verdict::Verdict;
+use crate::problem::{Gap, SourceText};
+use crate::verdict::decide::settle;
+use crate::verdict::{Disposition, Verdict};
 
 /// What one run did and found.
 #[derive(Debug)]
 pub struct Outcome {
-    /// The decision.
+    /// The decision. What is done about it can make it stricter, and nothing else: see
+    /// [`Outcome::tighten`].
     pub verdict: Verdict,
     /// The lockfiles that were read, in the order of their paths.
     pub lockfiles: Vec<CheckedLockfile>,
@@ -35,6 +40,40 @@ pub struct CheckedLockfile {
     pub format: &'static str,
     /// How many packages it locks, roots not counted.
     pub packages: usize,
+    /// The names of packages that do not come from the public registry, roots not counted.
+    pub private_packages: BTreeSet<SmolStr>,
+}
+
+/// What became of one finding when something was done about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Adjustment {
+    /// The position of the finding in the verdict.
+    pub position: usize,
+    /// Whether it blocks now. It is never the other way round.
+    pub blocks: bool,
+    /// What is to be known about it, added to the reason of its disposition.
+    pub remark: String,
+    /// When it is due, where that is known better now.
+    pub due: Option<Date>,
+}
+
+impl Outcome {
+    /// Takes in what became of the findings and what could not be known. The answer of the gate is
+    /// never less strict afterwards.
+    pub fn tighten(&mut self, adjustments: Vec<Adjustment>, gaps: Vec<Gap>) {
+        for Adjustment { position, blocks, remark, due } in adjustments {
+            let Some(decided) = self.verdict.findings.get_mut(position) else {
+                continue;
+            };
+            if blocks {
+                decided.disposition = Disposition::Block;
+            }
+            decided.reason = format!("{}; {remark}", decided.reason);
+            decided.due = due.filter(|_| decided.disposition == Disposition::Ticket);
+        }
+        self.verdict.gaps.extend(gaps);
+        settle(&mut self.verdict);
+    }
 }
 
 /// The advisories of one run.

@@ -13,6 +13,7 @@ pub mod asked;
 pub mod lockfiles;
 pub mod policy;
 pub mod refresh;
+pub mod tickets;
 
 use std::path::Path;
 
@@ -67,6 +68,7 @@ pub fn check(
         findings.extend(check_lockfile(&path, position, &mut lockfile, matches, &policy));
         checked.push(CheckedLockfile {
             packages: lockfile.packages.len() - lockfile.roots.len(),
+            private_packages: lockfile.private_packages(),
             source: lockfile.source,
             format: lockfile.format,
         });

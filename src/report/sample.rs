@@ -2,7 +2,7 @@
 
 mod parts;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -66,11 +66,13 @@ pub(super) fn pass() -> Outcome {
                 source: source("Cargo.lock", &cargo_lock()),
                 format: "cargo",
                 packages: 412,
+                private_packages: BTreeSet::new(),
             },
             CheckedLockfile {
                 source: source("web/package-lock.json", NPM_LOCK),
                 format: "npm",
                 packages: 19,
+                private_packages: BTreeSet::new(),
             },
         ],
         database: Some(DatabaseSummary {

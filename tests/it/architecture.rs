@@ -20,6 +20,7 @@ const LAYERS: &[&[&str]] = &[
     &["finding"],
     &["verdict"],
     &["outcome"],
+    &["tracking"],
     &["report"],
     &["exit"],
     &["settings"],

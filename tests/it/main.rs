@@ -18,3 +18,4 @@ mod network;
 mod parity;
 mod readme;
 mod server;
+mod tickets;

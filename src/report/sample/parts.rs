@@ -10,7 +10,7 @@ use crate::advisory_kind::AdvisoryKind;
 use crate::evidence::{Evidence, EvidenceResult};
 use crate::finding::Finding;
 use crate::package::{Ecosystem, PackageId};
-use crate::policy::{Claim, DatabasePolicy, Gate, Policy, Suppression};
+use crate::policy::{Claim, DatabasePolicy, Gate, Policy, Suppression, TicketPolicy};
 use crate::problem::{Location, SourceText};
 use crate::scope::Scope;
 use crate::severity::{Severity, SeverityLevel};
@@ -103,7 +103,7 @@ pub(super) fn policy() -> Policy {
     Policy {
         source: Some(source("lockgate.toml", POLICY)),
         gate: Gate::default(),
-        ticket_due: BTreeMap::new(),
+        ticket: TicketPolicy { due: BTreeMap::new(), ..TicketPolicy::default() },
         database: DatabasePolicy { max_age: SignedDuration::from_hours(24), sources: Vec::new() },
         mirrors: Vec::new(),
         excluded_lockfiles: Vec::new(),

@@ -1,0 +1,8 @@
+//! Tickets against an emulator of GitHub's API, behind a proxy that refuses what GitHub refuses and
+//! breaks what it is told to break.
+
+mod emulator;
+mod life;
+mod proxy;
+mod schema;
+mod world;
