@@ -20,6 +20,8 @@ pub mod issue;
 pub mod listing;
 pub mod marker;
 pub mod plan;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod scan;
 pub mod standing;
 pub mod synchronise;

@@ -29,6 +29,12 @@ impl Audience {
         Self { unspeakable, is_public: true }
     }
 
+    /// Everybody, of packages none of which is private.
+    #[cfg(test)]
+    pub(crate) fn everybody() -> Self {
+        Self { unspeakable: BTreeSet::new(), is_public: true }
+    }
+
     /// Whether everybody can read it.
     pub fn is_public(&self) -> bool {
         self.is_public

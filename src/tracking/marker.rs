@@ -154,6 +154,12 @@ impl Marker {
     }
 }
 
+/// A body with another marker in its first line.
+pub fn with_marker(body: &str, marker: &Marker) -> String {
+    let rest = body.split_once('\n').map_or("", |(_, rest)| rest);
+    format!("{}\n{rest}", marker.render())
+}
+
 fn encode(text: &str) -> String {
     utf8_percent_encode(text, ENCODED).to_string()
 }

@@ -81,6 +81,6 @@ pub fn synchronise(
 }
 
 #[cfg(test)]
-mod fake;
+pub(crate) mod fake;
 #[cfg(test)]
 mod tests;

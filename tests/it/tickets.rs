@@ -2,7 +2,9 @@
 //! breaks what it is told to break.
 
 mod emulator;
+mod faults;
 mod life;
 mod proxy;
+mod race;
 mod schema;
 mod world;

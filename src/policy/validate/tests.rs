@@ -2,6 +2,7 @@ mod robustness;
 mod suppressions;
 mod tables;
 
+use jiff::SignedDuration;
 use jiff::civil::date;
 
 use super::*;

@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(pause(answer(403, &[("retry-after", "7")], "")), Some(7));
         let reset = [
             ("x-ratelimit-remaining", "0"),
-            ("x-ratelimit-reset", "1795370931"),
+            ("x-ratelimit-reset", "1795367331"),
             ("date", "Sun, 22 Nov 2026 17:08:21 GMT"),
         ];
         assert_eq!(pause(answer(403, &reset, "")), Some(30));

@@ -127,7 +127,9 @@ impl Exchange {
 
     /// Gives the server the time that its lists may need to show what was written.
     pub(super) fn settle(&self) {
-        self.runtime.block_on(tokio::time::sleep(self.pause * 2));
+        let pause = self.pause * 2;
+        self.runtime
+            .block_on(async { tokio::time::sleep(pause).await });
     }
 
     async fn send_patiently(&self, call: &Call) -> Result<Answer, TrackerError> {

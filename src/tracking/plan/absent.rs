@@ -1,9 +1,8 @@
 //! What to do about an issue that no ticket wants.
 
-use super::desired::with_marker;
 use super::{Action, Change, ChangeKind, Own, Rules, Step};
 use crate::tracking::issue::{CloseReason, IssueEdit, IssueState};
-use crate::tracking::marker::{ClosedBecause, Marker};
+use crate::tracking::marker::{ClosedBecause, Marker, with_marker};
 use crate::tracking::ticket::Tickets;
 
 /// What to do about one issue; `None` if it is closed, as it should be.

@@ -1,5 +1,7 @@
 //! What an issue should look like.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -7,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::{OVERDUE_LABEL, Own, Rules, is_overdue};
 use crate::tracking::body::Content;
 use crate::tracking::issue::{IssueEdit, IssueState, NewIssue};
-use crate::tracking::marker::Marker;
+use crate::tracking::marker::{Marker, with_marker};
 use crate::tracking::ticket::Ticket;
 use crate::verdict::Disposition;
 
@@ -31,7 +33,7 @@ impl Desired {
         let content = Content::of(ticket, due, today, rules.audience);
         let before = own.map(|own| &own.marker);
         let mut key = ticket.key.clone();
-        let mut branches: std::collections::BTreeSet<String> = rules
+        let mut branches: BTreeSet<String> = rules
             .scan
             .checkout
             .branch()
@@ -96,12 +98,6 @@ impl Desired {
         edit.body = Some(body);
         edit
     }
-}
-
-/// A body with another marker in its first line.
-pub(super) fn with_marker(body: &str, marker: &Marker) -> String {
-    let rest = body.split_once('\n').map_or("", |(_, rest)| rest);
-    format!("{}\n{rest}", marker.render())
 }
 
 /// The last day: counted from when the issue was opened, by the severity that the finding has now.

@@ -1,9 +1,9 @@
 //! What to do about a ticket: its finding is there.
 
-use super::desired::{Desired, with_marker};
+use super::desired::Desired;
 use super::{Action, Change, ChangeKind, DISPUTED_LABEL, Own, Rules, Step, is_overdue};
 use crate::tracking::issue::{CloseReason, IssueEdit, IssueNumber, IssueState};
-use crate::tracking::marker::{ClosedBecause, Marker};
+use crate::tracking::marker::{ClosedBecause, Marker, with_marker};
 use crate::tracking::standing::Standing;
 use crate::tracking::ticket::Ticket;
 

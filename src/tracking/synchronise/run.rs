@@ -2,6 +2,7 @@
 
 use super::{StepResult, Synchronised};
 use crate::tracking::issue::{CloseReason, Issue, IssueEdit, IssueNumber, IssueState, NewIssue};
+use crate::tracking::marker::{ClosedBecause, Marker, with_marker};
 use crate::tracking::plan::{Action, Change, Own, Plan, Rules, Step, plan};
 use crate::tracking::standing::Standing;
 use crate::tracking::ticket::{TicketKey, Tickets};
@@ -141,7 +142,7 @@ impl<'run> Run<'run> {
             return Ok(issue);
         };
         // Best effort: an issue that is not found again is of no use to anybody.
-        let _ = self.tracker.edit(issue.number, &abandon());
+        let _ = self.tracker.edit(issue.number, &abandon(&issue));
         self.stopped = Some(problem.to_string());
         Err(problem)
     }
@@ -257,8 +258,15 @@ impl From<TrackerError> for Halt {
     }
 }
 
-fn abandon() -> IssueEdit {
+/// Closes an issue as lockgate's own doing: should it be found again after all, it is reopened and
+/// not taken for one that a person does not want.
+fn abandon(issue: &Issue) -> IssueEdit {
+    let body = Marker::parse(&issue.body).map(|marker| {
+        let marker = Marker { closed: Some(ClosedBecause::Gone), ..marker };
+        with_marker(&issue.body, &marker)
+    });
     IssueEdit {
+        body,
         state: Some(IssueState::Closed(CloseReason::NotPlanned)),
         ..IssueEdit::default()
     }

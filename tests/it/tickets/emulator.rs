@@ -22,7 +22,7 @@ github:
   users: [{login: octocat}, {login: gate-bot}]
   repos:
     - {owner: octocat, name: demo, auto_init: true}
-    - {owner: octocat, name: secret, private: true, auto_init: true}
+    - {owner: gate-bot, name: secret, private: true, auto_init: true}
 ";
 
 /// The running emulator. It ends with the test.

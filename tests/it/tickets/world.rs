@@ -30,7 +30,7 @@ impl World {
 
     /// One that only its members can read.
     pub(crate) fn private(test: &str) -> Option<Self> {
-        Self::of(test, "octocat/secret")
+        Self::of(test, "gate-bot/secret")
     }
 
     fn of(test: &str, repository: &'static str) -> Option<Self> {
@@ -178,7 +178,7 @@ impl World {
         for page in 1.. {
             let path =
                 format!("/issues?state=all&sort=created&direction=asc&per_page=100&page={page}");
-            let list = self.person("GET", &path, &Value::Null);
+            let list = self.bot("GET", &path, &Value::Null);
             let list = list.as_array().unwrap();
             all.extend(list.iter().cloned());
             if list.len() < 100 {
@@ -203,6 +203,12 @@ impl World {
             .map(|comment| comment["body"].as_str().unwrap().to_owned())
             .collect()
     }
+}
+
+/// Whether a report says something, wherever it breaks the line.
+pub(crate) fn assert_reports(run: &Run, text: &str) {
+    let words: Vec<&str> = run.stdout.split_whitespace().collect();
+    assert!(words.join(" ").contains(text), "no `{text}` in\n{}", run.stdout);
 }
 
 /// The names of an issue's labels.
