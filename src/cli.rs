@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod db;
+pub mod history;
 pub mod policy;
 pub mod ticket;
 
@@ -45,6 +46,8 @@ enum Command {
     /// The policy
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    /// Since when, and until when, a vulnerable version was locked, and which releases shipped it
+    History(history::HistoryCommand),
     /// The issues that track what cannot be fixed today
     #[command(subcommand)]
     Ticket(ticket::TicketCommand),
@@ -123,6 +126,7 @@ impl Cli {
             Some(Command::Check(check)) => check.run(),
             Some(Command::Db(db)) => db.run(),
             Some(Command::Policy(policy)) => policy.run(),
+            Some(Command::History(history)) => history.run(),
             Some(Command::Ticket(ticket)) => ticket.run(),
             None => check::run(&[], &self.check, &ticket::TicketsOfCheck::default()),
         }

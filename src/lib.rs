@@ -25,6 +25,7 @@ pub mod evidence;
 pub mod exit;
 pub mod finding;
 pub mod graph;
+pub mod history;
 pub mod lockfile;
 pub mod matching;
 pub mod network;

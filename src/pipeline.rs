@@ -10,6 +10,7 @@
 
 pub mod advisories;
 pub mod asked;
+pub mod history;
 pub mod lockfiles;
 pub mod policy;
 pub mod refresh;

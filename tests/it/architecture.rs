@@ -20,7 +20,7 @@ const LAYERS: &[&[&str]] = &[
     &["finding"],
     &["verdict"],
     &["outcome"],
-    &["tracking"],
+    &["tracking", "history"],
     &["report"],
     &["exit"],
     &["settings"],

@@ -14,6 +14,7 @@ mod cases;
 mod command_line;
 mod database;
 mod harness;
+mod history;
 mod network;
 mod parity;
 mod readme;
