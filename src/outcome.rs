@@ -76,6 +76,9 @@ impl Outcome {
     }
 }
 
+#[cfg(test)]
+mod tests;
+
 /// The advisories of one run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DatabaseSummary {

@@ -49,7 +49,7 @@ pub(super) fn run(paths: &[PathBuf], arguments: &CheckArguments, tickets: &Ticke
         Surroundings { connect: &db::network, observer: &db::ConsoleObserver::new() };
     match pipeline::check(&settings, &surroundings) {
         Ok(mut outcome) => {
-            tickets.track(&mut outcome, settings.offline);
+            tickets.track(&mut outcome, &settings);
             let exit = Exit::from(outcome.verdict.answer);
             let written = write_reports(&outcome, &settings.reports);
             // The process is about to end; giving back every piece of memory on its own takes longer.

@@ -10,9 +10,9 @@ use crate::exit::Exit;
 use crate::outcome::Outcome;
 use crate::pipeline;
 use crate::pipeline::refresh::Surroundings;
-use crate::pipeline::tickets::{Tracked, track};
+use crate::pipeline::tickets::{Request, Tracked, is_whole, track};
 use crate::problem::Problem;
-use crate::settings::tracker_connection;
+use crate::settings::{CheckSettings, tracker_connection};
 use crate::tracking::github::{Connection, ConnectionError, GitHub};
 use crate::tracking::listing;
 use crate::tracking::scan::Checkout;
@@ -129,7 +129,7 @@ impl Tickets {
         };
         let tracked = self
             .tracker
-            .track(&mut outcome, settings.offline, mode == Mode::Write);
+            .track(&mut outcome, &settings, mode == Mode::Write);
         say_what_is_wrong(&outcome, tracked.is_some());
         let exit = match (mode, &tracked) {
             (Mode::Plan, Some(_)) => Exit::Pass,
@@ -175,22 +175,31 @@ fn say_what_is_wrong(outcome: &Outcome, is_tracked: bool) {
 
 impl TicketsOfCheck {
     /// Tracks the findings of an outcome, if that was asked for.
-    pub(super) fn track(&self, outcome: &mut Outcome, offline: bool) {
+    pub(super) fn track(&self, outcome: &mut Outcome, settings: &CheckSettings) {
         if self.tickets {
-            self.tracker.track(outcome, offline, !self.dry_run);
+            self.tracker.track(outcome, settings, !self.dry_run);
         }
     }
 }
 
 impl TrackerArguments {
-    fn track(&self, outcome: &mut Outcome, offline: bool, writes: bool) -> Option<Tracked> {
-        let github = self.connect(outcome, offline);
+    fn track(
+        &self,
+        outcome: &mut Outcome,
+        settings: &CheckSettings,
+        writes: bool,
+    ) -> Option<Tracked> {
+        let github = self.connect(outcome, settings.offline);
         let tracker = match &github {
             Ok(github) => Ok(github as &dyn Tracker),
             Err(error) => Err(error.clone()),
         };
-        let checkout = Checkout::from_reference(self.branch.as_deref());
-        track(outcome, tracker, checkout, writes)
+        let request = Request {
+            checkout: Checkout::from_reference(self.branch.as_deref()),
+            writes,
+            is_whole: is_whole(&settings.paths),
+        };
+        track(outcome, tracker, request)
     }
 
     fn connect(&self, outcome: &Outcome, offline: bool) -> Result<GitHub, TrackerError> {

@@ -102,12 +102,12 @@ impl Repository {
         revisions: &[String],
         file: &str,
     ) -> Result<Vec<Option<BlobName>>, GitError> {
-        let questions: String = revisions
+        let questions: Vec<String> = revisions
             .iter()
-            .map(|revision| format!("{revision}:./{file}\n"))
+            .map(|revision| format!("{revision}:./{file}"))
             .collect();
         let arguments = ["cat-file", "--batch-check=%(objectname) %(objecttype)"];
-        let said = self.run(&arguments, Some(questions))?;
+        let said = self.run(&arguments, Some(questions.join("\n") + "\n"))?;
         let names: Vec<Option<BlobName>> = lines(&said)
             .map(|line| line.strip_suffix(" blob").map(str::to_owned))
             .collect();
@@ -120,7 +120,7 @@ impl Repository {
 
     /// The contents with these names, in their order.
     pub fn contents(&self, blobs: &[BlobName]) -> Result<Vec<Vec<u8>>, GitError> {
-        let questions: String = blobs.iter().map(|blob| format!("{blob}\n")).collect();
+        let questions = blobs.join("\n") + "\n";
         let said = self.run(&["cat-file", "--batch=%(objectsize)"], Some(questions))?;
         let unexpected = || GitError::Unexpected("cat-file --batch".to_owned());
         let mut rest = said.as_slice();

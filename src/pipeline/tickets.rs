@@ -1,5 +1,7 @@
 //! The stage behind the verdict: its tickets, and what they mean for the gate.
 
+use std::path::PathBuf;
+
 use crate::outcome::Outcome;
 use crate::problem::{Gap, GapCode};
 use crate::tracking::audience::Audience;
@@ -9,6 +11,23 @@ use crate::tracking::synchronise::{Synchronised, synchronise};
 use crate::tracking::ticket::Tickets;
 use crate::tracking::tracker::{Repository, Tracker, TrackerError};
 use crate::verdict::Disposition;
+
+/// What a run is asked to do about tickets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// What was checked out.
+    pub checkout: Checkout,
+    /// Whether issues may be written.
+    pub writes: bool,
+    /// Whether everything in the repository was searched.
+    pub is_whole: bool,
+}
+
+/// Whether one of the paths that were searched is the root of a repository: then nothing that it
+/// locks was passed over but what the policy excludes.
+pub fn is_whole(paths: &[PathBuf]) -> bool {
+    paths.iter().any(|path| path.join(".git").exists())
+}
 
 /// What was done about tickets, and where.
 #[derive(Debug)]
@@ -27,15 +46,14 @@ pub struct Tracked {
 pub fn track(
     outcome: &mut Outcome,
     tracker: Result<&dyn Tracker, TrackerError>,
-    checkout: Checkout,
-    writes: bool,
+    request: Request,
 ) -> Option<Tracked> {
-    match look_and_write(outcome, tracker, checkout, writes) {
-        Ok(tracked) => {
-            let adjustments = adjustments(outcome, &tracked.done);
-            outcome.remarks.extend(remarks(&tracked.done));
+    match look_and_write(outcome, tracker, request) {
+        Ok(result) => {
+            let adjustments = adjustments(outcome, &result.done);
+            outcome.remarks.extend(remarks(&result.done));
             outcome.tighten(adjustments, Vec::new());
-            Some(tracked)
+            Some(result)
         }
         Err(error) => {
             note_unknown(outcome, &error);
@@ -47,14 +65,14 @@ pub fn track(
 fn look_and_write(
     outcome: &Outcome,
     tracker: Result<&dyn Tracker, TrackerError>,
-    checkout: Checkout,
-    writes: bool,
+    request: Request,
 ) -> Result<Tracked, TrackerError> {
     let tracker = tracker?;
     let repository = tracker.repository()?;
     let audience = Audience::of(outcome, &repository);
+    let Request { checkout, writes, is_whole } = request;
     let writes = writes && !matches!(checkout, Checkout::Proposal(_));
-    let scan = Scan::of(outcome, checkout, &repository);
+    let scan = Scan::of(outcome, checkout, is_whole, &repository);
     let rules = Rules {
         policy: &outcome.policy.ticket,
         audience: &audience,

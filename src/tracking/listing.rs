@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::plan::Step;
 use super::synchronise::{StepResult, Synchronised};
 use super::tracker::Repository;
+use crate::advisory_id::AdvisoryId;
 use crate::terminal::{one_line, printable};
 
 /// Every step with its reason, for people. Nothing is said about what stays as it is, but how much
@@ -112,7 +113,12 @@ impl<'a> Entry<'a> {
         };
         Self {
             action: step.action.as_str(),
-            ids: step.key.identifiers.iter().map(|id| id.as_str()).collect(),
+            ids: step
+                .key
+                .identifiers
+                .iter()
+                .map(AdvisoryId::as_str)
+                .collect(),
             ecosystem: step.key.ecosystem.as_str(),
             package: &step.key.package,
             issue: step.issue.or(number_of(result)),

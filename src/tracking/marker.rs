@@ -32,10 +32,8 @@ pub struct Marker {
     pub key: TicketKey,
     /// How grave the finding was when the issue was last written.
     pub severity: SeverityLevel,
-    /// Whether a fix was known.
-    pub fixable: bool,
-    /// Whether the due date had passed.
-    pub overdue: bool,
+    /// What was the case, and what lockgate has done about it.
+    pub facts: BTreeSet<Fact>,
     /// A digest of what lockgate wrote, so that a person's edits are no difference.
     pub content: String,
     /// Counts the changes, so that a comment on one is not taken for that on another.
@@ -44,10 +42,32 @@ pub struct Marker {
     pub branches: BTreeSet<String>,
     /// Lockgate closed it, because of this.
     pub closed: Option<ClosedBecause>,
+}
+
+/// What was the case when an issue was last written, or what lockgate has done about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fact {
+    /// A fix was known.
+    Fixable,
+    /// The due date had passed.
+    Overdue,
     /// Lockgate reopened it after a person had closed it as done.
-    pub reopened: bool,
+    Reopened,
     /// A comment says that closing is no approval.
-    pub told: bool,
+    Told,
+}
+
+impl Fact {
+    const ALL: &'static [Self] = &[Self::Fixable, Self::Overdue, Self::Reopened, Self::Told];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Fixable => "fixable",
+            Self::Overdue => "overdue",
+            Self::Reopened => "reopened",
+            Self::Told => "told",
+        }
+    }
 }
 
 /// Why lockgate closed an issue.
@@ -69,6 +89,11 @@ impl ClosedBecause {
 }
 
 impl Marker {
+    /// Whether something was the case or was done.
+    pub fn has(&self, fact: Fact) -> bool {
+        self.facts.contains(&fact)
+    }
+
     /// The line.
     pub fn render(&self) -> String {
         let names: Vec<String> = self
@@ -92,14 +117,11 @@ impl Marker {
         if let Some(because) = self.closed {
             fields.push(("closed", because.as_str().to_owned()));
         }
-        let flags = [
-            ("fixable", self.fixable),
-            ("overdue", self.overdue),
-            ("reopened", self.reopened),
-            ("told", self.told),
-        ];
-        let set = flags.into_iter().filter(|(_, set)| *set);
-        fields.extend(set.map(|(name, _)| (name, "yes".to_owned())));
+        fields.extend(
+            self.facts
+                .iter()
+                .map(|fact| (fact.as_str(), "yes".to_owned())),
+        );
         let fields: Vec<String> = fields
             .into_iter()
             .map(|(name, value)| format!("{name}={value}"))
@@ -115,7 +137,10 @@ impl Marker {
             .split(' ')
             .filter_map(|field| field.split_once('='))
             .collect();
-        let flag = |name: &str| fields.get(name) == Some(&"yes");
+        let facts = Fact::ALL
+            .iter()
+            .copied()
+            .filter(|fact| fields.get(fact.as_str()) == Some(&"yes"));
         let list = |name: &str| -> Vec<String> {
             let text = fields.get(name).copied().unwrap_or_default();
             text.split(',')
@@ -138,8 +163,7 @@ impl Marker {
                 .iter()
                 .copied()
                 .find(|level| fields.get("severity") == Some(&level.as_str()))?,
-            fixable: flag("fixable"),
-            overdue: flag("overdue"),
+            facts: facts.collect(),
             content: decode(fields.get("content")?)?,
             revision: fields.get("revision")?.parse().ok()?,
             branches: list("branches").into_iter().collect(),
@@ -148,8 +172,6 @@ impl Marker {
                 Some("duplicate") => Some(ClosedBecause::Duplicate),
                 _ => None,
             },
-            reopened: flag("reopened"),
-            told: flag("told"),
         })
     }
 }

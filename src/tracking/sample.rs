@@ -41,7 +41,7 @@ pub(crate) fn ticket(id: &str, name: &str, level: SeverityLevel) -> DecidedFindi
         sources: BTreeSet::new(),
         package: package.clone(),
         locations: vec![Location { file: "package-lock.json".to_owned(), line: 7 }],
-        spans: vec![0..1],
+        spans: Vec::new(),
         lockfile: 0,
         scope: Scope::Runtime,
         paths: vec![vec![root, Arc::new(package)]],

@@ -66,8 +66,17 @@ pub struct Scan {
 impl Scan {
     /// Only a complete scan of the default branch with a fresh database may close: what was not
     /// read is not gone.
-    pub fn of(outcome: &Outcome, checkout: Checkout, repository: &Repository) -> Self {
+    pub fn of(
+        outcome: &Outcome,
+        checkout: Checkout,
+        is_whole: bool,
+        repository: &Repository,
+    ) -> Self {
         let keeps_open = match (&checkout, outcome.verdict.gaps.first()) {
+            _ if !is_whole => Some(
+                "this scan is not of a whole repository, from the folder that holds .git"
+                    .to_owned(),
+            ),
             (_, Some(gap)) => Some(format!("this scan has gaps: {}", gap.message)),
             (Checkout::Branch(branch), None) if *branch == repository.default_branch => None,
             (Checkout::Branch(branch), None) => Some(format!(

@@ -14,7 +14,7 @@ const LONGEST: usize = 500;
 
 /// The text as one span of code.
 ///
-/// The fence is longer than any run of backticks in the text (CommonMark 0.31, section 6.1).
+/// The fence is longer than any run of backticks in the text (`CommonMark` 0.31, section 6.1).
 pub fn code(text: &str) -> String {
     let line = one_line(text, LONGEST);
     let longest_run = line
@@ -33,7 +33,7 @@ pub fn code(text: &str) -> String {
     }
 }
 
-/// The lines as a block of code, with a fence that none of them can end (CommonMark 0.31, section
+/// The lines as a block of code, with a fence that none of them can end (`CommonMark` 0.31, section
 /// 4.5).
 pub fn code_block(language: &str, lines: &[String]) -> String {
     let lines: Vec<String> = lines.iter().map(|line| one_line(line, LONGEST)).collect();

@@ -1,5 +1,6 @@
 //! Where the findings of a ticket are: lockfiles, lines, and the ways in.
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use super::escape::code;
@@ -23,9 +24,11 @@ pub(super) fn render(ticket: &Ticket<'_>, audience: &Audience, room: usize) -> S
         used += entry.chars().count();
         if used > room {
             let left_out = total - position;
-            text.push_str(&format!(
+            // Writing to a `String` cannot fail.
+            let _ = write!(
+                text,
                 "\n- and {left_out} more in other lockfiles or versions; `lockgate check` lists all"
-            ));
+            );
             break;
         }
         text.push_str(&entry);
@@ -33,7 +36,7 @@ pub(super) fn render(ticket: &Ticket<'_>, audience: &Audience, room: usize) -> S
     text
 }
 
-fn order<'f>(decided: &'f DecidedFinding) -> impl Ord + use<'f> {
+fn order(decided: &DecidedFinding) -> impl Ord + '_ {
     (&decided.finding.locations, &decided.finding.package)
 }
 
@@ -56,7 +59,7 @@ fn entry(decided: &DecidedFinding, audience: &Audience) -> String {
         finding.scope.as_str()
     );
     for path in finding.paths.iter().take(MOST_PATHS) {
-        entry.push_str(&format!("\n  - {}", code(&way_in(path, audience))));
+        let _ = write!(entry, "\n  - {}", code(&way_in(path, audience)));
     }
     if finding.paths_cut || finding.paths.len() > MOST_PATHS {
         entry.push_str("\n  - and more ways in");

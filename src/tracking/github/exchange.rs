@@ -154,11 +154,12 @@ impl Exchange {
                     }
                     Meaning::Doubtful(said) => (own_pause(failed), TrackerError::Lost(said)),
                 },
-                Attempt::NotSent(cause) => (own_pause(failed), TrackerError::Lost(cause)),
                 Attempt::Broken(cause) if call.method == Method::Post => {
                     return Err(TrackerError::Lost(cause));
                 }
-                Attempt::Broken(cause) => (own_pause(failed), TrackerError::Lost(cause)),
+                Attempt::NotSent(cause) | Attempt::Broken(cause) => {
+                    (own_pause(failed), TrackerError::Lost(cause))
+                }
             };
             failed += 1;
             if failed > RETRIES {

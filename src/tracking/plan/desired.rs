@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::{OVERDUE_LABEL, Own, Rules, is_overdue};
 use crate::tracking::body::Content;
 use crate::tracking::issue::{IssueEdit, IssueState, NewIssue};
-use crate::tracking::marker::{Marker, with_marker};
+use crate::tracking::marker::{Fact, Marker, with_marker};
 use crate::tracking::ticket::Ticket;
 use crate::verdict::Disposition;
 
@@ -48,14 +48,11 @@ impl Desired {
         let marker = Marker {
             key,
             severity: ticket.level(),
-            fixable: !ticket.fixed_in().is_empty(),
-            overdue: is_overdue(due, today),
+            facts: facts(ticket, is_overdue(due, today), before),
             content: content.digest(),
             revision: before.map_or(0, |before| before.revision),
             branches,
             closed: None,
-            reopened: before.is_some_and(|before| before.reopened),
-            told: before.is_some_and(|before| before.told),
         };
         Self { content, marker, due }
     }
@@ -78,10 +75,10 @@ impl Desired {
     pub(super) fn edit(&self, own: &Own<'_>, state: Option<IssueState>) -> IssueEdit {
         let mut edit = IssueEdit { state, ..IssueEdit::default() };
         let is_labelled = own.issue.has_label(OVERDUE_LABEL);
-        if self.marker.overdue && !is_labelled {
+        if self.marker.has(Fact::Overdue) && !is_labelled {
             edit.add_labels.push(OVERDUE_LABEL.to_owned());
         }
-        if !self.marker.overdue && is_labelled {
+        if !self.marker.has(Fact::Overdue) && is_labelled {
             edit.remove_labels.push(OVERDUE_LABEL.to_owned());
         }
         if self.marker == own.marker && state.is_none() {
@@ -98,6 +95,16 @@ impl Desired {
         edit.body = Some(body);
         edit
     }
+}
+
+/// What is the case now, and what was done before.
+fn facts(ticket: &Ticket<'_>, is_overdue: bool, before: Option<&Marker>) -> BTreeSet<Fact> {
+    let done = [Fact::Reopened, Fact::Told]
+        .into_iter()
+        .filter(|fact| before.is_some_and(|before| before.has(*fact)));
+    let fixable = (!ticket.fixed_in().is_empty()).then_some(Fact::Fixable);
+    let overdue = is_overdue.then_some(Fact::Overdue);
+    done.chain(fixable).chain(overdue).collect()
 }
 
 /// The last day: counted from when the issue was opened, by the severity that the finding has now.

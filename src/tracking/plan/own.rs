@@ -27,7 +27,7 @@ impl<'run> Own<'run> {
     }
 
     /// The one that counts: the lowest number that is not closed in favour of another one.
-    pub(super) fn primary<'o>(about_it: &'o [Self]) -> Option<&'o Self> {
+    pub(super) fn primary(about_it: &[Self]) -> Option<&Self> {
         let duplicate = IssueState::Closed(CloseReason::Duplicate);
         about_it
             .iter()

@@ -3,7 +3,7 @@
 use super::desired::Desired;
 use super::{Action, Change, ChangeKind, DISPUTED_LABEL, Own, Rules, Step, is_overdue};
 use crate::tracking::issue::{CloseReason, IssueEdit, IssueNumber, IssueState};
-use crate::tracking::marker::{ClosedBecause, Marker, with_marker};
+use crate::tracking::marker::{ClosedBecause, Fact, Marker, with_marker};
 use crate::tracking::standing::Standing;
 use crate::tracking::ticket::Ticket;
 
@@ -93,7 +93,7 @@ fn with_issue(ticket: &Ticket<'_>, own: &Own<'_>, rules: Rules<'_>) -> (Action, 
             (action, reason, false) => (action, reason, closed),
         },
         IssueState::Closed(CloseReason::NotPlanned | CloseReason::Duplicate) => {
-            match closed_as_unwanted(desired, own) {
+            match closed_as_unwanted(&desired, own) {
                 (action, reason, true) => (action, reason, tracked),
                 (action, reason, false) => (action, reason, closed),
             }
@@ -124,10 +124,10 @@ fn news(before: &Marker, now: &Marker) -> Option<String> {
     if now.severity > before.severity {
         news.push(format!("it is {} now, it was {}", now.severity, before.severity));
     }
-    if now.fixable && !before.fixable {
+    if now.has(Fact::Fixable) && !before.has(Fact::Fixable) {
         news.push("a patched version is known now".to_owned());
     }
-    if now.overdue && !before.overdue {
+    if now.has(Fact::Overdue) && !before.has(Fact::Overdue) {
         news.push("it is overdue, and the gate is closed".to_owned());
     }
     (!news.is_empty()).then(|| news.join("; "))
@@ -143,8 +143,8 @@ fn reopen(desired: &Desired, own: &Own<'_>, said: &str) -> Action {
 
 /// A person says that it is done, and it is not. Lockgate says so once, and does not quarrel.
 fn closed_as_done(mut desired: Desired, own: &Own<'_>) -> (Action, String, bool) {
-    if !desired.marker.reopened {
-        desired.marker.reopened = true;
+    if !desired.marker.has(Fact::Reopened) {
+        desired.marker.facts.insert(Fact::Reopened);
         let said = "It was closed as done, but a scan still finds it: see “Where” above.";
         let reason = "it was closed as done, and the finding is still there".to_owned();
         return (reopen(&desired, own, said), reason, true);
@@ -162,22 +162,19 @@ fn closed_as_done(mut desired: Desired, own: &Own<'_>) -> (Action, String, bool)
 }
 
 /// A person does not want it. The gate blocks all the same, and the issue says so once.
-fn closed_as_unwanted(desired: Desired, own: &Own<'_>) -> (Action, String, bool) {
+fn closed_as_unwanted(desired: &Desired, own: &Own<'_>) -> (Action, String, bool) {
     let graver = desired.marker.severity > own.marker.severity;
-    let fixable = desired.marker.fixable && !own.marker.fixable;
+    let fixable = desired.marker.has(Fact::Fixable) && !own.marker.has(Fact::Fixable);
     if graver || fixable {
         let news = news(&own.marker, &desired.marker).unwrap_or_default();
-        return (reopen(&desired, own, &format!("It is open again: {news}.")), news, true);
+        return (reopen(desired, own, &format!("It is open again: {news}.")), news, true);
     }
     let reason = "a person has closed it; the gate blocks all the same".to_owned();
-    if own.marker.told {
+    if own.marker.has(Fact::Told) {
         return (Action::Nothing, reason, false);
     }
-    let marker = Marker {
-        told: true,
-        revision: own.marker.revision + 1,
-        ..own.marker.clone()
-    };
+    let mut marker = Marker { revision: own.marker.revision + 1, ..own.marker.clone() };
+    marker.facts.insert(Fact::Told);
     let change = Change {
         kind: ChangeKind::Comment,
         edit: IssueEdit {

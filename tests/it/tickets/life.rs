@@ -130,6 +130,12 @@ fn only_a_complete_scan_of_the_default_branch_closes() {
         command.env("GITHUB_REF", reference).output().unwrap();
         assert_eq!(world.open_issues().len(), 1, "{reference}");
     }
+    // A part of the repository: what is elsewhere was not read.
+    world
+        .project
+        .write("part/Cargo.lock", world.project.read("Cargo.lock"));
+    world.run(&["ticket", "sync", "part", "--policy", "lockgate.toml"]);
+    assert_eq!(world.open_issues().len(), 1);
     // A gap: a source that is too old.
     world
         .run_at("2099-01-01T00:00:00Z", &["ticket", "sync"])

@@ -2,6 +2,7 @@
 //! what it is told to break.
 
 use std::collections::VecDeque;
+use std::fmt::Write as _;
 use std::io::{BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -254,7 +255,7 @@ pub(crate) fn forward(request: &Recorded, emulator: &str) -> std::io::Result<Rep
     );
     for name in ["authorization", "content-type", "accept"] {
         if let Some(value) = request.header(name) {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            write!(head, "{name}: {value}\r\n").unwrap();
         }
     }
     stream.write_all(format!("{head}\r\n").as_bytes())?;
@@ -307,10 +308,10 @@ impl Reply {
     fn bytes(&self) -> Vec<u8> {
         let mut head = format!("HTTP/1.1 {} X\r\n", self.status);
         for (name, value) in &self.headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            write!(head, "{name}: {value}\r\n").unwrap();
         }
         if self.status != 204 {
-            head.push_str(&format!("Content-Length: {}\r\n", self.body.len()));
+            write!(head, "Content-Length: {}\r\n", self.body.len()).unwrap();
         }
         [format!("{head}\r\n").as_bytes(), &self.body].concat()
     }

@@ -38,6 +38,8 @@ impl World {
         let proxy = Proxy::start(&emulator.address);
         let world = Self { project: Project::empty(), proxy, emulator, repository };
         world.policy("").findings(&["medium"]);
+        // The root of a repository: only a scan of all of it may close issues.
+        world.project.write(".git/HEAD", "ref: refs/heads/main\n");
         Some(world)
     }
 
