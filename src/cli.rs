@@ -3,8 +3,10 @@
 pub mod check;
 pub mod db;
 pub mod explain;
+pub mod history;
 pub mod policy;
 pub mod suppress;
+pub mod ticket;
 
 use std::path::PathBuf;
 
@@ -51,6 +53,11 @@ enum Command {
     /// The policy
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    /// Since when, and until when, a vulnerable version was locked, and which releases shipped it
+    History(history::HistoryCommand),
+    /// The issues that track what cannot be fixed today
+    #[command(subcommand)]
+    Ticket(ticket::TicketCommand),
 }
 
 /// What decides, and against what.
@@ -152,7 +159,9 @@ impl Cli {
             Some(Command::Suppress(suppress)) => suppress.run(),
             Some(Command::Db(db)) => db.run(),
             Some(Command::Policy(policy)) => policy.run(),
-            None => check::run(&[], &self.check),
+            Some(Command::History(history)) => history.run(),
+            Some(Command::Ticket(ticket)) => ticket.run(),
+            None => check::run(&[], &self.check, &ticket::TicketsOfCheck::default()),
         }
     }
 }

@@ -13,9 +13,11 @@ pub mod npm;
 pub(crate) mod sample;
 mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
+
+use smol_str::SmolStr;
 
 use crate::package::{Ecosystem, PackageId};
 use crate::problem::{Location, Problem, SourceText};
@@ -80,6 +82,17 @@ impl Lockfile {
     /// How many packages it locks, projects not counted.
     pub fn locked(&self) -> usize {
         self.packages.len().saturating_sub(self.roots.len())
+    }
+
+    /// The names of packages that do not come from the public registry, roots not counted.
+    pub fn private_packages(&self) -> BTreeSet<SmolStr> {
+        let roots: BTreeSet<PackageIndex> = self.roots.iter().copied().collect();
+        self.packages
+            .iter()
+            .enumerate()
+            .filter(|(position, package)| !package.source.is_public() && !roots.contains(position))
+            .map(|(_, package)| package.id.name.clone())
+            .collect()
     }
 }
 

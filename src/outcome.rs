@@ -1,16 +1,20 @@
 //! The verdict, together with what was checked: all that a reporter needs, and all it may use.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::database::SourceInfo;
 use crate::lockfile::Lockfile;
 use crate::policy::Policy;
-use crate::verdict::Verdict;
+use crate::problem::Gap;
+use crate::verdict::decide::settle;
+use crate::verdict::{Disposition, Verdict};
 
 /// What one run did and found.
 #[derive(Debug)]
 pub struct Outcome {
-    /// The decision.
+    /// The decision. What is done about it can make it stricter, and nothing else: see
+    /// [`Outcome::tighten`].
     pub verdict: Verdict,
     /// The lockfiles that were read, in the order of their paths.
     pub lockfiles: Vec<Lockfile>,
@@ -25,6 +29,41 @@ pub struct Outcome {
     /// What the lockfiles belong to, as a package URL, where that is known.
     pub product: Option<String>,
 }
+
+/// What became of one finding when something was done about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Adjustment {
+    /// The position of the finding in the verdict.
+    pub position: usize,
+    /// Whether it blocks now. It is never the other way round.
+    pub blocks: bool,
+    /// What is to be known about it, added to the reason of its disposition.
+    pub remark: String,
+    /// When it is due, where that is known better now.
+    pub due: Option<Date>,
+}
+
+impl Outcome {
+    /// Takes in what became of the findings and what could not be known. The answer of the gate is
+    /// never less strict afterwards.
+    pub fn tighten(&mut self, adjustments: Vec<Adjustment>, gaps: Vec<Gap>) {
+        for Adjustment { position, blocks, remark, due } in adjustments {
+            let Some(decided) = self.verdict.findings.get_mut(position) else {
+                continue;
+            };
+            if blocks {
+                decided.disposition = Disposition::Block;
+            }
+            decided.reason = format!("{}; {remark}", decided.reason);
+            decided.due = due.filter(|_| decided.disposition == Disposition::Ticket);
+        }
+        self.verdict.gaps.extend(gaps);
+        settle(&mut self.verdict);
+    }
+}
+
+#[cfg(test)]
+mod tests;
 
 /// The advisories of one run.
 #[derive(Clone, Debug, PartialEq, Eq)]

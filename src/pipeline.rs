@@ -11,10 +11,12 @@
 pub mod advisories;
 pub mod asked;
 pub mod findings;
+pub mod history;
 pub mod inquiry;
 pub mod lockfiles;
 pub mod policy;
 pub mod refresh;
+pub mod tickets;
 
 use jiff::tz::TimeZone;
 

@@ -20,6 +20,7 @@ mod raw;
 mod reader;
 mod suggestion;
 mod suppression;
+mod ticket;
 mod validate;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,8 +51,8 @@ pub struct Policy {
     pub source: Option<Arc<SourceText>>,
     /// What a finding becomes.
     pub gate: Gate,
-    /// How long a ticket of each severity may stay open.
-    pub ticket_due: BTreeMap<SeverityLevel, SignedDuration>,
+    /// How findings are tracked as issues.
+    pub ticket: TicketPolicy,
     /// Which advisories count, and how fresh they must be.
     pub database: DatabasePolicy,
     /// Addresses of registries that mirror the public one: their packages are matched by name.
@@ -176,6 +177,27 @@ impl Gate {
             .map_or(GateAction::Block, |(_, action)| *action);
         GateDecision { action, key, rule: None, table: Scope::Runtime }
     }
+}
+
+/// The `[ticket]` table: how findings are tracked as issues.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TicketPolicy {
+    /// How long a ticket of each severity may stay open, from when its issue was opened.
+    pub due: BTreeMap<SeverityLevel, SignedDuration>,
+    /// Whether findings that block get an issue as well.
+    pub block: bool,
+    /// The label by which lockgate finds its own issues again.
+    pub label: String,
+    /// Further labels of a new issue.
+    pub labels: Vec<String>,
+    /// The accounts a new issue is assigned to.
+    pub assignees: Vec<String>,
+    /// The title of the milestone of a new issue.
+    pub milestone: Option<String>,
+    /// The account that opens the issues, where it cannot be asked for.
+    pub author: Option<String>,
+    /// How many issues one run may open.
+    pub most_new: usize,
 }
 
 /// The `[database]` table.

@@ -186,6 +186,8 @@ pub enum GapCode {
     LockfileIncomplete,
     /// There was no lockfile, or none with a package in it.
     NothingToCheck,
+    /// It is not known which findings are tracked, and since when.
+    TicketsUnknown,
 }
 
 impl GapCode {
@@ -201,6 +203,7 @@ impl GapCode {
             Self::VersionUnreadable => "version-unreadable",
             Self::LockfileIncomplete => "lockfile-incomplete",
             Self::NothingToCheck => "nothing-to-check",
+            Self::TicketsUnknown => "tickets-unknown",
         }
     }
 }

@@ -14,8 +14,10 @@ use sha2::{Digest, Sha256};
 use crate::cargo_build::BuildEnvironment;
 use crate::database::asked::npm_config::NpmVariables;
 use crate::database::update::state;
+use crate::network::Secret;
 use crate::policy::DatabasePolicy;
 use crate::problem::Problem;
+use crate::tracking::github::{Connection, ConnectionError, Said};
 
 /// The variable that sets the clock, for tests and for asking "what would the gate say then?".
 pub const NOW_VARIABLE: &str = "LOCKGATE_NOW";
@@ -224,6 +226,23 @@ pub fn clock() -> Result<Clock, Problem> {
     }
 }
 
+/// The variables that hold a token for GitHub, the most particular first.
+const TOKEN_VARIABLES: &[&str] = &["LOCKGATE_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"];
+
+/// How GitHub is reached: `repository` as it was typed, everything else from the environment
+/// (GitHub documentation, "Variables").
+pub fn tracker_connection(repository: Option<String>) -> Result<Connection, ConnectionError> {
+    Connection::new(Said {
+        repository,
+        token: TOKEN_VARIABLES
+            .iter()
+            .find_map(|name| variable(name))
+            .map(Secret::new),
+        api: variable("GITHUB_API_URL"),
+        pause: variable("LOCKGATE_TICKET_PAUSE"),
+    })
+}
+
 /// What Cargo is given of the environment, and what in it speaks about builds.
 pub fn build_environment() -> BuildEnvironment {
     #[expect(
@@ -245,6 +264,17 @@ pub fn build_environment() -> BuildEnvironment {
             .join(" "),
         target: text(BuildEnvironment::TARGET),
     }
+}
+
+/// A variable of the environment that is set and not blank.
+fn variable(name: &str) -> Option<String> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the home of the environment"
+    )]
+    let set = std::env::var(name).ok();
+    set.map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
 }
 
 /// npm's own settings in the environment. What is not UTF-8 is no setting of npm's.

@@ -102,7 +102,8 @@ pub struct DecidedFinding {
     pub disposition: Disposition,
     /// Why, in one sentence without a full stop.
     pub reason: String,
-    /// For a ticket opened today: the day on which the gate closes.
+    /// For a ticket: the last day before the gate closes. Counted from today where it is not known
+    /// since when there is an issue.
     pub due: Option<Date>,
     /// The suppression that decided, if one names this finding.
     pub suppression: Option<AppliedSuppression>,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::ticket::TicketsOfCheck;
 use super::{CheckArguments, db};
 use crate::console;
 use crate::disk;
@@ -29,16 +30,18 @@ pub struct Check {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     arguments: CheckArguments,
+    #[command(flatten)]
+    tickets: TicketsOfCheck,
 }
 
 impl Check {
     pub(super) fn run(self) -> Exit {
-        run(&self.paths, &self.arguments)
+        run(&self.paths, &self.arguments, &self.tickets)
     }
 }
 
 /// Checks `paths`, or the current folder if there are none.
-pub(super) fn run(paths: &[PathBuf], arguments: &CheckArguments) -> Exit {
+pub(super) fn run(paths: &[PathBuf], arguments: &CheckArguments, tickets: &TicketsOfCheck) -> Exit {
     let settings = match settings(paths, arguments) {
         Ok(settings) => settings,
         Err(problem) => return console::refuse(&[problem]),
@@ -46,29 +49,37 @@ pub(super) fn run(paths: &[PathBuf], arguments: &CheckArguments) -> Exit {
     let surroundings =
         Surroundings { connect: &db::network, observer: &db::ConsoleObserver::new() };
     match pipeline::check(&settings, &surroundings) {
-        Ok(outcome) => {
+        Ok(mut outcome) => {
+            tickets.track(&mut outcome, &settings);
             let exit = Exit::from(outcome.verdict.answer);
             let written = write_reports(&outcome, &settings.reports);
             // The process is about to end; giving back every piece of memory on its own takes longer.
             std::mem::forget(outcome);
-            // A report that cannot be written must not turn into a pass, nor hide a block.
-            match (written, exit) {
-                (Ok(()), exit) => exit,
-                (Err(problem), exit) => {
-                    console::complain(&[problem]);
-                    if exit == Exit::Blocked {
-                        exit
-                    } else {
-                        Exit::Internal
-                    }
-                }
-            }
+            exit_after(written, exit)
         }
         Err(problems) => console::refuse(&problems),
     }
 }
 
-fn settings(paths: &[PathBuf], arguments: &CheckArguments) -> Result<CheckSettings, Problem> {
+/// A report that cannot be written must not turn into a pass, nor hide a block.
+pub(super) fn exit_after(written: Result<(), Problem>, exit: Exit) -> Exit {
+    match (written, exit) {
+        (Ok(()), exit) => exit,
+        (Err(problem), exit) => {
+            console::complain(&[problem]);
+            if exit == Exit::Blocked {
+                exit
+            } else {
+                Exit::Internal
+            }
+        }
+    }
+}
+
+pub(super) fn settings(
+    paths: &[PathBuf],
+    arguments: &CheckArguments,
+) -> Result<CheckSettings, Problem> {
     CheckSettings::new(CheckRequest {
         paths: paths.to_vec(),
         policy: arguments.input.policy.clone(),
@@ -78,7 +89,7 @@ fn settings(paths: &[PathBuf], arguments: &CheckArguments) -> Result<CheckSettin
     })
 }
 
-fn write_reports(outcome: &Outcome, targets: &[ReportTarget]) -> Result<(), Problem> {
+pub(super) fn write_reports(outcome: &Outcome, targets: &[ReportTarget]) -> Result<(), Problem> {
     for target in targets {
         let Some(reporter) = report::by_name(target.reporter) else {
             continue;

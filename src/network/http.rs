@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 use tokio::runtime::{Builder, Handle, Runtime};
+use url::Url;
 
 use super::{Fetch, Fetched, NetworkError, Progress, Request, shown};
 use exchange::Exchange;
@@ -113,6 +114,13 @@ impl Http {
         let limit = self.settings().document_total_timeout;
         Self::within(limit, request, self.exchange.document(request)).await
     }
+}
+
+/// A client for a library that speaks with one server on its own. It keeps the rules of this module:
+/// HTTPS, or plain HTTP to this machine itself, the system's certificates and proxies, no redirects
+/// and no retries.
+pub fn client_for(url: &Url, settings: &HttpSettings) -> Result<reqwest::Client, NetworkError> {
+    exchange::client_for(url, settings)
 }
 
 impl fmt::Debug for Http {

@@ -1,20 +1,18 @@
 //! From TOML to a [`Policy`]: the tables, their defaults, and every mistake at once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ignore::gitignore::GitignoreBuilder;
-use jiff::SignedDuration;
 use jiff::civil::Date;
 use toml::de::DeValue;
 use url::Url;
 
 use super::raw::{self, Table, Value, shown};
 use super::reader::Reader;
-use super::{CargoPolicy, DatabasePolicy, Gate, Policy, PolicyError};
+use super::{CargoPolicy, DatabasePolicy, Gate, Policy, PolicyError, TicketPolicy};
 use super::{automatic, suppression};
 use crate::problem::{Problem, SourceText};
-use crate::severity::SeverityLevel;
 
 /// The largest policy that is read, in bytes.
 pub(super) const LARGEST: usize = 1024 * 1024;
@@ -40,7 +38,7 @@ impl Policy {
         Self {
             source: None,
             gate: Gate::default(),
-            ticket_due: default_due(),
+            ticket: TicketPolicy::default(),
             database: DatabasePolicy::default(),
             mirrors: Vec::new(),
             excluded_lockfiles: Vec::new(),
@@ -78,7 +76,7 @@ impl Policy {
             self.gate = Gate::read(reader, entry.value);
         }
         if let Some(entry) = root.get("ticket") {
-            read_due(reader, entry.value, &mut self.ticket_due);
+            self.ticket = TicketPolicy::read(reader, entry.value);
         }
         if let Some(entry) = root.get("database") {
             self.database = DatabasePolicy::read(reader, entry.value);
@@ -133,50 +131,6 @@ fn read_schema(reader: &mut Reader, root: &Table<'_, '_>) -> bool {
         .help(format!("write schema = {SCHEMA}, or use a lockgate that knows this schema"));
     reader.note(problem);
     false
-}
-
-/// How long a ticket may stay open where the policy does not say: the graver, the shorter.
-fn default_due() -> BTreeMap<SeverityLevel, SignedDuration> {
-    [
-        (SeverityLevel::Critical, 2),
-        (SeverityLevel::High, 7),
-        (SeverityLevel::Medium, 30),
-        (SeverityLevel::Low, 90),
-        (SeverityLevel::Unknown, 7),
-    ]
-    .into_iter()
-    .map(|(level, days)| (level, SignedDuration::from_hours(days * 24)))
-    .collect()
-}
-
-fn read_due(
-    reader: &mut Reader,
-    value: &Value<'_>,
-    due: &mut BTreeMap<SeverityLevel, SignedDuration>,
-) {
-    let Some(table) = reader.table("`[ticket]`", value, "[ticket]") else {
-        return;
-    };
-    reader.only_keys(&table, &["due"]);
-    let Some(entry) = table.get("due") else {
-        return;
-    };
-    let Some(table) = reader.table("`due`", entry.value, "due = { high = \"7d\" }") else {
-        return;
-    };
-    let levels: Vec<_> = SeverityLevel::ALL
-        .iter()
-        .map(|level| level.as_str())
-        .collect();
-    reader.only_keys(&table, &levels);
-    for level in SeverityLevel::ALL {
-        let Some(entry) = table.get(level.as_str()) else {
-            continue;
-        };
-        if let Some(duration) = reader.duration(&format!("`{level}`"), entry.value) {
-            due.insert(*level, duration);
-        }
-    }
 }
 
 fn read_mirrors(reader: &mut Reader, value: &Value<'_>) -> Vec<String> {

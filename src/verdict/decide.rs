@@ -35,11 +35,11 @@ pub struct CheckedFinding {
 pub fn decide(
     findings: Vec<CheckedFinding>,
     policy: &Policy,
-    mut gaps: Vec<Gap>,
+    gaps: Vec<Gap>,
     today: Date,
 ) -> Verdict {
     let mut tally = Tally::default();
-    let mut decided: Vec<DecidedFinding> = findings
+    let decided: Vec<DecidedFinding> = findings
         .into_iter()
         .map(|checked| {
             let states = states(&checked.checks, policy, today);
@@ -47,25 +47,29 @@ pub fn decide(
             decide_finding(checked, &states, policy, today)
         })
         .collect();
-    decided.sort_by_cached_key(order);
-    gaps.sort();
-    gaps.dedup();
-    let answer = if decided
-        .iter()
-        .any(|finding| finding.disposition == Disposition::Block)
-    {
+    let mut verdict = Verdict {
+        answer: Answer::Indeterminate,
+        findings: decided,
+        gaps,
+        suppressions: tally.summary(policy, today),
+    };
+    settle(&mut verdict);
+    verdict
+}
+
+/// Puts findings and gaps in order, and finds the answer that follows from them.
+pub fn settle(verdict: &mut Verdict) {
+    verdict.findings.sort_by_cached_key(order);
+    verdict.gaps.sort();
+    verdict.gaps.dedup();
+    let blocks = |finding: &DecidedFinding| finding.disposition == Disposition::Block;
+    verdict.answer = if verdict.findings.iter().any(blocks) {
         Answer::Block
-    } else if gaps.is_empty() {
+    } else if verdict.gaps.is_empty() {
         Answer::Pass
     } else {
         Answer::Indeterminate
     };
-    Verdict {
-        answer,
-        findings: decided,
-        gaps,
-        suppressions: tally.summary(policy, today),
-    }
 }
 
 /// Whether no suppression decides about a finding, so that the gate does.
@@ -184,7 +188,7 @@ fn explain(gate: &GateDecision<'_>) -> String {
 
 /// A ticket opened today is due after the time that the policy gives for its severity.
 fn due(policy: &Policy, finding: &Finding, today: Date) -> Option<Date> {
-    let allowed = policy.ticket_due.get(&finding.severity.level)?;
+    let allowed = policy.ticket.due.get(&finding.severity.level)?;
     today.checked_add(*allowed).ok()
 }
 

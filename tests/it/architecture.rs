@@ -30,6 +30,7 @@ const LAYERS: &[&[&str]] = &[
     &["finding"],
     &["verdict"],
     &["outcome"],
+    &["tracking", "history"],
     &["report"],
     &["exit"],
     &["settings"],

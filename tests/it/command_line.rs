@@ -331,7 +331,9 @@ fn help_tells_what_can_be_typed() {
         ("help", &["--help"][..]),
         ("help-check", &["check", "--help"]),
         ("help-db-import", &["db", "import", "--help"]),
+        ("help-history", &["history", "--help"]),
         ("help-policy-check", &["policy", "check", "--help"]),
+        ("help-ticket-sync", &["ticket", "sync", "--help"]),
     ] {
         let run = project.run(arguments);
         run.assert_harmless().assert_code(0);

@@ -238,7 +238,7 @@ fn converse(stream: &TcpStream, state: &State) -> std::io::Result<()> {
     stream.shutdown(std::net::Shutdown::Both)
 }
 
-fn read_request(reader: &mut impl BufRead) -> std::io::Result<Option<Recorded>> {
+pub(crate) fn read_request(reader: &mut impl BufRead) -> std::io::Result<Option<Recorded>> {
     let mut line = String::new();
     if reader.read_line(&mut line)? == 0 {
         return Ok(None);

@@ -75,7 +75,7 @@ fn remove_user(url: &mut Url) {
 }
 
 /// HTTPS, or plain HTTP that does not leave this machine.
-fn is_permitted(url: &Url) -> bool {
+pub(super) fn is_permitted(url: &Url) -> bool {
     match url.scheme() {
         "https" => url.host().is_some(),
         "http" => match url.host() {

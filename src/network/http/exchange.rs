@@ -10,11 +10,12 @@ use reqwest::header::{
     IF_NONE_MATCH, LOCATION,
 };
 use reqwest::{Certificate, Client, Response, StatusCode, redirect};
+use url::Url;
 
 use super::HttpSettings;
-use super::address::{Hop, MAX_REDIRECTS};
+use super::address::{Hop, MAX_REDIRECTS, is_permitted};
 use super::retry::{Failure, sources};
-use crate::network::{NetworkError, Request, Validators};
+use crate::network::{NetworkError, Request, Validators, shown};
 
 /// The settings and the clients, each made when it is first needed.
 pub(super) struct Exchange {
@@ -217,6 +218,19 @@ fn local_client(settings: &HttpSettings, compression: bool) -> Result<Client, Ne
         .tls_certs_only(iter::empty::<Certificate>())
         .resolve_to_addrs("localhost", &this_machine);
     build(builder)
+}
+
+/// A client for one server, with the same rules: HTTPS, or plain HTTP to this machine itself; no
+/// redirects and no retries, which are for the caller to decide.
+pub(super) fn client_for(url: &Url, settings: &HttpSettings) -> Result<Client, NetworkError> {
+    if !is_permitted(url) {
+        return Err(NetworkError::Insecure { url: shown(url) });
+    }
+    if url.scheme() == "http" {
+        local_client(settings, true)
+    } else {
+        secure_client(settings, true)
+    }
 }
 
 fn builder(settings: &HttpSettings, compression: bool) -> reqwest::ClientBuilder {

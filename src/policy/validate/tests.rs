@@ -2,12 +2,14 @@ mod robustness;
 mod suppressions;
 mod tables;
 
+use jiff::SignedDuration;
 use jiff::civil::date;
 
 use super::*;
 use crate::advisory_kind::AdvisoryKind;
 use crate::policy::{Claim, GateAction, GateKey, Justification, SourceKind, SourcePlace};
 use crate::scope::Scope;
+use crate::severity::SeverityLevel;
 
 const TODAY: Date = date(2026, 11, 22);
 
@@ -93,9 +95,9 @@ reason = "only tests"
 fn a_whole_policy_is_read() {
     let policy = parse(WHOLE).unwrap();
     let hours = SignedDuration::from_hours;
-    assert_eq!(policy.ticket_due[&SeverityLevel::Critical], hours(24));
-    assert_eq!(policy.ticket_due[&SeverityLevel::High], hours(7 * 24));
-    assert_eq!(policy.ticket_due[&SeverityLevel::Unknown], hours(21 * 24));
+    assert_eq!(policy.ticket.due[&SeverityLevel::Critical], hours(24));
+    assert_eq!(policy.ticket.due[&SeverityLevel::High], hours(7 * 24));
+    assert_eq!(policy.ticket.due[&SeverityLevel::Unknown], hours(21 * 24));
     assert_eq!(policy.database.max_age, SignedDuration::from_mins(90));
     assert_eq!(policy.mirrors, ["https://mirror.example.com/npm", "http://localhost:4873"]);
     assert_eq!(policy.excluded_lockfiles, ["fixtures/**"]);

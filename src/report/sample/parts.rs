@@ -11,7 +11,7 @@ use crate::evidence::{Evidence, EvidenceResult};
 use crate::finding::Finding;
 use crate::lockfile::{DependencyKind, Lockfile, sample};
 use crate::package::{Ecosystem, PackageId};
-use crate::policy::{CargoPolicy, Claim, DatabasePolicy, Gate, Policy, Suppression};
+use crate::policy::{CargoPolicy, Claim, DatabasePolicy, Gate, Policy, Suppression, TicketPolicy};
 use crate::problem::{Location, SourceText};
 use crate::scope::Scope;
 use crate::severity::{Severity, SeverityLevel};
@@ -123,7 +123,7 @@ pub(super) fn policy() -> Policy {
     Policy {
         source: Some(source("lockgate.toml", POLICY)),
         gate: Gate::default(),
-        ticket_due: BTreeMap::new(),
+        ticket: TicketPolicy { due: BTreeMap::new(), ..TicketPolicy::default() },
         database: DatabasePolicy {
             max_age: SignedDuration::from_hours(24),
             sources: Vec::new(),

@@ -214,7 +214,8 @@ fn tickets_and_only_tickets_have_a_due_date() {
             .insert((Scope::Runtime, GateKey::Severity(level)), rule);
         assert!(
             policy
-                .ticket_due
+                .ticket
+                .due
                 .values()
                 .all(|allowed| *allowed >= days(1))
         );

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Twenty runs of `lockgate ticket sync` at once over thirty findings, fifty times over: each round must end with exactly
+# thirty open issues. Needs the emulator that .ci/run installs.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export LOCKGATE_NEEDS_EMULATOR=1
+time cargo test --locked --test it -- --ignored --nocapture tickets::race::twenty_runs_at_once_fifty_times_over

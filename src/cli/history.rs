@@ -1,0 +1,90 @@
+//! `lockgate history`: since when, and until when, a vulnerable version was locked.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::{CheckArguments, check, db};
+use crate::advisory_id::AdvisoryId;
+use crate::console;
+use crate::exit::Exit;
+use crate::history::listing;
+use crate::pipeline::history::{History, history};
+use crate::pipeline::refresh::Surroundings;
+use crate::problem::Problem;
+
+/// Since when, and until when, a version that an advisory is about was locked, and which releases
+/// shipped it.
+#[derive(Debug, Args)]
+pub struct HistoryCommand {
+    /// The advisory, under any of its names
+    #[arg(value_name = "ADVISORY")]
+    advisory: String,
+    /// Folders to search and lockfiles to look at [default: the current folder]
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    arguments: CheckArguments,
+    /// How the history is shown
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// How a history is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+impl HistoryCommand {
+    pub(super) fn run(self) -> Exit {
+        match self.tell() {
+            Ok(told) => self.show(&told),
+            Err(problems) => console::refuse(&problems),
+        }
+    }
+
+    fn tell(&self) -> Result<History, Vec<Problem>> {
+        if !self.arguments.report.is_empty() {
+            let problem = Problem::in_file("--report", "a history has no reports");
+            return Err(vec![problem.help("use --format json")]);
+        }
+        let advisory: AdvisoryId = self.advisory.parse().map_err(|error| {
+            vec![Problem::in_file("ADVISORY", format!("`{}`: {error}", self.advisory))]
+        })?;
+        let settings =
+            check::settings(&self.paths, &self.arguments).map_err(|problem| vec![problem])?;
+        let surroundings =
+            Surroundings { connect: &db::network, observer: &db::ConsoleObserver::new() };
+        history(&settings, &advisory, &surroundings)
+    }
+
+    fn show(&self, told: &History) -> Exit {
+        let shown = match self.format {
+            Format::Text => listing::text(&self.advisory, &told.lockfiles),
+            Format::Json => json!({
+                "schema": "lockgate/history/v1",
+                "advisory": self.advisory,
+                "gaps": told.gaps,
+                "lockfiles": told.lockfiles,
+            })
+            .to_string(),
+        };
+        for gap in &told.gaps {
+            console::say(&format!("not known: {gap}"));
+        }
+        let exit = if told.gaps.is_empty() {
+            Exit::Pass
+        } else {
+            Exit::Indeterminate
+        };
+        let written = console::show(&shown).map_err(|error| {
+            Problem::in_file("standard output", format!("the history cannot be written: {error}"))
+        });
+        check::exit_after(written, exit)
+    }
+}

@@ -1,0 +1,215 @@
+//! `lockgate ticket`: the issues that track what cannot be fixed today.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::{CheckArguments, check, db};
+use crate::console;
+use crate::exit::Exit;
+use crate::outcome::Outcome;
+use crate::pipeline;
+use crate::pipeline::refresh::Surroundings;
+use crate::pipeline::tickets::{Request, Tracked, is_whole, track};
+use crate::problem::Problem;
+use crate::settings::{CheckSettings, tracker_connection};
+use crate::tracking::github::{Connection, ConnectionError, GitHub};
+use crate::tracking::listing;
+use crate::tracking::scan::Checkout;
+use crate::tracking::tracker::{Tracker, TrackerError};
+
+/// The issues that track what cannot be fixed today.
+#[derive(Debug, Subcommand)]
+pub enum TicketCommand {
+    /// Show which issues would be opened, changed and closed, and why
+    Plan(Tickets),
+    /// Open, change and close issues; the exit code is that of `check --tickets`
+    Sync {
+        /// What is checked, and where the issues are
+        #[command(flatten)]
+        tickets: Tickets,
+        /// Read the issues, but write nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+/// What both commands take.
+#[derive(Debug, Args)]
+pub struct Tickets {
+    /// Folders to search and lockfiles to check [default: the current folder]
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    arguments: CheckArguments,
+    #[command(flatten)]
+    tracker: TrackerArguments,
+    /// How the plan is shown
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// How a plan is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// The options of `check` that are about tickets.
+#[derive(Debug, Default, Args)]
+pub struct TicketsOfCheck {
+    /// Track findings as issues, and block what is overdue or cannot be tracked
+    #[arg(long)]
+    tickets: bool,
+    /// With --tickets: read the issues, but write nothing
+    #[arg(long, requires = "tickets")]
+    dry_run: bool,
+    #[command(flatten)]
+    tracker: TrackerArguments,
+}
+
+/// Whose issues, and what was scanned.
+#[derive(Clone, Debug, Default, Args)]
+struct TrackerArguments {
+    /// The repository whose issues are meant
+    #[arg(
+        long,
+        value_name = "OWNER/NAME",
+        env = "GITHUB_REPOSITORY",
+        hide_env_values = true
+    )]
+    repository: Option<String>,
+    /// The branch that is checked; only a scan of the default branch closes issues
+    #[arg(
+        long,
+        value_name = "BRANCH",
+        env = "GITHUB_REF",
+        hide_env_values = true
+    )]
+    branch: Option<String>,
+}
+
+impl TicketCommand {
+    pub(super) fn run(self) -> Exit {
+        match self {
+            Self::Plan(tickets) => tickets.run(Mode::Plan),
+            Self::Sync { tickets, dry_run: true } => tickets.run(Mode::DryRun),
+            Self::Sync { tickets, dry_run: false } => tickets.run(Mode::Write),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    /// Shown; the exit code says whether there is a plan.
+    Plan,
+    /// Shown; the exit code is the verdict.
+    DryRun,
+    /// Written.
+    Write,
+}
+
+impl Tickets {
+    fn run(self, mode: Mode) -> Exit {
+        let mut settings = match check::settings(&self.paths, &self.arguments) {
+            Ok(settings) => settings,
+            Err(problem) => return console::refuse(&[problem]),
+        };
+        if self.arguments.report.is_empty() {
+            settings.reports.clear();
+        }
+        let surroundings =
+            Surroundings { connect: &db::network, observer: &db::ConsoleObserver::new() };
+        let mut outcome = match pipeline::check(&settings, &surroundings) {
+            Ok(outcome) => outcome,
+            Err(problems) => return console::refuse(&problems),
+        };
+        let tracked = self
+            .tracker
+            .track(&mut outcome, &settings, mode == Mode::Write);
+        say_what_is_wrong(&outcome, tracked.is_some());
+        let exit = match (mode, &tracked) {
+            (Mode::Plan, Some(_)) => Exit::Pass,
+            (_, None) => Exit::from(outcome.verdict.answer).max(Exit::Indeterminate),
+            (Mode::DryRun | Mode::Write, Some(_)) => Exit::from(outcome.verdict.answer),
+        };
+        let written = self
+            .show(tracked.as_ref())
+            .and_then(|()| check::write_reports(&outcome, &settings.reports));
+        check::exit_after(written, exit)
+    }
+
+    fn show(&self, tracked: Option<&Tracked>) -> Result<(), Problem> {
+        let Some(Tracked { repository, done }) = tracked else {
+            return Ok(());
+        };
+        let cannot = |error: &dyn std::fmt::Display| {
+            Problem::in_file("standard output", format!("the plan cannot be written: {error}"))
+        };
+        let shown = match self.format {
+            Format::Text => listing::text(done, repository),
+            Format::Json => listing::json(done, repository).map_err(|error| cannot(&error))?,
+        };
+        console::show(&shown).map_err(|error| cannot(&error))
+    }
+}
+
+/// The gaps of a scan say why nothing is closed; without a list of issues, why there is no plan.
+fn say_what_is_wrong(outcome: &Outcome, is_tracked: bool) {
+    for gap in &outcome.verdict.gaps {
+        let help = gap.help.as_deref().unwrap_or_default();
+        console::say(&format!("{}: {help}", gap.message));
+    }
+    let unknown = outcome
+        .remarks
+        .iter()
+        .filter(|_| !is_tracked)
+        .filter(|remark| remark.starts_with("it is not known what is tracked"));
+    for remark in unknown {
+        console::say(remark);
+    }
+}
+
+impl TicketsOfCheck {
+    /// Tracks the findings of an outcome, if that was asked for.
+    pub(super) fn track(&self, outcome: &mut Outcome, settings: &CheckSettings) {
+        if self.tickets {
+            self.tracker.track(outcome, settings, !self.dry_run);
+        }
+    }
+}
+
+impl TrackerArguments {
+    fn track(
+        &self,
+        outcome: &mut Outcome,
+        settings: &CheckSettings,
+        writes: bool,
+    ) -> Option<Tracked> {
+        let github = self.connect(outcome, settings.offline);
+        let tracker = match &github {
+            Ok(github) => Ok(github as &dyn Tracker),
+            Err(error) => Err(error.clone()),
+        };
+        let request = Request {
+            checkout: Checkout::from_reference(self.branch.as_deref()),
+            writes,
+            is_whole: is_whole(&settings.paths),
+        };
+        track(outcome, tracker, request)
+    }
+
+    fn connect(&self, outcome: &Outcome, offline: bool) -> Result<GitHub, TrackerError> {
+        if offline {
+            let reason = "the network may not be touched (--offline)";
+            return Err(TrackerError::Setup(reason.to_owned()));
+        }
+        let connection: Result<Connection, ConnectionError> =
+            tracker_connection(self.repository.clone());
+        let connection = connection.map_err(|error| TrackerError::Setup(error.to_string()))?;
+        GitHub::new(&connection, outcome.policy.ticket.author.clone())
+    }
+}

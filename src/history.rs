@@ -1,0 +1,176 @@
+//! Since when, and until when, a vulnerable version was locked: the exposure of a lockfile over the
+//! history of its repository. Pure; [`git`] reads the history.
+
+pub mod git;
+pub mod listing;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// What one state of a lockfile has to do with an advisory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Exposure {
+    /// These packages are affected, each with its version. Never empty.
+    Affected(BTreeSet<String>),
+    /// None is.
+    Clear,
+    /// It cannot be read, because of this. It counts as exposed: nobody can say that it is not.
+    Unknown(String),
+}
+
+impl Exposure {
+    /// Whether it is clear beyond doubt.
+    pub fn is_clear(&self) -> bool {
+        *self == Self::Clear
+    }
+}
+
+/// A point in the history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Moment {
+    /// The commit, in full.
+    pub commit: String,
+    /// When it was committed.
+    pub time: Timestamp,
+}
+
+/// A state of the lockfile, from one commit on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// The commit that brought it.
+    pub since: Moment,
+    /// What it has to do with the advisory.
+    pub exposure: Exposure,
+}
+
+/// A tag, and what the lockfile in it has to do with the advisory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Release {
+    /// The name of the tag.
+    pub tag: String,
+    /// When it was made.
+    pub time: Timestamp,
+    /// What it shipped.
+    pub exposure: Exposure,
+}
+
+/// A time in which a vulnerable version was locked, or may have been.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Window {
+    /// The commit, or the release, that began it.
+    pub from: String,
+    /// When it began.
+    pub since: Timestamp,
+    /// What ended it; `None` if it lasts.
+    pub to: Option<String>,
+    /// When it ended.
+    pub until: Option<Timestamp>,
+    /// The packages that were affected at any time in it.
+    pub packages: BTreeSet<String>,
+    /// Whether some state in it could not be read.
+    pub is_uncertain: bool,
+}
+
+/// The exposure of one lockfile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LockfileHistory {
+    /// Its path, as shown.
+    pub lockfile: String,
+    /// How many commits changed it.
+    pub commits: usize,
+    /// When it was exposed on the branch that is checked out.
+    pub windows: Vec<Window>,
+    /// The releases that shipped it, in the order of their times.
+    pub releases: Vec<Release>,
+    /// When each environment was exposed, for tags such as `production/2026-11-22`.
+    pub environments: BTreeMap<String, Vec<Window>>,
+}
+
+/// Puts the states of a lockfile, oldest first, and its releases together.
+pub fn lockfile_history(
+    lockfile: String,
+    states: &[State],
+    mut releases: Vec<Release>,
+) -> LockfileHistory {
+    releases.sort_by(|left, right| (left.time, &left.tag).cmp(&(right.time, &right.tag)));
+    let windows = windows(
+        states
+            .iter()
+            .map(|state| (state.since.commit.as_str(), state.since.time, &state.exposure)),
+    );
+    let environments = environments(&releases);
+    releases.retain(|release| !release.exposure.is_clear());
+    LockfileHistory {
+        lockfile,
+        commits: states.len(),
+        windows,
+        releases,
+        environments,
+    }
+}
+
+/// From states in the order of their times to the times between them that are not clear.
+fn windows<'s>(states: impl Iterator<Item = (&'s str, Timestamp, &'s Exposure)>) -> Vec<Window> {
+    let mut windows: Vec<Window> = Vec::new();
+    for (name, time, exposure) in states {
+        let open = windows.last_mut().filter(|window| window.until.is_none());
+        match (open, exposure) {
+            (Some(window), Exposure::Clear) => {
+                window.to = Some(name.to_owned());
+                window.until = Some(time);
+            }
+            (Some(window), exposure) => window.take_in(exposure),
+            (None, Exposure::Clear) => {}
+            (None, exposure) => {
+                let mut window = Window {
+                    from: name.to_owned(),
+                    since: time,
+                    to: None,
+                    until: None,
+                    packages: BTreeSet::new(),
+                    is_uncertain: false,
+                };
+                window.take_in(exposure);
+                windows.push(window);
+            }
+        }
+    }
+    windows
+}
+
+impl Window {
+    fn take_in(&mut self, exposure: &Exposure) {
+        match exposure {
+            Exposure::Affected(packages) => self.packages.extend(packages.iter().cloned()),
+            Exposure::Unknown(_) => self.is_uncertain = true,
+            Exposure::Clear => {}
+        }
+    }
+}
+
+/// Tags with a `/` name an environment in front of the last one: a later tag of the same
+/// environment takes the place of an earlier one.
+fn environments(releases: &[Release]) -> BTreeMap<String, Vec<Window>> {
+    let mut by_environment: BTreeMap<&str, Vec<&Release>> = BTreeMap::new();
+    for release in releases {
+        if let Some((environment, _)) = release.tag.rsplit_once('/') {
+            by_environment.entry(environment).or_default().push(release);
+        }
+    }
+    by_environment
+        .into_iter()
+        .map(|(environment, releases)| {
+            let states = releases
+                .iter()
+                .map(|release| (release.tag.as_str(), release.time, &release.exposure));
+            (environment.to_owned(), windows(states))
+        })
+        .filter(|(_, windows)| !windows.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

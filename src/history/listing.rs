@@ -1,0 +1,69 @@
+//! The history for people.
+
+use std::fmt::Write;
+
+use super::{Exposure, LockfileHistory, Release, Window};
+use crate::terminal::{one_line, printable};
+
+/// As many characters of a commit as people read.
+const SHORT: usize = 12;
+
+/// What an advisory has to do with each lockfile over time.
+pub fn text(advisory: &str, histories: &[LockfileHistory]) -> String {
+    let mut text = String::new();
+    for history in histories {
+        let (lockfile, commits) = (printable(&history.lockfile), history.commits);
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(text, "{lockfile}: {commits} commits");
+        if history.windows.is_empty() {
+            let _ = writeln!(text, "  never affected by {} on this branch", printable(advisory));
+        }
+        for window in &history.windows {
+            let _ = writeln!(text, "  {}", shown(window));
+        }
+        for release in &history.releases {
+            let _ = writeln!(text, "  shipped in {}", shipped(release));
+        }
+        for (environment, windows) in &history.environments {
+            for window in windows {
+                let _ = writeln!(text, "  in {}: {}", printable(environment), shown(window));
+            }
+        }
+    }
+    text
+}
+
+fn shown(window: &Window) -> String {
+    let end = match (&window.to, window.until) {
+        (Some(to), Some(until)) => format!("until {until} ({})", short(to)),
+        _ => "and still is".to_owned(),
+    };
+    let packages: Vec<&str> = window.packages.iter().map(String::as_str).collect();
+    let doubt = if window.is_uncertain {
+        "; some states of it cannot be read and count as exposed"
+    } else {
+        ""
+    };
+    let line = format!(
+        "exposed since {} ({}) {end}: {}{doubt}",
+        window.since,
+        short(&window.from),
+        packages.join(", ")
+    );
+    one_line(&line, 400)
+}
+
+/// A commit is cut, the name of a release is not.
+fn short(name: &str) -> &str {
+    let is_commit = name.len() >= 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_commit { &name[..SHORT] } else { name }
+}
+
+fn shipped(release: &Release) -> String {
+    let what = match &release.exposure {
+        Exposure::Affected(packages) => packages.iter().cloned().collect::<Vec<_>>().join(", "),
+        Exposure::Unknown(reason) => format!("not known: {reason}"),
+        Exposure::Clear => "nothing".to_owned(),
+    };
+    one_line(&format!("{} ({}): {what}", release.tag, release.time), 400)
+}

@@ -1,0 +1,193 @@
+//! The exposure of every lockfile to one advisory, over the history of the repository.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+use std::thread;
+
+use super::advisories::Advisories;
+use super::lockfiles::ReadLockfile;
+use super::policy::LoadedPolicy;
+use super::refresh::Surroundings;
+use super::{asked, lockfiles, policy, refresh};
+use jiff::Timestamp;
+
+use crate::advisory_id::AdvisoryId;
+use crate::history::git::{BlobName, GitError, Repository};
+use crate::history::{Exposure, LockfileHistory, Release, State, lockfile_history};
+use crate::lockfile::{LockfileFormat, file};
+use crate::matching;
+use crate::problem::{Problem, SourceText};
+use crate::settings::CheckSettings;
+
+/// Every lockfile with its exposure, and what was not known.
+#[derive(Debug)]
+pub struct History {
+    /// In the order of their paths.
+    pub lockfiles: Vec<LockfileHistory>,
+    /// Why the history may be longer or other than it looks.
+    pub gaps: Vec<String>,
+}
+
+/// Walks the commits and tags of every lockfile below the paths of the settings.
+pub fn history(
+    settings: &CheckSettings,
+    advisory: &AdvisoryId,
+    surroundings: &Surroundings<'_>,
+) -> Result<History, Vec<Problem>> {
+    let now = settings.clock.now;
+    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let LoadedPolicy { policy, folder } =
+        policy::load(settings.policy.as_deref(), &settings.paths, today)?;
+    let read = lockfiles::read(&settings.paths, &policy, &folder)?;
+    // Whatever it says about the refreshing, an old database is a gap below.
+    refresh::refresh(settings, &policy.database, surroundings);
+    let asked = asked::ask(settings, &policy, &folder, &read.lockfiles, surroundings);
+    let (database, mut gaps) = Advisories::open(settings, &policy, &folder, asked);
+    gaps.extend(read.gaps);
+    gaps.extend(database.freshness(&read.lockfiles, policy.database.max_age, now));
+    let judge = Judge { advisory, database: &database, mirrors: &policy.mirrors, now };
+    let mut history = History {
+        lockfiles: Vec::new(),
+        gaps: gaps.into_iter().map(|gap| gap.message).collect(),
+    };
+    for lockfile in &read.lockfiles {
+        let (one, is_shallow) = judge
+            .lockfile_history(lockfile)
+            .map_err(|error| vec![cannot_be_told(lockfile, &error)])?;
+        if is_shallow {
+            history.gaps.push(format!(
+                "the clone that {} is in is shallow: older commits are missing",
+                one.lockfile
+            ));
+        }
+        history.lockfiles.push(one);
+    }
+    history.gaps.sort();
+    history.gaps.dedup();
+    Ok(history)
+}
+
+fn cannot_be_told(lockfile: &ReadLockfile, error: &GitError) -> Problem {
+    let path = lockfile.lockfile.source.path.clone();
+    Problem::in_file(path, format!("its history cannot be told: {error}"))
+        .help("run it in a clone of the repository, with git installed")
+}
+
+/// Decides about states of lockfiles.
+struct Judge<'run> {
+    advisory: &'run AdvisoryId,
+    database: &'run Advisories,
+    mirrors: &'run [String],
+    now: Timestamp,
+}
+
+impl Judge<'_> {
+    fn lockfile_history(
+        &self,
+        lockfile: &ReadLockfile,
+    ) -> Result<(LockfileHistory, bool), GitError> {
+        let parent = lockfile
+            .path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty());
+        let repository = Repository::of(parent.unwrap_or(Path::new(".")))?;
+        let name = lockfile
+            .path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy();
+        let shown = lockfile.lockfile.source.path.clone();
+        let commits = repository.commits(&name)?;
+        let tags = repository.tags()?;
+        let mut revisions: Vec<String> =
+            commits.iter().map(|commit| commit.commit.clone()).collect();
+        revisions.extend(tags.iter().map(|tag| format!("refs/tags/{}", tag.name)));
+        let blobs = repository.blobs(&revisions, &name)?;
+        let exposures = self.exposures(&repository, &blobs, lockfile)?;
+        let exposure = |blob: &Option<BlobName>| match blob {
+            Some(blob) => exposures
+                .get(blob)
+                .cloned()
+                .unwrap_or_else(|| Exposure::Unknown("git does not have it".to_owned())),
+            None => Exposure::Clear,
+        };
+        let (of_commits, of_tags) = blobs.split_at(commits.len());
+        let states: Vec<State> = commits
+            .into_iter()
+            .zip(of_commits)
+            .map(|(since, blob)| State { since, exposure: exposure(blob) })
+            .collect();
+        let releases = tags
+            .into_iter()
+            .zip(of_tags)
+            .map(|(tag, blob)| Release { tag: tag.name, time: tag.time, exposure: exposure(blob) })
+            .collect();
+        Ok((lockfile_history(shown, &states, releases), repository.is_shallow()?))
+    }
+
+    /// Decides about every different content once, on all cores.
+    fn exposures(
+        &self,
+        repository: &Repository,
+        blobs: &[Option<BlobName>],
+        lockfile: &ReadLockfile,
+    ) -> Result<BTreeMap<BlobName, Exposure>, GitError> {
+        let different: BTreeSet<&BlobName> = blobs.iter().flatten().collect();
+        let different: Vec<BlobName> = different.into_iter().cloned().collect();
+        let contents = repository.contents(&different)?;
+        let Some(format) = file::format_by_name(lockfile.lockfile.format) else {
+            return Ok(BTreeMap::new());
+        };
+        let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let share = contents.len().div_ceil(cores).max(1);
+        let decide = |share: &[Vec<u8>]| -> Vec<Exposure> {
+            share
+                .iter()
+                .map(|content| self.exposure(content, format))
+                .collect()
+        };
+        let decided: Vec<Exposure> = thread::scope(|scope| {
+            let workers: Vec<_> = contents
+                .chunks(share)
+                .map(|share| (share.len(), scope.spawn(move || decide(share))))
+                .collect();
+            workers
+                .into_iter()
+                .flat_map(|(length, worker)| {
+                    let undecided = Exposure::Unknown("it was not decided".to_owned());
+                    worker.join().unwrap_or_else(|_| vec![undecided; length])
+                })
+                .collect()
+        });
+        Ok(different.into_iter().zip(decided).collect())
+    }
+
+    fn exposure(&self, content: &[u8], format: &dyn LockfileFormat) -> Exposure {
+        let Ok(text) = std::str::from_utf8(content) else {
+            return Exposure::Unknown("it is not UTF-8".to_owned());
+        };
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let source = Arc::new(SourceText::new("lockfile", text));
+        let lockfile = match format.parse(&source) {
+            Ok(lockfile) => lockfile,
+            Err(error) => return Exposure::Unknown(error.problem().message.clone()),
+        };
+        let (known, unreadable) = self.database.look_up(&lockfile, self.mirrors, self.now);
+        let (matches, undecided) = matching::matches(&lockfile, self.mirrors, &known);
+        let affected: BTreeSet<String> = matches
+            .iter()
+            .filter(|matched| {
+                let advisory = &matched.advisory;
+                advisory.id == *self.advisory || advisory.aliases.contains(self.advisory)
+            })
+            .map(|matched| matched.package.to_string())
+            .collect();
+        match unreadable.into_iter().chain(undecided).next() {
+            _ if !affected.is_empty() => Exposure::Affected(affected),
+            // What cannot be read may be about just this.
+            Some(gap) => Exposure::Unknown(gap.message),
+            None => Exposure::Clear,
+        }
+    }
+}

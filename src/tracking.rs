@@ -1,0 +1,29 @@
+//! Tickets: what cannot be fixed today is tracked as an issue, and cannot be forgotten.
+//!
+//! ```text
+//! outcome ─► tickets ─┐
+//!            issues ──┼─► plan ─► synchronise ─► standing of each ticket ─► a stricter outcome
+//!            scan ────┘             │  ▲
+//!                                   ▼  │
+//!                              Tracker (GitHub)
+//! ```
+//!
+//! [`plan`] is pure: the same tickets, issues and scan give the same steps. [`synchronise`] applies
+//! them through a [`tracker::Tracker`] and ends in the same set of issues whatever is lost on the
+//! way and however many runs do the same at the same time. A ticket is bought time, never an
+//! approval: what is overdue, closed by a person or not tracked at all blocks.
+
+pub mod audience;
+pub mod body;
+pub mod github;
+pub mod issue;
+pub mod listing;
+pub mod marker;
+pub mod plan;
+#[cfg(test)]
+pub(crate) mod sample;
+pub mod scan;
+pub mod standing;
+pub mod synchronise;
+pub mod ticket;
+pub mod tracker;

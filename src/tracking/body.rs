@@ -1,0 +1,125 @@
+//! The text of an issue: what, how grave, until when, what fixes it, what was checked, where.
+//!
+//! The same findings give the same text, so that an unchanged finding makes no edit.
+
+pub mod escape;
+mod facts;
+mod places;
+
+use jiff::civil::Date;
+
+use self::escape::code;
+use super::audience::Audience;
+use super::marker::{END_OF_OURS, Marker};
+use super::ticket::Ticket;
+use crate::advisory_id::AdvisoryId;
+use crate::terminal::one_line;
+use crate::verdict::Disposition;
+
+/// GitHub refuses bodies of more than 65,536 characters. What a person adds needs room as well.
+pub const MOST_CHARACTERS: usize = 60_000;
+
+/// GitHub refuses titles of more than 256 characters.
+const LONGEST_TITLE: usize = 240;
+
+/// What an issue says, before the marker is added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// The title.
+    pub title: String,
+    /// The text.
+    pub text: String,
+}
+
+impl Content {
+    /// Renders a ticket. `due` is its last day, where it has one; `today` decides whether that is
+    /// past.
+    pub fn of(ticket: &Ticket<'_>, due: Option<Date>, today: Date, audience: &Audience) -> Self {
+        let mut sections = vec![facts::headline(ticket), deadline(ticket, due, today)];
+        sections.push(facts::advisory(ticket));
+        sections.push(facts::fix(ticket));
+        sections.extend(facts::checks(ticket, audience));
+        sections.extend(facts::suppression(ticket));
+        let end = end(ticket);
+        let used: usize = sections.iter().map(|section| section.chars().count()).sum();
+        let room = MOST_CHARACTERS.saturating_sub(used + end.chars().count() + 1_000);
+        sections.push(places::render(ticket, audience, room));
+        sections.push(end);
+        Self { title: title(ticket), text: sections.join("\n\n") }
+    }
+
+    /// A digest of title and text.
+    pub fn digest(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for part in [&self.title, &self.text] {
+            hasher.update(part.as_bytes());
+            hasher.update(&[0]);
+        }
+        hasher.finalize().to_hex()[..16].to_owned()
+    }
+
+    /// The whole body: the marker, this text, and what a person has added to `previous`.
+    pub fn body(&self, marker: &Marker, previous: Option<&str>) -> String {
+        let added = previous
+            .and_then(|body| body.split_once(END_OF_OURS))
+            .map_or("", |(_, rest)| rest);
+        let ours = format!("{}\n{}\n\n{END_OF_OURS}", marker.render(), self.text);
+        let room = MOST_CHARACTERS
+            .saturating_add(5_000)
+            .saturating_sub(ours.chars().count());
+        let added: String = added.trim_end().chars().take(room).collect();
+        format!("{ours}{added}")
+    }
+}
+
+/// Titles are not Markdown; names and text in them are shown as they are.
+fn title(ticket: &Ticket<'_>) -> String {
+    let named = ticket.key.shown();
+    let summary = ticket
+        .findings
+        .iter()
+        .map(|decided| decided.finding.title.as_str())
+        .find(|title| !title.trim().is_empty());
+    let title = match summary {
+        Some(summary) => format!("{named}: {summary}"),
+        None => named,
+    };
+    one_line(&title, LONGEST_TITLE)
+}
+
+fn deadline(ticket: &Ticket<'_>, due: Option<Date>, today: Date) -> String {
+    let blocks = ticket
+        .findings
+        .iter()
+        .any(|decided| decided.disposition == Disposition::Block);
+    match due {
+        _ if blocks => "**It blocks**: the gate is closed until it is resolved.".to_owned(),
+        Some(due) if today > due => {
+            format!("**Overdue**: it was due on {due}, and the gate is closed. {MORE_TIME}")
+        }
+        Some(due) => format!("**Due on {due}**: after that day the gate closes. {MORE_TIME}"),
+        None => "It has no due date.".to_owned(),
+    }
+}
+
+const MORE_TIME: &str = "More time takes a reviewed change of `[ticket] due` in the policy; an edit \
+                         of this issue changes nothing.";
+
+/// The line at the end, with the way to what does not stand here.
+fn end(ticket: &Ticket<'_>) -> String {
+    let id = ticket
+        .key
+        .identifiers
+        .first()
+        .map_or("", AdvisoryId::as_str);
+    let command = format!("lockgate check . # look for {id}");
+    format!(
+        "---\n\nWritten by lockgate, which keeps this text up to date and closes the issue when the \
+         finding is gone; closing it by hand approves nothing. Everything: {}. What you add below \
+         this line stays.",
+        code(&command)
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+//! Text of strangers in Markdown.
+//!
+//! Advisory text, names and paths could hold mentions, references to issues, links, images or HTML
+//! comments. Escaping them one by one does not work: GitHub looks for mentions and references in
+//! the text that is shown, after entities and backslashes have been resolved. It does not look into
+//! code (GitHub documentation, "Basic writing and formatting syntax"), so that is where they go.
+
+use url::Url;
+
+use crate::terminal::one_line;
+
+/// What is longer is cut.
+const LONGEST: usize = 500;
+
+/// The text as one span of code.
+///
+/// The fence is longer than any run of backticks in the text (`CommonMark` 0.31, section 6.1).
+pub fn code(text: &str) -> String {
+    let line = one_line(text, LONGEST);
+    let longest_run = line
+        .split(|character| character != '`')
+        .map(str::len)
+        .max()
+        .unwrap_or(0);
+    let fence = "`".repeat(longest_run + 1);
+    if line.is_empty() {
+        return "` `".to_owned();
+    }
+    if line.starts_with('`') || line.ends_with('`') {
+        format!("{fence} {line} {fence}")
+    } else {
+        format!("{fence}{line}{fence}")
+    }
+}
+
+/// The lines as a block of code, with a fence that none of them can end (`CommonMark` 0.31, section
+/// 4.5).
+pub fn code_block(language: &str, lines: &[String]) -> String {
+    let lines: Vec<String> = lines.iter().map(|line| one_line(line, LONGEST)).collect();
+    let longest_run = lines
+        .iter()
+        .flat_map(|line| line.split(|character| character != '`'))
+        .map(str::len)
+        .max()
+        .unwrap_or(0);
+    let fence = "`".repeat(longest_run.max(2) + 1);
+    format!("{fence}{language}\n{}\n{fence}", lines.join("\n"))
+}
+
+/// An address as a link, where it cannot do anything but lead there. GitHub notes on an issue that
+/// another one links to it: such an address is shown as code.
+pub fn link(address: &str) -> String {
+    let refers = ["/issues/", "/pull/", "/discussions/", "/commit/"];
+    let is_plain = address
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-._~:/?#=%&+".contains(&byte));
+    let is_harmless = is_plain && !refers.iter().any(|part| address.contains(part));
+    match Url::parse(address) {
+        Ok(url) if url.scheme() == "https" && is_harmless => format!("<{address}>"),
+        _ => code(address),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn text_of_strangers_is_shown_and_does_nothing() {
+        for (text, shown) in [
+            ("lodash", "`lodash`"),
+            ("@octocat see #1", "`@octocat see #1`"),
+            ("<!-- lockgate:v1 -->", "`<!-- lockgate:v1 -->`"),
+            ("a `b` c", "``a `b` c``"),
+            ("`", "`` ` ``"),
+            ("", "` `"),
+            ("two\nlines\u{202e}", "`two lines\\u{202e}`"),
+        ] {
+            assert_eq!(code(text), shown);
+        }
+    }
+
+    #[test]
+    fn only_a_harmless_address_is_a_link() {
+        for (address, shown) in [
+            ("https://rustsec.test/a", "<https://rustsec.test/a>"),
+            ("https://host.test/o/r/issues/1", "`https://host.test/o/r/issues/1`"),
+            ("https://host.test/o/r/pull/1", "`https://host.test/o/r/pull/1`"),
+            ("http://plain.test/", "`http://plain.test/`"),
+            ("javascript:alert(1)", "`javascript:alert(1)`"),
+            ("https://a.test/> @octocat", "`https://a.test/> @octocat`"),
+        ] {
+            assert_eq!(link(address), shown);
+        }
+    }
+
+    #[test]
+    fn no_line_ends_a_block_of_code() {
+        let block = code_block("sh", &["````".to_owned(), "a\n```".to_owned()]);
+        assert_eq!(block, "`````sh\n````\na ```\n`````");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_ends_its_span(text in "[`a@#< >\\\\\n-]{0,40}") {
+            let span = code(&text);
+            let fence = span.len() - span.trim_start_matches('`').len();
+            let inner = &span[fence..span.len() - fence];
+            let runs = inner.split(|character| character != '`').map(str::len);
+            prop_assert!(runs.max().unwrap_or(0) < fence, "{span}");
+            prop_assert!(!span.contains('\n'));
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! What is known about a ticket's findings, section by section.
+
+use std::collections::BTreeSet;
+
+use super::escape::{code, code_block, link};
+use crate::advisory_id::AdvisoryId;
+use crate::package::{Ecosystem, PackageId};
+use crate::scope::Scope;
+use crate::tracking::audience::Audience;
+use crate::tracking::ticket::Ticket;
+
+/// How grave it is, and in what.
+pub(super) fn headline(ticket: &Ticket<'_>) -> String {
+    let severity = ticket.severity();
+    let score = severity
+        .score
+        .map_or_else(String::new, |score| format!(" {score:.1}"));
+    let kinds: BTreeSet<&str> = ticket
+        .findings
+        .iter()
+        .map(|decided| decided.finding.kind.as_str())
+        .collect();
+    let kinds: Vec<&str> = kinds.into_iter().collect();
+    format!(
+        "**{}{score}** · {} · {} ({})",
+        severity.level,
+        kinds.join(", "),
+        code(&ticket.key.package),
+        ticket.key.ecosystem
+    )
+}
+
+/// What the advisory says, and where to read more.
+pub(super) fn advisory(ticket: &Ticket<'_>) -> String {
+    let mut lines = Vec::new();
+    let titles: BTreeSet<&str> = ticket
+        .findings
+        .iter()
+        .map(|decided| decided.finding.title.trim())
+        .filter(|title| !title.is_empty())
+        .collect();
+    lines.extend(titles.into_iter().map(code));
+    let names: Vec<String> = ticket
+        .key
+        .identifiers
+        .iter()
+        .map(|id| code(id.as_str()))
+        .collect();
+    lines.push(format!("Known as {}", names.join(", ")));
+    if let Some(vector) = ticket.severity().vector {
+        lines.push(format!("CVSS {}", code(&vector)));
+    }
+    let pages: BTreeSet<&str> = ticket
+        .findings
+        .iter()
+        .filter_map(|decided| decided.finding.url.as_deref())
+        .collect();
+    lines.extend(
+        pages
+            .into_iter()
+            .map(|page| format!("Read more: {}", link(page))),
+    );
+    format!("### What\n\n{}", bullets(&lines))
+}
+
+/// What fixes it.
+pub(super) fn fix(ticket: &Ticket<'_>) -> String {
+    let fixed = ticket.fixed_in();
+    if fixed.is_empty() {
+        return "### Fix\n\nNo patched version is known.".to_owned();
+    }
+    let versions: Vec<String> = fixed.into_iter().map(code).collect();
+    let locked: BTreeSet<&PackageId> = ticket
+        .findings
+        .iter()
+        .map(|decided| &decided.finding.package)
+        .collect();
+    let commands: BTreeSet<String> = locked.into_iter().map(upgrade).collect();
+    format!(
+        "### Fix\n\nUpgrade {} to {}.\n\n{}",
+        code(&ticket.key.package),
+        versions.join(" or "),
+        code_block("sh", &commands.into_iter().collect::<Vec<_>>())
+    )
+}
+
+/// The command that upgrades within what the manifests allow (Cargo book, "cargo update"; npm
+/// documentation, "npm update").
+fn upgrade(package: &PackageId) -> String {
+    let name = quoted(&package.name);
+    match package.ecosystem {
+        Ecosystem::Cargo => {
+            format!("cargo update {}", quoted(&format!("{}@{}", package.name, package.version)))
+        }
+        Ecosystem::Npm => format!("npm update {name}"),
+    }
+}
+
+/// A word for a shell: quoted unless it is plainly harmless, as a name in a lockfile need not be.
+fn quoted(word: &str) -> String {
+    let is_plain = word
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"@/._+-".contains(&byte));
+    if is_plain && !word.starts_with('-') {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+/// What was checked and what was seen.
+pub(super) fn checks(ticket: &Ticket<'_>, audience: &Audience) -> Option<String> {
+    let lines: BTreeSet<String> = ticket
+        .findings
+        .iter()
+        .flat_map(|decided| &decided.evidence)
+        .map(|evidence| {
+            let places: Vec<String> = evidence
+                .locations
+                .iter()
+                .map(|location| code(&location.to_string()))
+                .collect();
+            let seen = if places.is_empty() {
+                String::new()
+            } else {
+                format!(", seen at {}", places.join(", "))
+            };
+            let detail = if audience.may_read(&evidence.detail) {
+                code(&evidence.detail)
+            } else {
+                "not written here: it names a private dependency".to_owned()
+            };
+            format!(
+                "{} is {}: {detail}{seen}",
+                code(evidence.claim.as_str()),
+                evidence.result.as_str(),
+            )
+        })
+        .collect();
+    if lines.is_empty() {
+        return None;
+    }
+    let lines: Vec<String> = lines.into_iter().collect();
+    Some(format!("### Checked\n\n{}", bullets(&lines)))
+}
+
+/// A suppression to paste into the policy, where it is likely to hold. It is checked on every run.
+pub(super) fn suppression(ticket: &Ticket<'_>) -> Option<String> {
+    let scope = ticket
+        .findings
+        .iter()
+        .map(|decided| decided.finding.scope)
+        .max()?;
+    let claim = match scope {
+        Scope::Runtime => return None,
+        Scope::Build => "build-only",
+        Scope::Development => "development-only",
+    };
+    let id = ticket
+        .key
+        .identifiers
+        .first()
+        .map_or("", AdvisoryId::as_str);
+    let lines = [
+        "[[suppress]]".to_owned(),
+        format!("advisory = {}", toml_string(id)),
+        format!("package = {}", toml_string(&ticket.key.package)),
+        format!("claim = {{ {claim} = true }}"),
+        "reason = \"\" # in your words".to_owned(),
+    ];
+    Some(format!(
+        "### If it does not affect you\n\nNothing but {} seems to need it. This suppression is checked \
+         on every run, and void as soon as it is not true:\n\n{}",
+        scope.as_str(),
+        code_block("toml", &lines)
+    ))
+}
+
+fn toml_string(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+fn bullets(lines: &[String]) -> String {
+    let lines: Vec<String> = lines.iter().map(|line| format!("- {line}")).collect();
+    lines.join("\n")
+}

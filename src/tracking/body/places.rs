@@ -1,0 +1,83 @@
+//! Where the findings of a ticket are: lockfiles, lines, and the ways in.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use super::escape::code;
+use crate::package::PackageId;
+use crate::tracking::audience::Audience;
+use crate::tracking::ticket::Ticket;
+use crate::verdict::DecidedFinding;
+
+/// More ways in than these help nobody to read the issue.
+const MOST_PATHS: usize = 5;
+
+/// Lists the places, as many of them as fit into `room` characters.
+pub(super) fn render(ticket: &Ticket<'_>, audience: &Audience, room: usize) -> String {
+    let mut text = "### Where\n".to_owned();
+    let mut used = 0;
+    let mut findings = ticket.findings.clone();
+    findings.sort_by(|left, right| order(left).cmp(&order(right)));
+    let total = findings.len();
+    for (position, decided) in findings.into_iter().enumerate() {
+        let entry = entry(decided, audience);
+        used += entry.chars().count();
+        if used > room {
+            let left_out = total - position;
+            // Writing to a `String` cannot fail.
+            let _ = write!(
+                text,
+                "\n- and {left_out} more in other lockfiles or versions; `lockgate check` lists all"
+            );
+            break;
+        }
+        text.push_str(&entry);
+    }
+    text
+}
+
+fn order(decided: &DecidedFinding) -> impl Ord + '_ {
+    (&decided.finding.locations, &decided.finding.package)
+}
+
+fn entry(decided: &DecidedFinding, audience: &Audience) -> String {
+    let finding = &decided.finding;
+    let lines: Vec<String> = finding
+        .locations
+        .iter()
+        .map(|location| location.line.to_string())
+        .collect();
+    let file = finding
+        .locations
+        .first()
+        .map_or("", |location| &location.file);
+    let mut entry = format!(
+        "\n- {} in {}, line {} ({})",
+        code(&finding.package.to_string()),
+        code(file),
+        lines.join(", "),
+        finding.scope.as_str()
+    );
+    for path in finding.paths.iter().take(MOST_PATHS) {
+        let _ = write!(entry, "\n  - {}", code(&way_in(path, audience)));
+    }
+    if finding.paths_cut || finding.paths.len() > MOST_PATHS {
+        entry.push_str("\n  - and more ways in");
+    }
+    entry
+}
+
+/// A path with every private package left out of it.
+fn way_in(path: &[Arc<PackageId>], audience: &Audience) -> String {
+    let steps: Vec<String> = path
+        .iter()
+        .map(|step| {
+            if audience.may_read(&step.name) {
+                step.to_string()
+            } else {
+                "(private)".to_owned()
+            }
+        })
+        .collect();
+    steps.join(" › ")
+}

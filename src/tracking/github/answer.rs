@@ -1,0 +1,201 @@
+//! What an answer means: whether it was done, and whether it may be sent again.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+use serde::Deserialize;
+
+use crate::tracking::tracker::TrackerError;
+
+/// The pause after a secondary limit that names none (GitHub documentation, "Rate limits": at least
+/// one minute).
+const UNNAMED_PAUSE: Duration = Duration::from_mins(1);
+
+/// An answer, whole.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: String,
+}
+
+/// What it means.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// It was done.
+    Done,
+    /// It was not done and may be sent again, after this pause.
+    NotDone(Duration, String),
+    /// It may have been done. What can be repeated may be sent again.
+    Doubtful(String),
+    /// It was not done, and would not be if it were sent again.
+    Refused(TrackerError),
+}
+
+#[derive(Deserialize, Default)]
+struct Complaint {
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    errors: Vec<serde_json::Value>,
+}
+
+impl Answer {
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        let (_, value) = self
+            .headers
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))?;
+        Some(value)
+    }
+
+    /// Whether a list goes on (RFC 8288, `rel="next"`).
+    pub(super) fn has_next(&self) -> bool {
+        self.header("link")
+            .is_some_and(|links| links.split(',').any(|link| link.contains("rel=\"next\"")))
+    }
+
+    pub(super) fn meaning(&self) -> Meaning {
+        let complaint = self.complaint();
+        match self.status {
+            200..=299 => Meaning::Done,
+            429 => Meaning::NotDone(self.pause().unwrap_or(UNNAMED_PAUSE), complaint),
+            403 => self.forbidden(complaint),
+            401 => Meaning::Refused(TrackerError::Unauthorized(complaint)),
+            404 => Meaning::Refused(TrackerError::Missing(complaint)),
+            301 | 302 | 307 | 308 => {
+                Meaning::Refused(TrackerError::Gone("it has moved to another place".to_owned()))
+            }
+            410 => Meaning::Refused(TrackerError::Gone(complaint)),
+            500..=599 => Meaning::Doubtful(complaint),
+            _ => Meaning::Refused(TrackerError::Invalid(complaint)),
+        }
+    }
+
+    /// A 403 is a limit or a lack of permission. A limit says so in a header or in its text.
+    fn forbidden(&self, complaint: String) -> Meaning {
+        let words = complaint.to_ascii_lowercase();
+        let is_limit = self.header("retry-after").is_some()
+            || self.header("x-ratelimit-remaining") == Some("0")
+            || words.contains("rate limit")
+            || words.contains("abuse detection");
+        if is_limit {
+            Meaning::NotDone(self.pause().unwrap_or(UNNAMED_PAUSE), complaint)
+        } else {
+            Meaning::Refused(TrackerError::Forbidden(complaint))
+        }
+    }
+
+    /// How long the server asks to wait: `Retry-After` in seconds, else until the limit is reset,
+    /// by the server's own clock.
+    fn pause(&self) -> Option<Duration> {
+        if let Some(after) = self.header("retry-after") {
+            return Some(Duration::from_secs(after.trim().parse().ok()?));
+        }
+        let reset: i64 = self.header("x-ratelimit-reset")?.trim().parse().ok()?;
+        let now: Timestamp = rfc2822::parse(self.header("date")?).ok()?.timestamp();
+        u64::try_from(reset.saturating_sub(now.as_second()))
+            .ok()
+            .map(Duration::from_secs)
+    }
+
+    /// What the server says, in one line.
+    fn complaint(&self) -> String {
+        let said: Complaint = serde_json::from_str(&self.body).unwrap_or_default();
+        let errors: Vec<String> = said.errors.iter().map(describe).collect();
+        let message = if said.message.is_empty() {
+            "no reason is given".to_owned()
+        } else {
+            said.message
+        };
+        let line = match errors.as_slice() {
+            [] => format!("status {}: {message}", self.status),
+            errors => format!("status {}: {message} ({})", self.status, errors.join("; ")),
+        };
+        crate::terminal::one_line(&line, 300)
+    }
+}
+
+/// One entry of `errors` (GitHub documentation, "Client errors").
+fn describe(error: &serde_json::Value) -> String {
+    let text = |key: &str| error.get(key).and_then(serde_json::Value::as_str);
+    match (text("message"), text("field"), text("code")) {
+        (Some(message), ..) => message.to_owned(),
+        (None, Some(field), Some(code)) => format!("{field}: {code}"),
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
+        Answer {
+            status,
+            headers: headers
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+            body: body.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_limit_is_no_lack_of_permission() {
+        let pause = |answer: Answer| match answer.meaning() {
+            Meaning::NotDone(pause, _) => Some(pause.as_secs()),
+            _ => None,
+        };
+        assert_eq!(pause(answer(429, &[("Retry-After", "7")], "")), Some(7));
+        assert_eq!(pause(answer(403, &[("retry-after", "7")], "")), Some(7));
+        let reset = [
+            ("x-ratelimit-remaining", "0"),
+            ("x-ratelimit-reset", "1795367331"),
+            ("date", "Sun, 22 Nov 2026 17:08:21 GMT"),
+        ];
+        assert_eq!(pause(answer(403, &reset, "")), Some(30));
+        let secondary = r#"{"message":"You have exceeded a secondary rate limit."}"#;
+        assert_eq!(pause(answer(403, &[], secondary)), Some(60));
+        assert_eq!(pause(answer(429, &[], "")), Some(60));
+        let forbidden = r#"{"message":"Resource not accessible by integration"}"#;
+        assert_eq!(
+            answer(403, &[], forbidden).meaning(),
+            Meaning::Refused(TrackerError::Forbidden(
+                "status 403: Resource not accessible by integration".to_owned()
+            ))
+        );
+    }
+
+    #[test]
+    fn only_a_server_error_is_doubtful() {
+        for status in [500, 502, 503, 504] {
+            assert!(matches!(answer(status, &[], "").meaning(), Meaning::Doubtful(_)));
+        }
+        for status in [301, 400, 401, 404, 410, 413, 422] {
+            assert!(matches!(answer(status, &[], "").meaning(), Meaning::Refused(_)), "{status}");
+        }
+        assert_eq!(answer(201, &[], "").meaning(), Meaning::Done);
+    }
+
+    #[test]
+    fn what_is_not_accepted_is_named() {
+        let body = r#"{"message":"Validation Failed","errors":[
+            {"resource":"Issue","field":"assignees","code":"invalid"}, {"message":"too long"}]}"#;
+        assert_eq!(
+            answer(422, &[], body).meaning(),
+            Meaning::Refused(TrackerError::Invalid(
+                "status 422: Validation Failed (assignees: invalid; too long)".to_owned()
+            ))
+        );
+    }
+
+    #[test]
+    fn a_list_goes_on_where_it_says_so() {
+        let next = r#"<https://api.test/x?page=2>; rel="next", <https://api.test/x>; rel="last""#;
+        assert!(answer(200, &[("Link", next)], "").has_next());
+        let last = r#"<https://api.test/x>; rel="prev""#;
+        assert!(!answer(200, &[("Link", last)], "").has_next());
+    }
+}

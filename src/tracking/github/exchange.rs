@@ -1,0 +1,250 @@
+//! Sending requests: pauses, limits, and what may be sent again.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use http_body_util::BodyExt;
+use octocrab::Octocrab;
+use reqwest::header::USER_AGENT;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tokio::runtime::{Builder, Runtime};
+
+use super::Connection;
+use super::answer::{Answer, Meaning};
+use crate::network::http::{HttpSettings, client_for};
+use crate::tracking::tracker::TrackerError;
+
+/// Attempts after the first one.
+const RETRIES: u32 = 4;
+
+/// The pause before the first retry of lockgate's own; it doubles with every further one.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+/// The longest pause that a server may ask for. A pipeline does not wait for the next hour.
+const LONGEST_PAUSE: Duration = Duration::from_mins(2);
+
+/// One attempt at one request.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// What is asked of the server.
+#[derive(Clone, Debug)]
+pub(super) struct Call {
+    method: Method,
+    path: String,
+    body: Option<Value>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Method {
+    Get,
+    /// Done twice it has two effects.
+    Post,
+    /// Done twice it has the effect of once.
+    RepeatablePost,
+    Patch,
+    Delete,
+}
+
+impl Call {
+    pub(super) fn get(path: String) -> Self {
+        Self { method: Method::Get, path, body: None }
+    }
+
+    pub(super) fn post(path: String, body: Value) -> Self {
+        Self { method: Method::Post, path, body: Some(body) }
+    }
+
+    pub(super) fn repeatable_post(path: String, body: Value) -> Self {
+        Self { method: Method::RepeatablePost, path, body: Some(body) }
+    }
+
+    pub(super) fn patch(path: String, body: Value) -> Self {
+        Self { method: Method::Patch, path, body: Some(body) }
+    }
+
+    pub(super) fn delete(path: String) -> Self {
+        Self { method: Method::Delete, path, body: None }
+    }
+}
+
+/// The client, the runtime it lives in, and how patient it is.
+pub(super) struct Exchange {
+    runtime: Runtime,
+    client: Octocrab,
+    pause: Duration,
+    has_written: Cell<bool>,
+}
+
+impl Exchange {
+    pub(super) fn new(connection: &Connection) -> Result<Self, TrackerError> {
+        let setup = |cause: &dyn std::fmt::Display| TrackerError::Setup(cause.to_string());
+        let settings = HttpSettings::default();
+        let http = client_for(&connection.api, &settings).map_err(|error| setup(&error))?;
+        let runtime = Builder::new_current_thread()
+            .enable_io()
+            .enable_time()
+            .build()
+            .map_err(|error| setup(&error))?;
+        // Octocrab starts a task of its own.
+        let client = {
+            let _inside = runtime.enter();
+            Octocrab::builder()
+                .base_uri(connection.api.as_str())
+                .map_err(|error| setup(&error))?
+                .personal_token(connection.token.expose())
+                .add_header(USER_AGENT, settings.user_agent)
+                .build_with_reqwest(http)
+                .map_err(|error| setup(&error))?
+        };
+        Ok(Self {
+            runtime,
+            client,
+            pause: connection.pause,
+            has_written: Cell::new(false),
+        })
+    }
+
+    /// Sends a call and reads the answer as JSON.
+    pub(super) fn json<Wire: DeserializeOwned>(&self, call: &Call) -> Result<Wire, TrackerError> {
+        let answer = self.send(call)?;
+        parse(call, &answer)
+    }
+
+    /// Sends a call and reads the answer as one page of a list, and whether there is another one.
+    pub(super) fn page<Wire: DeserializeOwned>(
+        &self,
+        call: &Call,
+    ) -> Result<(Vec<Wire>, bool), TrackerError> {
+        let answer = self.send(call)?;
+        Ok((parse(call, &answer)?, answer.has_next()))
+    }
+
+    /// Sends a call until it is done, is refused, or nobody can know.
+    pub(super) fn send(&self, call: &Call) -> Result<Answer, TrackerError> {
+        self.runtime.block_on(self.send_patiently(call))
+    }
+
+    /// Gives the server the time that its lists may need to show what was written.
+    pub(super) fn settle(&self) {
+        let pause = self.pause * 2;
+        self.runtime
+            .block_on(async { tokio::time::sleep(pause).await });
+    }
+
+    async fn send_patiently(&self, call: &Call) -> Result<Answer, TrackerError> {
+        if call.method != Method::Get && self.has_written.replace(true) {
+            tokio::time::sleep(self.pause).await;
+        }
+        let mut failed = 0;
+        loop {
+            let (pause, error) = match self.attempt(call).await {
+                Attempt::Answered(answer) => match answer.meaning() {
+                    Meaning::Done => return Ok(answer),
+                    Meaning::Refused(error) => return Err(error),
+                    Meaning::NotDone(pause, said) if pause > LONGEST_PAUSE => {
+                        let seconds = pause.as_secs();
+                        return Err(TrackerError::Limited(format!(
+                            "{said}, for {seconds} seconds"
+                        )));
+                    }
+                    Meaning::NotDone(pause, said) => (pause, TrackerError::Limited(said)),
+                    Meaning::Doubtful(said) if call.method == Method::Post => {
+                        return Err(TrackerError::Lost(said));
+                    }
+                    Meaning::Doubtful(said) => (own_pause(failed), TrackerError::Lost(said)),
+                },
+                Attempt::Broken(cause) if call.method == Method::Post => {
+                    return Err(TrackerError::Lost(cause));
+                }
+                Attempt::NotSent(cause) | Attempt::Broken(cause) => {
+                    (own_pause(failed), TrackerError::Lost(cause))
+                }
+            };
+            failed += 1;
+            if failed > RETRIES {
+                return Err(error);
+            }
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    async fn attempt(&self, call: &Call) -> Attempt {
+        match tokio::time::timeout(ATTEMPT_TIMEOUT, self.attempt_forever(call)).await {
+            Ok(attempt) => attempt,
+            Err(_) => Attempt::Broken("no answer within a minute".to_owned()),
+        }
+    }
+
+    async fn attempt_forever(&self, call: &Call) -> Attempt {
+        let (client, path) = (&self.client, call.path.as_str());
+        let sent = match call.method {
+            Method::Get => client._get(path).await,
+            Method::Post | Method::RepeatablePost => client._post(path, call.body.as_ref()).await,
+            Method::Patch => client._patch(path, call.body.as_ref()).await,
+            Method::Delete => client._delete(path, None::<&Value>).await,
+        };
+        let response = match sent {
+            Ok(response) => response,
+            Err(error) => return Attempt::of(&error),
+        };
+        let status = response.status().as_u16();
+        let headers = response
+            .headers()
+            .iter()
+            .filter_map(|(name, value)| {
+                Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+            })
+            .collect();
+        match response.into_body().collect().await {
+            Ok(body) => Attempt::Answered(Answer {
+                status,
+                headers,
+                body: String::from_utf8_lossy(&body.to_bytes()).into_owned(),
+            }),
+            Err(error) => Attempt::of(&error),
+        }
+    }
+}
+
+/// How one attempt ended.
+enum Attempt {
+    Answered(Answer),
+    /// No connection stood: nothing was done.
+    NotSent(String),
+    /// The connection broke: nobody knows.
+    Broken(String),
+}
+
+impl Attempt {
+    fn of(error: &octocrab::Error) -> Self {
+        match error {
+            octocrab::Error::Reqwest { source, .. } if source.is_connect() => {
+                Self::NotSent(cause(source))
+            }
+            octocrab::Error::Reqwest { source, .. } => Self::Broken(cause(source)),
+            other => Self::Broken(cause(other)),
+        }
+    }
+}
+
+/// The innermost reason; the outer ones only say that a request failed.
+fn cause(error: &dyn std::error::Error) -> String {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    crate::terminal::one_line(&innermost.to_string(), 200)
+}
+
+fn own_pause(failed: u32) -> Duration {
+    FIRST_PAUSE * 2_u32.saturating_pow(failed)
+}
+
+/// An answer that is not understood may still be one to something that was done.
+fn parse<Wire: DeserializeOwned>(call: &Call, answer: &Answer) -> Result<Wire, TrackerError> {
+    serde_json::from_str(&answer.body).map_err(|error| match call.method {
+        Method::Post => TrackerError::Lost(format!("an answer that is not understood: {error}")),
+        _ => TrackerError::Unexpected(error.to_string()),
+    })
+}

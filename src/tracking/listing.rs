@@ -1,0 +1,130 @@
+//! A plan, or what became of it, for people and for programs.
+
+use serde::Serialize;
+
+use super::plan::Step;
+use super::synchronise::{StepResult, Synchronised};
+use super::tracker::Repository;
+use crate::advisory_id::AdvisoryId;
+use crate::terminal::{one_line, printable};
+
+/// Every step with its reason, for people. Nothing is said about what stays as it is, but how much
+/// that is.
+pub fn text(done: &Synchronised, repository: &Repository) -> String {
+    let mut lines = Vec::new();
+    let mut unchanged = 0;
+    for (step, result) in &done.steps {
+        if step.action.writes() || step.issue.is_none() {
+            lines.push(line(step, result));
+        } else {
+            unchanged += 1;
+        }
+    }
+    lines.push(summary(done, repository, unchanged));
+    lines.join("\n")
+}
+
+fn line(step: &Step, result: &StepResult) -> String {
+    let issue = step
+        .issue
+        .or(number_of(result))
+        .map_or_else(String::new, |number| format!(" #{number}"));
+    let became = match result {
+        StepResult::Planned | StepResult::Done(_) => String::new(),
+        StepResult::Failed(error) => format!(" · failed: {error}"),
+        StepResult::Left(reason) => format!(" · left: {reason}"),
+    };
+    let line = format!(
+        "{:<8}{issue} {} · {}{became}",
+        step.action.as_str(),
+        step.key.shown(),
+        step.reason
+    );
+    one_line(&line, 400)
+}
+
+fn number_of(result: &StepResult) -> Option<u64> {
+    match result {
+        StepResult::Done(number) => *number,
+        StepResult::Planned | StepResult::Failed(_) | StepResult::Left(_) => None,
+    }
+}
+
+fn summary(done: &Synchronised, repository: &Repository, unchanged: usize) -> String {
+    let name = printable(&repository.name);
+    let writing = done
+        .steps
+        .iter()
+        .filter(|(step, _)| step.action.writes())
+        .count();
+    if done.writes {
+        let failed = done.failures().count();
+        format!(
+            "{name}: {} written, {failed} not written, {unchanged} as they should be",
+            done.written()
+        )
+    } else {
+        format!("{name}: {writing} to write, {unchanged} as they should be; nothing was written")
+    }
+}
+
+/// The same for programs.
+pub fn json(done: &Synchronised, repository: &Repository) -> Result<String, serde_json::Error> {
+    let listing = Listing {
+        schema: "lockgate/tickets/v1",
+        repository: &repository.name,
+        written: done.writes,
+        steps: done
+            .steps
+            .iter()
+            .map(|(step, result)| Entry::of(step, result))
+            .collect(),
+    };
+    serde_json::to_string_pretty(&listing)
+}
+
+#[derive(Serialize)]
+struct Listing<'a> {
+    schema: &'static str,
+    repository: &'a str,
+    written: bool,
+    steps: Vec<Entry<'a>>,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    action: &'static str,
+    ids: Vec<&'a str>,
+    ecosystem: &'static str,
+    package: &'a str,
+    issue: Option<u64>,
+    reason: &'a str,
+    result: &'static str,
+    error: Option<String>,
+}
+
+impl<'a> Entry<'a> {
+    fn of(step: &'a Step, result: &StepResult) -> Self {
+        let (word, error) = match result {
+            StepResult::Planned => ("planned", None),
+            StepResult::Done(_) => ("done", None),
+            StepResult::Failed(error) => ("failed", Some(error.to_string())),
+            StepResult::Left(reason) => ("left", Some(reason.clone())),
+        };
+        Self {
+            action: step.action.as_str(),
+            ids: step
+                .key
+                .identifiers
+                .iter()
+                .map(AdvisoryId::as_str)
+                .collect(),
+            ecosystem: step.key.ecosystem.as_str(),
+            package: &step.key.package,
+            issue: step.issue.or(number_of(result)),
+            reason: &step.reason,
+            result: word,
+            error,
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! The hidden line by which lockgate recognises its issues, and what it remembers in it.
+//!
+//! An issue is lockgate's own only if the marker, the label and the author all agree: on a public
+//! repository anybody can paste a marker.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use super::ticket::TicketKey;
+use crate::advisory_id::AdvisoryId;
+use crate::package::Ecosystem;
+use crate::severity::SeverityLevel;
+
+const START: &str = "<!-- lockgate:v1 ";
+const END: &str = " -->";
+
+/// The line behind which a person's additions are kept.
+pub const END_OF_OURS: &str = "<!-- lockgate:end -->";
+
+/// All but what stands in names and versions. `<`, `>` and blanks never stand raw.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// What lockgate remembers in an issue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marker {
+    /// What the issue is about.
+    pub key: TicketKey,
+    /// How grave the finding was when the issue was last written.
+    pub severity: SeverityLevel,
+    /// What was the case, and what lockgate has done about it.
+    pub facts: BTreeSet<Fact>,
+    /// A digest of what lockgate wrote, so that a person's edits are no difference.
+    pub content: String,
+    /// Counts the changes, so that a comment on one is not taken for that on another.
+    pub revision: u32,
+    /// The branches it was seen on, as far as they are known.
+    pub branches: BTreeSet<String>,
+    /// Lockgate closed it, because of this.
+    pub closed: Option<ClosedBecause>,
+}
+
+/// What was the case when an issue was last written, or what lockgate has done about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fact {
+    /// A fix was known.
+    Fixable,
+    /// The due date had passed.
+    Overdue,
+    /// Lockgate reopened it after a person had closed it as done.
+    Reopened,
+    /// A comment says that closing is no approval.
+    Told,
+}
+
+impl Fact {
+    const ALL: &'static [Self] = &[Self::Fixable, Self::Overdue, Self::Reopened, Self::Told];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Fixable => "fixable",
+            Self::Overdue => "overdue",
+            Self::Reopened => "reopened",
+            Self::Told => "told",
+        }
+    }
+}
+
+/// Why lockgate closed an issue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClosedBecause {
+    /// The finding is gone, or cleared.
+    Gone,
+    /// An earlier issue is about the same.
+    Duplicate,
+}
+
+impl ClosedBecause {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Gone => "gone",
+            Self::Duplicate => "duplicate",
+        }
+    }
+}
+
+impl Marker {
+    /// Whether something was the case or was done.
+    pub fn has(&self, fact: Fact) -> bool {
+        self.facts.contains(&fact)
+    }
+
+    /// The line.
+    pub fn render(&self) -> String {
+        let names: Vec<String> = self
+            .key
+            .identifiers
+            .iter()
+            .map(|id| encode(id.as_str()))
+            .collect();
+        let branches: Vec<String> = self.branches.iter().map(|name| encode(name)).collect();
+        let mut fields = vec![
+            ("ids", names.join(",")),
+            ("ecosystem", encode(self.key.ecosystem.as_str())),
+            ("package", encode(&self.key.package)),
+            ("severity", self.severity.as_str().to_owned()),
+            ("content", encode(&self.content)),
+            ("revision", self.revision.to_string()),
+        ];
+        if !branches.is_empty() {
+            fields.push(("branches", branches.join(",")));
+        }
+        if let Some(because) = self.closed {
+            fields.push(("closed", because.as_str().to_owned()));
+        }
+        fields.extend(
+            self.facts
+                .iter()
+                .map(|fact| (fact.as_str(), "yes".to_owned())),
+        );
+        let fields: Vec<String> = fields
+            .into_iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        format!("{START}{}{END}", fields.join(" "))
+    }
+
+    /// Reads the marker at the very beginning of a text; elsewhere it is somebody's quotation.
+    pub fn parse(body: &str) -> Option<Self> {
+        let line = body.lines().next()?.trim_end();
+        let inner = line.strip_prefix(START)?.strip_suffix(END)?;
+        let fields: BTreeMap<&str, &str> = inner
+            .split(' ')
+            .filter_map(|field| field.split_once('='))
+            .collect();
+        let facts = Fact::ALL
+            .iter()
+            .copied()
+            .filter(|fact| fields.get(fact.as_str()) == Some(&"yes"));
+        let list = |name: &str| -> Vec<String> {
+            let text = fields.get(name).copied().unwrap_or_default();
+            text.split(',')
+                .filter(|part| !part.is_empty())
+                .filter_map(decode)
+                .collect()
+        };
+        let identifiers: Result<BTreeSet<AdvisoryId>, _> =
+            list("ids").iter().map(|id| id.parse()).collect();
+        let key = TicketKey {
+            identifiers: identifiers.ok().filter(|ids| !ids.is_empty())?,
+            ecosystem: decode(fields.get("ecosystem")?)?
+                .parse::<Ecosystem>()
+                .ok()?,
+            package: decode(fields.get("package")?)?.into(),
+        };
+        Some(Self {
+            key,
+            severity: SeverityLevel::ALL
+                .iter()
+                .copied()
+                .find(|level| fields.get("severity") == Some(&level.as_str()))?,
+            facts: facts.collect(),
+            content: decode(fields.get("content")?)?,
+            revision: fields.get("revision")?.parse().ok()?,
+            branches: list("branches").into_iter().collect(),
+            closed: match fields.get("closed").copied() {
+                Some("gone") => Some(ClosedBecause::Gone),
+                Some("duplicate") => Some(ClosedBecause::Duplicate),
+                _ => None,
+            },
+        })
+    }
+}
+
+/// A body with another marker in its first line.
+pub fn with_marker(body: &str, marker: &Marker) -> String {
+    let rest = body.split_once('\n').map_or("", |(_, rest)| rest);
+    format!("{}\n{rest}", marker.render())
+}
+
+fn encode(text: &str) -> String {
+    utf8_percent_encode(text, ENCODED).to_string()
+}
+
+fn decode(text: &str) -> Option<String> {
+    let decoded = percent_decode_str(text).decode_utf8().ok()?;
+    Some(decoded.into_owned())
+}
+
+#[cfg(test)]
+mod tests;

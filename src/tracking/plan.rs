@@ -1,0 +1,154 @@
+//! The issue plan: tickets and issues in, steps with their reasons out. Pure.
+//!
+//! | ticket's issue | finding present | finding absent, complete scan of the default branch |
+//! | --- | --- | --- |
+//! | none | create | – |
+//! | open | edit if the text differs; comment if it matters | close, with what was read |
+//! | closed by lockgate | reopen and comment | nothing |
+//! | closed by a person as done | reopen once, then label `disputed`; the gate blocks | nothing |
+//! | closed by a person otherwise | stays closed, the gate blocks; comment once; reopen when a fix appears or it gets graver | nothing |
+//!
+//! Of several issues about one ticket the one with the lowest number wins.
+
+mod absent;
+mod desired;
+mod own;
+mod present;
+
+pub use own::Own;
+
+use jiff::civil::Date;
+
+use super::audience::Audience;
+use super::issue::{Issue, IssueEdit, IssueNumber, NewIssue};
+use super::scan::Scan;
+use super::standing::Standing;
+use super::ticket::{TicketKey, Tickets};
+use crate::policy::TicketPolicy;
+
+/// The label of an issue whose due date has passed.
+pub const OVERDUE_LABEL: &str = "sla:overdue";
+
+/// The label of an issue that a person has closed as done twice although the finding is there.
+pub const DISPUTED_LABEL: &str = "disputed";
+
+/// What stays the same for all tickets of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules<'run> {
+    /// The `[ticket]` table.
+    pub policy: &'run TicketPolicy,
+    /// Who can read what is written.
+    pub audience: &'run Audience,
+    /// The account that opens lockgate's issues.
+    pub account: &'run str,
+    /// The scan.
+    pub scan: &'run Scan,
+}
+
+/// Everything that is to be done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// The steps, in the order of the tickets; then those for issues without one.
+    pub steps: Vec<Step>,
+    /// How well each wanted ticket is tracked once every step is done, in their order.
+    pub standings: Vec<Standing>,
+}
+
+/// One thing to do, or to leave as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What it is about.
+    pub key: TicketKey,
+    /// The position of the ticket among those wanted; `None` if nothing wants the issue.
+    pub ticket: Option<usize>,
+    /// The issue, if there is one.
+    pub issue: Option<IssueNumber>,
+    /// What to do.
+    pub action: Action,
+    /// Why, as a part of a sentence.
+    pub reason: String,
+}
+
+/// What to do about a ticket or an issue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Open an issue.
+    Create(NewIssue),
+    /// Change an issue.
+    Change(Change),
+    /// Leave everything as it is.
+    Nothing,
+}
+
+/// A change of an issue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The word for it.
+    pub kind: ChangeKind,
+    /// What is written into the issue.
+    pub edit: IssueEdit,
+    /// What is said about it first.
+    pub comment: Option<String>,
+}
+
+/// The word for a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChangeKind {
+    /// Its text or labels change.
+    Update,
+    /// Something is said.
+    Comment,
+    /// It is opened again.
+    Reopen,
+    /// It is closed.
+    Close,
+}
+
+impl Action {
+    /// The word in reports.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Create(_) => "create",
+            Self::Change(change) => match change.kind {
+                ChangeKind::Update => "update",
+                ChangeKind::Comment => "comment",
+                ChangeKind::Reopen => "reopen",
+                ChangeKind::Close => "close",
+            },
+            Self::Nothing => "nothing",
+        }
+    }
+
+    /// Whether something is written.
+    pub fn writes(&self) -> bool {
+        !matches!(self, Self::Nothing)
+    }
+}
+
+/// Plans what to do about every ticket and every issue of lockgate's own.
+pub fn plan(tickets: &Tickets<'_>, issues: &[Issue], rules: Rules<'_>) -> Plan {
+    let mut own = Own::all(issues, rules);
+    let mut plan = Plan::default();
+    for (position, ticket) in tickets.wanted.iter().enumerate() {
+        let (about_it, rest): (Vec<_>, Vec<_>) = own
+            .into_iter()
+            .partition(|own| own.marker.key.is_same(&ticket.key));
+        own = rest;
+        let (steps, standing) = present::plan(ticket, position, &about_it, rules);
+        plan.steps.extend(steps);
+        plan.standings.push(standing);
+    }
+    plan.steps.extend(
+        own.iter()
+            .filter_map(|own| absent::plan(own, tickets, rules)),
+    );
+    plan
+}
+
+/// Whether the last day has passed.
+pub(super) fn is_overdue(due: Option<Date>, today: Date) -> bool {
+    due.is_some_and(|due| today > due)
+}
+
+#[cfg(test)]
+mod tests;

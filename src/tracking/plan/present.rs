@@ -1,0 +1,208 @@
+//! What to do about a ticket: its finding is there.
+
+use super::desired::Desired;
+use super::{Action, Change, ChangeKind, DISPUTED_LABEL, Own, Rules, Step, is_overdue};
+use crate::tracking::issue::{CloseReason, IssueEdit, IssueNumber, IssueState};
+use crate::tracking::marker::{ClosedBecause, Fact, Marker, with_marker};
+use crate::tracking::standing::Standing;
+use crate::tracking::ticket::Ticket;
+
+/// What to do about one ticket, of which `position` is the place, and how it stands then.
+pub(super) fn plan(
+    ticket: &Ticket<'_>,
+    position: usize,
+    about_it: &[Own<'_>],
+    rules: Rules<'_>,
+) -> (Vec<Step>, Standing) {
+    let step = |issue: Option<IssueNumber>, action: Action, reason: String| Step {
+        key: ticket.key.clone(),
+        ticket: Some(position),
+        issue,
+        action,
+        reason,
+    };
+    if let Some(reason) = unspeakable(ticket, rules) {
+        let standing = Standing::Untracked { reason: reason.clone() };
+        return (vec![step(None, Action::Nothing, reason)], standing);
+    }
+    let Some(primary) = Own::primary(about_it) else {
+        let (action, reason, standing) = without_issue(ticket, rules);
+        return (vec![step(None, action, reason)], standing);
+    };
+    let (action, reason, standing) = with_issue(ticket, primary, rules);
+    let number = primary.issue.number;
+    let mut steps = vec![step(Some(number), action, reason)];
+    let others = about_it
+        .iter()
+        .filter(|own| own.issue.is_open() && own.issue.number != number);
+    steps.extend(others.map(|own| {
+        step(
+            Some(own.issue.number),
+            duplicate_of(own, number),
+            format!("#{number} is about the same"),
+        )
+    }));
+    (steps, standing)
+}
+
+/// Why nothing about a ticket may be written for everybody to read.
+fn unspeakable(ticket: &Ticket<'_>, rules: Rules<'_>) -> Option<String> {
+    if !rules.audience.is_public() {
+        return None;
+    }
+    if !ticket.is_public {
+        return Some(
+            "it comes from advisories of your own, and the issues can be read by everybody"
+                .to_owned(),
+        );
+    }
+    let may_be_named = rules.audience.may_read(&ticket.key.package);
+    (!may_be_named)
+        .then(|| "its package is private, and the issues can be read by everybody".to_owned())
+}
+
+fn without_issue(ticket: &Ticket<'_>, rules: Rules<'_>) -> (Action, String, Standing) {
+    if !ticket.opens {
+        return (Action::Nothing, "it blocks, and needs no issue".to_owned(), Standing::NotWanted);
+    }
+    let desired = Desired::new(ticket, rules.scan.now, None, rules);
+    let action = Action::Create(desired.new_issue(rules));
+    (action, "no issue is about it".to_owned(), Standing::Planned)
+}
+
+fn with_issue(ticket: &Ticket<'_>, own: &Own<'_>, rules: Rules<'_>) -> (Action, String, Standing) {
+    let desired = Desired::new(ticket, own.issue.created_at, Some(own), rules);
+    let tracked = Standing::Tracked {
+        number: own.issue.number,
+        url: own.issue.url.clone(),
+        due: desired.due,
+        overdue: is_overdue(desired.due, rules.scan.today()),
+    };
+    let closed = Standing::ClosedByPerson { number: own.issue.number, url: own.issue.url.clone() };
+    match own.issue.state {
+        IssueState::Open => {
+            let (action, reason) = update(&desired, own);
+            (action, reason, tracked)
+        }
+        IssueState::Closed(_) if own.marker.closed.is_some() => {
+            let said = "It is back: the finding was gone, and a scan has found it again.";
+            (reopen(&desired, own, said), "the finding is back".to_owned(), tracked)
+        }
+        IssueState::Closed(CloseReason::Completed) => match closed_as_done(desired, own) {
+            (action, reason, true) => (action, reason, tracked),
+            (action, reason, false) => (action, reason, closed),
+        },
+        IssueState::Closed(CloseReason::NotPlanned | CloseReason::Duplicate) => {
+            match closed_as_unwanted(&desired, own) {
+                (action, reason, true) => (action, reason, tracked),
+                (action, reason, false) => (action, reason, closed),
+            }
+        }
+    }
+}
+
+fn update(desired: &Desired, own: &Own<'_>) -> (Action, String) {
+    let edit = desired.edit(own, None);
+    if edit.is_empty() {
+        return (Action::Nothing, "the issue says what is the case".to_owned());
+    }
+    let news = news(&own.marker, &desired.marker);
+    let reason = news
+        .clone()
+        .unwrap_or_else(|| "the issue does not say what is the case".to_owned());
+    let change = Change {
+        kind: ChangeKind::Update,
+        edit,
+        comment: news.map(|news| format!("What has changed: {news}.")),
+    };
+    (Action::Change(change), reason)
+}
+
+/// A change that people should hear about.
+fn news(before: &Marker, now: &Marker) -> Option<String> {
+    let mut news = Vec::new();
+    if now.severity > before.severity {
+        news.push(format!("it is {} now, it was {}", now.severity, before.severity));
+    }
+    if now.has(Fact::Fixable) && !before.has(Fact::Fixable) {
+        news.push("a patched version is known now".to_owned());
+    }
+    if now.has(Fact::Overdue) && !before.has(Fact::Overdue) {
+        news.push("it is overdue, and the gate is closed".to_owned());
+    }
+    (!news.is_empty()).then(|| news.join("; "))
+}
+
+fn reopen(desired: &Desired, own: &Own<'_>, said: &str) -> Action {
+    Action::Change(Change {
+        kind: ChangeKind::Reopen,
+        edit: desired.edit(own, Some(IssueState::Open)),
+        comment: Some(said.to_owned()),
+    })
+}
+
+/// A person says that it is done, and it is not. Lockgate says so once, and does not quarrel.
+fn closed_as_done(mut desired: Desired, own: &Own<'_>) -> (Action, String, bool) {
+    if !desired.marker.has(Fact::Reopened) {
+        desired.marker.facts.insert(Fact::Reopened);
+        let said = "It was closed as done, but a scan still finds it: see “Where” above.";
+        let reason = "it was closed as done, and the finding is still there".to_owned();
+        return (reopen(&desired, own, said), reason, true);
+    }
+    let reason = "it was closed as done a second time, and the finding is still there".to_owned();
+    if own.issue.has_label(DISPUTED_LABEL) {
+        return (Action::Nothing, reason, false);
+    }
+    let edit = IssueEdit {
+        add_labels: vec![DISPUTED_LABEL.to_owned()],
+        ..IssueEdit::default()
+    };
+    let change = Change { kind: ChangeKind::Update, edit, comment: None };
+    (Action::Change(change), reason, false)
+}
+
+/// A person does not want it. The gate blocks all the same, and the issue says so once.
+fn closed_as_unwanted(desired: &Desired, own: &Own<'_>) -> (Action, String, bool) {
+    let graver = desired.marker.severity > own.marker.severity;
+    let fixable = desired.marker.has(Fact::Fixable) && !own.marker.has(Fact::Fixable);
+    if graver || fixable {
+        let news = news(&own.marker, &desired.marker).unwrap_or_default();
+        return (reopen(desired, own, &format!("It is open again: {news}.")), news, true);
+    }
+    let reason = "a person has closed it; the gate blocks all the same".to_owned();
+    if own.marker.has(Fact::Told) {
+        return (Action::Nothing, reason, false);
+    }
+    let mut marker = Marker { revision: own.marker.revision + 1, ..own.marker.clone() };
+    marker.facts.insert(Fact::Told);
+    let change = Change {
+        kind: ChangeKind::Comment,
+        edit: IssueEdit {
+            body: Some(with_marker(&own.issue.body, &marker)),
+            ..IssueEdit::default()
+        },
+        comment: Some(NO_APPROVAL.to_owned()),
+    };
+    (Action::Change(change), reason, false)
+}
+
+const NO_APPROVAL: &str = "Closing is not an approval: the gate blocks for as long as the finding is \
+    there. Upgrade, or add a suppression with an owner and an expiry to the policy, in review.";
+
+fn duplicate_of(own: &Own<'_>, number: IssueNumber) -> Action {
+    let marker = Marker {
+        closed: Some(ClosedBecause::Duplicate),
+        revision: own.marker.revision + 1,
+        ..own.marker.clone()
+    };
+    let edit = IssueEdit {
+        state: Some(IssueState::Closed(CloseReason::Duplicate)),
+        body: Some(with_marker(&own.issue.body, &marker)),
+        ..IssueEdit::default()
+    };
+    Action::Change(Change {
+        kind: ChangeKind::Close,
+        edit,
+        comment: Some(format!("#{number} is about the same.")),
+    })
+}

@@ -1,0 +1,122 @@
+//! Findings, outcomes and scans made by hand, for the tests of this module.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::audience::Audience;
+use super::plan::Rules;
+use super::scan::{Checkout, Scan};
+use crate::advisory_kind::AdvisoryKind;
+use crate::finding::Finding;
+use crate::outcome::Outcome;
+use crate::package::{Ecosystem, PackageId};
+use crate::policy::Policy;
+use crate::problem::Location;
+use crate::scope::Scope;
+use crate::severity::{Severity, SeverityLevel};
+use crate::verdict::{Answer, DecidedFinding, Disposition, SuppressionSummary, Verdict};
+
+/// A package of npm.
+pub(crate) fn package(name: &str) -> PackageId {
+    PackageId {
+        ecosystem: Ecosystem::Npm,
+        name: name.into(),
+        version: "1.0.0".into(),
+    }
+}
+
+/// A finding that a ticket lets pass.
+pub(crate) fn ticket(id: &str, name: &str, level: SeverityLevel) -> DecidedFinding {
+    let package = package(name);
+    let root = Arc::new(PackageId { version: "".into(), ..self::package("harbour") });
+    let finding = Finding {
+        id: id.parse().unwrap(),
+        aliases: BTreeSet::new(),
+        kind: AdvisoryKind::Vulnerability,
+        severity: Severity::from_level(level),
+        title: "Something is wrong".to_owned(),
+        url: None,
+        sources: BTreeSet::new(),
+        package: package.clone(),
+        locations: vec![Location { file: "package-lock.json".to_owned(), line: 7 }],
+        spans: Vec::new(),
+        lockfile: 0,
+        scope: Scope::Runtime,
+        paths: vec![vec![root, Arc::new(package)]],
+        paths_cut: false,
+        fixed_in: vec![">=1.0.1".to_owned()],
+        functions: BTreeMap::new(),
+        os: BTreeSet::new(),
+        arch: BTreeSet::new(),
+        fingerprint: "0".repeat(32),
+    };
+    DecidedFinding {
+        finding,
+        disposition: Disposition::Ticket,
+        reason: "`medium` is \"ticket\"".to_owned(),
+        due: None,
+        suppression: None,
+        evidence: Vec::new(),
+    }
+}
+
+/// What a run found.
+pub(crate) fn outcome(findings: Vec<DecidedFinding>) -> Outcome {
+    Outcome {
+        verdict: Verdict {
+            answer: Answer::Pass,
+            findings,
+            gaps: Vec::new(),
+            suppressions: SuppressionSummary::default(),
+        },
+        lockfiles: Vec::new(),
+        database: None,
+        policy: Policy::strict_default(),
+        remarks: Vec::new(),
+        now: "2026-11-22T12:00:00Z".parse().unwrap(),
+        product: None,
+    }
+}
+
+/// So many findings, each its own ticket.
+pub(crate) fn many(count: usize) -> Outcome {
+    let mut outcome = outcome(
+        (0..count)
+            .map(|number| {
+                ticket(
+                    &format!("GHSA-case-{number:04}-tarn"),
+                    &format!("tarn-{number}"),
+                    SeverityLevel::Medium,
+                )
+            })
+            .collect(),
+    );
+    outcome.policy.ticket.most_new = 500;
+    outcome
+}
+
+/// A complete scan of the default branch.
+pub(crate) fn scan(now: &str) -> Scan {
+    Scan {
+        checkout: Checkout::Branch("main".to_owned()),
+        now: now.parse::<Timestamp>().unwrap(),
+        keeps_open: None,
+        evidence: "A complete scan.".to_owned(),
+    }
+}
+
+/// The rules for an outcome in a private repository.
+pub(crate) fn rules<'run>(
+    outcome: &'run Outcome,
+    scan: &'run Scan,
+    audience: &'run Audience,
+) -> Rules<'run> {
+    Rules {
+        policy: &outcome.policy.ticket,
+        audience,
+        account: super::synchronise::fake::ACCOUNT,
+        scan,
+    }
+}

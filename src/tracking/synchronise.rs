@@ -1,0 +1,86 @@
+//! Applies a plan, and ends in the right set of issues whatever is lost on the way.
+//!
+//! Opening an issue cannot be taken back and may not be sent twice: after a lost answer the issues
+//! are listed again first. Other runs may open the same issue at the same time: after opening, the
+//! issues are listed again, the lowest number wins, and this run closes its own later ones.
+
+mod run;
+
+use super::issue::IssueNumber;
+use super::plan::{Plan, Rules, Step, plan};
+use super::standing::Standing;
+use super::ticket::Tickets;
+use super::tracker::{Tracker, TrackerError};
+
+/// What was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Synchronised {
+    /// Every step with what became of it.
+    pub steps: Vec<(Step, StepResult)>,
+    /// How well each wanted ticket is tracked now, in their order.
+    pub standings: Vec<Standing>,
+    /// Whether this run was allowed to write.
+    pub writes: bool,
+}
+
+/// What became of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StepResult {
+    /// It is only shown.
+    Planned,
+    /// It is done; the number of the issue.
+    Done(Option<IssueNumber>),
+    /// It could not be done.
+    Failed(TrackerError),
+    /// It was not tried, because of this.
+    Left(String),
+}
+
+impl Synchronised {
+    /// How many steps wrote something.
+    pub fn written(&self) -> usize {
+        self.steps
+            .iter()
+            .filter(|(step, result)| step.action.writes() && matches!(result, StepResult::Done(_)))
+            .count()
+    }
+
+    /// What went wrong, each with what it was about.
+    pub fn failures(&self) -> impl Iterator<Item = (&Step, String, &'static str)> {
+        self.steps.iter().filter_map(|(step, result)| match result {
+            StepResult::Failed(error) => Some((step, error.to_string(), error.help())),
+            StepResult::Left(reason) => {
+                Some((step, reason.clone(), "run again: what is left over is done then"))
+            }
+            StepResult::Planned | StepResult::Done(_) => None,
+        })
+    }
+}
+
+/// Lists the issues, plans, and applies the plan if this run may write.
+///
+/// # Errors
+///
+/// The issues cannot be listed: it is not known what is tracked.
+pub fn synchronise(
+    tracker: &dyn Tracker,
+    tickets: &Tickets<'_>,
+    rules: Rules<'_>,
+    writes: bool,
+) -> Result<Synchronised, TrackerError> {
+    let issues = tracker.issues(&rules.policy.label)?;
+    let Plan { steps, standings } = plan(tickets, &issues, rules);
+    if !writes {
+        let steps = steps
+            .into_iter()
+            .map(|step| (step, StepResult::Planned))
+            .collect();
+        return Ok(Synchronised { steps, standings, writes });
+    }
+    Ok(run::Run::new(tracker, tickets, rules, standings).apply(steps))
+}
+
+#[cfg(test)]
+pub(crate) mod fake;
+#[cfg(test)]
+mod tests;

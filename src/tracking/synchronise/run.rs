@@ -1,0 +1,284 @@
+//! One run: the steps of a plan, one after another.
+
+use super::{StepResult, Synchronised};
+use crate::tracking::issue::{CloseReason, Issue, IssueEdit, IssueNumber, IssueState, NewIssue};
+use crate::tracking::marker::{ClosedBecause, Marker, with_marker};
+use crate::tracking::plan::{Action, Change, Own, Plan, Rules, Step, plan};
+use crate::tracking::standing::Standing;
+use crate::tracking::ticket::{TicketKey, Tickets};
+use crate::tracking::tracker::{Tracker, TrackerError};
+
+/// How often an issue is tried to be opened when answers are lost.
+const ATTEMPTS: usize = 3;
+
+/// What a comment of lockgate ends with, so that it is found again and not written twice.
+const COMMENT_MARKER: &str = "<!-- lockgate:comment ";
+
+/// What one run knows and has done.
+pub(super) struct Run<'run> {
+    tracker: &'run dyn Tracker,
+    tickets: &'run Tickets<'run>,
+    rules: Rules<'run>,
+    standings: Vec<Standing>,
+    created: Vec<Issue>,
+    /// Why nothing more is written.
+    stopped: Option<String>,
+}
+
+impl<'run> Run<'run> {
+    pub(super) fn new(
+        tracker: &'run dyn Tracker,
+        tickets: &'run Tickets<'run>,
+        rules: Rules<'run>,
+        standings: Vec<Standing>,
+    ) -> Self {
+        Self {
+            tracker,
+            tickets,
+            rules,
+            standings,
+            created: Vec::new(),
+            stopped: None,
+        }
+    }
+
+    /// Applies the steps, then looks whether another run has done the same.
+    pub(super) fn apply(mut self, steps: Vec<Step>) -> Synchronised {
+        let mut done = Vec::with_capacity(steps.len());
+        for step in steps {
+            let result = self.apply_step(&step);
+            self.note_failure(&step, &result);
+            done.push((step, result));
+        }
+        if !self.created.is_empty() {
+            done.extend(self.converge());
+        }
+        Synchronised { steps: done, standings: self.standings, writes: true }
+    }
+
+    fn apply_step(&mut self, step: &Step) -> StepResult {
+        if !step.action.writes() {
+            return StepResult::Done(step.issue);
+        }
+        if let Some(reason) = &self.stopped {
+            return StepResult::Left(reason.clone());
+        }
+        let result = match (&step.action, step.issue) {
+            (Action::Create(new), _) => self.create(&step.key, new),
+            (Action::Change(change), Some(number)) => {
+                self.change(number, change).map(|()| Some(number))
+            }
+            (Action::Change(_) | Action::Nothing, _) => Ok(step.issue),
+        };
+        match result {
+            Ok(number) => StepResult::Done(number),
+            Err(Halt::Limit(reason)) => StepResult::Left(reason),
+            Err(Halt::Error(error)) => {
+                if error.ends_the_run() {
+                    self.stopped = Some(error.to_string());
+                }
+                StepResult::Failed(error)
+            }
+        }
+    }
+
+    fn create(&mut self, key: &TicketKey, new: &NewIssue) -> Result<Option<IssueNumber>, Halt> {
+        let most = self.rules.policy.most_new;
+        if self.created.len() >= most {
+            return Err(Halt::Limit(format!(
+                "this run has opened {most} issues, the most that `most-new` in [ticket] allows"
+            )));
+        }
+        let issue = self.open_once(key, new)?;
+        let issue = self.accept(issue)?;
+        let number = issue.number;
+        self.created.push(issue);
+        Ok(Some(number))
+    }
+
+    /// Opens an issue. It is sent again only when a list shows that it is not there.
+    fn open_once(&self, key: &TicketKey, new: &NewIssue) -> Result<Issue, TrackerError> {
+        let mut lost = None;
+        for _ in 0..ATTEMPTS {
+            match self.tracker.create(new) {
+                Err(TrackerError::Lost(cause)) => {
+                    self.tracker.settle();
+                    if let Some(issue) = self.find(key)? {
+                        return Ok(issue);
+                    }
+                    lost = Some(TrackerError::Lost(cause));
+                }
+                other => return other,
+            }
+        }
+        Err(lost.unwrap_or_else(|| TrackerError::Lost("no attempt was made".to_owned())))
+    }
+
+    fn find(&self, key: &TicketKey) -> Result<Option<Issue>, TrackerError> {
+        let issues = self.tracker.issues(&self.rules.policy.label)?;
+        let own = Own::all(&issues, self.rules);
+        let found = own
+            .iter()
+            .find(|own| own.issue.is_open() && own.marker.key.is_same(key));
+        Ok(found.map(|own| own.issue.clone()))
+    }
+
+    /// A new issue must be one that the next run finds again; otherwise every run would open
+    /// another one. GitHub drops the labels of those who may not set them, without a word.
+    fn accept(&mut self, issue: Issue) -> Result<Issue, TrackerError> {
+        let Rules { policy, account, .. } = self.rules;
+        let problem = if !issue.author.eq_ignore_ascii_case(account) {
+            TrackerError::Setup(format!(
+                "issues are opened as `{}`, but `{account}` was expected: name the account with \
+                 `author` in [ticket]",
+                issue.author
+            ))
+        } else if !issue.has_label(&policy.label) && !self.is_labelled_now(&issue) {
+            TrackerError::Forbidden(format!(
+                "the label `{}` was dropped, and without it the issue would not be found again",
+                policy.label
+            ))
+        } else {
+            return Ok(issue);
+        };
+        // Best effort: an issue that is not found again is of no use to anybody.
+        let _ = self.tracker.edit(issue.number, &abandon(&issue));
+        self.stopped = Some(problem.to_string());
+        Err(problem)
+    }
+
+    fn is_labelled_now(&self, issue: &Issue) -> bool {
+        let label = &self.rules.policy.label;
+        let edit = IssueEdit { add_labels: vec![label.clone()], ..IssueEdit::default() };
+        let added = self.tracker.edit(issue.number, &edit);
+        let listed = added.and_then(|()| self.tracker.issues(label));
+        listed.is_ok_and(|issues| issues.iter().any(|other| other.number == issue.number))
+    }
+
+    /// Says what is to be said and then writes: what is remembered in the issue is written last, so
+    /// that an interrupted change is done again as a whole.
+    fn change(&self, number: IssueNumber, change: &Change) -> Result<(), Halt> {
+        if let Some(comment) = &change.comment {
+            match self.comment_once(number, comment, &change.edit) {
+                // A locked conversation cannot be commented on; the issue can still be written.
+                Ok(()) | Err(TrackerError::Forbidden(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.tracker.edit(number, &change.edit)?;
+        Ok(())
+    }
+
+    fn comment_once(
+        &self,
+        number: IssueNumber,
+        text: &str,
+        edit: &IssueEdit,
+    ) -> Result<(), TrackerError> {
+        let marker = comment_marker(text, edit);
+        let written = self.tracker.comments(number, self.rules.account)?;
+        if written.iter().any(|comment| comment.contains(&marker)) {
+            return Ok(());
+        }
+        self.tracker.comment(number, &format!("{text}\n\n{marker}"))
+    }
+
+    /// Closes those of the new issues that another run has opened earlier, and brings the others
+    /// up to date with when they were opened.
+    fn converge(&mut self) -> Vec<(Step, StepResult)> {
+        let Ok(mut issues) = self.tracker.issues(&self.rules.policy.label) else {
+            // The next run does it.
+            self.assume_created();
+            return Vec::new();
+        };
+        for issue in &self.created {
+            if !issues.iter().any(|other| other.number == issue.number) {
+                issues.push(issue.clone());
+            }
+        }
+        let Plan { steps, standings } = plan(self.tickets, &issues, self.rules);
+        self.take_standings(standings);
+        let own: Vec<IssueNumber> = self.created.iter().map(|issue| issue.number).collect();
+        let steps = steps.into_iter().filter(|step| {
+            step.action.writes() && step.issue.is_some_and(|number| own.contains(&number))
+        });
+        let mut done = Vec::new();
+        for step in steps {
+            let result = self.apply_step(&step);
+            done.push((step, result));
+        }
+        done
+    }
+
+    /// A ticket that was to be opened stands as the list shows it.
+    fn take_standings(&mut self, later: Vec<Standing>) {
+        for (standing, later) in self.standings.iter_mut().zip(later) {
+            if *standing == Standing::Planned {
+                *standing = later;
+            }
+        }
+    }
+
+    fn assume_created(&mut self) {
+        let created = std::mem::take(&mut self.created);
+        let Plan { standings, .. } = plan(self.tickets, &created, self.rules);
+        self.take_standings(standings);
+    }
+
+    /// A ticket whose issue is neither opened nor reopened is not tracked.
+    fn note_failure(&mut self, step: &Step, result: &StepResult) {
+        let reason = match result {
+            StepResult::Failed(error) => error.to_string(),
+            StepResult::Left(reason) => reason.clone(),
+            StepResult::Planned | StepResult::Done(_) => return,
+        };
+        let opens = match &step.action {
+            Action::Create(_) => true,
+            Action::Change(change) => change.edit.state == Some(IssueState::Open),
+            Action::Nothing => false,
+        };
+        let standing = step
+            .ticket
+            .and_then(|position| self.standings.get_mut(position));
+        if let Some(standing) = standing.filter(|_| opens) {
+            *standing = Standing::Untracked { reason };
+        }
+    }
+}
+
+/// Why a step was not done.
+enum Halt {
+    Limit(String),
+    Error(TrackerError),
+}
+
+impl From<TrackerError> for Halt {
+    fn from(error: TrackerError) -> Self {
+        Self::Error(error)
+    }
+}
+
+/// Closes an issue as lockgate's own doing: should it be found again after all, it is reopened and
+/// not taken for one that a person does not want.
+fn abandon(issue: &Issue) -> IssueEdit {
+    let body = Marker::parse(&issue.body).map(|marker| {
+        let marker = Marker { closed: Some(ClosedBecause::Gone), ..marker };
+        with_marker(&issue.body, &marker)
+    });
+    IssueEdit {
+        body,
+        state: Some(IssueState::Closed(CloseReason::NotPlanned)),
+        ..IssueEdit::default()
+    }
+}
+
+/// The same for the same comment on the same revision of an issue.
+fn comment_marker(text: &str, edit: &IssueEdit) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let first_line = edit.body.as_deref().and_then(|body| body.lines().next());
+    for part in [text, first_line.unwrap_or_default()] {
+        hasher.update(part.as_bytes());
+        hasher.update(&[0]);
+    }
+    format!("{COMMENT_MARKER}{} -->", &hasher.finalize().to_hex()[..16])
+}

@@ -1,0 +1,181 @@
+//! What is to be tracked: one ticket for each advisory and package, whatever the number of
+//! lockfiles, versions and paths.
+
+use std::collections::BTreeSet;
+
+use smol_str::SmolStr;
+
+use crate::advisory_id::AdvisoryId;
+use crate::outcome::Outcome;
+use crate::package::Ecosystem;
+use crate::severity::{Severity, SeverityLevel};
+use crate::verdict::{DecidedFinding, Disposition};
+
+/// What a ticket is about.
+///
+/// All names of an advisory are kept: which of them is the first can change from one database to
+/// the next, and the ticket must be found again.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TicketKey {
+    /// Every name of the advisory. Never empty.
+    pub identifiers: BTreeSet<AdvisoryId>,
+    /// Where the package's name is unique.
+    pub ecosystem: Ecosystem,
+    /// The package's name.
+    pub package: SmolStr,
+}
+
+impl TicketKey {
+    /// What a finding would be tracked under.
+    pub fn of(decided: &DecidedFinding) -> Self {
+        Self {
+            identifiers: decided.finding.identifiers(),
+            ecosystem: decided.finding.package.ecosystem,
+            package: decided.finding.package.name.clone(),
+        }
+    }
+
+    /// Whether both are about the same: one package, and an advisory with a common name.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.ecosystem == other.ecosystem
+            && self.package == other.package
+            && !self.identifiers.is_disjoint(&other.identifiers)
+    }
+
+    /// The name to show: `RUSTSEC-2026-0001 in rsa`.
+    pub fn shown(&self) -> String {
+        let id = self.identifiers.first().map_or("", AdvisoryId::as_str);
+        format!("{id} in {}", self.package)
+    }
+}
+
+/// Findings that are tracked together.
+#[derive(Clone, Debug)]
+pub struct Ticket<'outcome> {
+    /// What it is about.
+    pub key: TicketKey,
+    /// The findings that are not cleared. Never empty.
+    pub findings: Vec<&'outcome DecidedFinding>,
+    /// Their positions in the verdict.
+    pub positions: Vec<usize>,
+    /// Whether an issue is opened for it; otherwise one that is there already is kept.
+    pub opens: bool,
+    /// Whether every word about it is public: no record of the team's own is among its sources.
+    pub is_public: bool,
+}
+
+impl Ticket<'_> {
+    /// The gravest severity of its findings.
+    pub fn severity(&self) -> Severity {
+        self.findings
+            .iter()
+            .map(|decided| decided.finding.severity.clone())
+            .reduce(Severity::graver)
+            .unwrap_or(Severity::UNKNOWN)
+    }
+
+    /// The gravest level.
+    pub fn level(&self) -> SeverityLevel {
+        self.severity().level
+    }
+
+    /// Requirements that a patched version fulfils.
+    pub fn fixed_in(&self) -> BTreeSet<&str> {
+        self.findings
+            .iter()
+            .flat_map(|decided| decided.finding.fixed_in.iter().map(String::as_str))
+            .collect()
+    }
+}
+
+/// A finding that needs no ticket, and why: an open one about it can be closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cleared {
+    /// What it is about.
+    pub key: TicketKey,
+    /// Why, as a part of a sentence.
+    pub reason: String,
+}
+
+/// What one run wants of the tracker.
+#[derive(Clone, Debug, Default)]
+pub struct Tickets<'outcome> {
+    /// What is to be tracked, gravest first.
+    pub wanted: Vec<Ticket<'outcome>>,
+    /// What was found and needs no ticket.
+    pub cleared: Vec<Cleared>,
+}
+
+impl<'outcome> Tickets<'outcome> {
+    /// Everything in an outcome that is tracked, by the policy in it.
+    pub fn of(outcome: &'outcome Outcome) -> Self {
+        let mut tickets = Self::default();
+        for (position, decided) in outcome.verdict.findings.iter().enumerate() {
+            let opens = match decided.disposition {
+                Disposition::Ticket => true,
+                Disposition::Block => outcome.policy.ticket.block,
+                Disposition::Note | Disposition::Suppressed | Disposition::NotAffected => continue,
+            };
+            tickets.add(outcome, position, opens);
+        }
+        for decided in &outcome.verdict.findings {
+            tickets.note_if_cleared(decided);
+        }
+        tickets
+    }
+
+    fn add(&mut self, outcome: &'outcome Outcome, position: usize, opens: bool) {
+        let Some(decided) = outcome.verdict.findings.get(position) else {
+            return;
+        };
+        let key = TicketKey::of(decided);
+        let is_public = is_public(outcome, decided);
+        if let Some(ticket) = self
+            .wanted
+            .iter_mut()
+            .find(|ticket| ticket.key.is_same(&key))
+        {
+            ticket.key.identifiers.extend(key.identifiers);
+            ticket.findings.push(decided);
+            ticket.positions.push(position);
+            ticket.opens |= opens;
+            ticket.is_public &= is_public;
+            return;
+        }
+        self.wanted.push(Ticket {
+            key,
+            findings: vec![decided],
+            positions: vec![position],
+            opens,
+            is_public,
+        });
+    }
+
+    fn note_if_cleared(&mut self, decided: &DecidedFinding) {
+        let reason = match decided.disposition {
+            Disposition::Note => "the policy only notes it",
+            Disposition::Suppressed => "a suppression in the policy clears it, and its claim holds",
+            Disposition::NotAffected => "it is proved harmless",
+            Disposition::Block | Disposition::Ticket => return,
+        };
+        let key = TicketKey::of(decided);
+        if !self.wanted.iter().any(|ticket| ticket.key.is_same(&key)) {
+            self.cleared
+                .push(Cleared { key, reason: reason.to_owned() });
+        }
+    }
+}
+
+/// A record from a folder of the team's own may hold what nobody else may read.
+fn is_public(outcome: &Outcome, decided: &DecidedFinding) -> bool {
+    let sources = outcome
+        .database
+        .iter()
+        .flat_map(|database| &database.sources);
+    !sources
+        .filter(|source| decided.finding.sources.contains(&source.name))
+        .any(|source| source.kind == crate::policy::SourceKind::Folder.as_str())
+}
+
+#[cfg(test)]
+mod tests;
