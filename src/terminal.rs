@@ -83,6 +83,23 @@ pub fn push_printable(shown: &mut String, character: char) {
     }
 }
 
+/// JSON in which no invisible character stands raw. Outside of strings JSON has none but line feeds
+/// and blanks; inside, an escape means the same to a program (RFC 8259, section 7).
+pub fn printable_json(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for character in json.chars() {
+        if character != '\n' && is_unprintable(character) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                // Writing to a `String` cannot fail.
+                let _ = write!(shown, "\\u{unit:04x}");
+            }
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
 /// The text as one printable line: runs of white space, line breaks included, become one space, and
 /// what is longer than `limit` characters ends in `…`.
 pub fn one_line(text: &str, limit: usize) -> String {
@@ -160,6 +177,17 @@ mod tests {
         ] {
             assert_eq!(printable(raw), shown);
         }
+    }
+
+    #[test]
+    fn no_invisible_character_stands_raw_in_json() {
+        let json = serde_json::to_string_pretty(&["lo\u{202e}dash\u{e0041}\n"]).unwrap();
+        let shown = printable_json(&json);
+        assert_eq!(shown, "[\n  \"lo\\u202edash\\udb40\\udc41\\n\"\n]");
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&shown).unwrap(),
+            serde_json::json!(["lo\u{202e}dash\u{e0041}\n"])
+        );
     }
 
     #[test]

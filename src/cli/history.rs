@@ -13,6 +13,7 @@ use crate::history::listing;
 use crate::pipeline::history::{History, history};
 use crate::pipeline::refresh::Surroundings;
 use crate::problem::Problem;
+use crate::terminal::{printable, printable_json};
 
 /// Since when, and until when, a version that an advisory is about was locked, and which releases
 /// shipped it.
@@ -66,16 +67,18 @@ impl HistoryCommand {
     fn show(&self, told: &History) -> Exit {
         let shown = match self.format {
             Format::Text => listing::text(&self.advisory, &told.lockfiles),
-            Format::Json => json!({
-                "schema": "lockgate/history/v1",
-                "advisory": self.advisory,
-                "gaps": told.gaps,
-                "lockfiles": told.lockfiles,
-            })
-            .to_string(),
+            Format::Json => {
+                let history = json!({
+                    "schema": "lockgate/history/v1",
+                    "advisory": self.advisory,
+                    "gaps": told.gaps,
+                    "lockfiles": told.lockfiles,
+                });
+                printable_json(&format!("{history:#}"))
+            }
         };
         for gap in &told.gaps {
-            console::say(&format!("not known: {gap}"));
+            console::say(&printable(&format!("not known: {gap}")));
         }
         let exit = if told.gaps.is_empty() {
             Exit::Pass

@@ -13,6 +13,7 @@ use crate::pipeline::refresh::Surroundings;
 use crate::pipeline::tickets::{Request, Tracked, is_whole, track};
 use crate::problem::Problem;
 use crate::settings::{CheckSettings, tracker_connection};
+use crate::terminal::printable;
 use crate::tracking::github::{Connection, ConnectionError, GitHub};
 use crate::tracking::listing;
 use crate::tracking::scan::Checkout;
@@ -161,7 +162,7 @@ impl Tickets {
 fn say_what_is_wrong(outcome: &Outcome, is_tracked: bool) {
     for gap in &outcome.verdict.gaps {
         let help = gap.help.as_deref().unwrap_or_default();
-        console::say(&format!("{}: {help}", gap.message));
+        console::say(&printable(&format!("{}: {help}", gap.message)));
     }
     let unknown = outcome
         .remarks
@@ -169,7 +170,7 @@ fn say_what_is_wrong(outcome: &Outcome, is_tracked: bool) {
         .filter(|_| !is_tracked)
         .filter(|remark| remark.starts_with("it is not known what is tracked"));
     for remark in unknown {
-        console::say(remark);
+        console::say(&printable(remark));
     }
 }
 

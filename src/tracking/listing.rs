@@ -6,7 +6,7 @@ use super::plan::Step;
 use super::synchronise::{StepResult, Synchronised};
 use super::tracker::Repository;
 use crate::advisory_id::AdvisoryId;
-use crate::terminal::{one_line, printable};
+use crate::terminal::{one_line, printable, printable_json};
 
 /// Every step with its reason, for people. Nothing is said about what stays as it is, but how much
 /// that is.
@@ -80,7 +80,7 @@ pub fn json(done: &Synchronised, repository: &Repository) -> Result<String, serd
             .map(|(step, result)| Entry::of(step, result))
             .collect(),
     };
-    serde_json::to_string_pretty(&listing)
+    serde_json::to_string_pretty(&listing).map(|json| printable_json(&json))
 }
 
 #[derive(Serialize)]
