@@ -13,7 +13,6 @@ pub mod npm;
 pub(crate) mod sample;
 mod text;
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -69,9 +68,11 @@ pub struct Lockfile {
     pub roots: Vec<PackageIndex>,
     /// Dependencies that are named but not locked.
     pub missing: Vec<MissingDependency>,
-    /// What a project may import, by the name it would import it under, where the lockfile does
-    /// not say what the project asks for (npm version 1). Empty otherwise.
-    pub importable: BTreeMap<String, PackageIndex>,
+    /// Which folders the packages lie in, where the format says so (npm). Empty otherwise.
+    pub folders: npm::Folders,
+    /// Whether the entries repeat all that the manifests of their packages say. Those of npm version
+    /// 1 leave out peer dependencies and platforms.
+    pub holds_manifests: bool,
     /// Where a project's manifest asks for a dependency.
     pub declarations: Vec<Declaration>,
 }
@@ -80,6 +81,12 @@ impl Lockfile {
     /// How many packages it locks, projects not counted.
     pub fn locked(&self) -> usize {
         self.packages.len().saturating_sub(self.roots.len())
+    }
+
+    /// The line of a package's entry.
+    pub fn location(&self, package: PackageIndex) -> Location {
+        let line = self.source.line_at(self.packages[package].span.start);
+        Location { file: self.source.path.clone(), line }
     }
 }
 

@@ -1,14 +1,20 @@
 //! `development-only`: nothing but development needs the package.
 //!
-//! Decided over the edges of the lockfile, as told apart by the projects' manifests. A flag in the
+//! Two questions make up the claim. Is the package outside of what is installed or built for
+//! production? This is decided here, over the edges of the lockfile, as told apart by the projects'
+//! manifests: npm installs for production what the dependencies, optional dependencies and peer
+//! dependencies of any workspace lead to (npm documentation, "npm install", `--omit`). A flag in the
 //! lockfile (npm `dev`) is no evidence; where it contradicts the edges the claim is unknown.
-//! Whether production code imports a development dependency all the same is not looked at here.
+//!
+//! Whether production code imports the package all the same is the other question, and a collector
+//! of its own: it needs the sources, which nothing here looks at.
 
-use super::reachability::{Chain, Way, chain, is_any_copy_unreached};
+use super::reachability::{Chain, Way, chain, first_installed, is_any_copy_unreached};
 use super::{Collector, Evidence, EvidenceResult, Question};
 use crate::lockfile::DependencyKind;
 use crate::package::Ecosystem;
 use crate::policy::Claim;
+use crate::problem::Location;
 
 /// Looks for a way in that is not development.
 pub(super) struct DevelopmentOnly;
@@ -34,19 +40,11 @@ impl Collector for DevelopmentOnly {
             return unknown(
                 "no project leads to an installed copy, so nothing tells what it is for",
                 None,
+                Vec::new(),
             );
         }
-        if let Some(flagged) = question.subject.packages.iter().find(|package| {
-            question.subject.lockfile.packages[**package].development_flag == Some(false)
-        }) {
-            let detail = format!(
-                "the dependencies say development, but the lockfile does not mark {} as `dev`",
-                question.subject.graph.id(*flagged)
-            );
-            return unknown(
-                &detail,
-                Some("let npm write the lockfile again: npm install --package-lock-only"),
-            );
+        if let Some(open) = contradicted(question).or_else(|| peers_not_recorded(question)) {
+            return open;
         }
         evidence(
             EvidenceResult::Upheld,
@@ -72,11 +70,46 @@ fn undecided(question: &Question<'_>, chain: &Chain) -> Evidence {
     unknown(
         &detail,
         Some(&format!("check where the {manifest} of {project} lies beside the lockfile")),
+        Vec::new(),
     )
 }
 
-fn unknown(detail: &str, help: Option<&str>) -> Evidence {
-    evidence(EvidenceResult::Unknown, detail.to_owned(), help.map(str::to_owned), None)
+/// The lockfile's own flag says something else than its edges: one of them is wrong.
+fn contradicted(question: &Question<'_>) -> Option<Evidence> {
+    let lockfile = question.subject.lockfile;
+    let flagged = question
+        .subject
+        .packages
+        .iter()
+        .find(|package| lockfile.packages[**package].development_flag == Some(false))?;
+    let detail = format!(
+        "the dependencies say development, but the lockfile does not mark {} as `dev`",
+        question.subject.graph.id(*flagged)
+    );
+    let help = "let npm write the lockfile again: npm install --package-lock-only";
+    Some(unknown(&detail, Some(help), vec![lockfile.location(*flagged)]))
+}
+
+/// A package of production may want this one beside it, and npm 7 and later then installs it for
+/// production. Lockfiles of version 1 do not say so.
+fn peers_not_recorded(question: &Question<'_>) -> Option<Evidence> {
+    let lockfile = question.subject.lockfile;
+    if lockfile.holds_manifests {
+        return None;
+    }
+    let first = first_installed(question, Way::PerhapsOutsideDevelopment)?;
+    let detail = format!(
+        "a lockfile of version 1 does not say whether {} needs it as a peer",
+        question.subject.graph.id(first)
+    );
+    let help = "let npm 7 or later write the lockfile again: npm install --package-lock-only";
+    Some(unknown(&detail, Some(help), vec![lockfile.location(first)]))
+}
+
+fn unknown(detail: &str, help: Option<&str>, locations: Vec<Location>) -> Evidence {
+    let help = help.map(str::to_owned);
+    let undecided = evidence(EvidenceResult::Unknown, detail.to_owned(), help, None);
+    Evidence { locations, ..undecided }
 }
 
 fn evidence(

@@ -50,16 +50,9 @@ impl Chain {
                 });
             locations.extend(declared.map(|declaration| declaration.location.clone()));
         }
-        locations.extend(self.packages.iter().skip(1).map(|package| {
-            Location {
-                file: question.subject.lockfile.source.path.clone(),
-                line: question
-                    .subject
-                    .lockfile
-                    .source
-                    .line_at(question.subject.lockfile.packages[*package].span.start),
-            }
-        }));
+        let lockfile = question.subject.lockfile;
+        let further = self.packages.iter().skip(1);
+        locations.extend(further.map(|package| lockfile.location(*package)));
         locations
     }
 }
@@ -122,6 +115,17 @@ pub(super) fn chain(question: &Question<'_>, way: Way) -> Option<Chain> {
     let subject = question.subject;
     let paths = subject.chains.of(way, subject.graph);
     Some(Chain { packages: paths.to(subject.packages)? })
+}
+
+/// The nearest package, projects aside, that is needed one way by any project.
+pub(super) fn first_installed(question: &Question<'_>, way: Way) -> Option<PackageIndex> {
+    let subject = question.subject;
+    let graph = subject.graph;
+    let installed: Vec<PackageIndex> = (0..graph.len())
+        .filter(|package| !graph.is_root(*package))
+        .collect();
+    let chain = subject.chains.of(way, graph).to(&installed)?;
+    chain.last().copied()
 }
 
 /// Whether there is an installed copy to which no project leads: nothing tells what it is for.

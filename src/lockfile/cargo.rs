@@ -16,6 +16,7 @@ use toml::Spanned;
 use self::entries::{Entry, WireLockfile};
 use self::resolution::{ByName, connect};
 use super::manifest::ManifestFiles;
+use super::npm::Folders;
 use super::text::{self, line_start};
 use super::{LockedPackage, Lockfile, LockfileError, LockfileFormat};
 use crate::package::{Ecosystem, PackageId};
@@ -72,7 +73,8 @@ impl LockfileFormat for CargoLock {
             edges,
             roots,
             missing,
-            importable: BTreeMap::new(),
+            folders: Folders::default(),
+            holds_manifests: true,
             declarations: Vec::new(),
         })
     }

@@ -8,14 +8,17 @@
 
 mod dependencies;
 mod entry;
+mod folders;
 mod manifest;
 mod origin;
 mod packages;
 mod resolution;
 mod wire;
+mod words;
 
 use std::sync::Arc;
 
+pub use self::folders::Folders;
 use super::manifest::ManifestFiles;
 use super::text;
 use super::{Lockfile, LockfileError, LockfileFormat};
@@ -65,7 +68,7 @@ impl LockfileFormat for NpmLock {
         };
         let entries = dependencies::entries(source, &wire, &nested)?;
         let mut lockfile = resolution::lockfile(source, self.name(), entries);
-        lockfile.importable = dependencies::importable(&nested);
+        lockfile.holds_manifests = false;
         Ok(lockfile)
     }
 

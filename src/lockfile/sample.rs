@@ -1,12 +1,12 @@
 //! Small lockfiles for the tests of everything behind the parsers.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 
 use super::manifest::ManifestFiles;
+use super::npm::Folders;
 use super::{DependencyEdge, DependencyKind, LockedPackage, Lockfile, PackageIndex};
 use crate::package::{Ecosystem, PackageId};
 use crate::problem::SourceText;
@@ -79,7 +79,8 @@ fn build(
             .collect(),
         roots,
         missing: Vec::new(),
-        importable: BTreeMap::new(),
+        folders: Folders::default(),
+        holds_manifests: true,
         declarations: Vec::new(),
     }
 }

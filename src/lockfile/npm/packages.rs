@@ -83,7 +83,7 @@ fn locked_package(
 
 /// A folder in the one spelling that npm writes. `node_modules/a/` and `node_modules//a` are where
 /// `a` is installed, and must not pass as packages of other names.
-fn plain_folder(folder: &str) -> Cow<'_, str> {
+pub(super) fn plain_folder(folder: &str) -> Cow<'_, str> {
     if folder.split('/').all(|part| !matches!(part, "" | ".")) {
         return Cow::Borrowed(folder);
     }
@@ -141,10 +141,12 @@ fn dependencies<'wire>(
     is_root: bool,
 ) -> Vec<(Cow<'wire, str>, DependencyKind)> {
     let kinds = [
-        (&package.optional_dependencies, DependencyKind::Optional),
-        (&package.dependencies, DependencyKind::Normal),
-        (&package.peer_dependencies, DependencyKind::Peer),
-        (&package.dev_dependencies, DependencyKind::Development),
+        (&package.optional_dependencies.0, DependencyKind::Optional),
+        (&package.dependencies.0, DependencyKind::Normal),
+        (&package.peer_dependencies.0, DependencyKind::Peer),
+        (&package.dev_dependencies.0, DependencyKind::Development),
+        // What is bundled is part of the package, whatever else asks for it.
+        (&package.bundle_dependencies.0, DependencyKind::Normal),
     ];
     let optional: BTreeSet<&str> = package
         .optional_dependencies
@@ -157,7 +159,7 @@ fn dependencies<'wire>(
         if kind == DependencyKind::Development && !is_root {
             continue;
         }
-        for name in &names.0 {
+        for name in names {
             // npm lists an optional dependency under `dependencies` as well.
             if kind != DependencyKind::Normal || !optional.contains(&**name) {
                 dependencies.push((Cow::Borrowed(&**name), kind));

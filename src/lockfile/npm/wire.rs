@@ -9,6 +9,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+pub(super) use super::words::Words;
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct WireLockfile<'text> {
@@ -46,6 +48,8 @@ pub(super) struct WirePackage<'text> {
     pub(super) optional_dependencies: Names<'text>,
     #[serde(borrow, default)]
     pub(super) peer_dependencies: Names<'text>,
+    #[serde(borrow, default)]
+    pub(super) bundle_dependencies: Words<'text>,
 }
 
 /// An entry of the nested `dependencies` of version 1.
