@@ -9,6 +9,7 @@ mod builds;
 mod covered_paths;
 mod development_only;
 mod feature_off;
+mod installed;
 mod not_built;
 mod platform;
 mod reachability;
@@ -23,7 +24,7 @@ use crate::graph::DependencyGraph;
 use crate::graph::paths::PathFinder;
 use crate::lockfile::{Lockfile, PackageIndex};
 use crate::package::PackageId;
-use crate::policy::{Claim, Suppression};
+use crate::policy::{Claim, NpmPolicy, Suppression};
 use crate::problem::Location;
 
 /// What one collector saw for one claim about one finding.
@@ -102,6 +103,8 @@ pub struct Subject<'run> {
     pub packages: &'run [PackageIndex],
     /// What Cargo builds. `None` if no claim is about that.
     pub builds: Option<&'run Result<ResolvedBuilds, BuildProblem>>,
+    /// On which platforms npm installs what is shipped.
+    pub npm: &'run NpmPolicy,
     /// Operating systems that the advisory affects. Empty means all.
     pub os: &'run BTreeSet<String>,
     /// Processor architectures that the advisory affects. Empty means all.

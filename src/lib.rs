@@ -33,6 +33,7 @@ pub mod network;
 pub mod outcome;
 pub mod package;
 pub mod pipeline;
+pub mod platform_limits;
 pub mod policy;
 pub mod problem;
 pub mod report;

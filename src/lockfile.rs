@@ -17,6 +17,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::package::{Ecosystem, PackageId};
+use crate::platform_limits::PlatformLimits;
 use crate::problem::{Location, Problem, SourceText};
 use crate::source::PackageSource;
 use manifest::ManifestFiles;
@@ -73,6 +74,9 @@ pub struct Lockfile {
     /// Whether the entries repeat all that the manifests of their packages say. Those of npm version
     /// 1 leave out peer dependencies and platforms.
     pub holds_manifests: bool,
+    /// The line of a configuration that makes the package manager install what does not fit the
+    /// platform, if there is one.
+    pub ignores_limits: Option<Location>,
     /// Where a project's manifest asks for a dependency.
     pub declarations: Vec<Declaration>,
 }
@@ -111,6 +115,8 @@ pub struct LockedPackage {
     /// What the lockfile itself says about development use (npm `dev`). Not evidence: see
     /// [`crate::evidence`]. `None` where the format has no such flag.
     pub development_flag: Option<bool>,
+    /// Where it can be installed, if it says so (npm `os`, `cpu`, `libc`).
+    pub limits: Option<Box<PlatformLimits>>,
     /// The folder a root lies in, relative to the lockfile's folder, `""` for the same folder.
     /// `None` for a package that is not a root, or where the lockfile does not say.
     pub folder: Option<String>,

@@ -75,6 +75,7 @@ impl LockfileFormat for CargoLock {
             missing,
             folders: Folders::default(),
             holds_manifests: true,
+            ignores_limits: None,
             declarations: Vec::new(),
         })
     }
@@ -146,6 +147,7 @@ fn read_packages(
             source: origin,
             span: entry_span(&source.text, entry),
             development_flag: None,
+            limits: None,
             folder: None,
         });
     }

@@ -6,6 +6,7 @@
 //! one shape, entries by folder, and resolved as Node.js resolves modules: from the folder of the
 //! dependent upwards.
 
+mod configuration;
 mod dependencies;
 mod entry;
 mod folders;
@@ -74,6 +75,7 @@ impl LockfileFormat for NpmLock {
 
     fn learn_from_manifests(&self, lockfile: &mut Lockfile, manifests: &dyn ManifestFiles) {
         manifest::learn(lockfile, manifests);
+        lockfile.ignores_limits = configuration::ignores_limits(manifests);
     }
 }
 

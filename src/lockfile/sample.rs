@@ -57,6 +57,7 @@ fn build(
             },
             span: start..text.len(),
             development_flag: None,
+            limits: None,
             folder: is_root.then(String::new),
         });
         text.push('\n');
@@ -81,6 +82,7 @@ fn build(
         missing: Vec::new(),
         folders: Folders::default(),
         holds_manifests: true,
+        ignores_limits: None,
         declarations: Vec::new(),
     }
 }

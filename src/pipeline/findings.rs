@@ -66,6 +66,7 @@ pub fn check(
                 chains: &chains,
                 packages: &copies,
                 builds: None,
+                npm: &context.policy.npm,
                 os: &finding.os,
                 arch: &finding.arch,
             };
@@ -141,7 +142,6 @@ fn prove<'run>(
     let is_wanted = !policy.automatic.is_empty()
         && !passes
         && finding.kind != AdvisoryKind::Malicious
-        && finding.package.ecosystem == Ecosystem::Cargo
         && is_open(checks, policy, context.today);
     if !is_wanted {
         return None;

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::raw::{self, Table, Value, shown};
 use super::reader::Reader;
-use super::{CargoPolicy, DatabasePolicy, Gate, Policy, PolicyError};
+use super::{CargoPolicy, DatabasePolicy, Gate, NpmPolicy, Policy, PolicyError};
 use super::{automatic, suppression};
 use crate::problem::{Problem, SourceText};
 use crate::severity::SeverityLevel;
@@ -31,6 +31,7 @@ const TABLES: &[&str] = &[
     "lockfiles",
     "evidence",
     "cargo",
+    "npm",
     "suppress",
 ];
 
@@ -45,6 +46,7 @@ impl Policy {
             mirrors: Vec::new(),
             excluded_lockfiles: Vec::new(),
             cargo: CargoPolicy::default(),
+            npm: NpmPolicy::default(),
             automatic: BTreeSet::new(),
             suppressions: Vec::new(),
         }
@@ -94,6 +96,9 @@ impl Policy {
         }
         if let Some(entry) = root.get("cargo") {
             self.cargo = CargoPolicy::read(reader, entry.value);
+        }
+        if let Some(entry) = root.get("npm") {
+            self.npm = NpmPolicy::read(reader, entry.value);
         }
         if let Some(entry) = root.get("suppress") {
             self.suppressions = suppression::read_all(reader, entry.value, today);

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &[
         "package",
+        "platform_limits",
         "version",
         "severity",
         "advisory_id",

@@ -75,6 +75,7 @@ impl Collector<'_, '_> {
             source: origin.source,
             span,
             development_flag: Some(dependency.dev),
+            limits: None,
             folder: None,
         }
     }
@@ -105,6 +106,7 @@ fn root<'wire>(
         source: PackageSource::Local,
         span: 0..source.text.len().min(1),
         development_flag: None,
+        limits: None,
         folder: Some(String::new()),
     };
     let mut required = BTreeSet::new();

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use super::entry::{Content, Entry, Places, check_package, check_unique};
 use super::origin;
 use super::wire::{Keyed, WireLockfile, WirePackage};
+use super::words::Words;
 use crate::lockfile::{DependencyKind, LockedPackage, LockfileError};
 use crate::package::{Ecosystem, PackageId};
+use crate::platform_limits::PlatformLimits;
 use crate::problem::SourceText;
 use crate::source::PackageSource;
 
@@ -75,10 +77,22 @@ fn locked_package(
         },
         source: origin.source,
         span,
+        limits: limits(package).filter(|_| !is_root),
         development_flag: (!is_root).then_some(package.dev),
         folder: is_root.then(|| folder.to_owned()),
     };
     (locked, is_root)
+}
+
+/// Where a package can be installed. What is bundled comes with its bundler, wherever that is.
+fn limits(package: &WirePackage<'_>) -> Option<Box<PlatformLimits>> {
+    let words = |words: &Words<'_>| words.0.iter().map(ToString::to_string).collect();
+    let lists = [&package.os, &package.cpu, &package.libc];
+    let says_something = lists.iter().any(|list| !list.0.is_empty());
+    (says_something && !package.in_bundle).then(|| {
+        let [systems, processors, libraries] = lists.map(words);
+        Box::new(PlatformLimits { systems, processors, libraries })
+    })
 }
 
 /// A folder in the one spelling that npm writes. `node_modules/a/` and `node_modules//a` are where

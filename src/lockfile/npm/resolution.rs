@@ -47,6 +47,7 @@ pub(super) fn lockfile(
         missing,
         folders: tree.folders,
         holds_manifests: true,
+        ignores_limits: None,
         declarations: Vec::new(),
     }
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-pub(super) use super::words::Words;
+use super::words::Words;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -50,6 +50,14 @@ pub(super) struct WirePackage<'text> {
     pub(super) peer_dependencies: Names<'text>,
     #[serde(borrow, default)]
     pub(super) bundle_dependencies: Words<'text>,
+    #[serde(default)]
+    pub(super) in_bundle: bool,
+    #[serde(borrow, default)]
+    pub(super) os: Words<'text>,
+    #[serde(borrow, default)]
+    pub(super) cpu: Words<'text>,
+    #[serde(borrow, default)]
+    pub(super) libc: Words<'text>,
 }
 
 /// An entry of the nested `dependencies` of version 1.
