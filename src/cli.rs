@@ -64,6 +64,9 @@ pub struct CheckArguments {
     /// Never touch the network
     #[arg(long, env = "LOCKGATE_OFFLINE", hide_env_values = true, value_parser = FalseyValueParser::new())]
     pub offline: bool,
+    /// Statements of other people, OpenVEX or CycloneDX: claims that are checked; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub vex: Vec<PathBuf>,
     /// A report, on standard output or in a file; repeatable [default: text]
     #[arg(long = "report", value_name = "FORMAT[=FILE]")]
     pub report: Vec<String>,

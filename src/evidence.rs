@@ -13,11 +13,13 @@ mod installed;
 mod not_built;
 mod platform;
 mod reachability;
+mod statements;
 
 use std::collections::BTreeSet;
 
 use self::covered_paths::CoveredPaths;
 pub use self::reachability::Chains;
+pub use self::statements::{StatementCheck, check_statements};
 use crate::advisory_id::AdvisoryId;
 use crate::cargo_build::{BuildProblem, ResolvedBuilds};
 use crate::graph::DependencyGraph;

@@ -44,3 +44,4 @@ pub mod source;
 pub mod terminal;
 pub mod verdict;
 pub mod version;
+pub mod vex;

@@ -6,6 +6,7 @@ use crate::database::SourceInfo;
 use crate::lockfile::Lockfile;
 use crate::policy::Policy;
 use crate::verdict::Verdict;
+use crate::vex::Statements;
 
 /// What one run did and found.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub struct Outcome {
     pub database: Option<DatabaseSummary>,
     /// The policy that decided.
     pub policy: Policy,
+    /// Statements of other people that were imported.
+    pub statements: Statements,
     /// Remarks that change nothing, such as packages of other registries that were not matched.
     pub remarks: Vec<String>,
     /// When the run began.

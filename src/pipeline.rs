@@ -14,6 +14,7 @@ pub mod findings;
 pub mod lockfiles;
 pub mod policy;
 pub mod refresh;
+pub mod vex;
 
 use jiff::tz::TimeZone;
 
@@ -38,6 +39,7 @@ pub fn check(
     let today = now.to_zoned(TimeZone::UTC).date();
     let LoadedPolicy { policy, folder } =
         policy::load(settings.policy.as_deref(), &settings.paths, today)?;
+    let statements = vex::read(&settings.vex)?;
     let read = lockfiles::read(&settings.paths, &policy, &folder)?;
     let refresh_remarks = refresh::refresh(settings, &policy.database, surroundings);
     let asked = asked::ask(settings, &policy, &folder, &read.lockfiles, surroundings);
@@ -59,6 +61,7 @@ pub fn check(
         let context = Context {
             path: &path,
             policy: &policy,
+            statements: &statements,
             environment: &settings.build_environment,
             today,
         };
@@ -77,6 +80,7 @@ pub fn check(
         lockfiles: checked,
         database,
         policy,
+        statements,
         remarks,
         now,
         product,

@@ -73,6 +73,7 @@ fn settings(paths: &[PathBuf], arguments: &CheckArguments) -> Result<CheckSettin
         policy: arguments.policy.clone(),
         database: arguments.db.clone(),
         offline: arguments.offline,
+        vex: arguments.vex.clone(),
         reports: arguments.reports()?,
     })
 }

@@ -10,7 +10,7 @@
 //! of its own: it needs the sources, which nothing here looks at.
 
 use super::reachability::{Chain, Way, chain, first_installed, is_any_copy_unreached};
-use super::{Collector, Evidence, EvidenceResult, Question};
+use super::{Collector, Evidence, EvidenceResult, Question, Subject};
 use crate::lockfile::DependencyKind;
 use crate::package::Ecosystem;
 use crate::policy::Claim;
@@ -25,42 +25,50 @@ impl Collector for DevelopmentOnly {
     }
 
     fn collect(&self, question: &Question<'_>) -> Evidence {
-        if let Some(chain) = chain(question, Way::OutsideDevelopment) {
-            return evidence(
-                EvidenceResult::Refuted,
-                format!("it is needed outside development: {}", chain.describe(question)),
-                None,
-                Some((&chain, question)),
-            );
-        }
-        if let Some(chain) = chain(question, Way::PerhapsOutsideDevelopment) {
-            return undecided(question, &chain);
-        }
-        if is_any_copy_unreached(question) {
-            return unknown(
-                "no project leads to an installed copy, so nothing tells what it is for",
-                None,
-                Vec::new(),
-            );
-        }
-        if let Some(open) = contradicted(question).or_else(|| peers_not_recorded(question)) {
-            return open;
-        }
-        evidence(
-            EvidenceResult::Upheld,
-            "every way in starts at a development dependency of a project".to_owned(),
-            None,
-            None,
-        )
+        look(question.subject)
+    }
+
+    fn look(&self, subject: &Subject<'_>) -> Option<Evidence> {
+        Some(look(subject))
     }
 }
 
+fn look(subject: &Subject<'_>) -> Evidence {
+    if let Some(chain) = chain(subject, Way::OutsideDevelopment) {
+        return evidence(
+            EvidenceResult::Refuted,
+            format!("it is needed outside development: {}", chain.describe(subject)),
+            None,
+            Some((&chain, subject)),
+        );
+    }
+    if let Some(chain) = chain(subject, Way::PerhapsOutsideDevelopment) {
+        return undecided(subject, &chain);
+    }
+    if is_any_copy_unreached(subject) {
+        return unknown(
+            "no project leads to an installed copy, so nothing tells what it is for",
+            None,
+            Vec::new(),
+        );
+    }
+    if let Some(open) = contradicted(subject).or_else(|| peers_not_recorded(subject)) {
+        return open;
+    }
+    evidence(
+        EvidenceResult::Upheld,
+        "every way in starts at a development dependency of a project".to_owned(),
+        None,
+        None,
+    )
+}
+
 /// The project's own edge is of unknown kind: its manifest was not there, or does not ask for it.
-fn undecided(question: &Question<'_>, chain: &Chain) -> Evidence {
+fn undecided(subject: &Subject<'_>, chain: &Chain) -> Evidence {
     let project = chain
         .project()
-        .map_or_else(String::new, |project| question.subject.graph.id(project).to_string());
-    let (manifest, lockfile) = match question.subject.lockfile.ecosystem {
+        .map_or_else(String::new, |project| subject.graph.id(project).to_string());
+    let (manifest, lockfile) = match subject.lockfile.ecosystem {
         Ecosystem::Cargo => ("Cargo.toml", "Cargo.lock"),
         Ecosystem::Npm => ("package.json", "a lockfile of version 1"),
     };
@@ -75,16 +83,15 @@ fn undecided(question: &Question<'_>, chain: &Chain) -> Evidence {
 }
 
 /// The lockfile's own flag says something else than its edges: one of them is wrong.
-fn contradicted(question: &Question<'_>) -> Option<Evidence> {
-    let lockfile = question.subject.lockfile;
-    let flagged = question
-        .subject
+fn contradicted(subject: &Subject<'_>) -> Option<Evidence> {
+    let lockfile = subject.lockfile;
+    let flagged = subject
         .packages
         .iter()
         .find(|package| lockfile.packages[**package].development_flag == Some(false))?;
     let detail = format!(
         "the dependencies say development, but the lockfile does not mark {} as `dev`",
-        question.subject.graph.id(*flagged)
+        subject.graph.id(*flagged)
     );
     let help = "let npm write the lockfile again: npm install --package-lock-only";
     Some(unknown(&detail, Some(help), vec![lockfile.location(*flagged)]))
@@ -92,15 +99,15 @@ fn contradicted(question: &Question<'_>) -> Option<Evidence> {
 
 /// A package of production may want this one beside it, and npm 7 and later then installs it for
 /// production. Lockfiles of version 1 do not say so.
-fn peers_not_recorded(question: &Question<'_>) -> Option<Evidence> {
-    let lockfile = question.subject.lockfile;
+fn peers_not_recorded(subject: &Subject<'_>) -> Option<Evidence> {
+    let lockfile = subject.lockfile;
     if lockfile.holds_manifests {
         return None;
     }
-    let first = first_installed(question, Way::PerhapsOutsideDevelopment)?;
+    let first = first_installed(subject, Way::PerhapsOutsideDevelopment)?;
     let detail = format!(
         "a lockfile of version 1 does not say whether {} needs it as a peer",
-        question.subject.graph.id(first)
+        subject.graph.id(first)
     );
     let help = "let npm 7 or later write the lockfile again: npm install --package-lock-only";
     Some(unknown(&detail, Some(help), vec![lockfile.location(first)]))
@@ -116,10 +123,10 @@ fn evidence(
     result: EvidenceResult,
     detail: String,
     help: Option<String>,
-    chain: Option<(&Chain, &Question<'_>)>,
+    chain: Option<(&Chain, &Subject<'_>)>,
 ) -> Evidence {
-    let locations = chain.map_or_else(Vec::new, |(chain, question)| {
-        chain.locations(question, |kind| kind != DependencyKind::Development)
+    let locations = chain.map_or_else(Vec::new, |(chain, subject)| {
+        chain.locations(subject, |kind| kind != DependencyKind::Development)
     });
     Evidence {
         claim: Claim::DevelopmentOnly,

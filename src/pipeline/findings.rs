@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
 use crate::cargo_build::{self, BuildEnvironment, BuildProblem, BuildRequest, ResolvedBuilds};
-use crate::evidence::{self, Chains, ClaimCheck, Evidence, Subject};
+use crate::evidence::{self, Chains, ClaimCheck, Evidence, StatementCheck, Subject};
 use crate::finding::Finding;
 use crate::graph::DependencyGraph;
 use crate::graph::paths::PathFinder;
@@ -20,6 +20,7 @@ use crate::matching::Match;
 use crate::package::Ecosystem;
 use crate::policy::{Claim, GateAction, GateKey, Policy};
 use crate::verdict::decide::{CheckedFinding, is_open};
+use crate::vex::{Statement, Statements};
 
 /// What evidence may be looked for in, besides the lockfile.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +29,8 @@ pub struct Context<'run> {
     pub path: &'run Path,
     /// The claims, and what is shipped.
     pub policy: &'run Policy,
+    /// Statements of other people.
+    pub statements: &'run Statements,
     /// What Cargo is given of the environment.
     pub environment: &'run BuildEnvironment,
     /// Today.
@@ -71,8 +74,14 @@ pub fn check(
                 arch: &finding.arch,
             };
             let checks = check_claims(context, &finding, subject, &builds);
-            let proof = prove(context, &finding, subject, &checks, &builds);
-            CheckedFinding { finding, checks, proof }
+            let statements = check_statements(context, &finding, subject, &checks, &builds);
+            let is_stated = statements.iter().any(|check| check.proof().is_some());
+            let proof = if is_stated {
+                None
+            } else {
+                prove(context, &finding, subject, &checks, &builds)
+            };
+            CheckedFinding { finding, checks, statements, proof }
         })
         .collect()
 }
@@ -124,6 +133,37 @@ fn needs_builds(
             && !suppression.is_expired(context.today)
             && suppression.names(identifiers, &finding.package)
     })
+}
+
+/// What is seen for statements of other people, where the policy does not decide.
+///
+/// About malicious packages they are not checked, and so clear nothing: having fetched one is reason
+/// enough to look.
+fn check_statements<'run>(
+    context: &Context<'_>,
+    finding: &Finding,
+    subject: Subject<'run>,
+    checks: &[ClaimCheck],
+    builds: &'run Builds<'run>,
+) -> Vec<StatementCheck> {
+    let named = context
+        .statements
+        .about(&finding.identifiers(), &finding.package);
+    if named.is_empty() || !is_open(checks, context.policy, context.today) {
+        return Vec::new();
+    }
+    if finding.kind == AdvisoryKind::Malicious {
+        let unchecked = |statement| StatementCheck { statement, evidence: Vec::new() };
+        return named.into_iter().map(unchecked).collect();
+    }
+    let statements = named
+        .iter()
+        .filter_map(|position| context.statements.get(*position));
+    let needs_builds = statements
+        .flat_map(Statement::checks)
+        .any(|claim| claim.needs_builds());
+    let builds = needs_builds.then(|| builds.get()).flatten();
+    evidence::check_statements(&Subject { builds, ..subject }, context.statements, &named)
 }
 
 /// A proof that nobody had to claim, for a finding that would not pass without it.

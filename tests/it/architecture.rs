@@ -23,6 +23,7 @@ const LAYERS: &[&[&str]] = &[
     &["lockfile"],
     &["advisory"],
     &["policy"],
+    &["vex"],
     &["database"],
     &["graph"],
     &["matching"],
@@ -52,7 +53,7 @@ const STRANGERS: &[(&str, &str)] = &[
 ];
 
 /// Modules that do nothing but compute: they may not reach for files, clocks or the environment.
-const PURE: &[&str] = &["graph", "matching", "evidence", "finding", "verdict", "outcome"];
+const PURE: &[&str] = &["vex", "graph", "matching", "evidence", "finding", "verdict", "outcome"];
 
 fn sources() -> BTreeMap<PathBuf, String> {
     let mut found = BTreeMap::new();

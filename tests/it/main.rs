@@ -23,6 +23,7 @@ mod parity;
 mod readme;
 mod rules;
 mod server;
+mod statements;
 mod toolchain;
 mod update;
 mod vex;
