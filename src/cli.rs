@@ -84,6 +84,9 @@ pub struct InputArguments {
 pub struct CheckArguments {
     #[command(flatten)]
     input: InputArguments,
+    /// Statements of other people, OpenVEX or CycloneDX: claims that are checked; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub vex: Vec<PathBuf>,
     /// A report, on standard output or in a file; repeatable [default: text]
     #[arg(long = "report", value_name = "FORMAT[=FILE]")]
     pub report: Vec<String>,

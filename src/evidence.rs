@@ -9,21 +9,24 @@ mod builds;
 mod covered_paths;
 mod development_only;
 mod feature_off;
+mod installed;
 mod not_built;
 mod platform;
 mod reachability;
+mod statements;
 
 use std::collections::BTreeSet;
 
 use self::covered_paths::CoveredPaths;
 pub use self::reachability::Chains;
+pub use self::statements::{StatementCheck, check_statements};
 use crate::advisory_id::AdvisoryId;
 use crate::cargo_build::{BuildProblem, ResolvedBuilds};
 use crate::graph::DependencyGraph;
 use crate::graph::paths::PathFinder;
 use crate::lockfile::{Lockfile, PackageIndex};
 use crate::package::PackageId;
-use crate::policy::{Claim, Suppression};
+use crate::policy::{Claim, NpmPolicy, Suppression};
 use crate::problem::Location;
 
 /// What one collector saw for one claim about one finding.
@@ -102,6 +105,8 @@ pub struct Subject<'run> {
     pub packages: &'run [PackageIndex],
     /// What Cargo builds. `None` if no claim is about that.
     pub builds: Option<&'run Result<ResolvedBuilds, BuildProblem>>,
+    /// On which platforms npm installs what is shipped.
+    pub npm: &'run NpmPolicy,
     /// Operating systems that the advisory affects. Empty means all.
     pub os: &'run BTreeSet<String>,
     /// Processor architectures that the advisory affects. Empty means all.

@@ -13,13 +13,14 @@ pub mod npm;
 pub(crate) mod sample;
 mod text;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use smol_str::SmolStr;
 
 use crate::package::{Ecosystem, PackageId};
+use crate::platform_limits::PlatformLimits;
 use crate::problem::{Location, Problem, SourceText};
 use crate::source::PackageSource;
 use manifest::ManifestFiles;
@@ -71,9 +72,14 @@ pub struct Lockfile {
     pub roots: Vec<PackageIndex>,
     /// Dependencies that are named but not locked.
     pub missing: Vec<MissingDependency>,
-    /// What a project may import, by the name it would import it under, where the lockfile does
-    /// not say what the project asks for (npm version 1). Empty otherwise.
-    pub importable: BTreeMap<String, PackageIndex>,
+    /// Which folders the packages lie in, where the format says so (npm). Empty otherwise.
+    pub folders: npm::Folders,
+    /// Whether the entries repeat all that the manifests of their packages say. Those of npm version
+    /// 1 leave out peer dependencies and platforms.
+    pub holds_manifests: bool,
+    /// The line of a configuration that makes the package manager install what does not fit the
+    /// platform, if there is one.
+    pub ignores_limits: Option<Location>,
     /// Where a project's manifest asks for a dependency.
     pub declarations: Vec<Declaration>,
 }
@@ -93,6 +99,12 @@ impl Lockfile {
             .filter(|(position, package)| !package.source.is_public() && !roots.contains(position))
             .map(|(_, package)| package.id.name.clone())
             .collect()
+    }
+
+    /// The line of a package's entry.
+    pub fn location(&self, package: PackageIndex) -> Location {
+        let line = self.source.line_at(self.packages[package].span.start);
+        Location { file: self.source.path.clone(), line }
     }
 }
 
@@ -117,6 +129,8 @@ pub struct LockedPackage {
     /// What the lockfile itself says about development use (npm `dev`). Not evidence: see
     /// [`crate::evidence`]. `None` where the format has no such flag.
     pub development_flag: Option<bool>,
+    /// Where it can be installed, if it says so (npm `os`, `cpu`, `libc`).
+    pub limits: Option<Box<PlatformLimits>>,
     /// The folder a root lies in, relative to the lockfile's folder, `""` for the same folder.
     /// `None` for a package that is not a root, or where the lockfile does not say.
     pub folder: Option<String>,

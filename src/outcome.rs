@@ -9,6 +9,7 @@ use crate::policy::Policy;
 use crate::problem::Gap;
 use crate::verdict::decide::settle;
 use crate::verdict::{Disposition, Verdict};
+use crate::vex::Statements;
 
 /// What one run did and found.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub struct Outcome {
     pub database: Option<DatabaseSummary>,
     /// The policy that decided.
     pub policy: Policy,
+    /// Statements of other people that were imported.
+    pub statements: Statements,
     /// Remarks that change nothing, such as packages of other registries that were not matched.
     pub remarks: Vec<String>,
     /// When the run began.

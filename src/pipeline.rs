@@ -17,6 +17,7 @@ pub mod lockfiles;
 pub mod policy;
 pub mod refresh;
 pub mod tickets;
+pub mod vex;
 
 use jiff::tz::TimeZone;
 
@@ -50,6 +51,7 @@ fn run(
     let today = now.to_zoned(TimeZone::UTC).date();
     let LoadedPolicy { policy, folder } =
         policy::load(settings.policy.as_deref(), &settings.paths, today)?;
+    let statements = vex::read(&settings.vex)?;
     let read = lockfiles::read(&settings.paths, &policy, &folder)?;
     let refresh_remarks = refresh::refresh(settings, &policy.database, surroundings);
     let asked = asked::ask(settings, &policy, &folder, &read.lockfiles, surroundings);
@@ -71,6 +73,7 @@ fn run(
         let context = Context {
             path: &path,
             policy: &policy,
+            statements: &statements,
             environment: &settings.build_environment,
             today,
             inquiry,
@@ -94,6 +97,7 @@ fn run(
         lockfiles: checked,
         database,
         policy,
+        statements,
         remarks,
         now,
         product,

@@ -13,6 +13,7 @@ mod database;
 pub mod discovery;
 mod duration;
 mod gate;
+mod npm;
 mod package_spec;
 pub mod path_coverage;
 pub mod path_pattern;
@@ -38,6 +39,7 @@ use crate::scope::Scope;
 use crate::severity::SeverityLevel;
 
 pub use cargo::{CargoPolicy, Placed, ShippedFeatures};
+pub use npm::NpmPolicy;
 pub use package_spec::PackageSpecError;
 pub use path_pattern::PathPatternError;
 
@@ -62,6 +64,8 @@ pub struct Policy {
     pub excluded_lockfiles: Vec<String>,
     /// What is shipped.
     pub cargo: CargoPolicy,
+    /// On which platforms npm installs what is shipped.
+    pub npm: NpmPolicy,
     /// The claims that clear a finding without being written, where they are proved.
     pub automatic: BTreeSet<Claim>,
     /// The claims, in the order of the file.

@@ -33,6 +33,8 @@ pub struct CheckSettings {
     pub database: DatabaseLocation,
     /// Whether the network may not be touched.
     pub offline: bool,
+    /// Documents with statements of other people.
+    pub vex: Vec<PathBuf>,
     /// Where the reports go.
     pub reports: Vec<ReportTarget>,
     /// When the run begins.
@@ -153,6 +155,8 @@ pub struct CheckRequest {
     pub database: Option<PathBuf>,
     /// `--offline`
     pub offline: bool,
+    /// `--vex`
+    pub vex: Vec<PathBuf>,
     /// `--report`, as it was read.
     pub reports: Vec<ReportTarget>,
 }
@@ -169,7 +173,7 @@ pub struct ReportTarget {
 impl CheckSettings {
     /// Reads the environment and fills in the defaults.
     pub fn new(request: CheckRequest) -> Result<Self, Problem> {
-        let CheckRequest { mut paths, policy, database, offline, mut reports } = request;
+        let CheckRequest { mut paths, policy, database, offline, vex, mut reports } = request;
         if paths.is_empty() {
             paths.push(PathBuf::from("."));
         }
@@ -183,6 +187,7 @@ impl CheckSettings {
             policy,
             database,
             offline,
+            vex,
             reports,
             clock: clock()?,
             product,

@@ -4,7 +4,7 @@ pub mod decide;
 
 use jiff::civil::Date;
 
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, StatementCheck};
 use crate::finding::Finding;
 use crate::package::PackageId;
 use crate::problem::Gap;
@@ -109,6 +109,22 @@ pub struct DecidedFinding {
     pub suppression: Option<AppliedSuppression>,
     /// Everything that was seen for its claims.
     pub evidence: Vec<Evidence>,
+    /// Statements of other people that name this finding, where the policy does not decide.
+    pub statements: Vec<StatementCheck>,
+}
+
+impl DecidedFinding {
+    /// The position of the statement that cleared it, if one did.
+    pub fn cleared_by(&self) -> Option<usize> {
+        let is_claimed = self
+            .suppression
+            .as_ref()
+            .is_some_and(|applied| applied.state == SuppressionState::Upheld);
+        let is_cleared = self.disposition == Disposition::Suppressed && !is_claimed;
+        let mut statements = self.statements.iter();
+        let upheld = statements.find(|check| check.proof().is_some());
+        upheld.filter(|_| is_cleared).map(|check| check.statement)
+    }
 }
 
 /// What each claim would prove about one finding, where somebody asks.

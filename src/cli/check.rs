@@ -85,6 +85,7 @@ pub(super) fn settings(
         policy: arguments.input.policy.clone(),
         database: arguments.input.db.clone(),
         offline: arguments.input.offline,
+        vex: arguments.vex.clone(),
         reports: arguments.reports()?,
     })
 }

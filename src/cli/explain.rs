@@ -52,6 +52,7 @@ impl Question {
             policy: self.input.policy.clone(),
             database: self.input.db.clone(),
             offline: self.input.offline,
+            vex: Vec::new(),
             reports: Vec::new(),
         })
     }

@@ -12,8 +12,9 @@ pub(super) fn builds<'run>(
     subject: &Subject<'run>,
 ) -> Result<&'run ResolvedBuilds, Box<Evidence>> {
     if subject.lockfile.ecosystem != Ecosystem::Cargo {
-        let detail = "nothing in this version of lockgate checks it for npm";
-        return Err(Box::new(unknown(claim, detail, None, Vec::new())));
+        let detail = "it is a claim about what Cargo builds, and this package is one of npm";
+        let help = "claim `development-only` or `platform`".to_owned();
+        return Err(Box::new(unknown(claim, detail, Some(help), Vec::new())));
     }
     match subject.builds {
         Some(Ok(builds)) if builds.cells_for(Purpose::Shipping).next().is_some() => Ok(builds),

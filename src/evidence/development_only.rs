@@ -1,14 +1,20 @@
 //! `development-only`: nothing but development needs the package.
 //!
-//! Decided over the edges of the lockfile, as told apart by the projects' manifests. A flag in the
+//! Two questions make up the claim. Is the package outside of what is installed or built for
+//! production? This is decided here, over the edges of the lockfile, as told apart by the projects'
+//! manifests: npm installs for production what the dependencies, optional dependencies and peer
+//! dependencies of any workspace lead to (npm documentation, "npm install", `--omit`). A flag in the
 //! lockfile (npm `dev`) is no evidence; where it contradicts the edges the claim is unknown.
-//! Whether production code imports a development dependency all the same is not looked at here.
+//!
+//! Whether production code imports the package all the same is the other question, and a collector
+//! of its own: it needs the sources, which nothing here looks at.
 
-use super::reachability::{Chain, Way, chain, is_any_copy_unreached};
-use super::{Collector, Evidence, EvidenceResult, Question};
+use super::reachability::{Chain, Way, chain, first_installed, is_any_copy_unreached};
+use super::{Collector, Evidence, EvidenceResult, Question, Subject};
 use crate::lockfile::DependencyKind;
 use crate::package::Ecosystem;
 use crate::policy::Claim;
+use crate::problem::Location;
 
 /// Looks for a way in that is not development.
 pub(super) struct DevelopmentOnly;
@@ -19,50 +25,50 @@ impl Collector for DevelopmentOnly {
     }
 
     fn collect(&self, question: &Question<'_>) -> Evidence {
-        if let Some(chain) = chain(question, Way::OutsideDevelopment) {
-            return evidence(
-                EvidenceResult::Refuted,
-                format!("it is needed outside development: {}", chain.describe(question)),
-                None,
-                Some((&chain, question)),
-            );
-        }
-        if let Some(chain) = chain(question, Way::PerhapsOutsideDevelopment) {
-            return undecided(question, &chain);
-        }
-        if is_any_copy_unreached(question) {
-            return unknown(
-                "no project leads to an installed copy, so nothing tells what it is for",
-                None,
-            );
-        }
-        if let Some(flagged) = question.subject.packages.iter().find(|package| {
-            question.subject.lockfile.packages[**package].development_flag == Some(false)
-        }) {
-            let detail = format!(
-                "the dependencies say development, but the lockfile does not mark {} as `dev`",
-                question.subject.graph.id(*flagged)
-            );
-            return unknown(
-                &detail,
-                Some("let npm write the lockfile again: npm install --package-lock-only"),
-            );
-        }
-        evidence(
-            EvidenceResult::Upheld,
-            "every way in starts at a development dependency of a project".to_owned(),
-            None,
-            None,
-        )
+        look(question.subject)
+    }
+
+    fn look(&self, subject: &Subject<'_>) -> Option<Evidence> {
+        Some(look(subject))
     }
 }
 
+fn look(subject: &Subject<'_>) -> Evidence {
+    if let Some(chain) = chain(subject, Way::OutsideDevelopment) {
+        return evidence(
+            EvidenceResult::Refuted,
+            format!("it is needed outside development: {}", chain.describe(subject)),
+            None,
+            Some((&chain, subject)),
+        );
+    }
+    if let Some(chain) = chain(subject, Way::PerhapsOutsideDevelopment) {
+        return undecided(subject, &chain);
+    }
+    if is_any_copy_unreached(subject) {
+        return unknown(
+            "no project leads to an installed copy, so nothing tells what it is for",
+            None,
+            Vec::new(),
+        );
+    }
+    if let Some(open) = contradicted(subject).or_else(|| peers_not_recorded(subject)) {
+        return open;
+    }
+    evidence(
+        EvidenceResult::Upheld,
+        "every way in starts at a development dependency of a project".to_owned(),
+        None,
+        None,
+    )
+}
+
 /// The project's own edge is of unknown kind: its manifest was not there, or does not ask for it.
-fn undecided(question: &Question<'_>, chain: &Chain) -> Evidence {
+fn undecided(subject: &Subject<'_>, chain: &Chain) -> Evidence {
     let project = chain
         .project()
-        .map_or_else(String::new, |project| question.subject.graph.id(project).to_string());
-    let (manifest, lockfile) = match question.subject.lockfile.ecosystem {
+        .map_or_else(String::new, |project| subject.graph.id(project).to_string());
+    let (manifest, lockfile) = match subject.lockfile.ecosystem {
         Ecosystem::Cargo => ("Cargo.toml", "Cargo.lock"),
         Ecosystem::Npm => ("package.json", "a lockfile of version 1"),
     };
@@ -72,21 +78,55 @@ fn undecided(question: &Question<'_>, chain: &Chain) -> Evidence {
     unknown(
         &detail,
         Some(&format!("check where the {manifest} of {project} lies beside the lockfile")),
+        Vec::new(),
     )
 }
 
-fn unknown(detail: &str, help: Option<&str>) -> Evidence {
-    evidence(EvidenceResult::Unknown, detail.to_owned(), help.map(str::to_owned), None)
+/// The lockfile's own flag says something else than its edges: one of them is wrong.
+fn contradicted(subject: &Subject<'_>) -> Option<Evidence> {
+    let lockfile = subject.lockfile;
+    let flagged = subject
+        .packages
+        .iter()
+        .find(|package| lockfile.packages[**package].development_flag == Some(false))?;
+    let detail = format!(
+        "the dependencies say development, but the lockfile does not mark {} as `dev`",
+        subject.graph.id(*flagged)
+    );
+    let help = "let npm write the lockfile again: npm install --package-lock-only";
+    Some(unknown(&detail, Some(help), vec![lockfile.location(*flagged)]))
+}
+
+/// A package of production may want this one beside it, and npm 7 and later then installs it for
+/// production. Lockfiles of version 1 do not say so.
+fn peers_not_recorded(subject: &Subject<'_>) -> Option<Evidence> {
+    let lockfile = subject.lockfile;
+    if lockfile.holds_manifests {
+        return None;
+    }
+    let first = first_installed(subject, Way::PerhapsOutsideDevelopment)?;
+    let detail = format!(
+        "a lockfile of version 1 does not say whether {} needs it as a peer",
+        subject.graph.id(first)
+    );
+    let help = "let npm 7 or later write the lockfile again: npm install --package-lock-only";
+    Some(unknown(&detail, Some(help), vec![lockfile.location(first)]))
+}
+
+fn unknown(detail: &str, help: Option<&str>, locations: Vec<Location>) -> Evidence {
+    let help = help.map(str::to_owned);
+    let undecided = evidence(EvidenceResult::Unknown, detail.to_owned(), help, None);
+    Evidence { locations, ..undecided }
 }
 
 fn evidence(
     result: EvidenceResult,
     detail: String,
     help: Option<String>,
-    chain: Option<(&Chain, &Question<'_>)>,
+    chain: Option<(&Chain, &Subject<'_>)>,
 ) -> Evidence {
-    let locations = chain.map_or_else(Vec::new, |(chain, question)| {
-        chain.locations(question, |kind| kind != DependencyKind::Development)
+    let locations = chain.map_or_else(Vec::new, |(chain, subject)| {
+        chain.locations(subject, |kind| kind != DependencyKind::Development)
     });
     Evidence {
         claim: Claim::DevelopmentOnly,

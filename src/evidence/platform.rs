@@ -4,10 +4,13 @@
 //! `ecosystem_specific.affects`). One that says nothing affects all of them; then the claim holds
 //! only if the package is in no build at all. A package that runs while building also counts for the
 //! machine that builds.
+//!
+//! For npm the packages themselves say where they are installed: see [`installed`].
 
 use super::builds::{self, disputed, extent, key, locked_lines, unclear, unknown, upheld};
-use super::{Collector, Evidence, EvidenceResult, Question, Subject};
+use super::{Collector, Evidence, EvidenceResult, Question, Subject, installed};
 use crate::cargo_build::{PackageKey, Presence, Purpose, ResolvedBuilds, ResolvedCell, platform};
+use crate::package::Ecosystem;
 use crate::policy::Claim;
 use crate::problem::Location;
 
@@ -31,6 +34,13 @@ impl Collector for Platform {
 }
 
 fn look(subject: &Subject<'_>) -> Evidence {
+    match subject.lockfile.ecosystem {
+        Ecosystem::Cargo => look_at_builds(subject),
+        Ecosystem::Npm => installed::look(subject),
+    }
+}
+
+fn look_at_builds(subject: &Subject<'_>) -> Evidence {
     let builds = match builds::builds(CLAIM, subject) {
         Ok(builds) => builds,
         Err(evidence) => return *evidence,

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use super::Question;
+use super::Subject;
 use crate::graph::DependencyGraph;
 use crate::graph::paths::ShortestPaths;
 use crate::lockfile::{DependencyEdge, DependencyKind, PackageIndex};
@@ -16,10 +16,10 @@ pub(super) struct Chain {
 
 impl Chain {
     /// `app 0.1.0 › foo 1.2.0 › rsa 0.9.6`.
-    pub(super) fn describe(&self, question: &Question<'_>) -> String {
+    pub(super) fn describe(&self, subject: &Subject<'_>) -> String {
         self.packages
             .iter()
-            .map(|package| question.subject.graph.id(*package).to_string())
+            .map(|package| subject.graph.id(*package).to_string())
             .collect::<Vec<_>>()
             .join(" › ")
     }
@@ -33,33 +33,21 @@ impl Chain {
     /// is known, then the entry of each further step in the lockfile.
     pub(super) fn locations(
         &self,
-        question: &Question<'_>,
+        subject: &Subject<'_>,
         first_step: impl Fn(DependencyKind) -> bool,
     ) -> Vec<Location> {
         let mut locations = Vec::new();
         if let [from, to, ..] = self.packages[..] {
-            let declared = question
-                .subject
-                .lockfile
-                .declarations
-                .iter()
-                .find(|declaration| {
-                    let DependencyEdge { from: declared_from, to: declared_to, kind } =
-                        declaration.edge;
-                    declared_from == from && declared_to == to && first_step(kind)
-                });
+            let declared = subject.lockfile.declarations.iter().find(|declaration| {
+                let DependencyEdge { from: declared_from, to: declared_to, kind } =
+                    declaration.edge;
+                declared_from == from && declared_to == to && first_step(kind)
+            });
             locations.extend(declared.map(|declaration| declaration.location.clone()));
         }
-        locations.extend(self.packages.iter().skip(1).map(|package| {
-            Location {
-                file: question.subject.lockfile.source.path.clone(),
-                line: question
-                    .subject
-                    .lockfile
-                    .source
-                    .line_at(question.subject.lockfile.packages[*package].span.start),
-            }
-        }));
+        let lockfile = subject.lockfile;
+        let further = self.packages.iter().skip(1);
+        locations.extend(further.map(|package| lockfile.location(*package)));
         locations
     }
 }
@@ -118,15 +106,23 @@ impl Chains {
 }
 
 /// The shortest chain to any copy of the package, one way.
-pub(super) fn chain(question: &Question<'_>, way: Way) -> Option<Chain> {
-    let subject = question.subject;
+pub(super) fn chain(subject: &Subject<'_>, way: Way) -> Option<Chain> {
     let paths = subject.chains.of(way, subject.graph);
     Some(Chain { packages: paths.to(subject.packages)? })
 }
 
+/// The nearest package, projects aside, that is needed one way by any project.
+pub(super) fn first_installed(subject: &Subject<'_>, way: Way) -> Option<PackageIndex> {
+    let graph = subject.graph;
+    let installed: Vec<PackageIndex> = (0..graph.len())
+        .filter(|package| !graph.is_root(*package))
+        .collect();
+    let chain = subject.chains.of(way, graph).to(&installed)?;
+    chain.last().copied()
+}
+
 /// Whether there is an installed copy to which no project leads: nothing tells what it is for.
-pub(super) fn is_any_copy_unreached(question: &Question<'_>) -> bool {
-    let subject = question.subject;
+pub(super) fn is_any_copy_unreached(subject: &Subject<'_>) -> bool {
     subject
         .packages
         .iter()
@@ -134,6 +130,6 @@ pub(super) fn is_any_copy_unreached(question: &Question<'_>) -> bool {
 }
 
 /// Whether a package is a project, whose own edges tell in what way it depends.
-pub(super) fn is_project(question: &Question<'_>, package: PackageIndex) -> bool {
-    question.subject.graph.is_root(package)
+pub(super) fn is_project(subject: &Subject<'_>, package: PackageIndex) -> bool {
+    subject.graph.is_root(package)
 }

@@ -16,6 +16,7 @@ use toml::Spanned;
 use self::entries::{Entry, WireLockfile};
 use self::resolution::{ByName, connect};
 use super::manifest::ManifestFiles;
+use super::npm::Folders;
 use super::text::{self, line_start};
 use super::{LockedPackage, Lockfile, LockfileError, LockfileFormat};
 use crate::package::{Ecosystem, PackageId};
@@ -72,7 +73,9 @@ impl LockfileFormat for CargoLock {
             edges,
             roots,
             missing,
-            importable: BTreeMap::new(),
+            folders: Folders::default(),
+            holds_manifests: true,
+            ignores_limits: None,
             declarations: Vec::new(),
         })
     }
@@ -144,6 +147,7 @@ fn read_packages(
             source: origin,
             span: entry_span(&source.text, entry),
             development_flag: None,
+            limits: None,
             folder: None,
         });
     }

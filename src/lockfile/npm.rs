@@ -6,16 +6,20 @@
 //! one shape, entries by folder, and resolved as Node.js resolves modules: from the folder of the
 //! dependent upwards.
 
+mod configuration;
 mod dependencies;
 mod entry;
+mod folders;
 mod manifest;
 mod origin;
 mod packages;
 mod resolution;
 mod wire;
+mod words;
 
 use std::sync::Arc;
 
+pub use self::folders::Folders;
 use super::manifest::ManifestFiles;
 use super::text;
 use super::{Lockfile, LockfileError, LockfileFormat};
@@ -65,12 +69,13 @@ impl LockfileFormat for NpmLock {
         };
         let entries = dependencies::entries(source, &wire, &nested)?;
         let mut lockfile = resolution::lockfile(source, self.name(), entries);
-        lockfile.importable = dependencies::importable(&nested);
+        lockfile.holds_manifests = false;
         Ok(lockfile)
     }
 
     fn learn_from_manifests(&self, lockfile: &mut Lockfile, manifests: &dyn ManifestFiles) {
         manifest::learn(lockfile, manifests);
+        lockfile.ignores_limits = configuration::ignores_limits(manifests);
     }
 }
 

@@ -1,12 +1,12 @@
 //! Small lockfiles for the tests of everything behind the parsers.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 
 use super::manifest::ManifestFiles;
+use super::npm::Folders;
 use super::{DependencyEdge, DependencyKind, LockedPackage, Lockfile, PackageIndex};
 use crate::package::{Ecosystem, PackageId};
 use crate::problem::SourceText;
@@ -57,6 +57,7 @@ fn build(
             },
             span: start..text.len(),
             development_flag: None,
+            limits: None,
             folder: is_root.then(String::new),
         });
         text.push('\n');
@@ -79,7 +80,9 @@ fn build(
             .collect(),
         roots,
         missing: Vec::new(),
-        importable: BTreeMap::new(),
+        folders: Folders::default(),
+        holds_manifests: true,
+        ignores_limits: None,
         declarations: Vec::new(),
     }
 }

@@ -10,7 +10,7 @@ use super::inquiry::Inquiry;
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
 use crate::cargo_build::{self, BuildEnvironment, BuildProblem, BuildRequest, ResolvedBuilds};
-use crate::evidence::{self, Chains, ClaimCheck, Evidence, Subject};
+use crate::evidence::{self, Chains, ClaimCheck, Evidence, StatementCheck, Subject};
 use crate::finding::Finding;
 use crate::graph::DependencyGraph;
 use crate::graph::paths::PathFinder;
@@ -21,6 +21,7 @@ use crate::matching::Match;
 use crate::package::Ecosystem;
 use crate::policy::{Claim, GateAction, GateKey, Policy};
 use crate::verdict::decide::{CheckedFinding, is_open};
+use crate::vex::{Statement, Statements};
 
 /// What evidence may be looked for in, besides the lockfile.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +30,8 @@ pub struct Context<'run> {
     pub path: &'run Path,
     /// The claims, and what is shipped.
     pub policy: &'run Policy,
+    /// Statements of other people.
+    pub statements: &'run Statements,
     /// What Cargo is given of the environment.
     pub environment: &'run BuildEnvironment,
     /// Today.
@@ -69,13 +72,20 @@ pub fn check(
                 chains: &chains,
                 packages: &copies,
                 builds: None,
+                npm: &context.policy.npm,
                 os: &finding.os,
                 arch: &finding.arch,
             };
             let checks = check_claims(context, &finding, subject, &builds);
-            let proof = prove(context, &finding, subject, &checks, &builds);
+            let statements = check_statements(context, &finding, subject, &checks, &builds);
+            let is_stated = statements.iter().any(|check| check.proof().is_some());
+            let proof = if is_stated {
+                None
+            } else {
+                prove(context, &finding, subject, &checks, &builds)
+            };
             let trials = try_claims(context, &finding, subject, &builds);
-            CheckedFinding { finding, checks, proof, trials }
+            CheckedFinding { finding, checks, statements, proof, trials }
         })
         .collect()
 }
@@ -145,6 +155,37 @@ fn needs_builds(
     })
 }
 
+/// What is seen for statements of other people, where the policy does not decide.
+///
+/// About malicious packages they are not checked, and so clear nothing: having fetched one is reason
+/// enough to look.
+fn check_statements<'run>(
+    context: &Context<'_>,
+    finding: &Finding,
+    subject: Subject<'run>,
+    checks: &[ClaimCheck],
+    builds: &'run Builds<'run>,
+) -> Vec<StatementCheck> {
+    let named = context
+        .statements
+        .about(&finding.identifiers(), &finding.package);
+    if named.is_empty() || !is_open(checks, context.policy, context.today) {
+        return Vec::new();
+    }
+    if finding.kind == AdvisoryKind::Malicious {
+        let unchecked = |statement| StatementCheck { statement, evidence: Vec::new() };
+        return named.into_iter().map(unchecked).collect();
+    }
+    let statements = named
+        .iter()
+        .filter_map(|position| context.statements.get(*position));
+    let needs_builds = statements
+        .flat_map(Statement::checks)
+        .any(|claim| claim.needs_builds());
+    let builds = needs_builds.then(|| builds.get()).flatten();
+    evidence::check_statements(&Subject { builds, ..subject }, context.statements, &named)
+}
+
 /// A proof that nobody had to claim, for a finding that would not pass without it.
 ///
 /// Malicious packages are never cleared by themselves: having fetched one is reason enough to look.
@@ -161,7 +202,6 @@ fn prove<'run>(
     let is_wanted = !policy.automatic.is_empty()
         && !passes
         && finding.kind != AdvisoryKind::Malicious
-        && finding.package.ecosystem == Ecosystem::Cargo
         && is_open(checks, policy, context.today);
     if !is_wanted {
         return None;

@@ -63,6 +63,7 @@ fn settings(root: &TempDir) -> CheckSettings {
         paths: vec![root.path().to_owned()],
         policy: None,
         database: DatabaseLocation::Default(None),
+        vex: Vec::new(),
         reports: Vec::new(),
         clock: Clock { now: NOW.parse().unwrap(), overridden: false },
         offline: true,

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::raw::{self, Table, Value, shown};
 use super::reader::Reader;
-use super::{CargoPolicy, DatabasePolicy, Gate, Policy, PolicyError, TicketPolicy};
+use super::{CargoPolicy, DatabasePolicy, Gate, NpmPolicy, Policy, PolicyError, TicketPolicy};
 use super::{automatic, suppression};
 use crate::problem::{Problem, SourceText};
 
@@ -29,6 +29,7 @@ const TABLES: &[&str] = &[
     "lockfiles",
     "evidence",
     "cargo",
+    "npm",
     "suppress",
 ];
 
@@ -43,6 +44,7 @@ impl Policy {
             mirrors: Vec::new(),
             excluded_lockfiles: Vec::new(),
             cargo: CargoPolicy::default(),
+            npm: NpmPolicy::default(),
             automatic: BTreeSet::new(),
             suppressions: Vec::new(),
         }
@@ -92,6 +94,9 @@ impl Policy {
         }
         if let Some(entry) = root.get("cargo") {
             self.cargo = CargoPolicy::read(reader, entry.value);
+        }
+        if let Some(entry) = root.get("npm") {
+            self.npm = NpmPolicy::read(reader, entry.value);
         }
         if let Some(entry) = root.get("suppress") {
             self.suppressions = suppression::read_all(reader, entry.value, today);

@@ -1,6 +1,7 @@
 //! The JSON report, version 1: for programs. Keys are added, never renamed; see `docs/output.md`.
 
 pub(super) mod formatter;
+mod statements;
 mod wire;
 
 use std::io;

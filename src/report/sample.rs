@@ -19,6 +19,7 @@ use crate::verdict::{
     Answer, AppliedSuppression, DecidedFinding, Disposition, SuppressionState, SuppressionSummary,
     Verdict,
 };
+use crate::vex::Statements;
 
 use parts::{
     NPM_LOCK, cargo_lock, crate_finding, decided, lockfile, npm_finding, policy, seen, source,
@@ -76,6 +77,7 @@ pub(super) fn pass() -> Outcome {
             ],
         }),
         policy: policy(),
+        statements: Statements::default(),
         remarks: Vec::new(),
         now,
         product: None,

@@ -12,6 +12,7 @@ mod facts;
 mod group;
 mod housekeeping;
 mod notes;
+mod statements;
 mod summary;
 mod table;
 
@@ -57,6 +58,7 @@ fn sections(outcome: &Outcome, style: Style) -> Vec<String> {
     sections.extend(notes::render(&of(&[Disposition::Note]), outcome, style));
     let cleared = of(&[Disposition::Suppressed, Disposition::NotAffected]);
     sections.extend(cleared::render(&cleared, outcome, style));
+    sections.extend(statements::render(outcome, style));
     sections.extend(housekeeping::render(outcome, style));
     sections
 }

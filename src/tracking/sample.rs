@@ -17,6 +17,7 @@ use crate::problem::Location;
 use crate::scope::Scope;
 use crate::severity::{Severity, SeverityLevel};
 use crate::verdict::{Answer, DecidedFinding, Disposition, SuppressionSummary, Verdict};
+use crate::vex::Statements;
 
 /// A package of npm.
 pub(crate) fn package(name: &str) -> PackageId {
@@ -59,6 +60,7 @@ pub(crate) fn ticket(id: &str, name: &str, level: SeverityLevel) -> DecidedFindi
         due: None,
         suppression: None,
         evidence: Vec::new(),
+        statements: Vec::new(),
     }
 }
 
@@ -77,6 +79,7 @@ pub(crate) fn outcome(findings: Vec<DecidedFinding>) -> Outcome {
         remarks: Vec::new(),
         now: "2026-11-22T12:00:00Z".parse().unwrap(),
         product: None,
+        statements: Statements::default(),
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     Answer, AppliedSuppression, DecidedFinding, Disposition, SuppressionState, SuppressionSummary,
     Verdict,
 };
-use crate::evidence::{ClaimCheck, Evidence, EvidenceResult};
+use crate::evidence::{ClaimCheck, Evidence, EvidenceResult, StatementCheck};
 use crate::finding::Finding;
 use crate::policy::{GateAction, GateDecision, GateKey, Policy};
 use crate::problem::Gap;
@@ -21,6 +21,8 @@ pub struct CheckedFinding {
     pub finding: Finding,
     /// The suppressions that name it, in the order of the policy.
     pub checks: Vec<ClaimCheck>,
+    /// Statements of other people that name it, each with what was seen for it.
+    pub statements: Vec<StatementCheck>,
     /// What proves it harmless without a written claim. Always upheld.
     pub proof: Option<Evidence>,
     /// What every claim would prove, if somebody asks. Decides nothing.
@@ -31,7 +33,8 @@ pub struct CheckedFinding {
 ///
 /// A refuted claim blocks, whatever the gate says and whatever else is claimed: a policy that says
 /// something untrue must be mended. An upheld claim suppresses. A claim that is unknown or expired
-/// changes nothing: then a proof without a claim clears, and else the gate decides.
+/// changes nothing: then a statement of other people that a check bears out suppresses, or a proof
+/// without a claim clears, and else the gate decides.
 pub fn decide(
     findings: Vec<CheckedFinding>,
     policy: &Policy,
@@ -106,7 +109,8 @@ fn decide_finding(
     policy: &Policy,
     today: Date,
 ) -> DecidedFinding {
-    let CheckedFinding { finding, checks, proof, .. } = checked;
+    let CheckedFinding { finding, checks, statements, proof, .. } = checked;
+    let borne_out = statements.iter().find_map(StatementCheck::proof).cloned();
     let applied = [
         SuppressionState::Refuted,
         SuppressionState::Upheld,
@@ -126,6 +130,10 @@ fn decide_finding(
         Some(SuppressionState::Upheld) => {
             (Disposition::Suppressed, "every claim of its suppression holds".to_owned())
         }
+        _ if borne_out.is_some() => (
+            Disposition::Suppressed,
+            "a check bears out what a statement says of it".to_owned(),
+        ),
         _ if proof.is_some() => {
             (Disposition::NotAffected, "it is proved without a claim".to_owned())
         }
@@ -151,7 +159,11 @@ fn decide_finding(
                 .find(|check| check.suppression == applied.index)
         })
         .map_or_else(Vec::new, |check| check.evidence);
+    let is_upheld = applied
+        .as_ref()
+        .is_some_and(|applied| applied.state == SuppressionState::Upheld);
     let evidence = match (disposition, proof) {
+        (Disposition::Suppressed, _) if !is_upheld => borne_out.into_iter().collect(),
         (Disposition::NotAffected, Some(proof)) => vec![proof],
         _ => evidence,
     };
@@ -162,6 +174,7 @@ fn decide_finding(
         due,
         suppression: applied,
         evidence,
+        statements,
     }
 }
 

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &[
         "package",
+        "platform_limits",
         "version",
         "severity",
         "advisory_id",
@@ -22,6 +23,7 @@ const LAYERS: &[&[&str]] = &[
     &["lockfile"],
     &["advisory"],
     &["policy"],
+    &["vex"],
     &["database"],
     &["graph"],
     &["matching"],
@@ -52,7 +54,7 @@ const STRANGERS: &[(&str, &str)] = &[
 ];
 
 /// Modules that do nothing but compute: they may not reach for files, clocks or the environment.
-const PURE: &[&str] = &["graph", "matching", "evidence", "finding", "verdict", "outcome"];
+const PURE: &[&str] = &["vex", "graph", "matching", "evidence", "finding", "verdict", "outcome"];
 
 fn sources() -> BTreeMap<PathBuf, String> {
     let mut found = BTreeMap::new();

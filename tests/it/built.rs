@@ -10,9 +10,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use serde_json::Value;
 
 use crate::harness::{Project, Run, repository};
+use crate::rules::{Expected, change};
 use crate::toolchain;
 
 #[cfg(unix)]
@@ -107,17 +107,7 @@ fn check(rule: &Rule, case: &Case) -> Result<(), String> {
         vendor(&project, name, text);
     }
     configure_sources(&project);
-    for (path, [from, to]) in &case.change {
-        let full = project.path().join(path);
-        let text = fs::read_to_string(&full).unwrap_or_default();
-        assert!(text.contains(from.as_str()), "{}: no `{from}` in {path}", case.about);
-        let changed = if text.is_empty() {
-            to.clone()
-        } else {
-            text.replacen(from, to, 1)
-        };
-        project.write(path, changed);
-    }
+    change(&project, &case.about, &case.change);
     fill_in_targets(&project);
     lock(&project);
     advise(&project, rule);
@@ -130,52 +120,13 @@ fn check(rule: &Rule, case: &Case) -> Result<(), String> {
 fn compare(project: &Project, case: &Case) -> Result<(), String> {
     let mut command = project.command(&["check", "--report", "json"]);
     let run: Run = toolchain::give(&mut command).output().unwrap().into();
-    if run.stdout.is_empty() {
-        return Err(run.stderr);
-    }
-    let report = run.json();
-    let finding = &report["findings"][0];
-    let worst = ["refuted", "unknown", "upheld"]
-        .into_iter()
-        .find_map(|wanted| {
-            let evidence = finding["evidence"].as_array()?;
-            evidence
-                .iter()
-                .find(|evidence| evidence["result"] == wanted)
-        });
-    let Some(evidence) = worst else {
-        return Err(format!("no evidence: {report:#}"));
+    let expected = Expected {
+        result: &case.result,
+        at: case.at.as_deref(),
+        says: case.says.as_deref(),
+        detail: &case.detail,
     };
-    let expected = match case.result.as_str() {
-        "upheld" => 0,
-        _ => 1,
-    };
-    if evidence["result"] != case.result.as_str() || run.code != expected {
-        return Err(format!("exit code {}, {evidence:#}", run.code));
-    }
-    if !evidence["detail"].as_str().unwrap().contains(&case.detail) {
-        return Err(format!("not `{}`: {evidence:#}", case.detail));
-    }
-    compare_place(project, case, &evidence["locations"])
-}
-
-fn compare_place(project: &Project, case: &Case, places: &Value) -> Result<(), String> {
-    let first = &places[0];
-    assert!(case.result != "refuted" || case.at.is_some(), "{}: no place", case.about);
-    let Some(at) = &case.at else {
-        return Ok(());
-    };
-    if first["file"] != at.as_str() {
-        return Err(format!("not first in {at}: {places:#}"));
-    }
-    let line = usize::try_from(first["line"].as_u64().unwrap()).unwrap();
-    let text = project.read(at);
-    let found = text.lines().nth(line - 1).unwrap_or_default().trim();
-    let wanted = case.says.as_deref().unwrap_or(found);
-    if found != wanted {
-        return Err(format!("line {line} of {at} says `{found}`, not `{wanted}`"));
-    }
-    Ok(())
+    expected.compare(project, &run)
 }
 
 /// A crate of the registry in the vendored folder (Cargo book, "Source Replacement").

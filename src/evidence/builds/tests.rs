@@ -72,6 +72,7 @@ fn look(claim: Claim, builds: &Result<ResolvedBuilds, BuildProblem>, os: &str) -
         chains: &Chains::default(),
         packages: &[1],
         builds: Some(builds),
+        npm: &crate::policy::NpmPolicy::default(),
         os: &os.split_whitespace().map(str::to_owned).collect(),
         arch: &BTreeSet::new(),
     };

@@ -4,7 +4,7 @@
 //! nobody else requires is taken to be asked for, in a way that is not known.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use smol_str::SmolStr;
@@ -13,7 +13,7 @@ use super::entry::{Content, Entry, Places, check_package, check_unique};
 use super::origin;
 use super::resolution::folder_name;
 use super::wire::{Keyed, Str, WireDependency, WireLockfile};
-use crate::lockfile::{DependencyKind, LockedPackage, LockfileError, PackageIndex};
+use crate::lockfile::{DependencyKind, LockedPackage, LockfileError};
 use crate::package::{Ecosystem, PackageId};
 use crate::problem::SourceText;
 use crate::source::PackageSource;
@@ -30,26 +30,6 @@ pub(super) fn entries<'wire>(
     check_unique(source, &entries)?;
     entries.insert(0, root(source, wire, nested));
     Ok(entries)
-}
-
-/// What the project may import: the outermost entries. They stand behind the project itself, each
-/// followed by what is nested in it.
-pub(super) fn importable(nested: &Keyed<'_, WireDependency<'_>>) -> BTreeMap<String, PackageIndex> {
-    let mut index = 1;
-    let mut importable = BTreeMap::new();
-    for (name, dependency) in &nested.0 {
-        importable.insert(name.to_string(), index);
-        index += 1 + count(&dependency.dependencies);
-    }
-    importable
-}
-
-fn count(nested: &Keyed<'_, WireDependency<'_>>) -> usize {
-    nested
-        .0
-        .iter()
-        .map(|(_, dependency)| 1 + count(&dependency.dependencies))
-        .sum()
 }
 
 struct Collector<'source, 'wire> {
@@ -95,6 +75,7 @@ impl Collector<'_, '_> {
             source: origin.source,
             span,
             development_flag: Some(dependency.dev),
+            limits: None,
             folder: None,
         }
     }
@@ -125,6 +106,7 @@ fn root<'wire>(
         source: PackageSource::Local,
         span: 0..source.text.len().min(1),
         development_flag: None,
+        limits: None,
         folder: Some(String::new()),
     };
     let mut required = BTreeSet::new();

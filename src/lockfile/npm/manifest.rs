@@ -1,11 +1,16 @@
-//! What `package.json` says about the dependencies of a project, for lockfiles of version 1, which
-//! do not say it themselves.
+//! What `package.json` says about the dependencies of a project.
+//!
+//! Lockfiles of version 1 do not say it themselves. Those of later versions repeat it, and it may
+//! have changed since: what either asks for is asked for.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
-use super::wire::Keyed;
+use super::wire::{Keyed, Str};
+use super::words::Words;
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::{Declaration, DependencyEdge, DependencyKind, Lockfile, PackageIndex};
 use crate::problem::{Location, SourceText};
@@ -14,72 +19,107 @@ use crate::problem::{Location, SourceText};
 #[serde(rename_all = "camelCase")]
 struct WireManifest<'text> {
     #[serde(borrow, default)]
-    dependencies: Keyed<'text, serde::de::IgnoredAny>,
+    dependencies: Keyed<'text, IgnoredAny>,
     #[serde(borrow, default)]
-    dev_dependencies: Keyed<'text, serde::de::IgnoredAny>,
+    dev_dependencies: Keyed<'text, IgnoredAny>,
     #[serde(borrow, default)]
-    optional_dependencies: Keyed<'text, serde::de::IgnoredAny>,
+    optional_dependencies: Keyed<'text, IgnoredAny>,
     #[serde(borrow, default)]
-    peer_dependencies: Keyed<'text, serde::de::IgnoredAny>,
+    peer_dependencies: Keyed<'text, IgnoredAny>,
+    #[serde(borrow, default, alias = "bundledDependencies")]
+    bundle_dependencies: Words<'text>,
 }
 
-/// Replaces what was assumed about the project's dependencies by what its manifest asks for.
-///
-/// What the manifest does not ask for and nobody else requires keeps its unknown edge.
-pub(super) fn learn(lockfile: &mut Lockfile, files: &dyn ManifestFiles) {
-    if lockfile.importable.is_empty() {
-        return;
+impl WireManifest<'_> {
+    /// Every name, with the way in which it is asked for.
+    fn names(&self) -> impl Iterator<Item = (&Str<'_>, DependencyKind)> {
+        let tables = [
+            (&self.dependencies, DependencyKind::Normal),
+            (&self.optional_dependencies, DependencyKind::Optional),
+            (&self.peer_dependencies, DependencyKind::Peer),
+            (&self.dev_dependencies, DependencyKind::Development),
+        ];
+        let listed = tables
+            .into_iter()
+            .flat_map(|(table, kind)| table.0.iter().map(move |(name, _)| (name, kind)));
+        // What is bundled is part of the package, whatever else asks for it.
+        let bundled = self.bundle_dependencies.0.iter();
+        listed.chain(bundled.map(|name| (name, DependencyKind::Normal)))
     }
-    let Some(project) = lockfile.roots.first().copied() else {
-        return;
-    };
-    let Some(source) = files.read("package.json") else {
-        return;
-    };
-    let Ok(manifest) = serde_json::from_str::<WireManifest<'_>>(&source.text) else {
-        return;
-    };
-    let declarations = declarations(lockfile, project, &source, &manifest);
-    lockfile.edges.retain(|edge| {
-        edge.from != project
-            || declarations
-                .iter()
-                .all(|declared| declared.edge.to != edge.to)
-    });
-    lockfile
+}
+
+/// Adds what the manifests of the projects ask for, with the lines that do.
+///
+/// Where the lockfile does not tell in what way, the manifest does. What it does not ask for and
+/// nobody else requires keeps its unknown edge.
+pub(super) fn learn(lockfile: &mut Lockfile, files: &dyn ManifestFiles) {
+    for project in lockfile.roots.clone() {
+        let Some(folder) = lockfile.packages[project].folder.clone() else {
+            continue;
+        };
+        let path = if folder.is_empty() {
+            "package.json".to_owned()
+        } else {
+            format!("{folder}/package.json")
+        };
+        let Some(source) = files.read(&path) else {
+            continue;
+        };
+        let declarations = declarations(lockfile, project, &folder, &source);
+        let asked_for: BTreeSet<PackageIndex> = declarations
+            .iter()
+            .map(|declaration| declaration.edge.to)
+            .collect();
+        lockfile.edges.retain(|edge| {
+            edge.from != project
+                || edge.kind != DependencyKind::Unknown
+                || !asked_for.contains(&edge.to)
+        });
+        lockfile.declarations.extend(declarations);
+    }
+    add_edges(lockfile);
+}
+
+/// The edges that only the manifests know of.
+fn add_edges(lockfile: &mut Lockfile) {
+    let roots: BTreeSet<PackageIndex> = lockfile.roots.iter().copied().collect();
+    let known: BTreeSet<DependencyEdge> = lockfile
         .edges
-        .extend(declarations.iter().map(|declared| declared.edge));
-    lockfile.declarations.extend(declarations);
+        .iter()
+        .filter(|edge| roots.contains(&edge.from))
+        .copied()
+        .collect();
+    let declared: BTreeSet<DependencyEdge> = lockfile
+        .declarations
+        .iter()
+        .map(|declaration| declaration.edge)
+        .collect();
+    lockfile.edges.extend(declared.difference(&known));
 }
 
 fn declarations(
     lockfile: &Lockfile,
     project: PackageIndex,
+    folder: &str,
     source: &Arc<SourceText>,
-    manifest: &WireManifest<'_>,
 ) -> Vec<Declaration> {
-    let tables = [
-        (&manifest.dependencies, DependencyKind::Normal),
-        (&manifest.optional_dependencies, DependencyKind::Optional),
-        (&manifest.peer_dependencies, DependencyKind::Peer),
-        (&manifest.dev_dependencies, DependencyKind::Development),
-    ];
+    let Ok(manifest) = serde_json::from_str::<WireManifest<'_>>(&source.text) else {
+        return Vec::new();
+    };
     let mut declarations = Vec::new();
-    for (table, kind) in tables {
-        for (name, _) in &table.0 {
-            let Some(to) = lockfile.importable.get(&**name) else {
-                continue;
-            };
-            let quoted = format!("\"{}\"", &**name);
-            let offset = name
-                .offset_in(&source.text)
-                .or_else(|| source.text.find(&quoted));
-            let line = source.line_at(offset.unwrap_or(0));
-            declarations.push(Declaration {
-                edge: DependencyEdge { from: project, to: *to, kind },
-                location: Location { file: source.path.clone(), line },
-            });
-        }
+    for (name, kind) in manifest.names() {
+        let Some(to) = lockfile.folders.resolve(folder, name) else {
+            continue;
+        };
+        let quoted = format!("\"{}\"", &**name);
+        let offset = name
+            .offset_in(&source.text)
+            .or_else(|| source.text.find(&quoted));
+        let line = source.line_at(offset.unwrap_or(0));
+        declarations.push(Declaration {
+            edge: DependencyEdge { from: project, to, kind },
+            location: Location { file: source.path.clone(), line },
+        });
     }
     declarations
 }

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use super::entry::{Content, Entry, Places, check_package, check_unique};
 use super::origin;
 use super::wire::{Keyed, WireLockfile, WirePackage};
+use super::words::Words;
 use crate::lockfile::{DependencyKind, LockedPackage, LockfileError};
 use crate::package::{Ecosystem, PackageId};
+use crate::platform_limits::PlatformLimits;
 use crate::problem::SourceText;
 use crate::source::PackageSource;
 
@@ -75,15 +77,27 @@ fn locked_package(
         },
         source: origin.source,
         span,
+        limits: limits(package).filter(|_| !is_root),
         development_flag: (!is_root).then_some(package.dev),
         folder: is_root.then(|| folder.to_owned()),
     };
     (locked, is_root)
 }
 
+/// Where a package can be installed. What is bundled comes with its bundler, wherever that is.
+fn limits(package: &WirePackage<'_>) -> Option<Box<PlatformLimits>> {
+    let words = |words: &Words<'_>| words.0.iter().map(ToString::to_string).collect();
+    let lists = [&package.os, &package.cpu, &package.libc];
+    let says_something = lists.iter().any(|list| !list.0.is_empty());
+    (says_something && !package.in_bundle).then(|| {
+        let [systems, processors, libraries] = lists.map(words);
+        Box::new(PlatformLimits { systems, processors, libraries })
+    })
+}
+
 /// A folder in the one spelling that npm writes. `node_modules/a/` and `node_modules//a` are where
 /// `a` is installed, and must not pass as packages of other names.
-fn plain_folder(folder: &str) -> Cow<'_, str> {
+pub(super) fn plain_folder(folder: &str) -> Cow<'_, str> {
     if folder.split('/').all(|part| !matches!(part, "" | ".")) {
         return Cow::Borrowed(folder);
     }
@@ -141,10 +155,12 @@ fn dependencies<'wire>(
     is_root: bool,
 ) -> Vec<(Cow<'wire, str>, DependencyKind)> {
     let kinds = [
-        (&package.optional_dependencies, DependencyKind::Optional),
-        (&package.dependencies, DependencyKind::Normal),
-        (&package.peer_dependencies, DependencyKind::Peer),
-        (&package.dev_dependencies, DependencyKind::Development),
+        (&package.optional_dependencies.0, DependencyKind::Optional),
+        (&package.dependencies.0, DependencyKind::Normal),
+        (&package.peer_dependencies.0, DependencyKind::Peer),
+        (&package.dev_dependencies.0, DependencyKind::Development),
+        // What is bundled is part of the package, whatever else asks for it.
+        (&package.bundle_dependencies.0, DependencyKind::Normal),
     ];
     let optional: BTreeSet<&str> = package
         .optional_dependencies
@@ -157,7 +173,7 @@ fn dependencies<'wire>(
         if kind == DependencyKind::Development && !is_root {
             continue;
         }
-        for name in &names.0 {
+        for name in names {
             // npm lists an optional dependency under `dependencies` as well.
             if kind != DependencyKind::Normal || !optional.contains(&**name) {
                 dependencies.push((Cow::Borrowed(&**name), kind));

@@ -1,11 +1,10 @@
-//! Which installed folder a dependency resolves to, by the rule of Node.js ("Loading from
-//! `node_modules` folders"): from the folder of the dependent upwards.
+//! From the entries of either layout to a lockfile: every dependency is resolved as Node.js would.
 
-use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::entry::{Content, Entry};
+use super::folders::Folders;
 use crate::lockfile::{
     DependencyEdge, DependencyKind, LockedPackage, Lockfile, MissingDependency, PackageIndex,
 };
@@ -29,7 +28,7 @@ pub(super) fn lockfile(
     let mut missing = Vec::new();
     for (from, folder, dependencies) in &dependents {
         for (name, kind) in dependencies {
-            match tree.resolve(folder, name) {
+            match tree.folders.resolve(folder, name) {
                 Some(to) => edges.push(DependencyEdge { from: *from, to, kind: *kind }),
                 None if must_be_locked(folder, *kind) => {
                     missing.push(MissingDependency { from: *from, name: name.to_string() });
@@ -46,7 +45,9 @@ pub(super) fn lockfile(
         edges,
         roots: tree.roots,
         missing,
-        importable: BTreeMap::new(),
+        folders: tree.folders,
+        holds_manifests: true,
+        ignores_limits: None,
         declarations: Vec::new(),
     }
 }
@@ -76,16 +77,12 @@ pub(super) fn folder_name(lockfile_path: &str, folder: &str) -> String {
         .unwrap_or_else(|| "project".to_owned())
 }
 
+/// The packages and the folders they lie in, while they are gathered.
 #[derive(Default)]
 struct Tree {
     packages: Vec<LockedPackage>,
     roots: Vec<PackageIndex>,
-    by_folder: HashMap<String, Place>,
-}
-
-enum Place {
-    Package(PackageIndex),
-    Link(String),
+    folders: Folders,
 }
 
 impl Tree {
@@ -94,7 +91,7 @@ impl Tree {
         let index = self.packages.len();
         let package = match content {
             Content::Link(target) => {
-                self.by_folder.insert(folder, Place::Link(target));
+                self.folders.add_link(folder, target);
                 return None;
             }
             Content::Root(package) => {
@@ -104,49 +101,7 @@ impl Tree {
             Content::Package(package) => package,
         };
         self.packages.push(package);
-        self.by_folder.insert(folder, Place::Package(index));
+        self.folders.add_package(folder, index);
         Some(index)
-    }
-
-    fn resolve(&self, dependent: &str, name: &str) -> Option<PackageIndex> {
-        let mut folder = dependent;
-        let mut candidate = String::with_capacity(dependent.len() + name.len() + 14);
-        loop {
-            candidate.clear();
-            candidate.push_str(folder);
-            if !folder.is_empty() {
-                candidate.push('/');
-            }
-            candidate.push_str("node_modules/");
-            candidate.push_str(name);
-            if let Some(place) = self.by_folder.get(&candidate) {
-                return self.follow(place);
-            }
-            if folder.is_empty() {
-                return None;
-            }
-            folder = parent(folder);
-        }
-    }
-
-    /// A link points to a folder of the same lockfile; one that points elsewhere leads nowhere
-    /// here, and what it leads to is no package of a registry.
-    fn follow(&self, place: &Place) -> Option<PackageIndex> {
-        match place {
-            Place::Package(index) => Some(*index),
-            Place::Link(target) => match self.by_folder.get(target.trim_end_matches('/'))? {
-                Place::Package(index) => Some(*index),
-                Place::Link(_) => None,
-            },
-        }
-    }
-}
-
-/// The next folder up in which `node_modules` is looked for: never inside `node_modules` itself.
-fn parent(folder: &str) -> &str {
-    let up = folder.rfind('/').map_or("", |slash| &folder[..slash]);
-    match up.strip_suffix("node_modules") {
-        Some(above) => above.trim_end_matches('/'),
-        None => up,
     }
 }

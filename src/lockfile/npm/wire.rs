@@ -9,6 +9,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::words::Words;
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct WireLockfile<'text> {
@@ -46,6 +48,16 @@ pub(super) struct WirePackage<'text> {
     pub(super) optional_dependencies: Names<'text>,
     #[serde(borrow, default)]
     pub(super) peer_dependencies: Names<'text>,
+    #[serde(borrow, default)]
+    pub(super) bundle_dependencies: Words<'text>,
+    #[serde(default)]
+    pub(super) in_bundle: bool,
+    #[serde(borrow, default)]
+    pub(super) os: Words<'text>,
+    #[serde(borrow, default)]
+    pub(super) cpu: Words<'text>,
+    #[serde(borrow, default)]
+    pub(super) libc: Words<'text>,
 }
 
 /// An entry of the nested `dependencies` of version 1.

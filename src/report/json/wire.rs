@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Serialize, Serializer};
 
+use super::statements::StatementEntry;
 use crate::advisory_id::AdvisoryId;
 use crate::database::SourceInfo;
 use crate::evidence::Evidence;
@@ -43,7 +45,7 @@ impl<'o> Report<'o> {
             findings: verdict
                 .findings
                 .iter()
-                .map(|decided| Finding::of(decided, policy))
+                .map(|decided| Finding::of(decided, outcome))
                 .collect(),
             suppressions: Suppressions::of(&verdict.suppressions, policy),
             remarks: &outcome.remarks,
@@ -152,10 +154,15 @@ struct Finding<'o> {
     lines: Vec<u32>,
     paths_cut: bool,
     reason: &'o str,
+    /// Only there where `--vex` named something about it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    vex: Vec<StatementEntry<'o>>,
 }
 
 impl<'o> Finding<'o> {
-    fn of(decided: &'o DecidedFinding, policy: &'o Policy) -> Self {
+    fn of(decided: &'o DecidedFinding, outcome: &'o Outcome) -> Self {
+        let policy = &outcome.policy;
+        let today = outcome.now.to_zoned(TimeZone::UTC).date();
         let finding = &decided.finding;
         let first = finding.locations.first();
         Self {
@@ -187,6 +194,7 @@ impl<'o> Finding<'o> {
             lines: finding.locations.iter().map(|place| place.line).collect(),
             paths_cut: finding.paths_cut,
             reason: &decided.reason,
+            vex: StatementEntry::all(decided, outcome, today),
         }
     }
 }
@@ -272,7 +280,7 @@ impl<'o> SuppressionEntry<'o> {
 }
 
 #[derive(Serialize)]
-struct EvidenceEntry<'o> {
+pub(super) struct EvidenceEntry<'o> {
     kind: &'static str,
     result: &'static str,
     detail: &'o str,
@@ -281,7 +289,7 @@ struct EvidenceEntry<'o> {
 }
 
 impl<'o> EvidenceEntry<'o> {
-    fn of(evidence: &'o Evidence) -> Self {
+    pub(super) fn of(evidence: &'o Evidence) -> Self {
         Self {
             kind: evidence.claim.as_str(),
             result: evidence.result.as_str(),

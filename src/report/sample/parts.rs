@@ -132,6 +132,7 @@ pub(super) fn policy() -> Policy {
         mirrors: Vec::new(),
         excluded_lockfiles: Vec::new(),
         cargo: CargoPolicy::default(),
+        npm: crate::policy::NpmPolicy::default(),
         automatic: BTreeSet::new(),
         suppressions: vec![suppression(7, "RUSTSEC-2099-0002", Claim::DevelopmentOnly), attested],
     }
@@ -204,6 +205,7 @@ pub(super) fn decided(finding: Finding, disposition: Disposition, reason: &str) 
         due: None,
         suppression: None,
         evidence: Vec::new(),
+        statements: Vec::new(),
     }
 }
 

@@ -9,11 +9,12 @@ use toml::Spanned;
 use crate::diagnostic::{Mark, Snippet};
 use crate::evidence::{Evidence, EvidenceResult};
 use crate::outcome::Outcome;
-use crate::policy::{Policy, Suppression};
+use crate::policy::Suppression;
 use crate::problem::{Location, SourceText};
 use crate::report::Style;
 use crate::report::text::facts::Facts;
 use crate::report::text::group::Group;
+use crate::report::text::statements;
 use crate::terminal::{Tone, one_line};
 use crate::verdict::{DecidedFinding, Disposition, SuppressionState};
 
@@ -160,7 +161,7 @@ fn places(locations: &[Location]) -> String {
 }
 
 /// What cleared a finding, in one line, with the place in the policy if it was claimed there.
-pub(super) fn cleared(decided: &DecidedFinding, policy: &Policy, style: Style) -> String {
+pub(super) fn cleared(decided: &DecidedFinding, outcome: &Outcome, style: Style) -> String {
     let mut seen: Vec<String> = decided
         .evidence
         .iter()
@@ -174,11 +175,15 @@ pub(super) fn cleared(decided: &DecidedFinding, policy: &Policy, style: Style) -
     }
     let is_claimed = decided.disposition == Disposition::Suppressed;
     let applied = decided.suppression.as_ref().filter(|_| is_claimed);
-    let suppression = applied.and_then(|applied| policy.suppressions.get(applied.index));
-    let place = match suppression {
-        Some(suppression) => one_line(&suppression.location.to_string(), TEXT_LIMIT),
-        None if decided.evidence.is_empty() => return seen.join("; "),
-        None => "proved without a claim".to_owned(),
+    let suppression = applied.and_then(|applied| outcome.policy.suppressions.get(applied.index));
+    let statement = decided
+        .cleared_by()
+        .and_then(|position| outcome.statements.get(position));
+    let place = match (suppression, statement) {
+        (_, Some(statement)) => statements::origin(statement),
+        (Some(suppression), None) => one_line(&suppression.location.to_string(), TEXT_LIMIT),
+        (None, None) if decided.evidence.is_empty() => return seen.join("; "),
+        (None, None) => "proved without a claim".to_owned(),
     };
     let place = style.paint(Tone::Faint, format!("· {place}"));
     format!("{} {place}", seen.join("; "))

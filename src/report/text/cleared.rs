@@ -17,7 +17,7 @@ pub(super) fn render(groups: &[&Group<'_>], outcome: &Outcome, style: Style) -> 
                 (decided.finding.id.to_string(), Some(Tone::Good)),
                 (package(&decided.finding.package), None),
             ],
-            rest: claims::cleared(decided, &outcome.policy, style),
+            rest: claims::cleared(decided, outcome, style),
         })
         .collect();
     if rows.is_empty() {

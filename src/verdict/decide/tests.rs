@@ -78,6 +78,7 @@ fn check(suppression: usize, results: &[EvidenceResult]) -> ClaimCheck {
 
 fn checked(number: usize, checks: Vec<ClaimCheck>) -> CheckedFinding {
     CheckedFinding {
+        statements: Vec::new(),
         finding: finding(number, SeverityLevel::High, Scope::Runtime),
         checks,
         proof: None,
@@ -109,6 +110,7 @@ fn the_answer_follows_from_blocks_and_gaps() {
         note(&mut policy);
         let low = finding(1, SeverityLevel::Low, Scope::Runtime);
         let blocking = (0..blocks).map(|_| CheckedFinding {
+            statements: Vec::new(),
             finding: low.clone(),
             checks: Vec::new(),
             proof: None,
@@ -220,6 +222,7 @@ fn tickets_and_only_tickets_have_a_due_date() {
                 .all(|allowed| *allowed >= days(1))
         );
         let findings = vec![CheckedFinding {
+            statements: Vec::new(),
             finding: finding(1, level, Scope::Runtime),
             checks: Vec::new(),
             proof: None,
@@ -258,6 +261,7 @@ fn the_table_of_the_scope_decides_and_is_named() {
         ),
     ] {
         let findings = vec![CheckedFinding {
+            statements: Vec::new(),
             finding: finding(1, SeverityLevel::High, scope),
             checks: Vec::new(),
             proof: None,
@@ -297,6 +301,7 @@ fn any_findings() -> impl Strategy<Value = Vec<CheckedFinding>> {
         all.into_iter()
             .enumerate()
             .map(|(number, (level, scope, checks))| CheckedFinding {
+                statements: Vec::new(),
                 finding: finding(number, level, scope),
                 checks: checks
                     .into_iter()

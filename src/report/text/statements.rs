@@ -1,0 +1,66 @@
+//! Statements of other people that cleared nothing, each with what would make it count.
+
+use jiff::tz::TimeZone;
+
+use crate::diagnostic::wrap;
+use crate::evidence::StatementCheck;
+use crate::outcome::Outcome;
+use crate::report::Style;
+use crate::terminal::{Tone, one_line, printable};
+use crate::verdict::DecidedFinding;
+use crate::vex::Statement;
+
+const TEXT_LIMIT: usize = 400;
+
+/// Where a statement comes from: `OpenVEX not_affected, vendor.json:12`.
+pub(super) fn origin(statement: &Statement) -> String {
+    let status = one_line(&statement.status, TEXT_LIMIT);
+    let place = one_line(&statement.location.to_string(), TEXT_LIMIT);
+    format!("{} {status}, {place}", statement.format)
+}
+
+/// A section for each finding that a statement names and none clears.
+pub(super) fn render(outcome: &Outcome, style: Style) -> Vec<String> {
+    let findings = outcome.verdict.findings.iter();
+    findings
+        .filter(|decided| decided.cleared_by().is_none())
+        .flat_map(|decided| {
+            let statements = decided.statements.iter();
+            statements.filter_map(|check| section(decided, check, outcome, style))
+        })
+        .collect()
+}
+
+fn section(
+    decided: &DecidedFinding,
+    check: &StatementCheck,
+    outcome: &Outcome,
+    style: Style,
+) -> Option<String> {
+    let statement = outcome.statements.get(check.statement)?;
+    let finding = &decided.finding;
+    let head = format!(
+        "{} in {} stays as it is: {} {}. If it is true all the same, answer for it in the policy:",
+        finding.id,
+        one_line(&finding.package.to_string(), TEXT_LIMIT),
+        origin(statement),
+        seen(check)
+    );
+    let label = format!("{} ", style.paint(Tone::Faint, "remark:"));
+    let today = outcome.now.to_zoned(TimeZone::UTC).date();
+    let block = statement.attestation(&finding.id, &finding.package, today);
+    let lines = block.lines().map(|line| format!("{}\n", printable(line)));
+    Some(wrap(&head, &label, "        ", style) + "\n\n" + &lines.collect::<String>())
+}
+
+/// Why a statement does not count.
+fn seen(check: &StatementCheck) -> String {
+    if check.evidence.is_empty() {
+        return "says what nothing can check yet".to_owned();
+    }
+    let seen = check.evidence.iter().map(|evidence| {
+        let detail = one_line(&evidence.detail, TEXT_LIMIT);
+        format!("{} {}: {detail}", evidence.claim.as_str(), evidence.result.as_str())
+    });
+    format!("is not borne out ({})", seen.collect::<Vec<_>>().join("; "))
+}

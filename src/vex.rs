@@ -1,0 +1,128 @@
+//! Statements of other people about vulnerabilities, in OpenVEX 0.2.0 or as CycloneDX 1.4 to 1.6.
+//!
+//! A statement is a claim and no evidence. "Not affected" and "fixed" are kept, with the checks that
+//! can bear them out; only a check that holds clears a finding, whoever says what.
+
+mod attestation;
+mod cyclonedx;
+mod json;
+mod openvex;
+mod purl;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+pub use self::purl::NamedPackage;
+use crate::advisory_id::AdvisoryId;
+use crate::package::PackageId;
+use crate::policy::{Claim, Justification};
+use crate::problem::{Location, Problem, SourceText};
+
+/// The largest document that is read, in bytes.
+pub const LARGEST: u64 = 16 * 1024 * 1024;
+
+/// One statement that something is not affected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// The line at which it begins.
+    pub location: Location,
+    /// `OpenVEX` or `CycloneDX`.
+    pub format: &'static str,
+    /// What it says, in the words of its format.
+    pub status: String,
+    /// Why, as one of the words of VEX, if it says so.
+    pub justification: Option<Justification>,
+    /// The vulnerability, under each of its names.
+    pub vulnerabilities: BTreeSet<AdvisoryId>,
+    /// The packages it is about. One that names none is about none.
+    pub packages: Vec<NamedPackage>,
+    /// Why, in words.
+    pub words: Option<String>,
+}
+
+impl Statement {
+    /// Whether it is about this package.
+    fn names(&self, package: &PackageId) -> bool {
+        self.packages.iter().any(|named| named.is(package))
+    }
+
+    /// The checks that can bear it out, strongest first. A person's word cannot be checked, nor can
+    /// what code calls; which feature is off a statement does not say.
+    pub fn checks(&self) -> &'static [Claim] {
+        use Justification as J;
+        match self.justification {
+            // Without a reason, whatever proves it is reason enough.
+            None | Some(J::ComponentNotPresent) => {
+                &[Claim::NotBuilt, Claim::Platform, Claim::DevelopmentOnly]
+            }
+            Some(J::VulnerableCodeNotPresent) => &[Claim::Platform],
+            Some(
+                J::VulnerableCodeNotInExecutePath
+                | J::VulnerableCodeCannotBeControlledByAdversary
+                | J::InlineMitigationsAlreadyExist,
+            ) => &[],
+        }
+    }
+}
+
+/// The statements of a run, by the vulnerabilities that they name: findings and statements may both be
+/// many.
+#[derive(Debug, Default)]
+pub struct Statements {
+    all: Vec<Statement>,
+    by_name: BTreeMap<AdvisoryId, Vec<usize>>,
+}
+
+impl Statements {
+    /// Puts statements together, in their order.
+    pub fn new(all: Vec<Statement>) -> Self {
+        let mut by_name: BTreeMap<AdvisoryId, Vec<usize>> = BTreeMap::new();
+        for (position, statement) in all.iter().enumerate() {
+            for name in &statement.vulnerabilities {
+                by_name.entry(name.clone()).or_default().push(position);
+            }
+        }
+        Self { all, by_name }
+    }
+
+    /// The statement at a position.
+    pub fn get(&self, position: usize) -> Option<&Statement> {
+        self.all.get(position)
+    }
+
+    /// The positions of those about this advisory, known under any of `ids`, in this package.
+    pub fn about(&self, ids: &BTreeSet<AdvisoryId>, package: &PackageId) -> Vec<usize> {
+        let named = ids.iter().filter_map(|id| self.by_name.get(id)).flatten();
+        let positions: BTreeSet<usize> = named.copied().collect();
+        positions
+            .into_iter()
+            .filter(|position| self.all[*position].names(package))
+            .collect()
+    }
+}
+
+/// As much of a document as tells its format.
+#[derive(Deserialize)]
+struct Format {
+    #[serde(rename = "@context")]
+    context: Option<serde_json::Value>,
+    #[serde(rename = "bomFormat")]
+    bom_format: Option<serde_json::Value>,
+}
+
+/// Reads the statements of a document that clear something. Those that say "affected" or "under
+/// investigation" say nothing that has to be checked.
+pub fn read(source: &Arc<SourceText>) -> Result<Vec<Statement>, Problem> {
+    let format: Format = json::read(source, &source.text)?;
+    match (format.context, format.bom_format) {
+        (Some(context), None) if context == openvex::CONTEXT => openvex::read(source),
+        (None, Some(format)) if format == cyclonedx::FORMAT => cyclonedx::read(source),
+        _ => Err(Problem::in_file(&source.path, "this is no VEX document that lockgate knows")
+            .help("it reads OpenVEX 0.2.0, and CycloneDX 1.4, 1.5 and 1.6 as JSON")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,47 @@
+//! What to write into the policy for a statement that no check bears out.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::Statement;
+use crate::advisory_id::AdvisoryId;
+use crate::package::PackageId;
+
+/// For how many days the suggested attestation counts.
+const DAYS: i64 = 90;
+
+/// A statement may have pages of words.
+const MOST_CHARACTERS: usize = 200;
+
+impl Statement {
+    /// An entry for the policy with which somebody answers for the statement.
+    pub fn attestation(&self, advisory: &AdvisoryId, package: &PackageId, today: Date) -> String {
+        let text = |text: String| toml::Value::String(text).to_string();
+        let expires = today.checked_add(DAYS.days()).unwrap_or(Date::MAX);
+        let words = self.words.as_deref().unwrap_or("no reason is given");
+        let words: String = words
+            .chars()
+            .map(|character| {
+                if character.is_control() {
+                    ' '
+                } else {
+                    character
+                }
+            })
+            .take(MOST_CHARACTERS)
+            .collect();
+        let reason = format!("{} of {}: {words}", self.status, self.location);
+        let package = text(format!("{}@{}", package.name, package.version));
+        let justification = self
+            .justification
+            .map_or_else(String::new, |justification| {
+                format!("justification = \"{}\"\n", justification.as_str())
+            });
+        format!(
+            "[[suppress]]\nadvisory = \"{advisory}\"\npackage = {package}\n\
+             claim = {{ attested = true }}\n{justification}reason = {}\n\
+             owner = \"@your-team\"\nexpires = {expires}\n",
+            text(reason)
+        )
+    }
+}

@@ -1,0 +1,173 @@
+//! CycloneDX 1.4 to 1.6 as JSON (CycloneDX specification, "Vulnerability Exploitability").
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use percent_encoding::percent_decode_str;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{NamedPackage, Statement, json};
+use crate::policy::Justification;
+use crate::problem::{Problem, SourceText};
+
+/// What documents say that they are.
+pub(super) const FORMAT: &str = "CycloneDX";
+
+const VERSIONS: &[&str] = &["1.4", "1.5", "1.6"];
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireDocument<'text> {
+    spec_version: String,
+    #[serde(default)]
+    metadata: WireMetadata,
+    #[serde(default)]
+    components: Vec<WireComponent>,
+    #[serde(borrow, default)]
+    vulnerabilities: Vec<&'text RawValue>,
+}
+
+#[derive(Default, Deserialize)]
+struct WireMetadata {
+    component: Option<WireComponent>,
+}
+
+#[derive(Deserialize)]
+struct WireComponent {
+    #[serde(rename = "bom-ref")]
+    reference: Option<String>,
+    purl: Option<String>,
+    #[serde(default)]
+    components: Vec<WireComponent>,
+}
+
+#[derive(Deserialize)]
+struct WireVulnerability {
+    id: Option<String>,
+    #[serde(default)]
+    references: Vec<WireReference>,
+    #[serde(default)]
+    analysis: WireAnalysis,
+    #[serde(default)]
+    affects: Vec<WireAffected>,
+}
+
+#[derive(Deserialize)]
+struct WireReference {
+    id: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+struct WireAnalysis {
+    state: Option<String>,
+    justification: Option<String>,
+    detail: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WireAffected {
+    #[serde(rename = "ref")]
+    reference: String,
+}
+
+/// The package URLs of a document's components, by their references.
+type Components<'wire> = BTreeMap<&'wire str, &'wire str>;
+
+/// The statements that say that something is not affected, or is resolved.
+pub(super) fn read(source: &Arc<SourceText>) -> Result<Vec<Statement>, Problem> {
+    let document: WireDocument<'_> = json::read(source, &source.text)?;
+    if !VERSIONS.contains(&document.spec_version.as_str()) {
+        let message = "this version of CycloneDX is not known to this lockgate";
+        return Err(Problem::in_file(&source.path, message)
+            .help(format!("it reads {}", VERSIONS.join(", "))));
+    }
+    let mut components = Components::new();
+    let all = document.metadata.component.iter();
+    for component in all.chain(&document.components) {
+        add(&mut components, component);
+    }
+    let mut statements = Vec::new();
+    for raw in document.vulnerabilities {
+        let wire: WireVulnerability = json::read(source, raw.get())?;
+        statements.extend(statement(source, raw.get(), wire, &components)?);
+    }
+    Ok(statements)
+}
+
+fn add<'wire>(components: &mut Components<'wire>, component: &'wire WireComponent) {
+    if let (Some(reference), Some(purl)) = (&component.reference, &component.purl) {
+        components.insert(reference, purl);
+    }
+    for nested in &component.components {
+        add(components, nested);
+    }
+}
+
+fn statement(
+    source: &Arc<SourceText>,
+    raw: &str,
+    wire: WireVulnerability,
+    components: &Components<'_>,
+) -> Result<Option<Statement>, Problem> {
+    let Some(state) = wire.analysis.state else {
+        return Ok(None);
+    };
+    match state.as_str() {
+        "not_affected" | "false_positive" | "resolved" | "resolved_with_pedigree" => {}
+        "exploitable" | "in_triage" => return Ok(None),
+        _ => {
+            let message = "an analysis of CycloneDX with a `state` that it does not know";
+            return Err(json::refuse(source, raw, message.to_owned()));
+        }
+    }
+    let reason = wire.analysis.justification.as_deref();
+    let justification = reason
+        .map(|word| {
+            let message = "an analysis of CycloneDX with a `justification` that it does not know";
+            justification(word).ok_or_else(|| json::refuse(source, raw, message.to_owned()))
+        })
+        .transpose()?;
+    let references = wire.references.into_iter().map(|reference| reference.id);
+    let names = [wire.id].into_iter().chain(references).flatten();
+    let affected = wire.affects.iter();
+    Ok(Some(Statement {
+        location: json::location(source, raw),
+        format: FORMAT,
+        status: state,
+        justification,
+        vulnerabilities: names.filter_map(|name| name.parse().ok()).collect(),
+        packages: affected
+            .filter_map(|affected| package(&affected.reference, components))
+            .collect(),
+        words: wire.analysis.detail,
+    }))
+}
+
+/// The word of VEX that says the same.
+fn justification(word: &str) -> Option<Justification> {
+    Some(match word {
+        "requires_dependency" => Justification::ComponentNotPresent,
+        "code_not_present" | "requires_configuration" | "requires_environment" => {
+            Justification::VulnerableCodeNotPresent
+        }
+        "code_not_reachable" => Justification::VulnerableCodeNotInExecutePath,
+        "protected_by_compiler"
+        | "protected_at_runtime"
+        | "protected_at_perimeter"
+        | "protected_by_mitigating_control" => Justification::InlineMitigationsAlreadyExist,
+        _ => return None,
+    })
+}
+
+/// A component of the document, one of another document (`urn:cdx:serial/version#reference`), or a
+/// package URL.
+fn package(reference: &str, components: &Components<'_>) -> Option<NamedPackage> {
+    let linked = reference
+        .strip_prefix("urn:cdx:")
+        .and_then(|link| link.split_once('#'))
+        .and_then(|(_, fragment)| percent_decode_str(fragment).decode_utf8().ok());
+    let reference = linked.as_deref().unwrap_or(reference);
+    let purl = components.get(reference).copied();
+    NamedPackage::parse(purl.unwrap_or(reference))
+}

@@ -1,0 +1,105 @@
+//! Claims about what npm installs: each file under `fixtures/installed/` is one rule.
+//!
+//! A file holds a project that locks `rotten`. Each `[[case]]` changes one thing and says what becomes
+//! of the claim; where it is refuted, also the line that did it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use crate::harness::{Project, repository};
+use crate::rules::{Expected, change};
+
+const FOLDER: &str = "fixtures/installed";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rule {
+    /// The rule that the file shows, in one sentence.
+    about: String,
+    /// The claim.
+    #[serde(default = "development_only")]
+    claim: String,
+    /// `[npm]` of the policy.
+    #[serde(default)]
+    npm: String,
+    /// Files of the project, by path.
+    files: BTreeMap<String, String>,
+    #[serde(rename = "case")]
+    cases: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    /// What is different, in a few words.
+    about: String,
+    #[serde(default)]
+    change: BTreeMap<String, [String; 2]>,
+    npm: Option<String>,
+    result: String,
+    at: Option<String>,
+    says: Option<String>,
+    #[serde(default)]
+    detail: String,
+}
+
+fn development_only() -> String {
+    "development-only".to_owned()
+}
+
+#[test]
+fn every_claim_about_an_installation_is_decided_as_its_file_says() {
+    let mut names: Vec<PathBuf> = fs::read_dir(repository().join(FOLDER))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    names.sort();
+    assert!(!names.is_empty(), "the rules were not found");
+    let mut wrong = Vec::new();
+    for path in &names {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let text = fs::read_to_string(path).unwrap();
+        let rule: Rule = toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(rule.about.len() > 10, "{name} says what it is about");
+        for case in &rule.cases {
+            let checked = catch_unwind(AssertUnwindSafe(|| check(&rule, case)));
+            let checked = checked.unwrap_or_else(|_| Err("the case itself is broken".to_owned()));
+            if let Err(difference) = checked {
+                wrong.push(format!("{name}: {}: {difference}", case.about));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+fn check(rule: &Rule, case: &Case) -> Result<(), String> {
+    let project = Project::empty();
+    for (path, text) in &rule.files {
+        project.write(path, text);
+    }
+    change(&project, &case.about, &case.change);
+    let advisory = "{\"id\": \"GHSA-case-0001-rots\", \"modified\": \"2026-01-01T00:00:00Z\", \
+                    \"affected\": [{\"package\": {\"ecosystem\": \"npm\", \"name\": \"rotten\"}, \
+                    \"ranges\": [{\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"0\"}]}]}]}";
+    project.write("advisories/GHSA-case-0001-rots.json", advisory);
+    let npm = case.npm.as_ref().unwrap_or(&rule.npm);
+    let policy = format!(
+        "schema = 1\n{npm}\n[database]\nmax-age = \"3650d\"\n\
+         sources = [{{ kind = \"osv\", path = \"advisories\" }}]\n\
+         [[suppress]]\nadvisory = \"GHSA-case-0001-rots\"\nclaim = {{ {} = true }}\n\
+         reason = \"it is not in what we ship\"\n",
+        rule.claim
+    );
+    project.write("lockgate.toml", policy);
+    let expected = Expected {
+        result: &case.result,
+        at: case.at.as_deref(),
+        says: case.says.as_deref(),
+        detail: &case.detail,
+    };
+    expected.compare(&project, &project.run(&["check", "--report", "json"]))
+}
