@@ -4,10 +4,18 @@
 //! new one is a file under `report/` and a row in [`REPORTERS`].
 
 mod cyclonedx;
+mod entry;
+mod escape;
+mod frame;
+mod group;
 mod json;
 mod openvex;
+mod place;
+mod sarif;
+mod summary;
 mod text;
 mod vex;
+mod words;
 
 #[cfg(test)]
 mod sample;
@@ -22,7 +30,7 @@ pub use crate::terminal::Style;
 
 /// Every report that lockgate writes. The first one is the default.
 pub const REPORTERS: &[&dyn Reporter] =
-    &[&text::Text, &json::Json, &openvex::OpenVex, &cyclonedx::CycloneDx];
+    &[&text::Text, &json::Json, &openvex::OpenVex, &cyclonedx::CycloneDx, &sarif::Sarif];
 
 /// One report format.
 pub trait Reporter: Sync {

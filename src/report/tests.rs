@@ -28,6 +28,22 @@ fn every_report_of_every_sample_is_as_reviewed() {
     }
 }
 
+/// Formats for programs, in one sample that has everything: their own tests say what matters.
+#[test]
+fn reports_for_programs_are_as_reviewed() {
+    for (name, outcome) in sample::all() {
+        if !["everything", "hostile"].contains(&name) {
+            continue;
+        }
+        for report in ["sarif"] {
+            let shown = written(report, &outcome, Style::PLAIN);
+            let version = format!("ersion\": \"{}\"", env!("CARGO_PKG_VERSION"));
+            let shown = shown.replace(&version, "ersion\": \"…\"");
+            insta::assert_snapshot!(format!("{name}.{report}"), shown);
+        }
+    }
+}
+
 #[test]
 fn the_colored_report_is_as_reviewed() {
     let (_, outcome) = sample::all().pop().expect("samples");
@@ -93,7 +109,7 @@ fn reports_are_deterministic_and_json_is_json() {
 #[test]
 fn reporters_are_found_by_their_names() {
     let names: Vec<_> = REPORTERS.iter().map(|reporter| reporter.name()).collect();
-    assert_eq!(names, ["text", "json", "openvex", "cyclonedx"]);
+    assert_eq!(names, ["text", "json", "openvex", "cyclonedx", "sarif"]);
     assert!(by_name("pdf").is_none());
 }
 

@@ -6,9 +6,7 @@
 mod block;
 mod claims;
 mod cleared;
-mod entry;
 mod facts;
-mod group;
 mod housekeeping;
 mod notes;
 mod summary;
@@ -17,10 +15,9 @@ mod table;
 use std::io;
 
 use crate::outcome::Outcome;
+use crate::report::group::{Group, groups};
 use crate::report::{Reporter, Style};
 use crate::verdict::Disposition;
-
-use group::{Group, groups};
 
 /// The text report.
 #[derive(Debug)]

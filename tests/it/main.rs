@@ -20,6 +20,7 @@ mod network;
 mod oracle;
 mod parity;
 mod readme;
+mod sarif;
 mod server;
 mod toolchain;
 mod update;
