@@ -7,6 +7,7 @@ mod cyclonedx;
 mod entry;
 mod escape;
 mod frame;
+mod github;
 mod group;
 mod json;
 mod openvex;
@@ -29,8 +30,14 @@ use crate::outcome::Outcome;
 pub use crate::terminal::Style;
 
 /// Every report that lockgate writes. The first one is the default.
-pub const REPORTERS: &[&dyn Reporter] =
-    &[&text::Text, &json::Json, &openvex::OpenVex, &cyclonedx::CycloneDx, &sarif::Sarif];
+pub const REPORTERS: &[&dyn Reporter] = &[
+    &text::Text,
+    &json::Json,
+    &openvex::OpenVex,
+    &cyclonedx::CycloneDx,
+    &sarif::Sarif,
+    &github::GitHub,
+];
 
 /// One report format.
 pub trait Reporter: Sync {

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::group::{Group, keep_together};
+use super::group::{Group, groups, keep_together};
 use crate::database::SourceInfo;
 use crate::lockfile::Lockfile;
 use crate::outcome::{DatabaseSummary, Outcome};
@@ -18,6 +18,13 @@ pub(super) fn word(answer: Answer) -> &'static str {
         Answer::Block => "BLOCKED",
         Answer::Indeterminate => "INDETERMINATE",
     }
+}
+
+/// What was decided, in one line: `2 advisories block · 1 note`.
+pub(super) fn decision(outcome: &Outcome) -> String {
+    counts(outcome, &groups(outcome))
+        .join(" · ")
+        .replace('\u{a0}', " ")
 }
 
 /// What was decided, most important first.
