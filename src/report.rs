@@ -10,6 +10,7 @@ mod frame;
 mod github;
 mod group;
 mod json;
+mod markdown;
 mod openvex;
 mod place;
 mod sarif;
@@ -37,6 +38,7 @@ pub const REPORTERS: &[&dyn Reporter] = &[
     &cyclonedx::CycloneDx,
     &sarif::Sarif,
     &github::GitHub,
+    &markdown::Markdown,
 ];
 
 /// One report format.

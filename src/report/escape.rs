@@ -59,6 +59,38 @@ fn ends_with(text: &str, end: &str) -> bool {
         .is_some_and(|tail| tail.eq_ignore_ascii_case(end))
 }
 
+/// A name, a version or a path, in code. The text has to be printable already.
+pub(super) fn code(text: &str) -> String {
+    let is_plain =
+        |character: char| character.is_alphanumeric() || " ._/@+:-›=~^#,*".contains(character);
+    if !text.is_empty() && text.trim() == text && text.chars().all(is_plain) {
+        return format!("`{text}`");
+    }
+    html_code(text)
+}
+
+/// The same where Markdown is not read, as in the summary of a fold.
+pub(super) fn html_code(text: &str) -> String {
+    let mut escaped = "<code>".to_owned();
+    for character in text.chars() {
+        // `www.` would be linked even here.
+        let is_address = character == '.' && escaped.ends_with(['w', 'W']);
+        if character.is_alphanumeric() || " ./+-›,".contains(character) && !is_address {
+            escaped.push(character);
+        } else {
+            push_number(&mut escaped, character);
+        }
+    }
+    escaped + "</code>"
+}
+
+/// Lines that are shown as they are, fenced by more backticks than any of them holds.
+pub(super) fn fenced(text: &str) -> String {
+    let longest = text.split(|character| character != '`').map(str::len).max();
+    let fence = "`".repeat(longest.unwrap_or(0).max(2) + 1);
+    format!("{fence}text\n{}\n{fence}\n", text.trim_end_matches('\n'))
+}
+
 /// A link, or the text alone where there is no page.
 pub(super) fn link(text: &str, page: Option<&str>) -> String {
     let Some(page) = page else {
@@ -105,6 +137,20 @@ mod tests {
     }
 
     #[test]
+    fn names_are_code_and_stay_in_it() {
+        assert_eq!(code("@acme/web 1.0.0"), "`@acme/web 1.0.0`");
+        assert_eq!(code("a`b"), "<code>a&#96;b</code>");
+        assert_eq!(code("a|b"), "<code>a&#124;b</code>");
+        assert_eq!(code(""), "<code></code>");
+    }
+
+    #[test]
+    fn a_fence_is_longer_than_any_in_the_text() {
+        assert_eq!(fenced("a\n"), "```text\na\n```\n");
+        assert_eq!(fenced("a\n````\n"), "`````text\na\n````\n`````\n");
+    }
+
+    #[test]
     fn an_address_stays_in_its_link() {
         assert_eq!(link("x", None), "x");
         assert_eq!(
@@ -117,6 +163,10 @@ mod tests {
         #[test]
         fn no_syntax_of_any_text_is_left(text in any::<String>()) {
             prop_assert!(!prose(&text).contains(['<', '>', '`', '|', '[', ']', '*', '\\']));
+            let code = code(&text);
+            let inside = code.strip_prefix("<code>").and_then(|rest| rest.strip_suffix("</code>"));
+            let inside = inside.or_else(|| code.strip_prefix('`')?.strip_suffix('`'));
+            prop_assert!(!inside.unwrap().contains(['<', '>', '`', '|']));
         }
     }
 }

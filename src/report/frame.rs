@@ -15,6 +15,7 @@ use crate::outcome::Outcome;
 use crate::policy::Suppression;
 use crate::problem::SourceText;
 use crate::report::Style;
+use crate::terminal::Tone;
 use crate::verdict::DecidedFinding;
 
 /// Draws frames for the findings of one outcome; the policy is read once, and only if need be.
@@ -26,6 +27,11 @@ pub(super) struct Frames<'o> {
 impl<'o> Frames<'o> {
     pub(super) fn of(outcome: &'o Outcome) -> Self {
         Self { outcome, policy: OnceCell::new() }
+    }
+
+    /// What the frames are of.
+    pub(super) fn outcome(&self) -> &'o Outcome {
+        self.outcome
     }
 
     /// The lockfile's lines for the first installed copy, if the lockfile is among those checked.
@@ -60,6 +66,16 @@ impl<'o> Frames<'o> {
                 let marks = marks(source, written.get(index), suppression);
                 Some(Snippet::new(source, marks, style))
             })
+            .collect()
+    }
+
+    /// Every frame of a finding as plain text: the lockfile, then the claims that do not hold.
+    pub(super) fn plain(&self, decided: &DecidedFinding) -> Vec<String> {
+        let claims = self.refuted(std::iter::once(decided), Style::PLAIN);
+        self.locked(&decided.finding, Style::PLAIN)
+            .into_iter()
+            .chain(claims)
+            .map(|snippet| snippet.render(Tone::Error, snippet.gutter(), Style::PLAIN))
             .collect()
     }
 }

@@ -25,7 +25,7 @@ fn every_report_of_every_sample_is_as_reviewed() {
         let json = written("json", &outcome, Style::PLAIN);
         let json = json.replace(&version, "\"version\": \"…\"\n}");
         insta::assert_snapshot!(format!("{name}.json"), json);
-        for report in ["github"] {
+        for report in ["github", "markdown"] {
             let shown = written(report, &outcome, Style::PLAIN);
             insta::assert_snapshot!(format!("{name}.{report}"), shown);
         }
@@ -113,7 +113,7 @@ fn reports_are_deterministic_and_json_is_json() {
 #[test]
 fn reporters_are_found_by_their_names() {
     let names: Vec<_> = REPORTERS.iter().map(|reporter| reporter.name()).collect();
-    assert_eq!(names, ["text", "json", "openvex", "cyclonedx", "sarif", "github"]);
+    assert_eq!(names, ["text", "json", "openvex", "cyclonedx", "sarif", "github", "markdown"]);
     assert!(by_name("pdf").is_none());
 }
 
