@@ -10,6 +10,7 @@ mod frame;
 mod github;
 mod group;
 mod json;
+mod junit;
 mod markdown;
 mod openvex;
 mod place;
@@ -39,6 +40,7 @@ pub const REPORTERS: &[&dyn Reporter] = &[
     &sarif::Sarif,
     &github::GitHub,
     &markdown::Markdown,
+    &junit::Junit,
 ];
 
 /// One report format.

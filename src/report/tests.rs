@@ -39,7 +39,7 @@ fn reports_for_programs_are_as_reviewed() {
         if !["everything", "hostile"].contains(&name) {
             continue;
         }
-        for report in ["sarif"] {
+        for report in ["sarif", "junit"] {
             let shown = written(report, &outcome, Style::PLAIN);
             let version = format!("ersion\": \"{}\"", env!("CARGO_PKG_VERSION"));
             let shown = shown.replace(&version, "ersion\": \"…\"");
@@ -113,7 +113,10 @@ fn reports_are_deterministic_and_json_is_json() {
 #[test]
 fn reporters_are_found_by_their_names() {
     let names: Vec<_> = REPORTERS.iter().map(|reporter| reporter.name()).collect();
-    assert_eq!(names, ["text", "json", "openvex", "cyclonedx", "sarif", "github", "markdown"]);
+    assert_eq!(
+        names,
+        ["text", "json", "openvex", "cyclonedx", "sarif", "github", "markdown", "junit"]
+    );
     assert!(by_name("pdf").is_none());
 }
 
