@@ -9,6 +9,7 @@ mod escape;
 mod frame;
 mod github;
 mod group;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -41,6 +42,7 @@ pub const REPORTERS: &[&dyn Reporter] = &[
     &github::GitHub,
     &markdown::Markdown,
     &junit::Junit,
+    &html::Html,
 ];
 
 /// One report format.

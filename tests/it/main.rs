@@ -18,6 +18,7 @@ mod database;
 mod harness;
 mod network;
 mod oracle;
+mod page;
 mod parity;
 mod readme;
 mod sarif;
