@@ -4,10 +4,22 @@
 //! new one is a file under `report/` and a row in [`REPORTERS`].
 
 mod cyclonedx;
+mod entry;
+mod escape;
+mod frame;
+mod github;
+mod group;
+mod html;
 mod json;
+mod junit;
+mod markdown;
 mod openvex;
+mod place;
+mod sarif;
+mod summary;
 mod text;
 mod vex;
+mod words;
 
 #[cfg(test)]
 mod sample;
@@ -22,8 +34,17 @@ pub use crate::terminal::Style;
 pub use text::explanation::explain;
 
 /// Every report that lockgate writes. The first one is the default.
-pub const REPORTERS: &[&dyn Reporter] =
-    &[&text::Text, &json::Json, &openvex::OpenVex, &cyclonedx::CycloneDx];
+pub const REPORTERS: &[&dyn Reporter] = &[
+    &text::Text,
+    &json::Json,
+    &openvex::OpenVex,
+    &cyclonedx::CycloneDx,
+    &sarif::Sarif,
+    &github::GitHub,
+    &markdown::Markdown,
+    &junit::Junit,
+    &html::Html,
+];
 
 /// One report format.
 pub trait Reporter: Sync {

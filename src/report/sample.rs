@@ -265,8 +265,22 @@ fn hostile() -> Outcome {
         with(Answer::Block, vec![decided(finding, Disposition::Block, "because\u{1b}[1A")]);
     outcome.lockfiles[0].source = source("Cargo\r.lock", "[[package]]\nname = \"\u{1b}[2J\"");
     outcome.remarks = vec!["a remark\u{7f} \u{2066}".into()];
+    outcome.verdict.findings.push(syntax());
     outcome.verdict.gaps = vec![Gap::new(GapCode::AdvisoryUnreadable, "\u{0}", "\u{1b}c")];
     outcome
+}
+
+/// Text that would mean something in the formats of reports.
+fn syntax() -> DecidedFinding {
+    let mut finding = crate_finding("ACME-2", "`evil`</script>|x", "1.0.0]]>");
+    finding.title = "::error::no ${{ secrets.X }} <!-- --> @octocat #12 **b** <b>x</b> ]]>".into();
+    finding.url = Some("javascript:alert(1)".into());
+    finding.fixed_in = vec!["```\n::stop-commands::x".into()];
+    decided(
+        finding,
+        Disposition::Block,
+        "%0A::set-output name=x::y, [a](https://example.org)",
+    )
 }
 
 fn note(number: usize) -> DecidedFinding {

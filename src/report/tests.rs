@@ -25,6 +25,26 @@ fn every_report_of_every_sample_is_as_reviewed() {
         let json = written("json", &outcome, Style::PLAIN);
         let json = json.replace(&version, "\"version\": \"…\"\n}");
         insta::assert_snapshot!(format!("{name}.json"), json);
+        for report in ["github", "markdown"] {
+            let shown = written(report, &outcome, Style::PLAIN);
+            insta::assert_snapshot!(format!("{name}.{report}"), shown);
+        }
+    }
+}
+
+/// Formats for programs, in one sample that has everything: their own tests say what matters.
+#[test]
+fn reports_for_programs_are_as_reviewed() {
+    for (name, outcome) in sample::all() {
+        if !["everything", "hostile"].contains(&name) {
+            continue;
+        }
+        for report in ["sarif", "junit"] {
+            let shown = written(report, &outcome, Style::PLAIN);
+            let version = format!("ersion\": \"{}\"", env!("CARGO_PKG_VERSION"));
+            let shown = shown.replace(&version, "ersion\": \"…\"");
+            insta::assert_snapshot!(format!("{name}.{report}"), shown);
+        }
     }
 }
 
@@ -93,7 +113,10 @@ fn reports_are_deterministic_and_json_is_json() {
 #[test]
 fn reporters_are_found_by_their_names() {
     let names: Vec<_> = REPORTERS.iter().map(|reporter| reporter.name()).collect();
-    assert_eq!(names, ["text", "json", "openvex", "cyclonedx"]);
+    assert_eq!(
+        names,
+        ["text", "json", "openvex", "cyclonedx", "sarif", "github", "markdown", "junit", "html"]
+    );
     assert!(by_name("pdf").is_none());
 }
 

@@ -6,10 +6,8 @@
 mod block;
 mod claims;
 mod cleared;
-mod entry;
 pub(super) mod explanation;
 mod facts;
-mod group;
 mod housekeeping;
 mod notes;
 mod statements;
@@ -19,10 +17,9 @@ mod table;
 use std::io;
 
 use crate::outcome::Outcome;
+use crate::report::group::{Group, groups};
 use crate::report::{Reporter, Style};
 use crate::verdict::Disposition;
-
-use group::{Group, groups};
 
 /// The text report.
 #[derive(Debug)]

@@ -13,6 +13,7 @@ use crate::evidence::{Evidence, EvidenceResult};
 use crate::finding::Finding;
 use crate::outcome::Outcome;
 use crate::policy::Claim;
+use crate::report::words::action;
 use crate::verdict::{DecidedFinding, Disposition, SuppressionState};
 
 /// What is known about one vulnerability of one package in one product.
@@ -181,17 +182,6 @@ fn sentences(evidence: &[Evidence]) -> String {
         format!("{claim} {result}: {}. ", evidence.detail)
     });
     sentences.collect::<Vec<_>>().concat()
-}
-
-fn action(finding: &Finding) -> String {
-    let name = &finding.package.name;
-    if finding.kind == AdvisoryKind::Malicious && finding.fixed_in.is_empty() {
-        return format!("remove {name}: no harmless version is known");
-    }
-    if finding.fixed_in.is_empty() {
-        return format!("no patched version of {name} is known");
-    }
-    format!("upgrade {name} to {}", finding.fixed_in.join(" or "))
 }
 
 /// An identifier for a document, the same for the same content: a UUID of version 8, whose bits a

@@ -10,10 +10,11 @@ use crate::diagnostic::{Snippet, bar, heading, origin};
 use crate::finding::Finding;
 use crate::outcome::Outcome;
 use crate::package::PackageId;
-use crate::report::Style;
+use crate::report::frame::Frames;
+use crate::report::group::{Group, keep_together, package, tone};
+use crate::report::text::claims;
 use crate::report::text::facts::Facts;
-use crate::report::text::group::{Group, keep_together, package, tone};
-use crate::report::text::{claims, entry};
+use crate::report::{Style, words};
 use crate::severity::{Severity, SeverityLevel};
 use crate::terminal::{Tone, one_line, printable, width};
 use crate::verdict::Disposition;
@@ -25,7 +26,7 @@ const STEPS: usize = 7;
 /// A longer name does not push the others away.
 const NAME_COLUMNS: usize = 40;
 const TEXT_LIMIT: usize = 400;
-/// A requirement list or an address that is longer was not written for people.
+/// A list that is longer was not written for people.
 const LONG_LIMIT: usize = 2_000;
 
 /// The block of one advisory. Ends with a line feed.
@@ -48,15 +49,9 @@ pub(super) fn render(group: &Group<'_>, outcome: &Outcome, style: Style) -> Stri
 /// The lockfile's lines, and below them the policy's for a claim that does not hold.
 fn snippets(group: &Group<'_>, outcome: &Outcome, tone: Tone, style: Style) -> String {
     let finding = &group.first.finding;
-    let locked = outcome.lockfiles.get(finding.lockfile).map(|lockfile| {
-        let marks = entry::marks(finding, &lockfile.source.text);
-        let snippet = Snippet::new(&lockfile.source, marks, style);
-        match finding.locations.first() {
-            Some(place) => snippet.at(place),
-            None => snippet,
-        }
-    });
-    let claims = claims::refuted_snippets(group, outcome, style);
+    let frames = Frames::of(outcome);
+    let locked = frames.locked(finding, style);
+    let claims = frames.refuted(group.findings(), style);
     let gutter = locked.iter().chain(&claims).map(Snippet::gutter).max();
     let gutter = gutter.unwrap_or(1);
     let mut rendered = match (&locked, finding.locations.first()) {
@@ -88,15 +83,10 @@ fn facts(group: &Group<'_>, outcome: &Outcome, style: Style) -> String {
             facts.more(reason);
         }
     }
-    if let Some(url) = page(&group.first.finding) {
+    if let Some(url) = words::page(&group.first.finding) {
         facts.add("read more", &style.paint(Tone::Faint, url));
     }
     facts.finish()
-}
-
-fn page(finding: &Finding) -> Option<String> {
-    let url = finding.url.clone().or_else(|| finding.id.url())?;
-    Some(one_line(&url, LONG_LIMIT))
 }
 
 fn verb(disposition: Disposition) -> &'static str {
@@ -147,10 +137,7 @@ fn severity(finding: &Finding, style: Style) -> (&'static str, String) {
 
 /// The level in its colour, and the score behind it.
 fn rating(severity: &Severity, style: Style) -> String {
-    let text = match severity.score {
-        Some(score) => format!("{} {score:.1}", severity.level),
-        None => severity.level.to_string(),
-    };
+    let text = words::rating(severity);
     match severity.level {
         SeverityLevel::Critical | SeverityLevel::High => style.paint(Tone::Error, text),
         SeverityLevel::Medium => style.paint(Tone::Warning, text),

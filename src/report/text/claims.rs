@@ -1,19 +1,14 @@
 //! What the policy claims about a finding, and what became of the claim.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 
-use serde::Deserialize;
-use toml::Spanned;
-
-use crate::diagnostic::{Mark, Snippet};
 use crate::evidence::{Evidence, EvidenceResult};
 use crate::outcome::Outcome;
 use crate::policy::Suppression;
-use crate::problem::{Location, SourceText};
+use crate::problem::Location;
 use crate::report::Style;
+use crate::report::group::Group;
 use crate::report::text::facts::Facts;
-use crate::report::text::group::Group;
 use crate::report::text::statements;
 use crate::terminal::{Tone, one_line};
 use crate::verdict::{DecidedFinding, Disposition, SuppressionState};
@@ -21,66 +16,6 @@ use crate::verdict::{DecidedFinding, Disposition, SuppressionState};
 const TEXT_LIMIT: usize = 400;
 /// So many places of one piece of evidence are named.
 const PLACES: usize = 5;
-
-/// The lines of the policy that hold a refuted claim, each suppression once.
-pub(super) fn refuted_snippets(group: &Group<'_>, outcome: &Outcome, style: Style) -> Vec<Snippet> {
-    let Some(source) = &outcome.policy.source else {
-        return Vec::new();
-    };
-    let refuted: BTreeSet<usize> = group
-        .refuted()
-        .filter_map(|decided| Some(decided.suppression.as_ref()?.index))
-        .collect();
-    refuted
-        .into_iter()
-        .filter_map(|index| {
-            let suppression = outcome.policy.suppressions.get(index)?;
-            let marks = marks(source, index, suppression);
-            Some(Snippet::new(source, marks, style))
-        })
-        .collect()
-}
-
-/// As much of the policy's syntax as it takes to find a claim again.
-#[derive(Deserialize)]
-struct PolicyText {
-    suppress: Vec<SuppressionText>,
-}
-
-#[derive(Deserialize)]
-struct SuppressionText {
-    advisory: Spanned<String>,
-    claim: Option<Spanned<toml::Value>>,
-}
-
-/// The claim, marked, below the advisory that it is about.
-fn marks(source: &SourceText, index: usize, suppression: &Suppression) -> Vec<Mark> {
-    let label = Some("this claim does not hold".to_owned());
-    let parsed = toml::from_str::<PolicyText>(&source.text).ok();
-    let found = parsed.and_then(|policy| policy.suppress.into_iter().nth(index));
-    let Some(found) = found else {
-        let span = line_span(&source.text, suppression.location.line);
-        return vec![Mark { span, label }];
-    };
-    let advisory = found.advisory.span();
-    let Some(claim) = found.claim else {
-        return vec![Mark { span: advisory, label }];
-    };
-    vec![Mark { span: claim.span(), label }, Mark { span: advisory, label: None }]
-}
-
-/// The bytes of a line, without the blanks around it.
-fn line_span(text: &str, line: u32) -> Range<usize> {
-    let mut start = 0;
-    for (number, content) in (1_u32..).zip(text.split_inclusive('\n')) {
-        if number == line {
-            let blanks = content.len() - content.trim_start().len();
-            return start + blanks..start + blanks + content.trim().len();
-        }
-        start += content.len();
-    }
-    text.len()..text.len()
-}
 
 /// What became of each claim about the findings of a block.
 pub(super) fn add(facts: &mut Facts, group: &Group<'_>, outcome: &Outcome, style: Style) {
@@ -187,17 +122,4 @@ pub(super) fn cleared(decided: &DecidedFinding, outcome: &Outcome, style: Style)
     };
     let place = style.paint(Tone::Faint, format!("· {place}"));
     format!("{} {place}", seen.join("; "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_is_found_by_its_number() {
-        let text = "one\n  two \r\nthree";
-        for (line, content) in [(1, "one"), (2, "two"), (3, "three"), (9, "")] {
-            assert_eq!(&text[line_span(text, line)], content);
-        }
-    }
 }

@@ -2,8 +2,8 @@
 
 use crate::outcome::Outcome;
 use crate::report::Style;
+use crate::report::group::{Group, package};
 use crate::report::text::claims;
-use crate::report::text::group::{Group, package};
 use crate::report::text::table::{self, Row};
 use crate::terminal::Tone;
 

@@ -7,11 +7,11 @@ mod ways_out;
 use super::block;
 use super::claims::add_evidence;
 use super::facts::Facts;
-use super::group::{Group, groups};
 use crate::advisory_id::AdvisoryId;
 use crate::diagnostic::render_gap;
 use crate::outcome::Outcome;
 use crate::report::Style;
+use crate::report::group::{Group, groups};
 use crate::terminal::{Tone, one_line};
 use crate::verdict::{DecidedFinding, Trial};
 

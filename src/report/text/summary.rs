@@ -1,25 +1,22 @@
 //! The last lines: the answer, what it rests on, and nothing else.
 
-use jiff::{SignedDuration, Timestamp};
-
-use crate::database::SourceInfo;
 use crate::diagnostic::wrap;
-use crate::lockfile::Lockfile;
-use crate::outcome::{DatabaseSummary, Outcome};
+use crate::outcome::Outcome;
 use crate::report::Style;
-use crate::report::text::group::{Group, keep_together};
-use crate::terminal::{Tone, one_line};
-use crate::verdict::{Answer, Disposition};
-
-const NAME_LIMIT: usize = 60;
+use crate::report::group::Group;
+use crate::report::summary::{basis, counts, word};
+use crate::terminal::Tone;
+use crate::verdict::Answer;
 
 /// Two lines. Ends with a line feed.
 pub(super) fn render(outcome: &Outcome, groups: &[Group<'_>], style: Style) -> String {
-    let (word, tone) = match outcome.verdict.answer {
-        Answer::Pass => ("PASS", Tone::Good),
-        Answer::Block => ("BLOCKED", Tone::Error),
-        Answer::Indeterminate => ("INDETERMINATE", Tone::Gap),
+    let answer = outcome.verdict.answer;
+    let tone = match answer {
+        Answer::Pass => Tone::Good,
+        Answer::Block => Tone::Error,
+        Answer::Indeterminate => Tone::Gap,
     };
+    let word = word(answer);
     let margin = " ".repeat(word.len() + 2);
     let start = format!("{}  ", style.paint(tone, word));
     let answer = wrap(&counts(outcome, groups).join(" · "), &start, &margin, style);
@@ -29,158 +26,4 @@ pub(super) fn render(outcome: &Outcome, groups: &[Group<'_>], style: Style) -> S
         .map(|line| style.paint(Tone::Faint, line))
         .collect();
     format!("{answer}\n{}\n", basis.join("\n")).replace('\u{a0}', " ")
-}
-
-/// What was decided, most important first.
-fn counts(outcome: &Outcome, groups: &[Group<'_>]) -> Vec<String> {
-    let of = |wanted: Disposition| {
-        let of_it = groups.iter().filter(|group| group.disposition() == wanted);
-        of_it.collect::<Vec<_>>()
-    };
-    let mut parts = Vec::new();
-    match outcome.verdict.answer {
-        Answer::Block => {
-            parts.push(blocking(&of(Disposition::Block)));
-            match outcome.verdict.suppressions.refuted.len() {
-                0 => {}
-                refuted => parts.push(count(refuted, "claim refuted", "claims refuted")),
-            }
-        }
-        Answer::Indeterminate => parts.push(format!(
-            "the gate stays closed: {}",
-            count(outcome.verdict.gaps.len(), "gap", "gaps")
-        )),
-        Answer::Pass => parts.push(if groups.is_empty() {
-            "no findings".to_owned()
-        } else {
-            "nothing blocks".to_owned()
-        }),
-    }
-    parts.extend(tickets(&of(Disposition::Ticket)));
-    for (disposition, one, many) in [
-        (Disposition::Suppressed, "suppressed", "suppressed"),
-        (Disposition::NotAffected, "not affected", "not affected"),
-        (Disposition::Note, "note", "notes"),
-    ] {
-        match of(disposition).len() {
-            0 => {}
-            number => parts.push(count(number, one, many)),
-        }
-    }
-    let gaps = outcome.verdict.gaps.len();
-    if outcome.verdict.answer == Answer::Block && gaps > 0 {
-        parts.push(count(gaps, "gap", "gaps"));
-    }
-    parts.iter().map(|part| keep_together(part)).collect()
-}
-
-/// `2 advisories block in 5 places`
-fn blocking(groups: &[&Group<'_>]) -> String {
-    let findings: usize = groups.iter().map(|group| group.len()).sum();
-    let advisories = count(groups.len(), "advisory blocks", "advisories block");
-    if findings == groups.len() {
-        advisories
-    } else {
-        format!("{advisories} in {findings} places")
-    }
-}
-
-fn tickets(groups: &[&Group<'_>]) -> Option<String> {
-    let due = groups
-        .iter()
-        .flat_map(|group| group.findings())
-        .filter_map(|decided| decided.due)
-        .min();
-    let tickets = count(groups.len(), "ticket", "tickets");
-    match (groups.len(), due) {
-        (0, _) => None,
-        (_, None) => Some(tickets),
-        (1, Some(due)) => Some(format!("{tickets}, due {due}")),
-        (_, Some(due)) => Some(format!("{tickets}, the first due {due}")),
-    }
-}
-
-/// What was read.
-fn basis(outcome: &Outcome) -> String {
-    let packages = outcome.lockfiles.iter().map(Lockfile::locked);
-    let lockfiles = format!(
-        "{}, {}",
-        count(outcome.lockfiles.len(), "lockfile", "lockfiles"),
-        count(packages.sum(), "package", "packages")
-    );
-    let database = match &outcome.database {
-        Some(database) => advisories(database, outcome.now),
-        None => "no advisory database".to_owned(),
-    };
-    format!("{lockfiles} · {database}")
-}
-
-fn advisories(database: &DatabaseSummary, now: Timestamp) -> String {
-    let total: u64 = database.sources.iter().map(SourceInfo::total).sum();
-    let total = count(usize::try_from(total).unwrap_or(usize::MAX), "advisory", "advisories");
-    let oldest = database
-        .sources
-        .iter()
-        .filter_map(|source| source.current_at)
-        .min()
-        .unwrap_or(database.built_at);
-    let names: Vec<_> = database
-        .sources
-        .iter()
-        .map(|source| one_line(&source.name, NAME_LIMIT))
-        .collect();
-    let age = age(now.duration_since(oldest));
-    format!("{total}, {age} ({})", names.join(", "))
-}
-
-/// A duration as people say it, rounded down.
-fn age(duration: SignedDuration) -> String {
-    let hours = duration.as_hours();
-    match hours {
-        _ if duration.is_negative() => "dated in the future".to_owned(),
-        0 => format!("{} min old", duration.as_mins()),
-        1..48 => format!("{hours} h old"),
-        _ => format!("{} days old", hours / 24),
-    }
-}
-
-/// `3,450 advisories`
-fn count(number: usize, one: &str, many: &str) -> String {
-    let word = if number == 1 { one } else { many };
-    format!("{} {word}", grouped(number))
-}
-
-/// A number with its thousands set apart.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_and_ages_read_naturally() {
-        assert_eq!(grouped(7), "7");
-        assert_eq!(grouped(3450), "3,450");
-        assert_eq!(grouped(1_000_000), "1,000,000");
-        for (seconds, said) in [
-            (0, "0 min old"),
-            (59 * 60, "59 min old"),
-            (3 * 3600 + 1, "3 h old"),
-            (47 * 3600, "47 h old"),
-            (50 * 3600, "2 days old"),
-            (-1, "dated in the future"),
-        ] {
-            assert_eq!(age(SignedDuration::from_secs(seconds)), said);
-        }
-    }
 }

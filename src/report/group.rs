@@ -3,12 +3,16 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
+use super::words;
 use crate::advisory_kind::AdvisoryKind;
 use crate::finding::Finding;
 use crate::outcome::Outcome;
 use crate::package::PackageId;
 use crate::terminal::{Tone, one_line};
 use crate::verdict::{DecidedFinding, Disposition, SuppressionState};
+
+/// A longer title is not a title.
+const TITLE_LIMIT: usize = 400;
 
 /// Findings with one name and one disposition, in the order of the verdict. Never empty.
 pub(super) struct Group<'o> {
@@ -41,11 +45,7 @@ impl<'o> Group<'o> {
 
     /// The title, or what stands for one.
     pub(super) fn title(&self) -> String {
-        let finding = &self.first.finding;
-        if finding.title.trim().is_empty() {
-            return format!("{} in `{}`", finding.kind, finding.package.name);
-        }
-        finding.title.clone()
+        words::title(&self.first.finding, TITLE_LIMIT)
     }
 
     fn order(&self, other: &Self) -> Ordering {
@@ -120,7 +120,7 @@ pub(super) fn package(package: &PackageId) -> String {
     keep_together(&one_line(&package.to_string(), 80))
 }
 
-/// The text with spaces that [`super::facts`] and [`super::table`] do not break lines at.
+/// The text with spaces that [`super::text`] does not break lines at.
 pub(super) fn keep_together(text: &str) -> String {
     text.replace(' ', "\u{a0}")
 }

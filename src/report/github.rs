@@ -1,0 +1,268 @@
+//! Workflow commands, which GitHub shows as annotations on the lines of a pull request (GitHub
+//! documentation, "Workflow commands for GitHub Actions").
+//!
+//! Every line is one command, and the text in it cannot end it: the runner takes a line for a
+//! command by its first two colons, and its properties by commas and colons.
+
+use std::fmt::Write;
+use std::io;
+
+use super::group::{Group, groups};
+use super::summary::{count, decision, word};
+use super::{Reporter, Style, place, words};
+use crate::evidence::EvidenceResult;
+use crate::outcome::Outcome;
+use crate::problem::Gap;
+use crate::terminal::one_line;
+use crate::verdict::{Answer, Disposition};
+
+/// A step shows so many annotations of each level, and drops the rest without a word.
+const ANNOTATIONS: usize = 10;
+/// A title may have so many characters.
+const TITLE_LIMIT: usize = 255;
+const LINE_LIMIT: usize = 400;
+/// Far below the 64 KiB that an annotation may have.
+const MESSAGE_LIMIT: usize = 4_000;
+
+/// The report as workflow commands. The style does not matter to it.
+#[derive(Debug)]
+pub(super) struct GitHub;
+
+impl Reporter for GitHub {
+    fn name(&self) -> &'static str {
+        "github"
+    }
+
+    fn write(&self, outcome: &Outcome, _style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+        let groups = groups(outcome);
+        let mut errors = of(&groups, Disposition::Block, outcome);
+        errors.extend(outcome.verdict.gaps.iter().map(gap));
+        let warnings = of(&groups, Disposition::Ticket, outcome);
+        let mut notices = vec![verdict(outcome)];
+        notices.extend(of(&groups, Disposition::Note, outcome));
+        for (level, annotations) in [("error", errors), ("warning", warnings), ("notice", notices)]
+        {
+            for annotation in within_limit(annotations) {
+                writeln!(out, "{}", annotation.command(level))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is said about one line, or about the run.
+struct Annotation {
+    place: Option<(String, u32)>,
+    title: String,
+    lines: Vec<String>,
+}
+
+impl Annotation {
+    /// `::error file=Cargo.lock,line=7,title=…::…`
+    fn command(&self, level: &str) -> String {
+        let mut command = format!("::{level} ");
+        if let Some((file, line)) = &self.place {
+            // Writing to a `String` cannot fail.
+            let _ = write!(command, "file={},line={line},", property(file));
+        }
+        let title = property(&one_line(&self.title, TITLE_LIMIT));
+        let mut message = self.lines.join("\n");
+        if let Some((end, _)) = message.char_indices().nth(MESSAGE_LIMIT) {
+            message.truncate(end);
+            message.push('…');
+        }
+        let _ = write!(command, "title={title}::{}", data(&message));
+        command
+    }
+}
+
+/// What the runner turns back in a message (actions/toolkit, `core/src/command.ts`, `escapeData`).
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// What the runner turns back in a property (the same file, `escapeProperty`).
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// The worst, and in the last place how many more there are.
+fn within_limit(mut annotations: Vec<Annotation>) -> Vec<Annotation> {
+    if annotations.len() > ANNOTATIONS {
+        let left_out = annotations.len() - (ANNOTATIONS - 1);
+        annotations.truncate(ANNOTATIONS - 1);
+        annotations.push(Annotation {
+            place: None,
+            title: format!("and {left_out} more"),
+            lines: vec![
+                "GitHub shows no more in one step: see the other reports of lockgate".into(),
+            ],
+        });
+    }
+    annotations
+}
+
+fn of(groups: &[Group<'_>], wanted: Disposition, outcome: &Outcome) -> Vec<Annotation> {
+    groups
+        .iter()
+        .filter(|group| group.disposition() == wanted)
+        .map(|group| annotation(group, outcome))
+        .collect()
+}
+
+/// One advisory: an annotation for each of its places would leave none for the next advisory.
+fn annotation(group: &Group<'_>, outcome: &Outcome) -> Annotation {
+    let decided = group.first;
+    let finding = &decided.finding;
+    let file = finding.locations.first();
+    let file = file.map(|place| one_line(&place.file, LINE_LIMIT));
+    let package = words::package(&finding.package);
+    Annotation {
+        place: file.map(|file| (file, place::line(finding, outcome))),
+        title: format!("{}: {package} ({})", finding.id, words::rating(&finding.severity)),
+        lines: lines(group),
+    }
+}
+
+fn lines(group: &Group<'_>) -> Vec<String> {
+    let decided = group.first;
+    let finding = &decided.finding;
+    let mut lines = vec![words::title(finding, LINE_LIMIT)];
+    let refuted = decided
+        .evidence
+        .iter()
+        .filter(|evidence| evidence.result == EvidenceResult::Refuted);
+    lines.extend(refuted.map(|evidence| {
+        let detail = one_line(&evidence.detail, LINE_LIMIT);
+        format!("claim refuted: {}: {detail}", evidence.claim.as_str())
+    }));
+    if let Some(path) = finding.paths.first() {
+        lines.push(format!("needed by: {} ({})", words::path(path), finding.scope));
+    }
+    lines.push(format!("fix: {}", one_line(&words::action(finding), LINE_LIMIT)));
+    let due = decided.due.map(|due| format!("due {due}, "));
+    let reason = one_line(&decided.reason, LINE_LIMIT);
+    lines.push(format!("{}: {}{reason}", decided.disposition.as_str(), due.unwrap_or_default()));
+    if group.len() > 1 {
+        lines.push(format!("and in {}", count(group.len() - 1, "other place", "other places")));
+    }
+    lines.extend(words::page(finding));
+    lines
+}
+
+fn gap(gap: &Gap) -> Annotation {
+    let help = gap.help.iter().map(|help| one_line(help, LINE_LIMIT));
+    Annotation {
+        place: None,
+        title: format!("not known: {}", gap.code.as_str()),
+        lines: std::iter::once(one_line(&gap.message, LINE_LIMIT))
+            .chain(help)
+            .collect(),
+    }
+}
+
+fn verdict(outcome: &Outcome) -> Annotation {
+    let answer = outcome.verdict.answer;
+    let gate = match answer {
+        Answer::Pass => "the gate is open",
+        Answer::Block | Answer::Indeterminate => "the gate is closed",
+    };
+    Annotation {
+        place: None,
+        title: format!("lockgate: {}", word(answer)),
+        lines: vec![gate.to_owned(), decision(outcome)],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::report::sample;
+
+    fn commands(outcome: &Outcome) -> Vec<String> {
+        let mut bytes = Vec::new();
+        GitHub.write(outcome, Style::PLAIN, &mut bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    /// A command, its properties and its message.
+    type Parsed = (String, Vec<(String, String)>, String);
+
+    /// What the runner makes of a line (actions/runner, `ActionCommand.TryParseV2`).
+    fn parsed(line: &str) -> Option<Parsed> {
+        let (head, message) = line.trim_start().strip_prefix("::")?.split_once("::")?;
+        let (name, properties) = head.split_once(' ').unwrap_or((head, ""));
+        let properties = properties.split(',').map(|property| {
+            let (key, value) = property.split_once('=').unwrap();
+            let value = value.replace("%3A", ":").replace("%2C", ",");
+            (key.to_owned(), back(&value))
+        });
+        Some((name.to_owned(), properties.collect(), back(message)))
+    }
+
+    fn back(text: &str) -> String {
+        text.replace("%0D", "\r")
+            .replace("%0A", "\n")
+            .replace("%25", "%")
+    }
+
+    #[test]
+    fn an_annotation_says_where_and_what() {
+        let outcome = sample::refuted();
+        let (name, properties, message) = parsed(&commands(&outcome)[0]).unwrap();
+        assert_eq!(name, "error");
+        let keys: Vec<_> = properties.iter().map(|(key, _)| key.as_str()).collect();
+        assert_eq!(keys, ["file", "line", "title"]);
+        assert_eq!(properties[2].1, "RUSTSEC-2099-0002: keyring 0.9.6 (high)");
+        assert!(
+            message.contains("claim refuted: development-only: running needs it"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn each_level_keeps_within_the_limit_and_counts_the_rest() {
+        let (_, outcome) = sample::all()
+            .into_iter()
+            .find(|(name, _)| *name == "many_notes")
+            .unwrap();
+        let notices = commands(&outcome);
+        assert_eq!(notices.len(), ANNOTATIONS);
+        assert!(
+            notices[0].contains("title=lockgate%3A PASS::the gate is open"),
+            "{}",
+            notices[0]
+        );
+        assert!(notices[9].starts_with("::notice title=and 32 more::"), "{}", notices[9]);
+    }
+
+    proptest! {
+        #[test]
+        fn text_ends_no_command_and_starts_none(
+            text in "(::error::|::add-mask::|##\\[x\\]|%0A|%|,|:|=|\r|\n|\u{1b}|[a-z ]|\\PC){0,30}",
+        ) {
+            let mut outcome = sample::refuted();
+            let before = commands(&outcome).len();
+            let decided = &mut outcome.verdict.findings[0];
+            decided.finding.title.clone_from(&text);
+            decided.finding.locations[0].file.clone_from(&text);
+            decided.finding.package.name = text.as_str().into();
+            decided.evidence[0].detail.clone_from(&text);
+            decided.reason.clone_from(&text);
+            let lines = commands(&outcome);
+            prop_assert_eq!(lines.len(), before);
+            for line in &lines {
+                let (name, properties, _) = parsed(line).unwrap();
+                prop_assert!(["error", "warning", "notice"].contains(&name.as_str()));
+                prop_assert!(properties.iter().all(|(key, _)| ["file", "line", "title"].contains(&key.as_str())));
+            }
+            let (_, properties, _) = parsed(&lines[0]).unwrap();
+            prop_assert_eq!(&properties[0].1, &one_line(&text, LINE_LIMIT));
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! What the script of the page reads. Private to the page: programs read the JSON report.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::advisory_id::AdvisoryId;
+use crate::evidence::Evidence;
+use crate::outcome::Outcome;
+use crate::package::PackageId;
+use crate::problem::{Gap, Location};
+use crate::report::frame::Frames;
+use crate::report::group::{Group, groups};
+use crate::report::words;
+use crate::terminal::{is_unprintable, one_line};
+use crate::verdict::DecidedFinding;
+
+const TEXT_LIMIT: usize = 400;
+const NAME_LIMIT: usize = 120;
+/// So many paths are drawn; more would be a tangle.
+const PATHS: usize = 6;
+/// So many places of one finding or one piece of evidence are named.
+const PLACES: usize = 10;
+
+/// Everything that the script shows.
+#[derive(Serialize)]
+pub(super) struct Data {
+    findings: Vec<Finding>,
+    /// Packages on paths, each once: name and version.
+    names: Vec<[String; 2]>,
+    gaps: Vec<GapEntry>,
+    remarks: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Finding {
+    id: String,
+    aliases: Vec<String>,
+    title: String,
+    link: Option<String>,
+    package: String,
+    version: String,
+    ecosystem: &'static str,
+    places: Vec<String>,
+    kind: &'static str,
+    level: &'static str,
+    score: Option<f64>,
+    vector: Option<String>,
+    scope: &'static str,
+    disposition: &'static str,
+    reason: String,
+    due: Option<Date>,
+    fix: String,
+    paths: Vec<Vec<usize>>,
+    cut: bool,
+    sources: Vec<String>,
+    claim: Option<Claim>,
+    evidence: Vec<Seen>,
+    frames: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Claim {
+    reason: String,
+    owner: Option<String>,
+    place: String,
+    expires: Option<Date>,
+}
+
+#[derive(Serialize)]
+struct Seen {
+    claim: &'static str,
+    result: &'static str,
+    detail: String,
+    places: Vec<String>,
+    help: Option<String>,
+}
+
+#[derive(Serialize)]
+struct GapEntry {
+    code: &'static str,
+    message: String,
+    help: Option<String>,
+}
+
+impl Data {
+    pub(super) fn of(outcome: &Outcome) -> Self {
+        let mut names = Names::default();
+        let frames = Frames::of(outcome);
+        let groups = groups(outcome);
+        let findings = groups
+            .iter()
+            .flat_map(Group::findings)
+            .map(|decided| finding(decided, &frames, &mut names))
+            .collect();
+        let suppressions = outcome.verdict.suppressions.unused.iter();
+        let unused = suppressions.filter_map(|index| {
+            let written = outcome.policy.suppressions.get(*index)?;
+            let place = &written.location;
+            Some(line(&format!(
+                "{place}: the suppression of {} matches no finding",
+                written.advisory
+            )))
+        });
+        Self {
+            findings,
+            gaps: outcome.verdict.gaps.iter().map(gap).collect(),
+            remarks: unused
+                .chain(outcome.remarks.iter().map(|remark| line(remark)))
+                .collect(),
+            names: names.list,
+        }
+    }
+}
+
+/// Packages by number: a thousand findings share most of their paths.
+#[derive(Default)]
+struct Names {
+    list: Vec<[String; 2]>,
+    known: BTreeMap<PackageId, usize>,
+}
+
+impl Names {
+    fn number(&mut self, package: &PackageId) -> usize {
+        if let Some(number) = self.known.get(package) {
+            return *number;
+        }
+        let number = self.list.len();
+        self.list
+            .push([one_line(&package.name, NAME_LIMIT), one_line(&package.version, NAME_LIMIT)]);
+        self.known.insert(package.clone(), number);
+        number
+    }
+}
+
+fn finding(decided: &DecidedFinding, frames: &Frames<'_>, names: &mut Names) -> Finding {
+    let finding = &decided.finding;
+    let numbers = |path: &Vec<_>| -> Vec<usize> {
+        path.iter()
+            .map(|step: &std::sync::Arc<_>| names.number(step))
+            .collect()
+    };
+    let paths: Vec<_> = finding.paths.iter().take(PATHS).map(numbers).collect();
+    Finding {
+        id: line(finding.id.as_str()),
+        aliases: finding
+            .aliases
+            .iter()
+            .map(AdvisoryId::as_str)
+            .map(line)
+            .collect(),
+        title: words::title(finding, TEXT_LIMIT),
+        link: words::link(finding),
+        package: one_line(&finding.package.name, NAME_LIMIT),
+        version: one_line(&finding.package.version, NAME_LIMIT),
+        ecosystem: finding.package.ecosystem.as_str(),
+        places: places(&finding.locations),
+        kind: finding.kind.as_str(),
+        level: finding.severity.level.as_str(),
+        score: finding.severity.score,
+        vector: finding.severity.vector.as_deref().map(line),
+        scope: finding.scope.as_str(),
+        disposition: decided.disposition.as_str(),
+        reason: line(&decided.reason),
+        due: decided.due,
+        fix: line(&words::action(finding)),
+        cut: finding.paths_cut || finding.paths.len() > PATHS,
+        paths,
+        sources: finding.sources.iter().map(|source| line(source)).collect(),
+        claim: claim(decided, frames.outcome()),
+        evidence: decided.evidence.iter().map(seen).collect(),
+        frames: frames.plain(decided),
+    }
+}
+
+fn claim(decided: &DecidedFinding, outcome: &Outcome) -> Option<Claim> {
+    let applied = decided.suppression.as_ref()?;
+    let written = outcome.policy.suppressions.get(applied.index)?;
+    Some(Claim {
+        reason: line(&written.reason),
+        owner: written.owner.as_deref().map(line),
+        place: line(&written.location.to_string()),
+        expires: written.expires,
+    })
+}
+
+fn seen(evidence: &Evidence) -> Seen {
+    Seen {
+        claim: evidence.claim.as_str(),
+        result: evidence.result.as_str(),
+        detail: line(&evidence.detail),
+        places: places(&evidence.locations),
+        help: evidence.help.as_deref().map(line),
+    }
+}
+
+fn gap(gap: &Gap) -> GapEntry {
+    GapEntry {
+        code: gap.code.as_str(),
+        message: line(&gap.message),
+        help: gap.help.as_deref().map(line),
+    }
+}
+
+fn places(locations: &[Location]) -> Vec<String> {
+    let mut places: Vec<String> = locations
+        .iter()
+        .take(PLACES)
+        .map(|place| line(&place.to_string()))
+        .collect();
+    if locations.len() > PLACES {
+        places.push(format!("and {} more", locations.len() - PLACES));
+    }
+    places
+}
+
+fn line(text: &str) -> String {
+    one_line(text, TEXT_LIMIT)
+}
+
+/// JSON that no HTML parser sees the end of (HTML standard, "Restrictions for contents of script
+/// elements"). The characters stand only in strings, where their numbers mean the same.
+pub(super) fn embedded(data: &impl Serialize) -> serde_json::Result<String> {
+    let json = serde_json::to_string(data)?;
+    let mut embedded = String::with_capacity(json.len());
+    for character in json.chars() {
+        if matches!(character, '<' | '>' | '&') || is_unprintable(character) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                // Writing to a `String` cannot fail.
+                let _ = write!(embedded, "\\u{unit:04x}");
+            }
+        } else {
+            embedded.push(character);
+        }
+    }
+    Ok(embedded)
+}

@@ -1,0 +1,217 @@
+//! JUnit XML, for the many systems that show test results: one suite for each lockfile, one test
+//! case for each finding (the format as described at testmoapp/junitxml, written by `quick-junit`).
+
+use std::io;
+
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+use super::frame::Frames;
+use super::group::{Group, groups};
+use super::{Reporter, Style, place, words};
+use crate::finding::Finding;
+use crate::lockfile::Lockfile;
+use crate::outcome::Outcome;
+use crate::problem::Gap;
+use crate::terminal::one_line;
+use crate::verdict::{DecidedFinding, Disposition};
+
+const TEXT_LIMIT: usize = 400;
+
+/// The JUnit report. The style does not matter to it.
+#[derive(Debug)]
+pub(super) struct Junit;
+
+impl Reporter for Junit {
+    fn name(&self) -> &'static str {
+        "junit"
+    }
+
+    fn write(&self, outcome: &Outcome, _style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+        let groups = groups(outcome);
+        let findings: Vec<&DecidedFinding> = groups.iter().flat_map(Group::findings).collect();
+        let frames = Frames::of(outcome);
+        let mut report = Report::new("lockgate");
+        for (position, lockfile) in outcome.lockfiles.iter().enumerate() {
+            let own = findings
+                .iter()
+                .filter(|decided| decided.finding.lockfile == position)
+                .copied();
+            report.add_test_suite(suite(lockfile, own, &frames));
+        }
+        if !outcome.verdict.gaps.is_empty() {
+            let mut suite = TestSuite::new("what was not known");
+            suite.add_test_cases(outcome.verdict.gaps.iter().map(gap));
+            report.add_test_suite(suite);
+        }
+        report.serialize(&mut *out).map_err(io::Error::other)
+    }
+}
+
+fn suite<'o>(
+    lockfile: &Lockfile,
+    findings: impl Iterator<Item = &'o DecidedFinding>,
+    frames: &Frames<'_>,
+) -> TestSuite {
+    let path = one_line(&lockfile.source.path, TEXT_LIMIT);
+    let mut suite = TestSuite::new(path.as_str());
+    suite.add_test_cases(findings.map(|decided| case(decided, frames, &path)));
+    if suite.test_cases.is_empty() {
+        // A suite without test cases looks like one that did not run.
+        let name = format!("{} packages, no finding", lockfile.locked());
+        let mut case = TestCase::new(name, TestCaseStatus::success());
+        case.set_classname(path);
+        suite.add_test_case(case);
+    }
+    suite
+}
+
+fn case(decided: &DecidedFinding, frames: &Frames<'_>, lockfile: &str) -> TestCase {
+    let finding = &decided.finding;
+    let name = format!(
+        "{} in {}: {}",
+        finding.id,
+        words::package(&finding.package),
+        words::title(finding, TEXT_LIMIT)
+    );
+    let mut case = TestCase::new(name, status(decided, frames));
+    case.set_classname(lockfile);
+    if matches!(decided.disposition, Disposition::Ticket | Disposition::Note) {
+        case.set_system_out(description(decided, frames));
+    }
+    let line = place::line(finding, frames.outcome()).to_string();
+    case.extra.insert("file".into(), file(finding).into());
+    case.extra.insert("line".into(), line.into());
+    case
+}
+
+fn file(finding: &Finding) -> String {
+    let first = finding.locations.first();
+    first.map_or_else(String::new, |place| one_line(&place.file, TEXT_LIMIT))
+}
+
+/// A ticket and a note ask for nothing today: they pass, and say what they are in their output.
+fn status(decided: &DecidedFinding, frames: &Frames<'_>) -> TestCaseStatus {
+    let reason = one_line(&decided.reason, TEXT_LIMIT);
+    let mut status = match decided.disposition {
+        Disposition::Ticket | Disposition::Note => return TestCaseStatus::success(),
+        Disposition::Block => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        Disposition::Suppressed | Disposition::NotAffected => TestCaseStatus::skipped(),
+    };
+    status
+        .set_message(reason)
+        .set_type(decided.disposition.as_str())
+        .set_description(description(decided, frames));
+    status
+}
+
+/// Everything about a finding, a line for each fact, and below them the lines of the files.
+fn description(decided: &DecidedFinding, frames: &Frames<'_>) -> String {
+    let finding = &decided.finding;
+    let due = decided.due.map(|due| format!(" (due {due})"));
+    let reason = one_line(&decided.reason, TEXT_LIMIT);
+    let mut lines = vec![
+        format!("{}: {reason}{}", decided.disposition.as_str(), due.unwrap_or_default()),
+        format!("severity: {} · {}", words::rating(&finding.severity), finding.kind),
+    ];
+    lines.extend(claimed(decided, frames.outcome()));
+    lines.extend(decided.evidence.iter().map(|evidence| {
+        let detail = one_line(&evidence.detail, TEXT_LIMIT);
+        format!("{} {}: {detail}", evidence.claim.as_str(), evidence.result.as_str())
+    }));
+    lines.extend(
+        finding
+            .paths
+            .first()
+            .map(|path| format!("needed by: {}", words::path(path))),
+    );
+    lines.push(format!("fix: {}", one_line(&words::action(finding), TEXT_LIMIT)));
+    lines.extend(words::page(finding));
+    format!("{}\n\n{}", lines.join("\n"), frames.plain(decided).concat())
+}
+
+fn claimed(decided: &DecidedFinding, outcome: &Outcome) -> Option<String> {
+    let applied = decided.suppression.as_ref()?;
+    let written = outcome.policy.suppressions.get(applied.index)?;
+    let text = format!("claimed: {} ({})", written.reason, written.location);
+    Some(one_line(&text, 2 * TEXT_LIMIT))
+}
+
+fn gap(gap: &Gap) -> TestCase {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status
+        .set_message(one_line(&gap.message, TEXT_LIMIT))
+        .set_type(gap.code.as_str());
+    if let Some(help) = &gap.help {
+        status.set_description(one_line(help, TEXT_LIMIT));
+    }
+    let mut case = TestCase::new(gap.code.as_str(), status);
+    case.set_classname("lockgate");
+    case
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::report::sample;
+
+    fn junit(outcome: &Outcome) -> String {
+        let mut bytes = Vec::new();
+        Junit.write(outcome, Style::PLAIN, &mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    fn read(outcome: &Outcome) -> Report {
+        Report::deserialize_from_str(&junit(outcome)).unwrap()
+    }
+
+    #[test]
+    fn a_block_fails_a_gap_is_an_error_and_what_is_suppressed_is_skipped() {
+        for (name, outcome) in sample::all() {
+            let report = read(&outcome);
+            let of = |wanted: &[Disposition]| {
+                let findings = outcome.verdict.findings.iter();
+                findings
+                    .filter(|decided| wanted.contains(&decided.disposition))
+                    .count()
+            };
+            assert_eq!(report.failures, of(&[Disposition::Block]), "{name}");
+            assert_eq!(report.errors, outcome.verdict.gaps.len(), "{name}");
+            let cleared = of(&[Disposition::Suppressed, Disposition::NotAffected]);
+            let suites = report.test_suites.iter();
+            assert_eq!(suites.map(|suite| suite.skipped).sum::<usize>(), cleared, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_lockfile_without_findings_is_a_suite_that_passes() {
+        let report = read(&sample::pass());
+        let names: Vec<&str> = report
+            .test_suites
+            .iter()
+            .map(|suite| suite.name.as_str())
+            .collect();
+        assert_eq!(names, ["Cargo.lock", "web/package-lock.json"]);
+        assert_eq!((report.tests, report.failures, report.errors), (2, 0, 0));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_comes_back_as_text(
+            text in "(\\]\\]>|<!\\[CDATA\\[|&amp;|<x/>|\"|'|<!--|-->|[a-z ]|\\PC){0,30}",
+        ) {
+            let mut outcome = sample::refuted();
+            let decided = &mut outcome.verdict.findings[0];
+            decided.reason.clone_from(&text);
+            decided.finding.title.clone_from(&text);
+            let report = read(&outcome);
+            let status = &report.test_suites[0].test_cases[0].status;
+            let TestCaseStatus::NonSuccess { message, .. } = status else {
+                return Err(TestCaseError::fail("it fails"));
+            };
+            let message = message.as_ref().map_or("", |message| message.as_str());
+            prop_assert_eq!(message, one_line(&text, TEXT_LIMIT));
+        }
+    }
+}

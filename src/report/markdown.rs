@@ -1,0 +1,101 @@
+//! Markdown: for the summary of a step and for a comment on a pull request.
+//!
+//! The worst comes first, and what does not fit is counted. Everything from inputs is escaped, see
+//! [`super::escape`].
+
+mod details;
+mod drawing;
+mod page;
+mod rest;
+mod table;
+
+use std::io;
+
+use super::frame::Frames;
+use super::group::{Group, groups, is_refuted};
+use super::summary::{basis, decision, word};
+use super::{Reporter, Style, escape};
+use crate::outcome::Outcome;
+use crate::verdict::{Answer, Disposition};
+use page::{Page, Section};
+
+/// The first line: by it the comment of an earlier run is found again.
+const MARKER: &str = "<!-- lockgate:report -->";
+/// So many advisories are spelt out; the table holds more.
+const SPELT_OUT: usize = 25;
+
+/// The Markdown report. The style does not matter to it.
+#[derive(Debug)]
+pub(super) struct Markdown;
+
+impl Reporter for Markdown {
+    fn name(&self) -> &'static str {
+        "markdown"
+    }
+
+    fn write(&self, outcome: &Outcome, _style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+        let groups = groups(outcome);
+        let frames = Frames::of(outcome);
+        let mut page = Page::starting_with(&head(outcome));
+        page.add(&rest::gaps(outcome));
+        page.add(&table::section(&groups));
+        page.add(&refuted(&groups, &frames));
+        page.add(&drawing::section(&groups));
+        page.add(&spelt_out(&groups, &frames));
+        page.add(&rest::cleared(&groups, outcome));
+        page.add(&rest::policy(outcome));
+        page.add(&rest::remarks(outcome));
+        out.write_all(page.finish().as_bytes())
+    }
+}
+
+/// The marker, the verdict and what it rests on.
+fn head(outcome: &Outcome) -> String {
+    let answer = outcome.verdict.answer;
+    let sign = match answer {
+        Answer::Pass => "✅",
+        Answer::Block => "⛔",
+        Answer::Indeterminate => "❔",
+    };
+    let basis = basis(outcome).replace('\u{a0}', " ");
+    format!(
+        "{MARKER}\n## {sign} lockgate: {}\n\n**{}**\n\n{}\n",
+        word(answer),
+        escape::prose(&decision(outcome)),
+        escape::prose(&basis),
+    )
+}
+
+/// Claims that do not hold: shown in full, because somebody believed them.
+fn refuted(groups: &[Group<'_>], frames: &Frames<'_>) -> Section {
+    let refuted = groups
+        .iter()
+        .filter_map(|group| group.refuted().next())
+        .map(|decided| details::open(decided, frames));
+    Section {
+        heading: "### Claims that do not hold\n\n".into(),
+        items: refuted.collect(),
+        end: String::new(),
+        most: SPELT_OUT,
+        what: "refuted claims",
+    }
+}
+
+fn spelt_out(groups: &[Group<'_>], frames: &Frames<'_>) -> Section {
+    let spelt_out = groups.iter().filter(|group| {
+        let asks = matches!(group.disposition(), Disposition::Block | Disposition::Ticket);
+        asks && !is_refuted(group.first)
+    });
+    Section {
+        heading: "### Details\n\n".into(),
+        items: spelt_out
+            .map(|group| details::folded(group.first, frames))
+            .collect(),
+        end: String::new(),
+        most: SPELT_OUT,
+        what: "advisories",
+    }
+}
+
+#[cfg(test)]
+mod tests;

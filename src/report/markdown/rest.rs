@@ -1,0 +1,122 @@
+//! What was not known, what is cleared, and what to tidy up in the policy.
+
+use super::page::Section;
+use crate::outcome::Outcome;
+use crate::report::group::Group;
+use crate::report::{escape, words};
+use crate::terminal::one_line;
+use crate::verdict::{DecidedFinding, Disposition};
+
+const LINES: usize = 30;
+const TEXT_LIMIT: usize = 300;
+
+/// Gaps come before everything else: they close the gate whatever else was found.
+pub(super) fn gaps(outcome: &Outcome) -> Section {
+    let gaps = outcome.verdict.gaps.iter().map(|gap| {
+        let message = escape::prose(&one_line(&gap.message, TEXT_LIMIT));
+        let help = gap.help.as_deref().map(|help| {
+            let help = escape::prose(&one_line(help, TEXT_LIMIT));
+            format!("<br>Help: {help}")
+        });
+        format!("- `{}` {message}{}\n", gap.code.as_str(), help.unwrap_or_default())
+    });
+    Section {
+        heading: "### Not known\n\nThe gate stays closed until this is known.\n\n".into(),
+        items: gaps.collect(),
+        end: String::new(),
+        most: LINES,
+        what: "gaps",
+    }
+}
+
+/// What was found and does not count, so that nothing disappears.
+pub(super) fn cleared(groups: &[Group<'_>], outcome: &Outcome) -> Section {
+    let cleared: Vec<&DecidedFinding> = groups
+        .iter()
+        .flat_map(Group::findings)
+        .filter(|decided| {
+            matches!(decided.disposition, Disposition::Suppressed | Disposition::NotAffected)
+        })
+        .collect();
+    let count = cleared.len();
+    Section {
+        heading: format!(
+            "<details>\n<summary>Cleared by checked claims and proofs: {count}</summary>\n\n\
+             | Advisory | Package | | What was seen | Policy |\n| --- | --- | --- | --- | --- |\n"
+        ),
+        items: cleared
+            .into_iter()
+            .map(|decided| cleared_row(decided, outcome))
+            .collect(),
+        end: "\n</details>\n".into(),
+        most: LINES,
+        what: "cleared findings",
+    }
+}
+
+fn cleared_row(decided: &DecidedFinding, outcome: &Outcome) -> String {
+    let finding = &decided.finding;
+    let mut seen: Vec<String> = decided
+        .evidence
+        .iter()
+        .map(|evidence| {
+            let detail = escape::prose(&one_line(&evidence.detail, TEXT_LIMIT));
+            format!("`{}`: {detail}", evidence.claim.as_str())
+        })
+        .collect();
+    if seen.is_empty() {
+        seen.push(escape::prose(&one_line(&decided.reason, TEXT_LIMIT)));
+    }
+    let applied = decided.suppression.as_ref();
+    let written = applied.and_then(|applied| outcome.policy.suppressions.get(applied.index));
+    let place =
+        written.map(|written| escape::code(&one_line(&written.location.to_string(), TEXT_LIMIT)));
+    format!(
+        "| {} | {} | {} | {} | {} |\n",
+        escape::link(finding.id.as_str(), words::link(finding).as_deref()),
+        escape::code(&words::package(&finding.package)),
+        decided.disposition.as_str(),
+        seen.join("<br>"),
+        place.as_deref().unwrap_or("proved without a claim"),
+    )
+}
+
+/// Suppressions that do nothing.
+pub(super) fn policy(outcome: &Outcome) -> Section {
+    let summary = &outcome.verdict.suppressions;
+    let sorts = [
+        (&summary.expired, "has expired: renew it with a reason, or remove it"),
+        (&summary.unused, "matches no finding: remove it"),
+        (&summary.duplicate, "repeats an earlier one: remove it"),
+    ];
+    let lines = sorts.into_iter().flat_map(|(indices, said)| {
+        indices.iter().filter_map(move |index| {
+            let written = outcome.policy.suppressions.get(*index)?;
+            let id = escape::code(&one_line(written.advisory.as_str(), TEXT_LIMIT));
+            let place = escape::code(&one_line(&written.location.to_string(), TEXT_LIMIT));
+            Some(format!("- {place}: the suppression of {id} {said}\n"))
+        })
+    });
+    Section {
+        heading: "### In the policy\n\n".into(),
+        items: lines.collect(),
+        end: String::new(),
+        most: LINES,
+        what: "remarks on the policy",
+    }
+}
+
+/// Remarks that change nothing.
+pub(super) fn remarks(outcome: &Outcome) -> Section {
+    let remarks = outcome.remarks.iter().map(|remark| {
+        let remark = escape::prose(&one_line(remark, TEXT_LIMIT));
+        format!("- {remark}\n")
+    });
+    Section {
+        heading: "<details>\n<summary>Remarks</summary>\n\n".into(),
+        items: remarks.collect(),
+        end: "\n</details>\n".into(),
+        most: LINES,
+        what: "remarks",
+    }
+}

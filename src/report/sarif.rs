@@ -1,0 +1,188 @@
+//! SARIF 2.1.0: for code scanning, which shows findings on the lines of lockfiles.
+//!
+//! The format is the OASIS standard "Static Analysis Results Interchange Format (SARIF) Version
+//! 2.1.0"; `§` names its sections. What GitHub reads of it, and how much, is in its documentation
+//! under "SARIF support for code scanning".
+
+mod place;
+mod rule;
+mod suppression;
+mod wire;
+
+use std::collections::BTreeMap;
+use std::io;
+
+use serde::Serialize;
+
+use super::group::{Group, groups};
+use super::json::formatter::PrintableFormatter;
+use super::{Reporter, Style, words};
+use crate::evidence::EvidenceResult;
+use crate::outcome::Outcome;
+use crate::problem::Gap;
+use crate::terminal::one_line;
+use crate::verdict::{DecidedFinding, Disposition};
+use rule::Rules;
+use wire::{
+    AutomationDetails, Base, Descriptor, Driver, Fingerprints, Invocation, Log, Message,
+    Notification, Result, Run, Text, Tool,
+};
+
+/// GitHub refuses a run with more results, and shows the worst 5,000 of them.
+const RESULTS: usize = 25_000;
+const TITLE_LIMIT: usize = 400;
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// The SARIF report. The style does not matter to it.
+#[derive(Debug)]
+pub(super) struct Sarif;
+
+impl Reporter for Sarif {
+    fn name(&self) -> &'static str {
+        "sarif"
+    }
+
+    fn write(&self, outcome: &Outcome, _style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+        let log = Log { schema: SCHEMA, version: "2.1.0", runs: [run(outcome)] };
+        let formatter = PrintableFormatter::default();
+        let mut serializer = serde_json::Serializer::with_formatter(&mut *out, formatter);
+        log.serialize(&mut serializer)?;
+        out.write_all(b"\n")
+    }
+}
+
+fn run(outcome: &Outcome) -> Run<'_> {
+    let groups = groups(outcome);
+    let findings: Vec<&DecidedFinding> = groups.iter().flat_map(Group::findings).collect();
+    let shown = &findings[..findings.len().min(RESULTS)];
+    let rules = Rules::of(shown);
+    let mut seen = BTreeMap::new();
+    let results = shown
+        .iter()
+        .map(|decided| result(decided, outcome, &rules, &mut seen))
+        .collect();
+    Run {
+        tool: Tool {
+            driver: Driver {
+                name: "lockgate",
+                version: env!("CARGO_PKG_VERSION"),
+                semantic_version: env!("CARGO_PKG_VERSION"),
+                rules: rules.into_wire(),
+            },
+        },
+        automation_details: AutomationDetails { id: "lockgate/" },
+        original_uri_base_ids: BTreeMap::from([(place::BASE, root())]),
+        invocations: [invocation(outcome, findings.len() - shown.len())],
+        column_kind: "unicodeCodePoints",
+        results,
+    }
+}
+
+/// Where paths start. Its address depends on the machine, so that it is left to the reader (§3.14.14).
+fn root() -> Base {
+    Base {
+        description: Text {
+            text: "the folder that lockgate was started in: the root of the repository".into(),
+        },
+    }
+}
+
+fn result<'o>(
+    decided: &'o DecidedFinding,
+    outcome: &'o Outcome,
+    rules: &Rules<'o>,
+    seen: &mut BTreeMap<&'o str, usize>,
+) -> Result<'o> {
+    let finding = &decided.finding;
+    let copies = seen.entry(&finding.fingerprint).or_default();
+    *copies += 1;
+    Result {
+        rule_id: finding.id.as_str(),
+        rule_index: rules.index(&finding.id),
+        level: level(decided.disposition),
+        message: Message { text: message(decided) },
+        locations: [place::of(finding, outcome)],
+        related_locations: place::related(decided),
+        partial_fingerprints: Fingerprints {
+            advisory_package_path: &finding.fingerprint,
+            primary: format!("{}:{copies}", finding.fingerprint),
+        },
+        suppressions: suppression::of(decided, outcome),
+    }
+}
+
+fn level(disposition: Disposition) -> &'static str {
+    match disposition {
+        Disposition::Block => "error",
+        Disposition::Ticket => "warning",
+        Disposition::Note | Disposition::Suppressed | Disposition::NotAffected => "note",
+    }
+}
+
+/// What a person reads beside the line: package, title, why, how it gets in, and what mends it.
+fn message(decided: &DecidedFinding) -> String {
+    let finding = &decided.finding;
+    let mut sentences = vec![
+        format!("{}: {}", words::package(&finding.package), words::title(finding, TITLE_LIMIT)),
+        format!("{}: {}", decided.disposition.as_str(), one_line(&decided.reason, TITLE_LIMIT)),
+    ];
+    let refuted = decided
+        .evidence
+        .iter()
+        .filter(|evidence| evidence.result == EvidenceResult::Refuted);
+    sentences.extend(refuted.map(|evidence| {
+        let detail = one_line(&evidence.detail, TITLE_LIMIT);
+        format!("`{}` is refuted: {detail}", evidence.claim.as_str())
+    }));
+    if let Some(path) = finding.paths.first() {
+        sentences.push(format!("needed by {} ({})", words::path(path), finding.scope));
+    }
+    sentences.push(one_line(&words::action(finding), TITLE_LIMIT));
+    plain(&sentences.join(". "))
+}
+
+/// Brackets and braces would be links and arguments (§3.11.5, §3.11.6).
+fn plain(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '[' | ']' | '\\' => escaped.extend(['\\', character]),
+            '{' | '}' => escaped.extend([character, character]),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+/// What was not known makes a run unsuccessful, so that no results do not look like none to report.
+fn invocation(outcome: &Outcome, left_out: usize) -> Invocation {
+    let gaps = &outcome.verdict.gaps;
+    let mut notifications: Vec<Notification> = gaps.iter().map(gap).collect();
+    if left_out > 0 {
+        notifications.push(Notification {
+            descriptor: Descriptor { id: "results-left-out" },
+            level: "warning",
+            message: Message {
+                text: format!("{left_out} results were left out: a run may have {RESULTS}"),
+            },
+        });
+    }
+    Invocation {
+        execution_successful: gaps.is_empty(),
+        tool_execution_notifications: notifications,
+    }
+}
+
+fn gap(gap: &Gap) -> Notification {
+    let help = gap.help.as_deref().map(|help| format!(": {help}"));
+    let text = format!("{}{}", gap.message, help.unwrap_or_default());
+    Notification {
+        descriptor: Descriptor { id: gap.code.as_str() },
+        level: "error",
+        message: Message { text: plain(&one_line(&text, 2 * TITLE_LIMIT)) },
+    }
+}
+
+#[cfg(test)]
+mod tests;

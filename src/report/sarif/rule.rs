@@ -1,0 +1,146 @@
+//! One rule for each advisory (§3.49): what it is about and what mends it.
+
+use std::collections::BTreeMap;
+
+use super::wire::{Configuration, Help, Rule, RuleProperties, Text};
+use super::{TITLE_LIMIT, level, plain};
+use crate::advisory_id::AdvisoryId;
+use crate::advisory_kind::AdvisoryKind;
+use crate::finding::Finding;
+use crate::report::{escape, words};
+use crate::severity::{Severity, SeverityLevel};
+use crate::terminal::one_line;
+use crate::verdict::DecidedFinding;
+
+/// GitHub reads so many characters of a rule's short description.
+const SHORT: usize = 255;
+/// So many packages of one advisory are named in its help.
+const FIXES: usize = 10;
+
+/// The rules of a run, in the order of their first results.
+pub(super) struct Rules<'o> {
+    findings: Vec<Vec<&'o DecidedFinding>>,
+    positions: BTreeMap<&'o AdvisoryId, usize>,
+}
+
+impl<'o> Rules<'o> {
+    pub(super) fn of(findings: &[&'o DecidedFinding]) -> Self {
+        let mut rules = Self { findings: Vec::new(), positions: BTreeMap::new() };
+        for decided in findings {
+            let next = rules.findings.len();
+            let position = *rules.positions.entry(&decided.finding.id).or_insert(next);
+            match rules.findings.get_mut(position) {
+                Some(known) => known.push(decided),
+                None => rules.findings.push(vec![decided]),
+            }
+        }
+        rules
+    }
+
+    /// The position of an advisory's rule.
+    pub(super) fn index(&self, id: &AdvisoryId) -> usize {
+        self.positions.get(id).copied().unwrap_or_default()
+    }
+
+    pub(super) fn into_wire(self) -> Vec<Rule<'o>> {
+        self.findings
+            .iter()
+            .filter_map(|findings| rule(findings))
+            .collect()
+    }
+}
+
+/// The findings of one advisory come worst first.
+fn rule<'o>(findings: &[&'o DecidedFinding]) -> Option<Rule<'o>> {
+    let first = *findings.first()?;
+    let finding = &first.finding;
+    let title = words::title(finding, TITLE_LIMIT);
+    let fixes = fixes(findings);
+    Some(Rule {
+        id: finding.id.as_str(),
+        short_description: Text { text: plain(&one_line(&title, SHORT)) },
+        full_description: Text { text: plain(&format!("{title}. {}", about(finding))) },
+        help_uri: words::link(finding),
+        help: Help {
+            text: plain(&format!("{title}\n{}\n{}", about(finding), fixes.join("\n"))),
+            markdown: markdown(finding, &title, &fixes),
+        },
+        default_configuration: Configuration { level: level(first.disposition) },
+        properties: RuleProperties {
+            tags: tags(finding),
+            precision: "very-high",
+            security_severity: security_severity(findings),
+        },
+    })
+}
+
+/// `high 7.5 · vulnerability · also CVE-2026-1`
+fn about(finding: &Finding) -> String {
+    let mut parts = vec![words::rating(&finding.severity), finding.kind.to_string()];
+    if !finding.aliases.is_empty() {
+        let aliases: Vec<_> = finding.aliases.iter().map(AdvisoryId::as_str).collect();
+        parts.push(one_line(&format!("also {}", aliases.join(", ")), TITLE_LIMIT));
+    }
+    parts.join(" · ")
+}
+
+fn fixes(findings: &[&DecidedFinding]) -> Vec<String> {
+    let mut fixes: Vec<String> = Vec::new();
+    for decided in findings {
+        let fix = one_line(&words::action(&decided.finding), TITLE_LIMIT);
+        if !fixes.contains(&fix) && fixes.len() < FIXES {
+            fixes.push(fix);
+        }
+    }
+    fixes
+}
+
+fn markdown(finding: &Finding, title: &str, fixes: &[String]) -> String {
+    let fixes: Vec<_> = fixes
+        .iter()
+        .map(|fix| format!("- {}\n", escape::prose(fix)))
+        .collect();
+    let mut text = format!(
+        "**{}**\n\n{}\n\n### What mends it\n\n{}",
+        escape::prose(title),
+        escape::prose(&about(finding)),
+        fixes.concat(),
+    );
+    if let Some(page) = words::link(finding) {
+        text.extend(["\n", &escape::link("Read more", Some(&page)), "\n"]);
+    }
+    text
+}
+
+/// `security` makes a result a security alert; a package without a maintainer is none.
+fn tags(finding: &Finding) -> Vec<&'static str> {
+    let mut tags = vec!["dependency", finding.package.ecosystem.as_str(), finding.kind.as_str()];
+    if finding.kind >= AdvisoryKind::Unsound {
+        tags.push("security");
+    }
+    tags
+}
+
+/// The worst score, or where nobody gave one a number in the middle of the level, on the scale of
+/// GitHub's documentation ("`reportingDescriptor` object", `security-severity`).
+fn security_severity(findings: &[&DecidedFinding]) -> Option<String> {
+    let scores = findings
+        .iter()
+        .filter_map(|decided| score(&decided.finding));
+    let worst = scores.max_by(f64::total_cmp)?;
+    Some(format!("{worst:.1}"))
+}
+
+fn score(finding: &Finding) -> Option<f64> {
+    match (&finding.severity, finding.kind) {
+        (Severity { level: SeverityLevel::Unknown, .. }, AdvisoryKind::Malicious) => Some(10.0),
+        (Severity { score: Some(score), .. }, _) => Some(*score),
+        (Severity { level, .. }, _) => match level {
+            SeverityLevel::Critical => Some(9.5),
+            SeverityLevel::High => Some(8.0),
+            SeverityLevel::Medium => Some(5.5),
+            SeverityLevel::Low => Some(2.0),
+            SeverityLevel::Unknown => None,
+        },
+    }
+}
