@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::tracker::Repository;
+use crate::lockfile::Lockfile;
 use crate::outcome::Outcome;
 
 /// Who can read what is written.
@@ -24,7 +25,7 @@ impl Audience {
         let unspeakable = outcome
             .lockfiles
             .iter()
-            .flat_map(|lockfile| lockfile.private_packages())
+            .flat_map(Lockfile::private_packages)
             .map(String::from)
             .collect();
         Self { unspeakable, is_public: true }

@@ -26,12 +26,12 @@ pub(crate) fn change(project: &Project, about: &str, changes: &BTreeMap<String, 
         let full = project.path().join(path);
         let text = fs::read_to_string(&full).unwrap_or_default();
         assert!(text.contains(from.as_str()), "{about}: no `{from}` in {path}");
-        let changed = if text.is_empty() {
+        let edited = if text.is_empty() {
             to.clone()
         } else {
             text.replacen(from, to, 1)
         };
-        project.write(path, changed);
+        project.write(path, edited);
     }
 }
 

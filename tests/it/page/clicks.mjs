@@ -111,7 +111,7 @@ async function aNarrowPageDoesNotScrollSideways() {
 async function aThousandFindingsAreFiltered() {
   const { page, trouble } = await open(large);
   assert.equal(await count(page), "1000 findings");
-  await page.type("#search", "crate-0777");
+  await page.type("#search", "RUSTSEC-2026-0778");
   assert.equal(await count(page), "1 of 1000 findings");
   await page.click("#list > li:not([hidden]) > details > summary");
   await page.waitForSelector("#list > li:not([hidden]) svg");
