@@ -4,8 +4,8 @@
 #   benches/compare.sh ADVISORY_DB CARGO_LOCK [NPM_LOCK NPM_ADVISORIES]
 #
 # ADVISORY_DB is a checkout of the RustSec advisory database, NPM_ADVISORIES an OSV all.zip. Needs
-# cargo-audit (cargo install --locked cargo-audit); peak memory needs GNU time (Debian: time).
-# Both print their reports for people. RUNS=N sets how many runs are averaged.
+# cargo-audit (cargo install --locked cargo-audit) and Python 3; peak memory needs GNU time (Debian: time).
+# Both print their reports for people. RUNS=N sets how many runs are taken.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ $# -ge 2 ] || { sed -n '2,9p' "$0"; exit 2; }
@@ -24,13 +24,20 @@ sources=(--rustsec "$rustsec")
 [ -z "$npm_zip" ] || sources+=(--osv "npm=$npm_zip")
 "$lockgate" db import "${sources[@]}" --out "$work/advisories.lockgate" 2>/dev/null
 
-# Average CPU milliseconds (user and system) of a command whose exit code does not matter. `xargs` starts
-# it, because a shell that forks itself for each run would count as much as the run.
+# Median CPU milliseconds (user and system) of a command whose exit code does not matter. The kernel says
+# them for each process; a shell that forks itself for each run would count as much as the run.
 cpu() {
-    local TIMEFORMAT='%U %S' times
-    "$@" >/dev/null 2>&1 || true # warm
-    times=$({ time seq "$runs" | xargs -I'{run}' "$@" >/dev/null 2>&1 || true; } 2>&1)
-    awk -v runs="$runs" '{printf "%.2f", ($1 + $2) * 1000 / runs}' <<<"$times"
+    python3 - "$runs" "$@" <<'MEASURE'
+import os, statistics, sys
+runs, command = int(sys.argv[1]), sys.argv[2:]
+silent = [(os.POSIX_SPAWN_OPEN, number, "/dev/null", os.O_WRONLY, 0) for number in (1, 2)]
+def milliseconds():
+    process = os.posix_spawnp(command[0], command, os.environ, file_actions=silent)
+    usage = os.wait4(process, 0)[2]
+    return (usage.ru_utime + usage.ru_stime) * 1000
+milliseconds()  # warm
+print(f"{statistics.median(milliseconds() for _ in range(runs)):.2f}")
+MEASURE
 }
 peak() { # MiB
     command -v /usr/bin/time >/dev/null || { printf '?'; return; }
@@ -44,7 +51,7 @@ row() { printf '%-44s %10s ms %8s MiB\n' "$1" "$2" "$3"; }
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN{printf "%.1f", a / b}'; }
 
 lockfile=$cargo_lock
-echo "$(grep -c '^\[\[package\]\]' "$cargo_lock") packages: $(basename "$cargo_lock"), average of $runs runs"
+echo "$(grep -c '^\[\[package\]\]' "$cargo_lock") packages: $(basename "$cargo_lock"), median of $runs runs"
 ours=$(check cpu)
 row "lockgate check" "$ours" "$(check peak)"
 theirs=$(cpu "$audit" audit --no-fetch --no-yanked --stale --db "$rustsec" --file "$cargo_lock")
