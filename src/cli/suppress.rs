@@ -95,10 +95,16 @@ impl Suppress {
         let settings = CheckSettings { policy: Some(policy), ..settings.clone() };
         let inquest = self.question.ask(&settings)?;
         let inquiry = self.question.inquiry();
-        let open = inquest.outcome.verdict.findings.iter().find(|decided| {
-            inquiry.is_about(&decided.finding) && decided.disposition != Disposition::Suppressed
-        });
-        match open {
+        let findings = &inquest.outcome.verdict.findings;
+        let mut asked = findings
+            .iter()
+            .filter(|decided| inquiry.is_about(&decided.finding))
+            .peekable();
+        if asked.peek().is_none() {
+            // Nothing found is nothing proved: the second check may have lost its advisories.
+            return Err(Refusal::NothingFound(self.question.nothing_found(&inquest)));
+        }
+        match asked.find(|decided| decided.disposition != Disposition::Suppressed) {
             None => Ok(()),
             Some(decided) => {
                 let package = &decided.finding.package;

@@ -44,54 +44,28 @@ pub(super) enum Status {
     Affected,
 }
 
-/// The statements of a run, in the order of vulnerability, package and product.
+/// The statements of a run, in the order of vulnerability and package.
+///
+/// The worst finding decides for every product: the listed paths of a finding may be cut, so that it
+/// may get into more products than it names.
 pub(super) fn statements(outcome: &Outcome) -> Vec<Statement<'_>> {
-    let mut worst: BTreeMap<(&AdvisoryId, String, String), Assessment<'_>> = BTreeMap::new();
+    let mut worst: BTreeMap<(&AdvisoryId, String), Statement<'_>> = BTreeMap::new();
     for decided in &outcome.verdict.findings {
-        if !is_about_exploitability(decided.finding.kind) {
+        let finding = &decided.finding;
+        if !is_about_exploitability(finding.kind) {
             continue;
         }
-        for product in products(outcome, &decided.finding) {
-            let assessment = Assessment::of(decided, outcome);
-            let key = (&decided.finding.id, decided.finding.package.purl(), product);
-            match worst.get(&key) {
-                Some(known) if known.status >= assessment.status => {}
-                _ => {
-                    worst.insert(key, assessment);
-                }
+        let mut statement = Statement::of(decided, outcome);
+        let key = (&finding.id, statement.package.clone());
+        if let Some(mut known) = worst.remove(&key) {
+            if known.status >= statement.status {
+                std::mem::swap(&mut known, &mut statement);
             }
+            statement.products.extend(known.products);
         }
+        worst.insert(key, statement);
     }
-    gather(worst)
-}
-
-/// Puts the products together about which the same is said.
-fn gather<'o>(
-    worst: BTreeMap<(&'o AdvisoryId, String, String), Assessment<'o>>,
-) -> Vec<Statement<'o>> {
-    let mut statements: Vec<Statement<'o>> = Vec::new();
-    for ((_, package, product), assessment) in worst {
-        let same = statements.iter_mut().find(|known| {
-            known.finding.id == assessment.decided.finding.id
-                && known.package == package
-                && known.status == assessment.status
-                && known.detail == assessment.detail
-        });
-        match same {
-            Some(known) => {
-                known.products.insert(product);
-            }
-            None => statements.push(Statement {
-                finding: &assessment.decided.finding,
-                package,
-                products: BTreeSet::from([product]),
-                status: assessment.status,
-                detail: assessment.detail,
-                action: action(&assessment.decided.finding),
-            }),
-        }
-    }
-    statements
+    worst.into_values().collect()
 }
 
 /// Whether there is anything to exploit: nobody exploits a missing maintainer.
@@ -116,13 +90,7 @@ fn products(outcome: &Outcome, finding: &Finding) -> BTreeSet<String> {
         .collect()
 }
 
-struct Assessment<'o> {
-    decided: &'o DecidedFinding,
-    status: Status,
-    detail: String,
-}
-
-impl<'o> Assessment<'o> {
+impl<'o> Statement<'o> {
     fn of(decided: &'o DecidedFinding, outcome: &'o Outcome) -> Self {
         let (status, seen) = assess(decided, outcome.product.is_some());
         let detail = format!(
@@ -139,7 +107,15 @@ impl<'o> Assessment<'o> {
                 .as_ref()
                 .map_or("unknown", |database| &database.digest),
         );
-        Self { decided, status, detail }
+        let finding = &decided.finding;
+        Self {
+            finding,
+            package: finding.package.purl(),
+            products: products(outcome, finding),
+            status,
+            detail,
+            action: action(finding),
+        }
     }
 }
 
