@@ -13,7 +13,8 @@ use super::flags::{self, Flags};
 use super::manifest::Manifest;
 use super::matrix::{Ingredients, Member};
 use super::{BuildEnvironment, BuildProblem, Cell};
-use crate::problem::SourceText;
+use crate::policy::Placed;
+use crate::problem::{Location, SourceText};
 
 /// Where a workspace lies, and what its files are called.
 pub(super) struct Project {
@@ -77,19 +78,62 @@ impl Project {
         RepositoryConfiguration::read(&self.folder, &self.repository, home.as_deref(), &shown)
     }
 
+    /// What members configure in folders of their own: Cargo reads it where it is started there.
+    pub(super) fn member_configurations(
+        &self,
+        members: &[Member],
+        environment: &BuildEnvironment,
+    ) -> Result<RepositoryConfiguration, BuildProblem> {
+        let home = environment.cargo_home();
+        let shown = |path: &Path| self.shown(path);
+        let folders = members.iter().filter_map(|member| member.manifest.parent());
+        let folders = folders.flat_map(|folder| {
+            let below = move |ancestor: &&Path| *ancestor != self.folder;
+            folder.ancestors().take_while(below)
+        });
+        let own: BTreeSet<&Path> = folders
+            .filter(|folder| folder.starts_with(&self.folder) && folder.join(".cargo").is_dir())
+            .collect();
+        let mut all = RepositoryConfiguration::default();
+        for folder in own {
+            let home = home.as_deref();
+            all.add(RepositoryConfiguration::read_one(folder, home, &shown)?);
+        }
+        Ok(all)
+    }
+
     /// What the commands of the repository add to the matrix.
     pub(super) fn flags(
         &self,
         ingredients: &Ingredients<'_>,
+        aliases: &[Placed],
         cells: &[Cell],
         conditions: &BTreeSet<String>,
     ) -> Result<Flags, BuildProblem> {
-        let folders = flags::folders(&self.repository, &self.folder, ingredients.members);
+        let members = ingredients.members.iter();
+        let places = flags::Places {
+            repository: &self.repository,
+            project: &self.folder,
+            members: members
+                .filter_map(|member| member.manifest.parent())
+                .collect(),
+        };
         let shown = |path: &Path| self.shown(path);
-        let (files, unreadable) = flags::read_files(&folders, &shown);
-        let mut found = flags::scan(&files, ingredients, cells, conditions)?;
+        let (files, unreadable) = flags::read_files(&places, &shown);
+        let mut found = flags::scan(&files, aliases, ingredients, cells, conditions)?;
         found.unclear.extend(unreadable);
         Ok(found)
+    }
+
+    /// The lines of commands that ship examples.
+    pub(super) fn example_commands(&self) -> Vec<Location> {
+        let places = flags::Places {
+            repository: &self.repository,
+            project: &self.folder,
+            members: Vec::new(),
+        };
+        let (files, _) = flags::read_files(&places, &|path| self.shown(path));
+        files.iter().flat_map(flags::example_lines).collect()
     }
 
     /// The manifests of the workspace and its members.
