@@ -46,6 +46,19 @@ impl Project {
         Ok(Self { folder, repository, lockfile })
     }
 
+    /// The root of the repository and, where that is a part of another one (a submodule, whose `.git` is
+    /// a file), the root of that one: its commands may build the part.
+    fn roots(&self) -> Vec<&Path> {
+        let mut roots = vec![self.repository.as_path()];
+        for ancestor in self.repository.ancestors().skip(1) {
+            let is_part = roots.last().is_some_and(|root| root.join(".git").is_file());
+            if is_part && ancestor.join(".git").exists() {
+                roots.push(ancestor);
+            }
+        }
+        roots
+    }
+
     /// A path as people call it: beside the lockfile's own name.
     fn shown(&self, path: &Path) -> String {
         let below = |folder: &Path| {
@@ -112,7 +125,7 @@ impl Project {
     ) -> Result<Flags, BuildProblem> {
         let members = ingredients.members.iter();
         let places = flags::Places {
-            repository: &self.repository,
+            roots: self.roots(),
             project: &self.folder,
             members: members
                 .filter_map(|member| member.manifest.parent())
@@ -128,7 +141,7 @@ impl Project {
     /// The lines of commands that ship examples.
     pub(super) fn example_commands(&self) -> Vec<Location> {
         let places = flags::Places {
-            repository: &self.repository,
+            roots: self.roots(),
             project: &self.folder,
             members: Vec::new(),
         };
@@ -169,5 +182,34 @@ impl Project {
         let written: std::io::Result<NamedTempFile> = write();
         let refuse = |error: std::io::Error| BuildProblem::Refused { said: error.to_string() };
         written.map(Some).map_err(refuse)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_submodule_is_a_part_of_the_repository_around_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let outer = folder.path().canonicalize().unwrap();
+        let part = outer.join("parts/app");
+        fs::create_dir_all(&part).unwrap();
+        fs::create_dir(outer.join(".git")).unwrap();
+        fs::write(part.join("Cargo.toml"), "").unwrap();
+        let project = || Project::of(&part.join("Cargo.lock"), "Cargo.lock").unwrap();
+        assert_eq!(project().roots(), [&outer]);
+        fs::write(part.join(".git"), "gitdir: ../../.git/modules/app").unwrap();
+        assert_eq!(project().roots(), [&part, &outer]);
+        fs::remove_file(part.join(".git")).unwrap();
+        fs::create_dir(part.join(".git")).unwrap();
+        assert_eq!(project().roots(), [&part], "a repository of its own");
+        let commands = "jobs:\n  ship:\n    steps:\n      - run: cargo build --example demo\n";
+        fs::create_dir_all(outer.join(".github/workflows")).unwrap();
+        fs::write(outer.join(".github/workflows/ship.yml"), commands).unwrap();
+        assert_eq!(project().example_commands(), []);
+        fs::remove_dir(part.join(".git")).unwrap();
+        fs::write(part.join(".git"), "gitdir: ../../.git/modules/app").unwrap();
+        assert_eq!(project().example_commands().len(), 1);
     }
 }

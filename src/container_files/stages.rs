@@ -34,7 +34,8 @@ pub(super) fn read(source: &SourceText) -> Vec<Stage> {
             continue;
         };
         match instruction.to_ascii_uppercase().as_str() {
-            "ENV" | "ARG" => stage.environment(arguments),
+            // An argument may be given another value.
+            "ENV" => stage.environment(arguments),
             "RUN" => stage.run(line, &text),
             "COPY" | "ADD" => stage.copy(arguments),
             _ => {}

@@ -4,8 +4,8 @@ use super::lines::lines;
 use super::spacing::spaced;
 use super::steps::is_yaml;
 use super::words::{
-    Program, implied_targets, is_harmless_configuration, is_not_shipping, may_speak_of_rust,
-    program, takes_a_value,
+    Program, implied_targets, is_bundling, is_harmless_configuration, is_not_shipping,
+    may_speak_of_rust, program, takes_a_value,
 };
 use crate::policy::Placed;
 use crate::problem::SourceText;
@@ -162,6 +162,9 @@ fn ships(found: Program, arguments: &[&str]) -> bool {
         return true;
     }
     let subcommand = arguments.iter().find(|word| !word.starts_with(['+', '-']));
+    if found == Program::Bundler {
+        return subcommand.is_some_and(|subcommand| is_bundling(subcommand));
+    }
     subcommand.is_some_and(|subcommand| {
         // A tool from the registry is not what is shipped.
         let is_tool = *subcommand == "install" && !arguments.contains(&"--path");

@@ -95,6 +95,8 @@ const NAMES: &[&str] = &[
     "release-plz.toml",
     ".release-plz.toml",
     "package.json",
+    ".env",
+    ".envrc",
     "tauri.conf.json",
     "vercel.json",
     "Taskfile.yml",
@@ -113,8 +115,9 @@ const NAMES: &[&str] = &[
 
 /// Where files are looked for.
 pub(in crate::cargo_build) struct Places<'run> {
-    /// The root of the repository: its files, and what lies in folders that are known for commands.
-    pub(in crate::cargo_build) repository: &'run Path,
+    /// The roots of the repository and of those that it is a part of: their files, and what lies in
+    /// folders that are known for commands.
+    pub(in crate::cargo_build) roots: Vec<&'run Path>,
     /// The folder of the workspace, which is looked through in full.
     pub(in crate::cargo_build) project: &'run Path,
     /// The folders of members, which may lie elsewhere.
@@ -129,9 +132,11 @@ pub(in crate::cargo_build) fn read(
 ) -> (Vec<SourceText>, Vec<UnclearFlags>) {
     let mut found = Found::default();
     found.look(places.project, DEEPEST, false);
-    found.look(places.repository, 1, false);
-    for name in FOLDERS {
-        found.look(&places.repository.join(name), DEEPEST, true);
+    for root in &places.roots {
+        found.look(root, 1, false);
+        for name in FOLDERS {
+            found.look(&root.join(name), DEEPEST, true);
+        }
     }
     for member in &places.members {
         if !member.starts_with(places.project) {
@@ -152,6 +157,10 @@ pub(in crate::cargo_build) fn read(
         unclear.push(unclear_at(&places.project.join("Cargo.toml"), reason));
     }
     for path in found.paths {
+        if is_large(&path) && !is_known(&path) {
+            // Data that lies among scripts.
+            continue;
+        }
         match text(&path) {
             Some(text) => texts.push(SourceText::new(shown(&path), text)),
             None => {
@@ -225,6 +234,17 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
     entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .collect()
+}
+
+/// Whether a file is larger than any that is read.
+fn is_large(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.len() > MAX_BYTES)
+}
+
+/// Whether a file is told by its name, wherever it lies.
+fn is_known(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| counts(&name.to_string_lossy()))
 }
 
 /// What is not UTF-8 in a file still leaves its commands readable.

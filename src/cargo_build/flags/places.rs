@@ -185,8 +185,18 @@ mod tests {
         ] {
             assert_eq!(found(path, text), expected, "{path}: {text}");
         }
-        for (platform, targets) in CONTAINERS.iter().chain(PROCESSORS) {
-            assert!(targets.iter().all(|target| is_target(target)), "{platform}");
+        let is_known = |target: &str| {
+            let features = guppy::platform::TargetFeatures::Unknown;
+            let simulated = guppy::platform::Platform::new_strict(target.to_owned(), features);
+            is_target(target) && simulated.is_ok()
+        };
+        for (word, targets) in CONTAINERS.iter().chain(PROCESSORS) {
+            assert!(targets.iter().all(|target| is_known(target)), "{word}");
+        }
+        for word in ["trunk", "wasi", "ndk", "lipo", "xwin", "lambda"] {
+            let command = ["cargo", word];
+            let mut targets = super::super::words::implied_targets(&command).peekable();
+            assert!(targets.peek().is_some() && targets.all(is_known), "{word}");
         }
     }
 }

@@ -3,29 +3,41 @@
 /// Subcommands of Cargo that make nothing that is shipped. Every other one counts, those that are not
 /// known included.
 const NOT_SHIPPING: &[&str] = &[
+    "about",
     "add",
     "audit",
     "bench",
+    "binstall",
+    "bloat",
     "c",
+    "careful",
     "check",
     "clean",
     "clippy",
     "d",
     "deny",
     "doc",
+    "expand",
     "fetch",
     "fix",
     "fmt",
+    "fuzz",
+    "geiger",
     "generate-lockfile",
     "hack",
     "help",
     "init",
+    "insta",
+    "kani",
+    "license",
     "llvm-cov",
     "locate-project",
     "login",
     "machete",
     "metadata",
+    "minimal-versions",
     "miri",
+    "msrv",
     "mutants",
     "new",
     "nextest",
@@ -33,11 +45,14 @@ const NOT_SHIPPING: &[&str] = &[
     "owner",
     "pkgid",
     "read-manifest",
+    "readme",
     "remove",
     "rustdoc",
     "search",
     "semver-checks",
+    "shear",
     "sort",
+    "spellcheck",
     "t",
     "tarpaulin",
     "test",
@@ -60,7 +75,37 @@ const VARIABLES: &[&str] =
     &["cargo", "cargo_bin", "cargo_cmd", "cargo_command", "cargo_exe", "cargobin", "env.cargo"];
 
 /// Other programs that build Rust packages, and take Cargo's options.
-const OTHERS: &[&str] = &["maturin", "wasm-pack", "trunk", "tauri", "napi", "worker-build", "dx"];
+const OTHERS: &[&str] = &["maturin", "wasm-pack", "worker-build"];
+
+/// Programs that build Rust packages if they are told to. Their names stand for other things as well,
+/// such as branches.
+const BUNDLERS: &[&str] = &["dx", "napi", "tauri", "trunk"];
+
+/// What they are told.
+const BUNDLING: &[&str] =
+    &["android", "build", "bundle", "dev", "ios", "publish", "release", "serve", "watch"];
+
+/// Subcommands of Cargo that are started without it: `cargo-zigbuild`. The names of others are those of
+/// tools to install.
+const PLUGINS: &[&str] = &[
+    "apk",
+    "auditable",
+    "bundle",
+    "component",
+    "contract",
+    "deb",
+    "dist",
+    "generate-rpm",
+    "lambda",
+    "leptos",
+    "ndk",
+    "packager",
+    "release",
+    "tauri",
+    "wix",
+    "xwin",
+    "zigbuild",
+];
 
 /// Options that take a value which says nothing about what is built.
 const WITH_VALUE: &[&str] = &[
@@ -95,7 +140,7 @@ const HARMLESS_CONFIGURATION: &[&str] = &["http.", "install.", "net.", "profile.
 /// Programs and subcommands of Cargo that build for targets which no flag names.
 const IMPLIED: &[(&[&str], &[&str])] = &[
     (
-        &["wasm-pack", "trunk", "worker-build", "dx", "leptos", "contract", "web"],
+        &["wasm-pack", "trunk", "worker-build", "dx", "leptos", "contract"],
         &["wasm32-unknown-unknown"],
     ),
     (&["wasi", "component"], &["wasm32-wasip1", "wasm32-wasip2"]),
@@ -116,14 +161,13 @@ const IMPLIED: &[(&[&str], &[&str])] = &[
     (&["lambda"], &["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"]),
 ];
 
-/// The targets that a command builds for without saying so. Its words are the program, its subcommand
-/// and at most one more: `cargo tauri android build`.
+/// The targets that a command builds for without saying so: its program or its subcommand says it, or
+/// what stands behind `tauri`.
 pub(super) fn implied_targets(words: &[&str]) -> impl Iterator<Item = &'static str> {
-    let plain = words
-        .iter()
-        .filter(|word| !word.starts_with(['-', '+']))
-        .take(3);
+    let plain = words.iter().filter(|word| !word.starts_with(['-', '+']));
+    let is_tauri = words.iter().take(2).any(|word| *word == "tauri");
     let names: Vec<&str> = plain
+        .take(if is_tauri { 3 } else { 2 })
         .map(|word| {
             let name = word.rsplit('/').next().unwrap_or(word);
             name.strip_prefix("cargo-").unwrap_or(name)
@@ -142,6 +186,8 @@ pub(super) enum Program {
     LikeCargo,
     /// It ships whatever it does.
     Builder,
+    /// It ships if it is told to build.
+    Bundler,
 }
 
 /// The program that a word names, if it is one that builds Rust packages.
@@ -154,9 +200,12 @@ pub(super) fn program(word: &str) -> Option<Program> {
     if LIKE_CARGO.contains(&name) || name == "CARGO" || is_variable_for_cargo(name) {
         return Some(Program::LikeCargo);
     }
+    if BUNDLERS.contains(&name) {
+        return Some(Program::Bundler);
+    }
     let is_plugin = name
         .strip_prefix("cargo-")
-        .is_some_and(|plugin| !plugin.is_empty() && !is_not_shipping(plugin));
+        .is_some_and(|plugin| PLUGINS.contains(&plugin));
     (OTHERS.contains(&name) || is_plugin).then_some(Program::Builder)
 }
 
@@ -168,9 +217,14 @@ fn is_variable_for_cargo(name: &str) -> bool {
     name.starts_with(['$', '{', '%']) && VARIABLES.contains(&bare.as_str())
 }
 
+/// Whether a bundler is told to build.
+pub(super) fn is_bundling(subcommand: &str) -> bool {
+    BUNDLING.contains(&subcommand)
+}
+
 /// Whether a text may hold a command that builds a Rust package.
 pub(super) fn may_speak_of_rust(text: &str) -> bool {
-    let mut known = LIKE_CARGO.iter().chain(OTHERS);
+    let mut known = LIKE_CARGO.iter().chain(OTHERS).chain(BUNDLERS);
     known.any(|word| text.contains(word)) || text.contains("CARGO")
 }
 

@@ -71,7 +71,24 @@ impl Telling<'_> {
         if askers.len() > ASKERS {
             lines.push(format!("… and {} more ask for it", askers.len() - ASKERS));
         }
+        lines.extend(self.overrule(&askers, smallest));
         lines
+    }
+
+    /// npm lets a project overrule what its dependencies ask for (npm documentation, "package.json",
+    /// `overrides`).
+    fn overrule(&self, askers: &[&Asker], smallest: &Candidate) -> Option<String> {
+        let refuses = |asker: &&&Asker| asker.admits == Admission::Refuses && !asker.is_project;
+        let is_npm = self.finding.package.ecosystem == Ecosystem::Npm;
+        let is_overruled = askers.iter().any(|asker| asker.is_override);
+        askers
+            .iter()
+            .find(refuses)
+            .filter(|_| is_npm && !is_overruled)?;
+        let (name, version) = (self.name(), one_line(&smallest.version, NAME_LIMIT));
+        Some(format!(
+            "or overrule what they ask for, in package.json: \"overrides\": {{ \"{name}\": \"{version}\" }}"
+        ))
     }
 
     fn held_back(&self, copy: &CopyUpgrade, smallest: &Candidate, of: &str) -> String {
