@@ -19,7 +19,7 @@ const LAYERS: &[&[&str]] = &[
         "disk",
     ],
     &["problem", "terminal", "network"],
-    &["diagnostic"],
+    &["diagnostic", "git"],
     &["lockfile"],
     &["advisory"],
     &["policy"],
