@@ -2,6 +2,7 @@
 //!
 //! The only place that reads the environment and the clock.
 
+mod event;
 mod product;
 
 use std::ffi::OsStr;
@@ -18,6 +19,8 @@ use crate::network::Secret;
 use crate::policy::DatabasePolicy;
 use crate::problem::Problem;
 use crate::tracking::github::{Connection, ConnectionError, Said};
+
+pub use self::event::github_event;
 
 /// The variable that sets the clock, for tests and for asking "what would the gate say then?".
 pub const NOW_VARIABLE: &str = "LOCKGATE_NOW";
