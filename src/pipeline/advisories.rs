@@ -1,6 +1,6 @@
 //! The third stage: which advisories the lockfiles are matched against.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
@@ -12,14 +12,12 @@ use crate::advisory::{Advisory, UnreadableRecord};
 use crate::database::collection::Collection;
 use crate::database::reading::SourceError;
 use crate::database::snapshot::{Snapshot, SnapshotError};
-use crate::database::{
-    AdvisoriesByPackage, PackageAdvisories, SourceInfo, freshness, sidecar,
-};
+use crate::database::{AdvisoriesByPackage, PackageAdvisories, SourceInfo, freshness, sidecar};
 use crate::lockfile::Lockfile;
 use crate::matching;
 use crate::outcome::DatabaseSummary;
 use crate::package::Ecosystem;
-use crate::policy::{DatabasePolicy, Policy, Source, SourceKind};
+use crate::policy::{DatabasePolicy, Policy, Source, SourceKind, SourcePlace};
 use crate::problem::{Gap, GapCode};
 use crate::settings::{CheckSettings, DatabaseLocation};
 
@@ -32,14 +30,25 @@ const HOW_TO_IMPORT: &str = "run `lockgate db update`, or lockgate db import --r
 /// count at once.
 #[derive(Clone, Debug, Default)]
 pub struct SourceChange {
-    /// The folder, at the base, that relative paths count from.
-    pub folder: PathBuf,
-    /// The sources that are there at the base, by name.
-    pub at_base: BTreeSet<String>,
+    /// The sources that are there at the base, by name: where they lie.
+    pub at_base: BTreeMap<String, PathBuf>,
     /// The sources that the change takes away, by name.
     pub removed: BTreeSet<String>,
     /// The sources that the change adds.
     pub added: Vec<Source>,
+}
+
+impl SourceChange {
+    /// A source, read where it lies at the base.
+    fn source_at_base(&self, source: Source) -> Source {
+        match self.at_base.get(&source.name) {
+            Some(path) => {
+                let path = path.to_string_lossy().into_owned();
+                Source { place: SourcePlace::Path(path), ..source }
+            }
+            None => source,
+        }
+    }
 }
 
 /// The advisories of one run: a snapshot, the sources that the policy names, or both.
@@ -144,24 +153,22 @@ impl Advisories {
         change: &SourceChange,
         gaps: &mut Vec<Gap>,
     ) {
-        let is_kept = |source: &&Source| change.at_base.contains(&source.name);
-        let (kept, others): (Vec<&Source>, Vec<&Source>) = on_disk.iter().partition(is_kept);
-        let now: Vec<&Source> = kept
+        let is_kept = |source: &Source| change.at_base.contains_key(&source.name);
+        let (kept, others): (Vec<Source>, Vec<Source>) = on_disk.iter().cloned().partition(is_kept);
+        let still_named = kept
             .iter()
-            .filter(|source| !change.removed.contains(&source.name))
-            .copied()
-            .chain(&change.added)
-            .collect();
-        let mut read = |sources: &[&Source], folder: &Path| {
-            let sources: Vec<Source> = sources.iter().copied().cloned().collect();
-            Collection::read(&sources, folder).unwrap_or_else(|errors| {
+            .filter(|source| !change.removed.contains(&source.name));
+        let now: Vec<Source> = still_named.chain(&change.added).cloned().collect();
+        let before = kept.into_iter().map(|source| change.source_at_base(source));
+        let mut read = |sources: &[Source]| {
+            Collection::read(sources, folder).unwrap_or_else(|errors| {
                 gaps.extend(errors.iter().map(source_gap));
                 Collection::default()
             })
         };
-        let mut collection = read(&kept, &change.folder);
-        let others = read(&others, folder);
-        let added = read(&now, folder);
+        let mut collection = read(&before.collect::<Vec<_>>());
+        let others = read(&others);
+        let added = read(&now);
         for info in &mut collection.sources {
             // By the time of a copy that was made just now nothing is as old as it is.
             info.current_at = None;
@@ -325,7 +332,9 @@ fn add_new(found: &PackageAdvisories, known: &mut PackageAdvisories) {
             .any(|own| own.id == record.id && own.source == record.source);
         if !is_known {
             let aliases = BTreeSet::new();
-            known.advisories.push(Advisory { aliases, ..record.clone() });
+            known
+                .advisories
+                .push(Advisory { aliases, ..record.clone() });
         }
     }
     let unreadable = found.unreadable.iter();

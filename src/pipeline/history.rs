@@ -102,8 +102,7 @@ impl Judge<'_> {
         let shown = lockfile.lockfile.source.path.clone();
         let commits = repository.commits(&name)?;
         let tags = repository.tags()?;
-        let mut revisions: Vec<String> =
-            commits.iter().map(|commit| commit.id.clone()).collect();
+        let mut revisions: Vec<String> = commits.iter().map(|commit| commit.id.clone()).collect();
         revisions.extend(tags.iter().map(|tag| format!("refs/tags/{}", tag.name)));
         let blobs = repository.blobs(&revisions, &name)?;
         let exposures = self.exposures(&repository, &blobs, lockfile)?;

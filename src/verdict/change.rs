@@ -95,7 +95,11 @@ pub fn compare(
                     && claims_nothing_new(after, &before.decided, head_policy, base_policy);
                 before.is_certain && is_no_worse
             });
-            if was_there { Change::Existing } else { Change::Added }
+            if was_there {
+                Change::Existing
+            } else {
+                Change::Added
+            }
         })
         .collect();
     let fixed = base
@@ -187,7 +191,8 @@ fn claims_nothing_new(
     };
     let now: Option<&Suppression> = head_policy.suppressions.get(index);
     let then = refuted(before).and_then(|index| base_policy.suppressions.get(index));
-    now.zip(then).is_some_and(|(now, then)| now.says_the_same(then))
+    now.zip(then)
+        .is_some_and(|(now, then)| now.says_the_same(then))
 }
 
 /// What is gone, unless it was cleared while it was there.

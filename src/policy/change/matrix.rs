@@ -21,7 +21,10 @@ fn targets(base: &[Placed], head: &[Placed], log: &mut Log) -> Vec<Placed> {
     match (base, head) {
         ([], []) => Vec::new(),
         ([], [first, ..]) => {
-            log.loosened(format!("{KEY} replaces the target of the machine"), Some(&first.location));
+            log.loosened(
+                format!("{KEY} replaces the target of the machine"),
+                Some(&first.location),
+            );
             Vec::new()
         }
         ([first, ..], []) => {
@@ -122,7 +125,10 @@ pub(super) fn merge_npm(base: &NpmPolicy, head: &NpmPolicy, log: &mut Log) -> Np
         }
         _ => {
             let names = |npm: &NpmPolicy| -> Vec<String> {
-                npm.platforms.iter().map(|(platform, _)| platform.to_string()).collect()
+                npm.platforms
+                    .iter()
+                    .map(|(platform, _)| platform.to_string())
+                    .collect()
             };
             let (base_names, head_names) = (names(base), names(head));
             let base_words: Vec<&str> = base_names.iter().map(String::as_str).collect();
@@ -142,6 +148,8 @@ fn texts(words: &[Placed]) -> Vec<&str> {
 /// Those of the head, and what only the base has.
 fn union(base: &[Placed], head: &[Placed]) -> Vec<Placed> {
     let known = texts(head);
-    let kept = base.iter().filter(|word| !known.contains(&word.text.as_str()));
+    let kept = base
+        .iter()
+        .filter(|word| !known.contains(&word.text.as_str()));
     head.iter().chain(kept).cloned().collect()
 }

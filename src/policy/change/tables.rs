@@ -6,9 +6,7 @@ use jiff::SignedDuration;
 
 use super::{Log, PolicyEffect};
 use crate::advisory_kind::AdvisoryKind;
-use crate::policy::{
-    Claim, DatabasePolicy, GateKey, Policy, Source, SourcePlace, TicketPolicy,
-};
+use crate::policy::{Claim, DatabasePolicy, GateKey, Policy, Source, SourcePlace, TicketPolicy};
 use crate::severity::SeverityLevel;
 
 /// Adding makes looser, removing makes stricter.
@@ -47,7 +45,10 @@ pub(super) fn merge_sources(
             log.loosened(text, source.location.as_ref());
         }
     }
-    for source in before.iter().filter(|source| !after.iter().any(|known| is_same(known, source))) {
+    for source in before
+        .iter()
+        .filter(|source| !after.iter().any(|known| is_same(known, source)))
+    {
         let text = format!("source `{}` ({}) is removed", source.name, place(source));
         log.loosened(text, source.location.as_ref());
         sources.removed.insert(source.name.clone());
@@ -101,7 +102,10 @@ pub(super) fn merge_database(base: &Policy, head: &Policy, log: &mut Log) -> Dat
 
 fn asks_for_yanked(policy: &Policy) -> bool {
     let key = GateKey::Kind(AdvisoryKind::Yanked);
-    policy.database.yanked.unwrap_or_else(|| policy.gate.mentions(key))
+    policy
+        .database
+        .yanked
+        .unwrap_or_else(|| policy.gate.mentions(key))
 }
 
 fn note_duration(what: &str, before: SignedDuration, after: SignedDuration, log: &mut Log) {

@@ -94,8 +94,11 @@ fn gap(message: &str) -> Gap {
 #[test]
 fn the_answer_follows_from_blocks_and_gaps() {
     let note = |policy: &mut Policy| {
-        let rule =
-            GateRule { action: GateAction::Note, table: Scope::Runtime, location: location(1) };
+        let rule = GateRule {
+            action: GateAction::Note,
+            table: Scope::Runtime,
+            location: location(1),
+        };
         let key = GateKey::Severity(SeverityLevel::High);
         policy.gate.rules.insert((Scope::Runtime, key), rule);
     };
@@ -184,8 +187,11 @@ fn refuted_wins_over_upheld_over_unknown_over_expired() {
 #[test]
 fn a_refuted_claim_blocks_whatever_the_gate_says() {
     let mut policy = policy(&[None]);
-    let rule =
-            GateRule { action: GateAction::Note, table: Scope::Runtime, location: location(1) };
+    let rule = GateRule {
+        action: GateAction::Note,
+        table: Scope::Runtime,
+        location: location(1),
+    };
     let key = GateKey::Severity(SeverityLevel::High);
     policy.gate.rules.insert((Scope::Runtime, key), rule);
     let findings = vec![checked(1, vec![check(0, &[EvidenceResult::Refuted])])];
