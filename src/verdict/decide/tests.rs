@@ -120,6 +120,7 @@ fn the_answer_follows_from_blocks_and_gaps() {
             checks: Vec::new(),
             proof: None,
             trials: Vec::new(),
+            is_certain: true,
         });
         let findings = blocking
             .chain((0..notes).map(|_| checked(2, Vec::new())))
@@ -236,6 +237,7 @@ fn tickets_and_only_tickets_have_a_due_date() {
             checks: Vec::new(),
             proof: None,
             trials: Vec::new(),
+            is_certain: true,
         }];
         let verdict = decide(findings, &policy, Vec::new(), TODAY);
         assert_eq!(verdict.findings[0].due, due, "{action:?} {level:?}");
@@ -275,6 +277,7 @@ fn the_table_of_the_scope_decides_and_is_named() {
             checks: Vec::new(),
             proof: None,
             trials: Vec::new(),
+            is_certain: true,
         }];
         let verdict = decide(findings, &policy, Vec::new(), TODAY);
         assert_eq!(verdict.findings[0].disposition, disposition);
@@ -318,6 +321,7 @@ fn any_findings() -> impl Strategy<Value = Vec<CheckedFinding>> {
                     .collect(),
                 proof: None,
                 trials: Vec::new(),
+                is_certain: true,
             })
             .collect()
     })
