@@ -2,6 +2,8 @@
 //!
 //! The only place that reads the environment and the clock.
 
+mod base;
+mod event;
 mod product;
 
 use std::ffi::OsStr;
@@ -18,6 +20,9 @@ use crate::network::Secret;
 use crate::policy::DatabasePolicy;
 use crate::problem::Problem;
 use crate::tracking::github::{Connection, ConnectionError, Said};
+
+pub use self::base::BaseSetting;
+pub use self::event::github_event;
 
 /// The variable that sets the clock, for tests and for asking "what would the gate say then?".
 pub const NOW_VARIABLE: &str = "LOCKGATE_NOW";
@@ -43,6 +48,8 @@ pub struct CheckSettings {
     pub product: Option<String>,
     /// What Cargo is given of the environment, where it has to be asked.
     pub build_environment: BuildEnvironment,
+    /// What is compared with.
+    pub base: BaseSetting,
 }
 
 /// The time that counts as now.
@@ -192,6 +199,7 @@ impl CheckSettings {
             clock: clock()?,
             product,
             build_environment: build_environment(),
+            base: BaseSetting::None,
         })
     }
 }

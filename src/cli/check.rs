@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::ticket::TicketsOfCheck;
-use super::{CheckArguments, db};
+use super::{BaseArguments, CheckArguments, db};
 use crate::console;
 use crate::disk;
 use crate::exit::Exit;
@@ -31,18 +31,28 @@ pub struct Check {
     #[command(flatten)]
     arguments: CheckArguments,
     #[command(flatten)]
+    base: BaseArguments,
+    #[command(flatten)]
     tickets: TicketsOfCheck,
 }
 
 impl Check {
     pub(super) fn run(self) -> Exit {
-        run(&self.paths, &self.arguments, &self.tickets)
+        run(&self.paths, &self.arguments, &self.base, &self.tickets)
     }
 }
 
 /// Checks `paths`, or the current folder if there are none.
-pub(super) fn run(paths: &[PathBuf], arguments: &CheckArguments, tickets: &TicketsOfCheck) -> Exit {
-    let settings = match settings(paths, arguments) {
+pub(super) fn run(
+    paths: &[PathBuf],
+    arguments: &CheckArguments,
+    base: &BaseArguments,
+    tickets: &TicketsOfCheck,
+) -> Exit {
+    let settings = base
+        .setting()
+        .and_then(|base| Ok(CheckSettings { base, ..settings(paths, arguments)? }));
+    let settings = match settings {
         Ok(settings) => settings,
         Err(problem) => return console::refuse(&[problem]),
     };

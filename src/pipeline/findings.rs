@@ -1,6 +1,6 @@
 //! From the matches of one lockfile to findings with evidence.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -16,7 +16,7 @@ use crate::finding::Finding;
 use crate::graph::DependencyGraph;
 use crate::graph::paths::PathFinder;
 use crate::graph::scope::scopes;
-use crate::lockfile::manifest::FolderOnDisk;
+use crate::lockfile::manifest::{FolderOnDisk, ManifestFiles};
 use crate::lockfile::{Lockfile, file};
 use crate::matching::Match;
 use crate::package::Ecosystem;
@@ -28,7 +28,7 @@ use crate::verdict::decide::{CheckedFinding, is_open};
 use crate::vex::{Statement, Statements};
 
 /// What evidence may be looked for in, besides the lockfile.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Context<'run> {
     /// Where the lockfile lies.
     pub path: &'run Path,
@@ -42,6 +42,28 @@ pub struct Context<'run> {
     pub today: Date,
     /// The findings for which every claim is tried.
     pub inquiry: Option<&'run Inquiry>,
+    /// For which findings Cargo is asked what it builds.
+    pub builds: BuildAccess<'run>,
+    /// The manifests around the lockfile, where they do not lie beside it on disk.
+    pub manifests: Option<&'run dyn ManifestFiles>,
+}
+
+/// For which findings Cargo is asked what it builds, where a claim is about that.
+#[derive(Clone, Copy)]
+pub enum BuildAccess<'run> {
+    /// For every one.
+    Always,
+    /// For those that this is true of. It is asked just before Cargo is.
+    Where(&'run dyn Fn(&Finding) -> bool),
+}
+
+impl BuildAccess<'_> {
+    fn allows(self, finding: &Finding) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Where(is_wanted) => is_wanted(finding),
+        }
+    }
 }
 
 /// From the matches of one lockfile to findings with evidence. `position` is that of the lockfile
@@ -56,15 +78,24 @@ pub fn check(
         return Vec::new();
     }
     if let Some(format) = file::format_by_name(lockfile.format) {
-        let manifests = FolderOnDisk::of_lockfile(context.path, &lockfile.source.path);
-        format.learn_from_manifests(lockfile, &manifests);
+        if let Some(manifests) = context.manifests {
+            format.learn_from_manifests(lockfile, manifests);
+        } else {
+            let manifests = FolderOnDisk::of_lockfile(context.path, &lockfile.source.path);
+            format.learn_from_manifests(lockfile, &manifests);
+        }
     }
     let graph = DependencyGraph::new(lockfile);
     let finder = PathFinder::new(&graph);
     let scopes = scopes(&graph);
     let chains = Chains::default();
-    let builds = Builds { context, lockfile, resolved: OnceCell::new() };
     let ships_development = ships_development(context, lockfile);
+    let builds = Builds {
+        context,
+        lockfile,
+        resolved: OnceCell::new(),
+        is_certain: Cell::new(true),
+    };
     matches
         .into_iter()
         .map(|matched| {
@@ -82,6 +113,7 @@ pub fn check(
                 os: &finding.os,
                 arch: &finding.arch,
             };
+            builds.is_certain.set(true);
             let checks = check_claims(context, &finding, subject, &builds);
             let statements = check_statements(context, &finding, subject, &checks, &builds);
             let is_stated = statements.iter().any(|check| check.proof().is_some());
@@ -90,8 +122,9 @@ pub fn check(
             } else {
                 prove(context, &finding, subject, &checks, &builds)
             };
+            let is_certain = builds.is_certain.get();
             let trial = try_out(context, &finding, subject, &builds);
-            CheckedFinding { finding, checks, statements, proof, trial }
+            CheckedFinding { finding, checks, statements, proof, trial, is_certain }
         })
         .collect()
 }
@@ -116,11 +149,14 @@ struct Builds<'run> {
     context: &'run Context<'run>,
     lockfile: &'run Lockfile,
     resolved: OnceCell<Result<ResolvedBuilds, BuildProblem>>,
+    /// Whether everything that was asked since this was set has an answer.
+    is_certain: Cell<bool>,
 }
 
 impl Builds<'_> {
-    /// `None` for a lockfile that is not Cargo's.
-    fn get(&self) -> Option<&Result<ResolvedBuilds, BuildProblem>> {
+    /// What is built, asked for the sake of a finding. `None` for a lockfile that is not Cargo's, and
+    /// where nobody may ask.
+    fn get(&self, finding: &Finding) -> Option<&Result<ResolvedBuilds, BuildProblem>> {
         let request = BuildRequest {
             lockfile: self.lockfile,
             path: self.context.path,
@@ -128,7 +164,16 @@ impl Builds<'_> {
             environment: self.context.environment,
         };
         let is_cargo = self.lockfile.ecosystem == Ecosystem::Cargo;
-        is_cargo.then(|| self.resolved.get_or_init(|| cargo_build::resolve(&request)))
+        if !is_cargo {
+            return None;
+        }
+        let is_known = self.resolved.get().is_some();
+        let resolved = (is_known || self.context.builds.allows(finding))
+            .then(|| self.resolved.get_or_init(|| cargo_build::resolve(&request)));
+        if !matches!(resolved, Some(Ok(_))) {
+            self.is_certain.set(false);
+        }
+        resolved
     }
 }
 
@@ -141,7 +186,7 @@ fn check_claims<'run>(
     let identifiers = finding.identifiers();
     let suppressions = &context.policy.suppressions;
     let builds = needs_builds(context, finding, &identifiers)
-        .then(|| builds.get())
+        .then(|| builds.get(finding))
         .flatten();
     let subject = Subject { builds, ..subject };
     evidence::check_claims(&subject, &identifiers, &finding.package, suppressions)
@@ -157,7 +202,7 @@ fn try_out<'run>(
     context
         .inquiry
         .filter(|inquiry| inquiry.is_about(finding))?;
-    let resolved = builds.get();
+    let resolved = builds.get(finding);
     let evidence = evidence::try_claims(&Subject { builds: resolved, ..subject }, &finding.id);
     let (lockfile, packages) = (subject.lockfile, subject.packages);
     let manifests = FolderOnDisk::of_lockfile(context.path, &lockfile.source.path);
@@ -219,7 +264,7 @@ fn check_statements<'run>(
     let needs_builds = statements
         .flat_map(Statement::checks)
         .any(|claim| claim.needs_builds());
-    let builds = needs_builds.then(|| builds.get()).flatten();
+    let builds = needs_builds.then(|| builds.get(finding)).flatten();
     evidence::check_statements(&Subject { builds, ..subject }, context.statements, &named)
 }
 
@@ -243,5 +288,5 @@ fn prove<'run>(
     if !is_wanted {
         return None;
     }
-    evidence::prove(&Subject { builds: builds.get(), ..subject }, &policy.automatic)
+    evidence::prove(&Subject { builds: builds.get(finding), ..subject }, &policy.automatic)
 }
