@@ -75,8 +75,8 @@ impl Base {
         (comparison, remarks)
     }
 
-    /// What was found in a lockfile at the base. Cargo is asked what was built there only for what
-    /// blocks at the head.
+    /// What was found in a lockfile at the base. Only for what blocks at the head all files of the base
+    /// are written, and Cargo is asked what was built there.
     fn findings_of(
         &self,
         head: &Head<'_>,
@@ -95,11 +95,20 @@ impl Base {
         let policy = self.policy();
         let (known, _) = head.database.look_up(&lockfile, &policy.mirrors, head.now);
         let (matches, _) = matching::matches(&lockfile, &policy.mirrors, &known);
+        let blocking: Vec<&DecidedFinding> = now_found
+            .iter()
+            .filter(|decided| decided.disposition == Disposition::Block)
+            .filter(|decided| Some(decided.finding.lockfile) == now)
+            .collect();
+        if blocking
+            .iter()
+            .any(|decided| self.is_claimed(head, decided))
+        {
+            self.tree.write_all();
+        }
         let is_asked = |finding: &Finding| {
-            let blocks = |decided: &&DecidedFinding| decided.disposition == Disposition::Block;
-            let mut blocking = now_found.iter().filter(blocks);
+            let mut blocking = blocking.iter();
             blocking.any(|decided| is_same_flaw(&decided.finding, finding))
-                && self.tree.write_all().is_ok()
         };
         let nothing = Statements::default();
         let manifests = ManifestsAtBase::of_lockfile(&self.tree, &path, &shown);
@@ -123,6 +132,15 @@ impl Base {
             decided: decide_one(checked, policy, head.today),
         });
         before.collect()
+    }
+
+    /// Whether something at the base may clear a finding, or did: what it rests on can be any file.
+    fn is_claimed(&self, head: &Head<'_>, decided: &DecidedFinding) -> bool {
+        let identifiers = decided.finding.identifiers();
+        let mut suppressions = self.policy().suppressions.iter();
+        suppressions.any(|suppression| identifiers.contains(&suppression.advisory))
+            || !self.policy().automatic.is_empty()
+            || !head.settings.vex.is_empty()
     }
 
     /// Whether it cannot have been cleared, or been let pass by a gate for another scope, by something

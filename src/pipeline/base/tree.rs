@@ -197,9 +197,11 @@ impl Tree {
         Ok(present)
     }
 
-    /// Writes everything.
-    pub(super) fn write_all(&self) -> Result<(), Vec<Problem>> {
-        self.write(|_| true)
+    /// Writes everything. If it cannot be, the tree is not faithful any more.
+    pub(super) fn write_all(&self) {
+        if self.write(|_| true).is_err() {
+            self.is_faithful.set(false);
+        }
     }
 
     fn write(&self, is_wanted: impl Fn(&TreeEntry) -> bool) -> Result<(), Vec<Problem>> {
