@@ -17,6 +17,7 @@
 pub mod advisory;
 pub mod advisory_id;
 pub mod advisory_kind;
+pub mod attestation;
 pub mod cargo_build;
 pub mod cli;
 pub mod console;
@@ -26,8 +27,10 @@ pub mod disk;
 pub mod evidence;
 pub mod exit;
 pub mod finding;
+pub mod git;
 pub mod graph;
 pub mod history;
+pub mod hook;
 pub mod lockfile;
 pub mod matching;
 pub mod network;

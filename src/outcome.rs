@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::attestation::Release;
 use crate::database::SourceInfo;
 use crate::lockfile::Lockfile;
 use crate::policy::Policy;
@@ -31,6 +32,8 @@ pub struct Outcome {
     pub now: Timestamp,
     /// What the lockfiles belong to, as a package URL, where that is known.
     pub product: Option<String>,
+    /// What is to be stated about a release, where the check is for one.
+    pub release: Option<Release>,
 }
 
 /// What became of one finding when something was done about it.

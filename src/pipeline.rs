@@ -15,7 +15,9 @@ pub mod history;
 pub mod inquiry;
 pub mod lockfiles;
 pub mod policy;
+pub mod push;
 pub mod refresh;
+pub mod release;
 pub mod tickets;
 pub mod vex;
 
@@ -101,6 +103,7 @@ fn run(
         remarks,
         now,
         product,
+        release: None,
     };
     Ok(Inquest { outcome, trials })
 }

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::release::ReleaseOfCheck;
 use super::ticket::TicketsOfCheck;
 use super::{CheckArguments, db};
+use crate::attestation::statement::Subject;
 use crate::console;
 use crate::disk;
 use crate::exit::Exit;
@@ -32,18 +34,26 @@ pub struct Check {
     arguments: CheckArguments,
     #[command(flatten)]
     tickets: TicketsOfCheck,
+    #[command(flatten)]
+    release: ReleaseOfCheck,
 }
 
 impl Check {
     pub(super) fn run(self) -> Exit {
-        run(&self.paths, &self.arguments, &self.tickets)
+        run(&self.paths, &self.arguments, &self.tickets, &self.release)
     }
 }
 
 /// Checks `paths`, or the current folder if there are none.
-pub(super) fn run(paths: &[PathBuf], arguments: &CheckArguments, tickets: &TicketsOfCheck) -> Exit {
-    let settings = match settings(paths, arguments) {
-        Ok(settings) => settings,
+pub(super) fn run(
+    paths: &[PathBuf],
+    arguments: &CheckArguments,
+    tickets: &TicketsOfCheck,
+    release: &ReleaseOfCheck,
+) -> Exit {
+    let prepared = settings_for(paths, arguments, release);
+    let (settings, subjects) = match prepared {
+        Ok(prepared) => prepared,
         Err(problem) => return console::refuse(&[problem]),
     };
     let surroundings =
@@ -51,6 +61,7 @@ pub(super) fn run(paths: &[PathBuf], arguments: &CheckArguments, tickets: &Ticke
     match pipeline::check(&settings, &surroundings) {
         Ok(mut outcome) => {
             tickets.track(&mut outcome, &settings);
+            release.hold(&mut outcome, &settings, tickets, subjects);
             let exit = Exit::from(outcome.verdict.answer);
             let written = write_reports(&outcome, &settings.reports);
             // The process is about to end; giving back every piece of memory on its own takes longer.
@@ -76,10 +87,25 @@ pub(super) fn exit_after(written: Result<(), Problem>, exit: Exit) -> Exit {
     }
 }
 
+/// What a run that is not about a release is to do.
 pub(super) fn settings(
     paths: &[PathBuf],
     arguments: &CheckArguments,
 ) -> Result<CheckSettings, Problem> {
+    settings_for(paths, arguments, &ReleaseOfCheck::default()).map(|(settings, _)| settings)
+}
+
+fn settings_for(
+    paths: &[PathBuf],
+    arguments: &CheckArguments,
+    release: &ReleaseOfCheck,
+) -> Result<(CheckSettings, Vec<Subject>), Problem> {
+    let settings = requested(paths, arguments)?;
+    let subjects = release.subjects(&settings.reports)?;
+    Ok((settings, subjects))
+}
+
+fn requested(paths: &[PathBuf], arguments: &CheckArguments) -> Result<CheckSettings, Problem> {
     CheckSettings::new(CheckRequest {
         paths: paths.to_vec(),
         policy: arguments.input.policy.clone(),

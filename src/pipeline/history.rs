@@ -13,8 +13,8 @@ use super::{asked, lockfiles, policy, refresh};
 use jiff::Timestamp;
 
 use crate::advisory_id::AdvisoryId;
-use crate::history::git::{BlobName, GitError, Repository};
-use crate::history::{Exposure, LockfileHistory, Release, State, lockfile_history};
+use crate::git::{BlobName, GitError, Repository};
+use crate::history::{Exposure, LockfileHistory, Moment, Release, State, lockfile_history};
 use crate::lockfile::{LockfileFormat, file};
 use crate::matching;
 use crate::problem::{Problem, SourceText};
@@ -100,8 +100,7 @@ impl Judge<'_> {
         let shown = lockfile.lockfile.source.path.clone();
         let commits = repository.commits(&name)?;
         let tags = repository.tags()?;
-        let mut revisions: Vec<String> =
-            commits.iter().map(|commit| commit.commit.clone()).collect();
+        let mut revisions: Vec<String> = commits.iter().map(|commit| commit.id.clone()).collect();
         revisions.extend(tags.iter().map(|tag| format!("refs/tags/{}", tag.name)));
         let blobs = repository.blobs(&revisions, &name)?;
         let exposures = self.exposures(&repository, &blobs, lockfile)?;
@@ -116,7 +115,10 @@ impl Judge<'_> {
         let states: Vec<State> = commits
             .into_iter()
             .zip(of_commits)
-            .map(|(since, blob)| State { since, exposure: exposure(blob) })
+            .map(|(commit, blob)| State {
+                since: Moment { commit: commit.id, time: commit.time },
+                exposure: exposure(blob),
+            })
             .collect();
         let releases = tags
             .into_iter()
