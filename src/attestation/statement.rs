@@ -34,7 +34,7 @@ pub struct Subject {
     pub name: String,
 }
 
-/// A digest under the name of its algorithm (in-toto attestation framework, "DigestSet").
+/// A digest under the name of its algorithm (in-toto attestation framework, "`DigestSet`").
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Digests {

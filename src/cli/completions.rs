@@ -42,20 +42,16 @@ impl Completions {
 
 impl Manual {
     pub(super) fn run(self) -> Exit {
-        match &self.out {
-            Some(folder) => {
-                let written = pages(folder).map_err(|error| {
-                    Problem::in_file(shown(folder), format!("no page can be written: {error}"))
-                });
-                check::exit_after(written, Exit::Pass)
-            }
-            None => {
-                let mut page = Vec::new();
-                // Writing to memory cannot fail.
-                let _ = Man::new(command()).render(&mut page);
-                show(&page)
-            }
-        }
+        let Some(folder) = &self.out else {
+            let mut page = Vec::new();
+            // Writing to memory cannot fail.
+            let _ = Man::new(command()).render(&mut page);
+            return show(&page);
+        };
+        let written = pages(folder).map_err(|error| {
+            Problem::in_file(shown(folder), format!("no page can be written: {error}"))
+        });
+        check::exit_after(written, Exit::Pass)
     }
 }
 

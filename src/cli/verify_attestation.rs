@@ -75,7 +75,7 @@ impl VerifyAttestation {
             Ok(opened) => opened,
             Err(OpenError::Unreadable(said)) => {
                 return Err(vec![
-                    self.problem(said)
+                    self.problem(&said)
                         .help("name the file that holds the statement"),
                 ]);
             }
@@ -116,8 +116,8 @@ impl VerifyAttestation {
         Ok(Wanted { policy, max_age })
     }
 
-    fn problem(&self, said: String) -> Problem {
-        Problem::in_file(shown(&self.file), one_line(&said, LIMIT))
+    fn problem(&self, said: &str) -> Problem {
+        Problem::in_file(shown(&self.file), one_line(said, LIMIT))
     }
 
     fn refuse(&self, reasons: &[String]) -> Exit {

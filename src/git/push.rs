@@ -58,12 +58,12 @@ impl Repository {
     /// The commits that objects are, or that tags lead to; `None` for what is no commit, or is not
     /// here.
     pub fn commits_of(&self, objects: &[&str]) -> Result<Vec<Option<CommitId>>, GitError> {
-        let questions: String = objects
+        let questions: Vec<String> = objects
             .iter()
-            .map(|object| format!("{object}^{{commit}}\n"))
+            .map(|object| format!("{object}^{{commit}}"))
             .collect();
         let arguments = ["cat-file", "--batch-check=%(objectname) %(objecttype)"];
-        let said = self.run(&arguments, Some(questions))?;
+        let said = self.run(&arguments, Some(questions.join("\n") + "\n"))?;
         let answers: Vec<Option<CommitId>> = lines(&said)
             .map(|line| line.strip_suffix(" commit").and_then(CommitId::parse))
             .collect();

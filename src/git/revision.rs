@@ -66,13 +66,14 @@ impl fmt::Display for Revision {
     }
 }
 
-/// The name of a commit in full: SHA-1 or SHA-256 in lower-case hexadecimal.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The full name of a commit: 40 hexadecimal digits, or 64 in a repository that uses SHA-256
+/// (git documentation, "hash-function-transition").
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CommitId(String);
 
 impl CommitId {
-    /// Reads a name that is written in full. `None` for anything else, and for the name that git
-    /// gives to no commit at all.
+    /// Reads a full commit id. `None` if it is anything else, all zeros included, by which git says
+    /// that there is none.
     pub fn parse(text: &str) -> Option<Self> {
         let is_name = matches!(text.len(), 40 | 64)
             && text.bytes().all(|byte| byte.is_ascii_hexdigit())
@@ -80,7 +81,7 @@ impl CommitId {
         is_name.then(|| Self(text.to_ascii_lowercase()))
     }
 
-    /// All of it.
+    /// The hexadecimal digits, in lower case.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -88,6 +89,18 @@ impl CommitId {
     /// As much of it as people read: the first seven digits, as GitHub shows it.
     pub fn short(&self) -> &str {
         &self.0[..7]
+    }
+}
+
+impl fmt::Display for CommitId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl From<&CommitId> for Revision {
+    fn from(commit: &CommitId) -> Self {
+        Self(commit.0.clone())
     }
 }
 

@@ -26,33 +26,34 @@ pub struct PushError {
 ///
 /// A line is not what git writes.
 pub fn read(input: &str) -> Result<Vec<PushedReference>, PushError> {
+    let lines = input.lines().enumerate();
     let mut pushed = Vec::new();
-    for (index, line) in input
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.is_empty())
-    {
-        let reference = reference(line).ok_or(PushError { line: index + 1 })?;
-        pushed.extend(reference);
+    for (index, line) in lines.filter(|(_, line)| !line.is_empty()) {
+        let (name, object, before) = words(line).ok_or(PushError { line: index + 1 })?;
+        if is_there(object) {
+            pushed.push(PushedReference {
+                name: name.to_owned(),
+                object: object.to_owned(),
+                before: is_there(before).then(|| before.to_owned()),
+            });
+        }
     }
     Ok(pushed)
 }
 
-/// `Some(None)` for a deletion. What is pushed may be written in any way, with blanks in it such as in
-/// `HEAD@{2 days ago}`, so that a line is read from its end.
-fn reference(line: &str) -> Option<Option<PushedReference>> {
+/// The remote name and both objects. What is pushed may be written in any way, with blanks in it such
+/// as in `HEAD@{2 days ago}`, so that a line is read from its end.
+fn words(line: &str) -> Option<(&str, &str, &str)> {
     let mut words = line.rsplitn(4, ' ');
     let (before, name, object) = (words.next()?, words.next()?, words.next()?);
     words.next()?;
-    if name.is_empty() || !is_object(object) || !is_object(before) {
-        return None;
-    }
-    let is_there = |object: &str| object.bytes().any(|byte| byte != b'0');
-    Some(is_there(object).then(|| PushedReference {
-        name: name.to_owned(),
-        object: object.to_owned(),
-        before: is_there(before).then(|| before.to_owned()),
-    }))
+    let is_whole = !name.is_empty() && is_object(object) && is_object(before);
+    is_whole.then_some((name, object, before))
+}
+
+/// Where there is nothing, git writes a name of zeros.
+fn is_there(object: &str) -> bool {
+    object.bytes().any(|byte| byte != b'0')
 }
 
 /// A SHA-1 or a SHA-256 name, in full.

@@ -36,13 +36,11 @@ fn source(outcome: &Outcome, settings: &CheckSettings) -> Option<Checkout> {
         .paths
         .iter()
         .find(|path| path.join(".git").exists())?;
-    match checkout(folder, outcome) {
-        Ok(checkout) => Some(checkout),
-        Err(_) => {
-            let (_, commit) = outcome.product.as_deref()?.rsplit_once('@')?;
-            Some(Checkout { commit: commit.to_owned(), modified: None })
-        }
+    if let Ok(checkout) = checkout(folder, outcome) {
+        return Some(checkout);
     }
+    let (_, commit) = outcome.product.as_deref()?.rsplit_once('@')?;
+    Some(Checkout { commit: commit.to_owned(), modified: None })
 }
 
 fn checkout(folder: &Path, outcome: &Outcome) -> Result<Checkout, GitError> {

@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod archive;
 mod asked;
 mod bad_input;
 mod built;

@@ -89,13 +89,11 @@ pub(in crate::cargo_build) fn read(
 /// Whether a file may be one of those, wherever the folders lie in which they are looked for. `path` has
 /// `/` between its folders.
 pub fn may_count(path: &str) -> bool {
-    let is_below = |folder: &&str| {
-        let inside = path
-            .match_indices(*folder)
-            .any(|(start, _)| is_folder(path, start, start + folder.len()));
-        inside
+    let is_below = |folder: &str| {
+        let mut places = path.match_indices(folder);
+        places.any(|(start, _)| is_folder(path, start, start + folder.len()))
     };
-    counts(Path::new(path)) || FOLDERS.iter().any(|folder| is_below(&folder))
+    counts(Path::new(path)) || FOLDERS.iter().any(|folder| is_below(folder))
 }
 
 /// Whether the bytes of a path from `start` to `end` are whole folders.
