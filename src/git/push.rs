@@ -112,9 +112,14 @@ impl Repository {
             .all(|line| line.is_empty() || line.starts_with(b"H ")))
     }
 
-    /// The paths of files that git does not keep, and does not ignore.
+    /// The paths of files that git does not keep. Of a folder in which it ignores everything there is
+    /// only the folder, with a slash at its end.
     pub fn untracked(&self) -> Result<Vec<String>, GitError> {
-        Ok(paths(&self.run(&["ls-files", "--others", "--exclude-standard", "-z"], None)?))
+        let others = ["ls-files", "-z", "--others", "--exclude-standard"];
+        let ignored = [&others[..], &["--ignored", "--directory"]].concat();
+        let mut found = paths(&self.run(&others, None)?);
+        found.extend(paths(&self.run(&ignored, None)?));
+        Ok(found)
     }
 }
 

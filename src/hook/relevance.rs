@@ -54,9 +54,8 @@ impl Relevance {
         let name = path.rsplit('/').next().unwrap_or(path);
         format_of_name(name).is_some()
             || MANIFESTS.contains(&name)
-            || path == ".cargo/config"
-            || path.ends_with("/.cargo/config")
-            || path.ends_with(".cargo/config.toml")
+            || path.starts_with(".cargo/")
+            || path.contains("/.cargo/")
     }
 
     /// Whether a change of a file can change the answer. `path` counts from the root of the
@@ -116,6 +115,8 @@ mod tests {
             ("web/package.json", true, true, true),
             (".cargo/config.toml", true, true, true),
             ("server/.cargo/config", true, true, true),
+            (".cargo/", true, true, true),
+            ("web/node_modules/", false, false, false),
             (".github/workflows/build.yml", false, true, false),
             ("Dockerfile", false, true, false),
             ("deploy/build.sh", false, true, false),

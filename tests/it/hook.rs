@@ -117,6 +117,20 @@ fn a_policy_that_is_not_pushed_decides_nothing() {
 }
 
 #[test]
+fn a_policy_that_git_does_not_know_decides_nothing() {
+    for ignore in ["", "lockgate.toml\n"] {
+        let repository = Repository::guarded("repository", "1.0.0");
+        repository.git(&["rm", "--quiet", "--cached", "lockgate.toml"]);
+        repository.git(&["commit", "--quiet", "--message", "Keep the policy to ourselves"]);
+        repository.write(".git/info/exclude", ignore);
+        let run = repository.push(&["origin", "main"]);
+        assert_ne!(run.code, 0, "{}", run.stderr);
+        // Without its policy a project has no advisories here.
+        run.assert_says(&["no advisory", REFUSED]);
+    }
+}
+
+#[test]
 fn a_lockfile_that_is_not_checked_out_is_checked() {
     let repository = Repository::guarded("repository", "1.0.0");
     repository.lock("1.1.0");
