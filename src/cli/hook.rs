@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use jiff::tz::TimeZone;
@@ -83,8 +83,9 @@ impl Hooks {
             .map_err(|error| no_repository(&error))?;
         let place = resolved(&folder);
         let is_inside = [&root, &own]
+            .map(|inside| resolved(inside))
             .iter()
-            .any(|inside| place.starts_with(resolved(inside)));
+            .any(|inside| !inside.as_os_str().is_empty() && place.starts_with(inside));
         Ok(Self { folder, is_inside })
     }
 
@@ -111,19 +112,19 @@ fn no_repository(error: &dyn std::fmt::Display) -> Vec<Problem> {
     vec![problem.help("run it in a clone of a repository that has files checked out")]
 }
 
-/// Where a folder is, whatever links lead to it, even if it is not there yet.
+/// Where a folder is, whatever links lead to it, even if it is not there yet. Nowhere, if that cannot
+/// be said.
 fn resolved(folder: &Path) -> PathBuf {
     let is_there = |place: &&Path| place.exists();
-    let Some(there) = folder.ancestors().find(is_there) else {
-        return folder.to_owned();
-    };
-    let Ok(place) = there.canonicalize() else {
-        return folder.to_owned();
-    };
-    match folder.strip_prefix(there) {
-        Ok(rest) => place.join(rest),
-        Err(_) => place,
-    }
+    let there = folder.ancestors().find(is_there);
+    let place = there.and_then(|there| {
+        let rest = folder.strip_prefix(there).ok()?;
+        let goes_down = rest
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
+        goes_down.then_some(there.canonicalize().ok()?.join(rest))
+    });
+    place.unwrap_or_default()
 }
 
 fn install(shared: bool) -> Result<Exit, Vec<Problem>> {

@@ -1,6 +1,7 @@
 //! Which changes can change the answer of the gate. What is in doubt can.
 
 use crate::cargo_build::may_hold_commands;
+use crate::lockfile::discovery::is_unread_name;
 use crate::lockfile::file::format_of_name;
 use crate::policy::{Claim, FILE_NAME, Policy, SourcePlace};
 
@@ -53,6 +54,7 @@ impl Relevance {
     pub fn always(path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
         format_of_name(name).is_some()
+            || is_unread_name(name.as_ref())
             || MANIFESTS.contains(&name)
             || path.starts_with(".cargo/")
             || path.contains("/.cargo/")
@@ -110,6 +112,7 @@ mod tests {
         for (path, matters, matters_for_builds, matters_for_own) in [
             ("Cargo.lock", true, true, true),
             ("web/admin/package-lock.json", true, true, true),
+            ("web/pnpm-lock.yaml", true, true, true),
             ("lockgate.toml", true, true, true),
             ("server/Cargo.toml", true, true, true),
             ("web/package.json", true, true, true),
