@@ -28,6 +28,7 @@ pub mod evidence;
 pub mod exit;
 pub mod finding;
 pub mod git;
+pub mod github_event;
 pub mod graph;
 pub mod history;
 pub mod hook;

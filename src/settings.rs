@@ -2,6 +2,8 @@
 //!
 //! The only place that reads the environment and the clock.
 
+mod base;
+mod event;
 mod product;
 
 use std::ffi::OsStr;
@@ -19,6 +21,9 @@ use crate::network::Secret;
 use crate::policy::DatabasePolicy;
 use crate::problem::Problem;
 use crate::tracking::github::{Connection, ConnectionError, Said};
+
+pub use self::base::BaseSetting;
+pub use self::event::github_event;
 
 /// The variable that sets the clock, for tests and for asking "what would the gate say then?".
 pub const NOW_VARIABLE: &str = "LOCKGATE_NOW";
@@ -44,6 +49,8 @@ pub struct CheckSettings {
     pub product: Option<String>,
     /// What Cargo is given of the environment, where it has to be asked.
     pub build_environment: BuildEnvironment,
+    /// What is compared with.
+    pub base: BaseSetting,
 }
 
 /// The time that counts as now.
@@ -193,6 +200,7 @@ impl CheckSettings {
             clock: clock()?,
             product,
             build_environment: build_environment(),
+            base: BaseSetting::None,
         })
     }
 }

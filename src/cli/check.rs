@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::release::ReleaseOfCheck;
 use super::ticket::TicketsOfCheck;
-use super::{CheckArguments, db};
+use super::{BaseArguments, CheckArguments, db};
 use crate::attestation::statement::Subject;
 use crate::console;
 use crate::disk;
@@ -33,6 +33,8 @@ pub struct Check {
     #[command(flatten)]
     arguments: CheckArguments,
     #[command(flatten)]
+    base: BaseArguments,
+    #[command(flatten)]
     tickets: TicketsOfCheck,
     #[command(flatten)]
     release: ReleaseOfCheck,
@@ -40,7 +42,7 @@ pub struct Check {
 
 impl Check {
     pub(super) fn run(self) -> Exit {
-        run(&self.paths, &self.arguments, &self.tickets, &self.release)
+        run(&self.paths, &self.arguments, &self.base, &self.tickets, &self.release)
     }
 }
 
@@ -48,10 +50,14 @@ impl Check {
 pub(super) fn run(
     paths: &[PathBuf],
     arguments: &CheckArguments,
+    base: &BaseArguments,
     tickets: &TicketsOfCheck,
     release: &ReleaseOfCheck,
 ) -> Exit {
-    let prepared = settings_for(paths, arguments, release);
+    let prepared = base.setting().and_then(|base| {
+        let (settings, subjects) = settings_for(paths, arguments, release)?;
+        Ok((CheckSettings { base, ..settings }, subjects))
+    });
     let (settings, subjects) = match prepared {
         Ok(prepared) => prepared,
         Err(problem) => return console::refuse(&[problem]),

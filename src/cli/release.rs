@@ -15,7 +15,7 @@ use crate::settings::{CheckSettings, ReportTarget};
 #[derive(Debug, Default, Args)]
 pub struct ReleaseOfCheck {
     /// Decide about a release: what a ticket lets pass must be tracked, and not be overdue
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["base", "base_from_event"])]
     release: bool,
     /// What is released, a file or NAME=sha256:DIGEST, for --report attestation; repeatable
     #[arg(long, value_name = "SUBJECT", requires = "release")]

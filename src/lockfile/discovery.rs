@@ -106,6 +106,11 @@ fn is_skipped(name: &OsStr) -> bool {
         .any(|skipped| name == OsStr::new(skipped))
 }
 
+/// Whether a file of this name is looked for: one that is read, or one that is known not to be.
+pub fn is_looked_for(name: &OsStr) -> bool {
+    is_lockfile_name(name) || is_unread_name(name)
+}
+
 fn is_lockfile_name(name: &OsStr) -> bool {
     FORMATS.iter().any(|format| {
         format

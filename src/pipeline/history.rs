@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::thread;
 
 use super::advisories::Advisories;
+use super::asked::AskedLockfile;
 use super::lockfiles::ReadLockfile;
 use super::policy::LoadedPolicy;
 use super::refresh::Surroundings;
@@ -42,8 +43,9 @@ pub fn history(
     let read = lockfiles::read(&settings.paths, &policy, &folder)?;
     // Whatever it says about the refreshing, an old database is a gap below.
     refresh::refresh(settings, &policy.database, surroundings);
-    let asked = asked::ask(settings, &policy, &folder, &read.lockfiles, surroundings);
-    let (database, mut gaps) = Advisories::open(settings, &policy, &folder, asked);
+    let locked = AskedLockfile::all(&read.lockfiles);
+    let asked = asked::ask(settings, &policy, &folder, &locked, surroundings);
+    let (database, mut gaps) = Advisories::open(settings, &policy, &folder, asked, None);
     gaps.extend(read.gaps);
     gaps.extend(database.freshness(&read.lockfiles, policy.database.max_age, now));
     let judge = Judge { advisory, database: &database, mirrors: &policy.mirrors, now };

@@ -38,9 +38,18 @@ pub fn read(
     policy: &Policy,
     policy_folder: &Path,
 ) -> Result<ReadLockfiles, Vec<Problem>> {
-    let mut read = ReadLockfiles::default();
+    let mut remarks = Vec::new();
+    let found = find(paths, policy, policy_folder, &mut remarks)?;
+    read_found(found, remarks)
+}
+
+/// Reads lockfiles that were found. `remarks` are about those that were passed over.
+pub(super) fn read_found(
+    found: Found,
+    remarks: Vec<String>,
+) -> Result<ReadLockfiles, Vec<Problem>> {
+    let mut read = ReadLockfiles { remarks, ..ReadLockfiles::default() };
     let mut problems = Vec::new();
-    let found = find(paths, policy, policy_folder, &mut read.remarks)?;
     read.gaps.extend(unread_gap(&found.unread));
     for path in found.lockfiles {
         match file::read(&path, &shown(&path)) {
@@ -69,12 +78,16 @@ pub fn read(
 }
 
 /// The lockfiles below what was named, one path for each.
-struct Found {
-    lockfiles: BTreeSet<PathBuf>,
-    unread: BTreeSet<PathBuf>,
+#[derive(Debug)]
+pub struct Found {
+    /// Those that are read.
+    pub lockfiles: BTreeSet<PathBuf>,
+    /// Those that lockgate knows and cannot read.
+    pub unread: BTreeSet<PathBuf>,
 }
 
-fn find(
+/// Finds every lockfile at or below `paths`.
+pub(super) fn find(
     paths: &[PathBuf],
     policy: &Policy,
     policy_folder: &Path,

@@ -3,6 +3,7 @@
 //! The worst comes first, and what does not fit is counted. Everything from inputs is escaped, see
 //! [`super::escape`].
 
+mod change;
 mod details;
 mod drawing;
 mod page;
@@ -39,9 +40,12 @@ impl Reporter for Markdown {
         let mut page = Page::starting_with(&head(outcome));
         page.add(&rest::gaps(outcome));
         page.add(&table::section(&groups));
+        page.add(&change::policy(outcome));
         page.add(&refuted(&groups, &frames));
         page.add(&drawing::section(&groups));
         page.add(&spelt_out(&groups, &frames));
+        page.add(&change::before(&groups));
+        page.add(&change::fixed(outcome));
         page.add(&rest::cleared(&groups, outcome));
         page.add(&rest::policy(outcome));
         page.add(&rest::remarks(outcome));
@@ -70,6 +74,7 @@ fn head(outcome: &Outcome) -> String {
 fn refuted(groups: &[Group<'_>], frames: &Frames<'_>) -> Section {
     let refuted = groups
         .iter()
+        .filter(|group| !group.was_there_before())
         .filter_map(|group| group.refuted().next())
         .map(|decided| details::open(decided, frames));
     Section {
@@ -84,7 +89,7 @@ fn refuted(groups: &[Group<'_>], frames: &Frames<'_>) -> Section {
 fn spelt_out(groups: &[Group<'_>], frames: &Frames<'_>) -> Section {
     let spelt_out = groups.iter().filter(|group| {
         let asks = matches!(group.disposition(), Disposition::Block | Disposition::Ticket);
-        asks && !is_refuted(group.first)
+        asks && !group.was_there_before() && !is_refuted(group.first)
     });
     Section {
         heading: "### Details\n\n".into(),

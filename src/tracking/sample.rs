@@ -61,6 +61,7 @@ pub(crate) fn ticket(id: &str, name: &str, level: SeverityLevel) -> DecidedFindi
         suppression: None,
         evidence: Vec::new(),
         statements: Vec::new(),
+        change: None,
     }
 }
 
@@ -80,6 +81,7 @@ pub(crate) fn outcome(findings: Vec<DecidedFinding>) -> Outcome {
         now: "2026-11-22T12:00:00Z".parse().unwrap(),
         product: None,
         release: None,
+        comparison: None,
         statements: Statements::default(),
     }
 }

@@ -19,7 +19,7 @@ const LAYERS: &[&[&str]] = &[
         "disk",
     ],
     &["problem", "terminal", "network"],
-    &["diagnostic", "git"],
+    &["diagnostic", "git", "github_event"],
     &["lockfile"],
     &["advisory"],
     &["policy"],
@@ -55,7 +55,8 @@ const STRANGERS: &[(&str, &str)] = &[
 ];
 
 /// Modules that do nothing but compute: they may not reach for files, clocks or the environment.
-const PURE: &[&str] = &["vex", "graph", "matching", "evidence", "finding", "verdict", "outcome"];
+const PURE: &[&str] =
+    &["github_event", "vex", "graph", "matching", "evidence", "finding", "verdict", "outcome"];
 
 fn sources() -> BTreeMap<PathBuf, String> {
     let mut found = BTreeMap::new();

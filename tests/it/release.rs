@@ -240,6 +240,8 @@ fn what_cannot_be_stated_is_an_error_before_anything_is_checked() {
             "64 hexadecimal digits",
         ),
         (&["check", "--subject", "dist/app.tar"], "--release"),
+        (&["check", "--release", "--base", "HEAD"], "cannot be used with"),
+        (&["check", "--release", "--base-from-event"], "cannot be used with"),
         (&["check", "--release", "--tickets"], "cannot be used with"),
         (
             &["ticket", "plan", "--report", "attestation"],
@@ -250,6 +252,18 @@ fn what_cannot_be_stated_is_an_error_before_anything_is_checked() {
         run.assert_harmless().assert_code(2).assert_says(&[said]);
         assert_eq!(run.stdout, "", "{arguments:?}");
     }
+}
+
+#[test]
+fn a_base_of_the_environment_makes_no_release_of_a_change() {
+    let repository = project();
+    let mut command = repository.command(&["check", "--release"]);
+    let run: Run = command
+        .env("LOCKGATE_BASE", "HEAD")
+        .output()
+        .unwrap()
+        .into();
+    run.assert_code(2).assert_says(&["cannot be used with"]);
 }
 
 #[test]
