@@ -38,7 +38,8 @@ fn only_a_pass_is_accepted_and_every_verdict_is_written() {
     let mut accepted = Vec::new();
     for (name, outcome) in sample::all() {
         let refusals = refusals(&outcome);
-        let is_pass = outcome.verdict.answer == Answer::Pass;
+        // What passes only because it was there before is no release.
+        let is_pass = outcome.verdict.answer == Answer::Pass && outcome.comparison.is_none();
         assert_eq!(refusals.is_empty(), is_pass, "{name}: {refusals:?}");
         if is_pass {
             accepted.push(name);
