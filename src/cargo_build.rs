@@ -32,7 +32,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use self::cells::{Cell, CellFeatures, FeatureName};
-pub use self::flags::UnclearFlags;
+pub use self::flags::{UnclearFlags, may_hold_commands};
 pub use self::manifest::Manifest;
 pub use self::problem::BuildProblem;
 pub use self::query::{Chain, Presence};

@@ -1,12 +1,16 @@
 //! The command line: what can be typed. One file per subcommand under `cli/`.
 
 pub mod check;
+pub mod completions;
 pub mod db;
 pub mod explain;
 pub mod history;
+pub mod hook;
 pub mod policy;
+pub mod release;
 pub mod suppress;
 pub mod ticket;
+pub mod verify_attestation;
 
 use std::path::PathBuf;
 
@@ -60,6 +64,15 @@ enum Command {
     /// The issues that track what cannot be fixed today
     #[command(subcommand)]
     Ticket(ticket::TicketCommand),
+    /// Check the statement that `check --release` wrote, before something is released
+    VerifyAttestation(verify_attestation::VerifyAttestation),
+    /// A git hook that checks what is about to be pushed
+    #[command(subcommand)]
+    Hook(hook::HookCommand),
+    /// Print the completions of a shell
+    Completions(completions::Completions),
+    /// Print the manual
+    Man(completions::Manual),
 }
 
 /// What decides, and against what.
@@ -196,7 +209,17 @@ impl Cli {
             Some(Command::Policy(policy)) => policy.run(),
             Some(Command::History(history)) => history.run(),
             Some(Command::Ticket(ticket)) => ticket.run(),
-            None => check::run(&[], &self.check, &self.base, &ticket::TicketsOfCheck::default()),
+            Some(Command::VerifyAttestation(verification)) => verification.run(),
+            Some(Command::Hook(hook)) => hook.run(),
+            Some(Command::Completions(completions)) => completions.run(),
+            Some(Command::Man(manual)) => manual.run(),
+            None => check::run(
+                &[],
+                &self.check,
+                &self.base,
+                &ticket::TicketsOfCheck::default(),
+                &release::ReleaseOfCheck::default(),
+            ),
         }
     }
 }

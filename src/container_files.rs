@@ -65,7 +65,8 @@ fn names(path: &Path) -> BTreeSet<String> {
     names
 }
 
-fn is_container_file(name: &str) -> bool {
+/// Whether a file of this name is one.
+pub fn is_container_file(name: &str) -> bool {
     let name = name.to_lowercase();
     name.starts_with("dockerfile")
         || name.starts_with("containerfile")

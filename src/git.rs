@@ -1,11 +1,13 @@
 //! What `git` knows of a repository.
 //!
 //! The repository may be anybody's: no pager, no hook, no program that its attributes name is
-//! started, and nothing is written but what [`fetch`](Repository::fetch) brings. Names are handed
+//! started, and nothing is written to it but what [`fetch`](Repository::fetch) brings. Names are handed
 //! over as arguments or on standard input, never through a shell.
 
+mod checkout;
 mod log;
 mod objects;
+mod push;
 mod revision;
 
 use std::io::Write;
@@ -13,8 +15,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 
+pub use checkout::WriteError;
 pub use log::{Commit, Tag};
 pub use objects::{BlobName, EntryKind, TreeEntry};
+pub use push::Ancestry;
 pub use revision::{CommitId, Revision, RevisionError};
 
 /// Why git does not say.

@@ -17,6 +17,7 @@
 pub mod advisory;
 pub mod advisory_id;
 pub mod advisory_kind;
+pub mod attestation;
 pub mod cargo_build;
 pub mod cli;
 pub mod console;
@@ -31,6 +32,7 @@ pub mod git;
 pub mod github_event;
 pub mod graph;
 pub mod history;
+pub mod hook;
 pub mod lockfile;
 pub mod matching;
 pub mod network;

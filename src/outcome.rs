@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::attestation::Release;
 use crate::database::SourceInfo;
 use crate::lockfile::Lockfile;
 use crate::policy::Policy;
@@ -35,6 +36,8 @@ pub struct Outcome {
     pub now: Timestamp,
     /// What the lockfiles belong to, as a package URL, where that is known.
     pub product: Option<String>,
+    /// What is to be stated about a release, where the check is for one.
+    pub release: Option<Release>,
     /// What the lockfiles were compared with, if they were.
     pub comparison: Option<Comparison>,
 }

@@ -17,7 +17,9 @@ pub mod history;
 pub mod inquiry;
 pub mod lockfiles;
 pub mod policy;
+pub mod push;
 pub mod refresh;
+pub mod release;
 pub mod tickets;
 pub mod vex;
 
@@ -124,6 +126,7 @@ fn run(
         now,
         product: settings.product.clone(),
         comparison,
+        release: None,
     };
     Ok(Inquest { outcome, trials })
 }

@@ -40,6 +40,7 @@ use crate::scope::Scope;
 use crate::severity::SeverityLevel;
 
 pub use cargo::{CargoPolicy, Placed, ShippedFeatures};
+pub use duration::{DurationError, parse as parse_duration};
 pub use npm::NpmPolicy;
 pub use package_spec::{PackageSpecError, npm_range};
 pub use path_pattern::PathPatternError;
@@ -381,6 +382,19 @@ impl Claim {
     /// build](crate::cargo_build::ResolvedBuilds).
     pub fn needs_builds(self) -> bool {
         matches!(self, Self::NotBuilt | Self::Platform | Self::FeatureOff)
+    }
+
+    /// Whether any file of a project may decide about it, and not only what says what is locked and
+    /// built.
+    pub fn rests_on_code(self) -> bool {
+        match self {
+            Self::DevelopmentOnly
+            | Self::BuildOnly
+            | Self::NotBuilt
+            | Self::Platform
+            | Self::FeatureOff
+            | Self::Attested => false,
+        }
     }
 
     /// Whether only a person can say it: a word that stands for itself, or which feature is meant.

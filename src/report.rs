@@ -3,6 +3,7 @@
 //! A report decides nothing: the answer and the exit code are the same whichever is asked for. A
 //! new one is a file under `report/` and a row in [`REPORTERS`].
 
+mod attestation;
 mod cyclonedx;
 mod entry;
 mod escape;
@@ -31,6 +32,7 @@ use std::io;
 use crate::outcome::Outcome;
 
 pub use crate::terminal::Style;
+pub use attestation::NAME as ATTESTATION;
 pub use text::explanation::explain;
 
 /// Every report that lockgate writes. The first one is the default.
@@ -44,6 +46,7 @@ pub const REPORTERS: &[&dyn Reporter] = &[
     &markdown::Markdown,
     &junit::Junit,
     &html::Html,
+    &attestation::Attestation,
 ];
 
 /// One report format.
@@ -53,6 +56,11 @@ pub trait Reporter: Sync {
 
     /// Writes the report. The same outcome gives the same bytes.
     fn write(&self, outcome: &Outcome, style: Style, out: &mut dyn io::Write) -> io::Result<()>;
+}
+
+/// The answer and what led to it, in one line: `PASS  no findings`.
+pub fn in_one_line(outcome: &Outcome) -> String {
+    format!("{}  {}", summary::word(outcome.verdict.answer), summary::decision(outcome))
 }
 
 /// The reporter of that name.

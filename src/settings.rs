@@ -7,6 +7,7 @@ mod event;
 mod product;
 
 use std::ffi::OsStr;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -202,6 +203,16 @@ impl CheckSettings {
             base: BaseSetting::None,
         })
     }
+}
+
+/// The program that is running.
+pub fn own_binary() -> io::Result<PathBuf> {
+    std::env::current_exe()
+}
+
+/// Makes a folder the current one: what is read from now on is shown as it is called from there.
+pub fn enter(folder: &Path) -> io::Result<()> {
+    std::env::set_current_dir(folder)
 }
 
 /// Whether an environment variable is set to nothing.

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::release::ReleaseOfCheck;
 use super::ticket::TicketsOfCheck;
 use super::{BaseArguments, CheckArguments, db};
+use crate::attestation::statement::Subject;
 use crate::console;
 use crate::disk;
 use crate::exit::Exit;
@@ -34,11 +36,13 @@ pub struct Check {
     base: BaseArguments,
     #[command(flatten)]
     tickets: TicketsOfCheck,
+    #[command(flatten)]
+    release: ReleaseOfCheck,
 }
 
 impl Check {
     pub(super) fn run(self) -> Exit {
-        run(&self.paths, &self.arguments, &self.base, &self.tickets)
+        run(&self.paths, &self.arguments, &self.base, &self.tickets, &self.release)
     }
 }
 
@@ -48,12 +52,14 @@ pub(super) fn run(
     arguments: &CheckArguments,
     base: &BaseArguments,
     tickets: &TicketsOfCheck,
+    release: &ReleaseOfCheck,
 ) -> Exit {
-    let settings = base
-        .setting()
-        .and_then(|base| Ok(CheckSettings { base, ..settings(paths, arguments)? }));
-    let settings = match settings {
-        Ok(settings) => settings,
+    let prepared = base.setting().and_then(|base| {
+        let (settings, subjects) = settings_for(paths, arguments, release)?;
+        Ok((CheckSettings { base, ..settings }, subjects))
+    });
+    let (settings, subjects) = match prepared {
+        Ok(prepared) => prepared,
         Err(problem) => return console::refuse(&[problem]),
     };
     let surroundings =
@@ -61,6 +67,7 @@ pub(super) fn run(
     match pipeline::check(&settings, &surroundings) {
         Ok(mut outcome) => {
             tickets.track(&mut outcome, &settings);
+            release.hold(&mut outcome, &settings, tickets, subjects);
             let exit = Exit::from(outcome.verdict.answer);
             let written = write_reports(&outcome, &settings.reports);
             // The process is about to end; giving back every piece of memory on its own takes longer.
@@ -86,10 +93,25 @@ pub(super) fn exit_after(written: Result<(), Problem>, exit: Exit) -> Exit {
     }
 }
 
+/// What a run that is not about a release is to do.
 pub(super) fn settings(
     paths: &[PathBuf],
     arguments: &CheckArguments,
 ) -> Result<CheckSettings, Problem> {
+    settings_for(paths, arguments, &ReleaseOfCheck::default()).map(|(settings, _)| settings)
+}
+
+fn settings_for(
+    paths: &[PathBuf],
+    arguments: &CheckArguments,
+    release: &ReleaseOfCheck,
+) -> Result<(CheckSettings, Vec<Subject>), Problem> {
+    let settings = requested(paths, arguments)?;
+    let subjects = release.subjects(&settings.reports)?;
+    Ok((settings, subjects))
+}
+
+fn requested(paths: &[PathBuf], arguments: &CheckArguments) -> Result<CheckSettings, Problem> {
     CheckSettings::new(CheckRequest {
         paths: paths.to_vec(),
         policy: arguments.input.policy.clone(),

@@ -18,6 +18,7 @@ use crate::tracking::github::{Connection, ConnectionError, GitHub};
 use crate::tracking::listing;
 use crate::tracking::scan::Checkout;
 use crate::tracking::tracker::{Tracker, TrackerError};
+use crate::verdict::{DecidedFinding, Disposition};
 
 /// The issues that track what cannot be fixed today.
 #[derive(Debug, Subcommand)]
@@ -63,7 +64,7 @@ enum Format {
 #[derive(Debug, Default, Args)]
 pub struct TicketsOfCheck {
     /// Track findings as issues, and block what is overdue or cannot be tracked
-    #[arg(long)]
+    #[arg(long, conflicts_with = "release")]
     tickets: bool,
     /// With --tickets: read the issues, but write nothing
     #[arg(long, requires = "tickets")]
@@ -113,6 +114,18 @@ enum Mode {
     Write,
 }
 
+/// What the issues are looked at for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    /// To track findings.
+    Tickets {
+        /// Whether issues may be written.
+        writes: bool,
+    },
+    /// To know whether a release may pass. Nothing is written.
+    Release,
+}
+
 impl Tickets {
     fn run(self, mode: Mode) -> Exit {
         let mut settings = match check::settings(&self.paths, &self.arguments) {
@@ -128,9 +141,11 @@ impl Tickets {
             Ok(outcome) => outcome,
             Err(problems) => return console::refuse(&problems),
         };
-        let tracked = self
-            .tracker
-            .track(&mut outcome, &settings, mode == Mode::Write);
+        let tracked = self.tracker.track(
+            &mut outcome,
+            &settings,
+            Purpose::Tickets { writes: mode == Mode::Write },
+        );
         say_what_is_wrong(&outcome, tracked.is_some());
         let exit = match (mode, &tracked) {
             (Mode::Plan, Some(_)) => Exit::Pass,
@@ -178,7 +193,17 @@ impl TicketsOfCheck {
     /// Tracks the findings of an outcome, if that was asked for.
     pub(super) fn track(&self, outcome: &mut Outcome, settings: &CheckSettings) {
         if self.tickets {
-            self.tracker.track(outcome, settings, !self.dry_run);
+            let purpose = Purpose::Tickets { writes: !self.dry_run };
+            self.tracker.track(outcome, settings, purpose);
+        }
+    }
+
+    /// Reads the issues, and blocks what is overdue or not tracked. Without a finding that a ticket
+    /// lets pass nothing is read.
+    pub(super) fn hold_release(&self, outcome: &mut Outcome, settings: &CheckSettings) {
+        let needs_ticket = |decided: &DecidedFinding| decided.disposition == Disposition::Ticket;
+        if outcome.verdict.findings.iter().any(needs_ticket) {
+            self.tracker.track(outcome, settings, Purpose::Release);
         }
     }
 }
@@ -188,7 +213,7 @@ impl TrackerArguments {
         &self,
         outcome: &mut Outcome,
         settings: &CheckSettings,
-        writes: bool,
+        purpose: Purpose,
     ) -> Option<Tracked> {
         let github = self.connect(outcome, settings.offline);
         let tracker = match &github {
@@ -197,8 +222,9 @@ impl TrackerArguments {
         };
         let request = Request {
             checkout: Checkout::from_reference(self.branch.as_deref()),
-            writes,
+            writes: purpose == Purpose::Tickets { writes: true },
             is_whole: is_whole(&settings.paths),
+            is_release: purpose == Purpose::Release,
         };
         track(outcome, tracker, request)
     }

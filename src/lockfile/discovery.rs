@@ -120,7 +120,8 @@ fn is_lockfile_name(name: &OsStr) -> bool {
     })
 }
 
-fn is_unread_name(name: &OsStr) -> bool {
+/// Whether it is the name of a lockfile that is known and not read.
+pub fn is_unread_name(name: &OsStr) -> bool {
     UNREAD_NAMES.iter().any(|unread| name == OsStr::new(unread))
 }
 

@@ -7,6 +7,7 @@ use crate::problem::{Gap, GapCode};
 use crate::tracking::audience::Audience;
 use crate::tracking::plan::Rules;
 use crate::tracking::scan::{Checkout, Scan};
+use crate::tracking::standing::Standing;
 use crate::tracking::synchronise::{Synchronised, synchronise};
 use crate::tracking::ticket::Tickets;
 use crate::tracking::tracker::{Repository, Tracker, TrackerError};
@@ -21,6 +22,8 @@ pub struct Request {
     pub writes: bool,
     /// Whether everything in the repository was searched.
     pub is_whole: bool,
+    /// Whether an issue that is still to be opened counts as none: a release ships now.
+    pub is_release: bool,
 }
 
 /// Whether one of the paths that were searched is the root of a repository: then nothing that it
@@ -48,8 +51,16 @@ pub fn track(
     tracker: Result<&dyn Tracker, TrackerError>,
     request: Request,
 ) -> Option<Tracked> {
+    let is_release = request.is_release;
     match look_and_write(outcome, tracker, request) {
-        Ok(result) => {
+        Ok(mut result) => {
+            if is_release {
+                result
+                    .done
+                    .standings
+                    .iter_mut()
+                    .for_each(refuse_what_is_only_planned);
+            }
             let adjustments = adjustments(outcome, &result.done);
             outcome.remarks.extend(remarks(&result.done));
             outcome.tighten(adjustments, Vec::new());
@@ -62,6 +73,14 @@ pub fn track(
     }
 }
 
+/// What is shipped before anybody tracks it is forgotten.
+fn refuse_what_is_only_planned(standing: &mut Standing) {
+    if *standing == Standing::Planned {
+        let reason = "no issue is open yet; `lockgate ticket sync` opens it".to_owned();
+        *standing = Standing::Untracked { reason };
+    }
+}
+
 fn look_and_write(
     outcome: &Outcome,
     tracker: Result<&dyn Tracker, TrackerError>,
@@ -70,7 +89,7 @@ fn look_and_write(
     let tracker = tracker?;
     let repository = tracker.repository()?;
     let audience = Audience::of(outcome, &repository);
-    let Request { checkout, writes, is_whole } = request;
+    let Request { checkout, writes, is_whole, .. } = request;
     let writes = writes && !matches!(checkout, Checkout::Proposal(_));
     let scan = Scan::of(outcome, checkout, is_whole, &repository);
     let rules = Rules {

@@ -8,7 +8,7 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(10 * 365 * 24);
 
 /// Why a text is not a duration that a policy can use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum DurationError {
+pub enum DurationError {
     /// It is not written as a duration.
     #[error("is not a duration")]
     Unreadable,
@@ -22,7 +22,7 @@ pub(super) enum DurationError {
 
 /// Reads a duration: a day is 24 hours and a week is 7 days. Months and years, which have no fixed
 /// length, are refused.
-pub(super) fn parse(text: &str) -> Result<SignedDuration, DurationError> {
+pub fn parse(text: &str) -> Result<SignedDuration, DurationError> {
     let duration = SpanParser::new()
         .parse_span(text.trim())
         .and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()))

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::advisory_kind::AdvisoryKind;
+use crate::attestation::statement::{Digests, Subject};
+use crate::attestation::{Checkout, Release};
 use crate::database::SourceInfo;
 use crate::evidence::{Evidence, EvidenceResult};
 use crate::outcome::{Comparison, DatabaseSummary, Outcome};
@@ -85,7 +87,24 @@ pub(super) fn pass() -> Outcome {
         remarks: Vec::new(),
         now,
         product: None,
+        release: Some(release()),
         comparison: None,
+    }
+}
+
+fn release() -> Release {
+    Release {
+        subjects: vec![Subject {
+            digest: Digests::of(b"what is shipped"),
+            name: "shop.tar.gz".into(),
+        }],
+        paths: vec![".".into()],
+        is_whole: true,
+        is_clock_set: false,
+        source: Some(Checkout {
+            commit: "0123456789abcdef0123456789abcdef01234567".into(),
+            modified: Some(Vec::new()),
+        }),
     }
 }
 

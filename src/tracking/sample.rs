@@ -80,6 +80,7 @@ pub(crate) fn outcome(findings: Vec<DecidedFinding>) -> Outcome {
         remarks: Vec::new(),
         now: "2026-11-22T12:00:00Z".parse().unwrap(),
         product: None,
+        release: None,
         comparison: None,
         statements: Statements::default(),
     }

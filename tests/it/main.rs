@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod archive;
 mod asked;
 mod bad_input;
 mod built;
@@ -19,15 +20,18 @@ mod diff;
 mod explain;
 mod harness;
 mod history;
+mod hook;
 mod installed;
 mod network;
 mod oracle;
 mod page;
 mod parity;
 mod readme;
+mod release;
 mod rules;
 mod sarif;
 mod server;
+mod shells;
 mod statements;
 mod tickets;
 mod toolchain;

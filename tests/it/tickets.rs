@@ -7,4 +7,4 @@ mod life;
 mod proxy;
 mod race;
 mod schema;
-mod world;
+pub(crate) mod world;

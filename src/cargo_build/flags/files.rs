@@ -209,6 +209,16 @@ impl Found {
     }
 }
 
+/// Whether a file may be one of those, wherever the folders lie in which they are looked for. `path` has
+/// `/` between its folders.
+pub fn may_count(path: &str) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_in_folder = || folders.split('/').any(|folder| FOLDERS.contains(&folder));
+    let is_code = || folders.contains(XTASK) && name.ends_with(".rs");
+    // What has no extension may be a script.
+    counts(name) || !name.contains('.') || is_in_folder() || is_code()
+}
+
 fn counts(name: &str) -> bool {
     BEGINNINGS
         .iter()

@@ -1,0 +1,141 @@
+//! From what lies in a file to the statement in it: bare, in a DSSE envelope (DSSE specification,
+//! "Envelope"), or in a Sigstore bundle around one (Sigstore bundle format, `dsseEnvelope`).
+//!
+//! Signatures are passed over: nothing here says whose statement it is.
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use serde_json::Value;
+
+use super::strict::{self, StrictError};
+
+/// The type of the payload of every envelope around an in-toto statement (in-toto attestation
+/// framework, "Envelope").
+const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
+
+/// Around what the statement was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrapping {
+    /// Nothing: nobody has signed it.
+    Bare,
+    /// An envelope, with signatures that were not checked.
+    Envelope,
+    /// A bundle, with signatures that were not checked.
+    Bundle,
+}
+
+/// A statement as it was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opened {
+    /// The statement. Its shape is not checked yet.
+    pub statement: Value,
+    /// What was around it.
+    pub wrapping: Wrapping,
+}
+
+/// Why there is no statement.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// It is not what it should be: nothing can be said about it.
+    #[error("{0}")]
+    Unreadable(String),
+    /// It can be read in more than one way.
+    #[error("it can be read in more than one way: {0}")]
+    Ambiguous(String),
+}
+
+/// Takes the statement out of what is around it.
+///
+/// # Errors
+///
+/// There is none, or it can be read in more than one way.
+pub fn open(bytes: &[u8]) -> Result<Opened, OpenError> {
+    let outer = parse(bytes, "the file")?;
+    if let Some(envelope) = outer.get("dsseEnvelope") {
+        let statement = payload(envelope)?;
+        return Ok(Opened { statement, wrapping: Wrapping::Bundle });
+    }
+    if outer.get("payload").is_some() {
+        let statement = payload(&outer)?;
+        return Ok(Opened { statement, wrapping: Wrapping::Envelope });
+    }
+    if !outer.is_object() {
+        return Err(OpenError::Unreadable("the file holds no statement".to_owned()));
+    }
+    Ok(Opened { statement: outer, wrapping: Wrapping::Bare })
+}
+
+fn payload(envelope: &Value) -> Result<Value, OpenError> {
+    let unreadable = |what: &str| OpenError::Unreadable(format!("the envelope {what}"));
+    let text = |key: &str| envelope.get(key).and_then(Value::as_str);
+    if text("payloadType") != Some(PAYLOAD_TYPE) {
+        return Err(unreadable(&format!("does not hold `{PAYLOAD_TYPE}`")));
+    }
+    let payload = text("payload").ok_or_else(|| unreadable("has no payload"))?;
+    // Both alphabets are allowed (DSSE specification, "Envelope").
+    let bytes = STANDARD
+        .decode(payload)
+        .or_else(|_| URL_SAFE.decode(payload))
+        .map_err(|error| unreadable(&format!("has a payload that is not Base64: {error}")))?;
+    parse(&bytes, "the payload of the envelope")
+}
+
+fn parse(bytes: &[u8], what: &str) -> Result<Value, OpenError> {
+    strict::parse(bytes).map_err(|error| match error {
+        StrictError::Syntax(said) => {
+            OpenError::Unreadable(format!("{what} is not one JSON document: {said}"))
+        }
+        StrictError::Ambiguous(said) => OpenError::Ambiguous(format!("in {what}, {said}")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const STATEMENT: &str = r#"{"_type":"x","n":"a?>b"}"#;
+
+    fn envelope(payload: &str) -> Value {
+        json!({ "payload": payload, "payloadType": PAYLOAD_TYPE, "signatures": [{ "sig": "AA==" }] })
+    }
+
+    #[test]
+    fn a_statement_is_found_whatever_is_around_it() {
+        let inner: Value = serde_json::from_str(STATEMENT).unwrap();
+        let bundle = json!({
+            "mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json",
+            "verificationMaterial": { "tlogEntries": [] },
+            "dsseEnvelope": envelope(&STANDARD.encode(STATEMENT)),
+        });
+        for (outer, wrapping) in [
+            (inner.clone(), Wrapping::Bare),
+            (envelope(&STANDARD.encode(STATEMENT)), Wrapping::Envelope),
+            (envelope(&URL_SAFE.encode(STATEMENT)), Wrapping::Envelope),
+            (bundle, Wrapping::Bundle),
+        ] {
+            let opened = open(outer.to_string().as_bytes()).unwrap();
+            assert_eq!(opened, Opened { statement: inner.clone(), wrapping });
+        }
+    }
+
+    #[test]
+    fn what_holds_no_statement_or_two_is_refused() {
+        let twice = STANDARD.encode(r#"{"a":1,"a":2}"#);
+        let other_type = json!({ "payload": "e30=", "payloadType": "text/plain" });
+        for (outer, said) in [
+            ("[]".to_owned(), "holds no statement"),
+            ("{}{}".to_owned(), "not one JSON document"),
+            (r#"{"payload":1,"payload":2}"#.to_owned(), "`payload` stands twice"),
+            (envelope(&twice).to_string(), "`a` stands twice"),
+            (envelope("%").to_string(), "not Base64"),
+            (envelope("AAAA").to_string(), "not one JSON document"),
+            (other_type.to_string(), "application/vnd.in-toto+json"),
+            (json!({ "dsseEnvelope": "x" }).to_string(), "application/vnd.in-toto+json"),
+        ] {
+            let error = open(outer.as_bytes()).unwrap_err().to_string();
+            assert!(error.contains(said), "{outer}: {error}");
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! The shape of the statement: what stands here is a contract.
+//!
+//! Keys stand in the order of the alphabet, lists in the order of what they hold. Every key is always
+//! there, and no other is.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Deserializer, Serialize};
+use sha2::{Digest, Sha256};
+
+/// An in-toto statement about a release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Statement {
+    /// [`STATEMENT_TYPE`](super::STATEMENT_TYPE)
+    #[serde(rename = "_type")]
+    pub statement_type: String,
+    /// What is said.
+    pub predicate: Predicate,
+    /// [`PREDICATE_TYPE`](super::PREDICATE_TYPE)
+    #[serde(rename = "predicateType")]
+    pub predicate_type: String,
+    /// What it is said about, by name.
+    pub subject: Vec<Subject>,
+}
+
+/// Something that is shipped.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Subject {
+    /// Its digest.
+    pub digest: Digests,
+    /// Its name: that of the file, without its folder.
+    pub name: String,
+}
+
+/// A digest under the name of its algorithm (in-toto attestation framework, "`DigestSet`").
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Digests {
+    /// 64 hexadecimal digits in lower case.
+    pub sha256: String,
+}
+
+impl Digests {
+    /// The digest of bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self { sha256: format!("{:x}", Sha256::digest(bytes)) }
+    }
+}
+
+/// What is said about a release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Predicate {
+    /// When the check ran.
+    pub checked_at: Timestamp,
+    /// Findings that were suppressed or proved harmless.
+    pub cleared: Vec<Cleared>,
+    /// Whether the clock was set by hand.
+    pub clock_set: bool,
+    /// The SHA-256 digest of the predicate without this key, as compact JSON. It finds accidents; it is
+    /// no signature.
+    pub content_digest: String,
+    /// The advisories; `None` if there were none.
+    #[serde(deserialize_with = "present")]
+    pub database: Option<Database>,
+    /// How many findings became what.
+    pub dispositions: Dispositions,
+    /// The exit code of the check.
+    pub exit_code: u8,
+    /// What the exit code means.
+    pub exit_meaning: String,
+    /// What was not known.
+    pub gaps: Vec<Unknown>,
+    /// The lockfiles that were read, by path.
+    pub lockfiles: Vec<Lockfile>,
+    /// The policy that decided.
+    pub policy: PolicyIdentity,
+    /// What changes nothing and is still to be known.
+    pub remarks: Vec<String>,
+    /// What was searched.
+    pub scope: Scope,
+    /// The commit; `None` where it is not known.
+    #[serde(deserialize_with = "present")]
+    pub source: Option<Source>,
+    /// Findings that a ticket lets pass for now.
+    pub tickets: Vec<Tracked>,
+    /// What checked.
+    pub tool: Tool,
+    /// `pass`, `block` or `indeterminate`.
+    pub verdict: String,
+}
+
+impl Predicate {
+    /// The digest of everything but the digest itself.
+    pub fn digest_of_content(&self) -> String {
+        let content = Self { content_digest: String::new(), ..self.clone() };
+        // Serialising structures of texts and numbers into memory cannot fail.
+        let bytes = serde_json::to_vec(&content).unwrap_or_default();
+        format!("sha256:{:x}", Sha256::digest(bytes))
+    }
+}
+
+/// What may be `null`, and has to be there all the same.
+fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::deserialize(deserializer)
+}
+
+/// A finding that does not count, and why.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cleared {
+    /// The advisory.
+    pub advisory: String,
+    /// `suppressed` or `not-affected`.
+    pub disposition: String,
+    /// The claims that were upheld for it. `attested` is a person's word.
+    pub evidence: Vec<String>,
+    /// The last day on which its suppression counts.
+    #[serde(deserialize_with = "present")]
+    pub expires: Option<Date>,
+    /// The lockfile.
+    #[serde(deserialize_with = "present")]
+    pub lockfile: Option<String>,
+    /// The package URL of the package.
+    pub package: String,
+}
+
+/// A finding that a ticket lets pass until a day.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tracked {
+    /// The advisory.
+    pub advisory: String,
+    /// The last day on which the ticket lets it pass.
+    #[serde(deserialize_with = "present")]
+    pub due: Option<Date>,
+    /// The lockfile.
+    #[serde(deserialize_with = "present")]
+    pub lockfile: Option<String>,
+    /// The package URL of the package.
+    pub package: String,
+}
+
+/// The advisories that were known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Database {
+    /// When it was built.
+    pub built_at: Timestamp,
+    /// Its digest, with the algorithm in front.
+    pub digest: String,
+    /// Where they are from, by name.
+    pub sources: Vec<AdvisorySource>,
+}
+
+/// A source of advisories.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct AdvisorySource {
+    /// How many there were.
+    pub advisories: u64,
+    /// When it was last known to be current.
+    #[serde(deserialize_with = "present")]
+    pub current_at: Option<Timestamp>,
+    /// The word for its kind in a policy.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// Its revision.
+    pub revision: String,
+}
+
+/// How many findings became what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Dispositions {
+    /// They close the gate.
+    pub block: usize,
+    /// They were proved harmless without a written claim.
+    pub not_affected: usize,
+    /// They are only shown.
+    pub note: usize,
+    /// A claim about them was upheld.
+    pub suppressed: usize,
+    /// They are tracked.
+    pub ticket: usize,
+}
+
+/// Something that was not known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unknown {
+    /// The stable word for it.
+    pub code: String,
+    /// A sentence.
+    pub message: String,
+}
+
+/// A lockfile that was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lockfile {
+    /// The digest of its bytes.
+    pub digest: Digests,
+    /// The word for its format.
+    pub format: String,
+    /// How many packages it locks, without the projects.
+    pub packages: usize,
+    /// Its path, as shown.
+    pub path: String,
+}
+
+/// Which policy decided: a file, or the one that is built in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct PolicyIdentity {
+    /// [`BUILT_IN_POLICY`] where there was no file.
+    #[serde(deserialize_with = "present")]
+    pub built_in: Option<String>,
+    /// The digest of the bytes of the file.
+    #[serde(deserialize_with = "present")]
+    pub digest: Option<Digests>,
+    /// The path of the file, as shown.
+    #[serde(deserialize_with = "present")]
+    pub path: Option<String>,
+}
+
+/// The name of the policy that applies where there is no file.
+pub const BUILT_IN_POLICY: &str = "strict-default";
+
+/// What was searched.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scope {
+    /// Folders and lockfiles, as shown.
+    pub paths: Vec<String>,
+    /// Whether one of them is the root of a repository, so that nothing was passed over but what the
+    /// policy and `.gitignore` leave out.
+    pub whole: bool,
+}
+
+/// The commit that is checked out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// The commit, in full.
+    pub commit: String,
+    /// Lockfiles and the policy, where they are not what the commit holds; `None` where that is not
+    /// known.
+    #[serde(deserialize_with = "present")]
+    pub modified: Option<Vec<String>>,
+    /// The repository and commit as a package URL, where that is known.
+    #[serde(deserialize_with = "present")]
+    pub product: Option<String>,
+}
+
+/// The program that checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tool {
+    /// [`TOOL`]
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// The name of the program that checks.
+pub const TOOL: &str = "lockgate";

@@ -1,0 +1,141 @@
+//! What git knows about a push: where hooks lie, what is new in it, and whether what is checked out is
+//! what is pushed.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use super::{CommitId, GitError, Repository, Revision, RevisionError, lines, path_of};
+
+/// Commits that the other side does not have yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ancestry {
+    /// Whether there is any.
+    pub has_news: bool,
+    /// The commits that it has and that the new ones follow on.
+    pub known: Vec<CommitId>,
+}
+
+impl Repository {
+    /// The commit that is checked out.
+    pub fn head(&self) -> Result<CommitId, GitError> {
+        let head: Result<Revision, RevisionError> = "HEAD".parse();
+        let commit = match head {
+            Ok(head) => self.resolve(&head)?,
+            Err(_) => None,
+        };
+        commit.ok_or_else(|| GitError::Refused {
+            command: "rev-parse".to_owned(),
+            said: "there is no commit yet".to_owned(),
+        })
+    }
+
+    /// When a commit was made.
+    pub fn time_of(&self, commit: &CommitId) -> Result<Timestamp, GitError> {
+        let said = self.run(&["log", "--no-walk", "--format=%ct", commit.as_str()], None)?;
+        let seconds = lines(&said).next().and_then(|line| line.parse().ok());
+        let time = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
+        time.ok_or_else(|| GitError::Unexpected("log".to_owned()))
+    }
+
+    /// The folder that hooks lie in, and the folder of the repository itself: in a worktree the one
+    /// that it shares with the others.
+    pub fn hook_folders(&self) -> Result<(PathBuf, PathBuf), GitError> {
+        let arguments =
+            ["rev-parse", "--path-format=absolute", "--git-path", "hooks", "--git-common-dir"];
+        let said = self.run(&arguments, None)?;
+        let mut lines = said.split(|byte| *byte == b'\n').map(path_of);
+        let folders = lines.next().flatten().zip(lines.next().flatten());
+        folders.ok_or_else(|| GitError::Unexpected("rev-parse --git-path".to_owned()))
+    }
+
+    /// A setting; `None` where it is not set.
+    pub fn setting(&self, name: &str) -> Option<String> {
+        let said = self.run(&["config", "--get", name], None).ok()?;
+        Some(String::from_utf8_lossy(said.trim_ascii()).into_owned())
+    }
+
+    /// The commits that objects are, or that tags lead to; `None` for what is no commit, or is not
+    /// here.
+    pub fn commits_of(&self, objects: &[&str]) -> Result<Vec<Option<CommitId>>, GitError> {
+        let questions: Vec<String> = objects
+            .iter()
+            .map(|object| format!("{object}^{{commit}}"))
+            .collect();
+        let arguments = ["cat-file", "--batch-check=%(objectname) %(objecttype)"];
+        let said = self.run(&arguments, Some(questions.join("\n") + "\n"))?;
+        let answers: Vec<Option<CommitId>> = lines(&said)
+            .map(|line| line.strip_suffix(" commit").and_then(CommitId::parse))
+            .collect();
+        if answers.len() == objects.len() {
+            Ok(answers)
+        } else {
+            Err(GitError::Unexpected("cat-file --batch-check".to_owned()))
+        }
+    }
+
+    /// What a commit brings that no branch has of which we know that the remote has it.
+    pub fn ancestry(&self, commit: &CommitId, remote: &str) -> Result<Ancestry, GitError> {
+        let known = format!("--remotes={}", without_wildcards(remote));
+        let said = self.run(&["rev-list", "--boundary", commit.as_str(), "--not", &known], None)?;
+        let (known, news): (Vec<&str>, Vec<&str>) =
+            lines(&said).partition(|line| line.starts_with('-'));
+        Ok(Ancestry {
+            has_news: !news.is_empty(),
+            known: known
+                .iter()
+                .filter_map(|line| CommitId::parse(&line[1..]))
+                .collect(),
+        })
+    }
+
+    /// The paths that differ between two commits.
+    pub fn changed(&self, from: &CommitId, to: &CommitId) -> Result<Vec<String>, GitError> {
+        let arguments =
+            ["diff-tree", "-r", "-z", "--name-only", "--no-renames", from.as_str(), to.as_str()];
+        Ok(paths(&self.run(&arguments, None)?))
+    }
+
+    /// Whether every file that git keeps is checked out as this commit has it.
+    ///
+    /// Nothing is compared byte by byte: what may differ counts as different. A sparse checkout, and
+    /// files that git was told not to look at, are never clean.
+    pub fn is_clean(&self, commit: &CommitId) -> Result<bool, GitError> {
+        let differing =
+            self.run(&["diff-index", "--name-only", "-z", commit.as_str(), "--"], None)?;
+        if !differing.is_empty() {
+            return Ok(false);
+        }
+        let kept = self.run(&["ls-files", "-v", "-z"], None)?;
+        Ok(kept
+            .split(|byte| *byte == 0)
+            .all(|line| line.is_empty() || line.starts_with(b"H ")))
+    }
+
+    /// The paths of files that git does not keep. Of a folder in which it ignores everything there is
+    /// only the folder, with a slash at its end.
+    pub fn untracked(&self) -> Result<Vec<String>, GitError> {
+        let others = ["ls-files", "-z", "--others", "--exclude-standard"];
+        let ignored = [&others[..], &["--ignored", "--directory"]].concat();
+        let mut found = paths(&self.run(&others, None)?);
+        found.extend(paths(&self.run(&ignored, None)?));
+        Ok(found)
+    }
+}
+
+/// A name in which nothing stands for other characters: it matches nothing, and then everything is
+/// new.
+fn without_wildcards(remote: &str) -> &str {
+    if remote.is_empty() || remote.contains(['*', '?', '[', '\\']) {
+        "no/such/remote"
+    } else {
+        remote
+    }
+}
+
+fn paths(said: &[u8]) -> Vec<String> {
+    said.split(|byte| *byte == 0)
+        .filter(|path| !path.is_empty())
+        .map(|path| String::from_utf8_lossy(path).into_owned())
+        .collect()
+}

@@ -1,0 +1,152 @@
+//! Which changes can change the answer of the gate. What is in doubt can.
+
+use crate::cargo_build::may_hold_commands;
+use crate::container_files::is_container_file;
+use crate::lockfile::discovery::is_unread_name;
+use crate::lockfile::file::format_of_name;
+use crate::policy::{Claim, FILE_NAME, Policy, SourcePlace};
+
+/// The files beside lockfiles that say what is locked and built.
+const MANIFESTS: &[&str] = &[
+    FILE_NAME,
+    "Cargo.toml",
+    "package.json",
+    "rust-toolchain",
+    "rust-toolchain.toml",
+    ".npmrc",
+    ".gitignore",
+];
+
+/// What the answer of the gate rests on beyond lockfiles and manifests.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Relevance {
+    /// Commands that build, and what is installed in containers, decide about claims.
+    builds: bool,
+    /// Any file decides about claims.
+    everything: bool,
+    /// Folders and files with advisories of the team's own.
+    advisories: Vec<String>,
+}
+
+impl Relevance {
+    /// What a policy makes relevant.
+    pub fn of(policy: &Policy) -> Self {
+        let written = policy
+            .suppressions
+            .iter()
+            .flat_map(|suppression| &suppression.claims);
+        let claims: Vec<Claim> = written.chain(&policy.automatic).copied().collect();
+        let advisories = policy
+            .database
+            .sources
+            .iter()
+            .filter_map(|source| match &source.place {
+                SourcePlace::Path(path) => Some(normal(path)),
+                SourcePlace::Url(_) | SourcePlace::PackageManager => None,
+            });
+        Self {
+            builds: claims
+                .iter()
+                .any(|claim| claim.needs_builds() || *claim == Claim::DevelopmentOnly),
+            everything: claims.iter().any(|claim| claim.rests_on_code()),
+            advisories: advisories.collect(),
+        }
+    }
+
+    /// Whether a change of a file can change the answer, whatever the policy says.
+    pub fn always(path: &str) -> bool {
+        let name = name_of(path);
+        format_of_name(name).is_some()
+            || is_unread_name(name.as_ref())
+            || MANIFESTS.contains(&name)
+            || path.starts_with(".cargo/")
+            || path.contains("/.cargo/")
+    }
+
+    /// Whether a change of a file can change the answer. `path` counts from the root of the
+    /// repository.
+    pub fn matters(&self, path: &str) -> bool {
+        self.everything
+            || Self::always(path)
+            || (self.builds && (may_hold_commands(path) || is_container_file(name_of(path))))
+            || self
+                .advisories
+                .iter()
+                .any(|folder| is_at_or_below(folder, path))
+    }
+}
+
+fn name_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// A relative path without `./`, and without a slash at its end.
+fn normal(path: &str) -> String {
+    let path = path.replace('\\', "/");
+    let parts = path
+        .split('/')
+        .filter(|part| !part.is_empty() && *part != ".");
+    parts.collect::<Vec<_>>().join("/")
+}
+
+fn is_at_or_below(folder: &str, path: &str) -> bool {
+    folder.is_empty()
+        || path
+            .strip_prefix(folder)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::problem::SourceText;
+
+    fn relevance(policy: &str) -> Relevance {
+        let source = SourceText::new(FILE_NAME, format!("schema = 1\n{policy}"));
+        let today = jiff::civil::date(2026, 11, 22);
+        Relevance::of(&crate::policy::Policy::parse(Arc::new(source), today).unwrap())
+    }
+
+    #[test]
+    fn what_can_change_the_answer_matters() {
+        let ordinary = relevance("");
+        let builds = relevance("[evidence]\nauto = [\"not-built\"]\n");
+        let development = relevance(
+            "[[suppress]]\nadvisory = \"CVE-2026-1\"\nclaim = { development-only = true }\nreason = \"x\"\n",
+        );
+        let own = relevance(
+            "[database]\nsources = [{ kind = \"folder\", path = \"./security/advisories/\" }]\n",
+        );
+        for (path, matters, matters_for_builds, matters_for_own) in [
+            ("Cargo.lock", true, true, true),
+            ("web/admin/package-lock.json", true, true, true),
+            ("web/pnpm-lock.yaml", true, true, true),
+            ("lockgate.toml", true, true, true),
+            ("server/Cargo.toml", true, true, true),
+            ("web/package.json", true, true, true),
+            (".cargo/config.toml", true, true, true),
+            ("server/.cargo/config", true, true, true),
+            (".cargo/", true, true, true),
+            ("web/node_modules/", false, false, false),
+            (".github/workflows/build.yml", false, true, false),
+            ("Dockerfile", false, true, false),
+            ("web/api.dockerfile", false, true, false),
+            ("bin/build", false, true, false),
+            ("xtask/src/main.rs", false, true, false),
+            ("deploy/build.sh", false, true, false),
+            ("security/advisories/ours.json", false, false, true),
+            ("security/advisories-old/ours.json", false, false, false),
+            ("src/main.rs", false, false, false),
+            ("README.md", false, false, false),
+            ("docs/Cargo.lock.md", false, false, false),
+        ] {
+            assert_eq!(Relevance::always(path), matters, "{path}");
+            assert_eq!(ordinary.matters(path), matters, "{path}");
+            assert_eq!(builds.matters(path), matters_for_builds, "{path}");
+            assert_eq!(development.matters(path), matters_for_builds, "{path}");
+            assert_eq!(own.matters(path), matters_for_own, "{path}");
+        }
+    }
+}
