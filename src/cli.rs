@@ -1,6 +1,7 @@
 //! The command line: what can be typed. One file per subcommand under `cli/`.
 
 pub mod check;
+pub mod comment;
 pub mod db;
 pub mod explain;
 pub mod history;
@@ -164,7 +165,7 @@ impl Cli {
             Some(Command::Policy(policy)) => policy.run(),
             Some(Command::History(history)) => history.run(),
             Some(Command::Ticket(ticket)) => ticket.run(),
-            None => check::run(&[], &self.check, &ticket::TicketsOfCheck::default()),
+            None => check::run(&[], &self.check, &check::Effects::default()),
         }
     }
 }

@@ -10,6 +10,7 @@
 
 pub mod advisories;
 pub mod asked;
+pub mod comment;
 pub mod findings;
 pub mod history;
 pub mod inquiry;

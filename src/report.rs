@@ -14,6 +14,7 @@ mod json;
 mod junit;
 mod markdown;
 mod openvex;
+mod outputs;
 mod place;
 mod sarif;
 mod summary;
@@ -31,6 +32,7 @@ use std::io;
 use crate::outcome::Outcome;
 
 pub use crate::terminal::Style;
+pub use markdown::{all_clear, comment};
 pub use text::explanation::explain;
 
 /// Every report that lockgate writes. The first one is the default.
@@ -44,6 +46,7 @@ pub const REPORTERS: &[&dyn Reporter] = &[
     &markdown::Markdown,
     &junit::Junit,
     &html::Html,
+    &outputs::Outputs,
 ];
 
 /// One report format.

@@ -24,6 +24,7 @@ pub mod plan;
 pub(crate) mod sample;
 pub mod scan;
 pub mod standing;
+pub mod sticky;
 pub mod synchronise;
 pub mod ticket;
 pub mod tracker;

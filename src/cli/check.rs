@@ -4,8 +4,9 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
+use super::comment::{CommentOfCheck, How};
 use super::ticket::TicketsOfCheck;
 use super::{CheckArguments, db};
 use crate::console;
@@ -31,18 +32,36 @@ pub struct Check {
     #[command(flatten)]
     arguments: CheckArguments,
     #[command(flatten)]
+    effects: Effects,
+}
+
+/// What is done about the verdict, beyond reporting it.
+#[derive(Debug, Default, Args)]
+#[group(skip)]
+#[command(group(ArgGroup::new("effects").args(["tickets", "comment"]).multiple(true)))]
+pub struct Effects {
+    #[command(flatten)]
     tickets: TicketsOfCheck,
+    #[command(flatten)]
+    comment: CommentOfCheck,
+    /// With --tickets or --comment: read what is there, but write nothing
+    #[arg(long, requires = "effects")]
+    dry_run: bool,
 }
 
 impl Check {
     pub(super) fn run(self) -> Exit {
-        run(&self.paths, &self.arguments, &self.tickets)
+        run(&self.paths, &self.arguments, &self.effects)
     }
 }
 
 /// Checks `paths`, or the current folder if there are none.
-pub(super) fn run(paths: &[PathBuf], arguments: &CheckArguments, tickets: &TicketsOfCheck) -> Exit {
-    let settings = match settings(paths, arguments) {
+pub(super) fn run(paths: &[PathBuf], arguments: &CheckArguments, effects: &Effects) -> Exit {
+    let Effects { tickets, comment, dry_run } = effects;
+    let (settings, key) = match settings(paths, arguments).and_then(|settings| {
+        let key = comment.key()?;
+        Ok((settings, key))
+    }) {
         Ok(settings) => settings,
         Err(problem) => return console::refuse(&[problem]),
     };
@@ -50,9 +69,15 @@ pub(super) fn run(paths: &[PathBuf], arguments: &CheckArguments, tickets: &Ticke
         Surroundings { connect: &db::network, observer: &db::ConsoleObserver::new() };
     match pipeline::check(&settings, &surroundings) {
         Ok(mut outcome) => {
-            tickets.track(&mut outcome, &settings);
+            tickets.track(&mut outcome, &settings, !dry_run);
             let exit = Exit::from(outcome.verdict.answer);
             let written = write_reports(&outcome, &settings.reports);
+            let how = How {
+                key: key.as_ref(),
+                repository: tickets.repository(),
+                writes: !dry_run,
+            };
+            comment.write(&outcome, settings.offline, how);
             // The process is about to end; giving back every piece of memory on its own takes longer.
             std::mem::forget(outcome);
             exit_after(written, exit)

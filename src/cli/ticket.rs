@@ -65,9 +65,6 @@ pub struct TicketsOfCheck {
     /// Track findings as issues, and block what is overdue or cannot be tracked
     #[arg(long)]
     tickets: bool,
-    /// With --tickets: read the issues, but write nothing
-    #[arg(long, requires = "tickets")]
-    dry_run: bool,
     #[command(flatten)]
     tracker: TrackerArguments,
 }
@@ -176,10 +173,15 @@ fn say_what_is_wrong(outcome: &Outcome, is_tracked: bool) {
 
 impl TicketsOfCheck {
     /// Tracks the findings of an outcome, if that was asked for.
-    pub(super) fn track(&self, outcome: &mut Outcome, settings: &CheckSettings) {
+    pub(super) fn track(&self, outcome: &mut Outcome, settings: &CheckSettings, writes: bool) {
         if self.tickets {
-            self.tracker.track(outcome, settings, !self.dry_run);
+            self.tracker.track(outcome, settings, writes);
         }
+    }
+
+    /// The repository that was named, `owner/name`.
+    pub(super) fn repository(&self) -> Option<&str> {
+        self.tracker.repository.as_deref()
     }
 }
 

@@ -115,7 +115,18 @@ fn reporters_are_found_by_their_names() {
     let names: Vec<_> = REPORTERS.iter().map(|reporter| reporter.name()).collect();
     assert_eq!(
         names,
-        ["text", "json", "openvex", "cyclonedx", "sarif", "github", "markdown", "junit", "html"]
+        [
+            "text",
+            "json",
+            "openvex",
+            "cyclonedx",
+            "sarif",
+            "github",
+            "markdown",
+            "junit",
+            "html",
+            "outputs"
+        ]
     );
     assert!(by_name("pdf").is_none());
 }
