@@ -18,7 +18,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::report;
-use crate::settings::{ReportTarget, is_empty_variable};
+use crate::settings::{BaseSetting, ReportTarget, is_empty_variable};
 
 /// A dependency gate for npm and Cargo projects: it blocks a release on known-vulnerable packages,
 /// and believes "we are not affected" only for as long as that is true.
@@ -38,6 +38,8 @@ pub struct Cli {
     command: Option<Command>,
     #[command(flatten)]
     check: CheckArguments,
+    #[command(flatten)]
+    base: BaseArguments,
 }
 
 #[derive(Debug, Subcommand)]
@@ -91,6 +93,36 @@ pub struct CheckArguments {
     /// A report, on standard output or in a file; repeatable [default: text]
     #[arg(long = "report", value_name = "FORMAT[=FILE]")]
     pub report: Vec<String>,
+}
+
+/// What is compared with.
+#[derive(Clone, Debug, Default, Args)]
+pub struct BaseArguments {
+    /// Compare with this commit: only what the change since then adds blocks, and its policy decides
+    #[arg(
+        long,
+        value_name = "REV",
+        env = "LOCKGATE_BASE",
+        hide_env_values = true,
+        allow_hyphen_values = true,
+        conflicts_with = "base_from_event"
+    )]
+    base: Option<String>,
+    /// Take the base from the event that started the workflow on GitHub: what a pull request, a merge
+    /// group or a push is compared with; with any other event everything is checked
+    #[arg(long)]
+    base_from_event: bool,
+}
+
+impl BaseArguments {
+    /// What was typed, or what the event says.
+    fn setting(&self) -> Result<BaseSetting, Problem> {
+        match &self.base {
+            Some(text) => BaseSetting::named(text),
+            None if self.base_from_event => BaseSetting::from_event(),
+            None => Ok(BaseSetting::None),
+        }
+    }
 }
 
 impl CheckArguments {
@@ -165,7 +197,7 @@ impl Cli {
             Some(Command::Policy(policy)) => policy.run(),
             Some(Command::History(history)) => history.run(),
             Some(Command::Ticket(ticket)) => ticket.run(),
-            None => check::run(&[], &self.check, &check::Effects::default()),
+            None => check::run(&[], &self.check, &self.base, &check::Effects::default()),
         }
     }
 }

@@ -7,9 +7,9 @@
 
 mod wire;
 
-use std::fmt;
-
 use crate::problem::Problem;
+
+pub use crate::git::CommitId;
 
 /// An event, as far as the gate tells events apart (GitHub documentation, "Events that trigger
 /// workflows" and "Webhook events and payloads").
@@ -71,33 +71,6 @@ pub struct Tag {
     pub name: String,
     /// The object that it names: a commit, or a tag object.
     pub after: CommitId,
-}
-
-/// The full name of a commit: 40 hexadecimal digits, or 64 in a repository that uses SHA-256
-/// (git documentation, "hash-function-transition").
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CommitId(String);
-
-impl CommitId {
-    /// Reads a full commit id. `None` if it is anything else, all zeros included, by which git says
-    /// that there is none.
-    pub fn parse(text: &str) -> Option<Self> {
-        let is_full = matches!(text.len(), 40 | 64);
-        let is_hexadecimal = text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let is_none = text.bytes().all(|byte| byte == b'0');
-        (is_full && is_hexadecimal && !is_none).then(|| Self(text.to_ascii_lowercase()))
-    }
-
-    /// The hexadecimal digits, in lower case.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for CommitId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
 }
 
 impl GitHubEvent {

@@ -1,7 +1,6 @@
 //! Since when, and until when, a vulnerable version was locked: the exposure of a lockfile over the
-//! history of its repository. Pure; [`git`] reads the history.
+//! history of its repository. Pure.
 
-pub mod git;
 pub mod listing;
 
 use std::collections::{BTreeMap, BTreeSet};

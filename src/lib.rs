@@ -26,6 +26,7 @@ pub mod disk;
 pub mod evidence;
 pub mod exit;
 pub mod finding;
+pub mod git;
 pub mod github_event;
 pub mod graph;
 pub mod history;

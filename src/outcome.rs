@@ -1,12 +1,16 @@
 //! The verdict, together with what was checked: all that a reporter needs, and all it may use.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::database::SourceInfo;
 use crate::lockfile::Lockfile;
 use crate::policy::Policy;
-use crate::problem::Gap;
+use crate::policy::change::PolicyChange;
+use crate::problem::{Gap, SourceText};
+use crate::verdict::change::{Change, FixedFinding};
 use crate::verdict::decide::settle;
 use crate::verdict::{Disposition, Verdict};
 use crate::vex::Statements;
@@ -31,6 +35,28 @@ pub struct Outcome {
     pub now: Timestamp,
     /// What the lockfiles belong to, as a package URL, where that is known.
     pub product: Option<String>,
+    /// What the lockfiles were compared with, if they were.
+    pub comparison: Option<Comparison>,
+}
+
+/// What a change was compared with, and what it does beside what it adds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    /// The commit at the base, in full.
+    pub revision: String,
+    /// What was found at the base and is there no longer.
+    pub fixed: Vec<FixedFinding>,
+    /// What the change does to the policy; what needs review comes first.
+    pub policy_changes: Vec<PolicyChange>,
+    /// The policy at the base; `None` where there was none.
+    pub policy: Option<Arc<SourceText>>,
+}
+
+impl Comparison {
+    /// As much of the commit's name as people read, as GitHub shows it.
+    pub fn short(&self) -> &str {
+        self.revision.get(..7).unwrap_or(&self.revision)
+    }
 }
 
 /// What became of one finding when something was done about it.
@@ -49,6 +75,9 @@ pub struct Adjustment {
 impl Outcome {
     /// Takes in what became of the findings and what could not be known. The answer of the gate is
     /// never less strict afterwards.
+    ///
+    /// A finding that was there before the change closes the gate as well where its ticket does not
+    /// do its work: only for that ticket's sake was it let pass.
     pub fn tighten(&mut self, adjustments: Vec<Adjustment>, gaps: Vec<Gap>) {
         for Adjustment { position, blocks, remark, due } in adjustments {
             let Some(decided) = self.verdict.findings.get_mut(position) else {
@@ -56,6 +85,9 @@ impl Outcome {
             };
             if blocks {
                 decided.disposition = Disposition::Block;
+                if decided.was_there_before() {
+                    decided.change = Some(Change::Overdue);
+                }
             }
             decided.reason = format!("{}; {remark}", decided.reason);
             decided.due = due.filter(|_| decided.disposition == Disposition::Ticket);

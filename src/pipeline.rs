@@ -10,7 +10,9 @@
 
 pub mod advisories;
 pub mod asked;
+pub mod base;
 pub mod comment;
+pub mod compared;
 pub mod findings;
 pub mod history;
 pub mod inquiry;
@@ -23,7 +25,10 @@ pub mod vex;
 use jiff::tz::TimeZone;
 
 use self::advisories::Advisories;
-use self::findings::Context;
+use self::asked::AskedLockfile;
+use self::base::{Head, LockfilesBefore};
+use self::compared::Compared;
+use self::findings::{BuildAccess, Context};
 use self::inquiry::{Inquest, Inquiry};
 use self::lockfiles::ReadLockfile;
 use self::policy::LoadedPolicy;
@@ -50,18 +55,32 @@ fn run(
 ) -> Result<Inquest, Vec<Problem>> {
     let now = settings.clock.now;
     let today = now.to_zoned(TimeZone::UTC).date();
-    let LoadedPolicy { policy, folder } =
-        policy::load(settings.policy.as_deref(), &settings.paths, today)?;
+    let mut compared = Compared::open(settings, today)?;
     let statements = vex::read(&settings.vex)?;
-    let read = lockfiles::read(&settings.paths, &policy, &folder)?;
+    let read = compared.read_lockfiles(settings)?;
+    let LoadedPolicy { policy, folder } = compared.policy;
     let refresh_remarks = refresh::refresh(settings, &policy.database, surroundings);
-    let asked = asked::ask(settings, &policy, &folder, &read.lockfiles, surroundings);
-    let (database, database_gaps) = Advisories::open(settings, &policy, &folder, asked);
+    let (asked, lockfiles_before) = match &compared.base {
+        Some(base) => {
+            let before = base.lockfiles(&settings.paths, &read.lockfiles);
+            let locked = base.asked(&read.lockfiles, &before);
+            let folder = base.configuration_folder(&folder);
+            (asked::ask(settings, &policy, &folder, &locked, surroundings), before)
+        }
+        None => {
+            let locked = AskedLockfile::all(&read.lockfiles);
+            let asked = asked::ask(settings, &policy, &folder, &locked, surroundings);
+            (asked, LockfilesBefore::default())
+        }
+    };
+    let sources = compared.sources.as_ref();
+    let (database, database_gaps) = Advisories::open(settings, &policy, &folder, asked, sources);
     let mut gaps = read.gaps;
     gaps.extend(database_gaps);
     gaps.extend(database.unattributed());
     gaps.extend(database.freshness(&read.lockfiles, policy.database.max_age, now));
-    let mut remarks = read.remarks;
+    let mut remarks = compared.remarks;
+    remarks.extend(read.remarks);
     remarks.extend(refresh_remarks);
 
     let mut findings = Vec::new();
@@ -78,6 +97,7 @@ fn run(
             environment: &settings.build_environment,
             today,
             inquiry,
+            builds: BuildAccess::Always,
         };
         findings.extend(findings::check(&context, position, &mut lockfile, matches));
         checked.push(lockfile);
@@ -86,22 +106,28 @@ fn run(
     if settings.clock.overridden {
         remarks.push(format!("the clock is set to {now} by {}", crate::settings::NOW_VARIABLE));
     }
-    let database = database.summary();
     let trials = findings
         .iter_mut()
         .filter_map(inquiry::take_trial)
         .collect();
-    let verdict = decide(findings, &policy, gaps, today);
-    let product = settings.product.clone();
+    let mut verdict = decide(findings, &policy, gaps, today);
+    let comparison = compared.base.map(|base| {
+        let head = Head { settings, database: &database, policy: &policy, now, today };
+        let (comparison, said) =
+            base.compare(&head, &mut verdict, lockfiles_before, compared.changes);
+        remarks.extend(said);
+        comparison
+    });
     let outcome = Outcome {
         verdict,
         lockfiles: checked,
-        database,
+        database: database.summary(),
         policy,
         statements,
         remarks,
         now,
-        product,
+        product: settings.product.clone(),
+        comparison,
     };
     Ok(Inquest { outcome, trials })
 }

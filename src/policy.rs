@@ -8,6 +8,7 @@
 pub mod amendment;
 mod automatic;
 mod cargo;
+pub mod change;
 mod claims;
 mod database;
 pub mod discovery;
@@ -150,6 +151,8 @@ pub struct Gate {
 pub struct GateRule {
     /// What it asks for.
     pub action: GateAction,
+    /// The table it stands in; `Runtime` is `[gate]` itself.
+    pub table: Scope,
     /// Where it stands.
     pub location: Location,
 }
@@ -168,10 +171,16 @@ pub struct GateDecision<'policy> {
 }
 
 impl Gate {
+    /// Whether any table has a line about a key.
+    pub fn mentions(&self, key: GateKey) -> bool {
+        self.rules.keys().any(|(_, mentioned)| *mentioned == key)
+    }
+
     /// Decides about a finding: the table of its scope, else `[gate]`, else the strict default.
     pub fn decide(&self, key: GateKey, scope: Scope) -> GateDecision<'_> {
         for table in [scope, Scope::Runtime] {
             if let Some(rule) = self.rules.get(&(table, key)) {
+                let table = rule.table;
                 return GateDecision { action: rule.action, key, rule: Some(rule), table };
             }
         }

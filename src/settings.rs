@@ -2,6 +2,7 @@
 //!
 //! The only place that reads the environment and the clock.
 
+mod base;
 mod event;
 mod product;
 
@@ -20,6 +21,7 @@ use crate::policy::DatabasePolicy;
 use crate::problem::Problem;
 use crate::tracking::github::{Connection, ConnectionError, Said};
 
+pub use self::base::BaseSetting;
 pub use self::event::github_event;
 
 /// The variable that sets the clock, for tests and for asking "what would the gate say then?".
@@ -46,6 +48,8 @@ pub struct CheckSettings {
     pub product: Option<String>,
     /// What Cargo is given of the environment, where it has to be asked.
     pub build_environment: BuildEnvironment,
+    /// What is compared with.
+    pub base: BaseSetting,
 }
 
 /// The time that counts as now.
@@ -195,6 +199,7 @@ impl CheckSettings {
             clock: clock()?,
             product,
             build_environment: build_environment(),
+            base: BaseSetting::None,
         })
     }
 }

@@ -1,9 +1,11 @@
 //! The decision. Pure: findings, evidence, policy and today's date in; a verdict out.
 
+pub mod change;
 pub mod decide;
 
 use jiff::civil::Date;
 
+use self::change::Change;
 use crate::evidence::{Evidence, StatementCheck};
 use crate::finding::Finding;
 use crate::package::PackageId;
@@ -42,7 +44,7 @@ impl Disposition {
 pub enum Answer {
     /// Every lockfile was read, the database is fresh and complete, and nothing blocks.
     Pass,
-    /// At least one finding blocks.
+    /// At least one finding closes the gate.
     Block,
     /// Nothing blocks, but something was not known.
     Indeterminate,
@@ -111,9 +113,21 @@ pub struct DecidedFinding {
     pub evidence: Vec<Evidence>,
     /// Statements of other people that name this finding, where the policy does not decide.
     pub statements: Vec<StatementCheck>,
+    /// What it has to do with the change that is checked; `None` where nothing was compared.
+    pub change: Option<Change>,
 }
 
 impl DecidedFinding {
+    /// Whether it closes the gate: it blocks, and is not one that was there before the change.
+    pub fn closes_the_gate(&self) -> bool {
+        self.disposition == Disposition::Block && self.change.is_none_or(Change::closes)
+    }
+
+    /// Whether the change that is checked has not brought it, and it closes nothing because of that.
+    pub fn was_there_before(&self) -> bool {
+        self.change == Some(Change::Existing)
+    }
+
     /// The position of the statement that cleared it, if one did.
     pub fn cleared_by(&self) -> Option<usize> {
         let is_claimed = self

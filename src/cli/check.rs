@@ -8,7 +8,7 @@ use clap::{ArgGroup, Args};
 
 use super::comment::{CommentOfCheck, How};
 use super::ticket::TicketsOfCheck;
-use super::{CheckArguments, db};
+use super::{BaseArguments, CheckArguments, db};
 use crate::console;
 use crate::disk;
 use crate::exit::Exit;
@@ -32,6 +32,8 @@ pub struct Check {
     #[command(flatten)]
     arguments: CheckArguments,
     #[command(flatten)]
+    base: BaseArguments,
+    #[command(flatten)]
     effects: Effects,
 }
 
@@ -51,17 +53,23 @@ pub struct Effects {
 
 impl Check {
     pub(super) fn run(self) -> Exit {
-        run(&self.paths, &self.arguments, &self.effects)
+        run(&self.paths, &self.arguments, &self.base, &self.effects)
     }
 }
 
 /// Checks `paths`, or the current folder if there are none.
-pub(super) fn run(paths: &[PathBuf], arguments: &CheckArguments, effects: &Effects) -> Exit {
+pub(super) fn run(
+    paths: &[PathBuf],
+    arguments: &CheckArguments,
+    base: &BaseArguments,
+    effects: &Effects,
+) -> Exit {
     let Effects { tickets, comment, dry_run } = effects;
-    let (settings, key) = match settings(paths, arguments).and_then(|settings| {
-        let key = comment.key()?;
-        Ok((settings, key))
-    }) {
+    let settings = base.setting().and_then(|base| {
+        let settings = CheckSettings { base, ..settings(paths, arguments)? };
+        Ok((settings, comment.key()?))
+    });
+    let (settings, key) = match settings {
         Ok(settings) => settings,
         Err(problem) => return console::refuse(&[problem]),
     };

@@ -35,7 +35,7 @@ pub struct CommentOfCheck {
 enum When {
     /// The gate is closed
     OnFailure,
-    /// The gate is closed, or a finding is open
+    /// The gate is closed, or the reviewer has something to decide
     OnFindings,
     /// Every check
     Always,

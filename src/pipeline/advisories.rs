@@ -1,27 +1,55 @@
 //! The third stage: which advisories the lockfiles are matched against.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::asked::Answers;
 use super::lockfiles::ReadLockfile;
-use crate::advisory::UnreadableRecord;
+use crate::advisory::{Advisory, UnreadableRecord};
 use crate::database::collection::Collection;
+use crate::database::reading::SourceError;
 use crate::database::snapshot::{Snapshot, SnapshotError};
-use crate::database::{AdvisoriesByPackage, SourceInfo, freshness, sidecar};
+use crate::database::{AdvisoriesByPackage, PackageAdvisories, SourceInfo, freshness, sidecar};
 use crate::lockfile::Lockfile;
 use crate::matching;
 use crate::outcome::DatabaseSummary;
 use crate::package::Ecosystem;
-use crate::policy::{DatabasePolicy, Policy, Source, SourceKind};
+use crate::policy::{DatabasePolicy, Policy, Source, SourceKind, SourcePlace};
 use crate::problem::{Gap, GapCode};
 use crate::settings::{CheckSettings, DatabaseLocation};
 
 /// What to do where there is no advisory to match against.
 const HOW_TO_IMPORT: &str = "run `lockgate db update`, or lockgate db import --rustsec DIR --osv npm=FILE.zip, or name sources in [database] of the policy";
+
+/// Where the sources that lie on disk are read from, where a change is checked.
+///
+/// Records that the change deletes or alters count as they are at the base; those that it adds
+/// count at once.
+#[derive(Clone, Debug, Default)]
+pub struct SourceChange {
+    /// The sources that are there at the base, by name: where they lie.
+    pub at_base: BTreeMap<String, PathBuf>,
+    /// The sources that the change takes away, by name.
+    pub removed: BTreeSet<String>,
+    /// The sources that the change adds.
+    pub added: Vec<Source>,
+}
+
+impl SourceChange {
+    /// A source, read where it lies at the base.
+    fn source_at_base(&self, source: Source) -> Source {
+        match self.at_base.get(&source.name) {
+            Some(path) => {
+                let path = path.to_string_lossy().into_owned();
+                Source { place: SourcePlace::Path(path), ..source }
+            }
+            None => source,
+        }
+    }
+}
 
 /// The advisories of one run: a snapshot, the sources that the policy names, or both.
 #[derive(Debug, Default)]
@@ -29,6 +57,8 @@ pub struct Advisories {
     snapshot: Option<Snapshot>,
     collection: Option<Collection>,
     asked: Answers,
+    /// Records that a change adds to sources on disk.
+    added: Option<Collection>,
     sources: Vec<SourceInfo>,
 }
 
@@ -42,6 +72,7 @@ impl Advisories {
         policy: &Policy,
         folder: &Path,
         asked: Answers,
+        change: Option<&SourceChange>,
     ) -> (Self, Vec<Gap>) {
         let mut gaps = asked.gaps.clone();
         let mut advisories = Self { asked, ..Self::default() };
@@ -63,8 +94,10 @@ impl Advisories {
             )),
         }
         let on_disk = database.on_disk();
-        if !on_disk.is_empty() {
-            advisories.read_sources(&on_disk, folder, &mut gaps);
+        match change {
+            Some(change) => advisories.read_changed(&on_disk, folder, change, &mut gaps),
+            None if on_disk.is_empty() => {}
+            None => advisories.read_sources(&on_disk, folder, &mut gaps),
         }
         advisories
             .sources
@@ -108,18 +141,62 @@ impl Advisories {
                 self.sources.extend(collection.sources.iter().cloned());
                 self.collection = Some(collection);
             }
-            Err(errors) => gaps.extend(errors.iter().map(|error| {
-                Gap::new(GapCode::DatabaseUnreadable, error.to_string(), error.help())
-            })),
+            Err(errors) => gaps.extend(errors.iter().map(source_gap)),
         }
+    }
+
+    /// Reads sources as they are at the base, and what the change adds to them.
+    fn read_changed(
+        &mut self,
+        on_disk: &[Source],
+        folder: &Path,
+        change: &SourceChange,
+        gaps: &mut Vec<Gap>,
+    ) {
+        let is_kept = |source: &Source| change.at_base.contains_key(&source.name);
+        let (kept, others): (Vec<Source>, Vec<Source>) = on_disk.iter().cloned().partition(is_kept);
+        let still_named = kept
+            .iter()
+            .filter(|source| !change.removed.contains(&source.name));
+        let now: Vec<Source> = still_named.chain(&change.added).cloned().collect();
+        let before = kept.into_iter().map(|source| change.source_at_base(source));
+        let mut read = |sources: &[Source]| {
+            Collection::read(sources, folder).unwrap_or_else(|errors| {
+                gaps.extend(errors.iter().map(source_gap));
+                Collection::default()
+            })
+        };
+        let mut collection = read(&before.collect::<Vec<_>>());
+        let others = read(&others);
+        let added = read(&now);
+        for info in &mut collection.sources {
+            // By the time of a copy that was made just now nothing is as old as it is.
+            info.current_at = None;
+            if let Some(now) = added.sources.iter().find(|now| now.name == info.name) {
+                info.current_at = now.current_at;
+                info.origin.clone_from(&now.origin);
+                if now.revision != info.revision {
+                    info.revision = format!("{}+{}", info.revision, now.revision);
+                }
+            }
+        }
+        if let Err(error) = collection.merge(others) {
+            gaps.push(source_gap(&error));
+        }
+        self.sources.extend(collection.sources.iter().cloned());
+        let is_new = |info: &&SourceInfo| self.sources.iter().all(|own| own.name != info.name);
+        let new: Vec<SourceInfo> = added.sources.iter().filter(is_new).cloned().collect();
+        self.sources.extend(new);
+        self.collection = (!collection.sources.is_empty()).then_some(collection);
+        self.added = (!added.sources.is_empty()).then_some(added);
     }
 
     /// Records that cannot be read and do not even say which package they are about: it may be any.
     pub fn unattributed(&self) -> Vec<Gap> {
-        let mut records = self
-            .collection
-            .as_ref()
-            .map_or_else(Vec::new, |collection| collection.unattributed.clone());
+        let collections = self.collection.iter().chain(&self.added);
+        let mut records: Vec<UnreadableRecord> = collections
+            .flat_map(|collection| collection.unattributed.iter().cloned())
+            .collect();
         if let Some(snapshot) = &self.snapshot {
             match snapshot.unattributed() {
                 Ok(found) => records.extend(found),
@@ -172,7 +249,8 @@ impl Advisories {
                 Err(error) => gaps.push(snapshot_gap(&error)),
             }
         }
-        if self.collection.is_some() || !self.asked.packages.is_empty() {
+        let in_memory = self.collection.is_some() || self.added.is_some();
+        if in_memory || !self.asked.packages.is_empty() {
             self.add_from_memory(names, &mut known);
         }
         let records = known.values_mut().flat_map(|known| &mut known.advisories);
@@ -196,6 +274,10 @@ impl Advisories {
                 entry.advisories.extend(found.advisories.iter().cloned());
                 entry.unreadable.extend(found.unreadable.iter().cloned());
             }
+            let added = self.added.as_ref();
+            if let Some(found) = added.and_then(|added| added.lookup(ecosystem, name)) {
+                add_new(found, known.entry(key).or_default());
+            }
         }
     }
 
@@ -217,7 +299,10 @@ impl Advisories {
 
     /// Whether there is nothing to match against.
     fn is_empty(&self) -> bool {
-        self.snapshot.is_none() && self.collection.is_none() && self.asked.sources.is_empty()
+        self.snapshot.is_none()
+            && self.collection.is_none()
+            && self.added.is_none()
+            && self.asked.sources.is_empty()
     }
 
     /// What the reports say about the advisories; `None` if there were none.
@@ -233,6 +318,33 @@ impl Advisories {
         };
         Some(DatabaseSummary { digest, built_at, sources: self.sources.clone() })
     }
+}
+
+/// Adds the records that a change adds: those of which the same source has none under that name.
+///
+/// They lend their names to no other record: a suppression of the one vulnerability must not come to
+/// hide another one because a change says that both are the same.
+fn add_new(found: &PackageAdvisories, known: &mut PackageAdvisories) {
+    for record in &found.advisories {
+        let is_known = known
+            .advisories
+            .iter()
+            .any(|own| own.id == record.id && own.source == record.source);
+        if !is_known {
+            let aliases = BTreeSet::new();
+            known
+                .advisories
+                .push(Advisory { aliases, ..record.clone() });
+        }
+    }
+    let unreadable = found.unreadable.iter();
+    let new = unreadable.filter(|record| !known.unreadable.contains(record));
+    let new: Vec<UnreadableRecord> = new.cloned().collect();
+    known.unreadable.extend(new);
+}
+
+fn source_gap(error: &SourceError) -> Gap {
+    Gap::new(GapCode::DatabaseUnreadable, error.to_string(), error.help())
 }
 
 fn snapshot_gap(error: &SnapshotError) -> Gap {

@@ -5,7 +5,7 @@
 //! a gap; for yanked versions only where the policy blocks on them.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use url::Url;
 
@@ -14,12 +14,33 @@ use super::refresh::Surroundings;
 use crate::database::asked::yanked::{self, Lookup};
 use crate::database::asked::{self, AskedSource, Project};
 use crate::database::{AdvisoriesByPackage, SourceInfo};
+use crate::lockfile::Lockfile;
 use crate::matching::is_matched_by_name;
 use crate::network::Fetch;
 use crate::package::{Ecosystem, PackageId};
 use crate::policy::{Policy, Source, SourceKind, SourcePlace};
 use crate::problem::{Gap, GapCode};
 use crate::settings::{CheckSettings, DatabaseLocation, npm_variables};
+
+/// A lockfile about whose packages sources are asked.
+#[derive(Clone, Debug)]
+pub struct AskedLockfile<'run> {
+    /// What it holds.
+    pub lockfile: &'run Lockfile,
+    /// The folder whose configuration says where to ask.
+    pub folder: PathBuf,
+}
+
+impl<'run> AskedLockfile<'run> {
+    /// Every lockfile, asked about where the configuration beside it says.
+    pub fn all(lockfiles: &'run [ReadLockfile]) -> Vec<Self> {
+        let asked = lockfiles.iter().map(|read| Self {
+            lockfile: &read.lockfile,
+            folder: read.path.parent().unwrap_or(Path::new("")).to_owned(),
+        });
+        asked.collect()
+    }
+}
 
 /// What was answered.
 #[derive(Debug, Default)]
@@ -34,12 +55,12 @@ pub struct Answers {
     pub remarks: Vec<String>,
 }
 
-/// Asks what the policy wants asked.
+/// Asks what the policy wants asked. `folder` is where Cargo's configuration is looked for.
 pub fn ask(
     settings: &CheckSettings,
     policy: &Policy,
     folder: &Path,
-    lockfiles: &[ReadLockfile],
+    lockfiles: &[AskedLockfile<'_>],
     surroundings: &Surroundings<'_>,
 ) -> Answers {
     let mut answers = Answers::default();
@@ -85,7 +106,7 @@ impl Answers {
         &mut self,
         settings: &CheckSettings,
         policy: &Policy,
-        lockfiles: &[ReadLockfile],
+        lockfiles: &[AskedLockfile<'_>],
         sources: &[&Source],
         network: &dyn Fetch,
     ) {
@@ -107,7 +128,7 @@ impl Answers {
     fn projects(
         &mut self,
         policy: &Policy,
-        lockfiles: &[ReadLockfile],
+        lockfiles: &[AskedLockfile<'_>],
         by_policy: &[Url],
     ) -> Vec<Project> {
         let variables = npm_variables();
@@ -120,8 +141,7 @@ impl Answers {
                 .filter(|package| is_matched_by_name(package, &policy.mirrors))
                 .map(|package| package.id.clone())
                 .collect();
-            let folder = read.path.parent().unwrap_or(Path::new(""));
-            match Project::read(folder, packages, &variables, by_policy) {
+            match Project::read(&read.folder, packages, &variables, by_policy) {
                 Ok(project) => projects.push(project),
                 Err(error) => self.gaps.push(Gap::new(
                     GapCode::DatabaseUnreadable,
@@ -137,7 +157,7 @@ impl Answers {
         &mut self,
         settings: &CheckSettings,
         folder: &Path,
-        lockfiles: &[ReadLockfile],
+        lockfiles: &[AskedLockfile<'_>],
         lookup: Lookup,
         network: &dyn Fetch,
     ) {
@@ -207,7 +227,7 @@ fn asked_source(source: &Source) -> Option<AskedSource> {
 }
 
 /// The crates that come from the public registry itself: what a mirror yanks is its own affair.
-fn locked_crates(lockfiles: &[ReadLockfile]) -> impl Iterator<Item = PackageId> {
+fn locked_crates(lockfiles: &[AskedLockfile<'_>]) -> impl Iterator<Item = PackageId> {
     lockfiles
         .iter()
         .flat_map(|read| &read.lockfile.packages)

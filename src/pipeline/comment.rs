@@ -1,6 +1,7 @@
 //! The last stage: the comment on the pull request that is checked. It changes no answer.
 
 use crate::outcome::Outcome;
+use crate::policy::change::PolicyEffect;
 use crate::report;
 use crate::tracking::sticky::apply::apply;
 use crate::tracking::sticky::{self, CommentKey, Conversation, Plan, Wanted};
@@ -12,7 +13,8 @@ use crate::verdict::{Answer, Disposition};
 pub enum Occasion {
     /// The gate is closed.
     Failure,
-    /// The gate is closed, or there is a finding that is neither suppressed nor proved harmless.
+    /// The gate is closed, or there is something for a reviewer: a finding that is neither cleared
+    /// nor was there before the change, or a policy that the change makes looser.
     Findings,
     /// Any check.
     Always,
@@ -48,7 +50,7 @@ pub fn comment(
 fn wanted(outcome: &Outcome, key: Option<&CommentKey>, occasion: Occasion) -> Wanted {
     let marker = sticky::marker(key);
     let is_closed = outcome.verdict.answer != Answer::Pass;
-    let asks = is_closed || has_open_finding(outcome);
+    let asks = is_closed || has_open_finding(outcome) || loosens_the_policy(outcome);
     let body = if asks {
         report::comment(outcome, &marker)
     } else {
@@ -64,9 +66,17 @@ fn wanted(outcome: &Outcome, key: Option<&CommentKey>, occasion: Occasion) -> Wa
 
 fn has_open_finding(outcome: &Outcome) -> bool {
     outcome.verdict.findings.iter().any(|decided| {
-        matches!(
+        let is_open = matches!(
             decided.disposition,
             Disposition::Block | Disposition::Ticket | Disposition::Note
-        )
+        );
+        is_open && !decided.was_there_before()
+    })
+}
+
+fn loosens_the_policy(outcome: &Outcome) -> bool {
+    outcome.comparison.as_ref().is_some_and(|comparison| {
+        let mut changes = comparison.policy_changes.iter();
+        changes.any(|change| change.effect == PolicyEffect::Loosened)
     })
 }

@@ -1,7 +1,8 @@
 //! From the matches of one lockfile to findings with evidence.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeSet;
+use std::fmt;
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -38,6 +39,35 @@ pub struct Context<'run> {
     pub today: Date,
     /// The findings for which every claim is tried.
     pub inquiry: Option<&'run Inquiry>,
+    /// For which findings Cargo is asked what it builds.
+    pub builds: BuildAccess<'run>,
+}
+
+/// For which findings Cargo is asked what it builds, where a claim is about that.
+#[derive(Clone, Copy)]
+pub enum BuildAccess<'run> {
+    /// For every one.
+    Always,
+    /// For those that this is true of. It is asked just before Cargo is.
+    Where(&'run dyn Fn(&Finding) -> bool),
+}
+
+impl fmt::Debug for BuildAccess<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Always => "Always",
+            Self::Where(_) => "Where",
+        })
+    }
+}
+
+impl BuildAccess<'_> {
+    fn allows(self, finding: &Finding) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Where(is_wanted) => is_wanted(finding),
+        }
+    }
 }
 
 /// From the matches of one lockfile to findings with evidence. `position` is that of the lockfile
@@ -59,7 +89,12 @@ pub fn check(
     let finder = PathFinder::new(&graph);
     let scopes = scopes(&graph);
     let chains = Chains::default();
-    let builds = Builds { context, lockfile, resolved: OnceCell::new() };
+    let builds = Builds {
+        context,
+        lockfile,
+        resolved: OnceCell::new(),
+        is_certain: Cell::new(true),
+    };
     matches
         .into_iter()
         .map(|matched| {
@@ -76,6 +111,7 @@ pub fn check(
                 os: &finding.os,
                 arch: &finding.arch,
             };
+            builds.is_certain.set(true);
             let checks = check_claims(context, &finding, subject, &builds);
             let statements = check_statements(context, &finding, subject, &checks, &builds);
             let is_stated = statements.iter().any(|check| check.proof().is_some());
@@ -84,8 +120,9 @@ pub fn check(
             } else {
                 prove(context, &finding, subject, &checks, &builds)
             };
+            let is_certain = builds.is_certain.get();
             let trials = try_claims(context, &finding, subject, &builds);
-            CheckedFinding { finding, checks, statements, proof, trials }
+            CheckedFinding { finding, checks, statements, proof, trials, is_certain }
         })
         .collect()
 }
@@ -95,11 +132,14 @@ struct Builds<'run> {
     context: &'run Context<'run>,
     lockfile: &'run Lockfile,
     resolved: OnceCell<Result<ResolvedBuilds, BuildProblem>>,
+    /// Whether everything that was asked since this was set has an answer.
+    is_certain: Cell<bool>,
 }
 
 impl Builds<'_> {
-    /// `None` for a lockfile that is not Cargo's.
-    fn get(&self) -> Option<&Result<ResolvedBuilds, BuildProblem>> {
+    /// What is built, asked for the sake of a finding. `None` for a lockfile that is not Cargo's, and
+    /// where nobody may ask.
+    fn get(&self, finding: &Finding) -> Option<&Result<ResolvedBuilds, BuildProblem>> {
         let request = BuildRequest {
             lockfile: self.lockfile,
             path: self.context.path,
@@ -107,7 +147,16 @@ impl Builds<'_> {
             environment: self.context.environment,
         };
         let is_cargo = self.lockfile.ecosystem == Ecosystem::Cargo;
-        is_cargo.then(|| self.resolved.get_or_init(|| cargo_build::resolve(&request)))
+        if !is_cargo {
+            return None;
+        }
+        let is_known = self.resolved.get().is_some();
+        let resolved = (is_known || self.context.builds.allows(finding))
+            .then(|| self.resolved.get_or_init(|| cargo_build::resolve(&request)));
+        if !matches!(resolved, Some(Ok(_))) {
+            self.is_certain.set(false);
+        }
+        resolved
     }
 }
 
@@ -120,7 +169,7 @@ fn check_claims<'run>(
     let identifiers = finding.identifiers();
     let suppressions = &context.policy.suppressions;
     let builds = needs_builds(context, finding, &identifiers)
-        .then(|| builds.get())
+        .then(|| builds.get(finding))
         .flatten();
     let subject = Subject { builds, ..subject };
     evidence::check_claims(&subject, &identifiers, &finding.package, suppressions)
@@ -139,7 +188,7 @@ fn try_claims<'run>(
     if !is_asked {
         return Vec::new();
     }
-    evidence::try_claims(&Subject { builds: builds.get(), ..subject }, &finding.id)
+    evidence::try_claims(&Subject { builds: builds.get(finding), ..subject }, &finding.id)
 }
 
 /// Whether a suppression that still counts claims something about what is built.
@@ -182,7 +231,7 @@ fn check_statements<'run>(
     let needs_builds = statements
         .flat_map(Statement::checks)
         .any(|claim| claim.needs_builds());
-    let builds = needs_builds.then(|| builds.get()).flatten();
+    let builds = needs_builds.then(|| builds.get(finding)).flatten();
     evidence::check_statements(&Subject { builds, ..subject }, context.statements, &named)
 }
 
@@ -206,5 +255,5 @@ fn prove<'run>(
     if !is_wanted {
         return None;
     }
-    evidence::prove(&Subject { builds: builds.get(), ..subject }, &policy.automatic)
+    evidence::prove(&Subject { builds: builds.get(finding), ..subject }, &policy.automatic)
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::thread;
 
 use super::advisories::Advisories;
+use super::asked::AskedLockfile;
 use super::lockfiles::ReadLockfile;
 use super::policy::LoadedPolicy;
 use super::refresh::Surroundings;
@@ -13,8 +14,8 @@ use super::{asked, lockfiles, policy, refresh};
 use jiff::Timestamp;
 
 use crate::advisory_id::AdvisoryId;
-use crate::history::git::{BlobName, GitError, Repository};
-use crate::history::{Exposure, LockfileHistory, Release, State, lockfile_history};
+use crate::git::{BlobName, GitError, Repository};
+use crate::history::{Exposure, LockfileHistory, Moment, Release, State, lockfile_history};
 use crate::lockfile::{LockfileFormat, file};
 use crate::matching;
 use crate::problem::{Problem, SourceText};
@@ -42,8 +43,9 @@ pub fn history(
     let read = lockfiles::read(&settings.paths, &policy, &folder)?;
     // Whatever it says about the refreshing, an old database is a gap below.
     refresh::refresh(settings, &policy.database, surroundings);
-    let asked = asked::ask(settings, &policy, &folder, &read.lockfiles, surroundings);
-    let (database, mut gaps) = Advisories::open(settings, &policy, &folder, asked);
+    let locked = AskedLockfile::all(&read.lockfiles);
+    let asked = asked::ask(settings, &policy, &folder, &locked, surroundings);
+    let (database, mut gaps) = Advisories::open(settings, &policy, &folder, asked, None);
     gaps.extend(read.gaps);
     gaps.extend(database.freshness(&read.lockfiles, policy.database.max_age, now));
     let judge = Judge { advisory, database: &database, mirrors: &policy.mirrors, now };
@@ -100,8 +102,7 @@ impl Judge<'_> {
         let shown = lockfile.lockfile.source.path.clone();
         let commits = repository.commits(&name)?;
         let tags = repository.tags()?;
-        let mut revisions: Vec<String> =
-            commits.iter().map(|commit| commit.commit.clone()).collect();
+        let mut revisions: Vec<String> = commits.iter().map(|commit| commit.id.clone()).collect();
         revisions.extend(tags.iter().map(|tag| format!("refs/tags/{}", tag.name)));
         let blobs = repository.blobs(&revisions, &name)?;
         let exposures = self.exposures(&repository, &blobs, lockfile)?;
@@ -116,7 +117,10 @@ impl Judge<'_> {
         let states: Vec<State> = commits
             .into_iter()
             .zip(of_commits)
-            .map(|(since, blob)| State { since, exposure: exposure(blob) })
+            .map(|(commit, blob)| State {
+                since: Moment { commit: commit.id, time: commit.time },
+                exposure: exposure(blob),
+            })
             .collect();
         let releases = tags
             .into_iter()

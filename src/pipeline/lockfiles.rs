@@ -38,9 +38,19 @@ pub fn read(
     policy: &Policy,
     policy_folder: &Path,
 ) -> Result<ReadLockfiles, Vec<Problem>> {
-    let mut read = ReadLockfiles::default();
+    let mut remarks = Vec::new();
+    let found = find(paths, policy, policy_folder, &mut remarks)?;
+    read_found(found, remarks)
+}
+
+/// Reads lockfiles that were found. `remarks` are about those that were passed over.
+pub(super) fn read_found(
+    found: BTreeSet<PathBuf>,
+    remarks: Vec<String>,
+) -> Result<ReadLockfiles, Vec<Problem>> {
+    let mut read = ReadLockfiles { remarks, ..ReadLockfiles::default() };
     let mut problems = Vec::new();
-    for path in find(paths, policy, policy_folder, &mut read.remarks)? {
+    for path in found {
         match file::read(&path, &shown(&path)) {
             Ok(lockfile) => {
                 read.gaps.extend(gaps(&lockfile));
@@ -66,7 +76,8 @@ pub fn read(
     Ok(read)
 }
 
-fn find(
+/// Finds every lockfile at or below `paths`.
+pub(super) fn find(
     paths: &[PathBuf],
     policy: &Policy,
     policy_folder: &Path,

@@ -23,6 +23,16 @@ pub fn load(
     paths: &[PathBuf],
     today: Date,
 ) -> Result<LoadedPolicy, Vec<Problem>> {
+    load_shown(named, paths, today, &shown)
+}
+
+/// The same, for files that have another name for people than on disk.
+pub(super) fn load_shown(
+    named: Option<&Path>,
+    paths: &[PathBuf],
+    today: Date,
+    shown: &dyn Fn(&Path) -> String,
+) -> Result<LoadedPolicy, Vec<Problem>> {
     let found = match named {
         Some(path) => Some(path.to_owned()),
         None => find(paths)?,
@@ -65,7 +75,7 @@ fn find(paths: &[PathBuf]) -> Result<Option<PathBuf>, Vec<Problem>> {
     Ok(found.and_then(|(_, policy)| policy))
 }
 
-fn search_start(path: &Path) -> PathBuf {
+pub(super) fn search_start(path: &Path) -> PathBuf {
     if path.is_dir() {
         path.to_owned()
     } else {
@@ -73,7 +83,7 @@ fn search_start(path: &Path) -> PathBuf {
     }
 }
 
-fn folder_of(path: &Path) -> PathBuf {
+pub(super) fn folder_of(path: &Path) -> PathBuf {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),

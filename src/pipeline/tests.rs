@@ -60,6 +60,7 @@ fn project(files: &[(&str, &str)]) -> TempDir {
 fn settings(root: &TempDir) -> CheckSettings {
     CheckSettings {
         product: None,
+        base: crate::settings::BaseSetting::None,
         paths: vec![root.path().to_owned()],
         policy: None,
         database: DatabaseLocation::Default(None),

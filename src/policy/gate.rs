@@ -48,7 +48,7 @@ impl Gate {
             if let Some(action) = action {
                 let location = reader.location(entry.key_span.start);
                 self.rules
-                    .insert((scope, key), GateRule { action, location });
+                    .insert((scope, key), GateRule { action, table: scope, location });
             }
         }
     }

@@ -48,6 +48,12 @@ impl Suppression {
                 .is_none_or(|spec| spec.matches(package))
     }
 
+    /// Whether another entry says the same, wherever it stands.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let here = Self { location: self.location.clone(), ..other.clone() };
+        *self == here
+    }
+
     /// Whether its last day has passed. It still counts on that day itself.
     pub fn is_expired(&self, today: Date) -> bool {
         self.expires.is_some_and(|last| last < today)

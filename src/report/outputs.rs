@@ -9,6 +9,7 @@ use std::io;
 use super::{Reporter, Style};
 use crate::exit::Exit;
 use crate::outcome::Outcome;
+use crate::verdict::change::Change;
 use crate::verdict::{DecidedFinding, Disposition};
 
 /// More identifiers than this help nobody who reads them in a workflow; `blocking` has the number.
@@ -30,13 +31,16 @@ impl Reporter for Outputs {
             ("verdict", verdict.answer.as_str().to_owned()),
             ("exit-code", Exit::from(verdict.answer).code().to_string()),
             ("findings", verdict.findings.len().to_string()),
-            ("blocking", number_of(Disposition::Block)),
+            ("blocking", closing(outcome).count().to_string()),
             ("tickets", number_of(Disposition::Ticket)),
             ("notes", number_of(Disposition::Note)),
             ("suppressed", number_of(Disposition::Suppressed)),
             ("not-affected", number_of(Disposition::NotAffected)),
             ("gaps", verdict.gaps.len().to_string()),
             ("blocking-advisories", blocking_advisories(outcome)),
+            ("added", compared(outcome, |decided| decided.change == Some(Change::Added))),
+            ("existing", compared(outcome, |decided| decided.change != Some(Change::Added))),
+            ("fixed", fixed(outcome)),
         ] {
             writeln!(out, "{key}={value}")?;
         }
@@ -49,10 +53,29 @@ fn of(outcome: &Outcome, wanted: Disposition) -> impl Iterator<Item = &DecidedFi
     findings.filter(move |decided| decided.disposition == wanted)
 }
 
+/// Those that close the gate: what was there before a change blocks nothing.
+fn closing(outcome: &Outcome) -> impl Iterator<Item = &DecidedFinding> {
+    let findings = outcome.verdict.findings.iter();
+    findings.filter(|decided| decided.closes_the_gate())
+}
+
+/// How many findings a change has so much to do with; nothing where nothing was compared.
+fn compared(outcome: &Outcome, is_meant: impl Fn(&DecidedFinding) -> bool) -> String {
+    let findings = outcome.verdict.findings.iter();
+    let number = findings.filter(|decided| is_meant(decided)).count();
+    let comparison = outcome.comparison.as_ref();
+    comparison.map_or_else(String::new, |_| number.to_string())
+}
+
+fn fixed(outcome: &Outcome) -> String {
+    let comparison = outcome.comparison.as_ref();
+    comparison.map_or_else(String::new, |comparison| comparison.fixed.len().to_string())
+}
+
 /// `RUSTSEC-2099-0001,GHSA-aaaa-bbbb-cccc`: the gravest first, each once.
 fn blocking_advisories(outcome: &Outcome) -> String {
     let mut ids: Vec<&str> = Vec::new();
-    for decided in of(outcome, Disposition::Block) {
+    for decided in closing(outcome) {
         let id = decided.finding.id.as_str();
         if !ids.contains(&id) && ids.len() < MOST_ADVISORIES {
             ids.push(id);
@@ -97,8 +120,13 @@ mod tests {
             let number = |key: &str| outputs[key].parse::<usize>().unwrap();
             let sorts = ["blocking", "tickets", "notes", "suppressed", "not-affected"];
             let sum: usize = sorts.into_iter().map(number).sum();
-            assert_eq!(sum, number("findings"), "{name}");
-            assert_eq!(outputs.len(), 10, "{name}");
+            if outcome.comparison.is_none() {
+                assert_eq!(sum, number("findings"), "{name}");
+                assert_eq!((outputs["added"], outputs["fixed"]), ("", ""), "{name}");
+            } else {
+                assert_eq!(number("added") + number("existing"), number("findings"), "{name}");
+            }
+            assert_eq!(outputs.len(), 13, "{name}");
             let code = match outputs["verdict"] {
                 "pass" => 0,
                 "block" => 1,
@@ -116,7 +144,8 @@ mod tests {
         assert_eq!(
             written(&outcome),
             "verdict=block\nexit-code=1\nfindings=1\nblocking=1\ntickets=0\nnotes=0\nsuppressed=0\n\
-             not-affected=0\ngaps=0\nblocking-advisories=RUSTSEC-2099-0002\n"
+             not-affected=0\ngaps=0\nblocking-advisories=RUSTSEC-2099-0002\n\
+             added=\nexisting=\nfixed=\n"
         );
     }
 

@@ -81,6 +81,7 @@ pub(super) fn pass() -> Outcome {
         remarks: Vec::new(),
         now,
         product: None,
+        comparison: None,
     }
 }
 

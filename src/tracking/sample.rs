@@ -61,6 +61,7 @@ pub(crate) fn ticket(id: &str, name: &str, level: SeverityLevel) -> DecidedFindi
         suppression: None,
         evidence: Vec::new(),
         statements: Vec::new(),
+        change: None,
     }
 }
 
@@ -79,6 +80,7 @@ pub(crate) fn outcome(findings: Vec<DecidedFinding>) -> Outcome {
         remarks: Vec::new(),
         now: "2026-11-22T12:00:00Z".parse().unwrap(),
         product: None,
+        comparison: None,
         statements: Statements::default(),
     }
 }

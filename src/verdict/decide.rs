@@ -27,6 +27,8 @@ pub struct CheckedFinding {
     pub proof: Option<Evidence>,
     /// What every claim would prove, if somebody asks. Decides nothing.
     pub trials: Vec<Evidence>,
+    /// Whether all that claims about it rest on could be looked at. Decides nothing.
+    pub is_certain: bool,
 }
 
 /// Decides about everything. The same arguments give the same verdict.
@@ -60,13 +62,18 @@ pub fn decide(
     verdict
 }
 
+/// Decides about one finding.
+pub fn decide_one(checked: CheckedFinding, policy: &Policy, today: Date) -> DecidedFinding {
+    let states = states(&checked.checks, policy, today);
+    decide_finding(checked, &states, policy, today)
+}
+
 /// Puts findings and gaps in order, and finds the answer that follows from them.
 pub fn settle(verdict: &mut Verdict) {
     verdict.findings.sort_by_cached_key(order);
     verdict.gaps.sort();
     verdict.gaps.dedup();
-    let blocks = |finding: &DecidedFinding| finding.disposition == Disposition::Block;
-    verdict.answer = if verdict.findings.iter().any(blocks) {
+    verdict.answer = if verdict.findings.iter().any(DecidedFinding::closes_the_gate) {
         Answer::Block
     } else if verdict.gaps.is_empty() {
         Answer::Pass
@@ -175,6 +182,7 @@ fn decide_finding(
         suppression: applied,
         evidence,
         statements,
+        change: None,
     }
 }
 

@@ -2,11 +2,12 @@
 //!
 //! ```text
 //! let job = Job::on("pull_request", "pull-request");
-//! let run = job.run(&[("base", "none")]);
+//! let run = job.run(&[("comment", "on-failure")]);
 //! assert_eq!(run.output("verdict"), "block");
 //! ```
 
 mod cache;
+mod changes;
 mod commands;
 mod events;
 mod expression;

@@ -19,7 +19,7 @@ const LAYERS: &[&[&str]] = &[
         "disk",
     ],
     &["problem", "terminal", "network"],
-    &["diagnostic", "github_event"],
+    &["diagnostic", "git", "github_event"],
     &["lockfile"],
     &["advisory"],
     &["policy"],

@@ -52,8 +52,7 @@ impl Lookup {
     /// about yanked versions. Pure.
     pub fn of_policy(setting: Option<bool>, gate: &Gate) -> Self {
         let key = GateKey::Kind(AdvisoryKind::Yanked);
-        let is_mentioned = gate.rules.keys().any(|(_, mentioned)| *mentioned == key);
-        if !setting.unwrap_or(is_mentioned) {
+        if !setting.unwrap_or_else(|| gate.mentions(key)) {
             return Self::Off;
         }
         let blocks = [Scope::Runtime, Scope::Build, Scope::Development]

@@ -206,6 +206,7 @@ pub(super) fn decided(finding: Finding, disposition: Disposition, reason: &str) 
         suppression: None,
         evidence: Vec::new(),
         statements: Vec::new(),
+        change: None,
     }
 }
 

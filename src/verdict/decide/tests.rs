@@ -83,6 +83,7 @@ fn checked(number: usize, checks: Vec<ClaimCheck>) -> CheckedFinding {
         checks,
         proof: None,
         trials: Vec::new(),
+        is_certain: true,
     }
 }
 
@@ -93,7 +94,11 @@ fn gap(message: &str) -> Gap {
 #[test]
 fn the_answer_follows_from_blocks_and_gaps() {
     let note = |policy: &mut Policy| {
-        let rule = GateRule { action: GateAction::Note, location: location(1) };
+        let rule = GateRule {
+            action: GateAction::Note,
+            table: Scope::Runtime,
+            location: location(1),
+        };
         let key = GateKey::Severity(SeverityLevel::High);
         policy.gate.rules.insert((Scope::Runtime, key), rule);
     };
@@ -115,6 +120,7 @@ fn the_answer_follows_from_blocks_and_gaps() {
             checks: Vec::new(),
             proof: None,
             trials: Vec::new(),
+            is_certain: true,
         });
         let findings = blocking
             .chain((0..notes).map(|_| checked(2, Vec::new())))
@@ -182,7 +188,11 @@ fn refuted_wins_over_upheld_over_unknown_over_expired() {
 #[test]
 fn a_refuted_claim_blocks_whatever_the_gate_says() {
     let mut policy = policy(&[None]);
-    let rule = GateRule { action: GateAction::Note, location: location(1) };
+    let rule = GateRule {
+        action: GateAction::Note,
+        table: Scope::Runtime,
+        location: location(1),
+    };
     let key = GateKey::Severity(SeverityLevel::High);
     policy.gate.rules.insert((Scope::Runtime, key), rule);
     let findings = vec![checked(1, vec![check(0, &[EvidenceResult::Refuted])])];
@@ -209,7 +219,7 @@ fn tickets_and_only_tickets_have_a_due_date() {
         (GateAction::Note, SeverityLevel::Low, None),
     ] {
         let mut policy = policy(&[]);
-        let rule = GateRule { action, location: location(1) };
+        let rule = GateRule { action, table: Scope::Runtime, location: location(1) };
         policy
             .gate
             .rules
@@ -227,6 +237,7 @@ fn tickets_and_only_tickets_have_a_due_date() {
             checks: Vec::new(),
             proof: None,
             trials: Vec::new(),
+            is_certain: true,
         }];
         let verdict = decide(findings, &policy, Vec::new(), TODAY);
         assert_eq!(verdict.findings[0].due, due, "{action:?} {level:?}");
@@ -240,7 +251,7 @@ fn the_table_of_the_scope_decides_and_is_named() {
     for (table, action, line) in
         [(Scope::Runtime, GateAction::Block, 4), (Scope::Development, GateAction::Note, 9)]
     {
-        let rule = GateRule { action, location: location(line) };
+        let rule = GateRule { action, table, location: location(line) };
         policy.gate.rules.insert((table, key), rule);
     }
     for (scope, disposition, reason) in [
@@ -266,6 +277,7 @@ fn the_table_of_the_scope_decides_and_is_named() {
             checks: Vec::new(),
             proof: None,
             trials: Vec::new(),
+            is_certain: true,
         }];
         let verdict = decide(findings, &policy, Vec::new(), TODAY);
         assert_eq!(verdict.findings[0].disposition, disposition);
@@ -309,6 +321,7 @@ fn any_findings() -> impl Strategy<Value = Vec<CheckedFinding>> {
                     .collect(),
                 proof: None,
                 trials: Vec::new(),
+                is_certain: true,
             })
             .collect()
     })

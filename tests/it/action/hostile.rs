@@ -80,7 +80,7 @@ fn project(text: &str) -> Project {
 }
 
 fn job(text: &str) -> Job {
-    Job::with(project(text), "package.json", "pull_request", "pull-request")
+    Job::with(project(text), "packages*", "pull_request", "pull-request")
         .payload("/pull_request/head/ref", text)
         .payload("/pull_request/base/ref", text)
         .payload("/pull_request/title", text)
@@ -153,7 +153,8 @@ fn without_code(page: &str) -> String {
 fn text_of_strangers_reaches_no_command_no_output_and_no_page_raw() {
     for text in TEXTS {
         let job = job(text);
-        let run = job.run(&[("base", "none"), ("json-file", "report.json")]);
+        // The event is read for what the change is compared with.
+        let run = job.run(&[("json-file", "report.json")]);
         run.assert_code("1");
         assert_eq!(run.output("verdict"), "block");
         assert_eq!(run.output("blocking-advisories"), "GHSA-case-0001-glim");
@@ -173,7 +174,7 @@ fn what_is_refused_is_quoted_and_does_nothing_either() {
         let project = project(text);
         let quoted = toml::Value::from(text.replace('\n', " ")).to_string();
         project.write("lockgate.toml", format!("schema = 1\n[gate]\n{quoted} = {quoted}\n"));
-        let job = Job::with(project, "package.json", "pull_request", "pull-request");
+        let job = Job::with(project, "packages*", "pull_request", "pull-request");
         let run = job.run(&[("base", "none")]);
         run.assert_code("2");
         assert_nothing_acted(&run, text, job.workspace.path());

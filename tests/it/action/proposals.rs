@@ -11,10 +11,15 @@ const COMMENTED: &[(&str, &str)] = &[("base", "none"), ("comment", "on-failure")
 
 /// A pull request on the emulator, and the job that checks it.
 fn job(world: &World, fixture: &str) -> (Job, u64) {
+    proposed(world, Job::on("pull_request", fixture))
+}
+
+/// The same for a job of one's own.
+pub(super) fn proposed(world: &World, job: Job) -> (Job, u64) {
     let request = json!({ "title": "Speak TLS", "head": "topic", "base": "main" });
     let number = world.person("POST", "/pulls", &request)["number"].clone();
     let number = number.as_u64().unwrap();
-    let job = Job::on("pull_request", fixture)
+    let job = job
         .pull_request(number)
         .token("token-of-the-gate")
         .env("GITHUB_API_URL", world.proxy.api())

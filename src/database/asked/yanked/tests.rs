@@ -190,7 +190,7 @@ fn a_cache_that_cannot_be_written_changes_nothing() {
 fn gate(rules: &[(Scope, GateAction)]) -> Gate {
     let rules = rules.iter().map(|(scope, action)| {
         let location = Location { file: "lockgate.toml".into(), line: 1 };
-        let rule = GateRule { action: *action, location };
+        let rule = GateRule { action: *action, table: *scope, location };
         ((*scope, GateKey::Kind(AdvisoryKind::Yanked)), rule)
     });
     Gate { rules: rules.collect() }

@@ -1,0 +1,56 @@
+//! The commits of a file, and the tags of a repository.
+
+use jiff::Timestamp;
+
+use super::{GitError, Repository, lines};
+
+/// A commit and when it was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Commit {
+    /// Its name, in full.
+    pub id: String,
+    /// When it was committed.
+    pub time: Timestamp,
+}
+
+/// A tag and when it was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag {
+    /// Its name, without `refs/tags/`.
+    pub name: String,
+    /// When it was made; for a lightweight tag when its commit was.
+    pub time: Timestamp,
+}
+
+impl Repository {
+    /// The commits of the branch that is checked out, oldest first, in which a file of the folder
+    /// changed. Of a merge it counts what it changed on this branch.
+    pub fn commits(&self, file: &str) -> Result<Vec<Commit>, GitError> {
+        let said = self.run(
+            &["log", "--first-parent", "--reverse", "--format=%H %ct", "HEAD", "--", file],
+            None,
+        )?;
+        lines(&said)
+            .map(|line| {
+                let (id, seconds) = line.split_once(' ')?;
+                let time = Timestamp::from_second(seconds.parse().ok()?).ok()?;
+                Some(Commit { id: id.to_owned(), time })
+            })
+            .collect::<Option<_>>()
+            .ok_or_else(|| GitError::Unexpected("log".to_owned()))
+    }
+
+    /// Every tag.
+    pub fn tags(&self) -> Result<Vec<Tag>, GitError> {
+        let format = "--format=%(creatordate:unix) %(refname)";
+        let said = self.run(&["for-each-ref", format, "refs/tags"], None)?;
+        Ok(lines(&said)
+            .filter_map(|line| {
+                let (seconds, name) = line.split_once(' ')?;
+                // A tag of something that has no date, such as a file, is no release.
+                let time = Timestamp::from_second(seconds.parse().ok()?).ok()?;
+                Some(Tag { name: name.strip_prefix("refs/tags/")?.to_owned(), time })
+            })
+            .collect())
+    }
+}

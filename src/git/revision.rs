@@ -1,0 +1,197 @@
+//! Revisions: from what a person or an event names to one commit that is here.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{GitError, Repository};
+
+/// What a person or an event calls a commit (git documentation, "gitrevisions").
+///
+/// It never looks like an option, and names one commit: no range, no file, no search in messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision(String);
+
+/// Why a text names no revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RevisionError {
+    /// There is nothing.
+    #[error("it names nothing")]
+    Empty,
+    /// It begins like an option of git.
+    #[error("it begins with `-`, like an option")]
+    Option,
+    /// It has a character that no name of one commit needs.
+    #[error("it holds a character that the name of a commit cannot have")]
+    Character,
+    /// It names more than one commit.
+    #[error("it is a range, and one commit is asked for")]
+    Range,
+}
+
+impl FromStr for Revision {
+    type Err = RevisionError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let fits =
+            |character: char| character.is_alphanumeric() || "-_./~^@{}+#%=".contains(character);
+        if text.is_empty() {
+            Err(RevisionError::Empty)
+        } else if text.starts_with('-') {
+            Err(RevisionError::Option)
+        } else if !text.chars().all(fits) || text.starts_with('^') {
+            Err(RevisionError::Character)
+        } else if text.contains("..") {
+            Err(RevisionError::Range)
+        } else {
+            Ok(Self(text.to_owned()))
+        }
+    }
+}
+
+impl Revision {
+    /// As it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The commit, where it is named in full.
+    pub fn commit(&self) -> Option<CommitId> {
+        CommitId::parse(&self.0)
+    }
+}
+
+impl fmt::Display for Revision {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// The full name of a commit: 40 hexadecimal digits, or 64 in a repository that uses SHA-256
+/// (git documentation, "hash-function-transition").
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CommitId(String);
+
+impl CommitId {
+    /// Reads a full commit id. `None` if it is anything else, all zeros included, by which git says
+    /// that there is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_name = matches!(text.len(), 40 | 64)
+            && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && text.bytes().any(|byte| byte != b'0');
+        is_name.then(|| Self(text.to_ascii_lowercase()))
+    }
+
+    /// The hexadecimal digits, in lower case.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// As much of it as people read: the first seven digits, as GitHub shows it.
+    pub fn short(&self) -> &str {
+        &self.0[..7]
+    }
+}
+
+impl fmt::Display for CommitId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl From<&CommitId> for Revision {
+    fn from(commit: &CommitId) -> Self {
+        Self(commit.0.clone())
+    }
+}
+
+impl Repository {
+    /// The commit that a revision names. `None` if it is not here.
+    pub fn resolve(&self, revision: &Revision) -> Result<Option<CommitId>, GitError> {
+        let question = format!("{revision}^{{commit}}");
+        let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", &question];
+        match self.run(&arguments, None) {
+            Ok(said) => {
+                let name = std::str::from_utf8(said.trim_ascii()).ok();
+                let commit = name.and_then(CommitId::parse);
+                commit
+                    .map(Some)
+                    .ok_or_else(|| GitError::Unexpected("rev-parse --verify".to_owned()))
+            }
+            Err(GitError::Refused { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Fetches one commit and its files from `origin`, and nothing else: no tags, no branches, no
+    /// submodules. A shallow clone stays as shallow as it was.
+    ///
+    /// `FETCH_HEAD` is left alone: by its time it is told how old a checkout of advisories is.
+    pub fn fetch(&self, commit: &CommitId) -> Result<(), GitError> {
+        let mut arguments = vec![
+            "-c",
+            "core.hooksPath=/dev/null",
+            "fetch",
+            "--quiet",
+            "--no-tags",
+            "--no-write-fetch-head",
+            "--no-recurse-submodules",
+            "--no-auto-maintenance",
+        ];
+        if self.is_shallow()? {
+            arguments.push("--depth=1");
+        }
+        arguments.extend(["--end-of-options", "origin", commit.as_str()]);
+        match self.run(&arguments, None) {
+            Err(GitError::Refused { said, .. }) => {
+                Err(GitError::Refused { command: "fetch".to_owned(), said })
+            }
+            other => other.map(|_| ()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_revision_names_one_commit_and_never_an_option() {
+        for text in [
+            "main",
+            "origin/release-1.x",
+            "HEAD~2",
+            "v1.0^{commit}",
+            "@{upstream}",
+            "0123456789abcdef0123456789abcdef01234567",
+            "größe",
+        ] {
+            assert_eq!(text.parse::<Revision>().unwrap().as_str(), text);
+        }
+        for (text, error) in [
+            ("", RevisionError::Empty),
+            ("-", RevisionError::Option),
+            ("--output=/tmp/x", RevisionError::Option),
+            ("--upload-pack=touch x", RevisionError::Option),
+            ("main x", RevisionError::Character),
+            ("main\n", RevisionError::Character),
+            ("HEAD:Cargo.lock", RevisionError::Character),
+            (":/a message", RevisionError::Character),
+            ("^main", RevisionError::Character),
+            ("main;true", RevisionError::Character),
+            ("$(true)", RevisionError::Character),
+            ("a..b", RevisionError::Range),
+        ] {
+            assert_eq!(text.parse::<Revision>(), Err(error), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_whole_name_is_a_commit() {
+        let whole = "0123456789ABCDEF0123456789abcdef01234567";
+        assert_eq!(CommitId::parse(whole).unwrap().as_str(), whole.to_lowercase());
+        assert_eq!(CommitId::parse(whole).unwrap().short(), "0123456");
+        for text in ["main", "0123456", &"0".repeat(40), &"0".repeat(64), &"g".repeat(40)] {
+            assert_eq!(CommitId::parse(text), None, "{text}");
+        }
+    }
+}

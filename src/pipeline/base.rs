@@ -1,0 +1,241 @@
+//! What a change is compared with: the policy, the lockfiles and the findings of another commit.
+//!
+//! Everything about the base is read from git. It goes through the same stages as the head, with the
+//! same advisories and the same date, so that a difference is one of the change.
+
+mod findings;
+mod lockfiles;
+mod tree;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path, PathBuf};
+
+use jiff::civil::Date;
+
+pub use self::findings::Head;
+pub use self::lockfiles::LockfilesBefore;
+use self::tree::Tree;
+use super::advisories::SourceChange;
+use super::asked::AskedLockfile;
+use super::lockfiles::ReadLockfile;
+use super::policy::{self, LoadedPolicy};
+use crate::git::{CommitId, Revision};
+use crate::policy::change::{self, PolicyChange, PolicyComparison};
+use crate::policy::{Policy, Source, SourcePlace};
+use crate::problem::Problem;
+use crate::settings::{CheckSettings, shown};
+
+/// The base of a comparison.
+#[derive(Debug)]
+pub struct Base {
+    tree: Tree,
+    /// The policy there; the strict default where there is none.
+    policy: LoadedPolicy,
+}
+
+/// The policy that decides about a change.
+#[derive(Debug)]
+pub struct Governance {
+    /// The policy, and the folder of the work tree that its relative paths count from.
+    pub decides: LoadedPolicy,
+    /// What the change does to the policy.
+    pub changes: Vec<PolicyChange>,
+    /// From where sources on disk are read.
+    pub sources: SourceChange,
+    /// What there is to know about it.
+    pub remarks: Vec<String>,
+}
+
+impl Base {
+    /// Fetches the base if it is not here, and reads its policy. `head` is the policy of the work
+    /// tree.
+    ///
+    /// # Errors
+    ///
+    /// The base cannot be had, or its policy cannot be read: then nothing can be decided.
+    pub fn open(
+        settings: &CheckSettings,
+        revision: &Revision,
+        head: &LoadedPolicy,
+        today: Date,
+    ) -> Result<Self, Vec<Problem>> {
+        let tree = Tree::open(&settings.paths, revision, settings.offline)?;
+        let mut named: Vec<&Path> = settings.paths.iter().map(PathBuf::as_path).collect();
+        named.extend(settings.policy.as_deref());
+        named.extend(settings.vex.iter().map(PathBuf::as_path));
+        tree.write_what_decides(&named)?;
+        let policy = load_policy(&tree, settings, head, today)?;
+        Ok(Self { tree, policy })
+    }
+
+    /// The commit.
+    pub fn commit(&self) -> &CommitId {
+        self.tree.commit()
+    }
+
+    /// The policy there.
+    pub fn policy(&self) -> &Policy {
+        &self.policy.policy
+    }
+
+    /// The policy that decides: that of the base, made at most stricter by that of the head.
+    ///
+    /// # Errors
+    ///
+    /// The base cannot be read any further.
+    pub fn govern(&self, head: LoadedPolicy) -> Result<Governance, Vec<Problem>> {
+        let mut remarks = Vec::new();
+        let has_moved = self
+            .folder_in_work_tree()
+            .filter(|folder| !is_same(folder, &head.folder));
+        let mut head_policy = head.policy;
+        let mut folder = head.folder;
+        if let Some(moved) = has_moved {
+            let (then, now) = (shown(&moved), shown(&folder));
+            remarks.push(format!("the policy has moved from {then} to {now}"));
+            // What is relative to another folder means something else.
+            head_policy.excluded_lockfiles.clear();
+            head_policy
+                .database
+                .sources
+                .clone_from(&self.policy().database.sources);
+            folder = moved;
+        }
+        let PolicyComparison { effective, changes, added_sources, removed_sources } =
+            change::compare(self.policy(), &head_policy);
+        let at_base =
+            self.sources(&folder, effective.database.on_disk().iter().chain(&added_sources))?;
+        let sources = SourceChange { at_base, removed: removed_sources, added: added_sources };
+        Ok(Governance {
+            decides: LoadedPolicy { policy: effective, folder },
+            changes,
+            sources,
+            remarks,
+        })
+    }
+
+    /// The folder of the policy at the base, as a folder of the work tree. `None` without a policy.
+    fn folder_in_work_tree(&self) -> Option<PathBuf> {
+        self.policy.policy.source.as_ref()?;
+        Some(
+            self.tree
+                .in_work_tree(&self.policy.folder)
+                .unwrap_or_else(|| self.policy.folder.clone()),
+        )
+    }
+
+    /// Where the sources on disk lie at the base, by name.
+    fn sources<'source>(
+        &self,
+        folder: &Path,
+        sources: impl Iterator<Item = &'source Source>,
+    ) -> Result<BTreeMap<String, PathBuf>, Vec<Problem>> {
+        let mut places = Vec::new();
+        for source in sources {
+            let SourcePlace::Path(path) = &source.place else {
+                continue;
+            };
+            if let Some(relative) = self.tree.relative(&folder.join(path)) {
+                places.push((source.name.clone(), relative));
+            }
+        }
+        let wanted: BTreeSet<&Path> = places.iter().map(|(_, place)| place.as_path()).collect();
+        let present = self.tree.write_below(&wanted)?;
+        Ok(places
+            .iter()
+            .filter(|(_, relative)| present.contains(relative.as_path()))
+            .map(|(name, relative)| (name.clone(), self.tree.root().join(relative)))
+            .collect())
+    }
+
+    /// The lockfiles about whose packages sources are asked: those of the head, and those that were
+    /// others at the base. Where to ask the configuration at the base says: a change could choose
+    /// whom to ask.
+    pub fn asked<'run>(
+        &self,
+        head: &'run [ReadLockfile],
+        before: &'run LockfilesBefore,
+    ) -> Vec<AskedLockfile<'run>> {
+        let folder = |path: &Path| path.parent().unwrap_or(Path::new("")).to_owned();
+        let now = head.iter().map(|read| AskedLockfile {
+            lockfile: &read.lockfile,
+            folder: self.configuration_folder(&policy::folder_of(&read.path)),
+        });
+        let then = before.lockfiles.iter().filter_map(|before| {
+            let lockfile = before.lockfile.as_ref()?;
+            Some(AskedLockfile { lockfile, folder: folder(&before.path) })
+        });
+        now.chain(then).collect()
+    }
+
+    /// The folder at the base in which configurations are looked for, whatever the head has there.
+    pub fn configuration_folder(&self, folder: &Path) -> PathBuf {
+        let relative = self.tree.relative(folder);
+        relative.map_or_else(|| folder.to_owned(), |relative| self.tree.root().join(relative))
+    }
+}
+
+/// The policy at the base, where the one that decides at the head would be looked for. One outside of
+/// the repository is no part of the change, and is taken as it is.
+fn load_policy(
+    tree: &Tree,
+    settings: &CheckSettings,
+    head: &LoadedPolicy,
+    today: Date,
+) -> Result<LoadedPolicy, Vec<Problem>> {
+    let mut named = None;
+    if let Some(path) = &settings.policy {
+        let Some(at_base) = tree.at_base(path) else {
+            let LoadedPolicy { policy, folder } = head;
+            return Ok(LoadedPolicy { policy: policy.clone(), folder: folder.clone() });
+        };
+        if !at_base.exists() {
+            let folder = policy::folder_of(&at_base);
+            return Ok(LoadedPolicy { policy: Policy::strict_default(), folder });
+        }
+        named = Some(at_base);
+    }
+    let paths: Vec<PathBuf> = settings
+        .paths
+        .iter()
+        .filter_map(|path| tree.at_base(&policy::search_start(path)))
+        .map(|folder| tree.nearest(&folder))
+        .collect();
+    let loaded =
+        policy::load_shown(named.as_deref(), &paths, today, &|path| tree.shown_with_revision(path));
+    loaded.map_err(|mut problems| {
+        problems.push(
+            Problem::in_file(
+                tree.commit().short(),
+                "the policy at the base cannot be read, so nothing can be decided about the change",
+            )
+            .help("mend it at the base first, or check without a base"),
+        );
+        problems
+    })
+}
+
+/// Whether two paths lead to the same folder.
+fn is_same(left: &Path, right: &Path) -> bool {
+    match (left.canonicalize(), right.canonicalize()) {
+        (Ok(left), Ok(right)) => left == right,
+        _ => false,
+    }
+}
+
+/// A path without `.` and `..`, as far as names alone can tell. `None` if it leads above its start.
+fn plain(path: &Path) -> Option<PathBuf> {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                if !plain.pop() {
+                    return None;
+                }
+            }
+            other => plain.push(other),
+        }
+    }
+    Some(plain)
+}

@@ -1,0 +1,160 @@
+//! The findings at the base: the same stages, the same advisories, the same date.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::Base;
+use super::lockfiles::{LockfileBefore, LockfilesBefore};
+use crate::finding::Finding;
+use crate::lockfile::{Lockfile, file};
+use crate::matching;
+use crate::outcome::Comparison;
+use crate::pipeline::advisories::Advisories;
+use crate::pipeline::findings::{self, BuildAccess, Context};
+use crate::pipeline::vex;
+use crate::policy::Policy;
+use crate::policy::change::PolicyChange;
+use crate::settings::CheckSettings;
+use crate::verdict::change::{self, FindingBefore, FindingChanges, is_same_flaw};
+use crate::verdict::decide::{CheckedFinding, decide_one, settle};
+use crate::verdict::{DecidedFinding, Disposition, Verdict};
+use crate::vex::Statements;
+
+/// What the head was decided by.
+#[derive(Clone, Copy, Debug)]
+pub struct Head<'run> {
+    /// The settings of the check.
+    pub settings: &'run CheckSettings,
+    /// The advisories.
+    pub database: &'run Advisories,
+    /// The policy.
+    pub policy: &'run Policy,
+    /// When the run began.
+    pub now: Timestamp,
+    /// Today.
+    pub today: Date,
+}
+
+impl Base {
+    /// Says of each finding of a verdict whether the change brings it, and lets the answer follow
+    /// from that. Also gives what there is to know about it.
+    pub fn compare(
+        &self,
+        head: &Head<'_>,
+        verdict: &mut Verdict,
+        lockfiles: LockfilesBefore,
+        policy_changes: Vec<PolicyChange>,
+    ) -> (Comparison, Vec<String>) {
+        let mut remarks = lockfiles.remarks;
+        let statements = self.statements(head.settings, &mut remarks);
+        let mut before = Vec::new();
+        for lockfile in lockfiles.lockfiles {
+            let is_found =
+                |decided: &DecidedFinding| Some(decided.finding.lockfile) == lockfile.now;
+            // Where nothing changed, what is not found now was not found then.
+            if lockfile.is_unchanged && !verdict.findings.iter().any(is_found) {
+                continue;
+            }
+            before.extend(self.findings_of(head, &verdict.findings, lockfile, statements.as_ref()));
+        }
+        let FindingChanges { changes, fixed } =
+            change::compare(&verdict.findings, &before, head.policy, self.policy());
+        for (decided, change) in verdict.findings.iter_mut().zip(changes) {
+            decided.change = Some(change);
+        }
+        settle(verdict);
+        let comparison = Comparison {
+            revision: self.commit().to_string(),
+            fixed,
+            policy_changes,
+            policy: self.policy().source.clone(),
+        };
+        (comparison, remarks)
+    }
+
+    /// What was found in a lockfile at the base. Cargo is asked what was built there only for what
+    /// blocks at the head.
+
+    fn findings_of(
+        &self,
+        head: &Head<'_>,
+        now_found: &[DecidedFinding],
+        before: LockfileBefore,
+        statements: Option<&Statements>,
+    ) -> Vec<FindingBefore> {
+        let LockfileBefore { path, shown, now, is_unchanged, lockfile } = before;
+        let lockfile: Option<Lockfile> = match lockfile {
+            None if is_unchanged => file::read(&path, &shown).ok(),
+            other => other,
+        };
+        let Some(mut lockfile) = lockfile else {
+            return Vec::new();
+        };
+        let policy = self.policy();
+        let (known, _) = head.database.look_up(&lockfile, &policy.mirrors, head.now);
+        let (matches, _) = matching::matches(&lockfile, &policy.mirrors, &known);
+        let is_asked = |finding: &Finding| {
+            let blocks = |decided: &&DecidedFinding| decided.disposition == Disposition::Block;
+            let mut blocking = now_found.iter().filter(blocks);
+            blocking.any(|decided| is_same_flaw(&decided.finding, finding))
+                && self.tree.write_all().is_ok()
+        };
+        let nothing = Statements::default();
+        let context = Context {
+            path: &path,
+            policy,
+            statements: statements.unwrap_or(&nothing),
+            environment: &head.settings.build_environment,
+            today: head.today,
+            inquiry: None,
+            builds: BuildAccess::Where(&is_asked),
+        };
+        let position = now.unwrap_or(usize::MAX);
+        let checked = findings::check(&context, position, &mut lockfile, matches);
+        let before = checked.into_iter().map(|checked| FindingBefore {
+            is_certain: statements.is_some() && self.is_certain(&checked),
+            lockfile: now,
+            decided: decide_one(checked, policy, head.today),
+        });
+        before.collect()
+    }
+
+    /// Whether it cannot have been cleared by something that is not here.
+    fn is_certain(&self, checked: &CheckedFinding) -> bool {
+        let is_claimed = !checked.checks.is_empty()
+            || !checked.statements.is_empty()
+            || !self.policy().automatic.is_empty();
+        checked.is_certain && (!is_claimed || self.tree.is_faithful())
+    }
+
+    /// The statements of other people as they are at the base; those that are not there as they are:
+    /// what they clear now they cleared then, and is not taken for one that was there. `None` if they
+    /// cannot be read.
+    fn statements(
+        &self,
+        settings: &CheckSettings,
+        remarks: &mut Vec<String>,
+    ) -> Option<Statements> {
+        let at_base = settings
+            .vex
+            .iter()
+            .map(|path| match self.tree.at_base(path) {
+                Some(at_base) if at_base.is_file() => at_base,
+                _ => path.clone(),
+            });
+        match vex::read(&at_base.collect::<Vec<_>>()) {
+            Ok(statements) => Some(statements),
+            Err(problems) => {
+                let reason = problems
+                    .first()
+                    .map(ToString::to_string)
+                    .unwrap_or_default();
+                remarks.push(format!(
+                    "a VEX document cannot be read at the base, so everything counts as added: \
+                     {reason}"
+                ));
+                None
+            }
+        }
+    }
+}

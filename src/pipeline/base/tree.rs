@@ -1,0 +1,422 @@
+//! The files of the base: as many of them as are needed, in a folder that is gone when the check ends.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::plain;
+use crate::git::{CommitId, EntryKind, GitError, Repository, Revision, TreeEntry};
+use crate::lockfile;
+use crate::pipeline::policy::search_start;
+use crate::policy::FILE_NAME;
+use crate::problem::Problem;
+use crate::settings::shown;
+
+/// So many contents are asked for at once: more would only fill the memory.
+const AT_ONCE: usize = 512;
+
+/// Files that say something about lockfiles, or about what is found in them.
+const NAMES: &[&str] = &["Cargo.toml", "package.json", ".gitignore", ".npmrc", FILE_NAME];
+
+/// Cargo's configuration, in its folder (Cargo book, "Configuration").
+const CARGO_CONFIGURATION: &[&str] = &[".cargo/config", ".cargo/config.toml"];
+
+/// The tree of a commit.
+#[derive(Debug)]
+pub(super) struct Tree {
+    repository: Repository,
+    commit: CommitId,
+    /// Where the files are written to, with every link resolved.
+    root: PathBuf,
+    /// The root of the work tree, with every link resolved.
+    work_tree: PathBuf,
+    entries: Vec<TreeEntry>,
+    written: RefCell<Vec<bool>>,
+    is_faithful: Cell<bool>,
+    /// Held so that it is gone with this.
+    _folder: TempDir,
+}
+
+impl Tree {
+    /// The tree of a revision of the repository that all paths lie in. Its commit is fetched if it is
+    /// not here, and if the network may be used.
+    pub(super) fn open(
+        paths: &[PathBuf],
+        revision: &Revision,
+        offline: bool,
+    ) -> Result<Self, Vec<Problem>> {
+        let (repository, work_tree) = repository(paths, offline)?;
+        let refuse = |error: &GitError| vec![unreadable(revision, error)];
+        let commit = match repository
+            .resolve(revision)
+            .map_err(|error| refuse(&error))?
+        {
+            Some(commit) => commit,
+            None => fetch(&repository, revision, offline)?,
+        };
+        let entries = repository.tree(&commit).map_err(|error| refuse(&error))?;
+        let cannot = |error: io::Error| vec![unwritable(&error)];
+        let folder = TempDir::with_prefix("lockgate-base-").map_err(cannot)?;
+        let root = folder.path().canonicalize().map_err(cannot)?;
+        // By it the search for policies and configurations knows where the repository ends.
+        fs::create_dir(root.join(".git")).map_err(cannot)?;
+        let is_faithful = entries
+            .iter()
+            .all(|entry| entry.kind != EntryKind::Submodule && is_ordinary(&entry.path));
+        Ok(Self {
+            repository,
+            commit,
+            root,
+            work_tree,
+            written: RefCell::new(vec![false; entries.len()]),
+            entries,
+            is_faithful: Cell::new(is_faithful),
+            _folder: folder,
+        })
+    }
+
+    /// The commit.
+    pub(super) fn commit(&self) -> &CommitId {
+        &self.commit
+    }
+
+    /// The folder that the files are written to.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The root of the work tree.
+    pub(super) fn work_tree(&self) -> &Path {
+        &self.work_tree
+    }
+
+    /// Whether what was written is all that there is: no submodule, and no link that leads out of it.
+    pub(super) fn is_faithful(&self) -> bool {
+        self.is_faithful.get()
+    }
+
+    /// Writes the files by which it is decided: lockfiles, manifests, policies, configurations, and
+    /// these files of the work tree.
+    pub(super) fn write_what_decides(&self, named: &[&Path]) -> Result<(), Vec<Problem>> {
+        let named: BTreeSet<PathBuf> = named
+            .iter()
+            .filter_map(|path| self.relative(path))
+            .collect();
+        let decides = |path: &Path| decides(path) || named.contains(path);
+        // What a link of such a name leads to may have any name.
+        let is_linked = self
+            .entries
+            .iter()
+            .any(|entry| entry.kind == EntryKind::Link && decides(&entry.path));
+        self.write(|entry| is_linked || entry.kind == EntryKind::Link || decides(&entry.path))
+    }
+
+    /// Writes everything at or below these paths. Those that have anything are given back.
+    pub(super) fn write_below<'path>(
+        &self,
+        paths: &BTreeSet<&'path Path>,
+    ) -> Result<BTreeSet<&'path Path>, Vec<Problem>> {
+        let mut present = BTreeSet::new();
+        if paths.is_empty() {
+            return Ok(present);
+        }
+        for entry in &self.entries {
+            present.extend(
+                entry
+                    .path
+                    .ancestors()
+                    .filter_map(|above| paths.get(above).copied()),
+            );
+        }
+        self.write(|entry| entry.path.ancestors().any(|above| paths.contains(above)))?;
+        Ok(present)
+    }
+
+    /// Writes everything.
+    pub(super) fn write_all(&self) -> Result<(), Vec<Problem>> {
+        self.write(|_| true)
+    }
+
+    fn write(&self, is_wanted: impl Fn(&TreeEntry) -> bool) -> Result<(), Vec<Problem>> {
+        let mut written = self.written.borrow_mut();
+        let wanted: Vec<usize> = (0..self.entries.len())
+            .filter(|position| !written[*position])
+            .filter(|position| {
+                let entry = &self.entries[*position];
+                let has_content = entry.kind != EntryKind::Submodule;
+                has_content && is_ordinary(&entry.path) && is_wanted(entry)
+            })
+            .collect();
+        let mut folders = BTreeSet::new();
+        for positions in wanted.chunks(AT_ONCE) {
+            let entries = positions.iter().map(|position| &self.entries[*position]);
+            let blobs: Vec<String> = entries.clone().map(|entry| entry.blob.clone()).collect();
+            let contents = self
+                .repository
+                .contents(&blobs)
+                .map_err(|error| vec![unreadable(&Revision::from(&self.commit), &error)])?;
+            for (entry, content) in entries.zip(contents) {
+                self.write_one(entry, &content, &mut folders)
+                    .map_err(|error| vec![unwritable(&error)])?;
+            }
+            positions
+                .iter()
+                .for_each(|position| written[*position] = true);
+        }
+        Ok(())
+    }
+
+    fn write_one(
+        &self,
+        entry: &TreeEntry,
+        content: &[u8],
+        folders: &mut BTreeSet<PathBuf>,
+    ) -> io::Result<()> {
+        let path = self.root.join(&entry.path);
+        if let Some(folder) = path.parent()
+            && folders.insert(folder.to_owned())
+        {
+            fs::create_dir_all(folder)?;
+        }
+        if entry.kind == EntryKind::File {
+            return fs::write(path, content);
+        }
+        let target = std::str::from_utf8(content).ok().map(Path::new);
+        match target.filter(|target| stays_inside(&entry.path, target)) {
+            Some(target) => link(target, &path, &self.is_faithful),
+            None => {
+                self.is_faithful.set(false);
+                Ok(())
+            }
+        }
+    }
+
+    /// A path of the work tree, from the root of the repository. `None` outside of it.
+    pub(super) fn relative(&self, path: &Path) -> Option<PathBuf> {
+        // The file itself may be gone or a link; the folders above it say where it lies.
+        let absolute = if path.is_dir() {
+            path.canonicalize().ok()?
+        } else {
+            let absolute = std::path::absolute(path).ok()?;
+            let above = absolute
+                .ancestors()
+                .skip(1)
+                .find(|folder| folder.is_dir())?;
+            let rest = absolute.strip_prefix(above).ok()?;
+            plain(&above.canonicalize().ok()?.join(rest))?
+        };
+        absolute
+            .strip_prefix(&self.work_tree)
+            .ok()
+            .map(Path::to_owned)
+    }
+
+    /// The place at the base of a path of the work tree. `None` outside of the repository.
+    pub(super) fn at_base(&self, path: &Path) -> Option<PathBuf> {
+        self.relative(path).map(|relative| self.root.join(relative))
+    }
+
+    /// The place in the work tree of a path at the base.
+    pub(super) fn in_work_tree(&self, path: &Path) -> Option<PathBuf> {
+        path.strip_prefix(&self.root)
+            .ok()
+            .map(|relative| self.work_tree.join(relative))
+    }
+
+    /// The folder, or the nearest one above it that is there at the base.
+    pub(super) fn nearest(&self, folder: &Path) -> PathBuf {
+        let inside = folder
+            .ancestors()
+            .take_while(|above| above.starts_with(&self.root));
+        let found = inside.into_iter().find(|above| above.is_dir());
+        found.unwrap_or(&self.root).to_owned()
+    }
+
+    /// What people call a path at the base: what they call it in the work tree.
+    pub(super) fn shown(&self, path: &Path) -> String {
+        self.in_work_tree(path)
+            .map_or_else(|| shown(path), |path| shown(&path))
+    }
+
+    /// The same, told from the work tree, as git writes it: `1a2b3c4:lockgate.toml`.
+    pub(super) fn shown_with_revision(&self, path: &Path) -> String {
+        format!("{}:{}", self.commit.short(), self.shown(path))
+    }
+}
+
+/// The repository that all paths lie in, and the root of its work tree.
+fn repository(paths: &[PathBuf], offline: bool) -> Result<(Repository, PathBuf), Vec<Problem>> {
+    let mut found: Option<(Repository, PathBuf)> = None;
+    for path in paths {
+        let folder = search_start(path);
+        let here = Repository::with_work_tree(&folder).map_err(|error| {
+            let message = format!("it cannot be compared with another commit: {error}");
+            vec![
+                Problem::in_file(shown(path), message)
+                    .help("run it in a clone of the repository, with git installed"),
+            ]
+        })?;
+        match &found {
+            Some((_, work_tree)) if *work_tree != here.1 => {
+                let message = "it lies in another repository than what else is checked";
+                return Err(vec![
+                    Problem::in_file(shown(path), message).help("check one repository at a time"),
+                ]);
+            }
+            Some(_) => {}
+            None => found = Some(here),
+        }
+    }
+    let (repository, work_tree) =
+        found.ok_or_else(|| vec![Problem::in_file("--base", "there is nothing to compare")])?;
+    let work_tree = work_tree.canonicalize().map_err(|error| {
+        vec![Problem::in_file(shown(&work_tree), format!("the folder cannot be read: {error}"))]
+    })?;
+    Ok((
+        if offline {
+            repository.offline()
+        } else {
+            repository
+        },
+        work_tree,
+    ))
+}
+
+/// Fetches a commit that a shallow clone lacks. What has no name in full cannot be fetched alone.
+fn fetch(
+    repository: &Repository,
+    revision: &Revision,
+    offline: bool,
+) -> Result<CommitId, Vec<Problem>> {
+    let refuse =
+        |message: String, help: String| vec![Problem::in_file("--base", message).help(help)];
+    let Some(commit) = revision.commit() else {
+        return Err(refuse(
+            format!("there is no commit `{revision}` here"),
+            "name one that is, or the full id of a commit, which is fetched if need be".to_owned(),
+        ));
+    };
+    let by_hand = format!("git fetch --depth=1 --no-tags origin {commit}");
+    if offline {
+        return Err(refuse(
+            format!("commit {commit} is not here, and the network may not be used"),
+            format!("run `{by_hand}` before"),
+        ));
+    }
+    repository.fetch(&commit).map_err(|error| {
+        refuse(
+            format!("commit {commit} is not here, and it cannot be fetched: {error}"),
+            format!("see what `{by_hand}` says, or check out with a greater depth"),
+        )
+    })?;
+    match repository.resolve(revision) {
+        Ok(Some(commit)) => Ok(commit),
+        Ok(None) => Err(refuse(
+            format!("commit {commit} was fetched, and is not here all the same"),
+            format!("see what `{by_hand}` says"),
+        )),
+        Err(error) => Err(vec![unreadable(revision, &error)]),
+    }
+}
+
+fn unreadable(revision: &Revision, error: &GitError) -> Problem {
+    Problem::in_file("--base", format!("`{revision}` cannot be read: {error}"))
+        .help("nothing can be decided about a change without what it is compared with")
+}
+
+fn unwritable(error: &io::Error) -> Problem {
+    let message = format!("the files at the base cannot be written for a moment: {error}");
+    Problem::in_file("the folder for temporary files", message)
+        .help("make room in it, or name another one in TMPDIR")
+}
+
+/// Whether a file says something about lockfiles, or about what is found in them.
+fn decides(path: &Path) -> bool {
+    let is_name = path.file_name().is_some_and(|name| {
+        let known = lockfile::FORMATS
+            .iter()
+            .flat_map(|format| format.file_names());
+        NAMES.iter().chain(known).any(|known| name == *known)
+    });
+    is_name
+        || CARGO_CONFIGURATION
+            .iter()
+            .any(|known| path.ends_with(known))
+}
+
+/// Whether a path leads to where it seems to. git itself refuses others.
+fn is_ordinary(path: &Path) -> bool {
+    path.components().all(|component| match component {
+        Component::Normal(name) => !name.eq_ignore_ascii_case(".git"),
+        _ => false,
+    })
+}
+
+/// Whether a link leads to a place in the same tree, whatever other links are on the way: it goes up
+/// from its own folder, which no link leads to, and then only down.
+fn stays_inside(link: &Path, target: &Path) -> bool {
+    let mut depth = link.components().count().saturating_sub(1);
+    let mut goes_down = false;
+    for component in target.components() {
+        match component {
+            Component::CurDir => {}
+            Component::Normal(name) if !name.eq_ignore_ascii_case(".git") => goes_down = true,
+            Component::ParentDir if depth > 0 && !goes_down => depth -= 1,
+            _ => return false,
+        }
+    }
+    true
+}
+
+#[cfg(unix)]
+fn link(target: &Path, path: &Path, _is_faithful: &Cell<bool>) -> io::Result<()> {
+    std::os::unix::fs::symlink(target, path)
+}
+
+/// Links need rights there that nobody has.
+#[cfg(not(unix))]
+fn link(_target: &Path, _path: &Path, is_faithful: &Cell<bool>) -> io::Result<()> {
+    is_faithful.set(false);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_written_only_if_nothing_can_make_them_leave_the_tree() {
+        for (link, target, stays) in [
+            ("Cargo.lock", "locks/Cargo.lock", true),
+            ("a/b/link", "../../c", true),
+            ("a/link", "./x", true),
+            ("link", "../x", false),
+            ("a/link", "../../x", false),
+            ("link", "/etc/passwd", false),
+            // `a` may be a link itself, and then `a/..` is anywhere.
+            ("link", "a/../x", false),
+            ("link", ".git/config", false),
+        ] {
+            assert_eq!(stays_inside(Path::new(link), Path::new(target)), stays, "{link}: {target}");
+        }
+    }
+
+    #[test]
+    fn what_decides_is_told_by_its_name() {
+        for (path, expected) in [
+            ("web/package-lock.json", true),
+            ("Cargo.toml", true),
+            (".cargo/config.toml", true),
+            ("config.toml", false),
+            ("src/main.rs", false),
+        ] {
+            assert_eq!(decides(Path::new(path)), expected, "{path}");
+        }
+        assert!(!is_ordinary(Path::new("a/../b")));
+        assert!(!is_ordinary(Path::new("a/.GIT/config")));
+    }
+}

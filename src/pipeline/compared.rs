@@ -1,0 +1,84 @@
+//! The first stage where a change is checked: which policy decides, and against what it is compared.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+
+use super::advisories::SourceChange;
+use super::base::{Base, Governance};
+use super::lockfiles::{self, ReadLockfiles};
+use super::policy::{self, LoadedPolicy};
+use crate::policy::change::PolicyChange;
+use crate::problem::Problem;
+use crate::settings::{BaseSetting, CheckSettings, shown};
+
+/// What decides, and what is compared with, if anything is.
+#[derive(Debug)]
+pub struct Compared {
+    /// The policy that decides.
+    pub policy: LoadedPolicy,
+    /// The base.
+    pub base: Option<Base>,
+    /// From where sources on disk are read; `None` where nothing is compared.
+    pub sources: Option<SourceChange>,
+    /// What the change does to the policy.
+    pub changes: Vec<PolicyChange>,
+    /// What there is to know about it.
+    pub remarks: Vec<String>,
+}
+
+impl Compared {
+    /// Loads the policy, and where the settings name a base that of the base.
+    ///
+    /// # Errors
+    ///
+    /// A policy or the base cannot be read: then nothing can be decided.
+    pub fn open(settings: &CheckSettings, today: Date) -> Result<Self, Vec<Problem>> {
+        let head = policy::load(settings.policy.as_deref(), &settings.paths, today)?;
+        let remarks = match &settings.base {
+            BaseSetting::None => Vec::new(),
+            BaseSetting::WholeTree(reason) => vec![format!("everything is checked: {reason}")],
+            BaseSetting::Revision(revision) => {
+                let base = Base::open(settings, revision, &head, today)?;
+                let Governance { decides, changes, sources, remarks } = base.govern(head)?;
+                let (base, sources) = (Some(base), Some(sources));
+                return Ok(Self { policy: decides, base, sources, changes, remarks });
+            }
+        };
+        Ok(Self {
+            policy: head,
+            base: None,
+            sources: None,
+            changes: Vec::new(),
+            remarks,
+        })
+    }
+
+    /// Finds and reads the lockfiles; those that the change hides are read as well.
+    ///
+    /// # Errors
+    ///
+    /// A lockfile cannot be read.
+    pub fn read_lockfiles(
+        &mut self,
+        settings: &CheckSettings,
+    ) -> Result<ReadLockfiles, Vec<Problem>> {
+        let LoadedPolicy { policy, folder } = &self.policy;
+        let mut remarks = Vec::new();
+        let mut found = lockfiles::find(&settings.paths, policy, folder, &mut remarks)?;
+        let hidden = self.hidden(&settings.paths, &found);
+        remarks.extend(hidden.iter().map(|path| {
+            let path = shown(path);
+            format!("{path} was checked at the base, and is checked although the change hides it")
+        }));
+        found.extend(hidden);
+        lockfiles::read_found(found, remarks)
+    }
+
+    fn hidden(&self, paths: &[PathBuf], found: &BTreeSet<PathBuf>) -> Vec<PathBuf> {
+        self.base
+            .as_ref()
+            .map_or_else(Vec::new, |base| base.passed_over(paths, found))
+    }
+}

@@ -1,0 +1,154 @@
+//! The `[[suppress]]` entries: what rests on checks counts at once, what rests on somebody's word
+//! counts as it stands at the base.
+
+use std::fmt::Display;
+
+use super::{Log, PolicyEffect};
+use crate::policy::{Claim, Suppression};
+
+/// What became of an entry of the head.
+#[derive(Clone, Copy, Debug)]
+enum Fate<'base> {
+    /// It says what it said.
+    Unchanged,
+    /// It says something else than this one did.
+    Edited(&'base Suppression),
+    /// Nobody said anything like it before.
+    Added,
+}
+
+/// The entries that count, in the order of the head.
+pub(super) fn merge(base: &[Suppression], head: &[Suppression], log: &mut Log) -> Vec<Suppression> {
+    let (fates, removed) = pair(base, head);
+    for gone in removed {
+        let text = format!("the suppression of {} is removed", subject(gone));
+        log.tightened(text, Some(&gone.location));
+    }
+    let mut effective = Vec::new();
+    for (entry, fate) in head.iter().zip(fates) {
+        let rests_on_a_word = entry.claims.contains(&Claim::Attested);
+        note(entry, fate, log);
+        match fate {
+            Fate::Unchanged => effective.push(entry.clone()),
+            Fate::Edited(before) if rests_on_a_word => effective.push(before.clone()),
+            Fate::Added if rests_on_a_word => {}
+            Fate::Edited(_) | Fate::Added => effective.push(entry.clone()),
+        }
+    }
+    effective
+}
+
+/// Finds for each entry of the head the one that it was: one that says the same, else one about the
+/// same advisory, of the same package if there is one. Also gives those of the base that are gone.
+fn pair<'base>(
+    base: &'base [Suppression],
+    head: &[Suppression],
+) -> (Vec<Fate<'base>>, Vec<&'base Suppression>) {
+    let mut left: Vec<&Suppression> = base.iter().collect();
+    let mut fates = vec![Fate::Added; head.len()];
+    let rounds: [fn(&Suppression, &Suppression) -> bool; 3] = [
+        Suppression::says_the_same,
+        |before, after| before.advisory == after.advisory && before.package == after.package,
+        |before, after| before.advisory == after.advisory,
+    ];
+    for (round, is_it) in rounds.into_iter().enumerate() {
+        for (entry, fate) in head.iter().zip(&mut fates) {
+            if !matches!(fate, Fate::Added) {
+                continue;
+            }
+            let found = left.iter().position(|before| is_it(before, entry));
+            if let Some(position) = found {
+                let before = left.remove(position);
+                *fate = if round == 0 {
+                    Fate::Unchanged
+                } else {
+                    Fate::Edited(before)
+                };
+            }
+        }
+    }
+    (fates, left)
+}
+
+fn note(entry: &Suppression, fate: Fate<'_>, log: &mut Log) {
+    let rests_on_a_word = entry.claims.contains(&Claim::Attested);
+    let effect = if rests_on_a_word {
+        PolicyEffect::Loosened
+    } else {
+        PolicyEffect::Proved
+    };
+    let subject = subject(entry);
+    let text = match fate {
+        Fate::Unchanged => return,
+        Fate::Added if rests_on_a_word => {
+            let owner = entry.owner.as_deref().unwrap_or("nobody");
+            let until = entry
+                .expires
+                .map_or_else(String::new, |day| format!(" until {day}"));
+            format!("a suppression of {subject} on the word of {owner}{until} is proposed")
+        }
+        Fate::Added => format!("a suppression of {subject} is added: {}", claims(entry)),
+        Fate::Edited(before) => {
+            format!("the suppression of {subject} is edited: {}", edits(before, entry))
+        }
+    };
+    log.note(effect, text, Some(&entry.location));
+}
+
+/// `RUSTSEC-2023-0071 in rsa@<0.10`
+fn subject(entry: &Suppression) -> String {
+    match &entry.package {
+        Some(package) => format!("{} in {package}", entry.advisory),
+        None => entry.advisory.to_string(),
+    }
+}
+
+/// `not-built, feature-off time/local-offset`
+fn claims(entry: &Suppression) -> String {
+    let words = entry.claims.iter().map(|claim| match claim {
+        Claim::FeatureOff => format!("{} {}", claim.as_str(), joined(&entry.features_off)),
+        other => other.as_str().to_owned(),
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// What differs, each with what it was.
+fn edits(before: &Suppression, after: &Suppression) -> String {
+    let paths = |entry: &Suppression| joined(&entry.paths);
+    let shown = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let fields = [
+        (
+            "package",
+            before.package.as_ref().map(ToString::to_string),
+            after.package.as_ref().map(ToString::to_string),
+        ),
+        ("paths", shown(Some(paths(before))), shown(Some(paths(after)))),
+        ("claim", Some(claims(before)), Some(claims(after))),
+        (
+            "justification",
+            before.justification.map(|word| word.as_str().to_owned()),
+            after.justification.map(|word| word.as_str().to_owned()),
+        ),
+        ("reason", Some(before.reason.clone()), Some(after.reason.clone())),
+        ("owner", before.owner.clone(), after.owner.clone()),
+        (
+            "expires",
+            before.expires.map(|day| day.to_string()),
+            after.expires.map(|day| day.to_string()),
+        ),
+    ];
+    let edited = fields
+        .into_iter()
+        .filter(|(_, before, after)| before != after);
+    let words = edited.map(|(field, before, after)| match (before, after) {
+        (_, None) => format!("without `{field}`"),
+        (None, Some(after)) => format!("`{field}` {after}"),
+        (Some(before), Some(after)) => format!("`{field}` {after}, was {before}"),
+    });
+    words.collect::<Vec<_>>().join("; ")
+}
+
+fn joined(words: &[impl Display]) -> String {
+    let words: Vec<String> = words.iter().map(ToString::to_string).collect();
+    words.join(", ")
+}

@@ -1,0 +1,195 @@
+//! The tables of which each key has a stricter direction of its own.
+
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
+
+use super::{Log, PolicyEffect};
+use crate::advisory_kind::AdvisoryKind;
+use crate::policy::{Claim, DatabasePolicy, GateKey, Policy, Source, SourcePlace, TicketPolicy};
+use crate::severity::SeverityLevel;
+
+/// Adding makes looser, removing makes stricter.
+const CLEARS: [PolicyEffect; 2] = [PolicyEffect::Loosened, PolicyEffect::Tightened];
+/// Adding makes stricter, removing makes looser.
+const FINDS: [PolicyEffect; 2] = [PolicyEffect::Tightened, PolicyEffect::Loosened];
+
+/// What becomes of the sources. Those of the base count.
+#[derive(Debug, Default)]
+pub(super) struct Sources {
+    /// Those that only the head names and that count beside them.
+    pub(super) added: Vec<Source>,
+    /// Those that only the base names, by name.
+    pub(super) removed: BTreeSet<String>,
+}
+
+/// What the head adds counts at once if it lies on disk: what is fetched or asked comes from an
+/// address that nobody has reviewed.
+pub(super) fn merge_sources(
+    base: &DatabasePolicy,
+    head: &DatabasePolicy,
+    log: &mut Log,
+) -> Sources {
+    let (before, after) = (named(base), named(head));
+    let mut sources = Sources::default();
+    for source in &after {
+        if before.iter().any(|known| is_same(known, source)) {
+            continue;
+        }
+        let is_own_name = before.iter().all(|known| known.name != source.name);
+        let text = format!("source `{}` ({}) is added", source.name, place(source));
+        if is_own_name && matches!(source.place, SourcePlace::Path(_)) {
+            log.tightened(text, source.location.as_ref());
+            sources.added.push(source.clone());
+        } else {
+            log.loosened(text, source.location.as_ref());
+        }
+    }
+    for source in before
+        .iter()
+        .filter(|source| !after.iter().any(|known| is_same(known, source)))
+    {
+        let text = format!("source `{}` ({}) is removed", source.name, place(source));
+        log.loosened(text, source.location.as_ref());
+        sources.removed.insert(source.name.clone());
+    }
+    sources
+}
+
+/// The sources of a policy, by name: without any, the public databases.
+fn named(database: &DatabasePolicy) -> Vec<Source> {
+    if database.sources.is_empty() {
+        DatabasePolicy::public_databases()
+    } else {
+        database.sources.clone()
+    }
+}
+
+fn is_same(left: &Source, right: &Source) -> bool {
+    (left.kind, &left.name, &left.place, left.ecosystem)
+        == (right.kind, &right.name, &right.place, right.ecosystem)
+}
+
+fn place(source: &Source) -> String {
+    match &source.place {
+        SourcePlace::Path(path) => path.clone(),
+        SourcePlace::Url(url) => url.to_string(),
+        SourcePlace::PackageManager => "where the package manager says".to_owned(),
+    }
+}
+
+/// `[database]`, with the sources of the base.
+pub(super) fn merge_database(base: &Policy, head: &Policy, log: &mut Log) -> DatabasePolicy {
+    let (before, after) = (&base.database, &head.database);
+    note_duration("`max-age`", before.max_age, after.max_age, log);
+    let (asked_before, asked_after) = (asks_for_yanked(base), asks_for_yanked(head));
+    match (asked_before, asked_after) {
+        (true, false) => log.loosened("yanked versions are looked up no more", None),
+        (false, true) => log.tightened("yanked versions are looked up", None),
+        (true, true) | (false, false) => {}
+    }
+    let yanked = if before.yanked == after.yanked {
+        before.yanked
+    } else {
+        Some(asked_before || asked_after)
+    };
+    DatabasePolicy {
+        max_age: before.max_age.min(after.max_age),
+        sources: before.sources.clone(),
+        yanked,
+    }
+}
+
+fn asks_for_yanked(policy: &Policy) -> bool {
+    let key = GateKey::Kind(AdvisoryKind::Yanked);
+    policy
+        .database
+        .yanked
+        .unwrap_or_else(|| policy.gate.mentions(key))
+}
+
+fn note_duration(what: &str, before: SignedDuration, after: SignedDuration, log: &mut Log) {
+    let text = format!("{what} goes from {} to {}", in_words(before), in_words(after));
+    match after.cmp(&before) {
+        std::cmp::Ordering::Less => log.tightened(text, None),
+        std::cmp::Ordering::Equal => {}
+        std::cmp::Ordering::Greater => log.loosened(text, None),
+    }
+}
+
+/// A duration as a policy would write it.
+fn in_words(duration: SignedDuration) -> String {
+    let minutes = duration.as_mins();
+    match minutes {
+        _ if minutes % (24 * 60) == 0 => format!("{}d", minutes / (24 * 60)),
+        _ if minutes % 60 == 0 => format!("{}h", minutes / 60),
+        _ => format!("{minutes}m"),
+    }
+}
+
+/// Mirrors make more packages known: none is lost before the change is merged.
+pub(super) fn merge_mirrors(base: &[String], head: &[String], log: &mut Log) -> Vec<String> {
+    log.list("`mirrors` in [registries]", FINDS, &words(base), &words(head));
+    let more = head.iter().filter(|mirror| !base.contains(mirror));
+    base.iter().chain(more).cloned().collect()
+}
+
+/// What is excluded is not checked: only what both exclude is.
+pub(super) fn merge_excluded(base: &[String], head: &[String], log: &mut Log) -> Vec<String> {
+    log.list("`exclude` in [lockfiles]", CLEARS, &words(base), &words(head));
+    let both = base.iter().filter(|glob| head.contains(glob));
+    both.cloned().collect()
+}
+
+/// Proofs that nobody has to claim: only what both let count does.
+pub(super) fn merge_automatic(
+    base: &BTreeSet<Claim>,
+    head: &BTreeSet<Claim>,
+    log: &mut Log,
+) -> BTreeSet<Claim> {
+    let words = |claims: &BTreeSet<Claim>| -> Vec<&'static str> {
+        claims.iter().map(|claim| claim.as_str()).collect()
+    };
+    log.list("`auto` in [evidence]", CLEARS, &words(base), &words(head));
+    base.intersection(head).copied().collect()
+}
+
+fn words(list: &[String]) -> Vec<&str> {
+    list.iter().map(String::as_str).collect()
+}
+
+/// `[ticket]`: shorter times count at once. What an issue looks like, and by what it is found again,
+/// is neither stricter nor looser, and stays what it is until the change is merged.
+pub(super) fn merge_ticket(
+    base: &TicketPolicy,
+    head: &TicketPolicy,
+    log: &mut Log,
+) -> TicketPolicy {
+    let mut ticket = base.clone();
+    for level in SeverityLevel::ALL {
+        let (Some(before), Some(after)) = (base.due.get(level), head.due.get(level)) else {
+            continue;
+        };
+        note_duration(&format!("`due` of `{level}` in [ticket]"), *before, *after, log);
+        ticket.due.insert(*level, (*before).min(*after));
+    }
+    let text = format!("`most-new` in [ticket] goes from {} to {}", base.most_new, head.most_new);
+    match head.most_new.cmp(&base.most_new) {
+        std::cmp::Ordering::Less => log.tightened(text, None),
+        std::cmp::Ordering::Equal => {}
+        std::cmp::Ordering::Greater => log.loosened(text, None),
+    }
+    ticket.most_new = base.most_new.min(head.most_new);
+    let others = [
+        ("block", base.block != head.block),
+        ("label", base.label != head.label),
+        ("labels", base.labels != head.labels),
+        ("assignees", base.assignees != head.assignees),
+        ("milestone", base.milestone != head.milestone),
+        ("author", base.author != head.author),
+    ];
+    for (key, _) in others.into_iter().filter(|(_, differs)| *differs) {
+        log.loosened(format!("`{key}` in [ticket] is changed"), None);
+    }
+    ticket
+}

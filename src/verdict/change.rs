@@ -1,0 +1,216 @@
+//! What a change adds, what was there before, and what it mends: the findings at the head against
+//! those at the base.
+//!
+//! A finding was there before only if one at the base, of the same package in the same project, was
+//! at least as bad, and is certain. Each at the base answers for one at the head.
+
+use crate::advisory_id::AdvisoryId;
+use crate::finding::Finding;
+use crate::package::PackageId;
+use crate::policy::{Policy, Suppression};
+use crate::verdict::{DecidedFinding, Disposition, SuppressionState};
+
+/// What a finding has to do with a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Change {
+    /// The change brings it, or makes it worse.
+    Added,
+    /// It was there before, and is let pass no longer: its ticket is overdue, was closed by a person,
+    /// or cannot be opened.
+    Overdue,
+    /// It was there before, and is no worse now.
+    Existing,
+}
+
+impl Change {
+    /// The word in reports for programs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Overdue | Self::Existing => "existing",
+        }
+    }
+
+    /// Whether a finding that blocks closes the gate for the change.
+    pub fn closes(self) -> bool {
+        match self {
+            Self::Added | Self::Overdue => true,
+            Self::Existing => false,
+        }
+    }
+}
+
+/// A finding at the base.
+#[derive(Clone, Debug)]
+pub struct FindingBefore {
+    /// The finding, as the policy at the base decides about it.
+    pub decided: DecidedFinding,
+    /// The position, among the lockfiles that are checked, of the one that its lockfile has become.
+    /// `None` if that is gone.
+    pub lockfile: Option<usize>,
+    /// Whether everything that claims about it rest on could be looked at: else it may have been
+    /// cleared.
+    pub is_certain: bool,
+}
+
+/// A finding that is there no longer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FixedFinding {
+    /// The name of the vulnerability.
+    pub id: AdvisoryId,
+    /// The package.
+    pub package: PackageId,
+    /// One line for people. May be empty.
+    pub title: String,
+    /// The lockfile it was in, at the base.
+    pub lockfile: String,
+    /// What became of it at the base.
+    pub disposition: Disposition,
+}
+
+/// What a change does to the findings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FindingChanges {
+    /// For each finding at the head, in their order.
+    pub changes: Vec<Change>,
+    /// What is there no longer, in the order of the base.
+    pub fixed: Vec<FixedFinding>,
+}
+
+/// Compares findings. `head_policy` and `base_policy` are those by which they were decided.
+pub fn compare(
+    head: &[DecidedFinding],
+    base: &[FindingBefore],
+    head_policy: &Policy,
+    base_policy: &Policy,
+) -> FindingChanges {
+    let before = pair(head, base);
+    let changes = head
+        .iter()
+        .zip(&before)
+        .map(|(after, before)| {
+            let was_there = before.is_some_and(|position| {
+                let before = &base[position];
+                let is_no_worse = gravity(after) <= gravity(&before.decided)
+                    && claims_nothing_new(after, &before.decided, head_policy, base_policy);
+                before.is_certain && is_no_worse
+            });
+            if was_there {
+                Change::Existing
+            } else {
+                Change::Added
+            }
+        })
+        .collect();
+    let fixed = base
+        .iter()
+        .enumerate()
+        .filter(|(position, _)| !before.contains(&Some(*position)))
+        .filter_map(|(_, before)| fixed(&before.decided));
+    FindingChanges { changes, fixed: fixed.collect() }
+}
+
+/// For each finding at the head the position of the one at the base that answers for it.
+///
+/// The same version answers for itself. A version that is gone answers for one that has come, the
+/// gravest for the gravest: an update from one affected version to another adds nothing, a second
+/// affected version does.
+fn pair(head: &[DecidedFinding], base: &[FindingBefore]) -> Vec<Option<usize>> {
+    let mut found = vec![None; head.len()];
+    let mut taken = vec![false; base.len()];
+    let mut take = |position: usize, fits: &dyn Fn(&FindingBefore) -> bool| {
+        if found[position].is_some() {
+            return;
+        }
+        let free = base.iter().enumerate().filter(|(index, _)| !taken[*index]);
+        let best = free
+            .filter(|(_, before)| fits(before))
+            .max_by_key(|(_, before)| (before.is_certain, gravity(&before.decided)));
+        if let Some((index, _)) = best {
+            taken[index] = true;
+            found[position] = Some(index);
+        }
+    };
+    for (position, after) in head.iter().enumerate() {
+        let after = &after.finding;
+        let is_it = |before: &FindingBefore| {
+            let version = &before.decided.finding.package.version;
+            is_same(before, after) && *version == after.package.version
+        };
+        take(position, &is_it);
+    }
+    let mut gravest_first: Vec<usize> = (0..head.len()).collect();
+    gravest_first.sort_by_key(|position| std::cmp::Reverse(gravity(&head[*position])));
+    for position in gravest_first {
+        take(position, &|before| is_same(before, &head[position].finding));
+    }
+    found
+}
+
+/// Whether both are about the same vulnerability, under any of its names, of the same package in the
+/// same project.
+fn is_same(before: &FindingBefore, after: &Finding) -> bool {
+    let finding = &before.decided.finding;
+    before.lockfile == Some(after.lockfile) && is_same_flaw(finding, after)
+}
+
+/// Whether both are about the same vulnerability, under any of its names, of the same package,
+/// whatever its version.
+pub fn is_same_flaw(left: &Finding, right: &Finding) -> bool {
+    left.package.ecosystem == right.package.ecosystem
+        && left.package.name == right.package.name
+        && !left.identifiers().is_disjoint(&right.identifiers())
+}
+
+/// How bad the decision is: a claim that does not hold is worse than what the gate says.
+fn gravity(decided: &DecidedFinding) -> u8 {
+    match decided.disposition {
+        Disposition::NotAffected | Disposition::Suppressed => 0,
+        Disposition::Note => 1,
+        Disposition::Ticket => 2,
+        Disposition::Block if refuted(decided).is_none() => 3,
+        Disposition::Block => 4,
+    }
+}
+
+/// The position of the suppression that claims something untrue.
+fn refuted(decided: &DecidedFinding) -> Option<usize> {
+    let applied = decided.suppression.as_ref()?;
+    (applied.state == SuppressionState::Refuted).then_some(applied.index)
+}
+
+/// Whether what is claimed and does not hold was claimed before, in the same words.
+fn claims_nothing_new(
+    after: &DecidedFinding,
+    before: &DecidedFinding,
+    head_policy: &Policy,
+    base_policy: &Policy,
+) -> bool {
+    let Some(index) = refuted(after) else {
+        return true;
+    };
+    let now: Option<&Suppression> = head_policy.suppressions.get(index);
+    let then = refuted(before).and_then(|index| base_policy.suppressions.get(index));
+    now.zip(then)
+        .is_some_and(|(now, then)| now.says_the_same(then))
+}
+
+/// What is gone, unless it was cleared while it was there.
+fn fixed(decided: &DecidedFinding) -> Option<FixedFinding> {
+    match decided.disposition {
+        Disposition::Block | Disposition::Ticket | Disposition::Note => {}
+        Disposition::Suppressed | Disposition::NotAffected => return None,
+    }
+    let finding = &decided.finding;
+    let lockfile = finding.locations.first().map(|place| place.file.clone());
+    Some(FixedFinding {
+        id: finding.id.clone(),
+        package: finding.package.clone(),
+        title: finding.title.clone(),
+        lockfile: lockfile.unwrap_or_default(),
+        disposition: decided.disposition,
+    })
+}
+
+#[cfg(test)]
+mod tests;
