@@ -22,6 +22,7 @@ pub mod refresh;
 pub mod tickets;
 pub mod vex;
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use self::advisories::Advisories;
@@ -33,11 +34,14 @@ use self::inquiry::{Inquest, Inquiry};
 use self::lockfiles::ReadLockfile;
 use self::policy::LoadedPolicy;
 use self::refresh::Surroundings;
+use crate::lockfile::Lockfile;
 use crate::matching;
 use crate::outcome::Outcome;
-use crate::problem::Problem;
+use crate::policy::Policy;
+use crate::problem::{Gap, Problem};
 use crate::settings::CheckSettings;
-use crate::verdict::decide::decide;
+use crate::verdict::decide::{CheckedFinding, decide};
+use crate::vex::Statements;
 
 /// Checks what the settings name. An error means that an input cannot be read and nothing was
 /// decided (exit code 2); everything else that went wrong is a gap in the outcome.
@@ -60,19 +64,20 @@ fn run(
     let read = compared.read_lockfiles(settings)?;
     let LoadedPolicy { policy, folder } = compared.policy;
     let refresh_remarks = refresh::refresh(settings, &policy.database, surroundings);
-    let (asked, lockfiles_before) = match &compared.base {
+    let lockfiles_before = compared
+        .base
+        .as_ref()
+        .map_or_else(LockfilesBefore::default, |base| {
+            base.lockfiles(&settings.paths, &read.lockfiles)
+        });
+    let (locked, configuration) = match &compared.base {
         Some(base) => {
-            let before = base.lockfiles(&settings.paths, &read.lockfiles);
-            let locked = base.asked(&read.lockfiles, &before);
-            let folder = base.configuration_folder(&folder);
-            (asked::ask(settings, &policy, &folder, &locked, surroundings), before)
+            let locked = base.asked(&read.lockfiles, &lockfiles_before);
+            (locked, base.configuration_folder(&folder))
         }
-        None => {
-            let locked = AskedLockfile::all(&read.lockfiles);
-            let asked = asked::ask(settings, &policy, &folder, &locked, surroundings);
-            (asked, LockfilesBefore::default())
-        }
+        None => (AskedLockfile::all(&read.lockfiles), folder.clone()),
     };
+    let asked = asked::ask(settings, &policy, &configuration, &locked, surroundings);
     let sources = compared.sources.as_ref();
     let (database, database_gaps) = Advisories::open(settings, &policy, &folder, asked, sources);
     let mut gaps = read.gaps;
@@ -83,34 +88,23 @@ fn run(
     remarks.extend(read.remarks);
     remarks.extend(refresh_remarks);
 
-    let mut findings = Vec::new();
-    let mut checked = Vec::with_capacity(read.lockfiles.len());
-    for (position, ReadLockfile { path, mut lockfile }) in read.lockfiles.into_iter().enumerate() {
-        remarks.extend(lockfiles::unmatched(&lockfile, &policy.mirrors));
-        let (known, unreadable) = database.look_up(&lockfile, &policy.mirrors, now);
-        let (matches, undecided) = matching::matches(&lockfile, &policy.mirrors, &known);
-        gaps.extend(unreadable.into_iter().chain(undecided));
-        let context = Context {
-            path: &path,
-            policy: &policy,
-            statements: &statements,
-            environment: &settings.build_environment,
-            today,
-            inquiry,
-            builds: BuildAccess::Always,
-        };
-        findings.extend(findings::check(&context, position, &mut lockfile, matches));
-        checked.push(lockfile);
-    }
+    let rules = Rules {
+        settings,
+        policy: &policy,
+        statements: &statements,
+        today,
+        inquiry,
+    };
+    let mut examined = rules.examine(read.lockfiles, &database);
+    gaps.append(&mut examined.gaps);
+    remarks.append(&mut examined.remarks);
     remarks.extend(database.remarks(policy.database.max_age, now));
     if settings.clock.overridden {
         remarks.push(format!("the clock is set to {now} by {}", crate::settings::NOW_VARIABLE));
     }
-    let trials = findings
-        .iter_mut()
-        .filter_map(inquiry::take_trial)
-        .collect();
-    let mut verdict = decide(findings, &policy, gaps, today);
+    let found = &mut examined.findings;
+    let trials = found.iter_mut().filter_map(inquiry::take_trial).collect();
+    let mut verdict = decide(examined.findings, &policy, gaps, today);
     let comparison = compared.base.map(|base| {
         let head = Head { settings, database: &database, policy: &policy, now, today };
         let (comparison, said) =
@@ -120,7 +114,7 @@ fn run(
     });
     let outcome = Outcome {
         verdict,
-        lockfiles: checked,
+        lockfiles: examined.lockfiles,
         database: database.summary(),
         policy,
         statements,
@@ -130,6 +124,54 @@ fn run(
         comparison,
     };
     Ok(Inquest { outcome, trials })
+}
+
+/// By what the lockfiles of the head are examined.
+struct Rules<'run> {
+    settings: &'run CheckSettings,
+    policy: &'run Policy,
+    statements: &'run Statements,
+    today: Date,
+    inquiry: Option<&'run Inquiry>,
+}
+
+/// What lies in the lockfiles of the head.
+#[derive(Default)]
+struct Examined {
+    lockfiles: Vec<Lockfile>,
+    findings: Vec<CheckedFinding>,
+    gaps: Vec<Gap>,
+    remarks: Vec<String>,
+}
+
+impl Rules<'_> {
+    /// Matches every lockfile against the advisories, and collects evidence about what is found.
+    fn examine(&self, read: Vec<ReadLockfile>, database: &Advisories) -> Examined {
+        let mirrors = &self.policy.mirrors;
+        let mut examined = Examined::default();
+        for (position, ReadLockfile { path, mut lockfile }) in read.into_iter().enumerate() {
+            let unmatched = lockfiles::unmatched(&lockfile, mirrors);
+            examined.remarks.extend(unmatched);
+            let (known, unreadable) = database.look_up(&lockfile, mirrors, self.settings.clock.now);
+            let (matches, undecided) = matching::matches(&lockfile, mirrors, &known);
+            examined
+                .gaps
+                .extend(unreadable.into_iter().chain(undecided));
+            let context = Context {
+                path: &path,
+                policy: self.policy,
+                statements: self.statements,
+                environment: &self.settings.build_environment,
+                today: self.today,
+                inquiry: self.inquiry,
+                builds: BuildAccess::Always,
+            };
+            let found = findings::check(&context, position, &mut lockfile, matches);
+            examined.findings.extend(found);
+            examined.lockfiles.push(lockfile);
+        }
+        examined
+    }
 }
 
 #[cfg(test)]

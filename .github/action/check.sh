@@ -58,6 +58,9 @@ options --vex "$INPUT_VEX"
 if is_on offline "$INPUT_OFFLINE"; then arguments+=(--offline); fi
 if is_on tickets "$INPUT_TICKETS"; then arguments+=(--tickets); fi
 if is_on release "$INPUT_RELEASE"; then
+    if is_on tickets "$INPUT_TICKETS"; then
+        fail "the inputs \`release\` and \`tickets\` exclude each other: a release reads issues by itself and writes none"
+    fi
     arguments+=(--release)
     options --subject "$INPUT_SUBJECT"
     report_file attestation "$INPUT_ATTESTATION_FILE"

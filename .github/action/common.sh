@@ -4,9 +4,9 @@
 # One line of a workflow command, as GitHub's runner turns it back: text in it cannot end it.
 escaped() {
     local text=$1
-    text=${text//'%'/'%25'}
-    text=${text//$'\r'/'%0D'}
-    text=${text//$'\n'/'%0A'}
+    text=${text//\%/%25}
+    text=${text//$'\r'/%0D}
+    text=${text//$'\n'/%0A}
     printf '%s' "$text"
 }
 

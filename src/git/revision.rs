@@ -130,6 +130,11 @@ impl Repository {
         let mut arguments = vec![
             "-c",
             "core.hooksPath=/dev/null",
+            // A connection over which nothing comes for half a minute is given up.
+            "-c",
+            "http.lowSpeedLimit=1",
+            "-c",
+            "http.lowSpeedTime=30",
             "fetch",
             "--quiet",
             "--no-tags",

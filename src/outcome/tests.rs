@@ -41,3 +41,24 @@ fn what_is_done_makes_the_answer_stricter_and_never_less_strict() {
     let reason = &blocked.verdict.findings[0].reason;
     assert!(reason.ends_with("tracked in #1; tracked in #1"), "{reason}");
 }
+
+#[test]
+fn a_ticket_that_fails_closes_the_gate_for_what_was_there_before_as_well() {
+    use crate::verdict::change::Change;
+    let existing = |disposition| {
+        let mut decided = ticket("GHSA-aaaa-bbbb-cccc", "a", SeverityLevel::High);
+        decided.change = Some(Change::Existing);
+        decided.disposition = disposition;
+        outcome(vec![decided])
+    };
+    let mut blocked = existing(Disposition::Block);
+    blocked.tighten(Vec::new(), Vec::new());
+    assert_eq!(blocked.verdict.answer, Answer::Pass);
+    let mut tracked = existing(Disposition::Ticket);
+    tracked.tighten(vec![adjustment(0, false)], Vec::new());
+    assert_eq!(tracked.verdict.answer, Answer::Pass);
+    let mut overdue = existing(Disposition::Ticket);
+    overdue.tighten(vec![adjustment(0, true)], Vec::new());
+    assert_eq!(overdue.verdict.answer, Answer::Block);
+    assert_eq!(overdue.verdict.findings[0].change, Some(Change::Overdue));
+}

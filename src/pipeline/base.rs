@@ -91,14 +91,16 @@ impl Base {
         let mut head_policy = head.policy;
         let mut folder = head.folder;
         if let Some(moved) = has_moved {
-            let (then, now) = (shown(&moved), shown(&folder));
-            remarks.push(format!("the policy has moved from {then} to {now}"));
-            // What is relative to another folder means something else.
-            head_policy.excluded_lockfiles.clear();
-            head_policy
-                .database
-                .sources
-                .clone_from(&self.policy().database.sources);
+            if head_policy.source.is_some() {
+                let (then, now) = (shown(&moved), shown(&folder));
+                remarks.push(format!("the policy has moved from {then} to {now}"));
+                // What is relative to another folder means something else.
+                head_policy.excluded_lockfiles.clear();
+                head_policy
+                    .database
+                    .sources
+                    .clone_from(&self.policy().database.sources);
+            }
             folder = moved;
         }
         let PolicyComparison { effective, changes, added_sources, removed_sources } =

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -21,7 +22,8 @@ use crate::verdict::DecidedFinding;
 /// Draws frames for the findings of one outcome; the policy is read once, and only if need be.
 pub(super) struct Frames<'o> {
     outcome: &'o Outcome,
-    policy: OnceCell<Vec<SuppressionText>>,
+    /// The policies, each with what can be found in it.
+    policy: OnceCell<Vec<(&'o Arc<SourceText>, Vec<SuppressionText>)>>,
 }
 
 impl<'o> Frames<'o> {
@@ -51,9 +53,6 @@ impl<'o> Frames<'o> {
         findings: impl Iterator<Item = &'f DecidedFinding>,
         style: Style,
     ) -> Vec<Snippet> {
-        let Some(source) = &self.outcome.policy.source else {
-            return Vec::new();
-        };
         let refuted: BTreeSet<usize> = findings
             .filter(|decided| is_refuted(decided))
             .filter_map(|decided| Some(decided.suppression.as_ref()?.index))
@@ -62,11 +61,32 @@ impl<'o> Frames<'o> {
             .into_iter()
             .filter_map(|index| {
                 let suppression = self.outcome.policy.suppressions.get(index)?;
-                let written = self.policy.get_or_init(|| suppressions(source));
-                let marks = marks(source, written.get(index), suppression);
-                Some(Snippet::new(source, marks, style))
+                let (source, written) = self.text_of(suppression)?;
+                let written = written.iter().find(|written| {
+                    let start = written.advisory.span().start;
+                    source.line_at(start) == suppression.location.line
+                });
+                Some(Snippet::new(source, marks(source, written, suppression), style))
             })
             .collect()
+    }
+
+    /// The policy that a suppression stands in, of today or of the base, and what can be found there.
+    fn text_of(
+        &self,
+        suppression: &Suppression,
+    ) -> Option<&(&'o Arc<SourceText>, Vec<SuppressionText>)> {
+        let texts = self.policy.get_or_init(|| {
+            let at_base = self.outcome.comparison.as_ref();
+            let at_base = at_base.and_then(|comparison| comparison.policy.as_ref());
+            let sources = self.outcome.policy.source.iter().chain(at_base);
+            sources
+                .map(|source| (source, suppressions(source)))
+                .collect()
+        });
+        texts
+            .iter()
+            .find(|(source, _)| source.path == suppression.location.file)
     }
 
     /// Every frame of a finding as plain text: the lockfile, then the claims that do not hold.

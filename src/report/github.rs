@@ -12,6 +12,7 @@ use super::summary::{count, decision, word};
 use super::{Reporter, Style, place, words};
 use crate::evidence::EvidenceResult;
 use crate::outcome::Outcome;
+use crate::policy::change::PolicyEffect;
 use crate::problem::Gap;
 use crate::terminal::one_line;
 use crate::verdict::{Answer, Disposition};
@@ -35,11 +36,17 @@ impl Reporter for GitHub {
 
     fn write(&self, outcome: &Outcome, _style: Style, out: &mut dyn io::Write) -> io::Result<()> {
         let groups = groups(outcome);
-        let mut errors = of(&groups, Disposition::Block, outcome);
+        let (before, now): (Vec<_>, Vec<_>) =
+            groups.iter().partition(|group| group.was_there_before());
+        let mut errors = of(&now, Disposition::Block, outcome);
         errors.extend(outcome.verdict.gaps.iter().map(gap));
-        let warnings = of(&groups, Disposition::Ticket, outcome);
+        let mut warnings = policy_warnings(outcome);
+        warnings.extend(of(&now, Disposition::Ticket, outcome));
         let mut notices = vec![verdict(outcome)];
-        notices.extend(of(&groups, Disposition::Note, outcome));
+        for wanted in [Disposition::Block, Disposition::Ticket] {
+            notices.extend(of(&before, wanted, outcome));
+        }
+        notices.extend(of(&now, Disposition::Note, outcome));
         for (level, annotations) in [("error", errors), ("warning", warnings), ("notice", notices)]
         {
             for annotation in within_limit(annotations) {
@@ -104,7 +111,34 @@ fn within_limit(mut annotations: Vec<Annotation>) -> Vec<Annotation> {
     annotations
 }
 
-fn of(groups: &[Group<'_>], wanted: Disposition, outcome: &Outcome) -> Vec<Annotation> {
+/// What a change loosens in the policy, for whoever reviews it.
+fn policy_warnings(outcome: &Outcome) -> Vec<Annotation> {
+    let changes = outcome.comparison.iter();
+    let changes = changes.flat_map(|comparison| &comparison.policy_changes);
+    changes
+        .filter(|change| change.effect == PolicyEffect::Loosened)
+        .map(|change| Annotation {
+            // A line of the policy at the base is no line of the change.
+            place: change
+                .location
+                .as_ref()
+                .filter(|place| is_policy_of_today(&place.file, outcome))
+                .map(|place| (one_line(&place.file, LINE_LIMIT), place.line)),
+            title: format!("policy change {}", change.effect.meaning()),
+            lines: vec![one_line(&change.text, LINE_LIMIT)],
+        })
+        .collect()
+}
+
+fn is_policy_of_today(file: &str, outcome: &Outcome) -> bool {
+    outcome
+        .policy
+        .source
+        .as_ref()
+        .is_some_and(|source| source.path == file)
+}
+
+fn of(groups: &[&Group<'_>], wanted: Disposition, outcome: &Outcome) -> Vec<Annotation> {
     groups
         .iter()
         .filter(|group| group.disposition() == wanted)
@@ -144,7 +178,12 @@ fn lines(group: &Group<'_>) -> Vec<String> {
     lines.push(format!("fix: {}", one_line(&words::action(finding), LINE_LIMIT)));
     let due = decided.due.map(|due| format!("due {due}, "));
     let reason = one_line(&decided.reason, LINE_LIMIT);
-    lines.push(format!("{}: {}{reason}", decided.disposition.as_str(), due.unwrap_or_default()));
+    let word = if decided.was_there_before() {
+        format!("{}, {}", words::BEFORE, words::before(decided.disposition))
+    } else {
+        decided.disposition.as_str().to_owned()
+    };
+    lines.push(format!("{word}: {}{reason}", due.unwrap_or_default()));
     if group.len() > 1 {
         lines.push(format!("and in {}", count(group.len() - 1, "other place", "other places")));
     }

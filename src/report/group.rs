@@ -14,7 +14,8 @@ use crate::verdict::{DecidedFinding, Disposition, SuppressionState};
 /// A longer title is not a title.
 const TITLE_LIMIT: usize = 400;
 
-/// Findings with one name and one disposition, in the order of the verdict. Never empty.
+/// Findings with one name and one disposition that were all there before a change, or all not, in the
+/// order of the verdict. Never empty.
 pub(super) struct Group<'o> {
     /// The first of them.
     pub(super) first: &'o DecidedFinding,
@@ -38,6 +39,11 @@ impl<'o> Group<'o> {
         self.first.disposition
     }
 
+    /// Whether they were there before the change that is checked, and close nothing because of that.
+    pub(super) fn was_there_before(&self) -> bool {
+        self.first.was_there_before()
+    }
+
     /// Those about which the policy makes a claim that does not hold.
     pub(super) fn refuted(&self) -> impl Iterator<Item = &'o DecidedFinding> {
         self.findings().filter(|decided| is_refuted(decided))
@@ -52,6 +58,7 @@ impl<'o> Group<'o> {
         let key = |group: &Self| {
             let gravest = group.findings().map(|decided| gravity(&decided.finding));
             (
+                group.was_there_before(),
                 group.disposition(),
                 Reverse(group.refuted().next().is_some()),
                 Reverse(gravest.max()),
@@ -103,7 +110,7 @@ pub(super) fn groups(outcome: &Outcome) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut known = BTreeMap::new();
     for decided in &outcome.verdict.findings {
-        let key = (&decided.finding.id, decided.disposition);
+        let key = (&decided.finding.id, decided.disposition, decided.was_there_before());
         let index = *known.entry(key).or_insert(groups.len());
         if let Some(group) = groups.get_mut(index) {
             group.others.push(decided);

@@ -3,6 +3,7 @@
 //! The worst comes first, and what does not fit is counted. Everything from inputs is escaped, see
 //! [`super::escape`].
 
+mod change;
 mod details;
 mod drawing;
 mod page;
@@ -56,9 +57,12 @@ fn page(outcome: &Outcome, head: &str) -> String {
     let mut page = Page::starting_with(head);
     page.add(&rest::gaps(outcome));
     page.add(&table::section(&groups));
+    page.add(&change::policy(outcome));
     page.add(&refuted(&groups, &frames));
     page.add(&drawing::section(&groups));
     page.add(&spelt_out(&groups, &frames));
+    page.add(&change::before(&groups));
+    page.add(&change::fixed(outcome));
     page.add(&rest::cleared(&groups, outcome));
     page.add(&rest::policy(outcome));
     page.add(&rest::remarks(outcome));
@@ -86,6 +90,7 @@ fn head(outcome: &Outcome, marker: &str, word: fn(Answer) -> &'static str, basis
 fn refuted(groups: &[Group<'_>], frames: &Frames<'_>) -> Section {
     let refuted = groups
         .iter()
+        .filter(|group| !group.was_there_before())
         .filter_map(|group| group.refuted().next())
         .map(|decided| details::open(decided, frames));
     Section {
@@ -100,7 +105,7 @@ fn refuted(groups: &[Group<'_>], frames: &Frames<'_>) -> Section {
 fn spelt_out(groups: &[Group<'_>], frames: &Frames<'_>) -> Section {
     let spelt_out = groups.iter().filter(|group| {
         let asks = matches!(group.disposition(), Disposition::Block | Disposition::Ticket);
-        asks && !is_refuted(group.first)
+        asks && !group.was_there_before() && !is_refuted(group.first)
     });
     Section {
         heading: "### Details\n\n".into(),

@@ -21,6 +21,7 @@ use crate::evidence::EvidenceResult;
 use crate::outcome::Outcome;
 use crate::problem::Gap;
 use crate::terminal::one_line;
+use crate::verdict::change::Change;
 use crate::verdict::{DecidedFinding, Disposition};
 use rule::Rules;
 use wire::{
@@ -108,7 +109,17 @@ fn result<'o>(
             advisory_package_path: &finding.fingerprint,
             primary: format!("{}:{copies}", finding.fingerprint),
         },
+        baseline_state: decided.change.map(baseline_state),
         suppressions: suppression::of(decided, outcome),
+    }
+}
+
+/// §3.27.24. What is gone would be `absent`, and is no result: there is no line to show it on.
+fn baseline_state(change: Change) -> &'static str {
+    match change {
+        Change::Added => "new",
+        Change::Overdue => "updated",
+        Change::Existing => "unchanged",
     }
 }
 

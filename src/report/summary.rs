@@ -34,10 +34,13 @@ pub(super) fn counts(outcome: &Outcome, groups: &[Group<'_>]) -> Vec<String> {
         let of_it = groups.iter().filter(|group| group.disposition() == wanted);
         of_it.collect::<Vec<_>>()
     };
+    let (before, blocks): (Vec<_>, Vec<_>) = of(Disposition::Block)
+        .into_iter()
+        .partition(|group| group.was_there_before());
     let mut parts = Vec::new();
     match outcome.verdict.answer {
         Answer::Block => {
-            parts.push(blocking(&of(Disposition::Block)));
+            parts.push(blocking(&blocks));
             match outcome.verdict.suppressions.refuted.len() {
                 0 => {}
                 refuted => parts.push(count(refuted, "claim refuted", "claims refuted")),
@@ -47,11 +50,18 @@ pub(super) fn counts(outcome: &Outcome, groups: &[Group<'_>]) -> Vec<String> {
             "the gate stays closed: {}",
             count(outcome.verdict.gaps.len(), "gap", "gaps")
         )),
-        Answer::Pass => parts.push(if groups.is_empty() {
-            "no findings".to_owned()
-        } else {
-            "nothing blocks".to_owned()
-        }),
+        Answer::Pass => parts.push(passing(outcome, groups)),
+    }
+    if !before.is_empty() {
+        parts.push(count(before.len(), "blocker was there before", "blockers were there before"));
+    }
+    match outcome
+        .comparison
+        .as_ref()
+        .map_or(0, |comparison| comparison.fixed.len())
+    {
+        0 => {}
+        fixed => parts.push(count(fixed, "fixed", "fixed")),
     }
     parts.extend(tickets(&of(Disposition::Ticket)));
     for (disposition, one, many) in [
@@ -69,6 +79,16 @@ pub(super) fn counts(outcome: &Outcome, groups: &[Group<'_>]) -> Vec<String> {
         parts.push(count(gaps, "gap", "gaps"));
     }
     parts.iter().map(|part| keep_together(part)).collect()
+}
+
+/// Why the gate is open.
+fn passing(outcome: &Outcome, groups: &[Group<'_>]) -> String {
+    let text = match &outcome.comparison {
+        _ if groups.is_empty() => "no findings",
+        None => "nothing blocks",
+        Some(_) => "nothing that the change adds blocks",
+    };
+    text.to_owned()
 }
 
 /// `2 advisories block in 5 places`
@@ -119,7 +139,13 @@ fn basis_with(outcome: &Outcome, when: impl Fn(Timestamp) -> String) -> String {
         Some(database) => advisories(database, when),
         None => "no advisory database".to_owned(),
     };
-    format!("{lockfiles} · {database}")
+    let compared = outcome
+        .comparison
+        .as_ref()
+        .map_or_else(String::new, |comparison| {
+            format!("compared with {} · ", one_line(comparison.short(), NAME_LIMIT))
+        });
+    format!("{compared}{lockfiles} · {database}")
 }
 
 fn advisories(database: &DatabaseSummary, when: impl Fn(Timestamp) -> String) -> String {

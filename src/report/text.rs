@@ -1,9 +1,11 @@
 //! The text report: for people.
 //!
-//! One block for each advisory, gravest first; then what does not block and why, what is wrong with
-//! the policy, what was not known, and last a summary to take in at a glance.
+//! One block for each advisory, gravest first; then what was there before the change that is checked
+//! and what it mends, what does not block and why, what is wrong with the policy, what was not known,
+//! and last a summary to take in at a glance.
 
 mod block;
+mod change;
 mod claims;
 mod cleared;
 pub(super) mod explanation;
@@ -48,11 +50,25 @@ fn sections(outcome: &Outcome, style: Style) -> Vec<String> {
             .filter(|group| wanted.contains(&group.disposition()))
             .collect()
     };
-    let mut sections: Vec<String> = of(&[Disposition::Block, Disposition::Ticket])
+    let now = |wanted: &[Disposition]| -> Vec<&Group<'_>> {
+        let of_it = of(wanted).into_iter();
+        of_it.filter(|group| !group.was_there_before()).collect()
+    };
+    let mut sections: Vec<String> = now(&[Disposition::Block, Disposition::Ticket])
         .into_iter()
         .map(|group| block::render(group, outcome, style))
         .collect();
-    sections.extend(notes::render(&of(&[Disposition::Note]), outcome, style));
+    sections.extend(notes::render(&now(&[Disposition::Note]), outcome, style));
+    if let Some(comparison) = &outcome.comparison {
+        if !sections.is_empty() {
+            sections.insert(0, change::heading_of_added(style));
+        }
+        let shown = of(&[Disposition::Block, Disposition::Ticket, Disposition::Note]);
+        let before = shown.into_iter().filter(|group| group.was_there_before());
+        sections.extend(change::before(&before.collect::<Vec<_>>(), style));
+        sections.extend(change::fixed(comparison, style));
+        sections.extend(change::policy(comparison, style));
+    }
     let cleared = of(&[Disposition::Suppressed, Disposition::NotAffected]);
     sections.extend(cleared::render(&cleared, outcome, style));
     sections.extend(statements::render(outcome, style));

@@ -9,12 +9,30 @@ use crate::finding::Finding;
 use crate::package::PackageId;
 use crate::severity::Severity;
 use crate::terminal::one_line;
+use crate::verdict::Disposition;
 
 /// An address that is longer was not written for people.
 const ADDRESS_LIMIT: usize = 2_000;
 /// A path with more steps is shown by its ends.
 const STEPS: usize = 12;
 const NAME_LIMIT: usize = 80;
+
+/// What stands above what a change brings.
+pub(super) const ADDED: &str = "added by this change";
+/// What stands above what it does not bring.
+pub(super) const BEFORE: &str = "was there before";
+/// What stands above what it mends.
+pub(super) const FIXED: &str = "fixed by this change";
+/// What stands above what it does to the policy.
+pub(super) const POLICY_CHANGES: &str = "policy changes";
+
+/// What is said of a finding that was there before.
+pub(super) fn before(disposition: Disposition) -> &'static str {
+    match disposition {
+        Disposition::Block => "would block",
+        other => other.as_str(),
+    }
+}
 
 /// What a user of the package can do, as it stands in the advisory.
 pub(super) fn action(finding: &Finding) -> String {

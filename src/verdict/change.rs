@@ -2,7 +2,8 @@
 //! those at the base.
 //!
 //! A finding was there before only if one at the base, of the same package in the same project, was
-//! at least as bad, and is certain. Each at the base answers for one at the head.
+//! at least as bad; for one that blocks that must be certain. Each at the base answers for one at the
+//! head.
 
 use crate::advisory_id::AdvisoryId;
 use crate::finding::Finding;
@@ -93,7 +94,8 @@ pub fn compare(
                 let before = &base[position];
                 let is_no_worse = gravity(after) <= gravity(&before.decided)
                     && claims_nothing_new(after, &before.decided, head_policy, base_policy);
-                before.is_certain && is_no_worse
+                let is_certain = before.is_certain || after.disposition != Disposition::Block;
+                is_certain && is_no_worse
             });
             if was_there {
                 Change::Existing

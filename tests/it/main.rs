@@ -16,6 +16,7 @@ mod built;
 mod cases;
 mod command_line;
 mod database;
+mod diff;
 mod explain;
 mod harness;
 mod history;

@@ -74,7 +74,6 @@ impl Base {
 
     /// What was found in a lockfile at the base. Cargo is asked what was built there only for what
     /// blocks at the head.
-
     fn findings_of(
         &self,
         head: &Head<'_>,

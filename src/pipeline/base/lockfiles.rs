@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::Base;
-use crate::lockfile::{Lockfile, file};
+use crate::lockfile::{Lockfile, LockfileFormat, file};
 use crate::pipeline::lockfiles::{self, ReadLockfile};
 use crate::pipeline::policy::LoadedPolicy;
 
@@ -235,5 +235,5 @@ fn projects(lockfile: &Lockfile) -> BTreeSet<&str> {
 
 fn format_of(path: &Path) -> Option<&'static str> {
     let name = path.file_name()?.to_string_lossy();
-    file::format_of_name(&name).map(|format| format.name())
+    file::format_of_name(&name).map(LockfileFormat::name)
 }

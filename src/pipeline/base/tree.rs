@@ -32,8 +32,8 @@ pub(super) struct Tree {
     commit: CommitId,
     /// Where the files are written to, with every link resolved.
     root: PathBuf,
-    /// The root of the work tree, with every link resolved.
-    work_tree: PathBuf,
+    /// The root of what is checked out, with every link resolved.
+    checkout: PathBuf,
     entries: Vec<TreeEntry>,
     written: RefCell<Vec<bool>>,
     is_faithful: Cell<bool>,
@@ -71,7 +71,7 @@ impl Tree {
             repository,
             commit,
             root,
-            work_tree,
+            checkout: work_tree,
             written: RefCell::new(vec![false; entries.len()]),
             entries,
             is_faithful: Cell::new(is_faithful),
@@ -91,7 +91,7 @@ impl Tree {
 
     /// The root of the work tree.
     pub(super) fn work_tree(&self) -> &Path {
-        &self.work_tree
+        &self.checkout
     }
 
     /// Whether what was written is all that there is: no submodule, and no link that leads out of it.
@@ -163,9 +163,9 @@ impl Tree {
                 self.write_one(entry, &content, &mut folders)
                     .map_err(|error| vec![unwritable(&error)])?;
             }
-            positions
-                .iter()
-                .for_each(|position| written[*position] = true);
+            for position in positions {
+                written[*position] = true;
+            }
         }
         Ok(())
     }
@@ -186,13 +186,11 @@ impl Tree {
             return fs::write(path, content);
         }
         let target = std::str::from_utf8(content).ok().map(Path::new);
-        match target.filter(|target| stays_inside(&entry.path, target)) {
-            Some(target) => link(target, &path, &self.is_faithful),
-            None => {
-                self.is_faithful.set(false);
-                Ok(())
-            }
+        if let Some(target) = target.filter(|target| stays_inside(&entry.path, target)) {
+            return link(target, &path, &self.is_faithful);
         }
+        self.is_faithful.set(false);
+        Ok(())
     }
 
     /// A path of the work tree, from the root of the repository. `None` outside of it.
@@ -210,7 +208,7 @@ impl Tree {
             plain(&above.canonicalize().ok()?.join(rest))?
         };
         absolute
-            .strip_prefix(&self.work_tree)
+            .strip_prefix(&self.checkout)
             .ok()
             .map(Path::to_owned)
     }
@@ -224,7 +222,7 @@ impl Tree {
     pub(super) fn in_work_tree(&self, path: &Path) -> Option<PathBuf> {
         path.strip_prefix(&self.root)
             .ok()
-            .map(|relative| self.work_tree.join(relative))
+            .map(|relative| self.checkout.join(relative))
     }
 
     /// The folder, or the nearest one above it that is there at the base.

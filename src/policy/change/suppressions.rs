@@ -29,10 +29,9 @@ pub(super) fn merge(base: &[Suppression], head: &[Suppression], log: &mut Log) -
         let rests_on_a_word = entry.claims.contains(&Claim::Attested);
         note(entry, fate, log);
         match fate {
-            Fate::Unchanged => effective.push(entry.clone()),
             Fate::Edited(before) if rests_on_a_word => effective.push(before.clone()),
             Fate::Added if rests_on_a_word => {}
-            Fate::Edited(_) | Fate::Added => effective.push(entry.clone()),
+            Fate::Unchanged | Fate::Edited(_) | Fate::Added => effective.push(entry.clone()),
         }
     }
     effective

@@ -65,9 +65,10 @@ fn named(database: &DatabasePolicy) -> Vec<Source> {
     }
 }
 
+/// What a source is called changes nothing of what it says; without a name of its own it also depends
+/// on which others there are.
 fn is_same(left: &Source, right: &Source) -> bool {
-    (left.kind, &left.name, &left.place, left.ecosystem)
-        == (right.kind, &right.name, &right.place, right.ecosystem)
+    (left.kind, &left.place, left.ecosystem) == (right.kind, &right.place, right.ecosystem)
 }
 
 fn place(source: &Source) -> String {

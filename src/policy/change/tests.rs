@@ -7,6 +7,7 @@ use super::*;
 use crate::policy::{Claim, GateAction, GateKey};
 use crate::problem::SourceText;
 use crate::scope::Scope;
+use crate::severity::SeverityLevel;
 
 const ATTESTED: &str = "[[suppress]]\nadvisory = \"CVE-2026-0001\"\nclaim = { attested = true }\n\
                         reason = \"r\"\nowner = \"@a\"\nexpires = 2026-12-31\n";
@@ -263,9 +264,8 @@ fn what_a_change_loosens_is_explained_by_the_line_at_the_base() {
         assert_eq!(decision.action, GateAction::Block);
         decision.rule.map(|rule| rule.location.to_string())
     };
-    use crate::severity::SeverityLevel::{Low, Medium};
-    assert_eq!(place(Medium).as_deref(), Some("1a2b3c4:lockgate.toml:3"));
-    assert_eq!(place(Low), None);
+    assert_eq!(place(SeverityLevel::Medium).as_deref(), Some("1a2b3c4:lockgate.toml:3"));
+    assert_eq!(place(SeverityLevel::Low), None);
 }
 
 /// A gate with any lines in any tables.
@@ -279,10 +279,10 @@ fn any_gate() -> impl Strategy<Value = String> {
         prop::collection::btree_map(prop::sample::select(keys.clone()), action.clone(), 0..6)
     };
     let lines = |table: &std::collections::BTreeMap<&str, &str>| -> String {
-        table
+        let lines = table
             .iter()
-            .map(|(key, action)| format!("{key} = \"{action}\"\n"))
-            .collect()
+            .map(|(key, action)| format!("{key} = \"{action}\"\n"));
+        lines.collect::<Vec<_>>().concat()
     };
     (table(), table(), table()).prop_map(move |(gate, build, development)| {
         format!(

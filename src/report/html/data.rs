@@ -10,12 +10,14 @@ use crate::advisory_id::AdvisoryId;
 use crate::evidence::Evidence;
 use crate::outcome::Outcome;
 use crate::package::PackageId;
+use crate::policy::change::PolicyChange;
 use crate::problem::{Gap, Location};
 use crate::report::frame::Frames;
 use crate::report::group::{Group, groups};
 use crate::report::words;
 use crate::terminal::{is_unprintable, one_line};
 use crate::verdict::DecidedFinding;
+use crate::verdict::change::{Change, FixedFinding};
 
 const TEXT_LIMIT: usize = 400;
 const NAME_LIMIT: usize = 120;
@@ -32,6 +34,18 @@ pub(super) struct Data {
     names: Vec<[String; 2]>,
     gaps: Vec<GapEntry>,
     remarks: Vec<String>,
+    /// What a change mends.
+    fixed: Vec<String>,
+    /// What a change does to the policy.
+    policy: Vec<PolicyEntry>,
+}
+
+#[derive(Serialize)]
+struct PolicyEntry {
+    effect: &'static str,
+    meaning: &'static str,
+    text: String,
+    place: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -50,6 +64,7 @@ struct Finding {
     vector: Option<String>,
     scope: &'static str,
     disposition: &'static str,
+    change: Option<&'static str>,
     reason: String,
     due: Option<Date>,
     fix: String,
@@ -95,6 +110,7 @@ impl Data {
             .flat_map(Group::findings)
             .map(|decided| finding(decided, &frames, &mut names))
             .collect();
+        let comparison = outcome.comparison.iter();
         let suppressions = outcome.verdict.suppressions.unused.iter();
         let unused = suppressions.filter_map(|index| {
             let written = outcome.policy.suppressions.get(*index)?;
@@ -111,6 +127,15 @@ impl Data {
                 .chain(outcome.remarks.iter().map(|remark| line(remark)))
                 .collect(),
             names: names.list,
+            fixed: comparison
+                .clone()
+                .flat_map(|it| &it.fixed)
+                .map(fixed)
+                .collect(),
+            policy: comparison
+                .flat_map(|it| &it.policy_changes)
+                .map(policy)
+                .collect(),
         }
     }
 }
@@ -163,6 +188,7 @@ fn finding(decided: &DecidedFinding, frames: &Frames<'_>, names: &mut Names) -> 
         vector: finding.severity.vector.as_deref().map(line),
         scope: finding.scope.as_str(),
         disposition: decided.disposition.as_str(),
+        change: decided.change.map(Change::as_str),
         reason: line(&decided.reason),
         due: decided.due,
         fix: line(&words::action(finding)),
@@ -193,6 +219,23 @@ fn seen(evidence: &Evidence) -> Seen {
         detail: line(&evidence.detail),
         places: places(&evidence.locations),
         help: evidence.help.as_deref().map(line),
+    }
+}
+
+fn fixed(fixed: &FixedFinding) -> String {
+    let FixedFinding { id, package, title, lockfile, .. } = fixed;
+    line(&format!("{id} in {package}, {lockfile}: {title}"))
+}
+
+fn policy(change: &PolicyChange) -> PolicyEntry {
+    PolicyEntry {
+        effect: change.effect.as_str(),
+        meaning: change.effect.meaning(),
+        text: line(&change.text),
+        place: change
+            .location
+            .as_ref()
+            .map(|place| line(&place.to_string())),
     }
 }
 

@@ -2,6 +2,9 @@
 // ever set as text, so that nothing in it can become part of the page.
 
 const DISPOSITIONS = { block: "red", ticket: "amber", note: "blue", suppressed: "green", "not-affected": "green" };
+const CHANGES = { added: "red", existing: "grey" };
+const CHANGE_WORDS = { added: "added by this change", existing: "was there before" };
+const EFFECTS = { loosened: "amber", proved: "blue", tightened: "green" };
 const LEVELS = { critical: "red", high: "red", medium: "amber", low: "blue", unknown: "grey" };
 const RESULTS = { refuted: "red", unknown: "amber", upheld: "green" };
 
@@ -26,6 +29,7 @@ function summaryOf(finding) {
   }
   if (finding.kind !== "vulnerability") first.append(make("span", "pill violet", finding.kind));
   if (finding.evidence.some((seen) => seen.result === "refuted")) first.append(make("span", "pill red", "claim refuted"));
+  if (finding.change) first.append(make("span", `pill ${CHANGES[finding.change]}`, CHANGE_WORDS[finding.change]));
   if (finding.due) first.append(make("span", "pill amber", `due ${finding.due}`));
   const second = make("span", "line second",
     make("span", "mono name", `${finding.package} ${finding.version}`),

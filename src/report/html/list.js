@@ -7,6 +7,7 @@ const compare = (left, right) => (left < right ? -1 : left > right ? 1 : 0);
 
 const FACETS = [
   { key: "disposition", label: "Disposition", words: Object.keys(DISPOSITIONS) },
+  { key: "change", label: "Change", words: Object.keys(CHANGES) },
   { key: "level", label: "Severity", words: Object.keys(LEVELS) },
   { key: "ecosystem", label: "Ecosystem", words: ["crates.io", "npm"] },
 ];
@@ -99,6 +100,16 @@ function addNotices() {
   byId("remarks").hidden = data.remarks.length === 0;
 }
 
+// What a change does beside what it adds.
+function addChange() {
+  const marked = (entry) => make("li", "", make("span", `pill ${EFFECTS[entry.effect]}`, entry.effect), " ", entry.text,
+    entry.place ? make("span", "mono", ` (${entry.place})`) : "", `: ${entry.meaning}`);
+  byId("policy").append(make("ul", "", ...data.policy.map(marked)));
+  byId("policy").hidden = data.policy.length === 0;
+  byId("fixed").append(make("ul", "", ...data.fixed.map((text) => make("li", "", text))));
+  byId("fixed").hidden = data.fixed.length === 0;
+}
+
 function applyTheme(theme) {
   document.documentElement.dataset.theme = theme;
   byId("theme").textContent = theme === "dark" ? "Light theme" : "Dark theme";
@@ -128,6 +139,7 @@ function addKeys() {
 byId("list").classList.toggle("many", entries.length > 200);
 addTheme();
 addNotices();
+addChange();
 addChips();
 sort();
 update();
@@ -138,4 +150,4 @@ byId("sort").addEventListener("change", sort);
 byId("show-all").addEventListener("click", reset);
 byId("expand").addEventListener("click", openAll);
 byId("filters").addEventListener("submit", (event) => event.preventDefault());
-if (entries.length > 0 && entries[0].disposition === "block") entries[0].details.open = true;
+if (entries.length > 0 && entries[0].disposition === "block" && entries[0].change !== "existing") entries[0].details.open = true;

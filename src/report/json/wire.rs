@@ -11,9 +11,11 @@ use crate::database::SourceInfo;
 use crate::evidence::Evidence;
 use crate::outcome::{DatabaseSummary, Outcome};
 use crate::package::PackageId;
+use crate::policy::change::PolicyChange;
 use crate::policy::{Claim, Justification, Policy};
 use crate::problem::{Gap, Location};
 use crate::severity::Severity;
+use crate::verdict::change::{Change, FixedFinding};
 use crate::verdict::{AppliedSuppression, DecidedFinding, SuppressionSummary};
 
 const SCHEMA: &str = "lockgate/report/v1";
@@ -29,6 +31,9 @@ pub(super) struct Report<'o> {
     suppressions: Suppressions<'o>,
     remarks: &'o [String],
     policy: Option<&'o str>,
+    base: Option<Base<'o>>,
+    fixed: Vec<Fixed<'o>>,
+    policy_changes: Vec<PolicyChangeEntry<'o>>,
     version: &'static str,
 }
 
@@ -36,6 +41,7 @@ impl<'o> Report<'o> {
     pub(super) fn of(outcome: &'o Outcome) -> Self {
         let policy = &outcome.policy;
         let verdict = &outcome.verdict;
+        let comparison = outcome.comparison.as_ref();
         Self {
             schema: SCHEMA,
             database: outcome.database.as_ref().map(Database::of),
@@ -50,6 +56,17 @@ impl<'o> Report<'o> {
             suppressions: Suppressions::of(&verdict.suppressions, policy),
             remarks: &outcome.remarks,
             policy: policy.source.as_ref().map(|source| source.path.as_str()),
+            base: comparison.map(|comparison| Base { revision: &comparison.revision }),
+            fixed: comparison
+                .map_or(&[][..], |comparison| &comparison.fixed)
+                .iter()
+                .map(Fixed::of)
+                .collect(),
+            policy_changes: comparison
+                .map_or(&[][..], |comparison| &comparison.policy_changes)
+                .iter()
+                .map(PolicyChangeEntry::of)
+                .collect(),
             version: env!("CARGO_PKG_VERSION"),
         }
     }
@@ -154,6 +171,7 @@ struct Finding<'o> {
     lines: Vec<u32>,
     paths_cut: bool,
     reason: &'o str,
+    change: Option<&'static str>,
     /// Only there where `--vex` named something about it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     vex: Vec<StatementEntry<'o>>,
@@ -194,7 +212,52 @@ impl<'o> Finding<'o> {
             lines: finding.locations.iter().map(|place| place.line).collect(),
             paths_cut: finding.paths_cut,
             reason: &decided.reason,
+            change: decided.change.map(Change::as_str),
             vex: StatementEntry::all(decided, outcome, today),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Base<'o> {
+    revision: &'o str,
+}
+
+/// A finding of the base that is there no longer.
+#[derive(Serialize)]
+struct Fixed<'o> {
+    id: &'o str,
+    package: Package<'o>,
+    lockfile: &'o str,
+    disposition: &'static str,
+    title: &'o str,
+}
+
+impl<'o> Fixed<'o> {
+    fn of(fixed: &'o FixedFinding) -> Self {
+        Self {
+            id: fixed.id.as_str(),
+            package: Package::of(&fixed.package),
+            lockfile: &fixed.lockfile,
+            disposition: fixed.disposition.as_str(),
+            title: &fixed.title,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct PolicyChangeEntry<'o> {
+    effect: &'static str,
+    text: &'o str,
+    location: Option<Place<'o>>,
+}
+
+impl<'o> PolicyChangeEntry<'o> {
+    fn of(change: &'o PolicyChange) -> Self {
+        Self {
+            effect: change.effect.as_str(),
+            text: &change.text,
+            location: change.location.as_ref().map(Place::of),
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn section(groups: &[Group<'_>]) -> Section {
     let worst = groups
         .iter()
         .filter(|group| matches!(group.disposition(), Disposition::Block | Disposition::Ticket))
-        .filter(|group| !group.first.finding.paths.is_empty())
+        .filter(|group| !group.was_there_before() && !group.first.finding.paths.is_empty())
         .take(DRAWN);
     let mut drawing = Drawing::default();
     for group in worst {

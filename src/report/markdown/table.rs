@@ -6,19 +6,21 @@ use crate::report::{escape, words};
 use crate::terminal::one_line;
 use crate::verdict::Disposition;
 
+/// The head of the table.
+pub(super) const HEAD: &str = "| | Advisory | Package | Severity | Where | What mends it |\n\
+                               | --- | --- | --- | --- | --- | --- |\n";
 const ROWS: usize = 60;
 const TITLE_LIMIT: usize = 120;
 const TEXT_LIMIT: usize = 160;
 
 pub(super) fn section(groups: &[Group<'_>]) -> Section {
-    let shown = groups.iter().filter(|group| match group.disposition() {
+    let now = groups.iter().filter(|group| !group.was_there_before());
+    let shown = now.filter(|group| match group.disposition() {
         Disposition::Block | Disposition::Ticket | Disposition::Note => true,
         Disposition::Suppressed | Disposition::NotAffected => false,
     });
     Section {
-        heading: "| | Advisory | Package | Severity | Where | What mends it |\n\
-                  | --- | --- | --- | --- | --- | --- |\n"
-            .into(),
+        heading: HEAD.into(),
         items: shown.map(row).collect(),
         end: String::new(),
         most: ROWS,
@@ -26,11 +28,13 @@ pub(super) fn section(groups: &[Group<'_>]) -> Section {
     }
 }
 
-fn row(group: &Group<'_>) -> String {
+/// The row of one advisory.
+pub(super) fn row(group: &Group<'_>) -> String {
     let decided = group.first;
     let finding = &decided.finding;
     let state = match (decided.disposition, decided.due) {
         (Disposition::Ticket, Some(due)) => format!("ticket, due {due}"),
+        (disposition, _) if group.was_there_before() => words::before(disposition).to_owned(),
         (disposition, _) => disposition.as_str().to_owned(),
     };
     let id = escape::link(finding.id.as_str(), words::link(finding).as_deref());

@@ -32,7 +32,8 @@ fn a_comment_is_the_same_an_hour_later() {
         assert_eq!(before, after, "{name}");
         assert!(before.0.starts_with("<!-- a -->\n## ") && before.0.len() <= LIMIT, "{name}");
         assert!(before.1.contains("lockgate: all clear\n") && before.1.lines().count() == 6);
-        assert_ne!(page, markdown(&outcome), "{name}: the age is another one");
+        let has_age = outcome.database.is_some();
+        assert_eq!(page != markdown(&outcome), has_age, "{name}: the age is another one");
     }
 }
 

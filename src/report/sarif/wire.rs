@@ -123,6 +123,9 @@ pub(super) struct Result<'o> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) related_locations: Vec<Location>,
     pub(super) partial_fingerprints: Fingerprints<'o>,
+    /// What it is against the base, where there is one (§3.27.24).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) baseline_state: Option<&'static str>,
     /// On all results or on none (§3.27.23): an empty list says that nothing suppresses this one.
     pub(super) suppressions: Vec<Suppression>,
 }

@@ -94,8 +94,11 @@ fn names_packages_and_lockfiles_must_fit_and_versions_answer_one_for_one() {
         let elsewhere = FindingBefore { lockfile, ..alias.clone() };
         assert_eq!(compared(&head, &[elsewhere]).0, [Change::Added]);
     }
+    // What does not block does not have to be certain.
     let uncertain = FindingBefore { is_certain: false, ..alias };
-    assert_eq!(compared(&head, &[uncertain]), (vec![Change::Added], 0));
+    assert_eq!(compared(&head, std::slice::from_ref(&uncertain)), (vec![Change::Added], 0));
+    let head = [found("CVE-2026-0001", "1.0.0", Disposition::Ticket)];
+    assert_eq!(compared(&head, &[uncertain]), (vec![Change::Existing], 0));
 }
 
 #[test]

@@ -84,6 +84,8 @@ fn an_input_that_makes_no_sense_fails_the_job() {
         };
         assert!(error.message.contains(input), "{}", error.message);
     }
+    let both = job.run(&[("release", "true"), ("tickets", "true")]);
+    assert!(!both.has_succeeded && both.log.contains("exclude each other"), "{}", both.log);
     for (input, value) in [
         ("path", "not-there"),
         ("policy", "not-there.toml"),

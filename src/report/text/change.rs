@@ -1,0 +1,104 @@
+//! What was there before the change that is checked, what it mends, and what it does to the policy:
+//! one line each.
+
+use crate::outcome::Comparison;
+use crate::policy::change::{PolicyChange, PolicyEffect};
+use crate::report::group::{Group, package, tone};
+use crate::report::text::table::{self, Row};
+use crate::report::{Style, words};
+use crate::terminal::{Tone, one_line};
+use crate::verdict::change::FixedFinding;
+
+const TEXT_LIMIT: usize = 400;
+
+/// What stands above the blocks.
+pub(super) fn heading_of_added(style: Style) -> String {
+    format!("{}\n", style.paint(Tone::Strong, words::ADDED))
+}
+
+/// What was there before.
+pub(super) fn before(groups: &[&Group<'_>], style: Style) -> Option<String> {
+    let rows = groups.iter().map(|group| {
+        let finding = &group.first.finding;
+        let disposition = group.disposition();
+        Row {
+            cells: [
+                (finding.id.to_string(), Some(tone(disposition))),
+                (package(&finding.package), None),
+                (words::before(disposition).to_owned(), None),
+            ],
+            rest: rest_of(group, style),
+        }
+    });
+    section(words::BEFORE, Tone::Strong, &rows.collect::<Vec<_>>(), style)
+}
+
+/// The title, what does not hold, when it is due, and where it is.
+fn rest_of(group: &Group<'_>, style: Style) -> String {
+    let decided = group.first;
+    let mut rest = one_line(&group.title(), TEXT_LIMIT);
+    if group.refuted().next().is_some() {
+        rest += " · claim refuted";
+    }
+    if let Some(due) = decided.due {
+        rest.extend([" · due ", &due.to_string()]);
+    }
+    let place = decided.finding.locations.first().map(ToString::to_string);
+    let place = one_line(&place.unwrap_or_default(), TEXT_LIMIT);
+    let more = match group.len() {
+        1 => String::new(),
+        count => format!(" and {} more", count - 1),
+    };
+    format!("{rest} {}", style.paint(Tone::Faint, format!("· {place}{more}")))
+}
+
+/// What is there no longer.
+pub(super) fn fixed(comparison: &Comparison, style: Style) -> Option<String> {
+    let rows = comparison.fixed.iter().map(|fixed| {
+        let FixedFinding { id, package: of, title, lockfile, .. } = fixed;
+        let place = style.paint(Tone::Faint, format!("· {}", one_line(lockfile, TEXT_LIMIT)));
+        Row {
+            cells: [(id.to_string(), Some(Tone::Good)), (package(of), None)],
+            rest: format!("{} {place}", one_line(title, TEXT_LIMIT))
+                .trim_start()
+                .to_owned(),
+        }
+    });
+    section(words::FIXED, Tone::Good, &rows.collect::<Vec<_>>(), style)
+}
+
+/// What the change does to the policy.
+pub(super) fn policy(comparison: &Comparison, style: Style) -> Option<String> {
+    let rows = comparison
+        .policy_changes
+        .iter()
+        .map(|change| policy_row(change, style));
+    section(words::POLICY_CHANGES, Tone::Strong, &rows.collect::<Vec<_>>(), style)
+}
+
+fn policy_row(change: &PolicyChange, style: Style) -> Row<1> {
+    let PolicyChange { effect, text, location } = change;
+    let tone = match effect {
+        PolicyEffect::Loosened => Tone::Warning,
+        PolicyEffect::Proved => Tone::Note,
+        PolicyEffect::Tightened => Tone::Good,
+    };
+    let place = location.as_ref().map_or_else(String::new, |place| {
+        format!(" · {}", one_line(&place.to_string(), TEXT_LIMIT))
+    });
+    let rest = style.paint(Tone::Faint, format!("· {}{place}", effect.meaning()));
+    Row {
+        cells: [(effect.as_str().to_owned(), Some(tone))],
+        rest: format!("{} {rest}", one_line(text, TEXT_LIMIT)),
+    }
+}
+
+fn section<const CELLS: usize>(
+    heading: &str,
+    tone: Tone,
+    rows: &[Row<CELLS>],
+    style: Style,
+) -> Option<String> {
+    let heading = style.paint(tone, heading);
+    (!rows.is_empty()).then(|| format!("{heading}\n{}", table::render(rows, style)))
+}
