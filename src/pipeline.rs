@@ -59,7 +59,7 @@ fn run(
 ) -> Result<Inquest, Vec<Problem>> {
     let now = settings.clock.now;
     let today = now.to_zoned(TimeZone::UTC).date();
-    let mut compared = Compared::open(settings, today)?;
+    let compared = Compared::open(settings, today)?;
     let statements = vex::read(&settings.vex)?;
     let read = compared.read_lockfiles(settings)?;
     let LoadedPolicy { policy, folder } = compared.policy;

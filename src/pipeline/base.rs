@@ -7,12 +7,14 @@ mod findings;
 mod lockfiles;
 mod tree;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use jiff::civil::Date;
 
 pub use self::findings::Head;
+use self::lockfiles::FoundBefore;
 pub use self::lockfiles::LockfilesBefore;
 use self::tree::Tree;
 use super::advisories::SourceChange;
@@ -31,6 +33,7 @@ pub struct Base {
     tree: Tree,
     /// The policy there; the strict default where there is none.
     policy: LoadedPolicy,
+    found: OnceCell<Result<FoundBefore, String>>,
 }
 
 /// The policy that decides about a change.
@@ -65,7 +68,7 @@ impl Base {
         named.extend(settings.vex.iter().map(PathBuf::as_path));
         tree.write_what_decides(&named)?;
         let policy = load_policy(&tree, settings, head, today)?;
-        Ok(Self { tree, policy })
+        Ok(Self { tree, policy, found: OnceCell::new() })
     }
 
     /// The commit.

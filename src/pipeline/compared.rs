@@ -1,8 +1,5 @@
 //! The first stage where a change is checked: which policy decides, and against what it is compared.
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
-
 use jiff::civil::Date;
 
 use super::advisories::SourceChange;
@@ -60,25 +57,17 @@ impl Compared {
     /// # Errors
     ///
     /// A lockfile cannot be read.
-    pub fn read_lockfiles(
-        &mut self,
-        settings: &CheckSettings,
-    ) -> Result<ReadLockfiles, Vec<Problem>> {
+    pub fn read_lockfiles(&self, settings: &CheckSettings) -> Result<ReadLockfiles, Vec<Problem>> {
         let LoadedPolicy { policy, folder } = &self.policy;
         let mut remarks = Vec::new();
         let mut found = lockfiles::find(&settings.paths, policy, folder, &mut remarks)?;
-        let hidden = self.hidden(&settings.paths, &found);
+        let base = self.base.as_ref();
+        let hidden =
+            base.map_or_else(Vec::new, |base| base.add_hidden(&settings.paths, &mut found));
         remarks.extend(hidden.iter().map(|path| {
             let path = shown(path);
             format!("{path} was checked at the base, and is checked although the change hides it")
         }));
-        found.extend(hidden);
         lockfiles::read_found(found, remarks)
-    }
-
-    fn hidden(&self, paths: &[PathBuf], found: &BTreeSet<PathBuf>) -> Vec<PathBuf> {
-        self.base
-            .as_ref()
-            .map_or_else(Vec::new, |base| base.passed_over(paths, found))
     }
 }

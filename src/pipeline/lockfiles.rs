@@ -45,12 +45,13 @@ pub fn read(
 
 /// Reads lockfiles that were found. `remarks` are about those that were passed over.
 pub(super) fn read_found(
-    found: BTreeSet<PathBuf>,
+    found: Found,
     remarks: Vec<String>,
 ) -> Result<ReadLockfiles, Vec<Problem>> {
     let mut read = ReadLockfiles { remarks, ..ReadLockfiles::default() };
     let mut problems = Vec::new();
-    for path in found {
+    read.gaps.extend(unread_gap(&found.unread));
+    for path in found.lockfiles {
         match file::read(&path, &shown(&path)) {
             Ok(lockfile) => {
                 read.gaps.extend(gaps(&lockfile));
@@ -62,7 +63,7 @@ pub(super) fn read_found(
     if !problems.is_empty() {
         return Err(problems);
     }
-    if read.lockfiles.is_empty() {
+    if read.lockfiles.is_empty() && found.unread.is_empty() {
         let names: Vec<&str> = crate::lockfile::FORMATS
             .iter()
             .flat_map(|format| format.file_names().iter().copied())
@@ -76,15 +77,25 @@ pub(super) fn read_found(
     Ok(read)
 }
 
+/// The lockfiles below what was named, one path for each.
+#[derive(Debug)]
+pub struct Found {
+    /// Those that are read.
+    pub lockfiles: BTreeSet<PathBuf>,
+    /// Those that lockgate knows and cannot read.
+    pub unread: BTreeSet<PathBuf>,
+}
+
 /// Finds every lockfile at or below `paths`.
 pub(super) fn find(
     paths: &[PathBuf],
     policy: &Policy,
     policy_folder: &Path,
     remarks: &mut Vec<String>,
-) -> Result<BTreeSet<PathBuf>, Vec<Problem>> {
+) -> Result<Found, Vec<Problem>> {
     let excluded = exclusions(policy, policy_folder)?;
     let mut lockfiles: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut unread: BTreeSet<PathBuf> = BTreeSet::new();
     let mut problems = Vec::new();
     for path in paths {
         if path.is_file() {
@@ -100,11 +111,14 @@ pub(super) fn find(
         }
         match discovery::find(path) {
             Ok(found) => {
-                let (left_out, kept): (Vec<_>, Vec<_>) = found
-                    .lockfiles
-                    .into_iter()
-                    .partition(|path| is_excluded(&excluded, path));
+                let is_kept = |path: &PathBuf| !is_excluded(&excluded, path);
+                let (kept, mut left_out): (Vec<_>, Vec<_>) =
+                    found.lockfiles.into_iter().partition(is_kept);
                 lockfiles.extend(kept);
+                let (kept, left_out_unread): (Vec<_>, Vec<_>) =
+                    found.unread.into_iter().partition(is_kept);
+                unread.extend(kept);
+                left_out.extend(left_out_unread);
                 remark(remarks, "not checked, by `[lockfiles] exclude` of the policy", &left_out);
                 remark(remarks, "not checked, ignored by .gitignore", &found.ignored);
                 remark(remarks, "not checked, behind a link out of the folder", &found.linked);
@@ -119,7 +133,10 @@ pub(super) fn find(
         }
     }
     if problems.is_empty() {
-        Ok(without_doubles(lockfiles))
+        Ok(Found {
+            lockfiles: without_doubles(lockfiles),
+            unread: without_doubles(unread),
+        })
     } else {
         Err(problems)
     }
@@ -180,6 +197,37 @@ fn is_excluded(excluded: &Gitignore, path: &Path) -> bool {
     excluded
         .matched_path_or_any_parents(relative, false)
         .is_ignore()
+}
+
+/// How many lockfiles that are not read are named.
+const NAMED_UNREAD: usize = 5;
+
+/// Lockfiles that are there and not read: what they lock may be vulnerable.
+fn unread_gap(unread: &BTreeSet<PathBuf>) -> Option<Gap> {
+    let mut named: Vec<String> = unread
+        .iter()
+        .take(NAMED_UNREAD)
+        .map(|path| shown(path))
+        .collect();
+    if unread.len() > NAMED_UNREAD {
+        named.push(format!("{} more", unread.len() - NAMED_UNREAD));
+    }
+    let (are, they) = if unread.len() == 1 {
+        ("is", "it")
+    } else {
+        ("are", "they")
+    };
+    (!unread.is_empty()).then(|| {
+        Gap::new(
+            GapCode::LockfileUnsupported,
+            format!(
+                "{} {are} of a format that lockgate does not read, so what {they} lock{} was not checked",
+                named.join(", "),
+                if unread.len() == 1 { "s" } else { "" },
+            ),
+            "write a package-lock.json in its place, or leave it out with `[lockfiles] exclude` in the policy",
+        )
+    })
 }
 
 /// A lockfile that locks nothing at all, or names what it does not lock.

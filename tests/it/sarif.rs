@@ -12,7 +12,7 @@ fn demo() -> Value {
     run.assert_code(1).json()
 }
 
-fn errors(schema: &Value, document: &Value) -> Vec<String> {
+pub(crate) fn errors(schema: &Value, document: &Value) -> Vec<String> {
     let validator = jsonschema::options()
         .should_validate_formats(true)
         .build(schema)
@@ -23,7 +23,7 @@ fn errors(schema: &Value, document: &Value) -> Vec<String> {
         .collect()
 }
 
-fn schema(path: impl AsRef<std::path::Path>) -> Value {
+pub(crate) fn schema(path: impl AsRef<std::path::Path>) -> Value {
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
 }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::Base;
 use crate::lockfile::{Lockfile, LockfileFormat, file};
-use crate::pipeline::lockfiles::{self, ReadLockfile};
+use crate::pipeline::lockfiles::{self, Found, ReadLockfile};
 use crate::pipeline::policy::LoadedPolicy;
 
 /// A lockfile at the base.
@@ -36,66 +36,98 @@ pub struct LockfilesBefore {
     pub remarks: Vec<String>,
 }
 
+/// What is found at the base, by its path from the root of the repository.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FoundBefore {
+    /// Where the lockfiles were written to.
+    lockfiles: BTreeMap<PathBuf, PathBuf>,
+    /// Lockfiles that lockgate knows and cannot read.
+    unread: BTreeSet<PathBuf>,
+}
+
 impl Base {
-    /// The lockfiles at the base, by their path from the root of the repository.
-    fn find_lockfiles(&self) -> Result<BTreeMap<PathBuf, PathBuf>, String> {
-        let LoadedPolicy { policy, folder } = &self.policy;
-        let root = self.tree.root().to_owned();
-        let found =
-            lockfiles::find(&[root], policy, folder, &mut Vec::new()).map_err(|problems| {
-                problems
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>()
-                    .join("; ")
+    /// Everything that is found at the base. It is searched once.
+    fn found(&self) -> &Result<FoundBefore, String> {
+        self.found.get_or_init(|| {
+            let LoadedPolicy { policy, folder } = &self.policy;
+            let root = self.tree.root();
+            let found = lockfiles::find(&[root.to_owned()], policy, folder, &mut Vec::new());
+            let found = found.map_err(|problems| {
+                let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
+                said.join("; ")
             })?;
-        let relative =
-            |path: &PathBuf| path.strip_prefix(self.tree.root()).ok().map(Path::to_owned);
-        Ok(found
-            .into_iter()
-            .filter_map(|path| Some((relative(&path)?, path)))
-            .collect())
+            let relative = |path: &Path| path.strip_prefix(root).ok().map(Path::to_owned);
+            let lockfiles = found.lockfiles.into_iter();
+            Ok(FoundBefore {
+                lockfiles: lockfiles
+                    .filter_map(|path| Some((relative(&path)?, path)))
+                    .collect(),
+                unread: found
+                    .unread
+                    .iter()
+                    .filter_map(|path| relative(path))
+                    .collect(),
+            })
+        })
     }
 
-    /// Lockfiles that were checked at the base, are still there, and are passed over at the head
-    /// because of what the change does to `.gitignore`: they are checked all the same.
-    pub fn passed_over(&self, paths: &[PathBuf], found: &BTreeSet<PathBuf>) -> Vec<PathBuf> {
+    /// Adds lockfiles that were checked at the base, are still there, and are passed over at the head
+    /// because of what the change does to `.gitignore`. They are given back.
+    pub fn add_hidden(&self, paths: &[PathBuf], found: &mut Found) -> Vec<PathBuf> {
+        let Ok(before) = self.found() else {
+            return Vec::new();
+        };
         let relative = |path: &PathBuf| self.tree.relative(path);
-        let known: BTreeSet<PathBuf> = found.iter().filter_map(relative).collect();
         let scopes: Vec<PathBuf> = paths.iter().filter_map(relative).collect();
-        let before = self.find_lockfiles().unwrap_or_default();
-        let missing = before.into_keys().filter(|path| {
-            let is_beside = |other: &&PathBuf| {
-                other.parent() == path.parent() && format_of(other) == format_of(path)
+        let known = found.lockfiles.iter().chain(&found.unread);
+        let known: BTreeSet<PathBuf> = known.filter_map(relative).collect();
+        let is_hidden = |path: &&PathBuf| {
+            let is_beside = |other: &PathBuf| {
+                other.parent() == path.parent()
+                    && format_of(path).is_some_and(|format| format_of(other) == Some(format))
             };
             scopes.iter().any(|scope| path.starts_with(scope))
-                && !known.iter().any(|other| other == path || is_beside(&other))
+                && !known.iter().any(|other| other == *path || is_beside(other))
                 && self.tree.work_tree().join(path).is_file()
-        });
-        missing
-            .map(|path| self.tree.work_tree().join(path))
-            .collect()
+        };
+        let here = |path: &PathBuf| self.tree.work_tree().join(path);
+        let hidden: Vec<PathBuf> = before
+            .lockfiles
+            .keys()
+            .filter(is_hidden)
+            .map(here)
+            .collect();
+        let unread: Vec<PathBuf> = before.unread.iter().filter(is_hidden).map(here).collect();
+        found.lockfiles.extend(hidden.iter().cloned());
+        found.unread.extend(unread.iter().cloned());
+        hidden.into_iter().chain(unread).collect()
     }
 
     /// Finds for every lockfile at the head what it was, and what is gone within `paths`.
     pub fn lockfiles(&self, paths: &[PathBuf], head: &[ReadLockfile]) -> LockfilesBefore {
         let mut before = LockfilesBefore::default();
-        let mut found = self.find_lockfiles().unwrap_or_else(|reason| {
-            before.remarks.push(format!(
-                "the lockfiles at the base cannot be found, so everything counts as added: {reason}"
-            ));
-            BTreeMap::new()
-        });
+        let mut found = match self.found() {
+            Ok(found) => found.lockfiles.clone(),
+            Err(reason) => {
+                before.remarks.push(format!(
+                    "the lockfiles at the base cannot be found, so everything counts as added: \
+                     {reason}"
+                ));
+                BTreeMap::new()
+            }
+        };
         let places: Vec<Option<PathBuf>> = head
             .iter()
             .map(|read| self.tree.relative(&read.path))
             .collect();
+        let named: BTreeSet<&PathBuf> = paths.iter().filter(|path| path.is_file()).collect();
         let mut unpaired = Vec::new();
         for (position, (read, place)) in head.iter().zip(&places).enumerate() {
-            match place
+            let is_named = named.contains(&read.path);
+            let before_it = place
                 .as_ref()
-                .and_then(|place| self.same_place(place, &mut found))
-            {
+                .and_then(|place| self.same_place(place, is_named, &mut found));
+            match before_it {
                 Some(path) => before.add_pair(self, path, position, read),
                 None => unpaired.push(position),
             }
@@ -126,13 +158,18 @@ impl Base {
     }
 
     /// The lockfile at the same path, or of the same format in the same folder: npm's two file names.
-    fn same_place(&self, place: &Path, found: &mut BTreeMap<PathBuf, PathBuf>) -> Option<PathBuf> {
+    /// `named`: whether it was named by hand, so that it was no matter whether it would be found.
+    fn same_place(
+        &self,
+        place: &Path,
+        named: bool,
+        found: &mut BTreeMap<PathBuf, PathBuf>,
+    ) -> Option<PathBuf> {
         if let Some(path) = found.remove(place) {
             return Some(path);
         }
-        // One that was named by hand may have a name that is not searched for.
         let path = self.tree.root().join(place);
-        if path.is_file() {
+        if named && path.is_file() {
             return Some(path);
         }
         let beside = found

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::plain;
 use crate::git::{CommitId, EntryKind, GitError, Repository, Revision, TreeEntry};
-use crate::lockfile;
+use crate::lockfile::discovery;
 use crate::pipeline::policy::search_start;
 use crate::policy::FILE_NAME;
 use crate::problem::Problem;
@@ -335,10 +335,7 @@ fn unwritable(error: &io::Error) -> Problem {
 /// Whether a file says something about lockfiles, or about what is found in them.
 fn decides(path: &Path) -> bool {
     let is_name = path.file_name().is_some_and(|name| {
-        let known = lockfile::FORMATS
-            .iter()
-            .flat_map(|format| format.file_names());
-        NAMES.iter().chain(known).any(|known| name == *known)
+        discovery::is_looked_for(name) || NAMES.iter().any(|known| name == *known)
     });
     is_name
         || CARGO_CONFIGURATION

@@ -1,6 +1,8 @@
 //! Which findings a change adds, which were there before, and which it fixes.
 
 use super::repository::{Repository, cargo_lock, cargo_lock_of, npm_lock};
+use crate::harness::shared;
+use crate::sarif;
 
 /// The files at the base, what the change does to them (nothing: it deletes them), and what is said.
 struct Case {
@@ -201,6 +203,17 @@ fn what_is_hidden_deleted_or_swapped_is_seen() {
             fixed: &[],
         },
         Case {
+            about: "a lockfile that cannot be read is hidden from the search",
+            base: vec![
+                (LOCK, cargo_lock(&["calm 1.0.0"])),
+                ("web/pnpm-lock.yaml", "lockfileVersion: '9.0'\n".to_owned()),
+            ],
+            change: vec![(".gitignore", Some("web/\n".to_owned()))],
+            code: 3,
+            findings: &[],
+            fixed: &[],
+        },
+        Case {
             about: "a lockfile is hidden from the search and gets something new",
             base: vec![
                 (LOCK, cargo_lock(&["calm 1.0.0"])),
@@ -317,4 +330,19 @@ fn every_report_tells_what_was_there_before() {
     let without = repository.told(&[]);
     assert_eq!((without.code, &without.json["base"]), (1, &serde_json::Value::Null));
     assert_eq!(without.findings(), ["- quill 1.0.0 block", "- tarn 1.0.0 block"]);
+}
+
+#[test]
+fn sarif_of_a_change_follows_the_schema() {
+    let repository = Repository::new();
+    repository.write(LOCK, cargo_lock(&["tarn 1.0.0"])).commit();
+    repository.write(LOCK, cargo_lock(&["tarn 1.0.0", "quill 1.0.0"]));
+    let document = repository
+        .check(&["--base", "HEAD", "--report", "sarif"])
+        .json();
+    let path = crate::harness::repository().join("fixtures/schemas/sarif-2.1.0-github.json");
+    assert_eq!(sarif::errors(&sarif::schema(path), &document), [""; 0]);
+    if let Some(path) = shared("schemas/sarif-2.1.0.schema.json", "the official schema of SARIF") {
+        assert_eq!(sarif::errors(&sarif::schema(path), &document), [""; 0]);
+    }
 }

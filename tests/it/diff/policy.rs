@@ -224,6 +224,15 @@ fn a_word_counts_after_merging_and_what_is_removed_at_once() {
     }
     .check(true);
     Case {
+        about: "what was excluded was let pass before",
+        base: Some(policy("[lockfiles]\nexclude = [\"Cargo.lock\"]\n")),
+        head: Some(policy("")),
+        code: 1,
+        findings: &["added tarn 1.0.0 block"],
+        changes: &["tightened: `Cargo.lock` is removed from `exclude` in [lockfiles]"],
+    }
+    .check(true);
+    Case {
         about: "a word that has expired lets nothing pass, and did not before",
         base: Some(word("2026-11-01")),
         head: Some(word("2026-11-01")),
