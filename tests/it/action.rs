@@ -11,6 +11,7 @@ mod changes;
 mod commands;
 mod events;
 mod expression;
+#[cfg(unix)]
 mod fetching;
 mod files;
 mod hostile;
