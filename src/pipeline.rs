@@ -72,7 +72,7 @@ fn run(
         });
     let (locked, configuration) = match &compared.base {
         Some(base) => {
-            let locked = base.asked(&read.lockfiles, &lockfiles_before);
+            let locked = base.asked(&policy, &read.lockfiles, &lockfiles_before)?;
             (locked, base.configuration_folder(&folder))
         }
         None => (AskedLockfile::all(&read.lockfiles), folder.clone()),
@@ -165,6 +165,7 @@ impl Rules<'_> {
                 today: self.today,
                 inquiry: self.inquiry,
                 builds: BuildAccess::Always,
+                manifests: None,
             };
             let found = findings::check(&context, position, &mut lockfile, matches);
             examined.findings.extend(found);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::problem::SourceText;
 
 /// The largest manifest that is read, in bytes.
-const MAX_BYTES: u64 = 4 * 1024 * 1024;
+pub const MAX_BYTES: u64 = 4 * 1024 * 1024;
 
 /// The files around a lockfile. Paths are relative to its folder and use `/`.
 pub trait ManifestFiles {

@@ -5,6 +5,7 @@
 
 mod findings;
 mod lockfiles;
+mod manifests;
 mod tree;
 
 use std::cell::OnceCell;
@@ -21,6 +22,7 @@ use super::advisories::SourceChange;
 use super::asked::AskedLockfile;
 use super::lockfiles::ReadLockfile;
 use super::policy::{self, LoadedPolicy};
+use crate::database::asked::yanked::Lookup;
 use crate::git::{CommitId, Revision};
 use crate::policy::change::{self, PolicyChange, PolicyComparison};
 use crate::policy::{Policy, Source, SourcePlace};
@@ -66,7 +68,7 @@ impl Base {
         let mut named: Vec<&Path> = settings.paths.iter().map(PathBuf::as_path).collect();
         named.extend(settings.policy.as_deref());
         named.extend(settings.vex.iter().map(PathBuf::as_path));
-        tree.write_what_decides(&named)?;
+        tree.write_what_decides(&settings.paths, &named)?;
         let policy = load_policy(&tree, settings, head, today)?;
         Ok(Self { tree, policy, found: OnceCell::new() })
     }
@@ -156,21 +158,30 @@ impl Base {
     /// The lockfiles about whose packages sources are asked: those of the head, and those that were
     /// others at the base. Where to ask the configuration at the base says: a change could choose
     /// whom to ask.
+    ///
+    /// # Errors
+    ///
+    /// The configurations at the base cannot be read.
     pub fn asked<'run>(
         &self,
+        policy: &Policy,
         head: &'run [ReadLockfile],
         before: &'run LockfilesBefore,
-    ) -> Vec<AskedLockfile<'run>> {
-        let folder = |path: &Path| path.parent().unwrap_or(Path::new("")).to_owned();
+    ) -> Result<Vec<AskedLockfile<'run>>, Vec<Problem>> {
+        let is_asked = policy.database.asked().next().is_some()
+            || Lookup::of_policy(policy.database.yanked, &policy.gate) != Lookup::Off;
+        if is_asked {
+            self.tree.write_configurations()?;
+        }
         let now = head.iter().map(|read| AskedLockfile {
             lockfile: &read.lockfile,
             folder: self.configuration_folder(&policy::folder_of(&read.path)),
         });
         let then = before.lockfiles.iter().filter_map(|before| {
-            let lockfile = before.lockfile.as_ref()?;
-            Some(AskedLockfile { lockfile, folder: folder(&before.path) })
+            let folder = policy::folder_of(&before.path);
+            Some(AskedLockfile { lockfile: before.lockfile.as_ref()?, folder })
         });
-        now.chain(then).collect()
+        Ok(now.chain(then).collect())
     }
 
     /// The folder at the base in which configurations are looked for, whatever the head has there.

@@ -2,7 +2,6 @@
 
 use std::cell::{Cell, OnceCell};
 use std::collections::BTreeSet;
-use std::fmt;
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -16,7 +15,7 @@ use crate::finding::Finding;
 use crate::graph::DependencyGraph;
 use crate::graph::paths::PathFinder;
 use crate::graph::scope::scopes;
-use crate::lockfile::manifest::FolderOnDisk;
+use crate::lockfile::manifest::{FolderOnDisk, ManifestFiles};
 use crate::lockfile::{Lockfile, file};
 use crate::matching::Match;
 use crate::package::Ecosystem;
@@ -25,7 +24,7 @@ use crate::verdict::decide::{CheckedFinding, is_open};
 use crate::vex::{Statement, Statements};
 
 /// What evidence may be looked for in, besides the lockfile.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Context<'run> {
     /// Where the lockfile lies.
     pub path: &'run Path,
@@ -41,6 +40,8 @@ pub struct Context<'run> {
     pub inquiry: Option<&'run Inquiry>,
     /// For which findings Cargo is asked what it builds.
     pub builds: BuildAccess<'run>,
+    /// The manifests around the lockfile, where they do not lie beside it on disk.
+    pub manifests: Option<&'run dyn ManifestFiles>,
 }
 
 /// For which findings Cargo is asked what it builds, where a claim is about that.
@@ -50,15 +51,6 @@ pub enum BuildAccess<'run> {
     Always,
     /// For those that this is true of. It is asked just before Cargo is.
     Where(&'run dyn Fn(&Finding) -> bool),
-}
-
-impl fmt::Debug for BuildAccess<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Always => "Always",
-            Self::Where(_) => "Where",
-        })
-    }
 }
 
 impl BuildAccess<'_> {
@@ -82,8 +74,12 @@ pub fn check(
         return Vec::new();
     }
     if let Some(format) = file::format_by_name(lockfile.format) {
-        let manifests = FolderOnDisk::of_lockfile(context.path, &lockfile.source.path);
-        format.learn_from_manifests(lockfile, &manifests);
+        if let Some(manifests) = context.manifests {
+            format.learn_from_manifests(lockfile, manifests);
+        } else {
+            let manifests = FolderOnDisk::of_lockfile(context.path, &lockfile.source.path);
+            format.learn_from_manifests(lockfile, &manifests);
+        }
     }
     let graph = DependencyGraph::new(lockfile);
     let finder = PathFinder::new(&graph);

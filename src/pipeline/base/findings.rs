@@ -5,15 +5,18 @@ use jiff::civil::Date;
 
 use super::Base;
 use super::lockfiles::{LockfileBefore, LockfilesBefore};
+use super::manifests::ManifestsAtBase;
 use crate::finding::Finding;
+use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::{Lockfile, file};
 use crate::matching;
 use crate::outcome::Comparison;
 use crate::pipeline::advisories::Advisories;
 use crate::pipeline::findings::{self, BuildAccess, Context};
 use crate::pipeline::vex;
-use crate::policy::Policy;
 use crate::policy::change::PolicyChange;
+use crate::policy::{GateKey, Policy};
+use crate::scope::Scope;
 use crate::settings::CheckSettings;
 use crate::verdict::change::{self, FindingBefore, FindingChanges, is_same_flaw};
 use crate::verdict::decide::{CheckedFinding, decide_one, settle};
@@ -99,6 +102,7 @@ impl Base {
                 && self.tree.write_all().is_ok()
         };
         let nothing = Statements::default();
+        let manifests = ManifestsAtBase::of_lockfile(&self.tree, &path, &shown);
         let context = Context {
             path: &path,
             policy,
@@ -107,6 +111,9 @@ impl Base {
             today: head.today,
             inquiry: None,
             builds: BuildAccess::Where(&is_asked),
+            manifests: manifests
+                .as_ref()
+                .map(|manifests| manifests as &dyn ManifestFiles),
         };
         let position = now.unwrap_or(usize::MAX);
         let checked = findings::check(&context, position, &mut lockfile, matches);
@@ -118,12 +125,19 @@ impl Base {
         before.collect()
     }
 
-    /// Whether it cannot have been cleared by something that is not here.
+    /// Whether it cannot have been cleared, or been let pass by a gate for another scope, by something
+    /// that is not here.
     fn is_certain(&self, checked: &CheckedFinding) -> bool {
-        let is_claimed = !checked.checks.is_empty()
+        let policy = self.policy();
+        let finding = &checked.finding;
+        let key = GateKey::of(finding.kind, finding.severity.level);
+        let action = |scope| policy.gate.decide(key, scope).action;
+        let rests_on_files = !checked.checks.is_empty()
             || !checked.statements.is_empty()
-            || !self.policy().automatic.is_empty();
-        checked.is_certain && (!is_claimed || self.tree.is_faithful())
+            || !policy.automatic.is_empty()
+            || action(Scope::Build) != action(Scope::Runtime)
+            || action(Scope::Development) != action(Scope::Runtime);
+        checked.is_certain && (!rests_on_files || self.tree.is_faithful())
     }
 
     /// The statements of other people as they are at the base; those that are not there as they are:

@@ -1,7 +1,7 @@
 //! The files of the base: as many of them as are needed, in a folder that is gone when the check ends.
 
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -9,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use tempfile::TempDir;
 
 use super::plain;
-use crate::git::{CommitId, EntryKind, GitError, Repository, Revision, TreeEntry};
+use crate::git::{BlobName, CommitId, EntryKind, GitError, Repository, Revision, TreeEntry};
 use crate::lockfile::discovery;
 use crate::pipeline::policy::search_start;
 use crate::policy::FILE_NAME;
@@ -35,6 +35,7 @@ pub(super) struct Tree {
     /// The root of what is checked out, with every link resolved.
     checkout: PathBuf,
     entries: Vec<TreeEntry>,
+    files: OnceCell<BTreeMap<PathBuf, BlobName>>,
     written: RefCell<Vec<bool>>,
     is_faithful: Cell<bool>,
     /// Held so that it is gone with this.
@@ -72,6 +73,7 @@ impl Tree {
             commit,
             root,
             checkout: work_tree,
+            files: OnceCell::new(),
             written: RefCell::new(vec![false; entries.len()]),
             entries,
             is_faithful: Cell::new(is_faithful),
@@ -99,20 +101,79 @@ impl Tree {
         self.is_faithful.get()
     }
 
-    /// Writes the files by which it is decided: lockfiles, manifests, policies, configurations, and
-    /// these files of the work tree.
-    pub(super) fn write_what_decides(&self, named: &[&Path]) -> Result<(), Vec<Problem>> {
-        let named: BTreeSet<PathBuf> = named
+    /// Writes the files by which it is decided what is compared: policies, lockfiles, and what hides
+    /// lockfiles from the search. `scopes` is what is checked, `named` are files that were named.
+    ///
+    /// A lockfile elsewhere matters only if it is gone: it may have moved. With links in the tree
+    /// nobody can say which files matter, and then all that may are written.
+    pub(super) fn write_what_decides(
+        &self,
+        scopes: &[PathBuf],
+        named: &[&Path],
+    ) -> Result<(), Vec<Problem>> {
+        let relative = |path: &Path| self.relative(path);
+        let named: BTreeSet<PathBuf> = named.iter().filter_map(|path| relative(path)).collect();
+        let scopes: Vec<PathBuf> = scopes.iter().filter_map(|path| relative(path)).collect();
+        if self.has_links() {
+            let decides = |path: &Path| decides(path) || named.contains(path);
+            // What a link of such a name leads to may have any name.
+            let is_linked = self
+                .entries
+                .iter()
+                .any(|entry| entry.kind == EntryKind::Link && decides(&entry.path));
+            let is_link = |entry: &TreeEntry| entry.kind == EntryKind::Link;
+            return self.write(|entry| is_linked || is_link(entry) || decides(&entry.path));
+        }
+        self.write(|TreeEntry { path, .. }| {
+            let Some(name) = path.file_name() else {
+                return false;
+            };
+            let governs = || {
+                let folder = path.parent().unwrap_or(Path::new(""));
+                scopes.iter().any(|scope| scope.starts_with(folder))
+            };
+            let is_compared = || {
+                scopes.iter().any(|scope| path.starts_with(scope))
+                    || !self.checkout.join(path).is_file()
+            };
+            named.contains(path)
+                || name == ".gitignore"
+                || (name == FILE_NAME && governs())
+                || (discovery::is_looked_for(name) && is_compared())
+        })
+    }
+
+    /// Writes the configurations of package managers, and by what they find their projects.
+    pub(super) fn write_configurations(&self) -> Result<(), Vec<Problem>> {
+        self.write(|entry| decides(&entry.path))
+    }
+
+    /// Whether a name in the tree may lead to another one.
+    pub(super) fn has_links(&self) -> bool {
+        self.entries
             .iter()
-            .filter_map(|path| self.relative(path))
-            .collect();
-        let decides = |path: &Path| decides(path) || named.contains(path);
-        // What a link of such a name leads to may have any name.
-        let is_linked = self
-            .entries
-            .iter()
-            .any(|entry| entry.kind == EntryKind::Link && decides(&entry.path));
-        self.write(|entry| is_linked || entry.kind == EntryKind::Link || decides(&entry.path))
+            .any(|entry| entry.kind == EntryKind::Link)
+    }
+
+    /// The files in the tree, by path.
+    pub(super) fn files(&self) -> &BTreeMap<PathBuf, BlobName> {
+        self.files.get_or_init(|| {
+            let files = self
+                .entries
+                .iter()
+                .filter(|entry| entry.kind == EntryKind::File);
+            files
+                .map(|entry| (entry.path.clone(), entry.blob.clone()))
+                .collect()
+        })
+    }
+
+    /// The contents with these names. If git cannot give them, the tree is not faithful any more.
+    pub(super) fn contents(&self, blobs: &[BlobName]) -> Vec<Vec<u8>> {
+        self.repository.contents(blobs).unwrap_or_else(|_| {
+            self.is_faithful.set(false);
+            Vec::new()
+        })
     }
 
     /// Writes everything at or below these paths. Those that have anything are given back.

@@ -55,6 +55,48 @@ fn a_claim_that_the_change_breaks_is_new_and_blocks() {
 }
 
 #[test]
+fn the_members_of_a_workspace_are_known_at_the_base() {
+    for (folder, member) in [("", "crates/*"), ("app/", "crates/*"), ("app/", "../shared/*")] {
+        let member_folder = member.replace('*', "harbour");
+        let repository = Repository::new();
+        repository
+            .write(&format!("{folder}Cargo.lock"), cargo_lock(&["tarn 1.0.0"]))
+            .write(
+                &format!("{folder}Cargo.toml"),
+                format!("[workspace]\nmembers = [\"{member}\"]\n"),
+            )
+            .write(&format!("{folder}{member_folder}/Cargo.toml"), manifest("dev-dependencies"))
+            .write("lockgate.toml", claim("development-only = true"));
+        repository.commit();
+        repository.write(&format!("{folder}{member_folder}/Cargo.toml"), manifest("dependencies"));
+        let told = repository.told(&["--base", "HEAD"]);
+        // Had it not been upheld at the base, it would have been there before.
+        assert_eq!(told.findings(), ["added tarn 1.0.0 block"], "{folder}{member}");
+        assert_eq!(told.code, 1);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_in_the_tree_are_followed_at_the_base() {
+    let repository = Repository::new();
+    repository
+        .write("Cargo.lock", cargo_lock(&["tarn 1.0.0"]))
+        .write("Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\n")
+        .write("elsewhere/Cargo.toml", manifest("dev-dependencies"))
+        .write("lockgate.toml", claim("development-only = true"));
+    std::fs::create_dir(repository.folder().join("crates")).unwrap();
+    std::os::unix::fs::symlink("../elsewhere", repository.folder().join("crates/harbour")).unwrap();
+    repository.commit();
+    assert_eq!(
+        repository.told(&["--base", "HEAD"]).findings(),
+        ["existing tarn 1.0.0 suppressed"]
+    );
+    repository.write("elsewhere/Cargo.toml", manifest("dependencies"));
+    assert_eq!(repository.told(&["--base", "HEAD"]).findings(), ["added tarn 1.0.0 block"]);
+}
+
+#[test]
 fn a_claim_that_cannot_be_decided_any_more_is_new() {
     let repository = developing(&claim("development-only = true"));
     repository.remove("Cargo.toml");
