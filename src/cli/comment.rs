@@ -15,13 +15,15 @@ use crate::tracking::tracker::TrackerError;
 /// The options of `check` that are about the comment.
 #[derive(Debug, Default, Args)]
 pub struct CommentOfCheck {
-    /// Keep one comment on the pull request that the workflow runs for [without WHEN: on-findings]
+    /// Keep one comment on the pull request of the workflow: on-failure, on-findings (without WHEN) or
+    /// always
     #[arg(
         long,
         value_enum,
         value_name = "WHEN",
         num_args = 0..=1,
         require_equals = true,
+        hide_possible_values = true,
         default_missing_value = "on-findings"
     )]
     comment: Option<When>,
