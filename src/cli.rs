@@ -1,6 +1,7 @@
 //! The command line: what can be typed. One file per subcommand under `cli/`.
 
 pub mod check;
+pub mod comment;
 pub mod completions;
 pub mod db;
 pub mod explain;
@@ -213,13 +214,7 @@ impl Cli {
             Some(Command::Hook(hook)) => hook.run(),
             Some(Command::Completions(completions)) => completions.run(),
             Some(Command::Man(manual)) => manual.run(),
-            None => check::run(
-                &[],
-                &self.check,
-                &self.base,
-                &ticket::TicketsOfCheck::default(),
-                &release::ReleaseOfCheck::default(),
-            ),
+            None => check::run(&[], &self.check, &self.base, &check::Effects::default()),
         }
     }
 }

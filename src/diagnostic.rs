@@ -60,6 +60,14 @@ pub fn render_gap(gap: &Gap, style: Style) -> String {
     rendered
 }
 
+/// Something that changes no answer and is still to be known: what, and what to do about it. Ends with
+/// a line feed.
+pub fn render_warning(message: &str, help: &str, style: Style) -> String {
+    let mut rendered = heading(Tone::Warning, "warning", None, message, style);
+    rendered += &remedy(help, 1, style);
+    rendered
+}
+
 /// The first line of anything: `error[RUSTSEC-2022-0093]: message`, wrapped.
 pub(crate) fn heading(
     tone: Tone,

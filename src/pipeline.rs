@@ -11,6 +11,7 @@
 pub mod advisories;
 pub mod asked;
 pub mod base;
+pub mod comment;
 pub mod compared;
 pub mod findings;
 pub mod history;

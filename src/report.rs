@@ -15,6 +15,7 @@ mod json;
 mod junit;
 mod markdown;
 mod openvex;
+mod outputs;
 mod place;
 mod sarif;
 mod summary;
@@ -33,6 +34,7 @@ use crate::outcome::Outcome;
 
 pub use crate::terminal::Style;
 pub use attestation::NAME as ATTESTATION;
+pub use markdown::{all_clear, comment};
 pub use text::explanation::explain;
 
 /// Every report that lockgate writes. The first one is the default.
@@ -46,6 +48,7 @@ pub const REPORTERS: &[&dyn Reporter] = &[
     &markdown::Markdown,
     &junit::Junit,
     &html::Html,
+    &outputs::Outputs,
     &attestation::Attestation,
 ];
 

@@ -12,6 +12,8 @@
 //! them through a [`tracker::Tracker`] and ends in the same set of issues whatever is lost on the
 //! way and however many runs do the same at the same time. A ticket is bought time, never an
 //! approval: what is overdue, closed by a person or not tracked at all blocks.
+//!
+//! [`sticky`] keeps the one comment on a pull request, over the same connection. It decides nothing.
 
 pub mod audience;
 pub mod body;
@@ -24,6 +26,7 @@ pub mod plan;
 pub(crate) mod sample;
 pub mod scan;
 pub mod standing;
+pub mod sticky;
 pub mod synchronise;
 pub mod ticket;
 pub mod tracker;

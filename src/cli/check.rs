@@ -4,8 +4,9 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
+use super::comment::{CommentOfCheck, How};
 use super::release::ReleaseOfCheck;
 use super::ticket::TicketsOfCheck;
 use super::{BaseArguments, CheckArguments, db};
@@ -35,14 +36,28 @@ pub struct Check {
     #[command(flatten)]
     base: BaseArguments,
     #[command(flatten)]
+    effects: Effects,
+}
+
+/// What is done about the verdict, beyond reporting it.
+#[derive(Debug, Default, Args)]
+#[group(skip)]
+#[command(group(ArgGroup::new("effects").args(["tickets", "comment"]).multiple(true)))]
+pub struct Effects {
+    #[command(flatten)]
     tickets: TicketsOfCheck,
     #[command(flatten)]
     release: ReleaseOfCheck,
+    #[command(flatten)]
+    comment: CommentOfCheck,
+    /// With --tickets or --comment: read what is there, but write nothing
+    #[arg(long, requires = "effects")]
+    dry_run: bool,
 }
 
 impl Check {
     pub(super) fn run(self) -> Exit {
-        run(&self.paths, &self.arguments, &self.base, &self.tickets, &self.release)
+        run(&self.paths, &self.arguments, &self.base, &self.effects)
     }
 }
 
@@ -51,14 +66,14 @@ pub(super) fn run(
     paths: &[PathBuf],
     arguments: &CheckArguments,
     base: &BaseArguments,
-    tickets: &TicketsOfCheck,
-    release: &ReleaseOfCheck,
+    effects: &Effects,
 ) -> Exit {
+    let Effects { tickets, release, comment, dry_run } = effects;
     let prepared = base.setting().and_then(|base| {
         let (settings, subjects) = settings_for(paths, arguments, release)?;
-        Ok((CheckSettings { base, ..settings }, subjects))
+        Ok((CheckSettings { base, ..settings }, subjects, comment.key()?))
     });
-    let (settings, subjects) = match prepared {
+    let (settings, subjects, key) = match prepared {
         Ok(prepared) => prepared,
         Err(problem) => return console::refuse(&[problem]),
     };
@@ -66,10 +81,16 @@ pub(super) fn run(
         Surroundings { connect: &db::network, observer: &db::ConsoleObserver::new() };
     match pipeline::check(&settings, &surroundings) {
         Ok(mut outcome) => {
-            tickets.track(&mut outcome, &settings);
+            tickets.track(&mut outcome, &settings, !dry_run);
             release.hold(&mut outcome, &settings, tickets, subjects);
             let exit = Exit::from(outcome.verdict.answer);
             let written = write_reports(&outcome, &settings.reports);
+            let how = How {
+                key: key.as_ref(),
+                repository: tickets.repository(),
+                writes: !dry_run,
+            };
+            comment.write(&outcome, settings.offline, how);
             // The process is about to end; giving back every piece of memory on its own takes longer.
             std::mem::forget(outcome);
             exit_after(written, exit)

@@ -66,9 +66,6 @@ pub struct TicketsOfCheck {
     /// Track findings as issues, and block what is overdue or cannot be tracked
     #[arg(long, conflicts_with = "release")]
     tickets: bool,
-    /// With --tickets: read the issues, but write nothing
-    #[arg(long, requires = "tickets")]
-    dry_run: bool,
     #[command(flatten)]
     tracker: TrackerArguments,
 }
@@ -191,10 +188,10 @@ fn say_what_is_wrong(outcome: &Outcome, is_tracked: bool) {
 
 impl TicketsOfCheck {
     /// Tracks the findings of an outcome, if that was asked for.
-    pub(super) fn track(&self, outcome: &mut Outcome, settings: &CheckSettings) {
+    pub(super) fn track(&self, outcome: &mut Outcome, settings: &CheckSettings, writes: bool) {
         if self.tickets {
-            let purpose = Purpose::Tickets { writes: !self.dry_run };
-            self.tracker.track(outcome, settings, purpose);
+            self.tracker
+                .track(outcome, settings, Purpose::Tickets { writes });
         }
     }
 
@@ -205,6 +202,11 @@ impl TicketsOfCheck {
         if outcome.verdict.findings.iter().any(needs_ticket) {
             self.tracker.track(outcome, settings, Purpose::Release);
         }
+    }
+
+    /// The repository that was named, `owner/name`.
+    pub(super) fn repository(&self) -> Option<&str> {
+        self.tracker.repository.as_deref()
     }
 }
 

@@ -14,14 +14,13 @@ use std::io;
 
 use super::frame::Frames;
 use super::group::{Group, groups, is_refuted};
-use super::summary::{basis, decision, word};
+use super::summary::{basis, dated_basis, decision, word};
 use super::{Reporter, Style, escape};
 use crate::outcome::Outcome;
+use crate::tracking::sticky::MARKER;
 use crate::verdict::{Answer, Disposition};
 use page::{Page, Section};
 
-/// The first line: by it the comment of an earlier run is found again.
-const MARKER: &str = "<!-- lockgate:report -->";
 /// So many advisories are spelt out; the table holds more.
 const SPELT_OUT: usize = 25;
 
@@ -35,35 +34,52 @@ impl Reporter for Markdown {
     }
 
     fn write(&self, outcome: &Outcome, _style: Style, out: &mut dyn io::Write) -> io::Result<()> {
-        let groups = groups(outcome);
-        let frames = Frames::of(outcome);
-        let mut page = Page::starting_with(&head(outcome));
-        page.add(&rest::gaps(outcome));
-        page.add(&table::section(&groups));
-        page.add(&change::policy(outcome));
-        page.add(&refuted(&groups, &frames));
-        page.add(&drawing::section(&groups));
-        page.add(&spelt_out(&groups, &frames));
-        page.add(&change::before(&groups));
-        page.add(&change::fixed(outcome));
-        page.add(&rest::cleared(&groups, outcome));
-        page.add(&rest::policy(outcome));
-        page.add(&rest::remarks(outcome));
-        out.write_all(page.finish().as_bytes())
+        let page = page(outcome, &head(outcome, MARKER, word, &basis(outcome)));
+        out.write_all(page.as_bytes())
     }
 }
 
+/// The comment on a pull request: the same page under the first line of its job. It stands there for
+/// long, and is rewritten only when it says something else: it names the day of the advisories and
+/// not their age.
+pub fn comment(outcome: &Outcome, marker: &str) -> String {
+    page(outcome, &head(outcome, marker, word, &dated_basis(outcome)))
+}
+
+/// The comment once there is nothing left that asks for anything.
+pub fn all_clear(outcome: &Outcome, marker: &str) -> String {
+    head(outcome, marker, |_| "all clear", &dated_basis(outcome))
+}
+
+fn page(outcome: &Outcome, head: &str) -> String {
+    let groups = groups(outcome);
+    let frames = Frames::of(outcome);
+    let mut page = Page::starting_with(head);
+    page.add(&rest::gaps(outcome));
+    page.add(&table::section(&groups));
+    page.add(&change::policy(outcome));
+    page.add(&refuted(&groups, &frames));
+    page.add(&drawing::section(&groups));
+    page.add(&spelt_out(&groups, &frames));
+    page.add(&change::before(&groups));
+    page.add(&change::fixed(outcome));
+    page.add(&rest::cleared(&groups, outcome));
+    page.add(&rest::policy(outcome));
+    page.add(&rest::remarks(outcome));
+    page.finish()
+}
+
 /// The marker, the verdict and what it rests on.
-fn head(outcome: &Outcome) -> String {
+fn head(outcome: &Outcome, marker: &str, word: fn(Answer) -> &'static str, basis: &str) -> String {
     let answer = outcome.verdict.answer;
     let sign = match answer {
         Answer::Pass => "✅",
         Answer::Block => "⛔",
         Answer::Indeterminate => "❔",
     };
-    let basis = basis(outcome).replace('\u{a0}', " ");
+    let basis = basis.replace('\u{a0}', " ");
     format!(
-        "{MARKER}\n## {sign} lockgate: {}\n\n**{}**\n\n{}\n",
+        "{marker}\n## {sign} lockgate: {}\n\n**{}**\n\n{}\n",
         word(answer),
         escape::prose(&decision(outcome)),
         escape::prose(&basis),

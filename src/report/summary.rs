@@ -1,5 +1,6 @@
 //! What was decided and what it rests on, in words that every report for people shares.
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::group::{Group, groups, keep_together};
@@ -118,6 +119,16 @@ fn tickets(groups: &[&Group<'_>]) -> Option<String> {
 
 /// What was read.
 pub(super) fn basis(outcome: &Outcome) -> String {
+    basis_with(outcome, |oldest| age(outcome.now.duration_since(oldest)))
+}
+
+/// The same for what is still read days later: the day of the advisories, in UTC, and not their age.
+pub(super) fn dated_basis(outcome: &Outcome) -> String {
+    basis_with(outcome, |oldest| format!("as of {}", oldest.to_zoned(TimeZone::UTC).date()))
+}
+
+/// `when` says how old the oldest source is.
+fn basis_with(outcome: &Outcome, when: impl Fn(Timestamp) -> String) -> String {
     let packages = outcome.lockfiles.iter().map(Lockfile::locked);
     let lockfiles = format!(
         "{}, {}",
@@ -125,7 +136,7 @@ pub(super) fn basis(outcome: &Outcome) -> String {
         count(packages.sum(), "package", "packages")
     );
     let database = match &outcome.database {
-        Some(database) => advisories(database, outcome.now),
+        Some(database) => advisories(database, when),
         None => "no advisory database".to_owned(),
     };
     let compared = outcome
@@ -137,7 +148,7 @@ pub(super) fn basis(outcome: &Outcome) -> String {
     format!("{compared}{lockfiles} · {database}")
 }
 
-fn advisories(database: &DatabaseSummary, now: Timestamp) -> String {
+fn advisories(database: &DatabaseSummary, when: impl Fn(Timestamp) -> String) -> String {
     let total: u64 = database.sources.iter().map(SourceInfo::total).sum();
     let total = count(usize::try_from(total).unwrap_or(usize::MAX), "advisory", "advisories");
     let oldest = database
@@ -151,8 +162,7 @@ fn advisories(database: &DatabaseSummary, now: Timestamp) -> String {
         .iter()
         .map(|source| one_line(&source.name, NAME_LIMIT))
         .collect();
-    let age = age(now.duration_since(oldest));
-    format!("{total}, {age} ({})", names.join(", "))
+    format!("{total}, {} ({})", when(oldest), names.join(", "))
 }
 
 /// A duration as people say it, rounded down.

@@ -125,7 +125,8 @@ fn reporters_are_found_by_their_names() {
             "markdown",
             "junit",
             "html",
-            "attestation"
+            "outputs",
+            "attestation",
         ]
     );
     assert!(by_name("pdf").is_none());

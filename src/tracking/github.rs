@@ -6,6 +6,7 @@
 
 mod answer;
 mod connection;
+mod conversation;
 mod exchange;
 mod wire;
 

@@ -8,6 +8,7 @@
     reason = "a test ends where something unexpected happens, and says what it skips"
 )]
 
+mod action;
 mod architecture;
 mod archive;
 mod asked;

@@ -1,10 +1,11 @@
-//! Tickets against an emulator of GitHub's API, behind a proxy that refuses what GitHub refuses and
+//! Tickets and comments against an emulator of GitHub's API, behind a proxy that refuses what GitHub refuses and
 //! breaks what it is told to break.
 
+mod comment;
 mod emulator;
 mod faults;
 mod life;
-mod proxy;
+pub(crate) mod proxy;
 mod race;
 mod schema;
 pub(crate) mod world;

@@ -21,6 +21,22 @@ fn the_first_line_is_the_marker_and_the_only_comment() {
     }
 }
 
+/// It is rewritten when it says something else, and the time of day is nothing else.
+#[test]
+fn a_comment_is_the_same_an_hour_later() {
+    for (name, mut outcome) in sample::all() {
+        let before = (comment(&outcome, "<!-- a -->"), all_clear(&outcome, "<!-- a -->"));
+        let page = markdown(&outcome);
+        outcome.now += jiff::SignedDuration::from_hours(1);
+        let after = (comment(&outcome, "<!-- a -->"), all_clear(&outcome, "<!-- a -->"));
+        assert_eq!(before, after, "{name}");
+        assert!(before.0.starts_with("<!-- a -->\n## ") && before.0.len() <= LIMIT, "{name}");
+        assert!(before.1.contains("lockgate: all clear\n") && before.1.lines().count() == 6);
+        let has_age = outcome.database.is_some();
+        assert_eq!(page != markdown(&outcome), has_age, "{name}: the age is another one");
+    }
+}
+
 #[test]
 fn a_refuted_claim_is_shown_with_its_lines() {
     let text = markdown(&sample::refuted());

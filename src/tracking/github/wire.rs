@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::tracking::issue::{CloseReason, Issue, IssueState};
+use crate::tracking::sticky::PostedComment;
 use crate::tracking::tracker::TrackerError;
 
 #[derive(Deserialize)]
@@ -27,6 +28,8 @@ pub(super) struct Milestone {
 
 #[derive(Deserialize)]
 pub(super) struct Comment {
+    id: u64,
+    /// `None` for an account that was deleted.
     user: Option<User>,
     pub(super) body: Option<String>,
 }
@@ -36,6 +39,14 @@ impl Comment {
         self.user
             .as_ref()
             .is_some_and(|user| user.login.eq_ignore_ascii_case(author))
+    }
+
+    pub(super) fn into_posted(self) -> PostedComment {
+        PostedComment {
+            number: self.id,
+            author: self.user.map_or_else(String::new, |user| user.login),
+            body: self.body.unwrap_or_default(),
+        }
     }
 }
 
