@@ -12,6 +12,7 @@ pub mod advisories;
 pub mod asked;
 pub mod findings;
 pub mod history;
+pub mod incidents;
 pub mod inquiry;
 pub mod lockfiles;
 pub mod policy;
@@ -23,7 +24,7 @@ use jiff::tz::TimeZone;
 
 use self::advisories::Advisories;
 use self::findings::Context;
-use self::inquiry::{Inquest, Inquiry};
+use self::inquiry::{Inquest, Trying};
 use self::lockfiles::ReadLockfile;
 use self::policy::LoadedPolicy;
 use self::refresh::Surroundings;
@@ -39,13 +40,13 @@ pub fn check(
     settings: &CheckSettings,
     surroundings: &Surroundings<'_>,
 ) -> Result<Outcome, Vec<Problem>> {
-    run(settings, surroundings, None).map(|inquest| inquest.outcome)
+    run(settings, surroundings, Trying::Nothing).map(|inquest| inquest.outcome)
 }
 
 fn run(
     settings: &CheckSettings,
     surroundings: &Surroundings<'_>,
-    inquiry: Option<&Inquiry>,
+    trying: Trying<'_>,
 ) -> Result<Inquest, Vec<Problem>> {
     let now = settings.clock.now;
     let today = now.to_zoned(TimeZone::UTC).date();
@@ -63,6 +64,7 @@ fn run(
     let mut remarks = read.remarks;
     remarks.extend(refresh_remarks);
 
+    let customer_data = lockfiles::customer_data(&read.lockfiles, &policy, &folder)?;
     let mut findings = Vec::new();
     let mut checked = Vec::with_capacity(read.lockfiles.len());
     for (position, ReadLockfile { path, mut lockfile }) in read.lockfiles.into_iter().enumerate() {
@@ -76,7 +78,7 @@ fn run(
             statements: &statements,
             environment: &settings.build_environment,
             today,
-            inquiry,
+            trying,
         };
         findings.extend(findings::check(&context, position, &mut lockfile, matches));
         checked.push(lockfile);
@@ -98,6 +100,7 @@ fn run(
         database,
         policy,
         statements,
+        customer_data,
         remarks,
         now,
         product,

@@ -8,11 +8,15 @@
 pub mod amendment;
 mod automatic;
 mod cargo;
+mod checklists;
 mod claims;
 mod database;
 pub mod discovery;
 mod duration;
 mod gate;
+mod history;
+mod incident;
+mod name_pattern;
 mod npm;
 mod package_spec;
 pub mod path_coverage;
@@ -21,6 +25,7 @@ mod raw;
 mod reader;
 mod suggestion;
 mod suppression;
+mod template;
 mod ticket;
 mod validate;
 
@@ -39,9 +44,13 @@ use crate::scope::Scope;
 use crate::severity::SeverityLevel;
 
 pub use cargo::{CargoPolicy, Placed, ShippedFeatures};
+pub use history::HistoryPolicy;
+pub use incident::{ChecklistFile, Contact, IncidentPolicy, PLACEHOLDERS};
+pub use name_pattern::NamePattern;
 pub use npm::NpmPolicy;
 pub use package_spec::PackageSpecError;
 pub use path_pattern::PathPatternError;
+pub use template::Template;
 
 /// The file name that is looked for from the checked folder upwards.
 pub const FILE_NAME: &str = "lockgate.toml";
@@ -55,6 +64,10 @@ pub struct Policy {
     pub gate: Gate,
     /// How findings are tracked as issues.
     pub ticket: TicketPolicy,
+    /// Which findings start an incident, and who is told. `None`: none does.
+    pub incident: Option<IncidentPolicy>,
+    /// Which tags are releases to which environment.
+    pub history: HistoryPolicy,
     /// Which advisories count, and how fresh they must be.
     pub database: DatabasePolicy,
     /// Addresses of registries that mirror the public one: their packages are matched by name.

@@ -134,7 +134,9 @@ pub struct Trial {
     pub package: PackageId,
     /// The position of its lockfile.
     pub lockfile: usize,
-    /// One piece of evidence for each claim that can be tried, the strongest claim first.
+    /// The fingerprint of the finding: the evidence may depend on the advisory.
+    pub fingerprint: String,
+    /// One piece of evidence for each claim that was tried, the strongest claim first.
     pub evidence: Vec<Evidence>,
 }
 

@@ -7,17 +7,23 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::{CheckArguments, check, db};
 use crate::console;
 use crate::exit::Exit;
+use crate::incident::exposure::in_one_line;
 use crate::outcome::Outcome;
 use crate::pipeline;
+use crate::pipeline::history::{Asked, History, history};
+use crate::pipeline::inquiry::{Inquest, check_and_try};
 use crate::pipeline::refresh::Surroundings;
 use crate::pipeline::tickets::{Request, Tracked, is_whole, track};
+use crate::policy::PackageSpec;
 use crate::problem::Problem;
 use crate::settings::{CheckSettings, tracker_connection};
 use crate::terminal::printable;
 use crate::tracking::github::{Connection, ConnectionError, GitHub};
 use crate::tracking::listing;
 use crate::tracking::scan::Checkout;
+use crate::tracking::ticket::Ticket;
 use crate::tracking::tracker::{Tracker, TrackerError};
+use crate::verdict::Trial;
 
 /// The issues that track what cannot be fixed today.
 #[derive(Debug, Subcommand)]
@@ -124,13 +130,13 @@ impl Tickets {
         }
         let surroundings =
             Surroundings { connect: &db::network, observer: &db::ConsoleObserver::new() };
-        let mut outcome = match pipeline::check(&settings, &surroundings) {
-            Ok(outcome) => outcome,
+        let Inquest { mut outcome, trials } = match check_and_try(&settings, &surroundings) {
+            Ok(inquest) => inquest,
             Err(problems) => return console::refuse(&problems),
         };
         let tracked = self
             .tracker
-            .track(&mut outcome, &settings, mode == Mode::Write);
+            .track(&mut outcome, &trials, &settings, mode == Mode::Write);
         say_what_is_wrong(&outcome, tracked.is_some());
         let exit = match (mode, &tracked) {
             (Mode::Plan, Some(_)) => Exit::Pass,
@@ -144,9 +150,10 @@ impl Tickets {
     }
 
     fn show(&self, tracked: Option<&Tracked>) -> Result<(), Problem> {
-        let Some(Tracked { repository, done }) = tracked else {
+        let Some(Tracked { repository, done, incidents }) = tracked else {
             return Ok(());
         };
+        let done = &done.clone().and(incidents.clone());
         let cannot = |error: &dyn std::fmt::Display| {
             Problem::in_file("standard output", format!("the plan cannot be written: {error}"))
         };
@@ -175,10 +182,39 @@ fn say_what_is_wrong(outcome: &Outcome, is_tracked: bool) {
 }
 
 impl TicketsOfCheck {
-    /// Tracks the findings of an outcome, if that was asked for.
-    pub(super) fn track(&self, outcome: &mut Outcome, settings: &CheckSettings) {
-        if self.tickets {
-            self.tracker.track(outcome, settings, !self.dry_run);
+    /// Checks, and tracks what was found, if that was asked for.
+    pub(super) fn check(
+        &self,
+        settings: &CheckSettings,
+        surroundings: &Surroundings<'_>,
+    ) -> Result<Outcome, Vec<Problem>> {
+        if !self.tickets {
+            return pipeline::check(settings, surroundings);
+        }
+        let Inquest { mut outcome, trials } = check_and_try(settings, surroundings)?;
+        self.tracker
+            .track(&mut outcome, &trials, settings, !self.dry_run);
+        Ok(outcome)
+    }
+}
+
+/// When something was exposed, in one line. A repository whose history cannot be told says why.
+fn exposure(ticket: &Ticket<'_>, settings: &CheckSettings) -> String {
+    let surroundings =
+        Surroundings { connect: &db::network, observer: &db::ConsoleObserver::new() };
+    let package = PackageSpec { name: ticket.key.package.to_string(), versions: None };
+    let Some(advisory) = ticket.key.identifiers.first() else {
+        return String::new();
+    };
+    let asked = Asked { advisory, package: Some(&package) };
+    match history(settings, asked, &surroundings) {
+        Ok(History { lockfiles, gaps, .. }) => in_one_line(&lockfiles, &gaps),
+        Err(problems) => {
+            let reasons: Vec<String> = problems
+                .into_iter()
+                .map(|problem| problem.message)
+                .collect();
+            in_one_line(&[], &reasons)
         }
     }
 }
@@ -187,6 +223,7 @@ impl TrackerArguments {
     fn track(
         &self,
         outcome: &mut Outcome,
+        trials: &[Trial],
         settings: &CheckSettings,
         writes: bool,
     ) -> Option<Tracked> {
@@ -199,8 +236,10 @@ impl TrackerArguments {
             checkout: Checkout::from_reference(self.branch.as_deref()),
             writes,
             is_whole: is_whole(&settings.paths),
+            trials,
+            exposure: &|ticket| exposure(ticket, settings),
         };
-        track(outcome, tracker, request)
+        track(outcome, tracker, &request)
     }
 
     fn connect(&self, outcome: &Outcome, offline: bool) -> Result<GitHub, TrackerError> {

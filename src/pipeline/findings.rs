@@ -6,7 +6,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::inquiry::Inquiry;
+use super::inquiry::Trying;
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
 use crate::cargo_build::{self, BuildEnvironment, BuildProblem, BuildRequest, ResolvedBuilds};
@@ -16,7 +16,7 @@ use crate::graph::DependencyGraph;
 use crate::graph::paths::PathFinder;
 use crate::graph::scope::scopes;
 use crate::lockfile::manifest::FolderOnDisk;
-use crate::lockfile::{Lockfile, file};
+use crate::lockfile::{Lockfile, PackageIndex, file};
 use crate::matching::Match;
 use crate::package::Ecosystem;
 use crate::policy::{Claim, GateAction, GateKey, Policy};
@@ -36,8 +36,8 @@ pub struct Context<'run> {
     pub environment: &'run BuildEnvironment,
     /// Today.
     pub today: Date,
-    /// The findings for which every claim is tried.
-    pub inquiry: Option<&'run Inquiry>,
+    /// Which claims are tried although nobody makes them.
+    pub trying: Trying<'run>,
 }
 
 /// From the matches of one lockfile to findings with evidence. `position` is that of the lockfile
@@ -55,39 +55,80 @@ pub fn check(
         let manifests = FolderOnDisk::of_lockfile(context.path, &lockfile.source.path);
         format.learn_from_manifests(lockfile, &manifests);
     }
+    let lockfile: &Lockfile = lockfile;
     let graph = DependencyGraph::new(lockfile);
-    let finder = PathFinder::new(&graph);
+    let scene = Scene {
+        context,
+        lockfile,
+        graph: &graph,
+        finder: &PathFinder::new(&graph),
+        chains: &Chains::default(),
+    };
     let scopes = scopes(&graph);
-    let chains = Chains::default();
     let builds = Builds { context, lockfile, resolved: OnceCell::new() };
-    matches
+    let mut checked: Vec<(CheckedFinding, Vec<PackageIndex>)> = matches
         .into_iter()
         .map(|matched| {
             let copies = matched.copies.clone();
-            let finding = Finding::new(matched, position, lockfile, &finder, &scopes);
-            let subject = Subject {
-                lockfile,
-                graph: &graph,
-                finder: &finder,
-                chains: &chains,
-                packages: &copies,
-                builds: None,
-                npm: &context.policy.npm,
-                os: &finding.os,
-                arch: &finding.arch,
-            };
-            let checks = check_claims(context, &finding, subject, &builds);
-            let statements = check_statements(context, &finding, subject, &checks, &builds);
-            let is_stated = statements.iter().any(|check| check.proof().is_some());
-            let proof = if is_stated {
-                None
-            } else {
-                prove(context, &finding, subject, &checks, &builds)
-            };
-            let trials = try_claims(context, &finding, subject, &builds);
-            CheckedFinding { finding, checks, statements, proof, trials }
+            let finding = Finding::new(matched, position, lockfile, scene.finder, &scopes);
+            (scene.check(finding, &copies, &builds), copies)
         })
-        .collect()
+        .collect();
+    // Only now it is certain whether what is built had to be resolved.
+    for (checked, copies) in &mut checked {
+        let subject = scene.subject(&checked.finding, copies);
+        let trials = try_claims(context, checked, subject, &builds);
+        checked.trials = trials;
+    }
+    checked.into_iter().map(|(checked, _)| checked).collect()
+}
+
+/// What is the same for all findings of a lockfile.
+#[derive(Clone, Copy)]
+struct Scene<'run> {
+    context: &'run Context<'run>,
+    lockfile: &'run Lockfile,
+    graph: &'run DependencyGraph<'run>,
+    finder: &'run PathFinder<'run, 'run>,
+    chains: &'run Chains,
+}
+
+impl<'run> Scene<'run> {
+    fn subject<'a>(&self, finding: &'a Finding, copies: &'a [PackageIndex]) -> Subject<'a>
+    where
+        'run: 'a,
+    {
+        Subject {
+            lockfile: self.lockfile,
+            graph: self.graph,
+            finder: self.finder,
+            chains: self.chains,
+            packages: copies,
+            builds: None,
+            npm: &self.context.policy.npm,
+            os: &finding.os,
+            arch: &finding.arch,
+        }
+    }
+
+    fn check(
+        &self,
+        finding: Finding,
+        copies: &[PackageIndex],
+        builds: &Builds<'_>,
+    ) -> CheckedFinding {
+        let context = self.context;
+        let subject = self.subject(&finding, copies);
+        let checks = check_claims(context, &finding, subject, builds);
+        let statements = check_statements(context, &finding, subject, &checks, builds);
+        let is_stated = statements.iter().any(|check| check.proof().is_some());
+        let proof = if is_stated {
+            None
+        } else {
+            prove(context, &finding, subject, &checks, builds)
+        };
+        CheckedFinding { finding, checks, statements, proof, trials: Vec::new() }
+    }
 }
 
 /// What is built, resolved when it is first asked for: most checks never ask.
@@ -126,20 +167,26 @@ fn check_claims<'run>(
     evidence::check_claims(&subject, &identifiers, &finding.package, suppressions)
 }
 
-/// What every claim would prove, for a finding that somebody asks about.
+/// What claims that nobody makes would prove, as far as somebody wants to know.
 fn try_claims<'run>(
     context: &Context<'_>,
-    finding: &Finding,
+    checked: &CheckedFinding,
     subject: Subject<'run>,
     builds: &'run Builds<'run>,
 ) -> Vec<Evidence> {
-    let is_asked = context
-        .inquiry
-        .is_some_and(|inquiry| inquiry.is_about(finding));
-    if !is_asked {
-        return Vec::new();
+    let finding = &checked.finding;
+    match context.trying {
+        Trying::Nothing => Vec::new(),
+        Trying::Everything(inquiry) if inquiry.is_about(finding) => {
+            evidence::try_claims(&Subject { builds: builds.get(), ..subject }, &finding.id)
+        }
+        Trying::Everything(_) => Vec::new(),
+        Trying::WhatIsAtHand if is_open(&checked.checks, context.policy, context.today) => {
+            let builds = builds.resolved.get();
+            evidence::try_claims_at_hand(&Subject { builds, ..subject }, &finding.id)
+        }
+        Trying::WhatIsAtHand => Vec::new(),
     }
-    evidence::try_claims(&Subject { builds: builds.get(), ..subject }, &finding.id)
 }
 
 /// Whether a suppression that still counts claims something about what is built.

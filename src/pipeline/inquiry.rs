@@ -30,12 +30,24 @@ impl Inquiry {
     }
 }
 
+/// Which claims are tried although nobody makes them.
+#[derive(Clone, Copy, Debug)]
+pub enum Trying<'run> {
+    /// None.
+    Nothing,
+    /// Those that cost no process of Cargo, and those about builds where these are known anyway.
+    WhatIsAtHand,
+    /// Every one, for the findings in question.
+    Everything(&'run Inquiry),
+}
+
 /// Takes from a finding what was tried for it.
 pub(super) fn take_trial(checked: &mut CheckedFinding) -> Option<Trial> {
     let evidence = std::mem::take(&mut checked.trials);
     (!evidence.is_empty()).then(|| Trial {
         package: checked.finding.package.clone(),
         lockfile: checked.finding.lockfile,
+        fingerprint: checked.finding.fingerprint.clone(),
         evidence,
     })
 }
@@ -58,5 +70,16 @@ pub fn inquire(
     surroundings: &Surroundings<'_>,
     inquiry: &Inquiry,
 ) -> Result<Inquest, Vec<Problem>> {
-    super::run(settings, surroundings, Some(inquiry))
+    super::run(settings, surroundings, Trying::Everything(inquiry))
+}
+
+/// Checks what the settings name, and tries the claims that cost nothing.
+///
+/// # Errors
+/// As for [`super::check`].
+pub fn check_and_try(
+    settings: &CheckSettings,
+    surroundings: &Surroundings<'_>,
+) -> Result<Inquest, Vec<Problem>> {
+    super::run(settings, surroundings, Trying::WhatIsAtHand)
 }

@@ -18,7 +18,7 @@ const LAYERS: &[&[&str]] = &[
         "source",
         "disk",
     ],
-    &["problem", "terminal", "network"],
+    &["problem", "terminal", "network", "markdown"],
     &["diagnostic"],
     &["lockfile"],
     &["advisory"],
@@ -32,7 +32,9 @@ const LAYERS: &[&[&str]] = &[
     &["finding"],
     &["verdict"],
     &["outcome"],
-    &["tracking", "history"],
+    &["history"],
+    &["incident"],
+    &["tracking"],
     &["report"],
     &["exit"],
     &["settings"],
@@ -54,7 +56,8 @@ const STRANGERS: &[(&str, &str)] = &[
 ];
 
 /// Modules that do nothing but compute: they may not reach for files, clocks or the environment.
-const PURE: &[&str] = &["vex", "graph", "matching", "evidence", "finding", "verdict", "outcome"];
+const PURE: &[&str] =
+    &["vex", "graph", "matching", "evidence", "finding", "verdict", "outcome", "incident"];
 
 fn sources() -> BTreeMap<PathBuf, String> {
     let mut found = BTreeMap::new();

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::escape::{code, code_block, link};
 use crate::advisory_id::AdvisoryId;
+use crate::markdown::{code, code_block, link};
 use crate::package::{Ecosystem, PackageId};
-use crate::scope::Scope;
 use crate::tracking::audience::Audience;
+use crate::tracking::proposal::Proposal;
 use crate::tracking::ticket::Ticket;
 
 /// How grave it is, and in what.
@@ -144,34 +144,46 @@ pub(super) fn checks(ticket: &Ticket<'_>, audience: &Audience) -> Option<String>
     Some(format!("### Checked\n\n{}", bullets(&lines)))
 }
 
-/// A suppression to paste into the policy, where it is likely to hold. It is checked on every run.
-pub(super) fn suppression(ticket: &Ticket<'_>) -> Option<String> {
-    let scope = ticket
-        .findings
-        .iter()
-        .map(|decided| decided.finding.scope)
-        .max()?;
-    let claim = match scope {
-        Scope::Runtime => return None,
-        Scope::Build => "build-only",
-        Scope::Development => "development-only",
-    };
+/// A suppression to paste into the policy, where its claim was checked and holds. It is checked again
+/// on every run.
+pub(super) fn suppression(ticket: &Ticket<'_>, audience: &Audience) -> Option<String> {
     let id = ticket
         .key
         .identifiers
         .first()
         .map_or("", AdvisoryId::as_str);
+    let (claim, details) = match &ticket.proposal {
+        Proposal::Nothing => return None,
+        Proposal::BuildsNotTried => {
+            let command = format!("lockgate suppress {}", quoted(id));
+            return Some(format!(
+                "### If it does not affect you\n\nWhat Cargo builds was not looked at here: {} tries \
+                 every claim and writes the strongest one that holds.",
+                code(&command)
+            ));
+        }
+        Proposal::Holds { claim, details } => (claim, details),
+    };
+    let seen = details.iter().map(|detail| {
+        if audience.may_read(detail) {
+            format!("- {}", code(detail))
+        } else {
+            "- not written here: it names a private dependency".to_owned()
+        }
+    });
+    let seen: Vec<String> = seen.collect();
     let lines = [
         "[[suppress]]".to_owned(),
         format!("advisory = {}", toml_string(id)),
         format!("package = {}", toml_string(&ticket.key.package)),
-        format!("claim = {{ {claim} = true }}"),
+        format!("claim = {{ {} = true }}", claim.as_str()),
         "reason = \"\" # in your words".to_owned(),
     ];
     Some(format!(
-        "### If it does not affect you\n\nNothing but {} seems to need it. This suppression is checked \
-         on every run, and void as soon as it is not true:\n\n{}",
-        scope.as_str(),
+        "### If it does not affect you\n\nThe claim {} was checked, and it holds now:\n\n{}\n\nThis \
+         suppression is checked on every run, and void as soon as it is not true:\n\n{}",
+        code(claim.as_str()),
+        seen.join("\n"),
         code_block("toml", &lines)
     ))
 }

@@ -1,6 +1,7 @@
 //! One run: the steps of a plan, one after another.
 
 use super::{StepResult, Synchronised};
+use crate::tracking::body::with_latest_additions;
 use crate::tracking::issue::{CloseReason, Issue, IssueEdit, IssueNumber, IssueState, NewIssue};
 use crate::tracking::marker::{ClosedBecause, Marker, with_marker};
 use crate::tracking::plan::{Action, Change, Own, Plan, Rules, Step, plan};
@@ -165,8 +166,24 @@ impl<'run> Run<'run> {
                 Err(error) => return Err(error.into()),
             }
         }
-        self.tracker.edit(number, &change.edit)?;
+        let edit = self.with_latest_additions(number, &change.edit)?;
+        self.tracker.edit(number, &edit)?;
         Ok(())
+    }
+
+    /// People tick the checklist of an incident while lockgate works: what they have written since
+    /// the issues were listed is kept.
+    fn with_latest_additions(
+        &self,
+        number: IssueNumber,
+        edit: &IssueEdit,
+    ) -> Result<IssueEdit, TrackerError> {
+        let mut edit = edit.clone();
+        if let Some(body) = edit.body.take_if(|_| self.rules.incidents.is_some()) {
+            let latest = self.tracker.issue(number)?.body;
+            edit.body = Some(with_latest_additions(&body, &latest));
+        }
+        Ok(edit)
     }
 
     fn comment_once(
