@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::contacts::{authority, customers, in_words, internal, to_fill_in};
 use super::{IncidentKind, contacts};
-use crate::markdown::code;
+use crate::markdown::{code, few};
 use crate::policy::{IncidentPolicy, PLACEHOLDERS, Template};
 use crate::problem::SourceText;
 use crate::severity::Severity;
@@ -97,7 +97,7 @@ fn readable(text: &str, facts: &Facts<'_>) -> String {
 }
 
 fn listed(texts: BTreeSet<String>, facts: &Facts<'_>) -> String {
-    let shown: Vec<String> = texts.iter().map(|text| readable(text, facts)).collect();
+    let shown = few(texts.iter().map(|text| readable(text, facts)));
     if shown.is_empty() {
         return to_fill_in("not known");
     }
@@ -161,7 +161,7 @@ fn fix(facts: &Facts<'_>) -> String {
     if fixed.is_empty() {
         return "no patched version is known".to_owned();
     }
-    let fixed: Vec<String> = fixed.iter().map(|version| code(version)).collect();
+    let fixed = few(fixed.iter().map(|version| code(version)));
     format!("upgrade to {}", fixed.join(" or "))
 }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::IncidentKind;
 use super::concern::{Concern, concerns};
+use super::gravity::why_grave_by;
 use crate::advisory::alias::MergedAdvisory;
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
@@ -152,6 +153,12 @@ impl Dossier<'_> {
         } else {
             IncidentKind::Data
         }
+    }
+
+    /// Why it could let somebody read or alter data over the network, wherever it is; `None` if what is
+    /// known about it says that it could not.
+    pub fn why_grave(&self) -> Option<String> {
+        why_grave_by(&self.severity(), self.vectors().into_iter())
     }
 
     /// Why findings about it start an incident now. Empty if none does.

@@ -4,10 +4,7 @@ use std::collections::BTreeSet;
 
 use super::contacts::to_fill_in;
 use crate::history::{Exposure, LockfileHistory, Release, Window};
-use crate::markdown::code;
-
-/// The names of so many releases are written out; more than these nobody reads in one line.
-const MOST_RELEASES: usize = 20;
+use crate::markdown::{code, few};
 
 /// As many characters of a commit as people read.
 const SHORT: usize = 12;
@@ -27,11 +24,12 @@ pub fn in_one_line(histories: &[LockfileHistory], gaps: &[String]) -> String {
             parts.push(format!("shipped in {shipped}"));
         }
     }
+    parts = few(parts);
     if parts.is_empty() {
         parts.push(to_fill_in("since when; the history of the lockfiles does not say"));
     }
     if !gaps.is_empty() {
-        let gaps: Vec<String> = gaps.iter().map(|gap| code(gap)).collect();
+        let gaps = few(gaps.iter().map(|gap| code(gap)));
         parts.push(format!("not certain: {}", gaps.join(", ")));
     }
     parts.join("; ")
@@ -57,14 +55,7 @@ pub fn shipped(releases: &[Release]) -> Option<String> {
         .iter()
         .map(|release| release.tag.as_str())
         .collect();
-    let mut shown: Vec<String> = names
-        .iter()
-        .take(MOST_RELEASES)
-        .map(|tag| code(tag))
-        .collect();
-    if names.len() > MOST_RELEASES {
-        shown.push(format!("{} more", names.len() - MOST_RELEASES));
-    }
+    let shown = few(names.into_iter().map(code));
     (!shown.is_empty()).then(|| shown.join(", "))
 }
 

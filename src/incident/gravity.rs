@@ -11,7 +11,7 @@ use cvss::v4::MetricType;
 use cvss::{Cvss, v4};
 
 use crate::finding::Finding;
-use crate::severity::{SeverityLevel, parse_vector};
+use crate::severity::{Severity, SeverityLevel, parse_vector};
 
 /// What a vector allows over the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,14 +27,17 @@ struct Allows {
 /// cannot be read allows it. Without any vector it is taken for possible where the severity is high,
 /// critical or unknown.
 pub fn why_grave(finding: &Finding) -> Option<String> {
-    let vectors: BTreeSet<&str> = finding
-        .vectors
-        .iter()
-        .map(String::as_str)
-        .chain(finding.severity.vector.as_deref())
-        .collect();
+    why_grave_by(&finding.severity, finding.vectors.iter().map(String::as_str))
+}
+
+/// The same for what advisories say, without a finding.
+pub fn why_grave_by<'v>(
+    severity: &'v Severity,
+    vectors: impl Iterator<Item = &'v str>,
+) -> Option<String> {
+    let vectors: BTreeSet<&str> = vectors.chain(severity.vector.as_deref()).collect();
     if vectors.is_empty() {
-        return without_vector(finding.severity.level);
+        return without_vector(severity.level);
     }
     vectors
         .into_iter()

@@ -34,8 +34,12 @@ fn notice(dossier: &Dossier<'_>) -> String {
     let happened = match dossier.kind() {
         IncidentKind::Data => format!(
             "We used {packages}, third-party software with a vulnerability that became known as {}. \
-             It could have let somebody read or alter data.",
-            identifiers(dossier)
+             {}",
+            identifiers(dossier),
+            match dossier.why_grave() {
+                Some(_) => "It could have let somebody read or alter data.".to_owned(),
+                None => to_fill_in("what it could have let somebody do"),
+            }
         ),
         IncidentKind::Credentials => format!(
             "We used {packages}, third-party software that turned out to be malicious and is known \

@@ -89,7 +89,10 @@ fn why(dossier: &Dossier<'_>) -> String {
                           customer data."
                 .to_owned(),
             (Some(_), true) => {
-                "It is not locked any more, so nothing about it is grave now.".to_owned()
+                let was = dossier.why_grave().unwrap_or_else(|| {
+                    "what is known about it says that data was out of reach over the network".into()
+                });
+                format!("It is not locked any more. While it was: {}", code(&was))
             }
             (Some(_), false) => {
                 "By the policy and the evidence of today it starts no incident.".to_owned()

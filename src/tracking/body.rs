@@ -22,6 +22,9 @@ pub const MOST_CHARACTERS: usize = 60_000;
 /// What lockgate's text and that of people may have together.
 const MOST_IN_ALL: usize = 65_000;
 
+/// Stands at the end of a checklist that is too long.
+const CUT: &str = "\n\n**The checklist is cut here: it is too long for an issue.**";
+
 /// GitHub refuses titles of more than 256 characters.
 const LONGEST_TITLE: usize = 240;
 
@@ -78,9 +81,12 @@ impl Content {
 
     /// The same with a checklist that is written once.
     pub fn body_with_checklist(&self, marker: &Marker, checklist: &str) -> String {
-        let room = MOST_IN_ALL.saturating_sub(2);
         let body = format!("{}\n\n{checklist}", self.ours(marker));
-        body.chars().take(room).collect()
+        if body.chars().count() <= MOST_IN_ALL {
+            return body;
+        }
+        let room = MOST_IN_ALL.saturating_sub(CUT.len());
+        body.chars().take(room).chain(CUT.chars()).collect()
     }
 
     /// Whether there is room for this text beside what a person has added to `previous`.

@@ -3,7 +3,9 @@
 
 mod emulator;
 mod faults;
+mod incidents;
 mod life;
+mod limits;
 mod proxy;
 mod race;
 mod schema;

@@ -57,13 +57,13 @@ fn why(ticket: &Ticket<'_>, audience: &Audience) -> String {
     };
     let reasons = ticket.why.iter().map(|reason| {
         if audience.may_read(reason) {
-            format!("- {}", code(reason))
+            code(reason)
         } else {
-            "- not written here: it names a private dependency".to_owned()
+            "not written here: it names a private dependency".to_owned()
         }
     });
     let reasons: Vec<String> = reasons.collect();
-    format!("{what}\n\n{}", reasons.join("\n"))
+    format!("{what}\n\n{}", facts::bullets(&reasons))
 }
 
 fn whom_to_tell(policy: &IncidentPolicy) -> String {

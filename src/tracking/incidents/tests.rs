@@ -269,3 +269,29 @@ fn of_two_incidents_about_the_same_the_confirmed_one_counts() {
         .collect();
     assert_eq!(open, [1, 3]);
 }
+
+#[test]
+fn nothing_private_is_written_for_everybody_even_if_incidents_are() {
+    let (fake, mut outcome) = (Fake::default(), incidents(1));
+    outcome.policy.incident.as_mut().unwrap().public = true;
+    let mut lockfile = crate::lockfile::sample::lockfile(
+        crate::package::Ecosystem::Npm,
+        &["app 1.0.0", "tarn-0 1.0.0"],
+        1,
+        &[],
+    );
+    lockfile.packages[1].source =
+        crate::source::PackageSource::OtherRegistry("https://npm.acme.example/".into());
+    outcome.lockfiles.push(lockfile);
+    let repository = crate::tracking::tracker::Repository {
+        name: "octocat/demo".to_owned(),
+        is_private: false,
+        default_branch: "main".to_owned(),
+        account: ACCOUNT.to_owned(),
+    };
+    let done = run_for(NOW, &fake, &outcome, &Audience::of(&outcome, &repository)).unwrap();
+    assert_eq!(fake.all().len(), 0);
+    assert!(
+        matches!(&done.standings[0], Standing::Untracked { reason } if reason.contains("private"))
+    );
+}
