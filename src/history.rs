@@ -163,14 +163,14 @@ impl Window {
 fn environments(releases: &[Release], policy: &HistoryPolicy) -> BTreeMap<String, Vec<Window>> {
     let mut by_environment: BTreeMap<&str, Vec<&Release>> = BTreeMap::new();
     for release in releases {
-        let named = release.tag.rsplit_once('/').map(|(name, _)| name);
+        let in_front = release.tag.rsplit_once('/').map(|(name, _)| name);
         let configured = policy
             .environments
             .iter()
             .filter(|(_, patterns)| patterns.iter().any(|pattern| pattern.matches(&release.tag)));
         let names: BTreeSet<&str> = configured
             .map(|(name, _)| name.as_str())
-            .chain(named)
+            .chain(in_front)
             .collect();
         for name in names {
             by_environment.entry(name).or_default().push(release);

@@ -69,12 +69,12 @@ pub fn is_authority_told(body: &str) -> bool {
 fn value(name: &str, policy: &IncidentPolicy, facts: &Facts<'_>) -> String {
     let policy_or_none = Some(policy);
     match name {
-        "advisory" => listed(identifiers(facts), facts),
-        "title" => listed(titles(facts), facts),
-        "package" => listed(packages(facts), facts),
+        "advisory" => listed(&identifiers(facts), facts),
+        "title" => listed(&titles(facts), facts),
+        "package" => listed(&packages(facts), facts),
         "severity" => severity(facts),
         "why" => readable(facts.why, facts),
-        "lockfiles" => listed(lockfiles(facts), facts),
+        "lockfiles" => listed(&lockfiles(facts), facts),
         "fix" => fix(facts),
         "found" => facts.found.to_string(),
         "exposure" => facts
@@ -96,7 +96,7 @@ fn readable(text: &str, facts: &Facts<'_>) -> String {
     }
 }
 
-fn listed(texts: BTreeSet<String>, facts: &Facts<'_>) -> String {
+fn listed(texts: &BTreeSet<String>, facts: &Facts<'_>) -> String {
     let shown = few(texts.iter().map(|text| readable(text, facts)));
     if shown.is_empty() {
         return to_fill_in("not known");

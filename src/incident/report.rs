@@ -6,6 +6,7 @@ use super::IncidentKind;
 use super::contacts::{authority, customers, in_words, internal, to_fill_in};
 use super::dossier::Dossier;
 use super::exposure;
+use crate::advisory_id::AdvisoryId;
 use crate::markdown::{code, link};
 use crate::policy::IncidentPolicy;
 use crate::verdict::DecidedFinding;
@@ -48,7 +49,7 @@ fn head(dossier: &Dossier<'_>) -> String {
 fn what(dossier: &Dossier<'_>) -> String {
     let identifiers = dossier.identifiers();
     let mut lines = vec![
-        format!("Advisory: {}", listed(identifiers.iter().map(|id| id.as_str()))),
+        format!("Advisory: {}", listed(identifiers.iter().map(AdvisoryId::as_str))),
         match dossier.title() {
             "" => format!("Summary: {}", to_fill_in("the advisory has none")),
             title => format!("Summary: {}", code(title)),
@@ -207,25 +208,22 @@ fn clock(dossier: &Dossier<'_>) -> String {
     let allowed = in_words(dossier.policy().map_or(default, |policy| policy.deadline));
     let found = to_fill_in("when it was first known; the incident issue says when it was opened");
     let mut lines = vec![format!("Found: {found}")];
-    match (dossier.confirmed, dossier.deadline()) {
-        (Some(confirmed), Some(deadline)) => {
-            let past = if dossier.outcome.now > deadline {
-                ", which is **past**"
-            } else {
-                ""
-            };
-            lines.push(format!("Confirmed: {confirmed}"));
-            lines.push(format!(
-                "The authority has to be told by: **{deadline}**{past} ({allowed} later)"
-            ));
-        }
-        _ => {
-            let when = to_fill_in("when access or alteration was confirmed, if it was");
-            lines.push(format!("Confirmed: {when}"));
-            lines.push(format!(
-                "The authority has to be told within {allowed} of that; the clock does not run yet"
-            ));
-        }
+    if let (Some(confirmed), Some(deadline)) = (dossier.confirmed, dossier.deadline()) {
+        let past = if dossier.outcome.now > deadline {
+            ", which is **past**"
+        } else {
+            ""
+        };
+        lines.push(format!("Confirmed: {confirmed}"));
+        lines.push(format!(
+            "The authority has to be told by: **{deadline}**{past} ({allowed} later)"
+        ));
+    } else {
+        let when = to_fill_in("when access or alteration was confirmed, if it was");
+        lines.push(format!("Confirmed: {when}"));
+        lines.push(format!(
+            "The authority has to be told within {allowed} of that; the clock does not run yet"
+        ));
     }
     section("Clock", &lines)
 }

@@ -176,16 +176,14 @@ fn try_claims<'run>(
 ) -> Vec<Evidence> {
     let finding = &checked.finding;
     match context.trying {
-        Trying::Nothing => Vec::new(),
         Trying::Everything(inquiry) if inquiry.is_about(finding) => {
             evidence::try_claims(&Subject { builds: builds.get(), ..subject }, &finding.id)
         }
-        Trying::Everything(_) => Vec::new(),
         Trying::WhatIsAtHand if is_open(&checked.checks, context.policy, context.today) => {
             let builds = builds.resolved.get();
             evidence::try_claims_at_hand(&Subject { builds, ..subject }, &finding.id)
         }
-        Trying::WhatIsAtHand => Vec::new(),
+        Trying::Nothing | Trying::WhatIsAtHand | Trying::Everything(_) => Vec::new(),
     }
 }
 

@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn placeholders_are_filled_and_everything_else_stays() {
         let template = parse("a {{advisory}} b {{ package }}{{package}} {c} }}").unwrap();
-        let filled = template.fill(|name| name.to_uppercase());
+        let filled = template.fill(str::to_uppercase);
         assert_eq!(filled, "a ADVISORY b PACKAGEPACKAGE {c} }}");
     }
 

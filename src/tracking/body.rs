@@ -109,13 +109,11 @@ impl Content {
 ///
 /// The line counts only where it begins one: elsewhere it is a quotation.
 pub fn added_by_people(body: &str) -> String {
-    match body.split_once(&format!("\n{END_OF_OURS}")) {
-        Some((_, added)) => added.to_owned(),
-        None => {
-            let rest = body.split_once('\n').map_or("", |(_, rest)| rest);
-            format!("\n\n{rest}")
-        }
+    if let Some((_, added)) = body.split_once(&format!("\n{END_OF_OURS}")) {
+        return added.to_owned();
     }
+    let rest = body.split_once('\n').map_or("", |(_, rest)| rest);
+    format!("\n\n{rest}")
 }
 
 /// A body that is about to be written, with what people have added meanwhile.

@@ -179,7 +179,11 @@ impl Marker {
             package: decode(fields.get("package")?)?.into(),
         };
         Some(Self {
-            clock: clock(kind, &fields)?,
+            clock: if kind.is_incident() {
+                Some(clock(&fields)?)
+            } else {
+                None
+            },
             key,
             severity: SeverityLevel::ALL
                 .iter()
@@ -210,18 +214,15 @@ fn kind(word: Option<&str>) -> Option<IssueKind> {
         .find(|kind| kind.as_str() == word)
 }
 
-/// The clock of an incident; `None` outside if it has none that can be read.
-fn clock(kind: IssueKind, fields: &BTreeMap<&str, &str>) -> Option<Option<Memory>> {
-    if !kind.is_incident() {
-        return Some(None);
-    }
+/// The clock of an incident.
+fn clock(fields: &BTreeMap<&str, &str>) -> Option<Memory> {
     let time =
         |name: &str| -> Option<Timestamp> { decode(fields.get(name).copied()?)?.parse().ok() };
-    Some(Some(Memory {
+    Some(Memory {
         found: time("found")?,
         confirmed: time("confirmed"),
         written: decode(fields.get("clock").copied()?)?,
-    }))
+    })
 }
 
 /// A body with another marker in its first line.
