@@ -184,6 +184,8 @@ pub enum GapCode {
     VersionUnreadable,
     /// A lockfile names a dependency that it does not lock.
     LockfileIncomplete,
+    /// A lockfile is of a format that is not read.
+    LockfileUnsupported,
     /// There was no lockfile, or none with a package in it.
     NothingToCheck,
     /// It is not known which findings are tracked, and since when.
@@ -202,6 +204,7 @@ impl GapCode {
             Self::AdvisoryUnreadable => "advisory-unreadable",
             Self::VersionUnreadable => "version-unreadable",
             Self::LockfileIncomplete => "lockfile-incomplete",
+            Self::LockfileUnsupported => "lockfile-unsupported",
             Self::NothingToCheck => "nothing-to-check",
             Self::TicketsUnknown => "tickets-unknown",
         }

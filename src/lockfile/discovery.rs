@@ -19,6 +19,11 @@ use crate::problem::Problem;
 /// Folders that hold installed or built copies, never a project's own lockfile.
 const SKIPPED_FOLDERS: &[&str] = &["node_modules", "target", ".git"];
 
+/// Lockfiles of other package managers for npm's packages, which are known but not read (yarn, pnpm,
+/// Bun and Deno documentation).
+const UNREAD_NAMES: &[&str] =
+    &["yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "deno.lock"];
+
 /// What lies below a folder.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Discovery {
@@ -33,6 +38,9 @@ pub struct Discovery {
     /// Lockfiles that another one beside them overrules, such as a `package-lock.json` next to an
     /// `npm-shrinkwrap.json`.
     pub overruled: BTreeSet<PathBuf>,
+    /// Lockfiles that are known not to be read, by their names. One beside a `package-lock.json` is
+    /// among them: nobody can say which of the two is installed.
+    pub unread: BTreeSet<PathBuf>,
 }
 
 /// Finds every lockfile below `folder`. A folder that cannot be read is a problem: what may lie in
@@ -41,6 +49,7 @@ pub fn find(folder: &Path) -> Result<Discovery, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut folders = Vec::new();
     let mut present = BTreeSet::new();
+    let mut unread = BTreeSet::new();
     for entry in walk(folder) {
         match entry {
             // What was named is a folder, even if it is a link to one.
@@ -50,6 +59,9 @@ pub fn find(folder: &Path) -> Result<Discovery, Vec<Problem>> {
             Ok(entry) if is_lockfile_name(entry.file_name()) => {
                 present.insert(entry.into_path());
             }
+            Ok(entry) if is_unread_name(entry.file_name()) => {
+                unread.insert(entry.into_path());
+            }
             Ok(_) => {}
             Err(error) => problems.push(unreadable(folder, &error)),
         }
@@ -57,7 +69,7 @@ pub fn find(folder: &Path) -> Result<Discovery, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    let mut discovery = sort_out(&folders, &present);
+    let mut discovery = Discovery { unread, ..sort_out(&folders, &present) };
     unwalked::look(folder, &folders, &mut discovery);
     Ok(discovery)
 }
@@ -101,6 +113,10 @@ fn is_lockfile_name(name: &OsStr) -> bool {
             .iter()
             .any(|known| name == OsStr::new(known))
     })
+}
+
+fn is_unread_name(name: &OsStr) -> bool {
+    UNREAD_NAMES.iter().any(|unread| name == OsStr::new(unread))
 }
 
 fn unreadable(folder: &Path, error: &ignore::Error) -> Problem {

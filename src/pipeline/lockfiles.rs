@@ -40,7 +40,9 @@ pub fn read(
 ) -> Result<ReadLockfiles, Vec<Problem>> {
     let mut read = ReadLockfiles::default();
     let mut problems = Vec::new();
-    for path in find(paths, policy, policy_folder, &mut read.remarks)? {
+    let found = find(paths, policy, policy_folder, &mut read.remarks)?;
+    read.gaps.extend(unread_gap(&found.unread));
+    for path in found.lockfiles {
         match file::read(&path, &shown(&path)) {
             Ok(lockfile) => {
                 read.gaps.extend(gaps(&lockfile));
@@ -52,7 +54,7 @@ pub fn read(
     if !problems.is_empty() {
         return Err(problems);
     }
-    if read.lockfiles.is_empty() {
+    if read.lockfiles.is_empty() && found.unread.is_empty() {
         let names: Vec<&str> = crate::lockfile::FORMATS
             .iter()
             .flat_map(|format| format.file_names().iter().copied())
@@ -66,14 +68,21 @@ pub fn read(
     Ok(read)
 }
 
+/// The lockfiles below what was named, one path for each.
+struct Found {
+    lockfiles: BTreeSet<PathBuf>,
+    unread: BTreeSet<PathBuf>,
+}
+
 fn find(
     paths: &[PathBuf],
     policy: &Policy,
     policy_folder: &Path,
     remarks: &mut Vec<String>,
-) -> Result<BTreeSet<PathBuf>, Vec<Problem>> {
+) -> Result<Found, Vec<Problem>> {
     let excluded = exclusions(policy, policy_folder)?;
     let mut lockfiles: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut unread: BTreeSet<PathBuf> = BTreeSet::new();
     let mut problems = Vec::new();
     for path in paths {
         if path.is_file() {
@@ -89,11 +98,14 @@ fn find(
         }
         match discovery::find(path) {
             Ok(found) => {
-                let (left_out, kept): (Vec<_>, Vec<_>) = found
-                    .lockfiles
-                    .into_iter()
-                    .partition(|path| is_matched(&excluded, path));
+                let is_kept = |path: &PathBuf| !is_matched(&excluded, path);
+                let (kept, mut left_out): (Vec<_>, Vec<_>) =
+                    found.lockfiles.into_iter().partition(is_kept);
                 lockfiles.extend(kept);
+                let (kept, left_out_unread): (Vec<_>, Vec<_>) =
+                    found.unread.into_iter().partition(is_kept);
+                unread.extend(kept);
+                left_out.extend(left_out_unread);
                 remark(remarks, "not checked, by `[lockfiles] exclude` of the policy", &left_out);
                 remark(remarks, "not checked, ignored by .gitignore", &found.ignored);
                 remark(remarks, "not checked, behind a link out of the folder", &found.linked);
@@ -108,7 +120,10 @@ fn find(
         }
     }
     if problems.is_empty() {
-        Ok(without_doubles(lockfiles))
+        Ok(Found {
+            lockfiles: without_doubles(lockfiles),
+            unread: without_doubles(unread),
+        })
     } else {
         Err(problems)
     }
@@ -189,6 +204,37 @@ fn is_matched(globs: &Gitignore, path: &Path) -> bool {
     globs
         .matched_path_or_any_parents(relative, false)
         .is_ignore()
+}
+
+/// How many lockfiles that are not read are named.
+const NAMED_UNREAD: usize = 5;
+
+/// Lockfiles that are there and not read: what they lock may be vulnerable.
+fn unread_gap(unread: &BTreeSet<PathBuf>) -> Option<Gap> {
+    let mut named: Vec<String> = unread
+        .iter()
+        .take(NAMED_UNREAD)
+        .map(|path| shown(path))
+        .collect();
+    if unread.len() > NAMED_UNREAD {
+        named.push(format!("{} more", unread.len() - NAMED_UNREAD));
+    }
+    let (are, they) = if unread.len() == 1 {
+        ("is", "it")
+    } else {
+        ("are", "they")
+    };
+    (!unread.is_empty()).then(|| {
+        Gap::new(
+            GapCode::LockfileUnsupported,
+            format!(
+                "{} {are} of a format that lockgate does not read, so what {they} lock{} was not checked",
+                named.join(", "),
+                if unread.len() == 1 { "s" } else { "" },
+            ),
+            "write a package-lock.json in its place, or leave it out with `[lockfiles] exclude` in the policy",
+        )
+    })
 }
 
 /// A lockfile that locks nothing at all, or names what it does not lock.

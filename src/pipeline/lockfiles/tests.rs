@@ -49,6 +49,41 @@ fn nothing_to_check_is_a_gap() {
 }
 
 #[test]
+fn a_lockfile_that_is_not_read_is_a_gap_unless_it_is_excluded() {
+    let other_managers = ["yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "deno.lock"];
+    for name in other_managers {
+        let path = format!("web/{name}");
+        let root = folder(&[("Cargo.lock", EMPTY), (&path, "")]);
+        let unsupported = (vec!["Cargo.lock".to_owned()], vec!["lockfile-unsupported"]);
+        assert_eq!(look(&root, &[""], &[]), unsupported, "{name}");
+        assert_eq!(look(&root, &["", "web"], &[]), unsupported, "{name}, by two ways");
+        assert!(look(&root, &[""], &["web/"]).1.is_empty(), "{name}, excluded");
+    }
+}
+
+#[test]
+fn a_lockfile_that_is_not_read_is_not_checked_by_the_one_beside_it() {
+    let package_lock =
+        r#"{"name": "web", "lockfileVersion": 3, "packages": {"": {"name": "web"}}}"#;
+    let root = folder(&[("package-lock.json", package_lock), ("yarn.lock", "")]);
+    assert_eq!(look(&root, &[""], &[]).1, ["lockfile-unsupported"]);
+}
+
+#[test]
+fn of_many_lockfiles_that_are_not_read_a_few_are_named() {
+    let paths: Vec<String> = (0..7).map(|number| format!("{number}/yarn.lock")).collect();
+    let entries: Vec<(&str, &str)> = paths.iter().map(|path| (path.as_str(), "")).collect();
+    let root = folder(&entries);
+    let read = read(&[root.path().to_owned()], &policy(&[]), root.path()).unwrap();
+    assert_eq!(read.gaps.len(), 1);
+    assert!(
+        read.gaps[0]
+            .message
+            .contains("4/yarn.lock, 2 more are of a format")
+    );
+}
+
+#[test]
 fn a_dependency_that_is_not_locked_is_a_gap_with_its_line() {
     let root = folder(&[("Cargo.lock", &format!("{EMPTY}dependencies = [\"gone\"]\n"))]);
     let read = read(&[root.path().to_owned()], &policy(&[]), root.path()).unwrap();

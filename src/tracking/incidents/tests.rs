@@ -1,4 +1,5 @@
 use super::*;
+use crate::advisory_kind::AdvisoryKind;
 use crate::tracking::body::added_by_people;
 use crate::tracking::issue::{CloseReason, Issue, IssueState};
 use crate::tracking::marker::Marker;
@@ -62,6 +63,24 @@ fn an_incident_is_opened_once_with_a_clock_and_a_checklist() {
     fake.writes.set(0);
     run(&fake, &outcome);
     assert_eq!(fake.writes.get(), 0, "the world did not change");
+}
+
+#[test]
+fn an_incident_reads_like_this() {
+    let mut outcome = incidents(1);
+    let contact = |name: &str, contact: &str| {
+        Some(crate::policy::Contact { name: name.to_owned(), contact: contact.to_owned() })
+    };
+    let policy = outcome.policy.incident.as_mut().unwrap();
+    policy.authority = contact("CNIL", "https://www.cnil.fr/");
+    policy.internal = contact("Security", "security@harbour.example");
+    let fake = Fake::default();
+    run(&fake, &outcome);
+    insta::assert_snapshot!("data", body(&fake));
+    outcome.verdict.findings[0].finding.kind = AdvisoryKind::Malicious;
+    let fake = Fake::default();
+    run(&fake, &outcome);
+    insta::assert_snapshot!("credentials", body(&fake));
 }
 
 #[test]
