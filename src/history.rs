@@ -92,6 +92,19 @@ pub struct LockfileHistory {
     pub environments: BTreeMap<String, Vec<Window>>,
 }
 
+impl LockfileHistory {
+    /// Whether something in it could not be read, and only counts as exposed.
+    pub fn is_uncertain(&self) -> bool {
+        let windows = self
+            .windows
+            .iter()
+            .chain(self.environments.values().flatten());
+        let mut releases = self.releases.iter();
+        windows.clone().any(|window| window.is_uncertain)
+            || releases.any(|release| matches!(release.exposure, Exposure::Unknown(_)))
+    }
+}
+
 /// Puts the states of a lockfile, oldest first, and its releases together.
 pub fn lockfile_history(
     lockfile: String,

@@ -76,7 +76,7 @@ fn value(name: &str, policy: &IncidentPolicy, facts: &Facts<'_>) -> String {
         "why" => readable(facts.why, facts),
         "lockfiles" => listed(&lockfiles(facts), facts),
         "fix" => fix(facts),
-        "found" => facts.found.to_string(),
+        "found" => contacts::to_the_second(facts.found).to_string(),
         "exposure" => facts
             .exposure
             .map_or_else(|| to_fill_in("since when, until when, where"), str::to_owned),

@@ -1,6 +1,6 @@
 //! Whom to tell, in Markdown.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::markdown::{code, link};
 use crate::policy::{Contact, IncidentPolicy};
@@ -33,6 +33,11 @@ fn shown(contact: Option<&Contact>, what: &str) -> String {
         || to_fill_in(what),
         |Contact { name, contact }| format!("{} ({})", code(name), link(contact)),
     )
+}
+
+/// A moment to the second: what is smaller tells nobody anything.
+pub fn to_the_second(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
 }
 
 /// A duration as people say it: `72 hours`, `90 minutes`.

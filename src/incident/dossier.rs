@@ -42,6 +42,8 @@ pub struct Span {
     pub since: Timestamp,
     /// The last one; `None` if it lasts.
     pub until: Option<Timestamp>,
+    /// Whether some state in it could not be read, and only counts as exposed.
+    pub is_uncertain: bool,
 }
 
 impl Dossier<'_> {
@@ -193,7 +195,11 @@ impl Dossier<'_> {
         let since = windows.iter().map(|window| window.since).min()?;
         let lasts = windows.iter().any(|window| window.until.is_none());
         let until = windows.iter().filter_map(|window| window.until).max();
-        Some(Span { since, until: until.filter(|_| !lasts) })
+        Some(Span {
+            since,
+            until: until.filter(|_| !lasts),
+            is_uncertain: windows.iter().any(|window| window.is_uncertain),
+        })
     }
 
     /// The last moment for telling the authority; `None` while nothing is confirmed.

@@ -105,23 +105,27 @@ fn about(dossier: &Dossier<'_>) -> String {
 }
 
 fn exposed(dossier: &Dossier<'_>) -> String {
-    let when = match dossier.span() {
-        Some(Span { since, until: Some(until) }) => {
-            format!("We used an affected version from {since} to {until}.")
-        }
-        Some(Span { since, until: None }) => {
-            format!("We have used an affected version since {since}.")
-        }
-        None => format!(
-            "We used an affected version {}.",
-            to_fill_in("from when to when; no history could be told")
-        ),
+    let Some(Span { since, until, is_uncertain }) = dossier.span() else {
+        let when = to_fill_in("from when to when; no history could be told");
+        return format!("We used an affected version {when}.");
     };
+    let used = if is_uncertain {
+        "used, or may have used,"
+    } else {
+        "used"
+    };
+    let mut sentences = vec![match until {
+        Some(until) => format!("We {used} an affected version from {since} to {until}."),
+        None => format!("We have {used} an affected version since {since}."),
+    }];
     let releases: Vec<Release> = dossier.releases().cloned().collect();
-    match shipped(&releases) {
-        Some(shipped) => format!("{when} It was part of {shipped}."),
-        None => when,
+    if let Some(shipped) = shipped(&releases) {
+        sentences.push(format!("It was part of {shipped}."));
     }
+    if !dossier.gaps.is_empty() {
+        sentences.push(to_fill_in("check these dates: not everything could be known"));
+    }
+    sentences.join(" ")
 }
 
 fn fixed(dossier: &Dossier<'_>) -> String {

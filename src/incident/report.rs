@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::IncidentKind;
-use super::contacts::{authority, customers, in_words, internal, to_fill_in};
+use super::contacts::{authority, customers, in_words, internal, to_fill_in, to_the_second};
 use super::dossier::Dossier;
 use super::exposure;
 use crate::advisory_id::AdvisoryId;
@@ -42,7 +42,7 @@ fn head(dossier: &Dossier<'_>) -> String {
          Internal. Drafted by lockgate on {}; facts that it cannot know are marked \
          **[to be filled in]**. It is a help, and no legal advice.",
         code(dossier.advisory.as_str()),
-        dossier.outcome.now
+        to_the_second(dossier.outcome.now)
     )
 }
 

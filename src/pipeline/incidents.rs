@@ -58,6 +58,14 @@ impl Investigation {
             .iter()
             .map(|gap| gap.message.clone());
         let mut gaps: Vec<String> = gaps.chain(self.history.gaps.iter().cloned()).collect();
+        let histories = self.history.lockfiles.iter();
+        gaps.extend(
+            histories
+                .filter(|history| history.is_uncertain())
+                .map(|history| {
+                    format!("states of {} cannot be read, and count as exposed", history.lockfile)
+                }),
+        );
         gaps.sort();
         gaps.dedup();
         Dossier {

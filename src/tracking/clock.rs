@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::issue::{Issue, IssueNumber};
 use crate::incident::checklist::is_authority_told;
-use crate::incident::contacts::{authority, in_words};
+use crate::incident::contacts::{authority, in_words, to_the_second};
 use crate::policy::IncidentPolicy;
 
 /// The label by which a person says that data was accessed or altered.
@@ -61,7 +61,7 @@ impl Clock {
     /// The clock of an incident that is found now.
     pub fn new(policy: &IncidentPolicy, now: Timestamp) -> Self {
         Self {
-            found: now,
+            found: to_the_second(now),
             confirmation: Confirmation::NotYet,
             is_told: false,
             allowed: policy.deadline,

@@ -180,6 +180,28 @@ fn a_gap_stands_in_the_report_and_has_its_own_code() {
 }
 
 #[test]
+fn a_state_that_cannot_be_read_counts_as_exposed_and_is_named() {
+    let mut repository = repository(POLICY, ADVISORY, &["1.0.0"]);
+    repository.commit("<<<<<<< half a merge\n").lock("1.2.0");
+    let report = ["incident", "report", "CVE-2026-0001"];
+    // Nobody can say that it was not affected.
+    repository
+        .run(&report)
+        .assert_code(3)
+        .assert_says(&["states of Cargo.lock cannot be read, and count as exposed"]);
+    repository.lock("1.1.0").lock("1.2.0");
+    let run = repository.run(&report);
+    run.assert_code(3);
+    assert!(run.stdout.contains("with states that cannot be read"), "{}", run.stdout);
+    let run = repository.run(&["incident", "note", "CVE-2026-0001", "--for", "customers"]);
+    assert!(
+        run.stdout
+            .contains("We used, or may have used, an affected version from 2026-01-03")
+    );
+    assert!(run.stdout.contains("check these dates"), "{}", run.stdout);
+}
+
+#[test]
 fn without_a_repository_the_report_says_that_no_history_could_be_told() {
     let repository = affected();
     repository.project.remove(".git");

@@ -289,13 +289,10 @@ fn abandon(issue: &Issue) -> IssueEdit {
     }
 }
 
-/// The same for the same comment on the same revision of an issue.
+/// The same for the comment on the same revision of an issue, whatever it says: a comment may name
+/// the time of the run, and a change that was interrupted is done again by a later one.
 fn comment_marker(text: &str, edit: &IssueEdit) -> String {
-    let mut hasher = blake3::Hasher::new();
     let first_line = edit.body.as_deref().and_then(|body| body.lines().next());
-    for part in [text, first_line.unwrap_or_default()] {
-        hasher.update(part.as_bytes());
-        hasher.update(&[0]);
-    }
-    format!("{COMMENT_MARKER}{} -->", &hasher.finalize().to_hex()[..16])
+    let digest = blake3::hash(first_line.unwrap_or(text).as_bytes());
+    format!("{COMMENT_MARKER}{} -->", &digest.to_hex()[..16])
 }
