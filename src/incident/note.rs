@@ -10,7 +10,7 @@ use super::contacts::{customers, to_fill_in};
 use super::dossier::{Dossier, Span};
 use super::exposure::shipped;
 use crate::history::Release;
-use crate::markdown::{code, link};
+use crate::markdown::{code, few, link};
 
 /// Who reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,6 +151,6 @@ fn identifiers(dossier: &Dossier<'_>) -> String {
 }
 
 fn names(names: &BTreeSet<String>) -> String {
-    let names: Vec<String> = names.iter().map(|name| code(name)).collect();
+    let names = few(names.iter().map(|name| code(name)));
     names.join(", ")
 }

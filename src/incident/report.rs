@@ -7,7 +7,7 @@ use super::contacts::{authority, customers, in_words, internal, to_fill_in, to_t
 use super::dossier::Dossier;
 use super::exposure;
 use crate::advisory_id::AdvisoryId;
-use crate::markdown::{code, link};
+use crate::markdown::{code, few, link};
 use crate::policy::IncidentPolicy;
 use crate::verdict::DecidedFinding;
 
@@ -278,7 +278,7 @@ fn not_known(dossier: &Dossier<'_>) -> String {
 }
 
 fn listed<'t>(texts: impl Iterator<Item = &'t str>) -> String {
-    let texts: Vec<String> = texts.map(code).collect();
+    let texts = few(texts.map(code));
     if texts.is_empty() {
         to_fill_in("not known")
     } else {
