@@ -44,17 +44,20 @@ impl AdvisoryId {
 
     /// The database that gave it out.
     pub fn kind(&self) -> AdvisoryIdKind {
-        let is = |prefix: &str| {
-            let rest = self.0.strip_prefix(prefix);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-        };
-        match self.0.as_bytes().first() {
-            Some(b'R') if is("RUSTSEC") => AdvisoryIdKind::RustSec,
-            Some(b'G') if is("GHSA") => AdvisoryIdKind::Ghsa,
-            Some(b'M') if is("MAL") => AdvisoryIdKind::Malicious,
-            Some(b'C') if is("CVE") => AdvisoryIdKind::Cve,
+        match self.0.as_bytes() {
+            b"RUSTSEC" | [b'R', b'U', b'S', b'T', b'S', b'E', b'C', b'-', ..] => {
+                AdvisoryIdKind::RustSec
+            }
+            b"GHSA" | [b'G', b'H', b'S', b'A', b'-', ..] => AdvisoryIdKind::Ghsa,
+            b"MAL" | [b'M', b'A', b'L', b'-', ..] => AdvisoryIdKind::Malicious,
+            b"CVE" | [b'C', b'V', b'E', b'-', ..] => AdvisoryIdKind::Cve,
             _ => AdvisoryIdKind::Other,
         }
+    }
+
+    /// What stands before the first dash: the database that gave it out, in its own spelling.
+    pub fn prefix(&self) -> &str {
+        prefix(&self.0)
     }
 
     /// The public page about it, where its database has one.
@@ -71,6 +74,11 @@ impl AdvisoryId {
     }
 }
 
+fn prefix(text: &str) -> &str {
+    let end = text.bytes().position(|byte| byte == b'-');
+    &text[..end.unwrap_or(text.len())]
+}
+
 impl FromStr for AdvisoryId {
     type Err = InvalidAdvisoryId;
 
@@ -82,7 +90,7 @@ impl FromStr for AdvisoryId {
         if text.is_empty() || text.len() > 128 || !text.bytes().all(acceptable) {
             return Err(invalid());
         }
-        let prefix = text.split('-').next().unwrap_or_default();
+        let prefix = prefix(text);
         let rest = &text[prefix.len()..];
         let is = |word: &str| prefix.eq_ignore_ascii_case(word);
         let spelling = if is("GHSA") {

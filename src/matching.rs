@@ -3,7 +3,7 @@
 //! A package is matched by name only if it comes from the public registry of its ecosystem, or
 //! from one that the policy says mirrors it. Whatever cannot be decided is a gap, not a miss.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use foldhash::fast::RandomState;
 
@@ -52,17 +52,16 @@ fn is_below(address: &str, mirror: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The names to look up for a lockfile.
+/// The names to look up for a lockfile, some of them several times.
 pub fn names<'lockfile>(
     lockfile: &'lockfile Lockfile,
     mirrors: &[String],
-) -> BTreeSet<(Ecosystem, &'lockfile str)> {
+) -> impl Iterator<Item = (Ecosystem, &'lockfile str)> {
     lockfile
         .packages
         .iter()
         .filter(|package| is_matched_by_name(package, mirrors))
         .map(|package| (package.id.ecosystem, package.id.name.as_str()))
-        .collect()
 }
 
 /// Matches the packages of a lockfile against what is known about them.

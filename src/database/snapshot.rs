@@ -40,7 +40,7 @@ use digest::Part;
 use directory::{Page, PageTable, Place, hash_name};
 use file::SnapshotFile;
 use header::Header;
-use layout::Layout;
+use layout::{Layout, RowWindow};
 use record::Record;
 
 /// What a snapshot is compiled from.
@@ -151,10 +151,9 @@ impl Snapshot {
         wanted.sort_unstable();
         wanted.dedup();
         let mut found = AdvisoriesByPackage::new();
-        let mut page = Vec::new();
-        let mut record = Vec::new();
+        let mut buffers = Buffers::default();
         for of_one_page in wanted.chunk_by(|left, right| left.place.page == right.place.page) {
-            self.search_page(of_one_page, &mut page, &mut record, &mut found)?;
+            self.search_page(of_one_page, &mut buffers, &mut found)?;
         }
         Ok(found)
     }
@@ -165,7 +164,7 @@ impl Snapshot {
     /// The file cannot be read or is altered in any record.
     pub fn read_all(&self) -> Result<AdvisoriesByPackage, SnapshotError> {
         let mut all = AdvisoriesByPackage::new();
-        let mut buffer = Vec::new();
+        let mut buffer = RecordBuffer::default();
         for number in 0..self.layout.records.count {
             let record = self.read_record(number, &mut buffer)?;
             let advisories = self
@@ -195,19 +194,18 @@ impl Snapshot {
     fn search_page(
         &self,
         wanted: &[Wanted<'_>],
-        page_buffer: &mut Vec<u8>,
-        record_buffer: &mut Vec<u8>,
+        buffers: &mut Buffers,
         found: &mut AdvisoriesByPackage,
     ) -> Result<(), SnapshotError> {
         let Some(first) = wanted.first() else {
             return Ok(());
         };
         let (page, first_record) =
-            self.read_page(first.ecosystem, first.place.page, page_buffer)?;
+            self.read_page(first.ecosystem, first.place.page, &mut buffers.page)?;
         for name in wanted {
             for candidate in page.candidates(name.place.bucket, name.hash) {
                 let number = first_record.saturating_add(candidate);
-                let record = self.read_record(number, record_buffer)?;
+                let record = self.read_record(number, &mut buffers.record)?;
                 if record.ecosystem != name.ecosystem || record.name != name.name {
                     continue;
                 }
@@ -246,12 +244,13 @@ impl Snapshot {
     fn read_record<'buffer>(
         &self,
         number: u64,
-        buffer: &'buffer mut Vec<u8>,
+        buffer: &'buffer mut RecordBuffer,
     ) -> Result<Record<'buffer>, SnapshotError> {
         let part = Part::Record(number);
-        let section = self.layout.records.read_row(&self.file, number)?;
-        self.read_part(part, &section, buffer)?;
-        Record::decode(buffer).ok_or_else(|| self.file.altered(format!("{part} has no name")))
+        let RecordBuffer { rows, bytes } = buffer;
+        let section = self.layout.records.read_row(&self.file, number, rows)?;
+        self.read_part(part, &section, bytes)?;
+        Record::decode(bytes).ok_or_else(|| self.file.altered(format!("{part} has no name")))
     }
 
     fn read_part(
@@ -263,6 +262,20 @@ impl Snapshot {
         self.file
             .read_section(&self.header.digest, part, section, buffer)
     }
+}
+
+/// What is read into, again and again.
+#[derive(Default)]
+struct Buffers {
+    page: Vec<u8>,
+    record: RecordBuffer,
+}
+
+/// A record, and the rows of the table that it was found by.
+#[derive(Default)]
+struct RecordBuffer {
+    rows: RowWindow,
+    bytes: Vec<u8>,
 }
 
 /// One look-up. Ordered by place, so that each page is read once and the file from front to back.

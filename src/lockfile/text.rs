@@ -8,7 +8,12 @@ use crate::problem::{Problem, SourceText};
 
 /// The offset at which the line of `offset` begins.
 pub(super) fn line_start(text: &str, offset: usize) -> usize {
-    memchr::memrchr(b'\n', &text.as_bytes()[..offset]).map_or(0, |newline| newline + 1)
+    // Keys are short: it is a few bytes away, and looking at them one by one is the quickest.
+    let before = text.as_bytes()[..offset].iter();
+    before
+        .rev()
+        .position(|byte| *byte == b'\n')
+        .map_or(0, |distance| offset - distance)
 }
 
 /// The problem to report when a text that does not parse holds merge-conflict markers.

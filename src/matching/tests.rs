@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use proptest::prelude::*;
 
@@ -97,14 +99,14 @@ fn only_packages_of_the_public_registry_and_its_mirrors_are_matched() {
             [mirror, "https://npm.example.com/public/", "sparse+https://npm.example.com/public"]
         {
             let mirrors = [mirror.to_owned()];
-            let is_named = names(&lockfile, &mirrors).contains(&(Ecosystem::Npm, "x"));
+            let is_named = names(&lockfile, &mirrors).any(|name| name == (Ecosystem::Npm, "x"));
             assert_eq!(is_named, expected, "{source:?} {mirror}");
             let known = known(vec![below("CVE-2026-1", "x", "2.0.0")]);
             let (found, gaps) = matches(&lockfile, &mirrors, &known);
             assert_eq!(found.len(), usize::from(expected), "{source:?} {mirror}");
             assert!(gaps.is_empty());
         }
-        let without = names(&lockfile, &[]).contains(&(Ecosystem::Npm, "x"));
+        let without = names(&lockfile, &[]).any(|name| name == (Ecosystem::Npm, "x"));
         assert_eq!(without, source.is_public());
     }
 }

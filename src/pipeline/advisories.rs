@@ -163,16 +163,16 @@ impl Advisories {
         mirrors: &[String],
         now: Timestamp,
     ) -> (AdvisoriesByPackage, Vec<Gap>) {
-        let names = matching::names(lockfile, mirrors);
         let mut known = AdvisoriesByPackage::new();
         let mut gaps = Vec::new();
         if let Some(snapshot) = &self.snapshot {
-            match snapshot.lookup_all(names.iter().copied()) {
+            match snapshot.lookup_all(matching::names(lockfile, mirrors)) {
                 Ok(found) => known = found,
                 Err(error) => gaps.push(snapshot_gap(&error)),
             }
         }
         if self.collection.is_some() || !self.asked.packages.is_empty() {
+            let names = matching::names(lockfile, mirrors).collect();
             self.add_from_memory(names, &mut known);
         }
         let records = known.values_mut().flat_map(|known| &mut known.advisories);

@@ -79,22 +79,59 @@ impl RecordTable {
         self.row_offset(self.count)
     }
 
+    /// One row. Those after it are read along with it: look-ups go through the table from its
+    /// beginning to its end.
     pub(super) fn read_row(
         &self,
         file: &SnapshotFile,
         number: u64,
+        window: &mut RowWindow,
     ) -> Result<Section, SnapshotError> {
         if number >= self.count {
             return Err(file.altered(format!("{} does not exist", Part::Record(number))));
         }
-        let mut bytes = [0; Section::ENCODED];
-        file.read(self.row_offset(number), &mut bytes)?;
-        Ok(Section::decode(&bytes))
+        if let Some(row) = window.row(number) {
+            return Ok(row);
+        }
+        let rows = (self.count - number).min(RowWindow::ROWS);
+        // At most a few thousand bytes.
+        window
+            .bytes
+            .resize(usize::try_from(rows).unwrap_or(0) * Section::ENCODED, 0);
+        window.first = number;
+        let read = file.read(self.row_offset(number), &mut window.bytes);
+        if read.is_err() {
+            window.bytes.clear();
+        }
+        read?;
+        let row = window.row(number);
+        row.ok_or_else(|| file.altered(format!("{} does not exist", Part::Record(number))))
     }
 
     fn row_offset(&self, number: u64) -> u64 {
         number
             .saturating_mul(Section::ENCODED as u64)
             .saturating_add(self.offset)
+    }
+}
+
+/// Some rows of a table that lie beside each other.
+#[derive(Debug, Default)]
+pub(super) struct RowWindow {
+    /// The number of the first one.
+    first: u64,
+    /// The encoded rows.
+    bytes: Vec<u8>,
+}
+
+impl RowWindow {
+    /// How many rows are read at once: 3.5 KB.
+    const ROWS: u64 = 128;
+
+    fn row(&self, number: u64) -> Option<Section> {
+        let position = usize::try_from(number.checked_sub(self.first)?).ok()?;
+        let start = position.checked_mul(Section::ENCODED)?;
+        let bytes = self.bytes.get(start..)?.first_chunk()?;
+        Some(Section::decode(bytes))
     }
 }

@@ -6,7 +6,7 @@ use super::digest::{Part, SnapshotDigest};
 use super::directory::{Directory, Page, hash_name};
 use super::error::SnapshotError;
 use super::header::HEADER_LENGTH;
-use super::layout::Section;
+use super::layout::{RowWindow, Section};
 use super::{About, PackageAdvisories, Snapshot};
 use crate::advisory::UnreadableRecord;
 use crate::package::Ecosystem;
@@ -21,6 +21,7 @@ pub(super) fn verify(snapshot: &Snapshot) -> Result<(), SnapshotError> {
         content_end: HEADER_LENGTH as u64,
         content: Sha256::new(),
         buffer: Vec::new(),
+        rows: RowWindow::default(),
     };
     let layout = &snapshot.layout;
     walk.content_part(Part::About, &layout.about)?;
@@ -48,6 +49,8 @@ struct Walk<'snapshot> {
     content_end: u64,
     content: Sha256,
     buffer: Vec<u8>,
+    /// The rows of records that were read last.
+    rows: RowWindow,
 }
 
 impl Walk<'_> {
@@ -100,7 +103,11 @@ impl Walk<'_> {
         let file = &self.snapshot.file;
         let number = first_record.saturating_add(in_page);
         let part = Part::Record(number);
-        let section = self.snapshot.layout.records.read_row(file, number)?;
+        let section = self
+            .snapshot
+            .layout
+            .records
+            .read_row(file, number, &mut self.rows)?;
         self.content_part(part, &section)?;
         let record = super::Record::decode(&self.buffer)
             .ok_or_else(|| file.altered(format!("{part} has no name")))?;

@@ -186,10 +186,10 @@ impl<'text> Reader<'text> {
     /// What is between the first character and the last, if both are quotes.
     fn between_quotes(&mut self, quoted: &'text str) -> Result<&'text str, NotCanonical> {
         self.strings += 1;
-        quoted
-            .strip_prefix('"')
-            .and_then(|rest| rest.strip_suffix('"'))
-            .ok_or(NotCanonical)
+        match quoted.as_bytes() {
+            [b'"', text @ .., b'"'] => Ok(&quoted[1..=text.len()]),
+            _ => Err(NotCanonical),
+        }
     }
 
     fn dependencies(&mut self, all: &mut Vec<Cow<'text, str>>) -> Result<(), NotCanonical> {
@@ -202,10 +202,11 @@ impl<'text> Reader<'text> {
             if line == "]" {
                 return Ok(());
             }
-            let quoted = line
-                .strip_prefix(' ')
-                .and_then(|rest| rest.strip_suffix(','));
-            all.push(Cow::Borrowed(self.between_quotes(quoted.ok_or(NotCanonical)?)?));
+            let [b' ', b'"', name @ .., b'"', b','] = line.as_bytes() else {
+                return Err(NotCanonical);
+            };
+            self.strings += 1;
+            all.push(Cow::Borrowed(&line[2..2 + name.len()]));
         }
     }
 }
