@@ -6,14 +6,19 @@ use std::sync::Arc;
 use super::LockfileError;
 use crate::problem::{Problem, SourceText};
 
-/// The offset at which the line of `offset` begins.
+/// A line that begins further away was not written by a package manager.
+const FAR: usize = 256;
+
+/// The offset at which the line of `offset` begins; `offset` itself where that is far away, so that a
+/// file of one line does not take time quadratic in its length.
 pub(super) fn line_start(text: &str, offset: usize) -> usize {
-    // Keys are short: it is a few bytes away, and looking at them one by one is the quickest.
-    let before = text.as_bytes()[..offset].iter();
-    before
-        .rev()
-        .position(|byte| *byte == b'\n')
-        .map_or(0, |distance| offset - distance)
+    let floor = offset.saturating_sub(FAR);
+    let before = &text.as_bytes()[floor..offset];
+    match before.iter().rposition(|byte| *byte == b'\n') {
+        Some(newline) => floor + newline + 1,
+        None if floor == 0 => 0,
+        None => offset,
+    }
 }
 
 /// The problem to report when a text that does not parse holds merge-conflict markers.
@@ -67,4 +72,23 @@ pub(super) fn without_credentials(address: &str) -> String {
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_begins_behind_a_line_feed_or_where_the_text_does() {
+        for (text, offset, start) in [("ab", 1, 0), ("a\nbc", 3, 2), ("a\n", 2, 2), ("", 0, 0)] {
+            assert_eq!(line_start(text, offset), start, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_begins_far_away_is_not_looked_for() {
+        let text = "a".repeat(10 * FAR);
+        assert_eq!(line_start(&text, FAR), 0);
+        assert_eq!(line_start(&text, 5 * FAR), 5 * FAR);
+    }
 }
