@@ -60,7 +60,7 @@ pub fn synchronise_incidents(
     let confirmations = confirmations(tracker, &incidents, &own);
     let is_written = setting.writes && (policy.public || !setting.audience.is_public());
     let exposures = if is_written {
-        exposures(&incidents, &own, setting)
+        exposures(&incidents, &own, setting, as_tickets.most_new)
     } else {
         BTreeMap::new()
     };
@@ -90,14 +90,17 @@ fn confirmations(tracker: &dyn Tracker, incidents: &Tickets<'_>, own: &[Own<'_>]
         .collect()
 }
 
+/// When those incidents were exposed that this run opens.
 fn exposures(
     incidents: &Tickets<'_>,
     own: &[Own<'_>],
     setting: Setting<'_>,
+    most: usize,
 ) -> BTreeMap<usize, String> {
     let wanted = incidents.wanted.iter().enumerate();
     wanted
         .filter(|(_, ticket)| !own.iter().any(|own| own.marker.key.is_same(&ticket.key)))
+        .take(most)
         .map(|(position, ticket)| (position, (setting.exposure)(ticket)))
         .filter(|(_, exposure)| setting.audience.may_read(exposure))
         .collect()

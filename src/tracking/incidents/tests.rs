@@ -314,3 +314,25 @@ fn nothing_private_is_written_for_everybody_even_if_incidents_are() {
         matches!(&done.standings[0], Standing::Untracked { reason } if reason.contains("private"))
     );
 }
+
+#[test]
+fn history_is_asked_only_for_what_is_opened() {
+    let (fake, mut outcome) = (Fake::default(), incidents(3));
+    outcome.policy.ticket.most_new = 2;
+    let asked = std::cell::Cell::new(0);
+    let policy = outcome.policy.incident.clone().unwrap();
+    for (writes, expected) in [(false, 0), (true, 2), (true, 3), (true, 3)] {
+        let setting = Setting {
+            audience: &Audience::default(),
+            account: ACCOUNT,
+            scan: &scan(NOW),
+            exposure: &|_| {
+                asked.set(asked.get() + 1);
+                "since the beginning".to_owned()
+            },
+            writes,
+        };
+        synchronise_incidents(&fake, &outcome, &policy, setting).unwrap();
+        assert_eq!(asked.get(), expected);
+    }
+}
