@@ -90,7 +90,7 @@ fn run(
     let database = database.summary();
     let trials = findings
         .iter_mut()
-        .filter_map(inquiry::take_trial)
+        .filter_map(|checked| checked.trial.take())
         .collect();
     let verdict = decide(findings, &policy, gaps, today);
     let product = settings.product.clone();

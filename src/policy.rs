@@ -48,7 +48,7 @@ pub use history::HistoryPolicy;
 pub use incident::{ChecklistFile, Contact, IncidentPolicy, PLACEHOLDERS};
 pub use name_pattern::NamePattern;
 pub use npm::NpmPolicy;
-pub use package_spec::PackageSpecError;
+pub use package_spec::{PackageSpecError, npm_range};
 pub use path_pattern::PathPatternError;
 pub use template::Template;
 

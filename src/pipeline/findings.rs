@@ -10,6 +10,7 @@ use super::inquiry::Trying;
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
 use crate::cargo_build::{self, BuildEnvironment, BuildProblem, BuildRequest, ResolvedBuilds};
+use crate::container_files;
 use crate::evidence::{self, Chains, ClaimCheck, Evidence, StatementCheck, Subject};
 use crate::finding::Finding;
 use crate::graph::DependencyGraph;
@@ -20,6 +21,9 @@ use crate::lockfile::{Lockfile, PackageIndex, file};
 use crate::matching::Match;
 use crate::package::Ecosystem;
 use crate::policy::{Claim, GateAction, GateKey, Policy};
+use crate::problem::Location;
+use crate::upgrade::{self, Upgrade};
+use crate::verdict::Trial;
 use crate::verdict::decide::{CheckedFinding, is_open};
 use crate::vex::{Statement, Statements};
 
@@ -63,6 +67,7 @@ pub fn check(
         graph: &graph,
         finder: &PathFinder::new(&graph),
         chains: &Chains::default(),
+        ships_development: &ships_development(context, lockfile),
     };
     let scopes = scopes(&graph);
     let builds = Builds { context, lockfile, resolved: OnceCell::new() };
@@ -77,8 +82,8 @@ pub fn check(
     // Only now it is certain whether what is built had to be resolved.
     for (checked, copies) in &mut checked {
         let subject = scene.subject(&checked.finding, copies);
-        let trials = try_claims(context, checked, subject, &builds);
-        checked.trials = trials;
+        let trial = try_out(context, checked, subject, &builds);
+        checked.trial = trial;
     }
     checked.into_iter().map(|(checked, _)| checked).collect()
 }
@@ -91,6 +96,7 @@ struct Scene<'run> {
     graph: &'run DependencyGraph<'run>,
     finder: &'run PathFinder<'run, 'run>,
     chains: &'run Chains,
+    ships_development: &'run [Location],
 }
 
 impl<'run> Scene<'run> {
@@ -105,6 +111,7 @@ impl<'run> Scene<'run> {
             chains: self.chains,
             packages: copies,
             builds: None,
+            ships_development: self.ships_development,
             npm: &self.context.policy.npm,
             os: &finding.os,
             arch: &finding.arch,
@@ -127,7 +134,23 @@ impl<'run> Scene<'run> {
         } else {
             prove(context, &finding, subject, &checks, builds)
         };
-        CheckedFinding { finding, checks, statements, proof, trials: Vec::new() }
+        CheckedFinding { finding, checks, statements, proof, trial: None }
+    }
+}
+
+/// The lines that ship what is meant for development, where a claim may be about that.
+fn ships_development(context: &Context<'_>, lockfile: &Lockfile) -> Vec<Location> {
+    let mut suppressions = context.policy.suppressions.iter();
+    let is_claimed =
+        suppressions.any(|suppression| suppression.claims.contains(&Claim::DevelopmentOnly));
+    let is_nothing_tried = matches!(context.trying, Trying::Nothing);
+    if !is_claimed && context.statements.is_empty() && is_nothing_tried {
+        return Vec::new();
+    }
+    let shown = &lockfile.source.path;
+    match lockfile.ecosystem {
+        Ecosystem::Cargo => cargo_build::example_commands(context.path, shown),
+        Ecosystem::Npm => container_files::development_installs(context.path, shown),
     }
 }
 
@@ -168,23 +191,48 @@ fn check_claims<'run>(
 }
 
 /// What claims that nobody makes would prove, as far as somebody wants to know.
-fn try_claims<'run>(
+fn try_out<'run>(
     context: &Context<'_>,
     checked: &CheckedFinding,
     subject: Subject<'run>,
     builds: &'run Builds<'run>,
-) -> Vec<Evidence> {
+) -> Option<Trial> {
     let finding = &checked.finding;
-    match context.trying {
+    let (evidence, upgrade) = match context.trying {
         Trying::Everything(inquiry) if inquiry.is_about(finding) => {
-            evidence::try_claims(&Subject { builds: builds.get(), ..subject }, &finding.id)
+            let subject = Subject { builds: builds.get(), ..subject };
+            (evidence::try_claims(&subject, &finding.id), way_up(context, finding, &subject))
         }
         Trying::WhatIsAtHand if is_open(&checked.checks, context.policy, context.today) => {
-            let builds = builds.resolved.get();
-            evidence::try_claims_at_hand(&Subject { builds, ..subject }, &finding.id)
+            let subject = Subject { builds: builds.resolved.get(), ..subject };
+            (evidence::try_claims_at_hand(&subject, &finding.id), Upgrade::default())
         }
-        Trying::Nothing | Trying::WhatIsAtHand | Trying::Everything(_) => Vec::new(),
-    }
+        Trying::Nothing | Trying::WhatIsAtHand | Trying::Everything(_) => return None,
+    };
+    Some(Trial {
+        package: finding.package.clone(),
+        lockfile: finding.lockfile,
+        fingerprint: finding.fingerprint.clone(),
+        evidence,
+        upgrade,
+    })
+}
+
+/// Where an upgrade leads.
+fn way_up(context: &Context<'_>, finding: &Finding, subject: &Subject<'_>) -> Upgrade {
+    let (lockfile, packages) = (subject.lockfile, subject.packages);
+    let manifests = FolderOnDisk::of_lockfile(context.path, &lockfile.source.path);
+    let format = file::format_by_name(lockfile.format);
+    let requirements =
+        format.map_or_else(Vec::new, |format| format.requirements(lockfile, packages, &manifests));
+    let search = upgrade::Search {
+        lockfile,
+        finder: subject.finder,
+        packages,
+        requirements: &requirements,
+        builds: subject.builds.and_then(|resolved| resolved.as_ref().ok()),
+    };
+    upgrade::look(finding, &search)
 }
 
 /// Whether a suppression that still counts claims something about what is built.

@@ -8,7 +8,6 @@ use crate::policy::PackageSpec;
 use crate::problem::Problem;
 use crate::settings::CheckSettings;
 use crate::verdict::Trial;
-use crate::verdict::decide::CheckedFinding;
 
 /// What is asked about.
 #[derive(Clone, Debug)]
@@ -37,19 +36,8 @@ pub enum Trying<'run> {
     Nothing,
     /// Those that cost no process of Cargo, and those about builds where these are known anyway.
     WhatIsAtHand,
-    /// Every one, for the findings in question.
+    /// Every one, and where an upgrade leads, for the findings in question.
     Everything(&'run Inquiry),
-}
-
-/// Takes from a finding what was tried for it.
-pub(super) fn take_trial(checked: &mut CheckedFinding) -> Option<Trial> {
-    let evidence = std::mem::take(&mut checked.trials);
-    (!evidence.is_empty()).then(|| Trial {
-        package: checked.finding.package.clone(),
-        lockfile: checked.finding.lockfile,
-        fingerprint: checked.finding.fingerprint.clone(),
-        evidence,
-    })
 }
 
 /// A check, and what was tried for the findings that were asked about.

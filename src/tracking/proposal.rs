@@ -96,6 +96,7 @@ mod tests {
             lockfile: decided.finding.lockfile,
             fingerprint: decided.finding.fingerprint.clone(),
             evidence: evidence.collect(),
+            upgrade: crate::upgrade::Upgrade::default(),
         }
     }
 

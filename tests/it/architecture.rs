@@ -27,9 +27,10 @@ const LAYERS: &[&[&str]] = &[
     &["database"],
     &["graph"],
     &["matching"],
-    &["cargo_build"],
+    &["cargo_build", "container_files"],
     &["evidence"],
     &["finding"],
+    &["upgrade"],
     &["verdict"],
     &["outcome"],
     &["history"],
@@ -56,8 +57,9 @@ const STRANGERS: &[(&str, &str)] = &[
 ];
 
 /// Modules that do nothing but compute: they may not reach for files, clocks or the environment.
-const PURE: &[&str] =
-    &["vex", "graph", "matching", "evidence", "finding", "verdict", "outcome", "incident"];
+const PURE: &[&str] = &[
+    "vex", "graph", "matching", "evidence", "finding", "upgrade", "verdict", "outcome", "incident",
+];
 
 fn sources() -> BTreeMap<PathBuf, String> {
     let mut found = BTreeMap::new();

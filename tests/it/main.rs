@@ -33,4 +33,5 @@ mod statements;
 mod tickets;
 mod toolchain;
 mod update;
+mod upgrades;
 mod vex;

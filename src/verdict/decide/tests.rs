@@ -83,7 +83,7 @@ fn checked(number: usize, checks: Vec<ClaimCheck>) -> CheckedFinding {
         finding: finding(number, SeverityLevel::High, Scope::Runtime),
         checks,
         proof: None,
-        trials: Vec::new(),
+        trial: None,
     }
 }
 
@@ -115,7 +115,7 @@ fn the_answer_follows_from_blocks_and_gaps() {
             finding: low.clone(),
             checks: Vec::new(),
             proof: None,
-            trials: Vec::new(),
+            trial: None,
         });
         let findings = blocking
             .chain((0..notes).map(|_| checked(2, Vec::new())))
@@ -227,7 +227,7 @@ fn tickets_and_only_tickets_have_a_due_date() {
             finding: finding(1, level, Scope::Runtime),
             checks: Vec::new(),
             proof: None,
-            trials: Vec::new(),
+            trial: None,
         }];
         let verdict = decide(findings, &policy, Vec::new(), TODAY);
         assert_eq!(verdict.findings[0].due, due, "{action:?} {level:?}");
@@ -266,7 +266,7 @@ fn the_table_of_the_scope_decides_and_is_named() {
             finding: finding(1, SeverityLevel::High, scope),
             checks: Vec::new(),
             proof: None,
-            trials: Vec::new(),
+            trial: None,
         }];
         let verdict = decide(findings, &policy, Vec::new(), TODAY);
         assert_eq!(verdict.findings[0].disposition, disposition);
@@ -309,7 +309,7 @@ fn any_findings() -> impl Strategy<Value = Vec<CheckedFinding>> {
                     .map(|(suppression, results)| check(suppression, &results))
                     .collect(),
                 proof: None,
-                trials: Vec::new(),
+                trial: None,
             })
             .collect()
     })
