@@ -7,6 +7,7 @@ pub mod db;
 pub mod explain;
 pub mod history;
 pub mod hook;
+pub mod incident;
 pub mod policy;
 pub mod release;
 pub mod suppress;
@@ -62,6 +63,9 @@ enum Command {
     Policy(policy::PolicyCommand),
     /// Since when, and until when, a vulnerable version was locked, and which releases shipped it
     History(history::HistoryCommand),
+    /// What is known about an incident: the internal report, and drafts for those who have to be told
+    #[command(subcommand)]
+    Incident(incident::IncidentCommand),
     /// The issues that track what cannot be fixed today
     #[command(subcommand)]
     Ticket(ticket::TicketCommand),
@@ -209,6 +213,7 @@ impl Cli {
             Some(Command::Db(db)) => db.run(),
             Some(Command::Policy(policy)) => policy.run(),
             Some(Command::History(history)) => history.run(),
+            Some(Command::Incident(incident)) => incident.run(),
             Some(Command::Ticket(ticket)) => ticket.run(),
             Some(Command::VerifyAttestation(verification)) => verification.run(),
             Some(Command::Hook(hook)) => hook.run(),

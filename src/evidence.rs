@@ -25,7 +25,7 @@ use crate::cargo_build::{BuildProblem, ResolvedBuilds};
 use crate::graph::DependencyGraph;
 use crate::graph::paths::PathFinder;
 use crate::lockfile::{Lockfile, PackageIndex};
-use crate::package::PackageId;
+use crate::package::{Ecosystem, PackageId};
 use crate::policy::{Claim, NpmPolicy, Suppression};
 use crate::problem::Location;
 
@@ -174,13 +174,30 @@ pub fn prove(subject: &Subject<'_>, automatic: &BTreeSet<Claim>) -> Option<Evide
         .find(|evidence| evidence.result == EvidenceResult::Upheld)
 }
 
+/// What each claim would prove that can be tried with what is at hand: those about what Cargo builds
+/// only where that was resolved already.
+pub fn try_claims_at_hand(subject: &Subject<'_>, advisory: &AdvisoryId) -> Vec<Evidence> {
+    let is_cargo = subject.lockfile.ecosystem == Ecosystem::Cargo;
+    let is_at_hand = |claim: &Claim| !is_cargo || !claim.needs_builds() || subject.builds.is_some();
+    try_those(subject, advisory, is_at_hand)
+}
+
 /// What each claim would prove, the strongest first, without what only a person can say: a person's
 /// word, and which feature it is about.
 pub fn try_claims(subject: &Subject<'_>, advisory: &AdvisoryId) -> Vec<Evidence> {
+    try_those(subject, advisory, |_| true)
+}
+
+fn try_those(
+    subject: &Subject<'_>,
+    advisory: &AdvisoryId,
+    is_tried: impl Fn(&Claim) -> bool,
+) -> Vec<Evidence> {
     let ecosystem = subject.lockfile.ecosystem;
     Claim::STRONGEST_FIRST
         .iter()
         .filter(|claim| claim.applies_to(ecosystem) && !claim.needs_a_person())
+        .filter(|claim| is_tried(claim))
         .map(|claim| {
             let suppression = Suppression::unwritten(advisory.clone(), *claim);
             collect(*claim, &Question { suppression: &suppression, subject })

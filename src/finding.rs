@@ -25,6 +25,8 @@ pub struct Finding {
     pub kind: AdvisoryKind,
     /// The gravest severity that any record gives it.
     pub severity: Severity,
+    /// The CVSS vector of every record that matches and has one: they need not agree.
+    pub vectors: BTreeSet<String>,
     /// One line for people. May be empty.
     pub title: String,
     /// A page about it.
@@ -88,6 +90,7 @@ impl Finding {
             aliases: advisory.aliases,
             kind: advisory.kind,
             severity: advisory.severity,
+            vectors: advisory.vectors,
             title: advisory.title,
             url: advisory.url,
             sources: advisory.sources,

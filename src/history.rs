@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::policy::HistoryPolicy;
+
 /// What one state of a lockfile has to do with an advisory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -84,8 +86,22 @@ pub struct LockfileHistory {
     pub windows: Vec<Window>,
     /// The releases that shipped it, in the order of their times.
     pub releases: Vec<Release>,
-    /// When each environment was exposed, for tags such as `production/2026-11-22`.
+    /// When each environment was exposed: those of the policy, even if never, and those that tags
+    /// such as `production/2026-11-22` name.
     pub environments: BTreeMap<String, Vec<Window>>,
+}
+
+impl LockfileHistory {
+    /// Whether something in it could not be read, and only counts as exposed.
+    pub fn is_uncertain(&self) -> bool {
+        let windows = self
+            .windows
+            .iter()
+            .chain(self.environments.values().flatten());
+        let mut releases = self.releases.iter();
+        windows.clone().any(|window| window.is_uncertain)
+            || releases.any(|release| matches!(release.exposure, Exposure::Unknown(_)))
+    }
 }
 
 /// Puts the states of a lockfile, oldest first, and its releases together.
@@ -93,6 +109,7 @@ pub fn lockfile_history(
     lockfile: String,
     states: &[State],
     mut releases: Vec<Release>,
+    policy: &HistoryPolicy,
 ) -> LockfileHistory {
     releases.sort_by(|left, right| (left.time, &left.tag).cmp(&(right.time, &right.tag)));
     let windows = windows(
@@ -100,7 +117,7 @@ pub fn lockfile_history(
             .iter()
             .map(|state| (state.since.commit.as_str(), state.since.time, &state.exposure)),
     );
-    let environments = environments(&releases);
+    let environments = environments(&releases, policy);
     releases.retain(|release| !release.exposure.is_clear());
     LockfileHistory {
         lockfile,
@@ -150,13 +167,25 @@ impl Window {
     }
 }
 
-/// Tags with a `/` name an environment in front of the last one: a later tag of the same
-/// environment takes the place of an earlier one.
-fn environments(releases: &[Release]) -> BTreeMap<String, Vec<Window>> {
+/// The releases to each environment, in the order of their times: a later one takes the place of an
+/// earlier one.
+///
+/// A tag is a release to every environment of the policy whose patterns it fits, and, if it has a
+/// `/`, to the one that it names in front of the last.
+fn environments(releases: &[Release], policy: &HistoryPolicy) -> BTreeMap<String, Vec<Window>> {
     let mut by_environment: BTreeMap<&str, Vec<&Release>> = BTreeMap::new();
     for release in releases {
-        if let Some((environment, _)) = release.tag.rsplit_once('/') {
-            by_environment.entry(environment).or_default().push(release);
+        let in_front = release.tag.rsplit_once('/').map(|(name, _)| name);
+        let configured = policy
+            .environments
+            .iter()
+            .filter(|(_, patterns)| patterns.iter().any(|pattern| pattern.matches(&release.tag)));
+        let names: BTreeSet<&str> = configured
+            .map(|(name, _)| name.as_str())
+            .chain(in_front)
+            .collect();
+        for name in names {
+            by_environment.entry(name).or_default().push(release);
         }
     }
     by_environment
@@ -167,7 +196,7 @@ fn environments(releases: &[Release]) -> BTreeMap<String, Vec<Window>> {
                 .map(|release| (release.tag.as_str(), release.time, &release.exposure));
             (environment.to_owned(), windows(states))
         })
-        .filter(|(_, windows)| !windows.is_empty())
+        .filter(|(name, windows)| !windows.is_empty() || policy.environments.contains_key(name))
         .collect()
 }
 

@@ -1,5 +1,6 @@
 //! The verdict, together with what was checked: all that a reporter needs, and all it may use.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -28,6 +29,8 @@ pub struct Outcome {
     pub database: Option<DatabaseSummary>,
     /// The policy that decided.
     pub policy: Policy,
+    /// The positions of the lockfiles that the policy marks as handling customer data.
+    pub customer_data: BTreeSet<usize>,
     /// Statements of other people that were imported.
     pub statements: Statements,
     /// Remarks that change nothing, such as packages of other registries that were not matched.

@@ -15,6 +15,7 @@ pub mod comment;
 pub mod compared;
 pub mod findings;
 pub mod history;
+pub mod incidents;
 pub mod inquiry;
 pub mod lockfiles;
 pub mod policy;
@@ -32,7 +33,7 @@ use self::asked::AskedLockfile;
 use self::base::{Head, LockfilesBefore};
 use self::compared::Compared;
 use self::findings::{BuildAccess, Context};
-use self::inquiry::{Inquest, Inquiry};
+use self::inquiry::{Inquest, Trying};
 use self::lockfiles::ReadLockfile;
 use self::policy::LoadedPolicy;
 use self::refresh::Surroundings;
@@ -51,13 +52,13 @@ pub fn check(
     settings: &CheckSettings,
     surroundings: &Surroundings<'_>,
 ) -> Result<Outcome, Vec<Problem>> {
-    run(settings, surroundings, None).map(|inquest| inquest.outcome)
+    run(settings, surroundings, Trying::Nothing).map(|inquest| inquest.outcome)
 }
 
 fn run(
     settings: &CheckSettings,
     surroundings: &Surroundings<'_>,
-    inquiry: Option<&Inquiry>,
+    trying: Trying<'_>,
 ) -> Result<Inquest, Vec<Problem>> {
     let now = settings.clock.now;
     let today = now.to_zoned(TimeZone::UTC).date();
@@ -90,12 +91,13 @@ fn run(
     remarks.extend(read.remarks);
     remarks.extend(refresh_remarks);
 
+    let customer_data = lockfiles::customer_data(&read.lockfiles, &policy, &folder)?;
     let rules = Rules {
         settings,
         policy: &policy,
         statements: &statements,
         today,
-        inquiry,
+        trying,
     };
     let mut examined = rules.examine(read.lockfiles, &database);
     gaps.append(&mut examined.gaps);
@@ -123,6 +125,7 @@ fn run(
         database: database.summary(),
         policy,
         statements,
+        customer_data,
         remarks,
         now,
         product: settings.product.clone(),
@@ -138,7 +141,7 @@ struct Rules<'run> {
     policy: &'run Policy,
     statements: &'run Statements,
     today: Date,
-    inquiry: Option<&'run Inquiry>,
+    trying: Trying<'run>,
 }
 
 /// What lies in the lockfiles of the head.
@@ -169,7 +172,7 @@ impl Rules<'_> {
                 statements: self.statements,
                 environment: &self.settings.build_environment,
                 today: self.today,
-                inquiry: self.inquiry,
+                trying: self.trying,
                 builds: BuildAccess::Always,
                 manifests: None,
             };

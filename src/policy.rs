@@ -9,11 +9,15 @@ pub mod amendment;
 mod automatic;
 mod cargo;
 pub mod change;
+mod checklists;
 mod claims;
 mod database;
 pub mod discovery;
 mod duration;
 mod gate;
+mod history;
+mod incident;
+mod name_pattern;
 mod npm;
 mod package_spec;
 pub mod path_coverage;
@@ -22,6 +26,7 @@ mod raw;
 mod reader;
 mod suggestion;
 mod suppression;
+mod template;
 mod ticket;
 mod validate;
 
@@ -41,9 +46,13 @@ use crate::severity::SeverityLevel;
 
 pub use cargo::{CargoPolicy, Placed, ShippedFeatures};
 pub use duration::{DurationError, parse as parse_duration};
+pub use history::HistoryPolicy;
+pub use incident::{ChecklistFile, Contact, IncidentPolicy, PLACEHOLDERS};
+pub use name_pattern::NamePattern;
 pub use npm::NpmPolicy;
 pub use package_spec::{PackageSpecError, npm_range};
 pub use path_pattern::PathPatternError;
+pub use template::Template;
 
 /// The file name that is looked for from the checked folder upwards.
 pub const FILE_NAME: &str = "lockgate.toml";
@@ -57,6 +66,10 @@ pub struct Policy {
     pub gate: Gate,
     /// How findings are tracked as issues.
     pub ticket: TicketPolicy,
+    /// Which findings start an incident, and who is told. `None`: none does.
+    pub incident: Option<IncidentPolicy>,
+    /// Which tags are releases to which environment.
+    pub history: HistoryPolicy,
     /// Which advisories count, and how fresh they must be.
     pub database: DatabasePolicy,
     /// Addresses of registries that mirror the public one: their packages are matched by name.

@@ -82,18 +82,11 @@ impl Severity {
     /// CVSS 2 vectors are accepted bare, in parentheses, and with the `CVSS:2.0/` prefix that some
     /// databases write.
     pub fn from_vector(vector: &str) -> Option<Self> {
-        let trimmed = vector.trim();
-        let bare = trimmed
-            .strip_prefix("CVSS:2.0/")
-            .unwrap_or(trimmed)
-            .trim_start_matches('(')
-            .trim_end_matches(')');
-        let parsed = cvss::Cvss::from_str(bare).ok()?;
-        let score = parsed.score();
+        let score = parse_vector(vector)?.score();
         Some(Self {
             level: level_of_score(score),
             score: Some(score),
-            vector: Some(trimmed.to_owned()),
+            vector: Some(vector.trim().to_owned()),
         })
     }
 
@@ -108,6 +101,17 @@ impl Severity {
             self
         }
     }
+}
+
+/// Reads a CVSS vector as [`Severity::from_vector`] does.
+pub fn parse_vector(vector: &str) -> Option<cvss::Cvss> {
+    let trimmed = vector.trim();
+    let bare = trimmed
+        .strip_prefix("CVSS:2.0/")
+        .unwrap_or(trimmed)
+        .trim_start_matches('(')
+        .trim_end_matches(')');
+    cvss::Cvss::from_str(bare).ok()
 }
 
 /// The qualitative rating of a base score (CVSS 3.1 specification, section 5).

@@ -149,9 +149,11 @@ pub struct Trial {
     pub package: PackageId,
     /// The position of its lockfile.
     pub lockfile: usize,
-    /// One piece of evidence for each claim that can be tried, the strongest claim first.
+    /// The fingerprint of the finding: the evidence may depend on the advisory.
+    pub fingerprint: String,
+    /// One piece of evidence for each claim that was tried, the strongest claim first.
     pub evidence: Vec<Evidence>,
-    /// The way to a version without the vulnerability.
+    /// The way to a version without the vulnerability; empty where nobody has asked for it.
     pub upgrade: Upgrade,
 }
 

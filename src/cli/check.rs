@@ -15,7 +15,6 @@ use crate::console;
 use crate::disk;
 use crate::exit::Exit;
 use crate::outcome::Outcome;
-use crate::pipeline;
 use crate::pipeline::refresh::Surroundings;
 use crate::problem::Problem;
 use crate::report::{self, Reporter};
@@ -79,9 +78,8 @@ pub(super) fn run(
     };
     let surroundings =
         Surroundings { connect: &db::network, observer: &db::ConsoleObserver::new() };
-    match pipeline::check(&settings, &surroundings) {
+    match tickets.check(&settings, &surroundings, !dry_run) {
         Ok(mut outcome) => {
-            tickets.track(&mut outcome, &settings, !dry_run);
             release.hold(&mut outcome, &settings, tickets, subjects);
             let exit = Exit::from(outcome.verdict.answer);
             let written = write_reports(&outcome, &settings.reports);
@@ -163,14 +161,22 @@ pub(super) fn write_reports(outcome: &Outcome, targets: &[ReportTarget]) -> Resu
     Ok(())
 }
 
-/// A report is there whole or not at all: whoever reads it next must not take half of it for all.
 fn write_file(reporter: &dyn Reporter, outcome: &Outcome, file: &Path) -> io::Result<()> {
+    write_whole(file, |out| reporter.write(outcome, Style::PLAIN, out))
+}
+
+/// Writes a file that is there whole or not at all: whoever reads it next must not take half of it
+/// for all.
+pub(super) fn write_whole(
+    file: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     let is_ordinary = fs::metadata(file).map_or(true, |metadata| metadata.is_file());
     if !is_ordinary {
         // A device or a pipe cannot be replaced.
         let mut out =
             BufWriter::with_capacity(BUFFER_BYTES, fs::OpenOptions::new().write(true).open(file)?);
-        reporter.write(outcome, Style::PLAIN, &mut out)?;
+        write(&mut out)?;
         return out.flush();
     }
     let folder = match file.parent() {
@@ -178,7 +184,7 @@ fn write_file(reporter: &dyn Reporter, outcome: &Outcome, file: &Path) -> io::Re
         _ => Path::new("."),
     };
     let mut out = BufWriter::with_capacity(BUFFER_BYTES, tempfile::NamedTempFile::new_in(folder)?);
-    reporter.write(outcome, Style::PLAIN, &mut out)?;
+    write(&mut out)?;
     let temporary = out.into_inner().map_err(io::IntoInnerError::into_error)?;
     disk::make_readable(temporary.as_file())?;
     temporary.persist(file).map_err(|error| error.error)?;

@@ -10,7 +10,7 @@ use crate::advisory_id::AdvisoryId;
 use crate::console;
 use crate::exit::Exit;
 use crate::history::listing;
-use crate::pipeline::history::{History, history};
+use crate::pipeline::history::{Asked, History, history};
 use crate::pipeline::refresh::Surroundings;
 use crate::problem::Problem;
 use crate::terminal::{printable, printable_json};
@@ -61,7 +61,8 @@ impl HistoryCommand {
             check::settings(&self.paths, &self.arguments).map_err(|problem| vec![problem])?;
         let surroundings =
             Surroundings { connect: &db::network, observer: &db::ConsoleObserver::new() };
-        history(&settings, &advisory, &surroundings)
+        let asked = Asked { advisory: &advisory, package: None };
+        history(&settings, asked, &surroundings)
     }
 
     fn show(&self, told: &History) -> Exit {

@@ -7,18 +7,23 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::{CheckArguments, check, db};
 use crate::console;
 use crate::exit::Exit;
+use crate::incident::exposure::in_one_line;
 use crate::outcome::Outcome;
 use crate::pipeline;
+use crate::pipeline::history::{Asked, History, history};
+use crate::pipeline::inquiry::{Inquest, check_and_try};
 use crate::pipeline::refresh::Surroundings;
 use crate::pipeline::tickets::{Request, Tracked, is_whole, track};
+use crate::policy::PackageSpec;
 use crate::problem::Problem;
 use crate::settings::{CheckSettings, tracker_connection};
 use crate::terminal::printable;
 use crate::tracking::github::{Connection, ConnectionError, GitHub};
 use crate::tracking::listing;
 use crate::tracking::scan::Checkout;
+use crate::tracking::ticket::Ticket;
 use crate::tracking::tracker::{Tracker, TrackerError};
-use crate::verdict::{DecidedFinding, Disposition};
+use crate::verdict::{DecidedFinding, Disposition, Trial};
 
 /// The issues that track what cannot be fixed today.
 #[derive(Debug, Subcommand)]
@@ -134,12 +139,13 @@ impl Tickets {
         }
         let surroundings =
             Surroundings { connect: &db::network, observer: &db::ConsoleObserver::new() };
-        let mut outcome = match pipeline::check(&settings, &surroundings) {
-            Ok(outcome) => outcome,
+        let Inquest { mut outcome, trials } = match check_and_try(&settings, &surroundings) {
+            Ok(inquest) => inquest,
             Err(problems) => return console::refuse(&problems),
         };
         let tracked = self.tracker.track(
             &mut outcome,
+            &trials,
             &settings,
             Purpose::Tickets { writes: mode == Mode::Write },
         );
@@ -156,9 +162,10 @@ impl Tickets {
     }
 
     fn show(&self, tracked: Option<&Tracked>) -> Result<(), Problem> {
-        let Some(Tracked { repository, done }) = tracked else {
+        let Some(Tracked { repository, done, incidents }) = tracked else {
             return Ok(());
         };
+        let done = &done.clone().and(incidents.clone());
         let cannot = |error: &dyn std::fmt::Display| {
             Problem::in_file("standard output", format!("the plan cannot be written: {error}"))
         };
@@ -187,12 +194,20 @@ fn say_what_is_wrong(outcome: &Outcome, is_tracked: bool) {
 }
 
 impl TicketsOfCheck {
-    /// Tracks the findings of an outcome, if that was asked for.
-    pub(super) fn track(&self, outcome: &mut Outcome, settings: &CheckSettings, writes: bool) {
-        if self.tickets {
-            self.tracker
-                .track(outcome, settings, Purpose::Tickets { writes });
+    /// Checks, and tracks what was found, if that was asked for.
+    pub(super) fn check(
+        &self,
+        settings: &CheckSettings,
+        surroundings: &Surroundings<'_>,
+        writes: bool,
+    ) -> Result<Outcome, Vec<Problem>> {
+        if !self.tickets {
+            return pipeline::check(settings, surroundings);
         }
+        let Inquest { mut outcome, trials } = check_and_try(settings, surroundings)?;
+        self.tracker
+            .track(&mut outcome, &trials, settings, Purpose::Tickets { writes });
+        Ok(outcome)
     }
 
     /// Reads the issues, and blocks what is overdue or not tracked. Without a finding that a ticket
@@ -200,7 +215,7 @@ impl TicketsOfCheck {
     pub(super) fn hold_release(&self, outcome: &mut Outcome, settings: &CheckSettings) {
         let needs_ticket = |decided: &DecidedFinding| decided.disposition == Disposition::Ticket;
         if outcome.verdict.findings.iter().any(needs_ticket) {
-            self.tracker.track(outcome, settings, Purpose::Release);
+            self.tracker.track(outcome, &[], settings, Purpose::Release);
         }
     }
 
@@ -210,10 +225,32 @@ impl TicketsOfCheck {
     }
 }
 
+/// When something was exposed, in one line. A repository whose history cannot be told says why.
+fn exposure(ticket: &Ticket<'_>, settings: &CheckSettings) -> String {
+    let surroundings =
+        Surroundings { connect: &db::network, observer: &db::ConsoleObserver::new() };
+    let package = PackageSpec { name: ticket.key.package.to_string(), versions: None };
+    let Some(advisory) = ticket.key.identifiers.first() else {
+        return String::new();
+    };
+    let asked = Asked { advisory, package: Some(&package) };
+    match history(settings, asked, &surroundings) {
+        Ok(History { lockfiles, gaps, .. }) => in_one_line(&lockfiles, &gaps),
+        Err(problems) => {
+            let reasons: Vec<String> = problems
+                .into_iter()
+                .map(|problem| problem.message)
+                .collect();
+            in_one_line(&[], &reasons)
+        }
+    }
+}
+
 impl TrackerArguments {
     fn track(
         &self,
         outcome: &mut Outcome,
+        trials: &[Trial],
         settings: &CheckSettings,
         purpose: Purpose,
     ) -> Option<Tracked> {
@@ -227,8 +264,10 @@ impl TrackerArguments {
             writes: purpose == Purpose::Tickets { writes: true },
             is_whole: is_whole(&settings.paths),
             is_release: purpose == Purpose::Release,
+            trials,
+            exposure: &|ticket| exposure(ticket, settings),
         };
-        track(outcome, tracker, request)
+        track(outcome, tracker, &request)
     }
 
     fn connect(&self, outcome: &Outcome, offline: bool) -> Result<GitHub, TrackerError> {

@@ -11,6 +11,7 @@ fn advisory() -> crate::advisory::alias::MergedAdvisory {
         aliases: ["CVE-2026-1".parse().unwrap()].into(),
         kind: AdvisoryKind::Vulnerability,
         severity: Severity::UNKNOWN,
+        vectors: BTreeSet::new(),
         title: String::new(),
         url: None,
         sources: BTreeSet::new(),

@@ -25,6 +25,9 @@ pub fn text(advisory: &str, histories: &[LockfileHistory]) -> String {
             let _ = writeln!(text, "  shipped in {}", shipped(release));
         }
         for (environment, windows) in &history.environments {
+            if windows.is_empty() {
+                let _ = writeln!(text, "  never in {}", printable(environment));
+            }
             for window in windows {
                 let _ = writeln!(text, "  in {}: {}", printable(environment), shown(window));
             }

@@ -114,7 +114,7 @@ mod tests {
         let ordinary = relevance("");
         let builds = relevance("[evidence]\nauto = [\"not-built\"]\n");
         let development = relevance(
-            "[[suppress]]\nadvisory = \"CVE-2026-1\"\nclaim = { development-only = true }\nreason = \"x\"\n",
+            "[[suppress]]\nadvisory = \"CVE-2026-0001\"\nclaim = { development-only = true }\nreason = \"x\"\n",
         );
         let own = relevance(
             "[database]\nsources = [{ kind = \"folder\", path = \"./security/advisories/\" }]\n",

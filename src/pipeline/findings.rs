@@ -6,7 +6,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::inquiry::Inquiry;
+use super::inquiry::Trying;
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
 use crate::cargo_build::{self, BuildEnvironment, BuildProblem, BuildRequest, ResolvedBuilds};
@@ -17,12 +17,12 @@ use crate::graph::DependencyGraph;
 use crate::graph::paths::PathFinder;
 use crate::graph::scope::scopes;
 use crate::lockfile::manifest::{FolderOnDisk, ManifestFiles};
-use crate::lockfile::{Lockfile, file};
+use crate::lockfile::{Lockfile, PackageIndex, file};
 use crate::matching::Match;
 use crate::package::Ecosystem;
 use crate::policy::{Claim, GateAction, GateKey, Policy};
 use crate::problem::Location;
-use crate::upgrade;
+use crate::upgrade::{self, Upgrade};
 use crate::verdict::Trial;
 use crate::verdict::decide::{CheckedFinding, is_open};
 use crate::vex::{Statement, Statements};
@@ -40,8 +40,8 @@ pub struct Context<'run> {
     pub environment: &'run BuildEnvironment,
     /// Today.
     pub today: Date,
-    /// The findings for which every claim is tried.
-    pub inquiry: Option<&'run Inquiry>,
+    /// Which claims are tried although nobody makes them.
+    pub trying: Trying<'run>,
     /// For which findings Cargo is asked what it builds.
     pub builds: BuildAccess<'run>,
     /// The manifests around the lockfile, where they do not lie beside it on disk.
@@ -85,48 +85,90 @@ pub fn check(
             format.learn_from_manifests(lockfile, &manifests);
         }
     }
+    let lockfile: &Lockfile = lockfile;
     let graph = DependencyGraph::new(lockfile);
-    let finder = PathFinder::new(&graph);
+    let scene = Scene {
+        context,
+        lockfile,
+        graph: &graph,
+        finder: &PathFinder::new(&graph),
+        chains: &Chains::default(),
+        ships_development: &ships_development(context, lockfile),
+    };
     let scopes = scopes(&graph);
-    let chains = Chains::default();
-    let ships_development = ships_development(context, lockfile);
     let builds = Builds {
         context,
         lockfile,
         resolved: OnceCell::new(),
         is_certain: Cell::new(true),
     };
-    matches
+    let mut checked: Vec<(CheckedFinding, Vec<PackageIndex>)> = matches
         .into_iter()
         .map(|matched| {
             let copies = matched.copies.clone();
-            let finding = Finding::new(matched, position, lockfile, &finder, &scopes);
-            let subject = Subject {
-                lockfile,
-                graph: &graph,
-                finder: &finder,
-                chains: &chains,
-                packages: &copies,
-                builds: None,
-                ships_development: &ships_development,
-                npm: &context.policy.npm,
-                os: &finding.os,
-                arch: &finding.arch,
-            };
-            builds.is_certain.set(true);
-            let checks = check_claims(context, &finding, subject, &builds);
-            let statements = check_statements(context, &finding, subject, &checks, &builds);
-            let is_stated = statements.iter().any(|check| check.proof().is_some());
-            let proof = if is_stated {
-                None
-            } else {
-                prove(context, &finding, subject, &checks, &builds)
-            };
-            let is_certain = builds.is_certain.get();
-            let trial = try_out(context, &finding, subject, &builds);
-            CheckedFinding { finding, checks, statements, proof, trial, is_certain }
+            let finding = Finding::new(matched, position, lockfile, scene.finder, &scopes);
+            (scene.check(finding, &copies, &builds), copies)
         })
-        .collect()
+        .collect();
+    // Only now it is certain whether what is built had to be resolved.
+    for (checked, copies) in &mut checked {
+        let subject = scene.subject(&checked.finding, copies);
+        let trial = try_out(context, checked, subject, &builds);
+        checked.trial = trial;
+    }
+    checked.into_iter().map(|(checked, _)| checked).collect()
+}
+
+/// What is the same for all findings of a lockfile.
+#[derive(Clone, Copy)]
+struct Scene<'run> {
+    context: &'run Context<'run>,
+    lockfile: &'run Lockfile,
+    graph: &'run DependencyGraph<'run>,
+    finder: &'run PathFinder<'run, 'run>,
+    chains: &'run Chains,
+    ships_development: &'run [Location],
+}
+
+impl<'run> Scene<'run> {
+    fn subject<'a>(&self, finding: &'a Finding, copies: &'a [PackageIndex]) -> Subject<'a>
+    where
+        'run: 'a,
+    {
+        Subject {
+            lockfile: self.lockfile,
+            graph: self.graph,
+            finder: self.finder,
+            chains: self.chains,
+            packages: copies,
+            builds: None,
+            ships_development: self.ships_development,
+            npm: &self.context.policy.npm,
+            os: &finding.os,
+            arch: &finding.arch,
+        }
+    }
+
+    fn check(
+        &self,
+        finding: Finding,
+        copies: &[PackageIndex],
+        builds: &Builds<'_>,
+    ) -> CheckedFinding {
+        let context = self.context;
+        let subject = self.subject(&finding, copies);
+        builds.is_certain.set(true);
+        let checks = check_claims(context, &finding, subject, builds);
+        let statements = check_statements(context, &finding, subject, &checks, builds);
+        let is_stated = statements.iter().any(|check| check.proof().is_some());
+        let proof = if is_stated {
+            None
+        } else {
+            prove(context, &finding, subject, &checks, builds)
+        };
+        let is_certain = builds.is_certain.get();
+        CheckedFinding { finding, checks, statements, proof, trial: None, is_certain }
+    }
 }
 
 /// The lines that ship what is meant for development, where a claim may be about that.
@@ -134,7 +176,8 @@ fn ships_development(context: &Context<'_>, lockfile: &Lockfile) -> Vec<Location
     let mut suppressions = context.policy.suppressions.iter();
     let is_claimed =
         suppressions.any(|suppression| suppression.claims.contains(&Claim::DevelopmentOnly));
-    if !is_claimed && context.statements.is_empty() && context.inquiry.is_none() {
+    let is_nothing_tried = matches!(context.trying, Trying::Nothing);
+    if !is_claimed && context.statements.is_empty() && is_nothing_tried {
         return Vec::new();
     }
     let shown = &lockfile.source.path;
@@ -192,18 +235,36 @@ fn check_claims<'run>(
     evidence::check_claims(&subject, &identifiers, &finding.package, suppressions)
 }
 
-/// What every claim would prove and where an upgrade leads, for a finding that somebody asks about.
+/// What claims that nobody makes would prove, as far as somebody wants to know.
 fn try_out<'run>(
     context: &Context<'_>,
-    finding: &Finding,
+    checked: &CheckedFinding,
     subject: Subject<'run>,
     builds: &'run Builds<'run>,
 ) -> Option<Trial> {
-    context
-        .inquiry
-        .filter(|inquiry| inquiry.is_about(finding))?;
-    let resolved = builds.get(finding);
-    let evidence = evidence::try_claims(&Subject { builds: resolved, ..subject }, &finding.id);
+    let finding = &checked.finding;
+    let (evidence, upgrade) = match context.trying {
+        Trying::Everything(inquiry) if inquiry.is_about(finding) => {
+            let subject = Subject { builds: builds.get(finding), ..subject };
+            (evidence::try_claims(&subject, &finding.id), way_up(context, finding, &subject))
+        }
+        Trying::WhatIsAtHand if is_open(&checked.checks, context.policy, context.today) => {
+            let subject = Subject { builds: builds.resolved.get(), ..subject };
+            (evidence::try_claims_at_hand(&subject, &finding.id), Upgrade::default())
+        }
+        Trying::Nothing | Trying::WhatIsAtHand | Trying::Everything(_) => return None,
+    };
+    Some(Trial {
+        package: finding.package.clone(),
+        lockfile: finding.lockfile,
+        fingerprint: finding.fingerprint.clone(),
+        evidence,
+        upgrade,
+    })
+}
+
+/// Where an upgrade leads.
+fn way_up(context: &Context<'_>, finding: &Finding, subject: &Subject<'_>) -> Upgrade {
     let (lockfile, packages) = (subject.lockfile, subject.packages);
     let manifests = FolderOnDisk::of_lockfile(context.path, &lockfile.source.path);
     let format = file::format_by_name(lockfile.format);
@@ -214,14 +275,9 @@ fn try_out<'run>(
         finder: subject.finder,
         packages,
         requirements: &requirements,
-        builds: resolved.and_then(|resolved| resolved.as_ref().ok()),
+        builds: subject.builds.and_then(|resolved| resolved.as_ref().ok()),
     };
-    Some(Trial {
-        package: finding.package.clone(),
-        lockfile: finding.lockfile,
-        evidence,
-        upgrade: upgrade::look(finding, &search),
-    })
+    upgrade::look(finding, &search)
 }
 
 /// Whether a suppression that still counts claims something about what is built.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use super::advisories::Advisories;
@@ -13,11 +13,13 @@ use super::refresh::Surroundings;
 use super::{asked, lockfiles, policy, refresh};
 use jiff::Timestamp;
 
+use crate::advisory::alias::MergedAdvisory;
 use crate::advisory_id::AdvisoryId;
-use crate::git::{BlobName, GitError, Repository};
+use crate::git::{BlobName, GitError, Repository, Tag};
 use crate::history::{Exposure, LockfileHistory, Moment, Release, State, lockfile_history};
 use crate::lockfile::{LockfileFormat, file};
-use crate::matching;
+use crate::matching::{self, Match};
+use crate::policy::{PackageSpec, Policy};
 use crate::problem::{Problem, SourceText};
 use crate::settings::CheckSettings;
 
@@ -28,12 +30,23 @@ pub struct History {
     pub lockfiles: Vec<LockfileHistory>,
     /// Why the history may be longer or other than it looks.
     pub gaps: Vec<String>,
+    /// What the advisory says, if any locked version was ever affected by it.
+    pub told: Option<MergedAdvisory>,
+}
+
+/// What a history is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'run> {
+    /// The advisory, under any of its names.
+    pub advisory: &'run AdvisoryId,
+    /// Limits it to a package, and to versions of it.
+    pub package: Option<&'run PackageSpec>,
 }
 
 /// Walks the commits and tags of every lockfile below the paths of the settings.
 pub fn history(
     settings: &CheckSettings,
-    advisory: &AdvisoryId,
+    asked_about: Asked<'_>,
     surroundings: &Surroundings<'_>,
 ) -> Result<History, Vec<Problem>> {
     let now = settings.clock.now;
@@ -48,13 +61,20 @@ pub fn history(
     let (database, mut gaps) = Advisories::open(settings, &policy, &folder, asked, None);
     gaps.extend(read.gaps);
     gaps.extend(database.freshness(&read.lockfiles, policy.database.max_age, now));
-    let judge = Judge { advisory, database: &database, mirrors: &policy.mirrors, now };
+    let judge = Judge {
+        asked: asked_about,
+        database: &database,
+        policy: &policy,
+        now,
+        told: Mutex::new(None),
+    };
     let mut history = History {
         lockfiles: Vec::new(),
         gaps: gaps.into_iter().map(|gap| gap.message).collect(),
+        told: None,
     };
     for lockfile in &read.lockfiles {
-        let (one, is_shallow) = judge
+        let (one, is_shallow, silent) = judge
             .lockfile_history(lockfile)
             .map_err(|error| vec![cannot_be_told(lockfile, &error)])?;
         if is_shallow {
@@ -63,11 +83,26 @@ pub fn history(
                 one.lockfile
             ));
         }
+        history.gaps.extend(silent.iter().map(|environment| {
+            format!("no tag is a release to `{environment}` as [history] describes them")
+        }));
         history.lockfiles.push(one);
     }
+    history.told = judge.told.into_inner().unwrap_or_default();
     history.gaps.sort();
     history.gaps.dedup();
     Ok(history)
+}
+
+impl Asked<'_> {
+    fn is_about(&self, matched: &Match) -> bool {
+        let advisory = &matched.advisory;
+        let is_named = advisory.id == *self.advisory || advisory.aliases.contains(self.advisory);
+        is_named
+            && self
+                .package
+                .is_none_or(|package| package.matches(&matched.package))
+    }
 }
 
 fn cannot_be_told(lockfile: &ReadLockfile, error: &GitError) -> Problem {
@@ -78,17 +113,19 @@ fn cannot_be_told(lockfile: &ReadLockfile, error: &GitError) -> Problem {
 
 /// Decides about states of lockfiles.
 struct Judge<'run> {
-    advisory: &'run AdvisoryId,
+    asked: Asked<'run>,
     database: &'run Advisories,
-    mirrors: &'run [String],
+    policy: &'run Policy,
     now: Timestamp,
+    /// What the advisory says, once it was met.
+    told: Mutex<Option<MergedAdvisory>>,
 }
 
 impl Judge<'_> {
     fn lockfile_history(
         &self,
         lockfile: &ReadLockfile,
-    ) -> Result<(LockfileHistory, bool), GitError> {
+    ) -> Result<(LockfileHistory, bool, Vec<String>), GitError> {
         let parent = lockfile
             .path
             .parent()
@@ -122,12 +159,32 @@ impl Judge<'_> {
                 exposure: exposure(blob),
             })
             .collect();
+        let silent = self.silent_environments(&tags);
         let releases = tags
             .into_iter()
             .zip(of_tags)
             .map(|(tag, blob)| Release { tag: tag.name, time: tag.time, exposure: exposure(blob) })
             .collect();
-        Ok((lockfile_history(shown, &states, releases), repository.is_shallow()?))
+        let history = lockfile_history(shown, &states, releases, &self.policy.history);
+        Ok((history, repository.is_shallow()?, silent))
+    }
+
+    /// The environments of the policy to which no tag is a release: when they were exposed is not
+    /// known, which must not look like never.
+    fn silent_environments(&self, tags: &[Tag]) -> Vec<String> {
+        let environments = self.policy.history.environments.iter();
+        environments
+            .filter(|(name, patterns)| {
+                !tags.iter().any(|tag| {
+                    patterns.iter().any(|pattern| pattern.matches(&tag.name))
+                        || tag
+                            .name
+                            .rsplit_once('/')
+                            .is_some_and(|(named, _)| named == **name)
+                })
+            })
+            .map(|(name, _)| name.clone())
+            .collect()
     }
 
     /// Decides about every different content once, on all cores.
@@ -167,6 +224,23 @@ impl Judge<'_> {
         Ok(different.into_iter().zip(decided).collect())
     }
 
+    /// Remembers what the advisory says. Of several packages the first by name counts, so that the
+    /// order in which states are decided changes nothing.
+    fn take_in(&self, matches: Vec<Match>) {
+        let Ok(mut told) = self.told.lock() else {
+            return;
+        };
+        for matched in matches {
+            let rank = |advisory: &MergedAdvisory| (advisory.id.clone(), advisory.patched.clone());
+            let is_first = told
+                .as_ref()
+                .is_none_or(|before| rank(&matched.advisory) < rank(before));
+            if is_first {
+                *told = Some(matched.advisory);
+            }
+        }
+    }
+
     fn exposure(&self, content: &[u8], format: &dyn LockfileFormat) -> Exposure {
         let Ok(text) = std::str::from_utf8(content) else {
             return Exposure::Unknown("it is not UTF-8".to_owned());
@@ -177,16 +251,19 @@ impl Judge<'_> {
             Ok(lockfile) => lockfile,
             Err(error) => return Exposure::Unknown(error.problem().message.clone()),
         };
-        let (known, unreadable) = self.database.look_up(&lockfile, self.mirrors, self.now);
-        let (matches, undecided) = matching::matches(&lockfile, self.mirrors, &known);
-        let affected: BTreeSet<String> = matches
+        let (known, unreadable) = self
+            .database
+            .look_up(&lockfile, &self.policy.mirrors, self.now);
+        let (matches, undecided) = matching::matches(&lockfile, &self.policy.mirrors, &known);
+        let about_it: Vec<Match> = matches
+            .into_iter()
+            .filter(|matched| self.asked.is_about(matched))
+            .collect();
+        let affected: BTreeSet<String> = about_it
             .iter()
-            .filter(|matched| {
-                let advisory = &matched.advisory;
-                advisory.id == *self.advisory || advisory.aliases.contains(self.advisory)
-            })
             .map(|matched| matched.package.to_string())
             .collect();
+        self.take_in(about_it);
         match unreadable.into_iter().chain(undecided).next() {
             _ if !affected.is_empty() => Exposure::Affected(affected),
             // What cannot be read may be about just this.

@@ -29,6 +29,17 @@ impl Inquiry {
     }
 }
 
+/// Which claims are tried although nobody makes them.
+#[derive(Clone, Copy, Debug)]
+pub enum Trying<'run> {
+    /// None.
+    Nothing,
+    /// Those that cost no process of Cargo, and those about builds where these are known anyway.
+    WhatIsAtHand,
+    /// Every one, and where an upgrade leads, for the findings in question.
+    Everything(&'run Inquiry),
+}
+
 /// A check, and what was tried for the findings that were asked about.
 #[derive(Debug)]
 pub struct Inquest {
@@ -47,5 +58,16 @@ pub fn inquire(
     surroundings: &Surroundings<'_>,
     inquiry: &Inquiry,
 ) -> Result<Inquest, Vec<Problem>> {
-    super::run(settings, surroundings, Some(inquiry))
+    super::run(settings, surroundings, Trying::Everything(inquiry))
+}
+
+/// Checks what the settings name, and tries the claims that cost nothing.
+///
+/// # Errors
+/// As for [`super::check`].
+pub fn check_and_try(
+    settings: &CheckSettings,
+    surroundings: &Surroundings<'_>,
+) -> Result<Inquest, Vec<Problem>> {
+    super::run(settings, surroundings, Trying::WhatIsAtHand)
 }

@@ -111,7 +111,7 @@ pub(super) fn find(
         }
         match discovery::find(path) {
             Ok(found) => {
-                let is_kept = |path: &PathBuf| !is_excluded(&excluded, path);
+                let is_kept = |path: &PathBuf| !is_matched(&excluded, path);
                 let (kept, mut left_out): (Vec<_>, Vec<_>) =
                     found.lockfiles.into_iter().partition(is_kept);
                 lockfiles.extend(kept);
@@ -171,30 +171,50 @@ fn remark<'path>(
     }
 }
 
-fn exclusions(policy: &Policy, folder: &Path) -> Result<Gitignore, Vec<Problem>> {
-    let invalid = |error: ignore::Error| {
-        vec![Problem::in_file("[lockfiles] exclude", format!("not a glob: {error}"))]
+/// The positions of the lockfiles that the policy marks as handling customer data.
+pub fn customer_data(
+    lockfiles: &[ReadLockfile],
+    policy: &Policy,
+    folder: &Path,
+) -> Result<BTreeSet<usize>, Vec<Problem>> {
+    let Some(incident) = &policy.incident else {
+        return Ok(BTreeSet::new());
     };
+    let marked = globs("[incident] lockfiles", &incident.lockfiles, folder)?;
+    let positions = lockfiles.iter().enumerate();
+    Ok(positions
+        .filter(|(_, lockfile)| is_matched(&marked, &lockfile.path))
+        .map(|(position, _)| position)
+        .collect())
+}
+
+fn exclusions(policy: &Policy, folder: &Path) -> Result<Gitignore, Vec<Problem>> {
+    globs("[lockfiles] exclude", &policy.excluded_lockfiles, folder)
+}
+
+fn globs(key: &str, globs: &[String], folder: &Path) -> Result<Gitignore, Vec<Problem>> {
+    let invalid =
+        |error: ignore::Error| vec![Problem::in_file(key, format!("not a glob: {error}"))];
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let mut builder = GitignoreBuilder::new(folder);
-    for glob in &policy.excluded_lockfiles {
+    for glob in globs {
         builder.add_line(None, glob).map_err(invalid)?;
     }
     builder.build().map_err(invalid)
 }
 
-fn is_excluded(excluded: &Gitignore, path: &Path) -> bool {
-    if excluded.is_empty() {
+fn is_matched(globs: &Gitignore, path: &Path) -> bool {
+    if globs.is_empty() {
         return false;
     }
-    // Globs count from the policy's folder; a lockfile outside it is never excluded.
+    // Globs count from the policy's folder; a lockfile outside it never matches.
     let Ok(absolute) = path.canonicalize() else {
         return false;
     };
-    let Ok(relative) = absolute.strip_prefix(excluded.path()) else {
+    let Ok(relative) = absolute.strip_prefix(globs.path()) else {
         return false;
     };
-    excluded
+    globs
         .matched_path_or_any_parents(relative, false)
         .is_ignore()
 }

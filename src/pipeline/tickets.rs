@@ -1,21 +1,22 @@
-//! The stage behind the verdict: its tickets, and what they mean for the gate.
+//! The stage behind the verdict: its tickets and incidents, and what they mean for the gate.
 
 use std::path::PathBuf;
 
-use crate::outcome::Outcome;
+use crate::incident::concern::unknown_projects;
+use crate::outcome::{Adjustment, Outcome};
 use crate::problem::{Gap, GapCode};
 use crate::tracking::audience::Audience;
+use crate::tracking::incidents::{Setting, TellExposure, synchronise_incidents};
 use crate::tracking::plan::Rules;
 use crate::tracking::scan::{Checkout, Scan};
 use crate::tracking::standing::Standing;
 use crate::tracking::synchronise::{Synchronised, synchronise};
 use crate::tracking::ticket::Tickets;
 use crate::tracking::tracker::{Repository, Tracker, TrackerError};
-use crate::verdict::Disposition;
+use crate::verdict::{Disposition, Trial};
 
 /// What a run is asked to do about tickets.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
+pub struct Request<'run> {
     /// What was checked out.
     pub checkout: Checkout,
     /// Whether issues may be written.
@@ -24,6 +25,10 @@ pub struct Request {
     pub is_whole: bool,
     /// Whether an issue that is still to be opened counts as none: a release ships now.
     pub is_release: bool,
+    /// What claims would hold, as far as they were tried.
+    pub trials: &'run [Trial],
+    /// Tells when something was exposed.
+    pub exposure: TellExposure<'run>,
 }
 
 /// Whether one of the paths that were searched is the root of a repository: then nothing that it
@@ -37,73 +42,140 @@ pub fn is_whole(paths: &[PathBuf]) -> bool {
 pub struct Tracked {
     /// The repository.
     pub repository: Repository,
-    /// The steps.
+    /// The steps for tickets.
     pub done: Synchronised,
+    /// Those for incidents, where the policy has any.
+    pub incidents: Option<Synchronised>,
 }
 
-/// Plans the tickets of an outcome, writes them if this run may, and makes the outcome as strict as
-/// they ask for: what is overdue, closed by a person or not tracked blocks.
+/// Plans the tickets and incidents of an outcome, writes them if this run may, and makes the outcome
+/// as strict as they ask for: what is overdue, closed by a person or not tracked blocks.
 ///
 /// Nothing is written for a change that is not part of a branch yet. Where it cannot be known what
-/// is tracked, that is a gap and no finding; where nothing needs a ticket it is a remark.
+/// is tracked, that is a gap and no finding; where nothing needs an issue it is a remark.
 pub fn track(
     outcome: &mut Outcome,
     tracker: Result<&dyn Tracker, TrackerError>,
-    request: Request,
+    request: &Request<'_>,
 ) -> Option<Tracked> {
-    let is_release = request.is_release;
-    match look_and_write(outcome, tracker, request) {
-        Ok(mut result) => {
-            if is_release {
-                result
-                    .done
-                    .standings
-                    .iter_mut()
-                    .for_each(refuse_what_is_only_planned);
-            }
-            let adjustments = adjustments(outcome, &result.done);
-            outcome.remarks.extend(remarks(&result.done));
-            outcome.tighten(adjustments, Vec::new());
-            Some(result)
-        }
+    let place = match tracker.and_then(|tracker| Place::of(outcome, tracker, request)) {
+        Ok(place) => place,
         Err(error) => {
-            note_unknown(outcome, &error);
-            None
+            note_unknown(outcome, &error, needs_issues(outcome));
+            return None;
+        }
+    };
+    let done = match place.tickets(outcome, request) {
+        Ok(done) => done,
+        Err(error) => {
+            note_unknown(outcome, &error, needs_issues(outcome));
+            return None;
+        }
+    };
+    let adjustments = adjustments(&Tickets::of(outcome), &done);
+    outcome.remarks.extend(remarks(&done));
+    outcome.tighten(adjustments, Vec::new());
+    let incidents = place.track_incidents(outcome, request);
+    Some(Tracked { repository: place.repository, done, incidents })
+}
+
+/// Where issues are written, and for whom.
+struct Place<'run> {
+    tracker: &'run dyn Tracker,
+    repository: Repository,
+    audience: Audience,
+    scan: Scan,
+    writes: bool,
+}
+
+impl<'run> Place<'run> {
+    fn of(
+        outcome: &Outcome,
+        tracker: &'run dyn Tracker,
+        request: &Request<'_>,
+    ) -> Result<Self, TrackerError> {
+        let repository = tracker.repository()?;
+        let checkout = request.checkout.clone();
+        Ok(Self {
+            tracker,
+            audience: Audience::of(outcome, &repository),
+            writes: request.writes && !matches!(checkout, Checkout::Proposal(_)),
+            scan: Scan::of(outcome, checkout, request.is_whole, &repository),
+            repository,
+        })
+    }
+
+    fn tickets(
+        &self,
+        outcome: &Outcome,
+        request: &Request<'_>,
+    ) -> Result<Synchronised, TrackerError> {
+        let rules = Rules {
+            policy: &outcome.policy.ticket,
+            audience: &self.audience,
+            account: &self.repository.account,
+            scan: &self.scan,
+            incidents: None,
+        };
+        let mut tickets = Tickets::of(outcome);
+        tickets.propose(request.trials);
+        let mut done = synchronise(self.tracker, &tickets, rules, self.writes)?;
+        if request.is_release {
+            refuse_what_is_only_planned(&mut done);
+        }
+        Ok(done)
+    }
+
+    fn track_incidents(
+        &self,
+        outcome: &mut Outcome,
+        request: &Request<'_>,
+    ) -> Option<Synchronised> {
+        let policy = outcome.policy.incident.clone()?;
+        if request.is_whole {
+            let unknown = unknown_projects(outcome, &policy);
+            outcome.remarks.extend(unknown.iter().map(|name| {
+                format!("no lockfile has a project `{name}`, which `projects` in [incident] names")
+            }));
+        }
+        let setting = Setting {
+            audience: &self.audience,
+            account: &self.repository.account,
+            scan: &self.scan,
+            exposure: request.exposure,
+            writes: self.writes,
+        };
+        match synchronise_incidents(self.tracker, outcome, &policy, setting) {
+            Ok(mut done) => {
+                if request.is_release {
+                    refuse_what_is_only_planned(&mut done);
+                }
+                let adjustments = adjustments(&Tickets::incidents(outcome), &done);
+                outcome.remarks.extend(remarks(&done));
+                outcome.tighten(adjustments, Vec::new());
+                Some(done)
+            }
+            Err(error) => {
+                let is_needed = !Tickets::incidents(outcome).wanted.is_empty();
+                note_unknown(outcome, &error, is_needed);
+                None
+            }
         }
     }
 }
 
-/// What is shipped before anybody tracks it is forgotten.
-fn refuse_what_is_only_planned(standing: &mut Standing) {
-    if *standing == Standing::Planned {
-        let reason = "no issue is open yet; `lockgate ticket sync` opens it".to_owned();
-        *standing = Standing::Untracked { reason };
+/// What is shipped before anybody tracks it is forgotten: an issue that is still to be opened counts as
+/// none.
+fn refuse_what_is_only_planned(done: &mut Synchronised) {
+    for standing in &mut done.standings {
+        if *standing == Standing::Planned {
+            let reason = "no issue is open yet; `lockgate ticket sync` opens it".to_owned();
+            *standing = Standing::Untracked { reason };
+        }
     }
 }
 
-fn look_and_write(
-    outcome: &Outcome,
-    tracker: Result<&dyn Tracker, TrackerError>,
-    request: Request,
-) -> Result<Tracked, TrackerError> {
-    let tracker = tracker?;
-    let repository = tracker.repository()?;
-    let audience = Audience::of(outcome, &repository);
-    let Request { checkout, writes, is_whole, .. } = request;
-    let writes = writes && !matches!(checkout, Checkout::Proposal(_));
-    let scan = Scan::of(outcome, checkout, is_whole, &repository);
-    let rules = Rules {
-        policy: &outcome.policy.ticket,
-        audience: &audience,
-        account: &repository.account,
-        scan: &scan,
-    };
-    let done = synchronise(tracker, &Tickets::of(outcome), rules, writes)?;
-    Ok(Tracked { repository, done })
-}
-
-fn adjustments(outcome: &Outcome, done: &Synchronised) -> Vec<crate::outcome::Adjustment> {
-    let tickets = Tickets::of(outcome);
+fn adjustments(tickets: &Tickets<'_>, done: &Synchronised) -> Vec<Adjustment> {
     tickets
         .wanted
         .iter()
@@ -118,14 +190,15 @@ fn remarks(done: &Synchronised) -> impl Iterator<Item = String> {
     })
 }
 
-fn note_unknown(outcome: &mut Outcome, error: &TrackerError) {
+fn needs_issues(outcome: &Outcome) -> bool {
+    let mut findings = outcome.verdict.findings.iter();
+    findings.any(|decided| decided.disposition == Disposition::Ticket)
+        || !Tickets::incidents(outcome).wanted.is_empty()
+}
+
+fn note_unknown(outcome: &mut Outcome, error: &TrackerError, is_needed: bool) {
     let message = format!("it is not known what is tracked: {error}");
-    let needs_tickets = outcome
-        .verdict
-        .findings
-        .iter()
-        .any(|decided| decided.disposition == Disposition::Ticket);
-    if needs_tickets {
+    if is_needed {
         let gap = Gap::new(GapCode::TicketsUnknown, message, error.help());
         outcome.tighten(Vec::new(), vec![gap]);
     } else {

@@ -5,6 +5,7 @@
 //! proved; everything else counts when it is merged, and until then is told to whoever reviews it.
 
 mod gate;
+mod incident;
 mod log;
 mod matrix;
 mod suppressions;
@@ -89,6 +90,12 @@ pub fn compare(base: &Policy, head: &Policy) -> PolicyComparison {
         ),
         cargo: matrix::merge_cargo(&base.cargo, &head.cargo, &mut log),
         npm: matrix::merge_npm(&base.npm, &head.npm, &mut log),
+        incident: incident::merge_incident(
+            base.incident.as_ref(),
+            head.incident.as_ref(),
+            &mut log,
+        ),
+        history: incident::merge_history(&base.history, &head.history, &mut log),
         automatic: tables::merge_automatic(&base.automatic, &head.automatic, &mut log),
         suppressions: suppressions::merge(&base.suppressions, &head.suppressions, &mut log),
     };

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::checklists;
 use super::validate::{LARGEST, too_large};
 use super::{FILE_NAME, Policy, PolicyError};
 use crate::problem::{Problem, SourceText};
@@ -70,11 +71,14 @@ fn exists(folder: &Path, name: &str) -> Result<bool, DiscoveryError> {
 /// # Errors
 ///
 /// If the file cannot be read, is not text, is larger than 1 MiB, or is not a policy: see
-/// [`Policy::parse`].
+/// [`Policy::parse`]. If a checklist that it names is not there or is none.
 pub fn load(path: &Path, shown: &str, today: Date) -> Result<Policy, PolicyError> {
     let text = read(path, shown)?;
     let source = SourceText::new(shown, text);
-    Policy::parse(Arc::new(source), today)
+    let mut policy = Policy::parse(Arc::new(source), today)?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    checklists::read(&mut policy, folder, shown)?;
+    Ok(policy)
 }
 
 fn read(path: &Path, shown: &str) -> Result<String, PolicyError> {

@@ -115,7 +115,7 @@ fn read_switch(reader: &mut Reader, value: &Value<'_>) -> Option<bool> {
     }
 }
 
-fn read_text(
+pub(super) fn read_text(
     reader: &mut Reader,
     table: &Table<'_, '_>,
     key: &str,
@@ -149,7 +149,7 @@ fn read_list(
 }
 
 /// A comma separates labels in the address by which issues are listed.
-fn read_label(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<String> {
+pub(super) fn read_label(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<String> {
     let text = reader.string(what, value, "\"security\"")?;
     let reason = if text.chars().count() > LONGEST_LABEL {
         "is longer than the 50 characters that GitHub allows"
@@ -168,7 +168,7 @@ fn read_label(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Stri
     None
 }
 
-fn read_assignees(reader: &mut Reader, table: &Table<'_, '_>) -> Vec<String> {
+pub(super) fn read_assignees(reader: &mut Reader, table: &Table<'_, '_>) -> Vec<String> {
     let assignees = read_list(reader, table, "assignees", "[\"octocat\"]", read_account);
     if let Some(entry) = table
         .get("assignees")

@@ -10,7 +10,10 @@ use url::Url;
 
 use super::raw::{self, Table, Value, shown};
 use super::reader::Reader;
-use super::{CargoPolicy, DatabasePolicy, Gate, NpmPolicy, Policy, PolicyError, TicketPolicy};
+use super::{
+    CargoPolicy, DatabasePolicy, Gate, HistoryPolicy, IncidentPolicy, NpmPolicy, Policy,
+    PolicyError, TicketPolicy,
+};
 use super::{automatic, suppression};
 use crate::problem::{Problem, SourceText};
 
@@ -24,6 +27,8 @@ const TABLES: &[&str] = &[
     "schema",
     "gate",
     "ticket",
+    "incident",
+    "history",
     "database",
     "registries",
     "lockfiles",
@@ -34,12 +39,15 @@ const TABLES: &[&str] = &[
 ];
 
 impl Policy {
-    /// The policy that applies where there is no file: every vulnerability blocks.
+    /// The policy that applies where there is no file: every vulnerability blocks, and none starts an
+    /// incident, because nobody has said where customer data is handled.
     pub fn strict_default() -> Self {
         Self {
             source: None,
             gate: Gate::default(),
             ticket: TicketPolicy::default(),
+            incident: None,
+            history: HistoryPolicy::default(),
             database: DatabasePolicy::default(),
             mirrors: Vec::new(),
             excluded_lockfiles: Vec::new(),
@@ -79,6 +87,12 @@ impl Policy {
         }
         if let Some(entry) = root.get("ticket") {
             self.ticket = TicketPolicy::read(reader, entry.value);
+        }
+        if let Some(entry) = root.get("incident") {
+            self.incident = Some(IncidentPolicy::read(reader, entry.value));
+        }
+        if let Some(entry) = root.get("history") {
+            self.history = HistoryPolicy::read(reader, entry.value);
         }
         if let Some(entry) = root.get("database") {
             self.database = DatabasePolicy::read(reader, entry.value);
@@ -194,7 +208,7 @@ fn read_excluded(reader: &mut Reader, value: &Value<'_>) -> Vec<String> {
 }
 
 /// Whether a line of a .gitignore file would mean something, and mean "exclude this".
-fn check_glob(text: &str) -> Result<(), String> {
+pub(super) fn check_glob(text: &str) -> Result<(), String> {
     if text.starts_with('#') {
         return Err("a `#` begins a comment".to_owned());
     }

@@ -84,6 +84,7 @@ pub(super) fn pass() -> Outcome {
         }),
         policy: policy(),
         statements: Statements::default(),
+        customer_data: std::collections::BTreeSet::new(),
         remarks: Vec::new(),
         now,
         product: None,

@@ -2,22 +2,28 @@
 //!
 //! The same findings give the same text, so that an unchanged finding makes no edit.
 
-pub mod escape;
 mod facts;
+pub mod incident;
 mod places;
 
 use jiff::civil::Date;
 
-use self::escape::code;
 use super::audience::Audience;
 use super::marker::{END_OF_OURS, Marker};
 use super::ticket::Ticket;
 use crate::advisory_id::AdvisoryId;
+use crate::markdown::code;
 use crate::terminal::one_line;
 use crate::verdict::Disposition;
 
 /// GitHub refuses bodies of more than 65,536 characters. What a person adds needs room as well.
 pub const MOST_CHARACTERS: usize = 60_000;
+
+/// What lockgate's text and that of people may have together.
+const MOST_IN_ALL: usize = 65_000;
+
+/// Stands at the end of a checklist that is too long.
+const CUT: &str = "\n\n**The checklist is cut here: it is too long for an issue.**";
 
 /// GitHub refuses titles of more than 256 characters.
 const LONGEST_TITLE: usize = 240;
@@ -29,6 +35,8 @@ pub struct Content {
     pub title: String,
     /// The text.
     pub text: String,
+    /// What stands in front of it and changes by itself: the clock of an incident.
+    pub clock: Option<String>,
 }
 
 impl Content {
@@ -39,16 +47,20 @@ impl Content {
         sections.push(facts::advisory(ticket));
         sections.push(facts::fix(ticket));
         sections.extend(facts::checks(ticket, audience));
-        sections.extend(facts::suppression(ticket));
+        sections.extend(facts::suppression(ticket, audience));
         let end = end(ticket);
         let used: usize = sections.iter().map(|section| section.chars().count()).sum();
         let room = MOST_CHARACTERS.saturating_sub(used + end.chars().count() + 1_000);
         sections.push(places::render(ticket, audience, room));
         sections.push(end);
-        Self { title: title(ticket), text: sections.join("\n\n") }
+        Self {
+            title: title(ticket),
+            text: sections.join("\n\n"),
+            clock: None,
+        }
     }
 
-    /// A digest of title and text.
+    /// A digest of title and text, without the clock.
     pub fn digest(&self) -> String {
         let mut hasher = blake3::Hasher::new();
         for part in [&self.title, &self.text] {
@@ -60,15 +72,58 @@ impl Content {
 
     /// The whole body: the marker, this text, and what a person has added to `previous`.
     pub fn body(&self, marker: &Marker, previous: Option<&str>) -> String {
-        let added = previous
-            .and_then(|body| body.split_once(END_OF_OURS))
-            .map_or("", |(_, rest)| rest);
-        let ours = format!("{}\n{}\n\n{END_OF_OURS}", marker.render(), self.text);
-        let room = MOST_CHARACTERS
-            .saturating_add(5_000)
-            .saturating_sub(ours.chars().count());
+        let ours = self.ours(marker);
+        let room = MOST_IN_ALL.saturating_sub(ours.chars().count());
+        let added = previous.map_or_else(String::new, added_by_people);
         let added: String = added.trim_end().chars().take(room).collect();
         format!("{ours}{added}")
+    }
+
+    /// The same with a checklist that is written once.
+    pub fn body_with_checklist(&self, marker: &Marker, checklist: &str) -> String {
+        let body = format!("{}\n\n{checklist}", self.ours(marker));
+        if body.chars().count() <= MOST_IN_ALL {
+            return body;
+        }
+        let room = MOST_IN_ALL.saturating_sub(CUT.len());
+        body.chars().take(room).chain(CUT.chars()).collect()
+    }
+
+    /// Whether there is room for this text beside what a person has added to `previous`.
+    pub fn fits(&self, marker: &Marker, previous: &str) -> bool {
+        let added = added_by_people(previous);
+        self.ours(marker).chars().count() + added.trim_end().chars().count() <= MOST_IN_ALL
+    }
+
+    fn ours(&self, marker: &Marker) -> String {
+        let clock = self
+            .clock
+            .as_ref()
+            .map_or_else(String::new, |clock| format!("{clock}\n\n{}\n", incident::START_OF_FACTS));
+        format!("{}\n{clock}{}\n\n{END_OF_OURS}", marker.render(), self.text)
+    }
+}
+
+/// What people have added to a body of lockgate's. Where the line that divides the two is gone,
+/// everything counts as theirs: nothing of it is lost.
+///
+/// The line counts only where it begins one: elsewhere it is a quotation.
+pub fn added_by_people(body: &str) -> String {
+    if let Some((_, added)) = body.split_once(&format!("\n{END_OF_OURS}")) {
+        return added.to_owned();
+    }
+    let rest = body.split_once('\n').map_or("", |(_, rest)| rest);
+    format!("\n\n{rest}")
+}
+
+/// A body that is about to be written, with what people have added meanwhile.
+pub fn with_latest_additions(body: &str, latest: &str) -> String {
+    match body.split_once(&format!("\n{END_OF_OURS}")) {
+        Some((ours, _)) => {
+            let added = added_by_people(latest);
+            format!("{ours}\n{END_OF_OURS}{}", added.trim_end())
+        }
+        None => body.to_owned(),
     }
 }
 

@@ -12,12 +12,13 @@ mod wire;
 
 use std::fmt;
 
+use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub use self::connection::{Connection, ConnectionError, Said};
 use self::exchange::{Call, Exchange};
-use self::wire::{Comment, IssueWire, Milestone, RepositoryWire, User};
+use self::wire::{Comment, IssueWire, Milestone, RepositoryWire, User, labelled_since};
 use super::issue::{Issue, IssueEdit, IssueNumber, IssueState, NewIssue};
 use super::tracker::{Repository, Tracker, TrackerError};
 
@@ -153,6 +154,21 @@ impl Tracker for GitHub {
         issues.sort_by_key(|issue| issue.number);
         issues.dedup_by_key(|issue| issue.number);
         Ok(issues)
+    }
+
+    fn issue(&self, number: IssueNumber) -> Result<Issue, TrackerError> {
+        self.exchange
+            .json::<IssueWire>(&Call::get(self.issue_path(number)))?
+            .into_issue()
+    }
+
+    fn labelled_since(
+        &self,
+        number: IssueNumber,
+        label: &str,
+    ) -> Result<Option<Timestamp>, TrackerError> {
+        let events: Vec<Value> = self.pages(&format!("{}/events", self.issue_path(number)))?;
+        Ok(labelled_since(&events, label))
     }
 
     fn create(&self, issue: &NewIssue) -> Result<Issue, TrackerError> {

@@ -94,6 +94,7 @@ struct Listing<'a> {
 #[derive(Serialize)]
 struct Entry<'a> {
     action: &'static str,
+    kind: &'static str,
     ids: Vec<&'a str>,
     ecosystem: &'static str,
     package: &'a str,
@@ -113,6 +114,7 @@ impl<'a> Entry<'a> {
         };
         Self {
             action: step.action.as_str(),
+            kind: step.key.kind.as_str(),
             ids: step
                 .key
                 .identifiers

@@ -5,9 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::ticket::TicketKey;
+use super::clock::Memory;
+use super::ticket::{IssueKind, TicketKey};
 use crate::advisory_id::AdvisoryId;
 use crate::package::Ecosystem;
 use crate::severity::SeverityLevel;
@@ -42,6 +44,8 @@ pub struct Marker {
     pub branches: BTreeSet<String>,
     /// Lockgate closed it, because of this.
     pub closed: Option<ClosedBecause>,
+    /// The clock of an incident; `None` for a ticket.
+    pub clock: Option<Memory>,
 }
 
 /// What was the case when an issue was last written, or what lockgate has done about it.
@@ -55,10 +59,13 @@ pub enum Fact {
     Reopened,
     /// A comment says that closing is no approval.
     Told,
+    /// A comment says that the finding of an incident is gone.
+    Gone,
 }
 
 impl Fact {
-    const ALL: &'static [Self] = &[Self::Fixable, Self::Overdue, Self::Reopened, Self::Told];
+    const ALL: &'static [Self] =
+        &[Self::Fixable, Self::Overdue, Self::Reopened, Self::Told, Self::Gone];
 
     fn as_str(self) -> &'static str {
         match self {
@@ -66,6 +73,7 @@ impl Fact {
             Self::Overdue => "overdue",
             Self::Reopened => "reopened",
             Self::Told => "told",
+            Self::Gone => "gone",
         }
     }
 }
@@ -103,16 +111,27 @@ impl Marker {
             .map(|id| encode(id.as_str()))
             .collect();
         let branches: Vec<String> = self.branches.iter().map(|name| encode(name)).collect();
-        let mut fields = vec![
+        let mut fields = Vec::new();
+        if self.key.kind.is_incident() {
+            fields.push(("kind", self.key.kind.as_str().to_owned()));
+        }
+        fields.extend([
             ("ids", names.join(",")),
             ("ecosystem", encode(self.key.ecosystem.as_str())),
             ("package", encode(&self.key.package)),
             ("severity", self.severity.as_str().to_owned()),
             ("content", encode(&self.content)),
             ("revision", self.revision.to_string()),
-        ];
+        ]);
         if !branches.is_empty() {
             fields.push(("branches", branches.join(",")));
+        }
+        if let Some(clock) = &self.clock {
+            fields.push(("found", encode(&clock.found.to_string())));
+            if let Some(confirmed) = clock.confirmed {
+                fields.push(("confirmed", encode(&confirmed.to_string())));
+            }
+            fields.push(("clock", encode(&clock.written)));
         }
         if let Some(because) = self.closed {
             fields.push(("closed", because.as_str().to_owned()));
@@ -150,7 +169,9 @@ impl Marker {
         };
         let identifiers: Result<BTreeSet<AdvisoryId>, _> =
             list("ids").iter().map(|id| id.parse()).collect();
+        let kind = kind(fields.get("kind").copied())?;
         let key = TicketKey {
+            kind,
             identifiers: identifiers.ok().filter(|ids| !ids.is_empty())?,
             ecosystem: decode(fields.get("ecosystem")?)?
                 .parse::<Ecosystem>()
@@ -158,6 +179,11 @@ impl Marker {
             package: decode(fields.get("package")?)?.into(),
         };
         Some(Self {
+            clock: if kind.is_incident() {
+                Some(clock(&fields)?)
+            } else {
+                None
+            },
             key,
             severity: SeverityLevel::ALL
                 .iter()
@@ -174,6 +200,29 @@ impl Marker {
             },
         })
     }
+}
+
+/// The kind of an issue; a marker of a ticket does not name one. A kind that is not known is somebody
+/// else's.
+fn kind(word: Option<&str>) -> Option<IssueKind> {
+    let Some(word) = word else {
+        return Some(IssueKind::Ticket);
+    };
+    IssueKind::ALL
+        .iter()
+        .copied()
+        .find(|kind| kind.as_str() == word)
+}
+
+/// The clock of an incident.
+fn clock(fields: &BTreeMap<&str, &str>) -> Option<Memory> {
+    let time =
+        |name: &str| -> Option<Timestamp> { decode(fields.get(name).copied()?)?.parse().ok() };
+    Some(Memory {
+        found: time("found")?,
+        confirmed: time("confirmed"),
+        written: decode(fields.get("clock").copied()?)?,
+    })
 }
 
 /// A body with another marker in its first line.

@@ -8,6 +8,8 @@
 //! | closed by a person as done | reopen once, then label `disputed`; the gate blocks | nothing |
 //! | closed by a person otherwise | stays closed, the gate blocks; comment once; reopen when a fix appears or it gets graver | nothing |
 //!
+//! An incident is never closed: where its finding is gone, a comment says so, and its clock goes on.
+//!
 //! Of several issues about one ticket the one with the lowest number wins.
 
 mod absent;
@@ -17,14 +19,17 @@ mod present;
 
 pub use own::Own;
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use super::audience::Audience;
+use super::clock::{Confirmations, INCIDENT_OVERDUE_LABEL};
 use super::issue::{Issue, IssueEdit, IssueNumber, NewIssue};
 use super::scan::Scan;
 use super::standing::Standing;
-use super::ticket::{TicketKey, Tickets};
-use crate::policy::TicketPolicy;
+use super::ticket::{IssueKind, TicketKey, Tickets};
+use crate::policy::{IncidentPolicy, TicketPolicy};
 
 /// The label of an issue whose due date has passed.
 pub const OVERDUE_LABEL: &str = "sla:overdue";
@@ -35,7 +40,7 @@ pub const DISPUTED_LABEL: &str = "disputed";
 /// What stays the same for all tickets of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules<'run> {
-    /// The `[ticket]` table.
+    /// How issues are labelled, assigned and counted: the `[ticket]` table, or what stands for it.
     pub policy: &'run TicketPolicy,
     /// Who can read what is written.
     pub audience: &'run Audience,
@@ -43,6 +48,20 @@ pub struct Rules<'run> {
     pub account: &'run str,
     /// The scan.
     pub scan: &'run Scan,
+    /// What is known about incidents, where the issues are about those.
+    pub incidents: Option<&'run IncidentRules<'run>>,
+}
+
+/// What stays the same for all incidents of a run.
+#[derive(Clone, Debug)]
+pub struct IncidentRules<'run> {
+    /// The `[incident]` table.
+    pub policy: &'run IncidentPolicy,
+    /// What the tracker says about confirmations.
+    pub confirmations: Confirmations,
+    /// When each incident without an issue was exposed, by its position among those wanted: Markdown
+    /// of one line.
+    pub exposures: BTreeMap<usize, String>,
 }
 
 /// Everything that is to be done.
@@ -104,6 +123,22 @@ pub enum ChangeKind {
     Close,
 }
 
+impl Rules<'_> {
+    /// The label of what is overdue.
+    fn overdue_label(&self) -> &'static str {
+        if self.incidents.is_some() {
+            INCIDENT_OVERDUE_LABEL
+        } else {
+            OVERDUE_LABEL
+        }
+    }
+
+    /// Whether a kind of issue is one of those that the plan is about.
+    fn is_about(&self, kind: IssueKind) -> bool {
+        kind.is_incident() == self.incidents.is_some()
+    }
+}
+
 impl Action {
     /// The word in reports.
     pub fn as_str(&self) -> &'static str {
@@ -138,10 +173,18 @@ pub fn plan(tickets: &Tickets<'_>, issues: &[Issue], rules: Rules<'_>) -> Plan {
         plan.steps.extend(steps);
         plan.standings.push(standing);
     }
-    plan.steps.extend(
-        own.iter()
-            .filter_map(|own| absent::plan(own, tickets, rules)),
-    );
+    for (position, issue) in own.iter().enumerate() {
+        let earlier = own[..position]
+            .iter()
+            .find(|earlier| earlier.issue.is_open() && earlier.is_same(issue));
+        plan.steps.extend(match earlier {
+            // Two issues about one incident would have two clocks.
+            Some(earlier) if rules.incidents.is_some() && issue.may_be_a_duplicate() => {
+                Some(present::duplicate_step(issue, None, earlier.issue.number))
+            }
+            _ => absent::plan(issue, tickets, rules),
+        });
+    }
     plan
 }
 

@@ -37,6 +37,7 @@ pub(crate) fn ticket(id: &str, name: &str, level: SeverityLevel) -> DecidedFindi
         aliases: BTreeSet::new(),
         kind: AdvisoryKind::Vulnerability,
         severity: Severity::from_level(level),
+        vectors: BTreeSet::new(),
         title: "Something is wrong".to_owned(),
         url: None,
         sources: BTreeSet::new(),
@@ -83,6 +84,7 @@ pub(crate) fn outcome(findings: Vec<DecidedFinding>) -> Outcome {
         release: None,
         comparison: None,
         statements: Statements::default(),
+        customer_data: BTreeSet::new(),
     }
 }
 
@@ -100,6 +102,18 @@ pub(crate) fn many(count: usize) -> Outcome {
             .collect(),
     );
     outcome.policy.ticket.most_new = 500;
+    outcome
+}
+
+/// So many findings, each grave and in a component that handles customer data.
+pub(crate) fn incidents(count: usize) -> Outcome {
+    let mut outcome = many(count);
+    for decided in &mut outcome.verdict.findings {
+        let vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H";
+        decided.finding.vectors = [vector.to_owned()].into();
+    }
+    outcome.customer_data.insert(0);
+    outcome.policy.incident = Some(crate::policy::IncidentPolicy::default());
     outcome
 }
 
@@ -124,5 +138,6 @@ pub(crate) fn rules<'run>(
         audience,
         account: super::synchronise::fake::ACCOUNT,
         scan,
+        incidents: None,
     }
 }

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::body::escape::code;
 use super::tracker::Repository;
 use crate::lockfile::Lockfile;
+use crate::markdown::code;
 use crate::outcome::Outcome;
 
 /// What was checked out when the scan ran.

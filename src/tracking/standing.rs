@@ -41,8 +41,11 @@ pub enum Standing {
 
 impl Standing {
     /// What the standing of a ticket means for its findings. Only those that a ticket lets pass
-    /// can change: they block where the ticket does not do its work.
+    /// can change: they block where the ticket does not do its work. Those of an incident always do.
     pub fn adjustments(&self, ticket: &Ticket<'_>) -> Vec<Adjustment> {
+        if ticket.key.kind.is_incident() {
+            return self.adjustments_for_incident(ticket);
+        }
         let Some((blocks, remark, due)) = self.meaning() else {
             return Vec::new();
         };
@@ -56,6 +59,33 @@ impl Standing {
                 blocks,
                 remark: remark.clone(),
                 due,
+            })
+            .collect()
+    }
+
+    /// An incident that is not tracked blocks, whatever the gate says about its findings; one that is
+    /// tracked changes nothing for the gate.
+    fn adjustments_for_incident(&self, ticket: &Ticket<'_>) -> Vec<Adjustment> {
+        let (blocks, remark) = match self {
+            Self::Tracked { number, .. } => (false, format!("incident #{number}")),
+            Self::ClosedByPerson { number, .. } => (
+                true,
+                format!(
+                    "its incident #{number} was closed by a person, and the finding is still there"
+                ),
+            ),
+            Self::Untracked { reason } => (true, format!("its incident has no issue: {reason}")),
+            Self::Planned | Self::NotWanted => return Vec::new(),
+        };
+        ticket
+            .findings
+            .iter()
+            .zip(&ticket.positions)
+            .map(|(decided, position)| Adjustment {
+                position: *position,
+                blocks,
+                remark: remark.clone(),
+                due: decided.due,
             })
             .collect()
     }

@@ -6,7 +6,7 @@
 
 mod run;
 
-use super::issue::IssueNumber;
+use super::issue::{Issue, IssueNumber};
 use super::plan::{Plan, Rules, Step, plan};
 use super::standing::Standing;
 use super::ticket::Tickets;
@@ -45,6 +45,16 @@ impl Synchronised {
             .count()
     }
 
+    /// What was done about tickets and about incidents, for a listing of both.
+    #[must_use]
+    pub fn and(mut self, other: Option<Self>) -> Self {
+        if let Some(other) = other {
+            self.steps.extend(other.steps);
+            self.standings.extend(other.standings);
+        }
+        self
+    }
+
     /// What went wrong, each with what it was about.
     pub fn failures(&self) -> impl Iterator<Item = (&Step, String, &'static str)> {
         self.steps.iter().filter_map(|(step, result)| match result {
@@ -69,15 +79,26 @@ pub fn synchronise(
     writes: bool,
 ) -> Result<Synchronised, TrackerError> {
     let issues = tracker.issues(&rules.policy.label)?;
-    let Plan { steps, standings } = plan(tickets, &issues, rules);
+    Ok(apply(tracker, tickets, &issues, rules, writes))
+}
+
+/// Plans for issues that are listed already, and applies the plan if this run may write.
+pub fn apply(
+    tracker: &dyn Tracker,
+    tickets: &Tickets<'_>,
+    issues: &[Issue],
+    rules: Rules<'_>,
+    writes: bool,
+) -> Synchronised {
+    let Plan { steps, standings } = plan(tickets, issues, rules);
     if !writes {
         let steps = steps
             .into_iter()
             .map(|step| (step, StepResult::Planned))
             .collect();
-        return Ok(Synchronised { steps, standings, writes });
+        return Synchronised { steps, standings, writes };
     }
-    Ok(run::Run::new(tracker, tickets, rules, standings).apply(steps))
+    run::Run::new(tracker, tickets, rules, standings).apply(steps)
 }
 
 #[cfg(test)]

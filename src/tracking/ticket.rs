@@ -5,11 +5,45 @@ use std::collections::BTreeSet;
 
 use smol_str::SmolStr;
 
+use super::proposal::Proposal;
 use crate::advisory_id::AdvisoryId;
+use crate::incident::IncidentKind;
+use crate::incident::concern::{Concern, concerns};
 use crate::outcome::Outcome;
 use crate::package::Ecosystem;
 use crate::severity::{Severity, SeverityLevel};
-use crate::verdict::{DecidedFinding, Disposition};
+use crate::verdict::{DecidedFinding, Disposition, Trial};
+
+/// What an issue is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum IssueKind {
+    /// Something to be fixed until a day.
+    Ticket,
+    /// Something that may have happened already.
+    Incident(IncidentKind),
+}
+
+impl IssueKind {
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[
+        Self::Ticket,
+        Self::Incident(IncidentKind::Data),
+        Self::Incident(IncidentKind::Credentials),
+    ];
+
+    /// The word in markers and reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ticket => "ticket",
+            Self::Incident(kind) => kind.as_str(),
+        }
+    }
+
+    /// Whether it is an incident of any kind.
+    pub fn is_incident(self) -> bool {
+        self != Self::Ticket
+    }
+}
 
 /// What a ticket is about.
 ///
@@ -17,6 +51,8 @@ use crate::verdict::{DecidedFinding, Disposition};
 /// the next, and the ticket must be found again.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TicketKey {
+    /// What its issue is for: a ticket and an incident about the same have an issue each.
+    pub kind: IssueKind,
     /// Every name of the advisory. Never empty.
     pub identifiers: BTreeSet<AdvisoryId>,
     /// Where the package's name is unique.
@@ -27,25 +63,33 @@ pub struct TicketKey {
 
 impl TicketKey {
     /// What a finding would be tracked under.
-    pub fn of(decided: &DecidedFinding) -> Self {
+    pub fn of(kind: IssueKind, decided: &DecidedFinding) -> Self {
         Self {
+            kind,
             identifiers: decided.finding.identifiers(),
             ecosystem: decided.finding.package.ecosystem,
             package: decided.finding.package.name.clone(),
         }
     }
 
-    /// Whether both are about the same: one package, and an advisory with a common name.
+    /// Whether both are for the same and about the same: one package, and an advisory with a common
+    /// name.
     pub fn is_same(&self, other: &Self) -> bool {
-        self.ecosystem == other.ecosystem
+        self.kind == other.kind
+            && self.ecosystem == other.ecosystem
             && self.package == other.package
             && !self.identifiers.is_disjoint(&other.identifiers)
     }
 
-    /// The name to show: `RUSTSEC-2026-0001 in rsa`.
+    /// The name to show: `RUSTSEC-2026-0001 in rsa`, with `incident: ` in front of one.
     pub fn shown(&self) -> String {
         let id = self.identifiers.first().map_or("", AdvisoryId::as_str);
-        format!("{id} in {}", self.package)
+        let kind = if self.kind.is_incident() {
+            "incident: "
+        } else {
+            ""
+        };
+        format!("{kind}{id} in {}", self.package)
     }
 }
 
@@ -62,6 +106,10 @@ pub struct Ticket<'outcome> {
     pub opens: bool,
     /// Whether every word about it is public: no record of the team's own is among its sources.
     pub is_public: bool,
+    /// Why it is an incident. Empty for a ticket.
+    pub why: BTreeSet<String>,
+    /// A suppression that would hold.
+    pub proposal: Proposal,
 }
 
 impl Ticket<'_> {
@@ -116,7 +164,7 @@ impl<'outcome> Tickets<'outcome> {
                 Disposition::Block => outcome.policy.ticket.block,
                 Disposition::Note | Disposition::Suppressed | Disposition::NotAffected => continue,
             };
-            tickets.add(outcome, position, opens);
+            tickets.add(outcome, IssueKind::Ticket, position, opens);
         }
         for decided in &outcome.verdict.findings {
             tickets.note_if_cleared(decided);
@@ -124,11 +172,39 @@ impl<'outcome> Tickets<'outcome> {
         tickets
     }
 
-    fn add(&mut self, outcome: &'outcome Outcome, position: usize, opens: bool) {
+    /// Every incident in an outcome, by the policy in it.
+    pub fn incidents(outcome: &'outcome Outcome) -> Self {
+        let mut incidents = Self::default();
+        for Concern { position, kind, why } in concerns(outcome) {
+            incidents.add(outcome, IssueKind::Incident(kind), position, true);
+            let added = incidents
+                .wanted
+                .iter_mut()
+                .find(|ticket| ticket.positions.contains(&position));
+            if let Some(ticket) = added {
+                ticket.why.insert(why);
+            }
+        }
+        for decided in &outcome.verdict.findings {
+            for kind in IncidentKind::ALL {
+                incidents.note_if_harmless(*kind, decided);
+            }
+        }
+        incidents
+    }
+
+    /// Notes for each ticket which suppression would hold, as far as it was tried.
+    pub fn propose(&mut self, trials: &[Trial]) {
+        for ticket in &mut self.wanted {
+            ticket.proposal = Proposal::of(&ticket.findings, trials);
+        }
+    }
+
+    fn add(&mut self, outcome: &'outcome Outcome, kind: IssueKind, position: usize, opens: bool) {
         let Some(decided) = outcome.verdict.findings.get(position) else {
             return;
         };
-        let key = TicketKey::of(decided);
+        let key = TicketKey::of(kind, decided);
         let is_public = is_public(outcome, decided);
         if let Some(ticket) = self
             .wanted
@@ -148,6 +224,8 @@ impl<'outcome> Tickets<'outcome> {
             positions: vec![position],
             opens,
             is_public,
+            why: BTreeSet::new(),
+            proposal: Proposal::default(),
         });
     }
 
@@ -158,7 +236,22 @@ impl<'outcome> Tickets<'outcome> {
             Disposition::NotAffected => "it is proved harmless",
             Disposition::Block | Disposition::Ticket => return,
         };
-        let key = TicketKey::of(decided);
+        self.note_cleared(TicketKey::of(IssueKind::Ticket, decided), reason);
+    }
+
+    /// What is found and no incident, or none of this kind.
+    fn note_if_harmless(&mut self, kind: IncidentKind, decided: &DecidedFinding) {
+        let reason = match decided.disposition {
+            Disposition::Suppressed => "a suppression in the policy clears it, and its claim holds",
+            Disposition::NotAffected => "it is proved harmless",
+            Disposition::Note | Disposition::Block | Disposition::Ticket => {
+                "by the policy and the advisories of now it is no incident of this kind"
+            }
+        };
+        self.note_cleared(TicketKey::of(IssueKind::Incident(kind), decided), reason);
+    }
+
+    fn note_cleared(&mut self, key: TicketKey, reason: &str) {
         if !self.wanted.iter().any(|ticket| ticket.key.is_same(&key)) {
             self.cleared
                 .push(Cleared { key, reason: reason.to_owned() });

@@ -1,5 +1,7 @@
 //! The ability to read and write issues. Everything that reaches a tracker goes through here.
 
+use jiff::Timestamp;
+
 use super::issue::{Issue, IssueEdit, IssueNumber, NewIssue};
 
 /// A repository's issues.
@@ -14,6 +16,16 @@ pub trait Tracker {
     /// Every issue with a label, open and closed, in the order of their numbers. Pull requests are
     /// none.
     fn issues(&self, label: &str) -> Result<Vec<Issue>, TrackerError>;
+
+    /// One issue, as it is now.
+    fn issue(&self, number: IssueNumber) -> Result<Issue, TrackerError>;
+
+    /// Since when an issue carries a label, by the tracker's own record; `None` if that does not say.
+    fn labelled_since(
+        &self,
+        number: IssueNumber,
+        label: &str,
+    ) -> Result<Option<Timestamp>, TrackerError>;
 
     /// Opens an issue.
     fn create(&self, issue: &NewIssue) -> Result<Issue, TrackerError>;

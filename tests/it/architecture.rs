@@ -18,7 +18,7 @@ const LAYERS: &[&[&str]] = &[
         "source",
         "disk",
     ],
-    &["problem", "terminal", "network"],
+    &["problem", "terminal", "network", "markdown"],
     &["diagnostic", "git", "github_event"],
     &["lockfile"],
     &["advisory"],
@@ -34,7 +34,9 @@ const LAYERS: &[&[&str]] = &[
     &["verdict"],
     &["attestation"],
     &["outcome"],
-    &["tracking", "history", "hook"],
+    &["history"],
+    &["incident"],
+    &["tracking", "hook"],
     &["exit"],
     &["report"],
     &["settings"],
@@ -66,6 +68,7 @@ const PURE: &[&str] = &[
     "upgrade",
     "verdict",
     "outcome",
+    "incident",
 ];
 
 fn sources() -> BTreeMap<PathBuf, String> {

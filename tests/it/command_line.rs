@@ -332,6 +332,8 @@ fn help_tells_what_can_be_typed() {
         ("help-check", &["check", "--help"]),
         ("help-db-import", &["db", "import", "--help"]),
         ("help-history", &["history", "--help"]),
+        ("help-incident-report", &["incident", "report", "--help"]),
+        ("help-incident-note", &["incident", "note", "--help"]),
         ("help-policy-check", &["policy", "check", "--help"]),
         ("help-ticket-sync", &["ticket", "sync", "--help"]),
     ] {

@@ -1,98 +1,14 @@
 //! `lockgate history` on real repositories, made by the test.
 
-use std::fs;
-use std::process::Command;
-
 use serde_json::Value;
 
+use crate::git::{ADVISORY, LOCKED, POLICY, Repository, path};
 use crate::harness::Project;
 
-const LOCKED: &str = "version = 4\n\n[[package]]\nname = \"harbour\"\nversion = \"0.1.0\"\n\
-                      dependencies = [\n \"tarn\",\n]\n\n[[package]]\nname = \"tarn\"\n\
-                      version = \"{version}\"\n\
-                      source = \"registry+https://github.com/rust-lang/crates.io-index\"\n\
-                      checksum = \"0000000000000000000000000000000000000000000000000000000000000000\"\n";
-
-const ADVISORY: &str = r#"{ "id": "GHSA-case-0001-tarn", "aliases": ["CVE-2026-0001"],
-    "modified": "2026-11-01T00:00:00Z", "summary": "It breaks",
-    "affected": [{ "package": { "ecosystem": "crates.io", "name": "tarn" },
-        "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "1.1.0" }, { "fixed": "1.2.0" }] }] }] }"#;
-
-const POLICY: &str = "schema = 1\n[database]\nmax-age = \"3650d\"\n\
-                      sources = [{ kind = \"osv\", path = \"advisories\" }]\n";
-
-/// A repository with a lockfile, and the day of its next commit.
-struct Repository {
-    project: Project,
-    day: u32,
-}
-
-impl Repository {
-    fn new() -> Self {
-        let project = Project::empty();
-        project
-            .write("lockgate.toml", POLICY)
-            .write("advisories/GHSA-case-0001-tarn.json", ADVISORY);
-        let repository = Self { project, day: 1 };
-        repository.git(&["init", "--quiet", "--initial-branch=main"]);
-        repository
-    }
-
-    fn git(&self, arguments: &[&str]) {
-        let date = format!("2026-01-{:02}T00:00:00Z", self.day);
-        let done = Command::new("git")
-            .args(["-c", "user.name=Ann", "-c", "user.email=ann@example.test"])
-            .args(arguments)
-            .current_dir(self.project.path())
-            .env("HOME", self.project.path())
-            .env("GIT_AUTHOR_DATE", &date)
-            .env("GIT_COMMITTER_DATE", &date)
-            .output()
-            .unwrap();
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    }
-
-    fn lock(&mut self, version: &str) -> &mut Self {
-        self.commit(&LOCKED.replace("{version}", version))
-    }
-
-    fn commit(&mut self, lockfile: &str) -> &mut Self {
-        self.day += 1;
-        // With a time of its own: git tells a change by the time and size of a file.
-        fs::write(self.project.path().join("Cargo.lock"), lockfile).unwrap();
-        self.git(&["add", "--all"]);
-        self.git(&["commit", "--quiet", "--message", "Lock"]);
-        self
-    }
-
-    fn tag(&mut self, name: &str) -> &mut Self {
-        self.git(&["tag", "--annotate", "--message", name, name]);
-        self
-    }
-
-    fn history(&self, advisory: &str) -> Value {
-        let run = self
-            .project
-            .command(&["history", advisory, "--format", "json"]);
-        let run: crate::harness::Run = { run }
-            .env_remove("LOCKGATE_NOW")
-            .env("LOCKGATE_NOW", crate::harness::NOW)
-            .env("PATH", path())
-            .output()
-            .unwrap()
-            .into();
-        run.assert_code(0);
-        run.json()
-    }
-}
-
-/// `git` is looked for where whoever runs the tests has it.
-fn path() -> std::ffi::OsString {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the tests start git as a person would"
-    )]
-    std::env::var_os("PATH").unwrap_or_default()
+fn history(repository: &Repository, advisory: &str) -> Value {
+    let run = repository.run(&["history", advisory, "--format", "json"]);
+    run.assert_code(0);
+    run.json()
 }
 
 #[test]
@@ -103,7 +19,7 @@ fn a_history_tells_since_when_until_when_and_in_which_releases() {
     repository.lock("1.1.1");
     repository.lock("1.2.0").tag("v1.2").tag("production/3");
     for name in ["GHSA-case-0001-tarn", "CVE-2026-0001"] {
-        let told = repository.history(name);
+        let told = history(&repository, name);
         let lockfile = &told["lockfiles"][0];
         assert_eq!(lockfile["commits"], 4);
         let window = &lockfile["windows"][0];
@@ -128,11 +44,11 @@ fn what_was_never_locked_has_no_window_and_what_cannot_be_read_has() {
     let mut repository = Repository::new();
     repository.lock("1.0.0");
     assert_eq!(
-        repository.history("CVE-2026-0001")["lockfiles"][0]["windows"],
+        history(&repository, "CVE-2026-0001")["lockfiles"][0]["windows"],
         Value::Array(Vec::new())
     );
     repository.commit("<<<<<<< half a merge\n").lock("1.2.0");
-    let window = &repository.history("CVE-2026-0001")["lockfiles"][0]["windows"][0];
+    let window = &history(&repository, "CVE-2026-0001")["lockfiles"][0]["windows"][0];
     assert_eq!(window["is_uncertain"], true);
     assert_eq!(window["until"], "2026-01-04T00:00:00Z");
 }
@@ -154,4 +70,29 @@ fn without_a_repository_there_is_no_history() {
     run.assert_harmless()
         .assert_code(2)
         .assert_says(&["its history cannot be told", "not a git repository"]);
+}
+
+#[test]
+fn the_policy_says_which_tags_are_releases_to_which_environment() {
+    let policy = format!(
+        "{POLICY}[history]\nenvironments = {{ eu = \"v*-eu\", us = [\"v*-us\"], asia = \"asia-*\" }}\n"
+    );
+    let mut repository = Repository::with(&policy, ADVISORY);
+    repository.lock("1.0.0").tag("v1.0-eu").tag("v1.0-us");
+    repository.lock("1.1.0").tag("v1.1-eu").tag("production/1");
+    repository.lock("1.2.0").tag("v1.2-eu").tag("v1.2-us");
+    let run = repository.run(&["history", "CVE-2026-0001", "--format", "json"]);
+    run.assert_code(3)
+        .assert_says(&["no tag is a release to `asia` as [history] describes them"]);
+    let environments = &run.json()["lockfiles"][0]["environments"];
+    assert_eq!(environments["eu"][0]["from"], "v1.1-eu");
+    assert_eq!(environments["eu"][0]["to"], "v1.2-eu");
+    assert_eq!(environments["us"], Value::Array(Vec::new()), "known, and never exposed");
+    assert_eq!(
+        environments["production"][0]["from"], "production/1",
+        "the rule for / still holds"
+    );
+    let text = repository.run(&["history", "CVE-2026-0001"]).stdout;
+    assert!(text.contains("in eu: exposed since 2026-01-03T00:00:00Z (v1.1-eu)"), "{text}");
+    assert!(text.contains("never in us"), "{text}");
 }

@@ -4,7 +4,9 @@
 mod comment;
 mod emulator;
 mod faults;
+mod incidents;
 mod life;
+mod limits;
 pub(crate) mod proxy;
 mod race;
 mod schema;

@@ -20,6 +20,8 @@ pub struct MergedAdvisory {
     pub kind: AdvisoryKind,
     /// The gravest severity that a record gives it.
     pub severity: Severity,
+    /// The CVSS vector of every record that has one.
+    pub vectors: BTreeSet<String>,
     /// The first title in the order of the ids. May be empty.
     pub title: String,
     /// A page about it: its database's own page, else what a record names.
@@ -69,6 +71,10 @@ impl MergedAdvisory {
                 .iter()
                 .map(|record| record.severity.clone())
                 .fold(Severity::UNKNOWN, Severity::graver),
+            vectors: records
+                .iter()
+                .filter_map(|record| record.severity.vector.clone())
+                .collect(),
             title: first_text(records.iter().map(|record| &record.title)),
             url: id
                 .url()

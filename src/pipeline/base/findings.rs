@@ -13,6 +13,7 @@ use crate::matching;
 use crate::outcome::Comparison;
 use crate::pipeline::advisories::Advisories;
 use crate::pipeline::findings::{self, BuildAccess, Context};
+use crate::pipeline::inquiry::Trying;
 use crate::pipeline::vex;
 use crate::policy::change::PolicyChange;
 use crate::policy::{GateKey, Policy};
@@ -118,7 +119,7 @@ impl Base {
             statements: statements.unwrap_or(&nothing),
             environment: &head.settings.build_environment,
             today: head.today,
-            inquiry: None,
+            trying: Trying::Nothing,
             builds: BuildAccess::Where(&is_asked),
             manifests: manifests
                 .as_ref()

@@ -95,6 +95,23 @@ fn every_key_has_a_direction_and_is_told_in_words() {
                 "tightened: `https://b.example` is added to `mirrors` in [registries]",
             ],
         ),
+        ("", "[incident]\nprojects = [\"shop\"]", &["tightened: [incident] is added"]),
+        ("[incident]\nprojects = [\"shop\"]", "", &["loosened: [incident] is removed"]),
+        (
+            "[incident]\nprojects = [\"shop\"]",
+            "[incident]\nlockfiles = [\"web/**\"]\npublic = true\ndeadline = \"96h\"",
+            &[
+                "loosened: `shop` is removed from `projects` in [incident]",
+                "loosened: `public` in [incident] is changed",
+                "loosened: `deadline` in [incident] is changed",
+                "tightened: `web/**` is added to `lockfiles` in [incident]",
+            ],
+        ),
+        (
+            "",
+            "[history]\nenvironments = { production = \"v*\" }",
+            &["loosened: `environments` in [history] is changed"],
+        ),
         (
             "[lockfiles]\nexclude = [\"a\"]",
             "[lockfiles]\nexclude = [\"b\"]",
@@ -305,7 +322,12 @@ fn any_tables() -> impl Strategy<Value = String> {
             "[lockfiles]\nexclude = [\"a\", \"b\"]\n",
             "[lockfiles]\nexclude = [\"b\"]\n",
         ]),
-        choice(&["", "[evidence]\nauto = [\"platform\"]\n"]),
+        choice(&[
+            "",
+            "[evidence]\nauto = [\"platform\"]\n",
+            "[incident]\nprojects = [\"a\"]\n",
+            "[incident]\nprojects = [\"b\"]\n",
+        ]),
         choice(&["", "[npm]\nplatforms = [\"linux-x64\"]\n"]),
         choice(&["", "[ticket]\nmost-new = 3\ndue = { high = \"3d\" }\n"]),
         choice(&["", ATTESTED, PROVED]),
@@ -353,6 +375,10 @@ proptest! {
         let excluded = &effective.excluded_lockfiles;
         prop_assert!(excluded.iter().all(|glob| base.excluded_lockfiles.contains(glob)));
         prop_assert!(effective.automatic.is_subset(&base.automatic));
+        if let Some(incident) = &base.incident {
+            let marked = &effective.incident.as_ref().unwrap().projects;
+            prop_assert!(incident.projects.iter().all(|project| marked.contains(project)));
+        }
         prop_assert!(effective.ticket.most_new <= base.ticket.most_new);
         for (level, due) in &effective.ticket.due {
             prop_assert!(*due <= base.ticket.due[level]);

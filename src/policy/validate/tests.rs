@@ -1,3 +1,4 @@
+mod incidents;
 mod robustness;
 mod suppressions;
 mod tables;

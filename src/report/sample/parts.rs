@@ -124,6 +124,8 @@ pub(super) fn policy() -> Policy {
         source: Some(source("lockgate.toml", POLICY)),
         gate: Gate::default(),
         ticket: TicketPolicy { due: BTreeMap::new(), ..TicketPolicy::default() },
+        incident: None,
+        history: crate::policy::HistoryPolicy::default(),
         database: DatabasePolicy {
             max_age: SignedDuration::from_hours(24),
             sources: Vec::new(),
@@ -179,6 +181,7 @@ fn finding(
         aliases: BTreeSet::new(),
         kind: AdvisoryKind::Vulnerability,
         severity: Severity::from_level(SeverityLevel::High),
+        vectors: BTreeSet::new(),
         title: format!("A flaw in `{}`", locked.name),
         url: None,
         sources: BTreeSet::from(["rustsec".to_owned()]),

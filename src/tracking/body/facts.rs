@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::escape::{code, code_block, link};
 use crate::advisory_id::AdvisoryId;
+use crate::markdown::{FEW, code, code_block, few, link};
 use crate::package::{Ecosystem, PackageId};
-use crate::scope::Scope;
 use crate::tracking::audience::Audience;
+use crate::tracking::proposal::Proposal;
 use crate::tracking::ticket::Ticket;
 
 /// How grave it is, and in what.
@@ -40,12 +40,7 @@ pub(super) fn advisory(ticket: &Ticket<'_>) -> String {
         .filter(|title| !title.is_empty())
         .collect();
     lines.extend(titles.into_iter().map(code));
-    let names: Vec<String> = ticket
-        .key
-        .identifiers
-        .iter()
-        .map(|id| code(id.as_str()))
-        .collect();
+    let names = few(ticket.key.identifiers.iter().map(|id| code(id.as_str())));
     lines.push(format!("Known as {}", names.join(", ")));
     if let Some(vector) = ticket.severity().vector {
         lines.push(format!("CVSS {}", code(&vector)));
@@ -69,7 +64,7 @@ pub(super) fn fix(ticket: &Ticket<'_>) -> String {
     if fixed.is_empty() {
         return "### Fix\n\nNo patched version is known.".to_owned();
     }
-    let versions: Vec<String> = fixed.into_iter().map(code).collect();
+    let versions = few(fixed.into_iter().map(code));
     let locked: BTreeSet<&PackageId> = ticket
         .findings
         .iter()
@@ -80,7 +75,7 @@ pub(super) fn fix(ticket: &Ticket<'_>) -> String {
         "### Fix\n\nUpgrade {} to {}.\n\n{}",
         code(&ticket.key.package),
         versions.join(" or "),
-        code_block("sh", &commands.into_iter().collect::<Vec<_>>())
+        code_block("sh", &commands.into_iter().take(FEW).collect::<Vec<_>>())
     )
 }
 
@@ -115,11 +110,8 @@ pub(super) fn checks(ticket: &Ticket<'_>, audience: &Audience) -> Option<String>
         .iter()
         .flat_map(|decided| &decided.evidence)
         .map(|evidence| {
-            let places: Vec<String> = evidence
-                .locations
-                .iter()
-                .map(|location| code(&location.to_string()))
-                .collect();
+            let places = evidence.locations.iter();
+            let places = few(places.map(|location| code(&location.to_string())));
             let seen = if places.is_empty() {
                 String::new()
             } else {
@@ -144,34 +136,46 @@ pub(super) fn checks(ticket: &Ticket<'_>, audience: &Audience) -> Option<String>
     Some(format!("### Checked\n\n{}", bullets(&lines)))
 }
 
-/// A suppression to paste into the policy, where it is likely to hold. It is checked on every run.
-pub(super) fn suppression(ticket: &Ticket<'_>) -> Option<String> {
-    let scope = ticket
-        .findings
-        .iter()
-        .map(|decided| decided.finding.scope)
-        .max()?;
-    let claim = match scope {
-        Scope::Runtime => return None,
-        Scope::Build => "build-only",
-        Scope::Development => "development-only",
-    };
+/// A suppression to paste into the policy, where its claim was checked and holds. It is checked again
+/// on every run.
+pub(super) fn suppression(ticket: &Ticket<'_>, audience: &Audience) -> Option<String> {
     let id = ticket
         .key
         .identifiers
         .first()
         .map_or("", AdvisoryId::as_str);
+    let (claim, details) = match &ticket.proposal {
+        Proposal::Nothing => return None,
+        Proposal::BuildsNotTried => {
+            let command = format!("lockgate suppress {}", quoted(id));
+            return Some(format!(
+                "### If it does not affect you\n\nWhat Cargo builds was not looked at here: {} tries \
+                 every claim and writes the strongest one that holds.",
+                code(&command)
+            ));
+        }
+        Proposal::Holds { claim, details } => (claim, details),
+    };
+    let seen = details.iter().map(|detail| {
+        if audience.may_read(detail) {
+            code(detail)
+        } else {
+            "not written here: it names a private dependency".to_owned()
+        }
+    });
+    let seen: Vec<String> = seen.collect();
     let lines = [
         "[[suppress]]".to_owned(),
         format!("advisory = {}", toml_string(id)),
         format!("package = {}", toml_string(&ticket.key.package)),
-        format!("claim = {{ {claim} = true }}"),
+        format!("claim = {{ {} = true }}", claim.as_str()),
         "reason = \"\" # in your words".to_owned(),
     ];
     Some(format!(
-        "### If it does not affect you\n\nNothing but {} seems to need it. This suppression is checked \
-         on every run, and void as soon as it is not true:\n\n{}",
-        scope.as_str(),
+        "### If it does not affect you\n\nThe claim {} was checked, and it holds now:\n\n{}\n\nThis \
+         suppression is checked on every run, and void as soon as it is not true:\n\n{}",
+        code(claim.as_str()),
+        bullets(&seen),
         code_block("toml", &lines)
     ))
 }
@@ -180,7 +184,8 @@ fn toml_string(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
-fn bullets(lines: &[String]) -> String {
+pub(super) fn bullets(lines: &[String]) -> String {
+    let lines = few(lines.iter().cloned());
     let lines: Vec<String> = lines.iter().map(|line| format!("- {line}")).collect();
     lines.join("\n")
 }

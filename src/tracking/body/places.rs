@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use super::escape::code;
+use crate::markdown::code;
 use crate::package::PackageId;
 use crate::tracking::audience::Audience;
 use crate::tracking::ticket::Ticket;

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::tracking::issue::{CloseReason, Issue, IssueState};
 use crate::tracking::sticky::PostedComment;
@@ -104,5 +105,63 @@ impl IssueWire {
             labels: labels.collect(),
             created_at: self.created_at,
         })
+    }
+}
+
+/// Since when an issue carries a label, from its events.
+///
+/// Events come in kinds that nobody has listed in full, so each is looked at as plain JSON. The label
+/// that is there now counts from when it was set last: taking it off stops the clock.
+pub(super) fn labelled_since(events: &[Value], label: &str) -> Option<Timestamp> {
+    let mut about_it: Vec<(Timestamp, bool)> = events
+        .iter()
+        .filter_map(|event| {
+            let is_set = match event.get("event")?.as_str()? {
+                "labeled" => true,
+                "unlabeled" => false,
+                _ => return None,
+            };
+            let name = event.get("label")?.get("name")?.as_str()?;
+            let time = event.get("created_at")?.as_str()?.parse().ok()?;
+            name.eq_ignore_ascii_case(label).then_some((time, is_set))
+        })
+        .collect();
+    // What happened in the same second keeps the order of the list.
+    about_it.sort_by_key(|(time, _)| *time);
+    let (time, is_set) = about_it.last()?;
+    is_set.then_some(*time)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn event(kind: &str, label: &str, time: &str) -> Value {
+        json!({ "event": kind, "label": { "name": label, "color": "ededed" }, "created_at": time })
+    }
+
+    #[test]
+    fn a_label_counts_from_when_it_was_set_last() {
+        let set = |time| event("labeled", "incident:confirmed", time);
+        let taken = |time| event("unlabeled", "Incident:Confirmed", time);
+        let (first, second, third) =
+            ("2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z", "2026-11-03T00:00:00Z");
+        let unknown = json!({ "event": "opened", "label": null, "created_at": first });
+        let without_time = json!({ "event": "labeled", "label": { "name": "incident:confirmed" } });
+        for (events, since) in [
+            (vec![], None),
+            (vec![unknown.clone(), without_time, json!(7)], None),
+            (vec![event("labeled", "incident", first)], None),
+            (vec![unknown, set(second)], Some(second)),
+            (vec![set(first), taken(second)], None),
+            (vec![set(first), taken(second), set(third)], Some(third)),
+            (vec![set(third), taken(second), set(first)], Some(third)),
+            (vec![set(first), taken(first), set(first)], Some(first)),
+        ] {
+            let since = since.map(|since: &str| since.parse().unwrap());
+            assert_eq!(labelled_since(&events, "incident:confirmed"), since, "{events:?}");
+        }
     }
 }

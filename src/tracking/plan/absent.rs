@@ -1,8 +1,10 @@
 //! What to do about an issue that no ticket wants.
 
-use super::{Action, Change, ChangeKind, Own, Rules, Step};
+use super::present::news_of_clock;
+use super::{Action, Change, ChangeKind, IncidentRules, Own, Rules, Step, desired};
+use crate::tracking::body;
 use crate::tracking::issue::{CloseReason, IssueEdit, IssueState};
-use crate::tracking::marker::{ClosedBecause, Marker, with_marker};
+use crate::tracking::marker::{ClosedBecause, Fact, Marker, with_marker};
 use crate::tracking::ticket::Tickets;
 
 /// What to do about one issue; `None` if it is closed, as it should be.
@@ -10,9 +12,10 @@ pub(super) fn plan(own: &Own<'_>, tickets: &Tickets<'_>, rules: Rules<'_>) -> Op
     if !own.issue.is_open() {
         return None;
     }
-    let (action, reason) = match why_it_stays(own, rules) {
-        Some(reason) => (Action::Nothing, reason),
-        None => close(own, tickets, rules),
+    let (action, reason) = match (rules.incidents, why_it_stays(own, rules)) {
+        (Some(incidents), stays) => incident(own, tickets, stays, incidents, rules),
+        (None, Some(reason)) => (Action::Nothing, reason),
+        (None, None) => close(own, tickets, rules),
     };
     Some(Step {
         key: own.marker.key.clone(),
@@ -37,6 +40,67 @@ fn why_it_stays(own: &Own<'_>, rules: Rules<'_>) -> Option<String> {
         .iter()
         .find(|branch| Some(branch.as_str()) != here)?;
     Some(format!("it was found on `{elsewhere}` too, which this scan has not read"))
+}
+
+/// An incident stays open: what could have been reached before is not answered by an upgrade. That
+/// its finding is gone is said once, and its clock goes on.
+fn incident(
+    own: &Own<'_>,
+    tickets: &Tickets<'_>,
+    stays: Option<String>,
+    incidents: &IncidentRules<'_>,
+    rules: Rules<'_>,
+) -> (Action, String) {
+    let clock = desired::clock(Some(own), incidents, rules);
+    let mut marker = Marker {
+        clock: Some(clock.memory(incidents.policy)),
+        ..own.marker.clone()
+    };
+    let mut edit = IssueEdit::default();
+    let is_labelled = own.issue.has_label(rules.overdue_label());
+    if clock.is_overdue() {
+        marker.facts.insert(Fact::Overdue);
+        if !is_labelled {
+            edit.add_labels.push(rules.overdue_label().to_owned());
+        }
+    } else {
+        marker.facts.remove(&Fact::Overdue);
+        if is_labelled {
+            edit.remove_labels.push(rules.overdue_label().to_owned());
+        }
+    }
+    let mut news = news_of_clock(&own.marker, &marker);
+    let reason = stays.unwrap_or_else(|| {
+        let reason = why_it_is_gone(own, tickets);
+        if marker.facts.insert(Fact::Gone) {
+            news.insert(0, format!("{reason}. {} {STAYS_OPEN}", rules.scan.evidence));
+        }
+        format!("{reason}; an incident is closed by a person")
+    });
+    if marker != own.marker {
+        let marker = Marker { revision: own.marker.revision + 1, ..marker };
+        let clock = clock.render(incidents.policy);
+        edit.body = Some(body::incident::with_clock(&own.issue.body, &marker, &clock));
+    }
+    if edit.is_empty() {
+        return (Action::Nothing, reason);
+    }
+    let (kind, comment) = if news.is_empty() {
+        (ChangeKind::Update, None)
+    } else {
+        (ChangeKind::Comment, Some(format!("What has changed: {}", news.join(" Also: "))))
+    };
+    (Action::Change(Change { kind, edit, comment }), reason)
+}
+
+const STAYS_OPEN: &str = "The incident stays open: whether something was reached before is still to be \
+                          found out.";
+
+fn why_it_is_gone(own: &Own<'_>, tickets: &Tickets<'_>) -> String {
+    let mut cleared = tickets.cleared.iter();
+    cleared
+        .find(|cleared| cleared.key.is_same(&own.marker.key))
+        .map_or_else(|| "the finding is gone".to_owned(), |cleared| cleared.reason.clone())
 }
 
 fn close(own: &Own<'_>, tickets: &Tickets<'_>, rules: Rules<'_>) -> (Action, String) {

@@ -6,11 +6,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{OVERDUE_LABEL, Own, Rules, is_overdue};
-use crate::tracking::body::Content;
+use super::{IncidentRules, Own, Rules, is_overdue};
+use crate::incident::checklist;
+use crate::tracking::body::{self, Content};
+use crate::tracking::clock::Clock;
 use crate::tracking::issue::{IssueEdit, IssueState, NewIssue};
 use crate::tracking::marker::{Fact, Marker, with_marker};
-use crate::tracking::ticket::Ticket;
+use crate::tracking::ticket::{IssueKind, Ticket};
 use crate::verdict::Disposition;
 
 /// What an issue about a ticket should look like.
@@ -18,6 +20,7 @@ pub(super) struct Desired {
     content: Content,
     pub(super) marker: Marker,
     pub(super) due: Option<Date>,
+    overdue_label: &'static str,
 }
 
 impl Desired {
@@ -30,8 +33,18 @@ impl Desired {
     ) -> Self {
         let today = rules.scan.today();
         let due = due(ticket, opened, rules);
-        let content = Content::of(ticket, due, today, rules.audience);
+        let clock = rules
+            .incidents
+            .map(|incidents| (clock(own, incidents, rules), incidents));
+        let content = match clock {
+            Some((clock, IncidentRules { policy, .. })) => {
+                body::incident::content(ticket, clock.render(policy), policy, rules.audience)
+            }
+            None => Content::of(ticket, due, today, rules.audience),
+        };
         let before = own.map(|own| &own.marker);
+        let is_overdue =
+            clock.map_or_else(|| is_overdue(due, today), |(clock, _)| clock.is_overdue());
         let mut key = ticket.key.clone();
         let mut branches: BTreeSet<String> = rules
             .scan
@@ -48,52 +61,96 @@ impl Desired {
         let marker = Marker {
             key,
             severity: ticket.level(),
-            facts: facts(ticket, is_overdue(due, today), before),
+            facts: facts(ticket, is_overdue, before),
             content: content.digest(),
             revision: before.map_or(0, |before| before.revision),
             branches,
             closed: None,
+            clock: clock.map(|(clock, incidents)| clock.memory(incidents.policy)),
         };
-        Self { content, marker, due }
+        Self { content, marker, due, overdue_label: rules.overdue_label() }
     }
 
-    /// The issue to open.
-    pub(super) fn new_issue(&self, rules: Rules<'_>) -> NewIssue {
+    /// The issue to open for the ticket at a position.
+    pub(super) fn new_issue(
+        &self,
+        ticket: &Ticket<'_>,
+        position: usize,
+        rules: Rules<'_>,
+    ) -> NewIssue {
         let mut labels = vec![rules.policy.label.clone()];
         labels.extend(rules.policy.labels.iter().cloned());
         NewIssue {
             title: self.content.title.clone(),
-            body: self.content.body(&self.marker, None),
+            body: self.new_body(ticket, position, rules),
             labels,
             assignees: rules.policy.assignees.clone(),
             milestone: rules.policy.milestone.clone(),
         }
     }
 
+    fn new_body(&self, ticket: &Ticket<'_>, position: usize, rules: Rules<'_>) -> String {
+        let (Some(incidents), IssueKind::Incident(kind)) = (rules.incidents, ticket.key.kind)
+        else {
+            return self.content.body(&self.marker, None);
+        };
+        let why: Vec<&str> = ticket.why.iter().map(String::as_str).collect();
+        let facts = checklist::Facts {
+            findings: &ticket.findings,
+            why: &why.join("; "),
+            found: rules.scan.now,
+            exposure: incidents.exposures.get(&position).map(String::as_str),
+            may_read: &|text| rules.audience.may_read(text),
+        };
+        let checklist = checklist::render(kind, incidents.policy, &facts);
+        self.content.body_with_checklist(&self.marker, &checklist)
+    }
+
     /// The edit that makes an issue look like this, if it does not yet. A new `state` makes it
     /// necessary in any case.
     pub(super) fn edit(&self, own: &Own<'_>, state: Option<IssueState>) -> IssueEdit {
         let mut edit = IssueEdit { state, ..IssueEdit::default() };
-        let is_labelled = own.issue.has_label(OVERDUE_LABEL);
+        let is_labelled = own.issue.has_label(self.overdue_label);
         if self.marker.has(Fact::Overdue) && !is_labelled {
-            edit.add_labels.push(OVERDUE_LABEL.to_owned());
+            edit.add_labels.push(self.overdue_label.to_owned());
         }
         if !self.marker.has(Fact::Overdue) && is_labelled {
-            edit.remove_labels.push(OVERDUE_LABEL.to_owned());
+            edit.remove_labels.push(self.overdue_label.to_owned());
         }
         if self.marker == own.marker && state.is_none() {
             return edit;
         }
         let marker = Marker { revision: own.marker.revision + 1, ..self.marker.clone() };
-        let body = if self.marker.content == own.marker.content {
-            // What a person has changed in our text stays until there is something new to say.
-            with_marker(&own.issue.body, &marker)
+        let is_said = self.marker.content == own.marker.content;
+        let body = if is_said || !self.content.fits(&marker, &own.issue.body) {
+            // What a person has changed in our text stays until there is something new to say, and
+            // what a person has added is never cut.
+            match &self.content.clock {
+                Some(clock) => body::incident::with_clock(&own.issue.body, &marker, clock),
+                None => with_marker(&own.issue.body, &marker),
+            }
         } else {
             edit.title = Some(self.content.title.clone());
             self.content.body(&marker, Some(&own.issue.body))
         };
         edit.body = Some(body);
         edit
+    }
+}
+
+/// The clock of an incident, whether or not it has an issue.
+pub(super) fn clock(
+    own: Option<&Own<'_>>,
+    incidents: &IncidentRules<'_>,
+    rules: Rules<'_>,
+) -> Clock {
+    let now = rules.scan.now;
+    let before = own.and_then(|own| Some((own.issue, own.marker.clock.as_ref()?)));
+    match before {
+        Some((issue, memory)) => {
+            Clock::of(incidents.policy, now, issue, memory, &incidents.confirmations)
+        }
+        None => Clock::new(incidents.policy, now),
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn plan(
         return (vec![step(None, Action::Nothing, reason)], standing);
     }
     let Some(primary) = Own::primary(about_it) else {
-        let (action, reason, standing) = without_issue(ticket, rules);
+        let (action, reason, standing) = without_issue(ticket, position, rules);
         return (vec![step(None, action, reason)], standing);
     };
     let (action, reason, standing) = with_issue(ticket, primary, rules);
@@ -34,21 +34,39 @@ pub(super) fn plan(
     let mut steps = vec![step(Some(number), action, reason)];
     let others = about_it
         .iter()
-        .filter(|own| own.issue.is_open() && own.issue.number != number);
-    steps.extend(others.map(|own| {
-        step(
-            Some(own.issue.number),
-            duplicate_of(own, number),
-            format!("#{number} is about the same"),
-        )
+        .filter(|own| own.may_be_a_duplicate() && own.issue.number != number);
+    steps.extend(others.map(|own| Step {
+        key: ticket.key.clone(),
+        ..duplicate_step(own, Some(position), number)
     }));
     (steps, standing)
+}
+
+/// Closes an issue in favour of an earlier one.
+pub(super) fn duplicate_step(own: &Own<'_>, ticket: Option<usize>, number: IssueNumber) -> Step {
+    Step {
+        key: own.marker.key.clone(),
+        ticket,
+        issue: Some(own.issue.number),
+        action: duplicate_of(own, number),
+        reason: format!("#{number} is about the same"),
+    }
 }
 
 /// Why nothing about a ticket may be written for everybody to read.
 fn unspeakable(ticket: &Ticket<'_>, rules: Rules<'_>) -> Option<String> {
     if !rules.audience.is_public() {
         return None;
+    }
+    if rules
+        .incidents
+        .is_some_and(|incidents| !incidents.policy.public)
+    {
+        return Some(
+            "it is an incident, and the issues can be read by everybody; `public` in [incident] \
+             allows it"
+                .to_owned(),
+        );
     }
     if !ticket.is_public {
         return Some(
@@ -61,12 +79,16 @@ fn unspeakable(ticket: &Ticket<'_>, rules: Rules<'_>) -> Option<String> {
         .then(|| "its package is private, and the issues can be read by everybody".to_owned())
 }
 
-fn without_issue(ticket: &Ticket<'_>, rules: Rules<'_>) -> (Action, String, Standing) {
+fn without_issue(
+    ticket: &Ticket<'_>,
+    position: usize,
+    rules: Rules<'_>,
+) -> (Action, String, Standing) {
     if !ticket.opens {
         return (Action::Nothing, "it blocks, and needs no issue".to_owned(), Standing::NotWanted);
     }
     let desired = Desired::new(ticket, rules.scan.now, None, rules);
-    let action = Action::Create(desired.new_issue(rules));
+    let action = Action::Create(desired.new_issue(ticket, position, rules));
     (action, "no issue is about it".to_owned(), Standing::Planned)
 }
 
@@ -84,7 +106,7 @@ fn with_issue(ticket: &Ticket<'_>, own: &Own<'_>, rules: Rules<'_>) -> (Action, 
             let (action, reason) = update(&desired, own);
             (action, reason, tracked)
         }
-        IssueState::Closed(_) if own.marker.closed.is_some() => {
+        IssueState::Closed(_) if own.marker.closed.is_some() || own.marker.has(Fact::Gone) => {
             let said = "It is back: the finding was gone, and a scan has found it again.";
             (reopen(&desired, own, said), "the finding is back".to_owned(), tracked)
         }
@@ -118,6 +140,23 @@ fn update(desired: &Desired, own: &Own<'_>) -> (Action, String) {
     (Action::Change(change), reason)
 }
 
+/// What a clock has to say: that a due date has passed, or that an incident is confirmed.
+pub(super) fn news_of_clock(before: &Marker, now: &Marker) -> Vec<String> {
+    let mut news = Vec::new();
+    let confirmed = |marker: &Marker| marker.clock.as_ref().and_then(|clock| clock.confirmed);
+    if let Some(since) = confirmed(now).filter(|_| confirmed(now) != confirmed(before)) {
+        news.push(format!("it is confirmed since {since}: the clock at the beginning runs"));
+    }
+    if now.has(Fact::Overdue) && !before.has(Fact::Overdue) {
+        news.push(if now.key.kind.is_incident() {
+            "the authority should have been told by now".to_owned()
+        } else {
+            "it is overdue, and the gate is closed".to_owned()
+        });
+    }
+    news
+}
+
 /// A change that people should hear about.
 fn news(before: &Marker, now: &Marker) -> Option<String> {
     let mut news = Vec::new();
@@ -127,9 +166,10 @@ fn news(before: &Marker, now: &Marker) -> Option<String> {
     if now.has(Fact::Fixable) && !before.has(Fact::Fixable) {
         news.push("a patched version is known now".to_owned());
     }
-    if now.has(Fact::Overdue) && !before.has(Fact::Overdue) {
-        news.push("it is overdue, and the gate is closed".to_owned());
+    if before.has(Fact::Gone) && !now.has(Fact::Gone) {
+        news.push("the finding is back".to_owned());
     }
+    news.extend(news_of_clock(before, now));
     (!news.is_empty()).then(|| news.join("; "))
 }
 

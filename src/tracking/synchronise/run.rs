@@ -1,6 +1,7 @@
 //! One run: the steps of a plan, one after another.
 
 use super::{StepResult, Synchronised};
+use crate::tracking::body::with_latest_additions;
 use crate::tracking::issue::{CloseReason, Issue, IssueEdit, IssueNumber, IssueState, NewIssue};
 use crate::tracking::marker::{ClosedBecause, Marker, with_marker};
 use crate::tracking::plan::{Action, Change, Own, Plan, Rules, Step, plan};
@@ -165,8 +166,24 @@ impl<'run> Run<'run> {
                 Err(error) => return Err(error.into()),
             }
         }
-        self.tracker.edit(number, &change.edit)?;
+        let edit = self.with_latest_additions(number, &change.edit)?;
+        self.tracker.edit(number, &edit)?;
         Ok(())
+    }
+
+    /// People tick the checklist of an incident while lockgate works: what they have written since
+    /// the issues were listed is kept.
+    fn with_latest_additions(
+        &self,
+        number: IssueNumber,
+        edit: &IssueEdit,
+    ) -> Result<IssueEdit, TrackerError> {
+        let mut edit = edit.clone();
+        if let Some(body) = edit.body.take_if(|_| self.rules.incidents.is_some()) {
+            let latest = self.tracker.issue(number)?.body;
+            edit.body = Some(with_latest_additions(&body, &latest));
+        }
+        Ok(edit)
     }
 
     fn comment_once(
@@ -272,13 +289,10 @@ fn abandon(issue: &Issue) -> IssueEdit {
     }
 }
 
-/// The same for the same comment on the same revision of an issue.
+/// The same for the comment on the same revision of an issue, whatever it says: a comment may name
+/// the time of the run, and a change that was interrupted is done again by a later one.
 fn comment_marker(text: &str, edit: &IssueEdit) -> String {
-    let mut hasher = blake3::Hasher::new();
     let first_line = edit.body.as_deref().and_then(|body| body.lines().next());
-    for part in [text, first_line.unwrap_or_default()] {
-        hasher.update(part.as_bytes());
-        hasher.update(&[0]);
-    }
-    format!("{COMMENT_MARKER}{} -->", &hasher.finalize().to_hex()[..16])
+    let digest = blake3::hash(first_line.unwrap_or(text).as_bytes());
+    format!("{COMMENT_MARKER}{} -->", &digest.to_hex()[..16])
 }

@@ -24,6 +24,7 @@ fn finding(number: usize, level: SeverityLevel, scope: Scope) -> Finding {
         aliases: BTreeSet::new(),
         kind: AdvisoryKind::Vulnerability,
         severity: Severity { level, ..Severity::UNKNOWN },
+        vectors: BTreeSet::new(),
         title: String::new(),
         url: None,
         sources: BTreeSet::new(),

@@ -227,3 +227,34 @@ fn what_blocks_gets_an_issue_if_the_policy_says_so() {
     let body = world.issues()[0]["body"].as_str().unwrap().to_owned();
     assert!(body.contains("the gate is closed until it is resolved"), "{body}");
 }
+
+#[test]
+fn a_suppression_is_proposed_where_its_claim_was_proved() {
+    let Some(world) = World::new("a proposed suppression") else {
+        return;
+    };
+    world.policy("block = true\n[gate.development]\nmedium = \"ticket\"");
+    let manifest = |table: &str| {
+        format!(
+            "[package]\nname = \"harbour\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\
+             [lib]\npath = \"lib.rs\"\n[{table}]\ntarn-000 = \"1\"\n"
+        )
+    };
+    let body = |world: &World| world.issues()[0]["body"].as_str().unwrap().to_owned();
+    // Cargo is nowhere to be found: what is proved is proved without it.
+    world.project.write("lib.rs", "");
+    world
+        .project
+        .write("Cargo.toml", manifest("dev-dependencies"));
+    world.sync().assert_code(0);
+    assert!(body(&world).contains("claim = { development-only = true }"), "{}", body(&world));
+    assert!(body(&world).contains("was checked, and it holds now"), "{}", body(&world));
+    // Needed at run time now: nothing at hand holds, and builds were not looked at.
+    world.project.write("Cargo.toml", manifest("dependencies"));
+    world.sync().assert_code(0);
+    assert!(!body(&world).contains("[[suppress]]"), "{}", body(&world));
+    assert!(body(&world).contains("`lockgate suppress GHSA-case-0000-tarn` tries every claim"));
+    world.proxy.forget();
+    world.sync().assert_code(0);
+    assert_eq!(world.proxy.writes(), 0);
+}

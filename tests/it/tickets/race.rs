@@ -1,18 +1,28 @@
-//! Many runs at the same time: exactly one open issue for each finding.
+//! Many runs at the same time: exactly one open issue for each finding and for each incident.
 
 use std::process::Stdio;
 
-use super::world::World;
+use serde_json::Value;
+
+use super::world::{World, labels};
 
 const FINDINGS: usize = 30;
+
+/// Every third finding is grave.
+const INCIDENTS: usize = FINDINGS / 3;
 
 /// `runs` runs at the same time, in `rounds` rounds, each in a repository of its own.
 fn race(test: &str, runs: usize, rounds: usize) {
     for round in 0..rounds {
-        let Some(world) = World::new(test) else {
+        let Some(world) = World::private(test) else {
             return;
         };
-        world.findings(&["medium"; FINDINGS]);
+        let severities: Vec<&str> = (0..FINDINGS)
+            .map(|number| if number % 3 == 0 { "high" } else { "medium" })
+            .collect();
+        world
+            .policy("[incident]\nprojects = [\"harbour\"]")
+            .findings(&severities);
         let children: Vec<_> = (0..runs)
             .map(|_| {
                 world
@@ -26,17 +36,28 @@ fn race(test: &str, runs: usize, rounds: usize) {
         for mut child in children {
             assert!(child.wait().unwrap().success(), "round {round}");
         }
-        let mut titles: Vec<String> = world
+        let (incidents, tickets): (Vec<Value>, Vec<Value>) = world
             .open_issues()
-            .iter()
-            .map(|issue| issue["title"].as_str().unwrap().to_owned())
-            .collect();
-        assert_eq!(titles.len(), FINDINGS, "round {round}");
-        titles.sort();
-        titles.dedup();
-        assert_eq!(titles.len(), FINDINGS, "round {round}");
+            .into_iter()
+            .partition(|issue| labels(issue).contains(&"incident"));
+        assert_different(&tickets, FINDINGS, round);
+        assert_different(&incidents, INCIDENTS, round);
+        world.proxy.forget();
+        world.sync().assert_code(0);
+        assert_eq!(world.proxy.writes(), 0, "round {round}: the world did not change");
         world.proxy.assert_valid();
     }
+}
+
+fn assert_different(issues: &[Value], expected: usize, round: usize) {
+    assert_eq!(issues.len(), expected, "round {round}");
+    let mut titles: Vec<&str> = issues
+        .iter()
+        .map(|issue| issue["title"].as_str().unwrap())
+        .collect();
+    titles.sort_unstable();
+    titles.dedup();
+    assert_eq!(titles.len(), expected, "round {round}");
 }
 
 #[test]
@@ -47,6 +68,15 @@ fn five_runs_at_once_leave_one_issue_for_each_finding() {
 /// `benches/tickets.sh` runs it.
 #[test]
 #[ignore = "takes minutes: benches/tickets.sh runs it"]
-fn twenty_runs_at_once_fifty_times_over() {
-    race("twenty runs at once", 20, 50);
+fn twenty_runs_at_once_many_times_over() {
+    race("twenty runs at once", 20, rounds());
+}
+
+fn rounds() -> usize {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "whoever runs the benchmark says how long"
+    )]
+    let said = std::env::var("LOCKGATE_RACE_ROUNDS");
+    said.ok().and_then(|said| said.parse().ok()).unwrap_or(50)
 }

@@ -30,7 +30,9 @@ impl World {
 
     /// One that only its members can read.
     pub(crate) fn private(test: &str) -> Option<Self> {
-        Self::of(test, "gate-bot/secret")
+        let world = Self::of(test, "gate-bot/secret")?;
+        world.bot("PUT", "/collaborators/octocat", &json!({ "permission": "push" }));
+        Some(world)
     }
 
     fn of(test: &str, repository: &'static str) -> Option<Self> {
@@ -97,7 +99,8 @@ impl World {
         self
     }
 
-    fn advisory(&self, id: &str, package: &str, severity: &str, is_fixable: bool) {
+    /// One more finding, of a record with this name.
+    pub(crate) fn advisory(&self, id: &str, package: &str, severity: &str, is_fixable: bool) {
         let mut events = vec![json!({ "introduced": "0" })];
         if is_fixable {
             events.push(json!({ "fixed": "1.0.1" }));

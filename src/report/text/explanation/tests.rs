@@ -17,6 +17,7 @@ fn trial(outcome: &Outcome, results: &[(Claim, EvidenceResult)]) -> Trial {
     Trial {
         package: finding.package.clone(),
         lockfile: finding.lockfile,
+        fingerprint: finding.fingerprint.clone(),
         evidence: evidence.collect(),
         upgrade: upgrade(),
     }

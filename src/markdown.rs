@@ -33,6 +33,20 @@ pub fn code(text: &str) -> String {
     }
 }
 
+/// As many of some texts as people read in a list.
+pub const FEW: usize = 15;
+
+/// The first few of some texts, and how many more there are: what strangers write has no end.
+pub fn few(texts: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut texts = texts.into_iter();
+    let mut shown: Vec<String> = texts.by_ref().take(FEW).collect();
+    let more = texts.count();
+    if more > 0 {
+        shown.push(format!("and {more} more"));
+    }
+    shown
+}
+
 /// The lines as a block of code, with a fence that none of them can end (`CommonMark` 0.31, section
 /// 4.5).
 pub fn code_block(language: &str, lines: &[String]) -> String {
@@ -80,6 +94,13 @@ mod tests {
         ] {
             assert_eq!(code(text), shown);
         }
+    }
+
+    #[test]
+    fn of_many_texts_a_few_are_shown() {
+        let texts = |count: usize| few((0..count).map(|number| number.to_string()));
+        assert_eq!(texts(FEW).len(), FEW);
+        assert_eq!(texts(FEW + 2).last().unwrap(), "and 2 more");
     }
 
     #[test]

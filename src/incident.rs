@@ -1,0 +1,42 @@
+//! Incidents: a vulnerability that could have let somebody read or alter customer data, or a package
+//! that could have stolen credentials. Pure.
+//!
+//! ```text
+//! outcome ─► concerns (gravity × component) ─► incident issue: clock, facts, checklist
+//! history ─► dossier ─► internal report, notice to customers, release note
+//! ```
+//!
+//! Nothing here decides that something has happened: that is for people to find out. It says what
+//! could have happened, what is known, what is not, and whom to tell until when.
+
+pub mod checklist;
+pub mod component;
+pub mod concern;
+pub mod contacts;
+pub mod dossier;
+pub mod exposure;
+pub mod gravity;
+pub mod note;
+pub mod report;
+
+/// What could have happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum IncidentKind {
+    /// Somebody could have read or altered customer data.
+    Data,
+    /// A malicious package could have taken every credential that it could read.
+    Credentials,
+}
+
+impl IncidentKind {
+    /// Both kinds.
+    pub const ALL: &'static [Self] = &[Self::Data, Self::Credentials];
+
+    /// The word in markers and reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Data => "data-incident",
+            Self::Credentials => "credential-incident",
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! The checklist of an incident issue: written once, and the people's own from then on.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::contacts::{authority, customers, in_words, internal, to_fill_in};
+use super::{IncidentKind, contacts};
+use crate::markdown::{code, few};
+use crate::policy::{IncidentPolicy, PLACEHOLDERS, Template};
+use crate::problem::SourceText;
+use crate::severity::Severity;
+use crate::verdict::DecidedFinding;
+
+/// Ends the line of the item that says that the authority was told. Lockgate looks whether it is
+/// ticked, and at nothing else in a checklist.
+pub const AUTHORITY_ITEM: &str = "<!-- lockgate:authority -->";
+
+const DATA: &str = include_str!("checklist/data.md");
+const CREDENTIALS: &str = include_str!("checklist/credentials.md");
+
+/// What a checklist is filled in with.
+pub struct Facts<'a> {
+    /// The findings. Never empty.
+    pub findings: &'a [&'a DecidedFinding],
+    /// Why it is an incident.
+    pub why: &'a str,
+    /// When it was found.
+    pub found: Timestamp,
+    /// Since when, until when and where, in Markdown of one line; `None` if nobody has looked.
+    pub exposure: Option<&'a str>,
+    /// Whether a text may be written for those who read the issue.
+    pub may_read: &'a dyn Fn(&str) -> bool,
+}
+
+/// The checklist of an incident, filled in.
+pub fn render(kind: IncidentKind, policy: &IncidentPolicy, facts: &Facts<'_>) -> String {
+    let (own, built_in) = match kind {
+        IncidentKind::Data => (&policy.data_checklist, DATA),
+        IncidentKind::Credentials => (&policy.credential_checklist, CREDENTIALS),
+    };
+    let own = own.as_ref().and_then(|file| file.template.clone());
+    let template = own.map_or_else(|| parsed(built_in).map(Arc::new), Some);
+    let filled = template.map(|template| template.fill(|name| value(name, policy, facts)));
+    filled
+        .unwrap_or_else(|| built_in.to_owned())
+        .trim()
+        .to_owned()
+}
+
+/// A built-in template; a test reads both.
+fn parsed(text: &str) -> Option<Template> {
+    Template::parse(&Arc::new(SourceText::new("checklist", text)), PLACEHOLDERS).ok()
+}
+
+/// Whether the item that says that the authority was told is ticked.
+pub fn is_authority_told(body: &str) -> bool {
+    body.lines().any(|line| {
+        let item = line
+            .trim_start()
+            .trim_start_matches(['-', '*', '+'])
+            .trim_start();
+        line.contains(AUTHORITY_ITEM) && (item.starts_with("[x]") || item.starts_with("[X]"))
+    })
+}
+
+/// What stands for a placeholder: Markdown of one line in which text of strangers is code.
+fn value(name: &str, policy: &IncidentPolicy, facts: &Facts<'_>) -> String {
+    let policy_or_none = Some(policy);
+    match name {
+        "advisory" => listed(&identifiers(facts), facts),
+        "title" => listed(&titles(facts), facts),
+        "package" => listed(&packages(facts), facts),
+        "severity" => severity(facts),
+        "why" => readable(facts.why, facts),
+        "lockfiles" => listed(&lockfiles(facts), facts),
+        "fix" => fix(facts),
+        "found" => contacts::to_the_second(facts.found).to_string(),
+        "exposure" => facts
+            .exposure
+            .map_or_else(|| to_fill_in("since when, until when, where"), str::to_owned),
+        "deadline" => in_words(policy.deadline),
+        "authority" => authority(policy_or_none),
+        "internal" => internal(policy_or_none),
+        "customers" => customers(policy_or_none),
+        _ => contacts::to_fill_in("unknown"),
+    }
+}
+
+fn readable(text: &str, facts: &Facts<'_>) -> String {
+    if (facts.may_read)(text) {
+        code(text)
+    } else {
+        "(private)".to_owned()
+    }
+}
+
+fn listed(texts: &BTreeSet<String>, facts: &Facts<'_>) -> String {
+    let shown = few(texts.iter().map(|text| readable(text, facts)));
+    if shown.is_empty() {
+        return to_fill_in("not known");
+    }
+    shown.join(", ")
+}
+
+fn identifiers(facts: &Facts<'_>) -> BTreeSet<String> {
+    let findings = facts.findings.iter();
+    findings
+        .flat_map(|decided| decided.finding.identifiers())
+        .map(|id| id.as_str().to_owned())
+        .collect()
+}
+
+fn titles(facts: &Facts<'_>) -> BTreeSet<String> {
+    let titles = facts
+        .findings
+        .iter()
+        .map(|decided| decided.finding.title.trim());
+    titles
+        .filter(|title| !title.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn packages(facts: &Facts<'_>) -> BTreeSet<String> {
+    let findings = facts.findings.iter();
+    findings
+        .map(|decided| decided.finding.package.to_string())
+        .collect()
+}
+
+fn lockfiles(facts: &Facts<'_>) -> BTreeSet<String> {
+    let findings = facts.findings.iter();
+    findings
+        .flat_map(|decided| &decided.finding.locations)
+        .map(|location| location.file.clone())
+        .collect()
+}
+
+fn severity(facts: &Facts<'_>) -> String {
+    let severities = facts
+        .findings
+        .iter()
+        .map(|decided| decided.finding.severity.clone());
+    let severity = severities
+        .reduce(Severity::graver)
+        .unwrap_or(Severity::UNKNOWN);
+    match severity.score {
+        Some(score) => format!("{} {score:.1}", severity.level),
+        None => severity.level.to_string(),
+    }
+}
+
+fn fix(facts: &Facts<'_>) -> String {
+    let fixed: BTreeSet<String> = facts
+        .findings
+        .iter()
+        .flat_map(|decided| decided.finding.fixed_in.iter().cloned())
+        .collect();
+    if fixed.is_empty() {
+        return "no patched version is known".to_owned();
+    }
+    let fixed = few(fixed.iter().map(|version| code(version)));
+    format!("upgrade to {}", fixed.join(" or "))
+}
+
+#[cfg(test)]
+mod tests;

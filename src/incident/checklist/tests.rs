@@ -1,0 +1,25 @@
+use super::*;
+
+#[test]
+fn the_built_in_checklists_read_well() {
+    for text in [DATA, CREDENTIALS] {
+        assert!(parsed(text).is_some());
+        assert_eq!(text.matches(AUTHORITY_ITEM).count(), 1);
+        assert!(!is_authority_told(text), "nothing is ticked yet");
+        let ticked = text.replace("- [ ] **Authority**", "- [x] **Authority**");
+        assert!(is_authority_told(&ticked));
+    }
+}
+
+#[test]
+fn only_the_item_of_the_authority_tells_that_it_was_told() {
+    for (body, is_told) in [
+        ("- [x] Logs\n- [ ] Authority <!-- lockgate:authority -->", false),
+        ("  * [X] Authority <!-- lockgate:authority -->", true),
+        ("[x] <!-- lockgate:authority -->", true),
+        ("Authority [x] <!-- lockgate:authority -->", false),
+        ("", false),
+    ] {
+        assert_eq!(is_authority_told(body), is_told, "{body}");
+    }
+}

@@ -1,0 +1,94 @@
+//! Which findings of an outcome start an incident.
+
+use super::IncidentKind;
+use super::component::Components;
+use super::gravity::why_grave;
+use crate::advisory_kind::AdvisoryKind;
+use crate::outcome::Outcome;
+use crate::policy::{Claim, IncidentPolicy};
+use crate::scope::Scope;
+use crate::verdict::{DecidedFinding, Disposition};
+
+/// A finding that starts an incident.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Concern {
+    /// Its position in the verdict.
+    pub position: usize,
+    /// What could have happened.
+    pub kind: IncidentKind,
+    /// Why, in one sentence without a full stop.
+    pub why: String,
+}
+
+/// The findings that start an incident. None, where the policy has no `[incident]`.
+pub fn concerns(outcome: &Outcome) -> Vec<Concern> {
+    let Some(policy) = &outcome.policy.incident else {
+        return Vec::new();
+    };
+    let components = Components::of(outcome, policy);
+    let findings = outcome.verdict.findings.iter().enumerate();
+    findings
+        .filter_map(|(position, decided)| {
+            let (kind, why) = concern(outcome, decided, &components)?;
+            Some(Concern { position, kind, why })
+        })
+        .collect()
+}
+
+/// Projects that the policy names and no lockfile has: most likely misspelt.
+pub fn unknown_projects<'p>(outcome: &'p Outcome, policy: &'p IncidentPolicy) -> Vec<String> {
+    let roots = outcome.lockfiles.iter().flat_map(|lockfile| {
+        let roots = lockfile.roots.iter();
+        roots.map(|root| lockfile.packages[*root].id.name.as_str())
+    });
+    let names: Vec<&str> = roots.collect();
+    let projects = policy.projects.iter();
+    projects
+        .filter(|project| !names.iter().any(|name| project.matches(name)))
+        .map(ToString::to_string)
+        .collect()
+}
+
+fn concern(
+    outcome: &Outcome,
+    decided: &DecidedFinding,
+    components: &Components<'_>,
+) -> Option<(IncidentKind, String)> {
+    let finding = &decided.finding;
+    match finding.kind {
+        AdvisoryKind::Malicious => (!never_ran(outcome, decided)).then(|| {
+            let why = "the package was made to attack, and has run wherever it was installed";
+            (IncidentKind::Credentials, why.to_owned())
+        }),
+        AdvisoryKind::Vulnerability if is_open(decided) && finding.scope == Scope::Runtime => {
+            let grave = why_grave(finding)?;
+            let component = components.why_in(finding)?;
+            Some((IncidentKind::Data, format!("{grave}; {component}")))
+        }
+        _ => None,
+    }
+}
+
+fn is_open(decided: &DecidedFinding) -> bool {
+    !matches!(decided.disposition, Disposition::Suppressed | Disposition::NotAffected)
+}
+
+/// Whether a malicious package is cleared beyond its place in what is shipped: it attacks those who
+/// build and develop as well, so that a claim about what is shipped does not answer for them.
+fn never_ran(outcome: &Outcome, decided: &DecidedFinding) -> bool {
+    if is_open(decided) {
+        return false;
+    }
+    let applied = decided.suppression.as_ref();
+    let suppression = applied.and_then(|applied| outcome.policy.suppressions.get(applied.index));
+    suppression.is_some_and(|suppression| {
+        let answers = [Claim::NotBuilt, Claim::Attested];
+        suppression
+            .claims
+            .iter()
+            .any(|claim| answers.contains(claim))
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,212 @@
+//! What is known about one advisory in one project: what was found now, and what history tells.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::IncidentKind;
+use super::concern::{Concern, concerns};
+use super::gravity::why_grave_by;
+use crate::advisory::alias::MergedAdvisory;
+use crate::advisory_id::AdvisoryId;
+use crate::advisory_kind::AdvisoryKind;
+use crate::history::{Exposure, LockfileHistory, Release, Window};
+use crate::outcome::Outcome;
+use crate::policy::IncidentPolicy;
+use crate::severity::Severity;
+use crate::verdict::DecidedFinding;
+
+/// What is known about one advisory.
+#[derive(Debug)]
+pub struct Dossier<'a> {
+    /// The advisory, as it was asked about.
+    pub advisory: &'a AdvisoryId,
+    /// What a check says now.
+    pub outcome: &'a Outcome,
+    /// Its findings about the advisory, each with its position in the verdict.
+    pub findings: Vec<(usize, &'a DecidedFinding)>,
+    /// The history of every lockfile.
+    pub histories: &'a [LockfileHistory],
+    /// What the advisory says, if history has met it.
+    pub told: Option<&'a MergedAdvisory>,
+    /// What is not known.
+    pub gaps: Vec<String>,
+    /// When it was confirmed that data was accessed or altered, if somebody said so.
+    pub confirmed: Option<Timestamp>,
+}
+
+/// From when to when something was exposed at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The first moment.
+    pub since: Timestamp,
+    /// The last one; `None` if it lasts.
+    pub until: Option<Timestamp>,
+    /// Whether some state in it could not be read, and only counts as exposed.
+    pub is_uncertain: bool,
+}
+
+impl Dossier<'_> {
+    /// Whether anything in this project was ever affected.
+    pub fn is_known(&self) -> bool {
+        !self.findings.is_empty() || self.told.is_some()
+    }
+
+    /// The `[incident]` table.
+    pub fn policy(&self) -> Option<&IncidentPolicy> {
+        self.outcome.policy.incident.as_ref()
+    }
+
+    /// Every name of the advisory.
+    pub fn identifiers(&self) -> BTreeSet<AdvisoryId> {
+        let of_findings = self
+            .findings
+            .iter()
+            .flat_map(|(_, decided)| decided.finding.identifiers());
+        let told = self
+            .told
+            .iter()
+            .flat_map(|told| told.aliases.iter().cloned().chain([told.id.clone()]));
+        of_findings
+            .chain(told)
+            .chain([self.advisory.clone()])
+            .collect()
+    }
+
+    /// One line about it. May be empty.
+    pub fn title(&self) -> &str {
+        let mut titles = self
+            .findings
+            .iter()
+            .map(|(_, decided)| decided.finding.title.trim())
+            .chain(self.told.map(|told| told.title.trim()));
+        titles.find(|title| !title.is_empty()).unwrap_or_default()
+    }
+
+    /// A page about it.
+    pub fn url(&self) -> Option<&str> {
+        self.findings
+            .iter()
+            .filter_map(|(_, decided)| decided.finding.url.as_deref())
+            .chain(self.told.and_then(|told| told.url.as_deref()))
+            .next()
+    }
+
+    /// The gravest severity.
+    pub fn severity(&self) -> Severity {
+        self.findings
+            .iter()
+            .map(|(_, decided)| decided.finding.severity.clone())
+            .chain(self.told.map(|told| told.severity.clone()))
+            .reduce(Severity::graver)
+            .unwrap_or(Severity::UNKNOWN)
+    }
+
+    /// Every CVSS vector.
+    pub fn vectors(&self) -> BTreeSet<&str> {
+        let of_findings = self
+            .findings
+            .iter()
+            .flat_map(|(_, decided)| decided.finding.vectors.iter());
+        of_findings
+            .chain(self.told.iter().flat_map(|told| told.vectors.iter()))
+            .map(String::as_str)
+            .collect()
+    }
+
+    /// Requirements that a patched version fulfils.
+    pub fn fixed_in(&self) -> BTreeSet<&str> {
+        let of_findings = self
+            .findings
+            .iter()
+            .flat_map(|(_, decided)| decided.finding.fixed_in.iter());
+        of_findings
+            .chain(self.told.iter().flat_map(|told| told.patched.iter()))
+            .map(String::as_str)
+            .collect()
+    }
+
+    /// Every affected package that was ever locked, with its version.
+    pub fn packages(&self) -> BTreeSet<String> {
+        let of_releases = self
+            .releases()
+            .filter_map(|release| match &release.exposure {
+                Exposure::Affected(packages) => Some(packages),
+                Exposure::Clear | Exposure::Unknown(_) => None,
+            });
+        let of_windows = self.windows().map(|window| &window.packages);
+        let locked = of_windows.chain(of_releases).flatten().cloned();
+        let found = self
+            .findings
+            .iter()
+            .map(|(_, decided)| decided.finding.package.to_string());
+        locked.chain(found).collect()
+    }
+
+    /// What could have happened.
+    pub fn kind(&self) -> IncidentKind {
+        let of_findings = self
+            .findings
+            .iter()
+            .map(|(_, decided)| decided.finding.kind);
+        let mut kinds = of_findings.chain(self.told.map(|told| told.kind));
+        if kinds.any(|kind| kind == AdvisoryKind::Malicious) {
+            IncidentKind::Credentials
+        } else {
+            IncidentKind::Data
+        }
+    }
+
+    /// Why it could let somebody read or alter data over the network, wherever it is; `None` if what is
+    /// known about it says that it could not.
+    pub fn why_grave(&self) -> Option<String> {
+        why_grave_by(&self.severity(), self.vectors().into_iter())
+    }
+
+    /// Why findings about it start an incident now. Empty if none does.
+    pub fn concerns(&self) -> Vec<Concern> {
+        let mut all = concerns(self.outcome);
+        all.retain(|concern| {
+            self.findings
+                .iter()
+                .any(|(position, _)| *position == concern.position)
+        });
+        all
+    }
+
+    /// Every time of exposure on the branch that is checked out.
+    pub fn windows(&self) -> impl Iterator<Item = &Window> {
+        self.histories.iter().flat_map(|history| &history.windows)
+    }
+
+    /// Every release that shipped it.
+    pub fn releases(&self) -> impl Iterator<Item = &Release> {
+        self.histories.iter().flat_map(|history| &history.releases)
+    }
+
+    /// From the first moment of exposure to the last, on the branch and in every environment. What is
+    /// uncertain counts as exposed.
+    pub fn span(&self) -> Option<Span> {
+        let environments = self
+            .histories
+            .iter()
+            .flat_map(|history| history.environments.values().flatten());
+        let windows: Vec<&Window> = self.windows().chain(environments).collect();
+        let since = windows.iter().map(|window| window.since).min()?;
+        let lasts = windows.iter().any(|window| window.until.is_none());
+        let until = windows.iter().filter_map(|window| window.until).max();
+        Some(Span {
+            since,
+            until: until.filter(|_| !lasts),
+            is_uncertain: windows.iter().any(|window| window.is_uncertain),
+        })
+    }
+
+    /// The last moment for telling the authority; `None` while nothing is confirmed.
+    pub fn deadline(&self) -> Option<Timestamp> {
+        let allowed = self
+            .policy()
+            .map_or(IncidentPolicy::default().deadline, |policy| policy.deadline);
+        self.confirmed?.checked_add(allowed).ok()
+    }
+}

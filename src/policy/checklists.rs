@@ -1,0 +1,94 @@
+//! Checklists of the project's own, which a policy names under `[incident]`.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::incident::{ChecklistFile, LARGEST_CHECKLIST, PLACEHOLDERS};
+use super::{Policy, PolicyError, Template};
+use crate::problem::{Problem, SourceText};
+
+/// Reads every checklist that a policy names. `folder` is that of the policy, `shown` its path as
+/// the user knows it.
+///
+/// # Errors
+///
+/// Everything that is wrong with any of them: it is not there, lies outside of the folder, is larger
+/// than 16 KiB, is not text, or holds a placeholder that nothing fills.
+pub(super) fn read(policy: &mut Policy, folder: &Path, shown: &str) -> Result<(), PolicyError> {
+    let Some(source) = policy.source.clone() else {
+        return Ok(());
+    };
+    let Some(incident) = policy.incident.as_mut() else {
+        return Ok(());
+    };
+    let mut problems = Vec::new();
+    for file in incident.checklists() {
+        let text = match read_text(folder, &file.path) {
+            Ok(text) => text,
+            Err(reason) => {
+                problems.push(unreadable(&source, file, &reason));
+                continue;
+            }
+        };
+        let source = SourceText::new(beside(shown, &file.path), text);
+        match Template::parse(&Arc::new(source), PLACEHOLDERS) {
+            Ok(template) => file.template = Some(Arc::new(template)),
+            Err(wrong) => problems.extend(wrong),
+        }
+    }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(PolicyError(problems))
+    }
+}
+
+fn unreadable(policy: &Arc<SourceText>, file: &ChecklistFile, reason: &str) -> Problem {
+    let path = super::raw::shown(&file.path);
+    Problem::at(
+        policy,
+        file.span.clone(),
+        format!("the checklist `{path}` cannot be read: {reason}"),
+    )
+    .label("named here")
+    .help("name a Markdown file below the folder of the policy, or leave the key out")
+}
+
+/// The path of a file in the folder of the policy, as the user knows it.
+fn beside(policy: &str, path: &str) -> String {
+    match policy.rsplit_once('/') {
+        Some((folder, _)) => format!("{folder}/{path}"),
+        None => path.to_owned(),
+    }
+}
+
+fn read_text(folder: &Path, path: &str) -> Result<String, String> {
+    let words = |error: io::Error| error.to_string();
+    let folder = if folder.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        folder.to_owned()
+    };
+    let folder = folder.canonicalize().map_err(words)?;
+    // A link may lead anywhere, and its text would be written into an issue.
+    let file = folder.join(path).canonicalize().map_err(words)?;
+    if !file.starts_with(&folder) {
+        return Err("it lies outside of the folder of the policy".to_owned());
+    }
+    if !fs::metadata(&file).map_err(words)?.is_file() {
+        return Err("it is not a file".to_owned());
+    }
+    let most = u64::try_from(LARGEST_CHECKLIST).unwrap_or(u64::MAX);
+    let mut bytes = Vec::new();
+    let opened = fs::File::open(&file).map_err(words)?;
+    opened
+        .take(most.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(words)?;
+    if bytes.len() > LARGEST_CHECKLIST {
+        return Err("it is larger than 16 KiB".to_owned());
+    }
+    String::from_utf8(bytes).map_err(|_| "it is not written in UTF-8".to_owned())
+}

@@ -1,0 +1,275 @@
+//! The `[incident]` table: which findings start an incident, and who is told.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+
+use super::raw::{Table, Value, shown};
+use super::reader::Reader;
+use super::ticket::{read_assignees, read_label, read_text};
+use super::validate::check_glob;
+use super::{NamePattern, Template, TicketPolicy};
+use crate::problem::Location;
+
+const KEYS: &[&str] = &[
+    "lockfiles",
+    "projects",
+    "label",
+    "assignees",
+    "public",
+    "deadline",
+    "authority",
+    "internal",
+    "customers",
+    "checklist",
+];
+
+/// The placeholders of a checklist. What stands for each: docs/incidents.md.
+pub const PLACEHOLDERS: &[&str] = &[
+    "advisory",
+    "title",
+    "package",
+    "severity",
+    "why",
+    "lockfiles",
+    "fix",
+    "found",
+    "exposure",
+    "deadline",
+    "authority",
+    "internal",
+    "customers",
+];
+
+/// The largest checklist that is read, in bytes: an issue holds it together with lockgate's text.
+pub(super) const LARGEST_CHECKLIST: usize = 16 * 1024;
+
+/// The time that article 33 of the General Data Protection Regulation gives for telling the
+/// authority.
+const DEADLINE: SignedDuration = SignedDuration::from_hours(72);
+
+/// The `[incident]` table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IncidentPolicy {
+    /// Globs, relative to the policy's folder, of lockfiles whose every package handles customer
+    /// data.
+    pub lockfiles: Vec<String>,
+    /// Names of projects (workspace members) that handle customer data.
+    pub projects: Vec<NamePattern>,
+    /// The label by which lockgate finds its incident issues again.
+    pub label: String,
+    /// The accounts a new incident is assigned to.
+    pub assignees: Vec<String>,
+    /// Whether incidents are opened where everybody can read them.
+    pub public: bool,
+    /// How long after the confirmation the authority has to be told.
+    pub deadline: SignedDuration,
+    /// The authority for data protection.
+    pub authority: Option<Contact>,
+    /// Who answers for incidents inside the team.
+    pub internal: Option<Contact>,
+    /// How customers are reached.
+    pub customers: Option<Contact>,
+    /// The checklist for customer data; `None` for the built-in one.
+    pub data_checklist: Option<ChecklistFile>,
+    /// The checklist for credentials; `None` for the built-in one.
+    pub credential_checklist: Option<ChecklistFile>,
+}
+
+/// Somebody to be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// Who.
+    pub name: String,
+    /// How they are reached.
+    pub contact: String,
+}
+
+/// A checklist of the project's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChecklistFile {
+    /// Its path, relative to the policy's folder.
+    pub path: String,
+    /// Where the policy names it.
+    pub location: Location,
+    /// The bytes of the policy that name it.
+    pub span: std::ops::Range<usize>,
+    /// What it holds; `None` until [`super::discovery::load`] has read it.
+    pub template: Option<Arc<Template>>,
+}
+
+impl Default for IncidentPolicy {
+    fn default() -> Self {
+        Self {
+            lockfiles: Vec::new(),
+            projects: Vec::new(),
+            label: "incident".to_owned(),
+            assignees: Vec::new(),
+            public: false,
+            deadline: DEADLINE,
+            authority: None,
+            internal: None,
+            customers: None,
+            data_checklist: None,
+            credential_checklist: None,
+        }
+    }
+}
+
+impl IncidentPolicy {
+    /// How the issues of incidents are labelled, assigned and counted, in the words of `[ticket]`.
+    pub fn as_tickets(&self, tickets: &TicketPolicy) -> TicketPolicy {
+        TicketPolicy {
+            due: std::collections::BTreeMap::new(),
+            block: true,
+            label: self.label.clone(),
+            labels: Vec::new(),
+            assignees: self.assignees.clone(),
+            milestone: None,
+            author: tickets.author.clone(),
+            most_new: tickets.most_new,
+        }
+    }
+
+    /// Reads `[incident]`.
+    pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> Self {
+        let mut policy = Self::default();
+        let Some(table) = reader.table("`[incident]`", value, "[incident]") else {
+            return policy;
+        };
+        reader.only_keys(&table, KEYS);
+        policy.lockfiles = read_globs(reader, &table);
+        policy.projects = read_projects(reader, &table);
+        if let Some(label) = table
+            .get("label")
+            .and_then(|entry| read_label(reader, "`label`", entry.value))
+        {
+            policy.label = label;
+        }
+        policy.assignees = read_assignees(reader, &table);
+        if let Some(entry) = table.get("public") {
+            policy.public = reader.boolean("`public`", entry.value).unwrap_or_default();
+        }
+        if let Some(duration) = table
+            .get("deadline")
+            .and_then(|entry| reader.duration("`deadline`", entry.value))
+        {
+            policy.deadline = duration;
+        }
+        policy.authority = read_contact(reader, &table, "authority", "`authority`", AUTHORITY);
+        policy.internal = read_contact(reader, &table, "internal", "`internal`", INTERNAL);
+        policy.customers = read_contact(reader, &table, "customers", "`customers`", CUSTOMERS);
+        policy.read_checklists(reader, &table);
+        policy
+    }
+
+    fn read_checklists(&mut self, reader: &mut Reader, table: &Table<'_, '_>) {
+        let example = "checklist = { data = \"security/data.md\" }";
+        let Some(table) = table
+            .get("checklist")
+            .and_then(|entry| reader.table("`checklist`", entry.value, example))
+        else {
+            return;
+        };
+        reader.only_keys(&table, &["data", "credentials"]);
+        self.data_checklist = read_checklist(reader, &table, "data");
+        self.credential_checklist = read_checklist(reader, &table, "credentials");
+    }
+
+    /// Every checklist of the project's own.
+    pub(super) fn checklists(&mut self) -> impl Iterator<Item = &mut ChecklistFile> {
+        self.data_checklist
+            .iter_mut()
+            .chain(self.credential_checklist.iter_mut())
+    }
+}
+
+const AUTHORITY: &str = "authority = { name = \"CNIL\", contact = \"https://www.cnil.fr/fr/notifier-une-violation-de-donnees-personnelles\" }";
+const INTERNAL: &str = "internal = { name = \"Security\", contact = \"security@example.com\" }";
+const CUSTOMERS: &str =
+    "customers = { name = \"Status page\", contact = \"https://status.example.com\" }";
+
+fn read_contact(
+    reader: &mut Reader,
+    table: &Table<'_, '_>,
+    key: &str,
+    name: &'static str,
+    example: &str,
+) -> Option<Contact> {
+    let entry = table.get(key)?;
+    let table = reader.table(name, entry.value, example)?;
+    reader.only_keys(&table, &["name", "contact"]);
+    reader.required(&table, "name", example);
+    reader.required(&table, "contact", example);
+    Some(Contact {
+        name: read_text(reader, &table, "name", "who it is")?,
+        contact: read_text(reader, &table, "contact", "an address")?,
+    })
+}
+
+fn read_globs(reader: &mut Reader, table: &Table<'_, '_>) -> Vec<String> {
+    let Some(entry) = table.get("lockfiles") else {
+        return Vec::new();
+    };
+    let mut globs = Vec::new();
+    for value in reader.elements("`lockfiles`", entry.value, "lockfiles = [\"services/**\"]") {
+        let Some(text) = reader.string("a pattern in `lockfiles`", value, "\"services/**\"") else {
+            continue;
+        };
+        let checked = if text.starts_with('!') {
+            Err("a `!` would take out, not in".to_owned())
+        } else {
+            check_glob(text)
+        };
+        let Err(reason) = checked else {
+            globs.push(text.to_owned());
+            continue;
+        };
+        let message = format!("`{}` is not a pattern for files: {reason}", shown(text));
+        let problem = reader
+            .problem(value.span(), message)
+            .label("not a pattern")
+            .help("write it as in a .gitignore file, such as \"services/**\"");
+        reader.note(problem);
+    }
+    globs
+}
+
+fn read_projects(reader: &mut Reader, table: &Table<'_, '_>) -> Vec<NamePattern> {
+    let Some(entry) = table.get("projects") else {
+        return Vec::new();
+    };
+    let example = "projects = [\"harbour-server\"]";
+    let values = reader.elements("`projects`", entry.value, example);
+    let names = values
+        .iter()
+        .filter_map(|value| reader.string("a name in `projects`", value, "\"harbour-server\""));
+    names.map(NamePattern::new).collect()
+}
+
+/// A checklist lies below the policy: what is outside was not reviewed with it.
+fn read_checklist(reader: &mut Reader, table: &Table<'_, '_>, key: &str) -> Option<ChecklistFile> {
+    let entry = table.get(key)?;
+    let path = read_text(reader, table, key, "the path of a Markdown file")?;
+    let is_below = !path.starts_with('/')
+        && !path.contains('\\')
+        && !path.contains(':')
+        && path.split('/').all(|part| part != "..");
+    if !is_below {
+        let problem = reader
+            .problem(
+                entry.value.span(),
+                format!("`{}` is not a path below the policy", shown(&path)),
+            )
+            .label("not a relative path")
+            .help("write it relative to the folder of the policy, such as \"security/data.md\"");
+        reader.note(problem);
+        return None;
+    }
+    Some(ChecklistFile {
+        path,
+        location: reader.location(entry.value.span().start),
+        span: entry.value.span(),
+        template: None,
+    })
+}

@@ -1,0 +1,89 @@
+//! The text of an incident issue.
+//!
+//! ```text
+//! marker
+//! clock       rewritten whenever it says something else, whether the finding is there or gone
+//! facts       rewritten while the finding is there
+//! checklist   written once; from then on it belongs to the people
+//! ```
+
+use super::{Content, facts, places, title};
+use crate::incident::IncidentKind;
+use crate::incident::contacts::{authority, customers, internal};
+use crate::markdown::code;
+use crate::policy::IncidentPolicy;
+use crate::tracking::audience::Audience;
+use crate::tracking::marker::{Marker, with_marker};
+use crate::tracking::ticket::{IssueKind, Ticket};
+
+/// The line between the clock and the facts.
+pub const START_OF_FACTS: &str = "<!-- lockgate:facts -->";
+
+/// What lockgate writes of its own, so that a checklist and what people add have room.
+const MOST_CHARACTERS: usize = 30_000;
+
+/// Renders the facts of an incident.
+pub fn content(
+    ticket: &Ticket<'_>,
+    clock: String,
+    policy: &IncidentPolicy,
+    audience: &Audience,
+) -> Content {
+    let mut sections = vec![facts::headline(ticket), why(ticket, audience)];
+    sections.push(facts::advisory(ticket));
+    sections.push(facts::fix(ticket));
+    sections.extend(facts::checks(ticket, audience));
+    sections.push(whom_to_tell(policy));
+    let used: usize = sections.iter().map(|section| section.chars().count()).sum();
+    let room = MOST_CHARACTERS.saturating_sub(used + END.chars().count() + 1_000);
+    sections.push(places::render(ticket, audience, room));
+    sections.push(END.to_owned());
+    Content {
+        title: title(ticket),
+        text: sections.join("\n\n"),
+        clock: Some(clock),
+    }
+}
+
+fn why(ticket: &Ticket<'_>, audience: &Audience) -> String {
+    let what = match ticket.key.kind {
+        IssueKind::Incident(IncidentKind::Credentials) => {
+            "**It could have taken every credential that it could read.**"
+        }
+        IssueKind::Incident(IncidentKind::Data) | IssueKind::Ticket => {
+            "**It could have let somebody read or alter customer data.** Whether that happened is for \
+             people to find out."
+        }
+    };
+    let reasons = ticket.why.iter().map(|reason| {
+        if audience.may_read(reason) {
+            code(reason)
+        } else {
+            "not written here: it names a private dependency".to_owned()
+        }
+    });
+    let reasons: Vec<String> = reasons.collect();
+    format!("{what}\n\n{}", facts::bullets(&reasons))
+}
+
+fn whom_to_tell(policy: &IncidentPolicy) -> String {
+    let policy = Some(policy);
+    format!(
+        "### Whom to tell\n\n- Internal: {}\n- Authority: {}\n- Customers: {}",
+        internal(policy),
+        authority(policy),
+        customers(policy)
+    )
+}
+
+const END: &str = "---\n\nWritten by lockgate, which keeps the text above up to date and never closes \
+                   an incident: a person does, when it is dealt with. The checklist below is yours: \
+                   what you tick, change and add stays. It is a help, and no legal advice.";
+
+/// A body with another marker and clock, and everything else as it is.
+pub fn with_clock(body: &str, marker: &Marker, clock: &str) -> String {
+    match body.split_once(&format!("\n{START_OF_FACTS}")) {
+        Some((_, rest)) => format!("{}\n{clock}\n\n{START_OF_FACTS}{rest}", marker.render()),
+        None => with_marker(body, marker),
+    }
+}

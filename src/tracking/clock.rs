@@ -1,0 +1,157 @@
+//! The clock of an incident: when it was found, whether and since when it is confirmed, and until
+//! when the authority has to be told.
+//!
+//! A person confirms by setting [`CONFIRMED_LABEL`]; since when it is set is what the tracker's own
+//! record of the issue says, which nobody can edit.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::issue::{Issue, IssueNumber};
+use crate::incident::checklist::is_authority_told;
+use crate::incident::contacts::{authority, in_words, to_the_second};
+use crate::policy::IncidentPolicy;
+
+/// The label by which a person says that data was accessed or altered.
+pub const CONFIRMED_LABEL: &str = "incident:confirmed";
+
+/// The label of an incident whose authority should have been told.
+pub const INCIDENT_OVERDUE_LABEL: &str = "incident:overdue";
+
+/// What the tracker says about the confirmation of one issue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirmation {
+    /// Nobody has confirmed it.
+    NotYet,
+    /// It is confirmed since then.
+    Since(Timestamp),
+    /// It is confirmed; since when could not be read.
+    Unreadable,
+}
+
+/// What the tracker says about the confirmation of every incident that has one.
+pub type Confirmations = BTreeMap<IssueNumber, Confirmation>;
+
+/// What lockgate remembers about the clock of an incident.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Memory {
+    /// When it was found.
+    pub found: Timestamp,
+    /// Since when it is confirmed, as far as that was ever known.
+    pub confirmed: Option<Timestamp>,
+    /// A digest of what lockgate wrote about the clock.
+    pub written: String,
+}
+
+/// The clock of one incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// When it was found.
+    pub found: Timestamp,
+    /// Whether it is confirmed.
+    pub confirmation: Confirmation,
+    /// Whether the item of the checklist is ticked.
+    is_told: bool,
+    allowed: SignedDuration,
+    now: Timestamp,
+}
+
+impl Clock {
+    /// The clock of an incident that is found now.
+    pub fn new(policy: &IncidentPolicy, now: Timestamp) -> Self {
+        Self {
+            found: to_the_second(now),
+            confirmation: Confirmation::NotYet,
+            is_told: false,
+            allowed: policy.deadline,
+            now,
+        }
+    }
+
+    /// The clock of an incident that has an issue. What was known before fills in what cannot be
+    /// read now.
+    pub fn of(
+        policy: &IncidentPolicy,
+        now: Timestamp,
+        issue: &Issue,
+        before: &Memory,
+        confirmations: &Confirmations,
+    ) -> Self {
+        let said = confirmations.get(&issue.number).copied();
+        let confirmation = match (said.unwrap_or(Confirmation::NotYet), before.confirmed) {
+            (Confirmation::Unreadable, Some(known)) => Confirmation::Since(known),
+            (said, _) => said,
+        };
+        Self {
+            found: before.found,
+            confirmation,
+            is_told: is_authority_told(&issue.body),
+            allowed: policy.deadline,
+            now,
+        }
+    }
+
+    /// Since when it is confirmed, if that is known.
+    pub fn confirmed(&self) -> Option<Timestamp> {
+        match self.confirmation {
+            Confirmation::Since(time) => Some(time),
+            Confirmation::NotYet | Confirmation::Unreadable => None,
+        }
+    }
+
+    /// The last moment for telling the authority.
+    pub fn deadline(&self) -> Option<Timestamp> {
+        self.confirmed()?.checked_add(self.allowed).ok()
+    }
+
+    /// Whether the authority should have been told, and nobody says that it was.
+    pub fn is_overdue(&self) -> bool {
+        !self.is_told && self.deadline().is_some_and(|deadline| self.now > deadline)
+    }
+
+    /// What is remembered once this is written.
+    pub fn memory(&self, policy: &IncidentPolicy) -> Memory {
+        let digest = blake3::hash(self.render(policy).as_bytes()).to_hex();
+        Memory {
+            found: self.found,
+            confirmed: self.confirmed(),
+            written: digest[..16].to_owned(),
+        }
+    }
+
+    /// The clock for people.
+    pub fn render(&self, policy: &IncidentPolicy) -> String {
+        let allowed = in_words(self.allowed);
+        let whom = authority(Some(policy));
+        let found = format!("Found on {}.", self.found);
+        let state = match (self.confirmation, self.deadline()) {
+            (Confirmation::Since(since), Some(deadline)) => {
+                let told = if self.is_told {
+                    "The checklist says that it was told.".to_owned()
+                } else if self.is_overdue() {
+                    format!(
+                        "**That is past, and the checklist does not say that it was told.** Tell \
+                             it now, with the reasons for the delay: {whom}."
+                    )
+                } else {
+                    format!("Tell: {whom}.")
+                };
+                format!(
+                    "**Confirmed on {since}.** The authority has to be told by **{deadline}**, \
+                     {allowed} later. {told}"
+                )
+            }
+            (Confirmation::NotYet, _) => format!(
+                "**Not confirmed**: nobody has said that data was accessed or altered, so the clock \
+                 does not run. As soon as somebody knows, set the label `{CONFIRMED_LABEL}`: from \
+                 then on the authority has to be told within {allowed}."
+            ),
+            (Confirmation::Unreadable | Confirmation::Since(_), _) => format!(
+                "**Confirmed; since when could not be read.** The authority has to be told within \
+                 {allowed} of that: look when the label `{CONFIRMED_LABEL}` was set. Tell: {whom}."
+            ),
+        };
+        format!("{found} {state}")
+    }
+}

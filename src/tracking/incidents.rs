@@ -1,0 +1,110 @@
+//! Incidents: the same as for tickets, with a clock and a checklist.
+
+use std::collections::BTreeMap;
+
+use super::audience::Audience;
+use super::clock::{CONFIRMED_LABEL, Confirmation, Confirmations};
+use super::plan::{IncidentRules, Own, Rules};
+use super::scan::Scan;
+use super::synchronise::{Synchronised, apply};
+use super::ticket::{Ticket, Tickets};
+use super::tracker::{Tracker, TrackerError};
+use crate::outcome::Outcome;
+use crate::policy::IncidentPolicy;
+
+/// Tells when something was exposed, in Markdown of one line. It may take a while.
+pub type TellExposure<'run> = &'run dyn Fn(&Ticket<'_>) -> String;
+
+/// What a run knows before it looks at incidents.
+#[derive(Clone, Copy)]
+pub struct Setting<'run> {
+    /// Who can read what is written.
+    pub audience: &'run Audience,
+    /// The account that opens lockgate's issues.
+    pub account: &'run str,
+    /// The scan.
+    pub scan: &'run Scan,
+    /// Asked only for incidents that have no issue yet, and only by a run that writes.
+    pub exposure: TellExposure<'run>,
+    /// Whether this run may write.
+    pub writes: bool,
+}
+
+/// Lists the issues of incidents, plans, and applies the plan if this run may write.
+///
+/// # Errors
+///
+/// The issues cannot be listed: it is not known what is tracked.
+pub fn synchronise_incidents(
+    tracker: &dyn Tracker,
+    outcome: &Outcome,
+    policy: &IncidentPolicy,
+    setting: Setting<'_>,
+) -> Result<Synchronised, TrackerError> {
+    let incidents = Tickets::incidents(outcome);
+    let as_tickets = policy.as_tickets(&outcome.policy.ticket);
+    let issues = tracker.issues(&as_tickets.label)?;
+    let nothing_known = IncidentRules {
+        policy,
+        confirmations: BTreeMap::new(),
+        exposures: BTreeMap::new(),
+    };
+    let rules = Rules {
+        policy: &as_tickets,
+        audience: setting.audience,
+        account: setting.account,
+        scan: setting.scan,
+        incidents: Some(&nothing_known),
+    };
+    let own = Own::all(&issues, rules);
+    let confirmations = confirmations(tracker, &incidents, &own);
+    let is_written = setting.writes && (policy.public || !setting.audience.is_public());
+    let exposures = if is_written {
+        exposures(&incidents, &own, setting, as_tickets.most_new)
+    } else {
+        BTreeMap::new()
+    };
+    let known = IncidentRules { policy, confirmations, exposures };
+    let rules = Rules { incidents: Some(&known), ..rules };
+    Ok(apply(tracker, &incidents, &issues, rules, setting.writes))
+}
+
+/// Since when each incident that is open, or to be opened again, is confirmed. Where that cannot be read the clock says so: it is no
+/// reason to leave everything else undone.
+fn confirmations(tracker: &dyn Tracker, incidents: &Tickets<'_>, own: &[Own<'_>]) -> Confirmations {
+    let is_wanted = |own: &Own<'_>| {
+        let mut wanted = incidents.wanted.iter();
+        own.issue.is_open() || wanted.any(|ticket| ticket.key.is_same(&own.marker.key))
+    };
+    own.iter()
+        .filter(|own| own.issue.has_label(CONFIRMED_LABEL) && is_wanted(own))
+        .map(|own| {
+            let number = own.issue.number;
+            let since = tracker.labelled_since(number, CONFIRMED_LABEL);
+            let confirmation = match since {
+                Ok(Some(time)) => Confirmation::Since(time),
+                Ok(None) | Err(_) => Confirmation::Unreadable,
+            };
+            (number, confirmation)
+        })
+        .collect()
+}
+
+/// When those incidents were exposed that this run opens.
+fn exposures(
+    incidents: &Tickets<'_>,
+    own: &[Own<'_>],
+    setting: Setting<'_>,
+    most: usize,
+) -> BTreeMap<usize, String> {
+    let wanted = incidents.wanted.iter().enumerate();
+    wanted
+        .filter(|(_, ticket)| !own.iter().any(|own| own.marker.key.is_same(&ticket.key)))
+        .take(most)
+        .map(|(position, ticket)| (position, (setting.exposure)(ticket)))
+        .filter(|(_, exposure)| setting.audience.may_read(exposure))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
