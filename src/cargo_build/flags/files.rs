@@ -216,7 +216,8 @@ pub fn may_count(path: &str) -> bool {
     let is_in_folder = || folders.split('/').any(|folder| FOLDERS.contains(&folder));
     let is_code = || folders.contains(XTASK) && name.ends_with(".rs");
     // What has no extension may be a script.
-    counts(name) || !name.contains('.') || is_in_folder() || is_code()
+    let may_be_script = !name.is_empty() && !name.contains('.');
+    counts(name) || may_be_script || is_in_folder() || is_code()
 }
 
 fn counts(name: &str) -> bool {
