@@ -29,13 +29,14 @@ mod workspace;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 pub use self::cells::{Cell, CellFeatures, FeatureName};
 pub use self::flags::UnclearFlags;
 pub use self::manifest::Manifest;
 pub use self::problem::BuildProblem;
 pub use self::query::{Chain, Presence};
-pub use self::resolve::{BuildRequest, resolve};
+pub use self::resolve::{BuildRequest, example_commands, resolve};
 pub use self::toolchain::BuildEnvironment;
 
 /// A package as resolvers name it. Where two sources have a package of one name and version they
@@ -74,6 +75,15 @@ pub type BuiltPackages = BTreeMap<PackageKey, BTreeSet<String>>;
 /// What each feature of a package turns on (Cargo book, "Features", "The `[features]` section").
 pub type FeatureTable = BTreeMap<String, Vec<String>>;
 
+/// What a package asks of one that it depends on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DeclaredRequirement {
+    /// The name in the registry of what it depends on.
+    pub package: String,
+    /// The versions that it admits.
+    pub versions: String,
+}
+
 /// What Cargo itself says about one cell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CargoView {
@@ -93,6 +103,9 @@ pub struct SimulatedView {
     /// Which of it runs on the machine that builds: build scripts, procedural macros and what they
     /// need.
     pub on_host: BTreeSet<PackageKey>,
+    /// What would run on the machine that builds if that were one of the target. Known for development
+    /// alone, which needs all that shipping needs.
+    pub on_target: BuiltPackages,
 }
 
 /// One cell of the matrix, as both resolvers see it for one purpose.
@@ -102,8 +115,8 @@ pub struct ResolvedCell {
     pub cell: Cell,
     /// What it is resolved for.
     pub purpose: Purpose,
-    /// What Cargo says.
-    pub cargo: CargoView,
+    /// What Cargo says. For development, about all cells together that differ only in their targets.
+    pub cargo: Arc<CargoView>,
     /// What the simulation says.
     pub simulated: SimulatedView,
 }
@@ -117,6 +130,8 @@ pub struct ResolvedBuilds {
     pub cells: Vec<ResolvedCell>,
     /// The features that each package has.
     pub declared: BTreeMap<PackageKey, FeatureTable>,
+    /// What each package asks for.
+    pub requirements: BTreeMap<PackageKey, Vec<DeclaredRequirement>>,
     /// The manifests of the workspace's own packages, and of the workspace.
     pub manifests: Vec<Manifest>,
     /// Commands whose flags could not be understood: what they build is not known.

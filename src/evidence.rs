@@ -105,6 +105,8 @@ pub struct Subject<'run> {
     pub packages: &'run [PackageIndex],
     /// What Cargo builds. `None` if no claim is about that.
     pub builds: Option<&'run Result<ResolvedBuilds, BuildProblem>>,
+    /// Lines that ship what is meant for development alone.
+    pub ships_development: &'run [Location],
     /// On which platforms npm installs what is shipped.
     pub npm: &'run NpmPolicy,
     /// Operating systems that the advisory affects. Empty means all.

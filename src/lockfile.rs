@@ -9,6 +9,7 @@ pub mod discovery;
 pub mod file;
 pub mod manifest;
 pub mod npm;
+mod requirement;
 #[cfg(test)]
 pub(crate) mod sample;
 mod text;
@@ -24,6 +25,8 @@ use crate::platform_limits::PlatformLimits;
 use crate::problem::{Location, Problem, SourceText};
 use crate::source::PackageSource;
 use manifest::ManifestFiles;
+
+pub use self::requirement::Requirement;
 
 /// Every lockfile format that lockgate reads. The next one is one file and one row.
 pub const FORMATS: &[&dyn LockfileFormat] = &[&cargo::CargoLock, &npm::NpmLock];
@@ -50,6 +53,15 @@ pub trait LockfileFormat: Sync {
     /// lockfile itself does not say. A manifest that is absent or does not read teaches nothing:
     /// its dependencies stay [`DependencyKind::Unknown`].
     fn learn_from_manifests(&self, lockfile: &mut Lockfile, manifests: &dyn ManifestFiles);
+
+    /// What every dependent of some packages asks of them, so far as the lockfile and the manifests
+    /// say it. Reads the lockfile's text again: most checks never ask.
+    fn requirements(
+        &self,
+        lockfile: &Lockfile,
+        packages: &[PackageIndex],
+        manifests: &dyn ManifestFiles,
+    ) -> Vec<Requirement>;
 }
 
 /// The position of a package in [`Lockfile::packages`].

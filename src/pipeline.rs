@@ -102,7 +102,10 @@ fn run(
         remarks.push(format!("the clock is set to {now} by {}", crate::settings::NOW_VARIABLE));
     }
     let found = &mut examined.findings;
-    let trials = found.iter_mut().filter_map(inquiry::take_trial).collect();
+    let trials = found
+        .iter_mut()
+        .filter_map(|checked| checked.trial.take())
+        .collect();
     let mut verdict = decide(examined.findings, &policy, gaps, today);
     let comparison = compared.base.map(|base| {
         let head = Head { settings, database: &database, policy: &policy, now, today };

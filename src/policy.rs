@@ -41,7 +41,7 @@ use crate::severity::SeverityLevel;
 
 pub use cargo::{CargoPolicy, Placed, ShippedFeatures};
 pub use npm::NpmPolicy;
-pub use package_spec::PackageSpecError;
+pub use package_spec::{PackageSpecError, npm_range};
 pub use path_pattern::PathPatternError;
 
 /// The file name that is looked for from the checked folder upwards.

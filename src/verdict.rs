@@ -10,6 +10,7 @@ use crate::evidence::{Evidence, StatementCheck};
 use crate::finding::Finding;
 use crate::package::PackageId;
 use crate::problem::Gap;
+use crate::upgrade::Upgrade;
 
 /// What becomes of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -150,6 +151,8 @@ pub struct Trial {
     pub lockfile: usize,
     /// One piece of evidence for each claim that can be tried, the strongest claim first.
     pub evidence: Vec<Evidence>,
+    /// The way to a version without the vulnerability.
+    pub upgrade: Upgrade,
 }
 
 /// What became of the policy's suppressions, by their position in the policy.

@@ -87,6 +87,11 @@ impl Statements {
         Self { all, by_name }
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
     /// The statement at a position.
     pub fn get(&self, position: usize) -> Option<&Statement> {
         self.all.get(position)

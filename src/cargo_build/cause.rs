@@ -39,7 +39,12 @@ impl ResolvedBuilds {
                         .any(|value| names_dependency(value, &next.name))
                 })
             };
-            for dependency in self.declarations(&member.name, &needed.name, found.purpose) {
+            let purpose = if found.cell.builds_development(found.purpose) {
+                Purpose::Development
+            } else {
+                Purpose::Shipping
+            };
+            for dependency in self.declarations(&member.name, &needed.name, purpose) {
                 let leading = dependency
                     .features
                     .iter()
@@ -125,6 +130,10 @@ impl ResolvedBuilds {
         };
         let (target, features) = (&found.cell.target, &found.cell.features);
         let mut lines = Vec::new();
+        let has_examples = |cell: &ResolvedCell| cell.cell.examples_from.is_some();
+        if has_examples(found) && without().any(|cell| !has_examples(cell)) {
+            lines.extend(found.cell.examples_from.clone());
+        }
         if without().any(|cell| cell.cell.target == *target && cell.cell.features != *features) {
             lines.extend(found.cell.features_from.clone());
         }
@@ -185,6 +194,7 @@ impl Lines {
     fn finish(mut self, found: &ResolvedCell) -> Vec<Location> {
         self.extend(found.cell.features_from.clone());
         self.extend(found.cell.target_from.clone());
+        self.extend(found.cell.examples_from.clone());
         self.found
     }
 }

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use super::Purpose;
 use crate::problem::Location;
 
 /// One build of what is shipped.
@@ -18,6 +19,8 @@ pub struct Cell {
     pub target_from: Option<Location>,
     /// What put the features into the matrix, if something that was written did.
     pub features_from: Option<Location>,
+    /// The command that ships examples, if one does: development dependencies are part of them.
+    pub examples_from: Option<Location>,
 }
 
 /// Which features of the members are on. Features only ever add, so one build of all members with
@@ -85,10 +88,16 @@ impl CellFeatures {
 }
 
 impl Cell {
+    /// Whether a build of it for a purpose takes development dependencies.
+    pub fn builds_development(&self, purpose: Purpose) -> bool {
+        purpose == Purpose::Development || self.examples_from.is_some()
+    }
+
     /// Whether this build contains the other one.
     pub fn contains(&self, other: &Self) -> bool {
         self.target == other.target
             && self.features.contain(&other.features)
+            && (self.examples_from.is_some() || other.examples_from.is_none())
             && other
                 .members
                 .iter()
@@ -125,7 +134,11 @@ impl fmt::Display for CellFeatures {
 
 impl fmt::Display for Cell {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} with {}", self.target, self.features)
+        write!(formatter, "{} with {}", self.target, self.features)?;
+        if self.examples_from.is_some() {
+            formatter.write_str(", with examples")?;
+        }
+        Ok(())
     }
 }
 

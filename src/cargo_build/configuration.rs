@@ -45,6 +45,8 @@ pub struct RepositoryConfiguration {
     pub ordered: Vec<Placed>,
     /// Flags for the compiler.
     pub compiler_flags: Vec<Placed>,
+    /// What further names of commands stand for (`[alias]`).
+    pub aliases: Vec<Placed>,
 }
 
 /// A configuration file that was read.
@@ -77,6 +79,28 @@ impl RepositoryConfiguration {
         Ok(configuration)
     }
 
+    /// The file of one folder, which counts where Cargo is started in it. Sources in it are not handed
+    /// on.
+    pub(super) fn read_one(
+        folder: &Path,
+        home: Option<&Path>,
+        shown: &dyn Fn(&Path) -> String,
+    ) -> Result<Self, BuildProblem> {
+        let mut configuration = Self::default();
+        if let Some(file) = read_file(folder, home, shown)? {
+            configuration.take_in(&file, folder, &mut Sources::default())?;
+        }
+        Ok(configuration)
+    }
+
+    /// Takes in what another folder configures, but for sources.
+    pub(super) fn add(&mut self, other: Self) {
+        self.targets.extend(other.targets);
+        self.ordered.extend(other.ordered);
+        self.compiler_flags.extend(other.compiler_flags);
+        self.aliases.extend(other.aliases);
+    }
+
     fn take_in(
         &mut self,
         file: &File,
@@ -94,6 +118,7 @@ impl RepositoryConfiguration {
             match key.get_ref().as_ref() {
                 "build" => self.take_in_build(file, value),
                 "target" => self.take_in_targets(file, value),
+                "alias" => self.take_in_aliases(file, value),
                 "source" => sources.take_in(file, value, repository)?,
                 "registries" => sources.take_in_registries(value),
                 _ => {}
@@ -124,6 +149,14 @@ impl RepositoryConfiguration {
             if let Some(table) = value.get_ref().as_table() {
                 self.take_in_flags(file, table);
             }
+        }
+    }
+
+    fn take_in_aliases(&mut self, file: &File, value: &Spanned<DeValue<'_>>) {
+        for (name, value) in value.get_ref().as_table().into_iter().flatten() {
+            let words = file.words(value).into_iter().map(|word| word.text);
+            let text = words.collect::<Vec<_>>().join(" ");
+            self.aliases.push(file.placed(&text, name.span().start));
         }
     }
 

@@ -1,5 +1,5 @@
 //! Commands in the repository that build with flags of their own: in workflows, container files,
-//! makefiles and scripts.
+//! makefiles, scripts and aliases, and settings of tools that run such commands.
 //!
 //! What they build is shipped too, so every target and every choice of features that they name
 //! becomes a cell of the matrix, with their line. A command that cannot be understood, because a
@@ -8,12 +8,18 @@
 //! This over-approximates on purpose: a file with a command that ships is taken to ship for every
 //! target whose triple it names anywhere, and for the operating systems of the runners it asks for.
 
+mod code;
 mod command;
 mod files;
+mod keys;
 mod lines;
+mod places;
+mod spacing;
+mod steps;
+mod tables;
+mod words;
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use self::command::{Features, ShippingCommand};
 use super::matrix::{Ingredients, Member};
@@ -22,7 +28,7 @@ use super::{BuildProblem, Cell, CellFeatures, FeatureName};
 use crate::policy::Placed;
 use crate::problem::{Location, SourceText};
 
-pub(super) use self::files::read as read_files;
+pub(super) use self::files::{Places, read as read_files};
 
 /// A command or a setting whose effect on what is built is not known.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,22 +48,14 @@ pub struct Flags {
     pub unclear: Vec<UnclearFlags>,
 }
 
-/// Targets of the machines that GitHub lends (GitHub documentation, "GitHub-hosted runners").
-const RUNNERS: &[(&str, &[&str])] = &[
-    ("windows-", &["x86_64-pc-windows-msvc"]),
-    ("macos-", &["aarch64-apple-darwin", "x86_64-apple-darwin"]),
-];
-
-/// What `dist` builds for stands in a file of its own (cargo-dist documentation, "Configuration").
-const DIST: &str = "dist-workspace.toml";
-
 /// A repository that ships in more ways than this is not looked through.
 const MOST_CELLS: usize = 60;
 
-/// Looks through files. `cells` is the matrix so far, `conditions` every platform that some dependency
-/// is limited to.
+/// Looks through files and the aliases of Cargo's configuration. `cells` is the matrix so far,
+/// `conditions` every platform that some dependency is limited to.
 pub(super) fn scan(
     files: &[SourceText],
+    aliases: &[Placed],
     ingredients: &Ingredients<'_>,
     cells: &[Cell],
     conditions: &BTreeSet<String>,
@@ -69,6 +67,8 @@ pub(super) fn scan(
         cells,
         flags: Flags::default(),
     };
+    let aliases: Vec<ShippingCommand> = aliases.iter().filter_map(command::of_alias).collect();
+    scan.commands(&aliases, Vec::new(), false);
     for file in files {
         scan.file(file);
         scan.compiler_flags(file, conditions);
@@ -76,26 +76,72 @@ pub(super) fn scan(
     Ok(scan.flags)
 }
 
-/// What `--cfg` in compiler flags leaves open: a dependency may be limited to it.
+/// The lines of a file that ship examples.
+pub(super) fn example_lines(file: &SourceText) -> Vec<Location> {
+    let commands = read_commands(file).commands.into_iter();
+    let examples = commands.filter(|command| command.examples);
+    examples.map(|command| command.line.location).collect()
+}
+
+/// What a file says, and whether the targets that it names are those it ships for.
+struct FileCommands {
+    commands: Vec<ShippingCommand>,
+    names_targets: bool,
+}
+
+fn read_commands(file: &SourceText) -> FileCommands {
+    let settings = tables::settings(file);
+    let is_manifest = file.path.rsplit('/').next() == Some("Cargo.toml");
+    let is_of_tool = settings.is_some() && !is_manifest;
+    let mut commands = settings.unwrap_or_default();
+    if !is_manifest {
+        commands.extend(command::shipping(file));
+        commands.extend(steps::inputs(file));
+        commands.extend(code::flags(file));
+    }
+    let names_targets = is_of_tool || !(commands.is_empty() || is_manifest);
+    FileCommands { commands, names_targets }
+}
+
+/// Options of the compiler that change what is asked with `cfg(…)`, and the words that ask for it. What
+/// a profile says changes none of them (Cargo book, "Specifying Dependencies", "Platform specific
+/// dependencies": conditions see what `rustc --print=cfg` prints).
+const OPTIONS: &[(&str, &str)] = &[
+    ("debug-assertions", "debug_assertions"),
+    ("opt-level", "debug_assertions"),
+    ("overflow-checks", "overflow_checks"),
+    ("panic", "panic"),
+    ("relocation-model", "relocation_model"),
+    ("target-cpu", "target_feature"),
+    ("target-feature", "target_feature"),
+];
+
+/// What compiler flags leave open: a dependency may be limited to what they turn on.
 pub(super) fn compiler_flags(
     flags: &str,
     location: Option<Location>,
     conditions: &BTreeSet<String>,
 ) -> Option<UnclearFlags> {
-    let words = flags.split(|character: char| !is_word(character));
-    let after_cfg = words
-        .skip_while(|word| *word != "cfg")
-        .filter(|word| !word.is_empty());
-    let decides = |word: &&str| {
-        let is_in = |condition: &String| {
-            condition
-                .split(|c: char| !is_word(c))
-                .any(|own| own == *word)
-        };
-        *word != "cfg" && conditions.iter().any(is_in)
+    let is_asked = |word: &str| {
+        let mut words = conditions
+            .iter()
+            .flat_map(|condition| condition.split(|c: char| !is_word(c)));
+        words.any(|own| own == word)
     };
-    let name = after_cfg.into_iter().find(decides)?;
-    let reason = format!("`--cfg {name}` in compiler flags decides about dependencies");
+    let words = flags.split(|character: char| !is_word(character));
+    let mut after_cfg = words
+        .skip_while(|word| *word != "cfg")
+        .filter(|word| !word.is_empty() && *word != "cfg");
+    let name = after_cfg
+        .find(|word| is_asked(word))
+        .map(|name| format!("--cfg {name}"));
+    let option = || {
+        let mut decisive = OPTIONS.iter().filter(|(_, word)| is_asked(word));
+        let option = decisive.find(|(option, _)| flags.contains(&format!("{option}=")))?;
+        Some(format!("-C {}", option.0))
+    };
+    let flag = name.or_else(option)?;
+    let reason = format!("`{flag}` in compiler flags decides about dependencies");
     Some(UnclearFlags { location, reason })
 }
 
@@ -112,23 +158,36 @@ struct Scan<'run> {
 
 impl Scan<'_> {
     fn file(&mut self, file: &SourceText) {
-        let commands = command::shipping(file);
-        if commands.is_empty() && !file.path.ends_with(DIST) {
-            return;
-        }
-        let mut targets = named_targets(file);
-        for command in &commands {
+        let FileCommands { commands, names_targets } = read_commands(file);
+        let mut targets = if names_targets {
+            places::targets(file)
+        } else {
+            Vec::new()
+        };
+        targets.extend(places::container_targets(file));
+        self.commands(&commands, targets, places::lists_targets(file));
+    }
+
+    /// Commands that stand together, the targets that the file around them names, and whether a
+    /// variable of its matrix stands for these.
+    fn commands(
+        &mut self,
+        commands: &[ShippingCommand],
+        mut targets: Vec<Placed>,
+        lists_targets: bool,
+    ) {
+        for command in commands {
             for target in &command.targets {
                 if is_target(&target.text) {
                     targets.push(target.clone());
-                } else if !is_resolved(target, &targets) {
+                } else if !(lists_targets && is_of_matrix(target)) {
                     self.unclear(target, "what it builds for is not known");
                 }
             }
         }
         targets.dedup_by(|left, right| left.text == right.text);
         self.add_targets(&targets);
-        for command in &commands {
+        for command in commands {
             self.add_command(command, &targets);
         }
     }
@@ -148,14 +207,14 @@ impl Scan<'_> {
 
     /// The features of a command, for the host, the matrix's targets and those that its file names.
     fn add_command(&mut self, command: &ShippingCommand, targets: &[Placed]) {
-        let Some(features) = self.features(&command.features) else {
+        if let Some(reason) = command.unclear {
+            self.unclear(&command.line, reason);
+        }
+        let Some(features) = self.features(command) else {
             let reason = "which features it turns on is not known";
             self.unclear(&command.line, reason);
             return;
         };
-        if features == CellFeatures::DEFAULT {
-            return;
-        }
         let members: Vec<String> = self
             .shipped
             .iter()
@@ -180,14 +239,15 @@ impl Scan<'_> {
                 members: members.clone(),
                 target_from,
                 features_from: Some(command.line.location.clone()),
+                examples_from: command.examples.then(|| command.line.location.clone()),
             });
         }
     }
 
     /// The features of the members that are meant. A feature that only packages have which are not
     /// shipped turns on nothing that is shipped. `None` if it is not known what is meant.
-    fn features(&self, features: &Features) -> Option<CellFeatures> {
-        let names = match features {
+    fn features(&self, command: &ShippingCommand) -> Option<CellFeatures> {
+        let names = match &command.features {
             Features::All => return Some(CellFeatures::All),
             Features::Named(names) => names,
         };
@@ -199,13 +259,13 @@ impl Scan<'_> {
             }
             found.extend(self.ingredients.named(name, self.shipped));
         }
-        // Without the default features less is built: a smaller build is contained in the larger.
-        Some(CellFeatures::Some { default: true, names: found.into_iter().collect() })
+        let default = !command.without_default || self.ingredients.default_stays_on();
+        Some(CellFeatures::Some { default, names: found.into_iter().collect() })
     }
 
     fn compiler_flags(&mut self, file: &SourceText, conditions: &BTreeSet<String>) {
         for line in lines::lines(file) {
-            if line.text.contains("--cfg") {
+            if line.text.contains("--cfg") || line.text.contains("-C") {
                 let found = compiler_flags(&line.text, Some(line.location), conditions);
                 self.flags.unclear.extend(found);
             }
@@ -234,45 +294,16 @@ impl Scan<'_> {
     }
 }
 
-/// A variable of the file's own build matrix stands for the triples that the file names.
-fn is_resolved(target: &Placed, targets: &[Placed]) -> bool {
-    target.text.contains("matrix.") && !targets.is_empty()
-}
-
-/// Every triple that a file names, and those of the runners that it asks for.
-fn named_targets(file: &SourceText) -> Vec<Placed> {
-    let mut targets: Vec<Placed> = Vec::new();
-    for line in lines::lines(file) {
-        let is_part = |character: char| character.is_alphanumeric() || "-_.".contains(character);
-        for word in line.text.split(|character: char| !is_part(character)) {
-            let runner = RUNNERS.iter().find(|(prefix, _)| word.starts_with(prefix));
-            let own = is_target(word).then_some(word);
-            for target in runner
-                .iter()
-                .flat_map(|(_, targets)| targets.iter().copied())
-                .chain(own)
-            {
-                if !targets.iter().any(|known| known.text == target) {
-                    let location = line.location.clone();
-                    targets.push(Placed { text: target.to_owned(), location });
-                }
-            }
-        }
-    }
-    targets
-}
-
-/// The files of a repository that may hold commands, in the folders in which they are looked for.
-pub(super) fn folders<'run>(
-    repository: &'run Path,
-    project: &'run Path,
-    members: &'run [Member],
-) -> Vec<&'run Path> {
-    let mut folders = vec![repository, project];
-    folders.extend(members.iter().filter_map(|member| member.manifest.parent()));
-    folders.sort();
-    folders.dedup();
-    folders
+/// Whether a target is a variable of the file's own build matrix, and nothing else: one that is only
+/// part of a triple may stand for others than the file names.
+fn is_of_matrix(target: &Placed) -> bool {
+    let inner = target
+        .text
+        .strip_prefix("${{")
+        .and_then(|rest| rest.strip_suffix("}}"));
+    inner.is_some_and(|inner| {
+        inner.starts_with("matrix.") && !inner.contains(|c: char| c == '{' || c.is_whitespace())
+    })
 }
 
 #[cfg(test)]

@@ -91,6 +91,7 @@ impl Ingredients<'_> {
                     members,
                     target_from: target_from.clone(),
                     features_from,
+                    examples_from: None,
                 };
                 if !cells.iter().any(|known: &Cell| known.contains(&cell)) {
                     cells.push(cell);
@@ -157,8 +158,14 @@ impl Ingredients<'_> {
             }
             names.extend(found);
         }
-        let default = written.default || (!self.flags_reach_all && self.members.len() > 1);
+        let default = written.default || self.default_stays_on();
         Ok(CellFeatures::Some { default, names: names.into_iter().collect() })
+    }
+
+    /// Whether default features are on although `--no-default-features` is said: it may not reach every
+    /// package.
+    pub fn default_stays_on(&self) -> bool {
+        !self.flags_reach_all && self.members.len() > 1
     }
 
     /// The features of members that `tls` or `server/tls` means.

@@ -13,7 +13,8 @@ use super::flags::{self, Flags};
 use super::manifest::Manifest;
 use super::matrix::{Ingredients, Member};
 use super::{BuildEnvironment, BuildProblem, Cell};
-use crate::problem::SourceText;
+use crate::policy::Placed;
+use crate::problem::{Location, SourceText};
 
 /// Where a workspace lies, and what its files are called.
 pub(super) struct Project {
@@ -43,6 +44,19 @@ impl Project {
             .find(|ancestor| ancestor.join(".git").exists());
         let repository = repository.unwrap_or(&folder).to_owned();
         Ok(Self { folder, repository, lockfile })
+    }
+
+    /// The root of the repository and, where that is a part of another one (a submodule, whose `.git` is
+    /// a file), the root of that one: its commands may build the part.
+    fn roots(&self) -> Vec<&Path> {
+        let mut roots = vec![self.repository.as_path()];
+        for ancestor in self.repository.ancestors().skip(1) {
+            let is_part = roots.last().is_some_and(|root| root.join(".git").is_file());
+            if is_part && ancestor.join(".git").exists() {
+                roots.push(ancestor);
+            }
+        }
+        roots
     }
 
     /// A path as people call it: beside the lockfile's own name.
@@ -77,19 +91,62 @@ impl Project {
         RepositoryConfiguration::read(&self.folder, &self.repository, home.as_deref(), &shown)
     }
 
+    /// What members configure in folders of their own: Cargo reads it where it is started there.
+    pub(super) fn member_configurations(
+        &self,
+        members: &[Member],
+        environment: &BuildEnvironment,
+    ) -> Result<RepositoryConfiguration, BuildProblem> {
+        let home = environment.cargo_home();
+        let shown = |path: &Path| self.shown(path);
+        let folders = members.iter().filter_map(|member| member.manifest.parent());
+        let folders = folders.flat_map(|folder| {
+            let below = move |ancestor: &&Path| *ancestor != self.folder;
+            folder.ancestors().take_while(below)
+        });
+        let own: BTreeSet<&Path> = folders
+            .filter(|folder| folder.starts_with(&self.folder) && folder.join(".cargo").is_dir())
+            .collect();
+        let mut all = RepositoryConfiguration::default();
+        for folder in own {
+            let home = home.as_deref();
+            all.add(RepositoryConfiguration::read_one(folder, home, &shown)?);
+        }
+        Ok(all)
+    }
+
     /// What the commands of the repository add to the matrix.
     pub(super) fn flags(
         &self,
         ingredients: &Ingredients<'_>,
+        aliases: &[Placed],
         cells: &[Cell],
         conditions: &BTreeSet<String>,
     ) -> Result<Flags, BuildProblem> {
-        let folders = flags::folders(&self.repository, &self.folder, ingredients.members);
+        let members = ingredients.members.iter();
+        let places = flags::Places {
+            roots: self.roots(),
+            project: &self.folder,
+            members: members
+                .filter_map(|member| member.manifest.parent())
+                .collect(),
+        };
         let shown = |path: &Path| self.shown(path);
-        let (files, unreadable) = flags::read_files(&folders, &shown);
-        let mut found = flags::scan(&files, ingredients, cells, conditions)?;
+        let (files, unreadable) = flags::read_files(&places, &shown);
+        let mut found = flags::scan(&files, aliases, ingredients, cells, conditions)?;
         found.unclear.extend(unreadable);
         Ok(found)
+    }
+
+    /// The lines of commands that ship examples.
+    pub(super) fn example_commands(&self) -> Vec<Location> {
+        let places = flags::Places {
+            roots: self.roots(),
+            project: &self.folder,
+            members: Vec::new(),
+        };
+        let (files, _) = flags::read_files(&places, &|path| self.shown(path));
+        files.iter().flat_map(flags::example_lines).collect()
     }
 
     /// The manifests of the workspace and its members.
@@ -125,5 +182,34 @@ impl Project {
         let written: std::io::Result<NamedTempFile> = write();
         let refuse = |error: std::io::Error| BuildProblem::Refused { said: error.to_string() };
         written.map(Some).map_err(refuse)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_submodule_is_a_part_of_the_repository_around_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let outer = folder.path().canonicalize().unwrap();
+        let part = outer.join("parts/app");
+        fs::create_dir_all(&part).unwrap();
+        fs::create_dir(outer.join(".git")).unwrap();
+        fs::write(part.join("Cargo.toml"), "").unwrap();
+        let project = || Project::of(&part.join("Cargo.lock"), "Cargo.lock").unwrap();
+        assert_eq!(project().roots(), [&outer]);
+        fs::write(part.join(".git"), "gitdir: ../../.git/modules/app").unwrap();
+        assert_eq!(project().roots(), [&part, &outer]);
+        fs::remove_file(part.join(".git")).unwrap();
+        fs::create_dir(part.join(".git")).unwrap();
+        assert_eq!(project().roots(), [&part], "a repository of its own");
+        let commands = "jobs:\n  ship:\n    steps:\n      - run: cargo build --example demo\n";
+        fs::create_dir_all(outer.join(".github/workflows")).unwrap();
+        fs::write(outer.join(".github/workflows/ship.yml"), commands).unwrap();
+        assert_eq!(project().example_commands(), []);
+        fs::remove_dir(part.join(".git")).unwrap();
+        fs::write(part.join(".git"), "gitdir: ../../.git/modules/app").unwrap();
+        assert_eq!(project().example_commands().len(), 1);
     }
 }

@@ -1,5 +1,5 @@
 //! Questions to what was resolved. A package or a feature is there if both resolvers see it in some
-//! cell, and it is not there only if neither sees it in any.
+//! cell, and it is not there only if neither sees it in any, whichever machine builds.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -19,6 +19,9 @@ pub enum Presence<'builds> {
         /// Who sees it.
         seen_by: &'static str,
     },
+    /// Neither sees it, but it would run on the machine that builds this cell if that were one of the
+    /// cell's target.
+    OnOtherMachine(&'builds ResolvedCell),
 }
 
 /// How a package gets into a build: from a workspace member to the package.
@@ -69,14 +72,17 @@ impl ResolvedBuilds {
         for cell in self.cells_for(purpose) {
             match (is_there(&cell.cargo.packages), is_there(&cell.simulated.packages)) {
                 (true, true) => return Presence::Present(cell),
-                (false, false) => {}
                 (true, false) => disputed = disputed.or(Some((cell, "cargo"))),
                 (false, true) => disputed = disputed.or(Some((cell, "the simulation"))),
+                (false, false) => {}
             }
         }
-        match disputed {
-            Some((cell, seen_by)) => Presence::Disputed { cell, seen_by },
-            None => Presence::Absent,
+        let mut development = self.cells_for(Purpose::Development);
+        let on_other_machine = development.find(|cell| is_there(&cell.simulated.on_target));
+        match (disputed, on_other_machine) {
+            (Some((cell, seen_by)), _) => Presence::Disputed { cell, seen_by },
+            (None, Some(cell)) => Presence::OnOtherMachine(cell),
+            (None, None) => Presence::Absent,
         }
     }
 }

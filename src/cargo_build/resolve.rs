@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
 use tempfile::NamedTempFile;
 
@@ -17,6 +18,7 @@ use super::workspace::Workspace;
 use super::{BuildProblem, Cell, PackageKey, Purpose, ResolvedBuilds, ResolvedCell, tree};
 use crate::lockfile::Lockfile;
 use crate::policy::CargoPolicy;
+use crate::problem::Location;
 
 /// What is to be resolved.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +37,7 @@ pub struct BuildRequest<'run> {
 pub fn resolve(request: &BuildRequest<'_>) -> Result<ResolvedBuilds, BuildProblem> {
     let project = Project::of(request.path, &request.lockfile.source.path)?;
     let toolchain = Toolchain::find(request.environment, &project.repository)?;
-    let configuration = project.configuration(request.environment)?;
+    let mut configuration = project.configuration(request.environment)?;
     let handed_on = Project::write_configuration(&configuration)?;
     let asking = Asking {
         project: &project,
@@ -46,6 +48,7 @@ pub fn resolve(request: &BuildRequest<'_>) -> Result<ResolvedBuilds, BuildProble
         Workspace::ask(&mut asking.command("metadata"), &project.lockfile, &project.folder)?;
     check_locked(&workspace.packages(), request.lockfile)?;
     let members = workspace.members();
+    configuration.add(project.member_configurations(&members, request.environment)?);
     let ingredients = Ingredients {
         policy: request.policy,
         members: &members,
@@ -56,7 +59,8 @@ pub fn resolve(request: &BuildRequest<'_>) -> Result<ResolvedBuilds, BuildProble
         flags_reach_all: workspace.flags_reach_all,
     };
     let mut cells = ingredients.cells()?;
-    let flags = project.flags(&ingredients, &cells, &workspace.conditions)?;
+    let aliases = &configuration.aliases;
+    let flags = project.flags(&ingredients, aliases, &cells, &workspace.conditions)?;
     cells.extend(flags.cells);
     let mut unclear = flags.unclear;
     unclear.extend(compiler_flags(request, &configuration, &workspace));
@@ -65,8 +69,20 @@ pub fn resolve(request: &BuildRequest<'_>) -> Result<ResolvedBuilds, BuildProble
         check_locked(&cell.cargo.packages.keys().cloned().collect(), request.lockfile)?;
     }
     let manifests = project.manifests(&members);
-    let (declared, host) = (workspace.features, toolchain.host);
-    Ok(ResolvedBuilds { host, cells, declared, manifests, unclear })
+    Ok(ResolvedBuilds {
+        host: toolchain.host,
+        cells,
+        declared: workspace.features,
+        requirements: workspace.requirements,
+        manifests,
+        unclear,
+    })
+}
+
+/// The lines of commands that ship examples of the workspace whose lockfile lies at `path`, which
+/// people call `shown`. Reads files and starts nothing.
+pub fn example_commands(path: &Path, shown: &str) -> Vec<Location> {
+    Project::of(path, shown).map_or_else(|_| Vec::new(), |project| project.example_commands())
 }
 
 /// Everything that it takes to ask Cargo about a workspace.
@@ -89,24 +105,69 @@ impl Asking<'_> {
     }
 
     /// Both resolvers' answers about every cell for every purpose.
+    ///
+    /// What development builds is asked of Cargo once for all targets that are built alike: a package
+    /// that is in no development build of all of them together is in none of one of them. Which target
+    /// it is built for the simulation says.
     fn resolve_cells(
         &self,
         workspace: &Workspace,
         cells: &[Cell],
         members: &[Member],
     ) -> Result<Vec<ResolvedCell>, BuildProblem> {
-        let tasks: Vec<(&Cell, Purpose)> = cells
+        let alike = alike(cells);
+        let shipping = cells.iter().map(|cell| (Purpose::Shipping, vec![cell]));
+        let development = alike
             .iter()
-            .flat_map(|cell| Purpose::ALL.iter().map(move |purpose| (cell, *purpose)))
-            .collect();
-        let resolved = in_parallel(&tasks, |(cell, purpose)| {
-            let ids = ids(cell, members);
-            let cargo = tree::ask(&mut self.command("tree"), cell, &ids, *purpose)?;
-            let simulated = simulate(workspace, cell, &self.toolchain.host, *purpose)?;
-            Ok(ResolvedCell { cell: (*cell).clone(), purpose: *purpose, cargo, simulated })
+            .map(|cells| (Purpose::Development, cells.clone()));
+        // The larger ones first: nothing waits for them at the end.
+        let tasks: Vec<(Purpose, Vec<&Cell>)> = development.chain(shipping).collect();
+        let resolved = in_parallel(&tasks, |(purpose, cells)| {
+            self.resolve_alike(workspace, *purpose, cells, members)
         });
-        resolved.into_iter().collect()
+        // A target that cannot be built for is best told for what is shipped.
+        let (development, shipping) = resolved.split_at(alike.len());
+        let mut all = Vec::with_capacity(2 * cells.len());
+        for cells in shipping.iter().chain(development) {
+            all.extend(cells.clone()?);
+        }
+        Ok(all)
     }
+
+    fn resolve_alike(
+        &self,
+        workspace: &Workspace,
+        purpose: Purpose,
+        cells: &[&Cell],
+        members: &[Member],
+    ) -> Result<Vec<ResolvedCell>, BuildProblem> {
+        let Some(first) = cells.first() else {
+            return Ok(Vec::new());
+        };
+        let ids = ids(first, members);
+        let cargo = Arc::new(tree::ask(&mut self.command("tree"), cells, &ids, purpose)?);
+        let resolved = cells.iter().map(|cell| {
+            let simulated = simulate(workspace, cell, &self.toolchain.host, purpose)?;
+            let (cell, cargo) = ((*cell).clone(), Arc::clone(&cargo));
+            Ok(ResolvedCell { cell, purpose, cargo, simulated })
+        });
+        resolved.collect()
+    }
+}
+
+/// Cells that differ in nothing but their targets, together.
+fn alike(cells: &[Cell]) -> Vec<Vec<&Cell>> {
+    let mut groups: Vec<Vec<&Cell>> = Vec::new();
+    for cell in cells {
+        let is_alike =
+            |known: &&Cell| known.features == cell.features && known.members == cell.members;
+        let mut known = groups.iter_mut();
+        match known.find(|group| group.first().is_some_and(is_alike)) {
+            Some(group) => group.push(cell),
+            None => groups.push(vec![cell]),
+        }
+    }
+    groups
 }
 
 /// Compiler flags of the configuration and of the environment that decide about dependencies.

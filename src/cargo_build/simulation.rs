@@ -19,9 +19,41 @@ pub(super) fn simulate(
     host: &str,
     purpose: Purpose,
 ) -> Result<SimulatedView, BuildProblem> {
+    let mut view = SimulatedView::default();
+    resolve(workspace, cell, host, purpose, &mut |set| {
+        add(&mut view.packages, set.target_features());
+        add(&mut view.packages, set.host_features());
+        let on_host = set.host_features().to_package_set();
+        view.on_host = on_host
+            .packages(guppy::graph::DependencyDirection::Forward)
+            .map(|package| key(&package))
+            .collect();
+    })?;
+    if purpose == Purpose::Development && cell.target != host && is_machine(&cell.target) {
+        resolve(workspace, cell, &cell.target, purpose, &mut |set| {
+            add(&mut view.on_target, set.host_features());
+        })?;
+    }
+    Ok(view)
+}
+
+/// Whether people build on such a machine, so that build scripts may run on it.
+fn is_machine(target: &str) -> bool {
+    const SYSTEMS: &[&str] =
+        &["-linux-gnu", "-linux-musl", "-windows-", "-apple-darwin", "-freebsd", "-netbsd"];
+    SYSTEMS.iter().any(|system| target.contains(system))
+}
+
+fn resolve(
+    workspace: &Workspace,
+    cell: &Cell,
+    host: &str,
+    purpose: Purpose,
+    take: &mut dyn FnMut(&CargoSet<'_>),
+) -> Result<(), BuildProblem> {
     let mut options = CargoOptions::new();
     options.set_resolver(workspace.resolver);
-    options.set_include_dev(purpose == Purpose::Development);
+    options.set_include_dev(cell.builds_development(purpose));
     options.set_target_platform(platform(&cell.target, cell)?);
     options.set_host_platform(platform(host, cell)?);
     let unreadable = |error: guppy::Error| BuildProblem::Refused { said: error.to_string() };
@@ -31,15 +63,8 @@ pub(super) fn simulate(
         .resolve_none()
         .to_feature_set(StandardFeatures::None);
     let set = CargoSet::new(initials, none, &options).map_err(unreadable)?;
-    let mut view = SimulatedView::default();
-    add(&mut view.packages, set.target_features());
-    add(&mut view.packages, set.host_features());
-    let on_host = set.host_features().to_package_set();
-    view.on_host = on_host
-        .packages(guppy::graph::DependencyDirection::Forward)
-        .map(|package| key(&package))
-        .collect();
-    Ok(view)
+    take(&set);
+    Ok(())
 }
 
 fn platform(triple: &str, cell: &Cell) -> Result<Platform, BuildProblem> {

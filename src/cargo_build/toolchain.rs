@@ -42,6 +42,12 @@ impl BuildEnvironment {
     pub const COMPILER_FLAGS: &'static [&'static str] =
         &["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS"];
 
+    /// Whether a variable holds flags for the compiler for one target, such as
+    /// `CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS`.
+    pub fn is_flags_of_a_target(name: &str) -> bool {
+        name.starts_with("CARGO_TARGET_") && name.ends_with("_RUSTFLAGS")
+    }
+
     /// The variable that names a target (Cargo book, "Configuration", `build.target`).
     pub const TARGET: &'static str = "CARGO_BUILD_TARGET";
 

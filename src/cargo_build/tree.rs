@@ -15,27 +15,37 @@ const FORMAT: &str = "{p}\t{f}";
 
 const NAME: &str = "cargo tree";
 
-/// Asks Cargo about one cell. `command` is ready but for the arguments of the cell, `members` are the
-/// identifiers of the packages that are built.
+/// Asks Cargo about cells that differ in nothing but their targets: what is built for all of them
+/// together. `command` is ready but for its arguments, `members` are the identifiers of the packages
+/// that are built.
 pub(super) fn ask(
     command: &mut Command,
-    cell: &Cell,
+    cells: &[&Cell],
     members: &[String],
     purpose: Purpose,
 ) -> Result<CargoView, BuildProblem> {
-    let edges = match purpose {
-        Purpose::Shipping => "normal,build",
-        Purpose::Development => "normal,build,dev",
+    let with_development = cells.iter().any(|cell| cell.builds_development(purpose));
+    let edges = if with_development {
+        "normal,build,dev"
+    } else {
+        "normal,build"
     };
     command.args(["--edges", edges, "--prefix", "depth", "--format", FORMAT, "--charset", "ascii"]);
-    command.args(["--target", &cell.target]);
+    for cell in cells {
+        command.args(["--target", &cell.target]);
+    }
     for member in members {
         command.args(["--package", member]);
     }
-    command.args(cell.features.arguments());
+    command.args(
+        cells
+            .iter()
+            .take(1)
+            .flat_map(|cell| cell.features.arguments()),
+    );
     let said = process::run(NAME, command)?;
     if !said.success {
-        return Err(refusal(cell, &said.errors));
+        return Err(refusal(cells, &said.errors));
     }
     read(&said.output).map_err(|line| BuildProblem::Unreadable {
         program: NAME.to_owned(),
@@ -43,15 +53,18 @@ pub(super) fn ask(
     })
 }
 
-fn refusal(cell: &Cell, errors: &str) -> BuildProblem {
-    let is_about_target = errors.contains(&cell.target);
-    if is_about_target && cell.target_from.is_some() {
+fn refusal(cells: &[&Cell], errors: &str) -> BuildProblem {
+    let mut written = cells.iter().filter(|cell| cell.target_from.is_some());
+    if let Some(cell) = written.find(|cell| errors.contains(&cell.target)) {
         return BuildProblem::Matrix {
             location: cell.target_from.clone(),
             reason: format!("rustc cannot build for `{}`", cell.target),
         };
     }
-    BuildProblem::Refused { said: format!("{} ({cell})", first_line(errors)) }
+    let about = cells
+        .first()
+        .map_or_else(String::new, |cell| format!(" ({cell})"));
+    BuildProblem::Refused { said: format!("{}{about}", first_line(errors)) }
 }
 
 /// Reads the lines. An error is the line that does not read.

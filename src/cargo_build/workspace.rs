@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use super::matrix::Member;
 use super::toolchain::first_line;
-use super::{BuildProblem, FeatureTable, PackageKey, process};
+use super::{BuildProblem, DeclaredRequirement, FeatureTable, PackageKey, process};
 
 const NAME: &str = "cargo metadata";
 
@@ -24,6 +24,8 @@ pub(super) struct Workspace {
     pub(super) graph: PackageGraph,
     /// The features of every package.
     pub(super) features: BTreeMap<PackageKey, FeatureTable>,
+    /// What every package asks for.
+    pub(super) requirements: BTreeMap<PackageKey, Vec<DeclaredRequirement>>,
     /// Every platform that some dependency is limited to, as it is written.
     pub(super) conditions: BTreeSet<String>,
     /// Which rules unify features.
@@ -49,6 +51,8 @@ struct WirePackage {
 
 #[derive(Deserialize)]
 struct WireDependency {
+    name: String,
+    req: String,
     target: Option<String>,
 }
 
@@ -82,6 +86,7 @@ impl Workspace {
         let (resolver, is_virtual) = resolver::read(&root.join("Cargo.toml"))?;
         Ok(Self {
             conditions: conditions(&wire),
+            requirements: requirements(&wire),
             features: features(wire),
             flags_reach_all: is_virtual || resolver != CargoResolverVersion::V1,
             resolver,
@@ -137,6 +142,22 @@ fn conditions(wire: &WireMetadata) -> BTreeSet<String> {
         .collect()
 }
 
+fn requirements(wire: &WireMetadata) -> BTreeMap<PackageKey, Vec<DeclaredRequirement>> {
+    let mut requirements: BTreeMap<PackageKey, Vec<DeclaredRequirement>> = BTreeMap::new();
+    for package in &wire.packages {
+        let key = PackageKey { name: package.name.clone(), version: package.version.clone() };
+        let asked = package
+            .dependencies
+            .iter()
+            .map(|dependency| DeclaredRequirement {
+                package: dependency.name.clone(),
+                versions: dependency.req.clone(),
+            });
+        requirements.entry(key).or_default().extend(asked);
+    }
+    requirements
+}
+
 fn features(wire: WireMetadata) -> BTreeMap<PackageKey, FeatureTable> {
     let mut features: BTreeMap<PackageKey, FeatureTable> = BTreeMap::new();
     for package in wire.packages {
@@ -168,6 +189,9 @@ fn is_published_library(package: &PackageMetadata<'_>) -> bool {
     is_published && is_library
 }
 
+/// How a line of Cargo's begins that is advice for people who did not ask for `--offline`.
+const REMINDER: &str = "As a reminder";
+
 /// Why Cargo did not describe the workspace, in terms of what mends it.
 fn refusal(lockfile: &str, errors: &str) -> BuildProblem {
     let said = first_line(errors);
@@ -180,7 +204,7 @@ fn refusal(lockfile: &str, errors: &str) -> BuildProblem {
         let cause = errors
             .lines()
             .map(str::trim)
-            .find(|line| line.contains("offline"));
+            .find(|line| line.contains("offline") && !line.starts_with(REMINDER));
         let cause = cause.map_or(said.clone(), |cause| format!("{said}: {cause}"));
         return BuildProblem::NotDownloaded { said: cause };
     }

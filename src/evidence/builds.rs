@@ -56,6 +56,17 @@ pub(super) fn disputed(claim: Claim, what: &str, cell: &ResolvedCell, seen_by: &
     unknown(claim, &detail, Some(help.to_owned()), Vec::new())
 }
 
+/// Build scripts were not resolved for the machine that builds.
+pub(super) fn on_other_machine(claim: Claim, what: &str, cell: &ResolvedCell) -> Evidence {
+    let target = &cell.cell.target;
+    let detail = format!(
+        "build scripts and procedural macros need {what} where {target} is also the machine that \
+         builds, and they were resolved for this machine alone"
+    );
+    let help = format!("run the check on a machine of {target}, or leave the target out");
+    unknown(claim, &detail, Some(help), Vec::new())
+}
+
 /// Nothing is proved.
 pub(super) fn unknown(
     claim: Claim,

@@ -6,6 +6,9 @@
 //! dependencies of any workspace lead to (npm documentation, "npm install", `--omit`). A flag in the
 //! lockfile (npm `dev`) is no evidence; where it contradicts the edges the claim is unknown.
 //!
+//! Where what is shipped holds development dependencies all the same, because a container installs them
+//! or an example is shipped, the claim is unknown.
+//!
 //! Whether production code imports the package all the same is the other question, and a collector
 //! of its own: it needs the sources, which nothing here looks at.
 
@@ -52,7 +55,10 @@ fn look(subject: &Subject<'_>) -> Evidence {
             Vec::new(),
         );
     }
-    if let Some(open) = contradicted(subject).or_else(|| peers_not_recorded(subject)) {
+    let open = contradicted(subject)
+        .or_else(|| peers_not_recorded(subject))
+        .or_else(|| shipped_all_the_same(subject));
+    if let Some(open) = open {
         return open;
     }
     evidence(
@@ -111,6 +117,27 @@ fn peers_not_recorded(subject: &Subject<'_>) -> Option<Evidence> {
     );
     let help = "let npm 7 or later write the lockfile again: npm install --package-lock-only";
     Some(unknown(&detail, Some(help), vec![lockfile.location(first)]))
+}
+
+/// A command ships what is meant for development: a container in which npm installs everything, or an
+/// example of Cargo's.
+fn shipped_all_the_same(subject: &Subject<'_>) -> Option<Evidence> {
+    let lines = subject.ships_development;
+    if lines.is_empty() {
+        return None;
+    }
+    let (detail, help) = match subject.lockfile.ecosystem {
+        Ecosystem::Npm => (
+            "only development needs it, but a container ships what npm installs for development",
+            "leave it out of what is shipped: npm ci --omit=dev",
+        ),
+        Ecosystem::Cargo => (
+            "only development needs it, but an example is shipped, and development dependencies \
+             are part of examples",
+            "ship a binary of the package instead of an example",
+        ),
+    };
+    Some(unknown(detail, Some(help), lines.to_vec()))
 }
 
 fn unknown(detail: &str, help: Option<&str>, locations: Vec<Location>) -> Evidence {

@@ -5,7 +5,7 @@
 //! only the version that the finding is about.
 
 use super::builds::{
-    self, describe, disputed, extent, key, locked_lines, unclear, unknown, upheld,
+    self, describe, disputed, extent, key, locked_lines, on_other_machine, unclear, unknown, upheld,
 };
 use super::{Collector, Evidence, EvidenceResult, Question};
 use crate::cargo_build::{PackageKey, Presence, ResolvedBuilds, ResolvedCell};
@@ -86,6 +86,10 @@ fn look(
             Presence::Disputed { cell, seen_by } => {
                 let what = format!("`{}` of {version}", wanted.feature);
                 undecided = undecided.or(Some(disputed(CLAIM, &what, cell, seen_by)));
+            }
+            Presence::OnOtherMachine(cell) => {
+                let what = format!("`{}` of {version}", wanted.feature);
+                undecided = undecided.or(Some(on_other_machine(CLAIM, &what, cell)));
             }
             Presence::Absent => {}
         }

@@ -5,7 +5,7 @@
 //! machines of developers, and `development-only` is the claim for it.
 
 use super::builds::{
-    self, describe, disputed, extent, key, locked_lines, unclear, unknown, upheld,
+    self, describe, disputed, extent, key, locked_lines, on_other_machine, unclear, unknown, upheld,
 };
 use super::{Collector, Evidence, EvidenceResult, Question, Subject};
 use crate::cargo_build::{PackageKey, Presence, Purpose, ResolvedBuilds, ResolvedCell};
@@ -45,6 +45,10 @@ fn look(subject: &Subject<'_>) -> Evidence {
             Presence::Disputed { cell, seen_by } => {
                 let what = package.to_string();
                 undecided = undecided.or(Some(disputed(CLAIM, &what, cell, seen_by)));
+            }
+            Presence::OnOtherMachine(cell) => {
+                let what = package.to_string();
+                undecided = undecided.or(Some(on_other_machine(CLAIM, &what, cell)));
             }
             Presence::Absent => {}
         }

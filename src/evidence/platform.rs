@@ -7,7 +7,9 @@
 //!
 //! For npm the packages themselves say where they are installed: see [`installed`].
 
-use super::builds::{self, disputed, extent, key, locked_lines, unclear, unknown, upheld};
+use super::builds::{
+    self, disputed, extent, key, locked_lines, on_other_machine, unclear, unknown, upheld,
+};
 use super::{Collector, Evidence, EvidenceResult, Question, Subject, installed};
 use crate::cargo_build::{PackageKey, Presence, Purpose, ResolvedBuilds, ResolvedCell, platform};
 use crate::package::Ecosystem;
@@ -80,6 +82,7 @@ fn without_platforms(builds: &ResolvedBuilds, package: &PackageKey) -> Evidence 
         Presence::Disputed { cell, seen_by } => {
             disputed(CLAIM, &package.to_string(), cell, seen_by)
         }
+        Presence::OnOtherMachine(cell) => on_other_machine(CLAIM, &package.to_string(), cell),
         Presence::Absent => unclear(CLAIM, builds).unwrap_or_else(|| {
             upheld(
                 CLAIM,

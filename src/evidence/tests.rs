@@ -41,6 +41,7 @@ fn look(
         chains: &Chains::default(),
         packages,
         builds: None,
+        ships_development: &[],
         npm: &crate::policy::NpmPolicy::default(),
         os: &BTreeSet::new(),
         arch: &BTreeSet::new(),

@@ -18,7 +18,7 @@ use self::resolution::{ByName, connect};
 use super::manifest::ManifestFiles;
 use super::npm::Folders;
 use super::text::{self, line_start};
-use super::{LockedPackage, Lockfile, LockfileError, LockfileFormat};
+use super::{LockedPackage, Lockfile, LockfileError, LockfileFormat, PackageIndex, Requirement};
 use crate::package::{Ecosystem, PackageId};
 use crate::problem::{Problem, SourceText};
 use crate::source::PackageSource;
@@ -26,6 +26,7 @@ use crate::source::PackageSource;
 mod canonical;
 mod entries;
 mod manifest;
+mod requirements;
 mod resolution;
 
 /// The format of `Cargo.lock`.
@@ -82,6 +83,15 @@ impl LockfileFormat for CargoLock {
 
     fn learn_from_manifests(&self, lockfile: &mut Lockfile, manifests: &dyn ManifestFiles) {
         manifest::learn(lockfile, manifests);
+    }
+
+    fn requirements(
+        &self,
+        lockfile: &Lockfile,
+        packages: &[PackageIndex],
+        manifests: &dyn ManifestFiles,
+    ) -> Vec<Requirement> {
+        requirements::requirements(lockfile, packages, manifests)
     }
 }
 

@@ -13,6 +13,7 @@ mod folders;
 mod manifest;
 mod origin;
 mod packages;
+mod requirements;
 mod resolution;
 mod wire;
 mod words;
@@ -22,7 +23,7 @@ use std::sync::Arc;
 pub use self::folders::Folders;
 use super::manifest::ManifestFiles;
 use super::text;
-use super::{Lockfile, LockfileError, LockfileFormat};
+use super::{Lockfile, LockfileError, LockfileFormat, PackageIndex, Requirement};
 use crate::package::Ecosystem;
 use crate::problem::{Problem, SourceText};
 use wire::WireLockfile;
@@ -76,6 +77,15 @@ impl LockfileFormat for NpmLock {
     fn learn_from_manifests(&self, lockfile: &mut Lockfile, manifests: &dyn ManifestFiles) {
         manifest::learn(lockfile, manifests);
         lockfile.ignores_limits = configuration::ignores_limits(manifests);
+    }
+
+    fn requirements(
+        &self,
+        lockfile: &Lockfile,
+        packages: &[PackageIndex],
+        manifests: &dyn ManifestFiles,
+    ) -> Vec<Requirement> {
+        requirements::requirements(lockfile, packages, manifests)
     }
 }
 

@@ -10,6 +10,7 @@ use super::inquiry::Inquiry;
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
 use crate::cargo_build::{self, BuildEnvironment, BuildProblem, BuildRequest, ResolvedBuilds};
+use crate::container_files;
 use crate::evidence::{self, Chains, ClaimCheck, Evidence, StatementCheck, Subject};
 use crate::finding::Finding;
 use crate::graph::DependencyGraph;
@@ -20,6 +21,9 @@ use crate::lockfile::{Lockfile, file};
 use crate::matching::Match;
 use crate::package::Ecosystem;
 use crate::policy::{Claim, GateAction, GateKey, Policy};
+use crate::problem::Location;
+use crate::upgrade;
+use crate::verdict::Trial;
 use crate::verdict::decide::{CheckedFinding, is_open};
 use crate::vex::{Statement, Statements};
 
@@ -91,6 +95,7 @@ pub fn check(
         resolved: OnceCell::new(),
         is_certain: Cell::new(true),
     };
+    let ships_development = ships_development(context, lockfile);
     matches
         .into_iter()
         .map(|matched| {
@@ -103,6 +108,7 @@ pub fn check(
                 chains: &chains,
                 packages: &copies,
                 builds: None,
+                ships_development: &ships_development,
                 npm: &context.policy.npm,
                 os: &finding.os,
                 arch: &finding.arch,
@@ -117,10 +123,25 @@ pub fn check(
                 prove(context, &finding, subject, &checks, &builds)
             };
             let is_certain = builds.is_certain.get();
-            let trials = try_claims(context, &finding, subject, &builds);
-            CheckedFinding { finding, checks, statements, proof, trials, is_certain }
+            let trial = try_out(context, &finding, subject, &builds);
+            CheckedFinding { finding, checks, statements, proof, trial, is_certain }
         })
         .collect()
+}
+
+/// The lines that ship what is meant for development, where a claim may be about that.
+fn ships_development(context: &Context<'_>, lockfile: &Lockfile) -> Vec<Location> {
+    let mut suppressions = context.policy.suppressions.iter();
+    let is_claimed =
+        suppressions.any(|suppression| suppression.claims.contains(&Claim::DevelopmentOnly));
+    if !is_claimed && context.statements.is_empty() && context.inquiry.is_none() {
+        return Vec::new();
+    }
+    let shown = &lockfile.source.path;
+    match lockfile.ecosystem {
+        Ecosystem::Cargo => cargo_build::example_commands(context.path, shown),
+        Ecosystem::Npm => container_files::development_installs(context.path, shown),
+    }
 }
 
 /// What is built, resolved when it is first asked for: most checks never ask.
@@ -171,20 +192,36 @@ fn check_claims<'run>(
     evidence::check_claims(&subject, &identifiers, &finding.package, suppressions)
 }
 
-/// What every claim would prove, for a finding that somebody asks about.
-fn try_claims<'run>(
+/// What every claim would prove and where an upgrade leads, for a finding that somebody asks about.
+fn try_out<'run>(
     context: &Context<'_>,
     finding: &Finding,
     subject: Subject<'run>,
     builds: &'run Builds<'run>,
-) -> Vec<Evidence> {
-    let is_asked = context
+) -> Option<Trial> {
+    context
         .inquiry
-        .is_some_and(|inquiry| inquiry.is_about(finding));
-    if !is_asked {
-        return Vec::new();
-    }
-    evidence::try_claims(&Subject { builds: builds.get(finding), ..subject }, &finding.id)
+        .filter(|inquiry| inquiry.is_about(finding))?;
+    let resolved = builds.get(finding);
+    let evidence = evidence::try_claims(&Subject { builds: resolved, ..subject }, &finding.id);
+    let (lockfile, packages) = (subject.lockfile, subject.packages);
+    let manifests = FolderOnDisk::of_lockfile(context.path, &lockfile.source.path);
+    let format = file::format_by_name(lockfile.format);
+    let requirements =
+        format.map_or_else(Vec::new, |format| format.requirements(lockfile, packages, &manifests));
+    let search = upgrade::Search {
+        lockfile,
+        finder: subject.finder,
+        packages,
+        requirements: &requirements,
+        builds: resolved.and_then(|resolved| resolved.as_ref().ok()),
+    };
+    Some(Trial {
+        package: finding.package.clone(),
+        lockfile: finding.lockfile,
+        evidence,
+        upgrade: upgrade::look(finding, &search),
+    })
 }
 
 /// Whether a suppression that still counts claims something about what is built.

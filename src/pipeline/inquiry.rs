@@ -8,7 +8,6 @@ use crate::policy::PackageSpec;
 use crate::problem::Problem;
 use crate::settings::CheckSettings;
 use crate::verdict::Trial;
-use crate::verdict::decide::CheckedFinding;
 
 /// What is asked about.
 #[derive(Clone, Debug)]
@@ -28,16 +27,6 @@ impl Inquiry {
             .is_none_or(|package| package.matches(&finding.package));
         names_package && finding.identifiers().contains(&self.advisory)
     }
-}
-
-/// Takes from a finding what was tried for it.
-pub(super) fn take_trial(checked: &mut CheckedFinding) -> Option<Trial> {
-    let evidence = std::mem::take(&mut checked.trials);
-    (!evidence.is_empty()).then(|| Trial {
-        package: checked.finding.package.clone(),
-        lockfile: checked.finding.lockfile,
-        evidence,
-    })
 }
 
 /// A check, and what was tried for the findings that were asked about.

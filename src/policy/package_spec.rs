@@ -122,7 +122,7 @@ fn cargo_requirement(text: &str) -> Option<VersionReq> {
 /// An npm range (npm's `semver` documentation, "Ranges"), with every part of it understood and no
 /// part contradicting another. `nodejs_semver` skips unknown parts and turns `>=2 <1` into `>=2 ||
 /// <1`: harmless when advisories are matched, fatal when they are hidden.
-fn npm_range(text: &str) -> Option<Range> {
+pub fn npm_range(text: &str) -> Option<Range> {
     let understood = text.split("||").all(|alternative| {
         let comparators = npm_comparators(alternative);
         let parses = |comparator: &String| Range::parse(comparator).is_ok();

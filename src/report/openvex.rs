@@ -59,8 +59,10 @@ struct Document<'o> {
     statements: Vec<Entry<'o>>,
 }
 
-/// One statement. Why something is not affected is said by `justification`; what was checked by
-/// `status_notes`, because the schema admits no `impact_statement` beside a justification.
+/// One statement. Why something is not affected is said by `justification` for programs and by
+/// `impact_statement` for people: what was checked, over what, by which version. It is no word about
+/// any other status (OpenVEX specification, "Statement Fields"); there the same stands in
+/// `status_notes`.
 #[derive(Serialize)]
 struct Entry<'o> {
     vulnerability: Vulnerability<'o>,
@@ -68,7 +70,10 @@ struct Entry<'o> {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     justification: Option<&'static str>,
-    status_notes: &'o str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    impact_statement: Option<&'o str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status_notes: Option<&'o str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     action_statement: Option<&'o str>,
 }
@@ -117,7 +122,8 @@ impl<'o> Entry<'o> {
                 .collect(),
             status,
             justification,
-            status_notes: &statement.detail,
+            impact_statement: justification.is_some().then_some(&statement.detail),
+            status_notes: justification.is_none().then_some(&statement.detail),
             action_statement: (statement.status == Status::Affected).then_some(&statement.action),
         }
     }

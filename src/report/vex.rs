@@ -173,4 +173,6 @@ pub(super) fn document_uuid(content: &[u8]) -> String {
 }
 
 #[cfg(test)]
+mod schemas;
+#[cfg(test)]
 mod tests;

@@ -27,9 +27,10 @@ const LAYERS: &[&[&str]] = &[
     &["database"],
     &["graph"],
     &["matching"],
-    &["cargo_build"],
+    &["cargo_build", "container_files"],
     &["evidence"],
     &["finding"],
+    &["upgrade"],
     &["verdict"],
     &["outcome"],
     &["tracking", "history"],
@@ -54,8 +55,17 @@ const STRANGERS: &[(&str, &str)] = &[
 ];
 
 /// Modules that do nothing but compute: they may not reach for files, clocks or the environment.
-const PURE: &[&str] =
-    &["github_event", "vex", "graph", "matching", "evidence", "finding", "verdict", "outcome"];
+const PURE: &[&str] = &[
+    "github_event",
+    "vex",
+    "graph",
+    "matching",
+    "evidence",
+    "finding",
+    "upgrade",
+    "verdict",
+    "outcome",
+];
 
 fn sources() -> BTreeMap<PathBuf, String> {
     let mut found = BTreeMap::new();

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use serde::Deserialize;
 
@@ -81,21 +83,38 @@ fn every_claim_about_a_build_is_decided_as_its_file_says() {
         .collect();
     names.sort();
     assert!(!names.is_empty(), "the rules were not found");
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut wrong = Vec::new();
+        while let Some(path) = names.get(next.fetch_add(1, Ordering::Relaxed)) {
+            wrong.extend(differences(path));
+        }
+        wrong
+    };
+    let wrong = thread::scope(|scope| {
+        let other = scope.spawn(work);
+        let mut wrong = work();
+        wrong.extend(other.join().unwrap());
+        wrong
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// What is not as a file says.
+fn differences(path: &Path) -> Vec<String> {
+    let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+    let text = fs::read_to_string(path).unwrap();
+    let rule: Rule = toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert!(rule.about.len() > 10, "{name} says what it is about");
     let mut wrong = Vec::new();
-    for path in &names {
-        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let text = fs::read_to_string(path).unwrap();
-        let rule: Rule = toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert!(rule.about.len() > 10, "{name} says what it is about");
-        for case in &rule.cases {
-            let checked = catch_unwind(AssertUnwindSafe(|| check(&rule, case)));
-            let checked = checked.unwrap_or_else(|_| Err("the case itself is broken".to_owned()));
-            if let Err(difference) = checked {
-                wrong.push(format!("{name}: {}: {difference}", case.about));
-            }
+    for case in &rule.cases {
+        let checked = catch_unwind(AssertUnwindSafe(|| check(&rule, case)));
+        let checked = checked.unwrap_or_else(|_| Err("the case itself is broken".to_owned()));
+        if let Err(difference) = checked {
+            wrong.push(format!("{name}: {}: {difference}", case.about));
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    wrong
 }
 
 fn check(rule: &Rule, case: &Case) -> Result<(), String> {
@@ -130,7 +149,7 @@ fn compare(project: &Project, case: &Case) -> Result<(), String> {
 }
 
 /// A crate of the registry in the vendored folder (Cargo book, "Source Replacement").
-fn vendor(project: &Project, name: &str, text: &str) {
+pub(crate) fn vendor(project: &Project, name: &str, text: &str) {
     let (crate_name, version) = name.rsplit_once('-').unwrap();
     let folder = format!("vendor/{name}");
     let (more, tables) = match text.find('[') {
@@ -149,7 +168,7 @@ fn vendor(project: &Project, name: &str, text: &str) {
     project.write(&format!("{folder}/.cargo-checksum.json"), "{\"files\":{}}");
 }
 
-fn configure_sources(project: &Project) {
+pub(crate) fn configure_sources(project: &Project) {
     let text = "[source.crates-io]\nreplace-with = \"vendored\"\n\
                 [source.vendored]\ndirectory = \"vendor\"\n";
     fs::create_dir_all(project.path().join("vendor")).unwrap();
@@ -157,7 +176,7 @@ fn configure_sources(project: &Project) {
 }
 
 /// Every package has something to build: whatever its manifest speaks of, else a library.
-fn fill_in_targets(project: &Project) {
+pub(crate) fn fill_in_targets(project: &Project) {
     for folder in folders(project.path()) {
         let manifest = folder.join("Cargo.toml");
         let Ok(text) = fs::read_to_string(&manifest) else {
@@ -194,7 +213,7 @@ fn folders(root: &Path) -> Vec<PathBuf> {
     found
 }
 
-fn lock(project: &Project) {
+pub(crate) fn lock(project: &Project) {
     if project.path().join("Cargo.lock").exists() {
         return;
     }

@@ -15,6 +15,9 @@ use crate::rules::{Expected, change};
 
 const FOLDER: &str = "fixtures/installed";
 
+const DATABASE: &str = "[database]\nmax-age = \"3650d\"\n\
+                        sources = [{ kind = \"osv\", path = \"advisories\" }]";
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Rule {
@@ -76,20 +79,51 @@ fn every_claim_about_an_installation_is_decided_as_its_file_says() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
+/// A proof about npm that nobody wrote down.
+#[test]
+fn what_npm_leaves_out_everywhere_is_cleared_without_a_claim() {
+    let text = fs::read_to_string(repository().join(FOLDER).join("platform.toml")).unwrap();
+    let rule: Rule = toml::from_str(&text).unwrap();
+    for (npm, automatic, expected) in [
+        (rule.npm.as_str(), "auto = [\"platform\"]", (0, "not-affected")),
+        (rule.npm.as_str(), "auto = [\"not-built\"]", (1, "block")),
+        (rule.npm.as_str(), "auto = []", (1, "block")),
+        ("[npm]\nplatforms = [\"win32-x64\"]", "auto = [\"platform\"]", (1, "block")),
+        ("", "auto = [\"platform\"]", (1, "block")),
+    ] {
+        let project = Project::empty();
+        for (path, text) in &rule.files {
+            project.write(path, text);
+        }
+        advise(&project);
+        let policy = format!("schema = 1\n{npm}\n[evidence]\n{automatic}\n{DATABASE}");
+        project.write("lockgate.toml", policy);
+        let run = project.run(&["check", "--report", "json"]);
+        let finding = &run.json()["findings"][0];
+        let found = (run.code, finding["disposition"].as_str().unwrap());
+        assert_eq!(found, expected, "{npm} {automatic}");
+        let proof = &finding["evidence"][0]["kind"];
+        assert_eq!(*proof == "platform", expected.0 == 0, "{finding:#}");
+    }
+}
+
+fn advise(project: &Project) {
+    let advisory = "{\"id\": \"GHSA-case-0001-rots\", \"modified\": \"2026-01-01T00:00:00Z\", \
+                    \"affected\": [{\"package\": {\"ecosystem\": \"npm\", \"name\": \"rotten\"}, \
+                    \"ranges\": [{\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"0\"}]}]}]}";
+    project.write("advisories/GHSA-case-0001-rots.json", advisory);
+}
+
 fn check(rule: &Rule, case: &Case) -> Result<(), String> {
     let project = Project::empty();
     for (path, text) in &rule.files {
         project.write(path, text);
     }
     change(&project, &case.about, &case.change);
-    let advisory = "{\"id\": \"GHSA-case-0001-rots\", \"modified\": \"2026-01-01T00:00:00Z\", \
-                    \"affected\": [{\"package\": {\"ecosystem\": \"npm\", \"name\": \"rotten\"}, \
-                    \"ranges\": [{\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"0\"}]}]}]}";
-    project.write("advisories/GHSA-case-0001-rots.json", advisory);
+    advise(&project);
     let npm = case.npm.as_ref().unwrap_or(&rule.npm);
     let policy = format!(
-        "schema = 1\n{npm}\n[database]\nmax-age = \"3650d\"\n\
-         sources = [{{ kind = \"osv\", path = \"advisories\" }}]\n\
+        "schema = 1\n{npm}\n{DATABASE}\n\
          [[suppress]]\nadvisory = \"GHSA-case-0001-rots\"\nclaim = {{ {} = true }}\n\
          reason = \"it is not in what we ship\"\n",
         rule.claim

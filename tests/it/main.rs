@@ -32,4 +32,5 @@ mod statements;
 mod tickets;
 mod toolchain;
 mod update;
+mod upgrades;
 mod vex;

@@ -11,10 +11,10 @@ use std::process::Command;
 use std::sync::Arc;
 
 use lockgate::cargo_build::{BuildEnvironment, BuildRequest, BuiltPackages, PackageKey, Purpose};
-use lockgate::cargo_build::{ResolvedBuilds, resolve};
+use lockgate::cargo_build::{ResolvedBuilds, ResolvedCell, resolve};
 use lockgate::lockfile::LockfileFormat;
 use lockgate::lockfile::cargo::CargoLock;
-use lockgate::policy::{CargoPolicy, ShippedFeatures};
+use lockgate::policy::{CargoPolicy, Placed, ShippedFeatures};
 use lockgate::problem::{Location, SourceText};
 use lockgate::settings::build_environment;
 use serde::Deserialize;
@@ -58,15 +58,27 @@ fn compare(name: &str, project: &Path) {
     for (purpose, arguments) in
         [(Purpose::Shipping, &[][..]), (Purpose::Development, &["--all-targets"][..])]
     {
-        let planned = unit_graph(project, &builds.host, arguments);
+        let planned = unit_graph(project, &[&builds.host], arguments);
         let cell = builds.cells_for(purpose).next().unwrap();
         let count = planned.len();
         assert!(count > 10, "{name}: the plan is empty");
-        assert_eq!(differences(&planned, &cell.cargo.packages), "", "{name}: cargo, {purpose:?}");
+        let together = unit_graph(project, &targets(&builds, purpose, cell), arguments);
+        assert_eq!(differences(&together, &cell.cargo.packages), "", "{name}: cargo, {purpose:?}");
         let simulated = differences(&planned, &cell.simulated.packages);
         assert_eq!(simulated, "", "{name}: the simulation, {purpose:?}");
         eprintln!("{name}: {count} packages, {purpose:?}");
     }
+}
+
+/// The targets that Cargo was asked about together: for development, all that are built alike.
+fn targets<'own>(
+    builds: &'own ResolvedBuilds,
+    purpose: Purpose,
+    first: &'own ResolvedCell,
+) -> Vec<&'own str> {
+    let is_together = |cell: &&ResolvedCell| Arc::ptr_eq(&cell.cargo, &first.cargo);
+    let together = builds.cells_for(purpose).filter(is_together);
+    together.map(|cell| cell.cell.target.as_str()).collect()
 }
 
 /// Packages that only one of two builds has, and features that are not on in both.
@@ -81,14 +93,19 @@ fn differences(planned: &BuiltPackages, found: &BuiltPackages) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The project's only cell: its default features on this machine.
+/// The project's first cell: its default features on this machine.
 fn resolved(project: &Path) -> ResolvedBuilds {
     let path = project.join("Cargo.lock");
     let source = SourceText::new("Cargo.lock", fs::read_to_string(&path).unwrap());
     let lockfile = CargoLock.parse(&Arc::new(source)).unwrap();
     let location = Location { file: "lockgate.toml".to_owned(), line: 1 };
     let features = ShippedFeatures { default: true, all: false, names: Vec::new(), location };
-    let policy = CargoPolicy { features: Some(features), ..CargoPolicy::default() };
+    let host = Placed { text: host(), location: features.location.clone() };
+    let policy = CargoPolicy {
+        targets: vec![host],
+        features: Some(features),
+        ..CargoPolicy::default()
+    };
     let environment = BuildEnvironment {
         path: Some(toolchain::folder().into_os_string()),
         compiler_flags: String::new(),
@@ -104,15 +121,26 @@ fn resolved(project: &Path) -> ResolvedBuilds {
     resolve(&request).unwrap()
 }
 
-fn unit_graph(project: &Path, host: &str, arguments: &[&str]) -> BuiltPackages {
+/// The triple of this machine.
+fn host() -> String {
+    let mut command = Command::new(toolchain::program("rustc"));
+    let done = command.arg("-vV").output().unwrap();
+    let said = String::from_utf8(done.stdout).unwrap();
+    let mut lines = said.lines();
+    lines
+        .find_map(|line| line.strip_prefix("host: "))
+        .unwrap()
+        .to_owned()
+}
+
+fn unit_graph(project: &Path, targets: &[&str], arguments: &[&str]) -> BuiltPackages {
     let mut command = cargo(project);
     command.env("RUSTC_BOOTSTRAP", "1");
     command.args(["build", "--unit-graph", "-Zunstable-options", "--locked", "--offline"]);
-    let done = command
-        .args(["--workspace", "--target", host])
-        .args(arguments)
-        .output()
-        .unwrap();
+    for target in targets {
+        command.args(["--target", target]);
+    }
+    let done = command.arg("--workspace").args(arguments).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     let graph: UnitGraph = serde_json::from_slice(&done.stdout).unwrap();
     let mut packages: BuiltPackages = BTreeMap::new();

@@ -45,10 +45,15 @@ fn openvex_follows_its_schema() {
     let cleared = of("not_affected");
     assert_eq!(cleared.len(), 1, "{document:#}");
     assert_eq!(cleared[0]["justification"], "component_not_present");
-    let notes = cleared[0]["status_notes"].as_str().unwrap();
+    let notes = cleared[0]["impact_statement"].as_str().unwrap();
     assert!(notes.contains("development-only upheld: "), "{notes}");
     assert!(notes.contains(env!("CARGO_PKG_VERSION")), "{notes}");
     assert!(!of("affected").is_empty());
+    assert!(
+        of("affected")
+            .iter()
+            .all(|statement| statement["status_notes"].is_string())
+    );
 
     let mut broken = document.clone();
     broken["statements"][0]["status"] = "harmless".into();

@@ -48,7 +48,10 @@ fn what_names_a_program_is_not_handed_on() {
          [env]\nLD_PRELOAD = \"./library.so\"\n[alias]\ntree = \"run\"\n\
          [registry]\nglobal-credential-providers = [\"./provider\"]\n",
     );
-    assert_eq!(configuration, Ok(RepositoryConfiguration::default()));
+    // What an alias stands for is looked through, and handed to nobody.
+    let alias = Placed { text: "run".into(), location: at(8) };
+    let expected = RepositoryConfiguration { aliases: vec![alias], ..Default::default() };
+    assert_eq!(configuration, Ok(expected));
 }
 
 #[test]

@@ -1,105 +1,40 @@
 //! Commands that ship, and the flags that decide what is in what they build.
 
 use super::lines::lines;
+use super::spacing::spaced;
+use super::steps::is_yaml;
+use super::words::{
+    Program, implied_targets, is_bundling, is_harmless_configuration, is_not_shipping,
+    may_speak_of_rust, program, takes_a_value,
+};
 use crate::policy::Placed;
 use crate::problem::SourceText;
 
-/// Subcommands of Cargo that make nothing that is shipped. Every other one counts, those that are not
-/// known included.
-const NOT_SHIPPING: &[&str] = &[
-    "add",
-    "audit",
-    "bench",
-    "c",
-    "check",
-    "clean",
-    "clippy",
-    "d",
-    "deny",
-    "doc",
-    "fetch",
-    "fix",
-    "fmt",
-    "generate-lockfile",
-    "hack",
-    "help",
-    "init",
-    "llvm-cov",
-    "locate-project",
-    "login",
-    "machete",
-    "metadata",
-    "miri",
-    "mutants",
-    "new",
-    "nextest",
-    "outdated",
-    "owner",
-    "pkgid",
-    "read-manifest",
-    "remove",
-    "rustdoc",
-    "search",
-    "semver-checks",
-    "sort",
-    "t",
-    "tarpaulin",
-    "test",
-    "tree",
-    "udeps",
-    "uninstall",
-    "update",
-    "vendor",
-    "verify-project",
-    "version",
-    "vet",
-    "yank",
-];
+/// The variable that names a target (Cargo book, "Configuration", `build.target`).
+const TARGET_VARIABLE: &str = "CARGO_BUILD_TARGET";
 
-/// Programs that build Rust packages, and the variables that stand for Cargo.
-const PROGRAMS: &[&str] =
-    &["cargo", "cross", "$CARGO", "${CARGO}", "CARGO", "maturin", "cargo-zigbuild", "wasm-pack"];
+/// How variables begin that name further commands (Cargo book, "Configuration", `[alias]`).
+const ALIAS_VARIABLE: &str = "CARGO_ALIAS_";
 
-/// Options that take a value which says nothing about what is built.
-const WITH_VALUE: &[&str] = &[
-    "-p",
-    "--package",
-    "--exclude",
-    "--bin",
-    "--example",
-    "--profile",
-    "-j",
-    "--jobs",
-    "--target-dir",
-    "--manifest-path",
-    "--path",
-    "--root",
-    "--color",
-    "--token",
-    "--registry",
-    "--message-format",
-    "--out-dir",
-    "--artifact-dir",
-    "--version",
-    "-o",
-    "--out",
-    "-i",
-    "--interpreter",
-];
-
-/// A command that ships.
-#[derive(Debug, PartialEq, Eq)]
+/// A command that ships, or a setting that says what another one ships.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ShippingCommand {
     /// The command, and where it begins.
     pub(super) line: Placed,
     /// What it turns on.
     pub(super) features: Features,
+    /// Whether it turns the default features off.
+    pub(super) without_default: bool,
     /// What it builds for, as it is written.
     pub(super) targets: Vec<Placed>,
+    /// Whether it ships examples, which development dependencies are part of.
+    pub(super) examples: bool,
+    /// Something that it says without its effect being known.
+    pub(super) unclear: Option<&'static str>,
 }
 
 /// The features that a command names.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Features {
     /// `--all-features`
     All,
@@ -107,13 +42,42 @@ pub(super) enum Features {
     Named(Vec<String>),
 }
 
+impl ShippingCommand {
+    /// What builds with default features for the machine that it runs on.
+    pub(super) fn plain(line: &Placed) -> Self {
+        Self {
+            line: line.clone(),
+            features: Features::Named(Vec::new()),
+            without_default: false,
+            targets: Vec::new(),
+            examples: false,
+            unclear: None,
+        }
+    }
+}
+
 /// The commands of a file that ship.
 pub(super) fn shipping(file: &SourceText) -> Vec<ShippingCommand> {
-    let speaks_of_rust = PROGRAMS.iter().any(|program| file.text.contains(program));
-    if !speaks_of_rust {
+    if !may_speak_of_rust(&file.text) {
         return Vec::new();
     }
-    lines(file).iter().flat_map(commands_of_line).collect()
+    // The inputs of an action are looked through with what it is.
+    let has_inputs = is_yaml(&file.path) && file.text.contains("with:");
+    let lines = lines(file);
+    let commands = lines.iter().flat_map(|line| {
+        let mut commands = commands_of_line(line);
+        let arguments = || {
+            line.text
+                .trim_start_matches(['-', ' '])
+                .strip_prefix("args:")
+        };
+        if let (true, false, Some(text)) = (commands.is_empty(), has_inputs, arguments()) {
+            let text = text.to_owned();
+            commands.extend(of_arguments(&Placed { text, location: line.location.clone() }));
+        }
+        commands
+    });
+    commands.collect()
 }
 
 fn commands_of_line(line: &Placed) -> Vec<ShippingCommand> {
@@ -121,77 +85,108 @@ fn commands_of_line(line: &Placed) -> Vec<ShippingCommand> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let mut commands = Vec::new();
     let mut rest = words.as_slice();
-    while let Some(start) = rest.iter().position(|word| is_program(word)) {
+    while let Some((start, found)) = first_program(rest) {
         let after = &rest[start + 1..];
         let end = after
             .iter()
             .position(|word| is_end(word))
             .unwrap_or(after.len());
-        if ships(program(rest[start]), &after[..end]) {
-            commands.push(command(line, &after[..end]));
+        if ships(found, &after[..end]) {
+            let mut command = command(line, &after[..end]);
+            let words = [&rest[start..=start], &after[..end]].concat();
+            let implied = implied_targets(&words)
+                .map(|target| Placed { text: target.to_owned(), location: line.location.clone() });
+            command.targets.extend(implied);
+            commands.push(command);
         }
         rest = &after[end..];
     }
-    // The arguments of an action, which Cargo is given elsewhere.
-    let is_action = words
-        .first()
-        .is_some_and(|word| matches!(*word, "args:" | "-args:"));
-    if commands.is_empty() && is_action {
-        commands.push(command(line, &words[1..]));
+    commands.extend(variables(line, &words));
+    commands
+}
+
+fn first_program(words: &[&str]) -> Option<(usize, Program)> {
+    let mut numbered = words.iter().enumerate();
+    numbered.find_map(|(position, word)| Some((position, program(word)?)))
+}
+
+/// What a cargo alias of the repository stands for: Cargo's own arguments.
+pub(super) fn of_alias(alias: &Placed) -> Option<ShippingCommand> {
+    let text = spaced(&alias.text);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    ships(Program::LikeCargo, &words).then(|| command(alias, &words))
+}
+
+/// The options of a command that stands elsewhere.
+pub(super) fn of_arguments(arguments: &Placed) -> Option<ShippingCommand> {
+    let text = spaced(&arguments.text);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let looks_only = words.first().is_some_and(|first| is_not_shipping(first));
+    (!looks_only).then(|| command(arguments, &words))
+}
+
+/// Variables of Cargo's own that decide what is built.
+fn variables(line: &Placed, words: &[&str]) -> Vec<ShippingCommand> {
+    let mut commands = Vec::new();
+    for (position, word) in words.iter().enumerate() {
+        if word.contains(ALIAS_VARIABLE) {
+            let unclear = Some("it names a further command of Cargo");
+            commands.push(ShippingCommand { unclear, ..ShippingCommand::plain(line) });
+        }
+        let Some(rest) = word.strip_prefix(TARGET_VARIABLE) else {
+            continue;
+        };
+        let own = rest.trim_start_matches(['=', ':']);
+        let value = match (own, words.get(position + 1)) {
+            ("", Some(next)) if *next == "=" => words.get(position + 2).copied(),
+            ("", next) => next.copied(),
+            (own, _) => Some(own),
+        };
+        let targets = value.map(|value| Placed {
+            text: value.trim_matches([',', ';']).to_owned(),
+            location: line.location.clone(),
+        });
+        let targets = targets.into_iter().collect();
+        commands.push(ShippingCommand { targets, ..ShippingCommand::plain(line) });
     }
     commands
 }
 
-/// Quotes and brackets stand around words; the variables of workflows stay whole.
-fn spaced(text: &str) -> String {
-    let text = text.replace("${{ ", "${{").replace(" }}", "}}");
-    let blank = |character: char| {
-        if "\"'`()[]".contains(character) {
-            ' '
-        } else {
-            character
-        }
-    };
-    text.chars().map(blank).collect()
-}
-
-/// The name of a program without its folder, and without the signs of makefiles and YAML.
-fn program(word: &str) -> &str {
-    let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
-    name.trim_start_matches(['@', '-']).trim_end_matches(".exe")
-}
-
-fn is_program(word: &str) -> bool {
-    PROGRAMS.contains(&program(word))
-}
-
 /// What ends a command in a line of a shell.
 fn is_end(word: &str) -> bool {
-    matches!(word, "&&" | "||" | ";" | "|" | "--") || word.ends_with(';')
+    matches!(word, "&&" | "||" | "&" | ";" | ";;" | "|" | "|&" | "--")
 }
 
-fn ships(program: &str, arguments: &[&str]) -> bool {
-    if !matches!(program, "cargo" | "cross" | "$CARGO" | "${CARGO}" | "CARGO") {
+fn ships(found: Program, arguments: &[&str]) -> bool {
+    if found == Program::Builder {
         return true;
     }
     let subcommand = arguments.iter().find(|word| !word.starts_with(['+', '-']));
+    if found == Program::Bundler {
+        return subcommand.is_some_and(|subcommand| is_bundling(subcommand));
+    }
     subcommand.is_some_and(|subcommand| {
         // A tool from the registry is not what is shipped.
         let is_tool = *subcommand == "install" && !arguments.contains(&"--path");
-        !NOT_SHIPPING.contains(subcommand) && !is_tool
+        !is_not_shipping(subcommand) && !is_tool
     })
 }
 
 fn command(line: &Placed, arguments: &[&str]) -> ShippingCommand {
+    let mut found = ShippingCommand::plain(line);
     let mut all = false;
     let mut names = Vec::new();
-    let mut targets = Vec::new();
     let mut position = 0;
     while let Some(word) = arguments.get(position) {
         position += 1;
         all |= *word == "--all-features";
+        found.without_default |= *word == "--no-default-features";
+        found.examples |= matches!(option(word), "--example" | "--examples");
         if let Some(value) = value(word, &["--target"], arguments, &mut position) {
-            targets.push(Placed { text: value, location: line.location.clone() });
+            let location = &line.location;
+            let triples = triples(&value).into_iter();
+            let triples = triples.map(|text| Placed { text, location: location.clone() });
+            found.targets.extend(triples);
         }
         if let Some(value) = value(word, &["--features", "-F"], arguments, &mut position) {
             names.extend(
@@ -205,18 +200,45 @@ fn command(line: &Placed, arguments: &[&str]) -> ShippingCommand {
                 names.extend(arguments.get(position).map(|next| (*next).to_owned()));
                 position += 1;
             }
-        } else if WITH_VALUE.contains(word) {
+        } else if let Some(value) = value(word, &["--config"], arguments, &mut position) {
+            if !is_harmless_configuration(&value) {
+                found.unclear = Some("what its configuration changes is not known");
+            }
+        } else if takes_a_value(word) {
             position += 1;
         } else if is_variable(word) {
             names.push((*word).to_owned());
         }
     }
-    let features = if all {
+    found.features = if all {
         Features::All
     } else {
         Features::Named(names)
     };
-    ShippingCommand { line: line.clone(), features, targets }
+    found
+}
+
+/// What a value of `--target` stands for: cargo-zigbuild takes the version of a C library behind a dot
+/// (`x86_64-unknown-linux-gnu.2.17`), and a word for both processors of macOS.
+fn triples(value: &str) -> Vec<String> {
+    if value == "universal2-apple-darwin" {
+        return vec!["aarch64-apple-darwin".to_owned(), "x86_64-apple-darwin".to_owned()];
+    }
+    let is_version = |rest: &str| {
+        !rest.is_empty()
+            && rest
+                .chars()
+                .all(|character| character.is_ascii_digit() || character == '.')
+    };
+    match value.split_once('.') {
+        Some((triple, rest)) if is_version(rest) => vec![triple.to_owned()],
+        _ => vec![value.to_owned()],
+    }
+}
+
+/// An option without its value.
+fn option(word: &str) -> &str {
+    word.split('=').next().unwrap_or(word)
 }
 
 /// The value of an option: `--target T`, `--target=T`, `-FT`.
@@ -235,6 +257,14 @@ fn value(word: &str, names: &[&str], arguments: &[&str], position: &mut usize) -
             return Some(value);
         }
         if let Some(value) = rest.strip_prefix('=') {
+            // `--target="T"`: the quotes are gone.
+            let next = arguments
+                .get(*position)
+                .filter(|next| !next.starts_with('-'));
+            if let (true, Some(next)) = (value.is_empty(), next) {
+                *position += 1;
+                return Some((*next).to_owned());
+            }
             return Some(value.to_owned());
         }
         if name.len() == 2 {
@@ -244,12 +274,20 @@ fn value(word: &str, names: &[&str], arguments: &[&str], position: &mut usize) -
     None
 }
 
-/// A variable where a flag could stand: it may hold any.
+/// A variable where a flag could stand: it may hold any. Shells, makefiles, workflows, batch files
+/// and the languages of scripts each have their own signs.
 fn is_variable(word: &str) -> bool {
-    let option = word.split('=').next().unwrap_or(word);
+    let option = option(word);
     let is_value = word.starts_with("--") && option != word;
     let part = if is_value { option } else { word };
-    !word.starts_with('+') && (part.contains('$') || part.contains("{{"))
+    let is_batch = part.len() > 2 && part.starts_with('%') && part.ends_with('%');
+    !word.starts_with('+')
+        && (holds_variable(part) || is_batch || part.starts_with(['{', '@', '*']))
+}
+
+/// Whether a text holds a variable of a shell, a workflow or a template.
+pub(super) fn holds_variable(text: &str) -> bool {
+    text.contains('$') || text.contains("{{")
 }
 
 /// A further word of a list of features: neither an option nor a path nor a variable.

@@ -34,8 +34,9 @@ fn found(path: &str, text: &str) -> Vec<String> {
         flags_reach_all: true,
     };
     let cells = ingredients.cells().unwrap();
-    let conditions = ["cfg(tokio_unstable)".to_owned()].into();
-    let flags = scan(&[SourceText::new(path, text)], &ingredients, &cells, &conditions).unwrap();
+    let conditions = ["cfg(tokio_unstable)".to_owned(), "cfg(panic = \"abort\")".to_owned()].into();
+    let flags =
+        scan(&[SourceText::new(path, text)], &[], &ingredients, &cells, &conditions).unwrap();
     let line = |place: &Option<Location>| place.as_ref().map_or(0, |place| place.line);
     let cells = flags
         .cells
@@ -81,10 +82,88 @@ fn what_a_file_ships_is_added_to_the_matrix() {
             "target: [wasm32-wasip1]\ncargo build --target ${{ matrix.target }}",
             &["wasm32-wasip1 with default features (1, 0)"],
         ),
+        (
+            "runs-on: windows-latest\ncargo build --target ${{ matrix.target }}",
+            &["x86_64-pc-windows-msvc with default features (1, 0)", "unclear in 2"],
+        ),
+        (
+            "matrix: ${{ fromJSON(x) }} wasm32-wasip1\ncargo build --target ${{ matrix.target }}",
+            &["wasm32-wasip1 with default features (1, 0)", "unclear in 2"],
+        ),
         ("RUSTFLAGS: --cfg tokio_unstable", &["unclear in 1"]),
         ("RUSTFLAGS: --cfg loom", &[]),
+        ("RUSTFLAGS: -C panic=abort", &["unclear in 1"]),
+        ("RUSTFLAGS: -C opt-level=3", &[]),
+        ("cargo build --config build.target=x", &["unclear in 1"]),
+        ("cargo build --config profile.release.lto=true", &[]),
+        (
+            "CARGO_BUILD_TARGET: wasm32-wasip1",
+            &["wasm32-wasip1 with default features (1, 0)"],
+        ),
+        ("CARGO_BUILD_TARGET: ${{ inputs.target }}", &["unclear in 1"]),
+        ("CARGO_ALIAS_SHIP: build --all-features", &["unclear in 1"]),
+        (
+            "target: [wasm32-wasip1]\ncargo build --target ${{ matrix.target }}-extra",
+            &["wasm32-wasip1 with default features (1, 0)", "unclear in 2"],
+        ),
+        (
+            "cargo build --example demo",
+            &["x86_64-unknown-linux-gnu with default features, with examples (0, 1)"],
+        ),
+        (
+            "platforms: linux/s390x",
+            &["s390x-unknown-linux-gnu with default features (1, 0)"],
+        ),
     ] {
         assert_eq!(found(yaml, text), expected, "{text}");
+    }
+}
+
+#[test]
+fn an_alias_ships_what_it_stands_for() {
+    let members = [member("app", &["tls"])];
+    let policy = CargoPolicy::default();
+    let ingredients = Ingredients {
+        policy: &policy,
+        members: &members,
+        host: LINUX,
+        configured: &[],
+        ordered: &[],
+        environment: None,
+        flags_reach_all: true,
+    };
+    let cells = ingredients.cells().unwrap();
+    for (text, expected) in
+        [("build --features tls", 1), ("run --package xtask --", 0), ("clippy --all-features", 0)]
+    {
+        let location = Location { file: ".cargo/config.toml".into(), line: 2 };
+        let alias = Placed { text: text.into(), location };
+        let flags = scan(&[], &[alias], &ingredients, &cells, &BTreeSet::new()).unwrap();
+        assert_eq!(flags.cells.len(), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_command_without_flags_has_the_default_features() {
+    let members = [member("app", &["default", "tls"])];
+    let location = Location { file: "lockgate.toml".into(), line: 3 };
+    let features =
+        crate::policy::ShippedFeatures { default: false, all: false, names: vec![], location };
+    let policy = CargoPolicy { features: Some(features), ..CargoPolicy::default() };
+    let ingredients = Ingredients {
+        policy: &policy,
+        members: &members,
+        host: LINUX,
+        configured: &[],
+        ordered: &[],
+        environment: None,
+        flags_reach_all: true,
+    };
+    let cells = ingredients.cells().unwrap();
+    for (text, expected) in [("cargo build", 1), ("cargo build --no-default-features", 0)] {
+        let file = SourceText::new("Makefile", text);
+        let flags = scan(&[file], &[], &ingredients, &cells, &BTreeSet::new()).unwrap();
+        assert_eq!(flags.cells.len(), expected, "{text}");
     }
 }
 

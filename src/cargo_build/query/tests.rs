@@ -22,10 +22,11 @@ fn cell(target: &str, purpose: Purpose, cargo: &str, simulated: &str) -> Resolve
         members: vec!["app".into()],
         target_from: None,
         features_from: None,
+        examples_from: None,
     };
     let cargo = CargoView { packages: packages(cargo), ..CargoView::default() };
     let simulated = SimulatedView { packages: packages(simulated), ..SimulatedView::default() };
-    ResolvedCell { cell, purpose, cargo, simulated }
+    ResolvedCell { cell, purpose, cargo: cargo.into(), simulated }
 }
 
 /// `absent`, or the target of the cell and who sees it.
@@ -34,6 +35,7 @@ fn said(presence: &Presence<'_>) -> String {
         Presence::Absent => "absent".to_owned(),
         Presence::Present(cell) => cell.cell.target.clone(),
         Presence::Disputed { cell, seen_by } => format!("{}: {seen_by}", cell.cell.target),
+        Presence::OnOtherMachine(cell) => format!("{}: on another machine", cell.cell.target),
     }
 }
 
@@ -65,18 +67,33 @@ fn it_is_absent_only_if_neither_resolver_sees_it_anywhere() {
 }
 
 #[test]
+fn what_would_run_on_another_machine_that_builds_is_not_absent() {
+    let mut windows = cell("windows", Purpose::Development, "app", "app");
+    windows.simulated.on_target = packages("resources+icons app");
+    let linux = cell("linux", Purpose::Shipping, "app", "app");
+    let builds = ResolvedBuilds { cells: vec![linux, windows], ..ResolvedBuilds::default() };
+    let of = |package: &str| said(&builds.package(&key(package), Purpose::Shipping));
+    assert_eq!(of("resources"), "windows: on another machine");
+    assert_eq!(of("app"), "linux");
+    assert_eq!(of("nowhere"), "absent");
+    assert_eq!(said(&builds.feature(&key("resources"), "icons")), "windows: on another machine");
+}
+
+#[test]
 fn the_shortest_way_in_is_told() {
     let mut found = cell("linux", Purpose::Shipping, "app tool a b c", "");
-    found.cargo.starts = [key("app"), key("tool")].into();
+    let mut view = CargoView {
+        starts: [key("app"), key("tool")].into(),
+        ..CargoView::default()
+    };
     let edges = [("app", "a"), ("a", "b"), ("b", "c"), ("tool", "b"), ("c", "a")];
     for (from, to) in edges {
-        found
-            .cargo
-            .dependencies
+        view.dependencies
             .entry(key(from))
             .or_default()
             .insert(key(to));
     }
+    found.cargo = view.into();
     assert_eq!(found.chain(&key("c")), Some(vec![key("tool"), key("b"), key("c")]));
     assert_eq!(found.chain(&key("app")), Some(vec![key("app")]));
     assert_eq!(found.chain(&key("nowhere")), None);

@@ -39,10 +39,11 @@ fn cell(target: &str, purpose: Purpose, cargo: &str, simulated: &str) -> Resolve
         members: vec!["app".into()],
         target_from: None,
         features_from: None,
+        examples_from: None,
     };
     let cargo = CargoView { packages: packages(cargo), ..CargoView::default() };
     let simulated = SimulatedView { packages: packages(simulated), ..SimulatedView::default() };
-    ResolvedCell { cell, purpose, cargo, simulated }
+    ResolvedCell { cell, purpose, cargo: cargo.into(), simulated }
 }
 
 fn builds(cells: Vec<ResolvedCell>) -> ResolvedBuilds {
@@ -72,6 +73,7 @@ fn look(claim: Claim, builds: &Result<ResolvedBuilds, BuildProblem>, os: &str) -
         chains: &Chains::default(),
         packages: &[1],
         builds: Some(builds),
+        ships_development: &[],
         npm: &crate::policy::NpmPolicy::default(),
         os: &os.split_whitespace().map(str::to_owned).collect(),
         arch: &BTreeSet::new(),

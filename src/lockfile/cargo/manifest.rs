@@ -32,11 +32,14 @@ struct Manifest {
     requests: Vec<Request>,
 }
 
-struct Request {
+pub(super) struct Request {
     /// The registry name; `None` where it is inherited and no workspace we know of says it.
-    name: Option<String>,
+    pub(super) name: Option<String>,
     kind: DependencyKind,
-    location: Location,
+    /// The line that asks for it.
+    pub(super) location: Location,
+    /// The versions that it admits, as it is written. `None` where it does not say.
+    pub(super) versions: Option<String>,
 }
 
 impl Request {
@@ -75,6 +78,17 @@ pub(super) fn learn(lockfile: &mut Lockfile, files: &dyn ManifestFiles) {
     }
 }
 
+/// What the manifest of each project asks for.
+pub(super) fn manifests(
+    lockfile: &Lockfile,
+    files: &dyn ManifestFiles,
+) -> BTreeMap<PackageIndex, Vec<Request>> {
+    manifests_by_project(lockfile, read_workspace(files))
+        .into_iter()
+        .map(|(project, manifest)| (project, manifest.requests))
+        .collect()
+}
+
 /// The packages of each name, with names spelt as [`folded`] spells them.
 type PackagesByName = BTreeMap<String, Vec<PackageIndex>>;
 
@@ -90,7 +104,7 @@ fn packages_by_name(lockfile: &Lockfile) -> PackagesByName {
 }
 
 /// Cargo takes `_` and `-` for the same when it looks a crate up.
-fn folded(name: &str) -> String {
+pub(super) fn folded(name: &str) -> String {
     name.replace('_', "-")
 }
 
@@ -237,6 +251,7 @@ fn read_workspace(files: &dyn ManifestFiles) -> Vec<Manifest> {
 struct SharedDependency {
     package: Option<String>,
     path: Option<String>,
+    versions: Option<String>,
 }
 
 fn shared_dependencies(root: &DeTable<'_>) -> BTreeMap<String, SharedDependency> {
@@ -249,6 +264,7 @@ fn shared_dependencies(root: &DeTable<'_>) -> BTreeMap<String, SharedDependency>
             let dependency = SharedDependency {
                 package: text_at(value.get_ref(), "package"),
                 path: text_at(value.get_ref(), "path").map(|path| join("", &path)),
+                versions: versions(value.get_ref()),
             };
             (key.get_ref().to_string(), dependency)
         })
@@ -297,6 +313,13 @@ fn request(
         .and_then(|table| table.get("workspace"))
         .is_some_and(|value| matches!(value.get_ref(), DeValue::Boolean(true)));
     let key_name = key.get_ref().to_string();
+    let versions = if inherits {
+        shared
+            .get(&key_name)
+            .and_then(|shared| shared.versions.clone())
+    } else {
+        versions(value)
+    };
     let name = match text_at(value, "package") {
         Some(package) => Some(package),
         None if inherits => shared
@@ -308,7 +331,15 @@ fn request(
         file: source.path.clone(),
         line: source.line_at(key.span().start),
     };
-    Request { name, kind, location }
+    Request { name, kind, location, versions }
+}
+
+/// `"1.2"`, or `{ version = "1.2" }`.
+fn versions(value: &DeValue<'_>) -> Option<String> {
+    match value {
+        DeValue::String(text) => Some(text.to_string()),
+        _ => text_at(value, "version"),
+    }
 }
 
 fn at<'table>(table: &'table DeTable<'_>, path: &[&str]) -> Option<&'table DeValue<'table>> {

@@ -32,6 +32,14 @@ impl Folders {
         self.by_folder.insert(folder, Place::Link(target));
     }
 
+    /// The package that lies in a folder. A link is none.
+    pub(super) fn package_in(&self, folder: &str) -> Option<PackageIndex> {
+        match self.by_folder.get(folder)? {
+            Place::Package(package) => Some(*package),
+            Place::Link(_) => None,
+        }
+    }
+
     /// The package that code in the folder `dependent` gets under a name.
     pub(super) fn resolve(&self, dependent: &str, name: &str) -> Option<PackageIndex> {
         let mut folder = dependent;

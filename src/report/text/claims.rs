@@ -58,20 +58,32 @@ fn claimed(suppression: &Suppression, style: Style) -> String {
     format!("“{reason}” {source}")
 }
 
-/// What was seen for each claim.
+/// What was seen for each claim. What is the same for several of them is said once.
 pub(super) fn add_evidence<'seen>(
     facts: &mut Facts,
     seen: impl IntoIterator<Item = &'seen Evidence>,
     style: Style,
 ) {
-    for evidence in seen {
+    let seen: Vec<&Evidence> = seen.into_iter().collect();
+    let says_the_same = |left: &&Evidence, right: &&Evidence| {
+        let claim = left.claim;
+        **left == Evidence { claim, ..(*right).clone() }
+    };
+    for alike in seen.chunk_by(says_the_same) {
+        let Some(evidence) = alike.first() else {
+            continue;
+        };
         let tone = match evidence.result {
             EvidenceResult::Refuted => Tone::Error,
             EvidenceResult::Unknown => Tone::Warning,
             EvidenceResult::Upheld => Tone::Faint,
         };
         let detail = one_line(&evidence.detail, TEXT_LIMIT);
-        let value = format!("`{}`: {detail}", evidence.claim.as_str());
+        let claims = alike
+            .iter()
+            .map(|evidence| format!("`{}`", evidence.claim.as_str()));
+        let claims = claims.collect::<Vec<_>>().join(", ");
+        let value = format!("{claims}: {detail}");
         facts.add_in(tone, evidence.result.as_str(), &value);
         if !evidence.locations.is_empty() && evidence.result != EvidenceResult::Upheld {
             facts.more(&format!("seen at {}", places(&evidence.locations)));

@@ -2,6 +2,7 @@
 //! every claim would prove, and the ways out.
 
 mod tree;
+mod upgrade;
 mod ways_out;
 
 use super::block;

@@ -82,7 +82,7 @@ fn checked(number: usize, checks: Vec<ClaimCheck>) -> CheckedFinding {
         finding: finding(number, SeverityLevel::High, Scope::Runtime),
         checks,
         proof: None,
-        trials: Vec::new(),
+        trial: None,
         is_certain: true,
     }
 }
@@ -119,7 +119,7 @@ fn the_answer_follows_from_blocks_and_gaps() {
             finding: low.clone(),
             checks: Vec::new(),
             proof: None,
-            trials: Vec::new(),
+            trial: None,
             is_certain: true,
         });
         let findings = blocking
@@ -236,7 +236,7 @@ fn tickets_and_only_tickets_have_a_due_date() {
             finding: finding(1, level, Scope::Runtime),
             checks: Vec::new(),
             proof: None,
-            trials: Vec::new(),
+            trial: None,
             is_certain: true,
         }];
         let verdict = decide(findings, &policy, Vec::new(), TODAY);
@@ -276,7 +276,7 @@ fn the_table_of_the_scope_decides_and_is_named() {
             finding: finding(1, SeverityLevel::High, scope),
             checks: Vec::new(),
             proof: None,
-            trials: Vec::new(),
+            trial: None,
             is_certain: true,
         }];
         let verdict = decide(findings, &policy, Vec::new(), TODAY);
@@ -320,7 +320,7 @@ fn any_findings() -> impl Strategy<Value = Vec<CheckedFinding>> {
                     .map(|(suppression, results)| check(suppression, &results))
                     .collect(),
                 proof: None,
-                trials: Vec::new(),
+                trial: None,
                 is_certain: true,
             })
             .collect()

@@ -3,6 +3,7 @@ use crate::evidence::{Evidence, EvidenceResult};
 use crate::policy::Claim;
 use crate::problem::Location;
 use crate::report::sample;
+use crate::upgrade::{Admission, Asker, Candidate, CopyUpgrade, Upgrade};
 
 fn trial(outcome: &Outcome, results: &[(Claim, EvidenceResult)]) -> Trial {
     let finding = &outcome.verdict.findings[0].finding;
@@ -17,7 +18,63 @@ fn trial(outcome: &Outcome, results: &[(Claim, EvidenceResult)]) -> Trial {
         package: finding.package.clone(),
         lockfile: finding.lockfile,
         evidence: evidence.collect(),
+        upgrade: upgrade(),
     }
+}
+
+/// A version that one dependent admits, one refuses and one says nothing about.
+fn upgrade() -> Upgrade {
+    let place = |file: &str, line| Location { file: file.into(), line };
+    let candidate = Candidate { version: "2.0.0".into(), is_named: true };
+    let asker = |name: &str, versions: Option<&str>, admits| Asker {
+        name: name.into(),
+        versions: versions.map(str::to_owned),
+        location: place("Cargo.lock", 412),
+        is_project: name.starts_with("app"),
+        is_override: false,
+        admits,
+        way_in: vec!["app 0.1.0".into(), name.into()],
+        direct: Some(place("Cargo.toml", 7)),
+    };
+    let askers = vec![
+        asker("tokens 3.0.0", Some(">=1, <3"), Admission::Admits(candidate.clone())),
+        asker("session 1.2.0", Some("^1.0"), Admission::Refuses),
+        asker("hidden 0.1.0", None, Admission::Unknown),
+        asker("app 0.1.0", Some("~1.0.1"), Admission::Refuses),
+    ];
+    let copy = CopyUpgrade {
+        location: place("Cargo.lock", 803),
+        admitted: None,
+        askers: askers.clone(),
+    };
+    Upgrade {
+        smallest: Some(candidate),
+        copies: vec![copy],
+        is_one_of_several: false,
+    }
+}
+
+#[test]
+fn an_upgrade_that_everything_admits_is_a_command() {
+    let outcome = block();
+    let mut trial = trial(&outcome, &[(Claim::NotBuilt, EvidenceResult::Refuted)]);
+    let upgrade = &mut trial.upgrade;
+    upgrade.copies[0].askers.truncate(1);
+    upgrade.copies[0].admitted.clone_from(&upgrade.smallest);
+    let advisory: AdvisoryId = "CVE-2099-50237".parse().unwrap();
+    let said = |trial: &Trial| {
+        let trials = std::slice::from_ref(trial);
+        explain(&outcome, trials, &advisory, Style::PLAIN).unwrap()
+    };
+    let command =
+        "cargo update ed-signer --precise 2.0.0: everything that asks for it admits 2.0.0";
+    assert!(said(&trial).contains(command), "{}", said(&trial));
+    trial.upgrade.is_one_of_several = true;
+    assert!(said(&trial).contains("cargo update ed-signer@1.0.1 --precise 2.0.0: "));
+    trial.upgrade.copies[0].admitted.as_mut().unwrap().is_named = false;
+    assert!(said(&trial).contains("cargo update ed-signer@1.0.1: "), "{}", said(&trial));
+    trial.upgrade.smallest = None;
+    assert!(said(&trial).contains("no patched version of ed-signer is known"));
 }
 
 fn block() -> Outcome {
@@ -37,6 +94,20 @@ fn an_advisory_is_explained_with_its_tree_its_claims_and_the_ways_out() {
     let advisory = "CVE-2099-50237".parse().unwrap();
     let explained = explain(&outcome, &trials, &advisory, Style::PLAIN).unwrap();
     insta::assert_snapshot!(explained);
+}
+
+#[test]
+fn what_is_the_same_for_several_claims_is_said_once() {
+    let outcome = block();
+    let unknown = EvidenceResult::Unknown;
+    let mut trial = trial(&outcome, &[(Claim::NotBuilt, unknown), (Claim::Platform, unknown)]);
+    for evidence in &mut trial.evidence {
+        evidence.detail = "sources are missing".into();
+    }
+    let advisory = "CVE-2099-50237".parse().unwrap();
+    let explained = explain(&outcome, &[trial], &advisory, Style::PLAIN).unwrap();
+    assert!(explained.contains("unknown   `not-built`, `platform`: sources are missing\n"));
+    assert_eq!(explained.matches("sources are missing").count(), 1, "{explained}");
 }
 
 #[test]

@@ -1,0 +1,66 @@
+use super::*;
+
+fn found(text: &str) -> Vec<u32> {
+    let lines = shipped_installs(&SourceText::new("Dockerfile", text));
+    lines.into_iter().map(|location| location.line).collect()
+}
+
+#[test]
+fn what_the_last_stage_holds_is_shipped() {
+    for (about, text, expected) in [
+        ("everything", "FROM node\nRUN npm ci\n", &[2][..]),
+        ("production alone", "FROM node\nRUN npm ci --omit=dev\n", &[]),
+        ("an environment", "FROM node\nENV NODE_ENV=production\nRUN npm ci\n", &[]),
+        ("the old way", "FROM node\nENV NODE_ENV production\nRUN npm i\n", &[]),
+        (
+            "an environment of one command",
+            "FROM node\nRUN NODE_ENV=production npm ci\n",
+            &[],
+        ),
+        (
+            "included all the same",
+            "FROM node\nENV NODE_ENV=production\nRUN npm ci --include=dev\n",
+            &[3],
+        ),
+        ("taken out again", "FROM node\nRUN npm ci \\\n && npm prune --omit=dev\n", &[]),
+        ("a tool for everybody", "FROM node\nRUN npm install -g npm@11\n", &[]),
+        (
+            "only what was made is copied",
+            "FROM node AS build\nRUN npm ci\nFROM nginx\nCOPY --from=build /app/dist /html\n",
+            &[],
+        ),
+        (
+            "packages are copied",
+            "FROM node AS build\nRUN npm ci\nFROM node\nCOPY --from=build /app/node_modules ./node_modules\n",
+            &[2],
+        ),
+        (
+            "the whole folder is copied, by the number of the stage",
+            "FROM node\nRUN npm ci\nFROM node\nCOPY --from=0 /app /app\n",
+            &[2],
+        ),
+        (
+            "the last stage is based on another one",
+            "FROM node AS base\nRUN npm ci\nFROM base\nCMD [\"node\", \".\"]\n",
+            &[2],
+        ),
+        (
+            "the base says production",
+            "FROM node AS base\nENV NODE_ENV=production\nFROM base\nRUN npm ci\n",
+            &[],
+        ),
+        ("a list of words", "FROM node\nRUN [\"npm\", \"ci\"]\n", &[2]),
+        ("no npm", "FROM rust\nRUN cargo build\n", &[]),
+        ("nothing", "", &[]),
+    ] {
+        assert_eq!(found(text), expected, "{about}");
+    }
+}
+
+#[test]
+fn container_files_are_told_by_their_names() {
+    for name in ["Dockerfile", "Dockerfile.prod", "api.dockerfile", "Containerfile"] {
+        assert!(is_container_file(name), "{name}");
+    }
+    assert!(!is_container_file("docker-compose.yml"));
+}

@@ -1,0 +1,66 @@
+//! What projects ask for in their Cargo.toml. What packages of a registry ask for stands in no file
+//! beside the lockfile: Cargo knows it (`cargo metadata`).
+
+use semver::{Version, VersionReq};
+
+use super::manifest::{Request, folded, manifests};
+use crate::lockfile::manifest::ManifestFiles;
+use crate::lockfile::{Lockfile, PackageIndex, Requirement};
+
+/// What every dependent asks of some packages.
+pub(super) fn requirements(
+    lockfile: &Lockfile,
+    packages: &[PackageIndex],
+    files: &dyn ManifestFiles,
+) -> Vec<Requirement> {
+    let manifests = manifests(lockfile, files);
+    let mut found = Vec::new();
+    let mut edges: Vec<(PackageIndex, PackageIndex)> = lockfile
+        .edges
+        .iter()
+        .filter(|edge| packages.contains(&edge.to))
+        .map(|edge| (edge.from, edge.to))
+        .collect();
+    edges.sort_unstable();
+    edges.dedup();
+    for (from, to) in edges {
+        let id = &lockfile.packages[to].id;
+        let requests = manifests.get(&from).map_or(&[][..], Vec::as_slice);
+        let named = requests.iter().filter(|request| {
+            let name = request.name.as_deref().map(folded);
+            name == Some(folded(&id.name)) && admits(request, &id.version)
+        });
+        let asked: Vec<Requirement> = named
+            .map(|request| Requirement {
+                from,
+                to,
+                versions: request.versions.clone(),
+                location: request.location.clone(),
+                is_override: false,
+            })
+            .collect();
+        if asked.is_empty() {
+            found.push(Requirement {
+                from,
+                to,
+                versions: None,
+                location: lockfile.location(from),
+                is_override: false,
+            });
+        }
+        found.extend(asked);
+    }
+    found
+}
+
+/// Whether a request may be the one that a locked version answers to: a project may ask for two
+/// versions of one package under two names.
+fn admits(request: &Request, version: &str) -> bool {
+    let Some(versions) = &request.versions else {
+        return true;
+    };
+    match (VersionReq::parse(versions), Version::parse(version)) {
+        (Ok(versions), Ok(version)) => versions.matches(&version),
+        _ => true,
+    }
+}
