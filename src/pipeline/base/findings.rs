@@ -16,7 +16,7 @@ use crate::pipeline::findings::{self, BuildAccess, Context};
 use crate::pipeline::inquiry::Trying;
 use crate::pipeline::vex;
 use crate::policy::change::PolicyChange;
-use crate::policy::{GateKey, Policy};
+use crate::policy::{Claim, GateKey, Policy};
 use crate::scope::Scope;
 use crate::settings::CheckSettings;
 use crate::verdict::change::{self, FindingBefore, FindingChanges, is_same_flaw};
@@ -139,8 +139,11 @@ impl Base {
     fn is_claimed(&self, head: &Head<'_>, decided: &DecidedFinding) -> bool {
         let identifiers = decided.finding.identifiers();
         let mut suppressions = self.policy().suppressions.iter();
-        suppressions.any(|suppression| identifiers.contains(&suppression.advisory))
-            || !self.policy().automatic.is_empty()
+        let rests_on_files = |claim: &Claim| *claim != Claim::Attested;
+        suppressions.any(|suppression| {
+            identifiers.contains(&suppression.advisory)
+                && suppression.claims.iter().any(rests_on_files)
+        }) || !self.policy().automatic.is_empty()
             || !head.settings.vex.is_empty()
     }
 
