@@ -60,6 +60,11 @@ impl Relevance {
             || path.contains("/.cargo/")
     }
 
+    /// Whether a check may look at a file. Where it is asked what is built, Cargo looks at sources too.
+    pub fn is_read(&self, path: &str) -> bool {
+        self.builds || self.matters(path)
+    }
+
     /// Whether a change of a file can change the answer. `path` counts from the root of the
     /// repository.
     pub fn matters(&self, path: &str) -> bool {
@@ -133,6 +138,8 @@ mod tests {
             assert_eq!(ordinary.matters(path), matters, "{path}");
             assert_eq!(builds.matters(path), matters_for_builds, "{path}");
             assert_eq!(own.matters(path), matters_for_own, "{path}");
+            assert_eq!(ordinary.is_read(path), matters, "{path}");
+            assert!(builds.is_read(path), "{path}");
         }
     }
 }
