@@ -31,7 +31,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 pub use self::cells::{Cell, CellFeatures, FeatureName};
-pub use self::flags::{UnclearFlags, may_hold_commands};
+pub use self::flags::UnclearFlags;
 pub use self::manifest::Manifest;
 pub use self::problem::BuildProblem;
 pub use self::query::{Chain, Presence};

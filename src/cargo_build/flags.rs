@@ -22,7 +22,6 @@ use super::{BuildProblem, Cell, CellFeatures, FeatureName};
 use crate::policy::Placed;
 use crate::problem::{Location, SourceText};
 
-pub use self::files::may_count as may_hold_commands;
 pub(super) use self::files::read as read_files;
 
 /// A command or a setting whose effect on what is built is not known.

@@ -1,6 +1,5 @@
 //! Which changes can change the answer of the gate. What is in doubt can.
 
-use crate::cargo_build::may_hold_commands;
 use crate::lockfile::discovery::is_unread_name;
 use crate::lockfile::file::format_of_name;
 use crate::policy::{Claim, FILE_NAME, Policy, SourcePlace};
@@ -19,9 +18,7 @@ const MANIFESTS: &[&str] = &[
 /// What the answer of the gate rests on beyond lockfiles and manifests.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Relevance {
-    /// Commands that build decide about claims.
-    builds: bool,
-    /// Any file decides about claims.
+    /// Any file may decide about a claim: as a source, or as a script that builds.
     everything: bool,
     /// Folders and files with advisories of the team's own.
     advisories: Vec<String>,
@@ -44,8 +41,9 @@ impl Relevance {
                 SourcePlace::Url(_) | SourcePlace::PackageManager => None,
             });
         Self {
-            builds: claims.iter().any(|claim| claim.needs_builds()),
-            everything: claims.iter().any(|claim| claim.rests_on_code()),
+            everything: claims
+                .iter()
+                .any(|claim| claim.needs_builds() || claim.rests_on_code()),
             advisories: advisories.collect(),
         }
     }
@@ -60,17 +58,11 @@ impl Relevance {
             || path.contains("/.cargo/")
     }
 
-    /// Whether a check may look at a file. Where it is asked what is built, Cargo looks at sources too.
-    pub fn is_read(&self, path: &str) -> bool {
-        self.builds || self.matters(path)
-    }
-
     /// Whether a change of a file can change the answer. `path` counts from the root of the
     /// repository.
     pub fn matters(&self, path: &str) -> bool {
         self.everything
             || Self::always(path)
-            || (self.builds && may_hold_commands(path))
             || self
                 .advisories
                 .iter()
@@ -114,32 +106,30 @@ mod tests {
         let own = relevance(
             "[database]\nsources = [{ kind = \"folder\", path = \"./security/advisories/\" }]\n",
         );
-        for (path, matters, matters_for_builds, matters_for_own) in [
-            ("Cargo.lock", true, true, true),
-            ("web/admin/package-lock.json", true, true, true),
-            ("web/pnpm-lock.yaml", true, true, true),
-            ("lockgate.toml", true, true, true),
-            ("server/Cargo.toml", true, true, true),
-            ("web/package.json", true, true, true),
-            (".cargo/config.toml", true, true, true),
-            ("server/.cargo/config", true, true, true),
-            (".cargo/", true, true, true),
-            ("web/node_modules/", false, false, false),
-            (".github/workflows/build.yml", false, true, false),
-            ("Dockerfile", false, true, false),
-            ("deploy/build.sh", false, true, false),
-            ("security/advisories/ours.json", false, false, true),
-            ("security/advisories-old/ours.json", false, false, false),
-            ("src/main.rs", false, false, false),
-            ("README.md", false, false, false),
-            ("docs/Cargo.lock.md", false, false, false),
+        for (path, matters, matters_for_own) in [
+            ("Cargo.lock", true, true),
+            ("web/admin/package-lock.json", true, true),
+            ("web/pnpm-lock.yaml", true, true),
+            ("lockgate.toml", true, true),
+            ("server/Cargo.toml", true, true),
+            ("web/package.json", true, true),
+            (".cargo/config.toml", true, true),
+            ("server/.cargo/config", true, true),
+            (".cargo/", true, true),
+            ("web/node_modules/", false, false),
+            (".github/workflows/build.yml", false, false),
+            ("Dockerfile", false, false),
+            ("deploy/build.sh", false, false),
+            ("security/advisories/ours.json", false, true),
+            ("security/advisories-old/ours.json", false, false),
+            ("src/main.rs", false, false),
+            ("README.md", false, false),
+            ("docs/Cargo.lock.md", false, false),
         ] {
             assert_eq!(Relevance::always(path), matters, "{path}");
             assert_eq!(ordinary.matters(path), matters, "{path}");
-            assert_eq!(builds.matters(path), matters_for_builds, "{path}");
+            assert!(builds.matters(path), "{path}");
             assert_eq!(own.matters(path), matters_for_own, "{path}");
-            assert_eq!(ordinary.is_read(path), matters, "{path}");
-            assert!(builds.is_read(path), "{path}");
         }
     }
 }

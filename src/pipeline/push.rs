@@ -178,7 +178,7 @@ impl Push<'_> {
             .prefix("lockgate-push-")
             .tempdir()?;
         let mut entries = self.repository.tree(commit)?;
-        entries.retain(|entry| relevance.is_read(&slashed(&entry.path)));
+        entries.retain(|entry| relevance.matters(&slashed(&entry.path)));
         self.repository
             .write_tree(commit, &entries, folder.path())?;
         // It is the root of a repository, wherever that makes a difference.
@@ -192,7 +192,12 @@ impl Push<'_> {
             return Ok(false);
         }
         let untracked = self.repository.untracked()?;
-        Ok(!untracked.iter().any(|path| relevance.matters(path)))
+        // Folders in which everything is ignored hold what was installed or built.
+        let can_matter = |path: &String| match path.strip_suffix('/') {
+            Some(_) => Relevance::always(path),
+            None => relevance.matters(path),
+        };
+        Ok(!untracked.iter().any(can_matter))
     }
 }
 

@@ -86,21 +86,6 @@ pub(in crate::cargo_build) fn read(
     (texts, unclear)
 }
 
-/// Whether a file may be one of those, wherever the folders lie in which they are looked for. `path` has
-/// `/` between its folders.
-pub fn may_count(path: &str) -> bool {
-    let is_below = |folder: &str| {
-        let mut places = path.match_indices(folder);
-        places.any(|(start, _)| is_folder(path, start, start + folder.len()))
-    };
-    counts(Path::new(path)) || FOLDERS.iter().any(|folder| is_below(folder))
-}
-
-/// Whether the bytes of a path from `start` to `end` are whole folders.
-fn is_folder(path: &str, start: usize, end: usize) -> bool {
-    path[end..].starts_with('/') && (start == 0 || path[..start].ends_with('/'))
-}
-
 fn counts(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     BEGINNINGS
