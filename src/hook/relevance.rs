@@ -63,6 +63,12 @@ impl Relevance {
             || path.contains("/.cargo/")
     }
 
+    /// Whether a check looks at a file, or at whether it is there: Cargo does not say what a project
+    /// builds whose sources are gone.
+    pub fn is_looked_at(&self, path: &str) -> bool {
+        self.builds || self.matters(path)
+    }
+
     /// Whether a change of a file can change the answer. `path` counts from the root of the
     /// repository.
     pub fn matters(&self, path: &str) -> bool {
@@ -146,6 +152,8 @@ mod tests {
             assert_eq!(ordinary.matters(path), matters, "{path}");
             assert_eq!(builds.matters(path), matters_for_builds, "{path}");
             assert_eq!(development.matters(path), matters_for_builds, "{path}");
+            assert!(builds.is_looked_at(path), "{path}");
+            assert_eq!(own.is_looked_at(path), matters_for_own, "{path}");
             assert_eq!(own.matters(path), matters_for_own, "{path}");
         }
     }

@@ -167,13 +167,18 @@ impl Push<'_> {
     ///
     /// Git cannot say what it holds, or it cannot be written out.
     pub fn place(&self, commit: &CommitId) -> Result<Place, PushError> {
-        if self.is_checked_out(commit)? {
+        let policy = self.policy(commit)?;
+        let relevance = policy
+            .map(|policy| Relevance::of(&policy))
+            .unwrap_or_default();
+        if self.is_checked_out(commit, &relevance)? {
             return Ok(Place::CheckedOut(self.root.to_owned()));
         }
         let folder = tempfile::Builder::new()
             .prefix("lockgate-push-")
             .tempdir()?;
-        let entries = self.repository.tree(commit)?;
+        let mut entries = self.repository.tree(commit)?;
+        entries.retain(|entry| relevance.is_looked_at(&slashed(&entry.path)));
         self.repository
             .write_tree(commit, &entries, folder.path())?;
         // It is the root of a repository, wherever that makes a difference.
@@ -182,17 +187,23 @@ impl Push<'_> {
     }
 
     /// Whether a check of what is checked out is one of the commit.
-    fn is_checked_out(&self, commit: &CommitId) -> Result<bool, GitError> {
+    fn is_checked_out(&self, commit: &CommitId, relevance: &Relevance) -> Result<bool, GitError> {
         if self.repository.head()? != *commit || !self.repository.is_clean(commit)? {
             return Ok(false);
         }
-        let policy = self.policy(commit)?;
-        let relevance = policy
-            .map(|policy| Relevance::of(&policy))
-            .unwrap_or_default();
         let untracked = self.repository.untracked()?;
-        Ok(!untracked.iter().any(|path| relevance.matters(path)))
+        // Folders in which everything is ignored hold what was installed or built.
+        let can_matter = |path: &String| match path.strip_suffix('/') {
+            Some(_) => Relevance::always(path),
+            None => relevance.matters(path),
+        };
+        Ok(!untracked.iter().any(can_matter))
     }
+}
+
+/// A path of a tree with `/` between its folders.
+fn slashed(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
 }
 
 /// A name that no object has.
