@@ -8,6 +8,8 @@ use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -182,8 +184,14 @@ fn failed(file: &Path, error: &io::Error) -> NetworkError {
     NetworkError::Write { file: file.to_owned(), cause: disk::in_words(error) }
 }
 
+/// A program that this process starts elsewhere holds every open file for a moment, between fork and
+/// exec: so often is a lock tried again before another process is said to hold it.
+const TRIES: u32 = 25;
+const BETWEEN_TRIES: Duration = Duration::from_millis(10);
+
 /// Opens a file for this process alone.
 fn lock(path: &Path) -> io::Result<File> {
+    let mut tries = 0;
     loop {
         let file = OpenOptions::new()
             .create(true)
@@ -193,6 +201,11 @@ fn lock(path: &Path) -> io::Result<File> {
             .open(path)?;
         match file.try_lock() {
             Ok(()) => {}
+            Err(TryLockError::WouldBlock) if tries < TRIES => {
+                tries += 1;
+                thread::sleep(BETWEEN_TRIES);
+                continue;
+            }
             Err(TryLockError::WouldBlock) => {
                 return Err(io::Error::new(
                     io::ErrorKind::ResourceBusy,
