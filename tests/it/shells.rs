@@ -19,6 +19,8 @@ const COMMANDS: &[&str] = &[
     "hook install",
     "hook run",
     "hook uninstall",
+    "incident note",
+    "incident report",
     "man",
     "policy check",
     "suppress",

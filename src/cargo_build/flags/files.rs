@@ -214,7 +214,7 @@ impl Found {
 pub fn may_count(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let is_in_folder = || folders.split('/').any(|folder| FOLDERS.contains(&folder));
-    let is_code = || folders.contains(XTASK) && name.ends_with(".rs");
+    let is_code = || folders.contains(XTASK) && Path::new(name).extension() == Some("rs".as_ref());
     // What has no extension may be a script.
     let may_be_script = !name.is_empty() && !name.contains('.');
     counts(name) || may_be_script || is_in_folder() || is_code()

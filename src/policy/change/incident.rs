@@ -28,18 +28,8 @@ pub(super) fn merge_incident(
 }
 
 fn merge_both(base: &IncidentPolicy, head: &IncidentPolicy, log: &mut Log) -> IncidentPolicy {
-    let lockfiles = |policy: &IncidentPolicy| policy.lockfiles.clone();
-    let projects = |policy: &IncidentPolicy| -> Vec<String> {
-        policy.projects.iter().map(NamePattern::to_string).collect()
-    };
-    let lists: [(&str, &dyn Fn(&IncidentPolicy) -> Vec<String>); 2] =
-        [("lockfiles", &lockfiles), ("projects", &projects)];
-    for (key, list) in lists {
-        let (before, after) = (list(base), list(head));
-        let before: Vec<&str> = before.iter().map(String::as_str).collect();
-        let after: Vec<&str> = after.iter().map(String::as_str).collect();
-        log.list(&format!("`{key}` in [incident]"), MARKS, &before, &after);
-    }
+    note(log, "lockfiles", &base.lockfiles, &head.lockfiles);
+    note(log, "projects", &names(&base.projects), &names(&head.projects));
     let others = [
         ("label", base.label != head.label),
         ("assignees", base.assignees != head.assignees),
@@ -71,6 +61,16 @@ fn merge_both(base: &IncidentPolicy, head: &IncidentPolicy, log: &mut Log) -> In
             .cloned(),
     );
     merged
+}
+
+fn note(log: &mut Log, key: &str, base: &[String], head: &[String]) {
+    let base: Vec<&str> = base.iter().map(String::as_str).collect();
+    let head: Vec<&str> = head.iter().map(String::as_str).collect();
+    log.list(&format!("`{key}` in [incident]"), MARKS, &base, &head);
+}
+
+fn names(patterns: &[NamePattern]) -> Vec<String> {
+    patterns.iter().map(NamePattern::to_string).collect()
 }
 
 /// Which tags an environment has decides about nothing; it stays what it is until the change is merged.
