@@ -206,8 +206,10 @@ impl Tree {
             FilesOfClaims::Commands if self.has_links() => FilesOfClaims::All,
             other => other,
         };
+        // By the manifest beside its lockfile a project of Cargo's is told.
+        let is_manifest = |entry: &TreeEntry| entry.path.ends_with("Cargo.toml");
         let is_wanted =
-            |entry: &TreeEntry| decides(&entry.path) || files.include(&entry.slashed_path());
+            |entry: &TreeEntry| is_manifest(entry) || files.include(&entry.slashed_path());
         if self.write(is_wanted).is_err() {
             self.is_faithful.set(false);
         }
