@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::entry::{Content, Entry, Places, check_package, check_unique};
+use super::entry::{Content, Entry, Places, check_folder, check_package, check_unique};
 use super::origin;
 use super::wire::{Keyed, WireLockfile, WirePackage};
 use super::words::Words;
@@ -24,6 +24,7 @@ pub(super) fn entries<'wire>(
     let mut entries = Vec::with_capacity(packages.0.len());
     for (folder, package) in &packages.0 {
         let span = places.span(folder, package.version.as_ref());
+        check_folder(source, folder, &span)?;
         let folder = plain_folder(folder);
         let folder = folder.as_ref();
         let content = if let (true, Some(target)) = (&package.link, &package.resolved) {
