@@ -178,7 +178,10 @@ impl Push<'_> {
             .prefix("lockgate-push-")
             .tempdir()?;
         let mut entries = self.repository.tree(commit)?;
-        entries.retain(|entry| relevance.is_looked_at(&slashed(&entry.path)));
+        // Git keeps all of it, so nothing of it is ignored.
+        entries.retain(|entry| {
+            relevance.is_looked_at(&slashed(&entry.path)) && !entry.path.ends_with(".gitignore")
+        });
         self.repository
             .write_tree(commit, &entries, folder.path())?;
         // It is the root of a repository, wherever that makes a difference.

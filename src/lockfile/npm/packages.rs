@@ -160,8 +160,6 @@ fn dependencies<'wire>(
         (&package.dependencies.0, DependencyKind::Normal),
         (&package.peer_dependencies.0, DependencyKind::Peer),
         (&package.dev_dependencies.0, DependencyKind::Development),
-        // What is bundled is part of the package, whatever else asks for it.
-        (&package.bundle_dependencies.0, DependencyKind::Normal),
     ];
     let optional: BTreeSet<&str> = package
         .optional_dependencies
@@ -181,5 +179,20 @@ fn dependencies<'wire>(
             }
         }
     }
+    // What is bundled is part of the package, whatever else asks for it. A name that nothing asks for
+    // need not be there: npm bundles what it finds.
+    let is_asked_for: BTreeSet<&str> = dependencies.iter().map(|(name, _)| &**name).collect();
+    let bundled = package.bundle_dependencies.0.iter().map(|name| {
+        let kind = if is_asked_for.contains(&**name) {
+            DependencyKind::Normal
+        } else {
+            DependencyKind::Optional
+        };
+        (Cow::Borrowed(&**name), kind)
+    });
+    let bundled: Vec<_> = bundled
+        .filter(|(name, _)| !optional.contains(&**name))
+        .collect();
+    dependencies.extend(bundled);
     dependencies
 }

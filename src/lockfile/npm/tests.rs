@@ -132,6 +132,39 @@ fn a_folder_has_one_name_however_it_is_spelt() {
 }
 
 #[test]
+fn what_is_bundled_is_needed_if_it_is_there_and_missing_only_if_it_is_asked_for() {
+    let text = |asked: &str, entries: &str| {
+        let bundler = format!(
+            r#", "node_modules/b": {{"version": "1.0.0", "bundleDependencies": ["leaf"]{asked}}}{entries}"#
+        );
+        version_3(r#""devDependencies": {"b": "1"}"#, &bundler)
+    };
+    let asked = r#", "dependencies": {"leaf": "1"}"#;
+    let leaf = r#", "node_modules/b/node_modules/leaf": {"version": "1.0.0"}"#;
+    for (asked, entries, missing, edges) in [
+        ("", "", 0, &[][..]),
+        (asked, "", 1, &[]),
+        ("", leaf, 0, &["b 1.0.0 > leaf 1.0.0 Optional"]),
+        (asked, leaf, 0, &["b 1.0.0 > leaf 1.0.0 Normal"]),
+    ] {
+        let lockfile = parse(&text(asked, entries)).unwrap();
+        let missing_names: BTreeSet<&str> = lockfile
+            .missing
+            .iter()
+            .map(|missing| missing.name.as_str())
+            .collect();
+        assert_eq!(missing_names.len(), missing, "{asked}{entries}");
+        let found = self::edges(&lockfile);
+        let found: Vec<&str> = found
+            .iter()
+            .filter(|edge| edge.starts_with("b "))
+            .map(String::as_str)
+            .collect();
+        assert_eq!(found, edges, "{asked}{entries}");
+    }
+}
+
+#[test]
 fn a_dependency_is_found_as_node_finds_it() {
     let nested = |folder: &str| {
         version_3(
