@@ -26,6 +26,7 @@ mod history;
 mod hook;
 mod incident;
 mod installed;
+mod junit;
 mod network;
 mod oracle;
 mod page;

@@ -53,14 +53,13 @@ impl<'wire> ByName<'wire> {
     /// needed to tell packages apart: of several packages of one version, one without a source is
     /// the local one. Where it is ambiguous all the same, every candidate is taken.
     fn meant_by(&self, dependency: &str) -> &[PackageIndex] {
-        let mut parts = dependency.splitn(3, ' ');
-        let named = self.of(parts.next().unwrap_or_default());
-        let Some(version) = parts.next() else {
+        let (name, rest) = split_at_blank(dependency);
+        let named = self.of(name);
+        let Some(rest) = rest else {
             return named;
         };
-        let source = parts
-            .next()
-            .map(|part| part.trim_start_matches('(').trim_end_matches(')'));
+        let (version, source) = split_at_blank(rest);
+        let source = source.map(|part| part.trim_start_matches('(').trim_end_matches(')'));
         let source = place(source);
         let candidates = run(named, |index| self.entries[index].version.text.as_ref().cmp(version));
         let exact =
@@ -130,4 +129,12 @@ pub(super) fn connect<'wire>(
         }
     }
     Ok((edges, missing))
+}
+
+/// Most dependencies are a short name and nothing else, for which looking at each byte is the quickest.
+fn split_at_blank(text: &str) -> (&str, Option<&str>) {
+    match text.bytes().position(|byte| byte == b' ') {
+        Some(blank) => (&text[..blank], Some(&text[blank + 1..])),
+        None => (text, None),
+    }
 }
