@@ -5,6 +5,7 @@
 //! over as arguments or on standard input, never through a shell.
 
 mod checkout;
+mod index;
 mod log;
 mod objects;
 mod push;

@@ -186,6 +186,8 @@ pub enum GapCode {
     LockfileIncomplete,
     /// A lockfile is of a format that is not read.
     LockfileUnsupported,
+    /// It is not known whether a lockfile counts that `.gitignore` names.
+    LockfileHidden,
     /// There was no lockfile, or none with a package in it.
     NothingToCheck,
     /// It is not known which findings are tracked, and since when.
@@ -205,6 +207,7 @@ impl GapCode {
             Self::VersionUnreadable => "version-unreadable",
             Self::LockfileIncomplete => "lockfile-incomplete",
             Self::LockfileUnsupported => "lockfile-unsupported",
+            Self::LockfileHidden => "lockfile-hidden",
             Self::NothingToCheck => "nothing-to-check",
             Self::TicketsUnknown => "tickets-unknown",
         }

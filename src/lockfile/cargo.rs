@@ -14,7 +14,7 @@ use cargo_lock::{ResolveVersion, SourceId};
 use toml::Spanned;
 
 use self::entries::{Entry, WireLockfile};
-use self::resolution::{ByName, connect};
+use self::resolution::{ByName, TooAmbiguous, connect};
 use super::manifest::ManifestFiles;
 use super::npm::Folders;
 use super::text::{self, line_start};
@@ -62,7 +62,8 @@ impl LockfileFormat for CargoLock {
             return Err(locked_twice(source, duplicate));
         }
         let packages = read_packages(source, &entries.packages)?;
-        let (edges, missing) = connect(&entries, &by_name);
+        let (edges, missing) =
+            connect(&entries, &by_name).map_err(|ambiguous| too_ambiguous(source, &ambiguous))?;
         let roots = (0..packages.len())
             .filter(|index| packages[*index].source == PackageSource::Local)
             .collect();
@@ -168,6 +169,19 @@ fn locked_twice(source: &Arc<SourceText>, entry: &Entry<'_>) -> LockfileError {
     let (name, version) = (entry.name.text.as_ref(), entry.version.text.as_ref());
     LockfileError::Inconsistent(
         Problem::at(source, entry.name.span(), format!("{name} {version} is locked twice"))
+            .help("let cargo write it again: cargo generate-lockfile"),
+    )
+}
+
+fn too_ambiguous(source: &Arc<SourceText>, ambiguous: &TooAmbiguous<'_>) -> LockfileError {
+    let TooAmbiguous { dependent, dependency, candidates } = ambiguous;
+    let message = format!(
+        "{} {} depends on `{dependency}`, which may be any of {candidates} packages",
+        dependent.name.text, dependent.version.text
+    );
+    LockfileError::Inconsistent(
+        Problem::at(source, dependent.name.span(), message)
+            .label("and so do too many others")
             .help("let cargo write it again: cargo generate-lockfile"),
     )
 }

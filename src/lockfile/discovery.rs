@@ -89,7 +89,28 @@ fn walk(folder: &Path) -> ignore::Walk {
         .build()
 }
 
-fn is_in_repository(folder: &Path) -> bool {
+impl Discovery {
+    /// Counts lockfiles after all that were ignored. In each folder the first name still wins.
+    pub fn count(&mut self, paths: &BTreeSet<PathBuf>) {
+        self.ignored.retain(|path| !paths.contains(path));
+        let (unread, read): (Vec<PathBuf>, Vec<PathBuf>) = paths
+            .iter()
+            .cloned()
+            .partition(|path| path.file_name().is_some_and(is_unread_name));
+        self.unread.extend(unread);
+        let mut present = std::mem::take(&mut self.lockfiles);
+        present.append(&mut self.overruled);
+        present.extend(read);
+        let folders: BTreeSet<&Path> = present.iter().filter_map(|path| path.parent()).collect();
+        let folders: Vec<PathBuf> = folders.into_iter().map(Path::to_owned).collect();
+        let Discovery { lockfiles, overruled, .. } = sort_out(&folders, &present);
+        self.lockfiles = lockfiles;
+        self.overruled = overruled;
+    }
+}
+
+/// Whether ignore files count in a folder as they do in a repository.
+pub fn is_in_repository(folder: &Path) -> bool {
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     folder
         .ancestors()
@@ -109,6 +130,11 @@ fn is_skipped(name: &OsStr) -> bool {
 /// Whether a file of this name is looked for: one that is read, or one that is known not to be.
 pub fn is_looked_for(name: &OsStr) -> bool {
     is_lockfile_name(name) || is_unread_name(name)
+}
+
+/// Whether a file is looked for at a place below the folder that is searched.
+pub fn is_looked_for_at(path: &Path) -> bool {
+    path.file_name().is_some_and(is_looked_for) && !path.iter().any(is_skipped)
 }
 
 fn is_lockfile_name(name: &OsStr) -> bool {

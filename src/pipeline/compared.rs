@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::advisories::SourceChange;
 use super::base::{Base, Governance};
-use super::lockfiles::{self, ReadLockfiles};
+use super::lockfiles::{self, Kept, ReadLockfiles};
 use super::policy::{self, LoadedPolicy};
 use crate::policy::change::PolicyChange;
 use crate::problem::Problem;
@@ -60,7 +60,8 @@ impl Compared {
     pub fn read_lockfiles(&self, settings: &CheckSettings) -> Result<ReadLockfiles, Vec<Problem>> {
         let LoadedPolicy { policy, folder } = &self.policy;
         let mut remarks = Vec::new();
-        let mut found = lockfiles::find(&settings.paths, policy, folder, &mut remarks)?;
+        let mut found =
+            lockfiles::find(&settings.paths, policy, folder, Kept::AsGitSays, &mut remarks)?;
         let base = self.base.as_ref();
         let hidden =
             base.map_or_else(Vec::new, |base| base.add_hidden(&settings.paths, &mut found));

@@ -1,11 +1,15 @@
 //! The second stage: find the lockfiles and read them all, or say everything that is wrong.
 
+mod hidden;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use crate::lockfile::{Lockfile, discovery, file};
+pub use self::hidden::Kept;
+use crate::lockfile::discovery::{self, Discovery};
+use crate::lockfile::{Lockfile, file};
 use crate::matching::is_matched_by_name;
 use crate::policy::Policy;
 use crate::problem::{Gap, GapCode, Problem};
@@ -39,7 +43,7 @@ pub fn read(
     policy_folder: &Path,
 ) -> Result<ReadLockfiles, Vec<Problem>> {
     let mut remarks = Vec::new();
-    let found = find(paths, policy, policy_folder, &mut remarks)?;
+    let found = find(paths, policy, policy_folder, Kept::AsGitSays, &mut remarks)?;
     read_found(found, remarks)
 }
 
@@ -50,6 +54,7 @@ pub(super) fn read_found(
 ) -> Result<ReadLockfiles, Vec<Problem>> {
     let mut read = ReadLockfiles { remarks, ..ReadLockfiles::default() };
     let mut problems = Vec::new();
+    read.gaps.extend(found.gaps);
     read.gaps.extend(unread_gap(&found.unread));
     for path in found.lockfiles {
         match file::read(&path, &shown(&path)) {
@@ -78,12 +83,14 @@ pub(super) fn read_found(
 }
 
 /// The lockfiles below what was named, one path for each.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Found {
     /// Those that are read.
     pub lockfiles: BTreeSet<PathBuf>,
     /// Those that lockgate knows and cannot read.
     pub unread: BTreeSet<PathBuf>,
+    /// Those of which it is not known whether they count.
+    pub gaps: Vec<Gap>,
 }
 
 /// Finds every lockfile at or below `paths`.
@@ -91,15 +98,15 @@ pub(super) fn find(
     paths: &[PathBuf],
     policy: &Policy,
     policy_folder: &Path,
+    kept: Kept,
     remarks: &mut Vec<String>,
 ) -> Result<Found, Vec<Problem>> {
     let excluded = exclusions(policy, policy_folder)?;
-    let mut lockfiles: BTreeSet<PathBuf> = BTreeSet::new();
-    let mut unread: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut all = Found::default();
     let mut problems = Vec::new();
     for path in paths {
         if path.is_file() {
-            lockfiles.insert(path.clone());
+            all.lockfiles.insert(path.clone());
             continue;
         }
         if !path.is_dir() {
@@ -110,35 +117,49 @@ pub(super) fn find(
             continue;
         }
         match discovery::find(path) {
-            Ok(found) => {
-                let is_kept = |path: &PathBuf| !is_matched(&excluded, path);
-                let (kept, mut left_out): (Vec<_>, Vec<_>) =
-                    found.lockfiles.into_iter().partition(is_kept);
-                lockfiles.extend(kept);
-                let (kept, left_out_unread): (Vec<_>, Vec<_>) =
-                    found.unread.into_iter().partition(is_kept);
-                unread.extend(kept);
-                left_out.extend(left_out_unread);
-                remark(remarks, "not checked, by `[lockfiles] exclude` of the policy", &left_out);
-                remark(remarks, "not checked, ignored by .gitignore", &found.ignored);
-                remark(remarks, "not checked, behind a link out of the folder", &found.linked);
-                remark(
-                    remarks,
-                    "too large or closed to say what is ignored in it",
-                    &found.unsearched,
-                );
-                remark(remarks, "not checked, overruled by the one beside it", &found.overruled);
-            }
+            Ok(found) => all.add(path, found, kept, &excluded, remarks),
             Err(unreadable) => problems.extend(unreadable),
         }
     }
     if problems.is_empty() {
         Ok(Found {
-            lockfiles: without_doubles(lockfiles),
-            unread: without_doubles(unread),
+            lockfiles: without_doubles(all.lockfiles),
+            unread: without_doubles(all.unread),
+            gaps: all.gaps,
         })
     } else {
         Err(problems)
+    }
+}
+
+impl Found {
+    /// Adds what was found below a folder, and says what does not count.
+    fn add(
+        &mut self,
+        folder: &Path,
+        mut found: Discovery,
+        kept: Kept,
+        excluded: &Gitignore,
+        remarks: &mut Vec<String>,
+    ) {
+        let is_kept = |path: &PathBuf| !is_matched(excluded, path);
+        let unhidden = hidden::unhide(folder, kept, &mut found);
+        if let Some(error) = &unhidden.unknown {
+            let ignored = found.ignored.iter().filter(|path| is_kept(path));
+            self.gaps.extend(hidden::gap(error, ignored));
+        }
+        let counted = unhidden.counted.iter().filter(|path| is_kept(path));
+        remark(remarks, "checked although .gitignore names it, because git keeps it", counted);
+        let (kept, mut left_out): (Vec<_>, Vec<_>) = found.lockfiles.into_iter().partition(is_kept);
+        self.lockfiles.extend(kept);
+        let (kept, left_out_unread): (Vec<_>, Vec<_>) = found.unread.into_iter().partition(is_kept);
+        self.unread.extend(kept);
+        left_out.extend(left_out_unread);
+        remark(remarks, "not checked, by `[lockfiles] exclude` of the policy", &left_out);
+        remark(remarks, "not checked, ignored by .gitignore", &found.ignored);
+        remark(remarks, "not checked, behind a link out of the folder", &found.linked);
+        remark(remarks, "too large or closed to say what is ignored in it", &found.unsearched);
+        remark(remarks, "not checked, overruled by the one beside it", &found.overruled);
     }
 }
 

@@ -142,6 +142,18 @@ fn a_lockfile_that_is_not_checked_out_is_checked() {
 }
 
 #[test]
+fn a_lockfile_that_is_ignored_and_kept_is_checked_wherever_it_is_pushed_from() {
+    let repository = Repository::guarded("repository", "1.0.0");
+    repository.write(".gitignore", "Cargo.lock\n");
+    repository.lock("1.1.0");
+    repository.git(&["add", "--force", "Cargo.lock"]);
+    repository.commit();
+    assert_refused(&repository.push(&["origin", "main"]));
+    repository.git(&["switch", "--quiet", "--create", "other", "HEAD~1"]);
+    assert_refused(&repository.push(&["origin", "main"]));
+}
+
+#[test]
 fn another_branch_than_the_one_checked_out_is_checked() {
     let repository = Repository::guarded("repository", "1.0.0");
     repository.git(&["switch", "--quiet", "--create", "topic"]);

@@ -21,6 +21,7 @@ mod diff;
 mod explain;
 mod git;
 mod harness;
+mod hidden;
 mod history;
 mod hook;
 mod incident;

@@ -1,5 +1,6 @@
 //! Which package a dependency in a `Cargo.lock` means.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -8,7 +9,12 @@ use foldhash::fast::RandomState;
 use super::entries::{Entries, Entry};
 use crate::lockfile::{DependencyEdge, DependencyKind, MissingDependency, PackageIndex};
 
-/// The entries of each name, next to each other in the order of their names.
+/// The most edges that ambiguous dependencies may stand for. Cargo writes none: where it would be
+/// ambiguous it names the version, and the source. A merge by hand leaves a few; a file in which
+/// every package may depend on every other one would fill the memory.
+const MOST_AMBIGUOUS_EDGES: usize = 1_000_000;
+
+/// The entries of each name, next to each other in the order of their versions and sources.
 pub(super) struct ByName<'wire> {
     entries: &'wire [Entry<'wire>],
     order: Vec<PackageIndex>,
@@ -18,7 +24,7 @@ pub(super) struct ByName<'wire> {
 impl<'wire> ByName<'wire> {
     pub(super) fn new(entries: &'wire [Entry<'wire>]) -> Self {
         let mut order: Vec<PackageIndex> = (0..entries.len()).collect();
-        order.sort_by(|left, right| identity(&entries[*left]).cmp(&identity(&entries[*right])));
+        order.sort_by(|left, right| compare(&entries[*left], &entries[*right]));
         let mut ranges: HashMap<&str, Range<usize>, RandomState> =
             HashMap::with_capacity_and_hasher(entries.len(), RandomState::default());
         for (position, index) in order.iter().enumerate() {
@@ -33,7 +39,7 @@ impl<'wire> ByName<'wire> {
         let entry = |index: PackageIndex| &self.entries[index];
         self.order
             .windows(2)
-            .find(|pair| identity(entry(pair[0])) == identity(entry(pair[1])))
+            .find(|pair| compare(entry(pair[0]), entry(pair[1])).is_eq())
             .map(|pair| entry(pair[1]))
     }
 
@@ -42,32 +48,42 @@ impl<'wire> ByName<'wire> {
             .get(name)
             .map_or(&[], |range| &self.order[range.clone()])
     }
-}
 
-/// What tells one entry from every other.
-fn identity<'wire>(entry: &'wire Entry<'_>) -> (&'wire str, &'wire str, Option<&'wire str>) {
-    (&entry.name.text, &entry.version.text, entry.source.as_deref())
-}
-
-/// The edges between the packages, and the dependencies that no package is meant by.
-pub(super) fn connect(
-    entries: &Entries<'_>,
-    by_name: &ByName<'_>,
-) -> (Vec<DependencyEdge>, Vec<MissingDependency>) {
-    let mut edges = Vec::with_capacity(entries.dependencies.len());
-    let mut missing = Vec::new();
-    for (from, entry) in entries.packages.iter().enumerate() {
-        for dependency in entries.needs(entry) {
-            let before = edges.len();
-            let kind = DependencyKind::Unknown;
-            let targets = resolve(by_name, dependency);
-            edges.extend(targets.map(|to| DependencyEdge { from, to, kind }));
-            if edges.len() == before {
-                missing.push(MissingDependency { from, name: dependency.to_owned() });
-            }
-        }
+    /// What `name`, `name version` or `name version (source)` means. Cargo leaves out what is not
+    /// needed to tell packages apart: of several packages of one version, one without a source is
+    /// the local one. Where it is ambiguous all the same, every candidate is taken.
+    fn meant_by(&self, dependency: &str) -> &[PackageIndex] {
+        let (name, rest) = split_at_blank(dependency);
+        let named = self.of(name);
+        let Some(rest) = rest else {
+            return named;
+        };
+        let (version, source) = split_at_blank(rest);
+        let source = source.map(|part| part.trim_start_matches('(').trim_end_matches(')'));
+        let source = place(source);
+        let candidates = run(named, |index| self.entries[index].version.text.as_ref().cmp(version));
+        let exact =
+            run(candidates, |index| place(self.entries[index].source.as_deref()).cmp(&source));
+        if exact.is_empty() { candidates } else { exact }
     }
-    (edges, missing)
+}
+
+/// The part of a sorted list that compares as equal.
+fn run(sorted: &[PackageIndex], compare: impl Fn(PackageIndex) -> Ordering) -> &[PackageIndex] {
+    let start = sorted.partition_point(|index| compare(*index).is_lt());
+    let length = sorted[start..].partition_point(|index| compare(*index).is_eq());
+    &sorted[start..start + length]
+}
+
+/// The order of the entries. Only an entry that is locked twice equals another one.
+fn compare(left: &Entry<'_>, right: &Entry<'_>) -> Ordering {
+    let (left_source, right_source) = (left.source.as_deref(), right.source.as_deref());
+    left.name
+        .text
+        .cmp(&right.name.text)
+        .then_with(|| left.version.text.cmp(&right.version.text))
+        .then_with(|| place(left_source).cmp(&place(right_source)))
+        .then_with(|| left_source.cmp(&right_source))
 }
 
 /// A source without the commit that it is locked to, which dependencies leave out.
@@ -75,34 +91,44 @@ fn place(source: Option<&str>) -> Option<&str> {
     source?.split('#').next()
 }
 
-/// Resolves `name`, `name version` or `name version (source)`. Cargo leaves out what is not needed
-/// to tell packages apart: of several packages of one version, one without a source is the local
-/// one. Where it is ambiguous all the same, every candidate is taken.
-fn resolve<'index>(
-    by_name: &'index ByName<'_>,
-    dependency: &'index str,
-) -> impl Iterator<Item = PackageIndex> + use<'index> {
-    let (name, rest) = split_at_blank(dependency);
-    let (version, source) = rest.map_or((None, None), |rest| {
-        let (version, source) = split_at_blank(rest);
-        (Some(version), source)
-    });
-    let source = source.map(|part| part.trim_start_matches('(').trim_end_matches(')'));
-    let source = place(source);
-    let entries = by_name.entries;
-    let has_version = move |index: PackageIndex| {
-        version.is_none_or(|wanted| entries[index].version.text == wanted)
-    };
-    let has_source = move |index: PackageIndex| place(entries[index].source.as_deref()) == source;
-    let candidates = by_name.of(name);
-    let is_exact = version.is_some()
-        && candidates
-            .iter()
-            .any(|index| has_version(*index) && has_source(*index));
-    candidates
-        .iter()
-        .copied()
-        .filter(move |index| has_version(*index) && (!is_exact || has_source(*index)))
+/// Dependencies that may mean too many packages.
+pub(super) struct TooAmbiguous<'wire> {
+    /// The package whose dependency was one too many.
+    pub(super) dependent: &'wire Entry<'wire>,
+    /// The dependency.
+    pub(super) dependency: &'wire str,
+    /// How many packages it may mean.
+    pub(super) candidates: usize,
+}
+
+/// The edges between the packages, and the dependencies that no package is meant by.
+pub(super) fn connect<'wire>(
+    entries: &'wire Entries<'_>,
+    by_name: &ByName<'_>,
+) -> Result<(Vec<DependencyEdge>, Vec<MissingDependency>), TooAmbiguous<'wire>> {
+    let mut edges = Vec::with_capacity(entries.dependencies.len());
+    let mut missing = Vec::new();
+    let mut ambiguous = 0;
+    for (from, dependent) in entries.packages.iter().enumerate() {
+        for dependency in entries.needs(dependent) {
+            let meant = by_name.meant_by(dependency);
+            match meant {
+                [] => missing.push(MissingDependency { from, name: dependency.to_owned() }),
+                [_] => {}
+                several => ambiguous += several.len(),
+            }
+            if ambiguous > MOST_AMBIGUOUS_EDGES {
+                return Err(TooAmbiguous { dependent, dependency, candidates: meant.len() });
+            }
+            let kind = DependencyKind::Unknown;
+            edges.extend(
+                meant
+                    .iter()
+                    .map(|to| DependencyEdge { from, to: *to, kind }),
+            );
+        }
+    }
+    Ok((edges, missing))
 }
 
 /// Most dependencies are a short name and nothing else, for which looking at each byte is the quickest.

@@ -313,6 +313,35 @@ fn what_is_named_but_not_locked_is_missing() {
     }
 }
 
+/// A lockfile with so many versions of `leaf`, and so many packages that need any of them.
+fn ambiguous(versions: usize, dependents: usize) -> String {
+    let mut text = String::new();
+    for minor in 0..versions {
+        write!(text, "[[package]]\nname = \"leaf\"\nversion = \"1.{minor}.0\"\n").unwrap();
+    }
+    for number in 0..dependents {
+        write!(
+            text,
+            "[[package]]\nname = \"twig{number}\"\nversion = \"1.0.0\"\n\
+             dependencies = [\"leaf\"]\n"
+        )
+        .unwrap();
+    }
+    text
+}
+
+#[test]
+fn what_may_be_meant_is_meant_unless_that_would_be_everything() {
+    assert_eq!(parse(&ambiguous(3, 2)).unwrap().edges.len(), 6);
+    assert_eq!(parse(&ambiguous(1000, 1000)).unwrap().edges.len(), 1_000_000);
+    let error = parse(&ambiguous(1000, 1001)).unwrap_err();
+    assert_eq!(
+        error.problem().message,
+        "twig1000 1.0.0 depends on `leaf`, which may be any of 1000 packages"
+    );
+    assert!(matches!(error, LockfileError::Inconsistent(_)));
+}
+
 #[test]
 fn what_is_no_cargo_lock_is_refused_with_its_line() {
     let package = "[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n";

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::entry::{Content, Entry, Places, check_package, check_unique};
+use super::entry::{Content, Entry, Places, check_folder, check_package, check_unique};
 use super::origin;
 use super::resolution::folder_name;
 use super::wire::{Keyed, Str, WireDependency, WireLockfile};
@@ -51,6 +51,7 @@ impl Collector<'_, '_> {
                 format!("{parent}/node_modules/{name}")
             };
             let package = self.locked_package(name, dependency);
+            check_folder(self.source, &folder, &package.span)?;
             check_package(self.source, &package)?;
             self.entries.push(Entry {
                 folder: folder.clone(),

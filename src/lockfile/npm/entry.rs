@@ -8,6 +8,10 @@ use super::wire::Str;
 use crate::lockfile::{DependencyKind, LockedPackage, LockfileError, text};
 use crate::problem::{Problem, SourceText};
 
+/// The longest path that Linux opens (limits.h, `PATH_MAX`): nothing was ever installed deeper. Every
+/// folder below one is spelt out in full, so longer ones would cost far more than they take to write.
+const LONGEST_FOLDER: usize = 4096;
+
 /// A folder of the installed tree, and what is in it.
 pub(super) struct Entry<'text> {
     /// The folder, relative to the lockfile's: `""`, `packages/a`, `node_modules/a/node_modules/b`.
@@ -115,6 +119,22 @@ fn doubled(source: &Arc<SourceText>, entry: &Entry<'_>) -> LockfileError {
     };
     LockfileError::Inconsistent(problem.label("for the second time").help(
         "readers differ on which entry counts; let npm write it again: npm install --package-lock-only",
+    ))
+}
+
+/// Refuses a folder in which nothing can be installed.
+pub(super) fn check_folder(
+    source: &Arc<SourceText>,
+    folder: &str,
+    span: &Range<usize>,
+) -> Result<(), LockfileError> {
+    if folder.len() <= LONGEST_FOLDER {
+        return Ok(());
+    }
+    let message = format!("a package lies in a folder of more than {LONGEST_FOLDER} bytes");
+    Err(LockfileError::Inconsistent(
+        Problem::at(source, span.start..span.start, message)
+            .help("npm cannot install it there: find out who wrote this lockfile"),
     ))
 }
 

@@ -3,16 +3,35 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+use smol_str::SmolStr;
+
 use super::packages::plain_folder;
 use crate::lockfile::PackageIndex;
 
 /// npm writes links to folders. A link to a link is followed so far, and a circle leads nowhere.
 const MOST_LINKS: usize = 8;
 
-/// The folders that a lockfile of npm lists, and what is in them.
-#[derive(Clone, Debug, Default)]
+/// The folder in which packages are installed.
+const MODULES: &str = "node_modules";
+
+/// The folders that a lockfile of npm lists, as a tree, and what is in them.
+///
+/// A tree, and not a table by path: a dependency is looked for in every folder above its dependent,
+/// and to spell out each of these paths takes time that is quadratic in their length.
+#[derive(Clone, Debug)]
 pub struct Folders {
-    by_folder: HashMap<String, Place>,
+    /// The first one is the folder of the lockfile.
+    folders: Vec<Folder>,
+}
+
+type FolderIndex = usize;
+
+#[derive(Clone, Debug, Default)]
+struct Folder {
+    above: Option<FolderIndex>,
+    inside: HashMap<SmolStr, FolderIndex, RandomState>,
+    place: Option<Place>,
 }
 
 #[derive(Clone, Debug)]
@@ -21,44 +40,62 @@ enum Place {
     Link(String),
 }
 
+impl Default for Folders {
+    fn default() -> Self {
+        Self { folders: vec![Folder::default()] }
+    }
+}
+
 impl Folders {
     /// A package lies in a folder.
-    pub(super) fn add_package(&mut self, folder: String, package: PackageIndex) {
-        self.by_folder.insert(folder, Place::Package(package));
+    pub(super) fn add_package(&mut self, folder: &str, package: PackageIndex) {
+        let folder = self.add(folder);
+        self.folders[folder].place = Some(Place::Package(package));
     }
 
     /// A folder is a link to another one.
-    pub(super) fn add_link(&mut self, folder: String, target: String) {
-        self.by_folder.insert(folder, Place::Link(target));
+    pub(super) fn add_link(&mut self, folder: &str, target: String) {
+        let folder = self.add(folder);
+        self.folders[folder].place = Some(Place::Link(target));
+    }
+
+    fn add(&mut self, path: &str) -> FolderIndex {
+        let mut folder = 0;
+        for part in parts(path) {
+            folder = match self.folders[folder].inside.get(part) {
+                Some(inside) => *inside,
+                None => self.add_inside(folder, part),
+            };
+        }
+        folder
+    }
+
+    fn add_inside(&mut self, above: FolderIndex, name: &str) -> FolderIndex {
+        let added = self.folders.len();
+        self.folders
+            .push(Folder { above: Some(above), ..Folder::default() });
+        self.folders[above].inside.insert(name.into(), added);
+        added
+    }
+
+    /// The folder with this path below another one.
+    fn find(&self, from: FolderIndex, path: &str) -> Option<FolderIndex> {
+        parts(path).try_fold(from, |folder, part| self.folders[folder].inside.get(part).copied())
     }
 
     /// The package that lies in a folder. A link is none.
     pub(super) fn package_in(&self, folder: &str) -> Option<PackageIndex> {
-        match self.by_folder.get(folder)? {
+        match self.folders[self.find(0, folder)?].place.as_ref()? {
             Place::Package(package) => Some(*package),
             Place::Link(_) => None,
         }
     }
 
-    /// The package that code in the folder `dependent` gets under a name.
-    pub(super) fn resolve(&self, dependent: &str, name: &str) -> Option<PackageIndex> {
-        let mut folder = dependent;
-        let mut candidate = String::with_capacity(dependent.len() + name.len() + 14);
-        loop {
-            candidate.clear();
-            candidate.push_str(folder);
-            if !folder.is_empty() {
-                candidate.push('/');
-            }
-            candidate.push_str("node_modules/");
-            candidate.push_str(name);
-            if let Some(place) = self.by_folder.get(&candidate) {
-                return self.follow(place);
-            }
-            if folder.is_empty() {
-                return None;
-            }
-            folder = parent(folder);
+    /// What code in a folder sees of the others.
+    pub(super) fn seen_from(&self, folder: &str) -> View<'_> {
+        View {
+            folders: self,
+            from: self.find(0, folder).unwrap_or_default(),
         }
     }
 
@@ -69,18 +106,47 @@ impl Folders {
         for _ in 0..=MOST_LINKS {
             match place {
                 Place::Package(index) => return Some(*index),
-                Place::Link(target) => place = self.by_folder.get(&*plain_folder(target))?,
+                Place::Link(target) => {
+                    let target = self.find(0, &plain_folder(target))?;
+                    place = self.folders[target].place.as_ref()?;
+                }
             }
         }
         None
     }
 }
 
-/// The next folder up in which `node_modules` is looked for: never inside `node_modules` itself.
-fn parent(folder: &str) -> &str {
-    let up = folder.rfind('/').map_or("", |slash| &folder[..slash]);
-    match up.strip_suffix("node_modules") {
-        Some(above) => above.trim_end_matches('/'),
-        None => up,
+/// The folders, seen from one of them.
+pub(super) struct View<'folders> {
+    folders: &'folders Folders,
+    from: FolderIndex,
+}
+
+impl View<'_> {
+    /// The package that code gets under a name.
+    pub(super) fn resolve(&self, name: &str) -> Option<PackageIndex> {
+        let all = &self.folders.folders;
+        let mut next = Some(self.from);
+        while let Some(folder) = next {
+            next = all[folder].above;
+            // Where there is none inside, which is nearly everywhere, nothing is looked up. The
+            // folder of installed packages itself has one only in a lockfile made by hand, and is
+            // never searched.
+            let Some(modules) = all[folder].inside.get(MODULES) else {
+                continue;
+            };
+            let is_searched =
+                next.is_none_or(|above| all[above].inside.get(MODULES) != Some(&folder));
+            let found = self.folders.find(*modules, name).filter(|_| is_searched);
+            if let Some(place) = found.and_then(|found| all[found].place.as_ref()) {
+                return self.folders.follow(place);
+            }
+        }
+        None
     }
+}
+
+fn parts(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/')
+        .take(if path.is_empty() { 0 } else { usize::MAX })
 }

@@ -106,9 +106,10 @@ fn declarations(
     let Ok(manifest) = serde_json::from_str::<WireManifest<'_>>(&source.text) else {
         return Vec::new();
     };
+    let seen = lockfile.folders.seen_from(folder);
     let mut declarations = Vec::new();
     for (name, kind) in manifest.names() {
-        let Some(to) = lockfile.folders.resolve(folder, name) else {
+        let Some(to) = seen.resolve(name) else {
             continue;
         };
         let quoted = format!("\"{}\"", &**name);

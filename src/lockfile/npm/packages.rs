@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::entry::{Content, Entry, Places, check_package, check_unique};
+use super::entry::{Content, Entry, Places, check_folder, check_package, check_unique};
 use super::origin;
 use super::wire::{Keyed, WireLockfile, WirePackage};
 use super::words::Words;
@@ -24,6 +24,7 @@ pub(super) fn entries<'wire>(
     let mut entries = Vec::with_capacity(packages.0.len());
     for (folder, package) in &packages.0 {
         let span = places.span(folder, package.version.as_ref());
+        check_folder(source, folder, &span)?;
         let folder = plain_folder(folder);
         let folder = folder.as_ref();
         let content = if let (true, Some(target)) = (&package.link, &package.resolved) {
@@ -159,8 +160,6 @@ fn dependencies<'wire>(
         (&package.dependencies.0, DependencyKind::Normal),
         (&package.peer_dependencies.0, DependencyKind::Peer),
         (&package.dev_dependencies.0, DependencyKind::Development),
-        // What is bundled is part of the package, whatever else asks for it.
-        (&package.bundle_dependencies.0, DependencyKind::Normal),
     ];
     let optional: BTreeSet<&str> = package
         .optional_dependencies
@@ -180,5 +179,20 @@ fn dependencies<'wire>(
             }
         }
     }
+    // What is bundled is part of the package, whatever else asks for it. A name that nothing asks for
+    // need not be there: npm bundles what it finds.
+    let is_asked_for: BTreeSet<&str> = dependencies.iter().map(|(name, _)| &**name).collect();
+    let bundled = package.bundle_dependencies.0.iter().map(|name| {
+        let kind = if is_asked_for.contains(&**name) {
+            DependencyKind::Normal
+        } else {
+            DependencyKind::Optional
+        };
+        (Cow::Borrowed(&**name), kind)
+    });
+    let bundled: Vec<_> = bundled
+        .filter(|(name, _)| !optional.contains(&**name))
+        .collect();
+    dependencies.extend(bundled);
     dependencies
 }

@@ -122,6 +122,7 @@ fn of_tables(
     is_root: bool,
     place: &dyn Fn(&str) -> Location,
 ) -> Vec<Requirement> {
+    let seen = lockfile.folders.seen_from(&entry.folder);
     let mut found = Vec::new();
     for kind in TABLES
         .iter()
@@ -129,7 +130,7 @@ fn of_tables(
     {
         let asked = table.get(*kind).and_then(Value::as_object);
         for (name, versions) in asked.into_iter().flatten() {
-            let to = lockfile.folders.resolve(&entry.folder, name);
+            let to = seen.resolve(name);
             let Some(to) = to.filter(|to| packages.contains(to)) else {
                 continue;
             };

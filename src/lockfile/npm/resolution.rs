@@ -20,15 +20,16 @@ pub(super) fn lockfile(
     let mut tree = Tree::default();
     let mut dependents = Vec::with_capacity(entries.len());
     for entry in entries {
-        if let Some(index) = tree.add(entry.folder.clone(), entry.content) {
+        if let Some(index) = tree.add(&entry.folder, entry.content) {
             dependents.push((index, entry.folder, entry.dependencies));
         }
     }
     let mut edges = Vec::new();
     let mut missing = Vec::new();
     for (from, folder, dependencies) in &dependents {
+        let seen = tree.folders.seen_from(folder);
         for (name, kind) in dependencies {
-            match tree.folders.resolve(folder, name) {
+            match seen.resolve(name) {
                 Some(to) => edges.push(DependencyEdge { from: *from, to, kind: *kind }),
                 None if must_be_locked(folder, *kind) => {
                     missing.push(MissingDependency { from: *from, name: name.to_string() });
@@ -87,7 +88,7 @@ struct Tree {
 
 impl Tree {
     /// The index of the package, or `None` for a link.
-    fn add(&mut self, folder: String, content: Content) -> Option<PackageIndex> {
+    fn add(&mut self, folder: &str, content: Content) -> Option<PackageIndex> {
         let index = self.packages.len();
         let package = match content {
             Content::Link(target) => {

@@ -132,6 +132,101 @@ fn a_folder_has_one_name_however_it_is_spelt() {
 }
 
 #[test]
+fn what_is_bundled_is_needed_if_it_is_there_and_missing_only_if_it_is_asked_for() {
+    let text = |asked: &str, entries: &str| {
+        let bundler = format!(
+            r#", "node_modules/b": {{"version": "1.0.0", "bundleDependencies": ["leaf"]{asked}}}{entries}"#
+        );
+        version_3(r#""devDependencies": {"b": "1"}"#, &bundler)
+    };
+    let asked = r#", "dependencies": {"leaf": "1"}"#;
+    let leaf = r#", "node_modules/b/node_modules/leaf": {"version": "1.0.0"}"#;
+    for (asked, entries, missing, edges) in [
+        ("", "", 0, &[][..]),
+        (asked, "", 1, &[]),
+        ("", leaf, 0, &["b 1.0.0 > leaf 1.0.0 Optional"]),
+        (asked, leaf, 0, &["b 1.0.0 > leaf 1.0.0 Normal"]),
+    ] {
+        let lockfile = parse(&text(asked, entries)).unwrap();
+        let missing_names: BTreeSet<&str> = lockfile
+            .missing
+            .iter()
+            .map(|missing| missing.name.as_str())
+            .collect();
+        assert_eq!(missing_names.len(), missing, "{asked}{entries}");
+        let found = self::edges(&lockfile);
+        let found: Vec<&str> = found
+            .iter()
+            .filter(|edge| edge.starts_with("b "))
+            .map(String::as_str)
+            .collect();
+        assert_eq!(found, edges, "{asked}{entries}");
+    }
+}
+
+#[test]
+fn a_dependency_is_found_as_node_finds_it() {
+    let nested = |folder: &str| {
+        version_3(
+            "",
+            &format!(
+                r#", "node_modules/leaf": {{"version": "1.0.0"}},
+                   "{folder}": {{"version": "2.0.0"}},
+                   "node_modules/a": {{"version": "1.0.0"}},
+                   "node_modules/a/node_modules/@s/b": {{
+                     "version": "1.0.0", "dependencies": {{"leaf": "*"}}}}"#
+            ),
+        )
+    };
+    for (folder, version) in [
+        ("node_modules/a/node_modules/@s/b/node_modules/leaf", "2.0.0"),
+        ("node_modules/a/node_modules/@s/node_modules/leaf", "2.0.0"),
+        ("node_modules/a/node_modules/leaf", "2.0.0"),
+        ("node_modules/a/node_modules/node_modules/leaf", "1.0.0"),
+        ("node_modules/@s/b/node_modules/leaf", "1.0.0"),
+        ("node_modules/a/old_node_modules/node_modules/leaf", "1.0.0"),
+        ("a/node_modules/leaf", "1.0.0"),
+    ] {
+        let lockfile = parse(&nested(folder)).unwrap();
+        let expected = format!("@s/b 1.0.0 > leaf {version} Normal");
+        assert!(edges(&lockfile).contains(&expected), "{folder}: {:?}", edges(&lockfile));
+    }
+}
+
+#[test]
+fn a_folder_that_ends_like_that_of_the_packages_is_searched_like_any_other() {
+    let text = version_3(
+        "",
+        r#", "old_node_modules/node_modules/leaf": {"version": "2.0.0"},
+           "node_modules/leaf": {"version": "1.0.0"},
+           "old_node_modules/a": {"name": "a", "version": "1.0.0", "dependencies": {"leaf": "*"}}"#,
+    );
+    let lockfile = parse(&text).unwrap();
+    assert_eq!(edges(&lockfile), BTreeSet::from(["a 1.0.0 > leaf 2.0.0 Normal".to_owned()]));
+}
+
+#[test]
+fn no_package_lies_deeper_than_an_operating_system_can_open() {
+    let lengths = [(4096, true), (4097, false)];
+    for (length, is_read) in lengths {
+        let name = "a".repeat(length - "node_modules/".len());
+        let flat = version_3("", &format!(r#", "node_modules/{name}": {{"version": "1.0.0"}}"#));
+        let nested = format!(
+            r#"{{"lockfileVersion": 1, "dependencies": {{"{name}": {{"version": "1.0.0"}}}}}}"#
+        );
+        for text in [flat, nested] {
+            let read = parse(&text);
+            assert_eq!(read.is_ok(), is_read, "{length}");
+            if let Err(error) = read {
+                let message = &error.problem().message;
+                assert_eq!(message, "a package lies in a folder of more than 4096 bytes");
+                assert_eq!(error.problem().line(), Some(1));
+            }
+        }
+    }
+}
+
+#[test]
 fn workspaces_and_links_are_projects_and_what_they_need_is_found() {
     let text = version_3(
         r#""workspaces": ["packages/*"], "dependencies": {"a": "1", "outside": "file:../outside", "gone": "file:../gone"}"#,

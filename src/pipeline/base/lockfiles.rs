@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::Base;
 use crate::lockfile::{Lockfile, LockfileFormat, file};
-use crate::pipeline::lockfiles::{self, Found, ReadLockfile};
+use crate::pipeline::lockfiles::{self, Found, Kept, ReadLockfile};
 use crate::pipeline::policy::LoadedPolicy;
 
 /// A lockfile at the base.
@@ -51,7 +51,9 @@ impl Base {
         self.found.get_or_init(|| {
             let LoadedPolicy { policy, folder } = &self.policy;
             let root = self.tree.root();
-            let found = lockfiles::find(&[root.to_owned()], policy, folder, &mut Vec::new());
+            let said = &mut Vec::new();
+            let everything = &[root.to_owned()];
+            let found = lockfiles::find(everything, policy, folder, Kept::Everything, said);
             let found = found.map_err(|problems| {
                 let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
                 said.join("; ")
