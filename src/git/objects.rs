@@ -1,6 +1,6 @@
 //! The contents of files, and the trees of commits.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{CommitId, GitError, Repository, lines, path_of};
 
@@ -74,6 +74,19 @@ impl Repository {
             rest = rest.get(end + 1 + size + 1..).ok_or_else(unexpected)?;
         }
         Ok(contents)
+    }
+
+    /// The paths of the files that git keeps, from the root of the work tree `root`.
+    pub fn kept(&self, root: &Path) -> Result<Vec<PathBuf>, GitError> {
+        let whole = Self { folder: root.to_owned(), ..self.clone() };
+        let said = whole.run(&["ls-files", "-z", "--cached", "--full-name"], None)?;
+        let paths = said
+            .split(|byte| *byte == 0)
+            .filter(|path| !path.is_empty());
+        paths
+            .map(path_of)
+            .collect::<Option<_>>()
+            .ok_or_else(|| GitError::Unexpected("ls-files".to_owned()))
     }
 
     /// Everything in the tree of a commit, folders left out.
