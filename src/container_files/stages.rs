@@ -36,10 +36,9 @@ pub(super) fn read(source: &SourceText) -> Vec<Stage> {
         match instruction.to_ascii_uppercase().as_str() {
             // An argument may be given another value.
             "ENV" => stage.environment(arguments),
-            "RUN" => stage.run(line, &text),
             "COPY" | "ADD" => stage.copy(arguments),
-            // A line of a script that is written into the file, and what is run later, may hold commands
-            // as well.
+            // Beside `RUN` a line of a script that is written into the file, and what is run later, may
+            // hold commands.
             _ => stage.run(line, &text),
         }
     }
