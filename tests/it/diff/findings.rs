@@ -376,13 +376,15 @@ fn what_git_keeps_is_checked_wherever_the_change_puts_it() {
     }
 }
 
+/// A file that a change writes, or deletes.
+type Change = (&'static str, Option<String>);
+
 #[test]
 fn a_lockfile_that_is_gone_mends_nothing_while_its_project_is_there() {
     const MANIFEST: &str = "[package]\nname = \"tools\"\nversion = \"0.1.0\"\n";
     let tools = || cargo_lock_of("tools", &["tarn 1.0.0"]);
     let workspace =
         || cargo_lock(&["calm 1.0.0"]) + "\n[[package]]\nname = \"tools\"\nversion = \"0.1.0\"\n";
-    type Change = (&'static str, Option<String>);
     let gone = || ("tools/Cargo.lock", None);
     let cases: [(&str, Vec<Change>, i32, &[&str]); 4] = [
         ("it is deleted", vec![gone()], 3, &["lockfile-gone"]),
