@@ -1,11 +1,10 @@
 //! Advisory identifiers: parsed once, compared without regard to how they were typed.
 
-use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use smol_str::{SmolStr, StrExt, format_smolstr};
 
 /// Which database gave out an identifier.
@@ -27,9 +26,12 @@ pub enum AdvisoryIdKind {
 ///
 /// `ghsa-35JH-R3H4-6JHM` and `GHSA-35jh-r3h4-6jhm` are the same identifier. Ordered by kind first
 /// (RustSec, GHSA, MAL, other, CVE), then by spelling: the least one names a finding.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(transparent)]
-pub struct AdvisoryId(SmolStr);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AdvisoryId {
+    /// Told from the spelling, and kept: ids are compared more often than they are read.
+    kind: AdvisoryIdKind,
+    spelling: SmolStr,
+}
 
 /// The text cannot be an advisory identifier.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,37 +41,48 @@ pub struct InvalidAdvisoryId(pub String);
 impl AdvisoryId {
     /// The canonical spelling.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.spelling
     }
 
     /// The database that gave it out.
     pub fn kind(&self) -> AdvisoryIdKind {
-        match self.0.as_bytes() {
-            b"RUSTSEC" | [b'R', b'U', b'S', b'T', b'S', b'E', b'C', b'-', ..] => {
-                AdvisoryIdKind::RustSec
-            }
-            b"GHSA" | [b'G', b'H', b'S', b'A', b'-', ..] => AdvisoryIdKind::Ghsa,
-            b"MAL" | [b'M', b'A', b'L', b'-', ..] => AdvisoryIdKind::Malicious,
-            b"CVE" | [b'C', b'V', b'E', b'-', ..] => AdvisoryIdKind::Cve,
-            _ => AdvisoryIdKind::Other,
-        }
+        self.kind
     }
 
     /// What stands before the first dash: the database that gave it out, in its own spelling.
     pub fn prefix(&self) -> &str {
-        prefix(&self.0)
+        prefix(&self.spelling)
     }
 
     /// The public page about it, where its database has one.
     pub fn url(&self) -> Option<String> {
         match self.kind() {
             AdvisoryIdKind::RustSec => {
-                Some(format!("https://rustsec.org/advisories/{}.html", self.0))
+                Some(format!("https://rustsec.org/advisories/{}.html", self.spelling))
             }
-            AdvisoryIdKind::Ghsa => Some(format!("https://github.com/advisories/{}", self.0)),
-            AdvisoryIdKind::Malicious => Some(format!("https://osv.dev/vulnerability/{}", self.0)),
-            AdvisoryIdKind::Cve => Some(format!("https://www.cve.org/CVERecord?id={}", self.0)),
+            AdvisoryIdKind::Ghsa => {
+                Some(format!("https://github.com/advisories/{}", self.spelling))
+            }
+            AdvisoryIdKind::Malicious => {
+                Some(format!("https://osv.dev/vulnerability/{}", self.spelling))
+            }
+            AdvisoryIdKind::Cve => {
+                Some(format!("https://www.cve.org/CVERecord?id={}", self.spelling))
+            }
             AdvisoryIdKind::Other => None,
+        }
+    }
+}
+
+impl AdvisoryIdKind {
+    /// The database whose ids have this spelling.
+    fn of(spelling: &str) -> Self {
+        match prefix(spelling) {
+            "RUSTSEC" => Self::RustSec,
+            "GHSA" => Self::Ghsa,
+            "MAL" => Self::Malicious,
+            "CVE" => Self::Cve,
+            _ => Self::Other,
         }
     }
 }
@@ -100,7 +113,7 @@ impl FromStr for AdvisoryId {
         } else {
             SmolStr::new(text)
         };
-        Ok(Self(spelling))
+        Ok(Self { kind: AdvisoryIdKind::of(&spelling), spelling })
     }
 }
 
@@ -126,21 +139,13 @@ impl<'de> Deserialize<'de> for AdvisoryId {
 
 impl fmt::Display for AdvisoryId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(&self.0)
+        formatter.pad(&self.spelling)
     }
 }
 
-impl Ord for AdvisoryId {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.kind()
-            .cmp(&other.kind())
-            .then_with(|| self.0.cmp(&other.0))
-    }
-}
-
-impl PartialOrd for AdvisoryId {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+impl Serialize for AdvisoryId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.spelling)
     }
 }
 

@@ -23,7 +23,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::report;
-use crate::settings::{BaseSetting, ReportTarget, is_empty_variable};
+use crate::settings::{BaseSetting, CheckRequest, CheckSettings, ReportTarget, is_empty_variable};
 
 /// A dependency gate for npm and Cargo projects: it blocks a release on known-vulnerable packages,
 /// and believes "we are not affected" only for as long as that is true.
@@ -97,6 +97,20 @@ pub struct InputArguments {
     /// Never touch the network
     #[arg(long, env = "LOCKGATE_OFFLINE", hide_env_values = true, value_parser = FalseyValueParser::new())]
     pub offline: bool,
+}
+
+impl InputArguments {
+    /// The settings of a check of these folders and lockfiles that writes no reports.
+    fn settings(&self, paths: &[PathBuf]) -> Result<CheckSettings, Problem> {
+        CheckSettings::new(CheckRequest {
+            paths: paths.to_vec(),
+            policy: self.policy.clone(),
+            database: self.db.clone(),
+            offline: self.offline,
+            vex: Vec::new(),
+            reports: Vec::new(),
+        })
+    }
 }
 
 /// The options of `check`.

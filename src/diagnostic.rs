@@ -95,11 +95,8 @@ pub(crate) fn heading(
 
 /// Wraps printable text. Long words, such as addresses, are kept whole.
 pub(crate) fn wrap(text: &str, first_indent: &str, indent: &str, style: Style) -> String {
-    // A character takes no more columns than bytes; only where the bytes are too many are the columns
-    // counted.
-    let columns = textwrap::core::display_width;
-    let fits = first_indent.len() + text.len() <= style.columns()
-        || columns(first_indent) + columns(text) <= style.columns();
+    // A character takes no more columns than bytes, so this fits on one line.
+    let fits = first_indent.len() + text.len() <= style.columns();
     if fits && !text.ends_with(' ') && !text.contains('\n') {
         return format!("{first_indent}{text}");
     }

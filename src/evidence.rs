@@ -9,6 +9,7 @@ mod builds;
 mod covered_paths;
 mod development_only;
 mod feature_off;
+mod files;
 mod installed;
 mod not_built;
 mod platform;
@@ -18,6 +19,7 @@ mod statements;
 use std::collections::BTreeSet;
 
 use self::covered_paths::CoveredPaths;
+pub use self::files::FilesOfClaims;
 pub use self::reachability::Chains;
 pub use self::statements::{StatementCheck, check_statements};
 use crate::advisory_id::AdvisoryId;

@@ -3,7 +3,9 @@
 //! ```text
 //! lockfiles ─┐
 //! advisories ┼─► DependencyGraph ─► Match ─► Evidence ─► Finding ─► Verdict ─► Outcome ─► reports
-//! policy ────┘
+//! policy ────┘                                                         ▲          ▲
+//!     the same at the base of a change ────────────────────────────────┘          │
+//!     tickets, incidents, releases: at most stricter ─────────────────────────────┘
 //! ```
 //!
 //! [`pipeline`] holds the stages in that order, once. Lockfiles, advisories and the policy never

@@ -7,6 +7,14 @@
 //! Files are read in the first three stages, and once more for the manifests of projects in whose
 //! lockfiles something was found. Where a claim about the build is to be checked, Cargo is asked what
 //! it builds. Everything behind that is a function of what was read and of the date.
+//!
+//! Where a change is checked, [`compared`] says first which policy decides, and [`base`] takes the base
+//! through the same stages: then the verdict counts what the change adds. What is done about an outcome
+//! comes after all of it and can make it stricter at most: [`tickets`], with [`incidents`], and
+//! [`release`].
+//!
+//! The other modules ask the same stages other questions: [`inquiry`] about one advisory, [`history`]
+//! about all commits, [`push`] about what is about to be pushed.
 
 pub mod advisories;
 pub mod asked;

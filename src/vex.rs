@@ -92,6 +92,11 @@ impl Statements {
         self.all.is_empty()
     }
 
+    /// The checks that can bear out any of them.
+    pub fn checks(&self) -> impl Iterator<Item = Claim> {
+        self.all.iter().flat_map(Statement::checks).copied()
+    }
+
     /// The statement at a position.
     pub fn get(&self, position: usize) -> Option<&Statement> {
         self.all.get(position)

@@ -13,7 +13,7 @@ use crate::pipeline::refresh::Surroundings;
 use crate::policy::PackageSpec;
 use crate::problem::Problem;
 use crate::report;
-use crate::settings::{CheckRequest, CheckSettings};
+use crate::settings::CheckSettings;
 
 /// Say everything that is known about one advisory: paths, claims, ways out.
 #[derive(Debug, Args)]
@@ -47,14 +47,7 @@ impl Question {
     }
 
     pub(super) fn settings(&self) -> Result<CheckSettings, Problem> {
-        CheckSettings::new(CheckRequest {
-            paths: self.paths.clone(),
-            policy: self.input.policy.clone(),
-            database: self.input.db.clone(),
-            offline: self.input.offline,
-            vex: Vec::new(),
-            reports: Vec::new(),
-        })
+        self.input.settings(&self.paths)
     }
 
     /// Checks, and tries every claim.

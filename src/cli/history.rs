@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use super::{CheckArguments, check, db};
+use super::{InputArguments, check, db};
 use crate::advisory_id::AdvisoryId;
 use crate::console;
 use crate::exit::Exit;
@@ -26,7 +26,7 @@ pub struct HistoryCommand {
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     #[command(flatten)]
-    arguments: CheckArguments,
+    input: InputArguments,
     /// How the history is shown
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -50,15 +50,13 @@ impl HistoryCommand {
     }
 
     fn tell(&self) -> Result<History, Vec<Problem>> {
-        if !self.arguments.report.is_empty() {
-            let problem = Problem::in_file("--report", "a history has no reports");
-            return Err(vec![problem.help("use --format json")]);
-        }
         let advisory: AdvisoryId = self.advisory.parse().map_err(|error| {
             vec![Problem::in_file("ADVISORY", format!("`{}`: {error}", self.advisory))]
         })?;
-        let settings =
-            check::settings(&self.paths, &self.arguments).map_err(|problem| vec![problem])?;
+        let settings = self
+            .input
+            .settings(&self.paths)
+            .map_err(|problem| vec![problem])?;
         let surroundings =
             Surroundings { connect: &db::network, observer: &db::ConsoleObserver::new() };
         let asked = Asked { advisory: &advisory, package: None };

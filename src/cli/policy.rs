@@ -55,9 +55,12 @@ fn check(file: Option<PathBuf>) -> Result<String, Vec<Problem>> {
         .iter()
         .filter(|suppression| suppression.is_expired(today))
         .count();
+    let suppressions = match policy.suppressions.len() {
+        1 => "1 suppression".to_owned(),
+        number => format!("{number} suppressions"),
+    };
     Ok(format!(
-        "{}: reads well: {} suppressions, {expired} of them expired; `lockgate check` re-proves them",
+        "{}: reads well: {suppressions}, {expired} of them expired; `lockgate check` says which claims hold",
         shown(&path),
-        policy.suppressions.len(),
     ))
 }

@@ -29,6 +29,13 @@ pub struct TreeEntry {
     pub blob: BlobName,
 }
 
+impl TreeEntry {
+    /// The path with `/` between its parts, whatever this system writes there.
+    pub fn slashed_path(&self) -> String {
+        self.path.to_string_lossy().replace('\\', "/")
+    }
+}
+
 impl Repository {
     /// The names of the contents that a file of the folder had in revisions, in their order; `None`
     /// where it was not there.

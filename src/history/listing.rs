@@ -14,7 +14,8 @@ pub fn text(advisory: &str, histories: &[LockfileHistory]) -> String {
     for history in histories {
         let (lockfile, commits) = (printable(&history.lockfile), history.commits);
         // Writing to a `String` cannot fail.
-        let _ = writeln!(text, "{lockfile}: {commits} commits");
+        let plural = if commits == 1 { "" } else { "s" };
+        let _ = writeln!(text, "{lockfile}: {commits} commit{plural}");
         if history.windows.is_empty() {
             let _ = writeln!(text, "  never affected by {} on this branch", printable(advisory));
         }

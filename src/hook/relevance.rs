@@ -1,7 +1,6 @@
 //! Which changes can change the answer of the gate. What is in doubt can.
 
-use crate::cargo_build::may_hold_commands;
-use crate::container_files::is_container_file;
+use crate::evidence::FilesOfClaims;
 use crate::lockfile::discovery::is_unread_name;
 use crate::lockfile::file::format_of_name;
 use crate::policy::{Claim, FILE_NAME, Policy, SourcePlace};
@@ -20,8 +19,8 @@ const MANIFESTS: &[&str] = &[
 /// What the answer of the gate rests on beyond lockfiles and manifests.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Relevance {
-    /// Commands that build, and what is installed in containers, decide about claims.
-    builds: bool,
+    /// What it takes to check claims.
+    files: FilesOfClaims,
     /// Any file decides about claims.
     everything: bool,
     /// Folders and files with advisories of the team's own.
@@ -45,9 +44,7 @@ impl Relevance {
                 SourcePlace::Url(_) | SourcePlace::PackageManager => None,
             });
         Self {
-            builds: claims
-                .iter()
-                .any(|claim| claim.needs_builds() || *claim == Claim::DevelopmentOnly),
+            files: FilesOfClaims::of(claims.iter().copied()),
             everything: claims.iter().any(|claim| claim.rests_on_code()),
             advisories: advisories.collect(),
         }
@@ -63,10 +60,9 @@ impl Relevance {
             || path.contains("/.cargo/")
     }
 
-    /// Whether a check looks at a file, or at whether it is there: Cargo does not say what a project
-    /// builds whose sources are gone.
+    /// Whether a check looks at a file, or at whether it is there.
     pub fn is_looked_at(&self, path: &str) -> bool {
-        self.builds || self.matters(path)
+        self.files.include(path) || self.matters(path)
     }
 
     /// Whether a change of a file can change the answer. `path` counts from the root of the
@@ -74,7 +70,7 @@ impl Relevance {
     pub fn matters(&self, path: &str) -> bool {
         self.everything
             || Self::always(path)
-            || (self.builds && (may_hold_commands(path) || is_container_file(name_of(path))))
+            || self.files.min(FilesOfClaims::Commands).include(path)
             || self
                 .advisories
                 .iter()
@@ -153,6 +149,7 @@ mod tests {
             assert_eq!(builds.matters(path), matters_for_builds, "{path}");
             assert_eq!(development.matters(path), matters_for_builds, "{path}");
             assert!(builds.is_looked_at(path), "{path}");
+            assert_eq!(development.is_looked_at(path), matters_for_builds, "{path}");
             assert_eq!(own.is_looked_at(path), matters_for_own, "{path}");
             assert_eq!(own.matters(path), matters_for_own, "{path}");
         }

@@ -175,7 +175,7 @@ impl Base {
         let mut present = self.tree.write_below(wanted)?;
         if self.tree.has_links() && !wanted.is_empty() {
             // A name may lead to another one there.
-            self.tree.write_all();
+            self.tree.write_whole()?;
             let is_there = |path: &&&Path| self.tree.root().join(path).exists();
             present.extend(wanted.iter().filter(is_there).copied());
         }

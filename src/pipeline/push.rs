@@ -12,7 +12,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use tempfile::TempDir;
 
-use crate::git::{CommitId, GitError, Repository, WriteError};
+use crate::git::{CommitId, EntryKind, GitError, Repository, WriteError};
 use crate::hook::push::PushedReference;
 use crate::hook::relevance::Relevance;
 use crate::policy::{FILE_NAME, Policy, discovery};
@@ -184,7 +184,10 @@ impl Push<'_> {
             .prefix("lockgate-push-")
             .tempdir()?;
         let mut entries = self.repository.tree(commit)?;
-        entries.retain(|entry| relevance.is_looked_at(&slashed(&entry.path)));
+        // What a link leads to may have any name.
+        if entries.iter().all(|entry| entry.kind != EntryKind::Link) {
+            entries.retain(|entry| relevance.is_looked_at(&entry.slashed_path()));
+        }
         self.repository
             .write_tree(commit, &entries, folder.path())?;
         // It is the root of a repository, wherever that makes a difference.
@@ -205,11 +208,6 @@ impl Push<'_> {
         };
         Ok(!untracked.iter().any(can_matter))
     }
-}
-
-/// A path of a tree with `/` between its folders.
-fn slashed(path: &Path) -> String {
-    path.to_string_lossy().replace('\\', "/")
 }
 
 /// A name that no object has.

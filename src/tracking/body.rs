@@ -167,7 +167,7 @@ fn end(ticket: &Ticket<'_>) -> String {
         .identifiers
         .first()
         .map_or("", AdvisoryId::as_str);
-    let command = format!("lockgate check . # look for {id}");
+    let command = format!("lockgate explain {id}");
     format!(
         "---\n\nWritten by lockgate, which keeps this text up to date and closes the issue when the \
          finding is gone; closing it by hand approves nothing. Everything: {}. What you add below \

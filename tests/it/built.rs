@@ -6,15 +6,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use serde::Deserialize;
 
-use crate::harness::{Project, Run, repository};
-use crate::rules::{Expected, change};
+use crate::harness::{Project, Run};
+use crate::rules::{self, Expected, change};
 use crate::toolchain;
 
 #[cfg(unix)]
@@ -77,12 +76,7 @@ fn every_claim_about_a_build_is_decided_as_its_file_says() {
     if !toolchain::is_here("claims about builds") {
         return;
     }
-    let mut names: Vec<PathBuf> = fs::read_dir(repository().join(FOLDER))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    names.sort();
-    assert!(!names.is_empty(), "the rules were not found");
+    let names = rules::files(FOLDER);
     let next = AtomicUsize::new(0);
     let work = || {
         let mut wrong = Vec::new();
@@ -106,15 +100,7 @@ fn differences(path: &Path) -> Vec<String> {
     let text = fs::read_to_string(path).unwrap();
     let rule: Rule = toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
     assert!(rule.about.len() > 10, "{name} says what it is about");
-    let mut wrong = Vec::new();
-    for case in &rule.cases {
-        let checked = catch_unwind(AssertUnwindSafe(|| check(&rule, case)));
-        let checked = checked.unwrap_or_else(|_| Err("the case itself is broken".to_owned()));
-        if let Err(difference) = checked {
-            wrong.push(format!("{name}: {}: {difference}", case.about));
-        }
-    }
-    wrong
+    rules::differences(&name, &rule.cases, |case| &case.about, |case| check(&rule, case))
 }
 
 fn check(rule: &Rule, case: &Case) -> Result<(), String> {

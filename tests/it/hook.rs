@@ -9,8 +9,9 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
 
-use git::{POLICY, Repository};
+use git::Repository;
 
+use crate::git::POLICY;
 use crate::harness::Run;
 
 const REFUSED: &str = "is refused; `git push --no-verify` pushes all the same";

@@ -5,13 +5,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 
 use serde::Deserialize;
 
 use crate::harness::{Project, repository};
-use crate::rules::{Expected, change};
+use crate::rules::{self, Expected, change};
 
 const FOLDER: &str = "fixtures/installed";
 
@@ -56,25 +54,14 @@ fn development_only() -> String {
 
 #[test]
 fn every_claim_about_an_installation_is_decided_as_its_file_says() {
-    let mut names: Vec<PathBuf> = fs::read_dir(repository().join(FOLDER))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    names.sort();
-    assert!(!names.is_empty(), "the rules were not found");
     let mut wrong = Vec::new();
-    for path in &names {
+    for path in rules::files(FOLDER) {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let text = fs::read_to_string(path).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
         let rule: Rule = toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert!(rule.about.len() > 10, "{name} says what it is about");
-        for case in &rule.cases {
-            let checked = catch_unwind(AssertUnwindSafe(|| check(&rule, case)));
-            let checked = checked.unwrap_or_else(|_| Err("the case itself is broken".to_owned()));
-            if let Err(difference) = checked {
-                wrong.push(format!("{name}: {}: {difference}", case.about));
-            }
-        }
+        let check = |case: &Case| check(&rule, case);
+        wrong.extend(rules::differences(&name, &rule.cases, |case| &case.about, check));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }

@@ -25,6 +25,7 @@ mod history;
 mod hook;
 mod incident;
 mod installed;
+mod junit;
 mod network;
 mod oracle;
 mod page;

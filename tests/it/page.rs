@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::git::{ADVISORY, LOCKED, Repository};
 use crate::harness::Project;
 
 /// Drives a browser that is already installed; brings none of its own.
@@ -37,10 +38,48 @@ fn a_person_can_use_the_page() {
     command
         .arg(script)
         .arg(browser)
-        .args([demo, large, hostile]);
+        .args([demo, large, hostile, changed(&pages)]);
     let output = command.output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}\n{said}", String::from_utf8_lossy(&output.stdout));
+}
+
+/// A page about a change that adds one finding, mends one, leaves two and loosens the policy.
+fn changed(pages: &Project) -> PathBuf {
+    let after = project_with(3, "A flaw");
+    let lockfile = after.read("Cargo.lock");
+    let harmless = lockfile.replacen(
+        "\"crate-0000\"\nversion = \"1.0.0\"",
+        "\"crate-0000\"\nversion = \"1.0.1\"",
+        1,
+    );
+    let (_, tarn) = LOCKED
+        .split_once("\n\n[[package]]\nname = \"tarn\"")
+        .unwrap();
+    let tarn = format!("\n[[package]]\nname = \"tarn\"{}", tarn.replace("{version}", "1.1.0"));
+    let needs_tarn = "dependencies = [\n \"tarn\",\n \"crate-0000\"";
+    let before = harmless.replacen("dependencies = [\n \"crate-0000\"", needs_tarn, 1) + &tarn;
+    let policy = after.read("lockgate.toml").replace(
+        "sources = [",
+        "sources = [{ kind = \"osv\", path = \"advisories\", name = \"ours\" }, ",
+    );
+    let mut repository = Repository::with(&policy, ADVISORY);
+    for number in 0..3 {
+        let path = format!("crates/crate-{number:04}/RUSTSEC-2026-{:04}.md", number + 1);
+        let path = format!("advisories/{path}");
+        repository.project.write(&path, after.read(&path));
+    }
+    repository.commit(&before);
+    repository
+        .project
+        .write("Cargo.lock", lockfile)
+        .write("lockgate.toml", format!("{policy}[gate]\nlow = \"note\"\n"));
+    let page = pages.path().join("change.html");
+    let report = format!("html={}", page.display());
+    repository
+        .run(&["check", "--base", "HEAD", "--report", &report])
+        .assert_code(1);
+    page
 }
 
 #[test]

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::harness::{Project, Run};
+use crate::harness::{Project, Run, repository};
 
 /// What is to become of the claim about the first finding.
 pub(crate) struct Expected<'case> {
@@ -17,6 +19,31 @@ pub(crate) struct Expected<'case> {
     pub(crate) says: Option<&'case str>,
     /// Part of the detail.
     pub(crate) detail: &'case str,
+}
+
+/// The files of rules in a folder of this repository, in their order.
+pub(crate) fn files(folder: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(repository().join(folder)).unwrap();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    assert!(!files.is_empty(), "the rules were not found");
+    files
+}
+
+/// What is different from what the cases of a rule say. A case that fails in any other way is broken.
+pub(crate) fn differences<Case>(
+    rule: &str,
+    cases: &[Case],
+    about: impl Fn(&Case) -> &str,
+    check: impl Fn(&Case) -> Result<(), String>,
+) -> Vec<String> {
+    let wrong = cases.iter().filter_map(|case| {
+        let checked = catch_unwind(AssertUnwindSafe(|| check(case)));
+        let checked = checked.unwrap_or_else(|_| Err("the case itself is broken".to_owned()));
+        let difference = checked.err()?;
+        Some(format!("{rule}: {}: {difference}", about(case)))
+    });
+    wrong.collect()
 }
 
 /// Replaces texts of files: the first by the second. A file that is not there is written as the

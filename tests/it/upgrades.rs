@@ -6,13 +6,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::Deserialize;
 
 use crate::built::{configure_sources, fill_in_targets, lock, vendor};
 use crate::harness::{Project, Run, repository};
-use crate::rules::change;
+use crate::rules::{self, change};
 use crate::toolchain;
 
 const FOLDER: &str = "fixtures/upgrades";
@@ -64,14 +63,8 @@ fn the_upgrade_of_npm_packages_is_what_the_requirements_allow() {
 fn check_all(name: &str) {
     let path = repository().join(FOLDER).join(format!("{name}.toml"));
     let rule: Rule = toml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
-    let mut wrong = Vec::new();
-    for case in &rule.cases {
-        let checked = catch_unwind(AssertUnwindSafe(|| check(&rule, case)));
-        let checked = checked.unwrap_or_else(|_| Err("the case itself is broken".to_owned()));
-        if let Err(difference) = checked {
-            wrong.push(format!("{name}: {}: {difference}", case.about));
-        }
-    }
+    let check = |case: &Case| check(&rule, case);
+    let wrong = rules::differences(name, &rule.cases, |case| &case.about, check);
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 

@@ -44,7 +44,7 @@ impl Observer for ConsoleObserver {
     }
 
     fn refreshes(&self, reason: &str) {
-        console::say(&format!("{reason}, fetching what has changed"));
+        console::say(&format!("{reason}, fetching what is new"));
     }
 
     fn downloads(&self, source: &str) -> Box<dyn Progress + '_> {

@@ -75,7 +75,8 @@ impl Details {
 
 fn is_missing(options: &[&str]) -> Problem {
     let message = format!("it takes {} to write it down", options.join(" and "));
-    Problem::in_file("lockgate suppress", message).help("on a terminal they are asked for")
+    Problem::in_file("lockgate suppress", message)
+        .help("say it on the command line; on a terminal lockgate asks for it")
 }
 
 /// Whoever sits at the terminal.

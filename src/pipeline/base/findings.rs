@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use super::Base;
 use super::lockfiles::{LockfileBefore, LockfilesBefore};
 use super::manifests::ManifestsAtBase;
+use crate::evidence::FilesOfClaims;
 use crate::finding::Finding;
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::{Lockfile, file};
@@ -16,7 +17,7 @@ use crate::pipeline::findings::{self, BuildAccess, Context};
 use crate::pipeline::inquiry::Trying;
 use crate::pipeline::vex;
 use crate::policy::change::PolicyChange;
-use crate::policy::{Claim, GateKey, Policy};
+use crate::policy::{GateKey, Policy, Suppression};
 use crate::scope::Scope;
 use crate::settings::CheckSettings;
 use crate::verdict::change::{self, FindingBefore, FindingChanges, is_same_flaw};
@@ -76,8 +77,8 @@ impl Base {
         (comparison, remarks)
     }
 
-    /// What was found in a lockfile at the base. Only for what blocks at the head all files of the base
-    /// are written, and Cargo is asked what was built there.
+    /// What was found in a lockfile at the base. Only for what blocks at the head the files that claims
+    /// rest on are written, and Cargo is asked what was built there.
     fn findings_of(
         &self,
         head: &Head<'_>,
@@ -101,12 +102,9 @@ impl Base {
             .filter(|decided| decided.disposition == Disposition::Block)
             .filter(|decided| Some(decided.finding.lockfile) == now)
             .collect();
-        if blocking
-            .iter()
-            .any(|decided| self.is_claimed(head, decided))
-        {
-            self.tree.write_all();
-        }
+        let files = self.files_behind(&blocking, statements);
+        self.tree
+            .write_behind_claims(files.in_ecosystem(lockfile.ecosystem));
         let is_asked = |finding: &Finding| {
             let mut blocking = blocking.iter();
             blocking.any(|decided| is_same_flaw(&decided.finding, finding))
@@ -135,16 +133,32 @@ impl Base {
         before.collect()
     }
 
-    /// Whether something at the base may clear a finding, or did: what it rests on can be any file.
-    fn is_claimed(&self, head: &Head<'_>, decided: &DecidedFinding) -> bool {
-        let identifiers = decided.finding.identifiers();
-        let mut suppressions = self.policy().suppressions.iter();
-        let rests_on_files = |claim: &Claim| *claim != Claim::Attested;
-        suppressions.any(|suppression| {
-            identifiers.contains(&suppression.advisory)
-                && suppression.claims.iter().any(rests_on_files)
-        }) || !self.policy().automatic.is_empty()
-            || !head.settings.vex.is_empty()
+    /// The files that it takes to check what may clear any of these findings at the base, or did.
+    fn files_behind(
+        &self,
+        blocking: &[&DecidedFinding],
+        statements: Option<&Statements>,
+    ) -> FilesOfClaims {
+        if blocking.is_empty() {
+            return FilesOfClaims::default();
+        }
+        let policy = self.policy();
+        let names: Vec<_> = blocking
+            .iter()
+            .map(|decided| decided.finding.identifiers())
+            .collect();
+        let is_about = |suppression: &&Suppression| {
+            let mut names = names.iter();
+            names.any(|names| names.contains(&suppression.advisory))
+        };
+        let suppressions = policy.suppressions.iter().filter(is_about);
+        let claimed = suppressions.flat_map(|suppression| suppression.claims.iter().copied());
+        let stated = statements.into_iter().flat_map(Statements::checks);
+        FilesOfClaims::of(
+            claimed
+                .chain(policy.automatic.iter().copied())
+                .chain(stated),
+        )
     }
 
     /// Whether it cannot have been cleared, or been let pass by a gate for another scope, by something

@@ -1,29 +1,28 @@
 //! The files of the base: as many of them as are needed, in a folder that is gone when the check ends.
 
+mod names;
+mod opening;
+
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use self::names::{decides, is_ordinary, stays_inside};
+use self::opening::{fetch, repository, unreadable};
 use super::plain;
+use crate::evidence::FilesOfClaims;
 use crate::git::{BlobName, CommitId, EntryKind, GitError, Repository, Revision, TreeEntry};
 use crate::lockfile::discovery;
-use crate::pipeline::policy::search_start;
 use crate::policy::FILE_NAME;
 use crate::problem::Problem;
 use crate::settings::shown;
 
 /// So many contents are asked for at once: more would only fill the memory.
 const AT_ONCE: usize = 512;
-
-/// Files that say something about lockfiles, or about what is found in them.
-const NAMES: &[&str] = &["Cargo.toml", "package.json", ".gitignore", ".npmrc", FILE_NAME];
-
-/// Cargo's configuration, in its folder (Cargo book, "Configuration").
-const CARGO_CONFIGURATION: &[&str] = &[".cargo/config", ".cargo/config.toml"];
 
 /// The tree of a commit.
 #[derive(Debug)]
@@ -204,11 +203,28 @@ impl Tree {
         Ok(present)
     }
 
-    /// Writes everything. If it cannot be, the tree is not faithful any more.
-    pub(super) fn write_all(&self) {
-        if self.write(|_| true).is_err() {
+    /// Writes the files that it takes to check claims. If they cannot be written, the tree is not
+    /// faithful any more.
+    pub(super) fn write_behind_claims(&self, files: FilesOfClaims) {
+        let files = match files {
+            // What there is of them was written, or is read from git.
+            FilesOfClaims::Manifests => return,
+            // What a link leads to may have any name.
+            FilesOfClaims::Commands if self.has_links() => FilesOfClaims::All,
+            other => other,
+        };
+        // By the manifest beside its lockfile a project of Cargo's is told.
+        let is_manifest = |entry: &TreeEntry| entry.path.ends_with("Cargo.toml");
+        let is_wanted =
+            |entry: &TreeEntry| is_manifest(entry) || files.include(&entry.slashed_path());
+        if self.write(is_wanted).is_err() {
             self.is_faithful.set(false);
         }
+    }
+
+    /// Writes everything, where links may lead from any name to any other one.
+    pub(super) fn write_whole(&self) -> Result<(), Vec<Problem>> {
+        self.write(|_| true)
     }
 
     fn write(&self, is_wanted: impl Fn(&TreeEntry) -> bool) -> Result<(), Vec<Problem>> {
@@ -349,125 +365,10 @@ impl Tree {
     }
 }
 
-/// The repository that all paths lie in, and the root of its work tree.
-fn repository(paths: &[PathBuf], offline: bool) -> Result<(Repository, PathBuf), Vec<Problem>> {
-    let mut found: Option<(Repository, PathBuf)> = None;
-    for path in paths {
-        let folder = search_start(path);
-        let here = Repository::with_work_tree(&folder).map_err(|error| {
-            let message = format!("it cannot be compared with another commit: {error}");
-            vec![
-                Problem::in_file(shown(path), message)
-                    .help("run it in a clone of the repository, with git installed"),
-            ]
-        })?;
-        match &found {
-            Some((_, work_tree)) if *work_tree != here.1 => {
-                let message = "it lies in another repository than what else is checked";
-                return Err(vec![
-                    Problem::in_file(shown(path), message).help("check one repository at a time"),
-                ]);
-            }
-            Some(_) => {}
-            None => found = Some(here),
-        }
-    }
-    let (repository, work_tree) =
-        found.ok_or_else(|| vec![Problem::in_file("--base", "there is nothing to compare")])?;
-    let work_tree = work_tree.canonicalize().map_err(|error| {
-        vec![Problem::in_file(shown(&work_tree), format!("the folder cannot be read: {error}"))]
-    })?;
-    Ok((
-        if offline {
-            repository.offline()
-        } else {
-            repository
-        },
-        work_tree,
-    ))
-}
-
-/// Fetches a commit that a shallow clone lacks. What has no name in full cannot be fetched alone.
-fn fetch(
-    repository: &Repository,
-    revision: &Revision,
-    offline: bool,
-) -> Result<CommitId, Vec<Problem>> {
-    let refuse =
-        |message: String, help: String| vec![Problem::in_file("--base", message).help(help)];
-    let Some(commit) = revision.commit() else {
-        return Err(refuse(
-            format!("there is no commit `{revision}` here"),
-            "name one that is, or the full id of a commit, which is fetched if need be".to_owned(),
-        ));
-    };
-    let by_hand = format!("git fetch --depth=1 --no-tags origin {commit}");
-    if offline {
-        return Err(refuse(
-            format!("commit {commit} is not here, and the network may not be used"),
-            format!("run `{by_hand}` before"),
-        ));
-    }
-    repository.fetch(&commit).map_err(|error| {
-        refuse(
-            format!("commit {commit} is not here, and it cannot be fetched: {error}"),
-            format!("see what `{by_hand}` says, or check out with a greater depth"),
-        )
-    })?;
-    match repository.resolve(revision) {
-        Ok(Some(commit)) => Ok(commit),
-        Ok(None) => Err(refuse(
-            format!("commit {commit} was fetched, and is not here all the same"),
-            format!("see what `{by_hand}` says"),
-        )),
-        Err(error) => Err(vec![unreadable(revision, &error)]),
-    }
-}
-
-fn unreadable(revision: &Revision, error: &GitError) -> Problem {
-    Problem::in_file("--base", format!("`{revision}` cannot be read: {error}"))
-        .help("nothing can be decided about a change without what it is compared with")
-}
-
 fn unwritable(error: &io::Error) -> Problem {
     let message = format!("the files at the base cannot be written for a moment: {error}");
     Problem::in_file("the folder for temporary files", message)
         .help("make room in it, or name another one in TMPDIR")
-}
-
-/// Whether a file says something about lockfiles, or about what is found in them.
-fn decides(path: &Path) -> bool {
-    let is_name = path.file_name().is_some_and(|name| {
-        discovery::is_looked_for(name) || NAMES.iter().any(|known| name == *known)
-    });
-    is_name
-        || CARGO_CONFIGURATION
-            .iter()
-            .any(|known| path.ends_with(known))
-}
-
-/// Whether a path leads to where it seems to. git itself refuses others.
-fn is_ordinary(path: &Path) -> bool {
-    path.components().all(|component| match component {
-        Component::Normal(name) => !name.eq_ignore_ascii_case(".git"),
-        _ => false,
-    })
-}
-
-/// Whether a link leads to a place in the same tree, whatever other links are on the way: it goes up
-/// from its own folder, which no link leads to, and then only down.
-fn stays_inside(link: &Path, target: &Path) -> bool {
-    let mut depth = link.components().count().saturating_sub(1);
-    let mut goes_down = false;
-    for component in target.components() {
-        match component {
-            Component::CurDir => {}
-            Component::Normal(name) if !name.eq_ignore_ascii_case(".git") => goes_down = true,
-            Component::ParentDir if depth > 0 && !goes_down => depth -= 1,
-            _ => return false,
-        }
-    }
-    true
 }
 
 #[cfg(unix)]
@@ -480,41 +381,4 @@ fn link(target: &Path, path: &Path, _is_faithful: &Cell<bool>) -> io::Result<()>
 fn link(_target: &Path, _path: &Path, is_faithful: &Cell<bool>) -> io::Result<()> {
     is_faithful.set(false);
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn links_are_written_only_if_nothing_can_make_them_leave_the_tree() {
-        for (link, target, stays) in [
-            ("Cargo.lock", "locks/Cargo.lock", true),
-            ("a/b/link", "../../c", true),
-            ("a/link", "./x", true),
-            ("link", "../x", false),
-            ("a/link", "../../x", false),
-            ("link", "/etc/passwd", false),
-            // `a` may be a link itself, and then `a/..` is anywhere.
-            ("link", "a/../x", false),
-            ("link", ".git/config", false),
-        ] {
-            assert_eq!(stays_inside(Path::new(link), Path::new(target)), stays, "{link}: {target}");
-        }
-    }
-
-    #[test]
-    fn what_decides_is_told_by_its_name() {
-        for (path, expected) in [
-            ("web/package-lock.json", true),
-            ("Cargo.toml", true),
-            (".cargo/config.toml", true),
-            ("config.toml", false),
-            ("src/main.rs", false),
-        ] {
-            assert_eq!(decides(Path::new(path)), expected, "{path}");
-        }
-        assert!(!is_ordinary(Path::new("a/../b")));
-        assert!(!is_ordinary(Path::new("a/.GIT/config")));
-    }
 }

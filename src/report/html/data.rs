@@ -16,8 +16,8 @@ use crate::report::frame::Frames;
 use crate::report::group::{Group, groups};
 use crate::report::words;
 use crate::terminal::{is_unprintable, one_line};
-use crate::verdict::DecidedFinding;
 use crate::verdict::change::{Change, FixedFinding};
+use crate::verdict::{DecidedFinding, Disposition};
 
 const TEXT_LIMIT: usize = 400;
 const NAME_LIMIT: usize = 120;
@@ -64,6 +64,8 @@ struct Finding {
     vector: Option<String>,
     scope: &'static str,
     disposition: &'static str,
+    /// What it would do, where it was there before and closes nothing because of that.
+    would: Option<&'static str>,
     change: Option<&'static str>,
     reason: String,
     due: Option<Date>,
@@ -188,6 +190,7 @@ fn finding(decided: &DecidedFinding, frames: &Frames<'_>, names: &mut Names) -> 
         vector: finding.severity.vector.as_deref().map(line),
         scope: finding.scope.as_str(),
         disposition: decided.disposition.as_str(),
+        would: would(decided),
         change: decided.change.map(Change::as_str),
         reason: line(&decided.reason),
         due: decided.due,
@@ -199,6 +202,11 @@ fn finding(decided: &DecidedFinding, frames: &Frames<'_>, names: &mut Names) -> 
         evidence: decided.evidence.iter().map(seen).collect(),
         frames: frames.plain(decided),
     }
+}
+
+fn would(decided: &DecidedFinding) -> Option<&'static str> {
+    let is_let_pass = decided.disposition == Disposition::Block && !decided.closes_the_gate();
+    is_let_pass.then(|| words::before(decided.disposition))
 }
 
 fn claim(decided: &DecidedFinding, outcome: &Outcome) -> Option<Claim> {

@@ -21,7 +21,7 @@ function rating(finding) {
 
 function summaryOf(finding) {
   const first = make("span", "line",
-    make("span", `pill ${DISPOSITIONS[finding.disposition]}`, finding.disposition),
+    make("span", `pill ${finding.would ? "grey" : DISPOSITIONS[finding.disposition]}`, finding.would ?? finding.disposition),
     make("span", "mono", finding.id));
   // Nobody rates a missing maintainer; the kind says it all.
   if (finding.level !== "unknown" || finding.kind === "vulnerability") {
@@ -112,6 +112,6 @@ function cardOf(finding, names) {
     if (details.childElementCount === 1) details.append(bodyOf(finding, names));
   };
   details.addEventListener("toggle", fill);
-  const item = make("li", `card is-${finding.disposition}`, details);
+  const item = make("li", `card is-${finding.would ? "would" : finding.disposition}`, details);
   return { item, details, fill };
 }

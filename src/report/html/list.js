@@ -7,7 +7,7 @@ const compare = (left, right) => (left < right ? -1 : left > right ? 1 : 0);
 
 const FACETS = [
   { key: "disposition", label: "Disposition", words: Object.keys(DISPOSITIONS) },
-  { key: "change", label: "Change", words: Object.keys(CHANGES) },
+  { key: "change", label: "Change", words: Object.keys(CHANGES), labels: CHANGE_WORDS },
   { key: "level", label: "Severity", words: Object.keys(LEVELS) },
   { key: "ecosystem", label: "Ecosystem", words: ["crates.io", "npm"] },
 ];
@@ -33,7 +33,7 @@ function chip(facet, word, number) {
   box.type = "checkbox";
   box.name = facet.key;
   box.value = word;
-  return make("label", "chip", box, make("span", "", word), make("span", "number", String(number)));
+  return make("label", "chip", box, make("span", "", facet.labels?.[word] ?? word), make("span", "number", grouped(number)));
 }
 
 function addChips() {
@@ -61,7 +61,7 @@ function update() {
     shown += fits ? 1 : 0;
   }
   const isFiltered = wanted.length > 0 || terms.length > 0;
-  byId("count").textContent = isFiltered ? `${shown} of ${entries.length} findings` : said(entries.length);
+  byId("count").textContent = isFiltered ? `${grouped(shown)} of ${said(entries.length)}` : said(entries.length);
   byId("show-all").hidden = !isFiltered;
   byId("expand").hidden = shown === 0;
   byId("nothing").hidden = shown > 0;
@@ -69,7 +69,12 @@ function update() {
 }
 
 function said(number) {
-  return number === 1 ? "1 finding" : `${number} findings`;
+  return number === 1 ? "1 finding" : `${grouped(number)} findings`;
+}
+
+// As in the headline, whatever the language of the browser is.
+function grouped(number) {
+  return number.toLocaleString("en");
 }
 
 function sort() {
@@ -150,4 +155,4 @@ byId("sort").addEventListener("change", sort);
 byId("show-all").addEventListener("click", reset);
 byId("expand").addEventListener("click", openAll);
 byId("filters").addEventListener("submit", (event) => event.preventDefault());
-if (entries.length > 0 && entries[0].disposition === "block" && entries[0].change !== "existing") entries[0].details.open = true;
+if (entries.length > 0 && entries[0].disposition === "block" && !entries[0].would) entries[0].details.open = true;

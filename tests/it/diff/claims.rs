@@ -96,6 +96,57 @@ fn links_in_the_tree_are_followed_at_the_base() {
     assert_eq!(repository.told(&["--base", "HEAD"]).findings(), ["added tarn 1.0.0 block"]);
 }
 
+/// What ships development dependencies leaves the claim open, at the base as well: whatever is written
+/// of the base, the files that say so are.
+#[test]
+fn what_ships_development_dependencies_is_known_at_the_base() {
+    let cargo = || developing(&claim("development-only = true"));
+    let npm = || {
+        let lockfile = serde_json::json!({
+            "name": "web", "version": "1.0.0", "lockfileVersion": 3,
+            "packages": {
+                "": { "name": "web", "version": "1.0.0", "devDependencies": { "glim": "1.0.0" } },
+                "node_modules/glim": { "version": "1.0.0", "dev": true },
+            },
+        });
+        let policy = claim("development-only = true").replace("0001-tarn", "0003-glim");
+        let repository = Repository::new();
+        repository
+            .write("web/package-lock.json", format!("{lockfile:#}\n"))
+            .write(
+                "web/package.json",
+                r#"{ "name": "web", "devDependencies": { "glim": "1.0.0" } }"#,
+            )
+            .write("lockgate.toml", policy);
+        repository.commit();
+        repository
+    };
+    let workflow = "jobs:\n  ship:\n    steps:\n      - run: cargo build --example tour\n";
+    let container = "FROM node:22\nRUN npm ci\n";
+    let cases: &[(&dyn Fn() -> Repository, &str, &str, &str)] = &[
+        (&cargo, "tarn", ".github/workflows/ship.yml", workflow),
+        (&cargo, "tarn", "deploy/ship", "#!/bin/sh\ncargo build --example tour\n"),
+        (&npm, "glim", "web/Dockerfile", container),
+        (&npm, "glim", "docker/web.dockerfile", container),
+    ];
+    for (project, package, path, text) in cases {
+        let repository = project();
+        let existing = format!("existing {package} 1.0.0 suppressed");
+        assert_eq!(repository.told(&["--base", "HEAD"]).findings(), [existing], "{path}");
+        repository.write(path, text);
+        let told = repository.told(&["--base", "HEAD"]);
+        let added = format!("added {package} 1.0.0 block");
+        assert_eq!((told.code, told.findings()), (1, vec![added]), "{path}");
+        assert_eq!(told.json["findings"][0]["suppression"]["state"], "unknown", "{path}");
+        // Once it is merged it was there before.
+        repository.commit();
+        repository.write("README.md", "Another change.\n");
+        let told = repository.told(&["--base", "HEAD"]);
+        let existing = format!("existing {package} 1.0.0 block");
+        assert_eq!((told.code, told.findings()), (0, vec![existing]), "{path}");
+    }
+}
+
 #[test]
 fn a_claim_that_cannot_be_decided_any_more_is_new() {
     let repository = developing(&claim("development-only = true"));

@@ -4,24 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::git::{ADVISORY, LOCKED, POLICY};
 use crate::harness::{Project, Run};
 
 /// When the tests of hooks take place: later than the files they write, whose times git sets.
 pub(crate) const NOW: &str = "2030-01-01T12:00:00Z";
-
-const LOCKED: &str = "version = 4\n\n[[package]]\nname = \"harbour\"\nversion = \"0.1.0\"\n\
-                      dependencies = [\n \"tarn\",\n]\n\n[[package]]\nname = \"tarn\"\n\
-                      version = \"{version}\"\n\
-                      source = \"registry+https://github.com/rust-lang/crates.io-index\"\n\
-                      checksum = \"0000000000000000000000000000000000000000000000000000000000000000\"\n";
-
-const ADVISORY: &str = r#"{ "id": "GHSA-case-0001-tarn", "aliases": ["CVE-2026-0001"],
-    "modified": "2026-11-01T00:00:00Z", "summary": "It breaks",
-    "affected": [{ "package": { "ecosystem": "crates.io", "name": "tarn" },
-        "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "1.1.0" }, { "fixed": "1.2.0" }] }] }] }"#;
-
-pub(crate) const POLICY: &str = "schema = 1\n[database]\nmax-age = \"3650d\"\n\
-                                 sources = [{ kind = \"osv\", path = \"advisories\" }]\n";
 
 /// A repository in a folder below that of a project.
 pub(crate) struct Repository {

@@ -1,12 +1,12 @@
 // Opens pages of the HTML report in Chromium, and does with them what a person does.
-// Usage: node clicks.mjs BROWSER DEMO LARGE HOSTILE
+// Usage: node clicks.mjs BROWSER DEMO LARGE HOSTILE CHANGE
 // For people who want to look, LOCKGATE_TEST_PICTURES names a folder for pictures.
 
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import puppeteer from "puppeteer-core";
 
-const [browserPath, demo, large, hostile] = process.argv.slice(2);
+const [browserPath, demo, large, hostile, change] = process.argv.slice(2);
 const pictures = process.env.LOCKGATE_TEST_PICTURES;
 const browser = await puppeteer.launch({
   executablePath: browserPath,
@@ -110,15 +110,35 @@ async function aNarrowPageDoesNotScrollSideways() {
 
 async function aThousandFindingsAreFiltered() {
   const { page, trouble } = await open(large);
-  assert.equal(await count(page), "1000 findings");
+  assert.equal(await count(page), "1,000 findings");
   await page.type("#search", "RUSTSEC-2026-0778");
-  assert.equal(await count(page), "1 of 1000 findings");
+  assert.equal(await count(page), "1 of 1,000 findings");
   await page.click("#list > li:not([hidden]) > details > summary");
   await page.waitForSelector("#list > li:not([hidden]) svg");
   if (pictures) {
     const timing = await page.evaluate(() => performance.getEntriesByType("navigation")[0].toJSON());
     console.log(`loaded after ${timing.loadEventEnd} ms, interactive after ${timing.domInteractive} ms`);
   }
+  assert.deepEqual(trouble, []);
+}
+
+async function aChangeIsToldFromWhatWasThereBefore() {
+  const { page, trouble } = await open(change);
+  assert.equal(await page.$eval(".verdict", (element) => element.textContent), "BLOCKED");
+  assert.equal(await count(page), "3 findings");
+  assert.equal(await page.$$eval("#list > li:first-child > details[open]", (all) => all.length), 1, "what is added is open");
+  const pills = await page.$$eval("#list > li", (all) => all.map((one) => one.querySelector(".line").textContent));
+  assert.match(pills[0], /^block.*added by this change/);
+  assert.match(pills[1], /^would block.*was there before/);
+  await page.click('.chip:has(input[value="added"])');
+  assert.equal(await count(page), "1 of 3 findings");
+  assert.deepEqual(await shown(page), ["RUSTSEC-2026-0001"]);
+  await page.click("#show-all");
+  await page.click('.chip:has(input[value="existing"])');
+  assert.deepEqual(await shown(page), ["RUSTSEC-2026-0002", "RUSTSEC-2026-0003"]);
+  assert.match(await page.$eval("#policy", (element) => element.innerText), /loosened.*needs review/);
+  assert.match(await page.$eval("#fixed", (element) => element.innerText), /GHSA-case-0001-tarn in tarn 1.1.0/);
+  await picture(page, "change");
   assert.deepEqual(trouble, []);
 }
 
@@ -140,6 +160,7 @@ try {
   await theSystemsThemeIsFollowed();
   await aNarrowPageDoesNotScrollSideways();
   await aThousandFindingsAreFiltered();
+  await aChangeIsToldFromWhatWasThereBefore();
   await hostileTextIsText();
 } finally {
   await browser.close();
