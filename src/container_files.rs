@@ -90,9 +90,6 @@ fn collect(stages: &[Stage], position: usize, depth: usize, lines: &mut BTreeSet
     let Some(stage) = stages.get(position).filter(|_| depth > 0) else {
         return;
     };
-    if stage.is_pruned {
-        return;
-    }
     lines.extend(&stage.installs);
     let earlier = |name: &str| {
         let numbered = || {
@@ -105,8 +102,15 @@ fn collect(stages: &[Stage], position: usize, depth: usize, lines: &mut BTreeSet
             .rposition(|stage| stage.name.as_deref() == Some(name))
             .or_else(numbered)
     };
-    for name in stage.copies.iter().chain([&stage.base]) {
-        if let Some(other) = earlier(name) {
+    let base = Some(&stage.base).filter(|_| !stage.is_pruned);
+    for name in stage.copies.iter().chain(base) {
+        // A variable may name any of them.
+        let named: Vec<usize> = if name.contains('$') {
+            (0..position).collect()
+        } else {
+            earlier(name).into_iter().collect()
+        };
+        for other in named {
             collect(stages, other, depth - 1, lines);
         }
     }

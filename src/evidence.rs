@@ -165,6 +165,26 @@ pub fn check_claims(
         .collect()
 }
 
+/// Takes what holds about a malicious package for undecided, but for a person's word: such a package
+/// acts when it is installed or built, on the machines of developers and of the pipeline, and having
+/// fetched one is reason enough to look.
+pub fn doubt_about_malice(evidence: &mut [Evidence]) {
+    let proofs = evidence
+        .iter_mut()
+        .filter(|evidence| evidence.claim != Claim::Attested)
+        .filter(|evidence| evidence.result == EvidenceResult::Upheld);
+    for proof in proofs {
+        proof.result = EvidenceResult::Unknown;
+        proof.detail =
+            format!("{}; a malicious package may have done its work all the same", proof.detail);
+        proof.help = Some(
+            "remove the package, and look at what it was installed on; only a person can answer for \
+             more: `attested = true`"
+                .to_owned(),
+        );
+    }
+}
+
 /// The first proof among the claims that may be proved without being written.
 ///
 /// Whatever is not proved says nothing: the finding stays what it was.

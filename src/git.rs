@@ -36,6 +36,9 @@ pub enum GitError {
         /// Its first line.
         said: String,
     },
+    /// A name that leads to several commits, by several references.
+    #[error("it names several commits: {}", .0.join(" and "))]
+    Ambiguous(Vec<String>),
     /// It says something that is not understood.
     #[error("`git {0}` says something that is not understood")]
     Unexpected(String),

@@ -75,7 +75,7 @@ fn run(
     let read = compared.read_lockfiles(settings)?;
     let LoadedPolicy { policy, folder } = compared.policy;
     let refresh_remarks = refresh::refresh(settings, &policy.database, surroundings);
-    let lockfiles_before = compared
+    let mut lockfiles_before = compared
         .base
         .as_ref()
         .map_or_else(LockfilesBefore::default, |base| {
@@ -92,6 +92,7 @@ fn run(
     let sources = compared.sources.as_ref();
     let (database, database_gaps) = Advisories::open(settings, &policy, &folder, asked, sources);
     let mut gaps = read.gaps;
+    gaps.append(&mut lockfiles_before.gaps);
     gaps.extend(database_gaps);
     gaps.extend(database.unattributed());
     gaps.extend(database.freshness(&read.lockfiles, policy.database.max_age, now));

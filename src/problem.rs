@@ -184,6 +184,8 @@ pub enum GapCode {
     VersionUnreadable,
     /// A lockfile names a dependency that it does not lock.
     LockfileIncomplete,
+    /// A lockfile that was there before the change is gone, and its project is not.
+    LockfileGone,
     /// A lockfile is of a format that is not read.
     LockfileUnsupported,
     /// It is not known whether a lockfile counts that `.gitignore` names.
@@ -206,6 +208,7 @@ impl GapCode {
             Self::AdvisoryUnreadable => "advisory-unreadable",
             Self::VersionUnreadable => "version-unreadable",
             Self::LockfileIncomplete => "lockfile-incomplete",
+            Self::LockfileGone => "lockfile-gone",
             Self::LockfileUnsupported => "lockfile-unsupported",
             Self::LockfileHidden => "lockfile-hidden",
             Self::NothingToCheck => "nothing-to-check",

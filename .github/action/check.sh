@@ -30,12 +30,13 @@ options() {
     done <<< "$2"
 }
 
-# A report in a file that the workflow asked for.
+# A report in a file that the workflow asked for. What lay there before is none of this run.
 report_file() {
     case $2 in
     *$'\n'* | *$'\r'*) fail "the input \`$1-file\` has several lines" ;;
     esac
     if [ -n "$2" ]; then
+        if [ -f "$2" ]; then rm -f -- "$2"; fi
         arguments+=("--report=$1=$2")
     fi
 }

@@ -76,6 +76,10 @@ entry=$(pinned "$target")
 if [ -n "$INPUT_BINARY" ]; then
     binary=$INPUT_BINARY
     [ -f "$binary" ] || fail "the input \`binary\` names no file: $binary"
+    # What the checked repository keeps, a change can replace.
+    if git ls-files --error-unmatch -- "$binary" > /dev/null 2>&1; then
+        fail "the input \`binary\` names a file of the repository that is checked: $binary"
+    fi
 elif [ -n "$entry" ]; then
     download "${entry% *}" "${entry#* }" "$(new_folder)"
 elif grep -qF "\"$target\"" "$tree/.github/action/checksums.json"; then

@@ -52,6 +52,11 @@ pub enum OpenError {
 pub fn open(bytes: &[u8]) -> Result<Opened, OpenError> {
     let outer = parse(bytes, "the file")?;
     if let Some(envelope) = outer.get("dsseEnvelope") {
+        // Whoever checks the signature may look at the other one.
+        if outer.get("payload").is_some() {
+            let said = "it is a bundle and an envelope at once".to_owned();
+            return Err(OpenError::Ambiguous(said));
+        }
         let statement = payload(envelope)?;
         return Ok(Opened { statement, wrapping: Wrapping::Bundle });
     }
@@ -133,6 +138,10 @@ mod tests {
             (envelope("AAAA").to_string(), "not one JSON document"),
             (other_type.to_string(), "application/vnd.in-toto+json"),
             (json!({ "dsseEnvelope": "x" }).to_string(), "application/vnd.in-toto+json"),
+            (
+                json!({ "dsseEnvelope": envelope("e30="), "payload": "e30=" }).to_string(),
+                "a bundle and an envelope at once",
+            ),
         ] {
             let error = open(outer.as_bytes()).unwrap_err().to_string();
             assert!(error.contains(said), "{outer}: {error}");

@@ -70,9 +70,8 @@ fn content(predicate: &Predicate, reasons: &mut Vec<String>) {
         reasons.push("it was changed after it was written: its content digest differs".to_owned());
     }
     let counts = predicate.dispositions;
-    if counts.suppressed + counts.not_affected != predicate.cleared.len()
-        || counts.ticket != predicate.tickets.len()
-    {
+    let cleared = counts.suppressed.checked_add(counts.not_affected);
+    if cleared != Some(predicate.cleared.len()) || counts.ticket != predicate.tickets.len() {
         reasons.push("its counts do not agree with its lists".to_owned());
     }
     if predicate.tool.name != TOOL {

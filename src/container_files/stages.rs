@@ -11,7 +11,7 @@ pub(super) struct Stage {
     pub(super) base: String,
     /// The lines that install development dependencies.
     pub(super) installs: Vec<u32>,
-    /// Whether development dependencies are taken out again.
+    /// Whether development dependencies of what it is based on are taken out again.
     pub(super) is_pruned: bool,
     /// Other stages of which it copies what may hold installed packages.
     pub(super) copies: Vec<String>,
@@ -36,9 +36,10 @@ pub(super) fn read(source: &SourceText) -> Vec<Stage> {
         match instruction.to_ascii_uppercase().as_str() {
             // An argument may be given another value.
             "ENV" => stage.environment(arguments),
-            "RUN" => stage.run(line, &text),
             "COPY" | "ADD" => stage.copy(arguments),
-            _ => {}
+            // Beside `RUN` a line of a script that is written into the file, and what is run later, may
+            // hold commands.
+            _ => stage.run(line, &text),
         }
     }
     stages
@@ -104,6 +105,7 @@ impl Stage {
     }
 
     fn run(&mut self, line: u32, text: &str) {
+        let is_production = self.is_production && keeps_environment(text);
         for command in text.split(['&', ';', '|']) {
             let command = command.replace(['"', '\'', '[', ']', ','], " ");
             let words: Vec<&str> = command.split_whitespace().collect();
@@ -114,19 +116,17 @@ impl Stage {
                 continue;
             };
             let (before, arguments) = (&words[..npm], &words[npm + 1..]);
-            let is_production = self.is_production || before.contains(&"NODE_ENV=production");
-            let mut plain = arguments.iter().filter(|word| !word.starts_with('-'));
-            match plain.next().copied() {
-                Some("ci" | "install" | "i" | "clean-install" | "add" | "install-clean")
-                    if takes_development(arguments, is_production) =>
-                {
-                    self.installs.push(line);
-                    self.is_pruned = false;
+            let is_production = is_production
+                || (before.contains(&"NODE_ENV=production") && keeps_environment(&command));
+            let takes_development = takes_development(arguments, is_production);
+            match verb(arguments) {
+                Verb::Install if takes_development => self.installs.push(line),
+                Verb::Prune if !takes_development => {
+                    self.installs.clear();
+                    self.copies.clear();
+                    self.is_pruned = true;
                 }
-                Some("prune") => {
-                    self.is_pruned = !takes_development(arguments, is_production);
-                }
-                _ => {}
+                Verb::Install | Verb::Prune | Verb::Other => {}
             }
         }
     }
@@ -159,6 +159,77 @@ impl Stage {
             self.copies.push(from.to_lowercase());
         }
     }
+}
+
+/// What a command of npm does with what is installed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verb {
+    Install,
+    Prune,
+    Other,
+}
+
+/// The names of commands that install, with those that npm takes for them (npm documentation, "npm
+/// install", "npm ci", "npm install-test", "npm update").
+const INSTALLING: &[&str] = &[
+    "add",
+    "ci",
+    "cit",
+    "clean-install",
+    "clean-install-test",
+    "ddp",
+    "dedupe",
+    "i",
+    "ic",
+    "in",
+    "ins",
+    "inst",
+    "insta",
+    "instal",
+    "install",
+    "install-ci-test",
+    "install-clean",
+    "install-test",
+    "isnt",
+    "isnta",
+    "isntal",
+    "isntall",
+    "isntall-clean",
+    "it",
+    "link",
+    "ln",
+    "sit",
+    "u",
+    "up",
+    "update",
+    "udpate",
+    "upgrade",
+];
+
+/// What is behind these is no command of npm's.
+const RUNNING: &[&str] = &["exec", "explore", "run", "run-script", "x"];
+
+/// An option may stand before the command, with a value of its own: any word may be the command.
+fn verb(arguments: &[&str]) -> Verb {
+    let mut plain = arguments.iter().filter(|word| !word.starts_with('-'));
+    let found =
+        plain.find(|word| RUNNING.contains(word) || INSTALLING.contains(word) || **word == "prune");
+    match found {
+        Some(word) if INSTALLING.contains(word) => Verb::Install,
+        Some(&"prune") => Verb::Prune,
+        _ => Verb::Other,
+    }
+}
+
+/// Whether nothing in a script gives `NODE_ENV` another value, or takes it away.
+fn keeps_environment(script: &str) -> bool {
+    let script = script.replace(['"', '\''], "");
+    let mut mentions = script.split("NODE_ENV").skip(1);
+    mentions.all(|rest| {
+        rest.strip_prefix("=production").is_some_and(|rest| {
+            !rest.starts_with(|next: char| next.is_alphanumeric() || "-_.".contains(next))
+        })
+    })
 }
 
 /// Whether a command of npm takes development dependencies. `include` has the last word (npm

@@ -50,6 +50,37 @@ fn what_the_last_stage_holds_is_shipped() {
             &[],
         ),
         ("a list of words", "FROM node\nRUN [\"npm\", \"ci\"]\n", &[2]),
+        ("a script in the file", "FROM node\nRUN <<EOF\nnpm ci\nEOF\n", &[3]),
+        ("what is run later", "FROM node\nONBUILD RUN npm ci\n", &[2]),
+        ("an option with a value", "FROM node\nRUN npm --prefix web ci\n", &[2]),
+        ("another name", "FROM node\nRUN npm isntall\n", &[2]),
+        ("a script called ci", "FROM node\nRUN npm run ci\n", &[]),
+        (
+            "another environment",
+            "FROM node\nENV NODE_ENV=production\nRUN NODE_ENV=development npm ci\n",
+            &[3],
+        ),
+        (
+            "no environment",
+            "FROM node\nENV NODE_ENV=production\nRUN unset NODE_ENV && npm ci\n",
+            &[3],
+        ),
+        (
+            "the same environment",
+            "FROM node\nENV NODE_ENV=production\nRUN export NODE_ENV=production && npm ci\n",
+            &[],
+        ),
+        (
+            "copied after it was taken out",
+            "FROM node AS all\nRUN npm ci\nFROM node\nRUN npm ci && npm prune --omit=dev\n\
+             COPY --from=all /app/node_modules node_modules\n",
+            &[2],
+        ),
+        (
+            "a base that a variable names",
+            "ARG BASE=all\nFROM node AS all\nRUN npm ci\nFROM $BASE\n",
+            &[3],
+        ),
         ("no npm", "FROM rust\nRUN cargo build\n", &[]),
         ("nothing", "", &[]),
     ] {

@@ -1,11 +1,17 @@
 //! What git keeps of what is checked out.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{GitError, Repository, path_of};
 
 impl Repository {
+    /// The same repository, seen from another folder of it.
+    #[must_use]
+    pub fn seen_from(&self, folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), ..self.clone() }
+    }
+
     /// The files below the folder that git keeps, with their paths from there. Whether `.gitignore`
     /// names them makes no difference: it speaks only about files that git does not keep (git
     /// documentation, "gitignore").

@@ -74,6 +74,14 @@ impl Repository {
         }
     }
 
+    /// Whether an object is here, and what it leads to if it is a tag.
+    pub fn has_object(&self, object: &str) -> Result<bool, GitError> {
+        let question = format!("{object}^{{}}\n");
+        let said = self.run(&["cat-file", "--batch-check=%(objecttype)"], Some(question))?;
+        let mut kinds = lines(&said);
+        Ok(kinds.next().is_some_and(|kind| !kind.ends_with(" missing")))
+    }
+
     /// What a commit brings that no branch has of which we know that the remote has it.
     pub fn ancestry(&self, commit: &CommitId, remote: &str) -> Result<Ancestry, GitError> {
         let known = format!("--remotes={}", without_wildcards(remote));

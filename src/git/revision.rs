@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{GitError, Repository};
+use super::{GitError, Repository, lines};
 
 /// What a person or an event calls a commit (git documentation, "gitrevisions").
 ///
@@ -52,6 +52,14 @@ impl Revision {
     /// As it was written.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The name of a branch or a tag that it begins with, without what is counted from there.
+    fn reference(&self) -> &str {
+        let counted = self.0.find(['~', '^']);
+        let told = self.0.find("@{");
+        let end = counted.into_iter().chain(told).min();
+        &self.0[..end.unwrap_or(self.0.len())]
     }
 
     /// The commit, where it is named in full.
@@ -106,7 +114,11 @@ impl From<&CommitId> for Revision {
 
 impl Repository {
     /// The commit that a revision names. `None` if it is not here.
+    ///
+    /// A name that is both a tag and a branch is refused: git would take the tag, and whoever can push
+    /// one could choose what `origin/main` is.
     pub fn resolve(&self, revision: &Revision) -> Result<Option<CommitId>, GitError> {
+        self.refuse_ambiguous(revision)?;
         let question = format!("{revision}^{{commit}}");
         let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", &question];
         match self.run(&arguments, None) {
@@ -119,6 +131,36 @@ impl Repository {
             }
             Err(GitError::Refused { .. }) => Ok(None),
             Err(error) => Err(error),
+        }
+    }
+
+    /// Fails if a short name leads to several commits (git documentation, "gitrevisions": the places in
+    /// which a name is looked for).
+    fn refuse_ambiguous(&self, revision: &Revision) -> Result<(), GitError> {
+        let name = revision.reference();
+        if revision.commit().is_some() || matches!(name, "" | "HEAD") {
+            return Ok(());
+        }
+        let places = ["tags", "heads", "remotes"].map(|place| format!("refs/{place}/{name}"));
+        let mut arguments =
+            vec!["for-each-ref", "--format=%(refname) %(objectname) %(*objectname)"];
+        arguments.extend(places.iter().map(String::as_str));
+        let said = self.run(&arguments, None)?;
+        let found = lines(&said).filter_map(|line| {
+            let mut words = line.split(' ').filter(|word| !word.is_empty());
+            let (place, object) = (words.next()?, words.next()?);
+            // Of a tag object what it leads to.
+            places
+                .iter()
+                .any(|known| known == place)
+                .then(|| (place.to_owned(), words.next().unwrap_or(object).to_owned()))
+        });
+        let found: Vec<(String, String)> = found.collect();
+        let is_one = found.windows(2).all(|pair| pair[0].1 == pair[1].1);
+        if is_one {
+            Ok(())
+        } else {
+            Err(GitError::Ambiguous(found.into_iter().map(|(place, _)| place).collect()))
         }
     }
 

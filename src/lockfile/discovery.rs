@@ -121,7 +121,8 @@ fn is_folder(entry: &DirEntry) -> bool {
     entry.file_type().is_some_and(|kind| kind.is_dir())
 }
 
-fn is_skipped(name: &OsStr) -> bool {
+/// Whether a folder of this name holds installed or built copies, and is not searched.
+pub fn is_skipped(name: &OsStr) -> bool {
     SKIPPED_FOLDERS
         .iter()
         .any(|skipped| name == OsStr::new(skipped))

@@ -36,6 +36,8 @@ pub struct SourceChange {
     pub removed: BTreeSet<String>,
     /// The sources that the change adds.
     pub added: Vec<Source>,
+    /// The snapshot as it lies at the base, where it is a part of the repository.
+    pub snapshot: Option<PathBuf>,
 }
 
 impl SourceChange {
@@ -78,9 +80,10 @@ impl Advisories {
         let mut advisories = Self { asked, ..Self::default() };
         let database = &policy.database;
         let path = settings.database.path(database);
+        let at_base = change.and_then(|change| change.snapshot.as_deref());
         match (&settings.database, path) {
             (DatabaseLocation::Named(path), _) => {
-                advisories.open_snapshot(path, &mut gaps);
+                advisories.open_snapshot(at_base.unwrap_or(path), &mut gaps);
                 advisories.expect_sources(database, &mut gaps);
             }
             (DatabaseLocation::Default(_), _) if database.fetched().is_empty() => {}

@@ -4,6 +4,7 @@
 //! same advisories and the same date, so that a difference is one of the change.
 
 mod findings;
+mod hidden;
 mod lockfiles;
 mod manifests;
 mod tree;
@@ -23,11 +24,12 @@ use super::asked::AskedLockfile;
 use super::lockfiles::ReadLockfile;
 use super::policy::{self, LoadedPolicy};
 use crate::database::asked::yanked::Lookup;
+use crate::database::sidecar;
 use crate::git::{CommitId, Revision};
 use crate::policy::change::{self, PolicyChange, PolicyComparison};
 use crate::policy::{Policy, Source, SourcePlace};
 use crate::problem::Problem;
-use crate::settings::{CheckSettings, shown};
+use crate::settings::{CheckSettings, DatabaseLocation, shown};
 
 /// The base of a comparison.
 #[derive(Debug)]
@@ -83,12 +85,17 @@ impl Base {
         &self.policy.policy
     }
 
-    /// The policy that decides: that of the base, made at most stricter by that of the head.
+    /// The policy that decides: that of the base, made at most stricter by that of the head. `database`
+    /// is where the snapshot is.
     ///
     /// # Errors
     ///
     /// The base cannot be read any further.
-    pub fn govern(&self, head: LoadedPolicy) -> Result<Governance, Vec<Problem>> {
+    pub fn govern(
+        &self,
+        head: LoadedPolicy,
+        database: &DatabaseLocation,
+    ) -> Result<Governance, Vec<Problem>> {
         let mut remarks = Vec::new();
         let has_moved = self
             .folder_in_work_tree()
@@ -112,7 +119,12 @@ impl Base {
             change::compare(self.policy(), &head_policy);
         let at_base =
             self.sources(&folder, effective.database.on_disk().iter().chain(&added_sources))?;
-        let sources = SourceChange { at_base, removed: removed_sources, added: added_sources };
+        let sources = SourceChange {
+            at_base,
+            removed: removed_sources,
+            added: added_sources,
+            snapshot: self.snapshot(database, &effective)?,
+        };
         Ok(Governance {
             decides: LoadedPolicy { policy: effective, folder },
             changes,
@@ -142,17 +154,71 @@ impl Base {
             let SourcePlace::Path(path) = &source.place else {
                 continue;
             };
-            if let Some(relative) = self.tree.relative(&folder.join(path)) {
+            if let Some(relative) = self.tree.named(&folder.join(path)) {
                 places.push((source.name.clone(), relative));
             }
         }
         let wanted: BTreeSet<&Path> = places.iter().map(|(_, place)| place.as_path()).collect();
-        let present = self.tree.write_below(&wanted)?;
+        let present = self.present(&wanted)?;
         Ok(places
             .iter()
             .filter(|(_, relative)| present.contains(relative.as_path()))
             .map(|(name, relative)| (name.clone(), self.tree.root().join(relative)))
             .collect())
+    }
+
+    /// Writes everything at or below these paths, and says which of them the base has.
+    fn present<'path>(
+        &self,
+        wanted: &BTreeSet<&'path Path>,
+    ) -> Result<BTreeSet<&'path Path>, Vec<Problem>> {
+        let mut present = self.tree.write_below(wanted)?;
+        if self.tree.has_links() && !wanted.is_empty() {
+            // A name may lead to another one there.
+            self.tree.write_whole()?;
+            let is_there = |path: &&&Path| self.tree.root().join(path).exists();
+            present.extend(wanted.iter().filter(is_there).copied());
+        }
+        Ok(present)
+    }
+
+    /// The snapshot of advisories as it is at the base, where it is a part of the repository.
+    ///
+    /// # Errors
+    ///
+    /// The change brings the snapshot, or what the cache holds: it could leave out what is known.
+    pub fn snapshot(
+        &self,
+        location: &DatabaseLocation,
+        policy: &Policy,
+    ) -> Result<Option<PathBuf>, Vec<Problem>> {
+        let Some(path) = location.path(&policy.database) else {
+            return Ok(None);
+        };
+        let Some(place) = self.tree.named(&path) else {
+            return Ok(None);
+        };
+        let is_named = matches!(location, DatabaseLocation::Named(_));
+        if is_named {
+            let fresh = sidecar::path_of(&place);
+            let wanted = BTreeSet::from([place.as_path(), fresh.as_path()]);
+            if self.present(&wanted)?.contains(place.as_path()) {
+                return Ok(Some(self.tree.root().join(place)));
+            }
+        }
+        let folder = place.parent().filter(|folder| *folder != Path::new(""));
+        let brought = if is_named {
+            Some(place.as_path())
+        } else {
+            folder
+        };
+        let is_brought = |kept: &PathBuf| brought.is_some_and(|brought| kept.starts_with(brought));
+        if self.tree.kept()?.iter().any(is_brought) {
+            let message = "the advisories are a part of the change, which could leave some out";
+            let help = "keep them out of the repository, or add them in a change of their own";
+            return Err(vec![Problem::in_file(shown(&path), message).help(help)]);
+        }
+        Ok(None)
     }
 
     /// The lockfiles about whose packages sources are asked: those of the head, and those that were

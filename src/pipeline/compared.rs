@@ -38,7 +38,8 @@ impl Compared {
             BaseSetting::WholeTree(reason) => vec![format!("everything is checked: {reason}")],
             BaseSetting::Revision(revision) => {
                 let base = Base::open(settings, revision, &head, today)?;
-                let Governance { decides, changes, sources, remarks } = base.govern(head)?;
+                let Governance { decides, changes, sources, remarks } =
+                    base.govern(head, &settings.database)?;
                 let (base, sources) = (Some(base), Some(sources));
                 return Ok(Self { policy: decides, base, sources, changes, remarks });
             }
@@ -62,12 +63,13 @@ impl Compared {
         let mut remarks = Vec::new();
         let mut found =
             lockfiles::find(&settings.paths, policy, folder, Kept::AsGitSays, &mut remarks)?;
-        let base = self.base.as_ref();
-        let hidden =
-            base.map_or_else(Vec::new, |base| base.add_hidden(&settings.paths, &mut found));
+        let hidden = match &self.base {
+            Some(base) => base.add_hidden(&settings.paths, &mut found)?,
+            None => Vec::new(),
+        };
         remarks.extend(hidden.iter().map(|path| {
             let path = shown(path);
-            format!("{path} was checked at the base, and is checked although the change hides it")
+            format!("{path} is checked although the change hides it from the search")
         }));
         lockfiles::read_found(found, remarks)
     }

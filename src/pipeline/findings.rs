@@ -232,7 +232,13 @@ fn check_claims<'run>(
         .then(|| builds.get(finding))
         .flatten();
     let subject = Subject { builds, ..subject };
-    evidence::check_claims(&subject, &identifiers, &finding.package, suppressions)
+    let mut checks = evidence::check_claims(&subject, &identifiers, &finding.package, suppressions);
+    if finding.kind == AdvisoryKind::Malicious {
+        for check in &mut checks {
+            evidence::doubt_about_malice(&mut check.evidence);
+        }
+    }
+    checks
 }
 
 /// What claims that nobody makes would prove, as far as somebody wants to know.
@@ -243,7 +249,7 @@ fn try_out<'run>(
     builds: &'run Builds<'run>,
 ) -> Option<Trial> {
     let finding = &checked.finding;
-    let (evidence, upgrade) = match context.trying {
+    let (mut evidence, upgrade) = match context.trying {
         Trying::Everything(inquiry) if inquiry.is_about(finding) => {
             let subject = Subject { builds: builds.get(finding), ..subject };
             (evidence::try_claims(&subject, &finding.id), way_up(context, finding, &subject))
@@ -254,6 +260,9 @@ fn try_out<'run>(
         }
         Trying::Nothing | Trying::WhatIsAtHand | Trying::Everything(_) => return None,
     };
+    if finding.kind == AdvisoryKind::Malicious {
+        evidence::doubt_about_malice(&mut evidence);
+    }
     Some(Trial {
         package: finding.package.clone(),
         lockfile: finding.lockfile,

@@ -28,6 +28,9 @@ pub enum PushError {
     /// Git does not say.
     #[error(transparent)]
     Git(#[from] GitError),
+    /// What is pushed is not here, so that nobody can say what is in it.
+    #[error("object {0} is not here")]
+    Gone(String),
     /// The commit cannot be written out.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -87,8 +90,11 @@ impl Push<'_> {
             .collect();
         let commits = self.repository.commits_of(&objects)?;
         for (reference, commits) in pushed.iter().zip(commits.chunks(2)) {
-            // A tag of a file or a folder ships no commit.
             let [Some(commit), before] = commits else {
+                if !self.repository.has_object(&reference.object)? {
+                    return Err(PushError::Gone(reference.object.clone()));
+                }
+                // A tag of a file or a folder ships no commit.
                 continue;
             };
             let change = self.change(commit, before.as_ref())?;

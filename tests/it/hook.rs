@@ -327,7 +327,16 @@ fn what_cannot_be_read_is_not_pushed() {
 #[test]
 fn only_what_git_writes_is_taken_for_a_push() {
     let repository = Repository::guarded("repository", "1.0.0");
-    for (input, code) in [("", 0), ("main\n", 2), ("a --output=/tmp/x b c\n", 2)] {
+    let line = |object: &str| format!("main {object} refs/heads/main {}\n", "0".repeat(40));
+    let folder = repository.git(&["rev-parse", "HEAD^{tree}"]);
+    for (input, code) in [
+        (String::new(), 0),
+        ("main\n".to_owned(), 2),
+        ("a --output=/tmp/x b c\n".to_owned(), 2),
+        // What is not here nobody has looked at; a folder alone ships no commit.
+        (line(&"1".repeat(40)), 2),
+        (line(folder.trim()), 0),
+    ] {
         let mut child = repository
             .command(&["hook", "run", "origin", "address"])
             .stdin(Stdio::piped())

@@ -190,6 +190,15 @@ fn what_does_not_hold_is_refused_even_if_it_was_written_so() {
         (|s| s.predicate.cleared.clear(), "its counts do not agree"),
         (|s| s.predicate.tickets.clear(), "its counts do not agree"),
         (
+            |s| {
+                // Both together come to the length of the list again.
+                let length = s.predicate.cleared.len();
+                s.predicate.dispositions.suppressed = usize::MAX;
+                s.predicate.dispositions.not_affected = length + 1;
+            },
+            "its counts do not agree",
+        ),
+        (
             |s| s.predicate.policy.digest = Some(Digests::of(b"other")),
             "another policy decided: sha256:",
         ),

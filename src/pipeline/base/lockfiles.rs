@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 
 use super::Base;
 use crate::lockfile::{Lockfile, LockfileFormat, file};
-use crate::pipeline::lockfiles::{self, Found, Kept, ReadLockfile};
+use crate::package::Ecosystem;
+use crate::pipeline::lockfiles::{self, Kept, ReadLockfile};
 use crate::pipeline::policy::LoadedPolicy;
+use crate::problem::{Gap, GapCode};
 
 /// A lockfile at the base.
 #[derive(Debug)]
@@ -32,6 +34,8 @@ pub struct LockfileBefore {
 pub struct LockfilesBefore {
     /// All that are compared.
     pub lockfiles: Vec<LockfileBefore>,
+    /// What is not checked any more.
+    pub gaps: Vec<Gap>,
     /// What there is to know about them.
     pub remarks: Vec<String>,
 }
@@ -40,14 +44,14 @@ pub struct LockfilesBefore {
 #[derive(Clone, Debug, Default)]
 pub(super) struct FoundBefore {
     /// Where the lockfiles were written to.
-    lockfiles: BTreeMap<PathBuf, PathBuf>,
+    pub(super) lockfiles: BTreeMap<PathBuf, PathBuf>,
     /// Lockfiles that lockgate knows and cannot read.
-    unread: BTreeSet<PathBuf>,
+    pub(super) unread: BTreeSet<PathBuf>,
 }
 
 impl Base {
     /// Everything that is found at the base. It is searched once.
-    fn found(&self) -> &Result<FoundBefore, String> {
+    pub(super) fn found(&self) -> &Result<FoundBefore, String> {
         self.found.get_or_init(|| {
             let LoadedPolicy { policy, folder } = &self.policy;
             let root = self.tree.root();
@@ -71,38 +75,6 @@ impl Base {
                     .collect(),
             })
         })
-    }
-
-    /// Adds lockfiles that were checked at the base, are still there, and are passed over at the head
-    /// because of what the change does to `.gitignore`. They are given back.
-    pub fn add_hidden(&self, paths: &[PathBuf], found: &mut Found) -> Vec<PathBuf> {
-        let Ok(before) = self.found() else {
-            return Vec::new();
-        };
-        let relative = |path: &PathBuf| self.tree.relative(path);
-        let scopes: Vec<PathBuf> = paths.iter().filter_map(relative).collect();
-        let known = found.lockfiles.iter().chain(&found.unread);
-        let known: BTreeSet<PathBuf> = known.filter_map(relative).collect();
-        let is_hidden = |path: &&PathBuf| {
-            let is_beside = |other: &PathBuf| {
-                other.parent() == path.parent()
-                    && format_of(path).is_some_and(|format| format_of(other) == Some(format))
-            };
-            scopes.iter().any(|scope| path.starts_with(scope))
-                && !known.iter().any(|other| other == *path || is_beside(other))
-                && self.tree.work_tree().join(path).is_file()
-        };
-        let here = |path: &PathBuf| self.tree.work_tree().join(path);
-        let hidden: Vec<PathBuf> = before
-            .lockfiles
-            .keys()
-            .filter(is_hidden)
-            .map(here)
-            .collect();
-        let unread: Vec<PathBuf> = before.unread.iter().filter(is_hidden).map(here).collect();
-        found.lockfiles.extend(hidden.iter().cloned());
-        found.unread.extend(unread.iter().cloned());
-        hidden.into_iter().chain(unread).collect()
     }
 
     /// Finds for every lockfile at the head what it was, and what is gone within `paths`.
@@ -153,10 +125,38 @@ impl Base {
             .collect();
         for (place, gone) in gone {
             if scopes.iter().any(|scope| place.starts_with(scope)) {
+                before.gaps.extend(self.unlocked(&place, &gone, head));
                 before.add_gone(gone);
             }
         }
         before
+    }
+
+    /// A lockfile that is gone while its project is still there, and no other one locks that project:
+    /// what the project needs now nobody knows, and nothing was mended.
+    fn unlocked(&self, place: &Path, gone: &Gone, head: &[ReadLockfile]) -> Option<Gap> {
+        let manifest = manifest_of(place)?;
+        let folder = place.parent().unwrap_or(Path::new(""));
+        let is_there = self.tree.work_tree().join(folder).join(manifest).is_file();
+        let is_locked = gone.read.as_ref().is_ok_and(|read| {
+            let projects = projects(read);
+            let mut others = head
+                .iter()
+                .filter(|other| other.lockfile.format == read.format);
+            !projects.is_empty()
+                && others.any(|other| projects.is_subset(&self::projects(&other.lockfile)))
+        });
+        (is_there && !is_locked).then(|| {
+            Gap::new(
+                GapCode::LockfileGone,
+                format!(
+                    "{} is gone and {manifest} beside it is not, so what that project needs was not \
+                     checked",
+                    gone.shown
+                ),
+                "commit the lockfile, or exclude it with `[lockfiles] exclude` in a change of its own",
+            )
+        })
     }
 
     /// The lockfile at the same path, or of the same format in the same folder: npm's two file names.
@@ -272,7 +272,16 @@ fn projects(lockfile: &Lockfile) -> BTreeSet<&str> {
     names.filter(|name| !name.is_empty()).collect()
 }
 
-fn format_of(path: &Path) -> Option<&'static str> {
+/// The manifest of the project that a lockfile of this name locks.
+fn manifest_of(path: &Path) -> Option<&'static str> {
+    let name = path.file_name()?.to_string_lossy();
+    Some(match file::format_of_name(&name)?.ecosystem() {
+        Ecosystem::Cargo => "Cargo.toml",
+        Ecosystem::Npm => "package.json",
+    })
+}
+
+pub(super) fn format_of(path: &Path) -> Option<&'static str> {
     let name = path.file_name()?.to_string_lossy();
     file::format_of_name(&name).map(LockfileFormat::name)
 }

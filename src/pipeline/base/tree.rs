@@ -35,6 +35,7 @@ pub(super) struct Tree {
     checkout: PathBuf,
     entries: Vec<TreeEntry>,
     files: OnceCell<BTreeMap<PathBuf, BlobName>>,
+    kept: OnceCell<BTreeSet<PathBuf>>,
     written: RefCell<Vec<bool>>,
     is_faithful: Cell<bool>,
     /// Held so that it is gone with this.
@@ -73,6 +74,7 @@ impl Tree {
             root,
             checkout: work_tree,
             files: OnceCell::new(),
+            kept: OnceCell::new(),
             written: RefCell::new(vec![false; entries.len()]),
             entries,
             is_faithful: Cell::new(is_faithful),
@@ -110,16 +112,21 @@ impl Tree {
         scopes: &[PathBuf],
         named: &[&Path],
     ) -> Result<(), Vec<Problem>> {
-        let relative = |path: &Path| self.relative(path);
-        let named: BTreeSet<PathBuf> = named.iter().filter_map(|path| relative(path)).collect();
-        let scopes: Vec<PathBuf> = scopes.iter().filter_map(|path| relative(path)).collect();
+        let places = |path: &Path| {
+            [self.relative(path), self.named(path)]
+                .into_iter()
+                .flatten()
+        };
+        let named: BTreeSet<PathBuf> = named.iter().flat_map(|path| places(path)).collect();
+        let scopes: Vec<PathBuf> = scopes.iter().flat_map(|path| places(path)).collect();
         if self.has_links() {
             let decides = |path: &Path| decides(path) || named.contains(path);
+            let leads_to_named = |link: &Path| named.iter().any(|named| named.starts_with(link));
             // What a link of such a name leads to may have any name.
-            let is_linked = self
-                .entries
-                .iter()
-                .any(|entry| entry.kind == EntryKind::Link && decides(&entry.path));
+            let is_linked = self.entries.iter().any(|entry| {
+                entry.kind == EntryKind::Link
+                    && (decides(&entry.path) || leads_to_named(&entry.path))
+            });
             let is_link = |entry: &TreeEntry| entry.kind == EntryKind::Link;
             return self.write(|entry| is_linked || is_link(entry) || decides(&entry.path));
         }
@@ -215,6 +222,11 @@ impl Tree {
         }
     }
 
+    /// Writes everything, where links may lead from any name to any other one.
+    pub(super) fn write_whole(&self) -> Result<(), Vec<Problem>> {
+        self.write(|_| true)
+    }
+
     fn write(&self, is_wanted: impl Fn(&TreeEntry) -> bool) -> Result<(), Vec<Problem>> {
         let mut written = self.written.borrow_mut();
         let wanted: Vec<usize> = (0..self.entries.len())
@@ -287,9 +299,43 @@ impl Tree {
             .map(Path::to_owned)
     }
 
-    /// The place at the base of a path of the work tree. `None` outside of the repository.
+    /// The same by its names alone: a link that the change puts on the way to what decides about it
+    /// leads nowhere else.
+    pub(super) fn named(&self, path: &Path) -> Option<PathBuf> {
+        let absolute = plain(&std::path::absolute(path).ok()?)?;
+        let is_root = |above: &&Path| above.canonicalize().is_ok_and(|real| real == self.checkout);
+        match absolute.ancestors().filter(is_root).last() {
+            Some(root) => absolute.strip_prefix(root).ok().map(Path::to_owned),
+            None => self.relative(path),
+        }
+    }
+
+    /// The place at the base of a path of the work tree that somebody named. `None` outside of the
+    /// repository.
     pub(super) fn at_base(&self, path: &Path) -> Option<PathBuf> {
-        self.relative(path).map(|relative| self.root.join(relative))
+        self.named(path).map(|relative| self.root.join(relative))
+    }
+
+    /// Whether the base has a file or a link of this path.
+    pub(super) fn has(&self, path: &Path) -> bool {
+        self.entries.iter().any(|entry| entry.path == path)
+    }
+
+    /// The paths of the files that git keeps in the work tree, from its root.
+    ///
+    /// # Errors
+    ///
+    /// Git does not say.
+    pub(super) fn kept(&self) -> Result<&BTreeSet<PathBuf>, Vec<Problem>> {
+        if let Some(kept) = self.kept.get() {
+            return Ok(kept);
+        }
+        let whole = self.repository.seen_from(&self.checkout);
+        let kept = whole.kept().map_err(|error| {
+            let message = format!("it is not known which files git keeps: {error}");
+            vec![Problem::in_file(shown(&self.checkout), message)]
+        })?;
+        Ok(self.kept.get_or_init(|| kept))
     }
 
     /// The place in the work tree of a path at the base.

@@ -1,5 +1,8 @@
 //! The `[[suppress]]` entries: what rests on checks counts at once, what rests on somebody's word
 //! counts as it stands at the base.
+//!
+//! That a feature is off can be checked; that the vulnerability needs this feature cannot, and a
+//! change could name any feature that is off.
 
 use std::fmt::Display;
 
@@ -26,11 +29,10 @@ pub(super) fn merge(base: &[Suppression], head: &[Suppression], log: &mut Log) -
     }
     let mut effective = Vec::new();
     for (entry, fate) in head.iter().zip(fates) {
-        let rests_on_a_word = entry.claims.contains(&Claim::Attested);
         note(entry, fate, log);
         match fate {
-            Fate::Edited(before) if rests_on_a_word => effective.push(before.clone()),
-            Fate::Added if rests_on_a_word => {}
+            Fate::Edited(before) if rests_on_a_word(entry) => effective.push(before.clone()),
+            Fate::Added if rests_on_a_word(entry) => {}
             Fate::Unchanged | Fate::Edited(_) | Fate::Added => effective.push(entry.clone()),
         }
     }
@@ -69,9 +71,13 @@ fn pair<'base>(
     (fates, left)
 }
 
+/// Whether somebody must be believed for the entry to mean anything.
+fn rests_on_a_word(entry: &Suppression) -> bool {
+    entry.claims.iter().any(|claim| claim.needs_a_person())
+}
+
 fn note(entry: &Suppression, fate: Fate<'_>, log: &mut Log) {
-    let rests_on_a_word = entry.claims.contains(&Claim::Attested);
-    let effect = if rests_on_a_word {
+    let effect = if rests_on_a_word(entry) {
         PolicyEffect::Loosened
     } else {
         PolicyEffect::Proved
@@ -79,12 +85,15 @@ fn note(entry: &Suppression, fate: Fate<'_>, log: &mut Log) {
     let subject = subject(entry);
     let text = match fate {
         Fate::Unchanged => return,
-        Fate::Added if rests_on_a_word => {
+        Fate::Added if entry.claims.contains(&Claim::Attested) => {
             let owner = entry.owner.as_deref().unwrap_or("nobody");
             let until = entry
                 .expires
                 .map_or_else(String::new, |day| format!(" until {day}"));
             format!("a suppression of {subject} on the word of {owner}{until} is proposed")
+        }
+        Fate::Added if rests_on_a_word(entry) => {
+            format!("a suppression of {subject} is proposed: {}", claims(entry))
         }
         Fate::Added => format!("a suppression of {subject} is added: {}", claims(entry)),
         Fate::Edited(before) => {

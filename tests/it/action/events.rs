@@ -119,3 +119,15 @@ fn a_report_that_cannot_be_written_is_no_pass() {
     run.assert_code("4");
     assert_eq!((run.output("verdict"), run.output("sarif-file")), ("error", ""));
 }
+
+#[test]
+fn a_report_that_a_change_brings_is_not_handed_over() {
+    let project = Project::copy_of("fixtures/demo");
+    project
+        .write("lockgate.sarif", "{}")
+        .write("lockgate.toml", "schema = 2\n");
+    let job = Job::with(project, "lockgate.sarif", "push", "push");
+    let run = job.run(&[("base", "none"), ("sarif-file", "lockgate.sarif")]);
+    run.assert_code("2");
+    assert_eq!(run.output("sarif-file"), "");
+}

@@ -195,3 +195,20 @@ fn the_table_of_this_tree_can_be_read() {
         assert_eq!(lines.filter(|other| *other == line).count(), 1, "{target}");
     }
 }
+
+#[test]
+fn a_binary_that_a_change_can_replace_is_not_run() {
+    let project = crate::harness::Project::copy_of("fixtures/demo");
+    let folder = project.path().join("tools");
+    fs::create_dir(&folder).unwrap();
+    fs::copy(binary(), folder.join("lockgate")).unwrap();
+    let job = Job::with(project, "tools", "pull_request", "pull-request");
+    let run = job.run(&[("base", "none"), ("binary", "tools/lockgate")]);
+    assert!(
+        run.log
+            .contains("names a file of the repository that is checked"),
+        "{}",
+        run.log
+    );
+    assert!(!run.has_succeeded && !run.log.contains("BLOCKED"), "{}", run.log);
+}

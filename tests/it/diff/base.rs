@@ -183,3 +183,25 @@ fn links_at_the_base_lead_nowhere_else() {
     // What a link out of the repository leads to is not known to have been there.
     assert_eq!(told.findings(), ["added tarn 1.0.0 block", "existing tarn 1.0.0 block"]);
 }
+
+#[test]
+fn a_name_of_several_commits_is_no_base() {
+    let (repository, base) = changed();
+    repository.git(&["update-ref", "refs/remotes/origin/main", &base]);
+    repository.commit();
+    repository.git(&["tag", "--annotate", "--message", "A tag", "origin/main"]);
+    let run = repository.check(&["--base", "origin/main"]);
+    run.assert_code(2).assert_says(&[
+        "it names several commits: refs/remotes/origin/main",
+        "refs/tags/origin/main",
+    ]);
+    repository
+        .check(&["--base", "refs/remotes/origin/main"])
+        .assert_code(1);
+    // Two names of one commit say the same.
+    repository.git(&["tag", "--delete", "origin/main"]);
+    repository.git(&["tag", "--annotate", "--message", "A tag", "origin/main", &base]);
+    repository
+        .check(&["--base", "origin/main~0"])
+        .assert_code(1);
+}

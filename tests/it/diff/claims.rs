@@ -236,7 +236,11 @@ fn application(builds: bool) -> String {
 
 /// The state of the claim, and what the change has to do with it.
 fn with_cargo(repository: &Repository) -> (i32, String, String) {
-    let mut command = repository.command(&["--base", "HEAD", "--report", "json"]);
+    with_cargo_at(repository, "HEAD")
+}
+
+fn with_cargo_at(repository: &Repository, base: &str) -> (i32, String, String) {
+    let mut command = repository.command(&["--base", base, "--report", "json"]);
     let path = std::env::join_paths(
         std::iter::once(toolchain::folder())
             .chain(std::env::split_paths(&super::repository::path())),
@@ -260,6 +264,39 @@ fn what_cargo_built_at_the_base_is_asked_where_it_decides() {
     repository.commit();
     repository.write("README.md", "Another change.\n");
     assert_eq!(with_cargo(&repository), said(0, "existing", "refuted"));
+}
+
+#[test]
+fn which_feature_is_meant_is_a_word_that_counts_after_merging() {
+    if !toolchain::is_here("claims about features in a change") {
+        return;
+    }
+    let repository = built();
+    repository
+        .write("lockgate.toml", "schema = 1\n")
+        .remove("Cargo.lock")
+        .commit();
+    repository
+        .write("vendor/calm-1.0.0/src/lib.rs", "")
+        .write("vendor/calm-1.0.0/.cargo-checksum.json", "{\"files\":{}}")
+        .write(
+            "vendor/calm-1.0.0/Cargo.toml",
+            "[package]\nname = \"calm\"\nversion = \"1.0.0\"\nedition = \"2021\"\n\n[features]\nodd = []\n",
+        )
+        .write("Cargo.toml", application(true) + "calm = \"1\"\n");
+    let locked = toolchain::cargo(&repository.folder())
+        .args(["generate-lockfile", "--offline"])
+        .output()
+        .unwrap();
+    assert!(locked.status.success(), "{}", String::from_utf8_lossy(&locked.stderr));
+    let base = repository.git(&["rev-parse", "HEAD"]);
+    repository.commit();
+    // A feature that has nothing to do with the vulnerability, and is off.
+    repository.write("lockgate.toml", claim("feature-off = \"calm/odd\""));
+    assert_eq!(with_cargo_at(&repository, &base), (1, "added".to_owned(), "-".to_owned()));
+    // Whoever has reviewed the word has taken it for true.
+    repository.commit();
+    assert_eq!(with_cargo(&repository), (0, "existing".to_owned(), "upheld".to_owned()));
 }
 
 #[test]

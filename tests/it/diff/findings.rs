@@ -346,3 +346,76 @@ fn sarif_of_a_change_follows_the_schema() {
         assert_eq!(sarif::errors(&sarif::schema(path), &document), [""; 0]);
     }
 }
+
+#[test]
+fn what_git_keeps_is_checked_wherever_the_change_puts_it() {
+    let tarn = |project: &str| cargo_lock_of(project, &["tarn 1.0.0"]);
+    for (path, ignored, code) in [
+        ("new/Cargo.lock", "new/\n", 1),
+        ("target/Cargo.lock", "", 1),
+        ("new/pnpm-lock.yaml", "new/\n", 3),
+        // By what the base ignores nothing is looked for, and installed packages bring what they like.
+        ("old/Cargo.lock", "", 0),
+        ("node_modules/new/Cargo.lock", "", 0),
+    ] {
+        let repository = Repository::new();
+        repository
+            .write(LOCK, cargo_lock(&["calm 1.0.0"]))
+            .write(".gitignore", "old/\n")
+            .commit();
+        let base = repository.git(&["rev-parse", "HEAD"]);
+        repository
+            .write(path, tarn("new"))
+            .write(".gitignore", format!("old/\n{ignored}"))
+            .commit();
+        let told = repository.told(&["--base", &base]);
+        assert_eq!(told.code, code, "{path}: {}", told.remarks());
+        if code == 1 {
+            assert_eq!(told.findings(), ["added tarn 1.0.0 block"], "{path}");
+        }
+    }
+}
+
+/// A file that a change writes, or deletes.
+type Change = (&'static str, Option<String>);
+
+#[test]
+fn a_lockfile_that_is_gone_mends_nothing_while_its_project_is_there() {
+    const MANIFEST: &str = "[package]\nname = \"tools\"\nversion = \"0.1.0\"\n";
+    let tools = || cargo_lock_of("tools", &["tarn 1.0.0"]);
+    let workspace =
+        || cargo_lock(&["calm 1.0.0"]) + "\n[[package]]\nname = \"tools\"\nversion = \"0.1.0\"\n";
+    let gone = || ("tools/Cargo.lock", None);
+    let cases: [(&str, Vec<Change>, i32, &[&str]); 4] = [
+        ("it is deleted", vec![gone()], 3, &["lockfile-gone"]),
+        (
+            "it gets another name",
+            vec![gone(), ("tools/Cargo.lock.old", Some(tools()))],
+            3,
+            &["lockfile-gone"],
+        ),
+        ("its project is gone as well", vec![gone(), ("tools/Cargo.toml", None)], 0, &[]),
+        (
+            "its project has joined a workspace",
+            vec![gone(), (LOCK, Some(workspace()))],
+            0,
+            &[],
+        ),
+    ];
+    for (about, change, code, gaps) in cases {
+        let repository = Repository::new();
+        repository
+            .write(LOCK, cargo_lock(&["calm 1.0.0"]))
+            .write("tools/Cargo.lock", tools())
+            .write("tools/Cargo.toml", MANIFEST)
+            .commit();
+        for (path, text) in change {
+            match text {
+                Some(text) => repository.write(path, text),
+                None => repository.remove(path),
+            };
+        }
+        let told = repository.told(&["--base", "HEAD"]);
+        assert_eq!((told.code, told.gaps()), (code, gaps.to_vec()), "{about}");
+    }
+}

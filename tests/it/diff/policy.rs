@@ -363,3 +363,45 @@ fn advisories_must_be_as_fresh_as_the_stricter_side_says() {
         assert_eq!(told, gaps, "{base} {head}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_on_the_way_to_a_policy_leads_to_no_other_one() {
+    let repository = Repository::new();
+    repository
+        .write(LOCK, cargo_lock(&["calm 1.0.0"]))
+        .write("ci/gate.toml", "schema = 1\n[gate]\nmedium = \"block\"\n")
+        .commit();
+    let looser = "schema = 1\n[gate]\nhigh = \"note\"\n";
+    repository.project.write("outside/gate.toml", looser);
+    repository
+        .write(LOCK, cargo_lock(&["tarn 1.0.0"]))
+        .write("other/gate.toml", looser);
+    for target in ["other", "../outside"] {
+        repository.link("ci", target);
+        let told = repository.told(&["--base", "HEAD", "--policy", "ci/gate.toml"]);
+        assert_eq!(
+            (told.code, told.findings()),
+            (1, vec!["added tarn 1.0.0 block".to_owned()]),
+            "{target}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_policy_behind_a_link_is_read_where_the_link_leads_at_the_base() {
+    let repository = Repository::new();
+    repository
+        .write(LOCK, cargo_lock(&["calm 1.0.0"]))
+        .write("config/strict/gate.toml", "schema = 1\n[gate]\nhigh = \"block\"\n")
+        .write("config/open/gate.toml", "schema = 1\n[gate]\nhigh = \"note\"\n")
+        .link("ci", "config/strict")
+        .commit();
+    repository
+        .write(LOCK, cargo_lock(&["tarn 1.0.0"]))
+        .link("ci", "config/open");
+    let told = repository.told(&["--base", "HEAD", "--policy", "ci/gate.toml"]);
+    assert_eq!((told.code, told.findings()), (1, vec!["added tarn 1.0.0 block".to_owned()]));
+    assert_eq!(told.policy_changes(), ["loosened: `high` goes from \"block\" to \"note\""]);
+}

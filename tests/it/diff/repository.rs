@@ -134,6 +134,19 @@ impl Repository {
         self
     }
 
+    /// A link, in place of what was there.
+    #[cfg(unix)]
+    pub(super) fn link(&self, path: &str, target: &str) -> &Self {
+        let link = self.folder().join(path);
+        if link.is_symlink() {
+            fs::remove_file(&link).unwrap();
+        } else if link.exists() {
+            self.remove(path);
+        }
+        std::os::unix::fs::symlink(target, link).unwrap();
+        self
+    }
+
     pub(super) fn remove(&self, path: &str) -> &Self {
         self.project.remove(&format!("repo/{path}"));
         self

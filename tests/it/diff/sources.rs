@@ -158,3 +158,98 @@ fn a_change_does_not_choose_whom_npm_asks() {
     assert_eq!(run.json()["findings"][0]["change"], "added");
     assert_eq!(theirs.connections(), 0);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_place_of_a_source_hides_no_record() {
+    let repository = own();
+    let other = record("crates.io", "OWN-9", &[], "other", "H");
+    repository.project.write("outside/OWN-9.json", &other);
+    repository
+        .write("Cargo.lock", cargo_lock(&["mast 1.0.0", "mast 1.1.0", "keel 1.0.0"]))
+        .write("less/OWN-9.json", &other);
+    for target in ["less", "../outside"] {
+        repository.link("own", target);
+        let told = told(&repository);
+        assert_eq!(
+            (told.code, told.findings()),
+            (
+                1,
+                vec!["added mast 1.1.0 block".to_owned(), "existing mast 1.0.0 block".to_owned()]
+            ),
+            "{target}"
+        );
+    }
+}
+
+/// A snapshot in which nothing is known about what the tests lock.
+fn snapshot_of_nothing(repository: &Repository) -> Vec<u8> {
+    let project = &repository.project;
+    project.write("less/npm/OWN-8.json", record("npm", "OWN-8", &[], "other", "H"));
+    project.write("less/crates/OWN-9.json", record("crates.io", "OWN-9", &[], "other", "H"));
+    let sources = ["--osv", "npm=less/npm", "--osv", "crates.io=less/crates"];
+    project
+        .run(&[&["db", "import"][..], &sources, &["--out", "less.lockgate"]].concat())
+        .assert_code(0);
+    std::fs::read(project.path().join("less.lockgate")).unwrap()
+}
+
+#[test]
+fn a_snapshot_in_the_repository_counts_as_it_is_at_the_base() {
+    let repository = Repository::new();
+    let snapshot = std::fs::read(repository.project.path().join("db.lockgate")).unwrap();
+    repository
+        .write("ci/advisories.lockgate", snapshot)
+        .write("Cargo.lock", cargo_lock(&["calm 1.0.0"]))
+        .commit();
+    repository
+        .write("ci/advisories.lockgate", snapshot_of_nothing(&repository))
+        .write("Cargo.lock", cargo_lock(&["tarn 1.0.0"]));
+    let arguments = ["--base", "HEAD", "--db", "ci/advisories.lockgate", "--report", "json"];
+    let command = |arguments: &[&str]| {
+        let mut command = repository
+            .project
+            .command(&[&["check"], arguments].concat());
+        command
+            .current_dir(repository.folder())
+            .env("PATH", super::repository::path());
+        command
+    };
+    let run: Run = command(&arguments).output().unwrap().into();
+    run.assert_code(1);
+    assert_eq!(run.json()["findings"][0]["change"], "added");
+    let named: Run = command(&["--base", "HEAD"])
+        .env("LOCKGATE_DB", "ci/advisories.lockgate")
+        .output()
+        .unwrap()
+        .into();
+    named.assert_code(1);
+}
+
+#[test]
+fn a_snapshot_that_the_change_brings_decides_nothing() {
+    let repository = Repository::new();
+    repository
+        .write("Cargo.lock", cargo_lock(&["calm 1.0.0"]))
+        .commit();
+    let base = repository.git(&["rev-parse", "HEAD"]);
+    let brought = snapshot_of_nothing(&repository);
+    repository
+        .write("ci/advisories.lockgate", &brought)
+        .write("cache/lockgate/advisories.lockgate", &brought)
+        .write("Cargo.lock", cargo_lock(&["tarn 1.0.0"]))
+        .commit();
+    for arguments in [&["--db", "ci/advisories.lockgate"][..], &[]] {
+        let run: Run = repository
+            .project
+            .command(&[&["check", "--base", &base][..], arguments].concat())
+            .current_dir(repository.folder())
+            .env("PATH", super::repository::path())
+            .env("XDG_CACHE_HOME", repository.folder().join("cache"))
+            .output()
+            .unwrap()
+            .into();
+        run.assert_code(2)
+            .assert_says(&["the advisories are a part of the change"]);
+    }
+}
