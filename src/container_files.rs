@@ -24,13 +24,15 @@ const FOLDERS: &[&str] = &["", ".docker", "build", "containers", "deploy", "dock
 const HIGHEST: usize = 16;
 
 /// The lines that install development dependencies into what is shipped, in the container files around
-/// the lockfile at `path`, which people call `shown`.
+/// the lockfile at `path`, which people call `shown`. Of a file that cannot be read the first line is one.
 pub fn development_installs(path: &Path, shown: &str) -> Vec<Location> {
     let files = FolderOnDisk::of_lockfile(path, shown);
     let mut found = Vec::new();
     for name in names(path) {
-        if let Some(source) = files.read(&name) {
-            found.extend(shipped_installs(&source));
+        match files.read(&name) {
+            Some(source) => found.extend(shipped_installs(&source)),
+            // What it installs nobody knows.
+            None => found.push(Location { file: files.shown(&name), line: 1 }),
         }
     }
     found
@@ -53,7 +55,10 @@ fn names(path: &Path) -> BTreeSet<String> {
         for below in FOLDERS {
             let slash = if below.is_empty() { "" } else { "/" };
             let entries = fs::read_dir(folder.join(below)).into_iter().flatten();
-            let entries = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+            let entries = entries
+                .filter_map(Result::ok)
+                .filter(|entry| !entry.path().is_dir());
+            let entries = entries.filter_map(|entry| entry.file_name().into_string().ok());
             let containers = entries.filter(|name| is_container_file(name));
             names.extend(containers.map(|name| format!("{prefix}{below}{slash}{name}")));
         }

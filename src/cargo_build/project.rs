@@ -138,15 +138,17 @@ impl Project {
         Ok(found)
     }
 
-    /// The lines of commands that ship examples.
+    /// The lines of commands that ship examples, and files that may hold one and cannot be read.
     pub(super) fn example_commands(&self) -> Vec<Location> {
         let places = flags::Places {
             roots: self.roots(),
             project: &self.folder,
             members: Vec::new(),
         };
-        let (files, _) = flags::read_files(&places, &|path| self.shown(path));
-        files.iter().flat_map(flags::example_lines).collect()
+        let (files, unclear) = flags::read_files(&places, &|path| self.shown(path));
+        let unread = unclear.into_iter().filter_map(|unclear| unclear.location);
+        let lines = files.iter().flat_map(flags::example_lines);
+        lines.chain(unread).collect()
     }
 
     /// The manifests of the workspace and its members.
@@ -211,5 +213,18 @@ mod tests {
         fs::remove_dir(part.join(".git")).unwrap();
         fs::write(part.join(".git"), "gitdir: ../../.git/modules/app").unwrap();
         assert_eq!(project().example_commands().len(), 1);
+    }
+
+    #[test]
+    fn a_script_that_cannot_be_read_may_ship_an_example() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        fs::write(root.join("Cargo.toml"), "").unwrap();
+        let project = Project::of(&root.join("Cargo.lock"), "Cargo.lock").unwrap();
+        assert_eq!(project.example_commands(), []);
+        // Larger than any file that is read.
+        fs::write(root.join("build.sh"), "#".repeat(2 * 1024 * 1024)).unwrap();
+        let commands = project.example_commands();
+        assert_eq!(commands, [Location { file: "build.sh".to_owned(), line: 1 }]);
     }
 }

@@ -95,3 +95,14 @@ fn container_files_are_told_by_their_names() {
     }
     assert!(!is_container_file("docker-compose.yml"));
 }
+
+#[test]
+fn a_file_that_cannot_be_read_may_install_anything() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("dockerfiles")).unwrap();
+    let lockfile = folder.path().join("package-lock.json");
+    let installs = || development_installs(&lockfile, "web/package-lock.json");
+    assert_eq!(installs(), [], "a folder is no file");
+    std::fs::write(folder.path().join("Dockerfile"), b"FROM node\nRUN \xff\n").unwrap();
+    assert_eq!(installs(), [Location { file: "web/Dockerfile".to_owned(), line: 1 }]);
+}

@@ -128,12 +128,13 @@ fn shipped_all_the_same(subject: &Subject<'_>) -> Option<Evidence> {
     }
     let (detail, help) = match subject.lockfile.ecosystem {
         Ecosystem::Npm => (
-            "only development needs it, but a container ships what npm installs for development",
+            "only development needs it, but a container ships what npm installs for development, or its \
+             file cannot be read",
             "leave it out of what is shipped: npm ci --omit=dev",
         ),
         Ecosystem::Cargo => (
-            "only development needs it, but an example is shipped, and development dependencies \
-             are part of examples",
+            "only development needs it, but an example is shipped, with development dependencies in \
+             it, or a file that may say so cannot be read",
             "ship a binary of the package instead of an example",
         ),
     };

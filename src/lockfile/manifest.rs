@@ -42,6 +42,11 @@ impl FolderOnDisk {
             .map_or(String::new(), |(folder, _)| format!("{folder}/"));
         Self { folder, shown }
     }
+
+    /// What people call a file.
+    pub fn shown(&self, path: &str) -> String {
+        format!("{}{path}", self.shown)
+    }
 }
 
 impl ManifestFiles for FolderOnDisk {
@@ -56,7 +61,7 @@ impl ManifestFiles for FolderOnDisk {
             .strip_prefix('\u{feff}')
             .map(str::to_owned)
             .unwrap_or(text);
-        Some(Arc::new(SourceText::new(format!("{}{path}", self.shown), text)))
+        Some(Arc::new(SourceText::new(self.shown(path), text)))
     }
 
     fn expand(&self, pattern: &str) -> Vec<String> {

@@ -354,8 +354,9 @@ fn what_git_keeps_is_checked_wherever_the_change_puts_it() {
         ("new/Cargo.lock", "new/\n", 1),
         ("target/Cargo.lock", "", 1),
         ("new/pnpm-lock.yaml", "new/\n", 3),
-        // By what the base ignores nothing is looked for, and installed packages bring what they like.
-        ("old/Cargo.lock", "", 0),
+        // What git keeps counts, whatever the base ignored.
+        ("old/Cargo.lock", "", 1),
+        // Installed packages bring what they like.
         ("node_modules/new/Cargo.lock", "", 0),
     ] {
         let repository = Repository::new();
