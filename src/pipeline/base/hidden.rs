@@ -25,15 +25,19 @@ impl Base {
     ///
     /// # Errors
     ///
-    /// Git does not say what it keeps.
+    /// The base cannot be searched, or git does not say what it keeps.
     pub fn add_hidden(
         &self,
         paths: &[PathBuf],
         found: &mut Found,
     ) -> Result<Vec<PathBuf>, Vec<Problem>> {
-        let Ok(before) = self.found() else {
-            return Ok(Vec::new());
-        };
+        let before = self.found().as_ref().map_err(|said| {
+            let message = format!("the base cannot be searched for lockfiles: {said}");
+            vec![
+                Problem::in_file("--base", message)
+                    .help("without it nobody knows which lockfiles the change hides"),
+            ]
+        })?;
         let relative = |path: &PathBuf| self.tree.relative(path);
         let scopes: Vec<PathBuf> = paths.iter().filter_map(relative).collect();
         let known = found.lockfiles.iter().chain(&found.unread);
