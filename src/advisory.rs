@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
@@ -50,7 +51,7 @@ pub struct Advisory {
     /// When its database takes it back, or took it back: from then on it never matches.
     pub withdrawn: Option<Timestamp>,
     /// The name of the source it was read from.
-    pub source: String,
+    pub source: SmolStr,
     /// What it affects, one entry for each package and statement.
     pub affected: Vec<Affected>,
 }
@@ -68,13 +69,13 @@ pub struct Affected {
     /// The ecosystem in which `package` is a name.
     pub ecosystem: Ecosystem,
     /// The package's registry name.
-    pub package: String,
+    pub package: SmolStr,
     /// Affected ranges; a version in any of them is affected.
     pub ranges: Vec<AffectedRange>,
     /// Affected versions, spelt out (OSV `affected[].versions`).
-    pub versions: Vec<String>,
+    pub versions: Vec<SmolStr>,
     /// Requirements that a patched version fulfils, such as `>=2.0.1`. For display and for fixes.
-    pub patched: Vec<String>,
+    pub patched: Vec<SmolStr>,
     /// Affected functions by path, each with the version requirements it applies to
     /// (RustSec `[affected.functions]`). Empty if the advisory names none.
     pub functions: BTreeMap<String, Vec<String>>,

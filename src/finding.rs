@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
 use crate::graph::paths::{MAX_PATHS, PathFinder};
@@ -13,6 +15,9 @@ use crate::package::PackageId;
 use crate::problem::Location;
 use crate::scope::Scope;
 use crate::severity::Severity;
+
+/// A path through the dependency graph, from a project to a package.
+pub type WayIn = Vec<Arc<PackageId>>;
 
 /// One vulnerability in one locked package of one lockfile.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,7 +37,7 @@ pub struct Finding {
     /// A page about it.
     pub url: Option<String>,
     /// The sources whose records matched.
-    pub sources: BTreeSet<String>,
+    pub sources: BTreeSet<SmolStr>,
     /// The package.
     pub package: PackageId,
     /// The lockfile, and the line of each installed copy, in order. Never empty.
@@ -43,12 +48,13 @@ pub struct Finding {
     pub lockfile: usize,
     /// What needs the package.
     pub scope: Scope,
-    /// How it gets in: paths from a project to the package, shortest first.
-    pub paths: Vec<Vec<Arc<PackageId>>>,
+    /// How it gets in: paths from a project to the package, shortest first. Findings of one package
+    /// share them.
+    pub paths: Arc<Vec<WayIn>>,
     /// Whether there are more paths than are listed.
     pub paths_cut: bool,
     /// Requirements that a patched version fulfils. Empty: no patched version is known.
-    pub fixed_in: Vec<String>,
+    pub fixed_in: Vec<SmolStr>,
     /// The functions that are affected, if the advisory names any.
     pub functions: BTreeMap<String, Vec<String>>,
     /// Operating systems that are affected. Empty means all.
@@ -61,17 +67,16 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Puts together what the lockfile, the graph and the advisory know about a match. `lines` are
-    /// those of the lockfile's text.
+    /// Puts together what the lockfile, the graph and the advisory know about a match.
     pub fn new(
         matched: Match,
         lockfile_position: usize,
         lockfile: &Lockfile,
-        finder: &PathFinder<'_, '_>,
+        ways_in: &mut WaysIn<'_>,
         scopes: &[Scope],
     ) -> Self {
         let Match { package, copies, advisory } = matched;
-        let (paths, paths_cut) = paths(&copies, finder);
+        let (paths, paths_cut) = ways_in.to(&copies);
         let spans: Vec<Range<usize>> = copies
             .iter()
             .map(|copy| lockfile.packages[*copy].span.clone())
@@ -122,10 +127,35 @@ impl Finding {
     }
 }
 
+/// How packages get in. What was found for one vulnerability of a package is told again for its next.
+#[derive(Debug)]
+pub struct WaysIn<'run> {
+    finder: &'run PathFinder<'run, 'run>,
+    /// The copies that were asked for last, and what was found.
+    last: (Vec<PackageIndex>, Arc<Vec<WayIn>>, bool),
+}
+
+impl<'run> WaysIn<'run> {
+    /// Nothing is looked for yet.
+    pub fn new(finder: &'run PathFinder<'run, 'run>) -> Self {
+        Self { finder, last: (Vec::new(), Arc::default(), false) }
+    }
+
+    /// The paths to all copies together, and whether there are more.
+    fn to(&mut self, copies: &[PackageIndex]) -> (Arc<Vec<WayIn>>, bool) {
+        if self.last.0 != copies {
+            let (paths, cut) = paths(copies, self.finder);
+            self.last = (copies.to_vec(), Arc::new(paths), cut);
+        }
+        let (_, paths, cut) = &self.last;
+        (Arc::clone(paths), *cut)
+    }
+}
+
 /// The paths to all copies together, shortest first.
-fn paths(copies: &[PackageIndex], finder: &PathFinder<'_, '_>) -> (Vec<Vec<Arc<PackageId>>>, bool) {
+fn paths(copies: &[PackageIndex], finder: &PathFinder<'_, '_>) -> (Vec<WayIn>, bool) {
     let mut cut = false;
-    let mut all: Vec<Vec<Arc<PackageId>>> = Vec::new();
+    let mut all: Vec<WayIn> = Vec::new();
     for copy in copies {
         let found = finder.paths_to(*copy);
         cut |= found.cut;

@@ -172,6 +172,8 @@ impl Rules<'_> {
             examined.remarks.extend(unmatched);
             let (known, unreadable) = database.look_up(&lockfile, mirrors, self.settings.clock.now);
             let (matches, undecided) = matching::matches(&lockfile, mirrors, &known);
+            // What is known besides is not needed any more, and is most of what memory holds.
+            drop(known);
             examined
                 .gaps
                 .extend(unreadable.into_iter().chain(undecided));

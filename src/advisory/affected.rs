@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use smol_str::{SmolStr, format_smolstr};
+
 use crate::advisory::range::{AffectedRange, RangeError, RangeEvent};
 use crate::advisory::{Advisory, Affected};
 use crate::package::Ecosystem;
@@ -89,7 +91,7 @@ fn any_contains(
 /// The versions past the end of each affected stretch, as requirements in the syntax of the
 /// ecosystem: `>=2.0.1`, `>2.0.0` after a last affected version, and `>=1.5.0, <2.0.0` where a
 /// later stretch begins. Ends that lie inside another range are left out.
-pub(super) fn patched_requirements(ecosystem: Ecosystem, ranges: &[AffectedRange]) -> Vec<String> {
+pub(super) fn patched_requirements(ecosystem: Ecosystem, ranges: &[AffectedRange]) -> Vec<SmolStr> {
     let events = || ranges.iter().flat_map(|range| &range.events);
     let starts: BTreeSet<OrderedText<'_>> = events()
         .filter_map(|event| match event {
@@ -110,12 +112,12 @@ pub(super) fn patched_requirements(ecosystem: Ecosystem, ranges: &[AffectedRange
             let operator = if *just_after { ">" } else { ">=" };
             let next_start = starts.iter().find(|start| start.version > end.version);
             match (next_start, ecosystem) {
-                (None, _) => format!("{operator}{}", end.text),
+                (None, _) => format_smolstr!("{operator}{}", end.text),
                 (Some(start), Ecosystem::Cargo) => {
-                    format!("{operator}{}, <{}", end.text, start.text)
+                    format_smolstr!("{operator}{}, <{}", end.text, start.text)
                 }
                 (Some(start), Ecosystem::Npm) => {
-                    format!("{operator}{} <{}", end.text, start.text)
+                    format_smolstr!("{operator}{} <{}", end.text, start.text)
                 }
             }
         })
@@ -148,7 +150,7 @@ mod tests {
                 .iter()
                 .map(|events| AffectedRange { events: events.to_vec() })
                 .collect(),
-            versions: versions.iter().map(|text| (*text).to_owned()).collect(),
+            versions: versions.iter().map(|text| (*text).into()).collect(),
             patched: Vec::new(),
             functions: std::collections::BTreeMap::new(),
             os: Vec::new(),

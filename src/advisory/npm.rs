@@ -69,7 +69,7 @@ pub fn read(
                 Ok(advisory) => answer.advisories.push(advisory),
                 Err(reason) => answer.unreadable.push(UnreadableRecord {
                     file: format!("entry {} about {package}", position + 1),
-                    source: source.to_owned(),
+                    source: source.into(),
                     reason,
                     packages: [(Ecosystem::Npm, package.clone())].into(),
                 }),
@@ -145,10 +145,10 @@ fn advisory(source: &str, package: &str, text: &RawValue) -> Result<Advisory, St
         published: None,
         modified: None,
         withdrawn: None,
-        source: source.to_owned(),
+        source: source.into(),
         affected: vec![Affected {
             ecosystem: Ecosystem::Npm,
-            package: package.to_owned(),
+            package: package.into(),
             patched: patched_requirements(Ecosystem::Npm, &ranges),
             ranges,
             versions: Vec::new(),

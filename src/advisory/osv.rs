@@ -11,6 +11,8 @@ mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use smol_str::SmolStr;
+
 use crate::advisory::affected::patched_requirements;
 use crate::advisory::date::timestamp;
 use crate::advisory::format::{AdvisoryFormat, Reading, RecordFile, has_extension};
@@ -151,7 +153,7 @@ fn describe(
         published: record.published.as_deref().and_then(timestamp),
         modified: record.modified.as_deref().and_then(timestamp),
         withdrawn,
-        source: file.source.to_owned(),
+        source: file.source.into(),
         affected: Vec::new(),
         id,
         aliases,
@@ -231,7 +233,7 @@ fn affected(entry: &Entry<'_>) -> Result<Affected, String> {
         .collect();
     Ok(Affected {
         ecosystem: entry.ecosystem,
-        package: entry.name.to_owned(),
+        package: entry.name.into(),
         patched: patched_requirements(entry.ecosystem, &ranges),
         ranges,
         versions,
@@ -245,7 +247,7 @@ fn affected(entry: &Entry<'_>) -> Result<Affected, String> {
 ///
 /// Neither ranges nor versions: every version is affected. Ranges of commits alone say nothing
 /// about a registry's versions, so the entry cannot be decided.
-fn ranges(entry: &Entry<'_>, versions: &[String]) -> Result<Vec<AffectedRange>, String> {
+fn ranges(entry: &Entry<'_>, versions: &[SmolStr]) -> Result<Vec<AffectedRange>, String> {
     let given = entry.wire.ranges.as_deref().unwrap_or_default();
     if given.is_empty() && versions.is_empty() {
         return Ok(vec![everything()]);
@@ -269,7 +271,7 @@ fn ranges(entry: &Entry<'_>, versions: &[String]) -> Result<Vec<AffectedRange>, 
 }
 
 fn everything() -> AffectedRange {
-    AffectedRange { events: vec![RangeEvent::Introduced("0".to_owned())] }
+    AffectedRange { events: vec![RangeEvent::Introduced("0".into())] }
 }
 
 fn read_range(range: &wire::Range) -> Result<AffectedRange, String> {

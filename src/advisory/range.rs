@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use crate::package::Ecosystem;
 use crate::version::{Version, VersionError};
@@ -12,13 +13,13 @@ use crate::version::{Version, VersionError};
 #[serde(rename_all = "kebab-case")]
 pub enum RangeEvent {
     /// Affected from this version on. `0` is before every version.
-    Introduced(String),
+    Introduced(SmolStr),
     /// No longer affected from this version on.
-    Fixed(String),
+    Fixed(SmolStr),
     /// No longer affected after this version.
-    LastAffected(String),
+    LastAffected(SmolStr),
     /// Statements of the range do not reach this version or anything after it. `*` is no limit.
-    Limit(String),
+    Limit(SmolStr),
 }
 
 impl RangeEvent {

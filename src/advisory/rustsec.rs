@@ -9,6 +9,7 @@ mod requirements;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rustsec::advisory::{Category, Informational};
+use smol_str::ToSmolStr;
 
 use crate::advisory::date::timestamp;
 use crate::advisory::format::{AdvisoryFormat, Layout, Reading, RecordFile, has_extension};
@@ -156,7 +157,7 @@ fn advisory(
             .withdrawn
             .as_ref()
             .and_then(|date| timestamp(date.as_str())),
-        source: file.source.to_owned(),
+        source: file.source.into(),
         affected: vec![affected(record)?],
         id,
         aliases,
@@ -198,14 +199,14 @@ fn affected(record: &rustsec::Advisory) -> Result<Affected, String> {
         .collect();
     Ok(Affected {
         ecosystem: Ecosystem::Cargo,
-        package: record.metadata.package.as_str().to_owned(),
+        package: record.metadata.package.as_str().into(),
         ranges,
         versions: Vec::new(),
         patched: record
             .versions
             .patched()
             .iter()
-            .map(ToString::to_string)
+            .map(ToSmolStr::to_smolstr)
             .collect(),
         functions,
         os: parts.os.iter().map(|os| os.as_str().to_owned()).collect(),

@@ -136,7 +136,7 @@ fn read_source(source: &Source, base: &Path) -> Result<SourceRecords, SourceErro
 pub(super) fn by_package(mut advisory: Advisory) -> Vec<((Ecosystem, String), Advisory)> {
     let mut entries: BTreeMap<(Ecosystem, String), Vec<_>> = BTreeMap::new();
     for entry in std::mem::take(&mut advisory.affected) {
-        let package = (entry.ecosystem, entry.package.clone());
+        let package = (entry.ecosystem, entry.package.to_string());
         entries.entry(package).or_default().push(entry);
     }
     entries

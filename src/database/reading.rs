@@ -280,7 +280,7 @@ impl<'source> SourceReader<'source> {
             let packages = [&self.advisories[first], advisory]
                 .iter()
                 .flat_map(|advisory| &advisory.affected)
-                .map(|entry| (entry.ecosystem, entry.package.clone()))
+                .map(|entry| (entry.ecosystem, entry.package.to_string()))
                 .collect();
             self.unreadable.push(UnreadableRecord {
                 file: self.paths[position].clone(),

@@ -148,7 +148,9 @@ impl Snapshot {
             .into_iter()
             .filter_map(|(ecosystem, name)| self.place(ecosystem, name))
             .collect();
-        wanted.sort_unstable();
+        // Greater hashes belong further to the back, so that each page is read once, and the file from
+        // front to back.
+        wanted.sort_unstable_by_key(|wanted| (wanted.ecosystem, wanted.hash));
         wanted.dedup();
         let mut found = AdvisoriesByPackage::new();
         let mut buffers = Buffers::default();
@@ -278,8 +280,8 @@ struct RecordBuffer {
     bytes: Vec<u8>,
 }
 
-/// One look-up. Ordered by place, so that each page is read once and the file from front to back.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+/// One look-up.
+#[derive(PartialEq, Eq)]
 struct Wanted<'name> {
     place: Place,
     hash: u64,

@@ -29,7 +29,8 @@ fn finding(lockfile: &Lockfile, copies: &[PackageIndex]) -> Finding {
         copies: copies.to_vec(),
         advisory: advisory(),
     };
-    Finding::new(matched, 0, lockfile, &PathFinder::new(&graph), &scopes(&graph))
+    let finder = PathFinder::new(&graph);
+    Finding::new(matched, 0, lockfile, &mut WaysIn::new(&finder), &scopes(&graph))
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use smol_str::SmolStr;
 
 use super::contacts::{authority, customers, in_words, internal, to_fill_in};
 use super::{IncidentKind, contacts};
@@ -153,10 +154,10 @@ fn severity(facts: &Facts<'_>) -> String {
 }
 
 fn fix(facts: &Facts<'_>) -> String {
-    let fixed: BTreeSet<String> = facts
+    let fixed: BTreeSet<&SmolStr> = facts
         .findings
         .iter()
-        .flat_map(|decided| decided.finding.fixed_in.iter().cloned())
+        .flat_map(|decided| &decided.finding.fixed_in)
         .collect();
     if fixed.is_empty() {
         return "no patched version is known".to_owned();

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use smol_str::SmolStr;
 
 use super::IncidentKind;
 use super::concern::{Concern, concerns};
@@ -122,7 +123,7 @@ impl Dossier<'_> {
             .flat_map(|(_, decided)| decided.finding.fixed_in.iter());
         of_findings
             .chain(self.told.iter().flat_map(|told| told.patched.iter()))
-            .map(String::as_str)
+            .map(SmolStr::as_str)
             .collect()
     }
 

@@ -50,7 +50,7 @@ fn below(id: &str, package: &str, fixed: &str) -> Advisory {
 fn known(advisories: Vec<Advisory>) -> AdvisoriesByPackage {
     let mut known = AdvisoriesByPackage::new();
     for advisory in advisories {
-        let name = advisory.affected[0].package.clone();
+        let name = advisory.affected[0].package.to_string();
         known
             .entry((Ecosystem::Npm, name))
             .or_default()

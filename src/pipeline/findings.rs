@@ -12,7 +12,7 @@ use crate::advisory_kind::AdvisoryKind;
 use crate::cargo_build::{self, BuildEnvironment, BuildProblem, BuildRequest, ResolvedBuilds};
 use crate::container_files;
 use crate::evidence::{self, Chains, ClaimCheck, Evidence, StatementCheck, Subject};
-use crate::finding::Finding;
+use crate::finding::{Finding, WaysIn};
 use crate::graph::DependencyGraph;
 use crate::graph::paths::PathFinder;
 use crate::graph::scope::scopes;
@@ -102,11 +102,12 @@ pub fn check(
         resolved: OnceCell::new(),
         is_certain: Cell::new(true),
     };
+    let mut ways_in = WaysIn::new(scene.finder);
     let mut checked: Vec<(CheckedFinding, Vec<PackageIndex>)> = matches
         .into_iter()
         .map(|matched| {
             let copies = matched.copies.clone();
-            let finding = Finding::new(matched, position, lockfile, scene.finder, &scopes);
+            let finding = Finding::new(matched, position, lockfile, &mut ways_in, &scopes);
             (scene.check(finding, &copies, &builds), copies)
         })
         .collect();

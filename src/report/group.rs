@@ -13,6 +13,8 @@ use crate::verdict::{DecidedFinding, Disposition, SuppressionState};
 
 /// A longer title is not a title.
 const TITLE_LIMIT: usize = 400;
+/// A longer name with its version is cut.
+const NAME_LIMIT: usize = 80;
 
 /// Findings with one name and one disposition that were all there before a change, or all not, in the
 /// order of the verdict. Never empty.
@@ -124,7 +126,13 @@ pub(super) fn groups(outcome: &Outcome) -> Vec<Group<'_>> {
 
 /// `rsa 0.9.6`, held together by a space that wrapping does not break.
 pub(super) fn package(package: &PackageId) -> String {
-    keep_together(&one_line(&package.to_string(), 80))
+    let PackageId { name, version, .. } = package;
+    let is_plain =
+        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if name.len() + version.len() < NAME_LIMIT && is_plain(name) && is_plain(version) {
+        return [name, "\u{a0}", version].concat();
+    }
+    keep_together(&one_line(&package.to_string(), NAME_LIMIT))
 }
 
 /// The text with spaces that [`super::text`] does not break lines at.

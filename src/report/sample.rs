@@ -4,6 +4,7 @@ mod compared;
 mod parts;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -117,7 +118,7 @@ fn signer() -> DecidedFinding {
     finding.severity =
         Severity::from_vector("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H").unwrap();
     finding.title = "Signing with two public keys reveals the private one in `ed-signer`".into();
-    finding.paths = vec![finding.paths[0].clone(); 4];
+    finding.paths = vec![finding.paths[0].clone(); 4].into();
     finding.fixed_in = vec![">=2".into()];
     decided(finding, Disposition::Block, "`high` is \"block\" by default")
 }
@@ -285,7 +286,7 @@ fn hostile() -> Outcome {
     finding.locations[0].file = "Cargo\r.lock".into();
     finding.paths_cut = true;
     let step = finding.paths[0][1].clone();
-    finding.paths[0].splice(1..1, vec![step; 12]);
+    Arc::make_mut(&mut finding.paths)[0].splice(1..1, vec![step; 12]);
     let mut outcome =
         with(Answer::Block, vec![decided(finding, Disposition::Block, "because\u{1b}[1A")]);
     outcome.lockfiles[0].source = source("Cargo\r.lock", "[[package]]\nname = \"\u{1b}[2J\"");

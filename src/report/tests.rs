@@ -146,10 +146,10 @@ proptest! {
         decided.evidence[0].detail.clone_from(&name);
         decided.finding.title.clone_from(&text);
         decided.finding.url = Some(name.clone());
-        decided.finding.fixed_in = vec![text.clone(), name.clone()];
+        decided.finding.fixed_in = vec![text.as_str().into(), name.as_str().into()];
         decided.finding.package.name = name.as_str().into();
         decided.finding.package.version = text.as_str().into();
-        Arc::make_mut(&mut decided.finding.paths[0][1]).name = text.as_str().into();
+        Arc::make_mut(&mut Arc::make_mut(&mut decided.finding.paths)[0][1]).name = text.as_str().into();
         decided.finding.spans[0] = start..start + name.len();
         outcome.policy.suppressions[0].reason = name;
         outcome.policy.suppressions[0].owner = Some(text);

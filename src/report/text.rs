@@ -33,17 +33,17 @@ impl Reporter for Text {
     }
 
     fn write(&self, outcome: &Outcome, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
-        for section in sections(outcome, style) {
+        let groups = groups(outcome);
+        for section in sections(outcome, &groups, style) {
             out.write_all(section.as_bytes())?;
             out.write_all(b"\n")?;
         }
-        out.write_all(summary::render(outcome, &groups(outcome), style).as_bytes())
+        out.write_all(summary::render(outcome, &groups, style).as_bytes())
     }
 }
 
 /// Everything above the summary, each part ended by a line feed.
-fn sections(outcome: &Outcome, style: Style) -> Vec<String> {
-    let groups = groups(outcome);
+fn sections(outcome: &Outcome, groups: &[Group<'_>], style: Style) -> Vec<String> {
     let of = |wanted: &[Disposition]| -> Vec<&Group<'_>> {
         groups
             .iter()

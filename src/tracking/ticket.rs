@@ -131,7 +131,7 @@ impl Ticket<'_> {
     pub fn fixed_in(&self) -> BTreeSet<&str> {
         self.findings
             .iter()
-            .flat_map(|decided| decided.finding.fixed_in.iter().map(String::as_str))
+            .flat_map(|decided| decided.finding.fixed_in.iter().map(SmolStr::as_str))
             .collect()
     }
 }
@@ -266,7 +266,7 @@ fn is_public(outcome: &Outcome, decided: &DecidedFinding) -> bool {
         .iter()
         .flat_map(|database| &database.sources);
     !sources
-        .filter(|source| decided.finding.sources.contains(&source.name))
+        .filter(|source| decided.finding.sources.contains(source.name.as_str()))
         .any(|source| source.kind == crate::policy::SourceKind::Folder.as_str())
 }
 

@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use smol_str::SmolStr;
+
 use crate::advisory::{Advisory, Affected};
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
@@ -27,10 +29,10 @@ pub struct MergedAdvisory {
     /// A page about it: its database's own page, else what a record names.
     pub url: Option<String>,
     /// The sources of the records.
-    pub sources: BTreeSet<String>,
+    pub sources: BTreeSet<SmolStr>,
     /// Requirements that a patched version fulfils: those of the first record that gives any which
     /// no other record contradicts.
-    pub patched: Vec<String>,
+    pub patched: Vec<SmolStr>,
     /// Affected functions of every record, with the requirements they apply to. A function that
     /// one record limits to some versions and another does not is not limited.
     pub functions: BTreeMap<String, Vec<String>>,
@@ -97,8 +99,8 @@ fn first_text<'record>(texts: impl Iterator<Item = &'record String>) -> String {
 
 /// A requirement is kept if the version it begins with is free of every record; of the records of
 /// the least id the one that says it in the fewest words counts.
-fn patched(records: &[&Advisory], ecosystem: Ecosystem, package: &str) -> Vec<String> {
-    let is_free = |requirement: &String| {
+fn patched(records: &[&Advisory], ecosystem: Ecosystem, package: &str) -> Vec<SmolStr> {
+    let is_free = |requirement: &str| {
         records
             .iter()
             .all(|record| record.clears((ecosystem, package), requirement))
@@ -109,7 +111,7 @@ fn patched(records: &[&Advisory], ecosystem: Ecosystem, package: &str) -> Vec<St
             let entries = record.affected.iter();
             let of_package =
                 entries.filter(|entry| entry.ecosystem == ecosystem && entry.package == package);
-            let mut requirements: Vec<String> = Vec::new();
+            let mut requirements: Vec<SmolStr> = Vec::new();
             for requirement in of_package.flat_map(|entry| &entry.patched) {
                 if is_free(requirement) && !requirements.contains(requirement) {
                     requirements.push(requirement.clone());

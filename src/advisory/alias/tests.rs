@@ -161,7 +161,7 @@ fn affecting(mut record: Advisory, fixed: &str, patched: &[&str]) -> Advisory {
             events: vec![RangeEvent::Introduced("0".into()), RangeEvent::Fixed(fixed.into())],
         }],
         versions: Vec::new(),
-        patched: patched.iter().map(|text| (*text).to_owned()).collect(),
+        patched: patched.iter().map(|text| (*text).into()).collect(),
         functions: BTreeMap::new(),
         os: Vec::new(),
         arch: Vec::new(),

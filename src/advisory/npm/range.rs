@@ -5,6 +5,7 @@
 //! that is not understood to its last word is refused, never half-read.
 
 use nodejs_semver::{Range, Version};
+use smol_str::{SmolStr, ToSmolStr};
 
 use crate::advisory::{AffectedRange, RangeEvent};
 use crate::package::Ecosystem;
@@ -228,10 +229,10 @@ impl Stretch {
     fn into_range(self) -> AffectedRange {
         let from = self
             .from
-            .map_or_else(|| "0".to_owned(), |version| version.to_string());
+            .map_or(SmolStr::new_static("0"), |version| version.to_smolstr());
         let end = self.to.map(|end| match end {
-            End::Before(version) => RangeEvent::Fixed(version.to_string()),
-            End::Through(version) => RangeEvent::LastAffected(version.to_string()),
+            End::Before(version) => RangeEvent::Fixed(version.to_smolstr()),
+            End::Through(version) => RangeEvent::LastAffected(version.to_smolstr()),
         });
         AffectedRange {
             events: std::iter::once(RangeEvent::Introduced(from))

@@ -6,6 +6,7 @@
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use smol_str::SmolStr;
 
 #[derive(Deserialize)]
 pub(super) struct Record<'text> {
@@ -62,7 +63,7 @@ pub(super) struct Affected<'text> {
     #[serde(default)]
     pub(super) ranges: Option<Vec<Range>>,
     #[serde(default)]
-    pub(super) versions: Option<Vec<String>>,
+    pub(super) versions: Option<Vec<SmolStr>>,
     #[serde(default, borrow)]
     pub(super) ecosystem_specific: Option<EcosystemSpecific<'text>>,
     #[serde(default, borrow)]
@@ -87,13 +88,13 @@ pub(super) struct Range {
 #[derive(Deserialize)]
 pub(super) struct Event {
     #[serde(default)]
-    pub(super) introduced: Option<String>,
+    pub(super) introduced: Option<SmolStr>,
     #[serde(default)]
-    pub(super) fixed: Option<String>,
+    pub(super) fixed: Option<SmolStr>,
     #[serde(default)]
-    pub(super) last_affected: Option<String>,
+    pub(super) last_affected: Option<SmolStr>,
     #[serde(default)]
-    pub(super) limit: Option<String>,
+    pub(super) limit: Option<SmolStr>,
 }
 
 /// What RustSec adds for crates.

@@ -5,12 +5,12 @@ use super::*;
 use RangeEvent::{Fixed, Introduced, LastAffected, Limit};
 
 /// How an event is made of its version.
-type EventKind = fn(String) -> RangeEvent;
+type EventKind = fn(SmolStr) -> RangeEvent;
 
 fn range(events: &[(EventKind, &str)]) -> AffectedRange {
     let events = events
         .iter()
-        .map(|(event, version)| event((*version).to_owned()))
+        .map(|(event, version)| event((*version).into()))
         .collect();
     AffectedRange { events }
 }
@@ -176,7 +176,7 @@ fn reference(events: &[(usize, u8)], version: usize) -> bool {
 }
 
 fn as_event((at, kind): (usize, u8)) -> RangeEvent {
-    let version = LINE[at].to_owned();
+    let version = LINE[at].into();
     match kind {
         0 => Introduced(version),
         1 => Fixed(version),

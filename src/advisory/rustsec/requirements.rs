@@ -3,6 +3,7 @@
 use rustsec::advisory::Versions;
 use semver::{Op, Version, VersionReq};
 use serde::Deserialize;
+use smol_str::ToSmolStr;
 
 use crate::advisory::{AffectedRange, RangeEvent};
 
@@ -65,9 +66,9 @@ pub(super) fn affected_ranges(versions: &Versions) -> Vec<AffectedRange> {
     rustsec::osv::ranges_for_advisory(versions)
         .into_iter()
         .map(|range| {
-            let introduced = range.introduced.map_or("0".to_owned(), |at| at.to_string());
+            let introduced = range.introduced.map_or("0".into(), |at| at.to_smolstr());
             let mut events = vec![RangeEvent::Introduced(introduced)];
-            events.extend(range.fixed.map(|at| RangeEvent::Fixed(at.to_string())));
+            events.extend(range.fixed.map(|at| RangeEvent::Fixed(at.to_smolstr())));
             AffectedRange { events }
         })
         .collect()

@@ -11,6 +11,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use semver::{Version, VersionReq};
+use smol_str::format_smolstr;
 use tame_index::{IndexKrate, IndexUrl, IndexVersion, KrateName};
 use url::Url;
 
@@ -316,14 +317,14 @@ fn advisory(name: &str, locked: &str, known: &[IndexVersion]) -> Result<Advisory
         published: None,
         modified: None,
         withdrawn: None,
-        source: KIND.to_owned(),
+        source: KIND.into(),
         affected: vec![Affected {
             ecosystem: Ecosystem::Cargo,
-            package: name.to_owned(),
+            package: name.into(),
             ranges: Vec::new(),
-            versions: vec![locked.to_owned()],
+            versions: vec![locked.into()],
             patched: newest_compatible(locked, known)
-                .map(|version| format!("={version}"))
+                .map(|version| format_smolstr!("={version}"))
                 .into_iter()
                 .collect(),
             functions: BTreeMap::new(),

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Serialize, Serializer};
+use smol_str::SmolStr;
 
 use super::statements::StatementEntry;
 use crate::advisory_id::AdvisoryId;
@@ -159,7 +160,7 @@ struct Finding<'o> {
     severity: SeverityEntry<'o>,
     scope: &'static str,
     paths: Vec<Vec<Step<'o>>>,
-    fixed_in: &'o [String],
+    fixed_in: &'o [SmolStr],
     disposition: &'static str,
     due: Option<Date>,
     suppression: Option<SuppressionEntry<'o>>,
@@ -208,7 +209,7 @@ impl<'o> Finding<'o> {
             fingerprint: &finding.fingerprint,
             title: &finding.title,
             url: finding.url.as_deref(),
-            sources: finding.sources.iter().map(String::as_str).collect(),
+            sources: finding.sources.iter().map(SmolStr::as_str).collect(),
             lines: finding.locations.iter().map(|place| place.line).collect(),
             paths_cut: finding.paths_cut,
             reason: &decided.reason,

@@ -1,5 +1,7 @@
 //! What a reader, and GitHub, may rely on.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::page::LIMIT;
@@ -91,8 +93,8 @@ proptest! {
         decided.finding.title.clone_from(&text);
         decided.finding.package.name = text.as_str().into();
         decided.finding.locations[0].file.clone_from(&text);
-        decided.finding.paths.push(is_path);
-        decided.finding.fixed_in = vec![text.clone()];
+        Arc::make_mut(&mut decided.finding.paths).push(is_path);
+        decided.finding.fixed_in = vec![text.as_str().into()];
         decided.evidence[0].detail.clone_from(&text);
         decided.reason.clone_from(&text);
         outcome.policy.suppressions[0].reason.clone_from(&text);

@@ -5,6 +5,8 @@ use crate::report::Style;
 use crate::terminal::Tone;
 
 const LABEL_WIDTH: usize = 10;
+/// More than most advisories need, so that the text is hardly ever moved.
+const FACTS_LENGTH: usize = 1024;
 
 /// Labelled lines, wrapped under their labels.
 pub(super) struct Facts {
@@ -14,7 +16,7 @@ pub(super) struct Facts {
 
 impl Facts {
     pub(super) fn new(style: Style) -> Self {
-        Self { style, rendered: String::new() }
+        Self { style, rendered: String::with_capacity(FACTS_LENGTH) }
     }
 
     /// A fact with a quiet label.
@@ -46,18 +48,12 @@ impl Facts {
 
     /// The lines, each ended by a line feed.
     pub(super) fn finish(self) -> String {
-        self.rendered
+        self.rendered.replace('\u{a0}', " ")
     }
 
     fn line(&mut self, start: &str, value: &str) {
         let indent = " ".repeat(2 + LABEL_WIDTH);
-        let wrapped = wrap(value, start, &indent, self.style);
-        for (position, part) in wrapped.split('\u{a0}').enumerate() {
-            if position > 0 {
-                self.rendered.push(' ');
-            }
-            self.rendered += part;
-        }
+        self.rendered += &wrap(value, start, &indent, self.style);
         self.rendered.push('\n');
     }
 }

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::SignedDuration;
 use jiff::civil::date;
@@ -37,7 +38,7 @@ fn finding(number: usize, level: SeverityLevel, scope: Scope) -> Finding {
         spans: Vec::new(),
         lockfile: 0,
         scope,
-        paths: Vec::new(),
+        paths: Arc::default(),
         paths_cut: false,
         fixed_in: Vec::new(),
         functions: BTreeMap::new(),

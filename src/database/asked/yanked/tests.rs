@@ -1,3 +1,5 @@
+use smol_str::SmolStr;
+
 use super::*;
 use crate::database::asked::fake::FakeNetwork;
 use crate::policy::GateRule;
@@ -38,7 +40,7 @@ fn asked(network: &FakeNetwork, packages: &[(&str, &str)], cache: Option<&Path>)
     ask(&index(), &locked(packages), cache, network, Timestamp::UNIX_EPOCH)
 }
 
-fn found(answer: &YankedAnswer) -> Vec<(&str, &[String])> {
+fn found(answer: &YankedAnswer) -> Vec<(&str, &[SmolStr])> {
     let known = answer.packages.values().flat_map(|known| &known.advisories);
     known
         .map(|advisory| (advisory.id.as_str(), advisory.affected[0].patched.as_slice()))
@@ -65,7 +67,7 @@ fn a_yanked_version_is_found_with_the_newest_in_its_place() {
         assert!(answer.undecided.is_empty(), "{versions:?}");
         let patched: Option<Option<&str>> = found(&answer)
             .first()
-            .map(|(_, patched)| patched.first().map(String::as_str));
+            .map(|(_, patched)| patched.first().map(SmolStr::as_str));
         assert_eq!(patched, expected, "{versions:?}");
     }
 }

@@ -92,18 +92,15 @@ fn advisory(ecosystem: Ecosystem, package: &str, details: &str) -> Advisory {
         published: Some("2026-01-01T00:00:00Z".parse().unwrap()),
         modified: None,
         withdrawn: None,
-        source: "osv".to_owned(),
+        source: "osv".into(),
         affected: vec![Affected {
             ecosystem,
-            package: package.to_owned(),
+            package: package.into(),
             ranges: vec![AffectedRange {
-                events: vec![
-                    RangeEvent::Introduced("0".to_owned()),
-                    RangeEvent::Fixed("1.2.3".to_owned()),
-                ],
+                events: vec![RangeEvent::Introduced("0".into()), RangeEvent::Fixed("1.2.3".into())],
             }],
-            versions: vec!["1.0.0".to_owned()],
-            patched: vec![">=1.2.3".to_owned()],
+            versions: vec!["1.0.0".into()],
+            patched: vec![">=1.2.3".into()],
             functions: BTreeMap::from([("a::b".to_owned(), vec!["<1.2.3".to_owned()])]),
             os: vec!["windows".to_owned()],
             arch: vec!["x86".to_owned()],
@@ -114,7 +111,7 @@ fn advisory(ecosystem: Ecosystem, package: &str, details: &str) -> Advisory {
 fn unreadable(packages: BTreeSet<(Ecosystem, String)>) -> UnreadableRecord {
     UnreadableRecord {
         file: "npm/ACME-2026-0002.json".to_owned(),
-        source: "osv".to_owned(),
+        source: "osv".into(),
         reason: "a range has no `introduced` event".to_owned(),
         packages,
     }

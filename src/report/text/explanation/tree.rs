@@ -19,7 +19,7 @@ struct Steps(BTreeMap<String, Steps>);
 /// The paths of a finding, drawn as one tree for each project.
 pub(super) fn render(finding: &Finding, style: Style) -> String {
     let mut projects = Steps::default();
-    for path in &finding.paths {
+    for path in finding.paths.iter() {
         let mut steps = &mut projects;
         for package in path {
             let name = one_line(&package.to_string(), NAME_LIMIT);
