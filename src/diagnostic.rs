@@ -6,8 +6,10 @@
 mod excerpt;
 mod snippet;
 
+use anstream::adapter::strip_str;
+
 use crate::problem::{Gap, Problem};
-use crate::terminal::{Style, Tone, one_line, printable};
+use crate::terminal::{Style, Tone, is_plain, one_line, printable, width};
 
 pub(crate) use snippet::{Mark, Snippet, bar, origin};
 
@@ -93,20 +95,37 @@ pub(crate) fn heading(
     format!("{start}{}\n", lines.join("\n"))
 }
 
-/// Wraps printable text. Long words, such as addresses, are kept whole.
+/// Wraps one line of printable text, which may be coloured. Long words, such as addresses, are kept
+/// whole.
+///
+/// The tests hold it against `textwrap::fill`, which took a fourteenth of all the time of a check.
 pub(crate) fn wrap(text: &str, first_indent: &str, indent: &str, style: Style) -> String {
-    // A character takes no more columns than bytes, so this fits on one line.
-    let fits = first_indent.len() + text.len() <= style.columns();
-    if fits && !text.ends_with(' ') && !text.contains('\n') {
-        return format!("{first_indent}{text}");
+    let mut wrapped = String::with_capacity(first_indent.len() + text.len() + 4 * indent.len());
+    wrapped.push_str(first_indent);
+    let mut used = columns(first_indent);
+    for (position, word) in text.split(' ').filter(|word| !word.is_empty()).enumerate() {
+        let taken = columns(word);
+        if position > 0 && used + 1 + taken > style.columns() {
+            wrapped.push('\n');
+            wrapped.push_str(indent);
+            used = columns(indent);
+        } else if position > 0 {
+            wrapped.push(' ');
+            used += 1;
+        }
+        wrapped.push_str(word);
+        used += taken;
     }
-    let options = textwrap::Options::new(style.columns())
-        .initial_indent(first_indent)
-        .subsequent_indent(indent)
-        .word_separator(textwrap::WordSeparator::AsciiSpace)
-        .word_splitter(textwrap::WordSplitter::NoHyphenation)
-        .break_words(false);
-    textwrap::fill(text, options)
+    wrapped
+}
+
+/// How many columns printable text takes that may be coloured.
+fn columns(text: &str) -> usize {
+    if is_plain(text.as_bytes()) {
+        text.len()
+    } else {
+        width(&strip_str(text).to_string())
+    }
 }
 
 /// What to do about it, one line for each line of the help.
@@ -229,6 +248,25 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn text_is_wrapped_as_textwrap_wraps_it(
+            words in prop::collection::vec("[a-z·漢é]{1,30}|\u{1b}\\[1m[a-z]{1,9}\u{1b}\\[0m", 1..30),
+            (first, next) in ("[a-z:]{0,20} ", " {0,12}"),
+            width in 0_usize..130,
+        ) {
+            let style = Style { color: true, width };
+            let options = textwrap::Options::new(style.columns())
+                .initial_indent(&first)
+                .subsequent_indent(&next)
+                .word_separator(textwrap::WordSeparator::AsciiSpace)
+                .word_splitter(textwrap::WordSplitter::NoHyphenation)
+                .break_words(false);
+            let text = words.join(" ");
+            let expected = textwrap::fill(&text, options);
+            let wrapped = wrap(&text, &first, &next, style);
+            prop_assert_eq!(wrapped.trim_end(), expected.trim_end());
+        }
+
         #[test]
         fn any_text_and_any_span_can_be_shown(
             text in "(?s)[a-z\t\r\n\u{1b}\u{202e}é漢🦀\u{301}\u{2028} ]{0,300}|.{0,200}",

@@ -77,8 +77,14 @@ impl Adjacency {
 
 /// The position of each package by name and version.
 fn ranks(packages: &[LockedPackage]) -> Vec<usize> {
+    let id = |index: PackageIndex| &packages[index].id;
+    let name = |index: PackageIndex| (id(index).ecosystem, id(index).name.as_str());
     let mut order: Vec<PackageIndex> = (0..packages.len()).collect();
-    order.sort_by(|left, right| packages[*left].id.cmp(&packages[*right].id));
+    // By name alone first: that is how package managers write them, and takes one look at each.
+    order.sort_by_key(|index| name(*index));
+    for named in order.chunk_by_mut(|left, right| name(*left) == name(*right)) {
+        named.sort_by(|left, right| id(*left).version.cmp(&id(*right).version));
+    }
     let mut rank = vec![0; packages.len()];
     for (position, package) in order.into_iter().enumerate() {
         rank[package] = position;
@@ -139,6 +145,11 @@ impl<'lockfile> DependencyGraph<'lockfile> {
     /// The position of a package among all, by name and version and then in the file.
     pub fn rank(&self, package: PackageIndex) -> usize {
         self.rank[package]
+    }
+
+    /// The head of every edge.
+    fn edges(&self) -> impl Iterator<Item = Neighbour> {
+        self.successors.neighbours.iter().copied()
     }
 
     /// What a package needs.

@@ -55,11 +55,16 @@ pub fn is_unprintable(character: char) -> bool {
     ) || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(character)
 }
 
+/// Whether text is printable ASCII, as nearly all text is: each byte is a character of one column.
+pub fn is_plain(text: &[u8]) -> bool {
+    text.iter().all(|byte| (b' '..=b'~').contains(byte))
+}
+
 /// The text with every unprintable character written out, as in `\u{1b}`.
 ///
 /// Line feeds and tabs are written out too: a caller that wants lines splits the text first.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+    if is_plain(text.as_bytes()) {
         return Cow::Borrowed(text);
     }
     let Some(first) = text.find(is_unprintable) else {
@@ -125,11 +130,11 @@ pub fn one_line(text: &str, limit: usize) -> String {
     elide(&line, limit)
 }
 
-/// Whether text is visible ASCII with single spaces between its words, as nearly all text is.
+/// Whether text is visible ASCII with single spaces between its words.
 fn is_plain_line(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let is_visible = bytes.iter().all(|byte| (b' '..=b'~').contains(byte));
-    is_visible && !text.starts_with(' ') && !text.ends_with(' ') && !text.contains("  ")
+    let has_gap = || bytes.windows(2).any(|pair| pair == b"  ");
+    is_plain(bytes) && !text.starts_with(' ') && !text.ends_with(' ') && !has_gap()
 }
 
 fn elide(text: &str, limit: usize) -> String {

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::problem::SourceText;
 
-use crate::terminal::{printable_width, push_printable};
+use crate::terminal::{is_plain, printable_width, push_printable};
 
 /// A marked span is shown over at most this many lines.
 const MARKED_LINES: usize = 4;
@@ -181,6 +181,10 @@ impl<'line> CutLine<'line> {
 }
 
 fn render_into(rendered: &mut String, text: &str) {
+    if is_plain(text.as_bytes()) {
+        rendered.push_str(text);
+        return;
+    }
     for character in text.chars() {
         if character == '\t' {
             rendered.push_str(TAB);
@@ -200,6 +204,10 @@ fn columns_of(character: char) -> usize {
 
 /// How far `room` columns reach after `from`, and how many of them are used.
 fn reach_forward(line: &str, from: usize, room: usize) -> (usize, usize) {
+    let nearest = room.min(line.len() - from);
+    if is_plain(&line.as_bytes()[from..from + nearest]) {
+        return (from + nearest, nearest);
+    }
     let mut end = from;
     let mut used = 0;
     for character in line[from..].chars().take(room) {
@@ -215,6 +223,10 @@ fn reach_forward(line: &str, from: usize, room: usize) -> (usize, usize) {
 
 /// How far `room` columns reach before `from`, and how many of them are used.
 fn reach_backward(line: &str, from: usize, room: usize) -> (usize, usize) {
+    let nearest = room.min(from);
+    if is_plain(&line.as_bytes()[from - nearest..from]) {
+        return (from - nearest, nearest);
+    }
     let mut start = from;
     let mut used = 0;
     for character in line[..from].chars().rev().take(room) {

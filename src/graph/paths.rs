@@ -15,6 +15,8 @@ pub const MAX_PATHS: usize = 16;
 /// At most this many partial paths are looked at for one package. A dense graph has more simple
 /// paths than could ever be listed.
 const MAX_STEPS: usize = 20_000;
+/// More partial paths than this are hardly ever looked at, so that the lists need not grow.
+const USUAL_STEPS: usize = 128;
 
 /// The paths to one package.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,12 +70,12 @@ impl<'graph, 'lockfile> PathFinder<'graph, 'lockfile> {
             return Paths { paths: vec![vec![target]], cut: false };
         };
         let mut found = Paths::default();
-        let mut steps = Steps::default();
+        let mut steps = Steps { steps: Vec::with_capacity(USUAL_STEPS) };
         // The partial paths that can be completed soonest come first, and among equals the ones
         // that are nearest to a project: a wide graph has more beginnings of shortest paths than
         // may be looked at, and none of them is a path. The number of a step keeps the order of
         // the neighbours.
-        let mut pending = BinaryHeap::new();
+        let mut pending = BinaryHeap::with_capacity(USUAL_STEPS);
         pending.push(Reverse((distance, distance, steps.begin(target, distance))));
         // A shortest path takes a step for each of its packages, however many there are.
         let most_steps = MAX_STEPS + distance;
@@ -160,7 +162,6 @@ impl ShortestPaths {
 
 /// Partial paths, from the target backwards. They share what they have in common, so that a long
 /// path costs no more than its steps.
-#[derive(Default)]
 struct Steps {
     steps: Vec<Step>,
 }

@@ -10,9 +10,10 @@ use crate::scope::Scope;
 /// time, and so does a package that no project reaches, or that the lockfile itself does not mark
 /// as development (npm `dev`) although the edges say so.
 pub fn scopes(graph: &DependencyGraph<'_>) -> Vec<Scope> {
-    let at_run_time = graph.reach(graph.roots(), |_, edge| {
-        !matches!(edge.kind, DependencyKind::Build | DependencyKind::Development)
-    });
+    if graph.edges().all(|edge| is_for_running(edge.kind)) {
+        return vec![Scope::Runtime; graph.len()];
+    }
+    let at_run_time = graph.reach(graph.roots(), |_, edge| is_for_running(edge.kind));
     let to_build = graph.reach(graph.roots(), |_, edge| edge.kind != DependencyKind::Development);
     let at_all = graph.reach(graph.roots(), |_, _| true);
     (0..graph.len())
@@ -28,4 +29,8 @@ pub fn scopes(graph: &DependencyGraph<'_>) -> Vec<Scope> {
             }
         })
         .collect()
+}
+
+fn is_for_running(kind: DependencyKind) -> bool {
+    !matches!(kind, DependencyKind::Build | DependencyKind::Development)
 }

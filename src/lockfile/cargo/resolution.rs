@@ -19,28 +19,35 @@ pub(super) struct ByName<'wire> {
     entries: &'wire [Entry<'wire>],
     order: Vec<PackageIndex>,
     ranges: HashMap<&'wire str, Range<usize>, RandomState>,
+    duplicate: Option<&'wire Entry<'wire>>,
 }
 
 impl<'wire> ByName<'wire> {
     pub(super) fn new(entries: &'wire [Entry<'wire>]) -> Self {
+        let name = |index: PackageIndex| entries[index].name.text.as_ref();
+        let compare =
+            |left: &PackageIndex, right: &PackageIndex| compare(&entries[*left], &entries[*right]);
         let mut order: Vec<PackageIndex> = (0..entries.len()).collect();
-        order.sort_by(|left, right| compare(&entries[*left], &entries[*right]));
+        // Cargo writes them in this order, so that this looks at each once.
+        order.sort_by_key(|index| name(*index));
         let mut ranges: HashMap<&str, Range<usize>, RandomState> =
             HashMap::with_capacity_and_hasher(entries.len(), RandomState::default());
-        for (position, index) in order.iter().enumerate() {
-            let name = entries[*index].name.text.as_ref();
-            ranges.entry(name).or_insert(position..position).end = position + 1;
+        let mut duplicate = None;
+        let mut start = 0;
+        for named in order.chunk_by_mut(|left, right| name(*left) == name(*right)) {
+            named.sort_by(compare);
+            let mut pairs = named.windows(2);
+            let alike = pairs.find(|pair| compare(&pair[0], &pair[1]).is_eq());
+            duplicate = duplicate.or(alike.map(|pair| &entries[pair[1]]));
+            ranges.insert(name(named[0]), start..start + named.len());
+            start += named.len();
         }
-        Self { entries, order, ranges }
+        Self { entries, order, ranges, duplicate }
     }
 
     /// An entry that is locked twice: the second one of two that are alike.
     pub(super) fn duplicate(&self) -> Option<&'wire Entry<'wire>> {
-        let entry = |index: PackageIndex| &self.entries[index];
-        self.order
-            .windows(2)
-            .find(|pair| compare(entry(pair[0]), entry(pair[1])).is_eq())
-            .map(|pair| entry(pair[1]))
+        self.duplicate
     }
 
     fn of(&self, name: &str) -> &[PackageIndex] {
@@ -59,9 +66,12 @@ impl<'wire> ByName<'wire> {
             return named;
         };
         let (version, source) = split_at_blank(rest);
+        let candidates = run(named, |index| self.entries[index].version.text.as_ref().cmp(version));
+        if candidates.len() < 2 {
+            return candidates;
+        }
         let source = source.map(|part| part.trim_start_matches('(').trim_end_matches(')'));
         let source = place(source);
-        let candidates = run(named, |index| self.entries[index].version.text.as_ref().cmp(version));
         let exact =
             run(candidates, |index| place(self.entries[index].source.as_deref()).cmp(&source));
         if exact.is_empty() { candidates } else { exact }
@@ -75,13 +85,12 @@ fn run(sorted: &[PackageIndex], compare: impl Fn(PackageIndex) -> Ordering) -> &
     &sorted[start..start + length]
 }
 
-/// The order of the entries. Only an entry that is locked twice equals another one.
+/// The order of the entries of one name. Only an entry that is locked twice equals another one.
 fn compare(left: &Entry<'_>, right: &Entry<'_>) -> Ordering {
     let (left_source, right_source) = (left.source.as_deref(), right.source.as_deref());
-    left.name
+    left.version
         .text
-        .cmp(&right.name.text)
-        .then_with(|| left.version.text.cmp(&right.version.text))
+        .cmp(&right.version.text)
         .then_with(|| place(left_source).cmp(&place(right_source)))
         .then_with(|| left_source.cmp(&right_source))
 }
