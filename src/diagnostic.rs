@@ -123,8 +123,10 @@ pub(crate) fn wrap(text: &str, first_indent: &str, indent: &str, style: Style) -
 fn columns(text: &str) -> usize {
     if is_plain(text.as_bytes()) {
         text.len()
-    } else {
+    } else if text.contains('\u{1b}') {
         width(&strip_str(text).to_string())
+    } else {
+        width(text)
     }
 }
 

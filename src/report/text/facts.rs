@@ -26,8 +26,9 @@ impl Facts {
 
     /// A fact with a label in a tone of its own.
     pub(super) fn add_in(&mut self, tone: Tone, label: &str, value: &str) {
-        let label = self.style.paint(tone, format!("{label:LABEL_WIDTH$}"));
-        self.line(&format!("  {label}"), value);
+        let margin = " ".repeat(LABEL_WIDTH.saturating_sub(label.len()));
+        let label = self.style.paint(tone, label);
+        self.line(&["  ", &label, &margin].concat(), value);
     }
 
     /// Another line under the same label.
