@@ -106,7 +106,14 @@ impl FromStr for AdvisoryId {
         let prefix = prefix(text);
         let rest = &text[prefix.len()..];
         let is = |word: &str| prefix.eq_ignore_ascii_case(word);
-        let spelling = if is("GHSA") {
+        let is_canonical = match prefix {
+            "GHSA" => !rest.bytes().any(|byte| byte.is_ascii_uppercase()),
+            "RUSTSEC" | "CVE" | "MAL" => !rest.bytes().any(|byte| byte.is_ascii_lowercase()),
+            _ => false,
+        };
+        let spelling = if is_canonical {
+            SmolStr::new(text)
+        } else if is("GHSA") {
             format_smolstr!("GHSA{}", rest.to_ascii_lowercase_smolstr())
         } else if is("RUSTSEC") || is("CVE") || is("MAL") {
             text.to_ascii_uppercase_smolstr()

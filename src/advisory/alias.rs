@@ -19,7 +19,7 @@
 
 mod merge;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::advisory::Advisory;
 use crate::advisory_id::AdvisoryId;
@@ -39,65 +39,86 @@ pub fn groups(advisories: &[&Advisory]) -> Vec<Vec<usize>> {
             vec![vec![0]]
         };
     }
-    let mut records_by_id: BTreeMap<&AdvisoryId, Vec<usize>> = BTreeMap::new();
-    for (position, advisory) in advisories.iter().enumerate() {
-        if advisory.withdrawn.is_none() {
-            let records = records_by_id.entry(&advisory.id).or_default();
-            records.push(position);
-        }
-    }
-    let aliases = aliases_by_id(advisories, &records_by_id);
-    let mut joiner = Joiner::new(records_by_id.keys().copied());
+    let records = Records::new(advisories);
+    let aliases = records.aliases(advisories);
+    let mut joiner = Joiner::new(&records.ids);
     join_by_name(&mut joiner, &aliases);
     join_by_shared_alias(&mut joiner, &aliases);
     joiner
         .groups()
         .into_iter()
-        .map(|ids| {
-            let positions = ids.iter().filter_map(|id| records_by_id.get(id));
-            positions.flatten().copied().collect()
-        })
+        .map(|ids| ids.into_iter().flat_map(|id| records.of(id)).collect())
         .collect()
 }
 
-/// The aliases that any record of an id gives it. Joins are tried in the order of the names, so
-/// that the order of the records does not decide which of two contradicting joins is made.
-type AliasesById<'record> = BTreeMap<&'record AdvisoryId, BTreeSet<&'record AdvisoryId>>;
+/// An id, by its position among all in their order.
+type Id = usize;
 
-fn aliases_by_id<'record>(
-    advisories: &[&'record Advisory],
-    records_by_id: &BTreeMap<&'record AdvisoryId, Vec<usize>>,
-) -> AliasesById<'record> {
-    records_by_id
-        .iter()
-        .map(|(id, positions)| {
-            let aliases = positions
-                .iter()
-                .flat_map(|position| &advisories[*position].aliases);
-            (*id, aliases.collect())
-        })
-        .collect()
+/// The records that are not withdrawn, in the order of their ids.
+struct Records<'record> {
+    /// Each id once.
+    ids: Vec<&'record AdvisoryId>,
+    /// The records of each id: where they stand in `positions`.
+    ranges: Vec<Range<usize>>,
+    positions: Vec<usize>,
 }
 
-fn join_by_name(joiner: &mut Joiner<'_>, aliases_by_id: &AliasesById<'_>) {
-    for (id, aliases) in aliases_by_id {
-        for alias in aliases {
-            joiner.join(id, alias);
+impl<'record> Records<'record> {
+    fn new(advisories: &[&'record Advisory]) -> Self {
+        let counted = |position: &usize| advisories[*position].withdrawn.is_none();
+        let mut positions: Vec<usize> = (0..advisories.len()).filter(counted).collect();
+        positions.sort_by_key(|position| &advisories[*position].id);
+        let mut records = Self { ids: Vec::new(), ranges: Vec::new(), positions };
+        for (place, position) in records.positions.iter().enumerate() {
+            let id = &advisories[*position].id;
+            match records.ranges.last_mut() {
+                Some(range) if records.ids.last() == Some(&id) => range.end = place + 1,
+                _ => {
+                    records.ids.push(id);
+                    records.ranges.push(place..place + 1);
+                }
+            }
+        }
+        records
+    }
+
+    /// The aliases that any record of an id gives it. Joins are tried in the order of the names, so
+    /// that the order of the records does not decide which of two contradicting joins is made.
+    fn aliases(&self, advisories: &[&'record Advisory]) -> Vec<(Id, &'record AdvisoryId)> {
+        let mut aliases: Vec<(Id, &AdvisoryId)> = (0..self.ids.len())
+            .flat_map(|id| self.of(id).map(move |position| (id, position)))
+            .flat_map(|(id, position)| {
+                let aliases = advisories[position].aliases.iter();
+                aliases.map(move |alias| (id, alias))
+            })
+            .collect();
+        aliases.sort_unstable();
+        aliases.dedup();
+        aliases
+    }
+
+    /// The positions of the records of an id.
+    fn of(&self, id: Id) -> impl Iterator<Item = usize> {
+        self.positions[self.ranges[id].clone()].iter().copied()
+    }
+}
+
+fn join_by_name(joiner: &mut Joiner<'_>, aliases: &[(Id, &AdvisoryId)]) {
+    for (id, alias) in aliases {
+        if let Ok(named) = joiner.ids.binary_search(alias) {
+            joiner.join(*id, named);
         }
     }
 }
 
-fn join_by_shared_alias(joiner: &mut Joiner<'_>, aliases_by_id: &AliasesById<'_>) {
-    let mut ids_by_alias: AliasesById<'_> = BTreeMap::new();
-    for (id, aliases) in aliases_by_id {
-        for alias in aliases {
-            ids_by_alias.entry(alias).or_default().insert(id);
-        }
-    }
-    for ids in ids_by_alias.values() {
-        for (position, left) in ids.iter().enumerate() {
-            for right in ids.iter().skip(position + 1) {
-                joiner.join(left, right);
+fn join_by_shared_alias(joiner: &mut Joiner<'_>, aliases: &[(Id, &AdvisoryId)]) {
+    let mut by_alias: Vec<(&AdvisoryId, Id)> =
+        aliases.iter().map(|(id, alias)| (*alias, *id)).collect();
+    by_alias.sort_unstable();
+    for sharing in by_alias.chunk_by(|left, right| left.0 == right.0) {
+        for (position, (_, left)) in sharing.iter().enumerate() {
+            for (_, right) in &sharing[position + 1..] {
+                joiner.join(*left, *right);
             }
         }
     }
@@ -105,56 +126,54 @@ fn join_by_shared_alias(joiner: &mut Joiner<'_>, aliases_by_id: &AliasesById<'_>
 
 /// Groups of ids, joined step by step.
 struct Joiner<'record> {
-    group_of: BTreeMap<&'record AdvisoryId, usize>,
-    members: Vec<Vec<&'record AdvisoryId>>,
+    ids: &'record [&'record AdvisoryId],
+    /// The group of each id.
+    group_of: Vec<usize>,
+    members: Vec<Vec<Id>>,
 }
 
 impl<'record> Joiner<'record> {
-    fn new(ids: impl Iterator<Item = &'record AdvisoryId>) -> Self {
-        let members: Vec<_> = ids.map(|id| vec![id]).collect();
-        let group_of = members
-            .iter()
-            .enumerate()
-            .flat_map(|(group, ids)| ids.iter().map(move |id| (*id, group)))
-            .collect();
-        Self { group_of, members }
+    fn new(ids: &'record [&'record AdvisoryId]) -> Self {
+        Self {
+            ids,
+            group_of: (0..ids.len()).collect(),
+            members: (0..ids.len()).map(|id| vec![id]).collect(),
+        }
     }
 
-    /// Joins the groups of two ids, if both are known and no database would stand in it twice.
-    fn join(&mut self, left: &AdvisoryId, right: &AdvisoryId) {
-        let (Some(&left), Some(&right)) = (self.group_of.get(left), self.group_of.get(right))
-        else {
-            return;
-        };
+    /// Joins the groups of two ids, if no database would stand in it twice.
+    fn join(&mut self, left: Id, right: Id) {
+        let (left, right) = (self.group_of[left], self.group_of[right]);
         if left == right || self.share_a_database(left, right) {
             return;
         }
         let moved = std::mem::take(&mut self.members[right]);
         for id in &moved {
-            self.group_of.insert(id, left);
+            self.group_of[*id] = left;
         }
         self.members[left].extend(moved);
     }
 
     fn share_a_database(&self, left: usize, right: usize) -> bool {
+        let prefix = |id: &Id| self.ids[*id].prefix();
         // A group has hardly ever more than three members.
         self.members[right].iter().any(|right| {
             self.members[left]
                 .iter()
-                .any(|left| left.prefix() == right.prefix())
+                .any(|left| prefix(left) == prefix(right))
         })
     }
 
-    fn groups(self) -> Vec<Vec<&'record AdvisoryId>> {
+    fn groups(self) -> Vec<Vec<Id>> {
         let mut groups: Vec<_> = self
             .members
             .into_iter()
             .filter(|ids| !ids.is_empty())
             .collect();
         for ids in &mut groups {
-            ids.sort();
+            ids.sort_unstable();
         }
-        groups.sort();
+        groups.sort_unstable();
         groups
     }
 }

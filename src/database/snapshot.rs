@@ -38,10 +38,13 @@ pub use write::write;
 
 use digest::Part;
 use directory::{Page, PageTable, Place, hash_name};
-use file::SnapshotFile;
+use file::{Piece, SnapshotFile};
 use header::Header;
 use layout::{Layout, RowWindow};
 use record::Record;
+
+/// So many names of one page are many: hardly any page of a large snapshot is asked for as many.
+const MANY: usize = 64;
 
 /// What a snapshot is compiled from.
 #[derive(Clone, Copy, Debug)]
@@ -155,6 +158,11 @@ impl Snapshot {
         let mut found = AdvisoriesByPackage::new();
         let mut buffers = Buffers::default();
         for of_one_page in wanted.chunk_by(|left, right| left.place.page == right.place.page) {
+            if of_one_page.len() < MANY {
+                buffers.record.piece.expect_few();
+            } else {
+                buffers.record.piece.expect_many();
+            }
             self.search_page(of_one_page, &mut buffers, &mut found)?;
         }
         Ok(found)
@@ -167,6 +175,7 @@ impl Snapshot {
     pub fn read_all(&self) -> Result<AdvisoriesByPackage, SnapshotError> {
         let mut all = AdvisoriesByPackage::new();
         let mut buffer = RecordBuffer::default();
+        buffer.piece.expect_many();
         for number in 0..self.layout.records.count {
             let record = self.read_record(number, &mut buffer)?;
             let advisories = self
@@ -249,9 +258,10 @@ impl Snapshot {
         buffer: &'buffer mut RecordBuffer,
     ) -> Result<Record<'buffer>, SnapshotError> {
         let part = Part::Record(number);
-        let RecordBuffer { rows, bytes } = buffer;
+        let RecordBuffer { rows, piece } = buffer;
         let section = self.layout.records.read_row(&self.file, number, rows)?;
-        self.read_part(part, &section, bytes)?;
+        let digest = &self.header.digest;
+        let bytes = self.file.section_in(digest, part, &section, piece)?;
         Record::decode(bytes).ok_or_else(|| self.file.altered(format!("{part} has no name")))
     }
 
@@ -277,7 +287,7 @@ struct Buffers {
 #[derive(Default)]
 struct RecordBuffer {
     rows: RowWindow,
-    bytes: Vec<u8>,
+    piece: Piece,
 }
 
 /// One look-up.

@@ -1,3 +1,5 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use proptest::prelude::*;
 

@@ -80,6 +80,43 @@ impl SnapshotFile {
         Ok(())
     }
 
+    /// A section, after checking it, out of a piece of the file that may hold its neighbours too.
+    pub(super) fn section_in<'piece>(
+        &self,
+        digest: &SnapshotDigest,
+        part: Part,
+        section: &Section,
+        piece: &'piece mut Piece,
+    ) -> Result<&'piece [u8], SnapshotError> {
+        if section.end() > self.length {
+            return Err(self.altered(part));
+        }
+        if piece.section(section).is_none() {
+            self.read_piece(section, piece)?;
+        }
+        let bytes = piece.section(section).ok_or_else(|| self.altered(part))?;
+        if digest.seal(part, PartHash::of(bytes)) != section.checksum {
+            return Err(self.altered(part));
+        }
+        Ok(bytes)
+    }
+
+    /// Reads the piece in which a section lies.
+    fn read_piece(&self, section: &Section, piece: &mut Piece) -> Result<(), SnapshotError> {
+        piece.start = section.offset.saturating_sub(piece.before);
+        let end = section
+            .end()
+            .max(section.offset.saturating_add(piece.after))
+            .min(self.length);
+        let length = usize::try_from(end.saturating_sub(piece.start)).unwrap_or(0);
+        piece.bytes.resize(length, 0);
+        let read = self.read(piece.start, &mut piece.bytes);
+        if read.is_err() {
+            piece.bytes.clear();
+        }
+        read
+    }
+
     /// Parses a document that was checked.
     pub(super) fn parse_json<Document: DeserializeOwned>(
         &self,
@@ -118,6 +155,36 @@ impl SnapshotFile {
     /// The error for bytes that are not what was written.
     pub(super) fn altered(&self, what: impl fmt::Display) -> SnapshotError {
         SnapshotError::Altered { path: self.path.clone(), what: what.to_string() }
+    }
+}
+
+/// A piece of the file.
+#[derive(Debug, Default)]
+pub(super) struct Piece {
+    start: u64,
+    bytes: Vec<u8>,
+    /// How much to read before the section that is wanted.
+    before: u64,
+    /// How much to read from where it begins, if it is not longer.
+    after: u64,
+}
+
+impl Piece {
+    /// Looking for a few sections that lie far apart: nothing is read but they.
+    pub(super) fn expect_few(&mut self) {
+        (self.before, self.after) = (0, 0);
+    }
+
+    /// Looking for many that lie close together, nearly in the order of the file: one read brings
+    /// several of them.
+    pub(super) fn expect_many(&mut self) {
+        (self.before, self.after) = (2 << 10, 16 << 10);
+    }
+
+    fn section(&self, section: &Section) -> Option<&[u8]> {
+        let start = usize::try_from(section.offset.checked_sub(self.start)?).ok()?;
+        let length = usize::try_from(section.length).ok()?;
+        self.bytes.get(start..start.checked_add(length)?)
     }
 }
 
