@@ -29,19 +29,25 @@ sources=(--rustsec "$rustsec")
 [ -z "$npm_zip" ] || sources+=(--osv "npm=$npm_zip")
 "$lockgate" db import "${sources[@]}" --out "$work/advisories.lockgate" 2>/dev/null
 
-# Median CPU milliseconds (user and system) of a command whose exit code does not matter. The kernel says
-# them for each process; a shell that forks itself for each run would count as much as the run.
+# Median CPU milliseconds (user and system) of commands with +++ between them, whose exit codes do not
+# matter. The kernel says them for each process; a shell that forks itself for each run would count as
+# much as the run. The commands take turns, ten runs each, so that a busy moment of the machine meets all.
 cpu() {
     python3 - "$runs" "$@" <<'MEASURE'
-import os, statistics, sys
-runs, command = int(sys.argv[1]), sys.argv[2:]
+import itertools, os, statistics, sys
+runs, words = int(sys.argv[1]), sys.argv[2:]
+commands = [list(group) for is_end, group in itertools.groupby(words, "+++".__eq__) if not is_end]
 silent = [(os.POSIX_SPAWN_OPEN, number, "/dev/null", os.O_WRONLY, 0) for number in (1, 2)]
-def milliseconds():
+def milliseconds(command):
     process = os.posix_spawnp(command[0], command, os.environ, file_actions=silent)
     usage = os.wait4(process, 0)[2]
     return (usage.ru_utime + usage.ru_stime) * 1000
-milliseconds()  # warm
-print(f"{statistics.median(milliseconds() for _ in range(runs)):.2f}")
+taken = [[] for _ in commands]
+for start in range(0, runs, 10):
+    for command, times in zip(commands, taken):
+        milliseconds(command)  # warm
+        times += [milliseconds(command) for _ in range(min(10, runs - start))]
+print(*(f"{statistics.median(times):.2f}" for times in taken))
 MEASURE
 }
 peak() { # MiB
@@ -49,29 +55,26 @@ peak() { # MiB
     { /usr/bin/time -f %M "$@" >/dev/null 2>"$work/peak"; } || true
     awk 'END{printf "%.1f", $1 / 1024}' "$work/peak"
 }
-check() {
-    "$@" "$lockgate" check --db "$work/advisories.lockgate" --policy "$work/lockgate.toml" "$lockfile"
-}
 row() { printf '%-44s %10s ms %8s MiB\n' "$1" "$2" "$3"; }
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN{printf "%.1f", a / b}'; }
+check=("$lockgate" check --db "$work/advisories.lockgate" --policy "$work/lockgate.toml")
 
-lockfile=$cargo_lock
 echo "$(grep -c '^\[\[package\]\]' "$cargo_lock") packages: $(basename "$cargo_lock"), median of $runs runs"
-ours=$(check cpu)
-row "lockgate check" "$ours" "$(check peak)"
-theirs=$(cpu "$audit" audit --no-fetch --no-yanked --stale --db "$rustsec" --file "$cargo_lock")
-row "cargo audit --no-fetch --no-yanked" "$theirs" \
-    "$(peak "$audit" audit --no-fetch --no-yanked --stale --db "$rustsec" --file "$cargo_lock")"
-echo "  lockgate uses $(ratio "$theirs" "$ours") times less CPU"
+ours=("${check[@]}" "$cargo_lock")
+theirs=("$audit" audit --no-fetch --no-yanked --stale --db "$rustsec" --file "$cargo_lock")
+read -r our_time their_time < <(cpu "${ours[@]}" +++ "${theirs[@]}")
+row "lockgate check" "$our_time" "$(peak "${ours[@]}")"
+row "cargo audit --no-fetch --no-yanked" "$their_time" "$(peak "${theirs[@]}")"
+echo "  lockgate uses $(ratio "$their_time" "$our_time") times less CPU"
 
 if [ -n "$npm_lock" ]; then
-    lockfile=$npm_lock
     echo; echo "npm: $(basename "$npm_lock")"
-    ours=$(check cpu)
-    row "lockgate check" "$ours" "$(check peak)"
-    once=$(cpu "$parse" "$npm_lock")
-    row "reading and parsing the same JSON once" "$once" "$(peak "$parse" "$npm_lock")"
-    echo "  lockgate takes $(ratio "$ours" "$once") times as long"
+    ours=("${check[@]}" "$npm_lock")
+    once=("$parse" "$npm_lock")
+    read -r our_time once_time < <(cpu "${ours[@]}" +++ "${once[@]}")
+    row "lockgate check" "$our_time" "$(peak "${ours[@]}")"
+    row "reading and parsing the same JSON once" "$once_time" "$(peak "${once[@]}")"
+    echo "  lockgate takes $(ratio "$our_time" "$once_time") times as long"
 fi
 
 echo; echo "growth"
@@ -80,7 +83,7 @@ for kind in cargo npm; do
     for packages in 1000 10000 100000; do
         runs=5; [ "$packages" -gt 10000 ] && runs=2
         "$generate" "$kind" "$packages" >"$work/$name"
-        lockfile=$work/$name
-        row "$kind, $packages packages" "$(check cpu)" "$(check peak)"
+        ours=("${check[@]}" "$work/$name")
+        row "$kind, $packages packages" "$(cpu "${ours[@]}")" "$(peak "${ours[@]}")"
     done
 done

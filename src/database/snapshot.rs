@@ -43,9 +43,6 @@ use header::Header;
 use layout::{Layout, RowWindow};
 use record::Record;
 
-/// So many names of one page are many: hardly any page of a large snapshot is asked for as many.
-const MANY: usize = 64;
-
 /// What a snapshot is compiled from.
 #[derive(Clone, Copy, Debug)]
 pub struct SnapshotContent<'content> {
@@ -151,18 +148,11 @@ impl Snapshot {
             .into_iter()
             .filter_map(|(ecosystem, name)| self.place(ecosystem, name))
             .collect();
-        // Greater hashes belong further to the back, so that each page is read once, and the file from
-        // front to back.
-        wanted.sort_unstable_by_key(|wanted| (wanted.ecosystem, wanted.hash));
-        wanted.dedup();
+        // Each page is read once.
+        wanted.sort_unstable_by_key(|wanted| wanted.place.page);
         let mut found = AdvisoriesByPackage::new();
         let mut buffers = Buffers::default();
         for of_one_page in wanted.chunk_by(|left, right| left.place.page == right.place.page) {
-            if of_one_page.len() < MANY {
-                buffers.record.piece.expect_few();
-            } else {
-                buffers.record.piece.expect_many();
-            }
             self.search_page(of_one_page, &mut buffers, &mut found)?;
         }
         Ok(found)
@@ -175,7 +165,7 @@ impl Snapshot {
     pub fn read_all(&self) -> Result<AdvisoriesByPackage, SnapshotError> {
         let mut all = AdvisoriesByPackage::new();
         let mut buffer = RecordBuffer::default();
-        buffer.piece.expect_many();
+        buffer.piece.expect(usize::MAX);
         for number in 0..self.layout.records.count {
             let record = self.read_record(number, &mut buffer)?;
             let advisories = self
@@ -213,18 +203,24 @@ impl Snapshot {
         };
         let (page, first_record) =
             self.read_page(first.ecosystem, first.place.page, &mut buffers.page)?;
-        for name in wanted {
-            for candidate in page.candidates(name.place.bucket, name.hash) {
-                let number = first_record.saturating_add(candidate);
-                let record = self.read_record(number, &mut buffers.record)?;
-                if record.ecosystem != name.ecosystem || record.name != name.name {
-                    continue;
-                }
+        let mut candidates: Vec<(u64, &Wanted<'_>)> = wanted
+            .iter()
+            .flat_map(|name| {
+                let numbers = page.candidates(name.place.bucket, name.hash);
+                numbers.map(move |number| (first_record.saturating_add(number), name))
+            })
+            .collect();
+        // The file is read from front to back, and a name that is asked for twice is looked up once.
+        candidates.sort_unstable_by_key(|(number, name)| (*number, name.name));
+        candidates.dedup();
+        buffers.record.piece.expect(candidates.len());
+        for (number, name) in candidates {
+            let record = self.read_record(number, &mut buffers.record)?;
+            if record.ecosystem == name.ecosystem && record.name == name.name {
                 let advisories = self
                     .file
                     .parse_record(Part::Record(number), record.document)?;
                 found.insert((name.ecosystem, name.name.to_owned()), advisories);
-                break;
             }
         }
         Ok(())

@@ -87,7 +87,9 @@ impl<'graph, 'lockfile> PathFinder<'graph, 'lockfile> {
                 break;
             }
             if remaining == 0 {
-                found.paths.push(steps.walk(step).collect());
+                let mut path = Vec::with_capacity(steps.length(step) + 1);
+                path.extend(steps.walk(step));
+                found.paths.push(path);
                 continue;
             }
             for dependent in distinct(self.graph.predecessors(steps.package(step))) {

@@ -103,10 +103,10 @@ impl SnapshotFile {
 
     /// Reads the piece in which a section lies.
     fn read_piece(&self, section: &Section, piece: &mut Piece) -> Result<(), SnapshotError> {
-        piece.start = section.offset.saturating_sub(piece.before);
+        piece.start = section.offset;
         let end = section
             .end()
-            .max(section.offset.saturating_add(piece.after))
+            .max(section.offset.saturating_add(piece.length))
             .min(self.length);
         let length = usize::try_from(end.saturating_sub(piece.start)).unwrap_or(0);
         piece.bytes.resize(length, 0);
@@ -163,22 +163,24 @@ impl SnapshotFile {
 pub(super) struct Piece {
     start: u64,
     bytes: Vec<u8>,
-    /// How much to read before the section that is wanted.
-    before: u64,
-    /// How much to read from where it begins, if it is not longer.
-    after: u64,
+    /// How much to read from where a section begins, if that is not longer.
+    length: u64,
 }
 
 impl Piece {
-    /// Looking for a few sections that lie far apart: nothing is read but they.
-    pub(super) fn expect_few(&mut self) {
-        (self.before, self.after) = (0, 0);
-    }
+    /// So many sections of one page are many: hardly any page of a large snapshot is asked for as many.
+    const MANY: usize = 64;
+    /// How much is read at once where many are asked for.
+    const LENGTH: u64 = 16 << 10;
 
-    /// Looking for many that lie close together, nearly in the order of the file: one read brings
-    /// several of them.
-    pub(super) fn expect_many(&mut self) {
-        (self.before, self.after) = (2 << 10, 16 << 10);
+    /// How many sections will be asked for that lie near each other, in the order of the file. Of many
+    /// one read brings several; of a few nothing is read but they.
+    pub(super) fn expect(&mut self, sections: usize) {
+        self.length = if sections < Self::MANY {
+            0
+        } else {
+            Self::LENGTH
+        };
     }
 
     fn section(&self, section: &Section) -> Option<&[u8]> {

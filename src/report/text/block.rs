@@ -26,6 +26,8 @@ const STEPS: usize = 7;
 /// A longer name does not push the others away.
 const NAME_COLUMNS: usize = 40;
 const TEXT_LIMIT: usize = 400;
+/// More than most blocks need, so that the text is hardly ever moved.
+const BLOCK_LENGTH: usize = 1536;
 /// A list that is longer was not written for people.
 const LONG_LIMIT: usize = 2_000;
 
@@ -40,7 +42,8 @@ pub(super) fn render(group: &Group<'_>, outcome: &Outcome, style: Style) -> Stri
     let tone = tone(disposition);
     let id = group.first.finding.id.as_str();
     let title = one_line(&group.title(), TEXT_LIMIT);
-    let mut block = heading(tone, word, Some(id), &title, style);
+    let mut block = String::with_capacity(BLOCK_LENGTH);
+    block += &heading(tone, word, Some(id), &title, style);
     block += &snippets(group, outcome, tone, style);
     block += &facts(group, outcome, style);
     block

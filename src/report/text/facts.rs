@@ -49,7 +49,14 @@ impl Facts {
 
     /// The lines, each ended by a line feed.
     pub(super) fn finish(self) -> String {
-        self.rendered.replace('\u{a0}', " ")
+        let mut finished = String::with_capacity(self.rendered.len());
+        for (position, part) in self.rendered.split('\u{a0}').enumerate() {
+            if position > 0 {
+                finished.push(' ');
+            }
+            finished += part;
+        }
+        finished
     }
 
     fn line(&mut self, start: &str, value: &str) {
