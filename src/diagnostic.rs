@@ -98,7 +98,7 @@ pub(crate) fn heading(
 /// Wraps one line of printable text, which may be coloured. Long words, such as addresses, are kept
 /// whole.
 ///
-/// The tests hold it against `textwrap::fill`, which took a fourteenth of all the time of a check.
+/// The tests hold it against `textwrap::fill`, which took a fourteenth of the instructions of a check.
 pub(crate) fn wrap(text: &str, first_indent: &str, indent: &str, style: Style) -> String {
     let mut wrapped = String::with_capacity(first_indent.len() + text.len() + 4 * indent.len());
     wrapped.push_str(first_indent);
