@@ -141,8 +141,9 @@ pub fn one_line(text: &str, limit: usize) -> String {
 fn is_plain_line(text: &str) -> bool {
     let bytes = text.as_bytes();
     let has_gap = || {
-        let pairs = bytes.iter().zip(bytes.iter().skip(1));
-        pairs.fold(false, |found, pair| found | (pair == (&b' ', &b' ')))
+        let is_gap = |(left, right): (&u8, &u8)| *left == b' ' && *right == b' ';
+        let mut pairs = bytes.iter().zip(bytes.iter().skip(1));
+        pairs.any(is_gap)
     };
     is_plain(bytes) && !text.starts_with(' ') && !text.ends_with(' ') && !has_gap()
 }
