@@ -22,7 +22,7 @@ use lockgate::advisory::{Advisory, Affected, AffectedRange, RangeEvent};
 use lockgate::advisory_kind::AdvisoryKind;
 use lockgate::database::snapshot::{Snapshot, SnapshotContent, write};
 use lockgate::database::{AdvisoriesByPackage, PackageAdvisories};
-use lockgate::package::Ecosystem;
+use lockgate::package::{Ecosystem, PackageName};
 use lockgate::severity::Severity;
 
 /// Names with advisories of ordinary length.
@@ -56,7 +56,9 @@ fn read(path: &Path) -> Outcome<()> {
             }
         })
         .collect();
-    let names = names.iter().map(|name| (Ecosystem::Npm, name.as_str()));
+    let names = names
+        .iter()
+        .map(|name| PackageName::new(Ecosystem::Npm, name));
     let memory = peak_memory()?;
     let start = Instant::now();
     let snapshot = Snapshot::open(path)?;
@@ -177,7 +179,7 @@ fn packages(names: u64) -> Outcome<AdvisoriesByPackage> {
         };
         let advisories = vec![advisory(number, &name, words)?];
         packages.insert(
-            (Ecosystem::Npm, name),
+            PackageName::new(Ecosystem::Npm, &name),
             PackageAdvisories { advisories, unreadable: Vec::new() },
         );
     }

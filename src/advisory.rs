@@ -22,7 +22,7 @@ use smol_str::SmolStr;
 
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
-use crate::package::Ecosystem;
+use crate::package::{Ecosystem, PackageName};
 use crate::severity::Severity;
 
 pub use range::{AffectedRange, RangeEvent};
@@ -95,5 +95,5 @@ pub struct UnreadableRecord {
     /// Why it cannot be read, in one sentence without a full stop.
     pub reason: String,
     /// Every package that its text names, so far as the text could be understood.
-    pub packages: BTreeSet<(Ecosystem, String)>,
+    pub packages: BTreeSet<PackageName>,
 }

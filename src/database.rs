@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::advisory::{Advisory, UnreadableRecord};
 use crate::advisory_kind::AdvisoryKind;
-use crate::package::Ecosystem;
+use crate::package::{Ecosystem, PackageName};
 
 /// Everything known about one package.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -34,7 +34,7 @@ pub struct PackageAdvisories {
 }
 
 /// The answer to a look-up of many packages; a package that no record names is absent.
-pub type AdvisoriesByPackage = BTreeMap<(Ecosystem, String), PackageAdvisories>;
+pub type AdvisoriesByPackage = BTreeMap<PackageName, PackageAdvisories>;
 
 /// What a database knows about one of its sources.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

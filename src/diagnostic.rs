@@ -9,7 +9,7 @@ mod snippet;
 use anstream::adapter::strip_str;
 
 use crate::problem::{Gap, Problem};
-use crate::terminal::{Style, Tone, is_plain, one_line, printable, width};
+use crate::terminal::{Style, Tone, one_line, printable, width};
 
 pub(crate) use snippet::{Mark, Snippet, bar, origin};
 
@@ -121,9 +121,7 @@ pub(crate) fn wrap(text: &str, first_indent: &str, indent: &str, style: Style) -
 
 /// How many columns printable text takes that may be coloured.
 fn columns(text: &str) -> usize {
-    if is_plain(text.as_bytes()) {
-        text.len()
-    } else if text.contains('\u{1b}') {
+    if text.contains('\u{1b}') {
         width(&strip_str(text).to_string())
     } else {
         width(text)

@@ -13,7 +13,7 @@ use crate::advisory::range::RangeError;
 use crate::advisory_id::AdvisoryId;
 use crate::database::{AdvisoriesByPackage, PackageAdvisories};
 use crate::lockfile::{LockedPackage, Lockfile, PackageIndex};
-use crate::package::{Ecosystem, PackageId};
+use crate::package::{PackageId, PackageName};
 use crate::problem::{Gap, GapCode};
 use crate::source::PackageSource;
 
@@ -52,56 +52,64 @@ fn is_below(address: &str, mirror: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The names to look up for a lockfile, some of them several times.
-pub fn names<'lockfile>(
+/// The packages of a lockfile that are matched by name.
+#[derive(Debug)]
+pub struct NamedPackages<'lockfile> {
     lockfile: &'lockfile Lockfile,
-    mirrors: &[String],
-) -> impl Iterator<Item = (Ecosystem, &'lockfile str)> {
-    lockfile
-        .packages
-        .iter()
-        .filter(|package| is_matched_by_name(package, mirrors))
-        .map(|package| (package.id.ecosystem, package.id.name.as_str()))
+    /// For each package of the lockfile its name, if advisories apply to it.
+    names: Vec<Option<PackageName>>,
 }
 
-/// Matches the packages of a lockfile against what is known about them.
-pub fn matches(
-    lockfile: &Lockfile,
-    mirrors: &[String],
-    advisories: &AdvisoriesByPackage,
-) -> (Vec<Match>, Vec<Gap>) {
-    let by_name: HashMap<(Ecosystem, &str), &PackageAdvisories, RandomState> = advisories
-        .iter()
-        .map(|((ecosystem, name), known)| ((*ecosystem, name.as_str()), known))
-        .collect();
-    let mut copies: BTreeMap<&PackageId, (&PackageAdvisories, Vec<PackageIndex>)> = BTreeMap::new();
-    for (index, package) in lockfile.packages.iter().enumerate() {
-        let known = by_name.get(&(package.id.ecosystem, package.id.name.as_str()));
-        if let Some(known) = known.filter(|_| is_matched_by_name(package, mirrors)) {
-            copies
-                .entry(&package.id)
-                .or_insert_with(|| (known, Vec::new()))
-                .1
-                .push(index);
+impl<'lockfile> NamedPackages<'lockfile> {
+    /// Those of one lockfile. `mirrors` are registries that the policy says mirror the public one.
+    pub fn of(lockfile: &'lockfile Lockfile, mirrors: &[String]) -> Self {
+        let name = |package: &LockedPackage| {
+            is_matched_by_name(package, mirrors).then(|| package.id.package_name())
+        };
+        Self {
+            lockfile,
+            names: lockfile.packages.iter().map(name).collect(),
         }
     }
-    let mut matches = Vec::new();
-    let mut gaps = Vec::new();
-    for (package, (known, copies)) in copies {
-        gaps.extend(unreadable_records(package, known));
-        let (advisories, errors) = affecting(package, &known.advisories);
-        matches.extend(advisories.into_iter().map(|advisory| Match {
-            package: package.clone(),
-            copies: copies.clone(),
-            advisory,
-        }));
-        gaps.extend(
-            errors
-                .iter()
-                .map(|error| undecided(lockfile, package, error)),
-        );
+
+    /// The names to look up, some of them several times.
+    pub fn names(&self) -> impl Iterator<Item = &PackageName> {
+        self.names.iter().flatten()
     }
-    (matches, gaps)
+
+    /// Matches them against what is known about them.
+    pub fn matches(&self, advisories: &AdvisoriesByPackage) -> (Vec<Match>, Vec<Gap>) {
+        let by_name: HashMap<&PackageName, &PackageAdvisories, RandomState> =
+            advisories.iter().collect();
+        let mut copies: BTreeMap<&PackageId, (&PackageAdvisories, Vec<PackageIndex>)> =
+            BTreeMap::new();
+        for (index, (package, name)) in self.lockfile.packages.iter().zip(&self.names).enumerate() {
+            if let Some(known) = name.as_ref().and_then(|name| by_name.get(name)) {
+                copies
+                    .entry(&package.id)
+                    .or_insert_with(|| (known, Vec::new()))
+                    .1
+                    .push(index);
+            }
+        }
+        let mut matches = Vec::new();
+        let mut gaps = Vec::new();
+        for (package, (known, copies)) in copies {
+            gaps.extend(unreadable_records(package, known));
+            let (advisories, errors) = affecting(package, &known.advisories);
+            matches.extend(advisories.into_iter().map(|advisory| Match {
+                package: package.clone(),
+                copies: copies.clone(),
+                advisory,
+            }));
+            gaps.extend(
+                errors
+                    .iter()
+                    .map(|error| undecided(self.lockfile, package, error)),
+            );
+        }
+        (matches, gaps)
+    }
 }
 
 /// The vulnerabilities that affect a package, each told by the records that say so, and why the
@@ -116,10 +124,11 @@ fn affecting(
     advisories: &[Advisory],
 ) -> (Vec<MergedAdvisory>, Vec<RangeError>) {
     let mut errors = Vec::new();
+    let name = package.package_name();
     let is_affecting: Vec<bool> = advisories
         .iter()
         .map(|advisory| {
-            affects(advisory, package).unwrap_or_else(|error| {
+            affects(advisory, &name, &package.version).unwrap_or_else(|error| {
                 if !errors.contains(&error) {
                     errors.push(error);
                 }
@@ -146,7 +155,7 @@ fn affecting(
             .filter(|position| is_affecting[**position])
             .map(|position| records[*position])
             .collect();
-        let merged = MergedAdvisory::of(&affecting, package.ecosystem, &package.name);
+        let merged = MergedAdvisory::of(&affecting, &name);
         let Some(mut merged) = merged else { continue };
         let names = group.iter().flat_map(|position| {
             std::iter::once(&records[*position].id).chain(&records[*position].aliases)
@@ -169,17 +178,17 @@ fn affecting(
 /// Whether a record affects a package. Withdrawn records never do: a
 /// withdrawal that is still to come was taken off before, see [`Advisory::as_of`]. One statement that says so is
 /// enough, whatever the others are.
-fn affects(advisory: &Advisory, package: &PackageId) -> Result<bool, RangeError> {
+fn affects(advisory: &Advisory, name: &PackageName, version: &str) -> Result<bool, RangeError> {
     if advisory.withdrawn.is_some() {
         return Ok(false);
     }
     let mut undecided = None;
-    for affected in &advisory.affected {
-        let names_it = affected.ecosystem == package.ecosystem && affected.package == package.name;
-        if !names_it {
-            continue;
-        }
-        match affected.affects(&package.version) {
+    for affected in advisory
+        .affected
+        .iter()
+        .filter(|entry| entry.is_about(name))
+    {
+        match affected.affects(version) {
             Ok(true) => return Ok(true),
             Ok(false) => {}
             Err(error) => undecided = Some(error),

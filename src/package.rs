@@ -62,6 +62,76 @@ impl FromStr for Ecosystem {
     }
 }
 
+/// A name in a registry, in the spelling that all spellings of it have in common.
+///
+/// crates.io takes `foo-bar`, `foo_bar` and `Foo-Bar` for one name and gives it out once (crates.io
+/// source, `canon_crate_name`). To npm every spelling is a name of its own.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "(Ecosystem, SmolStr)", into = "(Ecosystem, SmolStr)")]
+pub struct PackageName {
+    ecosystem: Ecosystem,
+    spelling: SmolStr,
+}
+
+impl PackageName {
+    /// The name that is spelt like this.
+    pub fn new(ecosystem: Ecosystem, spelling: &str) -> Self {
+        let spelling = folded(ecosystem, spelling).unwrap_or_else(|| SmolStr::new(spelling));
+        Self { ecosystem, spelling }
+    }
+
+    /// Where it is unique.
+    pub fn ecosystem(&self) -> Ecosystem {
+        self.ecosystem
+    }
+
+    /// The common spelling.
+    pub fn as_str(&self) -> &str {
+        &self.spelling
+    }
+
+    /// Whether it can be spelt like this.
+    pub fn is_spelt(&self, ecosystem: Ecosystem, spelling: &str) -> bool {
+        let own = self.spelling.bytes();
+        let other = spelling.bytes().map(|byte| match ecosystem {
+            Ecosystem::Cargo => fold(byte),
+            Ecosystem::Npm => byte,
+        });
+        self.ecosystem == ecosystem && self.spelling.len() == spelling.len() && own.eq(other)
+    }
+}
+
+/// The common spelling, if it is another one.
+fn folded(ecosystem: Ecosystem, spelling: &str) -> Option<SmolStr> {
+    let is_other = |byte: u8| byte == b'-' || byte.is_ascii_uppercase();
+    if ecosystem == Ecosystem::Npm || !spelling.bytes().any(is_other) {
+        return None;
+    }
+    let folded = String::from_utf8(spelling.bytes().map(fold).collect());
+    folded.ok().map(SmolStr::from)
+}
+
+/// What stands for a byte of a crate's name. One ASCII character stands for another: UTF-8 stays UTF-8.
+fn fold(byte: u8) -> u8 {
+    if byte == b'-' {
+        b'_'
+    } else {
+        byte.to_ascii_lowercase()
+    }
+}
+
+impl From<(Ecosystem, SmolStr)> for PackageName {
+    fn from((ecosystem, spelling): (Ecosystem, SmolStr)) -> Self {
+        Self::new(ecosystem, &spelling)
+    }
+}
+
+impl From<PackageName> for (Ecosystem, SmolStr) {
+    fn from(name: PackageName) -> Self {
+        (name.ecosystem, name.spelling)
+    }
+}
+
 /// One exact package: `lodash 4.17.20` of npm.
 ///
 /// Nearly every name and version is short enough to be kept in place, so that copies cost no memory
@@ -77,6 +147,13 @@ pub struct PackageId {
 }
 
 impl PackageId {
+    /// The name alone.
+    pub fn package_name(&self) -> PackageName {
+        let folded = folded(self.ecosystem, &self.name);
+        let spelling = folded.unwrap_or_else(|| self.name.clone());
+        PackageName { ecosystem: self.ecosystem, spelling }
+    }
+
     /// The package URL, such as `pkg:npm/%40babel/core@7.0.0` (purl specification).
     pub fn purl(&self) -> String {
         let name = self
@@ -115,6 +192,26 @@ fn percent_encode(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spellings_that_a_registry_takes_for_one_name_are_one_name() {
+        use Ecosystem::{Cargo, Npm};
+        for (ecosystem, left, right, is_one) in [
+            (Cargo, "foo-bar", "foo_bar", true),
+            (Cargo, "Foo_bar", "foo-Bar", true),
+            (Cargo, "foo-bar", "foobar", false),
+            (Cargo, "foo", "fo", false),
+            (Npm, "foo-bar", "foo_bar", false),
+            (Npm, "Foo", "foo", false),
+            (Npm, "@a/ä", "@a/ä", true),
+        ] {
+            let name = PackageName::new(ecosystem, left);
+            assert_eq!(name == PackageName::new(ecosystem, right), is_one, "{left} {right}");
+            assert_eq!(name.is_spelt(ecosystem, right), is_one, "{left} {right}");
+        }
+        assert!(!PackageName::new(Cargo, "foo").is_spelt(Npm, "foo"));
+        assert_ne!(PackageName::new(Cargo, "foo"), PackageName::new(Npm, "foo"));
+    }
 
     #[test]
     fn purl_encodes_scope_and_build_metadata() {

@@ -46,7 +46,7 @@ use self::lockfiles::ReadLockfile;
 use self::policy::LoadedPolicy;
 use self::refresh::Surroundings;
 use crate::lockfile::Lockfile;
-use crate::matching;
+use crate::matching::NamedPackages;
 use crate::outcome::Outcome;
 use crate::policy::Policy;
 use crate::problem::{Gap, Problem};
@@ -170,8 +170,9 @@ impl Rules<'_> {
         for (position, ReadLockfile { path, mut lockfile }) in read.into_iter().enumerate() {
             let unmatched = lockfiles::unmatched(&lockfile, mirrors);
             examined.remarks.extend(unmatched);
-            let (known, unreadable) = database.look_up(&lockfile, mirrors, self.settings.clock.now);
-            let (matches, undecided) = matching::matches(&lockfile, mirrors, &known);
+            let named = NamedPackages::of(&lockfile, mirrors);
+            let (known, unreadable) = database.look_up(&named, self.settings.clock.now);
+            let (matches, undecided) = named.matches(&known);
             // What is known besides is not needed any more, and is most of what memory holds.
             drop(known);
             examined

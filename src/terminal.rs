@@ -142,8 +142,8 @@ fn is_plain_line(text: &str) -> bool {
     let bytes = text.as_bytes();
     let has_gap = || {
         let is_gap = |(left, right): (&u8, &u8)| *left == b' ' && *right == b' ';
-        let mut pairs = bytes.iter().zip(bytes.iter().skip(1));
-        pairs.any(is_gap)
+        let pairs = bytes.iter().zip(bytes.iter().skip(1));
+        pairs.fold(false, |found, pair| found | is_gap(pair))
     };
     is_plain(bytes) && !text.starts_with(' ') && !text.ends_with(' ') && !has_gap()
 }
@@ -160,7 +160,11 @@ fn elide(text: &str, limit: usize) -> String {
 
 /// How many columns printable text takes.
 pub fn width(text: &str) -> usize {
-    text.width()
+    if is_plain(text.as_bytes()) {
+        text.len()
+    } else {
+        text.width()
+    }
 }
 
 /// How many columns one character takes once it is printable.

@@ -6,10 +6,15 @@ use smol_str::{SmolStr, format_smolstr};
 
 use crate::advisory::range::{AffectedRange, RangeError, RangeEvent};
 use crate::advisory::{Advisory, Affected};
-use crate::package::Ecosystem;
+use crate::package::{Ecosystem, PackageName};
 use crate::version::Version;
 
 impl Affected {
+    /// Whether it is about the package of this name.
+    pub fn is_about(&self, name: &PackageName) -> bool {
+        name.is_spelt(self.ecosystem, &self.package)
+    }
+
     /// Whether `version`, spelt as the lockfile spells it, is affected.
     ///
     /// A spelt-out version is compared as text first and then by order, so that a version nobody
@@ -44,14 +49,14 @@ impl Advisory {
     ///
     /// `>=1.2.3` is measured at 1.2.3, `>1.2.3` directly after it. A requirement of a form that has
     /// no such end counts as free: it is what its database says.
-    pub(super) fn clears(&self, package: (Ecosystem, &str), requirement: &str) -> bool {
-        let (ecosystem, name) = package;
+    pub(super) fn clears(&self, name: &PackageName, requirement: &str) -> bool {
+        let ecosystem = name.ecosystem();
         let Some((version, just_after)) = lower_end(ecosystem, requirement) else {
             return true;
         };
         self.affected
             .iter()
-            .filter(|entry| entry.ecosystem == ecosystem && entry.package == name)
+            .filter(|entry| entry.is_about(name))
             .all(|entry| {
                 let listed = !just_after && entry.lists(&version);
                 !listed && !any_contains(&entry.ranges, ecosystem, &version, just_after)

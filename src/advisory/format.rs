@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::advisory::osv::OsvJson;
 use crate::advisory::rustsec::RustSecMarkdown;
 use crate::advisory::{Advisory, UnreadableRecord};
-use crate::package::Ecosystem;
+use crate::package::PackageName;
 
 /// One way to write an advisory record into a file.
 pub trait AdvisoryFormat: Sync {
@@ -84,7 +84,7 @@ impl<'file> RecordFile<'file> {
     pub(super) fn unreadable(
         &self,
         reason: impl Into<String>,
-        packages: BTreeSet<(Ecosystem, String)>,
+        packages: BTreeSet<PackageName>,
     ) -> UnreadableRecord {
         UnreadableRecord {
             file: self.path.to_owned(),

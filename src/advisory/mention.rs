@@ -5,17 +5,17 @@
 
 use std::collections::BTreeSet;
 
-use crate::package::Ecosystem;
+use crate::package::{Ecosystem, PackageName};
 
 /// Packages named by JSON text of any state: every string after a `"name"` key, and every package
 /// URL of an ecosystem we know. A bare name counts for every ecosystem.
-pub(super) fn packages_in_json_text(content: &[u8]) -> BTreeSet<(Ecosystem, String)> {
+pub(super) fn packages_in_json_text(content: &[u8]) -> BTreeSet<PackageName> {
     let text = String::from_utf8_lossy(content);
     let mut packages = BTreeSet::new();
     for (position, key) in text.match_indices("\"name\"") {
         if let Some(name) = string_value(&text[position + key.len()..]) {
             for ecosystem in Ecosystem::ALL {
-                packages.insert((*ecosystem, name.clone()));
+                packages.insert(PackageName::new(*ecosystem, &name));
             }
         }
     }
@@ -24,7 +24,7 @@ pub(super) fn packages_in_json_text(content: &[u8]) -> BTreeSet<(Ecosystem, Stri
         for (position, found) in text.match_indices(&scheme) {
             let name = purl_name(&text[position + found.len()..]);
             if !name.is_empty() {
-                packages.insert((*ecosystem, name));
+                packages.insert(PackageName::new(*ecosystem, &name));
             }
         }
     }
@@ -32,14 +32,15 @@ pub(super) fn packages_in_json_text(content: &[u8]) -> BTreeSet<(Ecosystem, Stri
 }
 
 /// Packages named by Markdown text of any state: every `package = "…"` line.
-pub(super) fn packages_in_markdown(content: &[u8]) -> BTreeSet<(Ecosystem, String)> {
+pub(super) fn packages_in_markdown(content: &[u8]) -> BTreeSet<PackageName> {
     let text = String::from_utf8_lossy(content);
     text.lines()
         .filter_map(|line| {
             let (key, value) = line.split_once('=')?;
             let name = value.trim().strip_prefix(['"', '\''])?;
             let name = name.split(['"', '\'']).next()?;
-            (key.trim() == "package" && !name.is_empty()).then(|| (Ecosystem::Cargo, name.into()))
+            (key.trim() == "package" && !name.is_empty())
+                .then(|| PackageName::new(Ecosystem::Cargo, name))
         })
         .collect()
 }
@@ -88,12 +89,12 @@ fn percent_decode(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn named(text: &str) -> Vec<(Ecosystem, String)> {
+    fn named(text: &str) -> Vec<PackageName> {
         packages_in_json_text(text.as_bytes()).into_iter().collect()
     }
 
-    fn both(name: &str) -> Vec<(Ecosystem, String)> {
-        vec![(Ecosystem::Cargo, name.into()), (Ecosystem::Npm, name.into())]
+    fn both(name: &str) -> Vec<PackageName> {
+        vec![PackageName::new(Ecosystem::Cargo, name), PackageName::new(Ecosystem::Npm, name)]
     }
 
     #[test]
@@ -120,16 +121,22 @@ mod tests {
             ("pkg:npm/@babel/core@7.0.0", Ecosystem::Npm, "@babel/core"),
             ("pkg:cargo/time", Ecosystem::Cargo, "time"),
         ] {
-            assert_eq!(named(text), [(ecosystem, name.into())], "{text}");
+            assert_eq!(named(text), [PackageName::new(ecosystem, name)], "{text}");
         }
         assert_eq!(named("pkg:pypi/django pkg:npm/"), []);
-        assert_eq!(named("pkg:npm/100%"), [(Ecosystem::Npm, "100%".into())]);
+        assert_eq!(named("pkg:npm/100%"), [PackageName::new(Ecosystem::Npm, "100%")]);
     }
 
     #[test]
     fn names_are_found_in_broken_markdown() {
         let text = b"```toml\n[advisory\nid = RUST\n  package=\"time\" # the crate\npackage = 'chrono'\npackages = \"x\"\n\xff";
         let names: Vec<_> = packages_in_markdown(text).into_iter().collect();
-        assert_eq!(names, [(Ecosystem::Cargo, "chrono".into()), (Ecosystem::Cargo, "time".into())]);
+        assert_eq!(
+            names,
+            [
+                PackageName::new(Ecosystem::Cargo, "chrono"),
+                PackageName::new(Ecosystem::Cargo, "time")
+            ]
+        );
     }
 }

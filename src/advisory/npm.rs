@@ -24,7 +24,7 @@ use crate::advisory::affected::patched_requirements;
 use crate::advisory::{Advisory, Affected, UnreadableRecord};
 use crate::advisory_id::{AdvisoryId, AdvisoryIdKind};
 use crate::advisory_kind::AdvisoryKind;
-use crate::package::Ecosystem;
+use crate::package::{Ecosystem, PackageName};
 use crate::severity::{Severity, SeverityLevel};
 
 /// "Embedded Malicious Code" (Common Weakness Enumeration).
@@ -71,7 +71,7 @@ pub fn read(
                     file: format!("entry {} about {package}", position + 1),
                     source: source.into(),
                     reason,
-                    packages: [(Ecosystem::Npm, package.clone())].into(),
+                    packages: [PackageName::new(Ecosystem::Npm, &package)].into(),
                 }),
             }
         }

@@ -19,7 +19,7 @@ use crate::advisory::format::{AdvisoryFormat, Reading, RecordFile, has_extension
 use crate::advisory::{Advisory, Affected, AffectedRange, RangeEvent};
 use crate::advisory_id::{AdvisoryId, AdvisoryIdKind};
 use crate::advisory_kind::AdvisoryKind;
-use crate::package::Ecosystem;
+use crate::package::{Ecosystem, PackageName};
 
 /// OSV JSON.
 pub struct OsvJson;
@@ -108,12 +108,12 @@ fn known_entries<'record>(record: &'record wire::Record<'record>) -> Vec<Entry<'
 }
 
 impl Entry<'_> {
-    fn package(&self) -> (Ecosystem, String) {
-        (self.ecosystem, self.name.to_owned())
+    fn package(&self) -> PackageName {
+        PackageName::new(self.ecosystem, self.name)
     }
 }
 
-fn names(entries: &[Entry<'_>]) -> BTreeSet<(Ecosystem, String)> {
+fn names(entries: &[Entry<'_>]) -> BTreeSet<PackageName> {
     entries.iter().map(Entry::package).collect()
 }
 

@@ -17,7 +17,7 @@ use crate::advisory::mention::packages_in_markdown;
 use crate::advisory::{Advisory, Affected};
 use crate::advisory_id::{AdvisoryId, AdvisoryIdKind};
 use crate::advisory_kind::AdvisoryKind;
-use crate::package::Ecosystem;
+use crate::package::{Ecosystem, PackageName};
 use crate::severity::Severity;
 
 /// RustSec Markdown.
@@ -47,7 +47,8 @@ impl AdvisoryFormat for RustSecMarkdown {
             Ok(None) => Reading::NoRecord,
             Err(reason) => {
                 let mut packages = packages_in_markdown(file.content);
-                packages.extend(package_folder(file).map(|name| (Ecosystem::Cargo, name.into())));
+                let folder = package_folder(file);
+                packages.extend(folder.map(|name| PackageName::new(Ecosystem::Cargo, name)));
                 Reading::Unreadable(file.unreadable(reason, packages))
             }
         }

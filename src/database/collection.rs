@@ -7,7 +7,7 @@ use crate::advisory::{Advisory, UnreadableRecord};
 use crate::database::reading::{SourceError, SourceRecords};
 use crate::database::snapshot::{Snapshot, SnapshotError};
 use crate::database::{AdvisoriesByPackage, PackageAdvisories, SourceInfo, archive, folder};
-use crate::package::Ecosystem;
+use crate::package::PackageName;
 use crate::policy::{Source, SourcePlace};
 
 /// The records of several sources.
@@ -50,8 +50,8 @@ impl Collection {
     }
 
     /// Everything known about one package. `None`: no record names it.
-    pub fn lookup(&self, ecosystem: Ecosystem, package: &str) -> Option<&PackageAdvisories> {
-        self.packages.get(&(ecosystem, package.to_owned()))
+    pub fn lookup(&self, package: &PackageName) -> Option<&PackageAdvisories> {
+        self.packages.get(package)
     }
 
     /// Everything that a snapshot holds.
@@ -133,10 +133,10 @@ fn read_source(source: &Source, base: &Path) -> Result<SourceRecords, SourceErro
 }
 
 /// One advisory for each package it is about, cut down to what it says of that package.
-pub(super) fn by_package(mut advisory: Advisory) -> Vec<((Ecosystem, String), Advisory)> {
-    let mut entries: BTreeMap<(Ecosystem, String), Vec<_>> = BTreeMap::new();
+pub(super) fn by_package(mut advisory: Advisory) -> Vec<(PackageName, Advisory)> {
+    let mut entries: BTreeMap<PackageName, Vec<_>> = BTreeMap::new();
     for entry in std::mem::take(&mut advisory.affected) {
-        let package = (entry.ecosystem, entry.package.to_string());
+        let package = PackageName::new(entry.ecosystem, &entry.package);
         entries.entry(package).or_default().push(entry);
     }
     entries

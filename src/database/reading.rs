@@ -14,7 +14,7 @@ use crate::advisory::{Advisory, UnreadableRecord};
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
 use crate::database::SourceInfo;
-use crate::package::Ecosystem;
+use crate::package::{Ecosystem, PackageName};
 use crate::policy::{Source, SourceKind};
 
 /// The most bytes that one record may have: 8 MiB. The largest known have under 1 MiB.
@@ -197,7 +197,7 @@ impl<'source> SourceReader<'source> {
                 return;
             };
             let package = inside.split('/').next().unwrap_or(inside);
-            packages.insert((Ecosystem::Cargo, package.to_owned()));
+            packages.insert(PackageName::new(Ecosystem::Cargo, package));
         }
         self.unreadable.push(UnreadableRecord {
             file: path.to_owned(),
@@ -280,7 +280,7 @@ impl<'source> SourceReader<'source> {
             let packages = [&self.advisories[first], advisory]
                 .iter()
                 .flat_map(|advisory| &advisory.affected)
-                .map(|entry| (entry.ecosystem, entry.package.to_string()))
+                .map(|entry| PackageName::new(entry.ecosystem, &entry.package))
                 .collect();
             self.unreadable.push(UnreadableRecord {
                 file: self.paths[position].clone(),

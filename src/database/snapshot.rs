@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::advisory::UnreadableRecord;
 use crate::database::{AdvisoriesByPackage, PackageAdvisories, SourceInfo};
-use crate::package::Ecosystem;
+use crate::package::{Ecosystem, PackageName};
 
 pub use digest::SnapshotDigest;
 pub use error::SnapshotError;
@@ -47,7 +47,7 @@ use record::Record;
 #[derive(Clone, Copy, Debug)]
 pub struct SnapshotContent<'content> {
     /// Everything known, by package.
-    pub packages: &'content BTreeMap<(Ecosystem, String), PackageAdvisories>,
+    pub packages: &'content BTreeMap<PackageName, PackageAdvisories>,
     /// The sources it was read from.
     pub sources: &'content [SourceInfo],
     /// Records that could not be read and name no package.
@@ -127,12 +127,8 @@ impl Snapshot {
     ///
     /// # Errors
     /// The file cannot be read or is altered anywhere that the answer depends on.
-    pub fn lookup(
-        &self,
-        ecosystem: Ecosystem,
-        name: &str,
-    ) -> Result<Option<PackageAdvisories>, SnapshotError> {
-        let found = self.lookup_all([(ecosystem, name)])?;
+    pub fn lookup(&self, name: &PackageName) -> Result<Option<PackageAdvisories>, SnapshotError> {
+        let found = self.lookup_all([name.clone()])?;
         Ok(found.into_values().next())
     }
 
@@ -140,13 +136,13 @@ impl Snapshot {
     ///
     /// # Errors
     /// The file cannot be read or is altered anywhere that one of the answers depends on.
-    pub fn lookup_all<'name>(
+    pub fn lookup_all(
         &self,
-        names: impl IntoIterator<Item = (Ecosystem, &'name str)>,
+        names: impl IntoIterator<Item = PackageName>,
     ) -> Result<AdvisoriesByPackage, SnapshotError> {
-        let mut wanted: Vec<Wanted<'_>> = names
+        let mut wanted: Vec<Wanted> = names
             .into_iter()
-            .filter_map(|(ecosystem, name)| self.place(ecosystem, name))
+            .filter_map(|name| self.place(name))
             .collect();
         // Each page is read once.
         wanted.sort_unstable_by_key(|wanted| wanted.place.page);
@@ -171,7 +167,7 @@ impl Snapshot {
             let advisories = self
                 .file
                 .parse_record(Part::Record(number), record.document)?;
-            all.insert((record.ecosystem, record.name.to_owned()), advisories);
+            all.insert(PackageName::new(record.ecosystem, record.name), advisories);
         }
         Ok(all)
     }
@@ -185,16 +181,16 @@ impl Snapshot {
     }
 
     /// Where the directory would hold the name. `None`: nothing is known of the ecosystem.
-    fn place<'name>(&self, ecosystem: Ecosystem, name: &'name str) -> Option<Wanted<'name>> {
-        let directory = self.layout.directories.get(&ecosystem)?;
-        let hash = hash_name(name);
-        Some(Wanted { place: directory.place(hash), hash, ecosystem, name })
+    fn place(&self, name: PackageName) -> Option<Wanted> {
+        let directory = self.layout.directories.get(&name.ecosystem())?;
+        let hash = hash_name(name.as_str());
+        Some(Wanted { place: directory.place(hash), hash, name })
     }
 
     /// Answers the look-ups that one page of the directory decides.
     fn search_page(
         &self,
-        wanted: &[Wanted<'_>],
+        wanted: &[Wanted],
         buffers: &mut Buffers,
         found: &mut AdvisoriesByPackage,
     ) -> Result<(), SnapshotError> {
@@ -202,25 +198,25 @@ impl Snapshot {
             return Ok(());
         };
         let (page, first_record) =
-            self.read_page(first.ecosystem, first.place.page, &mut buffers.page)?;
-        let mut candidates: Vec<(u64, &Wanted<'_>)> = wanted
+            self.read_page(first.name.ecosystem(), first.place.page, &mut buffers.page)?;
+        let mut candidates: Vec<(u64, &PackageName)> = wanted
             .iter()
-            .flat_map(|name| {
-                let numbers = page.candidates(name.place.bucket, name.hash);
+            .flat_map(|Wanted { place, hash, name }| {
+                let numbers = page.candidates(place.bucket, *hash);
                 numbers.map(move |number| (first_record.saturating_add(number), name))
             })
             .collect();
         // The file is read from front to back, and a name that is asked for twice is looked up once.
-        candidates.sort_unstable_by_key(|(number, name)| (*number, name.name));
+        candidates.sort_unstable();
         candidates.dedup();
         buffers.record.piece.expect(candidates.len());
         for (number, name) in candidates {
             let record = self.read_record(number, &mut buffers.record)?;
-            if record.ecosystem == name.ecosystem && record.name == name.name {
+            if record.ecosystem == name.ecosystem() && record.name == name.as_str() {
                 let advisories = self
                     .file
                     .parse_record(Part::Record(number), record.document)?;
-                found.insert((name.ecosystem, name.name.to_owned()), advisories);
+                found.insert(name.clone(), advisories);
             }
         }
         Ok(())
@@ -287,10 +283,8 @@ struct RecordBuffer {
 }
 
 /// One look-up.
-#[derive(PartialEq, Eq)]
-struct Wanted<'name> {
+struct Wanted {
     place: Place,
     hash: u64,
-    ecosystem: Ecosystem,
-    name: &'name str,
+    name: PackageName,
 }

@@ -7,6 +7,7 @@ use super::*;
 use crate::advisory::{Affected, AffectedRange, RangeEvent, UnreadableRecord};
 use crate::advisory_kind::AdvisoryKind;
 use crate::lockfile::sample::lockfile;
+use crate::package::Ecosystem;
 use crate::severity::Severity;
 
 fn advisory(id: &str, package: &str) -> Advisory {
@@ -50,12 +51,8 @@ fn below(id: &str, package: &str, fixed: &str) -> Advisory {
 fn known(advisories: Vec<Advisory>) -> AdvisoriesByPackage {
     let mut known = AdvisoriesByPackage::new();
     for advisory in advisories {
-        let name = advisory.affected[0].package.to_string();
-        known
-            .entry((Ecosystem::Npm, name))
-            .or_default()
-            .advisories
-            .push(advisory);
+        let name = PackageName::new(Ecosystem::Npm, &advisory.affected[0].package);
+        known.entry(name).or_default().advisories.push(advisory);
     }
     known
 }
@@ -64,7 +61,7 @@ fn known(advisories: Vec<Advisory>) -> AdvisoriesByPackage {
 fn look(version: &str, advisories: Vec<Advisory>) -> (Vec<String>, usize) {
     let package = format!("x {version}");
     let lockfile = lockfile(Ecosystem::Npm, &["app 0.1.0", &package], 1, &[]);
-    let (matches, gaps) = matches(&lockfile, &[], &known(advisories));
+    let (matches, gaps) = NamedPackages::of(&lockfile, &[]).matches(&known(advisories));
     (
         matches
             .iter()
@@ -99,15 +96,16 @@ fn only_packages_of_the_public_registry_and_its_mirrors_are_matched() {
             [mirror, "https://npm.example.com/public/", "sparse+https://npm.example.com/public"]
         {
             let mirrors = [mirror.to_owned()];
-            let is_named = names(&lockfile, &mirrors).any(|name| name == (Ecosystem::Npm, "x"));
-            assert_eq!(is_named, expected, "{source:?} {mirror}");
+            let named = NamedPackages::of(&lockfile, &mirrors);
+            let name = expected.then(|| PackageName::new(Ecosystem::Npm, "x"));
+            assert_eq!(named.names().next(), name.as_ref(), "{source:?} {mirror}");
             let known = known(vec![below("CVE-2026-1", "x", "2.0.0")]);
-            let (found, gaps) = matches(&lockfile, &mirrors, &known);
+            let (found, gaps) = named.matches(&known);
             assert_eq!(found.len(), usize::from(expected), "{source:?} {mirror}");
             assert!(gaps.is_empty());
         }
-        let without = names(&lockfile, &[]).any(|name| name == (Ecosystem::Npm, "x"));
-        assert_eq!(without, source.is_public());
+        let named = NamedPackages::of(&lockfile, &[]);
+        assert_eq!(named.names().count(), usize::from(source.is_public()));
     }
 }
 
@@ -150,7 +148,7 @@ fn a_record_that_cannot_be_read_is_a_gap_for_the_package_it_names() {
     let mut known = AdvisoriesByPackage::new();
     for name in ["x", "y"] {
         known
-            .entry((Ecosystem::Npm, name.into()))
+            .entry(PackageName::new(Ecosystem::Npm, name))
             .or_default()
             .unreadable
             .push(UnreadableRecord {
@@ -160,7 +158,7 @@ fn a_record_that_cannot_be_read_is_a_gap_for_the_package_it_names() {
                 packages: BTreeSet::new(),
             });
     }
-    let (found, gaps) = matches(&lockfile, &[], &known);
+    let (found, gaps) = NamedPackages::of(&lockfile, &[]).matches(&known);
     assert!(found.is_empty());
     assert!(!gaps.is_empty());
     assert!(
@@ -177,7 +175,7 @@ fn records_of_one_vulnerability_are_one_match_that_knows_every_name() {
     let mut github = below("GHSA-aaaa-bbbb-cccc", "x", "1.0.0");
     github.aliases = ["CVE-2026-1".parse().unwrap()].into();
     let lockfile = lockfile(Ecosystem::Npm, &["app 0.1.0", "x 1.5.0", "x 1.5.0"], 1, &[]);
-    let (found, _) = matches(&lockfile, &[], &known(vec![github, rustsec]));
+    let (found, _) = NamedPackages::of(&lockfile, &[]).matches(&known(vec![github, rustsec]));
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].copies, [1, 2]);
     let names: Vec<&str> = found[0]
@@ -231,7 +229,8 @@ proptest! {
             record.withdrawn = withdrawn.then_some(Timestamp::UNIX_EPOCH);
             record
         });
-        let (found, gaps) = matches(&lockfile, &mirrors, &known(advisories.collect()));
+        let named = NamedPackages::of(&lockfile, &mirrors);
+        let (found, gaps) = named.matches(&known(advisories.collect()));
 
         let mut expected: BTreeMap<(String, String, String), Vec<usize>> = BTreeMap::new();
         for (index, (name, version, source)) in packages.iter().enumerate() {

@@ -13,10 +13,9 @@ use crate::database::collection::Collection;
 use crate::database::reading::SourceError;
 use crate::database::snapshot::{Snapshot, SnapshotError};
 use crate::database::{AdvisoriesByPackage, PackageAdvisories, SourceInfo, freshness, sidecar};
-use crate::lockfile::Lockfile;
-use crate::matching;
+use crate::matching::NamedPackages;
 use crate::outcome::DatabaseSummary;
-use crate::package::Ecosystem;
+use crate::package::{Ecosystem, PackageName};
 use crate::policy::{DatabasePolicy, Policy, Source, SourceKind, SourcePlace};
 use crate::problem::{Gap, GapCode};
 use crate::settings::{CheckSettings, DatabaseLocation};
@@ -239,22 +238,20 @@ impl Advisories {
     /// Everything known, as of `now`, about the packages of a lockfile that are matched by name.
     pub fn look_up(
         &self,
-        lockfile: &Lockfile,
-        mirrors: &[String],
+        packages: &NamedPackages<'_>,
         now: Timestamp,
     ) -> (AdvisoriesByPackage, Vec<Gap>) {
         let mut known = AdvisoriesByPackage::new();
         let mut gaps = Vec::new();
         if let Some(snapshot) = &self.snapshot {
-            match snapshot.lookup_all(matching::names(lockfile, mirrors)) {
+            match snapshot.lookup_all(packages.names().cloned()) {
                 Ok(found) => known = found,
                 Err(error) => gaps.push(snapshot_gap(&error)),
             }
         }
         let in_memory = self.collection.is_some() || self.added.is_some();
         if in_memory || !self.asked.packages.is_empty() {
-            let names = matching::names(lockfile, mirrors).collect();
-            self.add_from_memory(names, &mut known);
+            self.add_from_memory(packages.names().collect(), &mut known);
         }
         let records = known.values_mut().flat_map(|known| &mut known.advisories);
         for advisory in records {
@@ -264,22 +261,21 @@ impl Advisories {
     }
 
     /// Adds what the source folders and the sources that were asked know about the names.
-    fn add_from_memory(&self, names: BTreeSet<(Ecosystem, &str)>, known: &mut AdvisoriesByPackage) {
-        for (ecosystem, name) in names {
+    fn add_from_memory(&self, names: BTreeSet<&PackageName>, known: &mut AdvisoriesByPackage) {
+        for name in names {
             let in_collection = self
                 .collection
                 .as_ref()
-                .and_then(|collection| collection.lookup(ecosystem, name));
-            let key = (ecosystem, name.to_owned());
-            let asked = self.asked.packages.get(&key);
+                .and_then(|collection| collection.lookup(name));
+            let asked = self.asked.packages.get(name);
             for found in in_collection.into_iter().chain(asked) {
-                let entry = known.entry(key.clone()).or_default();
+                let entry = known.entry(name.clone()).or_default();
                 entry.advisories.extend(found.advisories.iter().cloned());
                 entry.unreadable.extend(found.unreadable.iter().cloned());
             }
             let added = self.added.as_ref();
-            if let Some(found) = added.and_then(|added| added.lookup(ecosystem, name)) {
-                add_new(found, known.entry(key).or_default());
+            if let Some(found) = added.and_then(|added| added.lookup(name)) {
+                add_new(found, known.entry(name.clone()).or_default());
             }
         }
     }

@@ -18,7 +18,7 @@ use crate::advisory_id::AdvisoryId;
 use crate::git::{BlobName, GitError, Repository, Tag};
 use crate::history::{Exposure, LockfileHistory, Moment, Release, State, lockfile_history};
 use crate::lockfile::{LockfileFormat, file};
-use crate::matching::{self, Match};
+use crate::matching::{Match, NamedPackages};
 use crate::policy::{PackageSpec, Policy};
 use crate::problem::{Problem, SourceText};
 use crate::settings::CheckSettings;
@@ -251,10 +251,9 @@ impl Judge<'_> {
             Ok(lockfile) => lockfile,
             Err(error) => return Exposure::Unknown(error.problem().message.clone()),
         };
-        let (known, unreadable) = self
-            .database
-            .look_up(&lockfile, &self.policy.mirrors, self.now);
-        let (matches, undecided) = matching::matches(&lockfile, &self.policy.mirrors, &known);
+        let named = NamedPackages::of(&lockfile, &self.policy.mirrors);
+        let (known, unreadable) = self.database.look_up(&named, self.now);
+        let (matches, undecided) = named.matches(&known);
         let about_it: Vec<Match> = matches
             .into_iter()
             .filter(|matched| self.asked.is_about(matched))

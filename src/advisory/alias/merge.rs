@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use crate::advisory::{Advisory, Affected};
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
-use crate::package::Ecosystem;
+use crate::package::PackageName;
 use crate::severity::Severity;
 
 /// What all records of one vulnerability say about one package.
@@ -45,7 +45,7 @@ pub struct MergedAdvisory {
 impl MergedAdvisory {
     /// Merges the records of one group, so far as they are about one package. `None` if there is
     /// no record.
-    pub fn of(records: &[&Advisory], ecosystem: Ecosystem, package: &str) -> Option<Self> {
+    pub fn of(records: &[&Advisory], name: &PackageName) -> Option<Self> {
         let mut records = records.to_vec();
         records.sort_by(|left, right| {
             (&left.id, &left.source, Reverse(left.modified)).cmp(&(
@@ -65,7 +65,7 @@ impl MergedAdvisory {
         let entries: Vec<&Affected> = records
             .iter()
             .flat_map(|record| &record.affected)
-            .filter(|entry| entry.ecosystem == ecosystem && entry.package == package)
+            .filter(|entry| entry.is_about(name))
             .collect();
         Some(Self {
             kind: records.iter().map(|record| record.kind).max()?,
@@ -82,7 +82,7 @@ impl MergedAdvisory {
                 .url()
                 .or_else(|| records.iter().find_map(|record| record.url.clone())),
             sources: records.iter().map(|record| record.source.clone()).collect(),
-            patched: patched(&records, ecosystem, package),
+            patched: patched(&records, name),
             functions: functions(&entries),
             os: limits(&entries, |entry| &entry.os),
             arch: limits(&entries, |entry| &entry.arch),
@@ -99,18 +99,17 @@ fn first_text<'record>(texts: impl Iterator<Item = &'record String>) -> String {
 
 /// A requirement is kept if the version it begins with is free of every record; of the records of
 /// the least id the one that says it in the fewest words counts.
-fn patched(records: &[&Advisory], ecosystem: Ecosystem, package: &str) -> Vec<SmolStr> {
+fn patched(records: &[&Advisory], name: &PackageName) -> Vec<SmolStr> {
     let is_free = |requirement: &str| {
         records
             .iter()
-            .all(|record| record.clears((ecosystem, package), requirement))
+            .all(|record| record.clears(name, requirement))
     };
     records
         .iter()
         .map(|record| {
             let entries = record.affected.iter();
-            let of_package =
-                entries.filter(|entry| entry.ecosystem == ecosystem && entry.package == package);
+            let of_package = entries.filter(|entry| entry.is_about(name));
             let mut requirements: Vec<SmolStr> = Vec::new();
             for requirement in of_package.flat_map(|entry| &entry.patched) {
                 if is_free(requirement) && !requirements.contains(requirement) {

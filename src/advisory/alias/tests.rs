@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::advisory::{Affected, AffectedRange, RangeEvent};
 use crate::advisory_kind::AdvisoryKind;
-use crate::package::Ecosystem;
+use crate::package::{Ecosystem, PackageName};
 use crate::severity::{Severity, SeverityLevel};
 
 fn record(source: &str, id: &str, aliases: &[&str]) -> Advisory {
@@ -173,7 +173,7 @@ fn affecting(mut record: Advisory, fixed: &str, patched: &[&str]) -> Advisory {
 
 fn merged(records: &[Advisory]) -> MergedAdvisory {
     let references: Vec<&Advisory> = records.iter().collect();
-    MergedAdvisory::of(&references, Ecosystem::Cargo, "time").unwrap()
+    MergedAdvisory::of(&references, &PackageName::new(Ecosystem::Cargo, "time")).unwrap()
 }
 
 #[test]
@@ -197,7 +197,8 @@ fn the_strictest_statement_counts_and_every_name_is_kept() {
 
 #[test]
 fn nothing_to_merge_is_nothing() {
-    assert_eq!(MergedAdvisory::of(&[], Ecosystem::Npm, "time"), None);
+    let name = PackageName::new(Ecosystem::Npm, "time");
+    assert_eq!(MergedAdvisory::of(&[], &name), None);
 }
 
 #[test]

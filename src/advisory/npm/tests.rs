@@ -85,7 +85,7 @@ fn a_record_that_is_not_understood_is_named_with_its_package() {
             panic!("{record} was read")
         };
         assert_eq!(unreadable.file, "entry 1 about a");
-        assert_eq!(unreadable.packages, [(Ecosystem::Npm, "a".to_owned())].into());
+        assert_eq!(unreadable.packages, [PackageName::new(Ecosystem::Npm, "a")].into());
     }
 }
 

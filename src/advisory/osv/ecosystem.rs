@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::wire;
 use crate::advisory::format::{Layout, RecordFile};
-use crate::package::Ecosystem;
+use crate::package::{Ecosystem, PackageName};
 
 /// The other ecosystems of the OSV schema, with `; ` between them. Records about them are none of
 /// our business.
@@ -15,7 +15,7 @@ const OTHERS: &str = "AlmaLinux; Alpaquita; Alpine; Android; Azure Linux; BellSo
     Hat; Rocky Linux; Root; RubyGems; SUSE; SwiftURL; Ubuntu; VSCode; Wolfi";
 
 /// Why a part of a record is about nothing that anybody knows, and what it may be about.
-pub(super) type Misspelt = (String, BTreeSet<(Ecosystem, String)>);
+pub(super) type Misspelt = (String, BTreeSet<PackageName>);
 
 /// The packages of a team's own record whose ecosystem nobody knows, such as `NPM` or `cargo`. What
 /// is published by others is spelt as OSV spells it.
@@ -29,7 +29,7 @@ pub(super) fn misspelt(file: &RecordFile<'_>, record: &wire::Record<'_>) -> Opti
     let both = |package: &wire::Package| {
         Ecosystem::ALL
             .iter()
-            .map(|known| (*known, package.name.clone()))
+            .map(|known| PackageName::new(*known, &package.name))
             .collect::<Vec<_>>()
     };
     let reason = format!("`{first}` is no ecosystem: write `npm` or `crates.io`");

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::advisory::format::{Reading, RecordFile};
 use crate::advisory::mention::packages_in_json_text;
-use crate::package::Ecosystem;
+use crate::package::PackageName;
 
 /// A file that is not even text.
 pub(super) fn undecodable(file: &RecordFile<'_>, reason: &str) -> Reading {
@@ -41,14 +41,14 @@ pub(super) fn malformed(file: &RecordFile<'_>, text: &str, error: &serde_json::E
 
 /// The packages in `affected`, ecosystems we do not know left out. `None` if any entry does not
 /// say clearly which package it is about.
-fn packages_in_value(value: &Value) -> Option<BTreeSet<(Ecosystem, String)>> {
+fn packages_in_value(value: &Value) -> Option<BTreeSet<PackageName>> {
     let mut packages = BTreeSet::new();
     for entry in value.get("affected")?.as_array()? {
         let package = entry.get("package")?;
         let ecosystem = package.get("ecosystem")?.as_str()?;
         let name = package.get("name")?.as_str()?;
         if let Ok(ecosystem) = ecosystem.parse() {
-            packages.insert((ecosystem, name.to_owned()));
+            packages.insert(PackageName::new(ecosystem, name));
         }
     }
     Some(packages)

@@ -57,10 +57,10 @@ fn simple(more: &Value) -> Value {
     record(&[entry("npm", "left-pad", &until("1.0.0"))], more)
 }
 
-fn named(names: &[(Ecosystem, &str)]) -> BTreeSet<(Ecosystem, String)> {
+fn named(names: &[(Ecosystem, &str)]) -> BTreeSet<PackageName> {
     names
         .iter()
-        .map(|(ecosystem, name)| (*ecosystem, (*name).to_owned()))
+        .map(|(ecosystem, name)| PackageName::new(*ecosystem, name))
         .collect()
 }
 
@@ -379,7 +379,7 @@ fn duplicate_keys_are_refused_and_every_value_is_named() {
     ] {
         let unreadable = unreadable(read_bytes("ACME-1.json", text.as_bytes()));
         for name in names {
-            let package = (Ecosystem::Npm, (*name).to_owned());
+            let package = PackageName::new(Ecosystem::Npm, name);
             assert!(unreadable.packages.contains(&package), "{text}");
         }
     }
@@ -395,7 +395,7 @@ fn broken_text_names_what_it_can() {
         assert!(
             unreadable
                 .packages
-                .contains(&(Ecosystem::Npm, "left-pad".into()))
+                .contains(&PackageName::new(Ecosystem::Npm, "left-pad"))
         );
     }
     let mut not_text = text.as_bytes().to_vec();
@@ -404,7 +404,7 @@ fn broken_text_names_what_it_can() {
     assert!(
         unreadable
             .packages
-            .contains(&(Ecosystem::Npm, "left-pad".into()))
+            .contains(&PackageName::new(Ecosystem::Npm, "left-pad"))
     );
 }
 

@@ -169,16 +169,13 @@ fn a_record_that_contradicts_its_place_is_not_trusted() {
         assert!(
             unreadable
                 .packages
-                .contains(&(Ecosystem::Cargo, "clock".into())),
+                .contains(&PackageName::new(Ecosystem::Cargo, "clock")),
             "{path}"
         );
     }
     let moved = read_at(Layout::RustSec, "crates/watch/RUSTSEC-2020-0071.md", RECORD);
-    let names: Vec<_> = unreadable(moved)
-        .packages
-        .into_iter()
-        .map(|(_, name)| name)
-        .collect();
+    let packages = unreadable(moved).packages;
+    let names: Vec<_> = packages.iter().map(PackageName::as_str).collect();
     assert_eq!(names, ["clock", "watch"]);
 }
 
@@ -202,7 +199,7 @@ fn damaged_records_name_their_package() {
         let unreadable = unreadable(read(&text));
         assert_eq!(
             unreadable.packages,
-            BTreeSet::from([(Ecosystem::Cargo, "clock".to_owned())]),
+            BTreeSet::from([PackageName::new(Ecosystem::Cargo, "clock")]),
             "{text}"
         );
         assert!(!unreadable.reason.contains('\n'), "{}", unreadable.reason);

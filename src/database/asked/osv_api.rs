@@ -17,7 +17,7 @@ use crate::advisory::osv::OsvJson;
 use crate::advisory_id::AdvisoryId;
 use crate::database::reading::MAX_RECORD_BYTES;
 use crate::network::{Fetch, Fetched, Request, Validators};
-use crate::package::{Ecosystem, PackageId};
+use crate::package::{Ecosystem, PackageId, PackageName};
 
 /// The word in policies and reports.
 pub const KIND: &str = "osv-api";
@@ -34,7 +34,7 @@ const MAX_PAGES: usize = 100;
 const MAX_ANSWER_BYTES: u64 = 64 * 1024 * 1024;
 
 /// The packages that a record was named for, by the record.
-type Named = BTreeMap<AdvisoryId, BTreeSet<(Ecosystem, String)>>;
+type Named = BTreeMap<AdvisoryId, BTreeSet<PackageName>>;
 
 /// One package to ask for, or the next page about it.
 struct Query<'package> {
@@ -141,7 +141,7 @@ impl Service<'_> {
         for (query, result) in queries.into_iter().zip(page.results) {
             for record in result.vulns.into_iter().flatten() {
                 let id = self.usable_id(&record.id)?;
-                let package = (query.package.ecosystem, query.package.name.to_string());
+                let package = query.package.package_name();
                 named.entry(id).or_default().insert(package);
             }
             if let Some(token) = result.next_page_token.filter(|token| !token.is_empty()) {
@@ -211,7 +211,7 @@ impl Service<'_> {
 fn read_record(
     id: &AdvisoryId,
     content: &[u8],
-    packages: &BTreeSet<(Ecosystem, String)>,
+    packages: &BTreeSet<PackageName>,
     gathering: &mut Gathering<'_>,
 ) -> Option<String> {
     gathering.note(content);
@@ -228,16 +228,15 @@ fn read_record(
         Reading::Unreadable(unreadable) => return Some(unreadable.reason),
         Reading::NoRecord => return Some("it is not the record that was asked for".to_owned()),
     };
-    let speaks_of = |package: &(Ecosystem, String)| {
+    let speaks_of = |package: &PackageName| {
         let in_record = advisory.iter().flat_map(|advisory| &advisory.affected);
-        let read = in_record.map(|entry| (entry.ecosystem, entry.package.as_str()));
-        let unread = unreadable.iter().flat_map(|record| &record.packages);
-        let unread = unread.map(|(ecosystem, name)| (*ecosystem, name.as_str()));
-        read.chain(unread)
-            .any(|(ecosystem, name)| (ecosystem, name) == (package.0, &package.1))
+        let mut in_record =
+            in_record.map(|entry| package.is_spelt(entry.ecosystem, &entry.package));
+        let mut unread = unreadable.iter().flat_map(|record| &record.packages);
+        in_record.any(|is_it| is_it) || unread.any(|name| name == package)
     };
     let silent_about = packages.iter().find(|package| !speaks_of(package));
-    let reason = silent_about.map(|(_, name)| format!("it does not speak of {name}"));
+    let reason = silent_about.map(|name| format!("it does not speak of {}", name.as_str()));
     if let Some(record) = &unreadable {
         gathering.keep_unreadable(record);
     }

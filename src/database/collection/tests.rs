@@ -3,6 +3,7 @@ use std::fs;
 
 use super::*;
 use crate::advisory::alias::groups;
+use crate::package::Ecosystem;
 use crate::policy::{SourceKind, SourcePlace};
 
 fn source(kind: SourceKind, name: &str, path: &str) -> Source {
@@ -37,16 +38,17 @@ fn records_are_found_by_package() {
     write("own/ACME-3.json", "garbage");
     let sources = [source(SourceKind::Folder, "own", "own")];
     let collection = Collection::read(&sources, base.path()).unwrap();
-    let left = collection.lookup(Ecosystem::Npm, "left-pad").unwrap();
+    let lookup = |ecosystem, name| collection.lookup(&PackageName::new(ecosystem, name));
+    let left = lookup(Ecosystem::Npm, "left-pad").unwrap();
     assert_eq!(left.advisories[0].affected.len(), 2);
     assert_eq!(left.unreadable[0].file, "ACME-2.json");
-    let right = collection.lookup(Ecosystem::Npm, "right-pad").unwrap();
+    let right = lookup(Ecosystem::Npm, "right-pad").unwrap();
     assert_eq!(right.advisories[0].affected.len(), 1);
     assert!(right.unreadable.is_empty());
     for (ecosystem, name) in
         [(Ecosystem::Cargo, "left-pad"), (Ecosystem::Npm, "Left-Pad"), (Ecosystem::Npm, "left_pad")]
     {
-        assert_eq!(collection.lookup(ecosystem, name), None, "{ecosystem} {name}");
+        assert_eq!(lookup(ecosystem, name), None, "{ecosystem} {name}");
     }
     assert_eq!(collection.unattributed[0].file, "ACME-3.json");
     assert_eq!(collection.sources[0].unreadable, 2);
@@ -96,7 +98,7 @@ fn the_public_databases_are_read_without_a_loss() {
 }
 
 /// The Markdown and its OSV export are one advisory each, of one kind, severity and range.
-fn both_tell_the_same(package: &(Ecosystem, String), advisories: &[Advisory]) {
+fn both_tell_the_same(package: &PackageName, advisories: &[Advisory]) {
     let references: Vec<&Advisory> = advisories.iter().collect();
     let in_force: BTreeMap<_, usize> = advisories
         .iter()
@@ -107,7 +109,7 @@ fn both_tell_the_same(package: &(Ecosystem, String), advisories: &[Advisory]) {
         });
     let groups = groups(&references);
     assert_eq!(groups.len(), in_force.len(), "{package:?}");
-    if package.0 == Ecosystem::Npm {
+    if package.ecosystem() == Ecosystem::Npm {
         return;
     }
     for group in groups {

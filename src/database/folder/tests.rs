@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::package::Ecosystem;
+use crate::package::{Ecosystem, PackageName};
 use crate::policy::SourcePlace;
 
 /// A folder with these files.
@@ -77,7 +77,7 @@ fn a_rustsec_database_is_read() {
     assert_eq!(records.info.newest_record, "2024-03-01T00:00:00Z".parse().ok());
     assert_eq!(
         records.unreadable[0].packages,
-        BTreeSet::from([(Ecosystem::Cargo, "broken".to_owned())])
+        BTreeSet::from([PackageName::new(Ecosystem::Cargo, "broken")])
     );
 }
 

@@ -30,11 +30,11 @@ proptest! {
         prop_assert_eq!(snapshot.sources(), &fixture.sources);
         prop_assert_eq!(snapshot.built_at(), fixture.built_at);
         prop_assert_eq!(snapshot.unattributed().unwrap(), fixture.unattributed.clone());
-        for ((ecosystem, name), advisories) in &fixture.packages {
-            let found = snapshot.lookup(*ecosystem, name).unwrap();
+        for (name, advisories) in &fixture.packages {
+            let found = snapshot.lookup(name).unwrap();
             prop_assert_eq!(found.as_ref(), Some(advisories));
         }
-        let names = fixture.packages.keys().map(|(ecosystem, name)| (*ecosystem, name.as_str()));
+        let names = fixture.packages.keys().cloned();
         prop_assert_eq!(snapshot.lookup_all(names).unwrap(), fixture.packages.clone());
         snapshot.verify().unwrap();
     }
@@ -46,8 +46,9 @@ proptest! {
         fixture.write(&path);
         let snapshot = open(&path);
         for ecosystem in Ecosystem::ALL {
-            let expected = fixture.packages.get(&(*ecosystem, name.clone())).cloned();
-            prop_assert_eq!(snapshot.lookup(*ecosystem, &name).unwrap(), expected);
+            let name = PackageName::new(*ecosystem, &name);
+            let expected = fixture.packages.get(&name).cloned();
+            prop_assert_eq!(snapshot.lookup(&name).unwrap(), expected);
         }
     }
 
@@ -67,10 +68,10 @@ fn every_one_of_many_names_is_found_and_the_ecosystems_are_kept_apart() {
     let fixture = Fixture::with_names(20_000);
     fixture.write(&path);
     let snapshot = open(&path);
-    let names = || fixture.packages.keys().map(|(_, name)| name.as_str());
+    let names = || fixture.packages.keys().map(PackageName::as_str);
     let both = Ecosystem::ALL
         .iter()
-        .flat_map(|ecosystem| names().map(|name| (*ecosystem, name)));
+        .flat_map(|ecosystem| names().map(|name| PackageName::new(*ecosystem, name)));
     assert!(snapshot.lookup_all(both).unwrap() == fixture.packages);
     snapshot.verify().unwrap();
 }
@@ -96,7 +97,7 @@ fn an_empty_snapshot_knows_nothing_and_says_what_it_is() {
     let fixture = Fixture::default();
     fixture.write(&path);
     let snapshot = open(&path);
-    assert_eq!(snapshot.lookup(Ecosystem::Npm, "lodash").unwrap(), None);
+    assert_eq!(snapshot.lookup(&npm("lodash")).unwrap(), None);
     assert!(snapshot.sources().is_empty());
     snapshot.verify().unwrap();
 }
@@ -112,11 +113,11 @@ fn different_content_has_a_different_digest() {
     let mut moved = Fixture::small();
     let advisories = moved
         .packages
-        .remove(&(Ecosystem::Npm, "zod".to_owned()))
+        .remove(&PackageName::new(Ecosystem::Npm, "zod"))
         .unwrap();
     moved
         .packages
-        .insert((Ecosystem::Cargo, "zod".to_owned()), advisories);
+        .insert(PackageName::new(Ecosystem::Cargo, "zod"), advisories);
     assert_ne!(moved.write(&path), small);
 }
 
@@ -134,9 +135,9 @@ fn the_digest_is_the_sha_256_of_the_content_between_header_and_record_table() {
 /// what it does not know: whoever changes the shape must raise [`FORMAT_VERSION`].
 #[test]
 fn the_shape_of_a_record_belongs_to_the_format_version() {
-    assert_eq!(FORMAT_VERSION, 3);
+    assert_eq!(FORMAT_VERSION, 4);
     let fixture = Fixture::small();
-    let lodash = &fixture.packages[&(Ecosystem::Npm, "lodash".to_owned())];
+    let lodash = &fixture.packages[&PackageName::new(Ecosystem::Npm, "lodash")];
     let record = json!({
         "advisories": [{
             "id": "ACME-2026-0001",

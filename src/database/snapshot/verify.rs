@@ -9,7 +9,7 @@ use super::header::HEADER_LENGTH;
 use super::layout::{RowWindow, Section};
 use super::{About, PackageAdvisories, Snapshot};
 use crate::advisory::UnreadableRecord;
-use crate::package::Ecosystem;
+use crate::package::{Ecosystem, PackageName};
 
 /// Checks that every byte of the file belongs to a part that is what was written, that each record
 /// is where a look-up would search it, and that the content has the digest of the header.
@@ -111,9 +111,11 @@ impl Walk<'_> {
         self.content_part(part, &section)?;
         let record = super::Record::decode(&self.buffer)
             .ok_or_else(|| file.altered(format!("{part} has no name")))?;
-        let hash = hash_name(record.name);
+        let name = PackageName::new(record.ecosystem, record.name);
+        let hash = hash_name(name.as_str());
         let place = directory.place(hash);
         let is_found = record.ecosystem == ecosystem
+            && record.name == name.as_str()
             && place.page == page_number
             && page
                 .candidates(place.bucket, hash)

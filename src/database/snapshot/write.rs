@@ -78,10 +78,10 @@ fn compile(content: &SnapshotContent<'_>, file: &mut File) -> io::Result<Snapsho
     let mut entries: Vec<Entry<'_>> = content
         .packages
         .iter()
-        .map(|((ecosystem, name), advisories)| Entry {
-            ecosystem: *ecosystem,
-            hash: hash_name(name),
-            name,
+        .map(|(name, advisories)| Entry {
+            ecosystem: name.ecosystem(),
+            hash: hash_name(name.as_str()),
+            name: name.as_str(),
             advisories,
         })
         .collect();

@@ -12,7 +12,7 @@ use self::server::{Server, npm_record, record_about, zip};
 use super::*;
 use crate::database::snapshot::Snapshot;
 use crate::database::{SourceInfo, sidecar};
-use crate::package::Ecosystem;
+use crate::package::{Ecosystem, PackageName};
 use crate::policy::DatabasePolicy;
 
 const NPM: &str = "https://osv.example/npm";
@@ -126,7 +126,9 @@ impl Machine {
         let snapshot = Snapshot::open(&self.snapshot_path()).unwrap();
         let mut known = Vec::new();
         for ecosystem in Ecosystem::ALL {
-            let found = snapshot.lookup(*ecosystem, package).unwrap();
+            let found = snapshot
+                .lookup(&PackageName::new(*ecosystem, package))
+                .unwrap();
             let advisories = found.map(|found| found.advisories).unwrap_or_default();
             known.extend(advisories.iter().map(|advisory| {
                 format!("{} {}", advisory.id.as_str(), advisory.title)

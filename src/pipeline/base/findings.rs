@@ -10,7 +10,7 @@ use crate::evidence::FilesOfClaims;
 use crate::finding::Finding;
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::{Lockfile, file};
-use crate::matching;
+use crate::matching::NamedPackages;
 use crate::outcome::Comparison;
 use crate::pipeline::advisories::Advisories;
 use crate::pipeline::findings::{self, BuildAccess, Context};
@@ -95,8 +95,9 @@ impl Base {
             return Vec::new();
         };
         let policy = self.policy();
-        let (known, _) = head.database.look_up(&lockfile, &policy.mirrors, head.now);
-        let (matches, _) = matching::matches(&lockfile, &policy.mirrors, &known);
+        let named = NamedPackages::of(&lockfile, &policy.mirrors);
+        let (known, _) = head.database.look_up(&named, head.now);
+        let (matches, _) = named.matches(&known);
         let blocking: Vec<&DecidedFinding> = now_found
             .iter()
             .filter(|decided| decided.disposition == Disposition::Block)

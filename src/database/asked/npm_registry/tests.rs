@@ -1,7 +1,7 @@
 use super::*;
 use crate::database::asked::fake::FakeNetwork;
 use crate::database::asked::npm_config::Registries;
-use crate::package::PackageId;
+use crate::package::{PackageId, PackageName};
 
 const PUBLIC: &str = "https://public.example/-/npm/v1/security/advisories/bulk";
 const ACME: &str = "https://acme.example/npm/-/npm/v1/security/advisories/bulk";
@@ -97,7 +97,7 @@ fn what_the_registry_says_is_known_by_package() {
     let network = FakeNetwork::default().answer(PUBLIC, Ok(content));
     let answer = asked(&network, &[project(&[("a", "1.0.0"), ("b", "1.0.0")])]);
     assert_eq!(answer.packages.len(), 1);
-    let known = &answer.packages[&(Ecosystem::Npm, "a".to_owned())];
+    let known = &answer.packages[&PackageName::new(Ecosystem::Npm, "a")];
     assert_eq!(known.advisories[0].id.as_str(), "GHSA-aaaa-bbbb-cccc");
     assert_eq!(known.unreadable.len(), 1);
     assert_eq!(answer.info.advisories, [(Ecosystem::Npm, 1)].into());

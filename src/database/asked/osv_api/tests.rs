@@ -64,11 +64,7 @@ fn records_are_fetched_once_each_and_read_as_any_other() {
         ] })
     );
     assert_eq!(network.addresses()[1..], [record_address("GHSA-a"), record_address("GHSA-c")]);
-    let known: Vec<_> = answer
-        .packages
-        .keys()
-        .map(|(_, name)| name.as_str())
-        .collect();
+    let known: Vec<_> = answer.packages.keys().map(PackageName::as_str).collect();
     assert_eq!(known, ["a", "c"]);
     assert!(answer.failures.is_empty());
     assert_eq!(answer.info.covers, Ecosystem::ALL.iter().copied().collect());
@@ -105,7 +101,7 @@ fn every_page_is_asked_for() {
             { "package": { "name": "b", "ecosystem": "npm" }, "version": "1.0.0", "page_token": "t" },
         ] })
     );
-    let known = &answer.packages[&(Ecosystem::Npm, "b".to_owned())];
+    let known = &answer.packages[&PackageName::new(Ecosystem::Npm, "b")];
     assert_eq!(known.advisories.len(), 2);
 }
 
@@ -153,7 +149,7 @@ fn a_record_that_cannot_be_had_is_unreadable_for_the_packages_it_was_named_for()
     ];
     for (what, network) in networks {
         let answer = asked(&network, [npm("a")]);
-        let known = &answer.packages[&(Ecosystem::Npm, "a".to_owned())];
+        let known = &answer.packages[&PackageName::new(Ecosystem::Npm, "a")];
         assert_eq!(known.unreadable.len(), 1, "{what}");
         assert_eq!(known.advisories.len(), 0, "{what}");
     }

@@ -2,6 +2,7 @@ use smol_str::SmolStr;
 
 use super::*;
 use crate::database::asked::fake::FakeNetwork;
+use crate::package::PackageName;
 use crate::policy::GateRule;
 use crate::problem::Location;
 
@@ -77,7 +78,7 @@ fn the_record_names_the_crate_and_the_version() {
     let content = file("demo", &["!0.1.0+libdemo-7", "0.1.1"]);
     let network = FakeNetwork::default().page(DEMO, &content, None);
     let answer = asked(&network, &[("demo", "0.1.0+libdemo-7")], None);
-    let known = &answer.packages[&(Ecosystem::Cargo, "demo".to_owned())];
+    let known = &answer.packages[&PackageName::new(Ecosystem::Cargo, "demo")];
     let [advisory] = known.advisories.as_slice() else {
         panic!("one version is yanked")
     };

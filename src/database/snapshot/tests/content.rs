@@ -11,7 +11,7 @@ use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
 use crate::database::snapshot::{SnapshotContent, SnapshotDigest, write};
 use crate::database::{AdvisoriesByPackage, PackageAdvisories, SourceInfo};
-use crate::package::Ecosystem;
+use crate::package::{Ecosystem, PackageName};
 use crate::severity::{Severity, SeverityLevel};
 
 /// Content that owns what it consists of.
@@ -35,10 +35,10 @@ impl Fixture {
         ] {
             let advisories = vec![advisory(ecosystem, name, "It leaks.")];
             let unreadable = Vec::new();
-            packages
-                .insert((ecosystem, name.to_owned()), PackageAdvisories { advisories, unreadable });
+            let name = PackageName::new(ecosystem, name);
+            packages.insert(name, PackageAdvisories { advisories, unreadable });
         }
-        let key = (Ecosystem::Npm, "@acme/café".to_owned());
+        let key = PackageName::new(Ecosystem::Npm, "@acme/café");
         let unreadable = vec![unreadable(BTreeSet::from([key.clone()]))];
         packages.insert(key, PackageAdvisories { advisories: Vec::new(), unreadable });
         Self {
@@ -56,7 +56,8 @@ impl Fixture {
                 let name = format!("package-{number}");
                 let advisories = vec![advisory(Ecosystem::Npm, &name, "")];
                 let unreadable = Vec::new();
-                ((Ecosystem::Npm, name), PackageAdvisories { advisories, unreadable })
+                let name = PackageName::new(Ecosystem::Npm, &name);
+                (name, PackageAdvisories { advisories, unreadable })
             })
             .collect();
         Self { packages, ..Self::default() }
@@ -76,8 +77,8 @@ impl Fixture {
     }
 }
 
-pub(super) fn npm(name: &str) -> (Ecosystem, &str) {
-    (Ecosystem::Npm, name)
+pub(super) fn npm(name: &str) -> PackageName {
+    PackageName::new(Ecosystem::Npm, name)
 }
 
 fn advisory(ecosystem: Ecosystem, package: &str, details: &str) -> Advisory {
@@ -108,7 +109,7 @@ fn advisory(ecosystem: Ecosystem, package: &str, details: &str) -> Advisory {
     }
 }
 
-fn unreadable(packages: BTreeSet<(Ecosystem, String)>) -> UnreadableRecord {
+fn unreadable(packages: BTreeSet<PackageName>) -> UnreadableRecord {
     UnreadableRecord {
         file: "npm/ACME-2026-0002.json".to_owned(),
         source: "osv".into(),
@@ -148,6 +149,10 @@ fn any_name() -> impl Strategy<Value = String> {
     prop_oneof!["[a-c]{1,3}", "@[a-c]/[a-c]{1,3}", any::<String>()]
 }
 
+fn any_package_name() -> impl Strategy<Value = PackageName> {
+    (any_ecosystem(), any_name()).prop_map(|(ecosystem, name)| PackageName::new(ecosystem, &name))
+}
+
 fn any_advisory() -> impl Strategy<Value = Advisory> {
     let kinds = prop::sample::select(vec![AdvisoryKind::Notice, AdvisoryKind::Malicious]);
     // CVSS scores have one decimal.
@@ -184,7 +189,7 @@ fn any_package() -> impl Strategy<Value = PackageAdvisories> {
 /// Any content of up to 60 packages.
 pub(super) fn any_fixture() -> impl Strategy<Value = Fixture> {
     (
-        prop::collection::btree_map((any_ecosystem(), any_name()), any_package(), 0..60),
+        prop::collection::btree_map(any_package_name(), any_package(), 0..60),
         prop::collection::vec("[a-z]{1,8}", 0..3),
         0i64..4_000_000_000,
         0usize..3,

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use super::content::Fixture;
+use super::content::{Fixture, npm};
 use crate::database::snapshot::{Snapshot, SnapshotError};
-use crate::package::Ecosystem;
+use crate::package::{Ecosystem, PackageName};
 
 /// A snapshot to damage, and what it must answer.
 struct Patient {
@@ -34,16 +34,11 @@ impl Patient {
         let Ok(snapshot) = Snapshot::open(&self.path) else {
             return;
         };
-        let absent = [(Ecosystem::Cargo, "lodash"), (Ecosystem::Npm, "absent")];
-        let present = self
-            .fixture
-            .packages
-            .keys()
-            .map(|(ecosystem, name)| (*ecosystem, name.as_str()));
-        for (ecosystem, name) in present.chain(absent) {
-            if let Ok(answer) = snapshot.lookup(ecosystem, name) {
-                let expected = self.fixture.packages.get(&(ecosystem, name.to_owned()));
-                assert_eq!(answer.as_ref(), expected, "{damage}: {ecosystem} {name}");
+        let absent = [PackageName::new(Ecosystem::Cargo, "lodash"), npm("absent")];
+        for name in self.fixture.packages.keys().chain(&absent) {
+            if let Ok(answer) = snapshot.lookup(name) {
+                let expected = self.fixture.packages.get(name);
+                assert_eq!(answer.as_ref(), expected, "{damage}: {name:?}");
             }
         }
         assert_eq!(snapshot.sources(), self.fixture.sources, "{damage}");
@@ -106,8 +101,8 @@ fn a_file_that_shrinks_or_changes_after_it_was_opened_gives_an_error() {
     let zeros = vec![0; patient.sound.len()];
     for bytes in [&zeros[..], &patient.sound[..200], &[]] {
         std::fs::write(&patient.path, bytes).unwrap();
-        snapshot.lookup(Ecosystem::Npm, "lodash").unwrap_err();
-        snapshot.lookup(Ecosystem::Npm, "absent").unwrap_err();
+        snapshot.lookup(&npm("lodash")).unwrap_err();
+        snapshot.lookup(&npm("absent")).unwrap_err();
         snapshot.verify().unwrap_err();
     }
 }

@@ -5,11 +5,10 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::thread;
 
-use super::content::Fixture;
+use super::content::{Fixture, npm};
 use crate::database::snapshot::header::{HEADER_LENGTH, Header};
 use crate::database::snapshot::write::replace;
 use crate::database::snapshot::{FORMAT_VERSION, Snapshot, SnapshotError, write};
-use crate::package::Ecosystem;
 
 fn open_error(path: &Path) -> SnapshotError {
     let error = Snapshot::open(path).unwrap_err();
@@ -93,13 +92,13 @@ fn other_formats_are_told_apart_from_damage() {
 
     let newer = write_as(FORMAT_VERSION + 1);
     assert!(
-        matches!(newer, SnapshotError::NewerFormat { found: 4, supported: 3, .. }),
+        matches!(newer, SnapshotError::NewerFormat { found: 5, supported: 4, .. }),
         "{newer}"
     );
     assert!(newer.help().starts_with("update lockgate"));
     let older = write_as(FORMAT_VERSION - 1);
     assert!(
-        matches!(older, SnapshotError::OlderFormat { found: 2, supported: 3, .. }),
+        matches!(older, SnapshotError::OlderFormat { found: 3, supported: 4, .. }),
         "{older}"
     );
     assert!(older.help().contains("lockgate db import"));
@@ -181,6 +180,6 @@ fn an_open_snapshot_keeps_answering_when_it_is_replaced() {
     Fixture::small().write(&path);
     let snapshot = Snapshot::open(&path).unwrap();
     Fixture::default().write(&path);
-    assert!(snapshot.lookup(Ecosystem::Npm, "lodash").unwrap().is_some());
+    assert!(snapshot.lookup(&npm("lodash")).unwrap().is_some());
     snapshot.verify().unwrap();
 }
