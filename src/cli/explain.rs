@@ -1,5 +1,6 @@
 //! `lockgate explain`: everything known about one advisory.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -8,6 +9,7 @@ use super::{InputArguments, db};
 use crate::advisory_id::AdvisoryId;
 use crate::console;
 use crate::exit::Exit;
+use crate::outcome::Outcome;
 use crate::pipeline::inquiry::{Inquest, Inquiry, inquire};
 use crate::pipeline::refresh::Surroundings;
 use crate::policy::PackageSpec;
@@ -59,10 +61,7 @@ impl Question {
 
     /// Says that nothing was found. Where something was not known, that is no answer.
     pub(super) fn nothing_found(&self, inquest: &Inquest) -> Exit {
-        let message = format!("no locked package is affected by {}", self.advisory);
-        let problem = Problem::in_file(self.advisory.as_str(), message)
-            .help("`lockgate check` lists what was found");
-        console::complain(&[problem]);
+        console::complain(&[self.not_about(&inquest.outcome)]);
         if inquest.outcome.verdict.gaps.is_empty() {
             return Exit::InvalidInput;
         }
@@ -73,6 +72,30 @@ impl Question {
             .map(|gap| crate::diagnostic::render_gap(gap, style));
         console::say(&gaps.collect::<Vec<_>>().join("\n"));
         Exit::Indeterminate
+    }
+
+    /// Why nothing was found: nothing is affected, or other packages than the one that is meant.
+    fn not_about(&self, outcome: &Outcome) -> Problem {
+        let found = outcome.verdict.findings.iter();
+        let affected: BTreeSet<String> = found
+            .map(|decided| &decided.finding)
+            .filter(|finding| finding.identifiers().contains(&self.advisory))
+            .map(|finding| finding.package.to_string())
+            .collect();
+        let (message, help) = match &self.package {
+            Some(package) if !affected.is_empty() => {
+                let affected: Vec<_> = affected.into_iter().collect();
+                (
+                    format!("{} affects {}, not `{package}`", self.advisory, affected.join(", ")),
+                    "name one of these or leave the package out; a folder stands after --path",
+                )
+            }
+            _ => (
+                format!("no locked package is affected by {}", self.advisory),
+                "`lockgate check` lists what was found",
+            ),
+        };
+        Problem::in_file(self.advisory.as_str(), message).help(help)
     }
 }
 

@@ -41,7 +41,15 @@ fn a_package_limits_the_question() {
     project
         .run(&["explain", "RUSTSEC-2026-9003", "mocksmith@>=1"])
         .assert_code(2)
-        .assert_says(&["no locked package is affected by RUSTSEC-2026-9003"]);
+        .assert_says(&["RUSTSEC-2026-9003 affects mocksmith 0.6.3, not `mocksmith@>=1`"]);
+    project
+        .run(&["explain", "RUSTSEC-2026-9003", "."])
+        .assert_code(2)
+        .assert_says(&["affects mocksmith 0.6.3, not `.`", "--path"]);
+    project
+        .run(&["explain", "RUSTSEC-2001-0001", "mocksmith"])
+        .assert_code(2)
+        .assert_says(&["no locked package is affected by RUSTSEC-2001-0001"]);
 }
 
 #[test]
