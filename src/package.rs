@@ -191,7 +191,26 @@ fn percent_encode(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn any_spelling() -> impl Strategy<Value = String> {
+        prop_oneof!["[aA_-]{0,3}", "[aA_é-]{0,40}", any::<String>()]
+    }
+
+    proptest! {
+        #[test]
+        fn names_agree_with_what_they_can_be_spelt(left in any_spelling(), right in any_spelling()) {
+            for ecosystem in Ecosystem::ALL {
+                let name = PackageName::new(*ecosystem, &left);
+                let other = PackageName::new(*ecosystem, &right);
+                prop_assert_eq!(name == other, name.is_spelt(*ecosystem, &right));
+                prop_assert_eq!(&PackageName::new(*ecosystem, name.as_str()), &name);
+                prop_assert!(name.is_spelt(*ecosystem, &left));
+            }
+        }
+    }
 
     #[test]
     fn spellings_that_a_registry_takes_for_one_name_are_one_name() {
