@@ -4,6 +4,7 @@ pub mod check;
 pub mod comment;
 pub mod completions;
 pub mod db;
+mod deferred;
 pub mod explain;
 pub mod history;
 pub mod hook;
@@ -20,6 +21,7 @@ use clap::builder::FalseyValueParser;
 use clap::builder::Resettable;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use self::deferred::Deferred;
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::report;
@@ -50,34 +52,34 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Find lockfiles, decide, report; the exit code is the verdict
-    Check(check::Check),
+    Check(Deferred<check::Check>),
     /// Say everything that is known about one advisory: paths, claims, ways out
-    Explain(explain::Explain),
+    Explain(Deferred<explain::Explain>),
     /// Write the strongest claim that holds into the policy
-    Suppress(suppress::Suppress),
+    Suppress(Deferred<suppress::Suppress>),
     /// The advisory database
     #[command(subcommand)]
-    Db(db::Db),
+    Db(Deferred<db::Db>),
     /// The policy
     #[command(subcommand)]
-    Policy(policy::PolicyCommand),
+    Policy(Deferred<policy::PolicyCommand>),
     /// Since when, and until when, a vulnerable version was locked, and which releases shipped it
-    History(history::HistoryCommand),
+    History(Deferred<history::HistoryCommand>),
     /// What is known about an incident: the internal report, and drafts for those who have to be told
     #[command(subcommand)]
-    Incident(incident::IncidentCommand),
+    Incident(Deferred<incident::IncidentCommand>),
     /// The issues that track what cannot be fixed today
     #[command(subcommand)]
-    Ticket(ticket::TicketCommand),
+    Ticket(Deferred<ticket::TicketCommand>),
     /// Check the statement that `check --release` wrote, before something is released
-    VerifyAttestation(verify_attestation::VerifyAttestation),
+    VerifyAttestation(Deferred<verify_attestation::VerifyAttestation>),
     /// A git hook that checks what is about to be pushed
     #[command(subcommand)]
-    Hook(hook::HookCommand),
+    Hook(Deferred<hook::HookCommand>),
     /// Print the completions of a shell
-    Completions(completions::Completions),
+    Completions(Deferred<completions::Completions>),
     /// Print the manual
-    Man(completions::Manual),
+    Man(Deferred<completions::Manual>),
 }
 
 /// What decides, and against what.
@@ -221,18 +223,18 @@ impl Cli {
     /// Runs what was typed.
     pub fn run(self) -> Exit {
         match self.command {
-            Some(Command::Check(check)) => check.run(),
-            Some(Command::Explain(explain)) => explain.run(),
-            Some(Command::Suppress(suppress)) => suppress.run(),
-            Some(Command::Db(db)) => db.run(),
-            Some(Command::Policy(policy)) => policy.run(),
-            Some(Command::History(history)) => history.run(),
-            Some(Command::Incident(incident)) => incident.run(),
-            Some(Command::Ticket(ticket)) => ticket.run(),
-            Some(Command::VerifyAttestation(verification)) => verification.run(),
-            Some(Command::Hook(hook)) => hook.run(),
-            Some(Command::Completions(completions)) => completions.run(),
-            Some(Command::Man(manual)) => manual.run(),
+            Some(Command::Check(Deferred(check))) => check.run(),
+            Some(Command::Explain(Deferred(explain))) => explain.run(),
+            Some(Command::Suppress(Deferred(suppress))) => suppress.run(),
+            Some(Command::Db(Deferred(db))) => db.run(),
+            Some(Command::Policy(Deferred(policy))) => policy.run(),
+            Some(Command::History(Deferred(history))) => history.run(),
+            Some(Command::Incident(Deferred(incident))) => incident.run(),
+            Some(Command::Ticket(Deferred(ticket))) => ticket.run(),
+            Some(Command::VerifyAttestation(Deferred(verification))) => verification.run(),
+            Some(Command::Hook(Deferred(hook))) => hook.run(),
+            Some(Command::Completions(Deferred(completions))) => completions.run(),
+            Some(Command::Man(Deferred(manual))) => manual.run(),
             None => check::run(&[], &self.check, &self.base, &check::Effects::default()),
         }
     }
