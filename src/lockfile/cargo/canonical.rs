@@ -36,9 +36,9 @@ fn read_strictly(text: &str) -> Result<Entries<'_>, NotCanonical> {
         dependencies: Vec::with_capacity(text.len() / BYTES_OF_A_DEPENDENCY),
     };
     while let Some(line) = reader.next_line() {
-        match line.text {
-            "" => {}
-            "[[package]]" => {
+        match line.bytes {
+            b"" => {}
+            b"[[package]]" => {
                 let package = reader.package(&mut entries.dependencies)?;
                 entries.packages.push(package);
             }
@@ -78,10 +78,10 @@ struct Reader<'text> {
     strings: usize,
 }
 
-/// A line without its end, and where it begins.
+/// A line without its end, and where it begins. Most lines are only compared: as bytes, which are ASCII.
 #[derive(Clone, Copy)]
 struct Line<'text> {
-    text: &'text str,
+    bytes: &'text [u8],
     start: usize,
 }
 
@@ -93,15 +93,15 @@ impl<'text> Reader<'text> {
     }
 
     fn advance(&mut self) {
-        let rest = &self.text[self.offset..];
+        let start = self.offset;
+        let rest = &self.text.as_bytes()[start..];
         if rest.is_empty() {
             self.current = None;
             return;
         }
-        let start = self.offset;
-        let length = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+        let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
         self.offset = (start + length + 1).min(self.text.len());
-        self.current = Some(Line { text: &rest[..length], start });
+        self.current = Some(Line { bytes: &rest[..length], start });
     }
 
     fn next_line(&mut self) -> Option<Line<'text>> {
@@ -111,8 +111,8 @@ impl<'text> Reader<'text> {
     }
 
     /// The next line that [`Self::next_line`] will give.
-    fn peek(&self) -> Option<&'text str> {
-        self.current.map(|line| line.text)
+    fn peek(&self) -> Option<&'text [u8]> {
+        self.current.map(|line| line.bytes)
     }
 
     fn expect_line(&mut self) -> Result<Line<'text>, NotCanonical> {
@@ -122,21 +122,22 @@ impl<'text> Reader<'text> {
     /// Comments, blank lines and the version, up to the first package.
     fn preamble(&mut self) -> Result<Option<Spanned<u32>>, NotCanonical> {
         let mut version = None;
-        while self.peek().is_some_and(|line| line != "[[package]]") {
+        while self.peek().is_some_and(|line| line != b"[[package]]") {
             let line = self.expect_line()?;
-            if let Some(number) = line.text.strip_prefix("version = ") {
+            let text = &self.text[line.start..line.start + line.bytes.len()];
+            if let Some(number) = text.strip_prefix("version = ") {
                 let is_plain = number.len() <= 4
                     && !number.starts_with('0')
                     && number.bytes().all(|byte| byte.is_ascii_digit());
                 if version.is_some() || !is_plain {
                     return Err(NotCanonical);
                 }
-                let end = line.start + line.text.len();
+                let end = line.start + text.len();
                 version = Some(Spanned::new(
                     end - number.len()..end,
                     number.parse().map_err(|_| NotCanonical)?,
                 ));
-            } else if !(line.text.is_empty() || line.text.starts_with('#')) {
+            } else if !(text.is_empty() || text.starts_with('#')) {
                 return Err(NotCanonical);
             }
         }
@@ -149,16 +150,16 @@ impl<'text> Reader<'text> {
         all_dependencies: &mut Vec<Cow<'text, str>>,
     ) -> Result<Entry<'text>, NotCanonical> {
         let start = all_dependencies.len();
-        let name = self.value("name = ")?.ok_or(NotCanonical)?;
-        let version = self.value("version = ")?.ok_or(NotCanonical)?;
-        let source = self.value("source = ")?;
+        let name = self.value(b"name = ")?.ok_or(NotCanonical)?;
+        let version = self.value(b"version = ")?.ok_or(NotCanonical)?;
+        let source = self.value(b"source = ")?;
         // The checksum is not used, but it has to be one.
-        self.value("checksum = ")?;
+        self.value(b"checksum = ")?;
         self.dependencies(all_dependencies)?;
-        if let Some(replace) = self.value("replace = ")? {
+        if let Some(replace) = self.value(b"replace = ")? {
             all_dependencies.push(replace.text);
         }
-        if self.next_line().is_some_and(|line| !line.text.is_empty()) {
+        if self.next_line().is_some_and(|line| !line.bytes.is_empty()) {
             return Err(NotCanonical);
         }
         Ok(Entry {
@@ -170,43 +171,40 @@ impl<'text> Reader<'text> {
     }
 
     /// The string behind a key. `None`: the next line has another key.
-    fn value(&mut self, key: &str) -> Result<Option<Quoted<'text>>, NotCanonical> {
+    fn value(&mut self, key: &[u8]) -> Result<Option<Quoted<'text>>, NotCanonical> {
         let Some(line) = self.current else {
             return Ok(None);
         };
-        let Some(quoted) = line.text.strip_prefix(key) else {
+        let Some(quoted) = line.bytes.strip_prefix(key) else {
             return Ok(None);
         };
         self.advance();
-        let start = line.start + key.len();
-        let text = Cow::Borrowed(self.between_quotes(quoted)?);
-        Ok(Some(Quoted { text, start, end: start + quoted.len() }))
-    }
-
-    /// What is between the first character and the last, if both are quotes.
-    fn between_quotes(&mut self, quoted: &'text str) -> Result<&'text str, NotCanonical> {
+        let [b'"', .., b'"'] = quoted else {
+            return Err(NotCanonical);
+        };
         self.strings += 1;
-        match quoted.as_bytes() {
-            [b'"', text @ .., b'"'] => Ok(&quoted[1..=text.len()]),
-            _ => Err(NotCanonical),
-        }
+        let start = line.start + key.len();
+        let end = start + quoted.len();
+        let text = Cow::Borrowed(&self.text[start + 1..end - 1]);
+        Ok(Some(Quoted { text, start, end }))
     }
 
     fn dependencies(&mut self, all: &mut Vec<Cow<'text, str>>) -> Result<(), NotCanonical> {
-        if self.peek() != Some("dependencies = [") {
+        if self.peek() != Some(b"dependencies = [".as_slice()) {
             return Ok(());
         }
         self.advance();
         loop {
-            let line = self.expect_line()?.text;
-            if line == "]" {
+            let Line { bytes, start } = self.expect_line()?;
+            if bytes == b"]" {
                 return Ok(());
             }
-            let [b' ', b'"', name @ .., b'"', b','] = line.as_bytes() else {
+            let [b' ', b'"', name @ .., b'"', b','] = bytes else {
                 return Err(NotCanonical);
             };
             self.strings += 1;
-            all.push(Cow::Borrowed(&line[2..2 + name.len()]));
+            let start = start + 2;
+            all.push(Cow::Borrowed(&self.text[start..start + name.len()]));
         }
     }
 }
