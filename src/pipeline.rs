@@ -33,6 +33,9 @@ pub mod release;
 pub mod tickets;
 pub mod vex;
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -46,7 +49,7 @@ use self::lockfiles::ReadLockfile;
 use self::policy::LoadedPolicy;
 use self::refresh::Surroundings;
 use crate::lockfile::Lockfile;
-use crate::matching::NamedPackages;
+use crate::matching::{NamedPackages, UnmatchedPackages};
 use crate::outcome::Outcome;
 use crate::policy::Policy;
 use crate::problem::{Gap, Problem};
@@ -96,7 +99,11 @@ fn run(
     gaps.extend(database_gaps);
     gaps.extend(database.unattributed());
     gaps.extend(database.freshness(&read.lockfiles, policy.database.max_age, now));
+    let is_known = |ecosystem| database.knows_without_asking(ecosystem);
+    let (unasked, said_of_unasked) = asked::unasked(&policy, &read.lockfiles, is_known);
+    gaps.extend(unasked);
     let mut remarks = compared.remarks;
+    remarks.extend(said_of_unasked);
     remarks.extend(read.remarks);
     remarks.extend(refresh_remarks);
 
@@ -111,6 +118,7 @@ fn run(
     let mut examined = rules.examine(read.lockfiles, &database);
     gaps.append(&mut examined.gaps);
     remarks.append(&mut examined.remarks);
+    remarks.extend(examined.unmatched.remark());
     remarks.extend(database.remarks(policy.database.max_age, now));
     if settings.clock.overridden {
         remarks.push(format!("the clock is set to {now} by {}", crate::settings::NOW_VARIABLE));
@@ -122,7 +130,14 @@ fn run(
         .collect();
     let mut verdict = decide(examined.findings, &policy, gaps, today);
     let comparison = compared.base.map(|base| {
-        let head = Head { settings, database: &database, policy: &policy, now, today };
+        let head = Head {
+            settings,
+            database: &database,
+            policy: &policy,
+            lockfiles: &examined.lockfiles,
+            now,
+            today,
+        };
         let (comparison, said) =
             base.compare(&head, &mut verdict, lockfiles_before, compared.changes);
         remarks.extend(said);
@@ -135,6 +150,7 @@ fn run(
         policy,
         statements,
         customer_data,
+        unmatched: examined.unmatched,
         remarks,
         now,
         product: settings.product.clone(),
@@ -159,18 +175,20 @@ struct Examined {
     lockfiles: Vec<Lockfile>,
     findings: Vec<CheckedFinding>,
     gaps: Vec<Gap>,
+    unmatched: UnmatchedPackages,
     remarks: Vec<String>,
 }
 
 impl Rules<'_> {
     /// Matches every lockfile against the advisories, and collects evidence about what is found.
     fn examine(&self, read: Vec<ReadLockfile>, database: &Advisories) -> Examined {
-        let mirrors = &self.policy.mirrors;
+        let registries = &self.policy.registries;
         let mut examined = Examined::default();
         for (position, ReadLockfile { path, mut lockfile }) in read.into_iter().enumerate() {
-            let unmatched = lockfiles::unmatched(&lockfile, mirrors);
-            examined.remarks.extend(unmatched);
-            let named = NamedPackages::of(&lockfile, mirrors);
+            examined.unmatched.add(&lockfile, registries);
+            let namesakes = namesakes(&lockfile, database, self.settings.clock.now);
+            examined.remarks.extend(namesakes);
+            let named = NamedPackages::of(&lockfile, registries);
             let (known, unreadable) = database.look_up(&named, self.settings.clock.now);
             let (matches, undecided) = named.matches(&known);
             // What is known besides is not needed any more, and is most of what memory holds.
@@ -194,6 +212,24 @@ impl Rules<'_> {
         }
         examined
     }
+}
+
+/// Projects that have the name and version of a package with advisories: copies of it, perhaps.
+fn namesakes(lockfile: &Lockfile, database: &Advisories, now: Timestamp) -> Option<String> {
+    let projects = NamedPackages::of_projects(lockfile);
+    let (known, _) = database.look_up(&projects, now);
+    let (matches, _) = projects.matches(&known);
+    let named: BTreeSet<String> = matches
+        .iter()
+        .map(|found| format!("{} ({})", found.package, found.advisory.id))
+        .collect();
+    let (first, more) = (named.first()?, named.len() - 1);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    Some(format!(
+        "{}: a project of this repository has the name and version of a public package with \
+         advisories, which is not counted as a finding: {first}{more}",
+        lockfile.source.path
+    ))
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ pub mod path_coverage;
 pub mod path_pattern;
 mod raw;
 mod reader;
+mod registries;
 mod suggestion;
 mod suppression;
 mod template;
@@ -54,6 +55,7 @@ pub use name_pattern::NamePattern;
 pub use npm::NpmPolicy;
 pub use package_spec::{PackageSpecError, npm_range};
 pub use path_pattern::PathPatternError;
+pub use registries::{RegistryPolicy, RegistryStanding};
 pub use template::Template;
 
 /// The file name that is looked for from the checked folder upwards.
@@ -74,9 +76,8 @@ pub struct Policy {
     pub history: HistoryPolicy,
     /// Which advisories count, and how fresh they must be.
     pub database: DatabasePolicy,
-    /// Addresses of registries that mirror the public one: their packages are matched by name.
-    /// In the spelling of the `url` crate, without a slash at the end.
-    pub mirrors: Vec<String>,
+    /// Registries that are not the public one.
+    pub registries: RegistryPolicy,
     /// Globs, relative to the policy's folder, of lockfiles that are not checked.
     pub excluded_lockfiles: Vec<String>,
     /// What is shipped.

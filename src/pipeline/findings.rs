@@ -107,7 +107,8 @@ pub fn check(
         .into_iter()
         .map(|matched| {
             let copies = matched.copies.clone();
-            let finding = Finding::new(matched, position, lockfile, &mut ways_in, &scopes);
+            let finding = Finding::new(matched, position, lockfile, &mut ways_in, &scopes)
+                .from_registries(lockfile, &copies, &context.policy.registries);
             (scene.check(finding, &copies, &builds), copies)
         })
         .collect();

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use ignore::gitignore::GitignoreBuilder;
 use jiff::civil::Date;
 use toml::de::DeValue;
-use url::Url;
 
 use super::raw::{self, Table, Value, shown};
 use super::reader::Reader;
 use super::{
     CargoPolicy, DatabasePolicy, Gate, HistoryPolicy, IncidentPolicy, NpmPolicy, Policy,
-    PolicyError, TicketPolicy,
+    PolicyError, RegistryPolicy, TicketPolicy,
 };
 use super::{automatic, suppression};
 use crate::problem::{Problem, SourceText};
@@ -49,7 +48,7 @@ impl Policy {
             incident: None,
             history: HistoryPolicy::default(),
             database: DatabasePolicy::default(),
-            mirrors: Vec::new(),
+            registries: RegistryPolicy::default(),
             excluded_lockfiles: Vec::new(),
             cargo: CargoPolicy::default(),
             npm: NpmPolicy::default(),
@@ -98,7 +97,7 @@ impl Policy {
             self.database = DatabasePolicy::read(reader, entry.value);
         }
         if let Some(entry) = root.get("registries") {
-            self.mirrors = read_mirrors(reader, entry.value);
+            self.registries = RegistryPolicy::read(reader, entry.value);
         }
         if let Some(entry) = root.get("lockfiles") {
             self.excluded_lockfiles = read_excluded(reader, entry.value);
@@ -150,39 +149,6 @@ fn read_schema(reader: &mut Reader, root: &Table<'_, '_>) -> bool {
         .help(format!("write schema = {SCHEMA}, or use a lockgate that knows this schema"));
     reader.note(problem);
     false
-}
-
-fn read_mirrors(reader: &mut Reader, value: &Value<'_>) -> Vec<String> {
-    let example = "mirrors = [\"https://registry.example.com/public\"]";
-    let mut mirrors = Vec::new();
-    for value in strings_under(reader, "`[registries]`", value, "mirrors", example) {
-        let Some(text) = reader.string("a mirror", value, "its address") else {
-            continue;
-        };
-        if let Some(address) = mirror_address(text) {
-            mirrors.push(address);
-            continue;
-        }
-        let message = format!("`{}` is not the address of a registry", shown(text));
-        let problem = reader
-            .problem(value.span(), message)
-            .label("not an http or https address")
-            .help("write scheme, host and path alone, such as https://registry.example.com/public");
-        reader.note(problem);
-    }
-    mirrors
-}
-
-/// An address in its canonical spelling, without the slash at its end.
-fn mirror_address(text: &str) -> Option<String> {
-    let url = Url::parse(text).ok()?;
-    let plain = matches!(url.scheme(), "http" | "https")
-        && url.has_host()
-        && url.username().is_empty()
-        && url.password().is_none()
-        && url.query().is_none()
-        && url.fragment().is_none();
-    plain.then(|| url.as_str().trim_end_matches('/').to_owned())
 }
 
 fn read_excluded(reader: &mut Reader, value: &Value<'_>) -> Vec<String> {

@@ -86,6 +86,7 @@ pub(super) fn pass() -> Outcome {
         policy: policy(),
         statements: Statements::default(),
         customer_data: std::collections::BTreeSet::new(),
+        unmatched: crate::matching::UnmatchedPackages::default(),
         remarks: Vec::new(),
         now,
         product: None,
@@ -339,6 +340,6 @@ fn everything() -> Outcome {
         "source `rustsec` was last known current 3 days ago, and `max-age` is 24 h",
         "run `lockgate db update`",
     )];
-    outcome.remarks = vec!["3 packages of other registries were not matched".into()];
+    outcome.remarks = vec!["3 packages are not matched by name: 2 from git, 1 from this repository".into()];
     outcome
 }

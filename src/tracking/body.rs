@@ -44,7 +44,7 @@ impl Content {
     /// past.
     pub fn of(ticket: &Ticket<'_>, due: Option<Date>, today: Date, audience: &Audience) -> Self {
         let mut sections = vec![facts::headline(ticket), deadline(ticket, due, today)];
-        sections.push(facts::advisory(ticket));
+        sections.push(facts::advisory(ticket, audience));
         sections.push(facts::fix(ticket));
         sections.extend(facts::checks(ticket, audience));
         sections.extend(facts::suppression(ticket, audience));

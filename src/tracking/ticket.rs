@@ -9,6 +9,7 @@ use super::proposal::Proposal;
 use crate::advisory_id::AdvisoryId;
 use crate::incident::IncidentKind;
 use crate::incident::concern::{Concern, concerns};
+use crate::matching::UnmatchedPackages;
 use crate::outcome::Outcome;
 use crate::package::Ecosystem;
 use crate::severity::{Severity, SeverityLevel};
@@ -152,12 +153,18 @@ pub struct Tickets<'outcome> {
     pub wanted: Vec<Ticket<'outcome>>,
     /// What was found and needs no ticket.
     pub cleared: Vec<Cleared>,
+    /// What is locked and not matched by name: nobody has looked whether a finding about it is gone.
+    pub unmatched: UnmatchedPackages,
 }
 
 impl<'outcome> Tickets<'outcome> {
+    fn nothing_of(outcome: &Outcome) -> Self {
+        Self { unmatched: outcome.unmatched.clone(), ..Self::default() }
+    }
+
     /// Everything in an outcome that is tracked, by the policy in it.
     pub fn of(outcome: &'outcome Outcome) -> Self {
-        let mut tickets = Self::default();
+        let mut tickets = Self::nothing_of(outcome);
         for (position, decided) in outcome.verdict.findings.iter().enumerate() {
             let opens = match decided.disposition {
                 Disposition::Ticket => true,
@@ -174,7 +181,7 @@ impl<'outcome> Tickets<'outcome> {
 
     /// Every incident in an outcome, by the policy in it.
     pub fn incidents(outcome: &'outcome Outcome) -> Self {
-        let mut incidents = Self::default();
+        let mut incidents = Self::nothing_of(outcome);
         for Concern { position, kind, why } in concerns(outcome) {
             incidents.add(outcome, IssueKind::Incident(kind), position, true);
             let added = incidents

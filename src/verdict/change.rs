@@ -7,6 +7,7 @@
 
 use crate::advisory_id::AdvisoryId;
 use crate::finding::Finding;
+use crate::matching::WhyUnmatched;
 use crate::package::PackageId;
 use crate::policy::{Policy, Suppression};
 use crate::verdict::{DecidedFinding, Disposition, SuppressionState};
@@ -49,12 +50,14 @@ pub struct FindingBefore {
     /// The position, among the lockfiles that are checked, of the one that its lockfile has become.
     /// `None` if that is gone.
     pub lockfile: Option<usize>,
+    /// Why a package of its name is not matched by name now, where it was at the base.
+    pub unmatched: Option<WhyUnmatched>,
     /// Whether everything that claims about it rest on could be looked at: else it may have been
     /// cleared.
     pub is_certain: bool,
 }
 
-/// A finding that is there no longer.
+/// A finding that is there no longer: the package is gone, or it comes from where names say nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FixedFinding {
     /// The name of the vulnerability.
@@ -67,6 +70,9 @@ pub struct FixedFinding {
     pub lockfile: String,
     /// What became of it at the base.
     pub disposition: Disposition,
+    /// Why the package is not matched by name any more, if one of its name is still locked. `None` if
+    /// the finding is fixed.
+    pub unmatched: Option<WhyUnmatched>,
 }
 
 /// What a change does to the findings.
@@ -108,7 +114,7 @@ pub fn compare(
         .iter()
         .enumerate()
         .filter(|(position, _)| !before.contains(&Some(*position)))
-        .filter_map(|(_, before)| fixed(&before.decided));
+        .filter_map(|(_, before)| fixed(before));
     FindingChanges { changes, fixed: fixed.collect() }
 }
 
@@ -198,7 +204,8 @@ fn claims_nothing_new(
 }
 
 /// What is gone, unless it was cleared while it was there.
-fn fixed(decided: &DecidedFinding) -> Option<FixedFinding> {
+fn fixed(before: &FindingBefore) -> Option<FixedFinding> {
+    let decided = &before.decided;
     match decided.disposition {
         Disposition::Block | Disposition::Ticket | Disposition::Note => {}
         Disposition::Suppressed | Disposition::NotAffected => return None,
@@ -211,6 +218,7 @@ fn fixed(decided: &DecidedFinding) -> Option<FixedFinding> {
         title: finding.title.clone(),
         lockfile: lockfile.unwrap_or_default(),
         disposition: decided.disposition,
+        unmatched: before.unmatched,
     })
 }
 

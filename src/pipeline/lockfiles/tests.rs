@@ -137,19 +137,3 @@ fn a_link_to_a_lockfile_is_a_lockfile_of_its_own() {
     std::os::unix::fs::symlink("gone", root.path().join("b/package-lock.json")).unwrap();
     assert!(read(&[root.path().to_owned()], &policy(&[]), root.path()).is_err());
 }
-
-#[test]
-fn packages_of_other_registries_are_remarked() {
-    let text = r#"{"lockfileVersion": 3, "packages": {"": {},
-        "node_modules/a": {"version": "1.0.0", "resolved": "https://npm.example.com/a/-/a-1.0.0.tgz"},
-        "node_modules/b": {"version": "1.0.0", "resolved": "https://npm.example.com/b/-/b-1.0.0.tgz"}}}"#;
-    let root = folder(&[("package-lock.json", text)]);
-    let read = read(&[root.path().to_owned()], &policy(&[]), root.path()).unwrap();
-    let lockfile = &read.lockfiles[0].lockfile;
-    let remark = unmatched(lockfile, &[]).unwrap();
-    assert!(
-        remark.contains("2 packages") && remark.contains("https://npm.example.com"),
-        "{remark}"
-    );
-    assert_eq!(unmatched(lockfile, &["https://npm.example.com".to_owned()]), None);
-}

@@ -98,6 +98,14 @@ fn every_key_has_a_direction_and_is_told_in_words() {
                 "tightened: `https://b.example` is added to `mirrors` in [registries]",
             ],
         ),
+        (
+            "[registries]\nprivate = [\"https://a.example\"]",
+            "[registries]\nprivate = [\"https://b.example\"]",
+            &[
+                "loosened: `https://b.example` is added to `private` in [registries]",
+                "tightened: `https://a.example` is removed from `private` in [registries]",
+            ],
+        ),
         ("", "[incident]\nprojects = [\"shop\"]", &["tightened: [incident] is added"]),
         ("[incident]\nprojects = [\"shop\"]", "", &["loosened: [incident] is removed"]),
         (
@@ -340,7 +348,11 @@ fn any_tables() -> impl Strategy<Value = String> {
     let choice = |texts: &'static [&'static str]| prop::sample::select(texts);
     (
         choice(&["", "[database]\nmax-age = \"2h\"\n", "[database]\nyanked = false\n"]),
-        choice(&["", "[registries]\nmirrors = [\"https://a.example\"]\n"]),
+        choice(&[
+            "",
+            "[registries]\nmirrors = [\"https://a.example\"]\n",
+            "[registries]\nprivate = [\"https://a.example\"]\n",
+        ]),
         choice(&[
             "",
             "[lockfiles]\nexclude = [\"a\", \"b\"]\n",
@@ -395,7 +407,9 @@ proptest! {
         let (base, head) = (policy(&base), policy(&head));
         let effective = compare(&base, &head).effective;
         prop_assert!(effective.database.max_age <= base.database.max_age);
-        prop_assert!(base.mirrors.iter().all(|mirror| effective.mirrors.contains(mirror)));
+        let (registries, effective_ones) = (&base.registries, &effective.registries);
+        prop_assert!(registries.mirrors.iter().all(|one| effective_ones.mirrors.contains(one)));
+        prop_assert!(effective_ones.private.iter().all(|one| registries.private.contains(one)));
         let excluded = &effective.excluded_lockfiles;
         prop_assert!(excluded.iter().all(|glob| base.excluded_lockfiles.contains(glob)));
         prop_assert!(effective.automatic.is_subset(&base.automatic));
