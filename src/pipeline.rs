@@ -129,6 +129,7 @@ fn run(
         .filter_map(|checked| checked.trial.take())
         .collect();
     let mut verdict = decide(examined.findings, &policy, gaps, today);
+    let outcome_database = database.summary();
     let comparison = compared.base.map(|base| {
         let head = Head {
             settings,
@@ -143,10 +144,15 @@ fn run(
         remarks.extend(said);
         comparison
     });
+    if outcome_database.is_some() {
+        let found = verdict.findings.iter();
+        let found = found.map(|it| (it.finding.identifiers(), &it.finding.package));
+        remarks.extend(statements.remarks(found));
+    }
     let outcome = Outcome {
         verdict,
         lockfiles: examined.lockfiles,
-        database: database.summary(),
+        database: outcome_database,
         policy,
         statements,
         customer_data,
@@ -206,6 +212,10 @@ impl Rules<'_> {
                 builds: BuildAccess::Always,
                 manifests: None,
             };
+            // What a project depends on must not depend on what advisories there are.
+            if matches.is_empty() && self.settings.lists_dependencies() {
+                findings::learn(&context, &mut lockfile);
+            }
             let found = findings::check(&context, position, &mut lockfile, matches);
             examined.findings.extend(found);
             examined.lockfiles.push(lockfile);
@@ -224,7 +234,11 @@ fn namesakes(lockfile: &Lockfile, database: &Advisories, now: Timestamp) -> Opti
         .map(|found| format!("{} ({})", found.package, found.advisory.id))
         .collect();
     let (first, more) = (named.first()?, named.len() - 1);
-    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let more = if more == 0 {
+        String::new()
+    } else {
+        format!(" and {more} more")
+    };
     Some(format!(
         "{}: a project of this repository has the name and version of a public package with \
          advisories, which is not counted as a finding: {first}{more}",

@@ -78,8 +78,14 @@ mod tests {
     fn a_registry_is_what_stands_before_the_name() {
         for (address, registry) in [
             ("https://npm.example.com/glim/-/glim-1.0.0.tgz", "https://npm.example.com"),
-            ("https://npm.example.com/all/glim/-/glim-1.0.0.tgz", "https://npm.example.com/all"),
-            ("https://npm.example.com/all/@s/glim/-/glim-1.0.0.tgz", "https://npm.example.com/all"),
+            (
+                "https://npm.example.com/all/glim/-/glim-1.0.0.tgz",
+                "https://npm.example.com/all",
+            ),
+            (
+                "https://npm.example.com/all/@s/glim/-/glim-1.0.0.tgz",
+                "https://npm.example.com/all",
+            ),
             ("https://npm.example.com/@s%2fglim/-/glim-1.0.0.tgz", "https://npm.example.com"),
             ("http://localhost:4873/glim/-/glim-1.0.0.tgz?x=1", "http://localhost:4873"),
             ("sparse+https://crates.example.com/index/", "https://crates.example.com/index"),

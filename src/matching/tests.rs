@@ -63,7 +63,8 @@ fn known(advisories: Vec<Advisory>) -> AdvisoriesByPackage {
 fn look(version: &str, advisories: Vec<Advisory>) -> (Vec<String>, usize) {
     let package = format!("x {version}");
     let lockfile = lockfile(Ecosystem::Npm, &["app 0.1.0", &package], 1, &[]);
-    let (matches, gaps) = NamedPackages::of(&lockfile, &RegistryPolicy::default()).matches(&known(advisories));
+    let (matches, gaps) =
+        NamedPackages::of(&lockfile, &RegistryPolicy::default()).matches(&known(advisories));
     (
         matches
             .iter()
@@ -91,14 +92,23 @@ fn a_package_is_matched_unless_its_source_says_that_it_is_another() {
         (other("http://npm.example.com/ours/x/-/x-1.0.0.tgz"), Ok(())),
         (PackageSource::Archive("https://files.example.com/x.tgz".into()), Ok(())),
         (PackageSource::Archive("unheard-of:x".into()), Ok(())),
-        (other("https://npm.example.com/ours/x/-/x-1.0.0.tgz"), Err(WhyUnmatched::Private)),
+        (
+            other("https://npm.example.com/ours/x/-/x-1.0.0.tgz"),
+            Err(WhyUnmatched::Private),
+        ),
         (other("sparse+https://npm.example.com/ours/"), Err(WhyUnmatched::Private)),
         (
             PackageSource::Archive("https://npm.example.com/ours/x.tgz".into()),
             Err(WhyUnmatched::Private),
         ),
-        (PackageSource::Git("git+https://npm.example.com/ours/x".into()), Err(WhyUnmatched::Git)),
-        (PackageSource::Git("https://git.example.com/tar.gz/x".into()), Err(WhyUnmatched::Url)),
+        (
+            PackageSource::Git("git+https://npm.example.com/ours/x".into()),
+            Err(WhyUnmatched::Git),
+        ),
+        (
+            PackageSource::Git("https://git.example.com/tar.gz/x".into()),
+            Err(WhyUnmatched::Url),
+        ),
         (PackageSource::Local, Err(WhyUnmatched::Path)),
     ] {
         let mut lockfile = lockfile(Ecosystem::Npm, &["app 0.1.0", "x 1.0.0"], 1, &[]);
@@ -130,7 +140,10 @@ fn what_is_not_matched_is_counted_and_projects_are_not() {
     );
     for (index, source) in [
         (2, PackageSource::Git("git+ssh://git.example.com/x#0123".into())),
-        (3, PackageSource::OtherRegistry("https://npm.example.com/ours/y/-/y-1.0.0.tgz".into())),
+        (
+            3,
+            PackageSource::OtherRegistry("https://npm.example.com/ours/y/-/y-1.0.0.tgz".into()),
+        ),
         (4, PackageSource::Local),
         (5, PackageSource::Local),
     ] {
@@ -157,7 +170,10 @@ fn what_is_locked_by_an_address_alone_says_how_to_get_out() {
     let (_, gaps) = named.matches(&known(vec![below("CVE-2026-1", "x", "2.0.0")]));
     assert!(gaps[0].help.as_ref().unwrap().contains("[registries]"), "{gaps:?}");
     let (_, gaps) = named.matches(&known(Vec::new()));
-    assert!(gaps.is_empty(), "nothing is known about the name, so its version does not matter");
+    assert!(
+        gaps.is_empty(),
+        "nothing is known about the name, so its version does not matter"
+    );
 }
 
 #[test]
@@ -226,7 +242,8 @@ fn records_of_one_vulnerability_are_one_match_that_knows_every_name() {
     let mut github = below("GHSA-aaaa-bbbb-cccc", "x", "1.0.0");
     github.aliases = ["CVE-2026-1".parse().unwrap()].into();
     let lockfile = lockfile(Ecosystem::Npm, &["app 0.1.0", "x 1.5.0", "x 1.5.0"], 1, &[]);
-    let (found, _) = NamedPackages::of(&lockfile, &RegistryPolicy::default()).matches(&known(vec![github, rustsec]));
+    let (found, _) = NamedPackages::of(&lockfile, &RegistryPolicy::default())
+        .matches(&known(vec![github, rustsec]));
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].copies, [1, 2]);
     let names: Vec<&str> = found[0]

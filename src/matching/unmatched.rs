@@ -81,7 +81,8 @@ pub fn unmatched(
     registries: &RegistryPolicy,
 ) -> Vec<(PackageIndex, WhyUnmatched)> {
     let projects: BTreeSet<PackageIndex> = lockfile.roots.iter().copied().collect();
-    let from_elsewhere = |index: PackageIndex| !matches!(lockfile.packages[index].source, PackageSource::Local);
+    let from_elsewhere =
+        |index: PackageIndex| !matches!(lockfile.packages[index].source, PackageSource::Local);
     let stand_ins: BTreeSet<PackageIndex> = if projects.is_empty() {
         BTreeSet::new()
     } else {
@@ -135,7 +136,10 @@ impl UnmatchedPackages {
 
     /// How many there are for a reason.
     pub fn count(&self, why: WhyUnmatched) -> usize {
-        self.all.iter().filter(|(known, _, _)| *known == why).count()
+        self.all
+            .iter()
+            .filter(|(known, _, _)| *known == why)
+            .count()
     }
 
     /// One line, for everybody: how many there are and why. `None` if there are none.
@@ -144,10 +148,12 @@ impl UnmatchedPackages {
         if total == 0 {
             return None;
         }
-        let counts = WhyUnmatched::ALL.iter().filter_map(|why| match self.count(*why) {
-            0 => None,
-            count => Some(format!("{count} from {}", why.place())),
-        });
+        let counts = WhyUnmatched::ALL
+            .iter()
+            .filter_map(|why| match self.count(*why) {
+                0 => None,
+                count => Some(format!("{count} from {}", why.place())),
+            });
         let counts: Vec<String> = counts.collect();
         let names: BTreeSet<&str> = self
             .all

@@ -77,14 +77,7 @@ pub fn check(
     if matches.is_empty() {
         return Vec::new();
     }
-    if let Some(format) = file::format_by_name(lockfile.format) {
-        if let Some(manifests) = context.manifests {
-            format.learn_from_manifests(lockfile, manifests);
-        } else {
-            let manifests = FolderOnDisk::of_lockfile(context.path, &lockfile.source.path);
-            format.learn_from_manifests(lockfile, &manifests);
-        }
-    }
+    learn(context, lockfile);
     let lockfile: &Lockfile = lockfile;
     let graph = DependencyGraph::new(lockfile);
     let scene = Scene {
@@ -119,6 +112,19 @@ pub fn check(
         checked.trial = trial;
     }
     checked.into_iter().map(|(checked, _)| checked).collect()
+}
+
+/// Learns from the manifests what the projects of a lockfile ask for.
+pub fn learn(context: &Context<'_>, lockfile: &mut Lockfile) {
+    let Some(format) = file::format_by_name(lockfile.format) else {
+        return;
+    };
+    if let Some(manifests) = context.manifests {
+        format.learn_from_manifests(lockfile, manifests);
+    } else {
+        let manifests = FolderOnDisk::of_lockfile(context.path, &lockfile.source.path);
+        format.learn_from_manifests(lockfile, &manifests);
+    }
 }
 
 /// What is the same for all findings of a lockfile.

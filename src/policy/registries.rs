@@ -109,8 +109,16 @@ mod tests {
     fn what_is_said_of_a_part_counts_more_than_what_is_said_of_all() {
         use RegistryStanding::{Mirror, Private, Unnamed};
         let policy = RegistryPolicy {
-            mirrors: registries(&["https://a.example/npm", "https://b.example", "https://c.example"]),
-            private: registries(&["https://a.example", "https://b.example/@acme", "https://c.example"]),
+            mirrors: registries(&[
+                "https://a.example/npm",
+                "https://b.example",
+                "https://c.example",
+            ]),
+            private: registries(&[
+                "https://a.example",
+                "https://b.example/@acme",
+                "https://c.example",
+            ]),
         };
         for (address, standing) in [
             ("https://a.example/npm/glim/-/glim-1.0.0.tgz", Mirror),

@@ -233,7 +233,12 @@ fn verdict(outcome: &Outcome) -> Annotation {
         title: format!("lockgate: {}", word(answer)),
         lines: [gate.to_owned(), decision(outcome)]
             .into_iter()
-            .chain(outcome.unmatched.remark().map(|remark| one_line(&remark, LINE_LIMIT)))
+            .chain(
+                outcome
+                    .unmatched
+                    .remark()
+                    .map(|remark| one_line(&remark, LINE_LIMIT)),
+            )
             .collect(),
     }
 }

@@ -340,6 +340,7 @@ fn everything() -> Outcome {
         "source `rustsec` was last known current 3 days ago, and `max-age` is 24 h",
         "run `lockgate db update`",
     )];
-    outcome.remarks = vec!["3 packages are not matched by name: 2 from git, 1 from this repository".into()];
+    outcome.remarks =
+        vec!["3 packages are not matched by name: 2 from git, 1 from this repository".into()];
     outcome
 }

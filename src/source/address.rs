@@ -83,8 +83,8 @@ impl RegistryAddress {
     /// `https://a.example/npm-private` nor `https://a.example.evil.example/npm`, and where a path can be
     /// read in two ways nothing covers it.
     pub fn covers(&self, other: &Self) -> bool {
-        let is_same_host = (&self.scheme, &self.host, self.port)
-            == (&other.scheme, &other.host, other.port);
+        let is_same_host =
+            (&self.scheme, &self.host, self.port) == (&other.scheme, &other.host, other.port);
         let (Some(own), Some(others)) = (&self.steps, &other.steps) else {
             return false;
         };
@@ -170,10 +170,16 @@ mod tests {
     #[test]
     fn a_registry_of_cargo_may_be_a_git_repository() {
         for (written, locked) in [
-            ("ssh://git@git.harbour.example/index", "registry+ssh://git@git.harbour.example/index"),
+            (
+                "ssh://git@git.harbour.example/index",
+                "registry+ssh://git@git.harbour.example/index",
+            ),
             ("registry+ssh://git.harbour.example:22/index", "ssh://git.harbour.example/index"),
             ("file:///srv/index", "registry+file:///srv/index"),
-            ("sparse+https://crates.harbour.example/index/", "sparse+https://crates.harbour.example/index/"),
+            (
+                "sparse+https://crates.harbour.example/index/",
+                "sparse+https://crates.harbour.example/index/",
+            ),
         ] {
             assert!(covers(&registry(written), locked), "{written} {locked}");
         }

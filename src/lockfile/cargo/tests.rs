@@ -26,8 +26,20 @@ fn package(lockfile: &Lockfile, index: PackageIndex) -> Package {
     (
         package.id.name.to_string(),
         package.id.version.to_string(),
-        package.source.clone(),
+        without_branch(&package.source),
     )
+}
+
+/// The oracle keeps the commit apart from the branch that it was found on.
+fn without_branch(source: &PackageSource) -> PackageSource {
+    match source {
+        PackageSource::Git(address) => {
+            let (place, commit) = address.split_once('#').unwrap_or((address, ""));
+            let place = place.split('?').next().unwrap_or(place);
+            PackageSource::Git(format!("{place}#{commit}"))
+        }
+        other => other.clone(),
+    }
 }
 
 fn edges(lockfile: &Lockfile) -> BTreeSet<(Package, Package)> {
@@ -46,7 +58,7 @@ fn oracle(text: &str) -> (BTreeSet<Package>, BTreeSet<(Package, Package)>) {
         Some(id) if id.is_default_registry() => PackageSource::PublicRegistry,
         Some(id) if id.is_git() => {
             let commit = id.precise().unwrap_or_default();
-            PackageSource::Git(format!("git+{}?branch=main#{commit}", id.url()))
+            PackageSource::Git(format!("git+{}#{commit}", id.url()))
         }
         Some(id) => PackageSource::OtherRegistry(id.url().to_string()),
     };

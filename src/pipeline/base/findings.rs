@@ -104,7 +104,8 @@ impl Base {
             return Vec::new();
         };
         let policy = self.policy();
-        let moved = moved_away(&lockfile, policy, now.and_then(|now| head.lockfiles.get(now)), head);
+        let moved =
+            moved_away(&lockfile, policy, now.and_then(|now| head.lockfiles.get(now)), head);
         let named = NamedPackages::of(&lockfile, &policy.registries);
         let (known, _) = head.database.look_up(&named, head.now);
         let (matches, _) = named.matches(&known);

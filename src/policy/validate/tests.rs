@@ -103,7 +103,9 @@ fn a_whole_policy_is_read() {
     assert_eq!(policy.ticket.due[&SeverityLevel::Unknown], hours(21 * 24));
     assert_eq!(policy.database.max_age, SignedDuration::from_mins(90));
     let written = |list: &[RegistryAddress]| -> Vec<String> {
-        list.iter().map(|address| address.as_str().to_owned()).collect()
+        list.iter()
+            .map(|address| address.as_str().to_owned())
+            .collect()
     };
     assert_eq!(
         written(&policy.registries.mirrors),
@@ -164,7 +166,7 @@ fn suppressions_are_read_in_the_order_of_the_file() {
     let [first, second] = suppressions.as_slice() else {
         panic!("two entries");
     };
-    assert_eq!(first.location.to_string(), "lockgate.toml:35");
+    assert_eq!(first.location.to_string(), "lockgate.toml:36");
     assert_eq!(first.advisory.as_str(), "RUSTSEC-2023-0071");
     assert_eq!(first.package.as_ref().unwrap().to_string(), "rsa@<0.10");
     assert_eq!(first.paths[0].to_string(), "* > sqlx > rsa");

@@ -227,7 +227,10 @@ fn scope(finding: &Finding, style: Style) -> String {
 /// Registries that the policy does not name, each once.
 fn origins(group: &Group<'_>) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for line in group.findings().filter_map(|decided| words::origin(&decided.finding)) {
+    for line in group
+        .findings()
+        .filter_map(|decided| words::origin(&decided.finding))
+    {
         if !lines.contains(&line) {
             lines.push(line);
         }

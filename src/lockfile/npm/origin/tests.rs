@@ -175,8 +175,16 @@ fn a_version_that_only_the_file_tells_is_read_from_its_name() {
     for (name, address, version) in [
         ("a", "https://files.example.com/a-1.0.0.tgz", "1.0.0"),
         ("@s/a", "https://files.example.com/x/a-1.0.0-rc.1.tgz?x=1", "1.0.0-rc.1"),
-        ("a", "https://files.example.com/b-1.0.0.tgz", "https://files.example.com/b-1.0.0.tgz"),
-        ("a", "https://files.example.com/a-latest.tgz", "https://files.example.com/a-latest.tgz"),
+        (
+            "a",
+            "https://files.example.com/b-1.0.0.tgz",
+            "https://files.example.com/b-1.0.0.tgz",
+        ),
+        (
+            "a",
+            "https://files.example.com/a-latest.tgz",
+            "https://files.example.com/a-latest.tgz",
+        ),
     ] {
         let found = of_dependency(name, address, None);
         assert_eq!((found.name.as_str(), found.version.as_str()), (name, version), "{address}");
