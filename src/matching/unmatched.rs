@@ -80,20 +80,22 @@ pub fn unmatched(
     lockfile: &Lockfile,
     registries: &RegistryPolicy,
 ) -> Vec<(PackageIndex, WhyUnmatched)> {
-    let projects: BTreeSet<PackageIndex> = lockfile.roots.iter().copied().collect();
-    let from_elsewhere =
-        |index: PackageIndex| !matches!(lockfile.packages[index].source, PackageSource::Local);
-    let stand_ins: BTreeSet<PackageIndex> = if projects.is_empty() {
-        BTreeSet::new()
-    } else {
-        let edges = lockfile.edges.iter();
-        let edges = edges.filter(|edge| from_elsewhere(edge.from) && projects.contains(&edge.to));
-        edges.map(|edge| edge.to).collect()
-    };
+    let mut is_project = vec![false; lockfile.packages.len()];
+    for root in &lockfile.roots {
+        is_project[*root] = true;
+    }
+    let is_of_a_registry =
+        |index: PackageIndex| lockfile.packages[index].source != PackageSource::Local;
+    let stand_ins: BTreeSet<PackageIndex> = lockfile
+        .edges
+        .iter()
+        .filter(|edge| is_project[edge.to] && is_of_a_registry(edge.from))
+        .map(|edge| edge.to)
+        .collect();
     let packages = lockfile.packages.iter().enumerate();
     packages
         .filter_map(|(index, package)| Some((index, why_unmatched(package, registries).err()?)))
-        .filter(|(index, _)| !projects.contains(index) || stand_ins.contains(index))
+        .filter(|(index, _)| !is_project[*index] || stand_ins.contains(index))
         .collect()
 }
 
@@ -106,7 +108,8 @@ pub fn unmatched_names(
     let packages = lockfile.packages.iter();
     packages
         .filter_map(|package| {
-            Some((package.id.package_name(), why_unmatched(package, registries).err()?))
+            let why = why_unmatched(package, registries).err()?;
+            Some((package.id.package_name(), why))
         })
         .collect()
 }

@@ -15,6 +15,7 @@ use crate::database::asked::yanked::{self, Lookup};
 use crate::database::asked::{self, AskedSource, Project};
 use crate::database::{AdvisoriesByPackage, SourceInfo};
 use crate::lockfile::{LockedPackage, Lockfile};
+use crate::matching::why_unmatched;
 use crate::network::Fetch;
 use crate::package::{Ecosystem, PackageId};
 use crate::policy::{Policy, RegistryStanding, Source, SourceKind, SourcePlace};
@@ -65,6 +66,9 @@ pub fn ask(
     let mut answers = Answers::default();
     let sources: Vec<&Source> = policy.database.asked().collect();
     let mut lookup = Lookup::of_policy(policy.database.yanked, &policy.gate);
+    if lookup != Lookup::Off {
+        answers.remarks.extend(not_looked_up(policy, lockfiles));
+    }
     if lookup != Lookup::Off && locked_crates(lockfiles).next().is_none() {
         lookup = Lookup::Off;
     }
@@ -294,6 +298,21 @@ fn unnamed_registry(package: &LockedPackage, policy: &Policy) -> Option<String> 
     let registry = package.source.registry()?;
     let standing = policy.registries.standing(&package.source);
     (standing == RegistryStanding::Unnamed).then_some(registry)
+}
+
+/// The crates of other registries, of which nobody says whether they are yanked.
+fn not_looked_up(policy: &Policy, lockfiles: &[AskedLockfile<'_>]) -> Option<String> {
+    let packages = lockfiles.iter().flat_map(|read| &read.lockfile.packages);
+    let is_of_another = |package: &&LockedPackage| {
+        package.id.ecosystem == Ecosystem::Cargo
+            && !package.source.is_public()
+            && why_unmatched(package, &policy.registries).is_ok()
+    };
+    let others: BTreeSet<&PackageId> = packages.filter(is_of_another).map(|it| &it.id).collect();
+    let number = others.len();
+    (number > 0).then(|| {
+        format!("whether {} of other registries are yanked was not looked up", count(number))
+    })
 }
 
 fn count(packages: usize) -> String {

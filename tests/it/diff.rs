@@ -4,6 +4,7 @@ mod base;
 mod claims;
 mod events;
 mod findings;
+mod moved;
 mod policy;
 mod repository;
 mod sources;

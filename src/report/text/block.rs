@@ -78,7 +78,7 @@ fn facts(group: &Group<'_>, outcome: &Outcome, style: Style) -> String {
         facts.add_all("found in", &places(group));
     }
     facts.add_all("needed by", &needed_by(group, style));
-    facts.add_all("comes from", &origins(group));
+    facts.add_all("from", &origins(group));
     facts.add_all("fix", &fixes(group, style));
     for (index, reason) in reasons(group).iter().enumerate() {
         if index == 0 {
