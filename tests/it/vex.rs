@@ -218,8 +218,8 @@ fn package_urls_say_what_is_not_public_and_projects_have_none() {
     let copy = components.iter().find(|it| it["name"] == "heron").unwrap();
     assert_eq!(copy.get("purl"), None, "a copy in the repository is no package of a registry");
     let flaw = &document["vulnerabilities"][0];
-    assert_eq!(flaw["source"]["name"], "NVD", "{flaw}");
-    assert_eq!(flaw["references"][0]["source"]["name"], "GITHUB");
+    assert_eq!(flaw["source"]["name"], "GITHUB", "{flaw}");
+    assert_eq!(flaw["references"][0]["source"]["name"], "NVD");
     assert_eq!(flaw["affects"].as_array().unwrap().len(), 1);
 }
 

@@ -175,7 +175,7 @@ fn suppressions_are_read_in_the_order_of_the_file() {
     assert_eq!(first.reason, "we only verify\nsignatures");
     assert_eq!(first.owner.as_deref(), Some("@acme/security"));
     assert_eq!(first.expires, Some(date(2027, 1, 31)));
-    assert_eq!(second.location.line, 47);
+    assert_eq!(second.location.line, 48);
     assert_eq!(second.package, None);
     assert_eq!(second.claims, [Claim::DevelopmentOnly]);
 }
