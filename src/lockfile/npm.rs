@@ -13,6 +13,7 @@ mod folders;
 mod manifest;
 mod origin;
 mod packages;
+pub(super) mod records;
 mod requirements;
 mod resolution;
 mod wire;

@@ -1,5 +1,7 @@
 //! The findings at the base: the same stages, the same advisories, the same date.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -52,15 +54,20 @@ impl Base {
     ) -> (Comparison, Vec<String>) {
         let mut remarks = lockfiles.remarks;
         let statements = self.statements(head.settings, &mut remarks);
+        let mut now_found: BTreeMap<usize, Vec<&DecidedFinding>> = BTreeMap::new();
+        for decided in &verdict.findings {
+            let found = now_found.entry(decided.finding.lockfile).or_default();
+            found.push(decided);
+        }
         let mut before = Vec::new();
         for lockfile in lockfiles.lockfiles {
-            let is_found =
-                |decided: &DecidedFinding| Some(decided.finding.lockfile) == lockfile.now;
+            let found = lockfile.now.and_then(|now| now_found.get(&now));
+            let found = found.map_or(&[][..], Vec::as_slice);
             // Where nothing changed, what is not found now was not found then.
-            if lockfile.is_unchanged && !verdict.findings.iter().any(is_found) {
+            if lockfile.is_unchanged && found.is_empty() {
                 continue;
             }
-            before.extend(self.findings_of(head, &verdict.findings, lockfile, statements.as_ref()));
+            before.extend(self.findings_of(head, found, lockfile, statements.as_ref()));
         }
         let FindingChanges { changes, fixed } =
             change::compare(&verdict.findings, &before, head.policy, self.policy());
@@ -82,11 +89,11 @@ impl Base {
     fn findings_of(
         &self,
         head: &Head<'_>,
-        now_found: &[DecidedFinding],
+        now_found: &[&DecidedFinding],
         before: LockfileBefore,
         statements: Option<&Statements>,
     ) -> Vec<FindingBefore> {
-        let LockfileBefore { path, shown, now, is_unchanged, lockfile } = before;
+        let LockfileBefore { path, shown, now, is_unchanged, lockfile, unproved } = before;
         let lockfile: Option<Lockfile> = match lockfile {
             None if is_unchanged => file::read(&path, &shown).ok(),
             other => other,
@@ -100,8 +107,8 @@ impl Base {
         let (matches, _) = named.matches(&known);
         let blocking: Vec<&DecidedFinding> = now_found
             .iter()
+            .copied()
             .filter(|decided| decided.disposition == Disposition::Block)
-            .filter(|decided| Some(decided.finding.lockfile) == now)
             .collect();
         let files = self.files_behind(&blocking, statements);
         self.tree
@@ -123,11 +130,13 @@ impl Base {
             manifests: manifests
                 .as_ref()
                 .map(|manifests| manifests as &dyn ManifestFiles),
+            doubts: None,
         };
         let position = now.unwrap_or(usize::MAX);
         let checked = findings::check(&context, position, &mut lockfile, matches);
         let before = checked.into_iter().map(|checked| FindingBefore {
             is_certain: statements.is_some() && self.is_certain(&checked),
+            may_be_fixed: !unproved.contains(&checked.finding.package),
             lockfile: now,
             decided: decide_one(checked, policy, head.today),
         });
@@ -174,7 +183,7 @@ impl Base {
             || !policy.automatic.is_empty()
             || action(Scope::Build) != action(Scope::Runtime)
             || action(Scope::Development) != action(Scope::Runtime);
-        checked.is_certain && (!rests_on_files || self.tree.is_faithful())
+        !self.is_doubtful && checked.is_certain && (!rests_on_files || self.tree.is_faithful())
     }
 
     /// The statements of other people as they are at the base; those that are not there as they are:

@@ -15,7 +15,12 @@ fn found(id: &str, version: &str, disposition: Disposition) -> DecidedFinding {
 }
 
 fn before(decided: DecidedFinding) -> FindingBefore {
-    FindingBefore { decided, lockfile: Some(0), is_certain: true }
+    FindingBefore {
+        decided,
+        lockfile: Some(0),
+        is_certain: true,
+        may_be_fixed: true,
+    }
 }
 
 fn compared(head: &[DecidedFinding], base: &[FindingBefore]) -> (Vec<Change>, usize) {
