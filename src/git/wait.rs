@@ -60,3 +60,40 @@ fn all(pipe: Option<impl Read>) -> io::Result<Vec<u8>> {
     }
     Ok(bytes)
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::process::Stdio;
+
+    use super::*;
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", script])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    #[test]
+    fn what_is_said_in_time_is_given_whole() {
+        for patience in [None, Some(Duration::from_secs(600))] {
+            let said = output(shell("cat; echo no >&2; exit 3"), "yes".to_owned(), patience);
+            let said = said.unwrap().unwrap();
+            assert_eq!(
+                (said.status.code(), &*said.stdout, &*said.stderr),
+                (Some(3), &b"yes"[..], &b"no\n"[..])
+            );
+        }
+    }
+
+    #[test]
+    fn who_takes_too_long_is_ended() {
+        for script in ["sleep 600", "echo x; exec sleep 600", "sleep 600 & wait"] {
+            let said = output(shell(script), String::new(), Some(Duration::from_millis(50)));
+            assert!(said.unwrap().is_none(), "{script}");
+        }
+    }
+}

@@ -194,3 +194,6 @@ pub(super) fn digest(algorithm: &str, written: &str) -> Option<(String, String)>
     let is_real = digits.iter().any(|digit| digit != first);
     is_real.then(|| (algorithm.to_owned(), written.to_owned()))
 }
+
+#[cfg(test)]
+mod tests;

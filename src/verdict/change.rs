@@ -80,6 +80,8 @@ pub struct FindingChanges {
     pub changes: Vec<Change>,
     /// What is there no longer, in the order of the base.
     pub fixed: Vec<FixedFinding>,
+    /// What is found no longer, and may be there all the same.
+    pub unproved: Vec<FixedFinding>,
 }
 
 /// Compares findings. `head_policy` and `base_policy` are those by which they were decided.
@@ -109,12 +111,14 @@ pub fn compare(
         })
         .collect();
     let still_there: BTreeSet<usize> = before.iter().copied().flatten().collect();
-    let fixed = base
-        .iter()
-        .enumerate()
-        .filter(|(position, before)| before.may_be_fixed && !still_there.contains(position))
-        .filter_map(|(_, before)| fixed(&before.decided));
-    FindingChanges { changes, fixed: fixed.collect() }
+    let not_found = |may_be_fixed: bool| {
+        let base = base.iter().enumerate();
+        base.filter(|(position, _)| !still_there.contains(position))
+            .filter(|(_, before)| before.may_be_fixed == may_be_fixed)
+            .filter_map(|(_, before)| fixed(&before.decided))
+            .collect()
+    };
+    FindingChanges { changes, fixed: not_found(true), unproved: not_found(false) }
 }
 
 /// For each finding at the head the position of the one at the base that answers for it.

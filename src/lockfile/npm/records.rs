@@ -124,7 +124,9 @@ fn records<'raw, 'text: 'raw>(
 ) -> Option<Vec<Record>> {
     let mut records = Vec::new();
     for raw in entries {
-        let Some(name) = raw.name() else { continue };
+        let Some(name) = raw.name() else {
+            continue;
+        };
         let Value::Object(entry) = serde_json::from_str(raw.body).ok()? else {
             continue;
         };

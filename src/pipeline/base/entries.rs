@@ -11,6 +11,9 @@ use crate::package::{Ecosystem, PackageId};
 use crate::pipeline::lockfiles::ReadLockfile;
 use crate::problem::{Gap, GapCode, Location};
 
+/// So many pairs of lockfiles are compared for the sake of those that are new.
+const MOST_COMPARED: usize = 1024;
+
 /// What is told apart at the head.
 #[derive(Debug, Default)]
 pub struct Entries {
@@ -53,7 +56,42 @@ impl LockfilesBefore {
                 entries.note(&mismatch, &before.shown);
             }
         }
+        self.compare_new(head, &mut entries);
         entries
+    }
+
+    /// Holds lockfiles that are new against all that there were: a copy of an entry is an entry of the
+    /// same archive.
+    fn compare_new(&self, head: &[ReadLockfile], entries: &mut Entries) {
+        let paired: BTreeSet<usize> = self.lockfiles.iter().filter_map(|it| it.now).collect();
+        let new = (0..head.len()).filter(|position| !paired.contains(position));
+        let new: Vec<usize> = new.collect();
+        if self.lockfiles.is_empty() || new.len() > MOST_COMPARED / self.lockfiles.len() {
+            return;
+        }
+        for position in new {
+            let now = &head[position].lockfile;
+            let mut doubts = Vec::new();
+            for before in &self.lockfiles {
+                let same_text = before.now.filter(|_| before.is_unchanged);
+                let unchanged = same_text.map(|position| &head[position].lockfile);
+                let Some(lockfile) = before.lockfile.as_ref().or(unchanged) else {
+                    continue;
+                };
+                let differences = (lockfile.format == now.format)
+                    .then(|| records::differences(lockfile, now))
+                    .flatten();
+                let edited = differences.map_or_else(Vec::new, |found| found.edited);
+                doubts.extend(
+                    edited
+                        .iter()
+                        .map(|edited| doubt(edited, now, &before.shown)),
+                );
+            }
+            if !doubts.is_empty() {
+                entries.doubts[position] = Doubts::new(doubts, &DependencyGraph::new(now));
+            }
+        }
     }
 }
 

@@ -20,9 +20,10 @@ use crate::pipeline::inquiry::Trying;
 use crate::pipeline::vex;
 use crate::policy::change::PolicyChange;
 use crate::policy::{GateKey, Policy, Suppression};
+use crate::problem::{Gap, GapCode};
 use crate::scope::Scope;
 use crate::settings::CheckSettings;
-use crate::verdict::change::{self, FindingBefore, FindingChanges, is_same_flaw};
+use crate::verdict::change::{self, FindingBefore, FindingChanges, FixedFinding, is_same_flaw};
 use crate::verdict::decide::{CheckedFinding, decide_one, settle};
 use crate::verdict::{DecidedFinding, Disposition, Verdict};
 use crate::vex::Statements;
@@ -40,6 +41,20 @@ pub struct Head<'run> {
     pub now: Timestamp,
     /// Today.
     pub today: Date,
+}
+
+/// A package that nothing locks any more, because an entry was edited that is still the same archive.
+fn may_be_there(finding: &FixedFinding) -> Gap {
+    let FixedFinding { id, package, lockfile, .. } = finding;
+    Gap::new(
+        GapCode::LockfileIncomplete,
+        format!(
+            "{lockfile} does not lock {package} any more, of which {id} tells, and the entries that say \
+             so are those of the same archives as at the base"
+        ),
+        "find out who edited the lockfile, and let the package manager write it anew; where the base \
+         is what was wrong, mend it there in a change of its own",
+    )
 }
 
 impl Base {
@@ -69,11 +84,12 @@ impl Base {
             }
             before.extend(self.findings_of(head, found, lockfile, statements.as_ref()));
         }
-        let FindingChanges { changes, fixed } =
+        let FindingChanges { changes, fixed, unproved } =
             change::compare(&verdict.findings, &before, head.policy, self.policy());
         for (decided, change) in verdict.findings.iter_mut().zip(changes) {
             decided.change = Some(change);
         }
+        verdict.gaps.extend(unproved.iter().map(may_be_there));
         settle(verdict);
         let comparison = Comparison {
             revision: self.commit().to_string(),

@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::{Base, plain};
-use crate::lockfile::{Lockfile, LockfileFormat, file};
+use crate::lockfile::manifest::FolderOnDisk;
+use crate::lockfile::{Lockfile, LockfileFormat, cargo, file, npm};
 use crate::package::{Ecosystem, PackageId};
 use crate::pipeline::lockfiles::{self, Kept, ReadLockfile};
 use crate::pipeline::policy::LoadedPolicy;
@@ -122,7 +123,12 @@ impl Base {
             .filter(|(place, _)| !self.tree.work_tree().join(place).is_file());
         let mut gone: Vec<Gone> = gone.map(|(place, path)| self.gone(place, path)).collect();
         before.add_moved(unpaired, head, &mut gone);
-        let covered = covered(head, &places);
+        let is_left = gone.iter().any(|gone| gone.left.is_some());
+        let covered = if is_left {
+            covered(head, &places)
+        } else {
+            BTreeSet::new()
+        };
         for gone in gone {
             let gap = self
                 .submodule_gap(&gone)
@@ -141,7 +147,9 @@ impl Base {
         let folder = place.parent().unwrap_or(Path::new(""));
         let left = manifest_of(&place)
             .filter(|manifest| self.tree.work_tree().join(folder).join(manifest).is_file());
-        Gone { place, path, shown, read, left }
+        let manifest = manifest_of(&place).map(|manifest| folder.join(manifest));
+        let had_manifest = manifest.is_some_and(|manifest| self.tree.has(&manifest));
+        Gone { place, path, shown, read, left, had_manifest }
     }
 
     /// A lockfile whose folder is a submodule now, which is not checked out: nobody looked whether it is
@@ -198,6 +206,8 @@ struct Gone {
     read: Result<Lockfile, String>,
     /// The manifest that is still there.
     left: Option<&'static str>,
+    /// Whether there was one at the base.
+    had_manifest: bool,
 }
 
 impl Gone {
@@ -271,9 +281,16 @@ impl LockfilesBefore {
             }
             for position in new {
                 let lockfile = &head[position].lockfile;
+                let path = &head[position].path;
+                // A project goes nowhere without its manifest.
+                let has_manifest = manifest_of(path)
+                    .is_some_and(|manifest| path.with_file_name(manifest).is_file());
                 let free = |found: Option<&Vec<usize>>| -> Vec<usize> {
                     let found = found.into_iter().flatten().copied();
-                    found.filter(|index| !taken[*index]).collect()
+                    found
+                        .filter(|index| !taken[*index])
+                        .filter(|index| has_manifest || !gone[*index].had_manifest)
+                        .collect()
                 };
                 let same_text = free(of_text.get(&(lockfile.format, &*lockfile.source.text)));
                 let projects = projects(lockfile);
@@ -353,10 +370,13 @@ fn covered(head: &[ReadLockfile], places: &[Option<PathBuf>]) -> BTreeSet<(Ecosy
             continue;
         };
         let lockfile = &read.lockfile;
-        let inside = lockfile
-            .roots
+        let files = FolderOnDisk::of_lockfile(&read.path, &lockfile.source.path);
+        let inside = match lockfile.ecosystem {
+            Ecosystem::Npm => npm::folders_of_projects(lockfile, &files),
+            Ecosystem::Cargo => cargo::folders_of_projects(lockfile, &files),
+        };
+        let inside = inside
             .iter()
-            .filter_map(|root| lockfile.packages[*root].folder.as_deref())
             .filter_map(|inside| plain(&folder.join(inside)));
         covered.extend(inside.map(|project| (lockfile.ecosystem, project)));
     }

@@ -25,7 +25,7 @@ fn before(decided: DecidedFinding) -> FindingBefore {
 
 fn compared(head: &[DecidedFinding], base: &[FindingBefore]) -> (Vec<Change>, usize) {
     let policy = Policy::strict_default();
-    let FindingChanges { changes, fixed } = compare(head, base, &policy, &policy);
+    let FindingChanges { changes, fixed, .. } = compare(head, base, &policy, &policy);
     (changes, fixed.len())
 }
 
