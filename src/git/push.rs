@@ -82,11 +82,28 @@ impl Repository {
         Ok(kinds.next().is_some_and(|kind| !kind.ends_with(" missing")))
     }
 
-    /// The paths that differ between two commits.
-    pub fn changed(&self, from: &CommitId, to: &CommitId) -> Result<Vec<String>, GitError> {
+    /// The paths that differ between two commits. `None` where a submodule is one of them: what differs
+    /// in it is in another repository.
+    pub fn changed(&self, from: &CommitId, to: &CommitId) -> Result<Option<Vec<String>>, GitError> {
         let arguments =
-            ["diff-tree", "-r", "-z", "--name-only", "--no-renames", from.as_str(), to.as_str()];
-        Ok(paths(&self.run(&arguments, None)?))
+            ["diff-tree", "-r", "-z", "--raw", "--no-renames", from.as_str(), to.as_str()];
+        let said = paths(&self.run(&arguments, None)?);
+        // `:<mode> <mode> <object> <object> <letter>`, and behind it the path.
+        let (modes, paths): (Vec<_>, Vec<_>) =
+            said.chunks(2).map(|pair| (&pair[0], pair.get(1))).unzip();
+        let is_submodule = |modes: &&String| {
+            let mut modes = modes.trim_start_matches(':').split(' ').take(2);
+            modes.any(|mode| mode == "160000")
+        };
+        if modes.iter().any(is_submodule) {
+            return Ok(None);
+        }
+        paths
+            .into_iter()
+            .map(|path| path.cloned())
+            .collect::<Option<_>>()
+            .map(Some)
+            .ok_or_else(|| GitError::Unexpected("diff-tree".to_owned()))
     }
 
     /// Whether every file that git keeps is checked out as this commit has it.

@@ -139,6 +139,9 @@ pub fn differences(before: &Lockfile, after: &Lockfile) -> Option<Differences> {
         }
         let same = of_id.get(&(record.name.as_str(), record.version.as_str()));
         for other in same.into_iter().flatten() {
+            if other.is_another_commit(record) {
+                continue;
+            }
             if other.has_other_digest(record) {
                 found.mismatches.push(Mismatch::TwoArchives {
                     package: named(record),
@@ -164,6 +167,16 @@ pub fn differences(before: &Lockfile, after: &Lockfile) -> Option<Differences> {
 }
 
 impl Record {
+    /// Whether they come from different commits of a repository, which may have one version.
+    fn is_another_commit(&self, other: &Self) -> bool {
+        let is_git = |origin: &Option<String>| {
+            origin
+                .as_ref()
+                .is_some_and(|origin| origin.starts_with("git"))
+        };
+        self.origin != other.origin && (is_git(&self.origin) || is_git(&other.origin))
+    }
+
     /// Whether both have a checksum of one kind, and not the same one.
     fn has_other_digest(&self, other: &Self) -> bool {
         let mut digests = self.digests.iter();

@@ -121,8 +121,7 @@ impl Push<'_> {
 
     fn change(&self, commit: &CommitId, before: Option<&CommitId>) -> Result<Change, GitError> {
         if let Some(before) = before {
-            let changed = self.repository.changed(before, commit)?;
-            return Ok(Change::Paths(changed.into_iter().collect()));
+            return Ok(Change::of(self.repository.changed(before, commit)?));
         }
         let ancestry = self.repository.ancestry(commit, self.remote)?;
         if !ancestry.has_news {
@@ -133,8 +132,7 @@ impl Push<'_> {
         }
         let mut change = Change::Paths(BTreeSet::new());
         for known in &ancestry.known {
-            let changed = self.repository.changed(known, commit)?;
-            change.add(Change::Paths(changed.into_iter().collect()));
+            change.add(Change::of(self.repository.changed(known, commit)?));
         }
         Ok(change)
     }
@@ -224,6 +222,10 @@ impl Push<'_> {
 const NO_OBJECT: &str = "0000000000000000000000000000000000000000";
 
 impl Change {
+    fn of(paths: Option<Vec<String>>) -> Self {
+        paths.map_or(Self::Unknown, |paths| Self::Paths(paths.into_iter().collect()))
+    }
+
     fn add(&mut self, other: Self) {
         match (self, other) {
             (Self::Paths(paths), Self::Paths(more)) => paths.extend(more),

@@ -214,8 +214,11 @@ fn limits(entry: &Map<String, Value>) -> BTreeSet<String> {
     words.collect()
 }
 
-/// The scheme and the host of an address.
+/// The scheme and the host of an address; all of it where it names a commit.
 fn origin(address: &str) -> &str {
+    if address.starts_with("git") {
+        return address;
+    }
     let end = address.match_indices('/').nth(2);
     end.map_or(address, |(slash, _)| &address[..slash])
 }

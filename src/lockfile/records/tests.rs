@@ -76,6 +76,19 @@ fn what_an_entry_loses_is_told_by_the_name_in_the_registry() {
 }
 
 #[test]
+fn another_commit_of_a_repository_is_another_archive() {
+    let lock = |commit: &str, needs: Value| {
+        flat(
+            json!({ "version": "1.0.0", "resolved": format!("git+ssh://git@a.example/a.git#{commit}"),
+            "dependencies": needs }),
+        )
+    };
+    let before = lock("1111", json!({ "b": "1" }));
+    assert_eq!(edited(&before, &lock("2222", json!({}))), [""; 0]);
+    assert_eq!(edited(&before, &lock("1111", json!({}))), ["a 1.0.0: b"]);
+}
+
+#[test]
 fn a_lockfile_of_another_version_says_the_same_in_other_words() {
     let nested = json!({
         "name": "app", "version": "1.0.0", "lockfileVersion": 1,
