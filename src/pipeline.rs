@@ -48,6 +48,7 @@ use self::inquiry::{Inquest, Trying};
 use self::lockfiles::ReadLockfile;
 use self::policy::LoadedPolicy;
 use self::refresh::Surroundings;
+use crate::evidence::Doubts;
 use crate::lockfile::Lockfile;
 use crate::matching::{NamedPackages, UnmatchedPackages};
 use crate::outcome::Outcome;
@@ -96,6 +97,8 @@ fn run(
     let (database, database_gaps) = Advisories::open(settings, &policy, &folder, asked, sources);
     let mut gaps = read.gaps;
     gaps.append(&mut lockfiles_before.gaps);
+    let entries = lockfiles_before.entries(&read.lockfiles);
+    gaps.extend(entries.gaps);
     gaps.extend(database_gaps);
     gaps.extend(database.unattributed());
     gaps.extend(database.freshness(&read.lockfiles, policy.database.max_age, now));
@@ -106,6 +109,7 @@ fn run(
     remarks.extend(said_of_unasked);
     remarks.extend(read.remarks);
     remarks.extend(refresh_remarks);
+    remarks.extend(entries.remarks);
 
     let customer_data = lockfiles::customer_data(&read.lockfiles, &policy, &folder)?;
     let rules = Rules {
@@ -114,6 +118,7 @@ fn run(
         statements: &statements,
         today,
         trying,
+        doubts: &entries.doubts,
     };
     let mut examined = rules.examine(read.lockfiles, &database);
     gaps.append(&mut examined.gaps);
@@ -173,6 +178,8 @@ struct Rules<'run> {
     statements: &'run Statements,
     today: Date,
     trying: Trying<'run>,
+    /// What a change makes doubtful in each of them.
+    doubts: &'run [Doubts],
 }
 
 /// What lies in the lockfiles of the head.
@@ -211,6 +218,7 @@ impl Rules<'_> {
                 trying: self.trying,
                 builds: BuildAccess::Always,
                 manifests: None,
+                doubts: self.doubts.get(position),
             };
             // What a project depends on must not depend on what advisories there are.
             if matches.is_empty() && self.settings.lists_dependencies() {

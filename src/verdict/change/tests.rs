@@ -20,12 +20,13 @@ fn before(decided: DecidedFinding) -> FindingBefore {
         lockfile: Some(0),
         unmatched: None,
         is_certain: true,
+        may_be_fixed: true,
     }
 }
 
 fn compared(head: &[DecidedFinding], base: &[FindingBefore]) -> (Vec<Change>, usize) {
     let policy = Policy::strict_default();
-    let FindingChanges { changes, fixed } = compare(head, base, &policy, &policy);
+    let FindingChanges { changes, fixed, .. } = compare(head, base, &policy, &policy);
     (changes, fixed.len())
 }
 
