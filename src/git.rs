@@ -17,6 +17,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 pub use checkout::WriteError;
+pub use index::IndexEntry;
 pub use log::{Commit, Tag};
 pub use objects::{BlobName, EntryKind, TreeEntry};
 pub use push::Ancestry;

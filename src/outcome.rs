@@ -1,6 +1,7 @@
 //! The verdict, together with what was checked: all that a reporter needs, and all it may use.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ use crate::database::SourceInfo;
 use crate::lockfile::Lockfile;
 use crate::policy::Policy;
 use crate::policy::change::PolicyChange;
-use crate::problem::{Gap, SourceText};
+use crate::problem::{Gap, Problem, SourceText};
 use crate::verdict::change::{Change, FixedFinding};
 use crate::verdict::decide::settle;
 use crate::verdict::{Disposition, Verdict};
@@ -43,6 +44,31 @@ pub struct Outcome {
     pub release: Option<Release>,
     /// What the lockfiles were compared with, if they were.
     pub comparison: Option<Comparison>,
+    /// What cannot be read: nothing in it was checked. Each is a gap as well.
+    pub unreadable: Vec<Problem>,
+    /// What of a repository was not looked at.
+    pub unsearched: Unsearched,
+}
+
+/// What of a repository was not looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unsearched {
+    /// What is left out on purpose.
+    pub left_out: Vec<LeftOut>,
+    /// Why it is not known, or not true, that everything else was looked at; sentences without a full
+    /// stop.
+    pub doubts: Vec<String>,
+}
+
+/// A lockfile, or a project without one, that is left out on purpose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The path as shown.
+    pub file: String,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Whether the policy excludes it; a library without a lockfile leaves itself out.
+    pub is_excluded: bool,
 }
 
 /// What a change was compared with, and what it does beside what it adds.

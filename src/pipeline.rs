@@ -140,6 +140,8 @@ fn run(
         product: settings.product.clone(),
         comparison,
         release: None,
+        unreadable: read.unreadable,
+        unsearched: read.unsearched,
     };
     Ok(Inquest { outcome, trials })
 }

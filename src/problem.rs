@@ -190,6 +190,12 @@ pub enum GapCode {
     LockfileUnsupported,
     /// It is not known whether a lockfile counts that `.gitignore` names.
     LockfileHidden,
+    /// A project asks for packages, and no lockfile locks them.
+    LockfileMissing,
+    /// A lockfile cannot be read; the exit code says so as well.
+    LockfileUnreadable,
+    /// What git keeps is not in the work tree: a lockfile, a project, or a submodule.
+    NotCheckedOut,
     /// There was no lockfile, or none with a package in it.
     NothingToCheck,
     /// It is not known which findings are tracked, and since when.
@@ -211,6 +217,9 @@ impl GapCode {
             Self::LockfileGone => "lockfile-gone",
             Self::LockfileUnsupported => "lockfile-unsupported",
             Self::LockfileHidden => "lockfile-hidden",
+            Self::LockfileMissing => "lockfile-missing",
+            Self::LockfileUnreadable => "lockfile-unreadable",
+            Self::NotCheckedOut => "not-checked-out",
             Self::NothingToCheck => "nothing-to-check",
             Self::TicketsUnknown => "tickets-unknown",
         }

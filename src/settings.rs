@@ -51,6 +51,8 @@ pub struct CheckSettings {
     pub build_environment: BuildEnvironment,
     /// What is compared with.
     pub base: BaseSetting,
+    /// Whether what is checked is the tree of a commit, written out, so that everything in it counts.
+    pub is_commit: bool,
 }
 
 /// The time that counts as now.
@@ -201,6 +203,7 @@ impl CheckSettings {
             product,
             build_environment: build_environment(),
             base: BaseSetting::None,
+            is_commit: false,
         })
     }
 }

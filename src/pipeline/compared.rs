@@ -57,12 +57,12 @@ impl Compared {
     ///
     /// # Errors
     ///
-    /// A lockfile cannot be read.
+    /// What was named is not there, or it is not known what the change hides.
     pub fn read_lockfiles(&self, settings: &CheckSettings) -> Result<ReadLockfiles, Vec<Problem>> {
         let LoadedPolicy { policy, folder } = &self.policy;
         let mut remarks = Vec::new();
         let mut found =
-            lockfiles::find(&settings.paths, policy, folder, Kept::AsGitSays, &mut remarks)?;
+            lockfiles::find(&settings.paths, policy, folder, kept(settings), &mut remarks)?;
         let hidden = match &self.base {
             Some(base) => base.add_hidden(&settings.paths, &mut found)?,
             None => Vec::new(),
@@ -71,6 +71,14 @@ impl Compared {
             let path = shown(path);
             format!("{path} is checked although the change hides it from the search")
         }));
-        lockfiles::read_found(found, remarks)
+        Ok(lockfiles::read_found(found, remarks, policy, folder))
+    }
+}
+
+fn kept(settings: &CheckSettings) -> Kept {
+    if settings.is_commit {
+        Kept::Everything
+    } else {
+        Kept::AsGitSays
     }
 }

@@ -61,6 +61,7 @@ fn settings(root: &TempDir) -> CheckSettings {
     CheckSettings {
         product: None,
         base: crate::settings::BaseSetting::None,
+        is_commit: false,
         paths: vec![root.path().to_owned()],
         policy: None,
         database: DatabaseLocation::Default(None),

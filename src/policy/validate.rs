@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use toml::de::DeValue;
 use url::Url;
 
+use super::lockfiles::LockfilesTable;
 use super::raw::{self, Table, Value, shown};
 use super::reader::Reader;
 use super::{
@@ -51,6 +52,7 @@ impl Policy {
             database: DatabasePolicy::default(),
             mirrors: Vec::new(),
             excluded_lockfiles: Vec::new(),
+            unlocked_libraries_are_gaps: false,
             cargo: CargoPolicy::default(),
             npm: NpmPolicy::default(),
             automatic: BTreeSet::new(),
@@ -101,7 +103,9 @@ impl Policy {
             self.mirrors = read_mirrors(reader, entry.value);
         }
         if let Some(entry) = root.get("lockfiles") {
-            self.excluded_lockfiles = read_excluded(reader, entry.value);
+            let table = LockfilesTable::read(reader, entry.value);
+            self.excluded_lockfiles = table.exclude;
+            self.unlocked_libraries_are_gaps = table.libraries_are_gaps;
         }
         if let Some(entry) = root.get("evidence") {
             self.automatic = automatic::read(reader, entry.value);
@@ -183,28 +187,6 @@ fn mirror_address(text: &str) -> Option<String> {
         && url.query().is_none()
         && url.fragment().is_none();
     plain.then(|| url.as_str().trim_end_matches('/').to_owned())
-}
-
-fn read_excluded(reader: &mut Reader, value: &Value<'_>) -> Vec<String> {
-    let example = "exclude = [\"fixtures/**\"]";
-    let mut excluded = Vec::new();
-    for value in strings_under(reader, "`[lockfiles]`", value, "exclude", example) {
-        let Some(text) = reader.string("a pattern in `exclude`", value, "\"fixtures/**\"") else {
-            continue;
-        };
-        match check_glob(text) {
-            Ok(()) => excluded.push(text.to_owned()),
-            Err(reason) => {
-                let message = format!("`{}` is not a pattern for files: {reason}", shown(text));
-                let problem = reader
-                    .problem(value.span(), message)
-                    .label("not a pattern")
-                    .help("write it as in a .gitignore file, such as \"fixtures/**\"");
-                reader.note(problem);
-            }
-        }
-    }
-    excluded
 }
 
 /// Whether a line of a .gitignore file would mean something, and mean "exclude this".

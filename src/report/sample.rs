@@ -86,6 +86,8 @@ pub(super) fn pass() -> Outcome {
         policy: policy(),
         statements: Statements::default(),
         customer_data: std::collections::BTreeSet::new(),
+        unreadable: Vec::new(),
+        unsearched: crate::outcome::Unsearched::default(),
         remarks: Vec::new(),
         now,
         product: None,
