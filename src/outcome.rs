@@ -13,6 +13,7 @@ use crate::lockfile::Lockfile;
 use crate::policy::Policy;
 use crate::policy::change::PolicyChange;
 use crate::problem::{Gap, Problem, SourceText};
+use crate::repository_root::RepositoryRoot;
 use crate::verdict::change::{Change, FixedFinding};
 use crate::verdict::decide::settle;
 use crate::verdict::{Disposition, Verdict};
@@ -48,6 +49,8 @@ pub struct Outcome {
     pub unreadable: Vec<Problem>,
     /// What of a repository was not looked at.
     pub unsearched: Unsearched,
+    /// The repository that it lies in, if it lies in one.
+    pub root: Option<RepositoryRoot>,
 }
 
 /// What of a repository was not looked at.
@@ -105,6 +108,12 @@ pub struct Adjustment {
 }
 
 impl Outcome {
+    /// The path of a file from the root of the repository, for those who read it there.
+    pub fn place(&self, shown: &str) -> String {
+        let root = self.root.as_ref();
+        root.map_or_else(|| shown.to_owned(), |root| root.path_of(shown))
+    }
+
     /// Takes in what became of the findings and what could not be known. The answer of the gate is
     /// never less strict afterwards.
     ///

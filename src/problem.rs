@@ -18,6 +18,8 @@ pub struct SourceText {
     pub path: String,
     /// Its whole text.
     pub text: String,
+    /// The path from the root of the repository, once it is known.
+    place: OnceLock<String>,
     /// How many lines end before each block of the text, once somebody has asked for a line.
     lines_before: OnceLock<Vec<usize>>,
 }
@@ -28,8 +30,19 @@ impl SourceText {
         Self {
             path: path.into(),
             text: text.into(),
+            place: OnceLock::new(),
             lines_before: OnceLock::new(),
         }
+    }
+
+    /// Says where the file lies in its repository. The first word counts.
+    pub fn lies_at(&self, place: String) {
+        self.place.get_or_init(|| place);
+    }
+
+    /// The path from the root of the repository, or as shown where that is not known.
+    pub fn place(&self) -> &str {
+        self.place.get().unwrap_or(&self.path)
     }
 
     /// The line, counted from 1, in which a byte offset lies.

@@ -20,6 +20,7 @@ use crate::database::update::state;
 use crate::network::Secret;
 use crate::policy::DatabasePolicy;
 use crate::problem::Problem;
+use crate::repository_root::RepositoryRoot;
 use crate::tracking::github::{Connection, ConnectionError, Said};
 
 pub use self::base::BaseSetting;
@@ -341,6 +342,16 @@ pub fn shown(path: &Path) -> String {
         Some(rest) if !rest.is_empty() => rest.to_owned(),
         _ => text,
     }
+}
+
+/// Where what is checked lies in its repository; `None` outside of any.
+pub fn repository_root(paths: &[PathBuf]) -> Option<RepositoryRoot> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the home of the environment"
+    )]
+    let current = std::env::current_dir().ok()?;
+    RepositoryRoot::of(paths.first()?, &current)
 }
 
 fn relative_to_current_folder(path: &Path) -> Option<PathBuf> {

@@ -32,13 +32,13 @@ impl Repository {
     /// # Errors
     ///
     /// There is no git, it is no repository, or git does not trust the folder.
-    pub fn index(
-        &self,
-        is_wanted: impl Fn(&OsStr) -> bool,
-    ) -> Result<Vec<IndexEntry>, GitError> {
+    pub fn index(&self, is_wanted: impl Fn(&OsStr) -> bool) -> Result<Vec<IndexEntry>, GitError> {
         let said = self.run(&["ls-files", "-z", "--cached", "-t", "--stage"], None)?;
         let mut entries: Vec<IndexEntry> = Vec::new();
-        for line in said.split(|byte| *byte == 0).filter(|line| !line.is_empty()) {
+        for line in said
+            .split(|byte| *byte == 0)
+            .filter(|line| !line.is_empty())
+        {
             let unexpected = || GitError::Unexpected("ls-files --stage".to_owned());
             let entry = Line::of(line).ok_or_else(unexpected)?;
             if entry.kind == EntryKind::Submodule || name_of(entry.path).is_some_and(&is_wanted) {

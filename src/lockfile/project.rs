@@ -119,7 +119,9 @@ impl<'run> Projects<'run> {
         Self {
             locks,
             files,
-            locked: of_npm.flat_map(|(folder, lockfile)| npm::locked(folder, lockfile)).collect(),
+            locked: of_npm
+                .flat_map(|(folder, lockfile)| npm::locked(folder, lockfile))
+                .collect(),
             workspaces: Workspaces::new(files, manifests),
             npm: RefCell::default(),
         }
@@ -144,7 +146,9 @@ impl<'run> Projects<'run> {
     /// Whether it is a part of a package that a lockfile locks where it is installed.
     fn is_installed(&self, folder: &Path) -> bool {
         let modules = OsStr::new(INSTALLED);
-        let mut above = folder.ancestors().filter(|above| above.file_name() == Some(modules));
+        let mut above = folder
+            .ancestors()
+            .filter(|above| above.file_name() == Some(modules));
         above.any(|above| {
             let project = above.parent().unwrap_or(above);
             let inside = folder.strip_prefix(project).unwrap_or(folder);
@@ -155,9 +159,8 @@ impl<'run> Projects<'run> {
                 let place = slashed(&between.join(inside));
                 let mut parts = place.match_indices('/').map(|(end, _)| &place[..end]);
                 lockfile.folders.has_package(&place)
-                    || parts.any(|part| {
-                        part.contains(INSTALLED) && lockfile.folders.has_package(part)
-                    })
+                    || parts
+                        .any(|part| part.contains(INSTALLED) && lockfile.folders.has_package(part))
             })
         })
     }
@@ -219,9 +222,8 @@ impl<'run> Projects<'run> {
             return Standing::Locked;
         }
         let is_reached = |place: &Path| self.workspaces.reached_from(place).contains(folder);
-        if read().any(|(place, lockfile)| {
-            manifest.is_locked_in_full(lockfile) && is_reached(place)
-        }) {
+        if read().any(|(place, lockfile)| manifest.is_locked_in_full(lockfile) && is_reached(place))
+        {
             return Standing::Locked;
         }
         if self.is_vendored(folder, &manifest) {
@@ -235,7 +237,11 @@ impl<'run> Projects<'run> {
 
     /// Whether it is a copy of a registry's package that is locked by its name and version.
     fn is_vendored(&self, folder: &Path, manifest: &cargo::Manifest) -> bool {
-        let is_locked = self.locks.read.iter().any(|(_, lockfile)| manifest.is_package_of(lockfile));
+        let is_locked = self
+            .locks
+            .read
+            .iter()
+            .any(|(_, lockfile)| manifest.is_package_of(lockfile));
         is_locked && self.files.exists(&folder.join(VENDORED))
     }
 
@@ -249,7 +255,9 @@ impl<'run> Projects<'run> {
 
     /// Whether all projects with this root, of which `members` are some, are libraries of Cargo's.
     pub fn are_libraries(&self, members: &[PathBuf]) -> bool {
-        members.iter().all(|folder| self.workspaces.is_library(folder))
+        members
+            .iter()
+            .all(|folder| self.workspaces.is_library(folder))
     }
 }
 
@@ -264,9 +272,9 @@ pub fn ecosystem_of(manifest: &Path) -> Option<Ecosystem> {
 
 fn answers_below(answering: &BTreeSet<Answering>, folder: &Path, ecosystem: Ecosystem) -> bool {
     !answering.is_empty()
-        && folder.ancestors().any(|above| {
-            answering.contains(&Answering { folder: above.to_owned(), ecosystem })
-        })
+        && folder
+            .ancestors()
+            .any(|above| answering.contains(&Answering { folder: above.to_owned(), ecosystem }))
 }
 
 /// A relative path with `/` between its parts.

@@ -57,7 +57,8 @@ impl Compared {
     ///
     /// # Errors
     ///
-    /// What was named is not there, or it is not known what the change hides.
+    /// What was named is not there, it is not known what the change hides, or no lockfile can be read:
+    /// then there is nothing to decide about.
     pub fn read_lockfiles(&self, settings: &CheckSettings) -> Result<ReadLockfiles, Vec<Problem>> {
         let LoadedPolicy { policy, folder } = &self.policy;
         let mut remarks = Vec::new();
@@ -71,7 +72,11 @@ impl Compared {
             let path = shown(path);
             format!("{path} is checked although the change hides it from the search")
         }));
-        Ok(lockfiles::read_found(found, remarks, policy, folder))
+        let read = lockfiles::read_found(found, remarks, policy, folder);
+        if read.lockfiles.is_empty() && !read.unreadable.is_empty() {
+            return Err(read.unreadable);
+        }
+        Ok(read)
     }
 }
 

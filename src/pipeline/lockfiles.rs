@@ -1,5 +1,6 @@
 //! The second stage: find the lockfiles and read them all, and say everything that was not read.
 
+mod on_disk;
 mod search;
 mod tracked;
 mod unlocked;
@@ -73,7 +74,8 @@ pub(super) fn read_found(
     for path in lockfiles {
         match file::read(&path, &shown(&path)) {
             Ok(lockfile) if lockfile.source.text.trim().is_empty() => {
-                read.gaps.push(empty_gap(&lockfile.source.path, lockfile.ecosystem));
+                read.gaps
+                    .push(empty_gap(&lockfile.source.path, lockfile.ecosystem));
                 unreadable.push(path.clone());
                 read.lockfiles.push(ReadLockfile { path, lockfile });
             }
@@ -127,7 +129,9 @@ fn empty_gap(path: &str, ecosystem: Ecosystem) -> Gap {
         Ecosystem::Npm => "npm install --package-lock-only",
         Ecosystem::Cargo => "cargo generate-lockfile",
     };
-    let folder = path.rsplit_once('/').map_or("this folder", |(folder, _)| folder);
+    let folder = path
+        .rsplit_once('/')
+        .map_or("this folder", |(folder, _)| folder);
     Gap::new(
         GapCode::NothingToCheck,
         format!("{path}: the lockfile is empty, so it locks nothing"),
@@ -180,8 +184,7 @@ fn globs(key: &str, globs: &[String], folder: &Path) -> Result<Gitignore, Vec<Pr
 
 /// Whether a file is meant, by where it stands and not by where it leads.
 fn is_matched(globs: &Gitignore, path: &Path) -> bool {
-    !globs.is_empty()
-        && search::place_of(path).is_some_and(|place| is_matched_place(globs, &place))
+    !globs.is_empty() && search::place_of(path).is_some_and(|place| is_matched_place(globs, &place))
 }
 
 /// The same, for a path without links.
@@ -190,7 +193,10 @@ fn is_matched_place(globs: &Gitignore, place: &Path) -> bool {
     let Ok(relative) = place.strip_prefix(globs.path()) else {
         return false;
     };
-    !globs.is_empty() && globs.matched_path_or_any_parents(relative, false).is_ignore()
+    !globs.is_empty()
+        && globs
+            .matched_path_or_any_parents(relative, false)
+            .is_ignore()
 }
 
 /// How many lockfiles that are not read are named.

@@ -188,8 +188,6 @@ impl Push<'_> {
         if entries.iter().all(|entry| entry.kind != EntryKind::Link) {
             entries.retain(|entry| relevance.is_looked_at(&entry.slashed_path()));
         }
-        // Git keeps all of it, so nothing of it is ignored.
-        entries.retain(|entry| !entry.path.ends_with(".gitignore"));
         self.repository
             .write_tree(commit, &entries, folder.path())?;
         // It is the root of a repository, wherever that makes a difference.

@@ -88,6 +88,7 @@ pub(super) fn pass() -> Outcome {
         customer_data: std::collections::BTreeSet::new(),
         unreadable: Vec::new(),
         unsearched: crate::outcome::Unsearched::default(),
+        root: None,
         remarks: Vec::new(),
         now,
         product: None,

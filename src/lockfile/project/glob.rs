@@ -41,9 +41,8 @@ pub(super) fn matches(from: &Path, pattern: &str, folder: &Path, hidden: bool) -
         }
         let is_literal = !rest.contains(['*', '?', '[']);
         let lies_there = || PathBuf::from(rest).components().eq(inside.components());
-        let is_meant = || {
-            Pattern::new(rest).is_ok_and(|pattern| pattern.matches_path_with(inside, options))
-        };
+        let is_meant =
+            || Pattern::new(rest).is_ok_and(|pattern| pattern.matches_path_with(inside, options));
         if is_literal { lies_there() } else { is_meant() }
     })
 }

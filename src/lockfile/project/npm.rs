@@ -39,10 +39,9 @@ impl Manifest {
 
     fn of(text: &str) -> Self {
         match serde_json::from_str(text) {
-            Ok(Value::Object(manifest)) => Self {
-                asks: asks(&manifest),
-                workspaces: workspaces(&manifest),
-            },
+            Ok(Value::Object(manifest)) => {
+                Self { asks: asks(&manifest), workspaces: workspaces(&manifest) }
+            }
             Ok(_) => Self::default(),
             Err(_) => Self { asks: text.contains(HINT), workspaces: Vec::new() },
         }
@@ -51,12 +50,16 @@ impl Manifest {
     /// Whether `folder` is a workspace of this manifest, which lies in `root`. The last pattern that
     /// means it decides (`@npmcli/map-workspaces`).
     pub(super) fn has_workspace(&self, root: &Path, folder: &Path) -> bool {
-        let is_meant = |pattern: &&String| {
-            glob::matches(root, pattern.trim_start_matches('!'), folder, false)
-        };
+        let is_meant =
+            |pattern: &&String| glob::matches(root, pattern.trim_start_matches('!'), folder, false);
         let last = self.workspaces.iter().rfind(is_meant);
         last.is_some_and(|pattern| {
-            pattern.chars().take_while(|character| *character == '!').count() % 2 == 0
+            pattern
+                .chars()
+                .take_while(|character| *character == '!')
+                .count()
+                % 2
+                == 0
         })
     }
 }
@@ -92,10 +95,14 @@ fn workspaces(manifest: &Map<String, Value>) -> Vec<String> {
 
 /// The list under `packages` of pnpm's file, which people write one to a line.
 fn pnpm_workspaces(text: &str) -> Vec<String> {
-    let mut lines = text.lines().skip_while(|line| !line.starts_with("packages:"));
+    let mut lines = text
+        .lines()
+        .skip_while(|line| !line.starts_with("packages:"));
     let first = lines.next().unwrap_or_default();
     let inline = first.trim_start_matches("packages:").trim();
-    let inline = inline.strip_prefix('[').and_then(|list| list.strip_suffix(']'));
+    let inline = inline
+        .strip_prefix('[')
+        .and_then(|list| list.strip_suffix(']'));
     let listed = lines
         .take_while(|line| line.trim().is_empty() || line.starts_with([' ', '-', '#']))
         .filter_map(|line| line.trim().strip_prefix("- "));
@@ -160,9 +167,8 @@ mod tests {
             ("/r/tools/a/b", true, false),
             ("/r/other", false, false),
         ] {
-            let has = |manifest: &Manifest| {
-                manifest.has_workspace(Path::new("/r"), Path::new(folder))
-            };
+            let has =
+                |manifest: &Manifest| manifest.has_workspace(Path::new("/r"), Path::new(folder));
             assert_eq!((has(&manifest), has(&of_yarn)), (is_one, is_one_of_yarn), "{folder}");
         }
     }

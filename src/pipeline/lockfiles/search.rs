@@ -143,14 +143,23 @@ impl Found {
         if let Some(error) = &tracked.unknown
             && !(found.ignored.is_empty() && found.unsearched.is_empty())
         {
-            let ignored = || found.ignored.iter().filter(|path| !folder.is_excluded(path));
+            let ignored = || {
+                found
+                    .ignored
+                    .iter()
+                    .filter(|path| !folder.is_excluded(path))
+            };
             self.gaps.extend(tracked::hidden_gap(error, ignored()));
-            self.survey.hidden.extend(ignored().map(|path| folder.place(path)));
+            self.survey
+                .hidden
+                .extend(ignored().map(|path| folder.place(path)));
         }
         let counted = self.survey.count(folder, &mut found, tracked);
         let is_kept = |path: &PathBuf| !folder.is_excluded(path);
-        let (skipped, ignored): (Vec<_>, Vec<_>) =
-            counted.iter().filter(|path| is_kept(path)).partition(|path| folder.is_skipped(path));
+        let (skipped, ignored): (Vec<_>, Vec<_>) = counted
+            .iter()
+            .filter(|path| is_kept(path))
+            .partition(|path| folder.is_skipped(path));
         remark(remarks, "checked although .gitignore names it, because git keeps it", ignored);
         remark(remarks, "checked wherever it lies, because git keeps it", skipped);
         let mut left_out = Vec::new();
@@ -167,8 +176,12 @@ impl Found {
         remark(remarks, "too large or closed to say what is ignored in it", &found.unsearched);
         remark(remarks, "not checked, overruled by the one beside it", &found.overruled);
         let placed = |path: PathBuf| (folder.place(&path), path);
-        self.survey.excluded.extend(left_out.into_iter().map(placed));
-        self.survey.ignored.extend(found.ignored.into_iter().map(placed));
+        self.survey
+            .excluded
+            .extend(left_out.into_iter().map(placed));
+        self.survey
+            .ignored
+            .extend(found.ignored.into_iter().map(placed));
     }
 }
 
@@ -176,12 +189,14 @@ impl Survey {
     /// Notes what git does not say.
     fn note_silence(&mut self, folder: &Folder<'_>, tracked: &Tracked) {
         if let Some(error) = &tracked.unknown {
-            self.doubts.push(format!("git does not say what it keeps: {error}"));
+            self.doubts
+                .push(format!("git does not say what it keeps: {error}"));
             if tracked::is_sparse_checkout(folder.path) {
                 self.silent = Some(folder.path.to_owned());
             }
         } else if tracked.is_outside {
-            self.doubts.push("it is no repository, or not known to be one".to_owned());
+            self.doubts
+                .push("it is no repository, or not known to be one".to_owned());
         }
     }
 
@@ -215,7 +230,8 @@ impl Survey {
                 continue;
             }
             if !is_excluded {
-                self.doubts.push(format!("{} is not in the work tree", shown(&path)));
+                self.doubts
+                    .push(format!("{} is not in the work tree", shown(&path)));
             }
             let seen = Seen { path, is_excluded, missing: Some(file) };
             let list = if is_lockfile {
@@ -228,7 +244,8 @@ impl Survey {
         for path in std::mem::take(&mut found.manifests) {
             let is_excluded = folder.is_excluded(&path);
             let place = folder.place(&path);
-            self.manifests.insert(place, Seen { path, is_excluded, missing: None });
+            self.manifests
+                .insert(place, Seen { path, is_excluded, missing: None });
         }
         let submodules = tracked.submodules.into_iter();
         for path in submodules {
@@ -236,7 +253,8 @@ impl Survey {
             if folder.is_excluded(&path) || folder.is_excluded(&path.join("package-lock.json")) {
                 self.excluded.insert(folder.place(&path), path);
             } else {
-                self.doubts.push(format!("the submodule {} is not checked out", shown(&path)));
+                self.doubts
+                    .push(format!("the submodule {} is not checked out", shown(&path)));
                 self.submodules.insert(path);
             }
         }

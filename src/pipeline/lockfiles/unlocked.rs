@@ -1,22 +1,12 @@
 //! Projects that no lockfile locks: what they ask for is not clean because nobody looked at it.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use ignore::Match;
-use ignore::gitignore::GitignoreBuilder;
-
+use super::ReadLockfiles;
+use super::on_disk::{OnDisk, is_named_by_gitignore};
 use super::search::{Seen, Survey, place_of};
-use super::{ReadLockfiles, tracked::TrackedFile};
-use crate::git::Repository;
-use crate::lockfile::discovery;
-use crate::lockfile::manifest::MAX_BYTES;
-use crate::lockfile::project::{
-    Answering, Files, Locks, Projects, Standing, Text, Unlocked, ecosystem_of,
-};
+use crate::lockfile::project::{Answering, Locks, Projects, Standing, Unlocked, ecosystem_of};
 use crate::lockfile::{FORMATS, LockfileFormat, file};
 use crate::outcome::LeftOut;
 use crate::package::Ecosystem;
@@ -50,11 +40,15 @@ type Groups<'run> = BTreeMap<(PathBuf, Ecosystem, bool), Vec<&'run Seen>>;
 impl Judge<'_> {
     /// Says which projects no lockfile locks, and which of what git keeps is not in the work tree.
     pub(super) fn judge(&self, read: &mut ReadLockfiles) {
-        let on_disk = OnDisk { missing: missing_texts(self.survey), texts: OnceCell::new() };
+        let on_disk = OnDisk::new(self.survey);
         let manifests: BTreeSet<PathBuf> = self.survey.manifests.keys().cloned().collect();
         let mut unlocked: Groups<'_> = BTreeMap::new();
-        let mut absent: Vec<&Seen> =
-            self.survey.missing.values().filter(|seen| !seen.is_excluded).collect();
+        let mut absent: Vec<&Seen> = self
+            .survey
+            .missing
+            .values()
+            .filter(|seen| !seen.is_excluded)
+            .collect();
         let mut left_out: Vec<&Seen> = Vec::new();
         let mut libraries: Vec<&Seen> = Vec::new();
         {
@@ -66,7 +60,10 @@ impl Judge<'_> {
                     Some(Standing::Unlocked(_)) if seen.missing.is_some() => absent.push(seen),
                     Some(Standing::Unlocked(Unlocked { root, is_stale })) => {
                         let ecosystem = ecosystem_of(place).unwrap_or(Ecosystem::Npm);
-                        unlocked.entry((root, ecosystem, is_stale)).or_default().push(seen);
+                        unlocked
+                            .entry((root, ecosystem, is_stale))
+                            .or_default()
+                            .push(seen);
                     }
                     Some(_) | None => {}
                 }
@@ -121,7 +118,12 @@ impl Judge<'_> {
                 .filter_map(|read| Some((folder_of(&read.path)?, &read.lockfile)))
                 .collect(),
             told: told.filter_map(|place| answering(&place)).collect(),
-            left_out: self.survey.excluded.keys().filter_map(|place| answering(place)).collect(),
+            left_out: self
+                .survey
+                .excluded
+                .keys()
+                .filter_map(|place| answering(place))
+                .collect(),
         }
     }
 
@@ -131,7 +133,10 @@ impl Judge<'_> {
         let mend = if absent.iter().any(|seen| is_sparse(seen)) {
             "`git sparse-checkout disable` brings back what is left out".to_owned()
         } else {
-            format!("`git restore {}` brings back the first; or commit that it is gone", files.first()?)
+            format!(
+                "`git restore {}` brings back the first; or commit that it is gone",
+                files.first()?
+            )
         };
         let one = files.len() == 1;
         Some(Gap::new(
@@ -140,9 +145,16 @@ impl Judge<'_> {
                 "{} {} kept by git and not in the work tree, so what {} was not checked",
                 named(&files),
                 if one { "is" } else { "are" },
-                if one { "it locks or asks for" } else { "they lock or ask for" },
+                if one {
+                    "it locks or asks for"
+                } else {
+                    "they lock or ask for"
+                },
             ),
-            format!("{mend}, or leave it out with {} in the policy", self.exclude(&absent.first()?.path)),
+            format!(
+                "{mend}, or leave it out with {} in the policy",
+                self.exclude(&absent.first()?.path)
+            ),
         ))
     }
 
@@ -154,7 +166,11 @@ impl Judge<'_> {
             GapCode::NotCheckedOut,
             format!(
                 "{} not checked out, so what may be locked there was not checked: {}",
-                if files.len() == 1 { "a submodule is" } else { "submodules are" },
+                if files.len() == 1 {
+                    "a submodule is"
+                } else {
+                    "submodules are"
+                },
                 named(&files)
             ),
             format!(
@@ -251,13 +267,20 @@ impl Judge<'_> {
     /// A lockfile in the folder of the project or above, which was not a part of what was checked.
     fn beyond(&self, root: &Path, ecosystem: Ecosystem) -> Option<PathBuf> {
         let ends = |folder: &&Path| folder.join(".git").exists();
-        let mut above: Vec<&Path> = root.ancestors().take_while(|folder| !ends(folder)).collect();
+        let mut above: Vec<&Path> = root
+            .ancestors()
+            .take_while(|folder| !ends(folder))
+            .collect();
         above.extend(root.ancestors().find(ends));
         let is_counted = |place: &PathBuf| self.survey.excluded.contains_key(place);
         let lockfiles = above.into_iter().flat_map(|folder| {
-            names_of(ecosystem).iter().map(move |name| folder.join(name))
+            names_of(ecosystem)
+                .iter()
+                .map(move |name| folder.join(name))
         });
-        lockfiles.filter(|place| !is_counted(place)).find(|place| place.is_file())
+        lockfiles
+            .filter(|place| !is_counted(place))
+            .find(|place| place.is_file())
     }
 
     /// What leaves a file or a folder out, as it would stand in the policy.
@@ -270,7 +293,13 @@ impl Judge<'_> {
             place_of(path)
         };
         let inside = place.zip(folder).and_then(|(place, folder)| {
-            Some(place.strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/"))
+            Some(
+                place
+                    .strip_prefix(folder)
+                    .ok()?
+                    .to_string_lossy()
+                    .replace('\\', "/"),
+            )
         });
         let Some(inside) = inside.filter(|inside| !inside.is_empty()) else {
             return "`[lockfiles] exclude`".to_owned();
@@ -291,12 +320,18 @@ impl Judge<'_> {
 }
 
 fn folders<'seen>(members: &[&'seen Seen]) -> Vec<PathBuf> {
-    let places = members.iter().filter_map(|seen: &&'seen Seen| place_of(&seen.path));
-    places.filter_map(|place| place.parent().map(Path::to_owned)).collect()
+    let places = members
+        .iter()
+        .filter_map(|seen: &&'seen Seen| place_of(&seen.path));
+    places
+        .filter_map(|place| place.parent().map(Path::to_owned))
+        .collect()
 }
 
 fn names_of(ecosystem: Ecosystem) -> &'static [&'static str] {
-    let format = FORMATS.iter().find(|format| format.ecosystem() == ecosystem);
+    let format = FORMATS
+        .iter()
+        .find(|format| format.ecosystem() == ecosystem);
     format.map_or(&[], |format| format.file_names())
 }
 
@@ -341,97 +376,10 @@ fn library_remark(libraries: &[&Seen]) -> Option<String> {
 }
 
 fn ecosystem_of_lockfile(path: &Path) -> Ecosystem {
-    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy())
+        .unwrap_or_default();
     // All that are known and not read are of npm's world.
     file::format_of_name(&name).map_or(Ecosystem::Npm, LockfileFormat::ecosystem)
-}
-
-/// Whether a `.gitignore` of the repository names a file, whether or not it is there.
-fn is_named_by_gitignore(path: &Path) -> bool {
-    let is_bounded = path.parent().is_some_and(discovery::is_in_repository);
-    for folder in path.ancestors().skip(1) {
-        let file = folder.join(".gitignore");
-        if fs::metadata(&file).is_ok_and(|metadata| metadata.is_file()) {
-            let mut builder = GitignoreBuilder::new(folder);
-            builder.add(&file);
-            let matched = builder
-                .build()
-                .map(|globs| globs.matched_path_or_any_parents(path, false).map(|_| ()));
-            match matched {
-                Ok(Match::Ignore(())) => return true,
-                Ok(Match::Whitelist(())) => return false,
-                _ => {}
-            }
-        }
-        if !is_bounded || folder.join(".git").exists() {
-            break;
-        }
-    }
-    false
-}
-
-/// The contents of manifests that are not in the work tree, as git keeps them.
-fn missing_texts(survey: &Survey) -> BTreeMap<PathBuf, TrackedFile> {
-    let missing = survey.manifests.iter();
-    missing
-        .filter_map(|(place, seen)| Some((place.clone(), seen.missing.clone()?)))
-        .collect()
-}
-
-/// Manifests on disk, and as git keeps them where they are not there.
-struct OnDisk {
-    missing: BTreeMap<PathBuf, TrackedFile>,
-    texts: OnceCell<BTreeMap<PathBuf, Text>>,
-}
-
-impl OnDisk {
-    /// What git keeps, asked for once in each repository.
-    fn texts(&self) -> &BTreeMap<PathBuf, Text> {
-        self.texts.get_or_init(|| {
-            let mut by_repository: BTreeMap<&Path, Vec<(&PathBuf, &TrackedFile)>> = BTreeMap::new();
-            for (place, file) in &self.missing {
-                by_repository.entry(&file.repository).or_default().push((place, file));
-            }
-            let mut texts = BTreeMap::new();
-            for (folder, files) in by_repository {
-                let blobs: Vec<_> = files.iter().map(|(_, file)| file.blob.clone()).collect();
-                let contents = Repository::assumed(folder).offline().contents(&blobs);
-                let contents = contents.unwrap_or_default();
-                for (index, (place, _)) in files.iter().enumerate() {
-                    let content = contents.get(index).cloned();
-                    let text = content.and_then(|content| String::from_utf8(content).ok());
-                    texts.insert((*place).clone(), text.map_or(Text::Unreadable, Text::Read));
-                }
-            }
-            texts
-        })
-    }
-}
-
-impl Files for OnDisk {
-    fn text(&self, path: &Path) -> Text {
-        if self.missing.contains_key(path) {
-            return self.texts().get(path).cloned().unwrap_or(Text::Unreadable);
-        }
-        let Ok(metadata) = fs::metadata(path) else {
-            return match fs::symlink_metadata(path) {
-                Ok(_) => Text::Unreadable,
-                Err(_) => Text::Absent,
-            };
-        };
-        if !metadata.is_file() {
-            return Text::Absent;
-        }
-        let mut text = String::new();
-        let read = fs::File::open(path)
-            .and_then(|file| file.take(MAX_BYTES + 1).read_to_string(&mut text));
-        match read {
-            Ok(bytes) if bytes as u64 <= MAX_BYTES => Text::Read(text),
-            _ => Text::Unreadable,
-        }
-    }
-
-    fn exists(&self, path: &Path) -> bool {
-        path.exists()
-    }
 }

@@ -14,7 +14,7 @@ use crate::outcome::{DatabaseSummary, Outcome};
 use crate::package::PackageId;
 use crate::policy::change::PolicyChange;
 use crate::policy::{Claim, Justification, Policy};
-use crate::problem::{Gap, Location};
+use crate::problem::{Gap, Location, Problem};
 use crate::severity::Severity;
 use crate::verdict::change::{Change, FixedFinding};
 use crate::verdict::{AppliedSuppression, DecidedFinding, SuppressionSummary};
@@ -35,6 +35,7 @@ pub(super) struct Report<'o> {
     base: Option<Base<'o>>,
     fixed: Vec<Fixed<'o>>,
     policy_changes: Vec<PolicyChangeEntry<'o>>,
+    unreadable: Vec<UnreadableEntry<'o>>,
     version: &'static str,
 }
 
@@ -68,6 +69,7 @@ impl<'o> Report<'o> {
                 .iter()
                 .map(PolicyChangeEntry::of)
                 .collect(),
+            unreadable: outcome.unreadable.iter().map(UnreadableEntry::of).collect(),
             version: env!("CARGO_PKG_VERSION"),
         }
     }
@@ -215,6 +217,26 @@ impl<'o> Finding<'o> {
             reason: &decided.reason,
             change: decided.change.map(Change::as_str),
             vex: StatementEntry::all(decided, outcome, today),
+        }
+    }
+}
+
+/// A file in which nothing was checked.
+#[derive(Serialize)]
+struct UnreadableEntry<'o> {
+    file: &'o str,
+    line: Option<u32>,
+    message: &'o str,
+    help: Option<&'o str>,
+}
+
+impl<'o> UnreadableEntry<'o> {
+    fn of(problem: &'o Problem) -> Self {
+        Self {
+            file: &problem.file,
+            line: problem.line(),
+            message: &problem.message,
+            help: problem.help.as_deref(),
         }
     }
 }
