@@ -86,7 +86,7 @@ fn tells_targets(path: &str) -> bool {
         path.strip_suffix(place)
             .is_some_and(|before| before.is_empty() || before.ends_with('/'))
     };
-    ends("src/lib.rs") || ends("src/main.rs") || path.split('/').rev().nth(1) == Some("bin")
+    ends("src/lib.rs") || ends("src/main.rs") || format!("/{path}").contains("/src/bin/")
 }
 
 fn name_of(path: &str) -> &str {

@@ -59,7 +59,7 @@ pub struct Answering {
 pub struct Locks<'run> {
     /// Those that were read, by the folder they lie in, without links.
     pub read: Vec<(PathBuf, &'run Lockfile)>,
-    /// Those of which it is said elsewhere that they are not read: they answer for all below them.
+    /// Those of which it is said elsewhere that they are not read: they answer for their workspaces.
     pub told: BTreeSet<Answering>,
     /// Those that are left out on purpose: they answer for their workspaces.
     pub left_out: BTreeSet<Answering>,
@@ -134,9 +134,6 @@ impl<'run> Projects<'run> {
         if self.is_installed(folder) {
             return Some(Standing::Locked);
         }
-        if answers_below(&self.locks.told, folder, ecosystem) {
-            return Some(Standing::Told);
-        }
         Some(match ecosystem {
             Ecosystem::Npm => self.npm_standing(folder),
             Ecosystem::Cargo => self.cargo_standing(folder),
@@ -176,8 +173,8 @@ impl<'run> Projects<'run> {
             return Standing::Nothing;
         }
         let root = self.npm_root(folder);
-        if self.is_left_out(&root, folder, Ecosystem::Npm) {
-            return Standing::LeftOut;
+        if let Some(standing) = self.answered(&root, folder, Ecosystem::Npm) {
+            return standing;
         }
         let is_stale = self
             .locks
@@ -229,8 +226,8 @@ impl<'run> Projects<'run> {
         if self.is_vendored(folder, &manifest) {
             return Standing::Locked;
         }
-        if self.is_left_out(&root, folder, Ecosystem::Cargo) {
-            return Standing::LeftOut;
+        if let Some(standing) = self.answered(&root, folder, Ecosystem::Cargo) {
+            return standing;
         }
         Standing::Unlocked(Unlocked { root, is_stale: at_root.is_some() })
     }
@@ -245,12 +242,19 @@ impl<'run> Projects<'run> {
         is_locked && self.files.exists(&folder.join(VENDORED))
     }
 
-    fn is_left_out(&self, root: &Path, folder: &Path, ecosystem: Ecosystem) -> bool {
-        let left_out = &self.locks.left_out;
-        [root, folder].iter().any(|folder| {
-            let folder = (*folder).to_owned();
-            left_out.contains(&Answering { folder, ecosystem })
-        })
+    /// What becomes of a project whose lockfile is there and not read.
+    fn answered(&self, root: &Path, folder: &Path, ecosystem: Ecosystem) -> Option<Standing> {
+        let is_there = |lockfiles: &BTreeSet<Answering>| {
+            [root, folder].iter().any(|folder| {
+                let folder = (*folder).to_owned();
+                lockfiles.contains(&Answering { folder, ecosystem })
+            })
+        };
+        if is_there(&self.locks.told) {
+            Some(Standing::Told)
+        } else {
+            is_there(&self.locks.left_out).then_some(Standing::LeftOut)
+        }
     }
 
     /// Whether all projects with this root, of which `members` are some, are libraries of Cargo's.
@@ -268,13 +272,6 @@ pub fn ecosystem_of(manifest: &Path) -> Option<Ecosystem> {
         "Cargo.toml" => Some(Ecosystem::Cargo),
         _ => None,
     }
-}
-
-fn answers_below(answering: &BTreeSet<Answering>, folder: &Path, ecosystem: Ecosystem) -> bool {
-    !answering.is_empty()
-        && folder
-            .ancestors()
-            .any(|above| answering.contains(&Answering { folder: above.to_owned(), ecosystem }))
 }
 
 /// A relative path with `/` between its parts.

@@ -101,7 +101,8 @@ impl Place {
         let checked =
             ["check", "--release", "--subject", "app.tar", "--report", "attestation=../s.json"];
         self.run_with(folder, &checked, path);
-        let stated: Value = serde_json::from_str(&self.project.read("s.json")).unwrap();
+        let stated: Value =
+            serde_json::from_str(&self.project.read(&format!("{folder}/../s.json"))).unwrap();
         let verify = [
             "verify-attestation",
             "../s.json",
@@ -137,6 +138,8 @@ fn a_sparse_checkout_is_a_part() {
     place.git("", &["clone", "--quiet", "--no-checkout", "repo", "sparse"]);
     place.git("sparse", &["sparse-checkout", "set", "api", "advisories"]);
     place.git("sparse", &["checkout", "--quiet", "main"]);
+    // As old as all advisories are in the tests.
+    place.write("sparse/advisories/GHSA-case-0001-tarn.json", ADVISORY);
     let run = place.run("sparse", &["check"]);
     run.assert_code(3);
     for said in
@@ -157,6 +160,8 @@ fn without_git_a_sparse_checkout_is_a_part_all_the_same() {
     place.git("", &["clone", "--quiet", "--no-checkout", "repo", "sparse"]);
     place.git("sparse", &["sparse-checkout", "set", "api", "advisories"]);
     place.git("sparse", &["checkout", "--quiet", "main"]);
+    // As old as all advisories are in the tests.
+    place.write("sparse/advisories/GHSA-case-0001-tarn.json", ADVISORY);
     let run = place.run_with("sparse", &["check", "--report", "json"], "".as_ref());
     assert_eq!((run.code, gaps(&run)), (3, vec!["not-checked-out".to_owned()]));
 }

@@ -338,10 +338,10 @@ fn build(world: &World, rng: &mut Rng) -> Project {
             r#"{{"id": "ACME-{package}-{ecosystem}", "modified": "2026-11-20T00:00:00Z", "affected": [{{
             "package": {{"ecosystem": "{ecosystem}", "name": "{package}"}}, "versions": ["1.0.0"]}}]}}"#
         );
-        project.write(&format!("advisories/{ecosystem}-{package}.json"), record);
+        project.write(&format!("advisories/ACME-{package}-{ecosystem}.json"), record);
     }
     project.write(
-        "advisories/other.json",
+        "advisories/ACME-other.json",
         r#"{"id": "ACME-other", "modified": "2026-11-20T00:00:00Z", "affected": [
         {"package": {"ecosystem": "npm", "name": "other"}, "versions": ["1.0.0"]},
         {"package": {"ecosystem": "crates.io", "name": "other"}, "versions": ["1.0.0"]}]}"#,

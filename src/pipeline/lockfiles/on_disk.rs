@@ -1,7 +1,7 @@
 //! Manifests on disk, and as git keeps them where they are not there.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -16,8 +16,9 @@ use crate::lockfile::discovery;
 use crate::lockfile::manifest::MAX_BYTES;
 use crate::lockfile::project::{Files, Text};
 
-/// Whether a `.gitignore` of the repository names a file, whether or not it is there.
-pub(super) fn is_named_by_gitignore(path: &Path) -> bool {
+/// Whether a `.gitignore` names a file, whether or not it is there: one of the repository, or without a
+/// repository one below `starts`, the folders that are searched.
+pub(super) fn is_named_by_gitignore(path: &Path, starts: &BTreeSet<PathBuf>) -> bool {
     let is_bounded = path.parent().is_some_and(discovery::is_in_repository);
     for folder in path.ancestors().skip(1) {
         let file = folder.join(".gitignore");
@@ -33,7 +34,8 @@ pub(super) fn is_named_by_gitignore(path: &Path) -> bool {
                 _ => {}
             }
         }
-        if !is_bounded || folder.join(".git").exists() {
+        let is_start = !is_bounded && starts.contains(folder);
+        if is_start || folder.join(".git").exists() {
             break;
         }
     }

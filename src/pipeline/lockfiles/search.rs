@@ -30,6 +30,8 @@ pub struct Found {
 /// What there is beside the lockfiles that are read, by places: absolute paths without links.
 #[derive(Debug, Default)]
 pub(super) struct Survey {
+    /// The folders that were searched.
+    pub(super) starts: BTreeSet<PathBuf>,
     /// What projects ask for.
     pub(super) manifests: BTreeMap<PathBuf, Seen>,
     /// Lockfiles that the policy leaves out.
@@ -139,6 +141,7 @@ impl Found {
         remarks: &mut Vec<String>,
     ) {
         self.problems.append(&mut found.problems);
+        self.survey.starts.insert(folder.place.clone());
         self.survey.note_silence(folder, &tracked);
         if let Some(error) = &tracked.unknown
             && !(found.ignored.is_empty() && found.unsearched.is_empty())

@@ -244,9 +244,11 @@ fn what_belongs_to_a_lockfile_that_is_not_read_is_not_said_twice() {
         ("web/a/x/package.json", ASKS),
         ("web/other/package.json", ASKS),
     ];
-    assert!(projects(&entries, &policy(&[])).0.is_empty());
+    let (gaps, _) = projects(&entries, &policy(&[]));
+    assert_eq!(gaps.len(), 1);
+    assert!(gaps[0].starts_with("web/other/package.json asks"), "{gaps:?}");
     let root = folder(&entries);
-    assert_eq!(look(&root, &[""], &[]).1, ["lockfile-unsupported"]);
+    assert_eq!(look(&root, &[""], &[]).1, ["lockfile-unsupported", "lockfile-missing"]);
     // What excludes the lockfile excludes its workspaces, and nothing else.
     let (gaps, _) = projects(&entries, &policy(&["yarn.lock"]));
     assert_eq!(gaps.len(), 1);

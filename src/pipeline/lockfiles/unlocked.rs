@@ -71,7 +71,7 @@ impl Judge<'_> {
             if !self.policy.unlocked_libraries_are_gaps {
                 unlocked.retain(|(root, ecosystem, _), members| {
                     let is_meant = *ecosystem == Ecosystem::Cargo
-                        && is_named_by_gitignore(&root.join("Cargo.lock"))
+                        && is_named_by_gitignore(&root.join("Cargo.lock"), &self.survey.starts)
                         && projects.are_libraries(&folders(members));
                     if is_meant {
                         libraries.append(members);
@@ -256,7 +256,9 @@ impl Judge<'_> {
             (Ecosystem::Cargo, false) => "cargo generate-lockfile",
         };
         let add = match ecosystem {
-            Ecosystem::Cargo if is_named_by_gitignore(&root.join("Cargo.lock")) => {
+            Ecosystem::Cargo
+                if is_named_by_gitignore(&root.join("Cargo.lock"), &self.survey.starts) =>
+            {
                 "`git add --force Cargo.lock`"
             }
             _ => "commit the lockfile",
