@@ -34,6 +34,9 @@ pub(super) struct Manifest {
     /// The folders that its dependencies lie in, as written.
     paths: Vec<String>,
     workspace: Option<Workspace>,
+    /// The folders of what it puts in the place of other packages (Cargo documentation, "Overriding
+    /// Dependencies").
+    replacements: Vec<String>,
     /// Where it says that its workspace is.
     pointer: Option<String>,
     targets: Targets,
@@ -99,6 +102,17 @@ impl Manifest {
             },
             ..Self::default()
         };
+        let patches = table(root, "patch").into_iter().flat_map(|patches| {
+            patches
+                .iter()
+                .filter_map(|(_, patched)| as_table(patched.get_ref()))
+        });
+        for replaced in patches.chain(table(root, "replace")) {
+            let paths = replaced
+                .iter()
+                .filter_map(|(_, value)| path_of(value.get_ref()));
+            manifest.replacements.extend(paths);
+        }
         let targets = table(root, "target").into_iter().flat_map(|targets| {
             targets
                 .iter()
@@ -223,7 +237,7 @@ impl<'run> Workspaces<'run> {
         if let Some(known) = self.members.borrow().get(root) {
             return Rc::clone(known);
         }
-        let members = Rc::new(self.closure(root, |workspace, folder| {
+        let members = Rc::new(self.closure(root, false, |workspace, folder| {
             folder.starts_with(root) && !workspace.is_some_and(|it| it.excludes(root, folder))
         }));
         self.members
@@ -238,17 +252,19 @@ impl<'run> Workspaces<'run> {
         if let Some(known) = self.reached.borrow().get(root) {
             return Rc::clone(known);
         }
-        let reached = Rc::new(self.closure(root, |_, _| true));
+        let reached = Rc::new(self.closure(root, true, |_, _| true));
         self.reached
             .borrow_mut()
             .insert(root.to_owned(), Rc::clone(&reached));
         reached
     }
 
-    /// What the members that a workspace names lead to by paths, as far as they may be followed.
+    /// What the members that a workspace names lead to by paths, as far as they may be followed; with what
+    /// the workspace puts in the place of other packages, if that counts.
     fn closure(
         &self,
         root: &Path,
+        with_replacements: bool,
         may_follow: impl Fn(Option<&Workspace>, &Path) -> bool,
     ) -> BTreeSet<PathBuf> {
         let Some(manifest) = self.manifest(root) else {
@@ -256,6 +272,10 @@ impl<'run> Workspaces<'run> {
         };
         let workspace = manifest.workspace.as_ref();
         let mut left = vec![root.to_owned()];
+        if with_replacements {
+            let paths = manifest.replacements.iter();
+            left.extend(paths.map(|path| join(root, path)));
+        }
         if let Some(workspace) = workspace {
             left.extend(workspace.paths.iter().map(|path| join(root, path)));
             let named = self

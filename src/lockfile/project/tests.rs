@@ -267,3 +267,21 @@ fn what_cannot_be_read_may_ask_for_anything() {
         ],
     );
 }
+
+#[test]
+fn what_a_workspace_puts_in_the_place_of_a_package_is_locked_with_it() {
+    let app = crate_of("app", "") + "[patch.crates-io]\npatched = { path = \"forks/patched\" }\n";
+    for (more, standing) in [
+        ("", "locked"),
+        ("[dev-dependencies]\nproptest = \"1\"\n", "unlocked at \"forks/patched\""),
+    ] {
+        assert_standings(
+            &[
+                ("Cargo.toml", &app),
+                ("Cargo.lock", &cargo_lock(&["app", "patched"])),
+                ("forks/patched/Cargo.toml", &crate_of("patched", more)),
+            ],
+            &[("forks/patched/Cargo.toml", standing)],
+        );
+    }
+}

@@ -356,8 +356,8 @@ fn what_git_keeps_is_checked_wherever_the_change_puts_it() {
         ("new/pnpm-lock.yaml", "new/\n", 3),
         // What git keeps counts, whatever the base ignored.
         ("old/Cargo.lock", "", 1),
-        // Installed packages bring what they like.
-        ("node_modules/new/Cargo.lock", "", 0),
+        // What is installed is not kept by git, and what is kept is read.
+        ("node_modules/new/Cargo.lock", "", 1),
     ] {
         let repository = Repository::new();
         repository
@@ -398,7 +398,11 @@ fn a_lockfile_that_is_gone_mends_nothing_while_its_project_is_there() {
         ("its project is gone as well", vec![gone(), ("tools/Cargo.toml", None)], 0, &[]),
         (
             "its project has joined a workspace",
-            vec![gone(), (LOCK, Some(workspace()))],
+            vec![
+                gone(),
+                (LOCK, Some(workspace())),
+                ("Cargo.toml", Some("[workspace]\nmembers = [\"tools\"]\n".to_owned())),
+            ],
             0,
             &[],
         ),
