@@ -23,7 +23,11 @@ pub struct IndexEntry {
 impl Repository {
     /// The repository that a folder is in, if it is in one: whoever asks it something will be told.
     pub fn assumed(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), fetches: true }
+        Self {
+            folder: folder.to_owned(),
+            fetches: true,
+            alternates: Vec::new(),
+        }
     }
 
     /// The submodules below the folder, and the files whose names are wanted, whether or not they are in

@@ -63,7 +63,7 @@ impl Relevance {
 
     /// Whether a check looks at a file, or at whether it is there.
     pub fn is_looked_at(&self, path: &str) -> bool {
-        self.files.include(path) || self.matters(path) || tells_targets(path)
+        self.files.include(path) || self.matters(path)
     }
 
     /// Whether a change of a file can change the answer. `path` counts from the root of the
@@ -81,7 +81,7 @@ impl Relevance {
 
 /// Whether a file says by being there what a package of Cargo's is (Cargo documentation, "Cargo
 /// Targets"): a library, which may go without a lockfile, or a program.
-fn tells_targets(path: &str) -> bool {
+pub fn tells_targets(path: &str) -> bool {
     let ends = |place: &str| {
         path.strip_suffix(place)
             .is_some_and(|before| before.is_empty() || before.ends_with('/'))
