@@ -95,7 +95,7 @@ impl Finding {
             })
             .collect();
         Self {
-            fingerprint: fingerprint(&advisory.id, &package, path),
+            fingerprint: fingerprint(&advisory.id, &package, lockfile.source.place()),
             id: advisory.id,
             aliases: advisory.aliases,
             kind: advisory.kind,

@@ -32,6 +32,7 @@ pub mod refresh;
 pub mod release;
 pub mod tickets;
 pub mod vex;
+pub mod whole;
 
 use std::collections::BTreeSet;
 
@@ -77,6 +78,12 @@ fn run(
     let compared = Compared::open(settings, today)?;
     let statements = vex::read(&settings.vex)?;
     let read = compared.read_lockfiles(settings)?;
+    let root = crate::settings::repository_root(&settings.paths);
+    if let Some(root) = &root {
+        for ReadLockfile { lockfile, .. } in &read.lockfiles {
+            lockfile.source.lies_at(root.path_of(&lockfile.source.path));
+        }
+    }
     let LoadedPolicy { policy, folder } = compared.policy;
     let refresh_remarks = refresh::refresh(settings, &policy.database, surroundings);
     let mut lockfiles_before = compared
@@ -167,6 +174,9 @@ fn run(
         product: settings.product.clone(),
         comparison,
         release: None,
+        unreadable: read.unreadable,
+        unsearched: read.unsearched,
+        root,
     };
     Ok(Inquest { outcome, trials })
 }

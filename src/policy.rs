@@ -18,6 +18,7 @@ mod duration;
 mod gate;
 mod history;
 mod incident;
+mod lockfiles;
 mod name_pattern;
 mod npm;
 mod package_spec;
@@ -80,6 +81,8 @@ pub struct Policy {
     pub registries: RegistryPolicy,
     /// Globs, relative to the policy's folder, of lockfiles that are not checked.
     pub excluded_lockfiles: Vec<String>,
+    /// Whether a library of Cargo's that keeps no lockfile on purpose closes the gate.
+    pub unlocked_libraries_are_gaps: bool,
     /// What is shipped.
     pub cargo: CargoPolicy,
     /// On which platforms npm installs what is shipped.

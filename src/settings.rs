@@ -20,6 +20,7 @@ use crate::database::update::state;
 use crate::network::Secret;
 use crate::policy::DatabasePolicy;
 use crate::problem::Problem;
+use crate::repository_root::RepositoryRoot;
 use crate::tracking::github::{Connection, ConnectionError, Said};
 
 pub use self::base::BaseSetting;
@@ -51,6 +52,8 @@ pub struct CheckSettings {
     pub build_environment: BuildEnvironment,
     /// What is compared with.
     pub base: BaseSetting,
+    /// Whether what is checked is the tree of a commit, written out, so that everything in it counts.
+    pub is_commit: bool,
 }
 
 /// The time that counts as now.
@@ -207,6 +210,7 @@ impl CheckSettings {
             product,
             build_environment: build_environment(),
             base: BaseSetting::None,
+            is_commit: false,
         })
     }
 }
@@ -344,6 +348,16 @@ pub fn shown(path: &Path) -> String {
         Some(rest) if !rest.is_empty() => rest.to_owned(),
         _ => text,
     }
+}
+
+/// Where what is checked lies in its repository; `None` outside of any.
+pub fn repository_root(paths: &[PathBuf]) -> Option<RepositoryRoot> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the home of the environment"
+    )]
+    let current = std::env::current_dir().ok()?;
+    RepositoryRoot::of(paths.first()?, &current)
 }
 
 fn relative_to_current_folder(path: &Path) -> Option<PathBuf> {

@@ -10,6 +10,7 @@ const MANIFESTS: &[&str] = &[
     FILE_NAME,
     "Cargo.toml",
     "package.json",
+    "pnpm-workspace.yaml",
     "rust-toolchain",
     "rust-toolchain.toml",
     ".npmrc",
@@ -76,6 +77,16 @@ impl Relevance {
                 .iter()
                 .any(|folder| is_at_or_below(folder, path))
     }
+}
+
+/// Whether a file says by being there what a package of Cargo's is (Cargo documentation, "Cargo
+/// Targets"): a library, which may go without a lockfile, or a program.
+pub fn tells_targets(path: &str) -> bool {
+    let ends = |place: &str| {
+        path.strip_suffix(place)
+            .is_some_and(|before| before.is_empty() || before.ends_with('/'))
+    };
+    ends("src/lib.rs") || ends("src/main.rs") || format!("/{path}").contains("/src/bin/")
 }
 
 fn name_of(path: &str) -> &str {

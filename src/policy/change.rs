@@ -88,6 +88,7 @@ pub fn compare(base: &Policy, head: &Policy) -> PolicyComparison {
             &head.excluded_lockfiles,
             &mut log,
         ),
+        unlocked_libraries_are_gaps: tables::merge_libraries(base, head, &mut log),
         cargo: matrix::merge_cargo(&base.cargo, &head.cargo, &mut log),
         npm: matrix::merge_npm(&base.npm, &head.npm, &mut log),
         incident: incident::merge_incident(

@@ -7,6 +7,7 @@ use ignore::gitignore::GitignoreBuilder;
 use jiff::civil::Date;
 use toml::de::DeValue;
 
+use super::lockfiles::LockfilesTable;
 use super::raw::{self, Table, Value, shown};
 use super::reader::Reader;
 use super::{
@@ -50,6 +51,7 @@ impl Policy {
             database: DatabasePolicy::default(),
             registries: RegistryPolicy::default(),
             excluded_lockfiles: Vec::new(),
+            unlocked_libraries_are_gaps: false,
             cargo: CargoPolicy::default(),
             npm: NpmPolicy::default(),
             automatic: BTreeSet::new(),
@@ -100,7 +102,9 @@ impl Policy {
             self.registries = RegistryPolicy::read(reader, entry.value);
         }
         if let Some(entry) = root.get("lockfiles") {
-            self.excluded_lockfiles = read_excluded(reader, entry.value);
+            let table = LockfilesTable::read(reader, entry.value);
+            self.excluded_lockfiles = table.exclude;
+            self.unlocked_libraries_are_gaps = table.libraries_are_gaps;
         }
         if let Some(entry) = root.get("evidence") {
             self.automatic = automatic::read(reader, entry.value);
@@ -149,28 +153,6 @@ fn read_schema(reader: &mut Reader, root: &Table<'_, '_>) -> bool {
         .help(format!("write schema = {SCHEMA}, or use a lockgate that knows this schema"));
     reader.note(problem);
     false
-}
-
-fn read_excluded(reader: &mut Reader, value: &Value<'_>) -> Vec<String> {
-    let example = "exclude = [\"fixtures/**\"]";
-    let mut excluded = Vec::new();
-    for value in strings_under(reader, "`[lockfiles]`", value, "exclude", example) {
-        let Some(text) = reader.string("a pattern in `exclude`", value, "\"fixtures/**\"") else {
-            continue;
-        };
-        match check_glob(text) {
-            Ok(()) => excluded.push(text.to_owned()),
-            Err(reason) => {
-                let message = format!("`{}` is not a pattern for files: {reason}", shown(text));
-                let problem = reader
-                    .problem(value.span(), message)
-                    .label("not a pattern")
-                    .help("write it as in a .gitignore file, such as \"fixtures/**\"");
-                reader.note(problem);
-            }
-        }
-    }
-    excluded
 }
 
 /// Whether a line of a .gitignore file would mean something, and mean "exclude this".

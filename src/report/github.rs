@@ -124,7 +124,7 @@ fn policy_warnings(outcome: &Outcome) -> Vec<Annotation> {
                 .location
                 .as_ref()
                 .filter(|place| is_policy_of_today(&place.file, outcome))
-                .map(|place| (one_line(&place.file, LINE_LIMIT), place.line)),
+                .map(|place| (one_line(&outcome.place(&place.file), LINE_LIMIT), place.line)),
             title: format!("policy change {}", change.effect.meaning()),
             lines: vec![one_line(&change.text, LINE_LIMIT)],
         })
@@ -170,7 +170,7 @@ fn annotation(group: &Group<'_>, outcome: &Outcome) -> Annotation {
     let decided = group.first;
     let finding = &decided.finding;
     let file = finding.locations.first();
-    let file = file.map(|place| one_line(&place.file, LINE_LIMIT));
+    let file = file.map(|place| one_line(&outcome.place(&place.file), LINE_LIMIT));
     let package = words::package(&finding.package);
     Annotation {
         place: file.map(|file| (file, place::line(finding, outcome))),

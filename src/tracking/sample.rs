@@ -87,6 +87,9 @@ pub(crate) fn outcome(findings: Vec<DecidedFinding>) -> Outcome {
         comparison: None,
         statements: Statements::default(),
         customer_data: BTreeSet::new(),
+        unreadable: Vec::new(),
+        unsearched: crate::outcome::Unsearched::default(),
+        root: None,
     }
 }
 
@@ -126,6 +129,7 @@ pub(crate) fn scan(now: &str) -> Scan {
         now: now.parse::<Timestamp>().unwrap(),
         keeps_open: None,
         evidence: "A complete scan.".to_owned(),
+        left_out: Vec::new(),
     }
 }
 

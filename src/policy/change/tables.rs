@@ -162,6 +162,19 @@ pub(super) fn merge_excluded(base: &[String], head: &[String], log: &mut Log) ->
     both.cloned().collect()
 }
 
+/// Libraries without a lockfile close the gate if either says so.
+pub(super) fn merge_libraries(base: &Policy, head: &Policy, log: &mut Log) -> bool {
+    let word = |is_gap: bool| if is_gap { "gap" } else { "remark" };
+    let (before, after) = (base.unlocked_libraries_are_gaps, head.unlocked_libraries_are_gaps);
+    let text = format!("`libraries` in [lockfiles] goes from {} to {}", word(before), word(after));
+    match (before, after) {
+        (false, true) => log.tightened(text, None),
+        (true, false) => log.loosened(text, None),
+        _ => {}
+    }
+    before || after
+}
+
 /// Proofs that nobody has to claim: only what both let count does.
 pub(super) fn merge_automatic(
     base: &BTreeSet<Claim>,

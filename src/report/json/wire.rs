@@ -17,7 +17,7 @@ use crate::outcome::{DatabaseSummary, Outcome};
 use crate::package::PackageId;
 use crate::policy::change::PolicyChange;
 use crate::policy::{Claim, Justification, Policy};
-use crate::problem::{Gap, Location};
+use crate::problem::{Gap, Location, Problem};
 use crate::severity::Severity;
 use crate::verdict::change::{Change, FixedFinding};
 use crate::verdict::{AppliedSuppression, DecidedFinding, SuppressionSummary};
@@ -40,6 +40,7 @@ pub(super) struct Report<'o> {
     no_longer_matched: Vec<Fixed<'o>>,
     policy_changes: Vec<PolicyChangeEntry<'o>>,
     unmatched: BTreeMap<&'static str, usize>,
+    unreadable: Vec<UnreadableEntry<'o>>,
     version: &'static str,
 }
 
@@ -82,6 +83,7 @@ impl<'o> Report<'o> {
                 .iter()
                 .map(|why| (why.as_str(), outcome.unmatched.count(*why)))
                 .collect(),
+            unreadable: outcome.unreadable.iter().map(UnreadableEntry::of).collect(),
             version: env!("CARGO_PKG_VERSION"),
         }
     }
@@ -233,6 +235,26 @@ impl<'o> Finding<'o> {
             change: decided.change.map(Change::as_str),
             registries: finding.registries.iter().map(String::as_str).collect(),
             vex: StatementEntry::all(decided, outcome, today),
+        }
+    }
+}
+
+/// A file in which nothing was checked.
+#[derive(Serialize)]
+struct UnreadableEntry<'o> {
+    file: &'o str,
+    line: Option<u32>,
+    message: &'o str,
+    help: Option<&'o str>,
+}
+
+impl<'o> UnreadableEntry<'o> {
+    fn of(problem: &'o Problem) -> Self {
+        Self {
+            file: &problem.file,
+            line: problem.line(),
+            message: &problem.message,
+            help: problem.help.as_deref(),
         }
     }
 }

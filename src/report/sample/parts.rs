@@ -133,6 +133,7 @@ pub(super) fn policy() -> Policy {
         },
         registries: crate::policy::RegistryPolicy::default(),
         excluded_lockfiles: Vec::new(),
+        unlocked_libraries_are_gaps: false,
         cargo: CargoPolicy::default(),
         npm: crate::policy::NpmPolicy::default(),
         automatic: BTreeSet::new(),

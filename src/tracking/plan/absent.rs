@@ -34,6 +34,9 @@ fn why_it_stays(own: &Own<'_>, rules: Rules<'_>) -> Option<String> {
     if own.marker.closed.is_some() {
         return Some("a person has opened it again after lockgate had closed it".to_owned());
     }
+    if let Some(file) = rules.scan.left_out_with(&own.marker.key.package) {
+        return Some(format!("{file} names the package, and is left out on purpose"));
+    }
     let here = rules.scan.checkout.branch();
     let elsewhere = own
         .marker
