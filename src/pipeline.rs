@@ -51,6 +51,7 @@ use crate::outcome::Outcome;
 use crate::policy::Policy;
 use crate::problem::{Gap, Problem};
 use crate::settings::CheckSettings;
+use crate::verdict::SuppressionSummary;
 use crate::verdict::decide::{CheckedFinding, decide};
 use crate::vex::Statements;
 
@@ -94,7 +95,7 @@ fn run(
     let mut gaps = read.gaps;
     gaps.append(&mut lockfiles_before.gaps);
     gaps.extend(database_gaps);
-    gaps.extend(database.unattributed());
+    gaps.extend(database.unattributed(&read.lockfiles));
     gaps.extend(database.freshness(&read.lockfiles, policy.database.max_age, now));
     let mut remarks = compared.remarks;
     remarks.extend(read.remarks);
@@ -121,6 +122,7 @@ fn run(
         .filter_map(|checked| checked.trial.take())
         .collect();
     let mut verdict = decide(examined.findings, &policy, gaps, today);
+    remarks.extend(unsettled(&verdict.suppressions));
     let comparison = compared.base.map(|base| {
         let head = Head { settings, database: &database, policy: &policy, now, today };
         let (comparison, said) =
@@ -142,6 +144,18 @@ fn run(
         release: None,
     };
     Ok(Inquest { outcome, trials })
+}
+
+/// Why suppressions that match no finding are not called unused.
+fn unsettled(suppressions: &SuppressionSummary) -> Option<String> {
+    let said = match suppressions.unsettled.as_slice() {
+        [] => return None,
+        [_] => "1 suppression matches no finding: whether it is needed".to_owned(),
+        several => {
+            format!("{} suppressions match no finding: whether they are needed", several.len())
+        }
+    };
+    Some(format!("{said} can only be said once everything is known"))
 }
 
 /// By what the lockfiles of the head are examined.

@@ -380,6 +380,7 @@ impl<'o> Place<'o> {
 struct Suppressions<'o> {
     upheld: usize,
     unused: Vec<SuppressionPlace<'o>>,
+    unsettled: Vec<SuppressionPlace<'o>>,
     expired: Vec<SuppressionPlace<'o>>,
     refuted: Vec<SuppressionPlace<'o>>,
     unknown: Vec<SuppressionPlace<'o>>,
@@ -392,6 +393,7 @@ impl<'o> Suppressions<'o> {
         Self {
             upheld: summary.upheld.len(),
             unused: places(&summary.unused),
+            unsettled: places(&summary.unsettled),
             expired: places(&summary.expired),
             refuted: places(&summary.refuted),
             unknown: places(&summary.unknown),
