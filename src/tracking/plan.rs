@@ -199,14 +199,17 @@ pub fn plan(tickets: &Tickets<'_>, issues: &[Issue], rules: Rules<'_>) -> Plan {
     plan
 }
 
-/// Whether some ticket has no issue among these: it may have lost what it is found by.
+/// Whether some ticket has no open issue among these: one may have lost what it is found by.
 pub fn lacks_issues(tickets: &Tickets<'_>, issues: &[Issue], rules: Rules<'_>) -> bool {
     let own = Own::all(issues, rules);
     let mut wanted = tickets
         .wanted
         .iter()
         .filter(|ticket| present::has_issue(ticket, rules));
-    wanted.any(|ticket| !own.iter().any(|own| own.is_about(ticket)))
+    wanted.any(|ticket| {
+        !own.iter()
+            .any(|own| own.issue.is_open() && own.is_about(ticket))
+    })
 }
 
 /// Whether the last day has passed.

@@ -21,12 +21,12 @@ pub(super) fn render(groups: &[&Group<'_>], outcome: &Outcome, style: Style) -> 
             .map(|group| block::render(group, outcome, style));
         return blocks.collect();
     }
-    let rows: Vec<Row<4>> = groups.iter().map(|group| row(group, style)).collect();
+    let rows: Vec<Row<3>> = groups.iter().map(|group| row(group, style)).collect();
     let heading = style.paint(Tone::Note, format!("{} notes", groups.len()));
     vec![format!("{heading}\n{}", table::render(&rows, style))]
 }
 
-fn row(group: &Group<'_>, style: Style) -> Row<4> {
+fn row(group: &Group<'_>, style: Style) -> Row<3> {
     let finding = &group.first.finding;
     let place = finding.locations.first().map(ToString::to_string);
     let place = one_line(&place.unwrap_or_default(), TEXT_LIMIT);
@@ -39,18 +39,21 @@ fn row(group: &Group<'_>, style: Style) -> Row<4> {
         cells: [
             (finding.id.to_string(), Some(Tone::Note)),
             (finding.kind.to_string(), None),
-            (words::rating(&finding.severity), tone(finding.severity.level)),
             (package(&finding.package), None),
         ],
-        rest: format!("{} {place}", one_line(&group.title(), TEXT_LIMIT)),
+        rest: format!("{}{} {place}", rating(group, style), one_line(&group.title(), TEXT_LIMIT)),
     }
 }
 
-/// A grave note must not look like a harmless one.
-fn tone(level: SeverityLevel) -> Option<Tone> {
-    match level {
-        SeverityLevel::Critical | SeverityLevel::High => Some(Tone::Error),
-        SeverityLevel::Medium => Some(Tone::Warning),
-        SeverityLevel::Low | SeverityLevel::Unknown => None,
-    }
+/// The severity, where somebody tells one: a grave note must not look like a harmless one.
+fn rating(group: &Group<'_>, style: Style) -> String {
+    let severity = &group.first.finding.severity;
+    let text = words::rating(severity);
+    let shown = match severity.level {
+        SeverityLevel::Unknown => return String::new(),
+        SeverityLevel::Critical | SeverityLevel::High => style.paint(Tone::Error, text),
+        SeverityLevel::Medium => style.paint(Tone::Warning, text),
+        SeverityLevel::Low => text,
+    };
+    format!("{shown} · ")
 }
