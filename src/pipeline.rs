@@ -56,6 +56,7 @@ use crate::outcome::Outcome;
 use crate::policy::Policy;
 use crate::problem::{Gap, Problem};
 use crate::settings::CheckSettings;
+use crate::verdict::SuppressionSummary;
 use crate::verdict::decide::{CheckedFinding, decide};
 use crate::vex::Statements;
 
@@ -107,7 +108,7 @@ fn run(
     let entries = lockfiles_before.entries(&read.lockfiles);
     gaps.extend(entries.gaps);
     gaps.extend(database_gaps);
-    gaps.extend(database.unattributed());
+    gaps.extend(database.unattributed(&read.lockfiles));
     gaps.extend(database.freshness(&read.lockfiles, policy.database.max_age, now));
     let is_known = |ecosystem| database.knows_without_asking(ecosystem);
     let (unasked, said_of_unasked) = asked::unasked(&policy, &read.lockfiles, is_known);
@@ -142,6 +143,7 @@ fn run(
         .collect();
     let mut verdict = decide(examined.findings, &policy, gaps, today);
     let outcome_database = database.summary();
+    remarks.extend(unsettled(&verdict.suppressions));
     let comparison = compared.base.map(|base| {
         let head = Head {
             settings,
@@ -179,6 +181,18 @@ fn run(
         root,
     };
     Ok(Inquest { outcome, trials })
+}
+
+/// Why suppressions that match no finding are not called unused.
+fn unsettled(suppressions: &SuppressionSummary) -> Option<String> {
+    let said = match suppressions.unsettled.as_slice() {
+        [] => return None,
+        [_] => "1 suppression matches no finding: whether it is needed".to_owned(),
+        several => {
+            format!("{} suppressions match no finding: whether they are needed", several.len())
+        }
+    };
+    Some(format!("{said} can only be said once everything is known"))
 }
 
 /// By what the lockfiles of the head are examined.

@@ -223,6 +223,7 @@ fn a_record_that_cannot_be_read_is_a_gap_for_the_package_it_names() {
                 source: "npm".into(),
                 reason: "not JSON".into(),
                 packages: BTreeSet::new(),
+                ecosystem: None,
             });
     }
     let (found, gaps) = NamedPackages::of(&lockfile, &RegistryPolicy::default()).matches(&known);

@@ -63,6 +63,7 @@ pub(super) fn pass() -> Outcome {
         unreadable: 0,
         current_at: Some("2099-01-02T11:30:00Z".parse().unwrap()),
         newest_record: Some("2099-01-01T00:00:00Z".parse().unwrap()),
+        remarks: Vec::new(),
     };
     Outcome {
         verdict: Verdict {

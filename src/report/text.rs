@@ -21,6 +21,7 @@ use std::io;
 use crate::outcome::Outcome;
 use crate::report::group::{Group, groups};
 use crate::report::{Reporter, Style};
+use crate::terminal::harmless_in_logs;
 use crate::verdict::Disposition;
 
 /// The text report.
@@ -35,10 +36,11 @@ impl Reporter for Text {
     fn write(&self, outcome: &Outcome, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
         let groups = groups(outcome);
         for section in sections(outcome, &groups, style) {
-            out.write_all(section.as_bytes())?;
+            out.write_all(harmless_in_logs(&section).as_bytes())?;
             out.write_all(b"\n")?;
         }
-        out.write_all(summary::render(outcome, &groups, style).as_bytes())
+        let summary = summary::render(outcome, &groups, style);
+        out.write_all(harmless_in_logs(&summary).as_bytes())
     }
 }
 

@@ -9,7 +9,7 @@ mod places;
 use jiff::civil::Date;
 
 use super::audience::Audience;
-use super::marker::{END_OF_OURS, Marker};
+use super::marker::{END_OF_OURS, Marker, without_markers};
 use super::ticket::Ticket;
 use crate::advisory_id::AdvisoryId;
 use crate::markdown::code;
@@ -112,8 +112,7 @@ pub fn added_by_people(body: &str) -> String {
     if let Some((_, added)) = body.split_once(&format!("\n{END_OF_OURS}")) {
         return added.to_owned();
     }
-    let rest = body.split_once('\n').map_or("", |(_, rest)| rest);
-    format!("\n\n{rest}")
+    format!("\n\n{}", without_markers(body))
 }
 
 /// A body that is about to be written, with what people have added meanwhile.

@@ -82,9 +82,21 @@ impl TicketKey {
             && !self.identifiers.is_disjoint(&other.identifiers)
     }
 
+    /// Whether this is the title of an issue about it, under any of its names.
+    pub fn is_title(&self, title: &str) -> bool {
+        self.identifiers.iter().any(|id| {
+            let named = self.shown_as(id.as_str());
+            let rest = title.trim_start().strip_prefix(named.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', ' ', '…']))
+        })
+    }
+
     /// The name to show: `RUSTSEC-2026-0001 in rsa`, with `incident: ` in front of one.
     pub fn shown(&self) -> String {
-        let id = self.identifiers.first().map_or("", AdvisoryId::as_str);
+        self.shown_as(self.identifiers.first().map_or("", AdvisoryId::as_str))
+    }
+
+    fn shown_as(&self, id: &str) -> String {
         let kind = if self.kind.is_incident() {
             "incident: "
         } else {

@@ -424,6 +424,7 @@ impl<'o> Place<'o> {
 struct Suppressions<'o> {
     upheld: usize,
     unused: Vec<SuppressionPlace<'o>>,
+    unsettled: Vec<SuppressionPlace<'o>>,
     expired: Vec<SuppressionPlace<'o>>,
     refuted: Vec<SuppressionPlace<'o>>,
     unknown: Vec<SuppressionPlace<'o>>,
@@ -436,6 +437,7 @@ impl<'o> Suppressions<'o> {
         Self {
             upheld: summary.upheld.len(),
             unused: places(&summary.unused),
+            unsettled: places(&summary.unsettled),
             expired: places(&summary.expired),
             refuted: places(&summary.refuted),
             unknown: places(&summary.unknown),

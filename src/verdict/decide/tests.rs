@@ -385,9 +385,12 @@ proptest! {
             verdict.findings.iter().any(|found| found.disposition == Disposition::Block);
         prop_assert_eq!(verdict.answer == Answer::Pass, !blocks && !has_gap);
         prop_assert_eq!(verdict.answer == Answer::Block, blocks);
-        let SuppressionSummary { upheld, unused, expired, refuted, unknown, duplicate } =
+        let SuppressionSummary { upheld, unused, unsettled, expired, refuted, unknown, duplicate } =
             verdict.suppressions;
-        let mut counted = [upheld, unused, expired, refuted, unknown, duplicate].concat();
+        let unfitting = if has_gap { &unused } else { &unsettled };
+        prop_assert_eq!(unfitting, &[0_usize; 0]);
+        let mut counted =
+            [upheld, unused, unsettled, expired, refuted, unknown, duplicate].concat();
         counted.sort_unstable();
         prop_assert_eq!(counted, vec![0, 1, 2, 3]);
         for found in &verdict.findings {
