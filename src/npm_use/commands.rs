@@ -171,10 +171,14 @@ fn is_doubtful(word: &str) -> bool {
     !is_letter && DECIDING.iter().any(|setting| may_stand_for(&setting))
 }
 
-/// The words of one command, without quotes, brackets and commas.
+/// The words of one command, without quotes and brackets, and without the commas of a list.
 pub(super) fn words(command: &str) -> Vec<String> {
-    let plain = command.replace(['"', '\'', '[', ']', ',', '(', ')'], " ");
-    plain.split_whitespace().map(str::to_owned).collect()
+    let plain = command.replace(['"', '\'', '[', ']', '(', ')'], " ");
+    let words = plain.split_whitespace().map(|word| word.trim_matches(','));
+    words
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The commands of a line.

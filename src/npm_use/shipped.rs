@@ -246,7 +246,7 @@ fn installs_in_code(line: &str) -> bool {
                 Some('&' | ';') => true,
                 _ => false,
             };
-            is_started && installs(&line[place..])
+            is_started && installs(&line[place..].replace('`', " "))
         })
     })
 }
