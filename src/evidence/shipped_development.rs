@@ -52,12 +52,14 @@ fn installed(used: &NpmUse) -> Option<Doubt> {
         return None;
     }
     Some(Doubt {
-        detail: "only development needs it, but what is installed for development may be shipped, or a \
+        detail:
+            "only development needs it, but what is installed for development may be shipped, or a \
                  file that may say so cannot be read"
-            .to_owned(),
-        help: "leave it out of what is shipped: npm ci --omit=dev; or answer for a line that ships \
+                .to_owned(),
+        help:
+            "leave it out of what is shipped: npm ci --omit=dev; or answer for a line that ships \
                nothing: [npm] ignore = [{ line = \"…\", why = \"…\" }]"
-            .to_owned(),
+                .to_owned(),
         locations: used.shipped().to_vec(),
     })
 }
@@ -68,10 +70,9 @@ fn on_a_way_in(subject: &Subject<'_>, used: &NpmUse) -> Option<Doubt> {
     let asked_for = asked_for(subject);
     let mut packages: Vec<PackageIndex> = leading_to(subject).into_iter().collect();
     packages.sort_by_key(|package| subject.graph.rank(*package));
-    let imported = packages.iter().find_map(|package| {
-        used.imported(*package)
-            .map(|location| (*package, location))
-    });
+    let imported = packages
+        .iter()
+        .find_map(|package| used.imported(*package).map(|location| (*package, location)));
     if let Some((package, location)) = imported {
         let detail = format!("{} is imported there", subject.graph.id(package));
         return Some(by_use(&detail, "", location));
@@ -80,10 +81,15 @@ fn on_a_way_in(subject: &Subject<'_>, used: &NpmUse) -> Option<Doubt> {
         let id = subject.graph.id(package);
         let name = &id.name;
         let is_asked_for = asked_for.contains(&package);
-        let named = if is_asked_for { used.named(package) } else { used.run(package) };
+        let named = if is_asked_for {
+            used.named(package)
+        } else {
+            used.run(package)
+        };
         if let Some(location) = named.filter(|_| !used.adds_nothing(package)) {
             let detail = format!("{id} is named there");
-            let declared = format!("if it puts nothing into what is shipped: [npm] tools = [\"{name}\"]");
+            let declared =
+                format!("if it puts nothing into what is shipped: [npm] tools = [\"{name}\"]");
             return Some(by_use(&detail, &declared, location));
         }
         if let Some(location) = used.may_be_added(package).filter(|_| is_asked_for) {
@@ -91,7 +97,8 @@ fn on_a_way_in(subject: &Subject<'_>, used: &NpmUse) -> Option<Doubt> {
                 "nothing says what {id} is for, and what is run there may add it unasked, as compilers \
                  add their helpers"
             );
-            let declared = format!("if it puts nothing into what is shipped: [npm] tools = [\"{name}\"]");
+            let declared =
+                format!("if it puts nothing into what is shipped: [npm] tools = [\"{name}\"]");
             return Some(by_use(&detail, &declared, location));
         }
     }
@@ -114,7 +121,8 @@ fn copied(subject: &Subject<'_>, used: &NpmUse) -> Option<Doubt> {
     let mut copies = subject.packages.iter();
     let location = copies.find_map(|copy| used.copied(*copy))?;
     Some(Doubt {
-        detail: "only development needs it, but a file is called like it, and may be a copy".to_owned(),
+        detail: "only development needs it, but a file is called like it, and may be a copy"
+            .to_owned(),
         help: "remove the copy, or call it otherwise if it is none".to_owned(),
         locations: vec![location.clone()],
     })
@@ -123,7 +131,10 @@ fn copied(subject: &Subject<'_>, used: &NpmUse) -> Option<Doubt> {
 /// What a project asks for itself.
 fn asked_for(subject: &Subject<'_>) -> BTreeSet<PackageIndex> {
     let graph = subject.graph;
-    let edges = graph.roots().iter().flat_map(|root| graph.successors(*root));
+    let edges = graph
+        .roots()
+        .iter()
+        .flat_map(|root| graph.successors(*root));
     edges.map(|edge| edge.package).collect()
 }
 
@@ -134,8 +145,8 @@ fn leading_to(subject: &Subject<'_>) -> BTreeSet<PackageIndex> {
     let mut pending: Vec<PackageIndex> = subject.packages.to_vec();
     while let Some(package) = pending.pop() {
         for before in graph.predecessors(package) {
-            let is_step = !graph.is_root(before.package)
-                && before.kind != DependencyKind::Development;
+            let is_step =
+                !graph.is_root(before.package) && before.kind != DependencyKind::Development;
             if is_step && found.insert(before.package) {
                 pending.push(before.package);
             }

@@ -55,7 +55,8 @@ const INSTALLING: &[&str] = &[
 ];
 
 /// What is behind these is no command of npm's.
-const RUNNING: &[&str] = &["exec", "explore", "run", "run-script", "x", "publish", "pack", "test", "t"];
+const RUNNING: &[&str] =
+    &["exec", "explore", "run", "run-script", "x", "publish", "pack", "test", "t"];
 
 /// Package managers that read the same manifests.
 const OTHERS: &[&str] = &["pnpm", "yarn", "bun", "cnpm"];
@@ -142,7 +143,9 @@ fn surely_omits(arguments: &[&str], is_production: bool) -> bool {
         }
         let next = words.peek().copied().copied().unwrap_or_default();
         match *word {
-            "--omit=dev" | "--production=true" | "--only=prod" | "--only=production" => omits = true,
+            "--omit=dev" | "--production=true" | "--only=prod" | "--only=production" => {
+                omits = true
+            }
             "--omit=optional" | "--omit=peer" => {}
             "--omit" if matches!(next, "dev" | "optional" | "peer") => omits |= next == "dev",
             "--only" if matches!(next, "prod" | "production") => omits = true,

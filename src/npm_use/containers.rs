@@ -38,7 +38,10 @@ pub(super) fn shipped_installs(source: &SourceText, around: &Surroundings<'_>) -
     let mut lines = BTreeSet::new();
     for (position, stage) in stages.iter().enumerate() {
         let is_target = (around.is_target)(&position.to_string())
-            || stage.name.as_deref().is_some_and(|name| (around.is_target)(name));
+            || stage
+                .name
+                .as_deref()
+                .is_some_and(|name| (around.is_target)(name));
         if position == last || is_target {
             collect(&stages, position, around, stages.len(), &mut lines);
         }

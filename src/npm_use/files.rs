@@ -55,9 +55,7 @@ impl Files {
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
-        let folder = folder
-            .canonicalize()
-            .unwrap_or_else(|_| folder.to_owned());
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         let is_root = |above: &&Path| fs::symlink_metadata(above.join(".git")).is_ok();
         let root = folder.ancestors().find(is_root).unwrap_or(&folder);
         let project = slashed(folder.strip_prefix(root).unwrap_or(Path::new("")));

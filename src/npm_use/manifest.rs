@@ -120,7 +120,8 @@ mod tests {
 
     #[test]
     fn types_that_are_known_everywhere_are_not_in_the_output() {
-        let text = "{ \"extends\": \"lefty/x\",\n \"types\": [\"jquery\"], \"jsxImportSource\": \"kit\" }";
+        let text =
+            "{ \"extends\": \"lefty/x\",\n \"types\": [\"jquery\"], \"jsxImportSource\": \"kit\" }";
         let left = without_types(text);
         assert!(!left.contains("lefty") && !left.contains("jquery") && left.contains("kit"));
         assert_eq!(left.len(), text.len());

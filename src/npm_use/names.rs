@@ -78,10 +78,7 @@ impl AllNames {
 }
 
 fn patterns(workspaces: &Value) -> Vec<glob::Pattern> {
-    let list = workspaces
-        .get("packages")
-        .unwrap_or(workspaces)
-        .as_array();
+    let list = workspaces.get("packages").unwrap_or(workspaces).as_array();
     let words = list.into_iter().flatten().filter_map(Value::as_str);
     let plain = words.map(|word| word.trim_start_matches("./").trim_end_matches('/'));
     plain
@@ -117,7 +114,11 @@ fn names(
     }
     let project = key.split_once(MODULES).map_or("", |(project, _)| project);
     Names {
-        imports: if is_hoisted { vec![installed.to_owned()] } else { Vec::new() },
+        imports: if is_hoisted {
+            vec![installed.to_owned()]
+        } else {
+            Vec::new()
+        },
         names,
         commands: commands(&entry.bin, &name),
         project: project.trim_end_matches('/').to_owned(),

@@ -44,7 +44,8 @@ const DATA: &[&str] = &["json", "json5", "jsonc", "webmanifest", "geojson"];
 const PROSE: &[&str] = &["md", "markdown", "rst", "adoc"];
 
 /// Files that say what is not looked at, or what an editor does.
-const PASSED: &[&str] = &[FILE_NAME, ".gitattributes", ".editorconfig", "CODEOWNERS", "dependabot.yml"];
+const PASSED: &[&str] =
+    &[FILE_NAME, ".gitattributes", ".editorconfig", "CODEOWNERS", "dependabot.yml"];
 
 /// Folders of editors.
 const EDITORS: &[&str] = &[".vscode", ".idea"];
@@ -71,7 +72,9 @@ pub(super) fn kind(path: &str) -> Option<Kind> {
         return None;
     }
     let has_ending = |endings: &[&str]| {
-        let ending = Path::new(name).extension().and_then(|ending| ending.to_str());
+        let ending = Path::new(name)
+            .extension()
+            .and_then(|ending| ending.to_str());
         ending.is_some_and(|ending| endings.contains(&ending.to_ascii_lowercase().as_str()))
     };
     let is_compiler_settings = name.starts_with("tsconfig") || name.starts_with("jsconfig");

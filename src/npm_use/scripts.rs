@@ -5,10 +5,51 @@ use super::commands;
 /// Commands of the shell, and those that run what counts for itself: files that are searched, other
 /// scripts, packages whose names are found.
 const KNOWN: &[&str] = &[
-    "cat", "cd", "chmod", "cp", "cross-env", "curl", "diff", "echo", "exit", "export", "false", "find",
-    "git", "grep", "head", "if", "kill", "ls", "mkdir", "mv", "node", "npm", "npx", "open", "pnpm",
-    "printf", "pwd", "rm", "sed", "set", "sh", "sleep", "sort", "source", "tail", "test", "then", "touch",
-    "true", "wait", "xargs", "yarn", "bash", "fi", "else",
+    "cat",
+    "cd",
+    "chmod",
+    "cp",
+    "cross-env",
+    "curl",
+    "diff",
+    "echo",
+    "exit",
+    "export",
+    "false",
+    "find",
+    "git",
+    "grep",
+    "head",
+    "if",
+    "kill",
+    "ls",
+    "mkdir",
+    "mv",
+    "node",
+    "npm",
+    "npx",
+    "open",
+    "pnpm",
+    "printf",
+    "pwd",
+    "rm",
+    "sed",
+    "set",
+    "sh",
+    "sleep",
+    "sort",
+    "source",
+    "tail",
+    "test",
+    "then",
+    "touch",
+    "true",
+    "wait",
+    "xargs",
+    "yarn",
+    "bash",
+    "fi",
+    "else",
 ];
 
 /// Whether a script starts a program that is neither known nor a command of a locked package.
@@ -24,7 +65,9 @@ pub(super) fn starts_unknown(script: &str, is_locked: &dyn Fn(&str) -> bool) -> 
         };
         let runs = match first {
             // What it runs need not be locked.
-            "npx" => words.find(|word| !word.starts_with('-')).unwrap_or_default(),
+            "npx" => words
+                .find(|word| !word.starts_with('-'))
+                .unwrap_or_default(),
             other => other,
         };
         let name = runs.rsplit('/').next().unwrap_or(runs);

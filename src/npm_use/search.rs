@@ -227,7 +227,10 @@ impl Search<'_> {
             return;
         }
         let is_there = |path: &str| self.files.paths.contains(path);
-        let is_declared = self.tests.matched_path_or_any_parents(path, false).is_ignore();
+        let is_declared = self
+            .tests
+            .matched_path_or_any_parents(path, false)
+            .is_ignore();
         let place = match places::place(path, &is_there) {
             Place::Counted(kind) if is_declared => Place::Checks(kind),
             Place::Tests(kind) if is_declared => Place::Checks(kind),
@@ -300,13 +303,18 @@ impl Search<'_> {
         self.shipped.add_scripts(commands);
         let source = SourceText::new(path, text);
         for script in parts.commands.values() {
-            let is_locked = |name: &str| self.spellings.number(name).is_some();
-            if self.starts_unknown.is_none() && scripts::starts_unknown(&script.command, &is_locked) {
+            let policy = self.request.policy;
+            let is_known = |name: &str| {
+                self.spellings.number(name).is_some() || tools::adds_nothing(name, policy)
+            };
+            if self.starts_unknown.is_none() && scripts::starts_unknown(&script.command, &is_known)
+            {
                 let line = source.line_at(script.start);
                 self.starts_unknown = Some(self.files.location(path, line));
             }
         }
-        self.shipped.add(path, Kind::Manifest, source, &parts.scripts);
+        self.shipped
+            .add(path, Kind::Manifest, source, &parts.scripts);
     }
 
     /// A file that is called like a package may be a copy of it.
@@ -318,7 +326,9 @@ impl Search<'_> {
         let location = self.files.location(path, 1);
         let mentions = &mut self.mentions;
         words::words(path, self.spellings, &mut |number| {
-            mentions[number].path.get_or_insert_with(|| location.clone());
+            mentions[number]
+                .path
+                .get_or_insert_with(|| location.clone());
         });
     }
 
@@ -359,7 +369,9 @@ impl Search<'_> {
 fn line_at(text: &str, start: usize) -> (&str, u32) {
     let before = &text[..start];
     let begin = before.rfind('\n').map_or(0, |place| place + 1);
-    let end = text[start..].find('\n').map_or(text.len(), |place| start + place);
+    let end = text[start..]
+        .find('\n')
+        .map_or(text.len(), |place| start + place);
     let number = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
     (&text[begin..end], u32::try_from(number).unwrap_or(u32::MAX))
 }

@@ -79,7 +79,11 @@ impl Shipped {
             let is_code = matches!(kind, Kind::Plain(Reading::Code | Reading::Data));
             let is_words = !is_code && kind != Kind::CompilerSettings;
             for (number, line) in joined(orders) {
-                let orders = if is_code { installs_in_code(&line) } else { installs(&line) };
+                let orders = if is_code {
+                    installs_in_code(&line)
+                } else {
+                    installs(&line)
+                };
                 if orders || (is_words && packs(&line)) {
                     lines.insert(number);
                 }
@@ -133,7 +137,10 @@ impl Shipped {
             return true;
         }
         let takes_all = plain.is_empty() || plain == "." || plain.contains(['*', '$', '?', '[']);
-        let folder = container.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = container
+            .path
+            .rsplit_once('/')
+            .map_or("", |(folder, _)| folder);
         // A file that is named is none, and neither is a folder beside the project.
         let below = |folder: &str| within(project, folder).map(str::to_owned);
         let is_above = |context: &str| {
@@ -149,13 +156,18 @@ impl Shipped {
     fn is_left_out(&self, container: &SourceText, folder: &str, project: &str) -> bool {
         let modules = |context: &str| {
             let rest = within(project, context)?;
-            Some(if rest.is_empty() { MODULES.to_owned() } else { format!("{rest}/{MODULES}") })
+            Some(if rest.is_empty() {
+                MODULES.to_owned()
+            } else {
+                format!("{rest}/{MODULES}")
+            })
         };
-        let leaves_out = |context: &str, path: &str| match (modules(context), self.ignore_files.get(path)) {
-            (Some(modules), Some(text)) => leaves_out(text, &modules),
-            (Some(_), None) => false,
-            (None, _) => true,
-        };
+        let leaves_out =
+            |context: &str, path: &str| match (modules(context), self.ignore_files.get(path)) {
+                (Some(modules), Some(text)) => leaves_out(text, &modules),
+                (Some(_), None) => false,
+                (None, _) => true,
+            };
         let own = format!("{}.dockerignore", container.path);
         let at = |folder: &str| {
             let slash = if folder.is_empty() { "" } else { "/" };
@@ -174,16 +186,22 @@ fn within<'path>(path: &'path str, folder: &str) -> Option<&'path str> {
         return Some(path);
     }
     let rest = path.strip_prefix(folder)?;
-    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+    if rest.is_empty() {
+        Some(rest)
+    } else {
+        rest.strip_prefix('/')
+    }
 }
 
 fn leaves_out(text: &str, modules: &str) -> bool {
     let lines = || text.lines().map(str::trim);
-    let takes_back = lines().any(|line| {
-        line.starts_with('!') && (line.contains(MODULES) || line.contains('*'))
-    });
+    let takes_back =
+        lines().any(|line| line.starts_with('!') && (line.contains(MODULES) || line.contains('*')));
     let names_it = lines().any(|line| {
-        let plain = line.trim_start_matches('/').trim_end_matches("/**").trim_end_matches('/');
+        let plain = line
+            .trim_start_matches('/')
+            .trim_end_matches("/**")
+            .trim_end_matches('/');
         let plain = plain.trim_end_matches("/*");
         plain == modules || plain == "**/node_modules" || plain == "*" || plain == "**"
     });
@@ -196,7 +214,9 @@ fn names_stage(line: &str, name: &str) -> bool {
     let mut words = line.split(|character: char| !is_name(character));
     let is_variable = || {
         let value = line.split("target").nth(1).unwrap_or_default();
-        value.trim_start_matches([':', '=', ' ', '"', '\'']).starts_with('$')
+        value
+            .trim_start_matches([':', '=', ' ', '"', '\''])
+            .starts_with('$')
     };
     words.any(|word| word == name) || is_variable()
 }
@@ -292,12 +312,15 @@ fn names_whole_folder(line: &str) -> bool {
         !removes
             && places.any(|(place, _)| {
                 let after = &command[place + MODULES.len()..];
-                let before = command[..place].trim_end_matches(['"', '\'', '.', '/', '*', '!', '=']);
+                let before =
+                    command[..place].trim_end_matches(['"', '\'', '.', '/', '*', '!', '=']);
                 let is_left_out = ["exclude", "ignore", "-x", "-path", "prune"]
                     .iter()
                     .any(|option| before.trim_end().ends_with(option));
                 let is_part = after.strip_prefix('/').is_some_and(|rest| {
-                    rest.starts_with(|next: char| next.is_ascii_alphanumeric() || "@.".contains(next))
+                    rest.starts_with(|next: char| {
+                        next.is_ascii_alphanumeric() || "@.".contains(next)
+                    })
                 });
                 !is_left_out && !is_part
             })
@@ -309,7 +332,11 @@ fn names_whole_folder(line: &str) -> bool {
 fn is_left_out_by_key(lines: &[&str], position: usize) -> bool {
     let depth = |line: &str| line.len() - line.trim_start().len();
     let is_key = |line: &str| {
-        let key = line.split([':', '=']).next().unwrap_or_default().to_lowercase();
+        let key = line
+            .split([':', '='])
+            .next()
+            .unwrap_or_default()
+            .to_lowercase();
         LEFT_OUT.iter().any(|word| key.contains(word))
     };
     let mut limit = depth(lines[position]) + 1;

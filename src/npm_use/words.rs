@@ -57,8 +57,7 @@ pub(super) fn scan(
         if reading == Reading::Words || (follows_runner && reading != Reading::Prose) {
             words(token, spellings, &mut |number| told(number, Form::Word));
         }
-        follows_runner =
-            RUNNERS.contains(&token) || (follows_runner && token.starts_with('-'));
+        follows_runner = RUNNERS.contains(&token) || (follows_runner && token.starts_with('-'));
     }
 }
 
@@ -84,7 +83,9 @@ fn imports(
     let name = bare(token);
     let is_path = token.len() > name.len();
     let is_named = match before {
-        b'"' | b'\'' | b'`' => true,
+        b'"' | b'\'' => true,
+        // In a text for people that is how a word is set.
+        b'`' => reading != Reading::Prose,
         b'(' | b'!' | b'=' => is_path,
         _ => false,
     };
@@ -92,7 +93,7 @@ fn imports(
         return;
     }
     let form = match reading {
-        Reading::Data if !is_path => Form::Word,
+        Reading::Data | Reading::Words if !is_path => Form::Word,
         _ => Form::Import,
     };
     for name in [name, without_version(name)] {
@@ -178,7 +179,10 @@ pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
             written.push(character);
             rest = &rest[length..];
         } else {
-            let next = rest.char_indices().nth(2).map_or(rest.len(), |(place, _)| place);
+            let next = rest
+                .char_indices()
+                .nth(2)
+                .map_or(rest.len(), |(place, _)| place);
             written.push_str(&rest[..next]);
             rest = &rest[next..];
         }

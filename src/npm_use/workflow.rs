@@ -127,15 +127,39 @@ const KEYWORDS: &[&str] =
 
 /// What git does without sending anything.
 const GIT: &[&str] = &[
-    "branch", "checkout", "config", "describe", "diff", "fetch", "log", "ls-files", "rev-parse",
-    "show", "status", "tag",
+    "branch",
+    "checkout",
+    "config",
+    "describe",
+    "diff",
+    "fetch",
+    "log",
+    "ls-files",
+    "rev-parse",
+    "show",
+    "status",
+    "tag",
 ];
 
 /// What npm does without sending anything but what it packs, which holds no installed package that is
 /// not bundled (npm documentation, "npm publish").
 const NPM: &[&str] = &[
-    "audit", "ci", "clean-install", "config", "dedupe", "exec", "i", "install", "ls", "outdated",
-    "pack", "publish", "rebuild", "version", "view", "whoami",
+    "audit",
+    "ci",
+    "clean-install",
+    "config",
+    "dedupe",
+    "exec",
+    "i",
+    "install",
+    "ls",
+    "outdated",
+    "pack",
+    "publish",
+    "rebuild",
+    "version",
+    "view",
+    "whoami",
 ];
 
 /// Scripts call scripts; a circle is not followed further.
@@ -157,7 +181,8 @@ pub(super) fn harmless_lines(text: &str, scripts: &Scripts) -> BTreeSet<u32> {
     let jobs = jobs(&lines);
     let (harmless, harmful): (Vec<_>, Vec<_>) =
         jobs.into_iter().partition(|job| is_harmless(job, scripts));
-    let keeps_modules = |job: &[Line<'_>]| job.iter().any(|line| line.text.contains("node_modules"));
+    let keeps_modules =
+        |job: &[Line<'_>]| job.iter().any(|line| line.text.contains("node_modules"));
     let harmless = harmless
         .into_iter()
         // What one job puts into a cache another may ship.
@@ -187,7 +212,10 @@ fn jobs<'lines, 'text>(lines: &'lines [Line<'text>]) -> Vec<&'lines [Line<'text>
     let mut jobs = Vec::new();
     let mut first = 0;
     for position in 1..=below.len() {
-        if below.get(position).is_none_or(|line| line.indentation <= indentation) {
+        if below
+            .get(position)
+            .is_none_or(|line| line.indentation <= indentation)
+        {
             jobs.push(&below[first..position]);
             first = position;
         }
@@ -221,7 +249,11 @@ fn is_harmless(job: &[Line<'_>], scripts: &Scripts) -> bool {
             let command = command.trim().trim_matches(['"', '\'']);
             let is_block = command.starts_with(['|', '>']);
             let block = below.join("\n");
-            let all = if is_block { block } else { format!("{command}\n{block}") };
+            let all = if is_block {
+                block
+            } else {
+                format!("{command}\n{block}")
+            };
             if !are_harmless(&all, scripts, DEEPEST) {
                 return false;
             }
@@ -231,10 +263,7 @@ fn is_harmless(job: &[Line<'_>], scripts: &Scripts) -> bool {
 }
 
 /// The lines of the step that a line belongs to.
-fn step_of<'lines, 'text>(
-    job: &'lines [Line<'text>],
-    position: usize,
-) -> &'lines [Line<'text>] {
+fn step_of<'lines, 'text>(job: &'lines [Line<'text>], position: usize) -> &'lines [Line<'text>] {
     let before = (0..=position).rev();
     let start = before
         .into_iter()
@@ -278,7 +307,8 @@ fn uploads_only_what_was_made(step: &[Line<'_>]) -> bool {
     let is_made = |value: &&str| {
         let plain = value.trim_matches(['"', '\'']);
         let plain = plain.strip_prefix("./").unwrap_or(plain);
-        let is_named = plain.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '_');
+        let is_named =
+            plain.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '_');
         is_named && !plain.contains("node_modules") && !plain.contains(['$', '*'])
     };
     !values.is_empty() && values.iter().all(|value| is_made(&value))
@@ -286,7 +316,10 @@ fn uploads_only_what_was_made(step: &[Line<'_>]) -> bool {
 
 /// Whether every command of a script keeps what is installed where it is.
 pub(super) fn are_harmless(script: &str, scripts: &Scripts, depth: usize) -> bool {
-    let script = script.replace("\\\n", " ").replace("$(", ";").replace('`', ";");
+    let script = script
+        .replace("\\\n", " ")
+        .replace("$(", ";")
+        .replace('`', ";");
     let mut all = commands::split(&script).filter(|command| !command.trim().is_empty());
     depth > 0 && all.all(|command| is_harmless_command(command, scripts, depth))
 }
@@ -305,7 +338,12 @@ fn is_harmless_command(command: &str, scripts: &Scripts, depth: usize) -> bool {
         return true;
     };
     let arguments: Vec<&str> = words.collect();
-    let plain = || arguments.iter().copied().filter(|word| !word.starts_with('-'));
+    let plain = || {
+        arguments
+            .iter()
+            .copied()
+            .filter(|word| !word.starts_with('-'))
+    };
     match first {
         "git" => plain().next().is_some_and(|word| GIT.contains(&word)),
         "npx" => plain().next().is_some_and(|word| {
@@ -332,7 +370,10 @@ fn is_harmless_command(command: &str, scripts: &Scripts, depth: usize) -> bool {
 fn is_assignment(word: &str) -> bool {
     let name = word.split_once('=').map(|(name, _)| name);
     name.is_some_and(|name| {
-        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     })
 }
 

@@ -143,7 +143,10 @@ struct LazyNpmUse<'run> {
 
 impl std::fmt::Debug for LazyNpmUse<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_tuple("LazyNpmUse").field(&self.found).finish()
+        formatter
+            .debug_tuple("LazyNpmUse")
+            .field(&self.found)
+            .finish()
     }
 }
 

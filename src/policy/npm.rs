@@ -110,7 +110,9 @@ fn is_package_name(text: &str) -> bool {
         !part.is_empty() && !part.starts_with('.') && part.bytes().all(fits)
     };
     match text.strip_prefix('@') {
-        Some(scoped) => scoped.split_once('/').is_some_and(|(scope, name)| fits(scope) && fits(name)),
+        Some(scoped) => scoped
+            .split_once('/')
+            .is_some_and(|(scope, name)| fits(scope) && fits(name)),
         None => fits(text),
     }
 }
@@ -144,7 +146,9 @@ mod tests {
             let source = Arc::new(SourceText::new("lockgate.toml", text));
             Policy::parse(source, date(2026, 11, 22)).map_err(|error| error.0[0].message.clone())
         };
-        let npm = parse("tools = [\"@acme/checks\"]\ntests = [\"e2e/**\"]\nignore = [{ line = \" npm ci \", why = \"x\" }]");
+        let npm = parse(
+            "tools = [\"@acme/checks\"]\ntests = [\"e2e/**\"]\nignore = [{ line = \" npm ci \", why = \"x\" }]",
+        );
         let npm = npm.unwrap().npm;
         assert_eq!(npm.tools[0].text, "@acme/checks");
         assert_eq!(npm.tests[0].text, "e2e/**");

@@ -15,7 +15,8 @@ fn found_where(target: &str, text: &str) -> Vec<u32> {
 
 #[test]
 fn a_stage_that_is_a_target_is_shipped_too() {
-    let text = "FROM node AS all\nRUN npm ci\nFROM all AS api\nFROM nginx\nCOPY --from=all /app/dist /\n";
+    let text =
+        "FROM node AS all\nRUN npm ci\nFROM all AS api\nFROM nginx\nCOPY --from=all /app/dist /\n";
     assert!(found_where("", text).is_empty());
     assert_eq!(found_where("api", text), [2]);
     assert_eq!(found_where("1", text), [2]);

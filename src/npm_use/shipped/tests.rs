@@ -72,7 +72,11 @@ fn a_folder_is_copied_from_the_machine_unless_it_is_left_out() {
     let ignores = |path: &'static str, text: &'static str| (path, text);
     for (about, files, counts) in [
         ("nothing is left out", vec![copies], true),
-        ("only one of two contexts", vec![copies, ignores("app/.dockerignore", "node_modules")], true),
+        (
+            "only one of two contexts",
+            vec![copies, ignores("app/.dockerignore", "node_modules")],
+            true,
+        ),
         (
             "both contexts",
             vec![
@@ -89,7 +93,11 @@ fn a_folder_is_copied_from_the_machine_unless_it_is_left_out() {
             vec![root, ignores(".dockerignore", "**/node_modules\n!app/node_modules/x")],
             true,
         ),
-        ("its own file", vec![root, ignores("Dockerfile.dockerignore", "**/node_modules")], false),
+        (
+            "its own file",
+            vec![root, ignores("Dockerfile.dockerignore", "**/node_modules")],
+            false,
+        ),
         ("a folder beside", vec![("Dockerfile", "FROM node\nCOPY web /srv\n")], false),
     ] {
         assert_eq!(!found(&files).is_empty(), counts, "{about}");

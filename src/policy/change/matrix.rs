@@ -145,11 +145,7 @@ fn agreed(key: &str, base: &[Placed], head: &[Placed], log: &mut Log) -> Vec<Pla
 
 /// The platforms of npm. Without a list nobody has said, and then nothing is proved about platforms:
 /// nothing is stricter.
-fn platforms(
-    base: &NpmPolicy,
-    head: &NpmPolicy,
-    log: &mut Log,
-) -> Vec<(NpmPlatform, Location)> {
+fn platforms(base: &NpmPolicy, head: &NpmPolicy, log: &mut Log) -> Vec<(NpmPlatform, Location)> {
     const KEY: &str = "`platforms` in [npm]";
     let (before, after) = (&base.platforms, &head.platforms);
     match (before.as_slice(), after.as_slice()) {
