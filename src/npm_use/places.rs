@@ -14,10 +14,10 @@ pub(super) enum Place {
     Passed,
     /// It is searched.
     Counted(Kind),
-    /// It is the configuration of a tool that only checks.
-    Checks(Kind),
-    /// Only tests use it, as long as nothing outside of tests leads to it.
+    /// Only tests use it, or tools that only check, as long as nothing outside of tests leads there.
     Tests(Kind),
+    /// The policy says that only tests use it.
+    Declared(Kind),
 }
 
 /// What kind of text it is.
@@ -96,10 +96,8 @@ pub(super) fn place(path: &str, is_there: &dyn Fn(&str) -> bool) -> Place {
     let Some(kind) = kind(path) else {
         return Place::Passed;
     };
-    if tools::is_configuration(name(path)) {
-        return Place::Checks(kind);
-    }
-    if kind != Kind::Manifest && (is_in_test_folder(path, is_there) || may_be_test(path)) {
+    let is_of_tests = || is_in_test_folder(path, is_there) || may_be_test(path);
+    if kind != Kind::Manifest && (tools::is_configuration(name(path)) || is_of_tests()) {
         return Place::Tests(kind);
     }
     Place::Counted(kind)
@@ -136,7 +134,7 @@ pub(super) fn runs_tests(text: &str) -> bool {
         .any(|call| memchr::memmem::find(text.as_bytes(), call.as_bytes()).is_some())
 }
 
-/// Whether a path that code names leads to tests: `../test/util`, `./a.spec`.
+/// Whether a path that code names leads to tests: `../test/util`, `./a.spec`, `./eslint.config.js`.
 pub(super) fn leads_to_tests(path: &str) -> bool {
     let is_relative = path.starts_with(['.', '/', '~', '#', '@']) || path.starts_with("src/");
     let mut steps = path.split('/').rev();
@@ -145,7 +143,8 @@ pub(super) fn leads_to_tests(path: &str) -> bool {
         let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
         last.ends_with(end) || stem.ends_with(end)
     });
-    is_relative && (is_test || steps.any(|step| TEST_FOLDERS.contains(&step)))
+    let is_special = is_test || tools::is_configuration(last);
+    is_relative && (is_special || steps.any(|step| TEST_FOLDERS.contains(&step)))
 }
 
 /// Whether a text takes in every file of some folder, tests among them (documentation of Vite,
@@ -177,7 +176,7 @@ mod tests {
             ("tests/index.js", Place::Counted(code)),
             ("src/a.spec.ts", Place::Tests(code)),
             ("src/__tests__/a.ts", Place::Tests(code)),
-            ("eslint.config.mjs", Place::Checks(code)),
+            ("eslint.config.mjs", Place::Tests(code)),
             ("package-lock.json", Place::Passed),
             (".dockerignore", Place::Passed),
             (".vscode/settings.json", Place::Passed),
@@ -197,6 +196,7 @@ mod tests {
             ("@/tests/x.js", true),
             ("./a.spec", true),
             ("./a.test.js", true),
+            ("../../eslint.config.mjs", true),
             ("src/__tests__/x", true),
             ("./testing/util", false),
             ("test", false),

@@ -232,8 +232,7 @@ impl Search<'_> {
             .matched_path_or_any_parents(path, false)
             .is_ignore();
         let place = match places::place(path, &is_there) {
-            Place::Counted(kind) if is_declared => Place::Checks(kind),
-            Place::Tests(kind) if is_declared => Place::Checks(kind),
+            Place::Counted(kind) | Place::Tests(kind) if is_declared => Place::Declared(kind),
             other => other,
         };
         if path.split('/').any(|step| step == "node_modules") {
@@ -263,7 +262,7 @@ impl Search<'_> {
         let (kind, counts) = match place {
             Place::Passed => return,
             Place::Counted(kind) => (kind, true),
-            Place::Checks(kind) | Place::Tests(kind) => (kind, false),
+            Place::Tests(kind) | Place::Declared(kind) => (kind, false),
         };
         let is_named_test = places::may_be_test(path) && !places::runs_tests(&text);
         let counts = counts || (matches!(place, Place::Tests(_)) && is_named_test);
