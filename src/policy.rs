@@ -17,6 +17,7 @@ pub mod discovery;
 mod duration;
 mod gate;
 mod history;
+mod ignored_line;
 mod incident;
 mod lockfiles;
 mod name_pattern;
@@ -51,6 +52,7 @@ pub use cargo::{CargoPolicy, Placed, ShippedFeatures};
 pub use claim::{Claim, CrateFeature, Justification};
 pub use duration::{DurationError, parse as parse_duration};
 pub use history::HistoryPolicy;
+pub use ignored_line::IgnoredLine;
 pub use incident::{ChecklistFile, Contact, IncidentPolicy, PLACEHOLDERS};
 pub use name_pattern::NamePattern;
 pub use npm::NpmPolicy;
@@ -85,7 +87,7 @@ pub struct Policy {
     pub unlocked_libraries_are_gaps: bool,
     /// What is shipped.
     pub cargo: CargoPolicy,
-    /// On which platforms npm installs what is shipped.
+    /// On which platforms npm installs what is shipped, and what adds nothing to it.
     pub npm: NpmPolicy,
     /// The claims that clear a finding without being written, where they are proved.
     pub automatic: BTreeSet<Claim>,

@@ -42,6 +42,7 @@ fn look(
         packages,
         builds: None,
         ships_development: &[],
+        npm_use: &crate::npm_use::Unsearched,
         npm: &crate::policy::NpmPolicy::default(),
         os: &BTreeSet::new(),
         arch: &BTreeSet::new(),

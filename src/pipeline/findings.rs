@@ -10,7 +10,6 @@ use super::inquiry::Trying;
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
 use crate::cargo_build::{self, BuildEnvironment, BuildProblem, BuildRequest, ResolvedBuilds};
-use crate::container_files;
 use crate::evidence::{self, Chains, ClaimCheck, Doubt, Doubts, Evidence, StatementCheck, Subject};
 use crate::finding::{Finding, WaysIn};
 use crate::graph::DependencyGraph;
@@ -19,8 +18,9 @@ use crate::graph::scope::scopes;
 use crate::lockfile::manifest::{FolderOnDisk, ManifestFiles};
 use crate::lockfile::{Lockfile, PackageIndex, file};
 use crate::matching::Match;
+use crate::npm_use::{FindsNpmUse, NpmUse, Request};
 use crate::package::Ecosystem;
-use crate::policy::{Claim, GateAction, GateKey, Policy};
+use crate::policy::{Claim, GateAction, GateKey, Policy, SourcePlace};
 use crate::problem::Location;
 use crate::upgrade::{self, Upgrade};
 use crate::verdict::Trial;
@@ -89,6 +89,7 @@ pub fn check(
         finder: &PathFinder::new(&graph),
         chains: &Chains::default(),
         ships_development: &ships_development(context, lockfile),
+        npm_use: &LazyNpmUse { context, lockfile, found: OnceCell::new() },
     };
     let scopes = scopes(&graph);
     let builds = Builds {
@@ -138,6 +139,45 @@ struct Scene<'run> {
     finder: &'run PathFinder<'run, 'run>,
     chains: &'run Chains,
     ships_development: &'run [Location],
+    npm_use: &'run LazyNpmUse<'run>,
+}
+
+/// What the repository uses of npm's packages, searched for when it is first asked for: most checks
+/// never ask.
+struct LazyNpmUse<'run> {
+    context: &'run Context<'run>,
+    lockfile: &'run Lockfile,
+    found: OnceCell<NpmUse>,
+}
+
+impl std::fmt::Debug for LazyNpmUse<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_tuple("LazyNpmUse")
+            .field(&self.found)
+            .finish()
+    }
+}
+
+impl FindsNpmUse for LazyNpmUse<'_> {
+    fn npm_use(&self) -> Option<&NpmUse> {
+        if self.lockfile.ecosystem != Ecosystem::Npm {
+            return None;
+        }
+        Some(self.found.get_or_init(|| {
+            let sources = self.context.policy.database.sources.iter();
+            let on_disk = sources.filter_map(|source| match &source.place {
+                SourcePlace::Path(path) => Some(path.clone()),
+                SourcePlace::Url(_) | SourcePlace::PackageManager => None,
+            });
+            NpmUse::find(&Request {
+                lockfile: self.lockfile,
+                path: self.context.path,
+                policy: &self.context.policy.npm,
+                advisories: &on_disk.collect::<Vec<_>>(),
+            })
+        }))
+    }
 }
 
 impl<'run> Scene<'run> {
@@ -153,6 +193,7 @@ impl<'run> Scene<'run> {
             packages: copies,
             builds: None,
             ships_development: self.ships_development,
+            npm_use: self.npm_use,
             npm: &self.context.policy.npm,
             os: &finding.os,
             arch: &finding.arch,
@@ -219,7 +260,8 @@ fn ships_development(context: &Context<'_>, lockfile: &Lockfile) -> Vec<Location
     let shown = &lockfile.source.path;
     match lockfile.ecosystem {
         Ecosystem::Cargo => cargo_build::example_commands(context.path, shown),
-        Ecosystem::Npm => container_files::development_installs(context.path, shown),
+        // For npm it takes more: see `LazyNpmUse`.
+        Ecosystem::Npm => Vec::new(),
     }
 }
 

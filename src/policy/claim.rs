@@ -70,8 +70,9 @@ impl Claim {
     /// built.
     pub fn rests_on_code(self) -> bool {
         match self {
-            Self::DevelopmentOnly
-            | Self::BuildOnly
+            // What code imports may be taken into what is shipped.
+            Self::DevelopmentOnly => true,
+            Self::BuildOnly
             | Self::NotBuilt
             | Self::Platform
             | Self::FeatureOff

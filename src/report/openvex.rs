@@ -136,11 +136,12 @@ impl<'o> Entry<'o> {
     }
 }
 
-/// The word for what a proof shows (OpenVEX specification, "Status Justifications").
+/// The word for what a proof shows (OpenVEX specification, "Status Justifications"). A package that is
+/// locked is never called absent: it is a part of the repository, and of what develops it.
 fn justification(claim: Claim) -> &'static str {
     match claim {
-        Claim::NotBuilt | Claim::DevelopmentOnly | Claim::BuildOnly => "component_not_present",
-        Claim::Platform | Claim::FeatureOff => "vulnerable_code_not_present",
+        Claim::DevelopmentOnly | Claim::BuildOnly => "vulnerable_code_not_in_execute_path",
+        Claim::NotBuilt | Claim::Platform | Claim::FeatureOff => "vulnerable_code_not_present",
         // Never alone: see `vex::proves`.
         Claim::Attested => "vulnerable_code_cannot_be_controlled_by_adversary",
     }

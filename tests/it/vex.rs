@@ -44,7 +44,7 @@ fn openvex_follows_its_schema() {
     };
     let cleared = of("not_affected");
     assert_eq!(cleared.len(), 1, "{document:#}");
-    assert_eq!(cleared[0]["justification"], "component_not_present");
+    assert_eq!(cleared[0]["justification"], "vulnerable_code_not_in_execute_path");
     let notes = cleared[0]["impact_statement"].as_str().unwrap();
     assert!(notes.contains("development-only upheld: "), "{notes}");
     assert!(notes.contains(env!("CARGO_PKG_VERSION")), "{notes}");

@@ -74,6 +74,7 @@ fn look(claim: Claim, builds: &Result<ResolvedBuilds, BuildProblem>, os: &str) -
         packages: &[1],
         builds: Some(builds),
         ships_development: &[],
+        npm_use: &crate::npm_use::Unsearched,
         npm: &crate::policy::NpmPolicy::default(),
         os: &os.split_whitespace().map(str::to_owned).collect(),
         arch: &BTreeSet::new(),

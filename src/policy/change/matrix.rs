@@ -1,7 +1,9 @@
 //! The `[cargo]` and `[npm]` tables: what is shipped, over which claims are proved. It may only grow.
 
 use super::{Log, PolicyEffect};
+use crate::platform_limits::NpmPlatform;
 use crate::policy::{CargoPolicy, NpmPolicy, Placed, ShippedFeatures};
+use crate::problem::Location;
 
 /// What is added is proved over at once; what is removed is proved over until the change is merged.
 const SHIPPED: [PolicyEffect; 2] = [PolicyEffect::Tightened, PolicyEffect::Loosened];
@@ -107,21 +109,55 @@ fn both(base: &ShippedFeatures, head: &ShippedFeatures, log: &mut Log) -> Shippe
     }
 }
 
+/// What npm installs where, and what is said to add nothing to what is shipped: a word that only the
+/// head has counts when it is merged.
+pub(super) fn merge_npm(base: &NpmPolicy, head: &NpmPolicy, log: &mut Log) -> NpmPolicy {
+    let ignored = |npm: &NpmPolicy| -> Vec<Placed> {
+        let lines = npm.ignore.iter();
+        let placed = lines.map(|ignored| Placed {
+            text: ignored.line.clone(),
+            location: ignored.location.clone(),
+        });
+        placed.collect()
+    };
+    let kept = agreed("`ignore` in [npm]", &ignored(base), &ignored(head), log);
+    let is_kept = |line: &str| kept.iter().any(|kept| kept.text == line);
+    NpmPolicy {
+        platforms: platforms(base, head, log),
+        tools: agreed("`tools` in [npm]", &base.tools, &head.tools, log),
+        tests: agreed("`tests` in [npm]", &base.tests, &head.tests, log),
+        ignore: head
+            .ignore
+            .iter()
+            .filter(|ignored| is_kept(&ignored.line))
+            .cloned()
+            .collect(),
+    }
+}
+
+/// What both sides say, of a list that takes something away from what is looked at.
+fn agreed(key: &str, base: &[Placed], head: &[Placed], log: &mut Log) -> Vec<Placed> {
+    let (before, after) = (texts(base), texts(head));
+    log.list(key, [PolicyEffect::Loosened, PolicyEffect::Tightened], &before, &after);
+    let is_in_base = |word: &&Placed| before.contains(&word.text.as_str());
+    head.iter().filter(is_in_base).cloned().collect()
+}
+
 /// The platforms of npm. Without a list nobody has said, and then nothing is proved about platforms:
 /// nothing is stricter.
-pub(super) fn merge_npm(base: &NpmPolicy, head: &NpmPolicy, log: &mut Log) -> NpmPolicy {
+fn platforms(base: &NpmPolicy, head: &NpmPolicy, log: &mut Log) -> Vec<(NpmPlatform, Location)> {
     const KEY: &str = "`platforms` in [npm]";
     let (before, after) = (&base.platforms, &head.platforms);
     match (before.as_slice(), after.as_slice()) {
-        ([], []) => NpmPolicy::default(),
+        ([], []) => Vec::new(),
         ([], [(_, place), ..]) => {
             log.loosened(format!("{KEY} says for the first time what is shipped"), Some(place));
-            NpmPolicy::default()
+            Vec::new()
         }
         ([(_, place), ..], []) => {
             let text = format!("{KEY} is removed: nothing is proved about platforms");
             log.tightened(text, Some(place));
-            NpmPolicy::default()
+            Vec::new()
         }
         _ => {
             let names = |npm: &NpmPolicy| -> Vec<String> {
@@ -136,7 +172,7 @@ pub(super) fn merge_npm(base: &NpmPolicy, head: &NpmPolicy, log: &mut Log) -> Np
             log.list(KEY, SHIPPED, &base_words, &head_words);
             let is_new = |known: &&(_, _)| !after.iter().any(|(platform, _)| *platform == known.0);
             let kept = before.iter().filter(is_new);
-            NpmPolicy { platforms: after.iter().chain(kept).cloned().collect() }
+            after.iter().chain(kept).cloned().collect()
         }
     }
 }

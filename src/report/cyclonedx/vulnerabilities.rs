@@ -145,7 +145,8 @@ fn analysis<'o>(statement: &'o Statement<'_>, has_fix: bool) -> Analysis<'o> {
 /// The word for what a proof shows (CycloneDX, `vulnerabilities[].analysis.justification`).
 fn justification(claim: Claim) -> &'static str {
     match claim {
-        Claim::NotBuilt | Claim::DevelopmentOnly | Claim::BuildOnly => "requires_dependency",
+        Claim::DevelopmentOnly | Claim::BuildOnly => "code_not_reachable",
+        Claim::NotBuilt => "code_not_present",
         Claim::Platform => "requires_environment",
         Claim::FeatureOff => "requires_configuration",
         // Never alone: see `vex::proves`.

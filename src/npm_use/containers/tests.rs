@@ -1,8 +1,44 @@
 use super::*;
 
 fn found(text: &str) -> Vec<u32> {
-    let lines = shipped_installs(&SourceText::new("Dockerfile", text));
-    lines.into_iter().map(|location| location.line).collect()
+    found_where("", text)
+}
+
+/// `target` is a stage that is built by itself; `app` is a folder with installed packages.
+fn found_where(target: &str, text: &str) -> Vec<u32> {
+    let around = Surroundings {
+        is_target: &|name| name == target,
+        holds_packages: &|source| matches!(source, "." | "app"),
+    };
+    shipped_installs(&SourceText::new("Dockerfile", text), &around)
+}
+
+#[test]
+fn a_stage_that_is_a_target_is_shipped_too() {
+    let text =
+        "FROM node AS all\nRUN npm ci\nFROM all AS api\nFROM nginx\nCOPY --from=all /app/dist /\n";
+    assert!(found_where("", text).is_empty());
+    assert_eq!(found_where("api", text), [2]);
+    assert_eq!(found_where("1", text), [2]);
+}
+
+#[test]
+fn what_lies_on_the_machine_is_shipped_where_it_is_copied_and_left() {
+    for (about, text, expected) in [
+        ("everything", "FROM node\nCOPY . .\n", &[2][..]),
+        ("in a list", "FROM node\nCOPY [\"app\", \"/srv\"]\n", &[2]),
+        ("added", "FROM node\nADD --chown=me . .\n", &[2]),
+        ("another folder", "FROM node\nCOPY src src\n", &[]),
+        ("npm clears it away", "FROM node\nCOPY . .\nRUN npm ci --omit=dev\n", &[]),
+        ("copied after that", "FROM node\nRUN npm ci --omit=dev\nCOPY . .\n", &[3]),
+        (
+            "only to build",
+            "FROM node AS build\nCOPY . .\nFROM nginx\nCOPY --from=build /app/dist /\n",
+            &[],
+        ),
+    ] {
+        assert_eq!(found(text), expected, "{about}");
+    }
 }
 
 #[test]
@@ -94,15 +130,4 @@ fn container_files_are_told_by_their_names() {
         assert!(is_container_file(name), "{name}");
     }
     assert!(!is_container_file("docker-compose.yml"));
-}
-
-#[test]
-fn a_file_that_cannot_be_read_may_install_anything() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("dockerfiles")).unwrap();
-    let lockfile = folder.path().join("package-lock.json");
-    let installs = || development_installs(&lockfile, "web/package-lock.json");
-    assert_eq!(installs(), [], "a folder is no file");
-    std::fs::write(folder.path().join("Dockerfile"), b"FROM node\nRUN \xff\n").unwrap();
-    assert_eq!(installs(), [Location { file: "web/Dockerfile".to_owned(), line: 1 }]);
 }

@@ -1,5 +1,6 @@
 //! The stages of a container file, and what npm installs in each.
 
+use crate::npm_use::commands::{self, Order};
 use crate::problem::SourceText;
 
 /// One stage.
@@ -11,6 +12,8 @@ pub(super) struct Stage {
     pub(super) base: String,
     /// The lines that install development dependencies.
     pub(super) installs: Vec<u32>,
+    /// What it copies from the machine that builds, each with its line.
+    pub(super) taken: Vec<(u32, String)>,
     /// Whether development dependencies of what it is based on are taken out again.
     pub(super) is_pruned: bool,
     /// Other stages of which it copies what may hold installed packages.
@@ -36,7 +39,7 @@ pub(super) fn read(source: &SourceText) -> Vec<Stage> {
         match instruction.to_ascii_uppercase().as_str() {
             // An argument may be given another value.
             "ENV" => stage.environment(arguments),
-            "COPY" | "ADD" => stage.copy(arguments),
+            "COPY" | "ADD" => stage.copy(line, arguments),
             // Beside `RUN` a line of a script that is written into the file, and what is run later, may
             // hold commands.
             _ => stage.run(line, &text),
@@ -106,34 +109,29 @@ impl Stage {
 
     fn run(&mut self, line: u32, text: &str) {
         let is_production = self.is_production && keeps_environment(text);
-        for command in text.split(['&', ';', '|']) {
-            let command = command.replace(['"', '\'', '[', ']', ','], " ");
-            let words: Vec<&str> = command.split_whitespace().collect();
-            let Some(npm) = words
-                .iter()
-                .position(|word| word.rsplit('/').next() == Some("npm"))
-            else {
-                continue;
-            };
-            let (before, arguments) = (&words[..npm], &words[npm + 1..]);
-            let is_production = is_production
-                || (before.contains(&"NODE_ENV=production") && keeps_environment(&command));
-            let takes_development = takes_development(arguments, is_production);
-            match verb(arguments) {
-                Verb::Install if takes_development => self.installs.push(line),
-                Verb::Prune if !takes_development => {
+        for command in commands::split(text) {
+            let words = commands::words(command);
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let keeps = keeps_environment(command);
+            match commands::order(&words, is_production && keeps) {
+                Some(Order::Install | Order::Configure) => self.installs.push(line),
+                // npm takes away what is there before it installs from a lockfile (npm documentation,
+                // "npm ci").
+                Some(Order::InstallProduction) if words.contains(&"ci") => self.taken.clear(),
+                Some(Order::Prune) => {
                     self.installs.clear();
+                    self.taken.clear();
                     self.copies.clear();
                     self.is_pruned = true;
                 }
-                Verb::Install | Verb::Prune | Verb::Other => {}
+                Some(Order::InstallProduction) | None => {}
             }
         }
     }
 
     /// `COPY --from=build /app/node_modules node_modules`. A folder that only holds what was made, by
     /// its name, has no installed packages in it.
-    fn copy(&mut self, arguments: &[&str]) {
+    fn copy(&mut self, line: u32, arguments: &[&str]) {
         const MADE: &[&str] =
             &["dist", "build", "out", "public", "lib", ".output", ".next", "standalone", "static"];
         let from = arguments
@@ -143,7 +141,13 @@ impl Stage {
             .iter()
             .filter(|word| !word.starts_with("--"))
             .collect();
-        let Some((from, sources)) = from.zip(paths.split_last().map(|(_, sources)| sources)) else {
+        let Some((_, sources)) = paths.split_last() else {
+            return;
+        };
+        let Some(from) = from else {
+            let plain = |source: &&&str| source.replace(['"', '\'', '[', ']', ','], "");
+            self.taken
+                .extend(sources.iter().map(|source| (line, plain(source))));
             return;
         };
         let may_hold_packages = |source: &&&str| {
@@ -161,66 +165,6 @@ impl Stage {
     }
 }
 
-/// What a command of npm does with what is installed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verb {
-    Install,
-    Prune,
-    Other,
-}
-
-/// The names of commands that install, with those that npm takes for them (npm documentation, "npm
-/// install", "npm ci", "npm install-test", "npm update").
-const INSTALLING: &[&str] = &[
-    "add",
-    "ci",
-    "cit",
-    "clean-install",
-    "clean-install-test",
-    "ddp",
-    "dedupe",
-    "i",
-    "ic",
-    "in",
-    "ins",
-    "inst",
-    "insta",
-    "instal",
-    "install",
-    "install-ci-test",
-    "install-clean",
-    "install-test",
-    "isnt",
-    "isnta",
-    "isntal",
-    "isntall",
-    "isntall-clean",
-    "it",
-    "link",
-    "ln",
-    "sit",
-    "u",
-    "up",
-    "update",
-    "udpate",
-    "upgrade",
-];
-
-/// What is behind these is no command of npm's.
-const RUNNING: &[&str] = &["exec", "explore", "run", "run-script", "x"];
-
-/// An option may stand before the command, with a value of its own: any word may be the command.
-fn verb(arguments: &[&str]) -> Verb {
-    let mut plain = arguments.iter().filter(|word| !word.starts_with('-'));
-    let found =
-        plain.find(|word| RUNNING.contains(word) || INSTALLING.contains(word) || **word == "prune");
-    match found {
-        Some(word) if INSTALLING.contains(word) => Verb::Install,
-        Some(&"prune") => Verb::Prune,
-        _ => Verb::Other,
-    }
-}
-
 /// Whether nothing in a script gives `NODE_ENV` another value, or takes it away.
 fn keeps_environment(script: &str) -> bool {
     let script = script.replace(['"', '\''], "");
@@ -230,19 +174,4 @@ fn keeps_environment(script: &str) -> bool {
             !rest.starts_with(|next: char| next.is_alphanumeric() || "-_.".contains(next))
         })
     })
-}
-
-/// Whether a command of npm takes development dependencies. `include` has the last word (npm
-/// documentation, "npm ci", `include`).
-fn takes_development(arguments: &[&str], is_production: bool) -> bool {
-    let joined = arguments.join(" ");
-    let says = |options: &[&str]| options.iter().any(|option| joined.contains(option));
-    let is_global = arguments
-        .iter()
-        .any(|word| matches!(*word, "-g" | "--global"));
-    let includes =
-        says(&["--include=dev", "--include dev", "--also=dev", "--production=false", "--only=dev"]);
-    let omits = is_production
-        || says(&["--omit=dev", "--omit dev", "--production", "--only=prod", "--prod"]);
-    !is_global && (includes || !omits)
 }
