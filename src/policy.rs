@@ -45,7 +45,7 @@ use crate::problem::{Location, Problem, SourceText};
 use crate::scope::Scope;
 use crate::severity::SeverityLevel;
 
-pub use cargo::{CargoPolicy, Placed, ShippedFeatures};
+pub use cargo::{CargoPolicy, IgnoredLine, Placed, ShippedFeatures};
 pub use claim::{Claim, CrateFeature, Justification};
 pub use duration::{DurationError, parse as parse_duration};
 pub use history::HistoryPolicy;

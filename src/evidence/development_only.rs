@@ -9,6 +9,10 @@
 //! Where what is shipped holds development dependencies all the same, because a container installs them
 //! or an example is shipped, the claim is unknown.
 //!
+//! What it rests on for Cargo: the lockfile, the manifests, and that no test, example or benchmark is
+//! shipped. That `[cargo] development` declares; lines of any text file that order such a build are found,
+//! and one that ships what `cargo test` has left behind would make it false.
+//!
 //! Whether production code imports the package all the same is the other question, and a collector
 //! of its own: it needs the sources, which nothing here looks at.
 
@@ -133,9 +137,10 @@ fn shipped_all_the_same(subject: &Subject<'_>) -> Option<Evidence> {
             "leave it out of what is shipped: npm ci --omit=dev",
         ),
         Ecosystem::Cargo => (
-            "only development needs it, but an example is shipped, with development dependencies in \
-             it, or a file that may say so cannot be read",
-            "ship a binary of the package instead of an example",
+            "only development needs it, but what development builds (tests, examples, benchmarks) may be \
+             shipped",
+            "ship a binary of the package instead, or answer for the line in `[cargo]`: \
+             `ignore = [{ line = \"…\", why = \"…\" }]`",
         ),
     };
     Some(unknown(detail, Some(help), lines.to_vec()))

@@ -1,6 +1,5 @@
 //! Which files of a repository it takes to check claims, besides lockfiles and what belongs to them.
 
-use crate::cargo_build::may_hold_commands;
 use crate::container_files::is_container_file;
 use crate::package::Ecosystem;
 use crate::policy::Claim;
@@ -11,9 +10,10 @@ pub enum FilesOfClaims {
     /// None but lockfiles and manifests.
     #[default]
     Manifests,
-    /// Those that may hold commands as well: they say what is shipped.
+    /// Those as well in which npm's commands say what is shipped.
     Commands,
-    /// All of them. Cargo does not say what a project builds whose sources are gone.
+    /// All of them. Cargo does not say what a project builds whose sources are gone, and any text may
+    /// hold a command of Cargo's.
     All,
 }
 
@@ -34,10 +34,8 @@ impl FilesOfClaims {
     }
 
     fn of_one(claim: Claim) -> Self {
-        if claim.needs_builds() || claim.rests_on_code() {
+        if claim.needs_builds() || claim.rests_on_code() || claim == Claim::DevelopmentOnly {
             Self::All
-        } else if claim == Claim::DevelopmentOnly {
-            Self::Commands
         } else {
             Self::Manifests
         }
@@ -50,10 +48,7 @@ impl FilesOfClaims {
     pub fn include(self, path: &str) -> bool {
         match self {
             Self::Manifests => false,
-            Self::Commands => {
-                let name = path.rsplit('/').next().unwrap_or(path);
-                may_hold_commands(path) || is_container_file(name)
-            }
+            Self::Commands => is_container_file(path.rsplit('/').next().unwrap_or(path)),
             Self::All => true,
         }
     }
@@ -68,8 +63,9 @@ mod tests {
         use FilesOfClaims::{All, Commands, Manifests};
         for (claims, cargo, npm) in [
             (&[][..], Manifests, Manifests),
-            (&[Claim::Attested, Claim::BuildOnly], Manifests, Manifests),
-            (&[Claim::DevelopmentOnly, Claim::Attested], Commands, Commands),
+            (&[Claim::Attested], Manifests, Manifests),
+            (&[Claim::BuildOnly], All, Commands),
+            (&[Claim::DevelopmentOnly, Claim::Attested], All, Commands),
             (&[Claim::NotBuilt, Claim::DevelopmentOnly], All, Commands),
             (&[Claim::Platform], All, Commands),
             (&[Claim::FeatureOff], All, Commands),
@@ -81,14 +77,12 @@ mod tests {
     }
 
     #[test]
-    fn commands_are_in_container_files_scripts_and_folders_that_are_known_for_them() {
+    fn what_npm_installs_for_shipping_stands_in_container_files() {
         for (path, holds) in [
             ("Dockerfile", true),
             ("web/api.Dockerfile", true),
             ("docker/dockerfile.api", true),
-            ("deploy/ship.yml", true),
-            (".github/workflows/ship.yml", true),
-            ("bin/build", true),
+            ("deploy/ship.yml", false),
             ("src/main.rs", false),
             ("docs/guide.md", false),
         ] {

@@ -27,7 +27,12 @@ fn with_marking_cargo(policy: &str) -> Option<(Project, String)> {
     advise(&project, &rule);
     let database = "[database]\nmax-age = \"3650d\"\n\
                     sources = [{ kind = \"rustsec\", path = \"advisories\" }]\n";
-    project.write("lockgate.toml", format!("schema = 1\n{database}{policy}"));
+    let declared = if policy.contains("[cargo]") {
+        ""
+    } else {
+        "[cargo]\nfeatures = { default = true }\n"
+    };
+    project.write("lockgate.toml", format!("schema = 1\n{database}{declared}{policy}"));
     let programs = tempfile::tempdir().unwrap().keep();
     for name in ["cargo", "rustc"] {
         let path = programs.join(name);
