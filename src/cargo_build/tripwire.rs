@@ -89,6 +89,8 @@ pub(super) struct Wanted {
     targets: Option<Vec<String>>,
     /// Members that are not shipped.
     packages: BTreeSet<String>,
+    /// Whether each of several members is declared to be built alone.
+    is_alone: bool,
     /// The features of what members depend on, by the names in their manifests.
     dependencies: BTreeMap<String, BTreeSet<String>>,
 }
@@ -110,6 +112,7 @@ impl Wanted {
         let mut wanted = Self {
             features_are_declared: chosen.is_some(),
             targets: (!is_every).then(|| triples.collect()),
+            is_alone: policy.is_alone && ingredients.members.len() > 1,
             dependencies: dependencies(ingredients.members, tables),
             ..Self::default()
         };
@@ -138,7 +141,10 @@ impl Wanted {
 
     /// Whether something is declared that a line could contradict.
     fn is_narrow(&self) -> bool {
-        self.features_are_declared || self.targets.is_some() || !self.packages.is_empty()
+        self.features_are_declared
+            || self.targets.is_some()
+            || self.is_alone
+            || !self.packages.is_empty()
     }
 }
 

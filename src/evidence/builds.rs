@@ -159,6 +159,20 @@ pub(super) fn upheld(claim: Claim, detail: String) -> Evidence {
     }
 }
 
+/// It is proved over builds. Lines that a person answers for and that ask for nothing are told beside it.
+pub(super) fn upheld_over(claim: Claim, builds: &ResolvedBuilds, mut detail: String) -> Evidence {
+    let idle: Vec<String> = builds
+        .idle_ignores
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    if !idle.is_empty() {
+        let places = idle.join(", ");
+        detail.push_str(&format!("; `ignore` answers for a line that asks for nothing: {places}"));
+    }
+    upheld(claim, detail)
+}
+
 /// The package that a finding is about, as resolvers name it.
 pub(super) fn key(subject: &Subject<'_>) -> Option<PackageKey> {
     let package = &subject.lockfile.packages[*subject.packages.first()?];

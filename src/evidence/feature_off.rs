@@ -10,7 +10,7 @@
 
 use super::builds::{
     self, describe, disputed, key, locked_lines, narrower_without, on_other_machine, outside,
-    shipped_development, unknown, upheld,
+    shipped_development, unknown, upheld_over,
 };
 use super::{Collector, Evidence, EvidenceResult, Question};
 use crate::cargo_build::{
@@ -51,13 +51,13 @@ impl Collector for FeatureOff {
         undecided.unwrap_or_else(|| {
             let names: Vec<String> = features.iter().map(ToString::to_string).collect();
             let names = names.join(" and ");
-            let builds = if builds.is_declared {
+            let extent = if builds.is_declared {
                 "every build that the policy declares"
             } else {
                 "every build of every member with every feature for every target"
             };
-            let detail = format!("cargo and its simulation agree: {names} is off in {builds}");
-            upheld(CLAIM, detail)
+            let detail = format!("cargo and its simulation agree: {names} is off in {extent}");
+            upheld_over(CLAIM, builds, detail)
         })
     }
 }

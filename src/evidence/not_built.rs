@@ -12,7 +12,7 @@
 
 use super::builds::{
     self, describe, disputed, in_none, key, locked_lines, narrower_without, on_other_machine,
-    outside, unknown, upheld,
+    outside, unknown, upheld_over,
 };
 use super::{Collector, Evidence, EvidenceResult, Question, Subject};
 use crate::cargo_build::{
@@ -65,7 +65,11 @@ fn look(subject: &Subject<'_>) -> Evidence {
     undecided
         .or_else(|| outside(CLAIM, builds, |packages| packages.contains_key(&package)))
         .unwrap_or_else(|| {
-            upheld(CLAIM, format!("cargo and its simulation agree: it is {}", in_none(builds)))
+            upheld_over(
+                CLAIM,
+                builds,
+                format!("cargo and its simulation agree: it is {}", in_none(builds)),
+            )
         })
 }
 

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 
 use super::builds::{
     self, disputed, in_none, key, locked_lines, on_other_machine, outside, shipped_development,
-    unknown, upheld,
+    unknown, upheld_over,
 };
 use super::{Collector, Evidence, EvidenceResult, Question, Subject, installed};
 use crate::cargo_build::{
@@ -85,8 +85,9 @@ fn look_at_builds(subject: &Subject<'_>) -> Evidence {
                 .map(|cell| &cell.cell.target);
             let targets: BTreeSet<String> = targets.map(ToString::to_string).collect();
             let targets = targets.into_iter().collect::<Vec<_>>().join(", ");
-            upheld(
+            upheld_over(
                 CLAIM,
+                builds,
                 format!(
                     "only {affected} is affected, and the policy declares builds for {targets}"
                 ),
@@ -115,7 +116,7 @@ fn without_platforms(builds: &ResolvedBuilds, package: &PackageKey) -> Evidence 
                 .or_else(|| shipped_development(CLAIM, builds, is_there))
                 .unwrap_or_else(|| {
                     let detail = format!("it is built for no platform: it is {}", in_none(builds));
-                    upheld(CLAIM, detail)
+                    upheld_over(CLAIM, builds, detail)
                 })
         }
     }

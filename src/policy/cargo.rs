@@ -106,7 +106,7 @@ impl CargoPolicy {
     /// Whether it declares something narrower than everything that could be built.
     pub fn is_narrow(&self) -> bool {
         let has_all = self.features.as_ref().is_none_or(|features| features.all);
-        !(self.targets.is_empty() && self.packages.is_empty() && has_all)
+        !(self.targets.is_empty() && self.packages.is_empty() && has_all) || self.is_alone
     }
 }
 

@@ -29,7 +29,8 @@ pub(super) fn at_word(text: &Text, line: usize, column: usize, wanted: &Wanted) 
     if prefix.ends_with("default") {
         return Vec::new();
     }
-    if prefix.ends_with("all") {
+    let is_all = prefix.strip_suffix("all").is_some_and(|rest| !rest.ends_with(char::is_alphanumeric));
+    if is_all {
         let value = behind.trim_start_matches(['"', '\'', '=', ':', ' ', ')']);
         if value.starts_with("false") {
             return Vec::new();
@@ -69,23 +70,40 @@ pub(super) fn at_short_flag(text: &Text, line: usize, behind: usize, wanted: &Wa
     }
 }
 
-/// A plain command of Cargo's builds the default features, which are not declared.
-pub(super) fn of_plain_command(text: &Text, line: usize, column: usize) -> Vec<Ask> {
-    let orders = text.orders(line);
+/// What a command of Cargo's builds without saying so: the default features where they are declared to be
+/// off, and several packages together where each is declared to be built alone.
+pub(super) fn of_command(text: &Text, line: usize, column: usize, wanted: &Wanted) -> Vec<Ask> {
     let behind = text.command_behind(line, column);
-    let until = format!("{}{}", orders.get(..column).unwrap_or_default(), behind);
-    let command_itself: String = until
-        .split([';', '|'])
-        .next()
-        .unwrap_or_default()
-        .to_owned();
-    let does = command(&command_itself);
-    if does == Command::Looks || behind.contains("no-default-features") || does == Command::Unknown
-    {
+    let own = behind.split([';', '|', '&']).next().unwrap_or_default();
+    if command(own) != Command::Ships {
         return Vec::new();
     }
-    let order = Order::Features(vec!["default".to_owned()]);
-    ask(text, line, does, "the default features", order)
+    let mut asks = Vec::new();
+    if wanted.is_default_off && !own.contains("no-default-features") {
+        let order = Order::Features(vec!["default".to_owned()]);
+        asks.extend(ask(text, line, Command::Ships, "the default features", order));
+    }
+    let is_part = |character: char| character.is_whitespace() || "\"',=[]".contains(character);
+    let chosen = own
+        .split(is_part)
+        .filter(|word| matches!(*word, "-p" | "--package"))
+        .count();
+    let is_in_folder = own.contains("--manifest-path")
+        || own.contains("--path")
+        || text
+            .orders(line)
+            .get(..column)
+            .is_some_and(|before| before.contains("cd "));
+    let is_together = chosen > 1 || (chosen == 0 && !is_in_folder);
+    if wanted.is_alone && is_together {
+        let reason =
+            "it builds several packages together, and the policy declares that each is built \
+                      alone"
+                .to_owned();
+        let location = text.location(line);
+        asks.push(Ask { location, kind: AskKind::Package, reason, order: None });
+    }
+    asks
 }
 
 fn of_flag(text: &Text, line: usize, behind: &str, does: Command, wanted: &Wanted) -> Vec<Ask> {

@@ -85,9 +85,13 @@ fn walk(root: &Path, all: &mut BTreeSet<PathBuf>) {
 /// Reads a file. A link is read where it leads.
 pub(super) fn read(path: &Path) -> Content {
     let Ok(metadata) = fs::metadata(path) else {
-        // What git keeps and is not in the work tree says nothing that is built from there; a link that
-        // leads nowhere neither.
-        return Content::Binary;
+        // A link that leads nowhere says nothing. What git keeps and is not checked out may say anything.
+        let is_link = fs::symlink_metadata(path).is_ok();
+        return if is_link {
+            Content::Binary
+        } else {
+            Content::Unread
+        };
     };
     if !metadata.is_file() {
         return Content::Binary;

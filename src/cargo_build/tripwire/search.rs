@@ -134,7 +134,7 @@ impl<'run> Words<'run> {
             add("-F", Meaning::ShortFlag);
             add("-rF", Meaning::ShortFlag);
         }
-        if wanted.is_default_off {
+        if wanted.is_default_off || wanted.is_alone {
             add("cargo", Meaning::Cargo);
         }
         for name in &wanted.packages {
@@ -188,7 +188,7 @@ impl<'run> Words<'run> {
             let asks = match self.meanings[found.pattern().as_usize()] {
                 Meaning::Features => features::at_word(&text, line, column, wanted),
                 Meaning::ShortFlag => place.short_flag(wanted),
-                Meaning::Cargo => place.plain_command(),
+                Meaning::Cargo => place.command(wanted),
                 Meaning::TargetFlag => targets::at_flag(&text, line, place.end),
                 Meaning::Triple(triple) => targets::at_triple(&text, line, column, triple, wanted),
                 Meaning::System(part) => targets::at_system(&text, line, part, wanted),
@@ -307,12 +307,12 @@ impl Place<'_> {
             .is_some_and(|word| word.ends_with('F'))
     }
 
-    fn plain_command(&self) -> Vec<Ask> {
+    fn command(&self, wanted: &Wanted) -> Vec<Ask> {
         let orders = self.text.orders(self.line);
         if self.end > orders.len() || !is_program(orders, self.column) {
             return Vec::new();
         }
-        features::of_plain_command(self.text, self.line, self.column)
+        features::of_command(self.text, self.line, self.column, wanted)
     }
 
     /// A member that is not shipped, behind a flag that chooses it in a command that ships.

@@ -216,3 +216,95 @@ fn without_cargo_nothing_is_proved() {
     assert!(run.stdout.contains("there is no `cargo` on this machine"), "{}", run.stdout);
     fs::remove_dir_all(&programs).unwrap();
 }
+
+#[test]
+fn explain_says_which_declaration_would_prove_it() {
+    let Some((project, programs)) = with_marking_cargo("[cargo]\n") else {
+        return;
+    };
+    let mut command = project.command(&["explain", "RUSTSEC-2026-0001"]);
+    let run: Run = command.env("PATH", &programs).output().unwrap().into();
+    run.assert_code(0);
+    let words = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    for text in [
+        "refuted `not-built`: it is built for every target with all features",
+        "write `features = { default = true }` into `[cargo]` of the policy: then it is in no build",
+    ] {
+        assert!(words.replace('\u{a0}', " ").contains(text), "no `{text}` in\n{}", run.stdout);
+    }
+    fs::remove_dir_all(&programs).unwrap();
+}
+
+#[test]
+fn a_line_that_a_person_answers_for_in_vain_is_told() {
+    let policy = "[cargo]\nfeatures = { default = true }\n\
+                  ignore = [{ line = \"cargo build --features tls\", why = \"it is tried\" }]\n\
+                  [evidence]\nauto = [\"not-built\"]\n";
+    let Some((project, programs)) = with_marking_cargo(policy) else {
+        return;
+    };
+    let mut command = project.command(&["check", "--report", "json"]);
+    let run: Run = command.env("PATH", &programs).output().unwrap().into();
+    let said = run.stdout.clone();
+    assert!(
+        said.contains("`ignore` answers for a line that asks for nothing: lockgate.toml:"),
+        "{said}"
+    );
+    fs::remove_dir_all(&programs).unwrap();
+}
+
+/// What git keeps is searched, whatever it is called, and what it does not keep orders nothing.
+#[test]
+fn every_text_file_that_git_keeps_is_searched() {
+    let policy = "[evidence]\nauto = [\"not-built\"]\n";
+    let Some((project, programs)) = with_marking_cargo(policy) else {
+        return;
+    };
+    let git = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        let done = command
+            .current_dir(project.path())
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    };
+    let decided = || {
+        let path = crate::git::path().into_string().unwrap();
+        let mut command = project.command(&["check", "--report", "json"]);
+        let run: Run = command
+            .env("PATH", format!("{programs}:{path}"))
+            .output()
+            .unwrap()
+            .into();
+        run.json()["findings"][0]["disposition"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    assert_eq!(decided(), "not-affected");
+    let wide: Vec<u8> = "cargo build --features tls\r\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    for (path, text) in [
+        ("some/where/file.xyz", b"make\n\ncargo build --features tls\n".to_vec()),
+        ("wide", [&[0xFF, 0xFE], &wide[..]].concat()),
+    ] {
+        project.write(path, text);
+        assert_eq!(decided(), "not-affected", "git does not keep {path}");
+        git(&["add", path]);
+        assert_eq!(decided(), "block", "{path}");
+        // What git keeps and is not there cannot be read.
+        project.remove(path);
+        assert_eq!(decided(), "block", "{path}");
+        git(&["add", path]);
+        assert_eq!(decided(), "not-affected", "{path}");
+    }
+    project.write("data.bin", b"\0cargo build --features tls\n");
+    git(&["add", "data.bin"]);
+    assert_eq!(decided(), "not-affected", "no text");
+    fs::remove_dir_all(&programs).unwrap();
+}
