@@ -115,19 +115,33 @@ impl Looking<'_> {
                 return Some(reason);
             }
         }
-        self.scripts(package)
-            .into_iter()
-            .find_map(|script| of_script(&script))
+        self.users(package)
     }
 
-    /// The packages whose build scripts lead to a package, and what lies between.
-    fn scripts(&self, package: &PackageMetadata<'_>) -> Vec<PackageMetadata<'_>> {
-        let query = self.workspace.graph.query_reverse([package.id()]);
-        let set = query.map(guppy::graph::PackageQuery::resolve);
-        let Ok(set) = set else {
-            return Vec::new();
-        };
-        set.packages(DependencyDirection::Reverse).collect()
+    /// What may carry it on its way: the packages between it and the build scripts that use it, and these.
+    fn users(&self, package: &PackageMetadata<'_>) -> Option<String> {
+        let mut seen = BTreeSet::from([package.id().clone()]);
+        let mut pending = vec![package.id().clone()];
+        while let Some(next) = pending.pop() {
+            let Ok(package) = self.workspace.graph.metadata(&next) else {
+                return Some("it is not known what uses it".to_owned());
+            };
+            for link in package.reverse_direct_links() {
+                let user = link.from();
+                if link.build().is_present() {
+                    if let Some(reason) = of_script(&user) {
+                        return Some(reason);
+                    }
+                }
+                if link.normal().is_present() && seen.insert(user.id().clone()) {
+                    if let Some(reason) = of_package(&user) {
+                        return Some(reason);
+                    }
+                    pending.push(user.id().clone());
+                }
+            }
+        }
+        None
     }
 }
 
@@ -160,7 +174,7 @@ fn of_package(package: &PackageMetadata<'_>) -> Option<String> {
     None
 }
 
-/// What the build script of a package may carry, and the code of a package between it and another.
+/// What the build script of a package may carry.
 fn of_script(package: &PackageMetadata<'_>) -> Option<String> {
     let name = package.name();
     let scripts = package
@@ -173,19 +187,13 @@ fn of_script(package: &PackageMetadata<'_>) -> Option<String> {
         }
         // A script may have modules beside it.
         let text = fs::read_to_string(path).unwrap_or_default();
-        if text
-            .lines()
-            .any(|line| line.trim_start().starts_with("mod ") || line.contains("include!"))
-        {
+        let has_parts =
+            |line: &str| line.trim_start().starts_with("mod ") || line.contains("include!");
+        if text.lines().any(has_parts) {
             return Some(format!("the build script of {name} has further files"));
         }
     }
-    let is_between = package.in_workspace() || !package.has_build_script();
-    if is_between {
-        None
-    } else {
-        of_package(package)
-    }
+    None
 }
 
 fn is_harmless(path: &Path) -> bool {

@@ -15,8 +15,8 @@ use super::toolchain::{BuildEnvironment, Toolchain};
 use super::tripwire::{Found, Wanted};
 use super::workspace::Workspace;
 use super::{
-    BuildProblem, BuiltPackages, Cell, CellFeatures, Narrower, Outside, PackageKey, Purpose,
-    ResolvedBuilds, ResolvedCell, Target, carriers, tree,
+    BuildProblem, BuiltPackages, Cell, CellFeatures, FeatureName, Narrower, Outside, PackageKey,
+    Purpose, ResolvedBuilds, ResolvedCell, Target, carriers, tree,
 };
 use crate::lockfile::Lockfile;
 use crate::policy::CargoPolicy;
@@ -73,7 +73,8 @@ pub fn resolve(request: &BuildRequest<'_>) -> Result<ResolvedBuilds, BuildProble
     };
     let declared = ingredients.cells()?;
     let wanted = Wanted::new(&ingredients, &declared, &workspace.features);
-    let found = project.look_through(&ingredients, &wanted, request.policy_text);
+    let mut found = project.look_through(&ingredients, &wanted, request.policy_text);
+    asking.keep_buildable(&mut found, &declared, &members)?;
     let plan = Plan::new(request, &ingredients, declared, &found, &toolchain.host);
     let resolved = asking.resolve_cells(&workspace, &plan.all(), &members)?;
     for cell in &resolved {
@@ -188,6 +189,9 @@ fn narrower(everything: &Cell, host: &str) -> Vec<(String, Cell)> {
     ]
 }
 
+/// How Cargo's refusal begins where a feature needs a package that is not locked.
+const NOT_LOCKED: &str = "no matching package named";
+
 /// Everything that it takes to ask Cargo about a workspace.
 struct Asking<'run> {
     project: &'run Project,
@@ -205,6 +209,43 @@ impl Asking<'_> {
             command.arg("--config").arg(file.path());
         }
         command
+    }
+
+    /// Leaves out the features of dependencies that bring a package which is not locked: no build from
+    /// this lockfile has them on.
+    fn keep_buildable(
+        &self,
+        found: &mut Found,
+        cells: &[Cell],
+        members: &[Member],
+    ) -> Result<(), BuildProblem> {
+        let Some(cell) = cells.first().filter(|_| !found.of_dependencies.is_empty()) else {
+            return Ok(());
+        };
+        let is_buildable = |names: &[&FeatureName]| {
+            let of_dependencies = names.iter().map(|name| (*name).clone()).collect();
+            let cell = Cell { of_dependencies, ..cell.clone() };
+            let mut command = self.command("tree");
+            let asked = tree::ask(&mut command, &[&cell], &ids(&cell, members), Purpose::Shipping);
+            match asked {
+                Ok(_) => Ok(true),
+                Err(BuildProblem::Refused { said }) if said.starts_with(NOT_LOCKED) => Ok(false),
+                Err(problem) => Err(problem),
+            }
+        };
+        let all: Vec<&FeatureName> = found.of_dependencies.keys().collect();
+        if is_buildable(&all)? {
+            return Ok(());
+        }
+        let single = in_parallel(&all, |name| is_buildable(&[*name]));
+        let mut kept = BTreeSet::new();
+        for (name, is_kept) in all.into_iter().zip(single) {
+            if is_kept? {
+                kept.insert(name.clone());
+            }
+        }
+        found.of_dependencies.retain(|name, _| kept.contains(name));
+        Ok(())
     }
 
     /// Both resolvers' answers about every cell, for every purpose in turn.

@@ -45,7 +45,9 @@ pub(super) fn outside(
     let mut cells = builds.outside.cells.iter();
     let found =
         cells.find(|cell| is_there(&cell.cargo.packages) || is_there(&cell.simulated.packages))?;
-    let count = match asks.len() - 1 {
+    let mut locations: Vec<Location> = asks.iter().map(|ask| ask.location.clone()).collect();
+    locations.dedup();
+    let count = match locations.len() - 1 {
         0 => String::new(),
         1 => ", and one more line does so".to_owned(),
         more => format!(", and {more} more lines do so"),
@@ -56,7 +58,6 @@ pub(super) fn outside(
     );
     let help = "declare it in `[cargo]`, or answer for the line there: `ignore = [{ line = \"…\", \
                 why = \"…\" }]`";
-    let locations = asks.iter().map(|ask| ask.location.clone()).collect();
     Some(unknown(claim, &detail, Some(help.to_owned()), locations))
 }
 

@@ -144,7 +144,7 @@ impl Text {
     }
 
     /// Whether it is a configuration of Cargo's (Cargo book, "Configuration").
-    fn is_configuration(&self) -> bool {
+    pub(super) fn is_configuration(&self) -> bool {
         ["config.toml", "config"]
             .iter()
             .any(|name| self.path.ends_with(&format!(".cargo/{name}")))

@@ -29,7 +29,9 @@ pub(super) fn at_word(text: &Text, line: usize, column: usize, wanted: &Wanted) 
     if prefix.ends_with("default") {
         return Vec::new();
     }
-    let is_all = prefix.strip_suffix("all").is_some_and(|rest| !rest.ends_with(char::is_alphanumeric));
+    let is_all = prefix
+        .strip_suffix("all")
+        .is_some_and(|rest| !rest.ends_with(char::is_alphanumeric));
     if is_all {
         let value = behind.trim_start_matches(['"', '\'', '=', ':', ' ', ')']);
         if value.starts_with("false") {

@@ -10,7 +10,7 @@ use crate::git::Repository;
 
 /// The largest file that is read, in bytes. No command stands in a larger one that people maintain, and
 /// nobody claims that: what is not read is not known.
-const MAX_BYTES: u64 = 8 * 1024 * 1024;
+const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 /// How much of a file tells whether it is text, as git decides it.
 const TOLD_BY: usize = 8000;

@@ -11,7 +11,10 @@ use crate::cargo_build::platform::is_target;
 /// Words that name a system wherever they stand, in small letters, and a part that the triples of it
 /// have. Where no declared target has the part, the word is outside of the declaration.
 pub(super) const SYSTEMS: &[(&str, &str)] = &[
-    ("alpine", "musl"),
+    ("alpine:", "musl"),
+    (":alpine", "musl"),
+    ("-alpine", "musl"),
+    ("from alpine", "musl"),
     ("musllinux", "musl"),
     ("windows-latest", "windows"),
     ("windows-20", "windows"),
@@ -38,6 +41,7 @@ pub(super) const SYSTEMS: &[(&str, &str)] = &[
 /// Words for processors and systems that mean a machine only in a line that speaks of machines.
 const MACHINES: &[(&str, &str)] = &[
     ("arm64", "aarch64"),
+    ("arm", "aarch64"),
     ("aarch64", "aarch64"),
     ("armv7", "arm"),
     ("x86", "i686"),
@@ -76,8 +80,7 @@ const KEYS: &[&str] = &[
 ];
 
 /// Words without which a file builds nothing, but for commands of Cargo's. They stand in many others too.
-const BUILDING: &[&str] =
-    &["build", "install", "publish", "package", "release", "dist", "wheel", "archive"];
+const BUILDING: &[&str] = &["build", "wheel", "publish", "bundle", "compile"];
 
 /// Programs that have a `--target` of their own.
 const OTHERS: &[&str] = &[
@@ -104,7 +107,9 @@ pub(super) fn at_triple(
     }
     let before = text.command_until(line, column);
     let does = command(&before);
-    if does == Command::Looks {
+    // What is configured for a target counts where it is built for, and orders no build.
+    let is_heading = text.is_configuration() && orders.trim_start().starts_with("[target.");
+    if does == Command::Looks || is_heading {
         return Vec::new();
     }
     let flag = before.trim_end_matches(['"', '\'', '=', ' ', ',', '-']);
@@ -195,10 +200,13 @@ pub(super) fn at_machine_key(text: &Text, line: usize, wanted: &Wanted) -> Vec<A
     if !KEYS.contains(&key) || !may_build(text) {
         return Vec::new();
     }
-    let mut words = value.split(|next: char| !is_part(next)).flat_map(|word| {
-        let parts = word.split(['-', '_']);
-        std::iter::once(word).chain(parts)
-    });
+    if has_triple(value) {
+        // It is judged where it stands.
+        return Vec::new();
+    }
+    let mut words = value
+        .split(|next: char| !is_part(next))
+        .flat_map(|word| std::iter::once(word).chain(word.split('-')));
     let known = words.find_map(|word| MACHINES.iter().find(|(name, _)| *name == word));
     match known.filter(|(_, part)| !has_part(part, wanted)) {
         Some((word, _)) => ask(text, line, &format!("a target of `{word}`"), None),

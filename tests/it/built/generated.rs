@@ -42,7 +42,10 @@ fn no_plan_of_cargos_has_a_package_that_was_said_not_to_be_built() {
     if !toolchain::is_here("random workspaces") {
         return;
     }
-    #[expect(clippy::disallowed_methods, reason = "how much is tried is up to who runs the tests")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how much is tried is up to who runs the tests"
+    )]
     let number = |name: &str, default: u64| {
         let written = std::env::var(name).ok();
         written.map_or(default, |text| text.parse().unwrap())
