@@ -1,4 +1,4 @@
-//! The text files that git keeps, or all there are where git does not say.
+//! The text files that git keeps or would keep, or all there are where git does not say.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -50,7 +50,7 @@ pub(super) fn list(roots: &[&Path]) -> Vec<PathBuf> {
 
 /// What git keeps below a folder, and in the repositories that are part of it.
 fn add(root: &Path, depth: usize, all: &mut BTreeSet<PathBuf>) {
-    let kept = Repository::of(root).and_then(|repository| repository.offline().kept());
+    let kept = Repository::of(root).and_then(|repository| repository.offline().kept_or_new());
     let Ok(kept) = kept else {
         return walk(root, all);
     };

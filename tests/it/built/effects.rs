@@ -253,9 +253,9 @@ fn a_line_that_a_person_answers_for_in_vain_is_told() {
     fs::remove_dir_all(&programs).unwrap();
 }
 
-/// What git keeps is searched, whatever it is called, and what it does not keep orders nothing.
+/// What git does not ignore is searched, whatever it is called.
 #[test]
-fn every_text_file_that_git_keeps_is_searched() {
+fn every_text_file_that_git_does_not_ignore_is_searched() {
     let policy = "[evidence]\nauto = [\"not-built\"]\n";
     let Some((project, programs)) = with_marking_cargo(policy) else {
         return;
@@ -293,8 +293,10 @@ fn every_text_file_that_git_keeps_is_searched() {
         ("some/where/file.xyz", b"make\n\ncargo build --features tls\n".to_vec()),
         ("wide", [&[0xFF, 0xFE], &wide[..]].concat()),
     ] {
-        project.write(path, text);
-        assert_eq!(decided(), "not-affected", "git does not keep {path}");
+        project.write(".gitignore", path).write(path, text);
+        assert_eq!(decided(), "not-affected", "git ignores {path}");
+        project.remove(".gitignore");
+        assert_eq!(decided(), "block", "{path}");
         git(&["add", path]);
         assert_eq!(decided(), "block", "{path}");
         // What git keeps and is not there cannot be read.
