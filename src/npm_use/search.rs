@@ -348,7 +348,7 @@ impl Search<'_> {
             let erased = line.trim_start();
             let is_type = erased.starts_with("import type ") || erased.starts_with("export type ");
             let is_erased = reading == Reading::Code && is_type;
-            let is_answered_for = policy.ignore.iter().any(|ignored| ignored.is(line));
+            let is_answered_for = policy.ignore.iter().any(|ignored| ignored.is(path, line));
             if known.is_none() && !is_erased && !is_answered_for {
                 *known = Some(files.location(path, number));
             }
@@ -404,7 +404,7 @@ fn is_answered_for(policy: &NpmPolicy, files: &Files, path: &str, line: u32) -> 
     };
     let position = usize::try_from(line.saturating_sub(1)).unwrap_or(usize::MAX);
     let line = text.lines().nth(position);
-    line.is_some_and(|line| policy.ignore.iter().any(|ignored| ignored.is(line)))
+    line.is_some_and(|line| policy.ignore.iter().any(|ignored| ignored.is(path, line)))
 }
 
 fn patterns(policy: &NpmPolicy) -> Gitignore {

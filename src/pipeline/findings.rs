@@ -9,7 +9,9 @@ use jiff::civil::Date;
 use super::inquiry::Trying;
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
-use crate::cargo_build::{self, BuildEnvironment, BuildProblem, BuildRequest, ResolvedBuilds};
+use crate::cargo_build::{
+    self, BuildEnvironment, BuildProblem, BuildRequest, Detail, ResolvedBuilds,
+};
 use crate::evidence::{self, Chains, ClaimCheck, Doubt, Doubts, Evidence, StatementCheck, Subject};
 use crate::finding::{Finding, WaysIn};
 use crate::graph::DependencyGraph;
@@ -259,7 +261,11 @@ fn ships_development(context: &Context<'_>, lockfile: &Lockfile) -> Vec<Location
     }
     let shown = &lockfile.source.path;
     match lockfile.ecosystem {
-        Ecosystem::Cargo => cargo_build::example_commands(context.path, shown),
+        Ecosystem::Cargo => {
+            let policy = context.policy;
+            let text = policy.source.as_deref();
+            cargo_build::ships_development(context.path, shown, &policy.cargo, text)
+        }
         // For npm it takes more: see `LazyNpmUse`.
         Ecosystem::Npm => Vec::new(),
     }
@@ -275,6 +281,15 @@ struct Builds<'run> {
 }
 
 impl Builds<'_> {
+    /// What somebody wants to know beyond what is built.
+    fn detail(&self) -> Detail {
+        let is_asked = matches!(self.context.trying, Trying::Everything(_));
+        let mut suppressions = self.context.policy.suppressions.iter();
+        let is_claimed =
+            suppressions.any(|suppression| suppression.claims.contains(&Claim::BuildOnly));
+        Detail { narrower: is_asked, carriers: is_asked || is_claimed }
+    }
+
     /// What is built, asked for the sake of a finding. `None` for a lockfile that is not Cargo's, and
     /// where nobody may ask.
     fn get(&self, finding: &Finding) -> Option<&Result<ResolvedBuilds, BuildProblem>> {
@@ -282,7 +297,9 @@ impl Builds<'_> {
             lockfile: self.lockfile,
             path: self.context.path,
             policy: &self.context.policy.cargo,
+            policy_text: self.context.policy.source.as_deref(),
             environment: self.context.environment,
+            detail: self.detail(),
         };
         let is_cargo = self.lockfile.ecosystem == Ecosystem::Cargo;
         if !is_cargo {
