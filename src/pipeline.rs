@@ -33,6 +33,8 @@ pub mod release;
 pub mod tickets;
 pub mod vex;
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -47,6 +49,7 @@ use self::policy::LoadedPolicy;
 use self::refresh::Surroundings;
 use crate::lockfile::Lockfile;
 use crate::matching::NamedPackages;
+use crate::package::PackageName;
 use crate::outcome::Outcome;
 use crate::policy::Policy;
 use crate::problem::{Gap, Problem};
@@ -171,10 +174,16 @@ impl Rules<'_> {
             let unmatched = lockfiles::unmatched(&lockfile, mirrors);
             examined.remarks.extend(unmatched);
             let named = NamedPackages::of(&lockfile, mirrors);
-            let (known, unreadable) = database.look_up(&named, self.settings.clock.now);
+            let (mut known, unreadable) = database.look_up(&named, self.settings.clock.now);
             let (matches, undecided) = named.matches(&known);
             // What is known besides is not needed any more, and is most of what memory holds.
-            drop(known);
+            let tries = !matches!(self.trying, Trying::Nothing);
+            let matched: BTreeSet<PackageName> = matches
+                .iter()
+                .filter(|_| tries)
+                .map(|matched| matched.package.package_name())
+                .collect();
+            known.retain(|name, _| matched.contains(name));
             examined
                 .gaps
                 .extend(unreadable.into_iter().chain(undecided));
@@ -186,6 +195,7 @@ impl Rules<'_> {
                 today: self.today,
                 trying: self.trying,
                 builds: BuildAccess::Always,
+                known: &known,
                 manifests: None,
             };
             let found = findings::check(&context, position, &mut lockfile, matches);

@@ -13,6 +13,7 @@ mod folders;
 mod manifest;
 mod origin;
 mod packages;
+mod carriers;
 mod requirements;
 mod resolution;
 mod wire;
@@ -23,7 +24,7 @@ use std::sync::Arc;
 pub use self::folders::Folders;
 use super::manifest::ManifestFiles;
 use super::text;
-use super::{Lockfile, LockfileError, LockfileFormat, PackageIndex, Requirement};
+use super::{Dependents, Lockfile, LockfileError, LockfileFormat, PackageIndex};
 use crate::package::Ecosystem;
 use crate::problem::{Problem, SourceText};
 use wire::WireLockfile;
@@ -79,13 +80,13 @@ impl LockfileFormat for NpmLock {
         lockfile.ignores_limits = configuration::ignores_limits(manifests);
     }
 
-    fn requirements(
+    fn dependents(
         &self,
         lockfile: &Lockfile,
         packages: &[PackageIndex],
         manifests: &dyn ManifestFiles,
-    ) -> Vec<Requirement> {
-        requirements::requirements(lockfile, packages, manifests)
+    ) -> Dependents {
+        requirements::dependents(lockfile, packages, manifests)
     }
 }
 
