@@ -194,10 +194,7 @@ pub fn look(finding: &Finding, search: &Search<'_>) -> Upgrade {
     let others = search.known.iter().flat_map(|record| &record.affected);
     let others = others.flat_map(|affected| &affected.patched);
     let patched_of_others = ranges(&mut others.map(smol_str::SmolStr::as_str));
-    let known = KnownRecords {
-        name: finding.package.package_name(),
-        records: search.known,
-    };
+    let known = KnownRecords { name: finding.package.package_name(), records: search.known };
     let candidates = Candidates {
         patched: &patched,
         patched_of_others: &patched_of_others,

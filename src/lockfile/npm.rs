@@ -6,6 +6,7 @@
 //! one shape, entries by folder, and resolved as Node.js resolves modules: from the folder of the
 //! dependent upwards.
 
+mod carriers;
 mod configuration;
 mod dependencies;
 mod entry;
@@ -13,7 +14,6 @@ mod folders;
 mod manifest;
 mod origin;
 mod packages;
-mod carriers;
 mod requirements;
 mod resolution;
 mod wire;

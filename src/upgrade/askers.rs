@@ -154,9 +154,8 @@ impl Search<'_> {
         let way: Vec<PackageIndex> = paths.into_iter().next().unwrap_or_default();
         let direct = way.get(..2).and_then(|first| {
             let mut declarations = lockfile.declarations.iter();
-            let edge = |declaration: &&Declaration| {
-                [declaration.edge.from, declaration.edge.to] == *first
-            };
+            let edge =
+                |declaration: &&Declaration| [declaration.edge.from, declaration.edge.to] == *first;
             declarations
                 .find(edge)
                 .map(|declaration| declaration.location.clone())

@@ -71,8 +71,7 @@ impl Candidates<'_> {
         requirements: &[&Range],
         target: Option<&Candidate>,
     ) -> bool {
-        let (Some(ecosystem), Some(target)) =
-            (self.patched.first().map(Range::ecosystem), target)
+        let (Some(ecosystem), Some(target)) = (self.patched.first().map(Range::ecosystem), target)
         else {
             return false;
         };

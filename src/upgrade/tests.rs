@@ -35,9 +35,7 @@ fn record(number: usize, stretches: &[(String, String)]) -> Advisory {
             "" => String::new(),
             fixed => format!(", {{\"fixed\": \"{fixed}\"}}"),
         };
-        format!(
-            "{{\"type\": \"SEMVER\", \"events\": [{{\"introduced\": \"{introduced}\"}}{end}]}}"
-        )
+        format!("{{\"type\": \"SEMVER\", \"events\": [{{\"introduced\": \"{introduced}\"}}{end}]}}")
     };
     let ranges: Vec<String> = stretches.iter().map(events).collect();
     let text = format!(
@@ -74,9 +72,12 @@ fn lockfile(locked: &str, of_project: &str, of_larch: &str, flags: &str) -> Lock
 /// The way for each finding.
 fn looked(lockfile: &Lockfile, records: &[Advisory]) -> Vec<(Finding, Upgrade)> {
     let named = NamedPackages::of(lockfile, &[]);
-    let name = named.names().find(|name| name.to_string().contains("brindle"));
+    let mut packages = lockfile.packages.iter();
+    let brindle = packages
+        .find(|package| package.id.name == "brindle")
+        .unwrap();
     let known = PackageAdvisories { advisories: records.to_vec(), unreadable: Vec::new() };
-    let known: AdvisoriesByPackage = [(name.unwrap().clone(), known)].into();
+    let known: AdvisoriesByPackage = [(brindle.id.package_name(), known)].into();
     let (matches, _) = named.matches(&known);
     let graph = DependencyGraph::new(lockfile);
     let (finder, scopes) = (PathFinder::new(&graph), scopes(&graph));
@@ -120,8 +121,7 @@ fn commands_are_typed_where_the_lockfile_lies() {
 
 #[test]
 fn a_version_that_another_advisory_is_about_is_passed_over() {
-    let records =
-        [record(1, &[stretch("0", "1.3.0")]), record(2, &[stretch("1.3.0", "1.3.2")])];
+    let records = [record(1, &[stretch("0", "1.3.0")]), record(2, &[stretch("1.3.0", "1.3.2")])];
     let found = looked(&lockfile("1.2.0", "1.2.0", "1.x", ""), &records);
     assert_eq!(typed(&found[0].1), ["web: npm install brindle@1.3.2 --save-exact"]);
 }
@@ -144,15 +144,13 @@ fn the_latest_version_is_not_taken_where_it_is_known_to_be_bad() {
 }
 
 fn any_version() -> impl Strategy<Value = String> {
-    (0..3_u8, 0..3_u8, 0..3_u8)
-        .prop_map(|(major, minor, patch)| format!("{major}.{minor}.{patch}"))
+    (0..3_u8, 0..3_u8, 0..3_u8).prop_map(|(major, minor, patch)| format!("{major}.{minor}.{patch}"))
 }
 
 fn any_record() -> impl Strategy<Value = Vec<(String, String)>> {
     let end = prop_oneof![4 => any_version(), 1 => Just(String::new())];
-    let stretch = (any_version(), end).prop_filter("in order", |(introduced, fixed)| {
-        fixed.is_empty() || introduced < fixed
-    });
+    let stretch = (any_version(), end)
+        .prop_filter("in order", |(introduced, fixed)| fixed.is_empty() || introduced < fixed);
     prop::collection::vec(stretch, 1..3)
 }
 
@@ -165,7 +163,9 @@ fn any_range() -> impl Strategy<Value = String> {
 fn versions_named(text: &str) -> Vec<String> {
     let stands_in_versions = |character: char| character.is_ascii_digit() || character == '.';
     text.split(|character: char| !stands_in_versions(character) && character != '^')
-        .filter(|word| word.split('.').count() == 3 && word.starts_with(|c: char| c.is_ascii_digit()))
+        .filter(|word| {
+            word.split('.').count() == 3 && word.starts_with(|c: char| c.is_ascii_digit())
+        })
         .map(str::to_owned)
         .collect()
 }

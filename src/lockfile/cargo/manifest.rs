@@ -219,6 +219,7 @@ fn read_workspace(files: &dyn ManifestFiles) -> Vec<Manifest> {
             .values()
             .filter_map(|dependency| dependency.path.clone()),
     );
+    folders.extend(patched_folders(root.get_ref()));
     let mut seen = BTreeSet::new();
     let mut manifests = Vec::new();
     while let Some(folder) = folders.pop() {
@@ -246,6 +247,18 @@ fn read_workspace(files: &dyn ManifestFiles) -> Vec<Manifest> {
         folders.extend(paths.iter().map(|path| join(&folder, path)));
     }
     manifests
+}
+
+/// The folders that take the place of packages of a registry (Cargo book, "Overriding Dependencies").
+fn patched_folders(root: &DeTable<'_>) -> Vec<String> {
+    let sources = at(root, &["patch"]).and_then(table_of);
+    let tables = sources.into_iter().flat_map(|sources| sources.iter());
+    let patches = tables.filter_map(|(_, table)| table_of(table.get_ref()));
+    let paths = patches.flat_map(|table| table.iter());
+    paths
+        .filter_map(|(_, patch)| text_at(patch.get_ref(), "path"))
+        .map(|path| join("", &path))
+        .collect()
 }
 
 /// An entry of `[workspace.dependencies]`, which members inherit.
@@ -326,7 +339,9 @@ fn request(
     } else {
         versions(value)
     };
-    let versions_at = inherited.map_or(&location, |shared| &shared.location).clone();
+    let versions_at = inherited
+        .map_or(&location, |shared| &shared.location)
+        .clone();
     let name = match text_at(value, "package") {
         Some(package) => Some(package),
         None if inherits => shared

@@ -232,7 +232,9 @@ fn override_all(
     let start = source.text.find("\"overrides\"").unwrap_or(0);
     let location = key_line(&source, start, &key);
     let is_plain = overrides.get(&key).is_some_and(Value::is_string)
-        && versions.as_deref().is_some_and(|text| !text.starts_with('$'));
+        && versions
+            .as_deref()
+            .is_some_and(|text| !text.starts_with('$'));
     // `$name` stands for what the root asks of `name` itself.
     let versions = match versions.as_deref().and_then(|text| text.strip_prefix('$')) {
         Some(other) => TABLES.iter().find_map(|kind| {

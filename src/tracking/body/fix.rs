@@ -19,8 +19,7 @@ pub(super) fn render(ticket: &Ticket<'_>, audience: &Audience) -> String {
     }
     let versions = few(fixed.into_iter().map(code));
     let package = code(&ticket.key.package);
-    let mut sections =
-        vec![format!("### Fix\n\nUpgrade {package} to {}.", versions.join(" or "))];
+    let mut sections = vec![format!("### Fix\n\nUpgrade {package} to {}.", versions.join(" or "))];
     let told = Told::of(&ticket.upgrades, audience);
     if !told.commands.is_empty() {
         sections.push(code_block("sh", &told.commands));

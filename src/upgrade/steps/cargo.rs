@@ -16,8 +16,14 @@ pub(super) fn way(planner: &Planner<'_>) -> Way {
     for (position, asker, _) in planner.askers() {
         match (&asker.admits, &asker.versions) {
             (Admission::Admits(_), _) => {}
-            (Admission::Refuses, Some(versions)) if asker.is_project => {
-                let operator = if versions.trim_start().starts_with('=') { "=" } else { "" };
+            (Admission::Refuses, Some(versions))
+                if asker.is_project && asker.location.file.ends_with("Cargo.toml") =>
+            {
+                let operator = if versions.trim_start().starts_with('=') {
+                    "="
+                } else {
+                    ""
+                };
                 let versions = format!("{operator}{}", target.version);
                 let action = Action::Ask { versions, at: asker.location.clone() };
                 let step = Step { folder: String::new(), action, asker: Some(position) };

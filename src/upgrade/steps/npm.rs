@@ -80,7 +80,9 @@ fn is_in_the_way(asker: &Asker) -> bool {
 }
 
 fn is_overruling(planner: &Planner<'_>, step: &Step) -> bool {
-    let asker = step.asker.and_then(|asker| planner.upgrade.askers.get(asker));
+    let asker = step
+        .asker
+        .and_then(|asker| planner.upgrade.askers.get(asker));
     asker.is_some_and(|asker| !is_own(asker))
 }
 
@@ -134,7 +136,8 @@ impl Planner<'_> {
         let folder = project.folder.as_deref().unwrap_or_default();
         if self.search.dependents.linked.contains(&requirement.from) {
             let version = stated(target, exact);
-            let set = format!("{}={}", path(&[requirement.table, &requirement.key]), value(&version));
+            let set =
+                format!("{}={}", path(&[requirement.table, &requirement.key]), value(&version));
             return Moved::By(Step {
                 folder: joined(&self.folder(), folder),
                 action: Action::Type(format!("npm pkg set {}", quoted(&set))),
@@ -148,7 +151,11 @@ impl Planner<'_> {
         } else {
             format!("--workspace {} ", quoted(folder))
         };
-        let kept = if exact && target.is_named { " --save-exact" } else { "" };
+        let kept = if exact && target.is_named {
+            " --save-exact"
+        } else {
+            ""
+        };
         Moved::By(self.typed(format!("npm install {workspace}{wanted}{kept}")))
     }
 
@@ -157,7 +164,10 @@ impl Planner<'_> {
         let text = asker.versions.as_deref().unwrap_or_default();
         let version = text.rsplit_once('@').map_or(text, |(_, version)| version);
         let is_version = Version::parse(Ecosystem::Npm, version).is_ok()
-            && version.split(['-', '+']).next().is_some_and(|core| core.split('.').count() == 3);
+            && version
+                .split(['-', '+'])
+                .next()
+                .is_some_and(|core| core.split('.').count() == 3);
         is_version || !self.is_latest_free
     }
 

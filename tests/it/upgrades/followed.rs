@@ -165,7 +165,9 @@ impl Tool for Cargo {
 }
 
 fn join(folder: &str, path: &str) -> String {
-    format!("{folder}/{path}").trim_start_matches('/').to_owned()
+    format!("{folder}/{path}")
+        .trim_start_matches('/')
+        .to_owned()
 }
 
 #[test]
@@ -191,7 +193,9 @@ fn follow_all(name: &str, tool: &dyn Tool) {
         for _ in 0..4 {
             scope.spawn(|| {
                 loop {
-                    let Some(shape) = left.lock().unwrap().next() else { return };
+                    let Some(shape) = left.lock().unwrap().next() else {
+                        return;
+                    };
                     if let Err(error) = follow(tool, &shapes, shape) {
                         let told = format!("{name}: {}: {error}", shape.about);
                         wrong.lock().unwrap().push(told);
@@ -234,7 +238,10 @@ fn follow(tool: &dyn Tool, shapes: &Shapes, shape: &Shape) -> Result<(), String>
         project.write(&path, text.replace(from.as_str(), to));
     }
     for typed in &shape.types {
-        let (folder, command) = match typed.strip_prefix("in ").and_then(|in_| in_.split_once("/: ")) {
+        let (folder, command) = match typed
+            .strip_prefix("in ")
+            .and_then(|in_| in_.split_once("/: "))
+        {
             Some((folder, command)) => (project.path().join(folder), command),
             None => (home.clone(), typed.as_str()),
         };

@@ -40,7 +40,8 @@ impl Registry {
             let document =
                 json!({ "name": name, "dist-tags": { "latest": latest }, "versions": served });
             let page = Page::new(document.to_string()).header("Content-Type", "application/json");
-            self.server.route(&format!("/{}", name.replace('/', "%2f")), page);
+            self.server
+                .route(&format!("/{}", name.replace('/', "%2f")), page);
         }
     }
 
@@ -53,7 +54,8 @@ impl Registry {
         let files = manifest.remove("files").unwrap_or(json!({}));
         manifest.insert("name".into(), name.into());
         manifest.insert("version".into(), version.into());
-        let mut packed = vec![("package.json".to_owned(), Value::from(manifest.clone()).to_string())];
+        let mut packed =
+            vec![("package.json".to_owned(), Value::from(manifest.clone()).to_string())];
         for (path, content) in files.as_object().unwrap() {
             packed.push((path.clone(), content.to_string()));
         }
@@ -74,7 +76,8 @@ impl Registry {
     pub(crate) fn publish_crates(&mut self, crates: &BTreeMap<String, String>) {
         self.add(crates);
         let configuration = json!({ "dl": self.server.url("/crates") }).to_string();
-        self.server.route("/index/config.json", Page::new(configuration));
+        self.server
+            .route("/index/config.json", Page::new(configuration));
         for (name, versions) in &self.published {
             let lines: Vec<String> = versions
                 .iter()
@@ -90,8 +93,7 @@ impl Registry {
         let manifest = format!(
             "[package]\nname = \"{name}\"\nversion = \"{version}\"\nedition = \"2021\"\n{tables}"
         );
-        let files =
-            [("Cargo.toml".to_owned(), manifest), ("src/lib.rs".to_owned(), String::new())];
+        let files = [("Cargo.toml".to_owned(), manifest), ("src/lib.rs".to_owned(), String::new())];
         let archive = pack(&format!("{name}-{version}"), &files);
         let digest = format!("{:x}", Sha256::digest(&archive));
         let path = format!("/crates/{name}/{version}/download");

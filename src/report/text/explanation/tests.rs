@@ -1,10 +1,10 @@
 use super::*;
 use crate::evidence::{Evidence, EvidenceResult};
+use crate::lockfile::Carrying;
+use crate::package::{Ecosystem, PackageId};
 use crate::policy::Claim;
 use crate::problem::Location;
 use crate::report::sample;
-use crate::lockfile::Carrying;
-use crate::package::{Ecosystem, PackageId};
 use crate::upgrade::{Action, Admission, Asker, Candidate, CopyUpgrade, Step, Upgrade, Way};
 
 fn trial(outcome: &Outcome, results: &[(Claim, EvidenceResult)]) -> Trial {

@@ -106,7 +106,8 @@ impl Telling<'_> {
     fn last(&self, copy: &CopyUpgrade, askers: &[(usize, &Asker)]) -> Option<String> {
         let is_told = |step: &&Step| {
             let mut told = askers.iter().take(ASKERS).map(|(position, _)| *position);
-            step.asker.is_some_and(|asker| told.any(|position| position == asker))
+            step.asker
+                .is_some_and(|asker| told.any(|position| position == asker))
         };
         match &copy.way {
             Way::Overrule(steps) => {
@@ -168,7 +169,9 @@ impl Telling<'_> {
                 format!("ask for {} there", one_line(versions, NAME_LIMIT))
             }
             Action::Type(command) => {
-                let command = self.style.paint(Tone::Good, one_line(command, COMMAND_LIMIT));
+                let command = self
+                    .style
+                    .paint(Tone::Good, one_line(command, COMMAND_LIMIT));
                 match step.folder.as_str() {
                     "" => command,
                     folder => format!("in {}/: {command}", one_line(folder, NAME_LIMIT)),

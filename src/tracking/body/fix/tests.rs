@@ -70,12 +70,7 @@ fn commands_stand_in_the_order_in_which_they_are_typed() {
 #[test]
 fn what_nothing_can_be_typed_for_says_who_is_in_the_way() {
     let by = sample::package("larch");
-    let carried = Way::Carried {
-        by,
-        how: Carrying::Bundled,
-        way_in: Vec::new(),
-        direct: None,
-    };
+    let carried = Way::Carried { by, how: Carrying::Bundled, way_in: Vec::new(), direct: None };
     let text = told(vec![upgrade(carried, Vec::new())]);
     assert!(text.contains("- `larch 1.0.0` has it inside of its own archive"), "{text}");
     assert!(!text.contains("```sh"), "{text}");
@@ -89,7 +84,10 @@ fn what_nothing_can_be_typed_for_says_who_is_in_the_way() {
 fn to_overrule_a_dependent_is_told_apart_from_what_it_admits() {
     let steps = vec![typed("", "npm pkg set overrides.strict.lodash=1.0.1")];
     let text = told(vec![upgrade(Way::Overrule(steps), vec![asker("strict 1.0.0", "1.0.0")])]);
-    assert!(text.contains("To overrule who asks for other versions:\n\n```sh\nnpm pkg"), "{text}");
+    assert!(
+        text.contains("To overrule who asks for other versions:\n\n```sh\nnpm pkg"),
+        "{text}"
+    );
     assert!(text.contains("- `strict 1.0.0` asks for `1.0.0`"), "{text}");
 }
 
