@@ -14,6 +14,8 @@ mod folders;
 mod manifest;
 mod origin;
 mod packages;
+mod projects;
+pub(super) mod records;
 mod requirements;
 mod resolution;
 mod wire;
@@ -22,6 +24,7 @@ mod words;
 use std::sync::Arc;
 
 pub use self::folders::Folders;
+pub use self::projects::folders_of_projects;
 use super::manifest::ManifestFiles;
 use super::text;
 use super::{Dependents, Lockfile, LockfileError, LockfileFormat, PackageIndex};
