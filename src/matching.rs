@@ -170,7 +170,7 @@ fn affecting(
 /// Whether a record affects a package. Withdrawn records never do: a
 /// withdrawal that is still to come was taken off before, see [`Advisory::as_of`]. One statement that says so is
 /// enough, whatever the others are.
-fn affects(advisory: &Advisory, name: &PackageName, version: &str) -> Result<bool, RangeError> {
+pub fn affects(advisory: &Advisory, name: &PackageName, version: &str) -> Result<bool, RangeError> {
     if advisory.withdrawn.is_some() {
         return Ok(false);
     }

@@ -53,6 +53,7 @@ use crate::evidence::Doubts;
 use crate::lockfile::Lockfile;
 use crate::matching::{NamedPackages, UnmatchedPackages};
 use crate::outcome::Outcome;
+use crate::package::PackageName;
 use crate::policy::Policy;
 use crate::problem::{Gap, Problem};
 use crate::settings::CheckSettings;
@@ -226,10 +227,16 @@ impl Rules<'_> {
             let namesakes = namesakes(&lockfile, database, self.settings.clock.now);
             examined.remarks.extend(namesakes);
             let named = NamedPackages::of(&lockfile, registries);
-            let (known, unreadable) = database.look_up(&named, self.settings.clock.now);
+            let (mut known, unreadable) = database.look_up(&named, self.settings.clock.now);
             let (matches, undecided) = named.matches(&known);
             // What is known besides is not needed any more, and is most of what memory holds.
-            drop(known);
+            let tries = !matches!(self.trying, Trying::Nothing);
+            let matched: BTreeSet<PackageName> = matches
+                .iter()
+                .filter(|_| tries)
+                .map(|matched| matched.package.package_name())
+                .collect();
+            known.retain(|name, _| matched.contains(name));
             examined
                 .gaps
                 .extend(unreadable.into_iter().chain(undecided));
@@ -241,6 +248,7 @@ impl Rules<'_> {
                 today: self.today,
                 trying: self.trying,
                 builds: BuildAccess::Always,
+                known: &known,
                 manifests: None,
                 doubts: self.doubts.get(position),
             };

@@ -18,7 +18,7 @@ use self::resolution::{ByName, TooAmbiguous, connect};
 use super::manifest::ManifestFiles;
 use super::npm::Folders;
 use super::text::{self, line_start};
-use super::{LockedPackage, Lockfile, LockfileError, LockfileFormat, PackageIndex, Requirement};
+use super::{Dependents, LockedPackage, Lockfile, LockfileError, LockfileFormat, PackageIndex};
 use crate::package::{Ecosystem, PackageId};
 use crate::problem::{Problem, SourceText};
 use crate::source::PackageSource;
@@ -92,13 +92,13 @@ impl LockfileFormat for CargoLock {
         manifest::learn(lockfile, manifests);
     }
 
-    fn requirements(
+    fn dependents(
         &self,
         lockfile: &Lockfile,
         packages: &[PackageIndex],
         manifests: &dyn ManifestFiles,
-    ) -> Vec<Requirement> {
-        requirements::requirements(lockfile, packages, manifests)
+    ) -> Dependents {
+        requirements::dependents(lockfile, packages, manifests)
     }
 }
 

@@ -12,6 +12,7 @@ use crate::advisory_kind::AdvisoryKind;
 use crate::cargo_build::{
     self, BuildEnvironment, BuildProblem, BuildRequest, Detail, ResolvedBuilds,
 };
+use crate::database::AdvisoriesByPackage;
 use crate::evidence::{self, Chains, ClaimCheck, Doubt, Doubts, Evidence, StatementCheck, Subject};
 use crate::finding::{Finding, WaysIn};
 use crate::graph::DependencyGraph;
@@ -46,6 +47,8 @@ pub struct Context<'run> {
     pub trying: Trying<'run>,
     /// For which findings Cargo is asked what it builds.
     pub builds: BuildAccess<'run>,
+    /// Every record that names a package which was matched, where an upgrade is looked for.
+    pub known: &'run AdvisoriesByPackage,
     /// The manifests around the lockfile, where they do not lie beside it on disk.
     pub manifests: Option<&'run dyn ManifestFiles>,
     /// What a change makes doubtful in the lockfile.
@@ -351,7 +354,10 @@ fn try_out<'run>(
         }
         Trying::WhatIsAtHand if is_open(&checked.checks, context.policy, context.today) => {
             let subject = Subject { builds: builds.resolved.get(), ..subject };
-            (evidence::try_claims_at_hand(&subject, &finding.id), Upgrade::default())
+            (
+                evidence::try_claims_at_hand(&subject, &finding.id),
+                way_up(context, finding, &subject),
+            )
         }
         Trying::Nothing | Trying::WhatIsAtHand | Trying::Everything(_) => return None,
     };
@@ -372,13 +378,16 @@ fn way_up(context: &Context<'_>, finding: &Finding, subject: &Subject<'_>) -> Up
     let (lockfile, packages) = (subject.lockfile, subject.packages);
     let manifests = FolderOnDisk::of_lockfile(context.path, &lockfile.source.path);
     let format = file::format_by_name(lockfile.format);
-    let requirements =
-        format.map_or_else(Vec::new, |format| format.requirements(lockfile, packages, &manifests));
+    let dependents = format
+        .map(|format| format.dependents(lockfile, packages, &manifests))
+        .unwrap_or_default();
+    let known = context.known.get(&finding.package.package_name());
     let search = upgrade::Search {
         lockfile,
         finder: subject.finder,
         packages,
-        requirements: &requirements,
+        dependents: &dependents,
+        known: known.map_or(&[], |known| &known.advisories),
         builds: subject.builds.and_then(|resolved| resolved.as_ref().ok()),
     };
     upgrade::look(finding, &search)

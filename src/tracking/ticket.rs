@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use smol_str::SmolStr;
 
-use super::proposal::Proposal;
+use super::proposal::{self, Proposal};
 use crate::advisory_id::AdvisoryId;
 use crate::incident::IncidentKind;
 use crate::incident::concern::{Concern, concerns};
@@ -13,6 +13,7 @@ use crate::matching::UnmatchedPackages;
 use crate::outcome::Outcome;
 use crate::package::Ecosystem;
 use crate::severity::{Severity, SeverityLevel};
+use crate::upgrade::Upgrade;
 use crate::verdict::{DecidedFinding, Disposition, Trial};
 
 /// What an issue is for.
@@ -123,6 +124,8 @@ pub struct Ticket<'outcome> {
     pub why: BTreeSet<String>,
     /// A suppression that would hold.
     pub proposal: Proposal,
+    /// The way to a patched version for each finding, as far as it was looked for.
+    pub upgrades: Vec<Upgrade>,
 }
 
 impl Ticket<'_> {
@@ -212,10 +215,14 @@ impl<'outcome> Tickets<'outcome> {
         incidents
     }
 
-    /// Notes for each ticket which suppression would hold, as far as it was tried.
+    /// Notes for each ticket which suppression would hold and where an upgrade leads, as far as it was
+    /// tried.
     pub fn propose(&mut self, trials: &[Trial]) {
         for ticket in &mut self.wanted {
             ticket.proposal = Proposal::of(&ticket.findings, trials);
+            let tried = ticket.findings.iter();
+            let tried = tried.filter_map(|decided| proposal::trial_of(decided, trials));
+            ticket.upgrades = tried.map(|trial| trial.upgrade.clone()).collect();
         }
     }
 
@@ -245,6 +252,7 @@ impl<'outcome> Tickets<'outcome> {
             is_public,
             why: BTreeSet::new(),
             proposal: Proposal::default(),
+            upgrades: Vec::new(),
         });
     }
 

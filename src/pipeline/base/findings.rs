@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::Base;
 use super::lockfiles::{LockfileBefore, LockfilesBefore};
 use super::manifests::ManifestsAtBase;
+use crate::database::AdvisoriesByPackage;
 use crate::evidence::FilesOfClaims;
 use crate::finding::Finding;
 use crate::lockfile::manifest::ManifestFiles;
@@ -143,6 +144,7 @@ impl Base {
             blocking.any(|decided| is_same_flaw(&decided.finding, finding))
         };
         let nothing = Statements::default();
+        let nothing_known = AdvisoriesByPackage::new();
         let manifests = ManifestsAtBase::of_lockfile(&self.tree, &path, &shown);
         let context = Context {
             path: &path,
@@ -152,6 +154,7 @@ impl Base {
             today: head.today,
             trying: Trying::Nothing,
             builds: BuildAccess::Where(&is_asked),
+            known: &nothing_known,
             manifests: manifests
                 .as_ref()
                 .map(|manifests| manifests as &dyn ManifestFiles),
