@@ -18,7 +18,6 @@ mod search;
 mod targets;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 pub(super) use self::search::search;
 use super::matrix::{Ingredients, Member};

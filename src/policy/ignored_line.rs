@@ -48,17 +48,18 @@ impl IgnoredLine {
             let location = reader.location(element.span().start);
             let line = reader.string("`line`", line.value, "line = \"- run: npm ci\"");
             let why = reader.string("`why`", why.value, "why = \"nothing of this job is shipped\"");
-            let named = table.get("file");
-            let file = named.and_then(|entry| {
-                reader.string("`file`", entry.value, "file = \".github/workflows/test.yml\"")
-            });
-            if named.is_some() != file.is_some() {
-                continue;
-            }
+            let example = "file = \".github/workflows/test.yml\"";
+            let file = match table.get("file") {
+                Some(entry) => match reader.string("`file`", entry.value, example) {
+                    Some(file) => Some(file.trim().to_owned()),
+                    None => continue,
+                },
+                None => None,
+            };
             if let (Some(line), Some(why)) = (line, why) {
                 lines.push(Self {
                     line: line.trim().to_owned(),
-                    file: file.map(|file| file.trim().to_owned()),
+                    file,
                     why: why.to_owned(),
                     location,
                 });

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use toml::de::DeValue;
 
 use super::lockfiles::LockfilesTable;
-use super::raw::{self, Table, Value, shown};
+use super::raw::{self, Table, shown};
 use super::reader::Reader;
 use super::{
     CargoPolicy, DatabasePolicy, Gate, HistoryPolicy, IncidentPolicy, NpmPolicy, Policy,
@@ -167,24 +167,6 @@ pub(super) fn check_glob(text: &str) -> Result<(), String> {
         Ok(_) => Ok(()),
         Err(ignore::Error::Glob { err, .. }) => Err(err),
         Err(error) => Err(error.to_string()),
-    }
-}
-
-/// The elements of the one list that a table may hold.
-fn strings_under<'toml, 'text>(
-    reader: &mut Reader,
-    name: &'static str,
-    value: &'toml Value<'text>,
-    key: &str,
-    example: &str,
-) -> &'toml [Value<'text>] {
-    let Some(table) = reader.table(name, value, name.trim_matches('`')) else {
-        return &[];
-    };
-    reader.only_keys(&table, &[key]);
-    match table.get(key) {
-        Some(entry) => reader.elements(&format!("`{key}`"), entry.value, example),
-        None => &[],
     }
 }
 

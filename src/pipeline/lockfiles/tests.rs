@@ -106,7 +106,72 @@ fn one_lockfile_under_several_names_is_read_once() {
 #[test]
 fn every_file_that_cannot_be_read_is_said_and_the_others_are_read() {
     let root = folder(&[
-        ("a/Cargo.lock", "
+        ("a/Cargo.lock", "<<<<<<< ours\n"),
+        ("b/package-lock.json", "{"),
+        ("c/Cargo.lock", EMPTY),
+    ]);
+    let read = read(&[root.path().to_owned()], &policy(&[]), root.path()).unwrap();
+    assert_eq!(read.unreadable.len(), 2);
+    assert_eq!(read.lockfiles.len(), 1);
+    assert!(
+        read.gaps
+            .iter()
+            .all(|gap| gap.code == GapCode::LockfileUnreadable)
+    );
+    let gone = root.path().join("gone");
+    assert!(super::read(&[root.path().to_owned(), gone], &policy(&[]), root.path()).is_err());
+}
+
+#[test]
+fn an_empty_lockfile_is_none_and_says_how_to_write_it_or_leave_it_out() {
+    for (name, text, command) in [
+        ("package-lock.json", "", "npm install --package-lock-only"),
+        ("npm-shrinkwrap.json", " \n\t", "npm install --package-lock-only"),
+        ("Cargo.lock", "\n", "cargo generate-lockfile"),
+    ] {
+        let root = folder(&[(&format!("a/{name}"), text), ("c/Cargo.lock", EMPTY)]);
+        let read = read(&[root.path().to_owned()], &policy(&[]), root.path()).unwrap();
+        assert!(read.unreadable.is_empty(), "{name}");
+        assert_eq!(read.gaps.len(), 1, "{name}");
+        assert_eq!(read.gaps[0].code, GapCode::NothingToCheck, "{name}");
+        let help = read.gaps[0].help.as_ref().unwrap();
+        assert!(help.contains(command) && help.contains("[lockfiles] exclude"), "{help}");
+        assert!(look(&root, &[""], &["a/"]).1.is_empty(), "{name}, excluded");
+    }
+}
+
+#[test]
+fn exclusions_count_from_the_folder_of_the_policy_and_spare_what_is_named() {
+    let root = folder(&[("a/Cargo.lock", EMPTY), ("b/Cargo.lock", EMPTY)]);
+    assert_eq!(look(&root, &[""], &["/a/"]).0, ["b/Cargo.lock"]);
+    assert_eq!(look(&root, &[""], &["**/b/*"]).0, ["a/Cargo.lock"]);
+    assert_eq!(look(&root, &["a"], &["/a/"]).0, [""; 0]);
+    assert_eq!(look(&root, &["a/Cargo.lock"], &["/a/"]).0, ["a/Cargo.lock"]);
+    let elsewhere = folder(&[("a/Cargo.lock", EMPTY)]);
+    let read = read(&[elsewhere.path().to_owned()], &policy(&["/a/"]), root.path()).unwrap();
+    assert_eq!(read.lockfiles.len(), 1, "not below the policy");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_lockfile_is_a_lockfile_of_its_own() {
+    let root = folder(&[("a/Cargo.lock", EMPTY), ("b/Cargo.toml", "")]);
+    std::os::unix::fs::symlink("../a/Cargo.lock", root.path().join("b/Cargo.lock")).unwrap();
+    assert_eq!(look(&root, &[""], &[]).0, ["a/Cargo.lock", "b/Cargo.lock"]);
+    std::os::unix::fs::symlink("gone", root.path().join("b/package-lock.json")).unwrap();
+    let read = read(&[root.path().to_owned()], &policy(&[]), root.path()).unwrap();
+    assert_eq!(read.unreadable.len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_lockfile_is_excluded_by_where_it_stands_and_not_by_where_it_leads() {
+    let root = folder(&[("fixtures/Cargo.lock", EMPTY), ("b/Cargo.toml", "")]);
+    std::os::unix::fs::symlink("../fixtures/Cargo.lock", root.path().join("b/Cargo.lock")).unwrap();
+    assert_eq!(look(&root, &[""], &["/fixtures/"]).0, ["b/Cargo.lock"]);
+    assert_eq!(look(&root, &[""], &["/b/"]).0, ["fixtures/Cargo.lock"]);
+}
+
 /// The gaps and remarks about projects below a folder.
 fn projects(entries: &[(&str, &str)], policy: &Policy) -> (Vec<String>, Vec<String>) {
     let root = folder(entries);

@@ -207,7 +207,7 @@ fn a_change_may_not_answer_for_its_own_lines() {
             .cargo
             .ignored
             .into_iter()
-            .map(|line| line.text);
+            .map(|line| line.line);
         (lines.collect::<Vec<_>>(), compared.changes.first().map(|change| change.effect))
     };
     let (a, b) = (answer("make a"), answer("make b"));
