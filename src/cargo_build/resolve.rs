@@ -252,7 +252,7 @@ impl Asking<'_> {
     ///
     /// What ships is asked of Cargo for each target by itself: asked for several at once it unites the
     /// features over them. What development builds is asked once for all targets that are built alike,
-    /// where the simulation of the single ones sees the same, and else for each.
+    /// where the simulation of the single ones sees no less, and else for each.
     fn resolve_cells(
         &self,
         workspace: &Workspace,
@@ -306,13 +306,21 @@ impl Asking<'_> {
             let (cell, cargo) = ((*cell).clone(), Arc::clone(&together));
             resolved.push(ResolvedCell { cell, purpose, cargo, simulated });
         }
-        if cells.len() > 1 && together.packages != united(&resolved) {
+        if cells.len() > 1 && !is_within(&together.packages, &united(&resolved)) {
             for (resolved, cell) in resolved.iter_mut().zip(cells) {
                 resolved.cargo = Arc::new(ask(&[cell])?);
             }
         }
         Ok(resolved)
     }
+}
+
+/// Whether everything that is on in the one is on in the other.
+fn is_within(less: &BuiltPackages, more: &BuiltPackages) -> bool {
+    less.iter().all(|(package, features)| {
+        more.get(package)
+            .is_some_and(|known| features.is_subset(known))
+    })
 }
 
 /// What the simulation sees in any of some cells.

@@ -38,6 +38,14 @@ pub struct Ask {
     pub(super) order: Option<Order>,
 }
 
+impl Ask {
+    /// What a file asks for that cannot be read.
+    pub fn of_unread(location: Location) -> Self {
+        let reason = "it cannot be read, and may ask for anything".to_owned();
+        Self { location, kind: AskKind::Anything, reason, order: None }
+    }
+}
+
 /// What a line asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AskKind {
@@ -67,8 +75,8 @@ pub(super) enum Order {
 pub(super) struct Found {
     /// What the policy does not declare.
     pub(super) asks: Vec<Ask>,
-    /// Features of dependencies that a command line turns on, each with a line.
-    pub(super) of_dependencies: BTreeMap<FeatureName, Location>,
+    /// Features of dependencies that a command line turns on, with the lines.
+    pub(super) of_dependencies: BTreeMap<FeatureName, BTreeSet<Location>>,
     /// Lines that ship what development builds.
     pub(super) development: Vec<Location>,
     /// The lines of `ignore` that answered for something, by position.
@@ -203,7 +211,10 @@ impl Found {
             answered.len() == before && !ignored.iter().any(fits)
         };
         self.asks.retain(|ask| is_open(&ask.location));
-        self.of_dependencies.retain(|_, place| is_open(place));
+        self.of_dependencies.retain(|_, places| {
+            places.retain(&mut is_open);
+            !places.is_empty()
+        });
         self.development.retain(&mut is_open);
         self.answered = answered;
     }
@@ -212,7 +223,7 @@ impl Found {
     /// those that a line surely orders.
     pub(super) fn further_cells(&self, ingredients: &Ingredients<'_>, cells: &[Cell]) -> Vec<Cell> {
         let mut further = Vec::new();
-        if let Some(first) = self.of_dependencies.values().next() {
+        if let Some(first) = self.of_dependencies.values().flatten().next() {
             further.extend(cells.iter().map(|cell| Cell {
                 of_dependencies: self.of_dependencies.keys().cloned().collect(),
                 features_from: Some(first.clone()),

@@ -56,7 +56,7 @@ pub(in crate::cargo_build) fn search(
     let Ok(words) = Words::new(wanted) else {
         // There are no more words than memory holds.
         return Found {
-            asks: vec![unread(Location { file: String::new(), line: 1 })],
+            asks: vec![Ask::of_unread(Location { file: String::new(), line: 1 })],
             ..Found::default()
         };
     };
@@ -74,7 +74,7 @@ pub(in crate::cargo_build) fn search(
             Content::Binary => FoundInFile::default(),
             Content::Unread if wanted.is_narrow() => FoundInFile {
                 found: Found {
-                    asks: vec![unread(Location { file: name, line: 1 })],
+                    asks: vec![Ask::of_unread(Location { file: name, line: 1 })],
                     ..Found::default()
                 },
                 ..FoundInFile::default()
@@ -87,18 +87,13 @@ pub(in crate::cargo_build) fn search(
     for part in searched {
         all.asks.extend(part.found.asks);
         all.development.extend(part.found.development);
-        for (name, place) in part.found.of_dependencies {
-            all.of_dependencies.entry(name).or_insert(place);
+        for (name, places) in part.found.of_dependencies {
+            all.of_dependencies.entry(name).or_default().extend(places);
         }
         lines.extend(part.lines);
     }
     all.answer(ignored, &lines);
     all
-}
-
-fn unread(location: Location) -> Ask {
-    let reason = "it cannot be read, and may ask for anything".to_owned();
-    Ask { location, kind: AskKind::Anything, reason, order: None }
 }
 
 /// Lockfiles of Cargo's hold what was resolved.
@@ -210,7 +205,8 @@ impl<'run> Words<'run> {
                         file.found
                             .of_dependencies
                             .entry(name)
-                            .or_insert(text.location(line));
+                            .or_default()
+                            .insert(text.location(line));
                     }
                     Vec::new()
                 }
@@ -232,7 +228,7 @@ impl FoundInFile {
         let asked = found.asks.iter().map(|ask| &ask.location);
         for place in asked
             .chain(&found.development)
-            .chain(found.of_dependencies.values())
+            .chain(found.of_dependencies.values().flatten())
         {
             let line = usize::try_from(place.line).unwrap_or(1).saturating_sub(1);
             let written = text.lines.get(line).cloned().unwrap_or_default();

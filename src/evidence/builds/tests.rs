@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::cargo_build::{
-    Ask, AskKind, BuildProblem, BuiltPackages, CargoView, Cell, CellFeatures, FeatureTable,
-    Outside, PackageKey, Purpose, ResolvedBuilds, ResolvedCell, SimulatedView, Target,
+    Ask, BuildProblem, BuiltPackages, CargoView, Cell, CellFeatures, FeatureTable, Outside,
+    PackageKey, Purpose, ResolvedBuilds, ResolvedCell, SimulatedView, Target,
 };
 use crate::evidence::{Chains, Evidence, EvidenceResult, Subject, check_claims};
 use crate::graph::DependencyGraph;
@@ -192,12 +192,7 @@ fn platforms_are_those_of_the_targets_and_of_the_machine_for_what_runs_while_bui
 
 #[test]
 fn what_is_not_known_about_builds_leaves_every_claim_open() {
-    let ask = Ask {
-        location: Location { file: "ship".into(), line: 2 },
-        kind: AskKind::Anything,
-        reason: "it cannot be read".into(),
-        order: None,
-    };
+    let ask = Ask::of_unread(Location { file: "ship".into(), line: 2 });
     let outside = cell(WINDOWS, Purpose::Shipping, "app rotten+net", "app rotten+net");
     let open = ResolvedBuilds {
         is_declared: true,
