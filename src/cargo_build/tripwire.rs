@@ -35,7 +35,7 @@ pub struct Ask {
     /// What it asks for, in a few words.
     pub reason: String,
     /// The build that it orders, if that is certain.
-    pub(super) order: Option<Order>,
+    pub order: Option<Order>,
 }
 
 impl Ask {
@@ -61,7 +61,7 @@ pub enum AskKind {
 
 /// What a command surely builds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Order {
+pub enum Order {
     /// Every feature.
     AllFeatures,
     /// These features, and the default ones.
