@@ -9,6 +9,7 @@ pub mod discovery;
 pub mod file;
 pub mod manifest;
 pub mod npm;
+pub mod project;
 pub mod records;
 mod requirement;
 #[cfg(test)]
@@ -198,15 +199,24 @@ pub enum LockfileError {
     /// It contradicts itself.
     #[error("{0}")]
     Inconsistent(Problem),
+    /// There is nothing in it, which its package manager takes for no lockfile.
+    #[error("{problem}")]
+    Empty {
+        /// Whose packages it would lock.
+        ecosystem: Ecosystem,
+        /// What is wrong.
+        problem: Problem,
+    },
 }
 
 impl LockfileError {
     /// What is wrong, for the screen.
     pub fn problem(&self) -> &Problem {
         match self {
-            Self::Syntax(problem) | Self::Unsupported(problem) | Self::Inconsistent(problem) => {
-                problem
-            }
+            Self::Syntax(problem)
+            | Self::Unsupported(problem)
+            | Self::Inconsistent(problem)
+            | Self::Empty { problem, .. } => problem,
         }
     }
 }

@@ -118,10 +118,11 @@ fn syntax_error(source: &Arc<SourceText>, error: &serde_json::Error) -> Lockfile
         return LockfileError::Syntax(problem);
     }
     if source.text.trim().is_empty() {
-        return LockfileError::Syntax(
-            Problem::in_file(&source.path, "the lockfile is empty")
+        return LockfileError::Empty {
+            ecosystem: Ecosystem::Npm,
+            problem: Problem::in_file(&source.path, "the lockfile is empty")
                 .help("let npm write it again: npm install --package-lock-only"),
-        );
+        };
     }
     let offset = offset_of(&source.text, error.line(), error.column());
     LockfileError::Syntax(

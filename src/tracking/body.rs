@@ -10,7 +10,7 @@ mod places;
 use jiff::civil::Date;
 
 use super::audience::Audience;
-use super::marker::{END_OF_OURS, Marker};
+use super::marker::{END_OF_OURS, Marker, without_markers};
 use super::ticket::Ticket;
 use crate::advisory_id::AdvisoryId;
 use crate::markdown::code;
@@ -45,7 +45,7 @@ impl Content {
     /// past.
     pub fn of(ticket: &Ticket<'_>, due: Option<Date>, today: Date, audience: &Audience) -> Self {
         let mut sections = vec![facts::headline(ticket), deadline(ticket, due, today)];
-        sections.push(facts::advisory(ticket));
+        sections.push(facts::advisory(ticket, audience));
         sections.push(fix::render(ticket, audience));
         sections.extend(facts::checks(ticket, audience));
         sections.extend(facts::suppression(ticket, audience));
@@ -113,8 +113,7 @@ pub fn added_by_people(body: &str) -> String {
     if let Some((_, added)) = body.split_once(&format!("\n{END_OF_OURS}")) {
         return added.to_owned();
     }
-    let rest = body.split_once('\n').map_or("", |(_, rest)| rest);
-    format!("\n\n{rest}")
+    format!("\n\n{}", without_markers(body))
 }
 
 /// A body that is about to be written, with what people have added meanwhile.

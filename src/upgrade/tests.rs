@@ -13,6 +13,7 @@ use crate::lockfile::LockfileFormat;
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::npm::NpmLock;
 use crate::matching::NamedPackages;
+use crate::policy::RegistryPolicy;
 use crate::problem::SourceText;
 
 /// No manifest lies beside the lockfile: what it repeats of them counts.
@@ -71,7 +72,7 @@ fn lockfile(locked: &str, of_project: &str, of_larch: &str, flags: &str) -> Lock
 
 /// The way for each finding.
 fn looked(lockfile: &Lockfile, records: &[Advisory]) -> Vec<(Finding, Upgrade)> {
-    let named = NamedPackages::of(lockfile, &[]);
+    let named = NamedPackages::of(lockfile, &RegistryPolicy::default());
     let mut packages = lockfile.packages.iter();
     let brindle = packages
         .find(|package| package.id.name == "brindle")

@@ -31,7 +31,7 @@ pub(super) fn headline(ticket: &Ticket<'_>) -> String {
 }
 
 /// What the advisory says, and where to read more.
-pub(super) fn advisory(ticket: &Ticket<'_>) -> String {
+pub(super) fn advisory(ticket: &Ticket<'_>, audience: &Audience) -> String {
     let mut lines = Vec::new();
     let titles: BTreeSet<&str> = ticket
         .findings
@@ -55,6 +55,18 @@ pub(super) fn advisory(ticket: &Ticket<'_>) -> String {
             .into_iter()
             .map(|page| format!("Read more: {}", link(page))),
     );
+    let registries: BTreeSet<&str> = ticket
+        .findings
+        .iter()
+        .flat_map(|decided| decided.finding.registries.iter().map(String::as_str))
+        .filter(|_| !audience.is_public())
+        .collect();
+    lines.extend(registries.into_iter().map(|registry| {
+        format!(
+            "Comes from {}, which the policy does not name: taken for a mirror of the public registry",
+            code(registry)
+        )
+    }));
     format!("### What\n\n{}", bullets(&lines))
 }
 

@@ -30,7 +30,7 @@ pub fn content(
     audience: &Audience,
 ) -> Content {
     let mut sections = vec![facts::headline(ticket), why(ticket, audience)];
-    sections.push(facts::advisory(ticket));
+    sections.push(facts::advisory(ticket, audience));
     sections.push(fix::render(ticket, audience));
     sections.extend(facts::checks(ticket, audience));
     sections.push(whom_to_tell(policy));
