@@ -97,7 +97,14 @@ pub fn check(
         chains: &Chains::default(),
         ships_development: &ships_development(context, lockfile),
     };
-    let scopes = scopes(&graph);
+    let restored = context.doubts.map_or(&[][..], Doubts::restored);
+    let scopes = if restored.is_empty() {
+        scopes(&graph)
+    } else {
+        let mut fuller = lockfile.clone();
+        fuller.edges.extend(restored);
+        scopes(&DependencyGraph::new(&fuller))
+    };
     let builds = Builds {
         context,
         lockfile,
