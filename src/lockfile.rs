@@ -28,7 +28,7 @@ use crate::problem::{Location, Problem, SourceText};
 use crate::source::PackageSource;
 use manifest::ManifestFiles;
 
-pub use self::requirement::Requirement;
+pub use self::requirement::{Carrier, Carrying, Dependents, Requirement};
 
 /// Every lockfile format that lockgate reads. The next one is one file and one row.
 pub const FORMATS: &[&dyn LockfileFormat] = &[&cargo::CargoLock, &npm::NpmLock];
@@ -56,14 +56,14 @@ pub trait LockfileFormat: Sync {
     /// its dependencies stay [`DependencyKind::Unknown`].
     fn learn_from_manifests(&self, lockfile: &mut Lockfile, manifests: &dyn ManifestFiles);
 
-    /// What every dependent of some packages asks of them, so far as the lockfile and the manifests
-    /// say it. Reads the lockfile's text again: most checks never ask.
-    fn requirements(
+    /// What every dependent of some packages asks of them, and what brings them along, so far as the
+    /// lockfile and the manifests say it. Reads the lockfile's text again: most checks never ask.
+    fn dependents(
         &self,
         lockfile: &Lockfile,
         packages: &[PackageIndex],
         manifests: &dyn ManifestFiles,
-    ) -> Vec<Requirement>;
+    ) -> Dependents;
 }
 
 /// The position of a package in [`Lockfile::packages`].

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use crate::attestation::Release;
 use crate::database::SourceInfo;
 use crate::lockfile::Lockfile;
+use crate::matching::UnmatchedPackages;
 use crate::policy::Policy;
 use crate::policy::change::PolicyChange;
 use crate::problem::{Gap, Problem, SourceText};
@@ -35,7 +36,9 @@ pub struct Outcome {
     pub customer_data: BTreeSet<usize>,
     /// Statements of other people that were imported.
     pub statements: Statements,
-    /// Remarks that change nothing, such as packages of other registries that were not matched.
+    /// The packages that were not matched by name.
+    pub unmatched: UnmatchedPackages,
+    /// Remarks that change nothing, such as how many packages were not matched by name.
     pub remarks: Vec<String>,
     /// When the run began.
     pub now: Timestamp,
@@ -81,6 +84,9 @@ pub struct Comparison {
     pub revision: String,
     /// What was found at the base and is there no longer.
     pub fixed: Vec<FixedFinding>,
+    /// What was found at the base, and whose package comes now from where names say nothing: nobody has
+    /// looked whether it is fixed.
+    pub unmatched: Vec<FixedFinding>,
     /// What the change does to the policy; what needs review comes first.
     pub policy_changes: Vec<PolicyChange>,
     /// The policy at the base; `None` where there was none.

@@ -182,6 +182,12 @@ pub struct ReportTarget {
 }
 
 impl CheckSettings {
+    /// Whether a report lists what depends on what, whatever is found.
+    pub fn lists_dependencies(&self) -> bool {
+        let mut reports = self.reports.iter();
+        reports.any(|target| target.reporter == "cyclonedx")
+    }
+
     /// Reads the environment and fills in the defaults.
     pub fn new(request: CheckRequest) -> Result<Self, Problem> {
         let CheckRequest { mut paths, policy, database, offline, vex, mut reports } = request;
@@ -280,23 +286,11 @@ pub fn build_environment() -> BuildEnvironment {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let text = |name: &str| variable(name).map(|value| value.to_string_lossy().into_owned());
     let passed = BuildEnvironment::PASSED.iter();
-    let flags = BuildEnvironment::COMPILER_FLAGS
-        .iter()
-        .filter_map(|name| text(name));
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the home of the environment"
-    )]
-    let of_targets = std::env::vars_os().filter_map(|(name, value)| {
-        let is_flags = BuildEnvironment::is_flags_of_a_target(name.to_str()?);
-        is_flags.then(|| value.to_string_lossy().into_owned())
-    });
     BuildEnvironment {
         path: variable("PATH"),
         passed: passed
             .filter_map(|name| Some((name.into(), variable(name)?)))
             .collect(),
-        compiler_flags: flags.chain(of_targets).collect::<Vec<_>>().join(" "),
         target: text(BuildEnvironment::TARGET),
     }
 }

@@ -78,6 +78,21 @@ impl Repository {
             })
             .collect()
     }
+
+    /// The files below the folder that git keeps, and those that it would keep if they were added, with
+    /// their paths from there. Of a repository that lies in it there is only the folder.
+    ///
+    /// # Errors
+    ///
+    /// There is no git, or it cannot read its index.
+    pub fn kept_or_new(&self) -> Result<BTreeSet<PathBuf>, GitError> {
+        let said =
+            self.run(&["ls-files", "-z", "--cached", "--others", "--exclude-standard"], None)?;
+        said.split(|byte| *byte == 0)
+            .filter(|path| !path.is_empty())
+            .map(|path| path_of(path).ok_or_else(|| GitError::Unexpected("ls-files".to_owned())))
+            .collect()
+    }
 }
 
 /// `<tag> <mode> <object> <stage>TAB<path>`

@@ -254,7 +254,7 @@ impl Judge<'_> {
             Ok(lockfile) => lockfile,
             Err(error) => return Exposure::Unknown(error.problem().message.clone()),
         };
-        let named = NamedPackages::of(&lockfile, &self.policy.mirrors);
+        let named = NamedPackages::of(&lockfile, &self.policy.registries);
         let (known, unreadable) = self.database.look_up(&named, self.now);
         let (matches, undecided) = named.matches(&known);
         let about_it: Vec<Match> = matches

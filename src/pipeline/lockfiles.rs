@@ -5,7 +5,7 @@ mod search;
 mod tracked;
 mod unlocked;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -15,13 +15,11 @@ pub(super) use self::search::find;
 pub use self::tracked::Kept;
 use self::unlocked::Judge;
 use crate::lockfile::{Lockfile, LockfileError, file};
-use crate::matching::is_matched_by_name;
 use crate::outcome::Unsearched;
 use crate::package::Ecosystem;
 use crate::policy::Policy;
 use crate::problem::{Gap, GapCode, Problem};
 use crate::settings::shown;
-use crate::source::PackageSource;
 
 /// A lockfile and where it was read from.
 #[derive(Debug)]
@@ -259,34 +257,6 @@ fn gaps(lockfile: &Lockfile) -> Vec<Gap> {
             )
         })
         .collect()
-}
-
-/// Packages that advisories of the public registry do not speak about.
-pub fn unmatched(lockfile: &Lockfile, mirrors: &[String]) -> Option<String> {
-    let mut addresses: BTreeMap<&str, usize> = BTreeMap::new();
-    for package in &lockfile.packages {
-        if let PackageSource::OtherRegistry(address) | PackageSource::Archive(address) =
-            &package.source
-            && !is_matched_by_name(package, mirrors)
-        {
-            let end = address
-                .match_indices('/')
-                .nth(2)
-                .map_or(address.len(), |(slash, _)| slash);
-            *addresses.entry(&address[..end]).or_default() += 1;
-        }
-    }
-    let total: usize = addresses.values().sum();
-    let hosts: Vec<&str> = addresses.into_keys().collect();
-    (total > 0).then(|| {
-        format!(
-            "{}: {total} package{} of other registries {} not matched: {}; if one mirrors the public registry, say so in `[registries] mirrors`",
-            lockfile.source.path,
-            if total == 1 { "" } else { "s" },
-            if total == 1 { "is" } else { "are" },
-            hosts.join(", ")
-        )
-    })
 }
 
 #[cfg(test)]

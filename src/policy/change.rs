@@ -82,7 +82,7 @@ pub fn compare(base: &Policy, head: &Policy) -> PolicyComparison {
         gate,
         ticket: tables::merge_ticket(&base.ticket, &head.ticket, &mut log),
         database: tables::merge_database(base, head, &mut log),
-        mirrors: tables::merge_mirrors(&base.mirrors, &head.mirrors, &mut log),
+        registries: tables::merge_registries(&base.registries, &head.registries, &mut log),
         excluded_lockfiles: tables::merge_excluded(
             &base.excluded_lockfiles,
             &head.excluded_lockfiles,

@@ -149,6 +149,7 @@ fn message(decided: &DecidedFinding) -> String {
     if let Some(path) = finding.paths.first() {
         sentences.push(format!("needed by {} ({})", words::path(path), finding.scope));
     }
+    sentences.extend(words::origin(finding).map(|origin| format!("comes from {origin}")));
     sentences.push(one_line(&words::action(finding), TITLE_LIMIT));
     plain(&sentences.join(". "))
 }

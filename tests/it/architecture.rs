@@ -28,7 +28,7 @@ const LAYERS: &[&[&str]] = &[
     &["database"],
     &["graph"],
     &["matching"],
-    &["cargo_build", "container_files"],
+    &["cargo_build", "npm_use"],
     &["evidence"],
     &["finding"],
     &["upgrade"],

@@ -172,22 +172,6 @@ fn a_lockfile_is_excluded_by_where_it_stands_and_not_by_where_it_leads() {
     assert_eq!(look(&root, &[""], &["/b/"]).0, ["fixtures/Cargo.lock"]);
 }
 
-#[test]
-fn packages_of_other_registries_are_remarked() {
-    let text = r#"{"lockfileVersion": 3, "packages": {"": {},
-        "node_modules/a": {"version": "1.0.0", "resolved": "https://npm.example.com/a/-/a-1.0.0.tgz"},
-        "node_modules/b": {"version": "1.0.0", "resolved": "https://npm.example.com/b/-/b-1.0.0.tgz"}}}"#;
-    let root = folder(&[("package-lock.json", text)]);
-    let read = read(&[root.path().to_owned()], &policy(&[]), root.path()).unwrap();
-    let lockfile = &read.lockfiles[0].lockfile;
-    let remark = unmatched(lockfile, &[]).unwrap();
-    assert!(
-        remark.contains("2 packages") && remark.contains("https://npm.example.com"),
-        "{remark}"
-    );
-    assert_eq!(unmatched(lockfile, &["https://npm.example.com".to_owned()]), None);
-}
-
 /// The gaps and remarks about projects below a folder.
 fn projects(entries: &[(&str, &str)], policy: &Policy) -> (Vec<String>, Vec<String>) {
     let root = folder(entries);
