@@ -18,6 +18,9 @@ pub fn refuse(problems: &[Problem]) -> Exit {
 
 /// Says what is wrong.
 pub fn complain(problems: &[Problem]) {
+    if problems.is_empty() {
+        return;
+    }
     say(&diagnostic::render_all(problems, error_style()));
 }
 

@@ -222,6 +222,16 @@ impl Advisories {
         records.iter().filter(is_used).map(gap).collect()
     }
 
+    /// Whether a source that is at hand, and not asked, knows of an ecosystem.
+    pub fn knows_without_asking(&self, ecosystem: Ecosystem) -> bool {
+        let is_asked = |source: &SourceInfo| {
+            let mut asked = self.asked.sources.iter();
+            asked.any(|asked| asked.name == source.name)
+        };
+        let mut sources = self.sources.iter();
+        sources.any(|source| source.covers.contains(&ecosystem) && !is_asked(source))
+    }
+
     /// What keeps the sources from deciding: they are stale, or do not cover an ecosystem in use.
     pub fn freshness(
         &self,

@@ -87,6 +87,10 @@ pub(super) fn pass() -> Outcome {
         policy: policy(),
         statements: Statements::default(),
         customer_data: std::collections::BTreeSet::new(),
+        unmatched: crate::matching::UnmatchedPackages::default(),
+        unreadable: Vec::new(),
+        unsearched: crate::outcome::Unsearched::default(),
+        root: None,
         remarks: Vec::new(),
         now,
         product: None,
@@ -340,6 +344,7 @@ fn everything() -> Outcome {
         "source `rustsec` was last known current 3 days ago, and `max-age` is 24 h",
         "run `lockgate db update`",
     )];
-    outcome.remarks = vec!["3 packages of other registries were not matched".into()];
+    outcome.remarks =
+        vec!["3 packages are not matched by name: 2 from git, 1 from this repository".into()];
     outcome
 }

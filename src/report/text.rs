@@ -69,6 +69,7 @@ fn sections(outcome: &Outcome, groups: &[Group<'_>], style: Style) -> Vec<String
         let before = shown.into_iter().filter(|group| group.was_there_before());
         sections.extend(change::before(&before.collect::<Vec<_>>(), style));
         sections.extend(change::fixed(comparison, style));
+        sections.extend(change::unmatched(comparison, style));
         sections.extend(change::policy(comparison, style));
     }
     let cleared = of(&[Disposition::Suppressed, Disposition::NotAffected]);

@@ -3,6 +3,7 @@
 //! The same findings give the same text, so that an unchanged finding makes no edit.
 
 mod facts;
+mod fix;
 pub mod incident;
 mod places;
 
@@ -44,8 +45,8 @@ impl Content {
     /// past.
     pub fn of(ticket: &Ticket<'_>, due: Option<Date>, today: Date, audience: &Audience) -> Self {
         let mut sections = vec![facts::headline(ticket), deadline(ticket, due, today)];
-        sections.push(facts::advisory(ticket));
-        sections.push(facts::fix(ticket));
+        sections.push(facts::advisory(ticket, audience));
+        sections.push(fix::render(ticket, audience));
         sections.extend(facts::checks(ticket, audience));
         sections.extend(facts::suppression(ticket, audience));
         let end = end(ticket);

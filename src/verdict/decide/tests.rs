@@ -36,6 +36,7 @@ fn finding(number: usize, level: SeverityLevel, scope: Scope) -> Finding {
         },
         locations: vec![location(1)],
         spans: Vec::new(),
+        registries: BTreeSet::new(),
         lockfile: 0,
         scope,
         paths: Arc::default(),
