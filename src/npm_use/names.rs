@@ -13,7 +13,7 @@ const MODULES: &str = "node_modules/";
 
 /// The names of one package.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Names {
+pub(super) struct Names {
     /// Under which code gets it: none, where it lies below another package.
     pub(super) imports: Vec<String>,
     /// Its name in the registry, and the one that it is installed under.
