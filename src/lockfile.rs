@@ -9,6 +9,7 @@ pub mod discovery;
 pub mod file;
 pub mod manifest;
 pub mod npm;
+pub mod records;
 mod requirement;
 #[cfg(test)]
 pub(crate) mod sample;

@@ -13,6 +13,8 @@ mod folders;
 mod manifest;
 mod origin;
 mod packages;
+mod projects;
+pub(super) mod records;
 mod requirements;
 mod resolution;
 mod wire;
@@ -21,6 +23,7 @@ mod words;
 use std::sync::Arc;
 
 pub use self::folders::Folders;
+pub use self::projects::folders_of_projects;
 use super::manifest::ManifestFiles;
 use super::text;
 use super::{Lockfile, LockfileError, LockfileFormat, PackageIndex, Requirement};

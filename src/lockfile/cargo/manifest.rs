@@ -29,6 +29,8 @@ const MAX_MANIFESTS: usize = 10_000;
 /// What one manifest asks for.
 struct Manifest {
     package: Option<String>,
+    /// The folder of a member of the workspace, from the folder of the lockfile.
+    folder: Option<String>,
     requests: Vec<Request>,
 }
 
@@ -76,6 +78,26 @@ pub(super) fn learn(lockfile: &mut Lockfile, files: &dyn ManifestFiles) {
         let edges = edges_of.remove(project).unwrap_or_default();
         connect(lockfile, *project, &edges, manifest, &locked);
     }
+}
+
+/// The folders of the projects that a lockfile locks, from its own folder: the members of the workspace,
+/// and what path dependencies lead to, each with a manifest of the name that is locked.
+pub(super) fn folders(lockfile: &Lockfile, files: &dyn ManifestFiles) -> BTreeSet<String> {
+    let locked: BTreeSet<&str> = lockfile
+        .roots
+        .iter()
+        .map(|root| lockfile.packages[*root].id.name.as_str())
+        .collect();
+    let workspace = read_workspace(files).into_iter();
+    workspace
+        .filter(|manifest| {
+            manifest
+                .package
+                .as_deref()
+                .is_some_and(|name| locked.contains(name))
+        })
+        .filter_map(|manifest| manifest.folder)
+        .collect()
 }
 
 /// What the manifest of each project asks for.
@@ -219,6 +241,10 @@ fn read_workspace(files: &dyn ManifestFiles) -> Vec<Manifest> {
     );
     let mut seen = BTreeSet::new();
     let mut manifests = Vec::new();
+    let excluded: BTreeSet<String> = strings(at(root.get_ref(), &["workspace", "exclude"]))
+        .iter()
+        .map(|folder| join("", folder))
+        .collect();
     while let Some(folder) = folders.pop() {
         if seen.len() >= MAX_MANIFESTS || !seen.insert(folder.clone()) {
             continue;
@@ -240,7 +266,10 @@ fn read_workspace(files: &dyn ManifestFiles) -> Vec<Manifest> {
             .map(|_| shared_dependencies(table.get_ref()));
         let shared = own.as_ref().unwrap_or(&shared);
         let mut paths = Vec::new();
-        manifests.push(read_manifest(&text, table.get_ref(), shared, &mut paths));
+        let mut manifest = read_manifest(&text, table.get_ref(), shared, &mut paths);
+        let is_member = !folder.is_empty() && !excluded.contains(&folder) && own.is_none();
+        manifest.folder = (is_member || folder.is_empty()).then(|| folder.clone());
+        manifests.push(manifest);
         folders.extend(paths.iter().map(|path| join(&folder, path)));
     }
     manifests
@@ -299,7 +328,7 @@ fn read_manifest(
             }
         }
     }
-    Manifest { package, requests }
+    Manifest { package, folder: None, requests }
 }
 
 fn request(
