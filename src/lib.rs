@@ -47,6 +47,7 @@ pub mod platform_limits;
 pub mod policy;
 pub mod problem;
 pub mod report;
+pub mod repository_root;
 pub mod scope;
 pub mod settings;
 pub mod severity;

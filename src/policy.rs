@@ -19,6 +19,7 @@ mod gate;
 mod history;
 mod ignored_line;
 mod incident;
+mod lockfiles;
 mod name_pattern;
 mod npm;
 mod package_spec;
@@ -26,6 +27,7 @@ pub mod path_coverage;
 pub mod path_pattern;
 mod raw;
 mod reader;
+mod registries;
 mod suggestion;
 mod suppression;
 mod template;
@@ -56,6 +58,7 @@ pub use name_pattern::NamePattern;
 pub use npm::NpmPolicy;
 pub use package_spec::{PackageSpecError, npm_range};
 pub use path_pattern::PathPatternError;
+pub use registries::{RegistryPolicy, RegistryStanding};
 pub use template::Template;
 
 /// The file name that is looked for from the checked folder upwards.
@@ -76,11 +79,12 @@ pub struct Policy {
     pub history: HistoryPolicy,
     /// Which advisories count, and how fresh they must be.
     pub database: DatabasePolicy,
-    /// Addresses of registries that mirror the public one: their packages are matched by name.
-    /// In the spelling of the `url` crate, without a slash at the end.
-    pub mirrors: Vec<String>,
+    /// Registries that are not the public one.
+    pub registries: RegistryPolicy,
     /// Globs, relative to the policy's folder, of lockfiles that are not checked.
     pub excluded_lockfiles: Vec<String>,
+    /// Whether a library of Cargo's that keeps no lockfile on purpose closes the gate.
+    pub unlocked_libraries_are_gaps: bool,
     /// What is shipped.
     pub cargo: CargoPolicy,
     /// On which platforms npm installs what is shipped, and what adds nothing to it.

@@ -8,8 +8,12 @@
 //!
 //! And is what is left out shipped all the same, because code imports it, a bundler takes it in, somebody
 //! copies it, or development is installed where it is shipped? For npm every file of the repository
-//! may say so: [`crate::npm_use`] tells what was searched, and on what that rests. For Cargo an example
-//! may be shipped.
+//! may say so: [`crate::npm_use`] tells what was searched, and on what that rests. For Cargo tests,
+//! examples or benchmarks may be shipped.
+//!
+//! What it rests on for Cargo: the lockfile, the manifests, and that no test, example or benchmark is
+//! shipped. That `[cargo] development` declares; lines of any text file that order such a build are found,
+//! and one that ships what `cargo test` has left behind would make it false.
 
 use super::reachability::{Chain, Way, chain, first_installed, is_any_copy_unreached};
 use super::{Collector, Evidence, EvidenceResult, Question, Subject, shipped_development};
@@ -129,9 +133,10 @@ fn shipped_all_the_same(subject: &Subject<'_>) -> Option<Evidence> {
     if lines.is_empty() {
         return None;
     }
-    let detail = "only development needs it, but an example is shipped, with development dependencies in \
-                  it, or a file that may say so cannot be read";
-    let help = "ship a binary of the package instead of an example";
+    let detail = "only development needs it, but what development builds (tests, examples, benchmarks) may be \
+                  shipped";
+    let help = "ship a binary of the package instead, or answer for the line in `[cargo]`: \
+                `ignore = [{ line = \"…\", why = \"…\" }]`";
     Some(unknown(detail, Some(help), lines.to_vec()))
 }
 

@@ -1,7 +1,5 @@
 //! Which files of a repository it takes to check claims, besides lockfiles and what belongs to them.
 
-use crate::cargo_build::may_hold_commands;
-use crate::npm_use::is_container_file;
 use crate::package::Ecosystem;
 use crate::policy::Claim;
 
@@ -11,9 +9,8 @@ pub enum FilesOfClaims {
     /// None but lockfiles and manifests.
     #[default]
     Manifests,
-    /// Those that may hold commands as well: they say what is shipped.
-    Commands,
-    /// All of them for Cargo, which does not say what a project builds whose sources are gone.
+    /// All of them for Cargo, which does not say what a project builds whose sources are gone, and any
+    /// text may hold a command of Cargo's.
     Builds,
     /// All of them.
     All,
@@ -47,17 +44,10 @@ impl FilesOfClaims {
         }
     }
 
-    /// Whether a file is one of them, besides lockfiles and manifests. `path` has `/` between its
-    /// folders.
-    ///
-    /// In a tree with links every file may be: one is read under the name of the link to it.
-    pub fn include(self, path: &str) -> bool {
+    /// Whether every file is one of them, besides lockfiles and manifests.
+    pub fn are_all(self) -> bool {
         match self {
             Self::Manifests => false,
-            Self::Commands => {
-                let name = path.rsplit('/').next().unwrap_or(path);
-                may_hold_commands(path) || is_container_file(name)
-            }
             Self::Builds | Self::All => true,
         }
     }
@@ -72,7 +62,8 @@ mod tests {
         use FilesOfClaims::{All, Builds, Manifests};
         for (claims, cargo, npm) in [
             (&[][..], Manifests, Manifests),
-            (&[Claim::Attested, Claim::BuildOnly], Manifests, Manifests),
+            (&[Claim::Attested], Manifests, Manifests),
+            (&[Claim::BuildOnly], Builds, Manifests),
             (&[Claim::DevelopmentOnly, Claim::Attested], All, All),
             (&[Claim::NotBuilt, Claim::DevelopmentOnly], All, All),
             (&[Claim::Platform], Builds, Manifests),
@@ -81,24 +72,6 @@ mod tests {
             let files = FilesOfClaims::of(claims.iter().copied());
             assert_eq!(files.in_ecosystem(Ecosystem::Cargo), cargo, "{claims:?}");
             assert_eq!(files.in_ecosystem(Ecosystem::Npm), npm, "{claims:?}");
-        }
-    }
-
-    #[test]
-    fn commands_are_in_container_files_scripts_and_folders_that_are_known_for_them() {
-        for (path, holds) in [
-            ("Dockerfile", true),
-            ("web/api.Dockerfile", true),
-            ("docker/dockerfile.api", true),
-            ("deploy/ship.yml", true),
-            (".github/workflows/ship.yml", true),
-            ("bin/build", true),
-            ("src/main.rs", false),
-            ("docs/guide.md", false),
-        ] {
-            assert_eq!(FilesOfClaims::Commands.include(path), holds, "{path}");
-            assert!(FilesOfClaims::All.include(path), "{path}");
-            assert!(!FilesOfClaims::Manifests.include(path), "{path}");
         }
     }
 }

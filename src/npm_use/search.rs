@@ -348,7 +348,7 @@ impl Search<'_> {
             let erased = line.trim_start();
             let is_type = erased.starts_with("import type ") || erased.starts_with("export type ");
             let is_erased = reading == Reading::Code && is_type;
-            let is_answered_for = policy.ignore.iter().any(|ignored| ignored.is(line));
+            let is_answered_for = policy.ignore.iter().any(|ignored| ignored.is(path, line));
             if known.is_none() && !is_erased && !is_answered_for {
                 *known = Some(files.location(path, number));
             }
@@ -404,7 +404,7 @@ fn is_answered_for(policy: &NpmPolicy, files: &Files, path: &str, line: u32) -> 
     };
     let position = usize::try_from(line.saturating_sub(1)).unwrap_or(usize::MAX);
     let line = text.lines().nth(position);
-    line.is_some_and(|line| policy.ignore.iter().any(|ignored| ignored.is(line)))
+    line.is_some_and(|line| policy.ignore.iter().any(|ignored| ignored.is(path, line)))
 }
 
 fn patterns(policy: &NpmPolicy) -> Gitignore {
@@ -416,13 +416,19 @@ fn patterns(policy: &NpmPolicy) -> Gitignore {
     builder.build().unwrap_or_else(|_| Gitignore::empty())
 }
 
+/// Whether a file locks a project of this repository, and no copy that was installed or built.
+fn is_lockfile_of_a_project(path: &Path) -> bool {
+    let is_lockfile = path.file_name().is_some_and(discovery::is_looked_for);
+    is_lockfile && !path.iter().any(discovery::is_skipped)
+}
+
 /// The folders with a lockfile of their own that are neither above nor below the project.
 fn elsewhere(files: &Files) -> Vec<String> {
     let project = &files.project;
     let folders: BTreeSet<&str> = files
         .paths
         .iter()
-        .filter(|path| discovery::is_looked_for_at(Path::new(path)))
+        .filter(|path| is_lockfile_of_a_project(Path::new(path)))
         .filter_map(|path| path.rsplit_once('/').map(|(folder, _)| folder))
         .collect();
     let is_beside = |folder: &&&str| !is_below(project, folder) && !is_below(folder, project);

@@ -9,7 +9,10 @@ use jiff::civil::Date;
 use super::inquiry::Trying;
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
-use crate::cargo_build::{self, BuildEnvironment, BuildProblem, BuildRequest, ResolvedBuilds};
+use crate::cargo_build::{
+    self, BuildEnvironment, BuildProblem, BuildRequest, Detail, ResolvedBuilds,
+};
+use crate::database::AdvisoriesByPackage;
 use crate::evidence::{self, Chains, ClaimCheck, Doubt, Doubts, Evidence, StatementCheck, Subject};
 use crate::finding::{Finding, WaysIn};
 use crate::graph::DependencyGraph;
@@ -44,6 +47,8 @@ pub struct Context<'run> {
     pub trying: Trying<'run>,
     /// For which findings Cargo is asked what it builds.
     pub builds: BuildAccess<'run>,
+    /// Every record that names a package which was matched, where an upgrade is looked for.
+    pub known: &'run AdvisoriesByPackage,
     /// The manifests around the lockfile, where they do not lie beside it on disk.
     pub manifests: Option<&'run dyn ManifestFiles>,
     /// What a change makes doubtful in the lockfile.
@@ -79,14 +84,7 @@ pub fn check(
     if matches.is_empty() {
         return Vec::new();
     }
-    if let Some(format) = file::format_by_name(lockfile.format) {
-        if let Some(manifests) = context.manifests {
-            format.learn_from_manifests(lockfile, manifests);
-        } else {
-            let manifests = FolderOnDisk::of_lockfile(context.path, &lockfile.source.path);
-            format.learn_from_manifests(lockfile, &manifests);
-        }
-    }
+    learn(context, lockfile);
     let lockfile: &Lockfile = lockfile;
     let graph = DependencyGraph::new(lockfile);
     let scene = Scene {
@@ -110,7 +108,8 @@ pub fn check(
         .into_iter()
         .map(|matched| {
             let copies = matched.copies.clone();
-            let finding = Finding::new(matched, position, lockfile, &mut ways_in, &scopes);
+            let finding = Finding::new(matched, position, lockfile, &mut ways_in, &scopes)
+                .from_registries(lockfile, &copies, &context.policy.registries);
             (scene.check(finding, &copies, &builds), copies)
         })
         .collect();
@@ -121,6 +120,19 @@ pub fn check(
         checked.trial = trial;
     }
     checked.into_iter().map(|(checked, _)| checked).collect()
+}
+
+/// Learns from the manifests what the projects of a lockfile ask for.
+pub fn learn(context: &Context<'_>, lockfile: &mut Lockfile) {
+    let Some(format) = file::format_by_name(lockfile.format) else {
+        return;
+    };
+    if let Some(manifests) = context.manifests {
+        format.learn_from_manifests(lockfile, manifests);
+    } else {
+        let manifests = FolderOnDisk::of_lockfile(context.path, &lockfile.source.path);
+        format.learn_from_manifests(lockfile, &manifests);
+    }
 }
 
 /// What is the same for all findings of a lockfile.
@@ -252,7 +264,11 @@ fn ships_development(context: &Context<'_>, lockfile: &Lockfile) -> Vec<Location
     }
     let shown = &lockfile.source.path;
     match lockfile.ecosystem {
-        Ecosystem::Cargo => cargo_build::example_commands(context.path, shown),
+        Ecosystem::Cargo => {
+            let policy = context.policy;
+            let text = policy.source.as_deref();
+            cargo_build::ships_development(context.path, shown, &policy.cargo, text)
+        }
         // For npm it takes more: see `LazyNpmUse`.
         Ecosystem::Npm => Vec::new(),
     }
@@ -268,6 +284,15 @@ struct Builds<'run> {
 }
 
 impl Builds<'_> {
+    /// What somebody wants to know beyond what is built.
+    fn detail(&self) -> Detail {
+        let is_asked = matches!(self.context.trying, Trying::Everything(_));
+        let mut suppressions = self.context.policy.suppressions.iter();
+        let is_claimed =
+            suppressions.any(|suppression| suppression.claims.contains(&Claim::BuildOnly));
+        Detail { narrower: is_asked, carriers: is_asked || is_claimed }
+    }
+
     /// What is built, asked for the sake of a finding. `None` for a lockfile that is not Cargo's, and
     /// where nobody may ask.
     fn get(&self, finding: &Finding) -> Option<&Result<ResolvedBuilds, BuildProblem>> {
@@ -275,7 +300,9 @@ impl Builds<'_> {
             lockfile: self.lockfile,
             path: self.context.path,
             policy: &self.context.policy.cargo,
+            policy_text: self.context.policy.source.as_deref(),
             environment: self.context.environment,
+            detail: self.detail(),
         };
         let is_cargo = self.lockfile.ecosystem == Ecosystem::Cargo;
         if !is_cargo {
@@ -327,7 +354,10 @@ fn try_out<'run>(
         }
         Trying::WhatIsAtHand if is_open(&checked.checks, context.policy, context.today) => {
             let subject = Subject { builds: builds.resolved.get(), ..subject };
-            (evidence::try_claims_at_hand(&subject, &finding.id), Upgrade::default())
+            (
+                evidence::try_claims_at_hand(&subject, &finding.id),
+                way_up(context, finding, &subject),
+            )
         }
         Trying::Nothing | Trying::WhatIsAtHand | Trying::Everything(_) => return None,
     };
@@ -348,13 +378,16 @@ fn way_up(context: &Context<'_>, finding: &Finding, subject: &Subject<'_>) -> Up
     let (lockfile, packages) = (subject.lockfile, subject.packages);
     let manifests = FolderOnDisk::of_lockfile(context.path, &lockfile.source.path);
     let format = file::format_by_name(lockfile.format);
-    let requirements =
-        format.map_or_else(Vec::new, |format| format.requirements(lockfile, packages, &manifests));
+    let dependents = format
+        .map(|format| format.dependents(lockfile, packages, &manifests))
+        .unwrap_or_default();
+    let known = context.known.get(&finding.package.package_name());
     let search = upgrade::Search {
         lockfile,
         finder: subject.finder,
         packages,
-        requirements: &requirements,
+        dependents: &dependents,
+        known: known.map_or(&[], |known| &known.advisories),
         builds: subject.builds.and_then(|resolved| resolved.as_ref().ok()),
     };
     upgrade::look(finding, &search)

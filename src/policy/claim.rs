@@ -63,7 +63,7 @@ impl Claim {
     /// Whether it is about what is built, and so needs a [resolved
     /// build](crate::cargo_build::ResolvedBuilds).
     pub fn needs_builds(self) -> bool {
-        matches!(self, Self::NotBuilt | Self::Platform | Self::FeatureOff)
+        matches!(self, Self::NotBuilt | Self::Platform | Self::FeatureOff | Self::BuildOnly)
     }
 
     /// Whether any file of a project may decide about it, and not only what says what is locked and

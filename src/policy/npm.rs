@@ -152,7 +152,8 @@ mod tests {
         let npm = npm.unwrap().npm;
         assert_eq!(npm.tools[0].text, "@acme/checks");
         assert_eq!(npm.tests[0].text, "e2e/**");
-        assert!(npm.ignore[0].is("\tnpm ci") && !npm.ignore[0].is("npm ci && zip"));
+        let ignored = &npm.ignore[0];
+        assert!(ignored.is("a.yml", "\tnpm ci") && !ignored.is("a.yml", "npm ci && zip"));
         for (wrong, said) in [
             ("tools = [\"eslint-*\"]", "`eslint-*` cannot be a tool in `tools`"),
             ("tools = [\"@acme\"]", "`@acme` cannot be a tool in `tools`"),

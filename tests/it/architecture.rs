@@ -17,6 +17,7 @@ const LAYERS: &[&[&str]] = &[
         "scope",
         "source",
         "disk",
+        "repository_root",
     ],
     &["problem", "terminal", "network", "markdown"],
     &["diagnostic", "git", "github_event"],

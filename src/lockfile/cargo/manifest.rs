@@ -42,6 +42,8 @@ pub(super) struct Request {
     pub(super) location: Location,
     /// The versions that it admits, as it is written. `None` where it does not say.
     pub(super) versions: Option<String>,
+    /// The line that says which versions: the workspace's, where they are inherited.
+    pub(super) versions_at: Location,
 }
 
 impl Request {
@@ -224,7 +226,7 @@ fn read_workspace(files: &dyn ManifestFiles) -> Vec<Manifest> {
     let Ok(root) = DeTable::parse(&root_text.text) else {
         return Vec::new();
     };
-    let shared = shared_dependencies(root.get_ref());
+    let shared = shared_dependencies(&root_text, root.get_ref());
     let mut folders: Vec<String> = vec![String::new()];
     for member in strings(at(root.get_ref(), &["workspace", "members"])) {
         let manifests = files.expand(&format!("{}/Cargo.toml", member.trim_end_matches('/')));
@@ -239,6 +241,7 @@ fn read_workspace(files: &dyn ManifestFiles) -> Vec<Manifest> {
             .values()
             .filter_map(|dependency| dependency.path.clone()),
     );
+    folders.extend(patched_folders(root.get_ref()));
     let mut seen = BTreeSet::new();
     let mut manifests = Vec::new();
     let excluded: BTreeSet<String> = strings(at(root.get_ref(), &["workspace", "exclude"]))
@@ -263,7 +266,7 @@ fn read_workspace(files: &dyn ManifestFiles) -> Vec<Manifest> {
         // A workspace inside another one inherits from itself.
         let own = at(table.get_ref(), &["workspace"])
             .filter(|_| !folder.is_empty())
-            .map(|_| shared_dependencies(table.get_ref()));
+            .map(|_| shared_dependencies(&text, table.get_ref()));
         let shared = own.as_ref().unwrap_or(&shared);
         let mut paths = Vec::new();
         let mut manifest = read_manifest(&text, table.get_ref(), shared, &mut paths);
@@ -275,15 +278,30 @@ fn read_workspace(files: &dyn ManifestFiles) -> Vec<Manifest> {
     manifests
 }
 
+/// The folders that take the place of packages of a registry (Cargo book, "Overriding Dependencies").
+fn patched_folders(root: &DeTable<'_>) -> Vec<String> {
+    let sources = at(root, &["patch"]).and_then(table_of);
+    let tables = sources.into_iter().flat_map(|sources| sources.iter());
+    let patches = tables.filter_map(|(_, table)| table_of(table.get_ref()));
+    let paths = patches.flat_map(|table| table.iter());
+    paths
+        .filter_map(|(_, patch)| text_at(patch.get_ref(), "path"))
+        .map(|path| join("", &path))
+        .collect()
+}
+
 /// An entry of `[workspace.dependencies]`, which members inherit.
-#[derive(Default)]
 struct SharedDependency {
     package: Option<String>,
     path: Option<String>,
     versions: Option<String>,
+    location: Location,
 }
 
-fn shared_dependencies(root: &DeTable<'_>) -> BTreeMap<String, SharedDependency> {
+fn shared_dependencies(
+    source: &Arc<SourceText>,
+    root: &DeTable<'_>,
+) -> BTreeMap<String, SharedDependency> {
     let Some(table) = at(root, &["workspace", "dependencies"]).and_then(table_of) else {
         return BTreeMap::new();
     };
@@ -294,6 +312,7 @@ fn shared_dependencies(root: &DeTable<'_>) -> BTreeMap<String, SharedDependency>
                 package: text_at(value.get_ref(), "package"),
                 path: text_at(value.get_ref(), "path").map(|path| join("", &path)),
                 versions: versions(value.get_ref()),
+                location: line_of(source, key),
             };
             (key.get_ref().to_string(), dependency)
         })
@@ -342,13 +361,16 @@ fn request(
         .and_then(|table| table.get("workspace"))
         .is_some_and(|value| matches!(value.get_ref(), DeValue::Boolean(true)));
     let key_name = key.get_ref().to_string();
+    let location = line_of(source, key);
+    let inherited = shared.get(&key_name).filter(|_| inherits);
     let versions = if inherits {
-        shared
-            .get(&key_name)
-            .and_then(|shared| shared.versions.clone())
+        inherited.and_then(|shared| shared.versions.clone())
     } else {
         versions(value)
     };
+    let versions_at = inherited
+        .map_or(&location, |shared| &shared.location)
+        .clone();
     let name = match text_at(value, "package") {
         Some(package) => Some(package),
         None if inherits => shared
@@ -356,11 +378,14 @@ fn request(
             .map(|shared| shared.package.clone().unwrap_or(key_name)),
         None => Some(key_name),
     };
-    let location = Location {
+    Request { name, kind, location, versions, versions_at }
+}
+
+fn line_of(source: &Arc<SourceText>, key: &Spanned<std::borrow::Cow<'_, str>>) -> Location {
+    Location {
         file: source.path.clone(),
         line: source.line_at(key.span().start),
-    };
-    Request { name, kind, location, versions }
+    }
 }
 
 /// `"1.2"`, or `{ version = "1.2" }`.

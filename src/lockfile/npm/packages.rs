@@ -110,7 +110,7 @@ pub(super) fn plain_folder(folder: &str) -> Cow<'_, str> {
 }
 
 /// The name under which a folder is imported; `None` for a project.
-fn installed_name(folder: &str) -> Option<&str> {
+pub(super) fn installed_name(folder: &str) -> Option<&str> {
     let start = match folder.rfind("/node_modules/") {
         Some(position) => position + "/node_modules/".len(),
         None => folder
