@@ -31,6 +31,7 @@ pub mod push;
 pub mod refresh;
 pub mod release;
 pub mod tickets;
+pub mod unlisted;
 pub mod vex;
 
 use jiff::civil::Date;
@@ -45,6 +46,7 @@ use self::inquiry::{Inquest, Trying};
 use self::lockfiles::ReadLockfile;
 use self::policy::LoadedPolicy;
 use self::refresh::Surroundings;
+use self::unlisted::Unlisted;
 use crate::lockfile::Lockfile;
 use crate::matching::NamedPackages;
 use crate::outcome::Outcome;
@@ -170,9 +172,13 @@ impl Rules<'_> {
         for (position, ReadLockfile { path, mut lockfile }) in read.into_iter().enumerate() {
             let unmatched = lockfiles::unmatched(&lockfile, mirrors);
             examined.remarks.extend(unmatched);
-            let named = NamedPackages::of(&lockfile, mirrors);
+            let unlisted = Unlisted::of(&lockfile, &path, self.policy);
+            let named = NamedPackages::of(&lockfile, mirrors).and(unlisted.names());
             let (known, unreadable) = database.look_up(&named, self.settings.clock.now);
             let (matches, undecided) = named.matches(&known);
+            let (unknown, told) = unlisted.judge(&known);
+            examined.gaps.extend(unknown);
+            examined.remarks.extend(told);
             // What is known besides is not needed any more, and is most of what memory holds.
             drop(known);
             examined

@@ -35,9 +35,6 @@ pub struct Discovery {
     pub linked: BTreeSet<PathBuf>,
     /// Ignored or linked folders of which it is not known what lies in them.
     pub unsearched: BTreeSet<PathBuf>,
-    /// Lockfiles that another one beside them overrules, such as a `package-lock.json` next to an
-    /// `npm-shrinkwrap.json`.
-    pub overruled: BTreeSet<PathBuf>,
     /// Lockfiles that are known not to be read, by their names. One beside a `package-lock.json` is
     /// among them: nobody can say which of the two is installed.
     pub unread: BTreeSet<PathBuf>,
@@ -90,7 +87,7 @@ fn walk(folder: &Path) -> ignore::Walk {
 }
 
 impl Discovery {
-    /// Counts lockfiles after all that were ignored. In each folder the first name still wins.
+    /// Counts lockfiles after all that were ignored.
     pub fn count(&mut self, paths: &BTreeSet<PathBuf>) {
         self.ignored.retain(|path| !paths.contains(path));
         let (unread, read): (Vec<PathBuf>, Vec<PathBuf>) = paths
@@ -98,14 +95,7 @@ impl Discovery {
             .cloned()
             .partition(|path| path.file_name().is_some_and(is_unread_name));
         self.unread.extend(unread);
-        let mut present = std::mem::take(&mut self.lockfiles);
-        present.append(&mut self.overruled);
-        present.extend(read);
-        let folders: BTreeSet<&Path> = present.iter().filter_map(|path| path.parent()).collect();
-        let folders: Vec<PathBuf> = folders.into_iter().map(Path::to_owned).collect();
-        let Discovery { lockfiles, overruled, .. } = sort_out(&folders, &present);
-        self.lockfiles = lockfiles;
-        self.overruled = overruled;
+        self.lockfiles.extend(read);
     }
 }
 
@@ -160,27 +150,20 @@ fn unreadable(folder: &Path, error: &ignore::Error) -> Problem {
     .help("a lockfile may lie there; mend the permissions, ignore it in .gitignore, or name the lockfiles to check")
 }
 
-/// In each folder the first name of a format counts; names that are there but were not walked are
-/// ignored by `.gitignore`.
+/// Every name counts: where npm finds both of its two, it depends on its version which of them it
+/// installs from. Names that are there but were not walked are ignored by `.gitignore`.
 fn sort_out(folders: &[PathBuf], present: &BTreeSet<PathBuf>) -> Discovery {
     let mut discovery = Discovery::default();
-    for folder in folders {
-        for format in FORMATS {
-            let mut counted = false;
-            for name in format.file_names() {
-                let path = folder.join(name);
-                if present.contains(&path) {
-                    let set = if counted {
-                        &mut discovery.overruled
-                    } else {
-                        &mut discovery.lockfiles
-                    };
-                    set.insert(path);
-                    counted = true;
-                } else if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
-                    discovery.ignored.insert(path);
-                }
-            }
+    let names = FORMATS.iter().flat_map(|format| format.file_names());
+    for (folder, name) in folders
+        .iter()
+        .flat_map(|folder| names.clone().map(move |name| (folder, name)))
+    {
+        let path = folder.join(name);
+        if present.contains(&path) {
+            discovery.lockfiles.insert(path);
+        } else if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
+            discovery.ignored.insert(path);
         }
     }
     discovery

@@ -1,6 +1,7 @@
 //! The second stage: find the lockfiles and read them all, or say everything that is wrong.
 
 mod hidden;
+mod left_open;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -59,7 +60,8 @@ pub(super) fn read_found(
     for path in found.lockfiles {
         match file::read(&path, &shown(&path)) {
             Ok(lockfile) => {
-                read.gaps.extend(gaps(&lockfile));
+                read.gaps.extend(left_open::gaps(&path, &lockfile));
+                read.remarks.extend(lockfile.remarks.iter().cloned());
                 read.lockfiles.push(ReadLockfile { path, lockfile });
             }
             Err(error) => problems.push(error.problem().clone()),
@@ -68,6 +70,9 @@ pub(super) fn read_found(
     if !problems.is_empty() {
         return Err(problems);
     }
+    read.gaps.extend(left_open::behind_links(&read.lockfiles));
+    read.remarks
+        .extend(left_open::side_by_side(&read.lockfiles));
     if read.lockfiles.is_empty() && found.unread.is_empty() {
         let names: Vec<&str> = crate::lockfile::FORMATS
             .iter()
@@ -159,7 +164,6 @@ impl Found {
         remark(remarks, "not checked, ignored by .gitignore", &found.ignored);
         remark(remarks, "not checked, behind a link out of the folder", &found.linked);
         remark(remarks, "too large or closed to say what is ignored in it", &found.unsearched);
-        remark(remarks, "not checked, overruled by the one beside it", &found.overruled);
     }
 }
 
@@ -269,37 +273,6 @@ fn unread_gap(unread: &BTreeSet<PathBuf>) -> Option<Gap> {
             "write a package-lock.json in its place, or leave it out with `[lockfiles] exclude` in the policy",
         )
     })
-}
-
-/// A lockfile that locks nothing at all, or names what it does not lock.
-fn gaps(lockfile: &Lockfile) -> Vec<Gap> {
-    let path = &lockfile.source.path;
-    if lockfile.packages.is_empty() {
-        return vec![Gap::new(
-            GapCode::NothingToCheck,
-            format!("{path}: the lockfile locks no package, not even the project"),
-            "let the package manager write it again, or leave it out",
-        )];
-    }
-    if lockfile.missing.is_empty() {
-        return Vec::new();
-    }
-    lockfile
-        .missing
-        .iter()
-        .map(|missing| {
-            let dependent = &lockfile.packages[missing.from];
-            let line = lockfile.source.line_at(dependent.span.start);
-            Gap::new(
-                GapCode::LockfileIncomplete,
-                format!(
-                    "{path}:{line}: {} depends on `{}`, which the lockfile does not lock",
-                    dependent.id, missing.name
-                ),
-                "let the package manager write the lockfile again",
-            )
-        })
-        .collect()
 }
 
 /// Packages that advisories of the public registry do not speak about.

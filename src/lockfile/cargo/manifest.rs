@@ -4,6 +4,8 @@
 //! develop. The tables of the member's manifest do (Cargo documentation, "Specifying
 //! Dependencies"). A package that is asked for in several ways gets an edge for each.
 
+mod workspace;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -14,6 +16,8 @@ use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::{Declaration, DependencyEdge, DependencyKind, Lockfile, PackageIndex};
 use crate::problem::{Location, SourceText};
 
+pub(super) use self::workspace::{patches, read_workspace};
+
 /// Tables of dependencies, in the spellings that cargo accepts.
 const TABLES: &[(&str, DependencyKind)] = &[
     ("dependencies", DependencyKind::Normal),
@@ -23,13 +27,25 @@ const TABLES: &[(&str, DependencyKind)] = &[
     ("dev_dependencies", DependencyKind::Development),
 ];
 
-/// A workspace has no more members than this; more would be a loop of paths.
-const MAX_MANIFESTS: usize = 10_000;
+/// The manifests that the root of a workspace leads to.
+#[derive(Default)]
+pub(super) struct Workspace {
+    pub(super) manifests: Vec<Manifest>,
+    /// Whether the root says that it is one.
+    pub(super) is_root: bool,
+    /// The folders of those that are members of it.
+    pub(super) members: BTreeSet<String>,
+    /// The names of what is put in the place of other packages.
+    pub(super) patched: BTreeSet<String>,
+    /// Whether every manifest that is led to was read.
+    pub(super) is_complete: bool,
+}
 
 /// What one manifest asks for.
-struct Manifest {
-    package: Option<String>,
-    requests: Vec<Request>,
+pub(super) struct Manifest {
+    pub(super) folder: String,
+    pub(super) package: Option<String>,
+    pub(super) requests: Vec<Request>,
 }
 
 pub(super) struct Request {
@@ -40,6 +56,33 @@ pub(super) struct Request {
     pub(super) location: Location,
     /// The versions that it admits, as it is written. `None` where it does not say.
     pub(super) versions: Option<String>,
+    /// Where it is asked from.
+    pub(super) asked: Asked,
+}
+
+/// Where a package is asked from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// A registry.
+    #[default]
+    Registry,
+    /// A git repository.
+    Git,
+    /// A folder.
+    Path,
+}
+
+impl Asked {
+    fn of(value: &DeValue<'_>) -> Self {
+        let has = |key| table_of(value).is_some_and(|table| table.contains_key(key));
+        if has("path") {
+            Self::Path
+        } else if has("git") {
+            Self::Git
+        } else {
+            Self::Registry
+        }
+    }
 }
 
 impl Request {
@@ -56,7 +99,7 @@ impl Request {
 /// that is not locked at all may stand for any, so every edge of the project may be more than what
 /// the manifest says.
 pub(super) fn learn(lockfile: &mut Lockfile, files: &dyn ManifestFiles) {
-    let workspace = read_workspace(files);
+    let workspace = read_workspace(files).manifests;
     if workspace.is_empty() {
         return;
     }
@@ -83,7 +126,7 @@ pub(super) fn manifests(
     lockfile: &Lockfile,
     files: &dyn ManifestFiles,
 ) -> BTreeMap<PackageIndex, Vec<Request>> {
-    manifests_by_project(lockfile, read_workspace(files))
+    manifests_by_project(lockfile, read_workspace(files).manifests)
         .into_iter()
         .map(|(project, manifest)| (project, manifest.requests))
         .collect()
@@ -110,7 +153,7 @@ pub(super) fn folded(name: &str) -> String {
 
 /// The manifest of each project. Two projects of one name, or two manifests, cannot be told apart
 /// by it, so nothing is learnt about either.
-fn manifests_by_project(
+pub(super) fn manifests_by_project(
     lockfile: &Lockfile,
     manifests: Vec<Manifest>,
 ) -> BTreeMap<PackageIndex, Manifest> {
@@ -194,64 +237,13 @@ fn connect(
     }
 }
 
-/// The root manifest, the members it names, and every manifest that a path dependency leads to.
-fn read_workspace(files: &dyn ManifestFiles) -> Vec<Manifest> {
-    let Some(root_text) = files.read("Cargo.toml") else {
-        return Vec::new();
-    };
-    let Ok(root) = DeTable::parse(&root_text.text) else {
-        return Vec::new();
-    };
-    let shared = shared_dependencies(root.get_ref());
-    let mut folders: Vec<String> = vec![String::new()];
-    for member in strings(at(root.get_ref(), &["workspace", "members"])) {
-        let manifests = files.expand(&format!("{}/Cargo.toml", member.trim_end_matches('/')));
-        folders.extend(
-            manifests
-                .iter()
-                .filter_map(|path| Some(join("", path.rsplit_once('/')?.0))),
-        );
-    }
-    folders.extend(
-        shared
-            .values()
-            .filter_map(|dependency| dependency.path.clone()),
-    );
-    let mut seen = BTreeSet::new();
-    let mut manifests = Vec::new();
-    while let Some(folder) = folders.pop() {
-        if seen.len() >= MAX_MANIFESTS || !seen.insert(folder.clone()) {
-            continue;
-        }
-        let path = if folder.is_empty() {
-            "Cargo.toml".into()
-        } else {
-            format!("{folder}/Cargo.toml")
-        };
-        let Some(text) = files.read(&path) else {
-            continue;
-        };
-        let Ok(table) = DeTable::parse(&text.text) else {
-            continue;
-        };
-        // A workspace inside another one inherits from itself.
-        let own = at(table.get_ref(), &["workspace"])
-            .filter(|_| !folder.is_empty())
-            .map(|_| shared_dependencies(table.get_ref()));
-        let shared = own.as_ref().unwrap_or(&shared);
-        let mut paths = Vec::new();
-        manifests.push(read_manifest(&text, table.get_ref(), shared, &mut paths));
-        folders.extend(paths.iter().map(|path| join(&folder, path)));
-    }
-    manifests
-}
-
 /// An entry of `[workspace.dependencies]`, which members inherit.
 #[derive(Default)]
 struct SharedDependency {
     package: Option<String>,
     path: Option<String>,
     versions: Option<String>,
+    asked: Asked,
 }
 
 fn shared_dependencies(root: &DeTable<'_>) -> BTreeMap<String, SharedDependency> {
@@ -265,6 +257,7 @@ fn shared_dependencies(root: &DeTable<'_>) -> BTreeMap<String, SharedDependency>
                 package: text_at(value.get_ref(), "package"),
                 path: text_at(value.get_ref(), "path").map(|path| join("", &path)),
                 versions: versions(value.get_ref()),
+                asked: Asked::of(value.get_ref()),
             };
             (key.get_ref().to_string(), dependency)
         })
@@ -272,6 +265,7 @@ fn shared_dependencies(root: &DeTable<'_>) -> BTreeMap<String, SharedDependency>
 }
 
 fn read_manifest(
+    folder: &str,
     source: &Arc<SourceText>,
     table: &DeTable<'_>,
     shared: &BTreeMap<String, SharedDependency>,
@@ -299,7 +293,7 @@ fn read_manifest(
             }
         }
     }
-    Manifest { package, requests }
+    Manifest { folder: folder.to_owned(), package, requests }
 }
 
 fn request(
@@ -327,11 +321,19 @@ fn request(
             .map(|shared| shared.package.clone().unwrap_or(key_name)),
         None => Some(key_name),
     };
+    let asked = if inherits {
+        shared
+            .get(key.get_ref().as_ref())
+            .map(|shared| shared.asked)
+    } else {
+        None
+    };
     let location = Location {
         file: source.path.clone(),
         line: source.line_at(key.span().start),
     };
-    Request { name, kind, location, versions }
+    let asked = asked.unwrap_or_else(|| Asked::of(value));
+    Request { name, kind, location, versions, asked }
 }
 
 /// `"1.2"`, or `{ version = "1.2" }`.

@@ -55,7 +55,7 @@ pub(super) fn requirements(
 
 /// Whether a request may be the one that a locked version answers to: a project may ask for two
 /// versions of one package under two names.
-fn admits(request: &Request, version: &str) -> bool {
+pub(super) fn admits(request: &Request, version: &str) -> bool {
     let Some(versions) = &request.versions else {
         return true;
     };

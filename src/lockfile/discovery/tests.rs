@@ -40,16 +40,18 @@ fn lockfiles_are_found_at_any_depth_and_installed_copies_are_not() {
         below(&root, &found.lockfiles),
         [".hidden/deep/npm-shrinkwrap.json", "Cargo.lock", "web/package-lock.json"]
     );
-    assert!(found.ignored.is_empty() && found.overruled.is_empty());
+    assert!(found.ignored.is_empty());
 }
 
 #[test]
-fn a_shrinkwrap_overrules_the_package_lock_beside_it() {
+fn a_shrinkwrap_and_the_package_lock_beside_it_both_count() {
     let root =
         folder(&[("npm-shrinkwrap.json", ""), ("package-lock.json", ""), ("Cargo.lock", "")]);
     let found = find(root.path()).unwrap();
-    assert_eq!(below(&root, &found.lockfiles), ["Cargo.lock", "npm-shrinkwrap.json"]);
-    assert_eq!(below(&root, &found.overruled), ["package-lock.json"]);
+    assert_eq!(
+        below(&root, &found.lockfiles),
+        ["Cargo.lock", "npm-shrinkwrap.json", "package-lock.json"]
+    );
 }
 
 #[test]

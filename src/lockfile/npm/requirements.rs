@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::packages::plain_folder;
+use super::place::plain_folder;
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::{Lockfile, PackageIndex, Requirement};
 use crate::problem::{Location, SourceText};
@@ -22,7 +22,7 @@ pub(super) fn requirements(
     files: &dyn ManifestFiles,
 ) -> Vec<Requirement> {
     let mut asked = Vec::new();
-    for entry in entries(lockfile) {
+    for entry in entries(lockfile, &|_| true) {
         let is_root = lockfile.roots.contains(&entry.package);
         let manifest = is_root
             .then(|| project_manifest(&entry.folder, files))
@@ -40,13 +40,14 @@ pub(super) fn requirements(
 }
 
 /// An entry of the lockfile, whatever its version.
-struct Entry {
-    folder: String,
+pub(super) struct Entry {
+    pub(super) folder: String,
     package: PackageIndex,
-    table: Map<String, Value>,
+    pub(super) table: Map<String, Value>,
 }
 
-fn entries(lockfile: &Lockfile) -> Vec<Entry> {
+/// The entries of some packages.
+pub(super) fn entries(lockfile: &Lockfile, is_wanted: &dyn Fn(PackageIndex) -> bool) -> Vec<Entry> {
     let mut entries = Vec::new();
     let Ok(Value::Object(mut root)) = serde_json::from_str(&lockfile.source.text) else {
         return entries;
@@ -58,6 +59,7 @@ fn entries(lockfile: &Lockfile) -> Vec<Entry> {
                 let folder = plain_folder(&folder).into_owned();
                 if let (Some(package), Value::Object(table)) =
                     (lockfile.folders.package_in(&folder), entry)
+                    && is_wanted(package)
                 {
                     entries.push(Entry { folder, package, table });
                 }
@@ -98,7 +100,7 @@ fn collect_nested(lockfile: &Lockfile, above: &str, nested: Value, entries: &mut
     }
 }
 
-fn project_manifest(
+pub(super) fn project_manifest(
     folder: &str,
     files: &dyn ManifestFiles,
 ) -> Option<(Arc<SourceText>, Map<String, Value>)> {
@@ -152,7 +154,7 @@ fn of_tables(
 }
 
 /// The line of a key at or behind an offset.
-fn key_line(source: &Arc<SourceText>, start: usize, key: &str) -> Location {
+pub(super) fn key_line(source: &Arc<SourceText>, start: usize, key: &str) -> Location {
     let quoted = format!("\"{key}\"");
     let text = &source.text;
     let mut places = text[start..].match_indices(&quoted);

@@ -49,7 +49,7 @@ pub(super) fn unhide(folder: &Path, kept: Kept, found: &mut Discovery) -> Unhidd
 
 /// What git keeps and the search passed over.
 fn hidden(folder: &Path, kept: &BTreeSet<PathBuf>, found: &Discovery) -> BTreeSet<PathBuf> {
-    let known = [&found.lockfiles, &found.overruled, &found.unread];
+    let known = [&found.lockfiles, &found.unread];
     kept.iter()
         .filter(|path| discovery::is_looked_for_at(path))
         .map(|path| folder.join(path))
