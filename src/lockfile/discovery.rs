@@ -4,6 +4,7 @@
 //! ignore files, are not: the same checkout gives the same lockfiles on every machine. What is
 //! passed over is said.
 
+mod ignore_files;
 mod unwalked;
 
 use std::collections::BTreeSet;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
 
+use self::ignore_files::Unsound;
 use super::FORMATS;
 use crate::problem::Problem;
 
@@ -47,7 +49,12 @@ pub fn find(folder: &Path) -> Result<Discovery, Vec<Problem>> {
     let mut folders = Vec::new();
     let mut present = BTreeSet::new();
     let mut unread = BTreeSet::new();
-    for entry in walk(folder) {
+    let unsound = Unsound::default();
+    unsound.look_above(folder, is_in_repository(folder));
+    if let Some(problems) = unsound.problems() {
+        return Err(problems);
+    }
+    for entry in walk(folder, &unsound) {
         match entry {
             // What was named is a folder, even if it is a link to one.
             Ok(entry) if entry.depth() == 0 || is_folder(&entry) => {
@@ -63,6 +70,7 @@ pub fn find(folder: &Path) -> Result<Discovery, Vec<Problem>> {
             Err(error) => problems.push(unreadable(folder, &error)),
         }
     }
+    problems.extend(unsound.problems().into_iter().flatten());
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -71,17 +79,22 @@ pub fn find(folder: &Path) -> Result<Discovery, Vec<Problem>> {
     Ok(discovery)
 }
 
-fn walk(folder: &Path) -> ignore::Walk {
+fn walk(folder: &Path, unsound: &Unsound) -> ignore::Walk {
     // Only where it looks for repositories does the walker stop at the root of one. Outside of any,
     // nothing above the folder counts.
     let is_in_repository = is_in_repository(folder);
+    let unsound = unsound.clone();
     WalkBuilder::new(folder)
         .standard_filters(false)
         .git_ignore(true)
         .parents(is_in_repository)
         .require_git(is_in_repository)
-        .filter_entry(|entry| {
-            entry.depth() == 0 || !(is_folder(entry) && is_skipped(entry.file_name()))
+        .filter_entry(move |entry| {
+            if entry.depth() == 0 || !is_folder(entry) {
+                return true;
+            }
+            // The walker reads the ignore file of a folder when it goes in.
+            !is_skipped(entry.file_name()) && unsound.look_in(entry.path())
         })
         .build()
 }

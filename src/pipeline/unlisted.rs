@@ -163,11 +163,12 @@ impl<'lockfile> Unlisted<'lockfile> {
             self.lockfile.location(package),
             self.lockfile.packages[package].id,
         );
-        Gap::new(
-            GapCode::LockfileIncomplete,
-            message,
+        let help = format!(
+            "{}; where npm has nothing to lock for it, use a version of {} without such a file",
             self.write_anew("locks what that file says"),
-        )
+            self.lockfile.packages[package].id.name
+        );
+        Gap::new(GapCode::LockfileIncomplete, message, help)
     }
 
     fn write_anew(&self, what: &str) -> String {

@@ -178,3 +178,17 @@ fn an_ignored_folder_too_large_to_look_through_is_said() {
     }
     assert_eq!(below(&root, &find(root.path()).unwrap().unsearched), ["vendor"]);
 }
+
+#[cfg(unix)]
+#[test]
+fn an_ignore_file_that_never_ends_is_a_problem_and_not_read() {
+    for place in [".gitignore", "a/.gitignore"] {
+        let root = folder(&[("a/package-lock.json", ""), ("Cargo.lock", "")]);
+        std::os::unix::fs::symlink("/dev/zero", root.path().join(place)).unwrap();
+        let problems = find(root.path()).unwrap_err();
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].file.ends_with(place), "{problems:?}");
+    }
+    let root = folder(&[("a/package-lock.json", ""), ("a/.gitignore", &"x\n".repeat(600_000))]);
+    assert_eq!(find(root.path()).unwrap_err().len(), 1);
+}

@@ -183,11 +183,9 @@ impl Tree {
         must_be_locked(folder, kind).then_some(MissingReason::NotLocked)
     }
 
-    /// Whether a package is installed as a file in its archive says, of which nothing is locked.
+    /// Whether a package is installed as a file in its archive says, of which nothing is locked. What
+    /// its entry says to depend on is no matter: npm takes the file.
     fn is_shrinkwrapped(&self, dependent: &Dependent<'_>) -> bool {
-        let mut kinds = dependent.dependencies.iter().map(|asked| asked.kind);
-        dependent.has_shrinkwrap
-            && !self.folders.has_modules(&dependent.folder)
-            && kinds.any(|kind| matches!(kind, DependencyKind::Normal | DependencyKind::Optional))
+        dependent.has_shrinkwrap && !self.folders.has_modules(&dependent.folder)
     }
 }

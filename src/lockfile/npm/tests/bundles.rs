@@ -111,8 +111,8 @@ fn a_shrinkwrap_in_an_archive_decides_where_nothing_is_locked_below_it() {
         (asked, outer, &[1][..]),
         (r#", "optionalDependencies": {"leaf": "1"}"#, "", &[1]),
         (asked, own, &[]),
-        ("", "", &[]),
-        (r#", "peerDependencies": {"leaf": "1"}"#, "", &[]),
+        ("", "", &[1]),
+        ("", own, &[]),
     ] {
         assert_eq!(text(fields, entries).shrinkwrapped, expected, "{fields}{entries}");
     }

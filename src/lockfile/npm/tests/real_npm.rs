@@ -60,7 +60,11 @@ fn lockfiles_of_npm_itself_are_read() {
         let path = folder.path().join("shop/package-lock.json");
         let mut lockfile = super::parse(&text).unwrap();
         assert_spans_hold(&lockfile);
-        assert!(lockfile.remarks.is_empty(), "both sections say the same: {:?}", lockfile.remarks);
+        assert!(
+            lockfile.remarks.is_empty(),
+            "both sections say the same: {:?}",
+            lockfile.remarks
+        );
         assert!(
             lockfile
                 .packages
