@@ -8,6 +8,7 @@ mod build_only;
 mod builds;
 mod covered_paths;
 mod development_only;
+mod doubts;
 mod feature_off;
 mod files;
 mod installed;
@@ -19,6 +20,7 @@ mod statements;
 use std::collections::BTreeSet;
 
 use self::covered_paths::CoveredPaths;
+pub use self::doubts::{Doubt, Doubts};
 pub use self::files::FilesOfClaims;
 pub use self::reachability::Chains;
 pub use self::statements::{StatementCheck, check_statements};

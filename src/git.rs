@@ -1,26 +1,34 @@
 //! What `git` knows of a repository.
 //!
-//! The repository may be anybody's: no pager, no hook, no program that its attributes name is
-//! started, and nothing is written to it but what [`fetch`](Repository::fetch) brings. Names are handed
-//! over as arguments or on standard input, never through a shell.
+//! The repository may be anybody's: no pager, no hook, no filter and no other program that its
+//! attributes or its configuration name is started, and nothing is written to it but what
+//! [`fetch`](Repository::fetch) brings. That one starts what leads to `origin`, as `git fetch` does, and
+//! so may a partial clone for what it lacks, unless [`offline`](Repository::offline) forbids it. Names
+//! are handed over as arguments or on standard input, never through a shell.
 
 mod checkout;
+mod filters;
 mod index;
 mod log;
 mod objects;
+mod parents;
 mod push;
+mod remote;
 mod revision;
+mod submodules;
+mod wait;
 
-use std::io::Write;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::thread;
+use std::time::Duration;
 
 pub use checkout::WriteError;
 pub use log::{Commit, Tag};
 pub use objects::{BlobName, EntryKind, TreeEntry};
 pub use push::Ancestry;
 pub use revision::{CommitId, Revision, RevisionError};
+pub use submodules::WholeTree;
 
 /// Why git does not say.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -42,6 +50,14 @@ pub enum GitError {
     /// It says something that is not understood.
     #[error("`git {0}` says something that is not understood")]
     Unexpected(String),
+    /// It takes too long.
+    #[error("`git {command}` was given up after {seconds} seconds")]
+    TooSlow {
+        /// What was asked of it.
+        command: String,
+        /// How long it was waited for.
+        seconds: u64,
+    },
 }
 
 /// A folder inside a repository.
@@ -50,19 +66,29 @@ pub struct Repository {
     folder: PathBuf,
     /// Whether git may fetch what a partial clone lacks.
     fetches: bool,
+    /// Where objects lie besides: those of submodules.
+    alternates: Vec<PathBuf>,
 }
 
 impl Repository {
     /// The repository that a folder is in.
     pub fn of(folder: &Path) -> Result<Self, GitError> {
-        let repository = Self { folder: folder.to_owned(), fetches: true };
+        let repository = Self {
+            folder: folder.to_owned(),
+            fetches: true,
+            alternates: Vec::new(),
+        };
         repository.run(&["rev-parse", "--git-dir"], None)?;
         Ok(repository)
     }
 
     /// The repository that a folder is in, and the folder that it is checked out in.
     pub fn with_work_tree(folder: &Path) -> Result<(Self, PathBuf), GitError> {
-        let repository = Self { folder: folder.to_owned(), fetches: true };
+        let repository = Self {
+            folder: folder.to_owned(),
+            fetches: true,
+            alternates: Vec::new(),
+        };
         let said = repository.run(&["rev-parse", "--show-toplevel"], None)?;
         let path = path_of(said.strip_suffix(b"\n").unwrap_or(&said));
         path.map(|path| (repository, path))
@@ -82,31 +108,21 @@ impl Repository {
         Ok(said.trim_ascii() == b"true")
     }
 
+    /// The same, with the objects of other repositories: names of objects say what is in them, so that
+    /// nothing is taken for something else (git documentation, "git",
+    /// `GIT_ALTERNATE_OBJECT_DIRECTORIES`).
+    #[must_use]
+    pub fn with_objects_of(self, folders: Vec<PathBuf>) -> Self {
+        Self { alternates: folders, ..self }
+    }
+
     fn run(&self, arguments: &[&str], input: Option<String>) -> Result<Vec<u8>, GitError> {
-        let mut child = self
-            .command(arguments)
-            .spawn()
-            .map_err(|error| GitError::Start(error.to_string()))?;
-        let writer = child.stdin.take().map(|mut stdin| {
-            // Written beside the reading: a pipe holds less than a history.
-            thread::spawn(move || stdin.write_all(input.unwrap_or_default().as_bytes()))
-        });
-        let output = child
-            .wait_with_output()
-            .map_err(|error| GitError::Start(error.to_string()))?;
-        if let Some(writer) = writer {
-            // If git stopped reading, its exit code says why.
-            let _ = writer.join();
-        }
-        if output.status.success() {
-            return Ok(output.stdout);
-        }
-        let said = String::from_utf8_lossy(&output.stderr);
-        let first = said.lines().next().unwrap_or("nothing");
-        Err(GitError::Refused {
-            command: arguments.first().copied().unwrap_or_default().to_owned(),
-            said: crate::terminal::one_line(first, 200),
-        })
+        answer(self.command(arguments), arguments, input, None)
+    }
+
+    /// The same, given up after a while.
+    fn run_for(&self, patience: Duration, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
+        answer(self.command(arguments), arguments, None, Some(patience))
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -133,8 +149,42 @@ impl Repository {
         if !self.fetches {
             command.env("GIT_NO_LAZY_FETCH", "1");
         }
+        if let Some(alternates) = listed(&self.alternates) {
+            command.env("GIT_ALTERNATE_OBJECT_DIRECTORIES", alternates);
+        }
         command
     }
+}
+
+/// Starts git, and gives what it says.
+fn answer(
+    command: Command,
+    arguments: &[&str],
+    input: Option<String>,
+    patience: Option<Duration>,
+) -> Result<Vec<u8>, GitError> {
+    let output = wait::output(command, input.unwrap_or_default(), patience)
+        .map_err(|error| GitError::Start(error.to_string()))?;
+    let name = || arguments.first().copied().unwrap_or_default().to_owned();
+    let Some(output) = output else {
+        let seconds = patience.unwrap_or_default().as_secs();
+        return Err(GitError::TooSlow { command: name(), seconds });
+    };
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let first = said.lines().next().unwrap_or("nothing");
+    Err(GitError::Refused { command: name(), said: crate::terminal::one_line(first, 200) })
+}
+
+/// A list of folders as git reads it from a variable. `None` if there is none, or one that cannot stand
+/// in a list.
+fn listed(folders: &[PathBuf]) -> Option<OsString> {
+    if folders.is_empty() {
+        return None;
+    }
+    std::env::join_paths(folders).ok()
 }
 
 /// The lines of an answer that are text.

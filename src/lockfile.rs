@@ -10,6 +10,7 @@ pub mod file;
 mod hashes;
 pub mod manifest;
 pub mod npm;
+pub mod records;
 mod requirement;
 #[cfg(test)]
 pub(crate) mod sample;

@@ -47,6 +47,7 @@ use self::lockfiles::ReadLockfile;
 use self::policy::LoadedPolicy;
 use self::refresh::Surroundings;
 use self::unlisted::Unlisted;
+use crate::evidence::Doubts;
 use crate::lockfile::Lockfile;
 use crate::matching::NamedPackages;
 use crate::outcome::Outcome;
@@ -95,12 +96,15 @@ fn run(
     let (database, database_gaps) = Advisories::open(settings, &policy, &folder, asked, sources);
     let mut gaps = read.gaps;
     gaps.append(&mut lockfiles_before.gaps);
+    let entries = lockfiles_before.entries(&read.lockfiles);
+    gaps.extend(entries.gaps);
     gaps.extend(database_gaps);
     gaps.extend(database.unattributed());
     gaps.extend(database.freshness(&read.lockfiles, policy.database.max_age, now));
     let mut remarks = compared.remarks;
     remarks.extend(read.remarks);
     remarks.extend(refresh_remarks);
+    remarks.extend(entries.remarks);
 
     let customer_data = lockfiles::customer_data(&read.lockfiles, &policy, &folder)?;
     let rules = Rules {
@@ -109,6 +113,7 @@ fn run(
         statements: &statements,
         today,
         trying,
+        doubts: &entries.doubts,
     };
     let mut examined = rules.examine(read.lockfiles, &database);
     gaps.append(&mut examined.gaps);
@@ -153,6 +158,8 @@ struct Rules<'run> {
     statements: &'run Statements,
     today: Date,
     trying: Trying<'run>,
+    /// What a change makes doubtful in each of them.
+    doubts: &'run [Doubts],
 }
 
 /// What lies in the lockfiles of the head.
@@ -193,6 +200,7 @@ impl Rules<'_> {
                 trying: self.trying,
                 builds: BuildAccess::Always,
                 manifests: None,
+                doubts: self.doubts.get(position),
             };
             let found = findings::check(&context, position, &mut lockfile, matches);
             examined.findings.extend(found);

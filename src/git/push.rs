@@ -82,42 +82,78 @@ impl Repository {
         Ok(kinds.next().is_some_and(|kind| !kind.ends_with(" missing")))
     }
 
-    /// What a commit brings that no branch has of which we know that the remote has it.
-    pub fn ancestry(&self, commit: &CommitId, remote: &str) -> Result<Ancestry, GitError> {
-        let known = format!("--remotes={}", without_wildcards(remote));
-        let said = self.run(&["rev-list", "--boundary", commit.as_str(), "--not", &known], None)?;
-        let (known, news): (Vec<&str>, Vec<&str>) =
-            lines(&said).partition(|line| line.starts_with('-'));
-        Ok(Ancestry {
-            has_news: !news.is_empty(),
-            known: known
-                .iter()
-                .filter_map(|line| CommitId::parse(&line[1..]))
-                .collect(),
-        })
-    }
-
-    /// The paths that differ between two commits.
-    pub fn changed(&self, from: &CommitId, to: &CommitId) -> Result<Vec<String>, GitError> {
+    /// The paths that differ between two commits. `None` where a submodule is one of them: what differs
+    /// in it is in another repository.
+    pub fn changed(&self, from: &CommitId, to: &CommitId) -> Result<Option<Vec<String>>, GitError> {
         let arguments =
-            ["diff-tree", "-r", "-z", "--name-only", "--no-renames", from.as_str(), to.as_str()];
-        Ok(paths(&self.run(&arguments, None)?))
+            ["diff-tree", "-r", "-z", "--raw", "--no-renames", from.as_str(), to.as_str()];
+        let said = paths(&self.run(&arguments, None)?);
+        // `:<mode> <mode> <object> <object> <letter>`, and behind it the path.
+        let (modes, paths): (Vec<_>, Vec<_>) =
+            said.chunks(2).map(|pair| (&pair[0], pair.get(1))).unzip();
+        let is_submodule = |modes: &&String| {
+            let mut modes = modes.trim_start_matches(':').split(' ').take(2);
+            modes.any(|mode| mode == "160000")
+        };
+        if modes.iter().any(is_submodule) {
+            return Ok(None);
+        }
+        paths
+            .into_iter()
+            .map(|path| path.cloned())
+            .collect::<Option<_>>()
+            .map(Some)
+            .ok_or_else(|| GitError::Unexpected("diff-tree".to_owned()))
     }
 
     /// Whether every file that git keeps is checked out as this commit has it.
     ///
-    /// Nothing is compared byte by byte: what may differ counts as different. A sparse checkout, and
-    /// files that git was told not to look at, are never clean.
+    /// What may differ counts as different: files are taken as they are, through no filter. A sparse
+    /// checkout, and files that git was told not to look at, are never clean. Of a submodule only the
+    /// commit is compared: git would start what its configuration names to look further.
     pub fn is_clean(&self, commit: &CommitId) -> Result<bool, GitError> {
-        let differing =
-            self.run(&["diff-index", "--name-only", "-z", commit.as_str(), "--"], None)?;
+        let differing = self.run_without_filters(&[
+            "diff-index",
+            "--name-only",
+            "-z",
+            "--ignore-submodules=dirty",
+            commit.as_str(),
+            "--",
+        ])?;
         if !differing.is_empty() {
             return Ok(false);
         }
-        let kept = self.run(&["ls-files", "-v", "-z"], None)?;
-        Ok(kept
+        let kept = self.run(&["ls-files", "-v", "-z", "--stage"], None)?;
+        for line in kept
             .split(|byte| *byte == 0)
-            .all(|line| line.is_empty() || line.starts_with(b"H ")))
+            .filter(|line| !line.is_empty())
+        {
+            let Some(entry) = line.strip_prefix(b"H ") else {
+                return Ok(false);
+            };
+            if entry.starts_with(b"160000 ") && !self.is_submodule_clean(entry)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether a submodule is checked out as it is kept: `160000 <commit> <stage>TAB<path>`. One that is
+    /// not checked out at all holds nothing else.
+    fn is_submodule_clean(&self, entry: &[u8]) -> Result<bool, GitError> {
+        let unexpected = || GitError::Unexpected("ls-files --stage".to_owned());
+        let tab = memchr::memchr(b'\t', entry).ok_or_else(unexpected)?;
+        let words = std::str::from_utf8(&entry[..tab]).ok();
+        let name = words.and_then(|words| words.split(' ').nth(1));
+        let commit = name.and_then(CommitId::parse).ok_or_else(unexpected)?;
+        let folder = self
+            .folder
+            .join(path_of(&entry[tab + 1..]).ok_or_else(unexpected)?);
+        if !folder.join(".git").exists() {
+            return Ok(true);
+        }
+        let submodule = self.seen_from(&folder);
+        Ok(submodule.is_clean(&commit)? && submodule.untracked()?.is_empty())
     }
 
     /// The paths of files that git does not keep. Of a folder in which it ignores everything there is
@@ -128,16 +164,6 @@ impl Repository {
         let mut found = paths(&self.run(&others, None)?);
         found.extend(paths(&self.run(&ignored, None)?));
         Ok(found)
-    }
-}
-
-/// A name in which nothing stands for other characters: it matches nothing, and then everything is
-/// new.
-fn without_wildcards(remote: &str) -> &str {
-    if remote.is_empty() || remote.contains(['*', '?', '[', '\\']) {
-        "no/such/remote"
-    } else {
-        remote
     }
 }
 

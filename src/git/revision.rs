@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use super::{GitError, Repository, lines};
 
@@ -168,7 +169,11 @@ impl Repository {
     /// submodules. A shallow clone stays as shallow as it was.
     ///
     /// `FETCH_HEAD` is left alone: by its time it is told how old a checkout of advisories is.
-    pub fn fetch(&self, commit: &CommitId) -> Result<(), GitError> {
+    ///
+    /// # Errors
+    ///
+    /// It is not to be had, or not within `patience`.
+    pub fn fetch(&self, commit: &CommitId, patience: Duration) -> Result<(), GitError> {
         let mut arguments = vec![
             "-c",
             "core.hooksPath=/dev/null",
@@ -188,10 +193,10 @@ impl Repository {
             arguments.push("--depth=1");
         }
         arguments.extend(["--end-of-options", "origin", commit.as_str()]);
-        match self.run(&arguments, None) {
-            Err(GitError::Refused { said, .. }) => {
-                Err(GitError::Refused { command: "fetch".to_owned(), said })
-            }
+        let command = "fetch".to_owned();
+        match self.run_for(patience, &arguments) {
+            Err(GitError::Refused { said, .. }) => Err(GitError::Refused { command, said }),
+            Err(GitError::TooSlow { seconds, .. }) => Err(GitError::TooSlow { command, seconds }),
             other => other.map(|_| ()),
         }
     }

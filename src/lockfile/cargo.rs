@@ -6,7 +6,7 @@
 //! not the reader: it keeps no positions, and completing the abbreviated dependencies of version 2
 //! and later takes it time that is quadratic in the number of packages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -32,6 +32,12 @@ mod resolution;
 
 /// The format of `Cargo.lock`.
 pub struct CargoLock;
+
+/// The folders of the projects that a lockfile locks, from its own folder, as the manifests around it
+/// say.
+pub fn folders_of_projects(lockfile: &Lockfile, manifests: &dyn ManifestFiles) -> BTreeSet<String> {
+    manifest::folders(lockfile, manifests)
+}
 
 impl LockfileFormat for CargoLock {
     fn name(&self) -> &'static str {

@@ -18,6 +18,8 @@ mod names;
 mod origin;
 mod packages;
 mod place;
+mod projects;
+pub(super) mod records;
 mod repeats;
 mod request;
 mod requirements;
@@ -30,6 +32,7 @@ use std::sync::Arc;
 
 pub use self::configuration::ignores_limits;
 pub use self::folders::Folders;
+pub use self::projects::folders_of_projects;
 use super::manifest::ManifestFiles;
 use super::text;
 use super::{Lockfile, LockfileError, LockfileFormat, PackageIndex, Requirement};

@@ -3,6 +3,7 @@
 //! Everything about the base is read from git. It goes through the same stages as the head, with the
 //! same advisories and the same date, so that a difference is one of the change.
 
+mod entries;
 mod findings;
 mod hidden;
 mod lockfiles;
@@ -15,17 +16,19 @@ use std::path::{Component, Path, PathBuf};
 
 use jiff::civil::Date;
 
+pub use self::entries::Entries;
 pub use self::findings::Head;
 use self::lockfiles::FoundBefore;
 pub use self::lockfiles::LockfilesBefore;
-use self::tree::Tree;
+pub use self::tree::Opening;
+use self::tree::{Opened, Tree};
 use super::advisories::SourceChange;
 use super::asked::AskedLockfile;
 use super::lockfiles::ReadLockfile;
 use super::policy::{self, LoadedPolicy};
 use crate::database::asked::yanked::Lookup;
 use crate::database::sidecar;
-use crate::git::{CommitId, Revision};
+use crate::git::CommitId;
 use crate::policy::change::{self, PolicyChange, PolicyComparison};
 use crate::policy::{Policy, Source, SourcePlace};
 use crate::problem::Problem;
@@ -37,6 +40,10 @@ pub struct Base {
     tree: Tree,
     /// The policy there; the strict default where there is none.
     policy: LoadedPolicy,
+    /// Whether nothing that blocks counts as there before, because it may not be the base.
+    is_doubtful: bool,
+    /// What there is to know about it.
+    remarks: Vec<String>,
     found: OnceCell<Result<FoundBefore, String>>,
 }
 
@@ -54,25 +61,28 @@ pub struct Governance {
 }
 
 impl Base {
-    /// Fetches the base if it is not here, and reads its policy. `head` is the policy of the work
-    /// tree.
+    /// Reads the policy of the base. `head` is the policy of the work tree.
     ///
     /// # Errors
     ///
-    /// The base cannot be had, or its policy cannot be read: then nothing can be decided.
+    /// It cannot be read: then nothing can be decided.
     pub fn open(
         settings: &CheckSettings,
-        revision: &Revision,
+        mut opened: Opened,
         head: &LoadedPolicy,
         today: Date,
     ) -> Result<Self, Vec<Problem>> {
-        let tree = Tree::open(&settings.paths, revision, settings.offline)?;
+        let (doubt, remark) = (opened.doubt.take(), opened.remark.take());
+        let tree = Tree::open(opened)?;
         let mut named: Vec<&Path> = settings.paths.iter().map(PathBuf::as_path).collect();
         named.extend(settings.policy.as_deref());
         named.extend(settings.vex.iter().map(PathBuf::as_path));
         tree.write_what_decides(&settings.paths, &named)?;
         let policy = load_policy(&tree, settings, head, today)?;
-        Ok(Self { tree, policy, found: OnceCell::new() })
+        let is_doubtful = doubt.is_some();
+        let mut remarks: Vec<String> = doubt.into_iter().chain(remark).collect();
+        remarks.extend(tree.absent());
+        Ok(Self { tree, policy, is_doubtful, remarks, found: OnceCell::new() })
     }
 
     /// The commit.
@@ -96,7 +106,7 @@ impl Base {
         head: LoadedPolicy,
         database: &DatabaseLocation,
     ) -> Result<Governance, Vec<Problem>> {
-        let mut remarks = Vec::new();
+        let mut remarks = self.remarks.clone();
         let has_moved = self
             .folder_in_work_tree()
             .filter(|folder| !is_same(folder, &head.folder));

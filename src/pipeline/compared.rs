@@ -3,12 +3,12 @@
 use jiff::civil::Date;
 
 use super::advisories::SourceChange;
-use super::base::{Base, Governance};
+use super::base::{Base, Governance, Opening};
 use super::lockfiles::{self, Kept, ReadLockfiles};
 use super::policy::{self, LoadedPolicy};
 use crate::policy::change::PolicyChange;
 use crate::problem::Problem;
-use crate::settings::{BaseSetting, CheckSettings, shown};
+use crate::settings::{CheckSettings, shown};
 
 /// What decides, and what is compared with, if anything is.
 #[derive(Debug)]
@@ -33,11 +33,11 @@ impl Compared {
     /// A policy or the base cannot be read: then nothing can be decided.
     pub fn open(settings: &CheckSettings, today: Date) -> Result<Self, Vec<Problem>> {
         let head = policy::load(settings.policy.as_deref(), &settings.paths, today)?;
-        let remarks = match &settings.base {
-            BaseSetting::None => Vec::new(),
-            BaseSetting::WholeTree(reason) => vec![format!("everything is checked: {reason}")],
-            BaseSetting::Revision(revision) => {
-                let base = Base::open(settings, revision, &head, today)?;
+        let remarks = match Opening::of(settings)? {
+            Opening::Nothing => Vec::new(),
+            Opening::WholeTree(reason) => vec![format!("everything is checked: {reason}")],
+            Opening::Commit(opened) => {
+                let base = Base::open(settings, *opened, &head, today)?;
                 let Governance { decides, changes, sources, remarks } =
                     base.govern(head, &settings.database)?;
                 let (base, sources) = (Some(base), Some(sources));

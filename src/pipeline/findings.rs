@@ -11,7 +11,7 @@ use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
 use crate::cargo_build::{self, BuildEnvironment, BuildProblem, BuildRequest, ResolvedBuilds};
 use crate::container_files;
-use crate::evidence::{self, Chains, ClaimCheck, Evidence, StatementCheck, Subject};
+use crate::evidence::{self, Chains, ClaimCheck, Doubt, Doubts, Evidence, StatementCheck, Subject};
 use crate::finding::{Finding, WaysIn};
 use crate::graph::DependencyGraph;
 use crate::graph::paths::PathFinder;
@@ -46,6 +46,8 @@ pub struct Context<'run> {
     pub builds: BuildAccess<'run>,
     /// The manifests around the lockfile, where they do not lie beside it on disk.
     pub manifests: Option<&'run dyn ManifestFiles>,
+    /// What a change makes doubtful in the lockfile.
+    pub doubts: Option<&'run Doubts>,
 }
 
 /// For which findings Cargo is asked what it builds, where a claim is about that.
@@ -159,16 +161,42 @@ impl<'run> Scene<'run> {
         let context = self.context;
         let subject = self.subject(&finding, copies);
         builds.is_certain.set(true);
-        let checks = check_claims(context, &finding, subject, builds);
-        let statements = check_statements(context, &finding, subject, &checks, builds);
+        let doubt = context.doubts.and_then(|doubts| doubts.about(copies));
+        let mut checks = check_claims(context, &finding, subject, builds);
+        if let Some(doubt) = doubt {
+            self.shake(doubt, &mut checks);
+        }
+        let mut statements = check_statements(context, &finding, subject, &checks, builds);
+        if let Some(doubt) = doubt {
+            for check in &mut statements {
+                doubt.shake(&mut check.evidence, |claim| self.concerns(doubt, claim));
+            }
+        }
         let is_stated = statements.iter().any(|check| check.proof().is_some());
         let proof = if is_stated {
             None
         } else {
-            prove(context, &finding, subject, &checks, builds)
+            let proof = prove(context, &finding, subject, &checks, builds);
+            proof.filter(|proof| doubt.is_none_or(|doubt| !self.concerns(doubt, proof.claim)))
         };
         let is_certain = builds.is_certain.get();
         CheckedFinding { finding, checks, statements, proof, trial: None, is_certain }
+    }
+}
+
+impl Scene<'_> {
+    /// What is in doubt proves nothing. A suppression that is limited to paths rests on the edges as a
+    /// whole, whatever it claims.
+    fn shake(&self, doubt: &Doubt, checks: &mut [ClaimCheck]) {
+        for check in checks {
+            let suppression = self.context.policy.suppressions.get(check.suppression);
+            let is_limited = suppression.is_none_or(|suppression| !suppression.paths.is_empty());
+            doubt.shake(&mut check.evidence, |claim| is_limited || self.concerns(doubt, claim));
+        }
+    }
+
+    fn concerns(&self, doubt: &Doubt, claim: Claim) -> bool {
+        doubt.concerns(claim, self.lockfile.ecosystem)
     }
 }
 

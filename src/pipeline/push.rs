@@ -12,7 +12,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use tempfile::TempDir;
 
-use crate::git::{CommitId, EntryKind, GitError, Repository, WriteError};
+use crate::git::{CommitId, EntryKind, GitError, Repository, WholeTree, WriteError};
 use crate::hook::push::PushedReference;
 use crate::hook::relevance::Relevance;
 use crate::policy::{FILE_NAME, Policy, discovery};
@@ -31,6 +31,11 @@ pub enum PushError {
     /// What is pushed is not here, so that nobody can say what is in it.
     #[error("object {0} is not here")]
     Gone(String),
+    /// What a submodule holds in what is pushed is not here.
+    #[error(
+        "the submodule {0} is at {1}, which is not here: type `git submodule update --init --recursive`"
+    )]
+    Submodule(String, String),
     /// The commit cannot be written out.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -116,8 +121,7 @@ impl Push<'_> {
 
     fn change(&self, commit: &CommitId, before: Option<&CommitId>) -> Result<Change, GitError> {
         if let Some(before) = before {
-            let changed = self.repository.changed(before, commit)?;
-            return Ok(Change::Paths(changed.into_iter().collect()));
+            return Ok(Change::of(self.repository.changed(before, commit)?));
         }
         let ancestry = self.repository.ancestry(commit, self.remote)?;
         if !ancestry.has_news {
@@ -128,8 +132,7 @@ impl Push<'_> {
         }
         let mut change = Change::Paths(BTreeSet::new());
         for known in &ancestry.known {
-            let changed = self.repository.changed(known, commit)?;
-            change.add(Change::Paths(changed.into_iter().collect()));
+            change.add(Change::of(self.repository.changed(known, commit)?));
         }
         Ok(change)
     }
@@ -183,15 +186,18 @@ impl Push<'_> {
         let folder = tempfile::Builder::new()
             .prefix("lockgate-push-")
             .tempdir()?;
-        let mut entries = self.repository.tree(commit)?;
+        let whole = self.repository.whole_tree(commit, self.root)?;
+        if let Some(absent) = whole.absent().next() {
+            return Err(PushError::Submodule(shown(&absent.path), absent.blob.clone()));
+        }
+        let WholeTree { mut entries, repository, .. } = whole;
         // What a link leads to may have any name.
         if entries.iter().all(|entry| entry.kind != EntryKind::Link) {
             entries.retain(|entry| relevance.is_looked_at(&entry.slashed_path()));
         }
         // Git keeps all of it, so nothing of it is ignored.
         entries.retain(|entry| !entry.path.ends_with(".gitignore"));
-        self.repository
-            .write_tree(commit, &entries, folder.path())?;
+        repository.write_tree(commit, &entries, folder.path())?;
         // It is the root of a repository, wherever that makes a difference.
         fs::create_dir(folder.path().join(".git"))?;
         Ok(Place::Copy(folder))
@@ -216,6 +222,10 @@ impl Push<'_> {
 const NO_OBJECT: &str = "0000000000000000000000000000000000000000";
 
 impl Change {
+    fn of(paths: Option<Vec<String>>) -> Self {
+        paths.map_or(Self::Unknown, |paths| Self::Paths(paths.into_iter().collect()))
+    }
+
     fn add(&mut self, other: Self) {
         match (self, other) {
             (Self::Paths(paths), Self::Paths(more)) => paths.extend(more),

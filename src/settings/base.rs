@@ -1,7 +1,7 @@
 //! What a check is compared with.
 
 use super::event::github_event;
-use crate::git::Revision;
+use crate::git::{CommitId, Revision};
 use crate::github_event::{GitHubEvent, MergeGroup, PullRequest, Push, Tag};
 use crate::problem::Problem;
 
@@ -13,6 +13,13 @@ pub enum BaseSetting {
     None,
     /// A commit: only what the change since then adds blocks.
     Revision(Revision),
+    /// What a pull request is to be merged into, as what is checked out tells it: the event was written
+    /// when the pull request was pushed, and its base may have moved since.
+    PullRequest(PullRequest),
+    /// What an entry of a merge queue is merged with.
+    MergeGroup(MergeGroup),
+    /// The commit that a branch led to before a push; nothing where it is gone, as after a forced one.
+    Before(CommitId),
     /// Nothing, because of this: the event proposes no change.
     WholeTree(String),
 }
@@ -48,14 +55,12 @@ impl BaseSetting {
     /// nothing that could be told apart, so that everything is checked.
     fn of(event: &GitHubEvent) -> Self {
         match event {
-            GitHubEvent::PullRequest(PullRequest { base_sha, .. }) => {
-                Self::Revision(base_sha.into())
-            }
+            GitHubEvent::PullRequest(pull_request) => Self::PullRequest(pull_request.clone()),
             GitHubEvent::MergeGroup(MergeGroup { base_sha, head_sha }) if base_sha == head_sha => {
                 Self::WholeTree("the merge group is its own base".to_owned())
             }
-            GitHubEvent::MergeGroup(MergeGroup { base_sha, .. }) => Self::Revision(base_sha.into()),
-            GitHubEvent::Push(Push { before: Some(before), .. }) => Self::Revision(before.into()),
+            GitHubEvent::MergeGroup(group) => Self::MergeGroup(group.clone()),
+            GitHubEvent::Push(Push { before: Some(before), .. }) => Self::Before(before.clone()),
             GitHubEvent::Push(Push { before: None, branch, .. }) => {
                 Self::WholeTree(format!("the branch `{branch}` is new"))
             }

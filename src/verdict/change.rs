@@ -5,6 +5,8 @@
 //! at least as bad; for one that blocks that must be certain. Each at the base answers for one at the
 //! head.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::advisory_id::AdvisoryId;
 use crate::finding::Finding;
 use crate::package::PackageId;
@@ -52,6 +54,8 @@ pub struct FindingBefore {
     /// Whether everything that claims about it rest on could be looked at: else it may have been
     /// cleared.
     pub is_certain: bool,
+    /// Whether it is gone if it is found no longer: else its package may be there all the same.
+    pub may_be_fixed: bool,
 }
 
 /// A finding that is there no longer.
@@ -76,6 +80,8 @@ pub struct FindingChanges {
     pub changes: Vec<Change>,
     /// What is there no longer, in the order of the base.
     pub fixed: Vec<FixedFinding>,
+    /// What is found no longer, and may be there all the same.
+    pub unproved: Vec<FixedFinding>,
 }
 
 /// Compares findings. `head_policy` and `base_policy` are those by which they were decided.
@@ -104,12 +110,15 @@ pub fn compare(
             }
         })
         .collect();
-    let fixed = base
-        .iter()
-        .enumerate()
-        .filter(|(position, _)| !before.contains(&Some(*position)))
-        .filter_map(|(_, before)| fixed(&before.decided));
-    FindingChanges { changes, fixed: fixed.collect() }
+    let still_there: BTreeSet<usize> = before.iter().copied().flatten().collect();
+    let not_found = |may_be_fixed: bool| {
+        let base = base.iter().enumerate();
+        base.filter(|(position, _)| !still_there.contains(position))
+            .filter(|(_, before)| before.may_be_fixed == may_be_fixed)
+            .filter_map(|(_, before)| fixed(&before.decided))
+            .collect()
+    };
+    FindingChanges { changes, fixed: not_found(true), unproved: not_found(false) }
 }
 
 /// For each finding at the head the position of the one at the base that answers for it.
@@ -120,11 +129,22 @@ pub fn compare(
 fn pair(head: &[DecidedFinding], base: &[FindingBefore]) -> Vec<Option<usize>> {
     let mut found = vec![None; head.len()];
     let mut taken = vec![false; base.len()];
+    let mut in_lockfile: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (position, before) in base.iter().enumerate() {
+        if let Some(lockfile) = before.lockfile {
+            in_lockfile.entry(lockfile).or_default().push(position);
+        }
+    }
     let mut take = |position: usize, fits: &dyn Fn(&FindingBefore) -> bool| {
         if found[position].is_some() {
             return;
         }
-        let free = base.iter().enumerate().filter(|(index, _)| !taken[*index]);
+        let same_lockfile = in_lockfile.get(&head[position].finding.lockfile);
+        let free = same_lockfile
+            .into_iter()
+            .flatten()
+            .filter(|index| !taken[**index])
+            .map(|index| (*index, &base[*index]));
         let best = free
             .filter(|(_, before)| fits(before))
             .max_by_key(|(_, before)| (before.is_certain, gravity(&before.decided)));
@@ -137,23 +157,18 @@ fn pair(head: &[DecidedFinding], base: &[FindingBefore]) -> Vec<Option<usize>> {
         let after = &after.finding;
         let is_it = |before: &FindingBefore| {
             let version = &before.decided.finding.package.version;
-            is_same(before, after) && *version == after.package.version
+            is_same_flaw(&before.decided.finding, after) && *version == after.package.version
         };
         take(position, &is_it);
     }
     let mut gravest_first: Vec<usize> = (0..head.len()).collect();
     gravest_first.sort_by_key(|position| std::cmp::Reverse(gravity(&head[*position])));
     for position in gravest_first {
-        take(position, &|before| is_same(before, &head[position].finding));
+        take(position, &|before| {
+            is_same_flaw(&before.decided.finding, &head[position].finding)
+        });
     }
     found
-}
-
-/// Whether both are about the same vulnerability, under any of its names, of the same package in the
-/// same project.
-fn is_same(before: &FindingBefore, after: &Finding) -> bool {
-    let finding = &before.decided.finding;
-    before.lockfile == Some(after.lockfile) && is_same_flaw(finding, after)
 }
 
 /// Whether both are about the same vulnerability, under any of its names, of the same package,

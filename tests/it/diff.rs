@@ -1,12 +1,16 @@
 //! `lockgate check --base` on real repositories, made by the tests.
 
 mod base;
+mod checkouts;
 mod claims;
+mod entries;
 mod events;
 mod findings;
 mod policy;
+mod projects;
 mod repository;
 mod sources;
+mod submodules;
 
 use self::repository::Repository;
 

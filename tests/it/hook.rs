@@ -359,3 +359,130 @@ fn only_what_git_writes_is_taken_for_a_push() {
 fn is_program(path: &std::path::Path) -> bool {
     std::fs::metadata(path).unwrap().permissions().mode() & 0o111 == 0o111
 }
+
+#[test]
+fn a_remote_whose_name_begins_with_that_of_another_one_is_another_one() {
+    let repository = Repository::guarded("repository", "1.0.0");
+    repository.git(&["init", "--quiet", "--bare", "../fork.git"]);
+    let fetched = "+refs/heads/*:refs/remotes/origin/fork/*";
+    repository.git(&["config", "remote.origin/fork.url", "../fork.git"]);
+    repository.git(&["config", "remote.origin/fork.fetch", fetched]);
+    repository.git(&["switch", "--quiet", "--create", "topic"]);
+    repository.lock("1.1.0");
+    repository.commit();
+    repository.git(&["update-ref", "refs/remotes/origin/fork/topic", "topic"]);
+    assert_refused(&repository.push(&["origin", "topic"]));
+    // What is known of the remote itself still counts, whatever its name.
+    repository
+        .push(&["--no-verify", "origin/fork", "topic"])
+        .assert_code(0);
+    assert_silent(&repository.push(&["origin/fork", "topic:again"]));
+    assert_eq!(repository.pushed("topic"), None);
+}
+
+#[test]
+fn branches_of_a_remote_are_where_its_configuration_writes_them() {
+    let repository = Repository::guarded("repository", "1.0.0");
+    repository.git(&["switch", "--quiet", "--create", "topic"]);
+    repository.lock("1.1.0");
+    repository.commit();
+    for (refspec, place) in [
+        // Somebody else writes there as well, so that nobody knows whose it is.
+        ("+refs/heads/*:refs/remotes/origin/*", "refs/remotes/origin/topic"),
+        // What is below `refs/heads` is made here.
+        ("+refs/heads/*:refs/heads/*", "refs/heads/topic"),
+        ("+refs/heads/*:refs/remotes/other/*", "refs/remotes/origin2/topic"),
+    ] {
+        repository.git(&["config", "--replace-all", "remote.other.fetch", refspec]);
+        repository.git(&["config", "remote.other.url", "../fork.git"]);
+        repository.git(&["update-ref", place, "topic"]);
+        let remote = if place.contains("heads") {
+            "other"
+        } else {
+            "origin"
+        };
+        repository.git(&["init", "--quiet", "--bare", "../fork.git"]);
+        assert_refused(&repository.push(&[remote, "topic"]));
+        if remote == "origin" {
+            repository.git(&["update-ref", "-d", place]);
+        }
+    }
+}
+
+#[test]
+fn no_program_that_the_configuration_names_is_started() {
+    let repository = Repository::guarded("repository", "1.0.0");
+    let touched = repository.path().join("../touched");
+    let touch = format!("touch '{}'; cat", touched.display());
+    repository.lock("1.1.0");
+    repository.commit();
+    repository.write(".git/info/attributes", "*.lock filter=loud\nREADME.md filter=odd.name=x\n");
+    for filter in ["loud", "odd.name=x"] {
+        for key in ["clean", "smudge"] {
+            repository.git(&["config", &format!("filter.{filter}.{key}"), &touch]);
+        }
+        repository.git(&["config", &format!("filter.{filter}.required"), "true"]);
+    }
+    // The same content at another time: git has to look into it.
+    repository.lock("1.1.0");
+    repository.git(&["diff-index", "--name-only", "HEAD", "--"]);
+    assert!(touched.exists(), "git starts what its configuration names");
+    std::fs::remove_file(&touched).unwrap();
+    repository.git(&["config", "core.fsmonitor", &touch]);
+    repository.git(&["config", "diff.external", &touch]);
+    let head = repository.head();
+    let input = format!("refs/heads/main {head} refs/heads/main {}\n", "0".repeat(40));
+    let mut command = repository.command(&["hook", "run", "origin", "../x"]);
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
+    let run: Run = child.wait_with_output().unwrap().into();
+    assert_refused(&run);
+    assert!(!touched.exists(), "{}", run.stderr);
+}
+
+#[test]
+fn a_submodule_is_checked_as_it_is_pushed() {
+    let repository = Repository::guarded("repository", "1.0.0");
+    let library = repository.path().join("../library");
+    std::fs::create_dir_all(&library).unwrap();
+    std::fs::write(
+        library.join("Cargo.lock"),
+        repository.read("Cargo.lock").replace("1.0.0", "1.1.0"),
+    )
+    .unwrap();
+    for arguments in [
+        &["init", "--quiet", "--initial-branch=main"][..],
+        &["add", "--all"],
+        &["commit", "--quiet", "--message", "A library"],
+    ] {
+        repository.git_in(&library, arguments).assert_code(0);
+    }
+    let allowed = ["-c", "protocol.file.allow=always", "submodule", "--quiet"];
+    repository.git(&[&allowed[..], &["add", "../library", "libs/sub"]].concat());
+    // Nothing else changes that could change the answer.
+    repository.commit();
+    let refused = |run: &Run| {
+        assert_ne!(run.code, 0, "{}", run.stderr);
+        run.assert_says(&["error[GHSA-case-0001-tarn]", "libs/sub/Cargo.lock", REFUSED]);
+    };
+    refused(&repository.push(&["origin", "main"]));
+    // Neither what lies in it uncommitted nor another branch that is checked out makes a difference.
+    let mended = repository
+        .read("libs/sub/Cargo.lock")
+        .replace("1.1.0", "1.2.0");
+    repository.write("libs/sub/Cargo.lock", mended);
+    refused(&repository.push(&["origin", "main"]));
+    repository.git(&["branch", "other"]);
+    repository.git(&["commit", "--quiet", "--allow-empty", "--message", "Next"]);
+    refused(&repository.push(&["origin", "other"]));
+}

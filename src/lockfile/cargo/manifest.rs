@@ -16,7 +16,7 @@ use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::{Declaration, DependencyEdge, DependencyKind, Lockfile, PackageIndex};
 use crate::problem::{Location, SourceText};
 
-pub(super) use self::workspace::{patches, read_workspace};
+pub(super) use self::workspace::{Workspace, patches, read_workspace};
 
 /// Tables of dependencies, in the spellings that cargo accepts.
 const TABLES: &[(&str, DependencyKind)] = &[
@@ -27,23 +27,12 @@ const TABLES: &[(&str, DependencyKind)] = &[
     ("dev_dependencies", DependencyKind::Development),
 ];
 
-/// The manifests that the root of a workspace leads to.
-#[derive(Default)]
-pub(super) struct Workspace {
-    pub(super) manifests: Vec<Manifest>,
-    /// Whether the root says that it is one.
-    pub(super) is_root: bool,
-    /// The folders of those that are members of it.
-    pub(super) members: BTreeSet<String>,
-    /// The names of what is put in the place of other packages.
-    pub(super) patched: BTreeSet<String>,
-    /// Whether every manifest that is led to was read.
-    pub(super) is_complete: bool,
-}
-
 /// What one manifest asks for.
 pub(super) struct Manifest {
+    /// From the folder of the lockfile.
     pub(super) folder: String,
+    /// Whether the workspace excludes it, or it is the root of another one.
+    pub(super) is_excluded: bool,
     pub(super) package: Option<String>,
     pub(super) requests: Vec<Request>,
 }
@@ -119,6 +108,24 @@ pub(super) fn learn(lockfile: &mut Lockfile, files: &dyn ManifestFiles) {
         let edges = edges_of.remove(project).unwrap_or_default();
         connect(lockfile, *project, &edges, manifest, &locked);
     }
+}
+
+/// The folders of the projects that a lockfile locks, from its own folder: the members of the workspace,
+/// and what path dependencies lead to, each with a manifest of the name that is locked.
+pub(super) fn folders(lockfile: &Lockfile, files: &dyn ManifestFiles) -> BTreeSet<String> {
+    let locked: BTreeSet<&str> = lockfile
+        .roots
+        .iter()
+        .map(|root| lockfile.packages[*root].id.name.as_str())
+        .collect();
+    let workspace = read_workspace(files).manifests.into_iter();
+    workspace
+        .filter(|manifest| {
+            let name = manifest.package.as_deref();
+            !manifest.is_excluded && name.is_some_and(|name| locked.contains(name))
+        })
+        .map(|manifest| manifest.folder)
+        .collect()
 }
 
 /// What the manifest of each project asks for.
@@ -293,7 +300,12 @@ fn read_manifest(
             }
         }
     }
-    Manifest { folder: folder.to_owned(), package, requests }
+    Manifest {
+        folder: folder.to_owned(),
+        is_excluded: false,
+        package,
+        requests,
+    }
 }
 
 fn request(

@@ -54,7 +54,10 @@ impl Collector<'_, '_> {
             let package = self.locked_package(name, dependency);
             check_folder(self.source, &folder, &package.span)?;
             check_package(self.source, &package)?;
-            check_name(self.source, Some(name), &package.span)?;
+            // npm 7 called some links by their folders.
+            if package.source != PackageSource::Local {
+                check_name(self.source, Some(name), &package.span)?;
+            }
             check_version_1(self.source, dependency.version.as_ref(), &package.span)?;
             check_resolved(self.source, dependency.resolved.0.as_ref(), &package.span)?;
             self.entries.push(Entry {

@@ -25,7 +25,10 @@ pub(super) fn compare(lockfile: &mut Lockfile, nested: Vec<Entry<'_>>) {
         };
         let found = lockfile.folders.package_behind(&entry.folder);
         let found = found.map(|found| &lockfile.packages[found]);
-        if found.is_some_and(|found| is_same(found, &other)) {
+        let is_same =
+            found.map_or(other.source == PackageSource::Local, |found| is_same(found, &other));
+        // A folder that `packages` does not list locks nothing.
+        if is_same {
             continue;
         }
         differ += 1;

@@ -1,5 +1,7 @@
 //! The findings at the base: the same stages, the same advisories, the same date.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -18,9 +20,10 @@ use crate::pipeline::inquiry::Trying;
 use crate::pipeline::vex;
 use crate::policy::change::PolicyChange;
 use crate::policy::{GateKey, Policy, Suppression};
+use crate::problem::{Gap, GapCode};
 use crate::scope::Scope;
 use crate::settings::CheckSettings;
-use crate::verdict::change::{self, FindingBefore, FindingChanges, is_same_flaw};
+use crate::verdict::change::{self, FindingBefore, FindingChanges, FixedFinding, is_same_flaw};
 use crate::verdict::decide::{CheckedFinding, decide_one, settle};
 use crate::verdict::{DecidedFinding, Disposition, Verdict};
 use crate::vex::Statements;
@@ -40,6 +43,20 @@ pub struct Head<'run> {
     pub today: Date,
 }
 
+/// A package that nothing locks any more, because an entry was edited that is still the same archive.
+fn may_be_there(finding: &FixedFinding) -> Gap {
+    let FixedFinding { id, package, lockfile, .. } = finding;
+    Gap::new(
+        GapCode::LockfileIncomplete,
+        format!(
+            "{lockfile} does not lock {package} any more, of which {id} tells, and the entries that say \
+             so are those of the same archives as at the base"
+        ),
+        "find out who edited the lockfile, and let the package manager write it anew; where the base \
+         is what was wrong, mend it there in a change of its own",
+    )
+}
+
 impl Base {
     /// Says of each finding of a verdict whether the change brings it, and lets the answer follow
     /// from that. Also gives what there is to know about it.
@@ -52,21 +69,27 @@ impl Base {
     ) -> (Comparison, Vec<String>) {
         let mut remarks = lockfiles.remarks;
         let statements = self.statements(head.settings, &mut remarks);
+        let mut now_found: BTreeMap<usize, Vec<&DecidedFinding>> = BTreeMap::new();
+        for decided in &verdict.findings {
+            let found = now_found.entry(decided.finding.lockfile).or_default();
+            found.push(decided);
+        }
         let mut before = Vec::new();
         for lockfile in lockfiles.lockfiles {
-            let is_found =
-                |decided: &DecidedFinding| Some(decided.finding.lockfile) == lockfile.now;
+            let found = lockfile.now.and_then(|now| now_found.get(&now));
+            let found = found.map_or(&[][..], Vec::as_slice);
             // Where nothing changed, what is not found now was not found then.
-            if lockfile.is_unchanged && !verdict.findings.iter().any(is_found) {
+            if lockfile.is_unchanged && found.is_empty() {
                 continue;
             }
-            before.extend(self.findings_of(head, &verdict.findings, lockfile, statements.as_ref()));
+            before.extend(self.findings_of(head, found, lockfile, statements.as_ref()));
         }
-        let FindingChanges { changes, fixed } =
+        let FindingChanges { changes, fixed, unproved } =
             change::compare(&verdict.findings, &before, head.policy, self.policy());
         for (decided, change) in verdict.findings.iter_mut().zip(changes) {
             decided.change = Some(change);
         }
+        verdict.gaps.extend(unproved.iter().map(may_be_there));
         settle(verdict);
         let comparison = Comparison {
             revision: self.commit().to_string(),
@@ -82,11 +105,11 @@ impl Base {
     fn findings_of(
         &self,
         head: &Head<'_>,
-        now_found: &[DecidedFinding],
+        now_found: &[&DecidedFinding],
         before: LockfileBefore,
         statements: Option<&Statements>,
     ) -> Vec<FindingBefore> {
-        let LockfileBefore { path, shown, now, is_unchanged, lockfile } = before;
+        let LockfileBefore { path, shown, now, is_unchanged, lockfile, unproved } = before;
         let lockfile: Option<Lockfile> = match lockfile {
             None if is_unchanged => file::read(&path, &shown).ok(),
             other => other,
@@ -100,8 +123,8 @@ impl Base {
         let (matches, _) = named.matches(&known);
         let blocking: Vec<&DecidedFinding> = now_found
             .iter()
+            .copied()
             .filter(|decided| decided.disposition == Disposition::Block)
-            .filter(|decided| Some(decided.finding.lockfile) == now)
             .collect();
         let files = self.files_behind(&blocking, statements);
         self.tree
@@ -123,11 +146,13 @@ impl Base {
             manifests: manifests
                 .as_ref()
                 .map(|manifests| manifests as &dyn ManifestFiles),
+            doubts: None,
         };
         let position = now.unwrap_or(usize::MAX);
         let checked = findings::check(&context, position, &mut lockfile, matches);
         let before = checked.into_iter().map(|checked| FindingBefore {
             is_certain: statements.is_some() && self.is_certain(&checked),
+            may_be_fixed: !unproved.contains(&checked.finding.package),
             lockfile: now,
             decided: decide_one(checked, policy, head.today),
         });
@@ -174,7 +199,7 @@ impl Base {
             || !policy.automatic.is_empty()
             || action(Scope::Build) != action(Scope::Runtime)
             || action(Scope::Development) != action(Scope::Runtime);
-        checked.is_certain && (!rests_on_files || self.tree.is_faithful())
+        !self.is_doubtful && checked.is_certain && (!rests_on_files || self.tree.is_faithful())
     }
 
     /// The statements of other people as they are at the base; those that are not there as they are:

@@ -10,7 +10,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Base;
-use super::lockfiles::format_of;
+use super::lockfiles::format_name_of;
 use crate::lockfile::discovery;
 use crate::pipeline::lockfiles::{self, Found, Kept};
 use crate::pipeline::policy::LoadedPolicy;
@@ -42,13 +42,12 @@ impl Base {
         let scopes: Vec<PathBuf> = paths.iter().filter_map(relative).collect();
         let known = found.lockfiles.iter().chain(&found.unread);
         let known: BTreeSet<PathBuf> = known.filter_map(relative).collect();
+        let beside = |path: &Path| Some((path.parent()?.to_owned(), format_name_of(path)?));
+        let known_beside: BTreeSet<_> = known.iter().filter_map(|path| beside(path)).collect();
         let is_hidden = |path: &&PathBuf| {
-            let is_beside = |other: &PathBuf| {
-                other.parent() == path.parent()
-                    && format_of(path).is_some_and(|format| format_of(other) == Some(format))
-            };
             scopes.iter().any(|scope| path.starts_with(scope))
-                && !known.iter().any(|other| other == *path || is_beside(other))
+                && !known.contains(*path)
+                && beside(path).is_none_or(|beside| !known_beside.contains(&beside))
                 && self.tree.work_tree().join(path).is_file()
         };
         let there = before.lockfiles.keys().chain(&before.unread);

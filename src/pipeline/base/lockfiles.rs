@@ -1,17 +1,21 @@
 //! Which lockfile at the base has become which one at the head.
 //!
 //! The same path is the same lockfile. One that is new takes the place of one that is gone if both
-//! have the same content, or lock the same projects: it was moved, or its folder was renamed.
+//! have the same content, or lock the same projects, and nothing is left where it was: it was moved, or
+//! its folder was renamed. Names alone prove nothing: where the manifest stays, the project is still
+//! there, and only a lockfile that covers its folder locks it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-use super::Base;
-use crate::lockfile::{Lockfile, LockfileFormat, file};
-use crate::package::Ecosystem;
+use super::{Base, plain};
+use crate::lockfile::manifest::FolderOnDisk;
+use crate::lockfile::{Lockfile, LockfileFormat, cargo, file, npm};
+use crate::package::{Ecosystem, PackageId};
 use crate::pipeline::lockfiles::{self, Kept, ReadLockfile};
 use crate::pipeline::policy::LoadedPolicy;
 use crate::problem::{Gap, GapCode};
+use crate::settings::shown;
 
 /// A lockfile at the base.
 #[derive(Debug)]
@@ -27,6 +31,8 @@ pub struct LockfileBefore {
     pub is_unchanged: bool,
     /// What it holds. `None` if it is unchanged, or cannot be read.
     pub lockfile: Option<Lockfile>,
+    /// What it locks of which nobody can say that it is gone now.
+    pub unproved: BTreeSet<PackageId>,
 }
 
 /// The lockfiles at the base.
@@ -106,57 +112,68 @@ impl Base {
                 None => unpaired.push(position),
             }
         }
-        let gone = found
-            .into_iter()
-            .filter(|(place, _)| !self.tree.work_tree().join(place).is_file());
-        let mut gone: Vec<(PathBuf, Gone)> = gone
-            .map(|(place, path)| {
-                let shown = self.tree.shown(&path);
-                let read = file::read(&path, &shown).map_err(|error| error.problem().to_string());
-                (place, Gone { path, shown, read })
-            })
-            .collect();
-        for position in unpaired {
-            before.add_moved(position, &head[position], &mut gone);
-        }
+        // What lies outside of what is checked was no part of it before.
         let scopes: Vec<PathBuf> = paths
             .iter()
             .filter_map(|path| self.tree.relative(path))
             .collect();
-        for (place, gone) in gone {
-            if scopes.iter().any(|scope| place.starts_with(scope)) {
-                before.gaps.extend(self.unlocked(&place, &gone, head));
+        let gone = found
+            .into_iter()
+            .filter(|(place, _)| scopes.iter().any(|scope| place.starts_with(scope)))
+            .filter(|(place, _)| !self.tree.work_tree().join(place).is_file());
+        let mut gone: Vec<Gone> = gone.map(|(place, path)| self.gone(place, path)).collect();
+        before.add_moved(unpaired, head, &mut gone);
+        let is_left = gone.iter().any(|gone| gone.left.is_some());
+        let covered = if is_left {
+            covered(head, &places)
+        } else {
+            BTreeSet::new()
+        };
+        for gone in gone {
+            let gap = self
+                .submodule_gap(&gone)
+                .or_else(|| gone.unlocked(&covered));
+            if gap.is_none() {
                 before.add_gone(gone);
             }
+            before.gaps.extend(gap);
         }
         before
     }
 
-    /// A lockfile that is gone while its project is still there, and no other one locks that project:
-    /// what the project needs now nobody knows, and nothing was mended.
-    fn unlocked(&self, place: &Path, gone: &Gone, head: &[ReadLockfile]) -> Option<Gap> {
-        let manifest = manifest_of(place)?;
+    fn gone(&self, place: PathBuf, path: PathBuf) -> Gone {
+        let shown = self.tree.shown(&path);
+        let read = file::read(&path, &shown).map_err(|error| error.problem().to_string());
         let folder = place.parent().unwrap_or(Path::new(""));
-        let is_there = self.tree.work_tree().join(folder).join(manifest).is_file();
-        let is_locked = gone.read.as_ref().is_ok_and(|read| {
-            let projects = projects(read);
-            let mut others = head
-                .iter()
-                .filter(|other| other.lockfile.format == read.format);
-            !projects.is_empty()
-                && others.any(|other| projects.is_subset(&self::projects(&other.lockfile)))
-        });
-        (is_there && !is_locked).then(|| {
-            Gap::new(
-                GapCode::LockfileGone,
-                format!(
-                    "{} is gone and {manifest} beside it is not, so what that project needs was not \
-                     checked",
-                    gone.shown
-                ),
-                "commit the lockfile, or exclude it with `[lockfiles] exclude` in a change of its own",
-            )
-        })
+        let left = manifest_of(&place)
+            .filter(|manifest| self.tree.work_tree().join(folder).join(manifest).is_file());
+        let manifest = manifest_of(&place).map(|manifest| folder.join(manifest));
+        let had_manifest = manifest.is_some_and(|manifest| self.tree.has(&manifest));
+        Gone { place, path, shown, read, left, had_manifest }
+    }
+
+    /// A lockfile whose folder is a submodule now, which is not checked out: nobody looked whether it is
+    /// gone.
+    fn submodule_gap(&self, gone: &Gone) -> Option<Gap> {
+        let kept = self.tree.kept().ok()?;
+        let submodule = gone
+            .place
+            .ancestors()
+            .skip(1)
+            .find(|above| kept.contains(*above))?;
+        if self.tree.work_tree().join(submodule).join(".git").exists() {
+            return None;
+        }
+        let submodule = shown(&self.tree.work_tree().join(submodule));
+        Some(Gap::new(
+            GapCode::LockfileGone,
+            format!(
+                "{} lies in {submodule}, which is a submodule now and not checked out, so what it locks \
+                 was not checked",
+                gone.shown
+            ),
+            format!("check it out: git submodule update --init {submodule}"),
+        ))
     }
 
     /// The lockfile at the same path, or of the same format in the same folder: npm's two file names.
@@ -174,20 +191,44 @@ impl Base {
         if named && path.is_file() {
             return Some(path);
         }
-        let beside = found
-            .keys()
-            .find(|other| other.parent() == place.parent() && format_of(other) == format_of(place));
-        let beside = beside?.clone();
-        found.remove(&beside)
+        let mut beside = format_of(place)?.file_names().iter();
+        beside.find_map(|name| found.remove(&place.with_file_name(name)))
     }
 }
 
 /// A lockfile whose path is gone.
 #[derive(Debug)]
 struct Gone {
+    /// Where it was, from the root of the repository.
+    place: PathBuf,
     path: PathBuf,
     shown: String,
     read: Result<Lockfile, String>,
+    /// The manifest that is still there.
+    left: Option<&'static str>,
+    /// Whether there was one at the base.
+    had_manifest: bool,
+}
+
+impl Gone {
+    /// A lockfile that is gone while its project is still there, and no other one locks that project:
+    /// what the project needs now nobody knows, and nothing was mended.
+    fn unlocked(&self, covered: &BTreeSet<(Ecosystem, PathBuf)>) -> Option<Gap> {
+        let manifest = self.left?;
+        let folder = self.place.parent().unwrap_or(Path::new("")).to_owned();
+        let ecosystem = format_of(&self.place)?.ecosystem();
+        (!covered.contains(&(ecosystem, folder))).then(|| {
+            Gap::new(
+                GapCode::LockfileGone,
+                format!(
+                    "{} is gone and {manifest} beside it is not, so what that project needs was not \
+                     checked",
+                    self.shown
+                ),
+                "commit the lockfile, or exclude it with `[lockfiles] exclude` in a change of its own",
+            )
+        })
+    }
 }
 
 impl LockfilesBefore {
@@ -203,47 +244,95 @@ impl LockfilesBefore {
                 Err(error) => self.note_unreadable(&shown, &error.problem().to_string()),
             }
         }
-        let now = Some(position);
-        self.lockfiles
-            .push(LockfileBefore { path, shown, now, is_unchanged, lockfile });
+        self.lockfiles.push(LockfileBefore {
+            path,
+            shown,
+            now: Some(position),
+            is_unchanged,
+            lockfile,
+            unproved: BTreeSet::new(),
+        });
     }
 
-    /// Takes from what is gone the one that has become this lockfile: the same text, else the same
-    /// projects, which must be told apart from all others.
-    fn add_moved(&mut self, position: usize, head: &ReadLockfile, gone: &mut Vec<(PathBuf, Gone)>) {
-        let lockfile = &head.lockfile;
-        let same_text = gone.iter().position(|(_, gone)| {
-            gone.read.as_ref().is_ok_and(|read| {
-                read.format == lockfile.format && read.source.text == lockfile.source.text
-            })
-        });
-        let projects = projects(lockfile);
-        let mut same_projects = gone.iter().enumerate().filter(|(_, (_, gone))| {
-            gone.read.as_ref().is_ok_and(|read| {
-                read.format == lockfile.format
-                    && !projects.is_empty()
-                    && self::projects(read) == projects
-            })
-        });
-        let same_projects = match (same_projects.next(), same_projects.next()) {
-            (Some((index, _)), None) => Some(index),
-            _ => None,
-        };
-        let Some(index) = same_text.or(same_projects) else {
-            return;
-        };
-        let (_, Gone { path, shown, read }) = gone.remove(index);
-        let now = &lockfile.source.path;
+    /// Takes from what is gone what has become a lockfile that is new: the same text, else the same
+    /// projects, which must be told apart from all others. What left its manifest behind has not moved.
+    fn add_moved(&mut self, new: Vec<usize>, head: &[ReadLockfile], gone: &mut Vec<Gone>) {
+        let mut taken = vec![false; gone.len()];
+        let mut pairs = Vec::new();
+        {
+            let movable = || {
+                let all = gone
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, gone)| gone.left.is_none());
+                all.filter_map(|(index, gone)| Some((index, gone.read.as_ref().ok()?)))
+            };
+            let mut of_text: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+            let mut of_projects: HashMap<(&str, BTreeSet<&str>), Vec<usize>> = HashMap::new();
+            for (index, read) in movable() {
+                of_text
+                    .entry((read.format, &read.source.text))
+                    .or_default()
+                    .push(index);
+                of_projects
+                    .entry((read.format, projects(read)))
+                    .or_default()
+                    .push(index);
+            }
+            for position in new {
+                let lockfile = &head[position].lockfile;
+                let path = &head[position].path;
+                // A project goes nowhere without its manifest.
+                let has_manifest = manifest_of(path)
+                    .is_some_and(|manifest| path.with_file_name(manifest).is_file());
+                let free = |found: Option<&Vec<usize>>| -> Vec<usize> {
+                    let found = found.into_iter().flatten().copied();
+                    found
+                        .filter(|index| !taken[*index])
+                        .filter(|index| has_manifest || !gone[*index].had_manifest)
+                        .collect()
+                };
+                let same_text = free(of_text.get(&(lockfile.format, &*lockfile.source.text)));
+                let projects = projects(lockfile);
+                let same_projects = if projects.is_empty() {
+                    Vec::new()
+                } else {
+                    free(of_projects.get(&(lockfile.format, projects)))
+                };
+                let index = match (same_text.first(), same_projects.as_slice()) {
+                    (Some(index), _) | (None, [index]) => *index,
+                    (None, _) => continue,
+                };
+                taken[index] = true;
+                pairs.push((position, index));
+            }
+        }
+        let mut all: Vec<Option<Gone>> = std::mem::take(gone).into_iter().map(Some).collect();
+        for (position, index) in pairs {
+            if let Some(moved) = all[index].take() {
+                self.add_moved_pair(position, &head[position], moved);
+            }
+        }
+        gone.extend(all.into_iter().flatten());
+    }
+
+    fn add_moved_pair(&mut self, position: usize, head: &ReadLockfile, moved: Gone) {
+        let Gone { path, shown, read, .. } = moved;
+        let now = &head.lockfile.source.path;
         self.remarks
             .push(format!("{now} is compared with {shown}, which has moved"));
-        let lockfile = read.ok();
-        let now = Some(position);
-        self.lockfiles
-            .push(LockfileBefore { path, shown, now, is_unchanged: false, lockfile });
+        self.lockfiles.push(LockfileBefore {
+            path,
+            shown,
+            now: Some(position),
+            is_unchanged: false,
+            lockfile: read.ok(),
+            unproved: BTreeSet::new(),
+        });
     }
 
     fn add_gone(&mut self, gone: Gone) {
-        let Gone { path, shown, read } = gone;
+        let Gone { path, shown, read, .. } = gone;
         match read {
             Ok(lockfile) => self.lockfiles.push(LockfileBefore {
                 path,
@@ -251,6 +340,7 @@ impl LockfilesBefore {
                 now: None,
                 is_unchanged: false,
                 lockfile: Some(lockfile),
+                unproved: BTreeSet::new(),
             }),
             Err(reason) => self.note_unreadable(&shown, &reason),
         }
@@ -272,16 +362,41 @@ fn projects(lockfile: &Lockfile) -> BTreeSet<&str> {
     names.filter(|name| !name.is_empty()).collect()
 }
 
+/// The folders of the projects that lockfiles at the head lock, from the root of the repository.
+fn covered(head: &[ReadLockfile], places: &[Option<PathBuf>]) -> BTreeSet<(Ecosystem, PathBuf)> {
+    let mut covered = BTreeSet::new();
+    for (read, place) in head.iter().zip(places) {
+        let Some(folder) = place.as_ref().and_then(|place| place.parent()) else {
+            continue;
+        };
+        let lockfile = &read.lockfile;
+        let files = FolderOnDisk::of_lockfile(&read.path, &lockfile.source.path);
+        let inside = match lockfile.ecosystem {
+            Ecosystem::Npm => npm::folders_of_projects(lockfile, &files),
+            Ecosystem::Cargo => cargo::folders_of_projects(lockfile, &files),
+        };
+        let inside = inside
+            .iter()
+            .filter_map(|inside| plain(&folder.join(inside)));
+        covered.extend(inside.map(|project| (lockfile.ecosystem, project)));
+    }
+    covered
+}
+
 /// The manifest of the project that a lockfile of this name locks.
 fn manifest_of(path: &Path) -> Option<&'static str> {
-    let name = path.file_name()?.to_string_lossy();
-    Some(match file::format_of_name(&name)?.ecosystem() {
+    Some(match format_of(path)?.ecosystem() {
         Ecosystem::Cargo => "Cargo.toml",
         Ecosystem::Npm => "package.json",
     })
 }
 
-pub(super) fn format_of(path: &Path) -> Option<&'static str> {
-    let name = path.file_name()?.to_string_lossy();
-    file::format_of_name(&name).map(LockfileFormat::name)
+/// The format of a lockfile, by its name.
+pub(super) fn format_of(path: &Path) -> Option<&'static dyn LockfileFormat> {
+    file::format_of_name(&path.file_name()?.to_string_lossy())
+}
+
+/// The word for it.
+pub(super) fn format_name_of(path: &Path) -> Option<&'static str> {
+    format_of(path).map(LockfileFormat::name)
 }

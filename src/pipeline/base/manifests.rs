@@ -1,7 +1,6 @@
 //! The manifests around a lockfile at the base, without writing them anywhere.
 
-use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -29,7 +28,6 @@ pub(super) struct ManifestsAtBase<'base> {
     /// The folder, from the root of the repository.
     folder: PathBuf,
     shown: String,
-    texts: OnceCell<BTreeMap<PathBuf, String>>,
 }
 
 impl<'base> ManifestsAtBase<'base> {
@@ -43,22 +41,22 @@ impl<'base> ManifestsAtBase<'base> {
         let shown = shown
             .rsplit_once('/')
             .map_or(String::new(), |(folder, _)| format!("{folder}/"));
-        Some(Self { tree, folder, shown, texts: OnceCell::new() })
+        Some(Self { tree, folder, shown })
     }
 
     /// Every manifest of the tree, read at once.
     fn texts(&self) -> &BTreeMap<PathBuf, String> {
-        self.texts.get_or_init(|| {
+        self.tree.texts(|tree| {
             let is_manifest = |path: &Path| {
                 path.file_name()
                     .is_some_and(|name| NAMES.iter().any(|known| name == *known))
             };
-            let files = self.tree.files().iter();
+            let files = tree.files().iter();
             let (paths, blobs): (Vec<_>, Vec<_>) = files
                 .filter(|(path, _)| is_manifest(path))
                 .map(|(path, blob)| (path.clone(), blob.clone()))
                 .unzip();
-            let contents = self.tree.contents(&blobs);
+            let contents = tree.contents(&blobs);
             let texts = paths
                 .into_iter()
                 .zip(contents)
@@ -68,12 +66,6 @@ impl<'base> ManifestsAtBase<'base> {
                 });
             texts.collect()
         })
-    }
-
-    /// Everything in the tree: files, and the folders that they lie in.
-    fn places(&self) -> BTreeSet<&Path> {
-        let files = self.tree.files().keys();
-        files.flat_map(|path| path.ancestors()).collect()
     }
 }
 
@@ -103,7 +95,10 @@ impl ManifestFiles for ManifestsAtBase<'_> {
         let Ok(pattern) = Pattern::new(&whole.to_string_lossy().replace('\\', "/")) else {
             return Vec::new();
         };
-        let found = self.places().into_iter().filter(|place| {
+        // What lies in a folder stands behind it, in a row.
+        let places = self.tree.places().range(common.to_owned()..);
+        let below = places.take_while(|place| place.starts_with(common));
+        let found = below.filter(|place| {
             let place = place.to_string_lossy().replace('\\', "/");
             pattern.matches_with(&place, OPTIONS)
         });

@@ -1,10 +1,11 @@
 //! The files of the base: as many of them as are needed, in a folder that is gone when the check ends.
 
+mod choice;
 mod names;
 mod opening;
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,10 +13,12 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use self::names::{decides, is_ordinary, stays_inside};
-use self::opening::{fetch, repository, unreadable};
+pub(super) use self::opening::Opened;
+pub use self::opening::Opening;
+use self::opening::unreadable;
 use super::plain;
 use crate::evidence::FilesOfClaims;
-use crate::git::{BlobName, CommitId, EntryKind, GitError, Repository, Revision, TreeEntry};
+use crate::git::{BlobName, CommitId, EntryKind, Repository, Revision, TreeEntry, WholeTree};
 use crate::lockfile::discovery;
 use crate::policy::FILE_NAME;
 use crate::problem::Problem;
@@ -35,36 +38,33 @@ pub(super) struct Tree {
     checkout: PathBuf,
     entries: Vec<TreeEntry>,
     files: OnceCell<BTreeMap<PathBuf, BlobName>>,
+    paths: OnceCell<HashSet<PathBuf>>,
+    places: OnceCell<BTreeSet<PathBuf>>,
+    texts: OnceCell<BTreeMap<PathBuf, String>>,
     kept: OnceCell<BTreeSet<PathBuf>>,
     written: RefCell<Vec<bool>>,
+    /// What was written of the files behind claims.
+    behind_claims: Cell<FilesOfClaims>,
     is_faithful: Cell<bool>,
     /// Held so that it is gone with this.
     _folder: TempDir,
 }
 
 impl Tree {
-    /// The tree of a revision of the repository that all paths lie in. Its commit is fetched if it is
-    /// not here, and if the network may be used.
-    pub(super) fn open(
-        paths: &[PathBuf],
-        revision: &Revision,
-        offline: bool,
-    ) -> Result<Self, Vec<Problem>> {
-        let (repository, work_tree) = repository(paths, offline)?;
-        let refuse = |error: &GitError| vec![unreadable(revision, error)];
-        let commit = match repository
-            .resolve(revision)
-            .map_err(|error| refuse(&error))?
-        {
-            Some(commit) => commit,
-            None => fetch(&repository, revision, offline)?,
-        };
-        let entries = repository.tree(&commit).map_err(|error| refuse(&error))?;
+    /// The tree of a commit.
+    pub(super) fn open(opened: Opened) -> Result<Self, Vec<Problem>> {
+        let Opened { repository, work_tree, commit, .. } = opened;
+        let whole = repository
+            .whole_tree(&commit, &work_tree)
+            .map_err(|error| vec![unreadable(&Revision::from(&commit), &error)])?;
+        let WholeTree { entries, submodules, repository } = whole;
         let cannot = |error: io::Error| vec![unwritable(&error)];
         let folder = TempDir::with_prefix("lockgate-base-").map_err(cannot)?;
         let root = folder.path().canonicalize().map_err(cannot)?;
-        // By it the search for policies and configurations knows where the repository ends.
-        fs::create_dir(root.join(".git")).map_err(cannot)?;
+        // By it the search for policies and configurations knows where a repository ends.
+        for place in submodules.iter().chain([&PathBuf::new()]) {
+            fs::create_dir_all(root.join(place).join(".git")).map_err(cannot)?;
+        }
         let is_faithful = entries
             .iter()
             .all(|entry| entry.kind != EntryKind::Submodule && is_ordinary(&entry.path));
@@ -74,7 +74,11 @@ impl Tree {
             root,
             checkout: work_tree,
             files: OnceCell::new(),
+            paths: OnceCell::new(),
+            places: OnceCell::new(),
+            texts: OnceCell::new(),
             kept: OnceCell::new(),
+            behind_claims: Cell::new(FilesOfClaims::Manifests),
             written: RefCell::new(vec![false; entries.len()]),
             entries,
             is_faithful: Cell::new(is_faithful),
@@ -105,8 +109,8 @@ impl Tree {
     /// Writes the files by which it is decided what is compared: policies, lockfiles, and what hides
     /// lockfiles from the search. `scopes` is what is checked, `named` are files that were named.
     ///
-    /// A lockfile elsewhere matters only if it is gone: it may have moved. With links in the tree
-    /// nobody can say which files matter, and then all that may are written.
+    /// A lockfile elsewhere is no part of what is checked. With links in the tree nobody can say which
+    /// files matter, and then all that may are written.
     pub(super) fn write_what_decides(
         &self,
         scopes: &[PathBuf],
@@ -138,10 +142,7 @@ impl Tree {
                 let folder = path.parent().unwrap_or(Path::new(""));
                 scopes.iter().any(|scope| scope.starts_with(folder))
             };
-            let is_compared = || {
-                scopes.iter().any(|scope| path.starts_with(scope))
-                    || !self.checkout.join(path).is_file()
-            };
+            let is_compared = || scopes.iter().any(|scope| path.starts_with(scope));
             named.contains(path)
                 || name == ".gitignore"
                 || (name == FILE_NAME && governs())
@@ -213,6 +214,10 @@ impl Tree {
             FilesOfClaims::Commands if self.has_links() => FilesOfClaims::All,
             other => other,
         };
+        if files <= self.behind_claims.get() {
+            return;
+        }
+        self.behind_claims.set(files);
         // By the manifest beside its lockfile a project of Cargo's is told.
         let is_manifest = |entry: &TreeEntry| entry.path.ends_with("Cargo.toml");
         let is_wanted =
@@ -318,7 +323,46 @@ impl Tree {
 
     /// Whether the base has a file or a link of this path.
     pub(super) fn has(&self, path: &Path) -> bool {
-        self.entries.iter().any(|entry| entry.path == path)
+        let paths = self.paths.get_or_init(|| {
+            let entries = self.entries.iter();
+            entries.map(|entry| entry.path.clone()).collect()
+        });
+        paths.contains(path)
+    }
+
+    /// Everything in the tree: files, and the folders that they lie in.
+    pub(super) fn places(&self) -> &BTreeSet<PathBuf> {
+        self.places.get_or_init(|| {
+            let files = self.files().keys();
+            let places = files.flat_map(|path| path.ancestors());
+            places.map(Path::to_owned).collect()
+        })
+    }
+
+    /// The texts of files, by path, read at once when the first of them is asked for.
+    pub(super) fn texts(
+        &self,
+        read: impl FnOnce(&Self) -> BTreeMap<PathBuf, String>,
+    ) -> &BTreeMap<PathBuf, String> {
+        self.texts.get_or_init(|| read(self))
+    }
+
+    /// What cannot be compared: submodules that are checked out, and whose commit at the base is not
+    /// here.
+    pub(super) fn absent(&self) -> Vec<String> {
+        let submodules = self.entries.iter().filter(|entry| {
+            let folder = self.checkout.join(&entry.path);
+            entry.kind == EntryKind::Submodule && folder.join(".git").exists()
+        });
+        let said = submodules.map(|entry| {
+            let folder = shown(&self.checkout.join(&entry.path));
+            let commit = &entry.blob;
+            format!(
+                "the submodule {folder} was at {commit}, which is not here, so everything in it counts \
+                 as added; fetch it before: git -C {folder} fetch origin {commit}"
+            )
+        });
+        said.collect()
     }
 
     /// The paths of the files that git keeps in the work tree, from its root.

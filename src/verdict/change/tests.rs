@@ -15,12 +15,17 @@ fn found(id: &str, version: &str, disposition: Disposition) -> DecidedFinding {
 }
 
 fn before(decided: DecidedFinding) -> FindingBefore {
-    FindingBefore { decided, lockfile: Some(0), is_certain: true }
+    FindingBefore {
+        decided,
+        lockfile: Some(0),
+        is_certain: true,
+        may_be_fixed: true,
+    }
 }
 
 fn compared(head: &[DecidedFinding], base: &[FindingBefore]) -> (Vec<Change>, usize) {
     let policy = Policy::strict_default();
-    let FindingChanges { changes, fixed } = compare(head, base, &policy, &policy);
+    let FindingChanges { changes, fixed, .. } = compare(head, base, &policy, &policy);
     (changes, fixed.len())
 }
 

@@ -8,7 +8,7 @@ use crate::harness::{Run, repository as lockgate};
 const ZEROS: &str = "0000000000000000000000000000000000000000";
 
 /// A recorded payload, with some values replaced.
-fn payload(name: &str, values: &[(&str, &str)]) -> String {
+pub(super) fn payload(name: &str, values: &[(&str, &str)]) -> String {
     let path = lockgate().join("fixtures/github/events").join(name);
     let mut payload: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     for (pointer, value) in values {
@@ -19,7 +19,7 @@ fn payload(name: &str, values: &[(&str, &str)]) -> String {
     payload.to_string()
 }
 
-fn check(repository: &Repository, event: &str, payload: &str) -> Run {
+pub(super) fn check(repository: &Repository, event: &str, payload: &str) -> Run {
     repository.project.write("event.json", payload);
     let output = repository
         .command(&["--base-from-event", "--report", "json"])

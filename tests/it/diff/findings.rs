@@ -398,7 +398,11 @@ fn a_lockfile_that_is_gone_mends_nothing_while_its_project_is_there() {
         ("its project is gone as well", vec![gone(), ("tools/Cargo.toml", None)], 0, &[]),
         (
             "its project has joined a workspace",
-            vec![gone(), (LOCK, Some(workspace()))],
+            vec![
+                gone(),
+                (LOCK, Some(workspace())),
+                ("Cargo.toml", Some("[workspace]\nmembers = [\"tools\"]\n".to_owned())),
+            ],
             0,
             &[],
         ),

@@ -140,7 +140,7 @@ fn a_package_without_a_source_is_a_folder_of_the_workspace() {
     let manifest = format!("{APP}[dependencies]\nreed = \"1\"\n");
     let said = misfits(&lock, &[("Cargo.toml", &manifest)]);
     assert_eq!(said.len(), 1);
-    assert!(said[0].starts_with("Cargo.lock:11: tern 1.0.0 has no source"), "{said:?}");
+    assert!(said[0].starts_with("Cargo.lock:12: tern 1.0.0 has no source"), "{said:?}");
     let tern = ("../tern/Cargo.toml", "[package]\nname = \"tern\"\n");
     let with = format!("{manifest}tern = {{ path = \"../tern\" }}\n");
     let there = misfits(&lock, &[("Cargo.toml", &with), tern]);

@@ -5,12 +5,26 @@ use std::collections::BTreeSet;
 use toml::de::DeTable;
 
 use super::{
-    Workspace, at, folded, join, read_manifest, shared_dependencies, strings, table_of, text_at,
+    Manifest, at, folded, join, read_manifest, shared_dependencies, strings, table_of, text_at,
 };
 use crate::lockfile::manifest::ManifestFiles;
 
 /// A workspace has no more members than this; more would be a loop of paths.
 const MAX_MANIFESTS: usize = 10_000;
+
+/// The manifests that the root of a workspace leads to.
+#[derive(Default)]
+pub(in crate::lockfile::cargo) struct Workspace {
+    pub(in crate::lockfile::cargo) manifests: Vec<Manifest>,
+    /// Whether the root says that it is one.
+    pub(in crate::lockfile::cargo) is_root: bool,
+    /// The folders of those that are members of it.
+    pub(in crate::lockfile::cargo) members: BTreeSet<String>,
+    /// The names of what is put in the place of other packages.
+    pub(in crate::lockfile::cargo) patched: BTreeSet<String>,
+    /// Whether every manifest that is led to was read.
+    pub(in crate::lockfile::cargo) is_complete: bool,
+}
 
 /// The root manifest, the members it names, and every manifest that a path leads to.
 pub(in crate::lockfile::cargo) fn read_workspace(files: &dyn ManifestFiles) -> Workspace {
@@ -77,13 +91,15 @@ pub(in crate::lockfile::cargo) fn read_workspace(files: &dyn ManifestFiles) -> W
                 .strip_prefix(excluded.as_str())
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        let is_inside = workspace.is_root && own.is_none() && !folder.starts_with("..");
-        if folder.is_empty() || (is_inside && !excluded.iter().any(is_below)) {
+        let is_excluded = own.is_some() || excluded.iter().any(is_below);
+        let is_inside = workspace.is_root && !folder.starts_with("..");
+        if folder.is_empty() || (is_inside && !is_excluded) {
             workspace.members.insert(folder.clone());
         }
         let shared = own.as_ref().unwrap_or(&shared);
         let mut paths = Vec::new();
-        let manifest = read_manifest(&folder, &text, table.get_ref(), shared, &mut paths);
+        let mut manifest = read_manifest(&folder, &text, table.get_ref(), shared, &mut paths);
+        manifest.is_excluded = is_excluded && !folder.is_empty();
         workspace.manifests.push(manifest);
         folders.extend(paths.iter().map(|path| join(&folder, path)));
     }

@@ -1,0 +1,58 @@
+//! Filters: programs through which git takes the content of files, for whoever compares files with it
+//! (git documentation, "gitattributes", "filter").
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use super::{GitError, Repository};
+
+/// An empty variable: a filter whose command is empty is none.
+const EMPTY: &str = "LOCKGATE_NO_FILTER";
+
+/// What a filter starts, and whether it has to.
+const KEYS: &[&str] = &["clean", "smudge", "process"];
+
+impl Repository {
+    /// Asks git something for which it may look into files that are checked out. It takes them as they
+    /// are: the filters that the configuration names are not started.
+    pub(super) fn run_without_filters(&self, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
+        let mut settings = Vec::new();
+        for filter in self.filters()? {
+            for key in KEYS {
+                // Split at its last `=`, whatever stands in the name of a filter.
+                settings.push(format!("--config-env=filter.{filter}.{key}={EMPTY}"));
+            }
+            settings.push("-c".to_owned());
+            settings.push(format!("filter.{filter}.required=false"));
+        }
+        let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+        let all = [&settings[..], arguments].concat();
+        let mut command: Command = self.command(&all);
+        command.env(EMPTY, "");
+        super::answer(command, arguments, None, None)
+    }
+
+    /// The names of the filters that the configuration knows.
+    fn filters(&self) -> Result<BTreeSet<String>, GitError> {
+        let arguments = ["config", "-z", "--name-only", "--get-regexp", r"^filter\."];
+        let said = match self.run(&arguments, None) {
+            Ok(said) => said,
+            // It has none.
+            Err(GitError::Refused { .. }) => return Ok(BTreeSet::new()),
+            Err(error) => return Err(error),
+        };
+        let mut filters = BTreeSet::new();
+        for name in said
+            .split(|byte| *byte == 0)
+            .filter(|name| !name.is_empty())
+        {
+            let name = std::str::from_utf8(name).ok();
+            let filter = name
+                .and_then(|name| name.strip_prefix("filter."))
+                .and_then(|rest| rest.rsplit_once('.'))
+                .map(|(filter, _)| filter.to_owned());
+            filters.insert(filter.ok_or_else(|| GitError::Unexpected("config".to_owned()))?);
+        }
+        Ok(filters)
+    }
+}

@@ -1,0 +1,34 @@
+//! What a commit follows on.
+
+use super::{CommitId, GitError, Repository, lines};
+
+impl Repository {
+    /// The commits that a commit follows on, as it is written in it: a shallow clone calls its oldest
+    /// commits the first ones, and they still name their parents (git documentation, "shallow").
+    pub fn parents(&self, commit: &CommitId) -> Result<Vec<CommitId>, GitError> {
+        let said = self.run(&["cat-file", "commit", commit.as_str()], None)?;
+        let head = said
+            .split(|byte| *byte == b'\n')
+            .take_while(|line| !line.is_empty());
+        head.filter_map(|line| line.strip_prefix(b"parent "))
+            .map(|name| std::str::from_utf8(name).ok().and_then(CommitId::parse))
+            .collect::<Option<_>>()
+            .ok_or_else(|| GitError::Unexpected("cat-file commit".to_owned()))
+    }
+
+    /// Whether one commit leads to another, or is the same. `false` where nobody can say, as in a
+    /// shallow clone.
+    pub fn leads_to(&self, earlier: &CommitId, later: &CommitId) -> bool {
+        let arguments = ["merge-base", "--is-ancestor", earlier.as_str(), later.as_str()];
+        self.run(&arguments, None).is_ok()
+    }
+
+    /// Where two commits parted, if there is one such commit.
+    pub fn parting(&self, left: &CommitId, right: &CommitId) -> Option<CommitId> {
+        let arguments = ["merge-base", "--all", left.as_str(), right.as_str()];
+        let said = self.run(&arguments, None).ok()?;
+        let mut found = lines(&said);
+        let only = found.next().and_then(CommitId::parse);
+        only.filter(|_| found.next().is_none())
+    }
+}

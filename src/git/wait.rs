@@ -1,0 +1,99 @@
+//! Waiting for a program, if need be not longer than for a while.
+
+use std::io::{self, Read, Write};
+use std::process::{Child, Command, ExitStatus, Output};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+/// Starts a program, hands `input` over, and gives what it says; `None` if it takes longer than
+/// `patience`. Then it is ended. What it started itself ends when it finds nobody to talk to, and is
+/// not waited for.
+pub(super) fn output(
+    mut command: Command,
+    input: String,
+    patience: Option<Duration>,
+) -> io::Result<Option<Output>> {
+    let mut child = command.spawn()?;
+    let writer = child.stdin.take().map(|mut stdin| {
+        // Written beside the reading: a pipe holds less than a history.
+        thread::spawn(move || stdin.write_all(input.as_bytes()))
+    });
+    let Some(patience) = patience else {
+        let output = child.wait_with_output()?;
+        if let Some(writer) = writer {
+            // If it stopped reading, its exit code says why.
+            let _ = writer.join();
+        }
+        return Ok(Some(output));
+    };
+    wait_for(child, patience)
+}
+
+fn wait_for(mut child: Child, patience: Duration) -> io::Result<Option<Output>> {
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let (sender, receiver) = mpsc::channel();
+    let from_stdout = sender.clone();
+    thread::spawn(move || from_stdout.send((true, all(stdout))));
+    thread::spawn(move || sender.send((false, all(stderr))));
+    let mut said = [Vec::new(), Vec::new()];
+    for _ in 0..2 {
+        match receiver.recv_timeout(patience) {
+            Ok((is_stdout, bytes)) => said[usize::from(!is_stdout)] = bytes?,
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                child.kill()?;
+                child.wait()?;
+                return Ok(None);
+            }
+        }
+    }
+    // It has nothing more to say, and so is at its end.
+    let status: ExitStatus = child.wait()?;
+    let [stdout, stderr] = said;
+    Ok(Some(Output { status, stdout, stderr }))
+}
+
+fn all(pipe: Option<impl Read>) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Some(mut pipe) = pipe {
+        pipe.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::process::Stdio;
+
+    use super::*;
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", script])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    #[test]
+    fn what_is_said_in_time_is_given_whole() {
+        for patience in [None, Some(Duration::from_secs(600))] {
+            let said = output(shell("cat; echo no >&2; exit 3"), "yes".to_owned(), patience);
+            let said = said.unwrap().unwrap();
+            assert_eq!(
+                (said.status.code(), &*said.stdout, &*said.stderr),
+                (Some(3), &b"yes"[..], &b"no\n"[..])
+            );
+        }
+    }
+
+    #[test]
+    fn who_takes_too_long_is_ended() {
+        for script in ["sleep 600", "echo x; exec sleep 600", "sleep 600 & wait"] {
+            let said = output(shell(script), String::new(), Some(Duration::from_millis(50)));
+            assert!(said.unwrap().is_none(), "{script}");
+        }
+    }
+}
