@@ -10,6 +10,7 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 use super::entry::{Asked, Content, Entry, Places, check_folder, check_package, check_unique};
+use super::name;
 use super::origin;
 use super::request::{check_name, check_resolved, check_version_1};
 use super::resolution::folder_name;
@@ -46,6 +47,11 @@ impl Collector<'_, '_> {
         nested: &Keyed<'_, WireDependency<'_>>,
     ) -> Result<(), LockfileError> {
         for (name, dependency) in &nested.0 {
+            if parent.is_empty() && is_folder(name, dependency) {
+                check_folder(self.source, name, &self.places.span(name, None))?;
+                self.collect(name, &dependency.dependencies)?;
+                continue;
+            }
             let folder = if parent.is_empty() {
                 format!("node_modules/{name}")
             } else {
@@ -54,10 +60,7 @@ impl Collector<'_, '_> {
             let package = self.locked_package(name, dependency);
             check_folder(self.source, &folder, &package.span)?;
             check_package(self.source, &package)?;
-            // npm 7 called some links by their folders.
-            if package.source != PackageSource::Local {
-                check_name(self.source, Some(name), &package.span)?;
-            }
+            check_name(self.source, Some(name), &package.span)?;
             check_version_1(self.source, dependency.version.as_ref(), &package.span)?;
             check_resolved(self.source, dependency.resolved.0.as_ref(), &package.span)?;
             self.entries.push(Entry {
@@ -93,6 +96,14 @@ impl Collector<'_, '_> {
             folder: None,
         }
     }
+}
+
+/// Whether an entry stands for the folder of a workspace: the first versions of npm 7 wrote some by
+/// their folder, and nothing but what is installed in it.
+fn is_folder(name: &str, dependency: &WireDependency<'_>) -> bool {
+    let locks_nothing = dependency.version.is_none() && dependency.resolved.0.is_none();
+    let mut parts = name.split('/');
+    locks_nothing && name.contains('/') && !name.starts_with('@') && parts.all(name::is_valid)
 }
 
 /// `requires` holds ordinary and optional dependencies alike; what is not installed was optional.

@@ -84,6 +84,10 @@ fn sections_that_say_the_same_are_one_reading() {
             r#""a": {"version": "file:packages/a", "dependencies": {"b": {"version": "1.0.0"}}}"#,
         ),
         (
+            r#","packages/a": {"name": "a"}, "packages/a/node_modules/b": {"version": "1.0.0"}"#,
+            r#""packages/a": {"dependencies": {"b": {"version": "1.0.0"}}}"#,
+        ),
+        (
             r#","node_modules/a": {"version": "1.0.0"}, "node_modules/a/node_modules/b": {"version": "1.0.0", "inBundle": true}"#,
             r#""a": {"version": "1.0.0", "dependencies": {"b": {"version": "1.0.0", "bundled": true}}}"#,
         ),
