@@ -15,7 +15,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use divan::{Bencher, black_box};
-use lockgate::cargo_build::{BuildRequest, resolve};
+use lockgate::cargo_build::{BuildRequest, Detail, resolve};
 use lockgate::lockfile::LockfileFormat;
 use lockgate::lockfile::cargo::CargoLock;
 use lockgate::policy::{CargoPolicy, Placed, ShippedFeatures};
@@ -80,6 +80,8 @@ fn resolve_targets(bencher: Bencher, targets: usize) {
         lockfile: &lockfile,
         path: &path,
         policy: &policy,
+        policy_text: None,
+        detail: Detail::default(),
         environment: &environment,
     };
     let cells = resolve(&request).expect("what is built").cells;

@@ -13,6 +13,7 @@ pub mod npm;
 pub mod osv;
 pub mod range;
 pub mod rustsec;
+mod stretches;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -94,6 +95,9 @@ pub struct UnreadableRecord {
     pub source: String,
     /// Why it cannot be read, in one sentence without a full stop.
     pub reason: String,
-    /// Every package that its text names, so far as the text could be understood.
+    /// Every package that its text names, so far as the text could be understood. None: it may be
+    /// about any.
     pub packages: BTreeSet<PackageName>,
+    /// The only ecosystem that it can be about, where its source has no other.
+    pub ecosystem: Option<Ecosystem>,
 }

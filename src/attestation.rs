@@ -20,6 +20,9 @@ pub const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
 /// The type of the predicate. Its shape never changes: another shape has another address.
 pub const PREDICATE_TYPE: &str = "https://lockgate.dev/attestation/release/v1";
 
+/// What stands in front of what was left out on purpose, among the paths that were searched.
+pub const LEFT_OUT: char = '!';
+
 /// The largest statement or envelope that is read, in bytes.
 pub const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
@@ -28,9 +31,10 @@ pub const MAX_BYTES: u64 = 16 * 1024 * 1024;
 pub struct Release {
     /// What is shipped, by name. Never empty where a statement is written.
     pub subjects: Vec<Subject>,
-    /// What was searched, as shown.
+    /// What was searched, as shown; behind it, with [`LEFT_OUT`] in front, what was left out on purpose,
+    /// if nothing else was.
     pub paths: Vec<String>,
-    /// Whether that is all of a repository.
+    /// Whether that is all of a repository, and nothing was left out.
     pub is_whole: bool,
     /// Whether the clock was set by hand.
     pub is_clock_set: bool,

@@ -1,7 +1,9 @@
 //! What Cargo really builds: which packages, with which features, for what is shipped.
 //!
-//! A lockfile names everything that some build might need; on a usual project a third of it is never
-//! built. Two resolvers answer for every [`Cell`] of the [`matrix`]: Cargo itself (`cargo tree`) and
+//! A lockfile names everything that some build might need, and some of it no build ever contains. By
+//! itself the matrix is everything that could be built, so that no command has to be found for a proof to
+//! hold; what is narrower the policy declares, and then the [`tripwire`] looks for lines that contradict it.
+//! Two resolvers answer for every [`Cell`] of the [`matrix`]: Cargo itself (`cargo tree`) and
 //! guppy's simulation of it over `cargo metadata`. Only where both say that a package is not there
 //! is it not there; where they differ nothing is proved.
 //!
@@ -9,10 +11,11 @@
 //! names, and no configuration of the project but what [`configuration`] lets through. Nothing is
 //! fetched. What cannot be resolved is a [`BuildProblem`], never a guess.
 
+mod carriers;
 mod cause;
 pub mod cells;
+mod conditions;
 pub mod configuration;
-pub mod flags;
 pub mod manifest;
 pub mod matrix;
 mod parallel;
@@ -25,19 +28,23 @@ mod resolve;
 mod simulation;
 mod toolchain;
 mod tree;
+mod tripwire;
 mod workspace;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
-pub use self::cells::{Cell, CellFeatures, FeatureName};
-pub use self::flags::{UnclearFlags, may_hold_commands};
+use crate::problem::Location;
+
+pub use self::carriers::Carrier;
+pub use self::cells::{Cell, CellFeatures, FeatureName, Target};
 pub use self::manifest::Manifest;
 pub use self::problem::BuildProblem;
 pub use self::query::{Chain, Presence};
-pub use self::resolve::{BuildRequest, example_commands, resolve};
+pub use self::resolve::{BuildRequest, Detail, resolve, ships_development};
 pub use self::toolchain::BuildEnvironment;
+pub use self::tripwire::{Ask, AskKind, Order};
 
 /// A package as resolvers name it. Where two sources have a package of one name and version they
 /// count as one: if either is built, both are.
@@ -103,6 +110,8 @@ pub struct SimulatedView {
     /// Which of it runs on the machine that builds: build scripts, procedural macros and what they
     /// need.
     pub on_host: BTreeSet<PackageKey>,
+    /// Which of it runs where the program runs. A package may be both.
+    pub to_run: BTreeSet<PackageKey>,
     /// What would run on the machine that builds if that were one of the target. Known for development
     /// alone, which needs all that shipping needs.
     pub on_target: BuiltPackages,
@@ -115,7 +124,8 @@ pub struct ResolvedCell {
     pub cell: Cell,
     /// What it is resolved for.
     pub purpose: Purpose,
-    /// What Cargo says. For development, about all cells together that differ only in their targets.
+    /// What Cargo says. For development it may be about all cells together that differ only in their
+    /// targets, where the simulation sees the same.
     pub cargo: Arc<CargoView>,
     /// What the simulation says.
     pub simulated: SimulatedView,
@@ -134,6 +144,36 @@ pub struct ResolvedBuilds {
     pub requirements: BTreeMap<PackageKey, Vec<DeclaredRequirement>>,
     /// The manifests of the workspace's own packages, and of the workspace.
     pub manifests: Vec<Manifest>,
-    /// Commands whose flags could not be understood: what they build is not known.
-    pub unclear: Vec<UnclearFlags>,
+    /// What the policy declares, if it declares something narrower than everything.
+    pub is_declared: bool,
+    /// What files of the repository ask of a build that the policy does not declare.
+    pub outside: Outside,
+    /// Lines that ship what development builds (`--examples`, `--tests`), and the policy's own word for it.
+    pub ships_development: Vec<Location>,
+    /// Lines of `ignore` in the policy that answer for nothing.
+    pub idle_ignores: Vec<Location>,
+    /// What narrower declarations would leave, if somebody wants to know.
+    pub narrower: Vec<Narrower>,
+    /// Whether somebody wanted to know what may be left in the program.
+    pub asked_of_carriers: bool,
+    /// Why packages that only building needs may leave something in the program.
+    pub carriers: BTreeMap<PackageKey, Carrier>,
+}
+
+/// What files of the repository ask of a build that the policy does not declare.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outside {
+    /// The lines.
+    pub asks: Vec<Ask>,
+    /// Everything that they could build: a package that is not in it is not touched by them.
+    pub cells: Vec<ResolvedCell>,
+}
+
+/// A declaration that is narrower than what was resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Narrower {
+    /// What to write into the policy.
+    pub declaration: String,
+    /// What is built then.
+    pub cells: Vec<ResolvedCell>,
 }

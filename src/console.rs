@@ -8,7 +8,7 @@ use anstream::ColorChoice;
 use crate::diagnostic;
 use crate::exit::Exit;
 use crate::problem::Problem;
-use crate::terminal::Style;
+use crate::terminal::{Style, harmless_in_logs};
 
 /// Says what is wrong with an input, and ends with the exit code for it.
 pub fn refuse(problems: &[Problem]) -> Exit {
@@ -18,6 +18,9 @@ pub fn refuse(problems: &[Problem]) -> Exit {
 
 /// Says what is wrong.
 pub fn complain(problems: &[Problem]) {
+    if problems.is_empty() {
+        return;
+    }
     say(&diagnostic::render_all(problems, error_style()));
 }
 
@@ -26,7 +29,7 @@ pub fn complain(problems: &[Problem]) {
 /// Nothing can be done, or said, when standard error cannot be written; the exit code remains.
 pub fn say(message: &str) {
     let mut out = io::stderr().lock();
-    let _ = writeln!(out, "{}", message.trim_end());
+    let _ = writeln!(out, "{}", harmless_in_logs(message.trim_end()));
 }
 
 /// Writes what was asked for to standard output.
@@ -35,6 +38,15 @@ pub fn say(message: &str) {
 ///
 /// Standard output cannot be written. That somebody stopped reading is no error.
 pub fn show(text: &str) -> io::Result<()> {
+    show_program(&harmless_in_logs(text))
+}
+
+/// The same for text of ours that a program reads to the letter.
+///
+/// # Errors
+///
+/// As for [`show`].
+pub fn show_program(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     match writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

@@ -64,6 +64,8 @@ pub struct SourceInfo {
     pub current_at: Option<Timestamp>,
     /// The date of the newest record in it.
     pub newest_record: Option<Timestamp>,
+    /// What a person should know about it with every check, although it changes nothing.
+    pub remarks: Vec<String>,
 }
 
 impl SourceInfo {

@@ -15,6 +15,7 @@ mod installed;
 mod not_built;
 mod platform;
 mod reachability;
+mod shipped_development;
 mod statements;
 
 use std::collections::BTreeSet;
@@ -29,6 +30,7 @@ use crate::cargo_build::{BuildProblem, ResolvedBuilds};
 use crate::graph::DependencyGraph;
 use crate::graph::paths::PathFinder;
 use crate::lockfile::{Lockfile, PackageIndex};
+use crate::npm_use::FindsNpmUse;
 use crate::package::{Ecosystem, PackageId};
 use crate::policy::{Claim, NpmPolicy, Suppression};
 use crate::problem::Location;
@@ -111,6 +113,8 @@ pub struct Subject<'run> {
     pub builds: Option<&'run Result<ResolvedBuilds, BuildProblem>>,
     /// Lines that ship what is meant for development alone.
     pub ships_development: &'run [Location],
+    /// What the repository uses of the packages that npm installs.
+    pub npm_use: &'run dyn FindsNpmUse,
     /// On which platforms npm installs what is shipped.
     pub npm: &'run NpmPolicy,
     /// Operating systems that the advisory affects. Empty means all.

@@ -1,5 +1,6 @@
 //! Exit codes: what a pipeline may rely on. They never depend on the report format.
 
+use crate::outcome::Outcome;
 use crate::verdict::Answer;
 
 /// How the program ends. Ordered by which one wins when there are several.
@@ -15,7 +16,8 @@ pub enum Exit {
     /// 1: at least one finding blocks. Wins over 3: what is known to be bad is bad, whatever else
     /// is not known.
     Blocked,
-    /// 2: usage, policy or lockfile error. The input cannot be read; nothing was decided.
+    /// 2: usage, policy or lockfile error. Of lockfiles, what can be read is decided and reported all
+    /// the same; else nothing was.
     InvalidInput,
     /// 4: internal error, an output that cannot be written included.
     Internal,
@@ -44,6 +46,17 @@ impl From<Answer> for Exit {
             Answer::Pass => Self::Pass,
             Answer::Block => Self::Blocked,
             Answer::Indeterminate => Self::Indeterminate,
+        }
+    }
+}
+
+impl From<&Outcome> for Exit {
+    /// A lockfile that cannot be read outweighs what was found in the others.
+    fn from(outcome: &Outcome) -> Self {
+        if outcome.unreadable.is_empty() {
+            Self::from(outcome.verdict.answer)
+        } else {
+            Self::InvalidInput
         }
     }
 }

@@ -12,9 +12,11 @@ use crate::graph::paths::{MAX_PATHS, PathFinder};
 use crate::lockfile::{Lockfile, PackageIndex};
 use crate::matching::Match;
 use crate::package::PackageId;
+use crate::policy::{RegistryPolicy, RegistryStanding};
 use crate::problem::Location;
 use crate::scope::Scope;
 use crate::severity::Severity;
+use crate::source::PackageSource;
 
 /// A path through the dependency graph, from a project to a package.
 pub type WayIn = Vec<Arc<PackageId>>;
@@ -44,6 +46,9 @@ pub struct Finding {
     pub locations: Vec<Location>,
     /// The bytes of each installed copy's entry in the lockfile's text, in the same order.
     pub spans: Vec<Range<usize>>,
+    /// The registries that copies of it come from and that the policy does not name: they were taken to
+    /// mirror the public one.
+    pub registries: BTreeSet<String>,
     /// The position of the lockfile among those checked.
     pub lockfile: usize,
     /// What needs the package.
@@ -90,7 +95,7 @@ impl Finding {
             })
             .collect();
         Self {
-            fingerprint: fingerprint(&advisory.id, &package, path),
+            fingerprint: fingerprint(&advisory.id, &package, lockfile.source.place()),
             id: advisory.id,
             aliases: advisory.aliases,
             kind: advisory.kind,
@@ -107,6 +112,7 @@ impl Finding {
             package,
             locations,
             spans,
+            registries: BTreeSet::new(),
             lockfile: lockfile_position,
             paths,
             paths_cut,
@@ -115,6 +121,20 @@ impl Finding {
             os: advisory.os,
             arch: advisory.arch,
         }
+    }
+
+    /// Remembers which registries copies of it come from that the policy does not name.
+    #[must_use]
+    pub fn from_registries(
+        mut self,
+        lockfile: &Lockfile,
+        copies: &[PackageIndex],
+        policy: &RegistryPolicy,
+    ) -> Self {
+        let sources = copies.iter().map(|copy| &lockfile.packages[*copy].source);
+        let unnamed = sources.filter(|source| policy.standing(source) == RegistryStanding::Unnamed);
+        self.registries = unnamed.filter_map(PackageSource::registry).collect();
+        self
     }
 
     /// Its name and every other identifier.

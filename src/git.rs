@@ -24,6 +24,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 pub use checkout::WriteError;
+pub use index::IndexEntry;
 pub use log::{Commit, Tag};
 pub use objects::{BlobName, EntryKind, TreeEntry};
 pub use push::Ancestry;
@@ -73,22 +74,14 @@ pub struct Repository {
 impl Repository {
     /// The repository that a folder is in.
     pub fn of(folder: &Path) -> Result<Self, GitError> {
-        let repository = Self {
-            folder: folder.to_owned(),
-            fetches: true,
-            alternates: Vec::new(),
-        };
+        let repository = Self::assumed(folder);
         repository.run(&["rev-parse", "--git-dir"], None)?;
         Ok(repository)
     }
 
     /// The repository that a folder is in, and the folder that it is checked out in.
     pub fn with_work_tree(folder: &Path) -> Result<(Self, PathBuf), GitError> {
-        let repository = Self {
-            folder: folder.to_owned(),
-            fetches: true,
-            alternates: Vec::new(),
-        };
+        let repository = Self::assumed(folder);
         let said = repository.run(&["rev-parse", "--show-toplevel"], None)?;
         let path = path_of(said.strip_suffix(b"\n").unwrap_or(&said));
         path.map(|path| (repository, path))

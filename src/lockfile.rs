@@ -10,6 +10,7 @@ pub mod file;
 mod hashes;
 pub mod manifest;
 pub mod npm;
+pub mod project;
 pub mod records;
 mod requirement;
 #[cfg(test)]
@@ -28,7 +29,7 @@ use crate::problem::{Gap, Location, Problem, SourceText};
 use crate::source::PackageSource;
 use manifest::ManifestFiles;
 
-pub use self::requirement::Requirement;
+pub use self::requirement::{Carrier, Carrying, Dependents, Requirement};
 
 /// Every lockfile format that lockgate reads. The next one is one file and one row.
 pub const FORMATS: &[&dyn LockfileFormat] = &[&cargo::CargoLock, &npm::NpmLock];
@@ -60,14 +61,14 @@ pub trait LockfileFormat: Sync {
     /// install something else. A manifest that is absent or does not read is not compared.
     fn misfits(&self, lockfile: &Lockfile, manifests: &dyn ManifestFiles) -> Vec<Gap>;
 
-    /// What every dependent of some packages asks of them, so far as the lockfile and the manifests
-    /// say it. Reads the lockfile's text again: most checks never ask.
-    fn requirements(
+    /// What every dependent of some packages asks of them, and what brings them along, so far as the
+    /// lockfile and the manifests say it. Reads the lockfile's text again: most checks never ask.
+    fn dependents(
         &self,
         lockfile: &Lockfile,
         packages: &[PackageIndex],
         manifests: &dyn ManifestFiles,
-    ) -> Vec<Requirement>;
+    ) -> Dependents;
 }
 
 /// The position of a package in [`Lockfile::packages`].
@@ -232,15 +233,24 @@ pub enum LockfileError {
     /// It contradicts itself.
     #[error("{0}")]
     Inconsistent(Problem),
+    /// There is nothing in it, which its package manager takes for no lockfile.
+    #[error("{problem}")]
+    Empty {
+        /// Whose packages it would lock.
+        ecosystem: Ecosystem,
+        /// What is wrong.
+        problem: Problem,
+    },
 }
 
 impl LockfileError {
     /// What is wrong, for the screen.
     pub fn problem(&self) -> &Problem {
         match self {
-            Self::Syntax(problem) | Self::Unsupported(problem) | Self::Inconsistent(problem) => {
-                problem
-            }
+            Self::Syntax(problem)
+            | Self::Unsupported(problem)
+            | Self::Inconsistent(problem)
+            | Self::Empty { problem, .. } => problem,
         }
     }
 }

@@ -1,12 +1,17 @@
 //! Which locked packages are affected by which advisories. Pure.
 //!
-//! A package is matched by name only if it comes from the public registry of its ecosystem, or
-//! from one that the policy says mirrors it. Whatever cannot be decided is a gap, not a miss.
+//! A package is matched by name if it comes from the public registry of its ecosystem, or from another
+//! that the policy does not call private. Whatever cannot be decided is a gap, not a miss.
+
+mod unmatched;
 
 use std::collections::{BTreeMap, HashMap};
 
 use foldhash::fast::RandomState;
 
+pub use self::unmatched::{
+    UnmatchedPackages, WhyUnmatched, unmatched, unmatched_names, why_unmatched,
+};
 use crate::advisory::Advisory;
 use crate::advisory::alias::{self, MergedAdvisory};
 use crate::advisory::range::RangeError;
@@ -14,8 +19,8 @@ use crate::advisory_id::AdvisoryId;
 use crate::database::{AdvisoriesByPackage, PackageAdvisories};
 use crate::lockfile::{LockedPackage, Lockfile, PackageIndex};
 use crate::package::{PackageId, PackageName};
+use crate::policy::RegistryPolicy;
 use crate::problem::{Gap, GapCode};
-use crate::source::PackageSource;
 
 /// One vulnerability in one locked package, however often that is installed.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,30 +31,6 @@ pub struct Match {
     pub copies: Vec<PackageIndex>,
     /// What the records that match say, taken together.
     pub advisory: MergedAdvisory,
-}
-
-/// Whether advisories of the public registry apply to a package.
-pub fn is_matched_by_name(package: &LockedPackage, mirrors: &[String]) -> bool {
-    match &package.source {
-        PackageSource::PublicRegistry => true,
-        PackageSource::OtherRegistry(address) | PackageSource::Archive(address) => {
-            mirrors.iter().any(|mirror| is_below(address, mirror))
-        }
-        PackageSource::Git(_) | PackageSource::Local => false,
-    }
-}
-
-/// Whether an address lies at or below another. A mirror `https://a.example/npm` does not speak for
-/// `https://a.example/npm-private`.
-fn is_below(address: &str, mirror: &str) -> bool {
-    let bare = |text: &str| {
-        let text = text.strip_prefix("sparse+").unwrap_or(text);
-        text.trim_end_matches('/').to_owned()
-    };
-    let mirror = bare(mirror);
-    bare(address)
-        .strip_prefix(&mirror)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The packages of a lockfile that are matched by name.
@@ -63,10 +44,11 @@ pub struct NamedPackages<'lockfile> {
 }
 
 impl<'lockfile> NamedPackages<'lockfile> {
-    /// Those of one lockfile. `mirrors` are registries that the policy says mirror the public one.
-    pub fn of(lockfile: &'lockfile Lockfile, mirrors: &[String]) -> Self {
+    /// Those of one lockfile. `registries` are those that are not the public one.
+    pub fn of(lockfile: &'lockfile Lockfile, registries: &RegistryPolicy) -> Self {
         let name = |package: &LockedPackage| {
-            is_matched_by_name(package, mirrors).then(|| package.id.package_name())
+            let is_matched = why_unmatched(package, registries).is_ok();
+            is_matched.then(|| package.id.package_name())
         };
         Self {
             lockfile,
@@ -80,6 +62,16 @@ impl<'lockfile> NamedPackages<'lockfile> {
     pub fn and(mut self, unlisted: impl IntoIterator<Item = PackageName>) -> Self {
         self.unlisted.extend(unlisted);
         self
+    }
+
+    /// The projects of a lockfile, as if they were packages of the public registry: one of them may be
+    /// a copy of such a package.
+    pub fn of_projects(lockfile: &'lockfile Lockfile) -> Self {
+        let mut names = vec![None; lockfile.packages.len()];
+        for root in &lockfile.roots {
+            names[*root] = Some(lockfile.packages[*root].id.package_name());
+        }
+        Self { lockfile, names, unlisted: Vec::new() }
     }
 
     /// The names to look up, some of them several times.
@@ -188,7 +180,7 @@ fn affecting(
 /// Whether a record affects a package. Withdrawn records never do: a
 /// withdrawal that is still to come was taken off before, see [`Advisory::as_of`]. One statement that says so is
 /// enough, whatever the others are.
-fn affects(advisory: &Advisory, name: &PackageName, version: &str) -> Result<bool, RangeError> {
+pub fn affects(advisory: &Advisory, name: &PackageName, version: &str) -> Result<bool, RangeError> {
     if advisory.withdrawn.is_some() {
         return Ok(false);
     }
@@ -229,6 +221,9 @@ fn undecided(
     copies: &[PackageIndex],
     error: &RangeError,
 ) -> Gap {
+    if package.version.contains("://") {
+        return locked_by_address(lockfile, package);
+    }
     let name = &package.name;
     let place = copies
         .first()
@@ -249,6 +244,20 @@ fn undecided(
         GapCode::VersionUnreadable,
         format!("{place}: there are advisories about {name}, and they cannot be decided: {error}"),
         "remove the lockfile and let the package manager write it anew",
+    )
+}
+
+/// npm before version 7 keeps no version of what is installed from an address.
+fn locked_by_address(lockfile: &Lockfile, package: &PackageId) -> Gap {
+    Gap::new(
+        GapCode::VersionUnreadable,
+        format!(
+            "{}: there are advisories about {}, and which version of it is locked is not known: the \
+             lockfile has an address in its place",
+            lockfile.source.path, package.name
+        ),
+        "let npm 7 or later write the lockfile again, or name where it comes from in `[registries] \
+         private` if it is a package of your own",
     )
 }
 

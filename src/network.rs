@@ -123,6 +123,17 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// A company's proxy that looks into connections shows a certificate of its own. Where there is a store
+/// of the system, the variable is not read.
+const HOW_TO_TRUST: &str = if cfg!(any(target_os = "macos", target_os = "windows")) {
+    "where a proxy looks into connections, add the certificate of its authority to those that the \
+     system trusts"
+} else {
+    "where a proxy looks into connections, add the certificate of its authority to those of the \
+     system (update-ca-certificates), or name a file in SSL_CERT_FILE that holds it and all others \
+     that are needed"
+};
+
 /// Why nothing was fetched. The address is shown without credentials and query.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NetworkError {
@@ -144,6 +155,14 @@ pub enum NetworkError {
         /// The address.
         url: String,
         /// What happened last.
+        cause: String,
+    },
+    /// Nobody whom this machine trusts says who the server is.
+    #[error("{url}: the certificate of the server is not accepted: {cause}")]
+    Untrusted {
+        /// The address.
+        url: String,
+        /// What is wrong with the certificate.
         cause: String,
     },
     /// The server answered with an error.
@@ -202,6 +221,7 @@ impl NetworkError {
             Self::Unreachable { .. } => {
                 Some("check the network and the proxy settings (HTTPS_PROXY, NO_PROXY)")
             }
+            Self::Untrusted { .. } => Some(HOW_TO_TRUST),
             Self::TryLater { .. } => Some("run again later, or use a mirror"),
             Self::Status { status: 401 | 403, .. } => Some("check the credentials for this server"),
             Self::Status { .. }

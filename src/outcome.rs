@@ -1,6 +1,7 @@
 //! The verdict, together with what was checked: all that a reporter needs, and all it may use.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -9,9 +10,11 @@ use jiff::civil::Date;
 use crate::attestation::Release;
 use crate::database::SourceInfo;
 use crate::lockfile::Lockfile;
+use crate::matching::UnmatchedPackages;
 use crate::policy::Policy;
 use crate::policy::change::PolicyChange;
-use crate::problem::{Gap, SourceText};
+use crate::problem::{Gap, Problem, SourceText};
+use crate::repository_root::RepositoryRoot;
 use crate::verdict::change::{Change, FixedFinding};
 use crate::verdict::decide::settle;
 use crate::verdict::{Disposition, Verdict};
@@ -33,7 +36,9 @@ pub struct Outcome {
     pub customer_data: BTreeSet<usize>,
     /// Statements of other people that were imported.
     pub statements: Statements,
-    /// Remarks that change nothing, such as packages of other registries that were not matched.
+    /// The packages that were not matched by name.
+    pub unmatched: UnmatchedPackages,
+    /// Remarks that change nothing, such as how many packages were not matched by name.
     pub remarks: Vec<String>,
     /// When the run began.
     pub now: Timestamp,
@@ -43,6 +48,33 @@ pub struct Outcome {
     pub release: Option<Release>,
     /// What the lockfiles were compared with, if they were.
     pub comparison: Option<Comparison>,
+    /// What cannot be read: nothing in it was checked. Each is a gap as well.
+    pub unreadable: Vec<Problem>,
+    /// What of a repository was not looked at.
+    pub unsearched: Unsearched,
+    /// The repository that it lies in, if it lies in one.
+    pub root: Option<RepositoryRoot>,
+}
+
+/// What of a repository was not looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unsearched {
+    /// What is left out on purpose.
+    pub left_out: Vec<LeftOut>,
+    /// Why it is not known, or not true, that everything else was looked at; sentences without a full
+    /// stop.
+    pub doubts: Vec<String>,
+}
+
+/// A lockfile, or a project without one, that is left out on purpose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The path as shown.
+    pub file: String,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Whether the policy excludes it; a library without a lockfile leaves itself out.
+    pub is_excluded: bool,
 }
 
 /// What a change was compared with, and what it does beside what it adds.
@@ -52,6 +84,9 @@ pub struct Comparison {
     pub revision: String,
     /// What was found at the base and is there no longer.
     pub fixed: Vec<FixedFinding>,
+    /// What was found at the base, and whose package comes now from where names say nothing: nobody has
+    /// looked whether it is fixed.
+    pub unmatched: Vec<FixedFinding>,
     /// What the change does to the policy; what needs review comes first.
     pub policy_changes: Vec<PolicyChange>,
     /// The policy at the base; `None` where there was none.
@@ -79,6 +114,12 @@ pub struct Adjustment {
 }
 
 impl Outcome {
+    /// The path of a file from the root of the repository, for those who read it there.
+    pub fn place(&self, shown: &str) -> String {
+        let root = self.root.as_ref();
+        root.map_or_else(|| shown.to_owned(), |root| root.path_of(shown))
+    }
+
     /// Takes in what became of the findings and what could not be known. The answer of the gate is
     /// never less strict afterwards.
     ///

@@ -156,13 +156,23 @@ impl PackageId {
 
     /// The package URL, such as `pkg:npm/%40babel/core@7.0.0` (purl specification).
     pub fn purl(&self) -> String {
-        let name = self
-            .name
-            .split('/')
-            .map(percent_encode)
-            .collect::<Vec<_>>()
-            .join("/");
+        let name = self.encoded_name();
         format!("pkg:{}/{name}@{}", self.ecosystem.purl_type(), percent_encode(&self.version))
+    }
+
+    /// The package URL of what no registry has, such as a project: readers find no public package
+    /// under it (purl specification, type `generic`).
+    pub fn generic_purl(&self) -> String {
+        let name = self.encoded_name();
+        if self.version.is_empty() {
+            return format!("pkg:generic/{name}");
+        }
+        format!("pkg:generic/{name}@{}", percent_encode(&self.version))
+    }
+
+    fn encoded_name(&self) -> String {
+        let parts = self.name.split('/').map(percent_encode);
+        parts.collect::<Vec<_>>().join("/")
     }
 }
 
@@ -240,6 +250,9 @@ mod tests {
             version: "7.0.0".into(),
         };
         assert_eq!(scoped.purl(), "pkg:npm/%40babel/core@7.0.0");
+        assert_eq!(scoped.generic_purl(), "pkg:generic/%40babel/core@7.0.0");
+        let unversioned = PackageId { version: "".into(), ..scoped };
+        assert_eq!(unversioned.generic_purl(), "pkg:generic/%40babel/core");
         let build = PackageId {
             ecosystem: Ecosystem::Cargo,
             name: "wasi".into(),

@@ -33,7 +33,11 @@ pub mod release;
 pub mod tickets;
 pub mod unlisted;
 pub mod vex;
+pub mod whole;
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -49,11 +53,13 @@ use self::refresh::Surroundings;
 use self::unlisted::Unlisted;
 use crate::evidence::Doubts;
 use crate::lockfile::Lockfile;
-use crate::matching::NamedPackages;
+use crate::matching::{NamedPackages, UnmatchedPackages};
 use crate::outcome::Outcome;
+use crate::package::PackageName;
 use crate::policy::Policy;
 use crate::problem::{Gap, Problem};
 use crate::settings::CheckSettings;
+use crate::verdict::SuppressionSummary;
 use crate::verdict::decide::{CheckedFinding, decide};
 use crate::vex::Statements;
 
@@ -76,6 +82,12 @@ fn run(
     let compared = Compared::open(settings, today)?;
     let statements = vex::read(&settings.vex)?;
     let read = compared.read_lockfiles(settings)?;
+    let root = crate::settings::repository_root(&settings.paths);
+    if let Some(root) = &root {
+        for ReadLockfile { lockfile, .. } in &read.lockfiles {
+            lockfile.source.lies_at(root.path_of(&lockfile.source.path));
+        }
+    }
     let LoadedPolicy { policy, folder } = compared.policy;
     let refresh_remarks = refresh::refresh(settings, &policy.database, surroundings);
     let mut lockfiles_before = compared
@@ -99,9 +111,13 @@ fn run(
     let entries = lockfiles_before.entries(&read.lockfiles);
     gaps.extend(entries.gaps);
     gaps.extend(database_gaps);
-    gaps.extend(database.unattributed());
+    gaps.extend(database.unattributed(&read.lockfiles));
     gaps.extend(database.freshness(&read.lockfiles, policy.database.max_age, now));
+    let is_known = |ecosystem| database.knows_without_asking(ecosystem);
+    let (unasked, said_of_unasked) = asked::unasked(&policy, &read.lockfiles, is_known);
+    gaps.extend(unasked);
     let mut remarks = compared.remarks;
+    remarks.extend(said_of_unasked);
     remarks.extend(read.remarks);
     remarks.extend(refresh_remarks);
     remarks.extend(entries.remarks);
@@ -118,6 +134,7 @@ fn run(
     let mut examined = rules.examine(read.lockfiles, &database);
     gaps.append(&mut examined.gaps);
     remarks.append(&mut examined.remarks);
+    remarks.extend(examined.unmatched.remark());
     remarks.extend(database.remarks(policy.database.max_age, now));
     if settings.clock.overridden {
         remarks.push(format!("the clock is set to {now} by {}", crate::settings::NOW_VARIABLE));
@@ -128,27 +145,57 @@ fn run(
         .filter_map(|checked| checked.trial.take())
         .collect();
     let mut verdict = decide(examined.findings, &policy, gaps, today);
+    let outcome_database = database.summary();
+    remarks.extend(unsettled(&verdict.suppressions));
     let comparison = compared.base.map(|base| {
-        let head = Head { settings, database: &database, policy: &policy, now, today };
+        let head = Head {
+            settings,
+            database: &database,
+            policy: &policy,
+            lockfiles: &examined.lockfiles,
+            now,
+            today,
+        };
         let (comparison, said) =
             base.compare(&head, &mut verdict, lockfiles_before, compared.changes);
         remarks.extend(said);
         comparison
     });
+    if outcome_database.is_some() {
+        let found = verdict.findings.iter();
+        let found = found.map(|it| (it.finding.identifiers(), &it.finding.package));
+        remarks.extend(statements.remarks(found));
+    }
     let outcome = Outcome {
         verdict,
         lockfiles: examined.lockfiles,
-        database: database.summary(),
+        database: outcome_database,
         policy,
         statements,
         customer_data,
+        unmatched: examined.unmatched,
         remarks,
         now,
         product: settings.product.clone(),
         comparison,
         release: None,
+        unreadable: read.unreadable,
+        unsearched: read.unsearched,
+        root,
     };
     Ok(Inquest { outcome, trials })
+}
+
+/// Why suppressions that match no finding are not called unused.
+fn unsettled(suppressions: &SuppressionSummary) -> Option<String> {
+    let said = match suppressions.unsettled.as_slice() {
+        [] => return None,
+        [_] => "1 suppression matches no finding: whether it is needed".to_owned(),
+        several => {
+            format!("{} suppressions match no finding: whether they are needed", several.len())
+        }
+    };
+    Some(format!("{said} can only be said once everything is known"))
 }
 
 /// By what the lockfiles of the head are examined.
@@ -168,26 +215,34 @@ struct Examined {
     lockfiles: Vec<Lockfile>,
     findings: Vec<CheckedFinding>,
     gaps: Vec<Gap>,
+    unmatched: UnmatchedPackages,
     remarks: Vec<String>,
 }
 
 impl Rules<'_> {
     /// Matches every lockfile against the advisories, and collects evidence about what is found.
     fn examine(&self, read: Vec<ReadLockfile>, database: &Advisories) -> Examined {
-        let mirrors = &self.policy.mirrors;
+        let registries = &self.policy.registries;
         let mut examined = Examined::default();
         for (position, ReadLockfile { path, mut lockfile }) in read.into_iter().enumerate() {
-            let unmatched = lockfiles::unmatched(&lockfile, mirrors);
-            examined.remarks.extend(unmatched);
+            examined.unmatched.add(&lockfile, registries);
+            let namesakes = namesakes(&lockfile, database, self.settings.clock.now);
+            examined.remarks.extend(namesakes);
             let unlisted = Unlisted::of(&lockfile, &path, self.policy);
-            let named = NamedPackages::of(&lockfile, mirrors).and(unlisted.names());
-            let (known, unreadable) = database.look_up(&named, self.settings.clock.now);
+            let named = NamedPackages::of(&lockfile, registries).and(unlisted.names());
+            let (mut known, unreadable) = database.look_up(&named, self.settings.clock.now);
             let (matches, undecided) = named.matches(&known);
             let (unknown, told) = unlisted.judge(&known);
             examined.gaps.extend(unknown);
             examined.remarks.extend(told);
             // What is known besides is not needed any more, and is most of what memory holds.
-            drop(known);
+            let tries = !matches!(self.trying, Trying::Nothing);
+            let matched: BTreeSet<PackageName> = matches
+                .iter()
+                .filter(|_| tries)
+                .map(|matched| matched.package.package_name())
+                .collect();
+            known.retain(|name, _| matched.contains(name));
             examined
                 .gaps
                 .extend(unreadable.into_iter().chain(undecided));
@@ -199,15 +254,42 @@ impl Rules<'_> {
                 today: self.today,
                 trying: self.trying,
                 builds: BuildAccess::Always,
+                known: &known,
                 manifests: None,
                 doubts: self.doubts.get(position),
             };
+            // What a project depends on must not depend on what advisories there are.
+            if matches.is_empty() && self.settings.lists_dependencies() {
+                findings::learn(&context, &mut lockfile);
+            }
             let found = findings::check(&context, position, &mut lockfile, matches);
             examined.findings.extend(found);
             examined.lockfiles.push(lockfile);
         }
         examined
     }
+}
+
+/// Projects that have the name and version of a package with advisories: copies of it, perhaps.
+fn namesakes(lockfile: &Lockfile, database: &Advisories, now: Timestamp) -> Option<String> {
+    let projects = NamedPackages::of_projects(lockfile);
+    let (known, _) = database.look_up(&projects, now);
+    let (matches, _) = projects.matches(&known);
+    let named: BTreeSet<String> = matches
+        .iter()
+        .map(|found| format!("{} ({})", found.package, found.advisory.id))
+        .collect();
+    let (first, more) = (named.first()?, named.len() - 1);
+    let more = if more == 0 {
+        String::new()
+    } else {
+        format!(" and {more} more")
+    };
+    Some(format!(
+        "{}: a project of this repository has the name and version of a public package with \
+         advisories, which is not counted as a finding: {first}{more}",
+        lockfile.source.path
+    ))
 }
 
 #[cfg(test)]

@@ -17,7 +17,9 @@ pub mod discovery;
 mod duration;
 mod gate;
 mod history;
+mod ignored_line;
 mod incident;
+mod lockfiles;
 mod name_pattern;
 mod npm;
 mod package_spec;
@@ -25,6 +27,7 @@ pub mod path_coverage;
 pub mod path_pattern;
 mod raw;
 mod reader;
+mod registries;
 mod suggestion;
 mod suppression;
 mod template;
@@ -49,11 +52,13 @@ pub use cargo::{CargoPolicy, Placed, ShippedFeatures};
 pub use claim::{Claim, CrateFeature, Justification};
 pub use duration::{DurationError, parse as parse_duration};
 pub use history::HistoryPolicy;
+pub use ignored_line::IgnoredLine;
 pub use incident::{ChecklistFile, Contact, IncidentPolicy, PLACEHOLDERS};
 pub use name_pattern::NamePattern;
 pub use npm::NpmPolicy;
 pub use package_spec::{PackageSpecError, npm_range};
 pub use path_pattern::PathPatternError;
+pub use registries::{RegistryPolicy, RegistryStanding};
 pub use template::Template;
 
 /// The file name that is looked for from the checked folder upwards.
@@ -74,14 +79,15 @@ pub struct Policy {
     pub history: HistoryPolicy,
     /// Which advisories count, and how fresh they must be.
     pub database: DatabasePolicy,
-    /// Addresses of registries that mirror the public one: their packages are matched by name.
-    /// In the spelling of the `url` crate, without a slash at the end.
-    pub mirrors: Vec<String>,
+    /// Registries that are not the public one.
+    pub registries: RegistryPolicy,
     /// Globs, relative to the policy's folder, of lockfiles that are not checked.
     pub excluded_lockfiles: Vec<String>,
+    /// Whether a library of Cargo's that keeps no lockfile on purpose closes the gate.
+    pub unlocked_libraries_are_gaps: bool,
     /// What is shipped.
     pub cargo: CargoPolicy,
-    /// On which platforms npm installs what is shipped.
+    /// On which platforms npm installs what is shipped, and what adds nothing to it.
     pub npm: NpmPolicy,
     /// The claims that clear a finding without being written, where they are proved.
     pub automatic: BTreeSet<Claim>,

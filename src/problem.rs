@@ -18,6 +18,8 @@ pub struct SourceText {
     pub path: String,
     /// Its whole text.
     pub text: String,
+    /// The path from the root of the repository, once it is known.
+    place: OnceLock<String>,
     /// How many lines end before each block of the text, once somebody has asked for a line.
     lines_before: OnceLock<Vec<usize>>,
 }
@@ -28,8 +30,19 @@ impl SourceText {
         Self {
             path: path.into(),
             text: text.into(),
+            place: OnceLock::new(),
             lines_before: OnceLock::new(),
         }
+    }
+
+    /// Says where the file lies in its repository. The first word counts.
+    pub fn lies_at(&self, place: String) {
+        self.place.get_or_init(|| place);
+    }
+
+    /// The path from the root of the repository, or as shown where that is not known.
+    pub fn place(&self) -> &str {
+        self.place.get().unwrap_or(&self.path)
     }
 
     /// The line, counted from 1, in which a byte offset lies.
@@ -194,6 +207,12 @@ pub enum GapCode {
     LockfileUnsupported,
     /// It is not known whether a lockfile counts that `.gitignore` names.
     LockfileHidden,
+    /// A project asks for packages, and no lockfile locks them.
+    LockfileMissing,
+    /// A lockfile cannot be read; the exit code says so as well.
+    LockfileUnreadable,
+    /// What git keeps is not in the work tree: a lockfile, a project, or a submodule.
+    NotCheckedOut,
     /// There was no lockfile, or none with a package in it.
     NothingToCheck,
     /// It is not known which findings are tracked, and since when.
@@ -217,6 +236,9 @@ impl GapCode {
             Self::LockfileGone => "lockfile-gone",
             Self::LockfileUnsupported => "lockfile-unsupported",
             Self::LockfileHidden => "lockfile-hidden",
+            Self::LockfileMissing => "lockfile-missing",
+            Self::LockfileUnreadable => "lockfile-unreadable",
+            Self::NotCheckedOut => "not-checked-out",
             Self::NothingToCheck => "nothing-to-check",
             Self::TicketsUnknown => "tickets-unknown",
         }

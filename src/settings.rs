@@ -20,6 +20,7 @@ use crate::database::update::state;
 use crate::network::Secret;
 use crate::policy::DatabasePolicy;
 use crate::problem::Problem;
+use crate::repository_root::RepositoryRoot;
 use crate::tracking::github::{Connection, ConnectionError, Said};
 
 pub use self::base::BaseSetting;
@@ -51,6 +52,8 @@ pub struct CheckSettings {
     pub build_environment: BuildEnvironment,
     /// What is compared with.
     pub base: BaseSetting,
+    /// Whether what is checked is the tree of a commit, written out, so that everything in it counts.
+    pub is_commit: bool,
 }
 
 /// The time that counts as now.
@@ -179,6 +182,12 @@ pub struct ReportTarget {
 }
 
 impl CheckSettings {
+    /// Whether a report lists what depends on what, whatever is found.
+    pub fn lists_dependencies(&self) -> bool {
+        let mut reports = self.reports.iter();
+        reports.any(|target| target.reporter == "cyclonedx")
+    }
+
     /// Reads the environment and fills in the defaults.
     pub fn new(request: CheckRequest) -> Result<Self, Problem> {
         let CheckRequest { mut paths, policy, database, offline, vex, mut reports } = request;
@@ -201,6 +210,7 @@ impl CheckSettings {
             product,
             build_environment: build_environment(),
             base: BaseSetting::None,
+            is_commit: false,
         })
     }
 }
@@ -276,23 +286,11 @@ pub fn build_environment() -> BuildEnvironment {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let text = |name: &str| variable(name).map(|value| value.to_string_lossy().into_owned());
     let passed = BuildEnvironment::PASSED.iter();
-    let flags = BuildEnvironment::COMPILER_FLAGS
-        .iter()
-        .filter_map(|name| text(name));
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the home of the environment"
-    )]
-    let of_targets = std::env::vars_os().filter_map(|(name, value)| {
-        let is_flags = BuildEnvironment::is_flags_of_a_target(name.to_str()?);
-        is_flags.then(|| value.to_string_lossy().into_owned())
-    });
     BuildEnvironment {
         path: variable("PATH"),
         passed: passed
             .filter_map(|name| Some((name.into(), variable(name)?)))
             .collect(),
-        compiler_flags: flags.chain(of_targets).collect::<Vec<_>>().join(" "),
         target: text(BuildEnvironment::TARGET),
     }
 }
@@ -338,6 +336,16 @@ pub fn shown(path: &Path) -> String {
         Some(rest) if !rest.is_empty() => rest.to_owned(),
         _ => text,
     }
+}
+
+/// Where what is checked lies in its repository; `None` outside of any.
+pub fn repository_root(paths: &[PathBuf]) -> Option<RepositoryRoot> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the home of the environment"
+    )]
+    let current = std::env::current_dir().ok()?;
+    RepositoryRoot::of(paths.first()?, &current)
 }
 
 fn relative_to_current_folder(path: &Path) -> Option<PathBuf> {

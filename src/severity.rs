@@ -1,5 +1,7 @@
 //! How grave an advisory is: a level, and the CVSS vector and score behind it where one exists.
 
+mod vector;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -77,10 +79,8 @@ impl Severity {
         Self { level, score: None, vector: None }
     }
 
-    /// Scores a CVSS 2, 3.0, 3.1 or 4.0 vector. `None` if the vector is malformed.
-    ///
-    /// CVSS 2 vectors are accepted bare, in parentheses, and with the `CVSS:2.0/` prefix that some
-    /// databases write.
+    /// Scores a CVSS 2, 3.0, 3.1 or 4.0 vector. `None` if the specification of its version refuses
+    /// it: then it says nothing about how grave the vulnerability is, least of all that it is mild.
     pub fn from_vector(vector: &str) -> Option<Self> {
         let score = parse_vector(vector)?.score();
         Some(Self {
@@ -105,13 +105,7 @@ impl Severity {
 
 /// Reads a CVSS vector as [`Severity::from_vector`] does.
 pub fn parse_vector(vector: &str) -> Option<cvss::Cvss> {
-    let trimmed = vector.trim();
-    let bare = trimmed
-        .strip_prefix("CVSS:2.0/")
-        .unwrap_or(trimmed)
-        .trim_start_matches('(')
-        .trim_end_matches(')');
-    cvss::Cvss::from_str(bare).ok()
+    cvss::Cvss::from_str(&vector::scored_part(vector.trim())?).ok()
 }
 
 /// The qualitative rating of a base score (CVSS 3.1 specification, section 5).

@@ -5,6 +5,7 @@
 //! make one package look like another. Everything that comes from an input passes through
 //! [`printable`] or [`one_line`] on its way out.
 
+mod log;
 mod palette;
 
 use std::borrow::Cow;
@@ -14,6 +15,7 @@ use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
 use icu_properties::{CodePointMapData, CodePointSetData};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+pub use log::harmless_in_logs;
 pub use palette::Tone;
 
 /// How many bytes are looked at together.
@@ -96,11 +98,17 @@ pub fn push_printable(shown: &mut String, character: char) {
 }
 
 /// JSON in which no invisible character stands raw. Outside of strings JSON has none but line feeds
-/// and blanks; inside, an escape means the same to a program (RFC 8259, section 7).
+/// and blanks; inside, an escape means the same to a program (RFC 8259, section 7). So does one of the
+/// sign that begins commands in the logs of workflows, see [`harmless_in_logs`].
 pub fn printable_json(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
+    let mut before = ' ';
     for character in json.chars() {
-        if character != '\n' && is_unprintable(character) {
+        let is_mark = character == '#' && before == '#';
+        before = character;
+        if is_mark {
+            shown.push_str("\\u0023");
+        } else if character != '\n' && is_unprintable(character) {
             for unit in character.encode_utf16(&mut [0; 2]) {
                 // Writing to a `String` cannot fail.
                 let _ = write!(shown, "\\u{unit:04x}");
@@ -201,6 +209,7 @@ mod tests {
 
     #[test]
     fn no_invisible_character_stands_raw_in_json() {
+        assert_eq!(printable_json("[\"##[error]#\"]"), "[\"#\\u0023[error]#\"]");
         let json = serde_json::to_string_pretty(&["lo\u{202e}dash\u{e0041}\n"]).unwrap();
         let shown = printable_json(&json);
         assert_eq!(shown, "[\n  \"lo\\u202edash\\udb40\\udc41\\n\"\n]");

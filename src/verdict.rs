@@ -162,8 +162,11 @@ pub struct Trial {
 pub struct SuppressionSummary {
     /// They cleared at least one finding.
     pub upheld: Vec<usize>,
-    /// They match no finding.
+    /// They match no finding, and there are no gaps in which one could lie.
     pub unused: Vec<usize>,
+    /// They match no finding so far: where something is not known, nobody can say that they are not
+    /// needed.
+    pub unsettled: Vec<usize>,
     /// Their last day has passed.
     pub expired: Vec<usize>,
     /// A claim of theirs does not hold.

@@ -1,13 +1,16 @@
-//! Statements of other people about vulnerabilities, in OpenVEX 0.2.0 or as CycloneDX 1.4 to 1.6.
+//! Statements of other people about vulnerabilities, in OpenVEX 0.2.0 or as CycloneDX 1.4 to 1.7.
 //!
 //! A statement is a claim and no evidence. "Not affected" and "fixed" are kept, with the checks that
-//! can bear them out; only a check that holds clears a finding, whoever says what.
+//! can bear them out; only a check that holds clears a finding, whoever says what. Those that say
+//! "affected" or "under investigation" overrule the older ones about the same.
 
 mod attestation;
 mod cyclonedx;
 mod json;
 mod openvex;
 mod purl;
+mod remarks;
+mod succession;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,6 +18,8 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 pub use self::purl::NamedPackage;
+pub use self::succession::Age;
+use self::succession::Succession;
 use crate::advisory_id::AdvisoryId;
 use crate::package::PackageId;
 use crate::policy::{Claim, Justification};
@@ -23,7 +28,7 @@ use crate::problem::{Location, Problem, SourceText};
 /// The largest document that is read, in bytes.
 pub const LARGEST: u64 = 16 * 1024 * 1024;
 
-/// One statement that something is not affected.
+/// One statement about a vulnerability.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
     /// The line at which it begins.
@@ -32,12 +37,21 @@ pub struct Statement {
     pub format: &'static str,
     /// What it says, in the words of its format.
     pub status: String,
+    /// Whether it says that nothing has to be done: "not affected", "fixed", and the like.
+    pub clears: bool,
+    /// When it was made, and how it stands to the others of its document.
+    pub age: Age,
     /// Why, as one of the words of VEX, if it says so.
     pub justification: Option<Justification>,
     /// The vulnerability, under each of its names.
     pub vulnerabilities: BTreeSet<AdvisoryId>,
     /// The packages it is about. One that names none is about none.
     pub packages: Vec<NamedPackage>,
+    /// The products that its packages are said to be parts of. Empty if it is about the packages
+    /// wherever they are.
+    pub products: BTreeSet<String>,
+    /// Everything that it names, as it is spelt.
+    pub named: Vec<String>,
     /// Why, in words.
     pub words: Option<String>,
 }
@@ -102,12 +116,27 @@ impl Statements {
         self.all.get(position)
     }
 
-    /// The positions of those about this advisory, known under any of `ids`, in this package.
+    /// The positions of those that say that this package is not affected by this advisory, known under
+    /// any of `ids`, and that no newer one overrules.
     pub fn about(&self, ids: &BTreeSet<AdvisoryId>, package: &PackageId) -> Vec<usize> {
+        let naming = self.naming(ids, package);
+        let succession = Succession::of(&naming, &self.all);
+        let clearing = naming.iter().copied().filter(|position| {
+            self.all[*position].clears && succession.overruling(*position).is_none()
+        });
+        clearing.collect()
+    }
+
+    /// The positions of those about the advisory.
+    fn about_advisory(&self, ids: &BTreeSet<AdvisoryId>) -> BTreeSet<usize> {
         let named = ids.iter().filter_map(|id| self.by_name.get(id)).flatten();
-        let positions: BTreeSet<usize> = named.copied().collect();
+        named.copied().collect()
+    }
+
+    /// The positions of those about the advisory in the package, whatever they say.
+    fn naming(&self, ids: &BTreeSet<AdvisoryId>, package: &PackageId) -> Vec<usize> {
+        let positions = self.about_advisory(ids).into_iter();
         positions
-            .into_iter()
             .filter(|position| self.all[*position].names(package))
             .collect()
     }
@@ -122,15 +151,14 @@ struct Format {
     bom_format: Option<serde_json::Value>,
 }
 
-/// Reads the statements of a document that clear something. Those that say "affected" or "under
-/// investigation" say nothing that has to be checked.
+/// Reads the statements of a document.
 pub fn read(source: &Arc<SourceText>) -> Result<Vec<Statement>, Problem> {
     let format: Format = json::read(source, &source.text)?;
     match (format.context, format.bom_format) {
         (Some(context), None) if context == openvex::CONTEXT => openvex::read(source),
         (None, Some(format)) if format == cyclonedx::FORMAT => cyclonedx::read(source),
         _ => Err(Problem::in_file(&source.path, "this is no VEX document that lockgate knows")
-            .help("it reads OpenVEX 0.2.0, and CycloneDX 1.4, 1.5 and 1.6 as JSON")),
+            .help("it reads OpenVEX 0.2.0, and CycloneDX 1.4 to 1.7 as JSON")),
     }
 }
 

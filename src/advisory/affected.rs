@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use smol_str::{SmolStr, format_smolstr};
 
 use crate::advisory::range::{AffectedRange, RangeError, RangeEvent};
+use crate::advisory::stretches::Stretches;
 use crate::advisory::{Advisory, Affected};
 use crate::package::{Ecosystem, PackageName};
 use crate::version::Version;
@@ -63,23 +64,46 @@ impl Affected {
     }
 }
 
-impl Advisory {
-    /// Whether a version that fulfils `requirement` by its lower end is free of this advisory.
+/// What several records say is affected of one package, for asking about many versions.
+pub(super) struct AffectedVersions {
+    ecosystem: Ecosystem,
+    /// `None`: a range cannot be decided, so every version counts as affected.
+    stretches: Option<Stretches>,
+    listed: BTreeSet<Version>,
+}
+
+impl AffectedVersions {
+    pub(super) fn of(records: &[&Advisory], name: &PackageName) -> Self {
+        let ecosystem = name.ecosystem();
+        let entries = || {
+            let entries = records.iter().flat_map(|record| &record.affected);
+            entries.filter(|entry| entry.is_about(name))
+        };
+        Self {
+            ecosystem,
+            stretches: Stretches::of(ecosystem, entries().flat_map(|entry| &entry.ranges)).ok(),
+            listed: entries()
+                .flat_map(|entry| &entry.versions)
+                .filter_map(|listed| Version::parse(ecosystem, listed).ok())
+                .collect(),
+        }
+    }
+
+    /// Whether a version that fulfils `requirement` by its lower end is free of every record.
     ///
     /// `>=1.2.3` is measured at 1.2.3, `>1.2.3` directly after it. A requirement of a form that has
     /// no such end counts as free: it is what its database says.
-    pub(super) fn clears(&self, name: &PackageName, requirement: &str) -> bool {
-        let ecosystem = name.ecosystem();
-        let Some((version, just_after)) = lower_end(ecosystem, requirement) else {
+    pub(super) fn clear(&self, requirement: &str) -> bool {
+        let Some((version, just_after)) = lower_end(self.ecosystem, requirement) else {
             return true;
         };
-        self.affected
-            .iter()
-            .filter(|entry| entry.is_about(name))
-            .all(|entry| {
-                let listed = !just_after && entry.lists(&version);
-                !listed && !any_contains(&entry.ranges, ecosystem, &version, just_after)
-            })
+        let is_listed = !just_after && self.listed.contains(&version);
+        let point = (Some(version), just_after);
+        !is_listed
+            && self
+                .stretches
+                .as_ref()
+                .is_some_and(|all| !all.contain(&point))
     }
 }
 
@@ -95,34 +119,21 @@ fn lower_end(ecosystem: Ecosystem, requirement: &str) -> Option<(Version, bool)>
     Some((Version::parse(ecosystem, text).ok()?, just_after))
 }
 
-/// A range that cannot be decided counts as containing the version.
-fn any_contains(
-    ranges: &[AffectedRange],
-    ecosystem: Ecosystem,
-    version: &Version,
-    just_after: bool,
-) -> bool {
-    ranges.iter().any(|range| {
-        let contains = if just_after {
-            range.contains_just_after(ecosystem, version)
-        } else {
-            range.contains(ecosystem, version)
-        };
-        contains.unwrap_or(true)
-    })
-}
-
 /// The versions past the end of each affected stretch, as requirements in the syntax of the
 /// ecosystem: `>=2.0.1`, `>2.0.0` after a last affected version, and `>=1.5.0, <2.0.0` where a
 /// later stretch begins. Ends that lie inside another range are left out.
 pub(super) fn patched_requirements(ecosystem: Ecosystem, ranges: &[AffectedRange]) -> Vec<SmolStr> {
+    let Ok(stretches) = Stretches::of(ecosystem, ranges) else {
+        return Vec::new();
+    };
     let events = || ranges.iter().flat_map(|range| &range.events);
-    let starts: BTreeSet<OrderedText<'_>> = events()
+    let mut starts: Vec<OrderedText<'_>> = events()
         .filter_map(|event| match event {
             RangeEvent::Introduced(text) => OrderedText::parse(ecosystem, text),
             _ => None,
         })
         .collect();
+    starts.sort();
     let ends: BTreeSet<(OrderedText<'_>, bool)> = events()
         .filter_map(|event| match event {
             RangeEvent::Fixed(text) => Some((OrderedText::parse(ecosystem, text)?, false)),
@@ -131,11 +142,11 @@ pub(super) fn patched_requirements(ecosystem: Ecosystem, ranges: &[AffectedRange
         })
         .collect();
     ends.iter()
-        .filter(|(end, just_after)| !any_contains(ranges, ecosystem, &end.version, *just_after))
+        .filter(|(end, just_after)| !stretches.contain(&(Some(end.version.clone()), *just_after)))
         .map(|(end, just_after)| {
             let operator = if *just_after { ">" } else { ">=" };
-            let next_start = starts.iter().find(|start| start.version > end.version);
-            match (next_start, ecosystem) {
+            let passed = starts.partition_point(|start| start.version <= end.version);
+            match (starts.get(passed), ecosystem) {
                 (None, _) => format_smolstr!("{operator}{}", end.text),
                 (Some(start), Ecosystem::Cargo) => {
                     format_smolstr!("{operator}{}, <{}", end.text, start.text)

@@ -19,6 +19,7 @@
 
 mod merge;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::advisory::Advisory;
@@ -50,6 +51,10 @@ pub fn groups(advisories: &[&Advisory]) -> Vec<Vec<usize>> {
         .map(|ids| ids.into_iter().flat_map(|id| records.of(id)).collect())
         .collect()
 }
+
+/// The most ids of one package that are joined because they share an alias. A name that so many
+/// share says nothing about any of them; each stays an advisory of its own.
+const MAX_SHARING: usize = 64;
 
 /// An id, by its position among all in their order.
 type Id = usize;
@@ -115,7 +120,8 @@ fn join_by_shared_alias(joiner: &mut Joiner<'_>, aliases: &[(Id, &AdvisoryId)]) 
     let mut by_alias: Vec<(&AdvisoryId, Id)> =
         aliases.iter().map(|(id, alias)| (*alias, *id)).collect();
     by_alias.sort_unstable();
-    for sharing in by_alias.chunk_by(|left, right| left.0 == right.0) {
+    let by_alias = by_alias.chunk_by(|left, right| left.0 == right.0);
+    for sharing in by_alias.filter(|sharing| sharing.len() <= MAX_SHARING) {
         for (position, (_, left)) in sharing.iter().enumerate() {
             for (_, right) in &sharing[position + 1..] {
                 joiner.join(*left, *right);
@@ -130,6 +136,8 @@ struct Joiner<'record> {
     /// The group of each id.
     group_of: Vec<usize>,
     members: Vec<Vec<Id>>,
+    /// The databases that stand in each group.
+    databases: Vec<BTreeSet<&'record str>>,
 }
 
 impl<'record> Joiner<'record> {
@@ -138,30 +146,35 @@ impl<'record> Joiner<'record> {
             ids,
             group_of: (0..ids.len()).collect(),
             members: (0..ids.len()).map(|id| vec![id]).collect(),
+            databases: ids.iter().map(|id| BTreeSet::from([id.prefix()])).collect(),
         }
     }
 
-    /// Joins the groups of two ids, if no database would stand in it twice.
+    /// Joins the groups of two ids, if no database would stand in it twice. The smaller group moves,
+    /// so that no id moves often.
     fn join(&mut self, left: Id, right: Id) {
         let (left, right) = (self.group_of[left], self.group_of[right]);
-        if left == right || self.share_a_database(left, right) {
+        let is_larger = self.members[left].len() >= self.members[right].len();
+        let (large, small) = if is_larger {
+            (left, right)
+        } else {
+            (right, left)
+        };
+        if large == small || self.share_a_database(large, small) {
             return;
         }
-        let moved = std::mem::take(&mut self.members[right]);
+        let moved = std::mem::take(&mut self.members[small]);
         for id in &moved {
-            self.group_of[*id] = left;
+            self.group_of[*id] = large;
         }
-        self.members[left].extend(moved);
+        self.members[large].extend(moved);
+        let databases = std::mem::take(&mut self.databases[small]);
+        self.databases[large].extend(databases);
     }
 
-    fn share_a_database(&self, left: usize, right: usize) -> bool {
-        let prefix = |id: &Id| self.ids[*id].prefix();
-        // A group has hardly ever more than three members.
-        self.members[right].iter().any(|right| {
-            self.members[left]
-                .iter()
-                .any(|left| prefix(left) == prefix(right))
-        })
+    fn share_a_database(&self, large: usize, small: usize) -> bool {
+        let mut databases = self.databases[small].iter();
+        databases.any(|database| self.databases[large].contains(database))
     }
 
     fn groups(self) -> Vec<Vec<Id>> {

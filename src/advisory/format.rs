@@ -38,6 +38,12 @@ pub struct RecordFile<'file> {
     pub content: &'file [u8],
 }
 
+/// The most packages that a record which cannot be read is said to be about.
+const MAX_NAMED: usize = 10_000;
+
+/// The longest reason, in bytes: parsers quote what they choke on.
+const MAX_REASON_BYTES: usize = 500;
+
 /// What the place of a file in its source says about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
@@ -86,11 +92,18 @@ impl<'file> RecordFile<'file> {
         reason: impl Into<String>,
         packages: BTreeSet<PackageName>,
     ) -> UnreadableRecord {
+        // Its reason is kept with each of them. A record that names so many may be about any.
+        let packages = if packages.len() > MAX_NAMED {
+            BTreeSet::new()
+        } else {
+            packages
+        };
         UnreadableRecord {
             file: self.path.to_owned(),
             source: self.source.to_owned(),
             reason: in_one_line(&reason.into()),
             packages,
+            ecosystem: None,
         }
     }
 }
@@ -99,8 +112,12 @@ impl<'file> RecordFile<'file> {
 /// character of a record gets into its reason.
 fn in_one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let mut line = String::with_capacity(text.len());
+    let mut line = String::new();
     for character in words.join(" ").chars() {
+        if line.len() >= MAX_REASON_BYTES {
+            line.push('…');
+            break;
+        }
         if character.is_control() {
             line.extend(character.escape_unicode());
         } else {

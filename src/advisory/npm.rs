@@ -72,6 +72,7 @@ pub fn read(
                     source: source.into(),
                     reason,
                     packages: [PackageName::new(Ecosystem::Npm, &package)].into(),
+                    ecosystem: Some(Ecosystem::Npm),
                 }),
             }
         }

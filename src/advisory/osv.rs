@@ -6,6 +6,7 @@
 
 mod ecosystem;
 mod failure;
+mod limits;
 mod severity;
 mod wire;
 
@@ -15,11 +16,12 @@ use smol_str::SmolStr;
 
 use crate::advisory::affected::patched_requirements;
 use crate::advisory::date::timestamp;
-use crate::advisory::format::{AdvisoryFormat, Reading, RecordFile, has_extension};
+use crate::advisory::format::{AdvisoryFormat, Layout, Reading, RecordFile, has_extension};
 use crate::advisory::{Advisory, Affected, AffectedRange, RangeEvent};
 use crate::advisory_id::{AdvisoryId, AdvisoryIdKind};
 use crate::advisory_kind::AdvisoryKind;
 use crate::package::{Ecosystem, PackageName};
+use crate::version::Version;
 
 /// OSV JSON.
 pub struct OsvJson;
@@ -55,9 +57,16 @@ fn interpret(file: &RecordFile<'_>, record: &wire::Record<'_>) -> Reading {
     let entries = known_entries(record);
     let misspelt = ecosystem::misspelt(file, record);
     if entries.is_empty() {
+        if names_nothing(file, record) {
+            let reason = "it names no package under `affected`";
+            return Reading::Unreadable(file.unreadable(reason, BTreeSet::new()));
+        }
         return misspelt.map_or(Reading::NoRecord, |(reason, packages)| {
             Reading::Unreadable(file.unreadable(reason, packages))
         });
+    }
+    if let Some(reason) = limits::exceeded(record) {
+        return Reading::Unreadable(file.unreadable(reason, names(&entries)));
     }
     let mut advisory = match describe(file, record, &entries) {
         Ok(advisory) => advisory,
@@ -65,7 +74,7 @@ fn interpret(file: &RecordFile<'_>, record: &wire::Record<'_>) -> Reading {
     };
     let mut undecided = misspelt;
     for entry in &entries {
-        match affected(entry) {
+        match affected(file, entry) {
             Ok(affected) => advisory.affected.push(affected),
             Err(reason) => {
                 let (_, packages) = undecided.get_or_insert_with(|| (reason, BTreeSet::new()));
@@ -91,6 +100,18 @@ fn interpret(file: &RecordFile<'_>, record: &wire::Record<'_>) -> Reading {
     }
 }
 
+/// Whether a team's own record forgets to say what it is about. Others' records may be about source
+/// code alone.
+fn names_nothing(file: &RecordFile<'_>, record: &wire::Record<'_>) -> bool {
+    let is_about_code = |affected: &wire::Affected<'_>| {
+        let mut ranges = affected.ranges.iter().flatten();
+        affected.package.is_some() || ranges.any(|range| range.kind == "GIT")
+    };
+    file.layout == Layout::Own
+        && record.withdrawn.is_none()
+        && !record.affected.iter().flatten().any(is_about_code)
+}
+
 fn known_entries<'record>(record: &'record wire::Record<'record>) -> Vec<Entry<'record>> {
     record
         .affected
@@ -100,7 +121,7 @@ fn known_entries<'record>(record: &'record wire::Record<'record>) -> Vec<Entry<'
             let package = wire.package.as_ref()?;
             Some(Entry {
                 ecosystem: package.ecosystem.parse().ok()?,
-                name: &package.name,
+                name: package.name.trim(),
                 wire,
             })
         })
@@ -123,6 +144,11 @@ fn describe(
     record: &wire::Record<'_>,
     entries: &[Entry<'_>],
 ) -> Result<Advisory, String> {
+    // "1.x", says the schema: what another number means is not known (OSV schema, `schema_version`).
+    let version = record.schema_version.as_deref().unwrap_or("1");
+    if !matches!(version.split('.').next(), Some("0" | "1")) {
+        return Err(format!("its schema_version is `{}`", version.escape_debug()));
+    }
     let id: AdvisoryId = record
         .id
         .parse()
@@ -147,7 +173,7 @@ fn describe(
     Ok(Advisory {
         kind: kind(&id, &aliases, record, entries),
         severity: severity::of(record, entries),
-        title: record.summary.clone().unwrap_or_default(),
+        title: limits::title(record.summary.as_deref().unwrap_or_default()),
         details: record.details.clone().unwrap_or_default(),
         url: page(record),
         published: record.published.as_deref().and_then(timestamp),
@@ -193,7 +219,9 @@ fn kind(
                 None => AdvisoryKind::Vulnerability,
                 Some("unmaintained") => AdvisoryKind::Unmaintained,
                 Some("unsound") => AdvisoryKind::Unsound,
-                Some(_) => AdvisoryKind::Notice,
+                Some("notice") => AdvisoryKind::Notice,
+                // A word that RustSec does not know makes nothing milder.
+                Some(_) => AdvisoryKind::Vulnerability,
             }
         })
         .max()
@@ -209,16 +237,26 @@ fn page(record: &wire::Record<'_>) -> Option<String> {
             .flatten()
             .filter(|reference| reference.kind.as_deref() == Some(*kind))
             .filter_map(|reference| reference.url.as_deref())
-            .find(|url| url.starts_with("https://") || url.starts_with("http://"))
+            .find(|url| {
+                let is_web = url.starts_with("https://") || url.starts_with("http://");
+                is_web && url.len() <= limits::MAX_URL_BYTES
+            })
             .map(str::to_owned)
     })
 }
 
-fn affected(entry: &Entry<'_>) -> Result<Affected, String> {
+fn affected(file: &RecordFile<'_>, entry: &Entry<'_>) -> Result<Affected, String> {
     if entry.name.is_empty() {
         return Err("it names a package without a name".to_owned());
     }
     let versions = entry.wire.versions.clone().unwrap_or_default();
+    // Published records list what a registry has, in whatever spelling; a team may mean `1.x`.
+    let is_version = |text: &&SmolStr| Version::parse(entry.ecosystem, text).is_ok();
+    if file.layout == Layout::Own
+        && let Some(odd) = versions.iter().find(|text| !is_version(text))
+    {
+        return Err(format!("`{}` under `versions` is no version", odd.escape_debug()));
+    }
     let ranges = ranges(entry, &versions)?;
     let affects = entry
         .wire
@@ -277,14 +315,10 @@ fn everything() -> AffectedRange {
 fn read_range(range: &wire::Range) -> Result<AffectedRange, String> {
     let mut events = Vec::new();
     for event in range.events.iter().flatten() {
-        let before = events.len();
-        events.extend(event.introduced.clone().map(RangeEvent::Introduced));
-        events.extend(event.fixed.clone().map(RangeEvent::Fixed));
-        events.extend(event.last_affected.clone().map(RangeEvent::LastAffected));
-        events.extend(event.limit.clone().map(RangeEvent::Limit));
-        if events.len() == before {
+        if event.has_unknown || event.known.is_empty() {
             return Err("a range has an event of a kind we do not know".to_owned());
         }
+        events.extend(event.known.iter().cloned());
     }
     Ok(AffectedRange { events })
 }

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
+use crate::advisory::stretches::Point;
 use crate::package::Ecosystem;
 use crate::version::{Version, VersionError};
 
@@ -48,7 +49,8 @@ struct Bound<'event> {
 }
 
 impl AffectedRange {
-    /// Checks that every version in it can be ordered and that something introduces it.
+    /// Checks what the schema asks of a range: that every version in it can be ordered, that something
+    /// introduces it, and that its ends are of one kind.
     pub fn validate(&self, ecosystem: Ecosystem) -> Result<(), RangeError> {
         if !self
             .events
@@ -56,6 +58,12 @@ impl AffectedRange {
             .any(|event| matches!(event, RangeEvent::Introduced(_)))
         {
             return Err(RangeError::NothingIntroduced);
+        }
+        let has = |kind: fn(&RangeEvent) -> bool| self.events.iter().any(kind);
+        if has(|event| matches!(event, RangeEvent::Fixed(_)))
+            && has(|event| matches!(event, RangeEvent::LastAffected(_)))
+        {
+            return Err(RangeError::TwoEnds);
         }
         self.bounds(ecosystem).map(drop)
     }
@@ -101,13 +109,50 @@ impl AffectedRange {
         Ok(affected)
     }
 
+    /// Whether versions are affected from each point on at which that may change, in the order of
+    /// versions: the same evaluation, of all versions at once.
+    pub(super) fn turns(&self, ecosystem: Ecosystem) -> Result<Vec<(Point, bool)>, RangeError> {
+        let mut bounds = self.bounds(ecosystem)?;
+        bounds.sort_by(|left, right| left.version.cmp(&right.version));
+        let is_limit = |bound: &&Bound<'_>| matches!(bound.event, RangeEvent::Limit(_));
+        let is_limited = !bounds
+            .iter()
+            .filter(is_limit)
+            .any(|limit| limit.version.is_none());
+        let widest = bounds.iter().rfind(is_limit).filter(|_| is_limited);
+        let mut turns = Vec::new();
+        let mut affected = false;
+        for point in bounds.chunk_by(|left, right| left.version == right.version) {
+            let Some(at) = point.first().map(|bound| &bound.version) else {
+                continue;
+            };
+            if widest.is_some_and(|limit| *at >= limit.version) {
+                break;
+            }
+            if at.is_some() {
+                turns.push(((at.clone(), false), state_after(point, affected, false)));
+            }
+            affected = state_after(point, affected, true);
+            turns.push(((at.clone(), true), affected));
+        }
+        turns.extend(widest.map(|limit| ((limit.version.clone(), false), false)));
+        Ok(turns)
+    }
+
     fn bounds(&self, ecosystem: Ecosystem) -> Result<Vec<Bound<'_>>, RangeError> {
         self.events
             .iter()
             .map(|event| {
                 let text = event.version();
-                let unbounded =
-                    text == "0" || (text == "*" && matches!(event, RangeEvent::Limit(_)));
+                let unbounded = match event {
+                    RangeEvent::Introduced(_) => text == "0",
+                    RangeEvent::Limit(_) => text == "*",
+                    // Nothing lies before every version: as an end, `0` says nothing.
+                    RangeEvent::Fixed(_) | RangeEvent::LastAffected(_) => false,
+                };
+                if text == "0" && !unbounded {
+                    return Err(RangeError::EndsBeforeEverything);
+                }
                 let version = if unbounded {
                     None
                 } else {
@@ -158,6 +203,12 @@ pub enum RangeError {
     /// OSV schema: "there must be at least one introduced object".
     #[error("a range has no `introduced` event")]
     NothingIntroduced,
+    /// OSV schema: `fixed` and `last_affected` are mutually exclusive in a range.
+    #[error("a range has both `fixed` and `last_affected` events")]
+    TwoEnds,
+    /// OSV schema: only `introduced` has a `0` that is before every version.
+    #[error("a range ends at `0`")]
+    EndsBeforeEverything,
     /// A version in it cannot be ordered.
     #[error(transparent)]
     Version(#[from] VersionError),

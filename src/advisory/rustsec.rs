@@ -5,6 +5,7 @@
 //! cannot be given is refused here first.
 
 mod requirements;
+mod vector;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -96,6 +97,7 @@ fn read_record(file: &RecordFile<'_>) -> Result<Option<Advisory>, String> {
         return Err(format!("it does not begin with `{FENCE}`"));
     }
     requirements::check(text)?;
+    let (severity, text) = vector::take(text);
     let record: rustsec::Advisory = text
         .parse()
         .map_err(|error: rustsec::Error| format!("it is not a RustSec advisory: {error}"))?;
@@ -115,7 +117,7 @@ fn read_record(file: &RecordFile<'_>) -> Result<Option<Advisory>, String> {
     if is_about_no_crate(&record) {
         return Ok(None);
     }
-    advisory(file, &record, id).map(Some)
+    advisory(file, &record, id, severity).map(Some)
 }
 
 /// The `rust` collection is about the toolchain, and another source is another registry: their
@@ -133,6 +135,7 @@ fn advisory(
     file: &RecordFile<'_>,
     record: &rustsec::Advisory,
     id: AdvisoryId,
+    severity: Severity,
 ) -> Result<Advisory, String> {
     let metadata = &record.metadata;
     let aliases: BTreeSet<AdvisoryId> = metadata
@@ -141,11 +144,6 @@ fn advisory(
         .filter_map(|alias| alias.as_str().parse().ok())
         .filter(|alias| *alias != id)
         .collect();
-    // Vectors cross as text: the crate scores with another version of the library.
-    let severity = match &metadata.cvss {
-        None => Severity::UNKNOWN,
-        Some(vector) => Severity::from_vector(&vector.to_string()).unwrap_or(Severity::UNKNOWN),
-    };
     Ok(Advisory {
         kind: kind(record, &id, &aliases),
         severity,
@@ -180,7 +178,9 @@ fn kind(
         None => AdvisoryKind::Vulnerability,
         Some(Informational::Unmaintained) => AdvisoryKind::Unmaintained,
         Some(Informational::Unsound) => AdvisoryKind::Unsound,
-        Some(_) => AdvisoryKind::Notice,
+        Some(Informational::Notice) => AdvisoryKind::Notice,
+        // A word that the format does not know makes nothing milder.
+        Some(_) => AdvisoryKind::Vulnerability,
     }
 }
 

@@ -51,12 +51,14 @@ pub enum OpenError {
 /// There is none, or it can be read in more than one way.
 pub fn open(bytes: &[u8]) -> Result<Opened, OpenError> {
     let outer = parse(bytes, "the file")?;
+    check_spelling(&outer)?;
     if let Some(envelope) = outer.get("dsseEnvelope") {
         // Whoever checks the signature may look at the other one.
         if outer.get("payload").is_some() {
             let said = "it is a bundle and an envelope at once".to_owned();
             return Err(OpenError::Ambiguous(said));
         }
+        check_spelling(envelope)?;
         let statement = payload(envelope)?;
         return Ok(Opened { statement, wrapping: Wrapping::Bundle });
     }
@@ -68,6 +70,31 @@ pub fn open(bytes: &[u8]) -> Result<Opened, OpenError> {
         return Err(OpenError::Unreadable("the file holds no statement".to_owned()));
     }
     Ok(Opened { statement: outer, wrapping: Wrapping::Bare })
+}
+
+/// The keys by which readers tell what they have before them.
+const KEYS: [&str; 4] = ["dsseEnvelope", "payload", "payloadType", "signatures"];
+
+/// A reader that takes no regard of case would find an envelope where there is none for others.
+fn check_spelling(object: &Value) -> Result<(), OpenError> {
+    let mut keys = object
+        .as_object()
+        .into_iter()
+        .flat_map(|object| object.keys());
+    let misspelt = keys.find(|key| {
+        let meant =
+            |known: &&str| strict::fold(known) == strict::fold(key) && *known != key.as_str();
+        KEYS.iter().any(meant)
+    });
+    match misspelt {
+        None => Ok(()),
+        Some(key) => {
+            let key = key.escape_debug();
+            Err(OpenError::Ambiguous(format!(
+                "`{key}` is a key of an envelope in other letters"
+            )))
+        }
+    }
 }
 
 fn payload(envelope: &Value) -> Result<Value, OpenError> {
@@ -133,6 +160,16 @@ mod tests {
             ("[]".to_owned(), "holds no statement"),
             ("{}{}".to_owned(), "not one JSON document"),
             (r#"{"payload":1,"payload":2}"#.to_owned(), "`payload` stands twice"),
+            (r#"{"payload":"e30=","Payload":"e30="}"#.to_owned(), "`Payload` stands twice"),
+            (
+                r#"{"_type":"x","Payload":"e30="}"#.to_owned(),
+                "`Payload` is a key of an envelope",
+            ),
+            (r#"{"_type":"x","dsseenvelope":{}}"#.to_owned(), "`dsseenvelope` is a key"),
+            (
+                r#"{"dsseEnvelope":{"payload":"e30=","PayloadType":"x"}}"#.to_owned(),
+                "`PayloadType` is a key of an envelope in other letters",
+            ),
             (envelope(&twice).to_string(), "`a` stands twice"),
             (envelope("%").to_string(), "not Base64"),
             (envelope("AAAA").to_string(), "not one JSON document"),

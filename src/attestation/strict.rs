@@ -1,6 +1,8 @@
 //! JSON in which no key stands twice. What a key that stands twice means is for each reader to choose
-//! (RFC 8259, section 4), so that one reader could be shown a pass and another one a block.
+//! (RFC 8259, section 4), so that one reader could be shown a pass and another one a block. Readers in
+//! use take no regard of case (Go's `encoding/json`, `Unmarshal`), so none is taken here.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
@@ -78,15 +80,21 @@ impl<'de> Visitor<'de> for StrictVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         let mut values = Map::new();
+        let mut folded = BTreeSet::new();
         while let Some(key) = map.next_key::<String>()? {
             let Strict(value) = map.next_value()?;
-            if values.contains_key(&key) {
+            if !folded.insert(fold(&key)) {
                 return Err(A::Error::custom(format!("the key `{key}` stands twice")));
             }
             values.insert(key, value);
         }
         Ok(Value::Object(values))
     }
+}
+
+/// What spellings that differ in case alone have in common. Upper case first: `ſ` is an `s` there.
+pub(super) fn fold(key: &str) -> String {
+    key.to_uppercase().to_lowercase()
 }
 
 #[cfg(test)]
@@ -97,7 +105,14 @@ mod tests {
 
     #[test]
     fn a_key_that_stands_twice_is_told_from_what_is_no_json() {
-        for twice in [r#"{"a":1,"a":1}"#, r#"[{"b":{"a":1,"\u0061":2}}]"#] {
+        for twice in [
+            r#"{"a":1,"a":1}"#,
+            r#"[{"b":{"a":1,"\u0061":2}}]"#,
+            r#"{"payload":1,"Payload":2}"#,
+            r#"{"x":[{"payloadType":1,"PAYLOADTYPE":2}]}"#,
+            "{\"keyid\":1,\"\u{212a}eyid\":2}",
+            "{\"signatures\":1,\"\u{17f}ignatures\":2}",
+        ] {
             assert!(matches!(parse(twice.as_bytes()), Err(StrictError::Ambiguous(_))), "{twice}");
         }
         let deep = "[".repeat(1000);
@@ -105,6 +120,17 @@ mod tests {
             assert!(matches!(parse(broken.as_bytes()), Err(StrictError::Syntax(_))), "{broken}");
         }
         assert!(matches!(parse(b"{\"a\":\"\xff\"}"), Err(StrictError::Syntax(_))));
+    }
+
+    fn is_ambiguous(value: &Value) -> bool {
+        match value {
+            Value::Object(map) => {
+                let folded: BTreeSet<String> = map.keys().map(|key| fold(key)).collect();
+                folded.len() < map.len() || map.values().any(is_ambiguous)
+            }
+            Value::Array(values) => values.iter().any(is_ambiguous),
+            _ => false,
+        }
     }
 
     fn json() -> impl Strategy<Value = Value> {
@@ -127,6 +153,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_unambiguous_is_read_as_it_is(value in json()) {
+            prop_assume!(!is_ambiguous(&value));
             prop_assert_eq!(parse(value.to_string().as_bytes()), Ok(value));
         }
 

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::statement::{Predicate, Source, Statement, Subject, TOOL};
-use super::{PREDICATE_TYPE, STATEMENT_TYPE};
+use super::{LEFT_OUT, PREDICATE_TYPE, STATEMENT_TYPE};
 
 /// How far another clock may run ahead of ours.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
@@ -22,6 +22,8 @@ pub struct Expected<'run> {
     pub max_age: SignedDuration,
     /// Now.
     pub now: Timestamp,
+    /// Whether a check counts that left something out on purpose.
+    pub allows_left_out: bool,
     /// Whether the clock was set by hand: then it may have been for the check as well.
     pub is_clock_set: bool,
 }
@@ -99,9 +101,7 @@ fn verdict(predicate: &Predicate, reasons: &mut Vec<String>) {
 
 /// What was read, and whether that is what is released.
 fn basis(predicate: &Predicate, expected: &Expected<'_>, reasons: &mut Vec<String>) {
-    if !predicate.scope.whole {
-        reasons.push("the check was not of a whole repository".to_owned());
-    }
+    extent(predicate, expected, reasons);
     if predicate.lockfiles.is_empty() {
         reasons.push("no lockfile was checked".to_owned());
     }
@@ -112,8 +112,9 @@ fn basis(predicate: &Predicate, expected: &Expected<'_>, reasons: &mut Vec<Strin
     {
         reasons.push("there were no advisories".to_owned());
     }
-    if let Some(source) = &predicate.source {
-        provenance(source, reasons);
+    match &predicate.source {
+        Some(source) => provenance(source, reasons),
+        None => reasons.push("it is not known which commit was checked".to_owned()),
     }
     let policy = predicate
         .policy
@@ -126,6 +127,27 @@ fn basis(predicate: &Predicate, expected: &Expected<'_>, reasons: &mut Vec<Strin
         };
         let (found, wanted) = (name(policy), name(expected.policy));
         reasons.push(format!("another policy decided: {found}, and not {wanted}"));
+    }
+}
+
+/// Whether everything was checked, but for what may be left out.
+fn extent(predicate: &Predicate, expected: &Expected<'_>, reasons: &mut Vec<String>) {
+    let scope = &predicate.scope;
+    if scope.whole {
+        return;
+    }
+    let left_out: Vec<&str> = scope
+        .paths
+        .iter()
+        .filter_map(|path| path.strip_prefix(LEFT_OUT))
+        .collect();
+    if left_out.is_empty() {
+        reasons.push("the check was not of a whole repository".to_owned());
+    } else if !expected.allows_left_out {
+        reasons.push(format!(
+            "the check left out {}: verify it with --allow-left-out if that is meant",
+            left_out.join(", ")
+        ));
     }
 }
 

@@ -128,16 +128,18 @@ impl ResolvedBuilds {
             self.cells_for(found.purpose)
                 .filter(|cell| !is_there(&cell.cargo.packages))
         };
-        let (target, features) = (&found.cell.target, &found.cell.features);
+        let of =
+            |cell: &ResolvedCell| (cell.cell.features.clone(), cell.cell.of_dependencies.clone());
+        let (target, features) = (&found.cell.target, of(found));
         let mut lines = Vec::new();
-        let has_examples = |cell: &ResolvedCell| cell.cell.examples_from.is_some();
-        if has_examples(found) && without().any(|cell| !has_examples(cell)) {
-            lines.extend(found.cell.examples_from.clone());
+        let ships_development = |cell: &ResolvedCell| cell.cell.development_from.is_some();
+        if ships_development(found) && without().any(|cell| !ships_development(cell)) {
+            lines.extend(found.cell.development_from.clone());
         }
-        if without().any(|cell| cell.cell.target == *target && cell.cell.features != *features) {
+        if without().any(|cell| cell.cell.target == *target && of(cell) != features) {
             lines.extend(found.cell.features_from.clone());
         }
-        if without().any(|cell| cell.cell.features == *features && cell.cell.target != *target) {
+        if without().any(|cell| of(cell) == features && cell.cell.target != *target) {
             lines.extend(found.cell.target_from.clone());
         }
         lines
@@ -194,7 +196,7 @@ impl Lines {
     fn finish(mut self, found: &ResolvedCell) -> Vec<Location> {
         self.extend(found.cell.features_from.clone());
         self.extend(found.cell.target_from.clone());
-        self.extend(found.cell.examples_from.clone());
+        self.extend(found.cell.development_from.clone());
         self.found
     }
 }

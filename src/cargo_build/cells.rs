@@ -9,18 +9,44 @@ use crate::problem::Location;
 /// One build of what is shipped.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cell {
-    /// The target triple.
-    pub target: String,
+    /// What it is built for.
+    pub target: Target,
     /// The features.
     pub features: CellFeatures,
-    /// The names of the workspace members that are built, sorted.
+    /// Features of dependencies that a command line turns on (`dependency/feature`), sorted. No feature
+    /// of a member need do so (Cargo book, "Features", "Command-line feature options").
+    pub of_dependencies: Vec<FeatureName>,
+    /// The names of the workspace members that are shipped, sorted.
     pub members: Vec<String>,
+    /// Members that are built in the same command, sorted: they are not shipped, but the features that
+    /// they turn on are on for what is.
+    pub beside: Vec<String>,
     /// What put the target into the matrix, if something that was written did.
     pub target_from: Option<Location>,
     /// What put the features into the matrix, if something that was written did.
     pub features_from: Option<Location>,
-    /// The command that ships examples, if one does: development dependencies are part of them.
-    pub examples_from: Option<Location>,
+    /// Where it says that tests, examples and benchmarks are shipped too, if it does: development
+    /// dependencies are part of them.
+    pub development_from: Option<Location>,
+}
+
+/// What something is built for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// Every target at once, and every machine that may build: no condition keeps anything out.
+    Every,
+    /// One target, by its triple.
+    Triple(String),
+}
+
+impl Target {
+    /// The triple, if it is one.
+    pub fn triple(&self) -> Option<&str> {
+        match self {
+            Self::Every => None,
+            Self::Triple(triple) => Some(triple),
+        }
+    }
 }
 
 /// Which features of the members are on. Features only ever add, so one build of all members with
@@ -38,10 +64,10 @@ pub enum CellFeatures {
     },
 }
 
-/// A feature of a workspace member.
+/// A feature of a workspace member, or of what one depends on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FeatureName {
-    /// The member.
+    /// The package, by the name that it has there.
     pub member: String,
     /// Its feature.
     pub feature: String,
@@ -51,57 +77,61 @@ impl CellFeatures {
     /// What `cargo build` does by itself.
     pub const DEFAULT: Self = Self::Some { default: true, names: Vec::new() };
 
-    /// Whether everything that is on in `other` is on here.
-    pub fn contain(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::All, _) => true,
-            (Self::Some { .. }, Self::All) => false,
-            (
-                Self::Some { default, names },
-                Self::Some { default: other_default, names: other_names },
-            ) => {
-                (*default || !other_default) && other_names.iter().all(|name| names.contains(name))
-            }
-        }
-    }
-
     /// The arguments that say so to Cargo. Features are always named with their package, which every
     /// resolver version understands in every folder (Cargo book, "Features", "Command-line feature
     /// options").
-    pub fn arguments(&self) -> Vec<String> {
+    fn arguments(&self, further: &[FeatureName]) -> Vec<String> {
+        let mut arguments = Vec::new();
+        let mut named = Vec::new();
         match self {
-            Self::All => vec!["--all-features".to_owned()],
+            Self::All => arguments.push("--all-features".to_owned()),
             Self::Some { default, names } => {
-                let mut arguments = Vec::new();
                 if !default {
                     arguments.push("--no-default-features".to_owned());
                 }
-                if !names.is_empty() {
-                    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
-                    arguments.push("--features".to_owned());
-                    arguments.push(names.join(","));
-                }
-                arguments
+                named.extend(names.iter().map(ToString::to_string));
             }
         }
+        named.extend(further.iter().map(ToString::to_string));
+        if !named.is_empty() {
+            arguments.extend(["--features".to_owned(), named.join(",")]);
+        }
+        arguments
     }
 }
 
 impl Cell {
     /// Whether a build of it for a purpose takes development dependencies.
     pub fn builds_development(&self, purpose: Purpose) -> bool {
-        purpose == Purpose::Development || self.examples_from.is_some()
+        purpose == Purpose::Development || self.development_from.is_some()
     }
 
-    /// Whether this build contains the other one.
-    pub fn contains(&self, other: &Self) -> bool {
-        self.target == other.target
-            && self.features.contain(&other.features)
-            && (self.examples_from.is_some() || other.examples_from.is_none())
-            && other
-                .members
-                .iter()
-                .all(|member| self.members.contains(member))
+    /// The arguments that say to Cargo which features are on.
+    pub fn feature_arguments(&self) -> Vec<String> {
+        self.features.arguments(&self.of_dependencies)
+    }
+
+    /// Whether a member is built, shipped or not.
+    pub fn builds_member(&self, name: &str) -> bool {
+        self.members
+            .iter()
+            .chain(&self.beside)
+            .any(|member| member == name)
+    }
+
+    /// Whether both build the same, but for the target.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.features == other.features
+            && self.of_dependencies == other.of_dependencies
+            && self.members == other.members
+            && self.beside == other.beside
+            && self.development_from.is_some() == other.development_from.is_some()
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.triple().unwrap_or("every target"))
     }
 }
 
@@ -135,8 +165,12 @@ impl fmt::Display for CellFeatures {
 impl fmt::Display for Cell {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} with {}", self.target, self.features)?;
-        if self.examples_from.is_some() {
-            formatter.write_str(", with examples")?;
+        for (position, name) in self.of_dependencies.iter().enumerate() {
+            let separator = if position == 0 { " and " } else { ", " };
+            write!(formatter, "{separator}{name}")?;
+        }
+        if self.development_from.is_some() {
+            formatter.write_str(", with what development builds")?;
         }
         Ok(())
     }
@@ -152,21 +186,19 @@ mod tests {
     }
 
     #[test]
-    fn a_choice_contains_what_it_adds_to() {
-        assert!(CellFeatures::All.contain(&some(true, &["tls"])));
-        assert!(some(true, &["tls"]).contain(&CellFeatures::DEFAULT));
-        assert!(some(true, &["tls"]).contain(&some(false, &["tls"])));
-        assert!(!some(true, &["tls"]).contain(&CellFeatures::All));
-        assert!(!some(false, &["tls"]).contain(&CellFeatures::DEFAULT));
-        assert!(!CellFeatures::DEFAULT.contain(&some(false, &["tls"])));
-    }
-
-    #[test]
     fn features_are_named_with_their_package() {
         let chosen = some(false, &["log", "tls"]);
         assert_eq!(chosen.to_string(), "no default features and app/log, app/tls");
-        assert_eq!(chosen.arguments(), ["--no-default-features", "--features", "app/log,app/tls"]);
-        assert_eq!(CellFeatures::All.arguments(), ["--all-features"]);
-        assert_eq!(CellFeatures::DEFAULT.arguments(), [""; 0]);
+        assert_eq!(
+            chosen.arguments(&[]),
+            ["--no-default-features", "--features", "app/log,app/tls"]
+        );
+        assert_eq!(CellFeatures::All.arguments(&[]), ["--all-features"]);
+        assert_eq!(CellFeatures::DEFAULT.arguments(&[]), [""; 0]);
+        let further = [FeatureName { member: "time".into(), feature: "macros".into() }];
+        assert_eq!(
+            CellFeatures::All.arguments(&further),
+            ["--all-features", "--features", "time/macros"]
+        );
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! Cargo is never started where it would read these files, because they can name programs to run.
 //! What decides what is built is read here instead: sources that lie on disk and addresses of
-//! registries are handed to Cargo, targets belong to the matrix, compiler flags are looked at. A key
+//! registries are handed to Cargo, and the target that is built for by itself belongs to the matrix. A key
 //! that changes what is resolved in another way is refused; every other key changes nothing here.
 
 mod sources;
@@ -39,14 +39,8 @@ const REFUSED: &[(&str, &str)] = &[
 pub struct RepositoryConfiguration {
     /// The configuration that Cargo is given, as TOML. May be empty.
     pub handed_on: String,
-    /// Targets that something is said about (`[target.<triple>]`).
-    pub targets: Vec<Placed>,
     /// Targets that are built for (`build.target`).
     pub ordered: Vec<Placed>,
-    /// Flags for the compiler.
-    pub compiler_flags: Vec<Placed>,
-    /// What further names of commands stand for (`[alias]`).
-    pub aliases: Vec<Placed>,
 }
 
 /// A configuration file that was read.
@@ -95,10 +89,7 @@ impl RepositoryConfiguration {
 
     /// Takes in what another folder configures, but for sources.
     pub(super) fn add(&mut self, other: Self) {
-        self.targets.extend(other.targets);
         self.ordered.extend(other.ordered);
-        self.compiler_flags.extend(other.compiler_flags);
-        self.aliases.extend(other.aliases);
     }
 
     fn take_in(
@@ -117,8 +108,6 @@ impl RepositoryConfiguration {
             }
             match key.get_ref().as_ref() {
                 "build" => self.take_in_build(file, value),
-                "target" => self.take_in_targets(file, value),
-                "alias" => self.take_in_aliases(file, value),
                 "source" => sources.take_in(file, value, repository)?,
                 "registries" => sources.take_in_registries(value),
                 _ => {}
@@ -135,40 +124,6 @@ impl RepositoryConfiguration {
             let words = file.words(targets);
             self.ordered
                 .extend(words.into_iter().filter(|word| word.text != "host-tuple"));
-        }
-        self.take_in_flags(file, table);
-    }
-
-    /// `[target.<triple>]` and `[target.'cfg(…)']`.
-    fn take_in_targets(&mut self, file: &File, value: &Spanned<DeValue<'_>>) {
-        for (name, value) in value.get_ref().as_table().into_iter().flatten() {
-            if !name.get_ref().starts_with("cfg(") {
-                self.targets
-                    .push(file.placed(name.get_ref(), name.span().start));
-            }
-            if let Some(table) = value.get_ref().as_table() {
-                self.take_in_flags(file, table);
-            }
-        }
-    }
-
-    fn take_in_aliases(&mut self, file: &File, value: &Spanned<DeValue<'_>>) {
-        for (name, value) in value.get_ref().as_table().into_iter().flatten() {
-            let words = file.words(value).into_iter().map(|word| word.text);
-            let text = words.collect::<Vec<_>>().join(" ");
-            self.aliases.push(file.placed(&text, name.span().start));
-        }
-    }
-
-    fn take_in_flags(&mut self, file: &File, table: &DeTable<'_>) {
-        if let Some(flags) = table.get("rustflags") {
-            let words: Vec<String> = file
-                .words(flags)
-                .into_iter()
-                .map(|word| word.text)
-                .collect();
-            self.compiler_flags
-                .push(file.placed(&words.join(" "), flags.span().start));
         }
     }
 }

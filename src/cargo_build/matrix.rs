@@ -1,18 +1,21 @@
-//! The build matrix: what is shipped, as the policy says it, filled in with what Cargo would do.
+//! The build matrix: what is shipped, as the policy says it, and everything that could be where it says
+//! nothing.
 //!
 //! | | the policy | by itself |
 //! | --- | --- | --- |
 //! | packages | `[cargo] packages` | every workspace member |
-//! | targets | `[cargo] targets`, and `build.target` of Cargo's configuration | the host, and every target that Cargo's configuration names |
-//! | features | `[cargo] features` | default features; every feature of a library that is published |
+//! | targets | `[cargo] targets`, and `build.target` of Cargo's configuration beside them | every target |
+//! | features | `[cargo] features` | every feature |
 //!
-//! One cell builds all its members together. Features only ever add, so that contains every build of
-//! some of them.
+//! A cell takes the features of all members together, as a build of the whole workspace does; members
+//! that are not shipped are in it for their features alone (`beside`). Only where the policy says that each
+//! package is built `alone` each has a cell of its own. Features only ever add, so that a cell contains
+//! every build of some of its members with some of its features.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use super::{BuildProblem, Cell, CellFeatures, FeatureName};
+use super::{BuildProblem, Cell, CellFeatures, FeatureName, Target};
 use crate::policy::{CargoPolicy, Placed, ShippedFeatures};
 use crate::problem::Location;
 
@@ -25,8 +28,8 @@ pub struct Member {
     pub id: String,
     /// The features it has.
     pub features: BTreeSet<String>,
-    /// Whether others may depend on it, and choose its features.
-    pub is_published_library: bool,
+    /// What it depends on: the names in its manifest, with those in the registry.
+    pub dependencies: BTreeMap<String, String>,
     /// Its Cargo.toml.
     pub manifest: PathBuf,
 }
@@ -38,10 +41,6 @@ pub struct Ingredients<'run> {
     pub policy: &'run CargoPolicy,
     /// The packages of the workspace.
     pub members: &'run [Member],
-    /// The triple of this machine.
-    pub host: &'run str,
-    /// Targets that Cargo's configuration says something about.
-    pub configured: &'run [Placed],
     /// Targets that Cargo's configuration builds for (`build.target`): a plain `cargo build` ships
     /// them, whatever the policy says.
     pub ordered: &'run [Placed],
@@ -52,11 +51,8 @@ pub struct Ingredients<'run> {
     pub flags_reach_all: bool,
 }
 
-/// A choice of features, the members it is for, and what put it into the matrix.
-type Choice = (CellFeatures, Vec<String>, Option<Location>);
-
 /// A target, and what put it into the matrix.
-type Target = (String, Option<Location>);
+type ChosenTarget = (Target, Option<Location>);
 
 impl Ingredients<'_> {
     /// The members that are shipped.
@@ -82,61 +78,63 @@ impl Ingredients<'_> {
     /// Every cell, in the order of the policy.
     pub fn cells(&self) -> Result<Vec<Cell>, BuildProblem> {
         let shipped = self.shipped()?;
+        let (features, features_from) = self.features(&shipped)?;
         let mut cells = Vec::new();
         for (target, target_from) in self.targets() {
-            for (features, members, features_from) in self.features(&shipped)? {
-                let cell = Cell {
+            for (members, beside) in self.builds(&shipped) {
+                cells.push(Cell {
                     target: target.clone(),
-                    features,
+                    features: features.clone(),
+                    of_dependencies: Vec::new(),
                     members,
+                    beside,
                     target_from: target_from.clone(),
-                    features_from,
-                    examples_from: None,
-                };
-                if !cells.iter().any(|known: &Cell| known.contains(&cell)) {
-                    cells.push(cell);
-                }
+                    features_from: features_from.clone(),
+                    development_from: self.policy.development.clone(),
+                });
             }
         }
         Ok(cells)
     }
 
-    fn targets(&self) -> Vec<Target> {
-        let placed = |targets: &[Placed]| -> Vec<Target> {
-            let place = |target: &Placed| (target.text.clone(), Some(target.location.clone()));
-            targets.iter().map(place).collect()
-        };
-        let mut targets = placed(&self.policy.targets);
-        if targets.is_empty() {
-            targets.push((self.host.to_owned(), None));
-            targets.extend(placed(self.configured));
+    /// The members that are shipped from one build, and those that are built beside them.
+    fn builds(&self, shipped: &[&Member]) -> Vec<(Vec<String>, Vec<String>)> {
+        if self.policy.is_alone {
+            let alone = shipped
+                .iter()
+                .map(|member| (vec![member.name.clone()], Vec::new()));
+            return alone.collect();
         }
-        targets.extend(placed(self.ordered));
-        targets.extend(self.environment.map(|target| (target.to_owned(), None)));
-        let mut known = BTreeSet::new();
-        targets.retain(|(target, _)| known.insert(target.clone()));
-        targets
+        let names: Vec<String> = shipped.iter().map(|member| member.name.clone()).collect();
+        let others = self
+            .members
+            .iter()
+            .filter(|member| !names.contains(&member.name));
+        let beside = others.map(|member| member.name.clone()).collect();
+        vec![(names, beside)]
     }
 
-    /// The choices of features, each with the members it is for.
-    fn features(&self, shipped: &[&Member]) -> Result<Vec<Choice>, BuildProblem> {
-        let names = |members: &[&Member]| -> Vec<String> {
-            members.iter().map(|member| member.name.clone()).collect()
-        };
-        if let Some(written) = &self.policy.features {
-            let features = self.chosen(written, shipped)?;
-            return Ok(vec![(features, names(shipped), Some(written.location.clone()))]);
+    fn targets(&self) -> Vec<ChosenTarget> {
+        if self.policy.targets.is_empty() {
+            return vec![(Target::Every, None)];
         }
-        let mut choices = vec![(CellFeatures::DEFAULT, names(shipped), None)];
-        let published: Vec<&Member> = shipped
-            .iter()
-            .copied()
-            .filter(|member| member.is_published_library)
-            .collect();
-        if !published.is_empty() {
-            choices.push((CellFeatures::All, names(&published), None));
+        let written = self.policy.targets.iter().chain(self.ordered);
+        let written = written.map(|target| (target.text.as_str(), Some(target.location.clone())));
+        let all = written.chain(self.environment.map(|target| (target, None)));
+        let mut known = BTreeSet::new();
+        all.filter(|(target, _)| known.insert(*target))
+            .map(|(target, from)| (Target::Triple(target.to_owned()), from))
+            .collect()
+    }
+
+    fn features(
+        &self,
+        shipped: &[&Member],
+    ) -> Result<(CellFeatures, Option<Location>), BuildProblem> {
+        match &self.policy.features {
+            None => Ok((CellFeatures::All, None)),
+            Some(written) => Ok((self.chosen(written, shipped)?, Some(written.location.clone()))),
         }
-        Ok(choices)
     }
 
     fn chosen(

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use tempfile::NamedTempFile;
 
 use super::configuration::RepositoryConfiguration;
-use super::flags::{self, Flags};
 use super::manifest::Manifest;
 use super::matrix::{Ingredients, Member};
-use super::{BuildEnvironment, BuildProblem, Cell};
-use crate::policy::Placed;
+use super::tripwire::{self, Wanted};
+use super::{BuildEnvironment, BuildProblem};
+use crate::policy::CargoPolicy;
 use crate::problem::{Location, SourceText};
 
 /// Where a workspace lies, and what its files are called.
@@ -115,40 +115,38 @@ impl Project {
         Ok(all)
     }
 
-    /// What the commands of the repository add to the matrix.
-    pub(super) fn flags(
+    /// What the files of the repository ask of a build.
+    pub(super) fn look_through(
         &self,
         ingredients: &Ingredients<'_>,
-        aliases: &[Placed],
-        cells: &[Cell],
-        conditions: &BTreeSet<String>,
-    ) -> Result<Flags, BuildProblem> {
-        let members = ingredients.members.iter();
-        let places = flags::Places {
-            roots: self.roots(),
-            project: &self.folder,
-            members: members
-                .filter_map(|member| member.manifest.parent())
-                .collect(),
-        };
-        let shown = |path: &Path| self.shown(path);
-        let (files, unreadable) = flags::read_files(&places, &shown);
-        let mut found = flags::scan(&files, aliases, ingredients, cells, conditions)?;
-        found.unclear.extend(unreadable);
-        Ok(found)
+        wanted: &Wanted,
+        policy: Option<&SourceText>,
+    ) -> tripwire::Found {
+        let mut roots = self.roots();
+        for member in ingredients.members {
+            let folder = member.manifest.parent();
+            roots
+                .extend(folder.filter(|folder| !roots.iter().any(|root| folder.starts_with(root))));
+        }
+        let ignored = &ingredients.policy.ignored;
+        tripwire::search(&roots, wanted, ignored, policy, &|path| self.shown(path))
     }
 
-    /// The lines of commands that ship examples, and files that may hold one and cannot be read.
-    pub(super) fn example_commands(&self) -> Vec<Location> {
-        let places = flags::Places {
-            roots: self.roots(),
-            project: &self.folder,
-            members: Vec::new(),
-        };
-        let (files, unclear) = flags::read_files(&places, &|path| self.shown(path));
-        let unread = unclear.into_iter().filter_map(|unclear| unclear.location);
-        let lines = files.iter().flat_map(flags::example_lines);
-        lines.chain(unread).collect()
+    /// The lines of commands that ship what development builds.
+    pub(super) fn development_lines(
+        &self,
+        declared: &CargoPolicy,
+        policy: Option<&SourceText>,
+    ) -> Vec<Location> {
+        let (roots, wanted) = (self.roots(), Wanted::default());
+        let found =
+            tripwire::search(&roots, &wanted, &declared.ignored, policy, &|path| self.shown(path));
+        declared
+            .development
+            .iter()
+            .cloned()
+            .chain(found.development)
+            .collect()
     }
 
     /// The manifests of the workspace and its members.
@@ -207,24 +205,11 @@ mod tests {
         fs::create_dir(part.join(".git")).unwrap();
         assert_eq!(project().roots(), [&part], "a repository of its own");
         let commands = "jobs:\n  ship:\n    steps:\n      - run: cargo build --example demo\n";
-        fs::create_dir_all(outer.join(".github/workflows")).unwrap();
-        fs::write(outer.join(".github/workflows/ship.yml"), commands).unwrap();
-        assert_eq!(project().example_commands(), []);
+        fs::write(outer.join("ship"), commands).unwrap();
+        let lines = || project().development_lines(&CargoPolicy::default(), None);
+        assert_eq!(lines(), []);
         fs::remove_dir(part.join(".git")).unwrap();
         fs::write(part.join(".git"), "gitdir: ../../.git/modules/app").unwrap();
-        assert_eq!(project().example_commands().len(), 1);
-    }
-
-    #[test]
-    fn a_script_that_cannot_be_read_may_ship_an_example() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path().canonicalize().unwrap();
-        fs::write(root.join("Cargo.toml"), "").unwrap();
-        let project = Project::of(&root.join("Cargo.lock"), "Cargo.lock").unwrap();
-        assert_eq!(project.example_commands(), []);
-        // Larger than any file that is read.
-        fs::write(root.join("build.sh"), "#".repeat(2 * 1024 * 1024)).unwrap();
-        let commands = project.example_commands();
-        assert_eq!(commands, [Location { file: "build.sh".to_owned(), line: 1 }]);
+        assert_eq!(lines().len(), 1);
     }
 }

@@ -1,24 +1,26 @@
 //! Resolving what one lockfile's workspace builds: from Cargo's answers to a plain value.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
 use tempfile::NamedTempFile;
 
-use super::configuration::RepositoryConfiguration;
-use super::flags::{self, UnclearFlags};
 use super::matrix::{Ingredients, Member};
 use super::parallel::in_parallel;
 use super::project::Project;
 use super::simulation::simulate;
 use super::toolchain::{BuildEnvironment, Toolchain};
+use super::tripwire::{Found, Wanted};
 use super::workspace::Workspace;
-use super::{BuildProblem, Cell, PackageKey, Purpose, ResolvedBuilds, ResolvedCell, tree};
+use super::{
+    BuildProblem, BuiltPackages, Cell, CellFeatures, FeatureName, Narrower, Outside, PackageKey,
+    Purpose, ResolvedBuilds, ResolvedCell, Target, carriers, tree,
+};
 use crate::lockfile::Lockfile;
 use crate::policy::CargoPolicy;
-use crate::problem::Location;
+use crate::problem::{Location, SourceText};
 
 /// What is to be resolved.
 #[derive(Clone, Copy, Debug)]
@@ -29,8 +31,21 @@ pub struct BuildRequest<'run> {
     pub path: &'run Path,
     /// What is shipped.
     pub policy: &'run CargoPolicy,
+    /// The whole policy, as it is written.
+    pub policy_text: Option<&'run SourceText>,
     /// What Cargo is given of the environment.
     pub environment: &'run BuildEnvironment,
+    /// What is to be known beyond what is built.
+    pub detail: Detail,
+}
+
+/// What somebody wants to know beyond what is built. It takes time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Detail {
+    /// What narrower declarations would leave.
+    pub narrower: bool,
+    /// Which dependencies of build scripts may leave something in the program.
+    pub carriers: bool,
 }
 
 /// Resolves every cell of the matrix. Reads files and runs Cargo; nothing of the project is executed.
@@ -52,38 +67,130 @@ pub fn resolve(request: &BuildRequest<'_>) -> Result<ResolvedBuilds, BuildProble
     let ingredients = Ingredients {
         policy: request.policy,
         members: &members,
-        host: &toolchain.host,
-        configured: &configuration.targets,
         ordered: &configuration.ordered,
         environment: request.environment.target.as_deref(),
         flags_reach_all: workspace.flags_reach_all,
     };
-    let mut cells = ingredients.cells()?;
-    let aliases = &configuration.aliases;
-    let flags = project.flags(&ingredients, aliases, &cells, &workspace.conditions)?;
-    cells.extend(flags.cells);
-    let mut unclear = flags.unclear;
-    unclear.extend(compiler_flags(request, &configuration, &workspace));
-    let cells = asking.resolve_cells(&workspace, &cells, &members)?;
-    for cell in &cells {
+    let declared = ingredients.cells()?;
+    let wanted = Wanted::new(&ingredients, &declared, &workspace.features);
+    let mut found = project.look_through(&ingredients, &wanted, request.policy_text);
+    asking.keep_buildable(&mut found, &declared, &members)?;
+    let plan = Plan::new(request, &ingredients, declared, &found, &toolchain.host);
+    let resolved = asking.resolve_cells(&workspace, &plan.all(), &members)?;
+    for cell in &resolved {
         check_locked(&cell.cargo.packages.keys().cloned().collect(), request.lockfile)?;
     }
     let manifests = project.manifests(&members);
-    Ok(ResolvedBuilds {
-        host: toolchain.host,
-        cells,
-        declared: workspace.features,
-        requirements: workspace.requirements,
+    let mut builds = ResolvedBuilds {
+        host: toolchain.host.clone(),
+        is_declared: request.policy.is_narrow(),
         manifests,
-        unclear,
-    })
+        ships_development: found.development.clone(),
+        idle_ignores: idle_ignores(request.policy, &found),
+        ..plan.fill_in(resolved, &found)
+    };
+    if request.detail.carriers {
+        builds.carriers = carriers::look(&workspace, &builds);
+        builds.asked_of_carriers = true;
+    }
+    (builds.declared, builds.requirements) = (workspace.features, workspace.requirements);
+    Ok(builds)
 }
 
-/// The lines of commands that ship examples of the workspace whose lockfile lies at `path`, which
-/// people call `shown`. Reads files and starts nothing.
-pub fn example_commands(path: &Path, shown: &str) -> Vec<Location> {
-    Project::of(path, shown).map_or_else(|_| Vec::new(), |project| project.example_commands())
+/// Lines that a person answers for, and that ask for nothing.
+fn idle_ignores(policy: &CargoPolicy, found: &Found) -> Vec<Location> {
+    let entries = policy.ignored.iter().enumerate();
+    let idle = entries.filter(|(position, _)| !found.answered.contains(position));
+    idle.map(|(_, entry)| entry.location.clone()).collect()
 }
+
+/// The lines of commands that ship what development builds, in the repository of the workspace whose
+/// lockfile lies at `path`, which people call `shown`. Reads files and starts no Cargo.
+pub fn ships_development(
+    path: &Path,
+    shown: &str,
+    declared: &CargoPolicy,
+    policy: Option<&SourceText>,
+) -> Vec<Location> {
+    let project = Project::of(path, shown);
+    project.map_or_else(|_| Vec::new(), |project| project.development_lines(declared, policy))
+}
+
+/// What is resolved, part by part.
+struct Plan {
+    /// What ships: what is declared, and what lines surely order.
+    shipped: Vec<Cell>,
+    /// Everything that lines outside of the declaration could build.
+    outside: Vec<Cell>,
+    /// What narrower declarations would leave.
+    narrower: Vec<(String, Cell)>,
+}
+
+impl Plan {
+    fn new(
+        request: &BuildRequest<'_>,
+        ingredients: &Ingredients<'_>,
+        declared: Vec<Cell>,
+        found: &Found,
+        host: &str,
+    ) -> Self {
+        let outside = found.outside_cells(ingredients, &declared);
+        let is_advised = request.detail.narrower && !request.policy.is_narrow();
+        let narrower = declared
+            .first()
+            .filter(|_| is_advised)
+            .map(|cell| narrower(cell, host));
+        let further = found.further_cells(ingredients, &declared);
+        let shipped = declared.into_iter().chain(further).collect();
+        Self { shipped, outside, narrower: narrower.unwrap_or_default() }
+    }
+
+    fn all(&self) -> Vec<Cell> {
+        let narrower = self.narrower.iter().map(|(_, cell)| cell);
+        self.shipped
+            .iter()
+            .chain(&self.outside)
+            .chain(narrower)
+            .cloned()
+            .collect()
+    }
+
+    /// Gives every part what was resolved for it.
+    fn fill_in(self, resolved: Vec<ResolvedCell>, found: &Found) -> ResolvedBuilds {
+        let mut resolved = resolved.into_iter();
+        let mut take = |cells: usize| -> Vec<ResolvedCell> {
+            resolved.by_ref().take(Purpose::ALL.len() * cells).collect()
+        };
+        let cells = take(self.shipped.len());
+        let outside = Outside { asks: found.asks.clone(), cells: take(self.outside.len()) };
+        let narrower = self
+            .narrower
+            .into_iter()
+            .map(|(declaration, _)| Narrower { declaration, cells: take(1) });
+        let narrower = narrower.collect();
+        ResolvedBuilds { cells, outside, narrower, ..ResolvedBuilds::default() }
+    }
+}
+
+/// Declarations that are often true, from the one that says least.
+fn narrower(everything: &Cell, host: &str) -> Vec<(String, Cell)> {
+    let targets = format!("targets = [\"{host}\"]");
+    let features = "features = { default = true }";
+    let on_host = Cell {
+        target: Target::Triple(host.to_owned()),
+        ..everything.clone()
+    };
+    let default = Cell { features: CellFeatures::DEFAULT, ..everything.clone() };
+    let both = Cell { features: CellFeatures::DEFAULT, ..on_host.clone() };
+    vec![
+        (format!("`{targets}`"), on_host),
+        (format!("`{features}`"), default),
+        (format!("`{targets}` and `{features}`"), both),
+    ]
+}
+
+/// How Cargo's refusal begins where a feature needs a package that is not locked.
+const NOT_LOCKED: &str = "no matching package named";
 
 /// Everything that it takes to ask Cargo about a workspace.
 struct Asking<'run> {
@@ -104,11 +211,48 @@ impl Asking<'_> {
         command
     }
 
-    /// Both resolvers' answers about every cell for every purpose.
+    /// Leaves out the features of dependencies that bring a package which is not locked: no build from
+    /// this lockfile has them on.
+    fn keep_buildable(
+        &self,
+        found: &mut Found,
+        cells: &[Cell],
+        members: &[Member],
+    ) -> Result<(), BuildProblem> {
+        let Some(cell) = cells.first().filter(|_| !found.of_dependencies.is_empty()) else {
+            return Ok(());
+        };
+        let is_buildable = |names: &[&FeatureName]| {
+            let of_dependencies = names.iter().map(|name| (*name).clone()).collect();
+            let cell = Cell { of_dependencies, ..cell.clone() };
+            let mut command = self.command("tree");
+            let asked = tree::ask(&mut command, &[&cell], &ids(&cell, members), Purpose::Shipping);
+            match asked {
+                Ok(_) => Ok(true),
+                Err(BuildProblem::Refused { said }) if said.starts_with(NOT_LOCKED) => Ok(false),
+                Err(problem) => Err(problem),
+            }
+        };
+        let all: Vec<&FeatureName> = found.of_dependencies.keys().collect();
+        if is_buildable(&all)? {
+            return Ok(());
+        }
+        let single = in_parallel(&all, |name| is_buildable(&[*name]));
+        let mut kept = BTreeSet::new();
+        for (name, is_kept) in all.into_iter().zip(single) {
+            if is_kept? {
+                kept.insert(name.clone());
+            }
+        }
+        found.of_dependencies.retain(|name, _| kept.contains(name));
+        Ok(())
+    }
+
+    /// Both resolvers' answers about every cell, for every purpose in turn.
     ///
-    /// What development builds is asked of Cargo once for all targets that are built alike: a package
-    /// that is in no development build of all of them together is in none of one of them. Which target
-    /// it is built for the simulation says.
+    /// What ships is asked of Cargo for each target by itself: asked for several at once it unites the
+    /// features over them. What development builds is asked once for all targets that are built alike,
+    /// where the simulation of the single ones sees no less, and else for each.
     fn resolve_cells(
         &self,
         workspace: &Workspace,
@@ -116,22 +260,31 @@ impl Asking<'_> {
         members: &[Member],
     ) -> Result<Vec<ResolvedCell>, BuildProblem> {
         let alike = alike(cells);
-        let shipping = cells.iter().map(|cell| (Purpose::Shipping, vec![cell]));
+        let shipping = (0..cells.len()).map(|cell| (Purpose::Shipping, vec![cell]));
         let development = alike
             .iter()
             .map(|cells| (Purpose::Development, cells.clone()));
         // The larger ones first: nothing waits for them at the end.
-        let tasks: Vec<(Purpose, Vec<&Cell>)> = development.chain(shipping).collect();
-        let resolved = in_parallel(&tasks, |(purpose, cells)| {
-            self.resolve_alike(workspace, *purpose, cells, members)
+        let tasks: Vec<(Purpose, Vec<usize>)> = development.chain(shipping).collect();
+        let resolved = in_parallel(&tasks, |(purpose, positions)| {
+            let cells: Vec<&Cell> = positions.iter().filter_map(|at| cells.get(*at)).collect();
+            self.resolve_alike(workspace, *purpose, &cells, members)
         });
+        let mut placed: BTreeMap<(usize, Purpose), ResolvedCell> = BTreeMap::new();
+        let of_shipping = |task: &&(&(Purpose, Vec<usize>), _)| task.0.0 == Purpose::Shipping;
+        let done: Vec<_> = tasks.iter().zip(resolved).collect();
         // A target that cannot be built for is best told for what is shipped.
-        let (development, shipping) = resolved.split_at(alike.len());
-        let mut all = Vec::with_capacity(2 * cells.len());
-        for cells in shipping.iter().chain(development) {
-            all.extend(cells.clone()?);
+        if let Some((_, Err(problem))) = done
+            .iter()
+            .filter(|task| of_shipping(&&(task.0, ())))
+            .find(|(_, result)| result.is_err())
+        {
+            return Err(problem.clone());
         }
-        Ok(all)
+        for ((purpose, positions), result) in done {
+            placed.extend(positions.iter().map(|at| (*at, *purpose)).zip(result?));
+        }
+        Ok(placed.into_values().collect())
     }
 
     fn resolve_alike(
@@ -145,50 +298,65 @@ impl Asking<'_> {
             return Ok(Vec::new());
         };
         let ids = ids(first, members);
-        let cargo = Arc::new(tree::ask(&mut self.command("tree"), cells, &ids, purpose)?);
-        let resolved = cells.iter().map(|cell| {
+        let ask = |cells: &[&Cell]| tree::ask(&mut self.command("tree"), cells, &ids, purpose);
+        let together = Arc::new(ask(cells)?);
+        let mut resolved = Vec::new();
+        for cell in cells {
             let simulated = simulate(workspace, cell, &self.toolchain.host, purpose)?;
-            let (cell, cargo) = ((*cell).clone(), Arc::clone(&cargo));
-            Ok(ResolvedCell { cell, purpose, cargo, simulated })
-        });
-        resolved.collect()
+            let (cell, cargo) = ((*cell).clone(), Arc::clone(&together));
+            resolved.push(ResolvedCell { cell, purpose, cargo, simulated });
+        }
+        if cells.len() > 1 && !is_within(&together.packages, &united(&resolved)) {
+            for (resolved, cell) in resolved.iter_mut().zip(cells) {
+                resolved.cargo = Arc::new(ask(&[cell])?);
+            }
+        }
+        Ok(resolved)
     }
 }
 
-/// Cells that differ in nothing but their targets, together.
-fn alike(cells: &[Cell]) -> Vec<Vec<&Cell>> {
-    let mut groups: Vec<Vec<&Cell>> = Vec::new();
-    for cell in cells {
-        let is_alike =
-            |known: &&Cell| known.features == cell.features && known.members == cell.members;
-        let mut known = groups.iter_mut();
-        match known.find(|group| group.first().is_some_and(is_alike)) {
-            Some(group) => group.push(cell),
-            None => groups.push(vec![cell]),
+/// Whether everything that is on in the one is on in the other.
+fn is_within(less: &BuiltPackages, more: &BuiltPackages) -> bool {
+    less.iter().all(|(package, features)| {
+        more.get(package)
+            .is_some_and(|known| features.is_subset(known))
+    })
+}
+
+/// What the simulation sees in any of some cells.
+fn united(cells: &[ResolvedCell]) -> BuiltPackages {
+    let mut all = BuiltPackages::new();
+    for (package, features) in cells.iter().flat_map(|cell| &cell.simulated.packages) {
+        all.entry(package.clone())
+            .or_default()
+            .extend(features.iter().cloned());
+    }
+    all
+}
+
+/// Cells that differ in nothing but the triples of their targets, together, by position.
+fn alike(cells: &[Cell]) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for (position, cell) in cells.iter().enumerate() {
+        let is_alike = |group: &&mut Vec<usize>| {
+            let first = group.first().and_then(|first| cells.get(*first));
+            first.is_some_and(|first| first.is_like(cell) && first.target.triple().is_some())
+        };
+        let mut known = groups.iter_mut().filter(|_| cell.target.triple().is_some());
+        match known.find(is_alike) {
+            Some(group) => group.push(position),
+            None => groups.push(vec![position]),
         }
     }
     groups
 }
 
-/// Compiler flags of the configuration and of the environment that decide about dependencies.
-fn compiler_flags(
-    request: &BuildRequest<'_>,
-    configuration: &RepositoryConfiguration,
-    workspace: &Workspace,
-) -> Vec<UnclearFlags> {
-    let configured = configuration
-        .compiler_flags
-        .iter()
-        .map(|flags| (flags.text.as_str(), Some(flags.location.clone())));
-    let environment = (request.environment.compiler_flags.as_str(), None);
-    configured
-        .chain([environment])
-        .filter_map(|(text, location)| flags::compiler_flags(text, location, &workspace.conditions))
-        .collect()
-}
-
+/// The identifiers of the members that are built; none where all of them are.
 fn ids(cell: &Cell, members: &[Member]) -> Vec<String> {
-    let is_built = |member: &&Member| cell.members.contains(&member.name);
+    let is_built = |member: &&Member| cell.builds_member(&member.name);
+    if members.iter().all(|member| is_built(&member)) {
+        return Vec::new();
+    }
     members
         .iter()
         .filter(is_built)

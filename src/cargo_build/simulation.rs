@@ -1,16 +1,19 @@
 //! Cargo's feature resolution, simulated by guppy over the graph of `cargo metadata`.
 //!
-//! What is uncertain on a platform, such as a condition on processor features, counts as on.
+//! What no target decides counts as on: see [`super::conditions`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use guppy::PackageId;
 use guppy::graph::cargo::{CargoOptions, CargoSet};
 use guppy::graph::feature::{FeatureId, FeatureSet, StandardFeatures};
-use guppy::platform::{Platform, TargetFeatures};
+use guppy::graph::{DependencyDirection, PackageMetadata};
+use guppy::platform::{Platform, PlatformSpec, TargetFeatures};
 
 use super::workspace::{Workspace, key};
-use super::{BuildProblem, BuiltPackages, Cell, CellFeatures, Purpose, SimulatedView};
+use super::{
+    BuildProblem, BuiltPackages, Cell, CellFeatures, PackageKey, Purpose, SimulatedView, Target,
+};
 
 /// What is built in one cell.
 pub(super) fn simulate(
@@ -20,18 +23,20 @@ pub(super) fn simulate(
     purpose: Purpose,
 ) -> Result<SimulatedView, BuildProblem> {
     let mut view = SimulatedView::default();
-    resolve(workspace, cell, host, purpose, &mut |set| {
-        add(&mut view.packages, set.target_features());
-        add(&mut view.packages, set.host_features());
-        let on_host = set.host_features().to_package_set();
-        view.on_host = on_host
-            .packages(guppy::graph::DependencyDirection::Forward)
-            .map(|package| key(&package))
-            .collect();
+    let host = match cell.target {
+        Target::Every => Target::Every,
+        Target::Triple(_) => Target::Triple(host.to_owned()),
+    };
+    resolve(workspace, cell, &host, purpose, &mut |set, counts| {
+        add(&mut view.packages, set.target_features(), counts);
+        add(&mut view.packages, set.host_features(), counts);
+        view.on_host = packages(set.host_features(), counts);
+        view.to_run = packages(set.target_features(), counts);
     })?;
-    if purpose == Purpose::Development && cell.target != host && is_machine(&cell.target) {
-        resolve(workspace, cell, &cell.target, purpose, &mut |set| {
-            add(&mut view.on_target, set.host_features());
+    let is_other = cell.target != host && cell.target.triple().is_some_and(is_machine);
+    if purpose == Purpose::Development && is_other {
+        resolve(workspace, cell, &cell.target, purpose, &mut |set, counts| {
+            add(&mut view.on_target, set.host_features(), counts);
         })?;
     }
     Ok(view)
@@ -44,12 +49,15 @@ fn is_machine(target: &str) -> bool {
     SYSTEMS.iter().any(|system| target.contains(system))
 }
 
+/// Whether a package counts.
+type Counts<'run> = &'run dyn Fn(&PackageMetadata<'_>) -> bool;
+
 fn resolve(
     workspace: &Workspace,
     cell: &Cell,
-    host: &str,
+    host: &Target,
     purpose: Purpose,
-    take: &mut dyn FnMut(&CargoSet<'_>),
+    take: &mut dyn FnMut(&CargoSet<'_>, Counts<'_>),
 ) -> Result<(), BuildProblem> {
     let mut options = CargoOptions::new();
     options.set_resolver(workspace.resolver);
@@ -63,17 +71,56 @@ fn resolve(
         .resolve_none()
         .to_feature_set(StandardFeatures::None);
     let set = CargoSet::new(initials, none, &options).map_err(unreadable)?;
-    take(&set);
+    if cell.beside.is_empty() {
+        take(&set, &|_| true);
+    } else {
+        let reached = reached(workspace, cell, &set);
+        take(&set, &|package| reached.contains(package.id()));
+    }
     Ok(())
 }
 
-fn platform(triple: &str, cell: &Cell) -> Result<Platform, BuildProblem> {
-    Platform::new_strict(triple.to_owned(), TargetFeatures::Unknown).map_err(|_| {
-        BuildProblem::Matrix {
-            location: cell.target_from.clone(),
-            reason: format!("the target `{triple}` is not known to this lockgate"),
+/// What the members that are shipped lead to.
+fn reached<'graph>(
+    workspace: &'graph Workspace,
+    cell: &Cell,
+    set: &CargoSet<'graph>,
+) -> BTreeSet<&'graph PackageId> {
+    let mut needs: BTreeMap<&PackageId, Vec<&PackageId>> = BTreeMap::new();
+    let links = set.target_links().chain(set.host_links());
+    for link in links
+        .chain(set.build_dep_links())
+        .chain(set.proc_macro_links())
+    {
+        needs
+            .entry(link.from().id())
+            .or_default()
+            .push(link.to().id());
+    }
+    let mut reached = BTreeSet::new();
+    let mut pending: Vec<&PackageId> = cell
+        .members
+        .iter()
+        .filter_map(|name| workspace.id(name))
+        .collect();
+    while let Some(next) = pending.pop() {
+        if reached.insert(next) {
+            pending.extend(needs.get(next).into_iter().flatten());
         }
-    })
+    }
+    reached
+}
+
+fn platform(target: &Target, cell: &Cell) -> Result<PlatformSpec, BuildProblem> {
+    let Some(triple) = target.triple() else {
+        return Ok(PlatformSpec::Any);
+    };
+    let platform = Platform::new_strict(triple.to_owned(), TargetFeatures::Unknown);
+    let unknown = |_| BuildProblem::Matrix {
+        location: cell.target_from.clone(),
+        reason: format!("the target `{triple}` is not known to this lockgate"),
+    };
+    Ok(PlatformSpec::from(platform.map_err(unknown)?))
 }
 
 /// The members with the features that are chosen for them.
@@ -81,14 +128,11 @@ fn initials<'graph>(
     workspace: &'graph Workspace,
     cell: &Cell,
 ) -> Result<FeatureSet<'graph>, guppy::Error> {
-    let ids: Vec<&PackageId> = cell
-        .members
-        .iter()
-        .filter_map(|name| workspace.id(name))
-        .collect();
+    let names = || cell.members.iter().chain(&cell.beside);
+    let ids: Vec<&PackageId> = names().filter_map(|name| workspace.id(name)).collect();
     let members = workspace.graph.resolve_ids(ids)?;
-    match &cell.features {
-        CellFeatures::All => Ok(members.to_feature_set(StandardFeatures::All)),
+    let base = match &cell.features {
+        CellFeatures::All => members.to_feature_set(StandardFeatures::All),
         CellFeatures::Some { default, names } => {
             let base = if *default {
                 StandardFeatures::Default
@@ -99,15 +143,42 @@ fn initials<'graph>(
                 Some(FeatureId::named(workspace.id(&name.member)?, &name.feature))
             });
             let named = workspace.graph.feature_graph().resolve_ids(named)?;
-            Ok(members.to_feature_set(base).union(&named))
+            members.to_feature_set(base).union(&named)
+        }
+    };
+    let mut asked = Vec::new();
+    for member in names().filter_map(|name| workspace.id(name)) {
+        for link in workspace.graph.metadata(member)?.direct_links() {
+            let named = cell
+                .of_dependencies
+                .iter()
+                .filter(|name| name.member == link.dep_name());
+            for name in named.filter(|name| has_feature(&link.to(), &name.feature)) {
+                asked.push(FeatureId::named(link.to().id(), &name.feature));
+            }
         }
     }
+    Ok(base.union(&workspace.graph.feature_graph().resolve_ids(asked)?))
 }
 
-fn add(packages: &mut BuiltPackages, set: &FeatureSet<'_>) {
-    for list in set.packages_with_features(guppy::graph::DependencyDirection::Forward) {
+fn has_feature(package: &PackageMetadata<'_>, feature: &str) -> bool {
+    package.named_features().any(|known| known == feature)
+}
+
+fn packages(set: &FeatureSet<'_>, counts: Counts<'_>) -> BTreeSet<PackageKey> {
+    set.to_package_set()
+        .packages(DependencyDirection::Forward)
+        .filter(|package| counts(package))
+        .map(|package| key(&package))
+        .collect()
+}
+
+fn add(packages: &mut BuiltPackages, set: &FeatureSet<'_>, counts: Counts<'_>) {
+    for list in set.packages_with_features(DependencyDirection::Forward) {
         let package = list.package();
-        let features: BTreeSet<String> = list.named_features().map(str::to_owned).collect();
-        packages.entry(key(package)).or_default().extend(features);
+        if counts(package) {
+            let features: BTreeSet<String> = list.named_features().map(str::to_owned).collect();
+            packages.entry(key(package)).or_default().extend(features);
+        }
     }
 }

@@ -18,8 +18,6 @@ pub struct BuildEnvironment {
     pub path: Option<OsString>,
     /// Variables that are passed on: where home, Cargo's home and rustup's home are.
     pub passed: Vec<(OsString, OsString)>,
-    /// Flags for the compiler (`RUSTFLAGS`, `CARGO_ENCODED_RUSTFLAGS`, `CARGO_BUILD_RUSTFLAGS`).
-    pub compiler_flags: String,
     /// `CARGO_BUILD_TARGET`.
     pub target: Option<String>,
 }
@@ -37,16 +35,6 @@ impl BuildEnvironment {
         "TEMP",
         "TMP",
     ];
-
-    /// The names of variables that hold flags for the compiler.
-    pub const COMPILER_FLAGS: &'static [&'static str] =
-        &["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS"];
-
-    /// Whether a variable holds flags for the compiler for one target, such as
-    /// `CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS`.
-    pub fn is_flags_of_a_target(name: &str) -> bool {
-        name.starts_with("CARGO_TARGET_") && name.ends_with("_RUSTFLAGS")
-    }
 
     /// The variable that names a target (Cargo book, "Configuration", `build.target`).
     pub const TARGET: &'static str = "CARGO_BUILD_TARGET";

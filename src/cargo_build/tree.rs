@@ -17,7 +17,7 @@ const NAME: &str = "cargo tree";
 
 /// Asks Cargo about cells that differ in nothing but their targets: what is built for all of them
 /// together. `command` is ready but for its arguments, `members` are the identifiers of the packages
-/// that are built.
+/// that are built; none stands for all of them.
 pub(super) fn ask(
     command: &mut Command,
     cells: &[&Cell],
@@ -32,30 +32,55 @@ pub(super) fn ask(
     };
     command.args(["--edges", edges, "--prefix", "depth", "--format", FORMAT, "--charset", "ascii"]);
     for cell in cells {
-        command.args(["--target", &cell.target]);
+        // For all targets Cargo looks at no condition.
+        command.args(["--target", cell.target.triple().unwrap_or("all")]);
     }
     for member in members {
         command.args(["--package", member]);
     }
-    command.args(
-        cells
-            .iter()
-            .take(1)
-            .flat_map(|cell| cell.features.arguments()),
-    );
+    if members.is_empty() {
+        command.arg("--workspace");
+    }
+    let first = cells.iter().take(1);
+    command.args(first.flat_map(|cell| cell.feature_arguments()));
     let said = process::run(NAME, command)?;
     if !said.success {
         return Err(refusal(cells, &said.errors));
     }
-    read(&said.output).map_err(|line| BuildProblem::Unreadable {
+    let mut view = read(&said.output).map_err(|line| BuildProblem::Unreadable {
         program: NAME.to_owned(),
         reason: format!("`{line}` is not a line of it"),
-    })
+    })?;
+    if let Some(cell) = cells.first().filter(|cell| !cell.beside.is_empty()) {
+        view.keep_only(&cell.members);
+    }
+    Ok(view)
+}
+
+impl CargoView {
+    /// Keeps what some members lead to. The features stay what they are.
+    fn keep_only(&mut self, members: &[String]) {
+        self.starts.retain(|start| members.contains(&start.name));
+        let mut reached: BTreeSet<PackageKey> = BTreeSet::new();
+        let mut pending: Vec<PackageKey> = self.starts.iter().cloned().collect();
+        while let Some(next) = pending.pop() {
+            if reached.insert(next.clone()) {
+                pending.extend(self.dependencies.get(&next).into_iter().flatten().cloned());
+            }
+        }
+        self.packages.retain(|package, _| reached.contains(package));
+        self.dependencies
+            .retain(|package, _| reached.contains(package));
+    }
 }
 
 fn refusal(cells: &[&Cell], errors: &str) -> BuildProblem {
     let mut written = cells.iter().filter(|cell| cell.target_from.is_some());
-    if let Some(cell) = written.find(|cell| errors.contains(&cell.target)) {
+    if let Some(cell) = written.find(|cell| {
+        cell.target
+            .triple()
+            .is_some_and(|triple| errors.contains(triple))
+    }) {
         return BuildProblem::Matrix {
             location: cell.target_from.clone(),
             reason: format!("rustc cannot build for `{}`", cell.target),
@@ -147,6 +172,19 @@ mod tests {
             view.dependencies[&key("app 0.1.0")],
             [key("alpha 1.0.0"), key("beta 1.0.0")].into()
         );
+    }
+
+    #[test]
+    fn what_only_other_members_need_is_left_out() {
+        let mut view = read(
+            "0app v0.1.0 (/app)\t\n1common v1.0.0\tfast\n2alpha v1.0.0\t\n\
+             0tool v0.1.0 (/tool)\t\n1beta v1.0.0\t\n1common v1.0.0\tfast (*)\n",
+        )
+        .unwrap();
+        view.keep_only(&["app".to_owned()]);
+        let kept: Vec<_> = view.packages.keys().map(ToString::to_string).collect();
+        assert_eq!(kept, ["alpha 1.0.0", "app 0.1.0", "common 1.0.0"]);
+        assert!(view.packages[&key("common 1.0.0")].contains("fast"));
     }
 
     #[test]

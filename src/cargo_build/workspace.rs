@@ -8,13 +8,13 @@ use std::path::Path;
 use std::process::Command;
 
 use guppy::graph::cargo::CargoResolverVersion;
-use guppy::graph::{BuildTargetKind, PackageGraph, PackageMetadata, PackagePublish};
+use guppy::graph::{PackageGraph, PackageMetadata};
 use guppy::{CargoMetadata, PackageId};
 use serde::Deserialize;
 
 use super::matrix::Member;
 use super::toolchain::first_line;
-use super::{BuildProblem, DeclaredRequirement, FeatureTable, PackageKey, process};
+use super::{BuildProblem, DeclaredRequirement, FeatureTable, PackageKey, conditions, process};
 
 const NAME: &str = "cargo metadata";
 
@@ -26,8 +26,8 @@ pub(super) struct Workspace {
     pub(super) features: BTreeMap<PackageKey, FeatureTable>,
     /// What every package asks for.
     pub(super) requirements: BTreeMap<PackageKey, Vec<DeclaredRequirement>>,
-    /// Every platform that some dependency is limited to, as it is written.
-    pub(super) conditions: BTreeSet<String>,
+    /// What every package depends on: the names in its manifest, with those in the registry.
+    dependencies: BTreeMap<PackageKey, BTreeMap<String, String>>,
     /// Which rules unify features.
     pub(super) resolver: CargoResolverVersion,
     /// Whether `--no-default-features` reaches every selected package, as it does in a virtual
@@ -53,6 +53,7 @@ struct WirePackage {
 struct WireDependency {
     name: String,
     req: String,
+    rename: Option<String>,
     target: Option<String>,
 }
 
@@ -75,7 +76,8 @@ impl Workspace {
         };
         let wire: WireMetadata =
             serde_json::from_str(&said.output).map_err(|error| unreadable(&error))?;
-        let graph = CargoMetadata::parse_json(&said.output)
+        let widened = conditions::widen(said.output, &written_conditions(&wire));
+        let graph = CargoMetadata::parse_json(&widened)
             .and_then(CargoMetadata::build_graph)
             .map_err(|error| unreadable(&error))?;
         let root = graph.workspace().root().as_std_path();
@@ -85,7 +87,7 @@ impl Workspace {
         }
         let (resolver, is_virtual) = resolver::read(&root.join("Cargo.toml"))?;
         Ok(Self {
-            conditions: conditions(&wire),
+            dependencies: dependencies(&wire),
             requirements: requirements(&wire),
             features: features(wire),
             flags_reach_all: is_virtual || resolver != CargoResolverVersion::V1,
@@ -116,7 +118,11 @@ impl Workspace {
                 .flat_map(BTreeMap::keys)
                 .cloned()
                 .collect(),
-            is_published_library: is_published_library(package),
+            dependencies: self
+                .dependencies
+                .get(&key(package))
+                .cloned()
+                .unwrap_or_default(),
             manifest: package.manifest_path().as_std_path().to_owned(),
         }
     }
@@ -132,7 +138,20 @@ impl Workspace {
     }
 }
 
-fn conditions(wire: &WireMetadata) -> BTreeSet<String> {
+fn dependencies(wire: &WireMetadata) -> BTreeMap<PackageKey, BTreeMap<String, String>> {
+    let of_package = |package: &WirePackage| {
+        let key = PackageKey { name: package.name.clone(), version: package.version.clone() };
+        let named = package.dependencies.iter().map(|dependency| {
+            let written = dependency.rename.as_ref().unwrap_or(&dependency.name);
+            (written.clone(), dependency.name.clone())
+        });
+        (key, named.collect())
+    };
+    wire.packages.iter().map(of_package).collect()
+}
+
+/// Every platform that some dependency is limited to, as it is written.
+fn written_conditions(wire: &WireMetadata) -> BTreeSet<String> {
     let dependencies = wire
         .packages
         .iter()
@@ -173,20 +192,6 @@ pub(super) fn key(package: &PackageMetadata<'_>) -> PackageKey {
         name: package.name().to_owned(),
         version: package.version().to_string(),
     }
-}
-
-/// Who depends on a published library chooses its features.
-fn is_published_library(package: &PackageMetadata<'_>) -> bool {
-    let is_published = match package.publish() {
-        PackagePublish::Registries(registries) => !registries.is_empty(),
-        // What Cargo may say one day counts as published.
-        _ => true,
-    };
-    let is_library = package.build_targets().any(|target| {
-        let is_library = matches!(target.id(), guppy::graph::BuildTargetId::Library);
-        is_library || matches!(target.kind(), BuildTargetKind::ProcMacro)
-    });
-    is_published && is_library
 }
 
 /// How a line of Cargo's begins that is advice for people who did not ask for `--offline`.

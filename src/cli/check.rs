@@ -81,7 +81,8 @@ pub(super) fn run(
     match tickets.check(&settings, &surroundings, !dry_run) {
         Ok(mut outcome) => {
             release.hold(&mut outcome, &settings, tickets, subjects);
-            let exit = Exit::from(outcome.verdict.answer);
+            let exit = Exit::from(&outcome);
+            console::complain(&outcome.unreadable);
             let written = write_reports(&outcome, &settings.reports);
             let how = How {
                 key: key.as_ref(),

@@ -66,7 +66,7 @@ fn pages(folder: &Path) -> io::Result<()> {
 }
 
 fn show(text: &[u8]) -> Exit {
-    let written = console::show(&String::from_utf8_lossy(text)).map_err(|error| {
+    let written = console::show_program(&String::from_utf8_lossy(text)).map_err(|error| {
         Problem::in_file("standard output", format!("it cannot be written: {error}"))
     });
     check::exit_after(written, Exit::Pass)

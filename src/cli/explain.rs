@@ -56,7 +56,12 @@ impl Question {
     pub(super) fn ask(&self, settings: &CheckSettings) -> Result<Inquest, Vec<Problem>> {
         let observer = db::ConsoleObserver::new();
         let surroundings = Surroundings { connect: &db::network, observer: &observer };
-        inquire(settings, &surroundings, &self.inquiry())
+        let inquest = inquire(settings, &surroundings, &self.inquiry())?;
+        if inquest.outcome.unreadable.is_empty() {
+            Ok(inquest)
+        } else {
+            Err(inquest.outcome.unreadable)
+        }
     }
 
     /// Says that nothing was found. Where something was not known, that is no answer.

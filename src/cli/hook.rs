@@ -258,7 +258,10 @@ impl Input {
         enter(place.folder()).map_err(|error| unknown(&error))?;
         let surroundings =
             Surroundings { connect: &db::network, observer: &db::ConsoleObserver::new() };
+        let is_commit = matches!(place, Place::Copy(_));
+        let settings = CheckSettings { is_commit, ..settings };
         let outcome = pipeline::check(&settings, &surroundings)?;
+        console::complain(&outcome.unreadable);
         Ok(tell(task, &outcome, repository))
     }
 }
@@ -289,7 +292,7 @@ fn tell(task: &Task, outcome: &Outcome, repository: &Repository) -> Exit {
     console::say(&format!(
         "lockgate: the push of {names} is refused; `git push --no-verify` pushes all the same"
     ));
-    Exit::from(outcome.verdict.answer)
+    Exit::from(outcome)
 }
 
 /// Whether nothing is wrong but that advisories are old.

@@ -13,7 +13,8 @@ use crate::pipeline;
 use crate::pipeline::history::{Asked, History, history};
 use crate::pipeline::inquiry::{Inquest, check_and_try};
 use crate::pipeline::refresh::Surroundings;
-use crate::pipeline::tickets::{Request, Tracked, is_whole, track};
+use crate::pipeline::tickets::{Request, Tracked, track};
+use crate::pipeline::whole::not_whole;
 use crate::policy::PackageSpec;
 use crate::problem::Problem;
 use crate::settings::{CheckSettings, tracker_connection};
@@ -149,11 +150,12 @@ impl Tickets {
             &settings,
             Purpose::Tickets { writes: mode == Mode::Write },
         );
+        console::complain(&outcome.unreadable);
         say_what_is_wrong(&outcome, tracked.is_some());
         let exit = match (mode, &tracked) {
-            (Mode::Plan, Some(_)) => Exit::Pass,
-            (_, None) => Exit::from(outcome.verdict.answer).max(Exit::Indeterminate),
-            (Mode::DryRun | Mode::Write, Some(_)) => Exit::from(outcome.verdict.answer),
+            (Mode::Plan, Some(_)) if outcome.unreadable.is_empty() => Exit::Pass,
+            (_, None) => Exit::from(&outcome).max(Exit::Indeterminate),
+            (_, Some(_)) => Exit::from(&outcome),
         };
         let written = self
             .show(tracked.as_ref())
@@ -262,7 +264,7 @@ impl TrackerArguments {
         let request = Request {
             checkout: Checkout::from_reference(self.branch.as_deref()),
             writes: purpose == Purpose::Tickets { writes: true },
-            is_whole: is_whole(&settings.paths),
+            partial: not_whole(outcome, &settings.paths),
             is_release: purpose == Purpose::Release,
             trials,
             exposure: &|ticket| exposure(ticket, settings),

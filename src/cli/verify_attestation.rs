@@ -10,11 +10,11 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::check;
-use crate::attestation::MAX_BYTES;
 use crate::attestation::envelope::{OpenError, Opened, Wrapping, open};
 use crate::attestation::statement::{Digests, Statement};
 use crate::attestation::subject::subjects;
 use crate::attestation::verify::{Expected, verify};
+use crate::attestation::{LEFT_OUT, MAX_BYTES};
 use crate::console;
 use crate::exit::Exit;
 use crate::policy::{DatabasePolicy, Policy, discovery, parse_duration};
@@ -48,6 +48,9 @@ pub struct VerifyAttestation {
     /// How old it may be, such as 24h [default: `max-age` in `[database]` of the policy]
     #[arg(long, value_name = "DURATION")]
     max_age: Option<String>,
+    /// Accept a check that left out what the policy excludes, and libraries without a lockfile
+    #[arg(long)]
+    allow_left_out: bool,
 }
 
 /// What a verification needs besides the statement.
@@ -86,6 +89,7 @@ impl VerifyAttestation {
             subjects: &subjects,
             max_age: wanted.max_age,
             now: clock.now,
+            allows_left_out: self.allow_left_out,
             is_clock_set: clock.overridden,
         };
         Ok(match verify(&statement, &expected) {
@@ -165,6 +169,15 @@ fn summary(file: &str, statement: &Statement, wrapping: Wrapping) -> String {
     );
     if let Some(source) = &predicate.source {
         line("commit", &source.commit);
+    }
+    let left_out: Vec<&str> = predicate
+        .scope
+        .paths
+        .iter()
+        .filter_map(|path| path.strip_prefix(LEFT_OUT))
+        .collect();
+    if !left_out.is_empty() {
+        line("without", &left_out.join(", "));
     }
     let signature = match wrapping {
         Wrapping::Bare => "there is none, so nobody vouches for it",

@@ -243,6 +243,7 @@ impl<'source> Gathering<'source> {
                 current_at: Some(now),
                 // Only the records of the locked packages are seen: their age says nothing.
                 newest_record: None,
+                remarks: Vec::new(),
                 covers: covers.iter().copied().filter(|_| complete).collect(),
             },
             failures: self.failures,

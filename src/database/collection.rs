@@ -90,23 +90,33 @@ impl Collection {
 
     fn add(&mut self, records: SourceRecords) {
         self.sources.push(records.info);
-        for advisory in records.advisories {
-            for (package, mut advisory) in by_package(advisory) {
-                // No report shows descriptions, and they are most of what a record weighs.
-                advisory.details = String::new();
+        for mut advisory in records.advisories {
+            // No report shows descriptions, and they are most of what a record weighs.
+            advisory.details = String::new();
+            for (package, advisory) in by_package(advisory) {
                 let known = self.packages.entry(package).or_default();
                 known.advisories.push(advisory);
             }
         }
-        for record in records.unreadable {
-            if record.packages.is_empty() {
-                self.unattributed.push(record);
-                continue;
-            }
-            for package in record.packages.clone() {
-                let known = self.packages.entry(package).or_default();
-                known.unreadable.push(record.clone());
-            }
+        records
+            .unreadable
+            .into_iter()
+            .for_each(|record| self.add_unreadable(record));
+    }
+
+    /// Adds a record that cannot be read. With each package only that one is kept: a record may name
+    /// very many.
+    pub(super) fn add_unreadable(&mut self, record: UnreadableRecord) {
+        if record.packages.is_empty() {
+            self.unattributed.push(record);
+            return;
+        }
+        let nameless = UnreadableRecord { packages: BTreeSet::new(), ..record };
+        for package in record.packages {
+            let packages = [package.clone()].into();
+            let of_package = UnreadableRecord { packages, ..nameless.clone() };
+            let known = self.packages.entry(package).or_default();
+            known.unreadable.push(of_package);
         }
     }
 }

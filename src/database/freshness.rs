@@ -155,6 +155,7 @@ mod tests {
             unreadable: 0,
             current_at: current_at.map(time),
             newest_record: None,
+            remarks: Vec::new(),
         }
     }
 

@@ -204,6 +204,7 @@ impl<'source> SourceReader<'source> {
             source: self.source.name.clone(),
             reason: reason.into(),
             packages,
+            ecosystem: None,
         });
     }
 
@@ -236,6 +237,13 @@ impl<'source> SourceReader<'source> {
         self.settle_duplicates();
         self.unreadable
             .sort_by(|left, right| left.file.cmp(&right.file));
+        let ecosystem = match self.source.kind {
+            SourceKind::RustSec => Some(Ecosystem::Cargo),
+            _ => self.source.ecosystem,
+        };
+        for record in &mut self.unreadable {
+            record.ecosystem = ecosystem;
+        }
         let is_kept_in_repository = self.source.kind == SourceKind::Folder;
         let info = SourceInfo {
             name: self.source.name.clone(),
@@ -249,6 +257,7 @@ impl<'source> SourceReader<'source> {
             current_at: current_at
                 .filter(|_| !is_kept_in_repository)
                 .and_then(|time| Timestamp::try_from(time).ok()),
+            remarks: Vec::new(),
             newest_record: self
                 .advisories
                 .iter()
@@ -287,6 +296,7 @@ impl<'source> SourceReader<'source> {
                 source: self.source.name.clone(),
                 reason: format!("{} tells {} differently", self.paths[first], advisory.id),
                 packages,
+                ecosystem: None,
             });
         }
         let mut flags = is_repetition.into_iter();

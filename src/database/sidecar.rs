@@ -89,6 +89,7 @@ mod tests {
             unreadable: 0,
             current_at: current_at.map(|time| time.parse().unwrap()),
             newest_record: None,
+            remarks: Vec::new(),
         }
     }
 

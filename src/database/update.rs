@@ -13,6 +13,8 @@ pub mod state;
 mod archive;
 mod compile;
 mod listing;
+mod missing;
+mod older;
 mod published;
 
 #[cfg(test)]
@@ -22,14 +24,15 @@ use std::fs;
 use std::path::Path;
 use std::thread;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 pub use self::compile::Written;
 pub use self::error::UpdateError;
 pub use self::lock::UpdateLock;
 pub use self::published::Manifest;
 
-use self::state::{State, StateFolder};
+use self::error::ACCEPT;
+use self::state::StateFolder;
 use crate::database::collection::Collection;
 use crate::network::{Fetch, Progress};
 use crate::policy::{Source, SourceKind, SourcePlace};
@@ -54,8 +57,11 @@ pub struct Updater<'run> {
     pub folder: &'run Path,
     /// Who is told about it.
     pub observer: &'run dyn Observer,
-    /// Believe a source that has lost a tenth of its records or more.
+    /// Believe a source that offers less than before: fewer records, none as new as those that are
+    /// here, or not all that it lists.
     pub accept_shrink: bool,
+    /// How old the policy lets a database be.
+    pub max_age: SignedDuration,
     /// When the update begins; sources that answer are known current as of then.
     pub now: Timestamp,
 }
@@ -172,17 +178,6 @@ impl Updater<'_> {
             }
         };
         refreshed.inspect_err(|_| folder.undo())
-    }
-
-    /// Refuses a source that has lost many of its records.
-    fn check_shrink(&self, old: Option<&State>, content: &Collection) -> Result<(), UpdateError> {
-        let after: u64 = content.sources.iter().map(records).sum();
-        let before = old.map_or(0, |state| state.sources.iter().map(records).sum());
-        // Fewer than nine tenths.
-        if !self.accept_shrink && after.saturating_mul(10) < u64::saturating_mul(before, 9) {
-            return Err(UpdateError::Shrunk { before, after });
-        }
-        Ok(())
     }
 }
 

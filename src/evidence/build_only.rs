@@ -1,20 +1,31 @@
-//! `build-only`: building needs the package, running does not (Cargo `[build-dependencies]`).
+//! `build-only`: building needs the package, running does not, and nothing of it is in what is built.
 //!
-//! `Cargo.lock` does not tell the build dependencies of a registry package from its others, so
-//! only a chain that is certain at every step refutes the claim.
+//! Whether anything but building needs it the edges of the lockfile and the builds say together: those of
+//! the lockfile know the kinds of a project's own dependencies, the builds also those of registry packages
+//! (Cargo book, "Build Scripts"). Whether something of it is carried into the program no resolver says, and
+//! it is unknown unless neither it nor the scripts that use it can carry anything
+//! ([`crate::cargo_build`], carriers).
+//!
+//! What it rests on: the lockfile, the manifests, and the sources of the packages between the build scripts
+//! and this one, as they lie where Cargo keeps them. Sources that were changed there after they were
+//! unpacked would make it false, and code that writes a file in words that the search does not know.
 
+use super::builds;
 use super::reachability::{Chain, Way, chain, is_any_copy_unreached, is_project};
 use super::{Collector, Evidence, EvidenceResult, Question, Subject};
+use crate::cargo_build::{PackageKey, Purpose, ResolvedBuilds};
 use crate::lockfile::DependencyKind;
 use crate::package::Ecosystem;
 use crate::policy::Claim;
 
-/// Looks for a way in that does not start at a build dependency.
+const CLAIM: Claim = Claim::BuildOnly;
+
+/// Looks for a way in that does not start at a build dependency, and for what may be carried.
 pub(super) struct BuildOnly;
 
 impl Collector for BuildOnly {
     fn claim(&self) -> Claim {
-        Claim::BuildOnly
+        CLAIM
     }
 
     fn collect(&self, question: &Question<'_>) -> Evidence {
@@ -28,45 +39,72 @@ impl Collector for BuildOnly {
 
 fn look(subject: &Subject<'_>) -> Evidence {
     if subject.lockfile.ecosystem == Ecosystem::Npm {
-        return evidence(
-            EvidenceResult::Unknown,
-            "npm knows no build dependencies".to_owned(),
-            Some("claim `development-only` instead".to_owned()),
-            None,
-        );
+        let help = "claim `development-only` instead".to_owned();
+        return builds::unknown(CLAIM, "npm knows no build dependencies", Some(help), Vec::new());
     }
     if let Some(chain) = chain(subject, Way::AtRunTime) {
         return refuted(subject, &chain);
     }
-    if let Some(chain) = chain(subject, Way::PerhapsAtRunTime) {
-        return undecided(subject, &chain);
+    let resolved = match builds::builds(CLAIM, subject) {
+        Ok(resolved) => resolved,
+        Err(evidence) => return undecided_chain(subject).unwrap_or(*evidence),
+    };
+    let Some(package) = builds::key(subject) else {
+        return builds::unknown(CLAIM, "no copy of it is locked", None, Vec::new());
+    };
+    if let Some(cell) = resolved
+        .cells_for(Purpose::Shipping)
+        .find(|cell| cell.simulated.to_run.contains(&package))
+    {
+        let detail = format!("it is part of what runs in the build for {}", cell.cell);
+        let help = "claim it for the package that a project depends on, or upgrade".to_owned();
+        return builds::unknown(CLAIM, &detail, Some(help), Vec::new());
     }
     if is_any_copy_unreached(subject) {
-        return evidence(
-            EvidenceResult::Unknown,
-            "no project leads to an installed copy, so nothing tells what it is for".to_owned(),
-            None,
-            None,
-        );
+        let detail = "no project leads to an installed copy, so nothing tells what it is for";
+        return builds::unknown(CLAIM, detail, None, Vec::new());
     }
-    evidence(
-        EvidenceResult::Upheld,
-        "every way in starts at a build or development dependency of a project".to_owned(),
-        None,
-        None,
-    )
+    carried(resolved, &package).unwrap_or_else(|| {
+        builds::upheld(
+            CLAIM,
+            "nothing that runs needs it, and neither it nor the build scripts that use it can leave \
+             anything in the program"
+                .to_owned(),
+        )
+    })
+}
+
+/// Why something of it may be in the program.
+fn carried(resolved: &ResolvedBuilds, package: &PackageKey) -> Option<Evidence> {
+    if resolved.asked_of_carriers {
+        let carrier = resolved.carriers.get(package)?;
+        let detail = format!(
+            "nothing that runs needs it, but something of it may be in the program: {}",
+            carrier.reason
+        );
+        let help = "only a person can say that nothing of it is: `attested = true`".to_owned();
+        return Some(builds::unknown(CLAIM, &detail, Some(help), Vec::new()));
+    }
+    let detail = "nobody asked whether anything of it is left in the program";
+    Some(builds::unknown(CLAIM, detail, None, Vec::new()))
 }
 
 fn refuted(subject: &Subject<'_>, chain: &Chain) -> Evidence {
-    evidence(
-        EvidenceResult::Refuted,
-        format!("it is needed at run time: {}", chain.describe(subject)),
-        None,
-        Some((chain, subject)),
-    )
+    let locations = chain.locations(subject, |kind| {
+        !matches!(kind, DependencyKind::Build | DependencyKind::Development)
+    });
+    Evidence {
+        claim: CLAIM,
+        result: EvidenceResult::Refuted,
+        detail: format!("it is needed at run time: {}", chain.describe(subject)),
+        help: None,
+        locations,
+    }
 }
 
-fn undecided(subject: &Subject<'_>, chain: &Chain) -> Evidence {
+/// A chain of which the lockfile alone does not say what it is for.
+fn undecided_chain(subject: &Subject<'_>) -> Option<Evidence> {
+    let chain = chain(subject, Way::PerhapsAtRunTime)?;
     let starts_at_unknown = chain.project().is_some_and(|project| {
         subject
             .graph
@@ -77,29 +115,11 @@ fn undecided(subject: &Subject<'_>, chain: &Chain) -> Evidence {
     let help = if starts_at_unknown {
         "check that the Cargo.toml of every project lies beside the lockfile"
     } else {
-        "claim it for the package that a project depends on, or upgrade"
+        "let Cargo say what is built: check where the project and its sources are"
     };
-    evidence(
-        EvidenceResult::Unknown,
-        format!(
-            "Cargo.lock does not say whether {} needs it to run or to build",
-            chain.describe(subject)
-        ),
-        Some(help.to_owned()),
-        None,
-    )
-}
-
-fn evidence(
-    result: EvidenceResult,
-    detail: String,
-    help: Option<String>,
-    chain: Option<(&Chain, &Subject<'_>)>,
-) -> Evidence {
-    let locations = chain.map_or_else(Vec::new, |(chain, subject)| {
-        chain.locations(subject, |kind| {
-            !matches!(kind, DependencyKind::Build | DependencyKind::Development)
-        })
-    });
-    Evidence { claim: Claim::BuildOnly, result, detail, help, locations }
+    let detail = format!(
+        "Cargo.lock does not say whether {} needs it to run or to build",
+        chain.describe(subject)
+    );
+    Some(builds::unknown(CLAIM, &detail, Some(help.to_owned()), Vec::new()))
 }

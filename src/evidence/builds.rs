@@ -1,7 +1,7 @@
 //! What claims about builds have in common: who is asked, and what is said where nothing is known.
 
 use super::{Evidence, EvidenceResult, Subject};
-use crate::cargo_build::{Chain, PackageKey, Purpose, ResolvedBuilds, ResolvedCell};
+use crate::cargo_build::{BuiltPackages, Chain, PackageKey, Purpose, ResolvedBuilds, ResolvedCell};
 use crate::package::Ecosystem;
 use crate::policy::Claim;
 use crate::problem::Location;
@@ -34,17 +34,78 @@ pub(super) fn builds<'run>(
     }
 }
 
-/// A command or a setting whose effect is not known leaves everything open.
-pub(super) fn unclear(claim: Claim, builds: &ResolvedBuilds) -> Option<Evidence> {
-    let first = builds.unclear.first()?;
-    let help = "say in `[cargo]` what is shipped, and write the flags without variables".to_owned();
-    let locations = builds
-        .unclear
-        .iter()
-        .filter_map(|flags| flags.location.clone())
-        .collect();
-    Some(unknown(claim, &first.reason, Some(help), locations))
+/// Lines that ask for what the policy does not declare leave open what they could build.
+pub(super) fn outside(
+    claim: Claim,
+    builds: &ResolvedBuilds,
+    is_there: impl Fn(&BuiltPackages) -> bool,
+) -> Option<Evidence> {
+    let asks = &builds.outside.asks;
+    let first = asks.first()?;
+    let mut cells = builds.outside.cells.iter();
+    let found =
+        cells.find(|cell| is_there(&cell.cargo.packages) || is_there(&cell.simulated.packages))?;
+    let mut locations: Vec<Location> = asks.iter().map(|ask| ask.location.clone()).collect();
+    locations.dedup();
+    let count = match locations.len() - 1 {
+        0 => String::new(),
+        1 => ", and one more line does so".to_owned(),
+        more => format!(", and {more} more lines do so"),
+    };
+    let detail = format!(
+        "it is in no build that the policy declares, but it would be in the build for {}: {}{count}",
+        found.cell, first.reason
+    );
+    let help = "declare it in `[cargo]`, or answer for the line there: `ignore = [{ line = \"…\", \
+                why = \"…\" }]`";
+    Some(unknown(claim, &detail, Some(help.to_owned()), locations))
 }
+
+/// What is built for development may be shipped, and contains it.
+pub(super) fn shipped_development(
+    claim: Claim,
+    builds: &ResolvedBuilds,
+    is_there: impl Fn(&BuiltPackages) -> bool,
+) -> Option<Evidence> {
+    let mut cells = builds.cells_for(Purpose::Development);
+    let found =
+        cells.find(|cell| is_there(&cell.cargo.packages) || is_there(&cell.simulated.packages))?;
+    if builds.ships_development.is_empty() {
+        return None;
+    }
+    let detail = format!(
+        "only what development builds contains it, and a line may ship that ({})",
+        found.cell
+    );
+    let help = "declare it with `development = true` in `[cargo]`, or answer for the line there: \
+                `ignore = [{ line = \"…\", why = \"…\" }]`";
+    let lines = builds.ships_development.clone();
+    Some(unknown(claim, &detail, Some(help.to_owned()), lines))
+}
+
+/// A declaration in the policy under which something is in no build.
+pub(super) fn narrower_without(
+    builds: &ResolvedBuilds,
+    purposes: &[Purpose],
+    is_there: impl Fn(&BuiltPackages) -> bool,
+) -> Option<String> {
+    let is_without = |cells: &[ResolvedCell]| {
+        let counted = cells.iter().filter(|cell| purposes.contains(&cell.purpose));
+        let mut views = counted.map(|cell| (&cell.cargo.packages, &cell.simulated.packages));
+        views.all(|(cargo, simulated)| !is_there(cargo) && !is_there(simulated))
+    };
+    let found = builds
+        .narrower
+        .iter()
+        .find(|narrower| is_without(&narrower.cells))?;
+    Some(format!(
+        "if that is all that ships, write {} into `[cargo]` of the policy: then it is in no build",
+        found.declaration
+    ))
+}
+
+/// What the second resolver is called.
+const SIMULATION: &str = "the simulation";
 
 /// The two resolvers differ.
 pub(super) fn disputed(claim: Claim, what: &str, cell: &ResolvedCell, seen_by: &str) -> Evidence {
@@ -52,7 +113,12 @@ pub(super) fn disputed(claim: Claim, what: &str, cell: &ResolvedCell, seen_by: &
         "resolver-disagreement: only {seen_by} sees {what} in the build for {}",
         cell.cell
     );
-    let help = "update the Rust toolchain; if they still differ, report it as a bug of lockgate";
+    let help = if cell.cell.target.triple().is_some() && seen_by == SIMULATION {
+        "for the simulation every condition that no target decides is true (`--cfg` names, processor \
+         features); claim something else about it, or upgrade"
+    } else {
+        "update the Rust toolchain; if they still differ, report it as a bug of lockgate"
+    };
     unknown(claim, &detail, Some(help.to_owned()), Vec::new())
 }
 
@@ -94,6 +160,20 @@ pub(super) fn upheld(claim: Claim, detail: String) -> Evidence {
     }
 }
 
+/// It is proved over builds. Lines that a person answers for and that ask for nothing are told beside it.
+pub(super) fn upheld_over(claim: Claim, builds: &ResolvedBuilds, mut detail: String) -> Evidence {
+    let idle: Vec<String> = builds
+        .idle_ignores
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    if !idle.is_empty() {
+        let places = idle.join(", ");
+        detail.push_str(&format!("; `ignore` answers for a line that asks for nothing: {places}"));
+    }
+    upheld(claim, detail)
+}
+
 /// The package that a finding is about, as resolvers name it.
 pub(super) fn key(subject: &Subject<'_>) -> Option<PackageKey> {
     let package = &subject.lockfile.packages[*subject.packages.first()?];
@@ -121,20 +201,24 @@ pub(super) fn describe(chain: &Chain) -> String {
         .join(" › ")
 }
 
-/// How many builds were looked at: `2 builds for x86_64-unknown-linux-gnu and wasm32-wasip1`.
-pub(super) fn extent(builds: &ResolvedBuilds) -> String {
+/// Which builds something is in none of: `in no build of any member with any feature for any target`, or
+/// `in none of the 2 builds that the policy declares, for x86_64-unknown-linux-gnu, wasm32-wasip1`.
+pub(super) fn in_none(builds: &ResolvedBuilds) -> String {
+    if !builds.is_declared {
+        return "in no build of any member with any feature for any target".to_owned();
+    }
     let cells = || builds.cells_for(Purpose::Shipping);
-    let mut targets: Vec<&str> = Vec::new();
-    for cell in cells() {
-        if !targets.contains(&cell.cell.target.as_str()) {
-            targets.push(&cell.cell.target);
+    let mut targets: Vec<String> = Vec::new();
+    for target in cells().map(|cell| cell.cell.target.to_string()) {
+        if !targets.contains(&target) {
+            targets.push(target);
         }
     }
     let count = match cells().count() {
-        1 => "1 build".to_owned(),
-        count => format!("{count} builds"),
+        1 => "not in the one build".to_owned(),
+        count => format!("in none of the {count} builds"),
     };
-    format!("{count} for {}", targets.join(", "))
+    format!("{count} that the policy declares, for {}", targets.join(", "))
 }
 
 #[cfg(test)]

@@ -6,14 +6,17 @@
 //! dependencies of any workspace lead to (npm documentation, "npm install", `--omit`). A flag in the
 //! lockfile (npm `dev`) is no evidence; where it contradicts the edges the claim is unknown.
 //!
-//! Where what is shipped holds development dependencies all the same, because a container installs them
-//! or an example is shipped, the claim is unknown.
+//! And is what is left out shipped all the same, because code imports it, a bundler takes it in, somebody
+//! copies it, or development is installed where it is shipped? For npm every file of the repository
+//! may say so: [`crate::npm_use`] tells what was searched, and on what that rests. For Cargo tests,
+//! examples or benchmarks may be shipped.
 //!
-//! Whether production code imports the package all the same is the other question, and a collector
-//! of its own: it needs the sources, which nothing here looks at.
+//! What it rests on for Cargo: the lockfile, the manifests, and that no test, example or benchmark is
+//! shipped. That `[cargo] development` declares; lines of any text file that order such a build are found,
+//! and one that ships what `cargo test` has left behind would make it false.
 
 use super::reachability::{Chain, Way, chain, first_installed, is_any_copy_unreached};
-use super::{Collector, Evidence, EvidenceResult, Question, Subject};
+use super::{Collector, Evidence, EvidenceResult, Question, Subject, shipped_development};
 use crate::lockfile::DependencyKind;
 use crate::package::Ecosystem;
 use crate::policy::Claim;
@@ -119,25 +122,21 @@ fn peers_not_recorded(subject: &Subject<'_>) -> Option<Evidence> {
     Some(unknown(&detail, Some(help), vec![lockfile.location(first)]))
 }
 
-/// A command ships what is meant for development: a container in which npm installs everything, or an
-/// example of Cargo's.
+/// What is meant for development is shipped, or may be: an example of Cargo's, or whatever brings what
+/// npm installs into it.
 fn shipped_all_the_same(subject: &Subject<'_>) -> Option<Evidence> {
+    if let Some(used) = subject.npm_use.npm_use() {
+        let doubt = shipped_development::doubt(subject, used)?;
+        return Some(unknown(&doubt.detail, Some(&doubt.help), doubt.locations));
+    }
     let lines = subject.ships_development;
     if lines.is_empty() {
         return None;
     }
-    let (detail, help) = match subject.lockfile.ecosystem {
-        Ecosystem::Npm => (
-            "only development needs it, but a container ships what npm installs for development, or its \
-             file cannot be read",
-            "leave it out of what is shipped: npm ci --omit=dev",
-        ),
-        Ecosystem::Cargo => (
-            "only development needs it, but an example is shipped, with development dependencies in \
-             it, or a file that may say so cannot be read",
-            "ship a binary of the package instead of an example",
-        ),
-    };
+    let detail = "only development needs it, but what development builds (tests, examples, benchmarks) may be \
+                  shipped";
+    let help = "ship a binary of the package instead, or answer for the line in `[cargo]`: \
+                `ignore = [{ line = \"…\", why = \"…\" }]`";
     Some(unknown(detail, Some(help), lines.to_vec()))
 }
 

@@ -3,12 +3,19 @@
 //! The crate may be the package that the advisory is about, or any other locked package, such as the
 //! one that lets the vulnerable code in. Every locked version of it counts; of the package itself
 //! only the version that the finding is about.
+//!
+//! What it rests on: the same as [`super::not_built`], for what is shipped. What only tests turn on does not
+//! count, so that a test, an example or a benchmark that is shipped makes it false: `[cargo] development`
+//! declares it, and lines that order it are looked for.
 
 use super::builds::{
-    self, describe, disputed, extent, key, locked_lines, on_other_machine, unclear, unknown, upheld,
+    self, describe, disputed, key, locked_lines, narrower_without, on_other_machine, outside,
+    shipped_development, unknown, upheld_over,
 };
 use super::{Collector, Evidence, EvidenceResult, Question};
-use crate::cargo_build::{PackageKey, Presence, ResolvedBuilds, ResolvedCell};
+use crate::cargo_build::{
+    BuiltPackages, PackageKey, Presence, Purpose, ResolvedBuilds, ResolvedCell,
+};
 use crate::policy::{Claim, CrateFeature};
 
 const CLAIM: Claim = Claim::FeatureOff;
@@ -41,16 +48,17 @@ impl Collector for FeatureOff {
                 worst
             }
         });
-        undecided
-            .or_else(|| unclear(CLAIM, builds))
-            .unwrap_or_else(|| {
-                let names: Vec<String> = features.iter().map(ToString::to_string).collect();
-                let names = names.join(" and ");
-                upheld(
-                    CLAIM,
-                    format!("cargo and its simulation agree: {names} is off in {}", extent(builds)),
-                )
-            })
+        undecided.unwrap_or_else(|| {
+            let names: Vec<String> = features.iter().map(ToString::to_string).collect();
+            let names = names.join(" and ");
+            let extent = if builds.is_declared {
+                "every build that the policy declares"
+            } else {
+                "every build of every member with every feature for every target"
+            };
+            let detail = format!("cargo and its simulation agree: {names} is off in {extent}");
+            upheld_over(CLAIM, builds, detail)
+        })
     }
 }
 
@@ -91,10 +99,21 @@ fn look(
                 let what = format!("`{}` of {version}", wanted.feature);
                 undecided = undecided.or(Some(on_other_machine(CLAIM, &what, cell)));
             }
-            Presence::Absent => {}
+            Presence::Absent => {
+                let is_on = |packages: &BuiltPackages| is_on(packages, &version, &wanted.feature);
+                undecided = undecided
+                    .or_else(|| outside(CLAIM, builds, is_on))
+                    .or_else(|| shipped_development(CLAIM, builds, is_on));
+            }
         }
     }
     undecided
+}
+
+fn is_on(packages: &BuiltPackages, package: &PackageKey, feature: &str) -> bool {
+    packages
+        .get(package)
+        .is_some_and(|features| features.contains(feature))
 }
 
 fn versions(
@@ -133,7 +152,9 @@ fn refuted(
         claim: CLAIM,
         result: EvidenceResult::Refuted,
         detail,
-        help: None,
+        help: narrower_without(builds, &[Purpose::Shipping], |packages| {
+            is_on(packages, package, feature)
+        }),
         locations,
     }
 }

@@ -1,7 +1,5 @@
 //! Which files of a repository it takes to check claims, besides lockfiles and what belongs to them.
 
-use crate::cargo_build::may_hold_commands;
-use crate::container_files::is_container_file;
 use crate::package::Ecosystem;
 use crate::policy::Claim;
 
@@ -11,9 +9,10 @@ pub enum FilesOfClaims {
     /// None but lockfiles and manifests.
     #[default]
     Manifests,
-    /// Those that may hold commands as well: they say what is shipped.
-    Commands,
-    /// All of them. Cargo does not say what a project builds whose sources are gone.
+    /// All of them for Cargo, which does not say what a project builds whose sources are gone, and any
+    /// text may hold a command of Cargo's.
+    Builds,
+    /// All of them.
     All,
 }
 
@@ -24,37 +23,32 @@ impl FilesOfClaims {
         files.max().unwrap_or_default()
     }
 
-    /// What of it is left for lockfiles of one ecosystem: only Cargo is asked what it builds.
+    /// What of it is left for lockfiles of one ecosystem: only Cargo is asked what it builds, and only
+    /// packages of npm may be taken into what is shipped by any file.
     #[must_use]
     pub fn in_ecosystem(self, ecosystem: Ecosystem) -> Self {
         match ecosystem {
             Ecosystem::Cargo => self,
-            Ecosystem::Npm => self.min(Self::Commands),
+            Ecosystem::Npm if self == Self::All => self,
+            Ecosystem::Npm => Self::Manifests,
         }
     }
 
     fn of_one(claim: Claim) -> Self {
-        if claim.needs_builds() || claim.rests_on_code() {
+        if claim.rests_on_code() {
             Self::All
-        } else if claim == Claim::DevelopmentOnly {
-            Self::Commands
+        } else if claim.needs_builds() {
+            Self::Builds
         } else {
             Self::Manifests
         }
     }
 
-    /// Whether a file is one of them, besides lockfiles and manifests. `path` has `/` between its
-    /// folders.
-    ///
-    /// In a tree with links every file may be: one is read under the name of the link to it.
-    pub fn include(self, path: &str) -> bool {
+    /// Whether every file is one of them, besides lockfiles and manifests.
+    pub fn are_all(self) -> bool {
         match self {
             Self::Manifests => false,
-            Self::Commands => {
-                let name = path.rsplit('/').next().unwrap_or(path);
-                may_hold_commands(path) || is_container_file(name)
-            }
-            Self::All => true,
+            Self::Builds | Self::All => true,
         }
     }
 }
@@ -65,36 +59,19 @@ mod tests {
 
     #[test]
     fn a_claim_takes_the_files_that_may_decide_about_it() {
-        use FilesOfClaims::{All, Commands, Manifests};
+        use FilesOfClaims::{All, Builds, Manifests};
         for (claims, cargo, npm) in [
             (&[][..], Manifests, Manifests),
-            (&[Claim::Attested, Claim::BuildOnly], Manifests, Manifests),
-            (&[Claim::DevelopmentOnly, Claim::Attested], Commands, Commands),
-            (&[Claim::NotBuilt, Claim::DevelopmentOnly], All, Commands),
-            (&[Claim::Platform], All, Commands),
-            (&[Claim::FeatureOff], All, Commands),
+            (&[Claim::Attested], Manifests, Manifests),
+            (&[Claim::BuildOnly], Builds, Manifests),
+            (&[Claim::DevelopmentOnly, Claim::Attested], All, All),
+            (&[Claim::NotBuilt, Claim::DevelopmentOnly], All, All),
+            (&[Claim::Platform], Builds, Manifests),
+            (&[Claim::FeatureOff], Builds, Manifests),
         ] {
             let files = FilesOfClaims::of(claims.iter().copied());
             assert_eq!(files.in_ecosystem(Ecosystem::Cargo), cargo, "{claims:?}");
             assert_eq!(files.in_ecosystem(Ecosystem::Npm), npm, "{claims:?}");
-        }
-    }
-
-    #[test]
-    fn commands_are_in_container_files_scripts_and_folders_that_are_known_for_them() {
-        for (path, holds) in [
-            ("Dockerfile", true),
-            ("web/api.Dockerfile", true),
-            ("docker/dockerfile.api", true),
-            ("deploy/ship.yml", true),
-            (".github/workflows/ship.yml", true),
-            ("bin/build", true),
-            ("src/main.rs", false),
-            ("docs/guide.md", false),
-        ] {
-            assert_eq!(FilesOfClaims::Commands.include(path), holds, "{path}");
-            assert!(FilesOfClaims::All.include(path), "{path}");
-            assert!(!FilesOfClaims::Manifests.include(path), "{path}");
         }
     }
 }

@@ -1,14 +1,23 @@
-//! `not-built`: no build of what is shipped contains the package, and neither does a development
-//! build of it.
+//! `not-built`: no build contains the package, and neither does a development build.
 //!
 //! What runs while building counts as built. What only tests need counts too: it runs on the
 //! machines of developers, and `development-only` is the claim for it.
+//!
+//! What it rests on. By itself: the lockfile, the manifests that Cargo reads, and the two resolvers, over
+//! every member with every feature for every target. No command or setting can build more from this
+//! lockfile, but one that names a feature of a dependency (`--features time/macros`): words of that form
+//! are looked for in every text file that git keeps, so that only one that is put together from parts, or
+//! typed by hand, would make it false. Where `[cargo]` declares less, its owner's word, and that no file
+//! contradicts it: whatever asks for more in words that the search does not know would make it false.
 
 use super::builds::{
-    self, describe, disputed, extent, key, locked_lines, on_other_machine, unclear, unknown, upheld,
+    self, describe, disputed, in_none, key, locked_lines, narrower_without, on_other_machine,
+    outside, unknown, upheld_over,
 };
 use super::{Collector, Evidence, EvidenceResult, Question, Subject};
-use crate::cargo_build::{PackageKey, Presence, Purpose, ResolvedBuilds, ResolvedCell};
+use crate::cargo_build::{
+    BuiltPackages, PackageKey, Presence, Purpose, ResolvedBuilds, ResolvedCell,
+};
 use crate::policy::Claim;
 
 const CLAIM: Claim = Claim::NotBuilt;
@@ -54,11 +63,12 @@ fn look(subject: &Subject<'_>) -> Evidence {
         }
     }
     undecided
-        .or_else(|| unclear(CLAIM, builds))
+        .or_else(|| outside(CLAIM, builds, |packages| packages.contains_key(&package)))
         .unwrap_or_else(|| {
-            upheld(
+            upheld_over(
                 CLAIM,
-                format!("cargo and its simulation agree: it is in none of {}", extent(builds)),
+                builds,
+                format!("cargo and its simulation agree: it is {}", in_none(builds)),
             )
         })
 }
@@ -78,8 +88,9 @@ fn refuted(
             locations.push(line);
         }
     }
+    let is_there = |packages: &BuiltPackages| packages.contains_key(package);
     let (what, help) = match found.purpose {
-        Purpose::Shipping => ("it is built", None),
+        Purpose::Shipping => ("it is built", narrower_without(builds, Purpose::ALL, is_there)),
         Purpose::Development => (
             "tests, examples or benchmarks build it",
             Some("claim `development-only` instead".to_owned()),

@@ -5,13 +5,23 @@
 //! only if the package is in no build at all. A package that runs while building also counts for the
 //! machine that builds.
 //!
+//! What it rests on: what the policy declares in `[cargo] targets`, and that no file contradicts it. By
+//! itself every target is built for, and then only a package that no build contains is on no platform
+//! (see [`super::not_built`] for what that rests on). Which machine builds nobody declares: the one that
+//! runs the check counts, and those of the targets.
+//!
 //! For npm the packages themselves say where they are installed: see [`installed`].
 
+use std::collections::BTreeSet;
+
 use super::builds::{
-    self, disputed, extent, key, locked_lines, on_other_machine, unclear, unknown, upheld,
+    self, disputed, in_none, key, locked_lines, on_other_machine, outside, shipped_development,
+    unknown, upheld_over,
 };
 use super::{Collector, Evidence, EvidenceResult, Question, Subject, installed};
-use crate::cargo_build::{PackageKey, Presence, Purpose, ResolvedBuilds, ResolvedCell, platform};
+use crate::cargo_build::{
+    BuiltPackages, PackageKey, Presence, Purpose, ResolvedBuilds, ResolvedCell, platform,
+};
 use crate::package::Ecosystem;
 use crate::policy::Claim;
 use crate::problem::Location;
@@ -54,7 +64,12 @@ fn look_at_builds(subject: &Subject<'_>) -> Evidence {
         return without_platforms(builds, &package);
     }
     let mut undecided = None;
-    for (target, from) in targets(builds, &package) {
+    let declared = match targets(builds, &package) {
+        Ok(declared) => declared,
+        // Built for every target, it is built for those that are affected, unless nothing builds it.
+        Err(EveryTarget) => return without_platforms(builds, &package),
+    };
+    for (target, from) in declared {
         match platform::affects(subject.os, subject.arch, target) {
             Some(false) => {}
             Some(true) => return refuted(subject, target, from, &package),
@@ -62,10 +77,21 @@ fn look_at_builds(subject: &Subject<'_>) -> Evidence {
         }
     }
     undecided
-        .or_else(|| unclear(CLAIM, builds))
+        .or_else(|| outside(CLAIM, builds, |packages| packages.contains_key(&package)))
         .unwrap_or_else(|| {
             let affected = affected(subject);
-            upheld(CLAIM, format!("only {affected} is affected, and there are {}", extent(builds)))
+            let targets = builds
+                .cells_for(Purpose::Shipping)
+                .map(|cell| &cell.cell.target);
+            let targets: BTreeSet<String> = targets.map(ToString::to_string).collect();
+            let targets = targets.into_iter().collect::<Vec<_>>().join(", ");
+            upheld_over(
+                CLAIM,
+                builds,
+                format!(
+                    "only {affected} is affected, and the policy declares builds for {targets}"
+                ),
+            )
         })
 }
 
@@ -73,40 +99,48 @@ fn without_platforms(builds: &ResolvedBuilds, package: &PackageKey) -> Evidence 
     match builds.package(package, Purpose::Shipping) {
         Presence::Present(ResolvedCell { cell, .. }) => {
             let detail = format!(
-                "the advisory affects every platform, and {package} is built for {}",
+                "{package} is built for {}, and platforms of that are affected",
                 cell.target
             );
-            let help = "claim something else about it".to_owned();
+            let help =
+                "say in `[cargo] targets` what is shipped, or claim something else".to_owned();
             unknown(CLAIM, &detail, Some(help), Vec::new())
         }
         Presence::Disputed { cell, seen_by } => {
             disputed(CLAIM, &package.to_string(), cell, seen_by)
         }
         Presence::OnOtherMachine(cell) => on_other_machine(CLAIM, &package.to_string(), cell),
-        Presence::Absent => unclear(CLAIM, builds).unwrap_or_else(|| {
-            upheld(
-                CLAIM,
-                format!("it is built for no platform: it is in none of {}", extent(builds)),
-            )
-        }),
+        Presence::Absent => {
+            let is_there = |packages: &BuiltPackages| packages.contains_key(package);
+            outside(CLAIM, builds, is_there)
+                .or_else(|| shipped_development(CLAIM, builds, is_there))
+                .unwrap_or_else(|| {
+                    let detail = format!("it is built for no platform: it is {}", in_none(builds));
+                    upheld_over(CLAIM, builds, detail)
+                })
+        }
     }
 }
+
+/// Every target is built for.
+struct EveryTarget;
 
 /// The targets that count for a package, each with what put it into the matrix.
 fn targets<'builds>(
     builds: &'builds ResolvedBuilds,
     package: &PackageKey,
-) -> Vec<(&'builds str, Option<&'builds Location>)> {
+) -> Result<Vec<(&'builds str, Option<&'builds Location>)>, EveryTarget> {
     let mut targets: Vec<(&str, Option<&Location>)> = Vec::new();
     for cell in builds.cells_for(Purpose::Shipping) {
-        if !targets.iter().any(|(known, _)| *known == cell.cell.target) {
-            targets.push((&cell.cell.target, cell.cell.target_from.as_ref()));
+        let triple = cell.cell.target.triple().ok_or(EveryTarget)?;
+        if !targets.iter().any(|(known, _)| *known == triple) {
+            targets.push((triple, cell.cell.target_from.as_ref()));
         }
     }
     if builds.is_on_host(package) {
         targets.push((&builds.host, None));
     }
-    targets
+    Ok(targets)
 }
 
 fn affected(subject: &Subject<'_>) -> String {

@@ -1,11 +1,61 @@
 //! What git keeps of what is checked out.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use super::{GitError, Repository, path_of};
+use super::{BlobName, EntryKind, GitError, Repository, path_of};
+
+/// A file, a link or a submodule that git keeps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexEntry {
+    /// The path from the folder that was asked about.
+    pub path: PathBuf,
+    /// What it is.
+    pub kind: EntryKind,
+    /// Its content as git keeps it; the commit of a submodule.
+    pub blob: BlobName,
+    /// Whether git leaves it out of the work tree (git documentation, "git-sparse-checkout",
+    /// "skip-worktree").
+    pub is_sparse: bool,
+}
 
 impl Repository {
+    /// The repository that a folder is in, if it is in one: whoever asks it something will be told.
+    pub fn assumed(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            fetches: true,
+            alternates: Vec::new(),
+        }
+    }
+
+    /// The submodules below the folder, and the files whose names are wanted, whether or not they are in
+    /// the work tree.
+    ///
+    /// # Errors
+    ///
+    /// There is no git, it is no repository, or git does not trust the folder.
+    pub fn index(&self, is_wanted: impl Fn(&OsStr) -> bool) -> Result<Vec<IndexEntry>, GitError> {
+        let said = self.run(&["ls-files", "-z", "--cached", "-t", "--stage"], None)?;
+        let mut entries: Vec<IndexEntry> = Vec::new();
+        for line in said
+            .split(|byte| *byte == 0)
+            .filter(|line| !line.is_empty())
+        {
+            let unexpected = || GitError::Unexpected("ls-files --stage".to_owned());
+            let entry = Line::of(line).ok_or_else(unexpected)?;
+            if entry.kind == EntryKind::Submodule || name_of(entry.path).is_some_and(&is_wanted) {
+                let entry = entry.owned().ok_or_else(unexpected)?;
+                // What is not merged yet stands there several times.
+                if entries.last().is_none_or(|last| last.path != entry.path) {
+                    entries.push(entry);
+                }
+            }
+        }
+        Ok(entries)
+    }
+
     /// The same repository, seen from another folder of it.
     #[must_use]
     pub fn seen_from(&self, folder: &Path) -> Self {
@@ -27,5 +77,90 @@ impl Repository {
                 path_of(path).ok_or_else(|| GitError::Unexpected("ls-files --cached".to_owned()))
             })
             .collect()
+    }
+
+    /// The files below the folder that git keeps, and those that it would keep if they were added, with
+    /// their paths from there. Of a repository that lies in it there is only the folder.
+    ///
+    /// # Errors
+    ///
+    /// There is no git, or it cannot read its index.
+    pub fn kept_or_new(&self) -> Result<BTreeSet<PathBuf>, GitError> {
+        let said =
+            self.run(&["ls-files", "-z", "--cached", "--others", "--exclude-standard"], None)?;
+        said.split(|byte| *byte == 0)
+            .filter(|path| !path.is_empty())
+            .map(|path| path_of(path).ok_or_else(|| GitError::Unexpected("ls-files".to_owned())))
+            .collect()
+    }
+}
+
+/// `<tag> <mode> <object> <stage>TAB<path>`
+struct Line<'said> {
+    kind: EntryKind,
+    blob: &'said str,
+    is_sparse: bool,
+    path: &'said [u8],
+}
+
+impl<'said> Line<'said> {
+    fn of(line: &'said [u8]) -> Option<Self> {
+        let tab = memchr::memchr(b'\t', line)?;
+        let mut words = std::str::from_utf8(&line[..tab]).ok()?.split(' ');
+        let is_sparse = words.next()?.eq_ignore_ascii_case("s");
+        let kind = match words.next()? {
+            "120000" => EntryKind::Link,
+            "160000" => EntryKind::Submodule,
+            _ => EntryKind::File,
+        };
+        let blob = words.next()?;
+        Some(Self { kind, blob, is_sparse, path: &line[tab + 1..] })
+    }
+
+    fn owned(&self) -> Option<IndexEntry> {
+        let Self { kind, blob, is_sparse, path } = *self;
+        Some(IndexEntry { path: path_of(path)?, kind, blob: blob.to_owned(), is_sparse })
+    }
+}
+
+/// The last part of a path as git writes it.
+#[cfg(unix)]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "elsewhere not all bytes are a path"
+)]
+fn name_of(path: &[u8]) -> Option<&OsStr> {
+    use std::os::unix::ffi::OsStrExt;
+    let start = memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1);
+    Some(OsStr::from_bytes(&path[start..]))
+}
+
+/// The last part of a path as git writes it.
+#[cfg(not(unix))]
+fn name_of(path: &[u8]) -> Option<&OsStr> {
+    let start = memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1);
+    std::str::from_utf8(&path[start..]).ok().map(OsStr::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_the_index_says_what_git_keeps_and_whether_it_is_checked_out() {
+        for (line, kind, is_sparse, path) in [
+            ("H 100644 12 0\ta b\tc", EntryKind::File, false, "a b\tc"),
+            ("S 100644 12 0\tweb/package.json", EntryKind::File, true, "web/package.json"),
+            ("s 100755 12 0\tx", EntryKind::File, true, "x"),
+            ("M 120000 12 2\tCargo.lock", EntryKind::Link, false, "Cargo.lock"),
+            ("H 160000 12 0\tvendor", EntryKind::Submodule, false, "vendor"),
+        ] {
+            let read = Line::of(line.as_bytes()).unwrap().owned().unwrap();
+            let blob = "12".to_owned();
+            assert_eq!(read, IndexEntry { path: path.into(), kind, blob, is_sparse });
+        }
+        assert!(Line::of(b"H 100644 12 0").is_none());
+        assert_eq!(name_of(b"a/b/Cargo.lock"), Some(OsStr::new("Cargo.lock")));
+        assert_eq!(name_of(b"Cargo.lock"), Some(OsStr::new("Cargo.lock")));
     }
 }

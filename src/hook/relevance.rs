@@ -10,6 +10,7 @@ const MANIFESTS: &[&str] = &[
     FILE_NAME,
     "Cargo.toml",
     "package.json",
+    "pnpm-workspace.yaml",
     "rust-toolchain",
     "rust-toolchain.toml",
     ".npmrc",
@@ -45,7 +46,10 @@ impl Relevance {
             });
         Self {
             files: FilesOfClaims::of(claims.iter().copied()),
-            everything: claims.iter().any(|claim| claim.rests_on_code()),
+            // Where less is declared than what could be built, any text may hold a command that builds more.
+            everything: claims.iter().any(|claim| {
+                claim.rests_on_code() || (claim.needs_builds() && policy.cargo.is_narrow())
+            }),
             advisories: advisories.collect(),
         }
     }
@@ -62,7 +66,7 @@ impl Relevance {
 
     /// Whether a check looks at a file, or at whether it is there.
     pub fn is_looked_at(&self, path: &str) -> bool {
-        self.files.include(path) || self.matters(path)
+        self.files.are_all() || self.matters(path)
     }
 
     /// Whether a change of a file can change the answer. `path` counts from the root of the
@@ -70,12 +74,21 @@ impl Relevance {
     pub fn matters(&self, path: &str) -> bool {
         self.everything
             || Self::always(path)
-            || self.files.min(FilesOfClaims::Commands).include(path)
             || self
                 .advisories
                 .iter()
                 .any(|folder| is_at_or_below(folder, path))
     }
+}
+
+/// Whether a file says by being there what a package of Cargo's is (Cargo documentation, "Cargo
+/// Targets"): a library, which may go without a lockfile, or a program.
+pub fn tells_targets(path: &str) -> bool {
+    let ends = |place: &str| {
+        path.strip_suffix(place)
+            .is_some_and(|before| before.is_empty() || before.ends_with('/'))
+    };
+    ends("src/lib.rs") || ends("src/main.rs") || format!("/{path}").contains("/src/bin/")
 }
 
 fn name_of(path: &str) -> &str {
@@ -147,9 +160,9 @@ mod tests {
             assert_eq!(Relevance::always(path), matters, "{path}");
             assert_eq!(ordinary.matters(path), matters, "{path}");
             assert_eq!(builds.matters(path), matters_for_builds, "{path}");
-            assert_eq!(development.matters(path), matters_for_builds, "{path}");
+            assert!(development.matters(path), "any file may import: {path}");
             assert!(builds.is_looked_at(path), "{path}");
-            assert_eq!(development.is_looked_at(path), matters_for_builds, "{path}");
+            assert!(development.is_looked_at(path), "{path}");
             assert_eq!(own.is_looked_at(path), matters_for_own, "{path}");
             assert_eq!(own.matters(path), matters_for_own, "{path}");
         }

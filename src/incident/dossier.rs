@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 
 use super::IncidentKind;
 use super::concern::{Concern, concerns};
-use super::gravity::why_grave_by;
+use super::gravity::{is_said_to_be_grave, why_grave_by};
 use crate::advisory::alias::MergedAdvisory;
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
@@ -162,6 +162,13 @@ impl Dossier<'_> {
     /// known about it says that it could not.
     pub fn why_grave(&self) -> Option<String> {
         why_grave_by(&self.severity(), self.vectors().into_iter())
+    }
+
+    /// Whether some advisory says, in a CVSS vector, that somebody could read or alter data.
+    pub fn is_said_to_be_grave(&self) -> bool {
+        let severity = self.severity();
+        let vectors = self.vectors();
+        is_said_to_be_grave(vectors.into_iter().chain(severity.vector.as_deref()))
     }
 
     /// Why findings about it start an incident now. Empty if none does.

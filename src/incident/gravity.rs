@@ -30,7 +30,13 @@ pub fn why_grave(finding: &Finding) -> Option<String> {
     why_grave_by(&finding.severity, finding.vectors.iter().map(String::as_str))
 }
 
-/// The same for what advisories say, without a finding.
+/// Whether a CVSS vector says that somebody could read or alter data over the network. What is only
+/// taken for possible because nobody says more is no fact, and is told to nobody outside.
+pub fn is_said_to_be_grave<'v>(mut vectors: impl Iterator<Item = &'v str>) -> bool {
+    vectors.any(|vector| parse_vector(vector).is_some_and(|parsed| allowed(&parsed).is_some()))
+}
+
+/// [`why_grave`] for what advisories say, without a finding.
 pub fn why_grave_by<'v>(
     severity: &'v Severity,
     vectors: impl Iterator<Item = &'v str>,

@@ -11,6 +11,7 @@ use super::dossier::{Dossier, Span};
 use super::exposure::shipped;
 use crate::history::Release;
 use crate::markdown::{code, few, link};
+use crate::severity::SeverityLevel;
 
 /// Who reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,9 +37,10 @@ fn notice(dossier: &Dossier<'_>) -> String {
             "We used {packages}, third-party software with a vulnerability that became known as {}. \
              {}",
             identifiers(dossier),
-            match dossier.why_grave() {
-                Some(_) => "It could have let somebody read or alter data.".to_owned(),
-                None => to_fill_in("what it could have let somebody do"),
+            if dossier.is_said_to_be_grave() {
+                "It could have let somebody read or alter data.".to_owned()
+            } else {
+                to_fill_in("what it could have let somebody do")
             }
         ),
         IncidentKind::Credentials => format!(
@@ -76,7 +78,10 @@ fn notice(dossier: &Dossier<'_>) -> String {
 
 fn release_note(dossier: &Dossier<'_>) -> String {
     let packages = names(&dossier.packages());
-    let severity = dossier.severity().level;
+    let severity = match dossier.severity().level {
+        SeverityLevel::Unknown => "no source says how severe".to_owned(),
+        level => level.to_string(),
+    };
     let mut lines = vec![match dossier.kind() {
         IncidentKind::Data => format!(
             "{packages}: vulnerability {} ({severity}), {}",

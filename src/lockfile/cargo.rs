@@ -18,7 +18,7 @@ use self::resolution::{ByName, TooAmbiguous, connect};
 use super::manifest::ManifestFiles;
 use super::npm::Folders;
 use super::text::{self, line_start};
-use super::{LockedPackage, Lockfile, LockfileError, LockfileFormat, PackageIndex, Requirement};
+use super::{Dependents, LockedPackage, Lockfile, LockfileError, LockfileFormat, PackageIndex};
 use crate::package::{Ecosystem, PackageId};
 use crate::problem::{Gap, Problem, SourceText};
 use crate::source::PackageSource;
@@ -100,13 +100,13 @@ impl LockfileFormat for CargoLock {
         fit::misfits(lockfile, manifests)
     }
 
-    fn requirements(
+    fn dependents(
         &self,
         lockfile: &Lockfile,
         packages: &[PackageIndex],
         manifests: &dyn ManifestFiles,
-    ) -> Vec<Requirement> {
-        requirements::requirements(lockfile, packages, manifests)
+    ) -> Dependents {
+        requirements::dependents(lockfile, packages, manifests)
     }
 }
 
@@ -244,13 +244,30 @@ impl<'text> SourceCache<'text> {
 fn classify_source(source: &str) -> PackageSource {
     match SourceId::from_url(source) {
         Ok(id) if id.is_default_registry() => PackageSource::PublicRegistry,
-        Ok(id) if id.is_git() => PackageSource::Git(text::without_credentials(id.url().as_str())),
+        Ok(id) if id.is_git() => PackageSource::Git(text::without_credentials(source)),
         Ok(id) if is_default_index(id.url()) => PackageSource::PublicRegistry,
+        Ok(_) if is_default_registry_otherwise(source) => PackageSource::PublicRegistry,
         Ok(id) if id.is_path() => PackageSource::Local,
         Ok(id) => PackageSource::OtherRegistry(text::without_credentials(id.url().as_str())),
         // A kind of source that cargo-lock does not know is certainly not the default registry.
         Err(_) => PackageSource::OtherRegistry(text::without_credentials(source)),
     }
+}
+
+/// Whether an address is that of the default registry with a dot behind its host, which is the same host
+/// (RFC 1034, section 3.1).
+fn is_default_registry_otherwise(source: &str) -> bool {
+    let Some((start, rest)) = source.split_once("://") else {
+        return false;
+    };
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let (host, port) = host.split_once(':').unwrap_or((host, ""));
+    let plain = format!("{start}://{}{path}", host.trim_end_matches('.').to_ascii_lowercase());
+    let is_default_port = matches!(port, "" | "443");
+    is_default_port
+        && plain != source
+        && SourceId::from_url(&plain)
+            .is_ok_and(|id| id.is_default_registry() || is_default_index(id.url()))
 }
 
 /// Whether an address is that of the default registry's git index in one of the spellings that cargo

@@ -2,7 +2,7 @@
 //!
 //! `.gitignore` is honoured up to the root of the repository; what lies above it, and a person's own
 //! ignore files, are not: the same checkout gives the same lockfiles on every machine. What is
-//! passed over is said.
+//! passed over is said. Manifests are found on the way: what they ask for has to be locked.
 
 mod ignore_files;
 mod unwalked;
@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder};
 
@@ -18,13 +19,36 @@ use self::ignore_files::Unsound;
 use super::FORMATS;
 use crate::problem::Problem;
 
-/// Folders that hold installed or built copies, never a project's own lockfile.
-const SKIPPED_FOLDERS: &[&str] = &["node_modules", "target", ".git"];
+/// Where git keeps what it knows.
+const GIT: &str = ".git";
+
+/// Folders that hold installed or built copies: a project's own lockfile only where git keeps it.
+const SKIPPED_FOLDERS: &[&str] = &["node_modules", "target", GIT];
+
+/// The files that say what a project asks for.
+const MANIFESTS: &[&str] = &["Cargo.toml", "package.json"];
 
 /// Lockfiles of other package managers for npm's packages, which are known but not read (yarn, pnpm,
-/// Bun and Deno documentation).
-const UNREAD_NAMES: &[&str] =
-    &["yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "deno.lock"];
+/// Bun, Deno and vlt documentation). `shrinkwrap.yaml` is what pnpm wrote before its version 3.
+const UNREAD_NAMES: &[&str] = &[
+    "yarn.lock",
+    "pnpm-lock.yaml",
+    "shrinkwrap.yaml",
+    "bun.lock",
+    "bun.lockb",
+    "deno.lock",
+    "vlt-lock.json",
+];
+
+/// What is searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// A folder that people and tools work in: what `.gitignore` names, what is installed and what is
+    /// built is passed over.
+    WorkTree,
+    /// The tree of a commit, written out: everything in it counts.
+    Commit,
+}
 
 /// What lies below a folder.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -40,21 +64,30 @@ pub struct Discovery {
     /// Lockfiles that are known not to be read, by their names. One beside a `package-lock.json` is
     /// among them: nobody can say which of the two is installed.
     pub unread: BTreeSet<PathBuf>,
+    /// The files that say what projects ask for.
+    pub manifests: BTreeSet<PathBuf>,
+    /// Folders that are the root of a repository of their own, such as a submodule that is checked
+    /// out; the folder that is searched may be among them.
+    pub repositories: BTreeSet<PathBuf>,
+    /// What cannot be read: what may lie there was not checked.
+    pub problems: Vec<Problem>,
 }
 
-/// Finds every lockfile below `folder`. A folder that cannot be read is a problem: what may lie in
-/// it was not checked.
-pub fn find(folder: &Path) -> Result<Discovery, Vec<Problem>> {
-    let mut problems = Vec::new();
+/// Finds every lockfile below `folder`.
+pub fn find(folder: &Path, extent: Extent) -> Discovery {
+    let mut found = Discovery::default();
     let mut folders = Vec::new();
     let mut present = BTreeSet::new();
-    let mut unread = BTreeSet::new();
+    let repositories = Arc::new(Mutex::new(BTreeSet::new()));
     let unsound = Unsound::default();
-    unsound.look_above(folder, is_in_repository(folder));
-    if let Some(problems) = unsound.problems() {
-        return Err(problems);
+    if extent == Extent::WorkTree {
+        unsound.look_above(folder, is_in_repository(folder));
     }
-    for entry in walk(folder, &unsound) {
+    if let Some(problems) = unsound.problems() {
+        found.problems = problems;
+        return found;
+    }
+    for entry in walk(folder, extent, &repositories, &unsound) {
         match entry {
             // What was named is a folder, even if it is a link to one.
             Ok(entry) if entry.depth() == 0 || is_folder(&entry) => {
@@ -64,33 +97,52 @@ pub fn find(folder: &Path) -> Result<Discovery, Vec<Problem>> {
                 present.insert(entry.into_path());
             }
             Ok(entry) if is_unread_name(entry.file_name()) => {
-                unread.insert(entry.into_path());
+                found.unread.insert(entry.into_path());
+            }
+            Ok(entry) if is_manifest_name(entry.file_name()) => {
+                found.manifests.insert(entry.into_path());
             }
             Ok(_) => {}
-            Err(error) => problems.push(unreadable(folder, &error)),
+            Err(error) => found.problems.push(unreadable(folder, &error)),
         }
     }
-    problems.extend(unsound.problems().into_iter().flatten());
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    let mut discovery = Discovery { unread, ..sort_out(&folders, &present) };
-    unwalked::look(folder, &folders, &mut discovery);
-    Ok(discovery)
+    found
+        .problems
+        .extend(unsound.problems().into_iter().flatten());
+    sort_out(&folders, &present, &mut found);
+    let mut repositories = repositories.lock().unwrap_or_else(PoisonError::into_inner);
+    found.repositories = std::mem::take(&mut *repositories);
+    drop(repositories);
+    unwalked::look(folder, &folders, &mut found);
+    found
 }
 
-fn walk(folder: &Path, unsound: &Unsound) -> ignore::Walk {
+fn walk(
+    folder: &Path,
+    extent: Extent,
+    repositories: &Arc<Mutex<BTreeSet<PathBuf>>>,
+    unsound: &Unsound,
+) -> ignore::Walk {
     // Only where it looks for repositories does the walker stop at the root of one. Outside of any,
     // nothing above the folder counts.
     let is_in_repository = is_in_repository(folder);
+    let repositories = Arc::clone(repositories);
     let unsound = unsound.clone();
     WalkBuilder::new(folder)
         .standard_filters(false)
-        .git_ignore(true)
+        .git_ignore(extent == Extent::WorkTree)
         .parents(is_in_repository)
         .require_git(is_in_repository)
         .filter_entry(move |entry| {
-            if entry.depth() == 0 || !is_folder(entry) {
+            if entry.depth() == 0 {
+                return true;
+            }
+            if entry.file_name() == OsStr::new(GIT) {
+                let mut repositories = repositories.lock().unwrap_or_else(PoisonError::into_inner);
+                repositories.extend(entry.path().parent().map(Path::to_owned));
+                return false;
+            }
+            if extent == Extent::Commit || !is_folder(entry) {
                 return true;
             }
             // The walker reads the ignore file of a folder when it goes in.
@@ -110,6 +162,13 @@ impl Discovery {
         self.unread.extend(unread);
         self.lockfiles.extend(read);
     }
+
+    /// Whether a file was found, whatever became of it, unless it is ignored.
+    pub fn knows(&self, path: &Path) -> bool {
+        [&self.lockfiles, &self.unread, &self.manifests]
+            .iter()
+            .any(|known| known.contains(path))
+    }
 }
 
 /// Whether ignore files count in a folder as they do in a repository.
@@ -117,7 +176,7 @@ pub fn is_in_repository(folder: &Path) -> bool {
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     folder
         .ancestors()
-        .any(|folder| fs::symlink_metadata(folder.join(".git")).is_ok())
+        .any(|folder| fs::symlink_metadata(folder.join(GIT)).is_ok())
 }
 
 fn is_folder(entry: &DirEntry) -> bool {
@@ -136,11 +195,7 @@ pub fn is_looked_for(name: &OsStr) -> bool {
     is_lockfile_name(name) || is_unread_name(name)
 }
 
-/// Whether a file is looked for at a place below the folder that is searched.
-pub fn is_looked_for_at(path: &Path) -> bool {
-    path.file_name().is_some_and(is_looked_for) && !path.iter().any(is_skipped)
-}
-
+/// Whether it is the name of a lockfile that is read.
 fn is_lockfile_name(name: &OsStr) -> bool {
     FORMATS.iter().any(|format| {
         format
@@ -152,7 +207,20 @@ fn is_lockfile_name(name: &OsStr) -> bool {
 
 /// Whether it is the name of a lockfile that is known and not read.
 pub fn is_unread_name(name: &OsStr) -> bool {
-    UNREAD_NAMES.iter().any(|unread| name == OsStr::new(unread))
+    UNREAD_NAMES.iter().any(|unread| name == OsStr::new(unread)) || is_branch_lockfile(name)
+}
+
+/// `pnpm-lock.<branch>.yaml`, which pnpm writes for each branch where it is told to (pnpm documentation,
+/// "Git Branch Lockfiles").
+fn is_branch_lockfile(name: &OsStr) -> bool {
+    name.to_str()
+        .and_then(|name| name.strip_prefix("pnpm-lock."))
+        .is_some_and(|rest| rest.ends_with(".yaml"))
+}
+
+/// Whether it is the name of a file that says what a project asks for.
+pub fn is_manifest_name(name: &OsStr) -> bool {
+    MANIFESTS.iter().any(|known| name == OsStr::new(known))
 }
 
 fn unreadable(folder: &Path, error: &ignore::Error) -> Problem {
@@ -165,8 +233,7 @@ fn unreadable(folder: &Path, error: &ignore::Error) -> Problem {
 
 /// Every name counts: where npm finds both of its two, it depends on its version which of them it
 /// installs from. Names that are there but were not walked are ignored by `.gitignore`.
-fn sort_out(folders: &[PathBuf], present: &BTreeSet<PathBuf>) -> Discovery {
-    let mut discovery = Discovery::default();
+fn sort_out(folders: &[PathBuf], present: &BTreeSet<PathBuf>, found: &mut Discovery) {
     let names = FORMATS.iter().flat_map(|format| format.file_names());
     for (folder, name) in folders
         .iter()
@@ -174,12 +241,11 @@ fn sort_out(folders: &[PathBuf], present: &BTreeSet<PathBuf>) -> Discovery {
     {
         let path = folder.join(name);
         if present.contains(&path) {
-            discovery.lockfiles.insert(path);
+            found.lockfiles.insert(path);
         } else if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
-            discovery.ignored.insert(path);
+            found.ignored.insert(path);
         }
     }
-    discovery
 }
 
 #[cfg(test)]

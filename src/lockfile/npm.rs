@@ -7,6 +7,7 @@
 //! both are matched. Both layouts are brought to one shape, entries by folder, and resolved as Node.js
 //! resolves modules: from the folder of the dependent upwards.
 
+mod carriers;
 mod configuration;
 mod dependencies;
 mod entry;
@@ -35,7 +36,7 @@ pub use self::folders::Folders;
 pub use self::projects::folders_of_projects;
 use super::manifest::ManifestFiles;
 use super::text;
-use super::{Lockfile, LockfileError, LockfileFormat, PackageIndex, Requirement};
+use super::{Dependents, Lockfile, LockfileError, LockfileFormat, PackageIndex};
 use crate::package::Ecosystem;
 use crate::problem::{Gap, Problem, SourceText};
 use wire::WireLockfile;
@@ -83,13 +84,13 @@ impl LockfileFormat for NpmLock {
         fit::misfits(lockfile, manifests)
     }
 
-    fn requirements(
+    fn dependents(
         &self,
         lockfile: &Lockfile,
         packages: &[PackageIndex],
         manifests: &dyn ManifestFiles,
-    ) -> Vec<Requirement> {
-        requirements::requirements(lockfile, packages, manifests)
+    ) -> Dependents {
+        requirements::dependents(lockfile, packages, manifests)
     }
 }
 
@@ -151,10 +152,11 @@ fn syntax_error(source: &Arc<SourceText>, error: &serde_json::Error) -> Lockfile
         return LockfileError::Syntax(problem);
     }
     if source.text.trim().is_empty() {
-        return LockfileError::Syntax(
-            Problem::in_file(&source.path, "the lockfile is empty")
+        return LockfileError::Empty {
+            ecosystem: Ecosystem::Npm,
+            problem: Problem::in_file(&source.path, "the lockfile is empty")
                 .help("let npm write it again: npm install --package-lock-only"),
-        );
+        };
     }
     let offset = offset_of(&source.text, error.line(), error.column());
     LockfileError::Syntax(

@@ -31,8 +31,9 @@ pub(super) struct Record {
     pub(super) version: String,
     /// Where it comes from, without what differs from version to version.
     pub(super) origin: Option<String>,
-    /// Checksums that can be told apart: the algorithm, and the checksum itself.
-    pub(super) digests: BTreeMap<String, String>,
+    /// Checksums that can be told apart: the algorithm, and the checksum itself. Any of them may fit (W3C,
+    /// "Subresource Integrity").
+    pub(super) digests: BTreeSet<(String, String)>,
     /// What it asks for, by the name in the registry.
     pub(super) needs: BTreeMap<String, Need>,
     /// Where it can be installed; `None` where this kind of entry does not say.
@@ -111,7 +112,7 @@ pub fn differences(before: &Lockfile, after: &Lockfile) -> Option<Differences> {
             .or_default()
             .push(record);
         for (algorithm, digest) in &record.digests {
-            of_digest.insert((algorithm, digest), record);
+            of_digest.insert((algorithm.as_str(), digest.as_str()), record);
         }
     }
     let named = |record: &Record| PackageId {
@@ -177,13 +178,13 @@ impl Record {
         self.origin != other.origin && (is_git(&self.origin) || is_git(&other.origin))
     }
 
-    /// Whether both have a checksum of one kind, and not the same one.
+    /// Whether both have checksums of one kind, and none in common.
     fn has_other_digest(&self, other: &Self) -> bool {
-        let mut digests = self.digests.iter();
-        digests.any(|(algorithm, digest)| {
-            let known = other.digests.get(algorithm);
-            known.is_some_and(|known| known != digest)
-        })
+        let is_of_one_kind = |(algorithm, _): &(String, String)| {
+            let mut digests = other.digests.iter();
+            digests.any(|(known, _)| known == algorithm)
+        };
+        self.digests.iter().any(is_of_one_kind) && self.digests.is_disjoint(&other.digests)
     }
 
     /// What it asks for that a later entry does not ask for, or not as much.

@@ -6,9 +6,11 @@ use proptest::prelude::*;
 use super::*;
 use crate::advisory::{Affected, AffectedRange, RangeEvent, UnreadableRecord};
 use crate::advisory_kind::AdvisoryKind;
+use crate::lockfile::DependencyKind;
 use crate::lockfile::sample::lockfile;
 use crate::package::Ecosystem;
 use crate::severity::Severity;
+use crate::source::{PackageSource, RegistryAddress};
 
 fn advisory(id: &str, package: &str) -> Advisory {
     Advisory {
@@ -61,7 +63,8 @@ fn known(advisories: Vec<Advisory>) -> AdvisoriesByPackage {
 fn look(version: &str, advisories: Vec<Advisory>) -> (Vec<String>, usize) {
     let package = format!("x {version}");
     let lockfile = lockfile(Ecosystem::Npm, &["app 0.1.0", &package], 1, &[]);
-    let (matches, gaps) = NamedPackages::of(&lockfile, &[]).matches(&known(advisories));
+    let (matches, gaps) =
+        NamedPackages::of(&lockfile, &RegistryPolicy::default()).matches(&known(advisories));
     (
         matches
             .iter()
@@ -71,42 +74,106 @@ fn look(version: &str, advisories: Vec<Advisory>) -> (Vec<String>, usize) {
     )
 }
 
+fn private(addresses: &[&str]) -> RegistryPolicy {
+    let read = addresses
+        .iter()
+        .map(|text| RegistryAddress::of_registry(text).unwrap());
+    RegistryPolicy { private: read.collect(), ..RegistryPolicy::default() }
+}
+
 #[test]
-fn only_packages_of_the_public_registry_and_its_mirrors_are_matched() {
-    let mirror = "https://npm.example.com/public";
+fn a_package_is_matched_unless_its_source_says_that_it_is_another() {
     let other = |address: &str| PackageSource::OtherRegistry(address.into());
     for (source, expected) in [
-        (PackageSource::PublicRegistry, true),
-        (PackageSource::Local, false),
-        (PackageSource::Git(mirror.into()), false),
-        (other(mirror), true),
-        (other("https://npm.example.com/public/"), true),
-        (other("https://npm.example.com/public/x/-/x-1.0.0.tgz"), true),
-        (PackageSource::Archive("https://npm.example.com/public/x.tgz".into()), true),
-        (other("sparse+https://npm.example.com/public/"), true),
-        (other("https://npm.example.com/public-but-not/x/-/x-1.0.0.tgz"), false),
-        (other("https://npm.example.com/private/x/-/x-1.0.0.tgz"), false),
-        (other("https://npm.example.com"), false),
-        (other("https://npm.example.com.evil.example/public"), false),
-        (other("http://npm.example.com/public"), false),
+        (PackageSource::PublicRegistry, Ok(())),
+        (other("https://npm.example.com/public/x/-/x-1.0.0.tgz"), Ok(())),
+        (other("https://npm.example.com/ours-not/x/-/x-1.0.0.tgz"), Ok(())),
+        (other("https://npm.example.com.evil.example/ours"), Ok(())),
+        (other("http://npm.example.com/ours/x/-/x-1.0.0.tgz"), Ok(())),
+        (PackageSource::Archive("https://files.example.com/x.tgz".into()), Ok(())),
+        (PackageSource::Archive("unheard-of:x".into()), Ok(())),
+        (
+            other("https://npm.example.com/ours/x/-/x-1.0.0.tgz"),
+            Err(WhyUnmatched::Private),
+        ),
+        (other("sparse+https://npm.example.com/ours/"), Err(WhyUnmatched::Private)),
+        (
+            PackageSource::Archive("https://npm.example.com/ours/x.tgz".into()),
+            Err(WhyUnmatched::Private),
+        ),
+        (
+            PackageSource::Git("git+https://npm.example.com/ours/x".into()),
+            Err(WhyUnmatched::Git),
+        ),
+        (
+            PackageSource::Git("https://git.example.com/tar.gz/x".into()),
+            Err(WhyUnmatched::Url),
+        ),
+        (PackageSource::Local, Err(WhyUnmatched::Path)),
     ] {
         let mut lockfile = lockfile(Ecosystem::Npm, &["app 0.1.0", "x 1.0.0"], 1, &[]);
         lockfile.packages[1].source = source.clone();
-        for mirror in
-            [mirror, "https://npm.example.com/public/", "sparse+https://npm.example.com/public"]
-        {
-            let mirrors = [mirror.to_owned()];
-            let named = NamedPackages::of(&lockfile, &mirrors);
-            let name = expected.then(|| PackageName::new(Ecosystem::Npm, "x"));
-            assert_eq!(named.names().next(), name.as_ref(), "{source:?} {mirror}");
-            let known = known(vec![below("CVE-2026-1", "x", "2.0.0")]);
-            let (found, gaps) = named.matches(&known);
-            assert_eq!(found.len(), usize::from(expected), "{source:?} {mirror}");
-            assert!(gaps.is_empty());
-        }
-        let named = NamedPackages::of(&lockfile, &[]);
-        assert_eq!(named.names().count(), usize::from(source.is_public()));
+        let registries = private(&["https://npm.example.com/ours"]);
+        assert_eq!(why_unmatched(&lockfile.packages[1], &registries), expected, "{source:?}");
+        let named = NamedPackages::of(&lockfile, &registries);
+        let known = known(vec![below("CVE-2026-1", "x", "2.0.0")]);
+        let (found, gaps) = named.matches(&known);
+        assert_eq!(found.len(), usize::from(expected.is_ok()), "{source:?}");
+        assert!(gaps.is_empty());
+        let told = unmatched(&lockfile, &registries);
+        let wanted: Vec<_> = expected.err().map(|why| (1, why)).into_iter().collect();
+        assert_eq!(told, wanted, "{source:?}");
     }
+}
+
+#[test]
+fn what_is_not_matched_is_counted_and_projects_are_not() {
+    let edges = [(0, 1, DependencyKind::Normal), (2, 1, DependencyKind::Normal)];
+    let packages = ["app 0.1.0", "tool 0.1.0", "x 1.0.0", "y 1.0.0", "z 1.0.0", "z 1.0.0"];
+    let mut lockfile = lockfile(Ecosystem::Npm, &packages, 2, &edges);
+    let mut told = UnmatchedPackages::default();
+    told.add(&lockfile, &RegistryPolicy::default());
+    // A package of the registry depends on a project: that one stands in for a public one.
+    assert_eq!(
+        told.remark().as_deref(),
+        Some("1 package is not matched by name: 1 from this repository (tool)")
+    );
+    for (index, source) in [
+        (2, PackageSource::Git("git+ssh://git.example.com/x#0123".into())),
+        (
+            3,
+            PackageSource::OtherRegistry("https://npm.example.com/ours/y/-/y-1.0.0.tgz".into()),
+        ),
+        (4, PackageSource::Local),
+        (5, PackageSource::Local),
+    ] {
+        lockfile.packages[index].source = source;
+    }
+    let mut told = UnmatchedPackages::default();
+    told.add(&lockfile, &private(&["https://npm.example.com/ours"]));
+    assert_eq!(
+        told.remark().as_deref(),
+        Some(
+            "4 packages are not matched by name: 1 from git, 2 from this repository, \
+             1 from a private registry (tool, x, y and 1 more)"
+        )
+    );
+    assert_eq!(told.count(WhyUnmatched::Path), 2);
+    assert_eq!(UnmatchedPackages::default().remark(), None);
+}
+
+#[test]
+fn what_is_locked_by_an_address_alone_says_how_to_get_out() {
+    let mut lockfile = lockfile(Ecosystem::Npm, &["app 0.1.0", "x 1.0.0"], 1, &[]);
+    lockfile.packages[1].id.version = "https://files.example.com/x.tgz".into();
+    let named = NamedPackages::of(&lockfile, &RegistryPolicy::default());
+    let (_, gaps) = named.matches(&known(vec![below("CVE-2026-1", "x", "2.0.0")]));
+    assert!(gaps[0].help.as_ref().unwrap().contains("[registries]"), "{gaps:?}");
+    let (_, gaps) = named.matches(&known(Vec::new()));
+    assert!(
+        gaps.is_empty(),
+        "nothing is known about the name, so its version does not matter"
+    );
 }
 
 #[test]
@@ -156,9 +223,10 @@ fn a_record_that_cannot_be_read_is_a_gap_for_the_package_it_names() {
                 source: "npm".into(),
                 reason: "not JSON".into(),
                 packages: BTreeSet::new(),
+                ecosystem: None,
             });
     }
-    let (found, gaps) = NamedPackages::of(&lockfile, &[]).matches(&known);
+    let (found, gaps) = NamedPackages::of(&lockfile, &RegistryPolicy::default()).matches(&known);
     assert!(found.is_empty());
     assert!(!gaps.is_empty());
     assert!(
@@ -175,7 +243,8 @@ fn records_of_one_vulnerability_are_one_match_that_knows_every_name() {
     let mut github = below("GHSA-aaaa-bbbb-cccc", "x", "1.0.0");
     github.aliases = ["CVE-2026-1".parse().unwrap()].into();
     let lockfile = lockfile(Ecosystem::Npm, &["app 0.1.0", "x 1.5.0", "x 1.5.0"], 1, &[]);
-    let (found, _) = NamedPackages::of(&lockfile, &[]).matches(&known(vec![github, rustsec]));
+    let (found, _) = NamedPackages::of(&lockfile, &RegistryPolicy::default())
+        .matches(&known(vec![github, rustsec]));
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].copies, [1, 2]);
     let names: Vec<&str> = found[0]
@@ -208,7 +277,7 @@ proptest! {
         records in proptest::collection::vec(
             (0..4_usize, any_version(), any_version(), any::<bool>()), 0..8),
     ) {
-        let mirrors = ["https://npm.example.com/public".to_owned()];
+        let registries = private(&["https://npm.example.com/other"]);
         let sources = [
             PackageSource::PublicRegistry,
             PackageSource::OtherRegistry("https://npm.example.com/public/a".into()),
@@ -229,7 +298,7 @@ proptest! {
             record.withdrawn = withdrawn.then_some(Timestamp::UNIX_EPOCH);
             record
         });
-        let named = NamedPackages::of(&lockfile, &mirrors);
+        let named = NamedPackages::of(&lockfile, &registries);
         let (found, gaps) = named.matches(&known(advisories.collect()));
 
         let mut expected: BTreeMap<(String, String, String), Vec<usize>> = BTreeMap::new();

@@ -193,8 +193,9 @@ impl Advisories {
         self.added = (!added.sources.is_empty()).then_some(added);
     }
 
-    /// Records that cannot be read and do not even say which package they are about: it may be any.
-    pub fn unattributed(&self) -> Vec<Gap> {
+    /// Records that cannot be read and do not even say which package they are about: it may be any of
+    /// those that the lockfiles hold.
+    pub fn unattributed(&self, lockfiles: &[ReadLockfile]) -> Vec<Gap> {
         let collections = self.collection.iter().chain(&self.added);
         let mut records: Vec<UnreadableRecord> = collections
             .flat_map(|collection| collection.unattributed.iter().cloned())
@@ -215,7 +216,20 @@ impl Advisories {
                 "update the advisory database; if the record is your own, mend it",
             )
         };
-        records.iter().map(gap).collect()
+        let used: BTreeSet<Ecosystem> = used(lockfiles);
+        let is_used =
+            |record: &&UnreadableRecord| record.ecosystem.is_none_or(|only| used.contains(&only));
+        records.iter().filter(is_used).map(gap).collect()
+    }
+
+    /// Whether a source that is at hand, and not asked, knows of an ecosystem.
+    pub fn knows_without_asking(&self, ecosystem: Ecosystem) -> bool {
+        let is_asked = |source: &SourceInfo| {
+            let mut asked = self.asked.sources.iter();
+            asked.any(|asked| asked.name == source.name)
+        };
+        let mut sources = self.sources.iter();
+        sources.any(|source| source.covers.contains(&ecosystem) && !is_asked(source))
     }
 
     /// What keeps the sources from deciding: they are stale, or do not cover an ecosystem in use.
@@ -228,11 +242,7 @@ impl Advisories {
         if self.is_empty() {
             return Vec::new();
         }
-        let used: BTreeSet<Ecosystem> = lockfiles
-            .iter()
-            .map(|read| read.lockfile.ecosystem)
-            .collect();
-        freshness::gaps(&self.sources, &used, max_age, now)
+        freshness::gaps(&self.sources, &used(lockfiles), max_age, now)
     }
 
     /// Everything known, as of `now`, about the packages of a lockfile that are matched by name.
@@ -284,6 +294,10 @@ impl Advisories {
     pub fn remarks(&self, max_age: SignedDuration, now: Timestamp) -> Vec<String> {
         let mut remarks = freshness::remarks(&self.sources, max_age, now);
         remarks.extend(self.asked.remarks.iter().cloned());
+        for source in &self.sources {
+            let said = source.remarks.iter();
+            remarks.extend(said.map(|remark| format!("source `{}`: {remark}", source.name)));
+        }
         for source in self.sources.iter().filter(|source| source.unreadable > 0) {
             remarks.push(format!(
                 "{} record{} of `{}` cannot be read and {} skipped; none that may be about a locked package is passed over in silence",
@@ -317,6 +331,14 @@ impl Advisories {
         };
         Some(DatabaseSummary { digest, built_at, sources: self.sources.clone() })
     }
+}
+
+/// The ecosystems of lockfiles.
+fn used(lockfiles: &[ReadLockfile]) -> BTreeSet<Ecosystem> {
+    lockfiles
+        .iter()
+        .map(|read| read.lockfile.ecosystem)
+        .collect()
 }
 
 /// Adds the records that a change adds: those of which the same source has none under that name.

@@ -14,11 +14,11 @@ use super::refresh::Surroundings;
 use crate::database::asked::yanked::{self, Lookup};
 use crate::database::asked::{self, AskedSource, Project};
 use crate::database::{AdvisoriesByPackage, SourceInfo};
-use crate::lockfile::Lockfile;
-use crate::matching::is_matched_by_name;
+use crate::lockfile::{LockedPackage, Lockfile};
+use crate::matching::why_unmatched;
 use crate::network::Fetch;
 use crate::package::{Ecosystem, PackageId};
-use crate::policy::{Policy, Source, SourceKind, SourcePlace};
+use crate::policy::{Policy, RegistryStanding, Source, SourceKind, SourcePlace};
 use crate::problem::{Gap, GapCode};
 use crate::settings::{CheckSettings, DatabaseLocation, npm_variables};
 
@@ -66,6 +66,9 @@ pub fn ask(
     let mut answers = Answers::default();
     let sources: Vec<&Source> = policy.database.asked().collect();
     let mut lookup = Lookup::of_policy(policy.database.yanked, &policy.gate);
+    if lookup != Lookup::Off {
+        answers.remarks.extend(not_looked_up(policy, lockfiles));
+    }
     if lookup != Lookup::Off && locked_crates(lockfiles).next().is_none() {
         lookup = Lookup::Off;
     }
@@ -123,8 +126,7 @@ impl Answers {
         }
     }
 
-    /// The packages that are matched by name, with what npm's configuration says beside each
-    /// lockfile.
+    /// The packages that are asked about, with what npm's configuration says beside each lockfile.
     fn projects(
         &mut self,
         policy: &Policy,
@@ -138,7 +140,7 @@ impl Answers {
                 .lockfile
                 .packages
                 .iter()
-                .filter(|package| is_matched_by_name(package, &policy.mirrors))
+                .filter(|package| is_asked_about(package, policy))
                 .map(|package| package.id.clone())
                 .collect();
             match Project::read(&read.folder, packages, &variables, by_policy) {
@@ -224,6 +226,97 @@ fn asked_source(source: &Source) -> Option<AskedSource> {
         }
         _ => None,
     }
+}
+
+/// Whether a service may learn the name of a package: it is public. What a registry that nobody has
+/// named holds may be a secret.
+fn is_asked_about(package: &LockedPackage, policy: &Policy) -> bool {
+    package.source.is_public()
+        || policy.registries.standing(&package.source) == RegistryStanding::Mirror
+}
+
+/// The packages of registries that the policy does not name, about which nobody was asked. Where
+/// nothing but a source that is asked knows of their ecosystem, nobody has looked at them.
+pub fn unasked(
+    policy: &Policy,
+    lockfiles: &[ReadLockfile],
+    is_known_otherwise: impl Fn(Ecosystem) -> bool,
+) -> (Vec<Gap>, Vec<String>) {
+    let (mut gaps, mut remarks) = (Vec::new(), Vec::new());
+    for ecosystem in Ecosystem::ALL {
+        let mut sources = policy.database.asked();
+        let is_asked = sources.any(|source| match source.kind {
+            SourceKind::NpmRegistry => *ecosystem == Ecosystem::Npm,
+            _ => true,
+        });
+        let unnamed = unnamed_packages(policy, lockfiles, *ecosystem);
+        if !is_asked || unnamed.packages.is_empty() {
+            continue;
+        }
+        let registries: Vec<String> = unnamed.registries.into_iter().collect();
+        let message = format!(
+            "nobody was asked about {} of registries that the policy does not name: {}",
+            count(unnamed.packages.len()),
+            registries.join(", "),
+        );
+        let help = "say in `[registries]` of the policy whether it is one of the `mirrors` of the \
+                    public registry, or `private`; or add a source that is fetched or on disk";
+        if is_known_otherwise(*ecosystem) {
+            remarks.push(message);
+        } else {
+            gaps.push(Gap::new(GapCode::DatabaseIncomplete, message, help));
+        }
+    }
+    (gaps, remarks)
+}
+
+/// The packages of registries that the policy does not name.
+struct Unnamed<'run> {
+    packages: BTreeSet<&'run PackageId>,
+    registries: BTreeSet<String>,
+}
+
+fn unnamed_packages<'run>(
+    policy: &Policy,
+    lockfiles: &'run [ReadLockfile],
+    ecosystem: Ecosystem,
+) -> Unnamed<'run> {
+    let mut unnamed = Unnamed { packages: BTreeSet::new(), registries: BTreeSet::new() };
+    let of_it = lockfiles
+        .iter()
+        .filter(|read| read.lockfile.ecosystem == ecosystem);
+    for package in of_it.flat_map(|read| &read.lockfile.packages) {
+        if let Some(registry) = unnamed_registry(package, policy) {
+            unnamed.packages.insert(&package.id);
+            unnamed.registries.insert(registry);
+        }
+    }
+    unnamed
+}
+
+fn unnamed_registry(package: &LockedPackage, policy: &Policy) -> Option<String> {
+    let registry = package.source.registry()?;
+    let standing = policy.registries.standing(&package.source);
+    (standing == RegistryStanding::Unnamed).then_some(registry)
+}
+
+/// The crates of other registries, of which nobody says whether they are yanked.
+fn not_looked_up(policy: &Policy, lockfiles: &[AskedLockfile<'_>]) -> Option<String> {
+    let packages = lockfiles.iter().flat_map(|read| &read.lockfile.packages);
+    let is_of_another = |package: &&LockedPackage| {
+        package.id.ecosystem == Ecosystem::Cargo
+            && !package.source.is_public()
+            && why_unmatched(package, &policy.registries).is_ok()
+    };
+    let others: BTreeSet<&PackageId> = packages.filter(is_of_another).map(|it| &it.id).collect();
+    let number = others.len();
+    (number > 0).then(|| {
+        format!("whether {} of other registries are yanked was not looked up", count(number))
+    })
+}
+
+fn count(packages: usize) -> String {
+    format!("{packages} package{}", if packages == 1 { "" } else { "s" })
 }
 
 /// The crates that come from the public registry itself: what a mirror yanks is its own affair.

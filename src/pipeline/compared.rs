@@ -57,20 +57,36 @@ impl Compared {
     ///
     /// # Errors
     ///
-    /// A lockfile cannot be read.
+    /// What was named is not there, it is not known what the change hides, or no lockfile can be read:
+    /// then there is nothing to decide about.
     pub fn read_lockfiles(&self, settings: &CheckSettings) -> Result<ReadLockfiles, Vec<Problem>> {
         let LoadedPolicy { policy, folder } = &self.policy;
         let mut remarks = Vec::new();
         let mut found =
-            lockfiles::find(&settings.paths, policy, folder, Kept::AsGitSays, &mut remarks)?;
+            lockfiles::find(&settings.paths, policy, folder, kept(settings), &mut remarks)?;
         let hidden = match &self.base {
-            Some(base) => base.add_hidden(&settings.paths, &mut found)?,
+            Some(base) => {
+                found.take_deletions_for_changes();
+                base.add_hidden(&settings.paths, &mut found)?
+            }
             None => Vec::new(),
         };
         remarks.extend(hidden.iter().map(|path| {
             let path = shown(path);
             format!("{path} is checked although the change hides it from the search")
         }));
-        lockfiles::read_found(found, remarks)
+        let read = lockfiles::read_found(found, remarks, policy, folder);
+        if read.lockfiles.is_empty() && !read.unreadable.is_empty() {
+            return Err(read.unreadable);
+        }
+        Ok(read)
+    }
+}
+
+fn kept(settings: &CheckSettings) -> Kept {
+    if settings.is_commit {
+        Kept::Everything
+    } else {
+        Kept::AsGitSays
     }
 }

@@ -9,8 +9,10 @@ use jiff::civil::Date;
 use super::inquiry::Trying;
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
-use crate::cargo_build::{self, BuildEnvironment, BuildProblem, BuildRequest, ResolvedBuilds};
-use crate::container_files;
+use crate::cargo_build::{
+    self, BuildEnvironment, BuildProblem, BuildRequest, Detail, ResolvedBuilds,
+};
+use crate::database::AdvisoriesByPackage;
 use crate::evidence::{self, Chains, ClaimCheck, Doubt, Doubts, Evidence, StatementCheck, Subject};
 use crate::finding::{Finding, WaysIn};
 use crate::graph::DependencyGraph;
@@ -19,8 +21,9 @@ use crate::graph::scope::scopes;
 use crate::lockfile::manifest::{FolderOnDisk, ManifestFiles};
 use crate::lockfile::{Lockfile, PackageIndex, file};
 use crate::matching::Match;
+use crate::npm_use::{FindsNpmUse, NpmUse, Request};
 use crate::package::Ecosystem;
-use crate::policy::{Claim, GateAction, GateKey, Policy};
+use crate::policy::{Claim, GateAction, GateKey, Policy, SourcePlace};
 use crate::problem::Location;
 use crate::upgrade::{self, Upgrade};
 use crate::verdict::Trial;
@@ -44,6 +47,8 @@ pub struct Context<'run> {
     pub trying: Trying<'run>,
     /// For which findings Cargo is asked what it builds.
     pub builds: BuildAccess<'run>,
+    /// Every record that names a package which was matched, where an upgrade is looked for.
+    pub known: &'run AdvisoriesByPackage,
     /// The manifests around the lockfile, where they do not lie beside it on disk.
     pub manifests: Option<&'run dyn ManifestFiles>,
     /// What a change makes doubtful in the lockfile.
@@ -79,14 +84,7 @@ pub fn check(
     if matches.is_empty() {
         return Vec::new();
     }
-    if let Some(format) = file::format_by_name(lockfile.format) {
-        if let Some(manifests) = context.manifests {
-            format.learn_from_manifests(lockfile, manifests);
-        } else {
-            let manifests = FolderOnDisk::of_lockfile(context.path, &lockfile.source.path);
-            format.learn_from_manifests(lockfile, &manifests);
-        }
-    }
+    learn(context, lockfile);
     let lockfile: &Lockfile = lockfile;
     let graph = DependencyGraph::new(lockfile);
     let scene = Scene {
@@ -96,6 +94,7 @@ pub fn check(
         finder: &PathFinder::new(&graph),
         chains: &Chains::default(),
         ships_development: &ships_development(context, lockfile),
+        npm_use: &LazyNpmUse { context, lockfile, found: OnceCell::new() },
     };
     let scopes = scopes(&graph);
     let builds = Builds {
@@ -109,7 +108,8 @@ pub fn check(
         .into_iter()
         .map(|matched| {
             let copies = matched.copies.clone();
-            let finding = Finding::new(matched, position, lockfile, &mut ways_in, &scopes);
+            let finding = Finding::new(matched, position, lockfile, &mut ways_in, &scopes)
+                .from_registries(lockfile, &copies, &context.policy.registries);
             (scene.check(finding, &copies, &builds), copies)
         })
         .collect();
@@ -122,6 +122,19 @@ pub fn check(
     checked.into_iter().map(|(checked, _)| checked).collect()
 }
 
+/// Learns from the manifests what the projects of a lockfile ask for.
+pub fn learn(context: &Context<'_>, lockfile: &mut Lockfile) {
+    let Some(format) = file::format_by_name(lockfile.format) else {
+        return;
+    };
+    if let Some(manifests) = context.manifests {
+        format.learn_from_manifests(lockfile, manifests);
+    } else {
+        let manifests = FolderOnDisk::of_lockfile(context.path, &lockfile.source.path);
+        format.learn_from_manifests(lockfile, &manifests);
+    }
+}
+
 /// What is the same for all findings of a lockfile.
 #[derive(Clone, Copy)]
 struct Scene<'run> {
@@ -131,6 +144,45 @@ struct Scene<'run> {
     finder: &'run PathFinder<'run, 'run>,
     chains: &'run Chains,
     ships_development: &'run [Location],
+    npm_use: &'run LazyNpmUse<'run>,
+}
+
+/// What the repository uses of npm's packages, searched for when it is first asked for: most checks
+/// never ask.
+struct LazyNpmUse<'run> {
+    context: &'run Context<'run>,
+    lockfile: &'run Lockfile,
+    found: OnceCell<NpmUse>,
+}
+
+impl std::fmt::Debug for LazyNpmUse<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_tuple("LazyNpmUse")
+            .field(&self.found)
+            .finish()
+    }
+}
+
+impl FindsNpmUse for LazyNpmUse<'_> {
+    fn npm_use(&self) -> Option<&NpmUse> {
+        if self.lockfile.ecosystem != Ecosystem::Npm {
+            return None;
+        }
+        Some(self.found.get_or_init(|| {
+            let sources = self.context.policy.database.sources.iter();
+            let on_disk = sources.filter_map(|source| match &source.place {
+                SourcePlace::Path(path) => Some(path.clone()),
+                SourcePlace::Url(_) | SourcePlace::PackageManager => None,
+            });
+            NpmUse::find(&Request {
+                lockfile: self.lockfile,
+                path: self.context.path,
+                policy: &self.context.policy.npm,
+                advisories: &on_disk.collect::<Vec<_>>(),
+            })
+        }))
+    }
 }
 
 impl<'run> Scene<'run> {
@@ -146,6 +198,7 @@ impl<'run> Scene<'run> {
             packages: copies,
             builds: None,
             ships_development: self.ships_development,
+            npm_use: self.npm_use,
             npm: &self.context.policy.npm,
             os: &finding.os,
             arch: &finding.arch,
@@ -211,8 +264,13 @@ fn ships_development(context: &Context<'_>, lockfile: &Lockfile) -> Vec<Location
     }
     let shown = &lockfile.source.path;
     match lockfile.ecosystem {
-        Ecosystem::Cargo => cargo_build::example_commands(context.path, shown),
-        Ecosystem::Npm => container_files::development_installs(context.path, shown),
+        Ecosystem::Cargo => {
+            let policy = context.policy;
+            let text = policy.source.as_deref();
+            cargo_build::ships_development(context.path, shown, &policy.cargo, text)
+        }
+        // For npm it takes more: see `LazyNpmUse`.
+        Ecosystem::Npm => Vec::new(),
     }
 }
 
@@ -226,6 +284,15 @@ struct Builds<'run> {
 }
 
 impl Builds<'_> {
+    /// What somebody wants to know beyond what is built.
+    fn detail(&self) -> Detail {
+        let is_asked = matches!(self.context.trying, Trying::Everything(_));
+        let mut suppressions = self.context.policy.suppressions.iter();
+        let is_claimed =
+            suppressions.any(|suppression| suppression.claims.contains(&Claim::BuildOnly));
+        Detail { narrower: is_asked, carriers: is_asked || is_claimed }
+    }
+
     /// What is built, asked for the sake of a finding. `None` for a lockfile that is not Cargo's, and
     /// where nobody may ask.
     fn get(&self, finding: &Finding) -> Option<&Result<ResolvedBuilds, BuildProblem>> {
@@ -233,7 +300,9 @@ impl Builds<'_> {
             lockfile: self.lockfile,
             path: self.context.path,
             policy: &self.context.policy.cargo,
+            policy_text: self.context.policy.source.as_deref(),
             environment: self.context.environment,
+            detail: self.detail(),
         };
         let is_cargo = self.lockfile.ecosystem == Ecosystem::Cargo;
         if !is_cargo {
@@ -285,7 +354,10 @@ fn try_out<'run>(
         }
         Trying::WhatIsAtHand if is_open(&checked.checks, context.policy, context.today) => {
             let subject = Subject { builds: builds.resolved.get(), ..subject };
-            (evidence::try_claims_at_hand(&subject, &finding.id), Upgrade::default())
+            (
+                evidence::try_claims_at_hand(&subject, &finding.id),
+                way_up(context, finding, &subject),
+            )
         }
         Trying::Nothing | Trying::WhatIsAtHand | Trying::Everything(_) => return None,
     };
@@ -306,13 +378,16 @@ fn way_up(context: &Context<'_>, finding: &Finding, subject: &Subject<'_>) -> Up
     let (lockfile, packages) = (subject.lockfile, subject.packages);
     let manifests = FolderOnDisk::of_lockfile(context.path, &lockfile.source.path);
     let format = file::format_by_name(lockfile.format);
-    let requirements =
-        format.map_or_else(Vec::new, |format| format.requirements(lockfile, packages, &manifests));
+    let dependents = format
+        .map(|format| format.dependents(lockfile, packages, &manifests))
+        .unwrap_or_default();
+    let known = context.known.get(&finding.package.package_name());
     let search = upgrade::Search {
         lockfile,
         finder: subject.finder,
         packages,
-        requirements: &requirements,
+        dependents: &dependents,
+        known: known.map_or(&[], |known| &known.advisories),
         builds: subject.builds.and_then(|resolved| resolved.as_ref().ok()),
     };
     upgrade::look(finding, &search)

@@ -54,6 +54,9 @@ pub fn history(
     let LoadedPolicy { policy, folder } =
         policy::load(settings.policy.as_deref(), &settings.paths, today)?;
     let read = lockfiles::read(&settings.paths, &policy, &folder)?;
+    if !read.unreadable.is_empty() {
+        return Err(read.unreadable);
+    }
     // Whatever it says about the refreshing, an old database is a gap below.
     refresh::refresh(settings, &policy.database, surroundings);
     let locked = AskedLockfile::all(&read.lockfiles);
@@ -251,7 +254,7 @@ impl Judge<'_> {
             Ok(lockfile) => lockfile,
             Err(error) => return Exposure::Unknown(error.problem().message.clone()),
         };
-        let named = NamedPackages::of(&lockfile, &self.policy.mirrors);
+        let named = NamedPackages::of(&lockfile, &self.policy.registries);
         let (known, unreadable) = self.database.look_up(&named, self.now);
         let (matches, undecided) = named.matches(&known);
         let about_it: Vec<Match> = matches

@@ -1,21 +1,26 @@
-//! The second stage: find the lockfiles and read them all, or say everything that is wrong.
+//! The second stage: find the lockfiles and read them all, and say everything that was not read.
 
-mod hidden;
 mod left_open;
+mod on_disk;
+mod search;
+mod tracked;
+mod unlocked;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-pub use self::hidden::Kept;
-use crate::lockfile::discovery::{self, Discovery};
-use crate::lockfile::{Lockfile, file};
-use crate::matching::is_matched_by_name;
+pub use self::search::Found;
+pub(super) use self::search::find;
+pub use self::tracked::Kept;
+use self::unlocked::Judge;
+use crate::lockfile::{Lockfile, LockfileError, file};
+use crate::outcome::Unsearched;
+use crate::package::Ecosystem;
 use crate::policy::Policy;
 use crate::problem::{Gap, GapCode, Problem};
 use crate::settings::shown;
-use crate::source::PackageSource;
 
 /// A lockfile and where it was read from.
 #[derive(Debug)]
@@ -35,6 +40,10 @@ pub struct ReadLockfiles {
     pub gaps: Vec<Gap>,
     /// What was passed over.
     pub remarks: Vec<String>,
+    /// What cannot be read: nothing in it was checked.
+    pub unreadable: Vec<Problem>,
+    /// What was not looked at.
+    pub unsearched: Unsearched,
 }
 
 /// Reads every lockfile at or below `paths`.
@@ -45,154 +54,102 @@ pub fn read(
 ) -> Result<ReadLockfiles, Vec<Problem>> {
     let mut remarks = Vec::new();
     let found = find(paths, policy, policy_folder, Kept::AsGitSays, &mut remarks)?;
-    read_found(found, remarks)
+    Ok(read_found(found, remarks, policy, policy_folder))
 }
 
 /// Reads lockfiles that were found. `remarks` are about those that were passed over.
 pub(super) fn read_found(
     found: Found,
     remarks: Vec<String>,
-) -> Result<ReadLockfiles, Vec<Problem>> {
-    let mut read = ReadLockfiles { remarks, ..ReadLockfiles::default() };
-    let mut problems = Vec::new();
-    read.gaps.extend(found.gaps);
-    read.gaps.extend(unread_gap(&found.unread));
-    for path in found.lockfiles {
+    policy: &Policy,
+    policy_folder: &Path,
+) -> ReadLockfiles {
+    let Found { lockfiles, unread, gaps: unknown, problems, mut survey } = found;
+    let mut read = ReadLockfiles { remarks, unreadable: problems, ..ReadLockfiles::default() };
+    read.gaps.extend(unknown);
+    read.gaps.extend(unread_gap(&unread));
+    let mut unreadable = Vec::new();
+    let mut has_empty = false;
+    for path in lockfiles {
         match file::read(&path, &shown(&path)) {
+            Ok(lockfile) if lockfile.source.text.trim().is_empty() => {
+                read.gaps
+                    .push(empty_gap(&lockfile.source.path, lockfile.ecosystem));
+                unreadable.push(path.clone());
+                read.lockfiles.push(ReadLockfile { path, lockfile });
+            }
             Ok(lockfile) => {
                 read.gaps.extend(left_open::gaps(&path, &lockfile));
                 read.remarks.extend(lockfile.remarks.iter().cloned());
                 read.lockfiles.push(ReadLockfile { path, lockfile });
             }
-            Err(error) => problems.push(error.problem().clone()),
+            Err(LockfileError::Empty { ecosystem, problem }) => {
+                read.gaps.push(empty_gap(&problem.file, ecosystem));
+                unreadable.push(path);
+                has_empty = true;
+            }
+            Err(error) => {
+                read.unreadable.push(error.problem().clone());
+                unreadable.push(path);
+            }
         }
     }
-    if !problems.is_empty() {
-        return Err(problems);
+    let is_said = has_empty || !unread.is_empty() || !read.unreadable.is_empty();
+    if read.lockfiles.is_empty() && !is_said {
+        read.gaps.push(nothing_gap());
     }
     read.gaps.extend(left_open::behind_links(&read.lockfiles));
     read.remarks
         .extend(left_open::side_by_side(&read.lockfiles));
-    if read.lockfiles.is_empty() && found.unread.is_empty() {
-        let names: Vec<&str> = crate::lockfile::FORMATS
-            .iter()
-            .flat_map(|format| format.file_names().iter().copied())
-            .collect();
-        read.gaps.push(Gap::new(
-            GapCode::NothingToCheck,
-            "no lockfile was found, so nothing was checked",
-            format!("lockgate looks for {}; name the folder or the file", names.join(", ")),
-        ));
-    }
-    Ok(read)
-}
-
-/// The lockfiles below what was named, one path for each.
-#[derive(Debug, Default)]
-pub struct Found {
-    /// Those that are read.
-    pub lockfiles: BTreeSet<PathBuf>,
-    /// Those that lockgate knows and cannot read.
-    pub unread: BTreeSet<PathBuf>,
-    /// Those of which it is not known whether they count.
-    pub gaps: Vec<Gap>,
-}
-
-/// Finds every lockfile at or below `paths`.
-pub(super) fn find(
-    paths: &[PathBuf],
-    policy: &Policy,
-    policy_folder: &Path,
-    kept: Kept,
-    remarks: &mut Vec<String>,
-) -> Result<Found, Vec<Problem>> {
-    let excluded = exclusions(policy, policy_folder)?;
-    let mut all = Found::default();
-    let mut problems = Vec::new();
-    for path in paths {
-        if path.is_file() {
-            all.lockfiles.insert(path.clone());
-            continue;
-        }
-        if !path.is_dir() {
-            problems.push(
-                Problem::in_file(shown(path), "there is no such file or folder")
-                    .help("name a folder to search, or a lockfile"),
-            );
-            continue;
-        }
-        match discovery::find(path) {
-            Ok(found) => all.add(path, found, kept, &excluded, remarks),
-            Err(unreadable) => problems.extend(unreadable),
-        }
-    }
-    if problems.is_empty() {
-        Ok(Found {
-            lockfiles: without_doubles(all.lockfiles),
-            unread: without_doubles(all.unread),
-            gaps: all.gaps,
-        })
-    } else {
-        Err(problems)
-    }
-}
-
-impl Found {
-    /// Adds what was found below a folder, and says what does not count.
-    fn add(
-        &mut self,
-        folder: &Path,
-        mut found: Discovery,
-        kept: Kept,
-        excluded: &Gitignore,
-        remarks: &mut Vec<String>,
-    ) {
-        let is_kept = |path: &PathBuf| !is_matched(excluded, path);
-        let unhidden = hidden::unhide(folder, kept, &mut found);
-        if let Some(error) = &unhidden.unknown {
-            let ignored = found.ignored.iter().filter(|path| is_kept(path));
-            self.gaps.extend(hidden::gap(error, ignored));
-        }
-        let counted = unhidden.counted.iter().filter(|path| is_kept(path));
-        remark(remarks, "checked although .gitignore names it, because git keeps it", counted);
-        let (kept, mut left_out): (Vec<_>, Vec<_>) = found.lockfiles.into_iter().partition(is_kept);
-        self.lockfiles.extend(kept);
-        let (kept, left_out_unread): (Vec<_>, Vec<_>) = found.unread.into_iter().partition(is_kept);
-        self.unread.extend(kept);
-        left_out.extend(left_out_unread);
-        remark(remarks, "not checked, by `[lockfiles] exclude` of the policy", &left_out);
-        remark(remarks, "not checked, ignored by .gitignore", &found.ignored);
-        remark(remarks, "not checked, behind a link out of the folder", &found.linked);
-        remark(remarks, "too large or closed to say what is ignored in it", &found.unsearched);
-    }
-}
-
-/// One path for each lockfile: `.` and `sub` both lead to `sub/Cargo.lock`, under two names.
-///
-/// A link to another folder's lockfile is a lockfile of its own: the manifests beside it are others.
-fn without_doubles(lockfiles: BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
-    let place = |path: &Path| {
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        Some(folder.canonicalize().ok()?.join(path.file_name()?))
+    read.gaps.extend(read.unreadable.iter().map(unreadable_gap));
+    read.unsearched.doubts.append(&mut survey.doubts);
+    let judge = Judge {
+        survey: &survey,
+        unread: &unread,
+        unreadable: &unreadable,
+        policy,
+        policy_folder,
     };
-    let mut seen = BTreeSet::new();
-    lockfiles
-        .into_iter()
-        .filter(|path| seen.insert(place(path).unwrap_or_else(|| path.clone())))
-        .collect()
+    judge.judge(&mut read);
+    read
 }
 
-fn remark<'path>(
-    remarks: &mut Vec<String>,
-    what: &str,
-    paths: impl IntoIterator<Item = &'path PathBuf>,
-) {
-    let shown: Vec<String> = paths.into_iter().map(|path| shown(path)).collect();
-    if !shown.is_empty() {
-        remarks.push(format!("{what}: {}", shown.join(", ")));
+fn nothing_gap() -> Gap {
+    let names: Vec<&str> = crate::lockfile::FORMATS
+        .iter()
+        .flat_map(|format| format.file_names().iter().copied())
+        .collect();
+    Gap::new(
+        GapCode::NothingToCheck,
+        "no lockfile was found, so nothing was checked",
+        format!("lockgate looks for {}; name the folder or the file", names.join(", ")),
+    )
+}
+
+/// A lockfile of no bytes: its package manager takes it for none.
+fn empty_gap(path: &str, ecosystem: Ecosystem) -> Gap {
+    let command = match ecosystem {
+        Ecosystem::Npm => "npm install --package-lock-only",
+        Ecosystem::Cargo => "cargo generate-lockfile",
+    };
+    let folder = path
+        .rsplit_once('/')
+        .map_or("this folder", |(folder, _)| folder);
+    Gap::new(
+        GapCode::NothingToCheck,
+        format!("{path}: the lockfile is empty, so it locks nothing"),
+        format!(
+            "type `{command}` in {folder}, or leave it out with `[lockfiles] exclude` in the policy"
+        ),
+    )
+}
+
+/// What cannot be read stands in every report, beside what was found elsewhere.
+fn unreadable_gap(problem: &Problem) -> Gap {
+    Gap {
+        code: GapCode::LockfileUnreadable,
+        message: problem.to_string(),
+        help: problem.help.clone(),
     }
 }
 
@@ -228,20 +185,21 @@ fn globs(key: &str, globs: &[String], folder: &Path) -> Result<Gitignore, Vec<Pr
     builder.build().map_err(invalid)
 }
 
+/// Whether a file is meant, by where it stands and not by where it leads.
 fn is_matched(globs: &Gitignore, path: &Path) -> bool {
-    if globs.is_empty() {
-        return false;
-    }
+    !globs.is_empty() && search::place_of(path).is_some_and(|place| is_matched_place(globs, &place))
+}
+
+/// The same, for a path without links.
+fn is_matched_place(globs: &Gitignore, place: &Path) -> bool {
     // Globs count from the policy's folder; a lockfile outside it never matches.
-    let Ok(absolute) = path.canonicalize() else {
+    let Ok(relative) = place.strip_prefix(globs.path()) else {
         return false;
     };
-    let Ok(relative) = absolute.strip_prefix(globs.path()) else {
-        return false;
-    };
-    globs
-        .matched_path_or_any_parents(relative, false)
-        .is_ignore()
+    !globs.is_empty()
+        && globs
+            .matched_path_or_any_parents(relative, false)
+            .is_ignore()
 }
 
 /// How many lockfiles that are not read are named.
@@ -271,34 +229,6 @@ fn unread_gap(unread: &BTreeSet<PathBuf>) -> Option<Gap> {
                 if unread.len() == 1 { "s" } else { "" },
             ),
             "write a package-lock.json in its place, or leave it out with `[lockfiles] exclude` in the policy",
-        )
-    })
-}
-
-/// Packages that advisories of the public registry do not speak about.
-pub fn unmatched(lockfile: &Lockfile, mirrors: &[String]) -> Option<String> {
-    let mut addresses: BTreeMap<&str, usize> = BTreeMap::new();
-    for package in &lockfile.packages {
-        if let PackageSource::OtherRegistry(address) | PackageSource::Archive(address) =
-            &package.source
-            && !is_matched_by_name(package, mirrors)
-        {
-            let end = address
-                .match_indices('/')
-                .nth(2)
-                .map_or(address.len(), |(slash, _)| slash);
-            *addresses.entry(&address[..end]).or_default() += 1;
-        }
-    }
-    let total: usize = addresses.values().sum();
-    let hosts: Vec<&str> = addresses.into_keys().collect();
-    (total > 0).then(|| {
-        format!(
-            "{}: {total} package{} of other registries {} not matched: {}; if one mirrors the public registry, say so in `[registries] mirrors`",
-            lockfile.source.path,
-            if total == 1 { "" } else { "s" },
-            if total == 1 { "is" } else { "are" },
-            hosts.join(", ")
         )
     })
 }

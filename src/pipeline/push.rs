@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::git::{CommitId, EntryKind, GitError, Repository, WholeTree, WriteError};
 use crate::hook::push::PushedReference;
-use crate::hook::relevance::Relevance;
+use crate::hook::relevance::{Relevance, tells_targets};
 use crate::policy::{FILE_NAME, Policy, discovery};
 use crate::problem::SourceText;
 use crate::settings::shown;
@@ -193,10 +193,11 @@ impl Push<'_> {
         let WholeTree { mut entries, repository, .. } = whole;
         // What a link leads to may have any name.
         if entries.iter().all(|entry| entry.kind != EntryKind::Link) {
-            entries.retain(|entry| relevance.is_looked_at(&entry.slashed_path()));
+            entries.retain(|entry| {
+                let path = entry.slashed_path();
+                relevance.is_looked_at(&path) || tells_targets(&path)
+            });
         }
-        // Git keeps all of it, so nothing of it is ignored.
-        entries.retain(|entry| !entry.path.ends_with(".gitignore"));
         repository.write_tree(commit, &entries, folder.path())?;
         // It is the root of a repository, wherever that makes a difference.
         fs::create_dir(folder.path().join(".git"))?;

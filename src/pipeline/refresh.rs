@@ -60,6 +60,7 @@ pub fn refresh(
         folder: &folder,
         observer: surroundings.observer,
         accept_shrink: false,
+        max_age: policy.max_age,
         now: settings.clock.now,
     };
     remarks(&updater.run(&lock, &policy.fetched(), &path))
@@ -85,10 +86,14 @@ fn reason(path: &Path, policy: &DatabasePolicy, now: jiff::Timestamp) -> Option<
 fn remarks(report: &UpdateReport) -> Vec<String> {
     let failed = report.sources.iter().filter_map(|source| {
         let error = source.result.as_ref().err()?;
-        Some(format!("source `{}` could not be fetched: {error}", source.name))
+        let help = error.help();
+        Some(format!("source `{}` could not be fetched: {error}; {help}", source.name))
     });
     let snapshot = report.snapshot.as_ref().err();
     failed
-        .chain(snapshot.map(|error| format!("the advisories are as they were: {error}")))
+        .chain(
+            snapshot
+                .map(|error| format!("the advisories are as they were: {error}; {}", error.help())),
+        )
         .collect()
 }

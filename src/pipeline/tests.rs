@@ -61,6 +61,7 @@ fn settings(root: &TempDir) -> CheckSettings {
     CheckSettings {
         product: None,
         base: crate::settings::BaseSetting::None,
+        is_commit: false,
         paths: vec![root.path().to_owned()],
         policy: None,
         database: DatabaseLocation::Default(None),
@@ -184,22 +185,38 @@ fn a_finding_wins_over_what_is_not_known() {
 }
 
 #[test]
-fn what_cannot_be_read_decides_nothing() {
+fn what_decides_and_cannot_be_read_decides_nothing() {
     for files in [
-        &[("package-lock.json", "{")][..],
-        &[("Cargo.lock", "<<<<<<< ours\n")],
-        &[("lockgate.toml", "schema = 2\n")],
+        &[("lockgate.toml", "schema = 2\n")][..],
         &[("lockgate.toml", "schema = 1\n[gate]\nhihg = \"note\"\n")],
+        &[("package-lock.json", "{")],
     ] {
         let root = project(files);
         assert!(check(&settings(&root)).is_err(), "{files:?}");
     }
     let root = project(&[]);
-    for path in ["gone", "lockgate.toml"] {
-        let mut settings = settings(&root);
-        settings.paths.push(root.path().join(path));
-        assert!(check(&settings).is_err(), "{path}");
+    let mut settings = settings(&root);
+    settings.paths.push(root.path().join("gone"));
+    assert!(check(&settings).is_err());
+}
+
+#[test]
+fn a_lockfile_that_cannot_be_read_takes_nothing_away_from_the_others() {
+    let about_x = record("CVE-2026-0001", "x", "2.0.0");
+    for (path, text) in [("Cargo.lock", "<<<<<<< ours\n"), ("web/package-lock.json", "{")] {
+        let root = project(&[("advisories/CVE-2026-0001.json", &about_x), (path, text)]);
+        let outcome = check(&settings(&root)).unwrap();
+        assert_eq!(outcome.verdict.answer, Answer::Block, "{path}");
+        assert_eq!(outcome.unreadable.len(), 1, "{path}");
+        assert_eq!(crate::exit::Exit::from(&outcome).code(), 2, "{path}");
+        let codes = outcome.verdict.gaps.iter().map(|gap| gap.code.as_str());
+        assert!(codes.eq(["lockfile-unreadable"]), "{path}");
     }
+    let root = project(&[]);
+    let mut settings = settings(&root);
+    settings.paths.push(root.path().join("lockgate.toml"));
+    let outcome = check(&settings).unwrap();
+    assert_eq!((outcome.verdict.answer, outcome.unreadable.len()), (Answer::Indeterminate, 1));
 }
 
 #[test]

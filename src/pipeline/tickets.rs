@@ -1,6 +1,8 @@
 //! The stage behind the verdict: its tickets and incidents, and what they mean for the gate.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
 
 use crate::incident::concern::unknown_projects;
 use crate::outcome::{Adjustment, Outcome};
@@ -8,7 +10,7 @@ use crate::problem::{Gap, GapCode};
 use crate::tracking::audience::Audience;
 use crate::tracking::incidents::{Setting, TellExposure, synchronise_incidents};
 use crate::tracking::plan::Rules;
-use crate::tracking::scan::{Checkout, Scan};
+use crate::tracking::scan::{Checkout, LeftOutText, Scan};
 use crate::tracking::standing::Standing;
 use crate::tracking::synchronise::{Synchronised, synchronise};
 use crate::tracking::ticket::Tickets;
@@ -21,20 +23,14 @@ pub struct Request<'run> {
     pub checkout: Checkout,
     /// Whether issues may be written.
     pub writes: bool,
-    /// Whether everything in the repository was searched.
-    pub is_whole: bool,
+    /// Why not everything in the repository was searched; `None` if it was.
+    pub partial: Option<String>,
     /// Whether an issue that is still to be opened counts as none: a release ships now.
     pub is_release: bool,
     /// What claims would hold, as far as they were tried.
     pub trials: &'run [Trial],
     /// Tells when something was exposed.
     pub exposure: TellExposure<'run>,
-}
-
-/// Whether one of the paths that were searched is the root of a repository: then nothing that it
-/// locks was passed over but what the policy excludes.
-pub fn is_whole(paths: &[PathBuf]) -> bool {
-    paths.iter().any(|path| path.join(".git").exists())
 }
 
 /// What was done about tickets, and where.
@@ -100,7 +96,10 @@ impl<'run> Place<'run> {
             tracker,
             audience: Audience::of(outcome, &repository),
             writes: request.writes && !matches!(checkout, Checkout::Proposal(_)),
-            scan: Scan::of(outcome, checkout, request.is_whole, &repository),
+            scan: Scan {
+                left_out: left_out(outcome),
+                ..Scan::of(outcome, checkout, request.partial.as_deref(), &repository)
+            },
             repository,
         })
     }
@@ -132,7 +131,7 @@ impl<'run> Place<'run> {
         request: &Request<'_>,
     ) -> Option<Synchronised> {
         let policy = outcome.policy.incident.clone()?;
-        if request.is_whole {
+        if request.partial.is_none() {
             let unknown = unknown_projects(outcome, &policy);
             outcome.remarks.extend(unknown.iter().map(|name| {
                 format!("no lockfile has a project `{name}`, which `projects` in [incident] names")
@@ -162,6 +161,34 @@ impl<'run> Place<'run> {
             }
         }
     }
+}
+
+/// Files that are left out and larger than this may name anything.
+const MOST_BYTES: u64 = 64 * 1024 * 1024;
+
+/// What is left out on purpose, with its text: what it names is not gone.
+fn left_out(outcome: &Outcome) -> Vec<LeftOutText> {
+    let files = outcome.unsearched.left_out.iter();
+    files
+        .map(|left_out| LeftOutText {
+            file: left_out.file.clone(),
+            text: read(&left_out.path).ok(),
+        })
+        .collect()
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if !path.metadata()?.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    File::open(path)?
+        .take(MOST_BYTES + 1)
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(bytes)
 }
 
 /// What is shipped before anybody tracks it is forgotten: an issue that is still to be opened counts as

@@ -1,22 +1,29 @@
-//! The `[cargo]` table: what is shipped, and so what claims about the build are proved over.
+//! The `[cargo]` table: the owner's word about what is shipped, over which claims about the build are
+//! proved.
 
+use super::ignored_line::IgnoredLine;
 use super::raw::{Table, Value, shown};
 use super::reader::Reader;
 use crate::problem::Location;
 use toml::de::DeValue;
 
-/// The `[cargo]` table. What it leaves out is filled in for each lockfile by
-/// [`crate::cargo_build::matrix`].
+/// The `[cargo]` table: the owner's word about what ships. What it leaves out is everything that could
+/// be built ([`crate::cargo_build::matrix`]).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CargoPolicy {
-    /// Target triples that are shipped. Empty: the host's, and those that Cargo's configuration
-    /// names.
+    /// Target triples that are shipped. Empty: every target.
     pub targets: Vec<Placed>,
     /// Names of the workspace members that are shipped. Empty: every member.
     pub packages: Vec<Placed>,
-    /// The features they are built with. `None`: their default features, and every feature of a
-    /// library that is published.
+    /// Whether each of them is built by itself (`cargo build -p`), so that no other member turns on
+    /// features for it.
+    pub is_alone: bool,
+    /// The features they are built with. `None`: every feature.
     pub features: Option<ShippedFeatures>,
+    /// Where it says that what development builds (tests, examples, benchmarks) is shipped too.
+    pub development: Option<Location>,
+    /// Lines of the repository that a person has answered for.
+    pub ignored: Vec<IgnoredLine>,
 }
 
 /// The features of the packages that are shipped.
@@ -44,6 +51,7 @@ pub struct Placed {
 const EXAMPLE: &str = "[cargo]";
 const TARGETS: &str = "targets = [\"x86_64-unknown-linux-gnu\"]";
 const PACKAGES: &str = "packages = [\"server\"]";
+const KEYS: &[&str] = &["targets", "packages", "alone", "features", "development", "ignore"];
 const FEATURES: &str = "features = { default = true, all = false, names = [] }";
 
 impl CargoPolicy {
@@ -53,7 +61,7 @@ impl CargoPolicy {
         let Some(table) = reader.table("`[cargo]`", value, EXAMPLE) else {
             return cargo;
         };
-        reader.only_keys(&table, &["targets", "packages", "features"]);
+        reader.only_keys(&table, KEYS);
         if let Some(entry) = table.get("targets") {
             let help = "write a triple of `rustc --print target-list`; a target of your own, in a \
                         JSON file, cannot be resolved";
@@ -67,7 +75,21 @@ impl CargoPolicy {
             let location = reader.location(entry.key_span.start);
             cargo.features = read_features(reader, entry.value, location);
         }
+        cargo.is_alone = truth(reader, &table, "alone", false);
+        if truth(reader, &table, "development", false) {
+            let entry = table.get("development");
+            cargo.development = entry.map(|entry| reader.location(entry.key_span.start));
+        }
+        if let Some(entry) = table.get("ignore") {
+            cargo.ignored = IgnoredLine::read(reader, entry.value);
+        }
         cargo
+    }
+
+    /// Whether it declares something narrower than everything that could be built.
+    pub fn is_narrow(&self) -> bool {
+        let has_all = self.features.as_ref().is_none_or(|features| features.all);
+        !(self.targets.is_empty() && self.packages.is_empty() && has_all) || self.is_alone
     }
 }
 

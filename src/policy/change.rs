@@ -82,12 +82,13 @@ pub fn compare(base: &Policy, head: &Policy) -> PolicyComparison {
         gate,
         ticket: tables::merge_ticket(&base.ticket, &head.ticket, &mut log),
         database: tables::merge_database(base, head, &mut log),
-        mirrors: tables::merge_mirrors(&base.mirrors, &head.mirrors, &mut log),
+        registries: tables::merge_registries(&base.registries, &head.registries, &mut log),
         excluded_lockfiles: tables::merge_excluded(
             &base.excluded_lockfiles,
             &head.excluded_lockfiles,
             &mut log,
         ),
+        unlocked_libraries_are_gaps: tables::merge_libraries(base, head, &mut log),
         cargo: matrix::merge_cargo(&base.cargo, &head.cargo, &mut log),
         npm: matrix::merge_npm(&base.npm, &head.npm, &mut log),
         incident: incident::merge_incident(

@@ -63,15 +63,16 @@ impl Claim {
     /// Whether it is about what is built, and so needs a [resolved
     /// build](crate::cargo_build::ResolvedBuilds).
     pub fn needs_builds(self) -> bool {
-        matches!(self, Self::NotBuilt | Self::Platform | Self::FeatureOff)
+        matches!(self, Self::NotBuilt | Self::Platform | Self::FeatureOff | Self::BuildOnly)
     }
 
     /// Whether any file of a project may decide about it, and not only what says what is locked and
     /// built.
     pub fn rests_on_code(self) -> bool {
         match self {
-            Self::DevelopmentOnly
-            | Self::BuildOnly
+            // What code imports may be taken into what is shipped.
+            Self::DevelopmentOnly => true,
+            Self::BuildOnly
             | Self::NotBuilt
             | Self::Platform
             | Self::FeatureOff

@@ -1,5 +1,10 @@
-//! The `[npm]` table: on which platforms what is shipped is installed.
+//! The `[npm]` table: on which platforms what is shipped is installed, and what of a repository adds
+//! nothing to it.
 
+use ignore::gitignore::GitignoreBuilder;
+
+use super::Placed;
+use super::ignored_line::IgnoredLine;
 use super::raw::{Value, shown};
 use super::reader::Reader;
 use crate::platform_limits::{LIBRARIES, NpmPlatform, PROCESSORS, SYSTEMS};
@@ -10,8 +15,16 @@ use crate::problem::Location;
 pub struct NpmPolicy {
     /// The platforms, each with its line. Empty: nobody has said.
     pub platforms: Vec<(NpmPlatform, Location)>,
+    /// Packages that put nothing into what is shipped, although scripts run them: the owner's word.
+    pub tools: Vec<Placed>,
+    /// Patterns of files that only tests use, relative to the root of the repository: the owner's word.
+    pub tests: Vec<Placed>,
+    /// Lines that the search does not count.
+    pub ignore: Vec<IgnoredLine>,
 }
 
+const TOOLS: &str = "tools = [\"eslint\", \"@acme/checks\"]";
+const TESTS: &str = "tests = [\"src/**/*.test.ts\", \"e2e/**\"]";
 const EXAMPLE: &str = "platforms = [\"linux-x64\", \"linux-arm64-musl\"]";
 
 impl NpmPolicy {
@@ -21,17 +34,30 @@ impl NpmPolicy {
         let Some(table) = reader.table("`[npm]`", value, "[npm]") else {
             return npm;
         };
-        reader.only_keys(&table, &["platforms"]);
-        let Some(entry) = table.get("platforms") else {
-            return npm;
-        };
-        for element in reader.elements("`platforms`", entry.value, EXAMPLE) {
+        reader.only_keys(&table, &["platforms", "tools", "tests", "ignore"]);
+        if let Some(entry) = table.get("tools") {
+            npm.tools = words(reader, ["`tools`", "a tool"], entry.value, TOOLS, is_package_name);
+        }
+        if let Some(entry) = table.get("tests") {
+            npm.tests = words(reader, ["`tests`", "a pattern"], entry.value, TESTS, is_pattern);
+        }
+        if let Some(entry) = table.get("ignore") {
+            npm.ignore = IgnoredLine::read(reader, entry.value);
+        }
+        if let Some(entry) = table.get("platforms") {
+            npm.read_platforms(reader, entry.value);
+        }
+        npm
+    }
+
+    fn read_platforms(&mut self, reader: &mut Reader, value: &Value<'_>) {
+        for element in reader.elements("`platforms`", value, EXAMPLE) {
             let Some(text) = reader.string("a platform in `platforms`", element, EXAMPLE) else {
                 continue;
             };
             if let Some(platform) = NpmPlatform::parse(text) {
                 let location = reader.location(element.span().start);
-                npm.platforms.push((platform, location));
+                self.platforms.push((platform, location));
                 continue;
             }
             let problem = reader
@@ -45,8 +71,57 @@ impl NpmPolicy {
                 ));
             reader.note(problem);
         }
-        npm
     }
+}
+
+/// The words of a list, each of the form that `fits` accepts. `names` says what the list and one of
+/// its words are called.
+fn words(
+    reader: &mut Reader,
+    names: [&str; 2],
+    value: &Value<'_>,
+    example: &str,
+    fits: fn(&str) -> bool,
+) -> Vec<Placed> {
+    let [list, one] = names;
+    let mut words = Vec::new();
+    for element in reader.elements(list, value, example) {
+        let Some(text) = reader.string(&format!("{one} in {list}"), element, example) else {
+            continue;
+        };
+        if fits(text) {
+            let location = reader.location(element.span().start);
+            words.push(Placed { text: text.to_owned(), location });
+            continue;
+        }
+        let problem = reader
+            .problem(element.span(), format!("`{}` cannot be {one} in {list}", shown(text)))
+            .label("not usable here")
+            .help(format!("write {example}"));
+        reader.note(problem);
+    }
+    words
+}
+
+/// Whether a text may name a package of npm. There are no patterns: each tool is answered for by name.
+fn is_package_name(text: &str) -> bool {
+    let fits = |part: &str| {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+        !part.is_empty() && !part.starts_with('.') && part.bytes().all(fits)
+    };
+    match text.strip_prefix('@') {
+        Some(scoped) => scoped
+            .split_once('/')
+            .is_some_and(|(scope, name)| fits(scope) && fits(name)),
+        None => fits(text),
+    }
+}
+
+/// Whether a text is a pattern as in a `.gitignore` file that takes nothing back, and not all files.
+fn is_pattern(text: &str) -> bool {
+    let is_everything = text.bytes().all(|byte| b"*/.".contains(&byte));
+    let is_special = text.starts_with(['!', '#']);
+    !is_everything && !is_special && GitignoreBuilder::new("").add_line(None, text).is_ok()
 }
 
 #[cfg(test)]
@@ -62,6 +137,32 @@ mod tests {
         let text = format!("schema = 1\n[npm]\nplatforms = [\"{platform}\"]\n");
         let source = Arc::new(SourceText::new("lockgate.toml", text));
         Policy::parse(source, date(2026, 11, 22)).map_err(|error| error.0[0].message.clone())
+    }
+
+    #[test]
+    fn what_adds_nothing_is_named_one_by_one() {
+        let parse = |npm: &str| {
+            let text = format!("schema = 1\n[npm]\n{npm}\n");
+            let source = Arc::new(SourceText::new("lockgate.toml", text));
+            Policy::parse(source, date(2026, 11, 22)).map_err(|error| error.0[0].message.clone())
+        };
+        let npm = parse(
+            "tools = [\"@acme/checks\"]\ntests = [\"e2e/**\"]\nignore = [{ line = \" npm ci \", why = \"x\" }]",
+        );
+        let npm = npm.unwrap().npm;
+        assert_eq!(npm.tools[0].text, "@acme/checks");
+        assert_eq!(npm.tests[0].text, "e2e/**");
+        let ignored = &npm.ignore[0];
+        assert!(ignored.is("a.yml", "\tnpm ci") && !ignored.is("a.yml", "npm ci && zip"));
+        for (wrong, said) in [
+            ("tools = [\"eslint-*\"]", "`eslint-*` cannot be a tool in `tools`"),
+            ("tools = [\"@acme\"]", "`@acme` cannot be a tool in `tools`"),
+            ("tests = [\"**\"]", "`**` cannot be a pattern in `tests`"),
+            ("tests = [\"!src\"]", "`!src` cannot be a pattern in `tests`"),
+            ("ignore = [{ line = \"npm ci\" }]", "an entry of `ignore` has no `why`"),
+        ] {
+            assert_eq!(parse(wrong).map(|_| ()), Err(said.to_owned()), "{wrong}");
+        }
     }
 
     #[test]

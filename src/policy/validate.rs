@@ -6,13 +6,13 @@ use std::sync::Arc;
 use ignore::gitignore::GitignoreBuilder;
 use jiff::civil::Date;
 use toml::de::DeValue;
-use url::Url;
 
-use super::raw::{self, Table, Value, shown};
+use super::lockfiles::LockfilesTable;
+use super::raw::{self, Table, shown};
 use super::reader::Reader;
 use super::{
     CargoPolicy, DatabasePolicy, Gate, HistoryPolicy, IncidentPolicy, NpmPolicy, Policy,
-    PolicyError, TicketPolicy,
+    PolicyError, RegistryPolicy, TicketPolicy,
 };
 use super::{automatic, suppression};
 use crate::problem::{Problem, SourceText};
@@ -49,8 +49,9 @@ impl Policy {
             incident: None,
             history: HistoryPolicy::default(),
             database: DatabasePolicy::default(),
-            mirrors: Vec::new(),
+            registries: RegistryPolicy::default(),
             excluded_lockfiles: Vec::new(),
+            unlocked_libraries_are_gaps: false,
             cargo: CargoPolicy::default(),
             npm: NpmPolicy::default(),
             automatic: BTreeSet::new(),
@@ -98,10 +99,12 @@ impl Policy {
             self.database = DatabasePolicy::read(reader, entry.value);
         }
         if let Some(entry) = root.get("registries") {
-            self.mirrors = read_mirrors(reader, entry.value);
+            self.registries = RegistryPolicy::read(reader, entry.value);
         }
         if let Some(entry) = root.get("lockfiles") {
-            self.excluded_lockfiles = read_excluded(reader, entry.value);
+            let table = LockfilesTable::read(reader, entry.value);
+            self.excluded_lockfiles = table.exclude;
+            self.unlocked_libraries_are_gaps = table.libraries_are_gaps;
         }
         if let Some(entry) = root.get("evidence") {
             self.automatic = automatic::read(reader, entry.value);
@@ -152,61 +155,6 @@ fn read_schema(reader: &mut Reader, root: &Table<'_, '_>) -> bool {
     false
 }
 
-fn read_mirrors(reader: &mut Reader, value: &Value<'_>) -> Vec<String> {
-    let example = "mirrors = [\"https://registry.example.com/public\"]";
-    let mut mirrors = Vec::new();
-    for value in strings_under(reader, "`[registries]`", value, "mirrors", example) {
-        let Some(text) = reader.string("a mirror", value, "its address") else {
-            continue;
-        };
-        if let Some(address) = mirror_address(text) {
-            mirrors.push(address);
-            continue;
-        }
-        let message = format!("`{}` is not the address of a registry", shown(text));
-        let problem = reader
-            .problem(value.span(), message)
-            .label("not an http or https address")
-            .help("write scheme, host and path alone, such as https://registry.example.com/public");
-        reader.note(problem);
-    }
-    mirrors
-}
-
-/// An address in its canonical spelling, without the slash at its end.
-fn mirror_address(text: &str) -> Option<String> {
-    let url = Url::parse(text).ok()?;
-    let plain = matches!(url.scheme(), "http" | "https")
-        && url.has_host()
-        && url.username().is_empty()
-        && url.password().is_none()
-        && url.query().is_none()
-        && url.fragment().is_none();
-    plain.then(|| url.as_str().trim_end_matches('/').to_owned())
-}
-
-fn read_excluded(reader: &mut Reader, value: &Value<'_>) -> Vec<String> {
-    let example = "exclude = [\"fixtures/**\"]";
-    let mut excluded = Vec::new();
-    for value in strings_under(reader, "`[lockfiles]`", value, "exclude", example) {
-        let Some(text) = reader.string("a pattern in `exclude`", value, "\"fixtures/**\"") else {
-            continue;
-        };
-        match check_glob(text) {
-            Ok(()) => excluded.push(text.to_owned()),
-            Err(reason) => {
-                let message = format!("`{}` is not a pattern for files: {reason}", shown(text));
-                let problem = reader
-                    .problem(value.span(), message)
-                    .label("not a pattern")
-                    .help("write it as in a .gitignore file, such as \"fixtures/**\"");
-                reader.note(problem);
-            }
-        }
-    }
-    excluded
-}
-
 /// Whether a line of a .gitignore file would mean something, and mean "exclude this".
 pub(super) fn check_glob(text: &str) -> Result<(), String> {
     if text.starts_with('#') {
@@ -219,24 +167,6 @@ pub(super) fn check_glob(text: &str) -> Result<(), String> {
         Ok(_) => Ok(()),
         Err(ignore::Error::Glob { err, .. }) => Err(err),
         Err(error) => Err(error.to_string()),
-    }
-}
-
-/// The elements of the one list that a table may hold.
-fn strings_under<'toml, 'text>(
-    reader: &mut Reader,
-    name: &'static str,
-    value: &'toml Value<'text>,
-    key: &str,
-    example: &str,
-) -> &'toml [Value<'text>] {
-    let Some(table) = reader.table(name, value, name.trim_matches('`')) else {
-        return &[];
-    };
-    reader.only_keys(&table, &[key]);
-    match table.get(key) {
-        Some(entry) => reader.elements(&format!("`{key}`"), entry.value, example),
-        None => &[],
     }
 }
 

@@ -55,7 +55,7 @@ fn statement(outcome: &Outcome, release: &Release) -> Statement {
 
 fn predicate(outcome: &Outcome, release: &Release) -> Predicate {
     let verdict = &outcome.verdict;
-    let (exit_code, exit_meaning) = exit(verdict.answer);
+    let (exit_code, exit_meaning) = exit(outcome);
     Predicate {
         checked_at: outcome.now,
         cleared: cleared(outcome),
@@ -88,9 +88,12 @@ fn predicate(outcome: &Outcome, release: &Release) -> Predicate {
     }
 }
 
-/// The exit code of an answer, and what it means.
-fn exit(answer: Answer) -> (u8, &'static str) {
-    match answer {
+/// The exit code of a check, and what it means.
+fn exit(outcome: &Outcome) -> (u8, &'static str) {
+    match outcome.verdict.answer {
+        _ if !outcome.unreadable.is_empty() => {
+            (2, "a lockfile cannot be read; what can be read was decided")
+        }
         Answer::Pass => {
             (0, "every lockfile was read, the database is fresh and complete, nothing blocks")
         }

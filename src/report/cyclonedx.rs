@@ -1,6 +1,7 @@
 //! CycloneDX 1.6: every locked package (a software bill of materials), and what is exploitable of it
 //! (VEX), in one document (CycloneDX specification, JSON reference of version 1.6).
 
+mod address;
 mod components;
 mod vulnerabilities;
 
@@ -41,7 +42,7 @@ impl Reporter for CycloneDx {
             spec_version: "1.6",
             serial_number: format!("urn:uuid:{}", document_uuid(&serde_json::to_vec(&content)?)),
             version: 1,
-            metadata: Metadata::of(outcome),
+            metadata: Metadata::of(outcome, &parts),
             content,
         };
         let formatter = PrintableFormatter::default();
@@ -76,17 +77,16 @@ struct Content<'o> {
 struct Metadata<'o> {
     timestamp: Timestamp,
     tools: Tools,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    component: Option<Component<'o>>,
+    component: Component<'o>,
 }
 
 impl<'o> Metadata<'o> {
-    fn of(outcome: &'o Outcome) -> Self {
+    fn of(outcome: &Outcome, parts: &'o Parts<'_>) -> Self {
         let lockgate = Component::tool("lockgate", env!("CARGO_PKG_VERSION"));
         Self {
             timestamp: outcome.now,
             tools: Tools { components: [lockgate] },
-            component: outcome.product.as_deref().map(Component::repository),
+            component: parts.subject(),
         }
     }
 }

@@ -41,6 +41,7 @@ impl Reporter for GitHub {
         let mut errors = of(&now, Disposition::Block, outcome);
         errors.extend(outcome.verdict.gaps.iter().map(gap));
         let mut warnings = policy_warnings(outcome);
+        warnings.extend(no_longer_matched(outcome));
         warnings.extend(of(&now, Disposition::Ticket, outcome));
         let mut notices = vec![verdict(outcome)];
         for wanted in [Disposition::Block, Disposition::Ticket] {
@@ -123,9 +124,27 @@ fn policy_warnings(outcome: &Outcome) -> Vec<Annotation> {
                 .location
                 .as_ref()
                 .filter(|place| is_policy_of_today(&place.file, outcome))
-                .map(|place| (one_line(&place.file, LINE_LIMIT), place.line)),
+                .map(|place| (one_line(&outcome.place(&place.file), LINE_LIMIT), place.line)),
             title: format!("policy change {}", change.effect.meaning()),
             lines: vec![one_line(&change.text, LINE_LIMIT)],
+        })
+        .collect()
+}
+
+/// What a change takes out of sight.
+fn no_longer_matched(outcome: &Outcome) -> Vec<Annotation> {
+    let comparison = outcome.comparison.iter();
+    let moved = comparison.flat_map(|comparison| &comparison.unmatched);
+    moved
+        .map(|finding| Annotation {
+            place: None,
+            title: format!("{}: {}", finding.id, words::package(&finding.package)),
+            lines: vec![format!(
+                "{}: {}, in {}",
+                words::UNMATCHED,
+                words::moved(finding),
+                one_line(&finding.lockfile, LINE_LIMIT)
+            )],
         })
         .collect()
 }
@@ -151,7 +170,7 @@ fn annotation(group: &Group<'_>, outcome: &Outcome) -> Annotation {
     let decided = group.first;
     let finding = &decided.finding;
     let file = finding.locations.first();
-    let file = file.map(|place| one_line(&place.file, LINE_LIMIT));
+    let file = file.map(|place| one_line(&outcome.place(&place.file), LINE_LIMIT));
     let package = words::package(&finding.package);
     Annotation {
         place: file.map(|file| (file, place::line(finding, outcome))),
@@ -175,6 +194,7 @@ fn lines(group: &Group<'_>) -> Vec<String> {
     if let Some(path) = finding.paths.first() {
         lines.push(format!("needed by: {} ({})", words::path(path), finding.scope));
     }
+    lines.extend(words::origin(finding).map(|origin| format!("comes from: {origin}")));
     lines.push(format!("fix: {}", one_line(&words::action(finding), LINE_LIMIT)));
     let due = decided.due.map(|due| format!("due {due}, "));
     let reason = one_line(&decided.reason, LINE_LIMIT);
@@ -211,7 +231,15 @@ fn verdict(outcome: &Outcome) -> Annotation {
     Annotation {
         place: None,
         title: format!("lockgate: {}", word(answer)),
-        lines: vec![gate.to_owned(), decision(outcome)],
+        lines: [gate.to_owned(), decision(outcome)]
+            .into_iter()
+            .chain(
+                outcome
+                    .unmatched
+                    .remark()
+                    .map(|remark| one_line(&remark, LINE_LIMIT)),
+            )
+            .collect(),
     }
 }
 

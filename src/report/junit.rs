@@ -129,6 +129,7 @@ fn description(decided: &DecidedFinding, frames: &Frames<'_>) -> String {
             .first()
             .map(|path| format!("needed by: {}", words::path(path))),
     );
+    lines.extend(words::origin(finding).map(|origin| format!("comes from: {origin}")));
     lines.push(format!("fix: {}", one_line(&words::action(finding), TEXT_LIMIT)));
     lines.extend(words::page(finding));
     format!("{}\n\n{}", lines.join("\n"), frames.plain(decided).concat())

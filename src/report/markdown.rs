@@ -63,6 +63,7 @@ fn page(outcome: &Outcome, head: &str) -> String {
     page.add(&spelt_out(&groups, &frames));
     page.add(&change::before(&groups));
     page.add(&change::fixed(outcome));
+    page.add(&change::unmatched(outcome));
     page.add(&rest::cleared(&groups, outcome));
     page.add(&rest::policy(outcome));
     page.add(&rest::remarks(outcome));

@@ -26,8 +26,12 @@ impl Reporter for OpenVex {
 
     fn write(&self, outcome: &Outcome, _style: Style, out: &mut dyn io::Write) -> io::Result<()> {
         let statements = statements(outcome);
-        let statements: Vec<Entry<'_>> = statements.iter().map(Entry::of).collect();
+        let mut statements: Vec<Entry<'_>> = statements.iter().map(Entry::of).collect();
         let content = serde_json::to_vec(&statements)?;
+        // A document is named after what it says, and not after when.
+        for statement in &mut statements {
+            statement.timestamp = Some(outcome.now);
+        }
         let document = Document {
             context: CONTEXT,
             id: format!("urn:uuid:{}", document_uuid(&content)),
@@ -65,6 +69,8 @@ struct Document<'o> {
 /// `status_notes`.
 #[derive(Serialize)]
 struct Entry<'o> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timestamp: Option<Timestamp>,
     vulnerability: Vulnerability<'o>,
     products: Vec<Product<'o>>,
     status: &'static str,
@@ -110,6 +116,7 @@ impl<'o> Entry<'o> {
         };
         let subcomponent = || Component { id: &statement.package };
         Self {
+            timestamp: None,
             vulnerability: Vulnerability {
                 id: finding.id.url(),
                 name: finding.id.as_str(),
@@ -129,11 +136,12 @@ impl<'o> Entry<'o> {
     }
 }
 
-/// The word for what a proof shows (OpenVEX specification, "Status Justifications").
+/// The word for what a proof shows (OpenVEX specification, "Status Justifications"). A package that is
+/// locked is never called absent: it is a part of the repository, and of what develops it.
 fn justification(claim: Claim) -> &'static str {
     match claim {
-        Claim::NotBuilt | Claim::DevelopmentOnly | Claim::BuildOnly => "component_not_present",
-        Claim::Platform | Claim::FeatureOff => "vulnerable_code_not_present",
+        Claim::DevelopmentOnly | Claim::BuildOnly => "vulnerable_code_not_in_execute_path",
+        Claim::NotBuilt | Claim::Platform | Claim::FeatureOff => "vulnerable_code_not_present",
         // Never alone: see `vex::proves`.
         Claim::Attested => "vulnerable_code_cannot_be_controlled_by_adversary",
     }

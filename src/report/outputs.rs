@@ -29,7 +29,7 @@ impl Reporter for Outputs {
         let number_of = |wanted: Disposition| of(outcome, wanted).count().to_string();
         for (key, value) in [
             ("verdict", verdict.answer.as_str().to_owned()),
-            ("exit-code", Exit::from(verdict.answer).code().to_string()),
+            ("exit-code", Exit::from(outcome).code().to_string()),
             ("findings", verdict.findings.len().to_string()),
             ("blocking", closing(outcome).count().to_string()),
             ("tickets", number_of(Disposition::Ticket)),

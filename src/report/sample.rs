@@ -63,6 +63,7 @@ pub(super) fn pass() -> Outcome {
         unreadable: 0,
         current_at: Some("2099-01-02T11:30:00Z".parse().unwrap()),
         newest_record: Some("2099-01-01T00:00:00Z".parse().unwrap()),
+        remarks: Vec::new(),
     };
     Outcome {
         verdict: Verdict {
@@ -86,6 +87,10 @@ pub(super) fn pass() -> Outcome {
         policy: policy(),
         statements: Statements::default(),
         customer_data: std::collections::BTreeSet::new(),
+        unmatched: crate::matching::UnmatchedPackages::default(),
+        unreadable: Vec::new(),
+        unsearched: crate::outcome::Unsearched::default(),
+        root: None,
         remarks: Vec::new(),
         now,
         product: None,
@@ -339,6 +344,7 @@ fn everything() -> Outcome {
         "source `rustsec` was last known current 3 days ago, and `max-age` is 24 h",
         "run `lockgate db update`",
     )];
-    outcome.remarks = vec!["3 packages of other registries were not matched".into()];
+    outcome.remarks =
+        vec!["3 packages are not matched by name: 2 from git, 1 from this repository".into()];
     outcome
 }

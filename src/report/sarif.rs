@@ -73,7 +73,7 @@ fn run(outcome: &Outcome) -> Run<'_> {
             },
         },
         automation_details: AutomationDetails { id: "lockgate/" },
-        original_uri_base_ids: BTreeMap::from([(place::BASE, root())]),
+        original_uri_base_ids: BTreeMap::from([(place::BASE, root(outcome))]),
         invocations: [invocation(outcome, findings.len() - shown.len())],
         column_kind: "unicodeCodePoints",
         results,
@@ -81,12 +81,12 @@ fn run(outcome: &Outcome) -> Run<'_> {
 }
 
 /// Where paths start. Its address depends on the machine, so that it is left to the reader (§3.14.14).
-fn root() -> Base {
-    Base {
-        description: Text {
-            text: "the folder that lockgate was started in: the root of the repository".into(),
-        },
-    }
+fn root(outcome: &Outcome) -> Base {
+    let text = match outcome.root {
+        Some(_) => "the root of the repository",
+        None => "the folder that lockgate was started in",
+    };
+    Base { description: Text { text: text.into() } }
 }
 
 fn result<'o>(
@@ -104,7 +104,7 @@ fn result<'o>(
         level: level(decided.disposition),
         message: Message { text: message(decided) },
         locations: [place::of(finding, outcome)],
-        related_locations: place::related(decided),
+        related_locations: place::related(decided, outcome),
         partial_fingerprints: Fingerprints {
             advisory_package_path: &finding.fingerprint,
             primary: format!("{}:{copies}", finding.fingerprint),
@@ -149,6 +149,7 @@ fn message(decided: &DecidedFinding) -> String {
     if let Some(path) = finding.paths.first() {
         sentences.push(format!("needed by {} ({})", words::path(path), finding.scope));
     }
+    sentences.extend(words::origin(finding).map(|origin| format!("comes from {origin}")));
     sentences.push(one_line(&words::action(finding), TITLE_LIMIT));
     plain(&sentences.join(". "))
 }

@@ -63,6 +63,11 @@ pub(super) fn counts(outcome: &Outcome, groups: &[Group<'_>]) -> Vec<String> {
         0 => {}
         fixed => parts.push(count(fixed, "fixed", "fixed")),
     }
+    let comparison = outcome.comparison.as_ref();
+    match comparison.map_or(0, |comparison| comparison.unmatched.len()) {
+        0 => {}
+        moved => parts.push(count(moved, "no longer matched", "no longer matched")),
+    }
     parts.extend(tickets(&of(Disposition::Ticket)));
     for (disposition, one, many) in [
         (Disposition::Suppressed, "suppressed", "suppressed"),

@@ -21,6 +21,7 @@ use std::io;
 use crate::outcome::Outcome;
 use crate::report::group::{Group, groups};
 use crate::report::{Reporter, Style};
+use crate::terminal::harmless_in_logs;
 use crate::verdict::Disposition;
 
 /// The text report.
@@ -35,10 +36,11 @@ impl Reporter for Text {
     fn write(&self, outcome: &Outcome, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
         let groups = groups(outcome);
         for section in sections(outcome, &groups, style) {
-            out.write_all(section.as_bytes())?;
+            out.write_all(harmless_in_logs(&section).as_bytes())?;
             out.write_all(b"\n")?;
         }
-        out.write_all(summary::render(outcome, &groups, style).as_bytes())
+        let summary = summary::render(outcome, &groups, style);
+        out.write_all(harmless_in_logs(&summary).as_bytes())
     }
 }
 
@@ -67,6 +69,7 @@ fn sections(outcome: &Outcome, groups: &[Group<'_>], style: Style) -> Vec<String
         let before = shown.into_iter().filter(|group| group.was_there_before());
         sections.extend(change::before(&before.collect::<Vec<_>>(), style));
         sections.extend(change::fixed(comparison, style));
+        sections.extend(change::unmatched(comparison, style));
         sections.extend(change::policy(comparison, style));
     }
     let cleared = of(&[Disposition::Suppressed, Disposition::NotAffected]);

@@ -77,7 +77,7 @@ fn is_about_exploitability(kind: AdvisoryKind) -> bool {
 }
 
 /// What is shipped: the repository at its commit where that is known, else the projects of the
-/// lockfile that the package gets into.
+/// lockfile that the package gets into. Those are packages of no registry.
 fn products(outcome: &Outcome, finding: &Finding) -> BTreeSet<String> {
     if let Some(product) = &outcome.product {
         return BTreeSet::from([product.clone()]);
@@ -86,7 +86,7 @@ fn products(outcome: &Outcome, finding: &Finding) -> BTreeSet<String> {
         .paths
         .iter()
         .filter_map(|path| path.first())
-        .map(|project| project.purl())
+        .map(|project| project.generic_purl())
         .collect()
 }
 

@@ -10,6 +10,7 @@ use crate::package::PackageId;
 use crate::severity::Severity;
 use crate::terminal::one_line;
 use crate::verdict::Disposition;
+use crate::verdict::change::FixedFinding;
 
 /// An address that is longer was not written for people.
 const ADDRESS_LIMIT: usize = 2_000;
@@ -23,6 +24,8 @@ pub(super) const ADDED: &str = "added by this change";
 pub(super) const BEFORE: &str = "was there before";
 /// What stands above what it mends.
 pub(super) const FIXED: &str = "fixed by this change";
+/// What stands above findings of packages that come now from where names say nothing.
+pub(super) const UNMATCHED: &str = "no longer matched by name, so nobody has looked";
 /// What stands above what it does to the policy.
 pub(super) const POLICY_CHANGES: &str = "policy changes";
 
@@ -47,6 +50,26 @@ pub(super) fn action(finding: &Finding) -> String {
         return format!("no patched version of {name} is known");
     }
     format!("upgrade {name} to {}", finding.fixed_in.join(" or "))
+}
+
+/// Which registry it comes from, where that is not the public one and the policy does not name it.
+pub(super) fn origin(finding: &Finding) -> Option<String> {
+    let registries: Vec<&str> = finding.registries.iter().map(String::as_str).collect();
+    let first = registries.first()?;
+    let text = format!(
+        "{}: taken for a mirror of the public registry; if it holds packages of its own, write \
+         `[registries] private = [\"{first}\"]`",
+        registries.join(", ")
+    );
+    Some(one_line(&text, ADDRESS_LIMIT))
+}
+
+/// Where the package of a finding comes from now, if it is not matched by name any more.
+pub(super) fn moved(finding: &FixedFinding) -> String {
+    let why = finding
+        .unmatched
+        .map(|why| format!("now from {}", why.place()));
+    why.unwrap_or_default()
 }
 
 /// The page about it: the advisory's own, else that of its database.

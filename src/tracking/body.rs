@@ -3,13 +3,14 @@
 //! The same findings give the same text, so that an unchanged finding makes no edit.
 
 mod facts;
+mod fix;
 pub mod incident;
 mod places;
 
 use jiff::civil::Date;
 
 use super::audience::Audience;
-use super::marker::{END_OF_OURS, Marker};
+use super::marker::{END_OF_OURS, Marker, without_markers};
 use super::ticket::Ticket;
 use crate::advisory_id::AdvisoryId;
 use crate::markdown::code;
@@ -44,8 +45,8 @@ impl Content {
     /// past.
     pub fn of(ticket: &Ticket<'_>, due: Option<Date>, today: Date, audience: &Audience) -> Self {
         let mut sections = vec![facts::headline(ticket), deadline(ticket, due, today)];
-        sections.push(facts::advisory(ticket));
-        sections.push(facts::fix(ticket));
+        sections.push(facts::advisory(ticket, audience));
+        sections.push(fix::render(ticket, audience));
         sections.extend(facts::checks(ticket, audience));
         sections.extend(facts::suppression(ticket, audience));
         let end = end(ticket);
@@ -112,8 +113,7 @@ pub fn added_by_people(body: &str) -> String {
     if let Some((_, added)) = body.split_once(&format!("\n{END_OF_OURS}")) {
         return added.to_owned();
     }
-    let rest = body.split_once('\n').map_or("", |(_, rest)| rest);
-    format!("\n\n{rest}")
+    format!("\n\n{}", without_markers(body))
 }
 
 /// A body that is about to be written, with what people have added meanwhile.

@@ -32,6 +32,10 @@ const PER_PAGE: usize = 100;
 /// More pages than this are not honest: a repository with 100,000 tickets is beyond help.
 const MOST_PAGES: usize = 1_000;
 
+/// How many pages are searched for an issue that has lost its label. To lose it is a change, and what
+/// changed last comes first.
+const PAGES_OF_LOST: usize = 20;
+
 /// The issues of one repository.
 pub struct GitHub {
     exchange: Exchange,
@@ -69,19 +73,33 @@ impl GitHub {
         &self,
         path: &str,
     ) -> Result<Vec<Wire>, TrackerError> {
+        let (all, is_whole) = self.first_pages(path, MOST_PAGES)?;
+        if is_whole {
+            Ok(all)
+        } else {
+            Err(TrackerError::Unexpected(format!("a list of more than {MOST_PAGES} pages")))
+        }
+    }
+
+    /// So many pages of a list, and whether that is all of it.
+    fn first_pages<Wire: serde::de::DeserializeOwned>(
+        &self,
+        path: &str,
+        most: usize,
+    ) -> Result<(Vec<Wire>, bool), TrackerError> {
         let mut all = Vec::new();
         let mark = if path.contains('?') { '&' } else { '?' };
-        for page in 1..=MOST_PAGES {
+        for page in 1..=most {
             let path = format!("{path}{mark}per_page={PER_PAGE}&page={page}");
             let (entries, has_next) = self.exchange.page::<Wire>(&Call::get(path))?;
             let is_full = entries.len() >= PER_PAGE;
             let is_empty = entries.is_empty();
             all.extend(entries);
             if is_empty || !(has_next || is_full) {
-                return Ok(all);
+                return Ok((all, true));
             }
         }
-        Err(TrackerError::Unexpected(format!("a list of more than {MOST_PAGES} pages")))
+        Ok((all, false))
     }
 
     fn milestone(&self, title: &str) -> Result<u64, TrackerError> {
@@ -117,6 +135,18 @@ impl GitHub {
     }
 }
 
+/// The issues of a list, each once, in the order of their numbers. Pull requests are none.
+fn in_order(wires: Vec<IssueWire>) -> Result<Vec<Issue>, TrackerError> {
+    let mut issues: Vec<Issue> = wires
+        .into_iter()
+        .filter(|wire| !wire.is_pull_request())
+        .map(IssueWire::into_issue)
+        .collect::<Result<_, _>>()?;
+    issues.sort_by_key(|issue| issue.number);
+    issues.dedup_by_key(|issue| issue.number);
+    Ok(issues)
+}
+
 impl fmt::Debug for GitHub {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The client inside knows the token.
@@ -145,15 +175,21 @@ impl Tracker for GitHub {
         let label = utf8_percent_encode(label, NON_ALPHANUMERIC);
         let path =
             format!("{}/issues?labels={label}&state=all&sort=created&direction=asc", self.path);
-        let wires: Vec<IssueWire> = self.pages(&path)?;
-        let mut issues: Vec<Issue> = wires
-            .into_iter()
-            .filter(|wire| !wire.is_pull_request())
-            .map(IssueWire::into_issue)
-            .collect::<Result<_, _>>()?;
-        issues.sort_by_key(|issue| issue.number);
-        issues.dedup_by_key(|issue| issue.number);
-        Ok(issues)
+        in_order(self.pages(&path)?)
+    }
+
+    fn lost_issues(&self, account: &str) -> Result<Vec<Issue>, TrackerError> {
+        let account = utf8_percent_encode(account, NON_ALPHANUMERIC);
+        let list = format!("{}/issues?state=all&sort=updated&direction=desc", self.path);
+        let by_account = format!("{list}&creator={account}");
+        // An account that GitHub does not know has opened nothing.
+        let mut found = match self.first_pages(&by_account, PAGES_OF_LOST) {
+            Ok((found, _)) => found,
+            Err(TrackerError::Invalid(_) | TrackerError::Missing(_)) => Vec::new(),
+            Err(error) => return Err(error),
+        };
+        found.extend(self.first_pages(&list, PAGES_OF_LOST)?.0);
+        in_order(found)
     }
 
     fn issue(&self, number: IssueNumber) -> Result<Issue, TrackerError> {

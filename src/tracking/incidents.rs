@@ -6,7 +6,7 @@ use super::audience::Audience;
 use super::clock::{CONFIRMED_LABEL, Confirmation, Confirmations};
 use super::plan::{IncidentRules, Own, Rules};
 use super::scan::Scan;
-use super::synchronise::{Synchronised, apply};
+use super::synchronise::{Synchronised, apply, listed};
 use super::ticket::{Ticket, Tickets};
 use super::tracker::{Tracker, TrackerError};
 use crate::outcome::Outcome;
@@ -43,7 +43,6 @@ pub fn synchronise_incidents(
 ) -> Result<Synchronised, TrackerError> {
     let incidents = Tickets::incidents(outcome);
     let as_tickets = policy.as_tickets(&outcome.policy.ticket);
-    let issues = tracker.issues(&as_tickets.label)?;
     let nothing_known = IncidentRules {
         policy,
         confirmations: BTreeMap::new(),
@@ -56,6 +55,7 @@ pub fn synchronise_incidents(
         scan: setting.scan,
         incidents: Some(&nothing_known),
     };
+    let issues = listed(tracker, &incidents, rules)?;
     let own = Own::all(&issues, rules);
     let confirmations = confirmations(tracker, &incidents, &own);
     let is_written = setting.writes && (policy.public || !setting.audience.is_public());

@@ -20,6 +20,8 @@ pub struct Issue {
     pub state: IssueState,
     /// The account that opened it.
     pub author: String,
+    /// Whether that account belongs to a member of the repository.
+    pub is_by_member: bool,
     /// Its labels.
     pub labels: Vec<String>,
     /// When it was opened, by the clock of the tracker, which nobody can set back.

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::plan::Step;
+use super::plan::{Action, Step};
+use super::standing::Standing;
 use super::synchronise::{StepResult, Synchronised};
 use super::tracker::Repository;
 use crate::advisory_id::AdvisoryId;
@@ -14,8 +15,9 @@ pub fn text(done: &Synchronised, repository: &Repository) -> String {
     let mut lines = Vec::new();
     let mut unchanged = 0;
     for (step, result) in &done.steps {
-        if step.action.writes() || step.issue.is_none() {
-            lines.push(line(step, result));
+        let blocks = blocks(step, done);
+        if step.action.writes() || step.issue.is_none() || blocks {
+            lines.push(line(step, result, blocks));
         } else {
             unchanged += 1;
         }
@@ -24,7 +26,16 @@ pub fn text(done: &Synchronised, repository: &Repository) -> String {
     lines.join("\n")
 }
 
-fn line(step: &Step, result: &StepResult) -> String {
+/// Whether the gate is closed because of what a step is about: "nothing" is to be done about it, and
+/// that is not all there is to say.
+fn blocks(step: &Step, done: &Synchronised) -> bool {
+    let standing = step
+        .ticket
+        .and_then(|position| done.standings.get(position));
+    standing.is_some_and(Standing::blocks)
+}
+
+fn line(step: &Step, result: &StepResult, blocks: bool) -> String {
     let issue = step
         .issue
         .or(number_of(result))
@@ -34,12 +45,12 @@ fn line(step: &Step, result: &StepResult) -> String {
         StepResult::Failed(error) => format!(" · failed: {error}"),
         StepResult::Left(reason) => format!(" · left: {reason}"),
     };
-    let line = format!(
-        "{:<8}{issue} {} · {}{became}",
-        step.action.as_str(),
-        step.key.shown(),
-        step.reason
-    );
+    let (word, became) = match (&step.action, blocks) {
+        (Action::Nothing, true) => ("blocks", became),
+        (action, true) => (action.as_str(), format!("{became} · it blocks")),
+        (action, false) => (action.as_str(), became),
+    };
+    let line = format!("{word:<8}{issue} {} · {}{became}", step.key.shown(), step.reason);
     one_line(&line, 400)
 }
 
@@ -77,7 +88,7 @@ pub fn json(done: &Synchronised, repository: &Repository) -> Result<String, serd
         steps: done
             .steps
             .iter()
-            .map(|(step, result)| Entry::of(step, result))
+            .map(|(step, result)| Entry::of(step, result, blocks(step, done)))
             .collect(),
     };
     serde_json::to_string_pretty(&listing).map(|json| printable_json(&json))
@@ -101,11 +112,12 @@ struct Entry<'a> {
     issue: Option<u64>,
     reason: &'a str,
     result: &'static str,
+    blocks: bool,
     error: Option<String>,
 }
 
 impl<'a> Entry<'a> {
-    fn of(step: &'a Step, result: &StepResult) -> Self {
+    fn of(step: &'a Step, result: &StepResult, blocks: bool) -> Self {
         let (word, error) = match result {
             StepResult::Planned => ("planned", None),
             StepResult::Done(_) => ("done", None),
@@ -126,6 +138,7 @@ impl<'a> Entry<'a> {
             issue: step.issue.or(number_of(result)),
             reason: &step.reason,
             result: word,
+            blocks,
             error,
         }
     }

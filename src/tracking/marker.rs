@@ -1,7 +1,7 @@
 //! The hidden line by which lockgate recognises its issues, and what it remembers in it.
 //!
-//! An issue is lockgate's own only if the marker, the label and the author all agree: on a public
-//! repository anybody can paste a marker.
+//! On a public repository anybody can paste a marker: it counts where the label or the account vouches
+//! for it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -150,7 +150,17 @@ impl Marker {
 
     /// Reads the marker at the very beginning of a text; elsewhere it is somebody's quotation.
     pub fn parse(body: &str) -> Option<Self> {
-        let line = body.lines().next()?.trim_end();
+        Self::of_line(body.lines().next()?)
+    }
+
+    /// Reads the first line that is a marker, in an issue that nobody but lockgate has opened: a person
+    /// may have written above it.
+    pub fn find(body: &str) -> Option<Self> {
+        body.lines().find_map(Self::of_line)
+    }
+
+    fn of_line(line: &str) -> Option<Self> {
+        let line = line.trim_end();
         let inner = line.strip_prefix(START)?.strip_suffix(END)?;
         let fields: BTreeMap<&str, &str> = inner
             .split(' ')
@@ -225,10 +235,17 @@ fn clock(fields: &BTreeMap<&str, &str>) -> Option<Memory> {
     })
 }
 
-/// A body with another marker in its first line.
+/// A body with another marker in its first line, and none elsewhere.
 pub fn with_marker(body: &str, marker: &Marker) -> String {
-    let rest = body.split_once('\n').map_or("", |(_, rest)| rest);
-    format!("{}\n{rest}", marker.render())
+    format!("{}\n{}", marker.render(), without_markers(body))
+}
+
+/// A body without the lines that are markers.
+pub fn without_markers(body: &str) -> String {
+    let lines = body.split_inclusive('\n');
+    lines
+        .filter(|line| Marker::of_line(line).is_none())
+        .collect()
 }
 
 fn encode(text: &str) -> String {

@@ -19,7 +19,7 @@ mod present;
 
 pub use own::Own;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -164,15 +164,26 @@ impl Action {
 pub fn plan(tickets: &Tickets<'_>, issues: &[Issue], rules: Rules<'_>) -> Plan {
     let mut own = Own::all(issues, rules);
     let mut plan = Plan::default();
+    let is_wanted = |own: &&Own<'_>| tickets.wanted.iter().any(|ticket| own.is_about(ticket));
+    let mut taken: BTreeSet<IssueNumber> = own
+        .iter()
+        .filter(is_wanted)
+        .map(|own| own.issue.number)
+        .collect();
     for (position, ticket) in tickets.wanted.iter().enumerate() {
-        let (about_it, rest): (Vec<_>, Vec<_>) = own
-            .into_iter()
-            .partition(|own| own.marker.key.is_same(&ticket.key));
+        let (mut about_it, rest): (Vec<_>, Vec<_>) =
+            own.into_iter().partition(|own| own.is_about(ticket));
         own = rest;
+        if about_it.is_empty() {
+            about_it = Own::by_title(issues, ticket, &taken, rules);
+            taken.extend(about_it.iter().map(|own| own.issue.number));
+            own.retain(|own| !taken.contains(&own.issue.number));
+        }
         let (steps, standing) = present::plan(ticket, position, &about_it, rules);
         plan.steps.extend(steps);
         plan.standings.push(standing);
     }
+    own.retain(|own| own.is_certain(rules));
     for (position, issue) in own.iter().enumerate() {
         let earlier = own[..position]
             .iter()
@@ -186,6 +197,19 @@ pub fn plan(tickets: &Tickets<'_>, issues: &[Issue], rules: Rules<'_>) -> Plan {
         });
     }
     plan
+}
+
+/// Whether some ticket has no open issue among these: one may have lost what it is found by.
+pub fn lacks_issues(tickets: &Tickets<'_>, issues: &[Issue], rules: Rules<'_>) -> bool {
+    let own = Own::all(issues, rules);
+    let mut wanted = tickets
+        .wanted
+        .iter()
+        .filter(|ticket| present::has_issue(ticket, rules));
+    wanted.any(|ticket| {
+        !own.iter()
+            .any(|own| own.issue.is_open() && own.is_about(ticket))
+    })
 }
 
 /// Whether the last day has passed.

@@ -53,7 +53,8 @@ impl Proposal {
     }
 }
 
-fn trial_of<'t>(decided: &DecidedFinding, trials: &'t [Trial]) -> Option<&'t Trial> {
+/// What was tried for a finding.
+pub(super) fn trial_of<'t>(decided: &DecidedFinding, trials: &'t [Trial]) -> Option<&'t Trial> {
     let finding = &decided.finding;
     trials.iter().find(|trial| {
         trial.fingerprint == finding.fingerprint

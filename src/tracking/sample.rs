@@ -44,6 +44,7 @@ pub(crate) fn ticket(id: &str, name: &str, level: SeverityLevel) -> DecidedFindi
         package: package.clone(),
         locations: vec![Location { file: "package-lock.json".to_owned(), line: 7 }],
         spans: Vec::new(),
+        registries: BTreeSet::new(),
         lockfile: 0,
         scope: Scope::Runtime,
         paths: vec![vec![root, Arc::new(package)]].into(),
@@ -78,6 +79,7 @@ pub(crate) fn outcome(findings: Vec<DecidedFinding>) -> Outcome {
         lockfiles: Vec::new(),
         database: None,
         policy: Policy::strict_default(),
+        unmatched: crate::matching::UnmatchedPackages::default(),
         remarks: Vec::new(),
         now: "2026-11-22T12:00:00Z".parse().unwrap(),
         product: None,
@@ -85,6 +87,9 @@ pub(crate) fn outcome(findings: Vec<DecidedFinding>) -> Outcome {
         comparison: None,
         statements: Statements::default(),
         customer_data: BTreeSet::new(),
+        unreadable: Vec::new(),
+        unsearched: crate::outcome::Unsearched::default(),
+        root: None,
     }
 }
 
@@ -124,6 +129,7 @@ pub(crate) fn scan(now: &str) -> Scan {
         now: now.parse::<Timestamp>().unwrap(),
         keeps_open: None,
         evidence: "A complete scan.".to_owned(),
+        left_out: Vec::new(),
     }
 }
 

@@ -62,6 +62,29 @@ pub struct Scan {
     pub keeps_open: Option<String>,
     /// What was read, in a sentence.
     pub evidence: String,
+    /// What is left out on purpose.
+    pub left_out: Vec<LeftOutText>,
+}
+
+/// A lockfile, or a project without one, that is left out on purpose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOutText {
+    /// The path as shown.
+    pub file: String,
+    /// Its text; `None` if it cannot be read.
+    pub text: Option<Vec<u8>>,
+}
+
+impl LeftOutText {
+    /// Whether it may lock a package. Cargo takes `_` and `-` for the same in names.
+    fn may_lock(&self, package: &str) -> bool {
+        let names = [package.to_owned(), package.replace('-', "_"), package.replace('_', "-")];
+        self.text.as_ref().is_none_or(|text| {
+            names
+                .iter()
+                .any(|name| memchr::memmem::find(text, name.as_bytes()).is_some())
+        })
+    }
 }
 
 impl Scan {
@@ -70,34 +93,50 @@ impl Scan {
     pub fn of(
         outcome: &Outcome,
         checkout: Checkout,
-        is_whole: bool,
+        partial: Option<&str>,
         repository: &Repository,
     ) -> Self {
-        let keeps_open = match (&checkout, outcome.verdict.gaps.first()) {
-            _ if !is_whole => Some(
-                "this scan is not of a whole repository, from the folder that holds .git"
-                    .to_owned(),
-            ),
-            (_, Some(gap)) => Some(format!("this scan has gaps: {}", gap.message)),
-            (Checkout::Branch(branch), None) if *branch == repository.default_branch => None,
-            (Checkout::Branch(branch), None) => Some(format!(
-                "this scan is of `{branch}`, and only one of `{}` closes",
-                repository.default_branch
-            )),
-            (Checkout::Proposal(reference), None) => {
-                Some(format!("this scan is of the proposal `{reference}`"))
-            }
-            (Checkout::Unknown, None) => {
-                Some("nobody said which branch was scanned: see --branch".to_owned())
-            }
-        };
+        let why_partial =
+            partial.map(|reason| format!("this scan is not a complete one: {reason}"));
+        let keeps_open = why_partial.or_else(|| why_not(outcome, &checkout, repository));
         let evidence = evidence(outcome, &checkout);
-        Self { checkout, now: outcome.now, keeps_open, evidence }
+        Self {
+            checkout,
+            now: outcome.now,
+            keeps_open,
+            evidence,
+            left_out: Vec::new(),
+        }
+    }
+
+    /// The first of what is left out on purpose that may lock a package.
+    pub fn left_out_with(&self, package: &str) -> Option<&str> {
+        let mut left_out = self.left_out.iter();
+        let with_it = left_out.find(|file| file.may_lock(package))?;
+        Some(&with_it.file)
     }
 
     /// The day of the scan.
     pub fn today(&self) -> Date {
         self.now.to_zoned(TimeZone::UTC).date()
+    }
+}
+
+/// Why a scan of everything may not close issues.
+fn why_not(outcome: &Outcome, checkout: &Checkout, repository: &Repository) -> Option<String> {
+    if let Some(gap) = outcome.verdict.gaps.first() {
+        return Some(format!("this scan has gaps: {}", gap.message));
+    }
+    match checkout {
+        Checkout::Branch(branch) if *branch == repository.default_branch => None,
+        Checkout::Branch(branch) => Some(format!(
+            "this scan is of `{branch}`, and only one of `{}` closes",
+            repository.default_branch
+        )),
+        Checkout::Proposal(reference) => {
+            Some(format!("this scan is of the proposal `{reference}`"))
+        }
+        Checkout::Unknown => Some("nobody said which branch was scanned: see --branch".to_owned()),
     }
 }
 

@@ -90,6 +90,15 @@ impl Standing {
             .collect()
     }
 
+    /// Whether the gate is closed because of it, whatever is written about it.
+    pub fn blocks(&self) -> bool {
+        match self {
+            Self::ClosedByPerson { .. } | Self::Untracked { .. } | Self::NotWanted => true,
+            Self::Tracked { overdue, .. } => *overdue,
+            Self::Planned => false,
+        }
+    }
+
     fn meaning(&self) -> Option<(bool, String, Option<Date>)> {
         match self {
             Self::Tracked { number, due: Some(due), overdue: true, .. } => {

@@ -6,8 +6,10 @@
 
 mod run;
 
+use std::collections::BTreeSet;
+
 use super::issue::{Issue, IssueNumber};
-use super::plan::{Plan, Rules, Step, plan};
+use super::plan::{Plan, Rules, Step, lacks_issues, plan};
 use super::standing::Standing;
 use super::ticket::Tickets;
 use super::tracker::{Tracker, TrackerError};
@@ -49,7 +51,13 @@ impl Synchronised {
     #[must_use]
     pub fn and(mut self, other: Option<Self>) -> Self {
         if let Some(other) = other {
-            self.steps.extend(other.steps);
+            // The tickets of a step are counted among those of its own run.
+            let before = self.standings.len();
+            self.steps
+                .extend(other.steps.into_iter().map(|(step, result)| {
+                    let ticket = step.ticket.map(|position| position + before);
+                    (Step { ticket, ..step }, result)
+                }));
             self.standings.extend(other.standings);
         }
         self
@@ -78,8 +86,31 @@ pub fn synchronise(
     rules: Rules<'_>,
     writes: bool,
 ) -> Result<Synchronised, TrackerError> {
-    let issues = tracker.issues(&rules.policy.label)?;
+    let issues = listed(tracker, tickets, rules)?;
     Ok(apply(tracker, tickets, &issues, rules, writes))
+}
+
+/// Every issue that may be about a ticket: those with the label, and where a ticket has none among them
+/// those that may have lost it. A clock that runs is never started anew by an edit.
+///
+/// # Errors
+///
+/// The issues cannot be listed.
+pub fn listed(
+    tracker: &dyn Tracker,
+    tickets: &Tickets<'_>,
+    rules: Rules<'_>,
+) -> Result<Vec<Issue>, TrackerError> {
+    let mut issues = tracker.issues(&rules.policy.label)?;
+    if lacks_issues(tickets, &issues, rules) {
+        let lost = tracker.lost_issues(rules.account)?;
+        let known: BTreeSet<IssueNumber> = issues.iter().map(|issue| issue.number).collect();
+        issues.extend(
+            lost.into_iter()
+                .filter(|issue| !known.contains(&issue.number)),
+        );
+    }
+    Ok(issues)
 }
 
 /// Plans for issues that are listed already, and applies the plan if this run may write.

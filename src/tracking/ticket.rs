@@ -5,13 +5,15 @@ use std::collections::BTreeSet;
 
 use smol_str::SmolStr;
 
-use super::proposal::Proposal;
+use super::proposal::{self, Proposal};
 use crate::advisory_id::AdvisoryId;
 use crate::incident::IncidentKind;
 use crate::incident::concern::{Concern, concerns};
+use crate::matching::UnmatchedPackages;
 use crate::outcome::Outcome;
 use crate::package::Ecosystem;
 use crate::severity::{Severity, SeverityLevel};
+use crate::upgrade::Upgrade;
 use crate::verdict::{DecidedFinding, Disposition, Trial};
 
 /// What an issue is for.
@@ -81,9 +83,21 @@ impl TicketKey {
             && !self.identifiers.is_disjoint(&other.identifiers)
     }
 
+    /// Whether this is the title of an issue about it, under any of its names.
+    pub fn is_title(&self, title: &str) -> bool {
+        self.identifiers.iter().any(|id| {
+            let named = self.shown_as(id.as_str());
+            let rest = title.trim_start().strip_prefix(named.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', ' ', '…']))
+        })
+    }
+
     /// The name to show: `RUSTSEC-2026-0001 in rsa`, with `incident: ` in front of one.
     pub fn shown(&self) -> String {
-        let id = self.identifiers.first().map_or("", AdvisoryId::as_str);
+        self.shown_as(self.identifiers.first().map_or("", AdvisoryId::as_str))
+    }
+
+    fn shown_as(&self, id: &str) -> String {
         let kind = if self.kind.is_incident() {
             "incident: "
         } else {
@@ -110,6 +124,8 @@ pub struct Ticket<'outcome> {
     pub why: BTreeSet<String>,
     /// A suppression that would hold.
     pub proposal: Proposal,
+    /// The way to a patched version for each finding, as far as it was looked for.
+    pub upgrades: Vec<Upgrade>,
 }
 
 impl Ticket<'_> {
@@ -152,12 +168,18 @@ pub struct Tickets<'outcome> {
     pub wanted: Vec<Ticket<'outcome>>,
     /// What was found and needs no ticket.
     pub cleared: Vec<Cleared>,
+    /// What is locked and not matched by name: nobody has looked whether a finding about it is gone.
+    pub unmatched: UnmatchedPackages,
 }
 
 impl<'outcome> Tickets<'outcome> {
+    fn nothing_of(outcome: &Outcome) -> Self {
+        Self { unmatched: outcome.unmatched.clone(), ..Self::default() }
+    }
+
     /// Everything in an outcome that is tracked, by the policy in it.
     pub fn of(outcome: &'outcome Outcome) -> Self {
-        let mut tickets = Self::default();
+        let mut tickets = Self::nothing_of(outcome);
         for (position, decided) in outcome.verdict.findings.iter().enumerate() {
             let opens = match decided.disposition {
                 Disposition::Ticket => true,
@@ -174,7 +196,7 @@ impl<'outcome> Tickets<'outcome> {
 
     /// Every incident in an outcome, by the policy in it.
     pub fn incidents(outcome: &'outcome Outcome) -> Self {
-        let mut incidents = Self::default();
+        let mut incidents = Self::nothing_of(outcome);
         for Concern { position, kind, why } in concerns(outcome) {
             incidents.add(outcome, IssueKind::Incident(kind), position, true);
             let added = incidents
@@ -193,10 +215,14 @@ impl<'outcome> Tickets<'outcome> {
         incidents
     }
 
-    /// Notes for each ticket which suppression would hold, as far as it was tried.
+    /// Notes for each ticket which suppression would hold and where an upgrade leads, as far as it was
+    /// tried.
     pub fn propose(&mut self, trials: &[Trial]) {
         for ticket in &mut self.wanted {
             ticket.proposal = Proposal::of(&ticket.findings, trials);
+            let tried = ticket.findings.iter();
+            let tried = tried.filter_map(|decided| proposal::trial_of(decided, trials));
+            ticket.upgrades = tried.map(|trial| trial.upgrade.clone()).collect();
         }
     }
 
@@ -226,6 +252,7 @@ impl<'outcome> Tickets<'outcome> {
             is_public,
             why: BTreeSet::new(),
             proposal: Proposal::default(),
+            upgrades: Vec::new(),
         });
     }
 

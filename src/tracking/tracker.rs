@@ -17,6 +17,10 @@ pub trait Tracker {
     /// none.
     fn issues(&self, label: &str) -> Result<Vec<Issue>, TrackerError>;
 
+    /// Where an issue may be that has lost its label: those that an account opened, and those of
+    /// anybody that changed last. Open and closed; as many as can be had with a few requests.
+    fn lost_issues(&self, account: &str) -> Result<Vec<Issue>, TrackerError>;
+
     /// One issue, as it is now.
     fn issue(&self, number: IssueNumber) -> Result<Issue, TrackerError>;
 

@@ -69,6 +69,12 @@ impl Range {
     }
 }
 
+/// Whether npm would read a text as a tag, such as `latest`.
+pub(super) fn is_tag(text: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.bytes().all(is_word)
+}
+
 /// What an alias of npm asks of the package it stands for: `npm:name@^1` (npm documentation,
 /// "package.json", `dependencies`).
 fn npm_versions(text: &str) -> &str {

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::advisory_id::AdvisoryId;
 use crate::finding::Finding;
+use crate::matching::WhyUnmatched;
 use crate::package::PackageId;
 use crate::policy::{Policy, Suppression};
 use crate::verdict::{DecidedFinding, Disposition, SuppressionState};
@@ -51,6 +52,8 @@ pub struct FindingBefore {
     /// The position, among the lockfiles that are checked, of the one that its lockfile has become.
     /// `None` if that is gone.
     pub lockfile: Option<usize>,
+    /// Why a package of its name is not matched by name now, where it was at the base.
+    pub unmatched: Option<WhyUnmatched>,
     /// Whether everything that claims about it rest on could be looked at: else it may have been
     /// cleared.
     pub is_certain: bool,
@@ -58,7 +61,7 @@ pub struct FindingBefore {
     pub may_be_fixed: bool,
 }
 
-/// A finding that is there no longer.
+/// A finding that is there no longer: the package is gone, or it comes from where names say nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FixedFinding {
     /// The name of the vulnerability.
@@ -71,6 +74,9 @@ pub struct FixedFinding {
     pub lockfile: String,
     /// What became of it at the base.
     pub disposition: Disposition,
+    /// Why the package is not matched by name any more, if one of its name is still locked. `None` if
+    /// the finding is fixed.
+    pub unmatched: Option<WhyUnmatched>,
 }
 
 /// What a change does to the findings.
@@ -115,7 +121,7 @@ pub fn compare(
         let base = base.iter().enumerate();
         base.filter(|(position, _)| !still_there.contains(position))
             .filter(|(_, before)| before.may_be_fixed == may_be_fixed)
-            .filter_map(|(_, before)| fixed(&before.decided))
+            .filter_map(|(_, before)| fixed(before))
             .collect()
     };
     FindingChanges { changes, fixed: not_found(true), unproved: not_found(false) }
@@ -213,7 +219,8 @@ fn claims_nothing_new(
 }
 
 /// What is gone, unless it was cleared while it was there.
-fn fixed(decided: &DecidedFinding) -> Option<FixedFinding> {
+fn fixed(before: &FindingBefore) -> Option<FixedFinding> {
+    let decided = &before.decided;
     match decided.disposition {
         Disposition::Block | Disposition::Ticket | Disposition::Note => {}
         Disposition::Suppressed | Disposition::NotAffected => return None,
@@ -226,6 +233,7 @@ fn fixed(decided: &DecidedFinding) -> Option<FixedFinding> {
         title: finding.title.clone(),
         lockfile: lockfile.unwrap_or_default(),
         disposition: decided.disposition,
+        unmatched: before.unmatched,
     })
 }
 

@@ -52,11 +52,12 @@ pub fn decide(
             decide_finding(checked, &states, policy, today)
         })
         .collect();
+    let suppressions = tally.summary(policy, today, gaps.is_empty());
     let mut verdict = Verdict {
         answer: Answer::Indeterminate,
         findings: decided,
         gaps,
-        suppressions: tally.summary(policy, today),
+        suppressions,
     };
     settle(&mut verdict);
     verdict
@@ -289,16 +290,24 @@ impl Tally {
         }
     }
 
-    /// An expired suppression is only called expired, a refuted one only refuted.
-    fn summary(&self, policy: &Policy, today: Date) -> SuppressionSummary {
+    /// An expired suppression is only called expired, a refuted one only refuted. None is called
+    /// unused unless everything that it could be about is known.
+    fn summary(
+        &self,
+        policy: &Policy,
+        today: Date,
+        is_everything_known: bool,
+    ) -> SuppressionSummary {
         let mut summary = SuppressionSummary::default();
         for (index, suppression) in policy.suppressions.iter().enumerate() {
             let list = if suppression.is_expired(today) {
                 &mut summary.expired
             } else if self.refuted.contains(&index) {
                 &mut summary.refuted
-            } else if !self.matched.contains(&index) {
+            } else if !self.matched.contains(&index) && is_everything_known {
                 &mut summary.unused
+            } else if !self.matched.contains(&index) {
+                &mut summary.unsettled
             } else if self.unknown.contains(&index) {
                 &mut summary.unknown
             } else if self.first_upheld.contains(&index) {

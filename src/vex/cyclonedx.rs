@@ -1,20 +1,20 @@
-//! CycloneDX 1.4 to 1.6 as JSON (CycloneDX specification, "Vulnerability Exploitability").
+//! CycloneDX 1.4 to 1.7 as JSON (CycloneDX specification, "Vulnerability Exploitability").
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{NamedPackage, Statement, json};
+use super::{Age, NamedPackage, Statement, json};
 use crate::policy::Justification;
 use crate::problem::{Problem, SourceText};
 
 /// What documents say that they are.
 pub(super) const FORMAT: &str = "CycloneDX";
 
-const VERSIONS: &[&str] = &["1.4", "1.5", "1.6"];
+const VERSIONS: &[&str] = &["1.4", "1.5", "1.6", "1.7"];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -30,6 +30,7 @@ struct WireDocument<'text> {
 
 #[derive(Default, Deserialize)]
 struct WireMetadata {
+    timestamp: Option<String>,
     component: Option<WireComponent>,
 }
 
@@ -45,6 +46,7 @@ struct WireComponent {
 #[derive(Deserialize)]
 struct WireVulnerability {
     id: Option<String>,
+    updated: Option<String>,
     #[serde(default)]
     references: Vec<WireReference>,
     #[serde(default)]
@@ -59,8 +61,11 @@ struct WireReference {
 }
 
 #[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct WireAnalysis {
     state: Option<String>,
+    first_issued: Option<String>,
+    last_updated: Option<String>,
     justification: Option<String>,
     detail: Option<String>,
 }
@@ -74,7 +79,7 @@ struct WireAffected {
 /// The package URLs of a document's components, by their references.
 type Components<'wire> = BTreeMap<&'wire str, &'wire str>;
 
-/// The statements that say that something is not affected, or is resolved.
+/// The analyses that say how it stands.
 pub(super) fn read(source: &Arc<SourceText>) -> Result<Vec<Statement>, Problem> {
     let document: WireDocument<'_> = json::read(source, &source.text)?;
     if !VERSIONS.contains(&document.spec_version.as_str()) {
@@ -90,7 +95,8 @@ pub(super) fn read(source: &Arc<SourceText>) -> Result<Vec<Statement>, Problem> 
     let mut statements = Vec::new();
     for raw in document.vulnerabilities {
         let wire: WireVulnerability = json::read(source, raw.get())?;
-        statements.extend(statement(source, raw.get(), wire, &components)?);
+        let age = age(&wire, document.metadata.timestamp.as_ref());
+        statements.extend(statement(source, raw.get(), wire, age, &components)?);
     }
     Ok(statements)
 }
@@ -108,20 +114,21 @@ fn statement(
     source: &Arc<SourceText>,
     raw: &str,
     wire: WireVulnerability,
+    age: Age,
     components: &Components<'_>,
 ) -> Result<Option<Statement>, Problem> {
     let Some(state) = wire.analysis.state else {
         return Ok(None);
     };
-    match state.as_str() {
-        "not_affected" | "false_positive" | "resolved" | "resolved_with_pedigree" => {}
-        "exploitable" | "in_triage" => return Ok(None),
+    let clears = match state.as_str() {
+        "not_affected" | "false_positive" | "resolved" | "resolved_with_pedigree" => true,
+        "exploitable" | "in_triage" => false,
         _ => {
             let message = "an analysis of CycloneDX with a `state` that it does not know";
             return Err(json::refuse(source, raw, message.to_owned()));
         }
-    }
-    let reason = wire.analysis.justification.as_deref();
+    };
+    let reason = wire.analysis.justification.as_deref().filter(|_| clears);
     let justification = reason
         .map(|word| {
             let message = "an analysis of CycloneDX with a `justification` that it does not know";
@@ -135,13 +142,37 @@ fn statement(
         location: json::location(source, raw),
         format: FORMAT,
         status: state,
+        clears,
+        age,
         justification,
         vulnerabilities: names.filter_map(|name| name.parse().ok()).collect(),
         packages: affected
             .filter_map(|affected| package(&affected.reference, components))
             .collect(),
+        products: BTreeSet::new(),
+        named: wire
+            .affects
+            .iter()
+            .map(|affected| affected.reference.clone())
+            .collect(),
         words: wire.analysis.detail,
     }))
+}
+
+/// When an analysis was made. The order of a document means nothing (CycloneDX specification,
+/// `vulnerabilities[].analysis.lastUpdated`).
+fn age(wire: &WireVulnerability, document: Option<&String>) -> Age {
+    let analysis = &wire.analysis;
+    let written = analysis.last_updated.as_ref();
+    let written = written
+        .or(analysis.first_issued.as_ref())
+        .or(wire.updated.as_ref())
+        .or(document);
+    Age {
+        time: written.and_then(|text| json::time(text)),
+        is_own: false,
+        order: None,
+    }
 }
 
 /// The word of VEX that says the same.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::problem::{Location, Problem, SourceText};
@@ -27,6 +28,11 @@ pub(super) fn refuse(source: &Arc<SourceText>, part: &str, message: String) -> P
     let start = offset(source, part);
     Problem::at(source, start..start + 1, message)
         .help("nothing was decided: mend the document, or leave it out")
+}
+
+/// A time as both formats write it (RFC 3339).
+pub(super) fn time(text: &str) -> Option<Timestamp> {
+    text.trim().parse().ok()
 }
 
 /// The line at which a part of a document begins.

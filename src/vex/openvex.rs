@@ -1,11 +1,12 @@
 //! OpenVEX 0.2.0 (OpenVEX specification).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{NamedPackage, Statement, json};
+use super::{Age, NamedPackage, Statement, json};
 use crate::policy::Justification;
 use crate::problem::{Problem, SourceText};
 
@@ -14,6 +15,7 @@ pub(super) const CONTEXT: &str = "https://openvex.dev/ns/v0.2.0";
 
 #[derive(Deserialize)]
 struct WireDocument<'text> {
+    timestamp: Option<String>,
     #[serde(borrow)]
     statements: Vec<&'text RawValue>,
 }
@@ -24,6 +26,7 @@ struct WireStatement {
     #[serde(default)]
     products: Vec<WireProduct>,
     status: String,
+    timestamp: Option<String>,
     justification: Option<String>,
     impact_statement: Option<String>,
     status_notes: Option<String>,
@@ -59,20 +62,21 @@ struct WireIdentifiers {
     purl: Option<String>,
 }
 
-/// The statements that say "not affected" or "fixed".
+/// The statements, in their order.
 pub(super) fn read(source: &Arc<SourceText>) -> Result<Vec<Statement>, Problem> {
     let document: WireDocument<'_> = json::read(source, &source.text)?;
     let mut statements = Vec::new();
-    for raw in document.statements {
+    let time_of_all = document.timestamp.as_deref().and_then(json::time);
+    for (order, raw) in document.statements.into_iter().enumerate() {
         let wire: WireStatement = json::read(source, raw.get())?;
-        match wire.status.as_str() {
-            "not_affected" | "fixed" => statements.push(statement(source, raw.get(), wire)?),
-            "affected" | "under_investigation" => {}
-            _ => {
-                let message = "a statement of OpenVEX with a `status` that it does not know";
-                return Err(json::refuse(source, raw.get(), message.to_owned()));
-            }
-        }
+        let own_time = wire.timestamp.as_deref().and_then(json::time);
+        let age = Age {
+            // A time that cannot be read may be any.
+            time: own_time.or(time_of_all.filter(|_| wire.timestamp.is_none())),
+            is_own: wire.timestamp.is_some(),
+            order: Some(order),
+        };
+        statements.push(statement(source, raw.get(), wire, age)?);
     }
     Ok(statements)
 }
@@ -81,7 +85,16 @@ fn statement(
     source: &Arc<SourceText>,
     raw: &str,
     wire: WireStatement,
+    age: Age,
 ) -> Result<Statement, Problem> {
+    let clears = match wire.status.as_str() {
+        "not_affected" | "fixed" => true,
+        "affected" | "under_investigation" => false,
+        _ => {
+            let message = "a statement of OpenVEX with a `status` that it does not know";
+            return Err(json::refuse(source, raw, message.to_owned()));
+        }
+    };
     let unknown = || {
         let message = "a statement of OpenVEX with a `justification` that it does not know";
         json::refuse(source, raw, message.to_owned())
@@ -99,11 +112,40 @@ fn statement(
         location: json::location(source, raw),
         format: "OpenVEX",
         status: wire.status,
-        justification: wire.justification.map(word).transpose()?,
+        clears,
+        age,
+        justification: wire
+            .justification
+            .filter(|_| clears)
+            .map(word)
+            .transpose()?,
         vulnerabilities: names.filter_map(|name| name.parse().ok()).collect(),
         packages: wire.products.iter().flat_map(packages).collect(),
+        products: products(&wire.products),
+        named: wire
+            .products
+            .iter()
+            .filter_map(|it| it.component.name())
+            .collect(),
         words: wire.impact_statement.or(wire.status_notes),
     })
+}
+
+/// The products whose components are meant; none if any package is meant wherever it is.
+fn products(products: &[WireProduct]) -> BTreeSet<String> {
+    let is_package = |product: &&WireProduct| product.subcomponents.is_empty();
+    if products.iter().any(|product| is_package(&product)) {
+        return BTreeSet::new();
+    }
+    let named = products.iter().map(|product| product.component.name());
+    named.collect::<Option<_>>().unwrap_or_default()
+}
+
+impl WireComponent {
+    /// What it is called: its package URL, if it has one.
+    fn name(&self) -> Option<String> {
+        self.identifiers.purl.clone().or_else(|| self.id.clone())
+    }
 }
 
 /// The components of a product, or the product itself where none are named.

@@ -1,8 +1,10 @@
 //! Package URLs in statements (purl specification).
 
+use std::fmt;
+
 use percent_encoding::percent_decode_str;
 
-use crate::package::PackageId;
+use crate::package::{Ecosystem, PackageId};
 
 /// A package that a statement names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +37,12 @@ impl NamedPackage {
         (!name.is_empty()).then(|| Self { kind: kind.to_ascii_lowercase(), name, version })
     }
 
+    /// Whether its type is one of those that are locked.
+    pub(super) fn is_of_an_ecosystem(&self) -> bool {
+        let mut all = Ecosystem::ALL.iter();
+        all.any(|ecosystem| ecosystem.purl_type() == self.kind)
+    }
+
     /// Whether this is a locked package.
     pub(super) fn is(&self, package: &PackageId) -> bool {
         self.kind == package.ecosystem.purl_type()
@@ -46,6 +54,16 @@ impl NamedPackage {
     }
 }
 
+impl fmt::Display for NamedPackage {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.kind, self.name)?;
+        match &self.version {
+            Some(version) => write!(formatter, " {version}"),
+            None => Ok(()),
+        }
+    }
+}
+
 fn decode(text: &str) -> Option<String> {
     let decoded = percent_decode_str(text).decode_utf8().ok()?;
     Some(decoded.into_owned())
@@ -54,7 +72,6 @@ fn decode(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::package::Ecosystem;
 
     #[test]
     fn a_package_is_named_with_or_without_its_version() {

@@ -90,6 +90,49 @@ fn a_registry_that_the_policy_names_is_asked_and_told_nothing_of_private_scopes(
 }
 
 #[test]
+fn names_of_a_registry_that_nobody_has_named_are_told_to_nobody() {
+    let record = r#"{"id": "CVE-2026-0009", "modified": "2026-11-20T00:00:00Z", "affected": [{
+        "package": {"ecosystem": "npm", "name": "other"}, "versions": ["1.0.0"]}]}"#;
+    let ours = "https://npm.harbour.example/all";
+    let packages = PACKAGES.replace(
+        r#""node_modules/@acme/secret":{"version":"1.0.0"}"#,
+        &format!(
+            r#""node_modules/@acme/secret":{{"version":"1.0.0",
+                "resolved":"{ours}/@acme/secret/-/secret-1.0.0.tgz"}}"#
+        ),
+    );
+    for (more, code, is_told) in [
+        ("", 1, false),
+        ("[[database.sources]]\nkind = \"osv\"\npath = \"advisories\"\n", 1, false),
+        ("[registries]\nmirrors = [\"https://npm.harbour.example\"]\n", 1, true),
+        ("[registries]\nprivate = [\"https://npm.harbour.example\"]\n", 1, false),
+    ] {
+        let named = registry();
+        let project = Project::empty();
+        project
+            .write("package-lock.json", &packages)
+            .write("advisories/CVE-2026-0009.json", record)
+            .write(
+                "lockgate.toml",
+                format!(
+                    "schema = 1\n[database]\nmax-age = \"3650d\"\n[[database.sources]]\nkind = \
+                     \"npm-registry\"\nurl = \"{}\"\n{more}",
+                    named.url("")
+                ),
+            );
+        let run = check(&project);
+        run.assert_code(code);
+        let (names, _) = told(&named).pop().unwrap();
+        assert_eq!(names.contains(&"@acme/secret".to_owned()), is_told, "{more}");
+        let report = run.json();
+        let words = "nobody was asked about 1 package of registries that the policy does not name";
+        let is_in = |key: &str| report[key].to_string().contains(words);
+        assert_eq!(is_in("gaps"), more.is_empty(), "{more}{}", report["gaps"]);
+        assert_eq!(is_in("remarks"), more.contains("advisories"), "{more}");
+    }
+}
+
+#[test]
 fn a_registry_that_the_policy_names_and_that_does_not_answer_is_a_gap() {
     let named = Server::start();
     let project = Project::empty();

@@ -18,6 +18,7 @@ use crate::toolchain;
 
 #[cfg(unix)]
 mod effects;
+mod generated;
 
 const FOLDER: &str = "fixtures/built";
 

@@ -6,6 +6,7 @@ mod claims;
 mod entries;
 mod events;
 mod findings;
+mod moved;
 mod policy;
 mod projects;
 mod repository;

@@ -24,7 +24,7 @@ fn an_advisory_is_explained_under_any_of_its_names() {
         "└── mocksmith 0.6.3",
         "what each claim would prove",
         "upheld    `development-only`: ",
-        "upheld    `build-only`: ",
+        "unknown   `build-only`: ",
         "ways out",
         "lockgate suppress RUSTSEC-2026-9003",
     ] {

@@ -51,9 +51,12 @@ fn what_git_keeps_is_checked_and_what_it_does_not_keep_is_not() {
 }
 
 #[test]
-fn what_is_installed_or_excluded_is_not_checked_although_git_keeps_it() {
-    let installed = repository("web/node_modules", "package-lock.json", "{", true).run(&["check"]);
-    assert_eq!(installed.code, 0, "{}{}", installed.stdout, installed.stderr);
+fn what_git_keeps_where_packages_are_installed_is_checked_unless_it_is_excluded() {
+    for (is_kept, code) in [(true, 1), (false, 0)] {
+        let run =
+            repository("web/node_modules", "Cargo.lock", &affected(), is_kept).run(&["check"]);
+        assert_eq!(run.code, code, "{}{}", run.stdout, run.stderr);
+    }
     let excluded = repository("vendored", "Cargo.lock", "not a lockfile", true);
     excluded
         .project

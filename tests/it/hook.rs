@@ -372,12 +372,15 @@ fn a_remote_whose_name_begins_with_that_of_another_one_is_another_one() {
     repository.commit();
     repository.git(&["update-ref", "refs/remotes/origin/fork/topic", "topic"]);
     assert_refused(&repository.push(&["origin", "topic"]));
-    // What is known of the remote itself still counts, whatever its name.
-    repository
-        .push(&["--no-verify", "origin/fork", "topic"])
-        .assert_code(0);
-    assert_silent(&repository.push(&["origin/fork", "topic:again"]));
+    // Its branches could be those of the other one as well, so that nobody knows whose they are.
+    let pushed = repository.push(&["--no-verify", "origin/fork", "topic"]);
+    pushed.assert_code(0);
+    assert_refused(&repository.push(&["origin/fork", "topic:again"]));
     assert_eq!(repository.pushed("topic"), None);
+    // A slash alone makes no difference.
+    repository.git(&["remote", "add", "team/fork", "../fork.git"]);
+    repository.git(&["fetch", "--quiet", "team/fork"]);
+    assert_silent(&repository.push(&["team/fork", "topic:again"]));
 }
 
 #[test]

@@ -77,6 +77,31 @@ fn notes_are_drafted_from_the_same_facts() {
     }
 }
 
+/// What is taken for possible because nobody says more starts an incident, and is told to nobody outside.
+#[test]
+fn what_no_advisory_says_is_told_to_no_customer() {
+    let vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N";
+    let severity = format!("\"severity\": [{{ \"type\": \"CVSS_V3\", \"score\": \"{vector}\" }}],");
+    let word = |word: &str| format!("\"database_specific\": {{ \"severity\": \"{word}\" }},");
+    let said = "It could have let somebody read or alter data.";
+    for (severity_instead, is_said) in [
+        (severity.clone(), true),
+        (String::new(), false),
+        (word("CRITICAL"), false),
+        (severity.replace("/C:H/I:N/A:N", ""), false),
+        (severity.replace("AV:N", "AV:L"), false),
+    ] {
+        let advisory = ADVISORY.replace(&severity, &severity_instead);
+        let repository = repository(POLICY, &advisory, &["1.0.0", "1.1.0"]);
+        let run = repository.run(&["incident", "note", "CVE-2026-0001", "--for", "customers"]);
+        run.assert_code(0);
+        assert_eq!(run.stdout.contains(said), is_said, "{severity_instead}\n{}", run.stdout);
+        let notes =
+            repository.run(&["incident", "note", "CVE-2026-0001", "--for", "release-notes"]);
+        assert!(!notes.stdout.contains("(unknown)"), "{}", notes.stdout);
+    }
+}
+
 #[test]
 fn a_malicious_package_is_told_as_one() {
     let advisory = ADVISORY.replace("CVE-2026-0001", "MAL-2026-0001");

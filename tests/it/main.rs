@@ -16,6 +16,8 @@ mod bad_input;
 mod built;
 mod cases;
 mod command_line;
+mod coverage;
+mod coverage_property;
 mod database;
 mod diff;
 mod explain;

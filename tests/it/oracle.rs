@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use lockgate::cargo_build::{BuildEnvironment, BuildRequest, BuiltPackages, PackageKey, Purpose};
+use lockgate::cargo_build::{
+    BuildEnvironment, BuildRequest, BuiltPackages, Detail, PackageKey, Purpose,
+};
 use lockgate::cargo_build::{ResolvedBuilds, ResolvedCell, resolve};
 use lockgate::lockfile::LockfileFormat;
 use lockgate::lockfile::cargo::CargoLock;
@@ -64,8 +66,13 @@ fn compare(name: &str, project: &Path) {
         assert!(count > 10, "{name}: the plan is empty");
         let together = unit_graph(project, &targets(&builds, purpose, cell), arguments);
         assert_eq!(differences(&together, &cell.cargo.packages), "", "{name}: cargo, {purpose:?}");
-        let simulated = differences(&planned, &cell.simulated.packages);
-        assert_eq!(simulated, "", "{name}: the simulation, {purpose:?}");
+        // What no target decides is on in the simulation, so that it may see more.
+        let seen = |package: &PackageKey| cell.simulated.packages.get(package);
+        let missing = planned.iter().filter(|(package, features)| {
+            seen(package).is_none_or(|seen| !features.is_subset(seen))
+        });
+        let missing: Vec<_> = missing.collect();
+        assert!(missing.is_empty(), "{name}: the simulation, {purpose:?}: {missing:?}");
         eprintln!("{name}: {count} packages, {purpose:?}");
     }
 }
@@ -78,7 +85,9 @@ fn targets<'own>(
 ) -> Vec<&'own str> {
     let is_together = |cell: &&ResolvedCell| Arc::ptr_eq(&cell.cargo, &first.cargo);
     let together = builds.cells_for(purpose).filter(is_together);
-    together.map(|cell| cell.cell.target.as_str()).collect()
+    together
+        .filter_map(|cell| cell.cell.target.triple())
+        .collect()
 }
 
 /// Packages that only one of two builds has, and features that are not on in both.
@@ -108,7 +117,6 @@ fn resolved(project: &Path) -> ResolvedBuilds {
     };
     let environment = BuildEnvironment {
         path: Some(toolchain::folder().into_os_string()),
-        compiler_flags: String::new(),
         target: None,
         ..build_environment()
     };
@@ -116,7 +124,9 @@ fn resolved(project: &Path) -> ResolvedBuilds {
         lockfile: &lockfile,
         path: &path,
         policy: &policy,
+        policy_text: None,
         environment: &environment,
+        detail: Detail::default(),
     };
     resolve(&request).unwrap()
 }

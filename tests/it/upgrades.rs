@@ -4,6 +4,10 @@
 //! A file holds a project that locks `rotten`. Each `[[case]]` changes one thing and says what stands
 //! under "ways out".
 
+mod archive;
+mod followed;
+mod registry;
+
 use std::collections::BTreeMap;
 use std::fs;
 

@@ -44,11 +44,19 @@ fn openvex_follows_its_schema() {
     };
     let cleared = of("not_affected");
     assert_eq!(cleared.len(), 1, "{document:#}");
-    assert_eq!(cleared[0]["justification"], "component_not_present");
+    assert_eq!(cleared[0]["justification"], "vulnerable_code_not_in_execute_path");
     let notes = cleared[0]["impact_statement"].as_str().unwrap();
     assert!(notes.contains("development-only upheld: "), "{notes}");
     assert!(notes.contains(env!("CARGO_PKG_VERSION")), "{notes}");
     assert!(!of("affected").is_empty());
+    assert!(
+        statements
+            .iter()
+            .all(|statement| statement["timestamp"] == document["timestamp"])
+    );
+    assert!(document["role"].is_string());
+    let product = statements[0]["products"][0]["@id"].as_str().unwrap();
+    assert!(product.starts_with("pkg:generic/"), "a project is of no registry: {product}");
     assert!(
         of("affected")
             .iter()
@@ -120,10 +128,12 @@ fn cyclonedx_follows_the_official_schema() {
 #[test]
 fn references_of_cyclonedx_lead_to_components() {
     let document = demo("cyclonedx");
+    let subject = &document["metadata"]["component"];
     let components: Vec<&str> = document["components"]
         .as_array()
         .unwrap()
         .iter()
+        .chain([subject])
         .map(|component| component["bom-ref"].as_str().unwrap())
         .collect();
     let is_component = |reference: &Value| components.contains(&reference.as_str().unwrap());
@@ -141,6 +151,92 @@ fn references_of_cyclonedx_lead_to_components() {
         let needs = dependency["dependsOn"].as_array().unwrap();
         assert!(needs.iter().all(is_component));
     }
+}
+
+const PROJECTS: &str = r#"{"name": "harbour-web", "version": "1.0.0", "lockfileVersion": 1,
+  "dependencies": {
+    "glim": {"version": "1.0.0", "requires": {"larch": "1"}},
+    "larch": {"version": "1.0.0"},
+    "heron": {"version": "file:vendor/heron-1.0.0.tgz"},
+    "lark": {"version": "1.0.0", "resolved": "https://npm.harbour.example/all/lark/-/lark-1.0.0.tgz"}
+  }}"#;
+
+const MANIFEST: &str = r#"{"name": "harbour-web", "dependencies": {"glim": "1", "larch": "1"}}"#;
+
+fn bill(files: &[(&str, &str)], advisory_about: &str) -> Value {
+    let project = Project::empty();
+    for (path, text) in files {
+        project.write(path, text);
+    }
+    let record = format!(
+        r#"{{"id": "GHSA-case-0001-bill", "modified": "2026-11-20T00:00:00Z", "aliases": ["CVE-2026-1"],
+        "affected": [{{"package": {{"ecosystem": "npm", "name": "{advisory_about}"}}, "versions": ["1.0.0"]}}]}}"#
+    );
+    let policy = "schema = 1\n[database]\nmax-age = \"3650d\"\nsources = [{ kind = \"osv\", path = \
+                  \"advisories\" }]\n";
+    project
+        .write("advisories/GHSA-case-0001-bill.json", record)
+        .write("lockgate.toml", policy);
+    project.run(&["check", "--report", "cyclonedx"]).json()
+}
+
+#[test]
+fn a_bill_of_materials_does_not_depend_on_what_is_found() {
+    let files = [("package-lock.json", PROJECTS), ("package.json", MANIFEST)];
+    let (nothing, found) = (bill(&files, "other"), bill(&files, "glim"));
+    assert_eq!(found["vulnerabilities"].as_array().unwrap().len(), 1);
+    for part in ["components", "dependencies"] {
+        assert_eq!(nothing[part], found[part]);
+    }
+    let needs = nothing["dependencies"].as_array().unwrap().iter();
+    let root = needs
+        .clone()
+        .find(|it| it["ref"].as_str().unwrap().contains("harbour-web"));
+    let root = root.unwrap()["dependsOn"].to_string();
+    assert!(root.contains("larch"), "the manifest asks for it: {root}");
+}
+
+#[test]
+fn package_urls_say_what_is_not_public_and_projects_have_none() {
+    let document = bill(&[("package-lock.json", PROJECTS)], "lark");
+    let subject = &document["metadata"]["component"];
+    assert_eq!((&subject["name"], subject.get("purl")), (&"harbour-web".into(), None));
+    let components = document["components"].as_array().unwrap();
+    let purls: Vec<&str> = components
+        .iter()
+        .filter_map(|it| it["purl"].as_str())
+        .collect();
+    assert_eq!(
+        purls,
+        [
+            "pkg:npm/glim@1.0.0",
+            "pkg:npm/larch@1.0.0",
+            "pkg:npm/lark@1.0.0?download_url=https://npm.harbour.example/all/lark/-/lark-1.0.0.tgz\
+             &repository_url=https://npm.harbour.example/all",
+        ]
+    );
+    let copy = components.iter().find(|it| it["name"] == "heron").unwrap();
+    assert_eq!(copy.get("purl"), None, "a copy in the repository is no package of a registry");
+    let flaw = &document["vulnerabilities"][0];
+    assert_eq!(flaw["source"]["name"], "GITHUB", "{flaw}");
+    assert_eq!(flaw["references"][0]["source"]["name"], "NVD");
+    assert_eq!(flaw["affects"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn every_document_has_something_that_it_is_about() {
+    let lock = |name: &str| PROJECTS.replace("harbour-web", name);
+    let (one, other) = (lock("port"), lock("quay"));
+    let document = bill(&[("a/package-lock.json", &one), ("b/package-lock.json", &other)], "other");
+    let subject = &document["metadata"]["component"];
+    assert_eq!(subject["name"], "a/package-lock.json, b/package-lock.json");
+    let needs = document["dependencies"].as_array().unwrap().iter();
+    let needs = needs
+        .clone()
+        .find(|it| it["ref"] == subject["bom-ref"])
+        .unwrap();
+    assert_eq!(needs["dependsOn"].as_array().unwrap().len(), 2);
+    assert_eq!(bill(&[], "other")["metadata"]["component"]["name"], "no lockfile");
 }
 
 /// The folder of the official schemas, fetched once; `None` with a visible remark where npm or its

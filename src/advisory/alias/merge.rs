@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use smol_str::SmolStr;
 
+use crate::advisory::affected::AffectedVersions;
 use crate::advisory::{Advisory, Affected};
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
@@ -100,19 +101,16 @@ fn first_text<'record>(texts: impl Iterator<Item = &'record String>) -> String {
 /// A requirement is kept if the version it begins with is free of every record; of the records of
 /// the least id the one that says it in the fewest words counts.
 fn patched(records: &[&Advisory], name: &PackageName) -> Vec<SmolStr> {
-    let is_free = |requirement: &str| {
-        records
-            .iter()
-            .all(|record| record.clears(name, requirement))
-    };
+    let affected = AffectedVersions::of(records, name);
     records
         .iter()
         .map(|record| {
             let entries = record.affected.iter();
             let of_package = entries.filter(|entry| entry.is_about(name));
             let mut requirements: Vec<SmolStr> = Vec::new();
+            let mut seen = BTreeSet::new();
             for requirement in of_package.flat_map(|entry| &entry.patched) {
-                if is_free(requirement) && !requirements.contains(requirement) {
+                if seen.insert(requirement) && affected.clear(requirement) {
                     requirements.push(requirement.clone());
                 }
             }

@@ -249,3 +249,14 @@ fn what_one_record_does_not_limit_is_not_limited() {
     assert!(open.os.is_empty());
     assert!(open.functions["time::at"].is_empty());
 }
+
+#[test]
+fn a_name_that_very_many_ids_share_joins_none() {
+    let records: Vec<Advisory> = (0..200)
+        .map(|number| record("own", &format!("TEAM{number}-1"), &["CVE-2026-1"]))
+        .collect();
+    let few: Vec<&Advisory> = records.iter().take(64).collect();
+    assert_eq!(groups(&few).len(), 1);
+    let many: Vec<&Advisory> = records.iter().collect();
+    assert_eq!(groups(&many).len(), 200);
+}

@@ -17,23 +17,32 @@ const OTHERS: &str = "AlmaLinux; Alpaquita; Alpine; Android; Azure Linux; BellSo
 /// Why a part of a record is about nothing that anybody knows, and what it may be about.
 pub(super) type Misspelt = (String, BTreeSet<PackageName>);
 
-/// The packages of a team's own record whose ecosystem nobody knows, such as `NPM` or `cargo`. What
-/// is published by others is spelt as OSV spells it.
+/// The packages of a team's own record whose ecosystem nobody knows, such as `NPM` or `cargo`. Of
+/// what is published by others, only those whose ecosystem is ours but for the case of its letters:
+/// OSV gains ecosystems, and names are compared exactly.
 pub(super) fn misspelt(file: &RecordFile<'_>, record: &wire::Record<'_>) -> Option<Misspelt> {
     let packages = record.affected.iter().flatten();
     let mut packages = packages
         .filter_map(|affected| affected.package.as_ref())
-        .filter(|package| file.layout == Layout::Own && is_unknown(&package.ecosystem))
+        .filter(|package| match file.layout {
+            Layout::Own => is_unknown(&package.ecosystem),
+            Layout::RustSec | Layout::Free => is_ours_in_other_letters(&package.ecosystem),
+        })
         .peekable();
     let first = packages.peek()?.ecosystem.escape_debug().to_string();
     let both = |package: &wire::Package| {
         Ecosystem::ALL
             .iter()
-            .map(|known| PackageName::new(*known, &package.name))
+            .map(|known| PackageName::new(*known, package.name.trim()))
             .collect::<Vec<_>>()
     };
     let reason = format!("`{first}` is no ecosystem: write `npm` or `crates.io`");
     Some((reason, packages.flat_map(both).collect()))
+}
+
+fn is_ours_in_other_letters(ecosystem: &str) -> bool {
+    let lower = ecosystem.trim().to_ascii_lowercase();
+    ecosystem.parse::<Ecosystem>().is_err() && lower.parse::<Ecosystem>().is_ok()
 }
 
 fn is_unknown(ecosystem: &str) -> bool {

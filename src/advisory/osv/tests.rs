@@ -1,3 +1,5 @@
+mod own;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -132,7 +134,7 @@ fn kinds_are_told_apart() {
         ),
         (
             record(&[with(specific(json!({"informational": "odd"})))], &json!({})),
-            AdvisoryKind::Notice,
+            AdvisoryKind::Vulnerability,
         ),
         (
             record(&[with(specific(json!({"informational": null})))], &json!({})),
@@ -235,6 +237,39 @@ fn the_gravest_vector_counts_and_words_where_none_scores() {
             SeverityLevel::Unknown,
         ),
         (at_entry(&word("LOW")), SeverityLevel::Low),
+        // Beside a vector that is none, the word counts as much as a vector that is one.
+        (
+            simple(&json!({
+                "severity": [vector(LOW)[0], vector("CVSS:3.1/AV:N/AC:L")[0]],
+                "database_specific": {"severity": "CRITICAL"},
+            })),
+            SeverityLevel::Critical,
+        ),
+        (
+            simple(&json!({ "severity": [vector(LOW)[0], vector("CVSS:3.1/AV:N/AC:L")[0]] })),
+            SeverityLevel::Low,
+        ),
+        (
+            simple(&json!({
+                "severity": vector("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U"),
+                "database_specific": {"severity": "CRITICAL"},
+            })),
+            SeverityLevel::Critical,
+        ),
+        (
+            simple(&json!({
+                "severity": vector(&format!("{LOW}/AV:L")),
+                "database_specific": {"severity": "spicy"},
+            })),
+            SeverityLevel::Unknown,
+        ),
+        (
+            simple(&json!({
+                "severity": vector(LOW),
+                "database_specific": {"severity": "HIGH", "cvss": "CVSS:3.1/AV:L"},
+            })),
+            SeverityLevel::High,
+        ),
         (at_entry(&json!({ "severity": vector(HIGH) })), SeverityLevel::High),
     ];
     for (record, level) in cases {
@@ -302,6 +337,12 @@ fn what_cannot_be_decided_is_unreadable_and_names_the_package() {
         events(json!([{"introduced": "0"}, {"fixed": "next"}])),
         events(json!([{"introduced": "0"}, {"repaired": "1.0.0"}])),
         events(json!([{"introduced": 0}])),
+        events(json!([{"introduced": "0", "repaired": "1.0.0"}])),
+        events(json!([{"introduced": "0"}, {"fixed": "0"}])),
+        events(json!([{"introduced": "0"}, {"limit": "0"}])),
+        events(json!([{"introduced": null}])),
+        // The schema: both "cannot be used in the same range".
+        events(json!([{"introduced": "0"}, {"fixed": "1.0.0"}, {"last_affected": "2.0.0"}])),
         json!({ "versions": [1] }),
     ];
     for more in cases {
@@ -444,42 +485,4 @@ proptest! {
         changed[at] = byte;
         let _ = read_bytes("ACME-1.json", &changed);
     }
-}
-
-fn read_own(record: &Value) -> Reading {
-    let content = record.to_string();
-    OsvJson.read(&RecordFile {
-        source: "test",
-        path: "ACME-1.json",
-        layout: Layout::Own,
-        content: content.as_bytes(),
-    })
-}
-
-#[test]
-fn a_team_that_misspells_an_ecosystem_is_told() {
-    let either = named(&[(Ecosystem::Npm, "left-pad"), (Ecosystem::Cargo, "left-pad")]);
-    for misspelt in ["NPM", "Npm", "cargo", "crates", "Crates.io", "node", ""] {
-        let own = record(&[entry(misspelt, "left-pad", &until("1.0.0"))], &json!({}));
-        let found = unreadable(read_own(&own));
-        assert_eq!(found.packages, either, "{misspelt}");
-        assert!(found.reason.contains("write `npm` or `crates.io`"), "{}", found.reason);
-        assert_eq!(read(&own), Reading::NoRecord, "others' records are spelt as OSV spells them");
-    }
-    for other in ["PyPI", "Go", "Debian:12", "GitHub Actions"] {
-        let own = record(&[entry(other, "left-pad", &until("1.0.0"))], &json!({}));
-        assert_eq!(read_own(&own), Reading::NoRecord, "{other}");
-    }
-}
-
-#[test]
-fn one_misspelt_ecosystem_takes_nothing_from_the_others() {
-    let entries =
-        [entry("npm", "left-pad", &until("1.0.0")), entry("NPM", "right-pad", &until("1.0.0"))];
-    let Reading::Partial(advisory, unreadable) = read_own(&record(&entries, &json!({}))) else {
-        panic!("not read in part");
-    };
-    assert_eq!(advisory.affected[0].package, "left-pad");
-    let either = named(&[(Ecosystem::Npm, "right-pad"), (Ecosystem::Cargo, "right-pad")]);
-    assert_eq!(unreadable.packages, either);
 }

@@ -4,12 +4,16 @@
 //! disagree about which one counts. The free-form `*_specific` objects are kept raw: databases put
 //! what they like there, and nothing in them makes a record unreadable.
 
+mod event;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use smol_str::SmolStr;
 
 #[derive(Deserialize)]
 pub(super) struct Record<'text> {
+    #[serde(default)]
+    pub(super) schema_version: Option<String>,
     pub(super) id: String,
     #[serde(default)]
     pub(super) aliases: Option<Vec<String>>,
@@ -81,20 +85,7 @@ pub(super) struct Range {
     #[serde(rename = "type")]
     pub(super) kind: String,
     #[serde(default)]
-    pub(super) events: Option<Vec<Event>>,
-}
-
-/// One event. The schema allows one key in each; several count as several events.
-#[derive(Deserialize)]
-pub(super) struct Event {
-    #[serde(default)]
-    pub(super) introduced: Option<SmolStr>,
-    #[serde(default)]
-    pub(super) fixed: Option<SmolStr>,
-    #[serde(default)]
-    pub(super) last_affected: Option<SmolStr>,
-    #[serde(default)]
-    pub(super) limit: Option<SmolStr>,
+    pub(super) events: Option<Vec<event::Event>>,
 }
 
 /// What RustSec adds for crates.

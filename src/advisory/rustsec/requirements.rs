@@ -22,23 +22,34 @@ struct Requirements {
     unaffected: Vec<VersionReq>,
 }
 
-/// Refuses requirements that the `rustsec` crate meets with an assertion or an overflow instead of
-/// an error. Front matter that cannot be read at all passes: the crate says why.
-pub(super) fn check(text: &str) -> Result<(), String> {
+/// The most requirements that a record may have: no record of the database has twenty. The crate
+/// takes quadratic time over them.
+const MAX_REQUIREMENTS: usize = 500;
+
+/// What stands in the code fence that a record begins with.
+pub(super) fn front_matter(text: &str) -> String {
     let inside_fence = text
         .strip_prefix(super::FENCE)
         .and_then(|rest| rest.split("\n```").next())
         .unwrap_or_default()
         .trim();
     // As the crate does for records that leave the first header out.
-    let front_matter = if inside_fence.starts_with("[advisory]") {
+    if inside_fence.starts_with("[advisory]") {
         inside_fence.to_owned()
     } else {
         format!("[advisory]\n{inside_fence}")
-    };
-    let Ok(FrontMatter { versions }) = toml::from_str::<FrontMatter>(&front_matter) else {
+    }
+}
+
+/// Refuses requirements that the `rustsec` crate meets with an assertion or an overflow instead of
+/// an error. Front matter that cannot be read at all passes: the crate says why.
+pub(super) fn check(text: &str) -> Result<(), String> {
+    let Ok(FrontMatter { versions }) = toml::from_str::<FrontMatter>(&front_matter(text)) else {
         return Ok(());
     };
+    if versions.patched.len() + versions.unaffected.len() > MAX_REQUIREMENTS {
+        return Err(format!("it has more than {MAX_REQUIREMENTS} requirements"));
+    }
     let mut starts = Vec::new();
     for requirement in versions.patched.iter().chain(&versions.unaffected) {
         for comparator in &requirement.comparators {

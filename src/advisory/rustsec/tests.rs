@@ -88,7 +88,7 @@ fn kinds_are_told_apart() {
         ("informational = \"unmaintained\"", AdvisoryKind::Unmaintained),
         ("informational = \"unsound\"", AdvisoryKind::Unsound),
         ("informational = \"notice\"", AdvisoryKind::Notice),
-        ("informational = \"odd\"", AdvisoryKind::Notice),
+        ("informational = \"odd\"", AdvisoryKind::Vulnerability),
         ("categories = [\"crypto-failure\"]", AdvisoryKind::Vulnerability),
         ("categories = [\"malicious\"]", AdvisoryKind::Malicious),
     ] {
@@ -96,6 +96,32 @@ fn kinds_are_told_apart() {
     }
     let named = RECORD.replace("CVE-2020-26235", "MAL-2020-1");
     assert_eq!(advisory(&named).kind, AdvisoryKind::Malicious);
+}
+
+#[test]
+fn a_vector_that_is_not_sound_leaves_the_severity_unknown_and_the_record_readable() {
+    let sound = "CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:N/I:N/A:H";
+    for vector in [
+        "CVSS:3.1/AV:L",
+        "CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:N/I:N",
+        "CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:N/I:N/A:N/A:H",
+        "CVSS:4.0/AC:L/AV:N/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N",
+        "nonsense",
+        "",
+    ] {
+        let advisory = advisory(&RECORD.replace(sound, vector));
+        assert_eq!(advisory.severity, Severity::UNKNOWN, "{vector}");
+        let whole = self::advisory(RECORD);
+        assert_eq!(Advisory { severity: Severity::UNKNOWN, ..whole }, advisory, "{vector}");
+    }
+    unreadable(read(&RECORD.replace(&format!("\"{sound}\""), "9.8")));
+}
+
+#[test]
+fn a_record_with_requirements_without_end_is_refused() {
+    let many: Vec<String> = (1..600).map(|patch| format!("\"= 1.0.{patch}\"")).collect();
+    let text = RECORD.replace("\">= 0.2.23\"", &many.join(", "));
+    assert_eq!(unreadable(read(&text)).reason, "it has more than 500 requirements");
 }
 
 #[test]

@@ -107,6 +107,7 @@ fn reasons_about(
         subjects,
         max_age: SignedDuration::from_hours(24),
         now: now(),
+        allows_left_out: false,
         is_clock_set: false,
     };
     change(&mut expected);

@@ -1,6 +1,6 @@
 use super::*;
 
-fn member(name: &str, features: &[&str], is_published_library: bool) -> Member {
+fn member(name: &str, features: &[&str]) -> Member {
     Member {
         name: name.into(),
         id: format!("path+file:///work/{name}#0.1.0"),
@@ -8,7 +8,7 @@ fn member(name: &str, features: &[&str], is_published_library: bool) -> Member {
             .iter()
             .map(|feature| (*feature).to_owned())
             .collect(),
-        is_published_library,
+        dependencies: BTreeMap::new(),
         manifest: PathBuf::from("Cargo.toml"),
     }
 }
@@ -21,30 +21,31 @@ fn placed(text: &str) -> Placed {
 }
 
 fn workspace() -> Vec<Member> {
-    vec![
-        member("library", &["tls", "log"], true),
-        member("server", &["tls"], false),
-        member("tools", &[], false),
-    ]
+    vec![member("library", &["tls", "log"]), member("server", &["tls"]), member("tools", &[])]
 }
 
-/// The cells in words, or what is wrong. Of `configured` the first two are only spoken of, the others
-/// are built for.
-fn cells(policy: &CargoPolicy, configured: &[Placed], flags_reach_all: bool) -> Vec<String> {
+/// The cells in words, or what is wrong.
+fn cells(policy: &CargoPolicy, ordered: &[Placed], flags_reach_all: bool) -> Vec<String> {
     let members = workspace();
     let ingredients = Ingredients {
         policy,
         members: &members,
-        host: "x86_64-unknown-linux-gnu",
-        configured,
-        ordered: &configured[configured.len().min(2)..],
+        ordered,
         environment: None,
         flags_reach_all,
+    };
+    let beside = |cell: &Cell| {
+        let names = cell.beside.join(" ");
+        if names.is_empty() {
+            names
+        } else {
+            format!(" (beside {names})")
+        }
     };
     match ingredients.cells() {
         Ok(cells) => cells
             .iter()
-            .map(|cell| format!("{}: {cell}", cell.members.join(" ")))
+            .map(|cell| format!("{}{}: {cell}", cell.members.join(" "), beside(cell)))
             .collect(),
         Err(problem) => vec![problem.to_string()],
     }
@@ -61,46 +62,55 @@ fn features(default: bool, all: bool, names: &[&str]) -> CargoPolicy {
 }
 
 #[test]
-fn by_itself_everything_is_shipped_for_the_host_and_a_published_library_with_all_features() {
+fn by_itself_it_is_everything_that_could_be_built() {
+    let everything = ["library server tools: every target with all features"];
+    assert_eq!(cells(&CargoPolicy::default(), &[], true), everything);
+    // What Cargo builds for by itself is one of every target.
+    assert_eq!(cells(&CargoPolicy::default(), &[placed("wasm32-wasip2")], true), everything);
+}
+
+#[test]
+fn packages_that_are_not_shipped_are_built_beside_those_that_are() {
+    let server = CargoPolicy { packages: vec![placed("server")], ..CargoPolicy::default() };
     assert_eq!(
-        cells(&CargoPolicy::default(), &[], true),
-        [
-            "library server tools: x86_64-unknown-linux-gnu with default features",
-            "library: x86_64-unknown-linux-gnu with all features",
-        ]
+        cells(&server, &[], true),
+        ["server (beside library tools): every target with all features"]
+    );
+    let two = CargoPolicy {
+        packages: vec![placed("tools"), placed("server")],
+        is_alone: true,
+        ..CargoPolicy::default()
+    };
+    assert_eq!(
+        cells(&two, &[], true),
+        ["server: every target with all features", "tools: every target with all features"]
     );
 }
 
 #[test]
-fn targets_of_the_configuration_are_added_unless_the_policy_names_its_own() {
-    let server = CargoPolicy { packages: vec![placed("server")], ..CargoPolicy::default() };
-    let configured = [placed("wasm32-wasip1"), placed("x86_64-unknown-linux-gnu")];
+fn what_cargo_builds_for_by_itself_is_a_target_beside_those_of_the_policy() {
+    let policy = CargoPolicy {
+        targets: vec![placed("aarch64-apple-darwin")],
+        ..CargoPolicy::default()
+    };
+    let all = "library server tools:";
     assert_eq!(
-        cells(&server, &configured, true),
+        cells(&policy, &[], true),
+        [format!("{all} aarch64-apple-darwin with all features")]
+    );
+    let ordered = [placed("wasm32-wasip2"), placed("aarch64-apple-darwin")];
+    assert_eq!(
+        cells(&policy, &ordered, true),
         [
-            "server: x86_64-unknown-linux-gnu with default features",
-            "server: wasm32-wasip1 with default features",
+            format!("{all} aarch64-apple-darwin with all features"),
+            format!("{all} wasm32-wasip2 with all features"),
         ]
-    );
-    let named = CargoPolicy { targets: vec![placed("aarch64-apple-darwin")], ..server };
-    assert_eq!(
-        cells(&named, &configured, true),
-        ["server: aarch64-apple-darwin with default features"]
-    );
-    let ordered = [&configured[..], &[placed("wasm32-wasip2")]].concat();
-    assert_eq!(
-        cells(&named, &ordered, true),
-        [
-            "server: aarch64-apple-darwin with default features",
-            "server: wasm32-wasip2 with default features",
-        ],
-        "a plain `cargo build` builds for it"
     );
 }
 
 #[test]
 fn features_are_those_of_the_policy_for_every_package_that_has_them() {
-    let host = "library server tools: x86_64-unknown-linux-gnu with";
+    let host = "library server tools: every target with";
     for (features, reach_all, expected) in [
         (features(true, true, &[]), true, "all features"),
         (

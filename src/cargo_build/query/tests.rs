@@ -1,5 +1,5 @@
 use super::*;
-use crate::cargo_build::{CargoView, Cell, CellFeatures, SimulatedView};
+use crate::cargo_build::{CargoView, Cell, CellFeatures, SimulatedView, Target};
 
 fn key(name: &str) -> PackageKey {
     PackageKey { name: name.into(), version: "1.0.0".into() }
@@ -17,12 +17,14 @@ fn packages(text: &str) -> BuiltPackages {
 
 fn cell(target: &str, purpose: Purpose, cargo: &str, simulated: &str) -> ResolvedCell {
     let cell = Cell {
-        target: target.into(),
+        target: Target::Triple(target.into()),
         features: CellFeatures::DEFAULT,
+        of_dependencies: Vec::new(),
         members: vec!["app".into()],
+        beside: Vec::new(),
         target_from: None,
         features_from: None,
-        examples_from: None,
+        development_from: None,
     };
     let cargo = CargoView { packages: packages(cargo), ..CargoView::default() };
     let simulated = SimulatedView { packages: packages(simulated), ..SimulatedView::default() };
@@ -33,7 +35,7 @@ fn cell(target: &str, purpose: Purpose, cargo: &str, simulated: &str) -> Resolve
 fn said(presence: &Presence<'_>) -> String {
     match presence {
         Presence::Absent => "absent".to_owned(),
-        Presence::Present(cell) => cell.cell.target.clone(),
+        Presence::Present(cell) => cell.cell.target.to_string(),
         Presence::Disputed { cell, seen_by } => format!("{}: {seen_by}", cell.cell.target),
         Presence::OnOtherMachine(cell) => format!("{}: on another machine", cell.cell.target),
     }

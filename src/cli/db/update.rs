@@ -31,7 +31,7 @@ pub struct Update {
     /// The snapshot to bring up to date [default: where `check` looks for it]
     #[arg(long, value_name = "FILE", env = "LOCKGATE_DB", hide_env_values = true)]
     out: Option<PathBuf>,
-    /// Believe a source that has lost a tenth of its records or more
+    /// Believe a source that offers less: a tenth fewer records, none as new as here, or not all that it lists
     #[arg(long)]
     accept_shrink: bool,
 }
@@ -42,6 +42,7 @@ struct Plan {
     out: PathBuf,
     folder: PathBuf,
     now: jiff::Timestamp,
+    max_age: jiff::SignedDuration,
 }
 
 impl Update {
@@ -76,6 +77,7 @@ impl Update {
         let now = clock().map_err(|problem| vec![problem])?.now;
         let today = now.to_zoned(TimeZone::UTC).date();
         let policy = policy::load(self.policy.as_deref(), &[PathBuf::from(".")], today)?.policy;
+        let max_age = policy.database.max_age;
         let nowhere = || {
             vec![
                 Problem::in_file("db update", "this machine has no folder for caches")
@@ -88,6 +90,7 @@ impl Update {
             out: location.path(&policy.database).ok_or_else(nowhere)?,
             folder: sources_folder().ok_or_else(nowhere)?,
             now,
+            max_age,
         })
     }
 
@@ -101,6 +104,7 @@ impl Update {
             folder: &plan.folder,
             observer: &observer,
             accept_shrink: self.accept_shrink,
+            max_age: plan.max_age,
             now: plan.now,
         };
         Ok(updater.run(&lock, &plan.sources, &plan.out))

@@ -188,6 +188,7 @@ impl Service<'_> {
                     source: gathering.name.to_owned(),
                     reason,
                     packages,
+                    ecosystem: None,
                 });
             }
         }

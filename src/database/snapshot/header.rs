@@ -8,7 +8,7 @@ use super::foreign;
 use super::layout::Section;
 
 /// The format that this lockgate writes, and the only one it reads.
-pub const FORMAT_VERSION: u32 = 4;
+pub const FORMAT_VERSION: u32 = 5;
 
 /// The first bytes of every snapshot. As in PNG, a byte with its highest bit set and both line
 /// ends show at once a file that was transferred as text.

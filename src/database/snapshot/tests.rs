@@ -135,7 +135,7 @@ fn the_digest_is_the_sha_256_of_the_content_between_header_and_record_table() {
 /// what it does not know: whoever changes the shape must raise [`FORMAT_VERSION`].
 #[test]
 fn the_shape_of_a_record_belongs_to_the_format_version() {
-    assert_eq!(FORMAT_VERSION, 4);
+    assert_eq!(FORMAT_VERSION, 5);
     let fixture = Fixture::small();
     let lodash = &fixture.packages[&PackageName::new(Ecosystem::Npm, "lodash")];
     let record = json!({
@@ -180,6 +180,7 @@ fn the_shape_of_a_record_belongs_to_the_format_version() {
         "source": "osv",
         "reason": "a range has no `introduced` event",
         "packages": [],
+        "ecosystem": null,
     }]);
     assert_eq!(serde_json::to_value(&fixture.unattributed).unwrap(), unreadable);
     let sources = json!([{
@@ -193,6 +194,7 @@ fn the_shape_of_a_record_belongs_to_the_format_version() {
         "unreadable": 2,
         "current_at": "2026-03-01T11:00:00Z",
         "newest_record": null,
+        "remarks": [],
     }]);
     assert_eq!(serde_json::to_value(&fixture.sources).unwrap(), sources);
 }

@@ -28,11 +28,13 @@ impl Updater<'_> {
     ) -> Result<Refreshed, UpdateError> {
         let validators = old
             .as_ref()
+            .filter(|state| !self.doubts(state))
             .map(|state| state.validators.clone())
             .unwrap_or_default();
         match self.fetch_archive(source, url, folder, old.as_ref(), validators)? {
-            Some(Arrived { state, content }) => {
-                self.check_shrink(old.as_ref(), &content)?;
+            Some(Arrived { mut state, mut content }) => {
+                self.check_loss(old.as_ref(), &mut content)?;
+                state.sources.clone_from(&content.sources);
                 folder.keep_incoming(&state.archive)?;
                 folder.commit(&state)?;
                 Ok(Refreshed { change: Change::Whole, content: Some(content) })

@@ -6,6 +6,7 @@ use std::thread;
 
 use jiff::Timestamp;
 
+use super::missing;
 use super::state::{State, StateFolder};
 use super::{UpdateError, Updater};
 use crate::database::archive;
@@ -55,7 +56,8 @@ impl Updater<'_> {
         let infos: Vec<&SourceInfo> = kept.iter().flat_map(|(_, state)| &state.sources).collect();
         // What cannot be opened holds nothing that could be lost.
         if let Ok(old) = Snapshot::open(out) {
-            check_loss(out, &old, &infos)?;
+            check_imported(out, &old, &infos)?;
+            self.check_newest(old.sources(), infos.iter().copied())?;
             if is_same(old.sources(), &infos) {
                 return confirm(out, &old, &infos);
             }
@@ -66,7 +68,7 @@ impl Updater<'_> {
 }
 
 /// Refuses to replace a snapshot that holds something imported from disk which is not fetched.
-fn check_loss(out: &Path, old: &Snapshot, new: &[&SourceInfo]) -> Result<(), UpdateError> {
+fn check_imported(out: &Path, old: &Snapshot, new: &[&SourceInfo]) -> Result<(), UpdateError> {
     let is_imported = |info: &&SourceInfo| {
         let origin = info.origin.as_deref().unwrap_or_default();
         !origin.starts_with("https://") && !origin.starts_with("http://")
@@ -144,6 +146,7 @@ fn load(source: &Source, folder: &StateFolder, state: &State) -> Result<Collecti
         } else {
             archive::read(source, &path, &folder.changes(state)?)?.into()
         };
+        missing::add(source, state, &mut content);
         // What is told about it is what was told when it was fetched.
         content.sources.clone_from(&state.sources);
         Ok(content)

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use crate::database::reading::SourceError;
 use crate::database::snapshot::SnapshotError;
 use crate::disk;
@@ -62,6 +64,14 @@ pub enum UpdateError {
         /// Records that are offered.
         after: u64,
     },
+    /// The newest records are gone.
+    #[error("its newest record is {}, and one of {before} is here: refused as an older copy", of_time(*after))]
+    WentBack {
+        /// The newest record that is here.
+        before: Timestamp,
+        /// The newest one that is offered.
+        after: Option<Timestamp>,
+    },
     /// A snapshot would lack a source.
     #[error("no snapshot is written without {}", names.join(", "))]
     Lacking {
@@ -92,6 +102,13 @@ pub enum UpdateError {
     },
 }
 
+/// What to type where a source may offer less than before.
+pub(super) const ACCEPT: &str = "run `lockgate db update --accept-shrink`";
+
+fn of_time(time: Option<Timestamp>) -> String {
+    time.map_or_else(|| "of no time".to_owned(), |time| format!("of {time}"))
+}
+
 impl UpdateError {
     /// What to do about it.
     pub fn help(&self) -> String {
@@ -113,9 +130,7 @@ impl UpdateError {
             Self::Manifest { .. } | Self::Digest { .. } => {
                 "check the address, or ask whoever publishes the snapshot".into()
             }
-            Self::Shrunk { .. } => {
-                "if that is right, run `lockgate db update --accept-shrink`".into()
-            }
+            Self::Shrunk { .. } | Self::WentBack { .. } => format!("if that is right, {ACCEPT}"),
             Self::Lacking { .. } => {
                 "run `lockgate db update` again once they can be fetched".into()
             }

@@ -46,7 +46,7 @@ impl Listing {
         self.0.values().min().copied()
     }
 
-    fn newest(&self) -> Option<Timestamp> {
+    pub(super) fn newest(&self) -> Option<Timestamp> {
         self.0.values().max().copied()
     }
 }

@@ -15,6 +15,7 @@ use url::Url;
 
 use super::archive::{Arrived, describe};
 use super::listing::{Difference, Listing};
+use super::missing;
 use super::state::{State, StateFolder};
 use super::{Change, Refreshed, UpdateError, Updater};
 use crate::database::archive::{self, Changes};
@@ -88,7 +89,10 @@ impl<'run> Bucket<'run> {
 
     fn list(&self, old: Option<&State>) -> Result<List, UpdateError> {
         let known = old.filter(|state| state.listing.is_some());
-        let validators = known.map(|state| state.listing_validators.clone());
+        // What could not be had is looked for again whether or not anything else has changed.
+        let believed =
+            known.filter(|state| state.missing.is_empty() && !self.updater.doubts(state));
+        let validators = believed.map(|state| state.listing_validators.clone());
         let request = Request {
             url: self.url("modified_id.csv"),
             validators: validators.unwrap_or_default(),
@@ -121,6 +125,7 @@ impl<'run> Bucket<'run> {
         remarks: &mut Vec<String>,
     ) -> Result<Refreshed, UpdateError> {
         let mut known = self.known(&old);
+        self.updater.check_time(known.newest(), listing.newest())?;
         let Some(difference) = Difference::between(&known, listing) else {
             remarks.push("its list of changes does not reach back to what is here".to_owned());
             return self.download(Some(&old), listing, validators, remarks);
@@ -138,7 +143,7 @@ impl<'run> Bucket<'run> {
             return self.download(Some(&old), listing, validators, remarks);
         }
         let missing = self.fetch(&difference, &mut changes, &mut known)?;
-        if let Some(id) = missing.first() {
+        if let Some(id) = missing.iter().find(|id| !old.missing.contains(*id)) {
             remarks.push(format!("{id} is listed and cannot be found, so everything was fetched"));
             return self.download(Some(&old), listing, validators, remarks);
         }
@@ -151,9 +156,10 @@ impl<'run> Bucket<'run> {
         state.validators = old.validators.clone();
         state.listing_validators = validators.clone();
         let path = self.folder.file(&state.archive);
-        let content = self.read(&path, &changes, &state)?;
-        if self.updater.check_shrink(Some(&old), &content).is_err() {
-            remarks.push("its list of changes would delete many records".to_owned());
+        self.updater.note_missing(Some(&old), missing, &mut state);
+        let mut content = self.read(&path, &changes, &state)?;
+        if let Err(error) = self.updater.check_loss(Some(&old), &mut content) {
+            remarks.push(format!("by its list of changes, {error}"));
             return self.download(Some(&old), listing, validators, remarks);
         }
         self.commit(&mut state, &known, &changes, &content)?;
@@ -192,17 +198,23 @@ impl<'run> Bucket<'run> {
             ..Difference::default()
         };
         let mut changes = Changes::default();
+        let mut lacking = Vec::new();
         if lag.changed.len() > MAX_CHANGED {
             let count = lag.changed.len();
             remarks.push(format!("its archive lags behind its list by {count} records"));
+            lacking.extend(lag.changed.into_keys());
         } else if !lag.changed.is_empty() {
-            let missing = self.fetch(&lag, &mut changes, &mut known)?;
-            for id in missing {
-                remarks.push(format!("{id} is listed and cannot be found"));
-            }
+            lacking = self.fetch(&lag, &mut changes, &mut known)?;
+            let said = lacking.iter();
+            remarks.extend(said.map(|id| format!("{id} is listed and cannot be found")));
+        }
+        self.updater.note_missing(old, lacking, &mut state);
+        if changes.records.is_empty() {
+            missing::add(self.source, &state, &mut content);
+        } else {
             content = self.read(&incoming, &changes, &state)?;
         }
-        self.updater.check_shrink(old, &content)?;
+        self.updater.check_loss(old, &mut content)?;
         state.listing_validators = validators;
         self.folder.keep_incoming(&state.archive)?;
         self.commit(&mut state, &known, &changes, &content)?;
@@ -259,6 +271,7 @@ impl<'run> Bucket<'run> {
         let records = archive::read(self.source, path, changes)?;
         let mut content = Collection::from(records);
         describe(&mut content, &self.url("all.zip"), state);
+        missing::add(self.source, state, &mut content);
         Ok(content)
     }
 

@@ -92,6 +92,7 @@ impl Updater<'_> {
             url: url.clone(),
             validators: old
                 .as_ref()
+                .filter(|state| !self.doubts(state))
                 .map(|state| state.validators.clone())
                 .unwrap_or_default(),
             max_bytes: MAX_MANIFEST_BYTES,
@@ -108,14 +109,15 @@ impl Updater<'_> {
         let file_url = url.join(&manifest.file).map_err(refused)?;
         let nothing_known = Validators::default();
         self.download(&source.name, &file_url, folder, nothing_known, manifest.bytes)?;
-        let content = match open_incoming(folder, &file_url, &manifest) {
+        let mut content = match open_incoming(folder, &file_url, &manifest) {
             Ok(content) => content,
             Err(error) => {
                 folder.discard_incoming();
                 return Err(error);
             }
         };
-        self.check_shrink(old.as_ref(), &content)?;
+        self.check_age(folder, old.as_ref())?;
+        self.check_loss(old.as_ref(), &mut content)?;
         let generation = old.map_or(0, |state| state.generation).saturating_add(1);
         let mut state = State::new(format!("archive-{generation}.lockgate"), generation, self.now);
         state.validators = validators;
@@ -123,6 +125,19 @@ impl Updater<'_> {
         folder.keep_incoming(&state.archive)?;
         folder.commit(&state)?;
         Ok(Refreshed { change: Change::Whole, content: Some(content) })
+    }
+}
+
+impl Updater<'_> {
+    /// Refuses a snapshot that was built before the one that is here.
+    fn check_age(&self, folder: &StateFolder, old: Option<&State>) -> Result<(), UpdateError> {
+        let built_at = |path: &Path| {
+            Snapshot::open(path)
+                .ok()
+                .map(|snapshot| snapshot.built_at())
+        };
+        let before = old.and_then(|old| built_at(&folder.file(&old.archive)));
+        self.check_time(before, built_at(&folder.incoming()))
     }
 }
 

@@ -4,6 +4,7 @@
 //! them count, and it is replaced in one step. An update that is killed before that step has changed
 //! nothing, and what it left behind is swept up by the next one.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ use crate::network::Validators;
 use crate::policy::{Source, SourcePlace};
 
 /// A state of another version is fetched anew.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 const FILE_NAME: &str = "state.json";
 
@@ -43,6 +44,12 @@ pub struct State {
     pub(super) listing_validators: Validators,
     /// For an OSV bucket what has changed since the archive was packed.
     pub(super) changes: Option<String>,
+    /// Records that are listed and could not be had.
+    #[serde(default)]
+    pub(super) missing: BTreeSet<String>,
+    /// Those of which somebody has accepted that.
+    #[serde(default)]
+    pub(super) accepted: BTreeSet<String>,
     /// When the source was last known current.
     pub(super) current_at: Timestamp,
     /// What is in it. A published snapshot has several sources.
@@ -59,6 +66,8 @@ impl State {
             listing: None,
             listing_validators: Validators::default(),
             changes: None,
+            missing: BTreeSet::new(),
+            accepted: BTreeSet::new(),
             current_at,
             sources: Vec::new(),
         }

@@ -79,11 +79,16 @@ impl Observer for Ear {
 struct Machine {
     folder: TempDir,
     accept_shrink: bool,
+    max_age: SignedDuration,
 }
 
 impl Machine {
     fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), accept_shrink: false }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            accept_shrink: false,
+            max_age: SignedDuration::from_hours(24 * 3650),
+        }
     }
 
     fn snapshot_path(&self) -> PathBuf {
@@ -99,6 +104,7 @@ impl Machine {
             folder: &folder,
             observer: &ear,
             accept_shrink: self.accept_shrink,
+            max_age: self.max_age,
             now,
         };
         updater.run(&lock, sources, &self.snapshot_path())

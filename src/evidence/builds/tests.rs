@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::cargo_build::{
-    BuildProblem, BuiltPackages, CargoView, Cell, CellFeatures, FeatureTable, PackageKey, Purpose,
-    ResolvedBuilds, ResolvedCell, SimulatedView, UnclearFlags,
+    Ask, BuildProblem, BuiltPackages, CargoView, Cell, CellFeatures, FeatureTable, Outside,
+    PackageKey, Purpose, ResolvedBuilds, ResolvedCell, SimulatedView, Target,
 };
 use crate::evidence::{Chains, Evidence, EvidenceResult, Subject, check_claims};
 use crate::graph::DependencyGraph;
@@ -34,12 +34,14 @@ fn packages(text: &str) -> BuiltPackages {
 
 fn cell(target: &str, purpose: Purpose, cargo: &str, simulated: &str) -> ResolvedCell {
     let cell = Cell {
-        target: target.into(),
+        target: Target::Triple(target.into()),
         features: CellFeatures::DEFAULT,
+        of_dependencies: Vec::new(),
         members: vec!["app".into()],
+        beside: Vec::new(),
         target_from: None,
         features_from: None,
-        examples_from: None,
+        development_from: None,
     };
     let cargo = CargoView { packages: packages(cargo), ..CargoView::default() };
     let simulated = SimulatedView { packages: packages(simulated), ..SimulatedView::default() };
@@ -74,6 +76,7 @@ fn look(claim: Claim, builds: &Result<ResolvedBuilds, BuildProblem>, os: &str) -
         packages: &[1],
         builds: Some(builds),
         ships_development: &[],
+        npm_use: &crate::npm_use::Unsearched,
         npm: &crate::policy::NpmPolicy::default(),
         os: &os.split_whitespace().map(str::to_owned).collect(),
         arch: &BTreeSet::new(),
@@ -189,15 +192,17 @@ fn platforms_are_those_of_the_targets_and_of_the_machine_for_what_runs_while_bui
 
 #[test]
 fn what_is_not_known_about_builds_leaves_every_claim_open() {
-    let unclear = UnclearFlags { location: None, reason: "`$FLAGS` is not known".into() };
+    let ask = Ask::of_unread(Location { file: "ship".into(), line: 2 });
+    let outside = cell(WINDOWS, Purpose::Shipping, "app rotten+net", "app rotten+net");
     let open = ResolvedBuilds {
-        unclear: vec![unclear],
+        is_declared: true,
+        outside: Outside { asks: vec![ask], cells: vec![outside] },
         ..builds(vec![cell(LINUX, Purpose::Shipping, "app", "app")])
     };
     let problem = BuildProblem::NoToolchain { program: "cargo" };
     for claim in [Claim::NotBuilt, Claim::FeatureOff, Claim::Platform] {
         for builds in [Ok(open.clone()), Err(problem.clone())] {
-            let found = look(claim, &builds, "windows");
+            let found = look(claim, &builds, "macos");
             assert_eq!(found.result, EvidenceResult::Unknown, "{}", claim.as_str());
             assert!(found.help.is_some());
         }

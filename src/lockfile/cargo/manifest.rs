@@ -45,6 +45,8 @@ pub(super) struct Request {
     pub(super) location: Location,
     /// The versions that it admits, as it is written. `None` where it does not say.
     pub(super) versions: Option<String>,
+    /// The line that says which versions: the workspace's, where they are inherited.
+    pub(super) versions_at: Location,
     /// Where it is asked from.
     pub(super) asked: Asked,
 }
@@ -245,15 +247,18 @@ fn connect(
 }
 
 /// An entry of `[workspace.dependencies]`, which members inherit.
-#[derive(Default)]
 struct SharedDependency {
     package: Option<String>,
     path: Option<String>,
     versions: Option<String>,
     asked: Asked,
+    location: Location,
 }
 
-fn shared_dependencies(root: &DeTable<'_>) -> BTreeMap<String, SharedDependency> {
+fn shared_dependencies(
+    source: &Arc<SourceText>,
+    root: &DeTable<'_>,
+) -> BTreeMap<String, SharedDependency> {
     let Some(table) = at(root, &["workspace", "dependencies"]).and_then(table_of) else {
         return BTreeMap::new();
     };
@@ -265,6 +270,7 @@ fn shared_dependencies(root: &DeTable<'_>) -> BTreeMap<String, SharedDependency>
                 path: text_at(value.get_ref(), "path").map(|path| join("", &path)),
                 versions: versions(value.get_ref()),
                 asked: Asked::of(value.get_ref()),
+                location: line_of(source, key),
             };
             (key.get_ref().to_string(), dependency)
         })
@@ -319,13 +325,16 @@ fn request(
         .and_then(|table| table.get("workspace"))
         .is_some_and(|value| matches!(value.get_ref(), DeValue::Boolean(true)));
     let key_name = key.get_ref().to_string();
+    let location = line_of(source, key);
+    let inherited = shared.get(&key_name).filter(|_| inherits);
     let versions = if inherits {
-        shared
-            .get(&key_name)
-            .and_then(|shared| shared.versions.clone())
+        inherited.and_then(|shared| shared.versions.clone())
     } else {
         versions(value)
     };
+    let versions_at = inherited
+        .map_or(&location, |shared| &shared.location)
+        .clone();
     let name = match text_at(value, "package") {
         Some(package) => Some(package),
         None if inherits => shared
@@ -340,12 +349,15 @@ fn request(
     } else {
         None
     };
-    let location = Location {
+    let asked = asked.unwrap_or_else(|| Asked::of(value));
+    Request { name, kind, location, versions, versions_at, asked }
+}
+
+fn line_of(source: &Arc<SourceText>, key: &Spanned<std::borrow::Cow<'_, str>>) -> Location {
+    Location {
         file: source.path.clone(),
         line: source.line_at(key.span().start),
-    };
-    let asked = asked.unwrap_or_else(|| Asked::of(value));
-    Request { name, kind, location, versions, asked }
+    }
 }
 
 /// `"1.2"`, or `{ version = "1.2" }`.

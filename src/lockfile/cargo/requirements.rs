@@ -5,14 +5,14 @@ use semver::{Version, VersionReq};
 
 use super::manifest::{Request, folded, manifests};
 use crate::lockfile::manifest::ManifestFiles;
-use crate::lockfile::{Lockfile, PackageIndex, Requirement};
+use crate::lockfile::{Dependents, Lockfile, PackageIndex, Requirement};
 
 /// What every dependent asks of some packages.
-pub(super) fn requirements(
+pub(super) fn dependents(
     lockfile: &Lockfile,
     packages: &[PackageIndex],
     files: &dyn ManifestFiles,
-) -> Vec<Requirement> {
+) -> Dependents {
     let manifests = manifests(lockfile, files);
     let mut found = Vec::new();
     let mut edges: Vec<(PackageIndex, PackageIndex)> = lockfile
@@ -30,27 +30,25 @@ pub(super) fn requirements(
             let name = request.name.as_deref().map(folded);
             name == Some(folded(&id.name)) && admits(request, &id.version)
         });
+        let requirement = |versions, location| Requirement {
+            from,
+            to,
+            key: id.name.to_string(),
+            table: "",
+            versions,
+            location,
+            is_override: false,
+            is_from_alias: false,
+        };
         let asked: Vec<Requirement> = named
-            .map(|request| Requirement {
-                from,
-                to,
-                versions: request.versions.clone(),
-                location: request.location.clone(),
-                is_override: false,
-            })
+            .map(|request| requirement(request.versions.clone(), request.versions_at.clone()))
             .collect();
         if asked.is_empty() {
-            found.push(Requirement {
-                from,
-                to,
-                versions: None,
-                location: lockfile.location(from),
-                is_override: false,
-            });
+            found.push(requirement(None, lockfile.location(from)));
         }
         found.extend(asked);
     }
-    found
+    Dependents { requirements: found, ..Dependents::default() }
 }
 
 /// Whether a request may be the one that a locked version answers to: a project may ask for two

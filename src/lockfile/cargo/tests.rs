@@ -26,8 +26,20 @@ fn package(lockfile: &Lockfile, index: PackageIndex) -> Package {
     (
         package.id.name.to_string(),
         package.id.version.to_string(),
-        package.source.clone(),
+        without_branch(&package.source),
     )
+}
+
+/// The oracle keeps the commit apart from the branch that it was found on.
+fn without_branch(source: &PackageSource) -> PackageSource {
+    match source {
+        PackageSource::Git(address) => {
+            let (place, commit) = address.split_once('#').unwrap_or((address, ""));
+            let place = place.split('?').next().unwrap_or(place);
+            PackageSource::Git(format!("{place}#{commit}"))
+        }
+        other => other.clone(),
+    }
 }
 
 fn edges(lockfile: &Lockfile) -> BTreeSet<(Package, Package)> {
@@ -44,7 +56,10 @@ fn oracle(text: &str) -> (BTreeSet<Package>, BTreeSet<(Package, Package)>) {
     let source = |source: Option<&SourceId>| match source {
         None => PackageSource::Local,
         Some(id) if id.is_default_registry() => PackageSource::PublicRegistry,
-        Some(id) if id.is_git() => PackageSource::Git(id.url().to_string()),
+        Some(id) if id.is_git() => {
+            let commit = id.precise().unwrap_or_default();
+            PackageSource::Git(format!("git+{}#{commit}", id.url()))
+        }
         Some(id) => PackageSource::OtherRegistry(id.url().to_string()),
     };
     let package = |package: &cargo_lock::Package| {
@@ -272,6 +287,9 @@ fn only_the_default_registry_is_public() {
         "registry+https://github.com/Rust-Lang/crates.io-index",
         "registry+https://GITHUB.com/rust-lang/crates.io-index",
         "registry+https://github.com/rust-lang/crates.io-index#0123456",
+        "registry+https://github.com./rust-lang/crates.io-index",
+        "registry+https://github.com.:443/rust-lang/crates.io-index",
+        &["sparse+https://index.", "crates.io./"].concat(),
     ] {
         assert!(public(source), "{source}");
     }

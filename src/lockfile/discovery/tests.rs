@@ -35,7 +35,7 @@ fn lockfiles_are_found_at_any_depth_and_installed_copies_are_not() {
         (".git/Cargo.lock", ""),
         ("other.lock", ""),
     ]);
-    let found = find(root.path()).unwrap();
+    let found = find(root.path(), Extent::WorkTree);
     assert_eq!(
         below(&root, &found.lockfiles),
         [".hidden/deep/npm-shrinkwrap.json", "Cargo.lock", "web/package-lock.json"]
@@ -47,7 +47,7 @@ fn lockfiles_are_found_at_any_depth_and_installed_copies_are_not() {
 fn a_shrinkwrap_and_the_package_lock_beside_it_both_count() {
     let root =
         folder(&[("npm-shrinkwrap.json", ""), ("package-lock.json", ""), ("Cargo.lock", "")]);
-    let found = find(root.path()).unwrap();
+    let found = find(root.path(), Extent::WorkTree);
     assert_eq!(
         below(&root, &found.lockfiles),
         ["Cargo.lock", "npm-shrinkwrap.json", "package-lock.json"]
@@ -61,7 +61,7 @@ fn what_git_ignores_is_passed_over_and_said() {
         ("a/package-lock.json", ""),
         ("b/package-lock.json", ""),
     ]);
-    let found = find(root.path()).unwrap();
+    let found = find(root.path(), Extent::WorkTree);
     assert_eq!(below(&root, &found.lockfiles), ["b/package-lock.json"]);
     assert_eq!(below(&root, &found.ignored), ["a/package-lock.json"]);
 }
@@ -73,7 +73,7 @@ fn a_persons_own_ignore_files_do_not_count() {
         (".git/info/exclude", "Cargo.lock\n"),
         ("Cargo.lock", ""),
     ]);
-    assert_eq!(below(&root, &find(root.path()).unwrap().lockfiles), ["Cargo.lock"]);
+    assert_eq!(below(&root, &find(root.path(), Extent::WorkTree).lockfiles), ["Cargo.lock"]);
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn an_ignore_file_above_the_repository_does_not_count() {
         ("repository/sub/Cargo.lock", ""),
     ]);
     for start in ["repository", "repository/sub"] {
-        let found = find(&root.path().join(start)).unwrap();
+        let found = find(&root.path().join(start), Extent::WorkTree);
         assert_eq!(below(&root, &found.lockfiles), ["repository/sub/Cargo.lock"], "{start}");
     }
 }
@@ -97,7 +97,7 @@ fn without_a_repository_nothing_above_the_folder_counts() {
         ("a/Cargo.lock", ""),
         ("a/b/Cargo.lock", ""),
     ]);
-    let found = find(&root.path().join("a")).unwrap();
+    let found = find(&root.path().join("a"), Extent::WorkTree);
     assert_eq!(below(&root, &found.lockfiles), ["a/Cargo.lock"]);
     assert_eq!(below(&root, &found.ignored), ["a/b/Cargo.lock"]);
 }
@@ -110,7 +110,7 @@ fn a_repository_inside_another_one_has_ignore_files_of_its_own() {
         ("module/.git", ""),
         ("module/Cargo.lock", ""),
     ]);
-    let found = find(root.path()).unwrap();
+    let found = find(root.path(), Extent::WorkTree);
     assert_eq!(below(&root, &found.lockfiles), ["module/Cargo.lock"]);
 }
 
@@ -120,7 +120,7 @@ fn a_link_of_the_name_of_a_lockfile_is_one_wherever_it_leads() {
     let root = folder(&[("elsewhere/real", ""), ("a/b", "")]);
     std::os::unix::fs::symlink("../elsewhere/real", root.path().join("a/Cargo.lock")).unwrap();
     std::os::unix::fs::symlink("gone", root.path().join("a/package-lock.json")).unwrap();
-    let found = find(root.path()).unwrap();
+    let found = find(root.path(), Extent::WorkTree);
     assert_eq!(below(&root, &found.lockfiles), ["a/Cargo.lock", "a/package-lock.json"]);
 }
 
@@ -129,13 +129,18 @@ fn a_link_of_the_name_of_a_lockfile_is_one_wherever_it_leads() {
 fn a_circle_of_links_comes_to_an_end() {
     let root = folder(&[("a/Cargo.lock", "")]);
     std::os::unix::fs::symlink("..", root.path().join("a/up")).unwrap();
-    assert_eq!(below(&root, &find(root.path()).unwrap().lockfiles), ["a/Cargo.lock"]);
+    assert_eq!(below(&root, &find(root.path(), Extent::WorkTree).lockfiles), ["a/Cargo.lock"]);
 }
 
 #[test]
 fn a_folder_that_is_not_there_is_a_problem() {
     let root = folder(&[]);
-    assert!(find(&root.path().join("gone")).is_err());
+    assert_eq!(
+        find(&root.path().join("gone"), Extent::WorkTree)
+            .problems
+            .len(),
+        1
+    );
 }
 
 #[test]
@@ -148,7 +153,7 @@ fn an_ignored_folder_hides_no_lockfile_in_silence() {
         ("services/target/Cargo.lock", ""),
         ("Cargo.lock", ""),
     ]);
-    let found = find(root.path()).unwrap();
+    let found = find(root.path(), Extent::WorkTree);
     assert_eq!(below(&root, &found.lockfiles), ["Cargo.lock"]);
     assert_eq!(below(&root, &found.ignored), ["services/api/Cargo.lock"]);
     assert!(found.unsearched.is_empty());
@@ -161,7 +166,7 @@ fn a_link_out_of_the_folder_is_not_followed_and_that_is_said() {
     let root = folder(&[("a/Cargo.lock", "")]);
     std::os::unix::fs::symlink(outside.path(), root.path().join("out")).unwrap();
     std::os::unix::fs::symlink("a", root.path().join("within")).unwrap();
-    let found = find(root.path()).unwrap();
+    let found = find(root.path(), Extent::WorkTree);
     assert_eq!(below(&root, &found.lockfiles), ["a/Cargo.lock"]);
     assert_eq!(below(&root, &found.linked), ["out/deep/Cargo.lock"]);
 }
@@ -176,7 +181,62 @@ fn an_ignored_folder_too_large_to_look_through_is_said() {
             fs::write(below.join(file.to_string()), "").unwrap();
         }
     }
-    assert_eq!(below(&root, &find(root.path()).unwrap().unsearched), ["vendor"]);
+    assert_eq!(below(&root, &find(root.path(), Extent::WorkTree).unsearched), ["vendor"]);
+}
+
+#[test]
+fn manifests_and_repositories_are_found_on_the_way() {
+    let root = folder(&[
+        ("Cargo.toml", ""),
+        ("web/package.json", ""),
+        ("web/node_modules/a/package.json", ""),
+        ("target/package/Cargo.toml", ""),
+        ("module/.git", "gitdir: elsewhere"),
+        ("module/Cargo.toml", ""),
+        ("clone/.git/HEAD", ""),
+    ]);
+    let found = find(root.path(), Extent::WorkTree);
+    assert_eq!(
+        below(&root, &found.manifests),
+        ["Cargo.toml", "module/Cargo.toml", "web/package.json"]
+    );
+    assert_eq!(below(&root, &found.repositories), ["clone", "module"]);
+}
+
+#[test]
+fn in_the_tree_of_a_commit_everything_counts() {
+    let root = folder(&[
+        (".gitignore", "a/\n"),
+        ("a/Cargo.lock", ""),
+        ("target/Cargo.lock", ""),
+        ("web/node_modules/x/package-lock.json", ""),
+    ]);
+    assert_eq!(
+        below(&root, &find(root.path(), Extent::Commit).lockfiles),
+        ["a/Cargo.lock", "target/Cargo.lock", "web/node_modules/x/package-lock.json"]
+    );
+}
+
+#[test]
+fn the_lockfiles_of_every_package_manager_of_npm_are_known() {
+    for name in [
+        "yarn.lock",
+        "pnpm-lock.yaml",
+        "pnpm-lock.main.yaml",
+        "pnpm-lock.feature!login.yaml",
+        "shrinkwrap.yaml",
+        "bun.lock",
+        "bun.lockb",
+        "deno.lock",
+        "vlt-lock.json",
+    ] {
+        assert!(is_unread_name(OsStr::new(name)), "{name}");
+    }
+    for name in
+        ["Cargo.lock", "pnpm-lock.", "pnpm-workspace.yaml", "yarn.lock.md", ".package-lock.json"]
+    {
+        assert!(!is_unread_name(OsStr::new(name)), "{name}");
+    }
 }
 
 #[cfg(unix)]
@@ -185,10 +245,10 @@ fn an_ignore_file_that_never_ends_is_a_problem_and_not_read() {
     for place in [".gitignore", "a/.gitignore"] {
         let root = folder(&[("a/package-lock.json", ""), ("Cargo.lock", "")]);
         std::os::unix::fs::symlink("/dev/zero", root.path().join(place)).unwrap();
-        let problems = find(root.path()).unwrap_err();
+        let problems = find(root.path(), Extent::WorkTree).problems;
         assert_eq!(problems.len(), 1, "{problems:?}");
         assert!(problems[0].file.ends_with(place), "{problems:?}");
     }
     let root = folder(&[("a/package-lock.json", ""), ("a/.gitignore", &"x\n".repeat(600_000))]);
-    assert_eq!(find(root.path()).unwrap_err().len(), 1);
+    assert_eq!(find(root.path(), Extent::WorkTree).problems.len(), 1);
 }

@@ -127,6 +127,11 @@ impl Folders {
             .collect()
     }
 
+    /// Whether a package lies in a folder.
+    pub fn has_package(&self, folder: &str) -> bool {
+        self.package_in(folder).is_some()
+    }
+
     /// What code in a folder sees of the others.
     pub(super) fn seen_from(&self, folder: &str) -> View<'_> {
         View {

@@ -96,9 +96,12 @@ fn of_address(name: &str, version: &str, address: &str) -> Origin {
         PackageSource::PublicRegistry
     } else {
         let shown = without_credentials(url.as_str());
+        let is_named = |tarball: &Tarball| tarball.stem_version().is_some();
         match &tarball {
+            tarball if is_git_archive(&url) && !tarball.as_ref().is_some_and(is_named) => {
+                PackageSource::Git(shown)
+            }
             Some(_) => PackageSource::OtherRegistry(shown),
-            None if is_git_archive(url.path()) => PackageSource::Git(shown),
             None => PackageSource::Archive(shown),
         }
     };
@@ -110,8 +113,23 @@ fn of_address(name: &str, version: &str, address: &str) -> Origin {
             name: tarball.name.into(),
             source,
         },
+        _ if is_address(version) => Origin {
+            version: version_in_file(&url, name).unwrap_or_else(|| version.into()),
+            ..plain(source)
+        },
         _ => plain(source),
     }
+}
+
+/// The version in the name of an archive that is named after a package. npm before version 7 has no
+/// other word for it.
+fn version_in_file(url: &Url, name: &str) -> Option<SmolStr> {
+    let path = percent_decode_str(url.path()).decode_utf8().ok()?;
+    let file = path.rsplit('/').next()?.to_owned();
+    let tarball = Tarball { name: name.to_owned(), file };
+    let version = tarball.stem_version()?;
+    nodejs_semver::Version::parse(version).ok()?;
+    Some(version.into())
 }
 
 /// An address that is fetched from a web server. Schemes and hosts may be written in any case.
@@ -154,12 +172,19 @@ fn source_of_specifier(specifier: &str) -> PackageSource {
 const GIT_PREFIXES: &[&str] =
     &["git+", "git:", "git@", "ssh:", "github:", "gitlab:", "bitbucket:", "gist:"];
 
+/// Hosts that make archives of repositories.
+const GIT_HOSTS: &[&str] =
+    &["codeload.github.com", "api.github.com", "github.com", "gitlab.com", "bitbucket.org"];
+
 const LOCAL_PREFIXES: &[&str] = &["file:", "link:", "workspace:", ".", "/", "~", "\\"];
 
-fn is_git_archive(path: &str) -> bool {
-    ["/tar.gz/", "/tarball/", "/archive/"]
-        .iter()
-        .any(|part| path.contains(part))
+/// Whether an address is that of an archive which a git host makes of a repository. Elsewhere a folder of
+/// such a name says nothing: a registry may have one.
+fn is_git_archive(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.');
+    let makes_archives = GIT_HOSTS.contains(&host);
+    let mut steps = url.path().split('/');
+    makes_archives && steps.any(|step| ["tar.gz", "tarball", "archive", "get"].contains(&step))
 }
 
 /// Whether an address is served by the public registry.

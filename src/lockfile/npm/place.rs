@@ -48,6 +48,14 @@ impl<'folder> Place<'folder> {
     }
 }
 
+/// The name under which a folder is imported; `None` where no package is installed in it.
+pub(super) fn installed_name(folder: &str) -> Option<&str> {
+    match Place::of(folder) {
+        Place::Installed(name) => Some(name),
+        Place::Project | Place::Part(_) => None,
+    }
+}
+
 /// A folder in the one spelling that npm writes. `node_modules/a/`, `node_modules//a` and
 /// `node_modules/b/../a` are where `a` is installed, and must not pass as packages of other names.
 pub(super) fn plain_folder(folder: &str) -> Cow<'_, str> {

@@ -2,27 +2,30 @@
 //! `package.json` says it for the projects, and `overrides` of the root count in place of both (npm
 //! documentation, "package.json", `overrides`).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::carriers;
 use super::place::plain_folder;
 use crate::lockfile::manifest::ManifestFiles;
-use crate::lockfile::{Lockfile, PackageIndex, Requirement};
+use crate::lockfile::{Dependents, Lockfile, PackageIndex, Requirement};
 use crate::problem::{Location, SourceText};
 
 /// The tables of a manifest that ask for packages. Only a project's last one is installed.
 const TABLES: &[&str] =
     &["dependencies", "optionalDependencies", "peerDependencies", "devDependencies"];
 
-/// What every dependent asks of some packages.
-pub(super) fn requirements(
+/// What every dependent asks of some packages, and what brings them along.
+pub(super) fn dependents(
     lockfile: &Lockfile,
     packages: &[PackageIndex],
     files: &dyn ManifestFiles,
-) -> Vec<Requirement> {
+) -> Dependents {
+    let entries = entries(lockfile, &|_| true);
     let mut asked = Vec::new();
-    for entry in entries(lockfile, &|_| true) {
+    for entry in &entries {
         let is_root = lockfile.roots.contains(&entry.package);
         let manifest = is_root
             .then(|| project_manifest(&entry.folder, files))
@@ -34,16 +37,43 @@ pub(super) fn requirements(
             (&lockfile.source, start, &entry.table)
         };
         let place = |name: &str| key_line(source, start, name);
-        asked.extend(of_tables(lockfile, packages, &entry, table, is_root, &place));
+        asked.extend(of_tables(lockfile, packages, entry, table, is_root, &place));
     }
-    override_all(lockfile, packages, files, asked)
+    let root = project_manifest("", files).map(|(_, table)| table);
+    Dependents {
+        requirements: override_all(lockfile, packages, files, asked),
+        carriers: carriers::of(&entries, packages, &lockfile.roots),
+        linked: carriers::linked(&entries, &lockfile.roots, root.as_ref()),
+        overridden: root.as_ref().map_or_else(BTreeSet::new, overridden),
+    }
+}
+
+/// The packages that the root overrides something of.
+fn overridden(root: &Map<String, Value>) -> BTreeSet<String> {
+    let overrides = root.get("overrides").and_then(Value::as_object);
+    let keys = overrides.into_iter().flat_map(Map::keys);
+    keys.map(|key| match key.rfind('@').filter(|at| *at > 0) {
+        Some(at) => key[..at].to_owned(),
+        None => key.clone(),
+    })
+    .collect()
 }
 
 /// An entry of the lockfile, whatever its version.
 pub(super) struct Entry {
+    /// Its folder, in one spelling.
     pub(super) folder: String,
-    package: PackageIndex,
+    /// What lies there.
+    pub(super) package: PackageIndex,
+    /// What it says.
     pub(super) table: Map<String, Value>,
+}
+
+impl Entry {
+    /// Whether it says that something is so.
+    pub(super) fn says(&self, key: &str) -> bool {
+        self.table.get(key) == Some(&Value::Bool(true))
+    }
 }
 
 /// The entries of some packages.
@@ -91,7 +121,11 @@ fn collect_nested(lockfile: &Lockfile, above: &str, nested: Value, entries: &mut
         let below = entry.remove("dependencies");
         if let Some(package) = lockfile.folders.package_in(&folder) {
             let requires = entry.remove("requires").unwrap_or_default();
-            let table = Map::from_iter([("dependencies".to_owned(), requires)]);
+            let bundled = entry.remove("bundled").unwrap_or_default();
+            let table = Map::from_iter([
+                ("dependencies".to_owned(), requires),
+                (carriers::IN_BUNDLE.to_owned(), bundled),
+            ]);
             entries.push(Entry { folder: folder.clone(), package, table });
         }
         if let Some(below) = below {
@@ -125,12 +159,15 @@ fn of_tables(
     place: &dyn Fn(&str) -> Location,
 ) -> Vec<Requirement> {
     let seen = lockfile.folders.seen_from(&entry.folder);
+    let installed_as = super::place::installed_name(&entry.folder);
+    let own_name = lockfile.packages[entry.package].id.name.as_str();
     let mut found = Vec::new();
     for kind in TABLES
         .iter()
-        .filter(|kind| is_root || **kind != "devDependencies")
+        .copied()
+        .filter(|kind| is_root || *kind != "devDependencies")
     {
-        let asked = table.get(*kind).and_then(Value::as_object);
+        let asked = table.get(kind).and_then(Value::as_object);
         for (name, versions) in asked.into_iter().flatten() {
             let to = seen.resolve(name);
             let Some(to) = to.filter(|to| packages.contains(to)) else {
@@ -140,12 +177,18 @@ fn of_tables(
             let requirement = Requirement {
                 from: entry.package,
                 to,
+                key: name.clone(),
+                table: kind,
                 versions,
                 location: place(name),
                 is_override: false,
+                is_from_alias: installed_as.is_some_and(|name| name != own_name),
             };
             // npm lists an optional dependency under `dependencies` as well.
-            if !found.contains(&requirement) {
+            let is_known = |known: &Requirement| {
+                (&known.key, &known.versions) == (&requirement.key, &requirement.versions)
+            };
+            if !found.iter().any(is_known) {
                 found.push(requirement);
             }
         }
@@ -190,6 +233,10 @@ fn override_all(
     };
     let start = source.text.find("\"overrides\"").unwrap_or(0);
     let location = key_line(&source, start, &key);
+    let is_plain = overrides.get(&key).is_some_and(Value::is_string)
+        && versions
+            .as_deref()
+            .is_some_and(|text| !text.starts_with('$'));
     // `$name` stands for what the root asks of `name` itself.
     let versions = match versions.as_deref().and_then(|text| text.strip_prefix('$')) {
         Some(other) => TABLES.iter().find_map(|kind| {
@@ -201,9 +248,12 @@ fn override_all(
     let order = |to: &PackageIndex| Requirement {
         from: root,
         to: *to,
+        key: key.clone(),
+        table: if is_plain { "overrides" } else { "" },
         versions: versions.clone(),
         location: location.clone(),
         is_override: true,
+        is_from_alias: false,
     };
     // What the root itself asks for is no less asked for.
     let own = asked.into_iter().filter(|asked| asked.from == root);

@@ -52,7 +52,8 @@ impl<'text> Tables<'text> {
         let mut offset = parts.next()?.len();
         for part in parts {
             offset += HEADER.len();
-            bodies.push((offset, part.trim()));
+            let body = part.trim_start();
+            bodies.push((offset + part.len() - body.len(), body.trim_end()));
             offset += part.len();
         }
         let checksums = toml::from_str(metadata).ok()?;

@@ -51,8 +51,11 @@ impl Failure {
 
     /// The connection failed, or the answer broke off.
     pub(super) fn transport(url: &str, error: &reqwest::Error) -> Self {
+        if let Some(cause) = sources(error).find_map(bad_certificate) {
+            return Self::Final(NetworkError::Untrusted { url: url.to_owned(), cause });
+        }
         let error_shown = NetworkError::Unreachable { url: url.to_owned(), cause: cause(error) };
-        if error.is_builder() || sources(error).any(is_bad_certificate) {
+        if error.is_builder() {
             Self::Final(error_shown)
         } else {
             Self::passing(error_shown)
@@ -148,16 +151,18 @@ pub(super) fn sources(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Erro
     std::iter::successors(error.source(), |source| (*source).source())
 }
 
-/// A certificate that is wrong now is wrong a second later.
-fn is_bad_certificate(source: &(dyn Error + 'static)) -> bool {
-    if let Some(tls) = source.downcast_ref::<rustls::Error>() {
-        return matches!(tls, rustls::Error::InvalidCertificate(_));
+/// What is wrong with a certificate, if that is it: one that is wrong now is wrong a second later.
+fn bad_certificate(source: &(dyn Error + 'static)) -> Option<String> {
+    match source.downcast_ref::<rustls::Error>() {
+        Some(rustls::Error::InvalidCertificate(error)) => return Some(error.to_string()),
+        Some(_) => return None,
+        None => {}
     }
     // An `io::Error` does not count what it wraps among its sources, and there may be two of them.
     let wrapped = source
         .downcast_ref::<io::Error>()
         .and_then(io::Error::get_ref);
-    wrapped.is_some_and(|inner| is_bad_certificate(inner))
+    wrapped.and_then(|inner| bad_certificate(inner))
 }
 
 #[cfg(test)]
@@ -167,7 +172,7 @@ mod tests {
 
     use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
-    use super::{Attempts, Failure, is_bad_certificate, retry_after};
+    use super::{Attempts, Failure, bad_certificate, retry_after};
     use crate::network::NetworkError;
     use crate::network::http::HttpSettings;
 
@@ -244,10 +249,11 @@ mod tests {
     fn a_bad_certificate_is_told_from_a_bad_connection() {
         let expired = rustls::Error::InvalidCertificate(rustls::CertificateError::Expired);
         let wrapped = io::Error::other(expired);
-        assert!(is_bad_certificate(&wrapped));
-        assert!(is_bad_certificate(&io::Error::other(wrapped)));
-        assert!(!is_bad_certificate(&io::Error::other(rustls::Error::HandshakeNotComplete)));
-        assert!(!is_bad_certificate(&io::Error::from(io::ErrorKind::ConnectionReset)));
+        assert!(bad_certificate(&wrapped).is_some());
+        assert!(bad_certificate(&io::Error::other(wrapped)).is_some());
+        let handshake = io::Error::other(rustls::Error::HandshakeNotComplete);
+        assert_eq!(bad_certificate(&handshake), None);
+        assert_eq!(bad_certificate(&io::Error::from(io::ErrorKind::ConnectionReset)), None);
     }
 
     #[test]

@@ -8,12 +8,14 @@ use jiff::civil::Date;
 use super::Base;
 use super::lockfiles::{LockfileBefore, LockfilesBefore};
 use super::manifests::ManifestsAtBase;
+use crate::database::AdvisoriesByPackage;
 use crate::evidence::FilesOfClaims;
 use crate::finding::Finding;
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::{Lockfile, file};
-use crate::matching::NamedPackages;
+use crate::matching::{NamedPackages, WhyUnmatched, unmatched_names};
 use crate::outcome::Comparison;
+use crate::package::PackageName;
 use crate::pipeline::advisories::Advisories;
 use crate::pipeline::findings::{self, BuildAccess, Context};
 use crate::pipeline::inquiry::Trying;
@@ -37,6 +39,8 @@ pub struct Head<'run> {
     pub database: &'run Advisories,
     /// The policy.
     pub policy: &'run Policy,
+    /// The lockfiles that were checked.
+    pub lockfiles: &'run [Lockfile],
     /// When the run began.
     pub now: Timestamp,
     /// Today.
@@ -91,9 +95,13 @@ impl Base {
         }
         verdict.gaps.extend(unproved.iter().map(may_be_there));
         settle(verdict);
+        let (unmatched, fixed) = fixed
+            .into_iter()
+            .partition(|finding| finding.unmatched.is_some());
         let comparison = Comparison {
             revision: self.commit().to_string(),
             fixed,
+            unmatched,
             policy_changes,
             policy: self.policy().source.clone(),
         };
@@ -118,7 +126,9 @@ impl Base {
             return Vec::new();
         };
         let policy = self.policy();
-        let named = NamedPackages::of(&lockfile, &policy.mirrors);
+        let moved =
+            moved_away(&lockfile, policy, now.and_then(|now| head.lockfiles.get(now)), head);
+        let named = NamedPackages::of(&lockfile, &policy.registries);
         let (known, _) = head.database.look_up(&named, head.now);
         let (matches, _) = named.matches(&known);
         let blocking: Vec<&DecidedFinding> = now_found
@@ -134,6 +144,7 @@ impl Base {
             blocking.any(|decided| is_same_flaw(&decided.finding, finding))
         };
         let nothing = Statements::default();
+        let nothing_known = AdvisoriesByPackage::new();
         let manifests = ManifestsAtBase::of_lockfile(&self.tree, &path, &shown);
         let context = Context {
             path: &path,
@@ -143,6 +154,7 @@ impl Base {
             today: head.today,
             trying: Trying::Nothing,
             builds: BuildAccess::Where(&is_asked),
+            known: &nothing_known,
             manifests: manifests
                 .as_ref()
                 .map(|manifests| manifests as &dyn ManifestFiles),
@@ -154,6 +166,7 @@ impl Base {
             is_certain: statements.is_some() && self.is_certain(&checked),
             may_be_fixed: !unproved.contains(&checked.finding.package),
             lockfile: now,
+            unmatched: moved.get(&checked.finding.package.package_name()).copied(),
             decided: decide_one(checked, policy, head.today),
         });
         before.collect()
@@ -232,4 +245,22 @@ impl Base {
             }
         }
     }
+}
+
+/// The names that a lockfile matched at the base and does not match now, although they are still
+/// locked: what was found under them is not fixed.
+fn moved_away(
+    before: &Lockfile,
+    base_policy: &Policy,
+    now: Option<&Lockfile>,
+    head: &Head<'_>,
+) -> BTreeMap<PackageName, WhyUnmatched> {
+    let Some(now) = now else {
+        return BTreeMap::new();
+    };
+    let mut names = unmatched_names(now, &head.policy.registries);
+    for known in unmatched_names(before, &base_policy.registries).keys() {
+        names.remove(known);
+    }
+    names
 }

@@ -68,6 +68,9 @@ impl Base {
                 let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
                 said.join("; ")
             })?;
+            if let Some(unreadable) = found.problems.first() {
+                return Err(unreadable.to_string());
+            }
             let relative = |path: &Path| path.strip_prefix(root).ok().map(Path::to_owned);
             let lockfiles = found.lockfiles.into_iter();
             Ok(FoundBefore {

@@ -207,22 +207,12 @@ impl Tree {
     /// Writes the files that it takes to check claims. If they cannot be written, the tree is not
     /// faithful any more.
     pub(super) fn write_behind_claims(&self, files: FilesOfClaims) {
-        let files = match files {
-            // What there is of them was written, or is read from git.
-            FilesOfClaims::Manifests => return,
-            // What a link leads to may have any name.
-            FilesOfClaims::Commands if self.has_links() => FilesOfClaims::All,
-            other => other,
-        };
-        if files <= self.behind_claims.get() {
+        // What there is of manifests was written, or is read from git.
+        if !files.are_all() || files <= self.behind_claims.get() {
             return;
         }
         self.behind_claims.set(files);
-        // By the manifest beside its lockfile a project of Cargo's is told.
-        let is_manifest = |entry: &TreeEntry| entry.path.ends_with("Cargo.toml");
-        let is_wanted =
-            |entry: &TreeEntry| is_manifest(entry) || files.include(&entry.slashed_path());
-        if self.write(is_wanted).is_err() {
+        if self.write_whole().is_err() {
             self.is_faithful.set(false);
         }
     }

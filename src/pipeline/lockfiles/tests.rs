@@ -50,7 +50,7 @@ fn nothing_to_check_is_a_gap() {
 
 #[test]
 fn a_lockfile_that_is_not_read_is_a_gap_unless_it_is_excluded() {
-    let other_managers = ["yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "deno.lock"];
+    let other_managers = ["yarn.lock", "pnpm-lock.main.yaml", "bun.lockb", "vlt-lock.json"];
     for name in other_managers {
         let path = format!("web/{name}");
         let root = folder(&[("Cargo.lock", EMPTY), (&path, "")]);
@@ -104,16 +104,40 @@ fn one_lockfile_under_several_names_is_read_once() {
 }
 
 #[test]
-fn every_file_that_cannot_be_read_is_said_and_nothing_is_decided() {
+fn every_file_that_cannot_be_read_is_said_and_the_others_are_read() {
     let root = folder(&[
         ("a/Cargo.lock", "<<<<<<< ours\n"),
-        ("b/package-lock.json", ""),
+        ("b/package-lock.json", "{"),
         ("c/Cargo.lock", EMPTY),
     ]);
-    let problems = read(&[root.path().to_owned()], &policy(&[]), root.path()).unwrap_err();
-    assert_eq!(problems.len(), 2);
+    let read = read(&[root.path().to_owned()], &policy(&[]), root.path()).unwrap();
+    assert_eq!(read.unreadable.len(), 2);
+    assert_eq!(read.lockfiles.len(), 1);
+    assert!(
+        read.gaps
+            .iter()
+            .all(|gap| gap.code == GapCode::LockfileUnreadable)
+    );
     let gone = root.path().join("gone");
-    assert!(read(&[root.path().to_owned(), gone], &policy(&[]), root.path()).is_err());
+    assert!(super::read(&[root.path().to_owned(), gone], &policy(&[]), root.path()).is_err());
+}
+
+#[test]
+fn an_empty_lockfile_is_none_and_says_how_to_write_it_or_leave_it_out() {
+    for (name, text, command) in [
+        ("package-lock.json", "", "npm install --package-lock-only"),
+        ("npm-shrinkwrap.json", " \n\t", "npm install --package-lock-only"),
+        ("Cargo.lock", "\n", "cargo generate-lockfile"),
+    ] {
+        let root = folder(&[(&format!("a/{name}"), text), ("c/Cargo.lock", EMPTY)]);
+        let read = read(&[root.path().to_owned()], &policy(&[]), root.path()).unwrap();
+        assert!(read.unreadable.is_empty(), "{name}");
+        assert_eq!(read.gaps.len(), 1, "{name}");
+        assert_eq!(read.gaps[0].code, GapCode::NothingToCheck, "{name}");
+        let help = read.gaps[0].help.as_ref().unwrap();
+        assert!(help.contains(command) && help.contains("[lockfiles] exclude"), "{help}");
+        assert!(look(&root, &[""], &["a/"]).1.is_empty(), "{name}, excluded");
+    }
 }
 
 #[test]
@@ -135,21 +159,101 @@ fn a_link_to_a_lockfile_is_a_lockfile_of_its_own() {
     std::os::unix::fs::symlink("../a/Cargo.lock", root.path().join("b/Cargo.lock")).unwrap();
     assert_eq!(look(&root, &[""], &[]).0, ["a/Cargo.lock", "b/Cargo.lock"]);
     std::os::unix::fs::symlink("gone", root.path().join("b/package-lock.json")).unwrap();
-    assert!(read(&[root.path().to_owned()], &policy(&[]), root.path()).is_err());
+    let read = read(&[root.path().to_owned()], &policy(&[]), root.path()).unwrap();
+    assert_eq!(read.unreadable.len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_lockfile_is_excluded_by_where_it_stands_and_not_by_where_it_leads() {
+    let root = folder(&[("fixtures/Cargo.lock", EMPTY), ("b/Cargo.toml", "")]);
+    std::os::unix::fs::symlink("../fixtures/Cargo.lock", root.path().join("b/Cargo.lock")).unwrap();
+    assert_eq!(look(&root, &[""], &["/fixtures/"]).0, ["b/Cargo.lock"]);
+    assert_eq!(look(&root, &[""], &["/b/"]).0, ["fixtures/Cargo.lock"]);
+}
+
+/// The gaps and remarks about projects below a folder.
+fn projects(entries: &[(&str, &str)], policy: &Policy) -> (Vec<String>, Vec<String>) {
+    let root = folder(entries);
+    let read = read(&[root.path().to_owned()], policy, root.path()).unwrap();
+    let plain = |text: &str| text.replace(&format!("{}/", root.path().display()), "");
+    let missing = read
+        .gaps
+        .iter()
+        .filter(|gap| gap.code == GapCode::LockfileMissing);
+    let missing = missing
+        .map(|gap| plain(&format!("{}: {}", gap.message, gap.help.as_deref().unwrap_or_default())));
+    (missing.collect(), read.remarks.iter().map(|remark| plain(remark)).collect())
+}
+
+const ASKS: &str = r#"{"dependencies": {"a": "1"}}"#;
+const CRATE: &str = "[package]\nname = \"c\"\n[dependencies]\na = \"1\"\n";
+
+#[test]
+fn a_project_without_a_lockfile_is_a_gap_that_says_what_to_type_and_where() {
+    let beside = ("app/Cargo.lock", EMPTY);
+    let strict = policy(&[]);
+    for (path, text, command) in [
+        ("web/package.json", ASKS, "`npm install --package-lock-only` in "),
+        ("c/Cargo.toml", CRATE, "`cargo generate-lockfile` in "),
+    ] {
+        let (gaps, _) = projects(&[beside, (path, text)], &strict);
+        assert_eq!(gaps.len(), 1, "{path}");
+        assert!(gaps[0].starts_with(&format!("{path} asks for packages that no")), "{}", gaps[0]);
+        let exclude = format!("`[lockfiles] exclude = [\"/{path}\"]`");
+        assert!(gaps[0].contains(command) && gaps[0].contains(&exclude), "{}", gaps[0]);
+        let pattern = path.split_once('/').unwrap().0;
+        let (gaps, remarks) = projects(&[beside, (path, text)], &policy(&[pattern]));
+        assert!(gaps.is_empty(), "{gaps:?}");
+        assert!(remarks[0].contains("left out by `[lockfiles] exclude`"), "{remarks:?}");
+    }
+    let nothing =
+        [beside, ("web/package.json", "{}"), ("c/Cargo.toml", "[package]\nname = \"c\"\n")];
+    assert!(projects(&nothing, &strict).0.is_empty());
 }
 
 #[test]
-fn packages_of_other_registries_are_remarked() {
-    let text = r#"{"lockfileVersion": 3, "packages": {"": {},
-        "node_modules/a": {"version": "1.0.0", "resolved": "https://npm.example.com/a/-/a-1.0.0.tgz"},
-        "node_modules/b": {"version": "1.0.0", "resolved": "https://npm.example.com/b/-/b-1.0.0.tgz"}}}"#;
-    let root = folder(&[("package-lock.json", text)]);
-    let read = read(&[root.path().to_owned()], &policy(&[]), root.path()).unwrap();
-    let lockfile = &read.lockfiles[0].lockfile;
-    let remark = unmatched(lockfile, &[]).unwrap();
-    assert!(
-        remark.contains("2 packages") && remark.contains("https://npm.example.com"),
-        "{remark}"
-    );
-    assert_eq!(unmatched(lockfile, &["https://npm.example.com".to_owned()]), None);
+fn a_named_lockfile_is_all_that_is_looked_at() {
+    let root = folder(&[("app/Cargo.lock", EMPTY), ("web/package.json", ASKS)]);
+    assert!(look(&root, &["app/Cargo.lock"], &[]).1.is_empty());
+    assert_eq!(look(&root, &["app/Cargo.lock", "web"], &[]).1, ["lockfile-missing"]);
+}
+
+#[test]
+fn what_belongs_to_a_lockfile_that_is_not_read_is_not_said_twice() {
+    let entries = [
+        ("app/Cargo.lock", EMPTY),
+        ("web/yarn.lock", ""),
+        ("web/package.json", r#"{"workspaces": ["a/*"], "dependencies": {"a": "1"}}"#),
+        ("web/a/x/package.json", ASKS),
+        ("web/other/package.json", ASKS),
+    ];
+    let (gaps, _) = projects(&entries, &policy(&[]));
+    assert_eq!(gaps.len(), 1);
+    assert!(gaps[0].starts_with("web/other/package.json asks"), "{gaps:?}");
+    let root = folder(&entries);
+    assert_eq!(look(&root, &[""], &[]).1, ["lockfile-unsupported", "lockfile-missing"]);
+    // What excludes the lockfile excludes its workspaces, and nothing else.
+    let (gaps, _) = projects(&entries, &policy(&["yarn.lock"]));
+    assert_eq!(gaps.len(), 1);
+    assert!(gaps[0].starts_with("web/other/package.json asks"), "{gaps:?}");
+}
+
+#[test]
+fn a_library_may_go_without_a_lockfile_on_purpose_unless_the_policy_says_otherwise() {
+    let library = [
+        ("app/Cargo.lock", EMPTY),
+        (".gitignore", "/c/Cargo.lock\n"),
+        ("c/Cargo.toml", CRATE),
+        ("c/src/lib.rs", ""),
+    ];
+    let (gaps, remarks) = projects(&library, &policy(&[]));
+    assert!(gaps.is_empty(), "{gaps:?}");
+    assert!(remarks[0].contains("a library whose Cargo.lock .gitignore names: c/Cargo.toml"));
+    let strict = Policy { unlocked_libraries_are_gaps: true, ..policy(&[]) };
+    assert_eq!(projects(&library, &strict).0.len(), 1);
+    let with_program = [&library[..], &[("c/src/main.rs", "")]].concat();
+    assert!(projects(&with_program, &policy(&[])).0[0].contains("git add --force Cargo.lock"));
+    let not_on_purpose = [library[0], library[2], library[3]];
+    assert_eq!(projects(&not_on_purpose, &policy(&[])).0.len(), 1);
 }

@@ -137,3 +137,29 @@ fn a_claim_that_means_nothing_is_an_error_with_its_line() {
     let platform = claiming("{ platform = true }", "package = \"@acme/time\"");
     assert!(parse(&platform).is_ok(), "npm knows platforms too");
 }
+
+#[test]
+fn lines_that_a_person_answers_for_are_read_in_full() {
+    let policy = parse(
+        "[cargo]\nalone = true\ndevelopment = true\nignore = [\n  { line = \" cargo build -F x \", \
+         file = \"try/it\", why = \"it is tried\" },\n  { line = \"make\", why = \"no\" },\n]\n",
+    )
+    .unwrap();
+    let cargo = policy.cargo;
+    assert!(cargo.is_alone && cargo.is_narrow());
+    assert_eq!(cargo.development.map(|place| place.line), Some(4));
+    let read: Vec<_> = cargo
+        .ignored
+        .iter()
+        .map(|line| (line.line.as_str(), line.file.as_deref(), line.location.line))
+        .collect();
+    assert_eq!(read, [("cargo build -F x", Some("try/it"), 6), ("make", None, 7)]);
+    for (entry, message) in [
+        ("{ line = \"make\" }", "has no `why`"),
+        ("{ why = \"no\" }", "has no `line`"),
+        ("{ line = \"make\", why = \"no\", command = \"x\" }", "unknown key `command`"),
+    ] {
+        let found = problems(&format!("[cargo]\nignore = [{entry}]\n"));
+        assert!(found.iter().any(|(_, said)| said.contains(message)), "{entry}: {found:?}");
+    }
+}

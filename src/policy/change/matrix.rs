@@ -1,7 +1,9 @@
 //! The `[cargo]` and `[npm]` tables: what is shipped, over which claims are proved. It may only grow.
 
 use super::{Log, PolicyEffect};
-use crate::policy::{CargoPolicy, NpmPolicy, Placed, ShippedFeatures};
+use crate::platform_limits::NpmPlatform;
+use crate::policy::{CargoPolicy, IgnoredLine, NpmPolicy, Placed, ShippedFeatures};
+use crate::problem::Location;
 
 /// What is added is proved over at once; what is removed is proved over until the change is merged.
 const SHIPPED: [PolicyEffect; 2] = [PolicyEffect::Tightened, PolicyEffect::Loosened];
@@ -11,25 +13,81 @@ pub(super) fn merge_cargo(base: &CargoPolicy, head: &CargoPolicy, log: &mut Log)
     CargoPolicy {
         targets: targets(&base.targets, &head.targets, log),
         packages: packages(&base.packages, &head.packages, log),
+        is_alone: alone(base, head, log),
         features: features(base.features.as_ref(), head.features.as_ref(), log),
+        development: development(base, head, log),
+        ignored: ignored(base, head, log),
     }
 }
 
-/// Without a list the machine that checks is the target, which no list contains for sure.
+/// Built together, packages get more features than alone.
+fn alone(base: &CargoPolicy, head: &CargoPolicy, log: &mut Log) -> bool {
+    let place = head.packages.first().map(|name| &name.location);
+    match (base.is_alone, head.is_alone) {
+        (false, true) => {
+            log.loosened(
+                "`alone` in [cargo] takes away the features of other packages".to_owned(),
+                place,
+            );
+        }
+        (true, false) => {
+            log.tightened("`alone` in [cargo] is removed: features are unified".to_owned(), place);
+        }
+        (true, true) | (false, false) => {}
+    }
+    base.is_alone && head.is_alone
+}
+
+/// What development builds is shipped as long as either side says so.
+fn development(base: &CargoPolicy, head: &CargoPolicy, log: &mut Log) -> Option<Location> {
+    const KEY: &str = "`development` in [cargo]";
+    match (&base.development, &head.development) {
+        (Some(place), None) => log.loosened(format!("{KEY} is removed"), Some(place)),
+        (None, Some(place)) => log.tightened(format!("{KEY} ships more"), Some(place)),
+        (Some(_), Some(_)) | (None, None) => {}
+    }
+    head.development
+        .clone()
+        .or_else(|| base.development.clone())
+}
+
+/// A line is answered for once both sides answer for it: a change may not vouch for its own commands.
+fn ignored(base: &CargoPolicy, head: &CargoPolicy, log: &mut Log) -> Vec<IgnoredLine> {
+    let is_same = |left: &IgnoredLine, right: &IgnoredLine| {
+        left.line == right.line && left.file == right.file
+    };
+    let mut both = Vec::new();
+    for line in &head.ignored {
+        if base.ignored.iter().any(|known| is_same(known, line)) {
+            both.push(line.clone());
+        } else {
+            let text = format!("`ignore` in [cargo] answers for a line: `{}`", line.line);
+            log.loosened(text, Some(&line.location));
+        }
+    }
+    for line in &base.ignored {
+        if !head.ignored.iter().any(|known| is_same(known, line)) {
+            let text = format!("`ignore` in [cargo] no longer answers for a line: `{}`", line.line);
+            log.tightened(text, Some(&line.location));
+        }
+    }
+    both
+}
+
+/// Without a list every target is shipped.
 fn targets(base: &[Placed], head: &[Placed], log: &mut Log) -> Vec<Placed> {
     const KEY: &str = "`targets` in [cargo]";
     match (base, head) {
         ([], []) => Vec::new(),
         ([], [first, ..]) => {
-            log.loosened(
-                format!("{KEY} replaces the target of the machine"),
-                Some(&first.location),
-            );
+            let text = format!("{KEY} limits what is shipped to some targets");
+            log.loosened(text, Some(&first.location));
             Vec::new()
         }
         ([first, ..], []) => {
-            log.loosened(format!("{KEY} is removed"), Some(&first.location));
-            base.to_vec()
+            let text = format!("{KEY} is removed: every target is shipped");
+            log.tightened(text, Some(&first.location));
+            Vec::new()
         }
         _ => {
             log.list(KEY, SHIPPED, &texts(base), &texts(head));
@@ -60,8 +118,7 @@ fn packages(base: &[Placed], head: &[Placed], log: &mut Log) -> Vec<Placed> {
     }
 }
 
-/// Without a choice it is the default features, and every feature of a library that is published:
-/// only all features together contain that for sure.
+/// Without a choice it is every feature.
 fn features(
     base: Option<&ShippedFeatures>,
     head: Option<&ShippedFeatures>,
@@ -70,17 +127,15 @@ fn features(
     const KEY: &str = "`features` in [cargo]";
     match (base, head) {
         (None, None) => None,
-        (None, Some(head)) if head.all => {
-            log.tightened(format!("{KEY} turns on all features"), Some(&head.location));
-            Some(ShippedFeatures { default: true, ..head.clone() })
-        }
+        (None, Some(head)) if head.all => Some(head.clone()),
         (None, Some(head)) => {
             log.loosened(format!("{KEY} chooses what is shipped"), Some(&head.location));
             None
         }
         (Some(base), None) => {
-            log.loosened(format!("{KEY} is removed"), Some(&base.location));
-            Some(base.clone())
+            let text = format!("{KEY} is removed: every feature is shipped");
+            log.tightened(text, Some(&base.location));
+            None
         }
         (Some(base), Some(head)) => Some(both(base, head, log)),
     }
@@ -107,21 +162,55 @@ fn both(base: &ShippedFeatures, head: &ShippedFeatures, log: &mut Log) -> Shippe
     }
 }
 
+/// What npm installs where, and what is said to add nothing to what is shipped: a word that only the
+/// head has counts when it is merged.
+pub(super) fn merge_npm(base: &NpmPolicy, head: &NpmPolicy, log: &mut Log) -> NpmPolicy {
+    let ignored = |npm: &NpmPolicy| -> Vec<Placed> {
+        let lines = npm.ignore.iter();
+        let placed = lines.map(|ignored| Placed {
+            text: ignored.line.clone(),
+            location: ignored.location.clone(),
+        });
+        placed.collect()
+    };
+    let kept = agreed("`ignore` in [npm]", &ignored(base), &ignored(head), log);
+    let is_kept = |line: &str| kept.iter().any(|kept| kept.text == line);
+    NpmPolicy {
+        platforms: platforms(base, head, log),
+        tools: agreed("`tools` in [npm]", &base.tools, &head.tools, log),
+        tests: agreed("`tests` in [npm]", &base.tests, &head.tests, log),
+        ignore: head
+            .ignore
+            .iter()
+            .filter(|ignored| is_kept(&ignored.line))
+            .cloned()
+            .collect(),
+    }
+}
+
+/// What both sides say, of a list that takes something away from what is looked at.
+fn agreed(key: &str, base: &[Placed], head: &[Placed], log: &mut Log) -> Vec<Placed> {
+    let (before, after) = (texts(base), texts(head));
+    log.list(key, [PolicyEffect::Loosened, PolicyEffect::Tightened], &before, &after);
+    let is_in_base = |word: &&Placed| before.contains(&word.text.as_str());
+    head.iter().filter(is_in_base).cloned().collect()
+}
+
 /// The platforms of npm. Without a list nobody has said, and then nothing is proved about platforms:
 /// nothing is stricter.
-pub(super) fn merge_npm(base: &NpmPolicy, head: &NpmPolicy, log: &mut Log) -> NpmPolicy {
+fn platforms(base: &NpmPolicy, head: &NpmPolicy, log: &mut Log) -> Vec<(NpmPlatform, Location)> {
     const KEY: &str = "`platforms` in [npm]";
     let (before, after) = (&base.platforms, &head.platforms);
     match (before.as_slice(), after.as_slice()) {
-        ([], []) => NpmPolicy::default(),
+        ([], []) => Vec::new(),
         ([], [(_, place), ..]) => {
             log.loosened(format!("{KEY} says for the first time what is shipped"), Some(place));
-            NpmPolicy::default()
+            Vec::new()
         }
         ([(_, place), ..], []) => {
             let text = format!("{KEY} is removed: nothing is proved about platforms");
             log.tightened(text, Some(place));
-            NpmPolicy::default()
+            Vec::new()
         }
         _ => {
             let names = |npm: &NpmPolicy| -> Vec<String> {
@@ -136,7 +225,7 @@ pub(super) fn merge_npm(base: &NpmPolicy, head: &NpmPolicy, log: &mut Log) -> Np
             log.list(KEY, SHIPPED, &base_words, &head_words);
             let is_new = |known: &&(_, _)| !after.iter().any(|(platform, _)| *platform == known.0);
             let kept = before.iter().filter(is_new);
-            NpmPolicy { platforms: after.iter().chain(kept).cloned().collect() }
+            after.iter().chain(kept).cloned().collect()
         }
     }
 }

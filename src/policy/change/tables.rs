@@ -6,8 +6,11 @@ use jiff::SignedDuration;
 
 use super::{Log, PolicyEffect};
 use crate::advisory_kind::AdvisoryKind;
-use crate::policy::{Claim, DatabasePolicy, GateKey, Policy, Source, SourcePlace, TicketPolicy};
+use crate::policy::{
+    Claim, DatabasePolicy, GateKey, Policy, RegistryPolicy, Source, SourcePlace, TicketPolicy,
+};
 use crate::severity::SeverityLevel;
+use crate::source::RegistryAddress;
 
 /// Adding makes looser, removing makes stricter.
 const CLEARS: [PolicyEffect; 2] = [PolicyEffect::Loosened, PolicyEffect::Tightened];
@@ -128,11 +131,28 @@ fn in_words(duration: SignedDuration) -> String {
     }
 }
 
-/// Mirrors make more packages known: none is lost before the change is merged.
-pub(super) fn merge_mirrors(base: &[String], head: &[String], log: &mut Log) -> Vec<String> {
-    log.list("`mirrors` in [registries]", FINDS, &words(base), &words(head));
-    let more = head.iter().filter(|mirror| !base.contains(mirror));
-    base.iter().chain(more).cloned().collect()
+/// Mirrors make more packages known: none is lost before the change is merged. What is private is not
+/// matched: only what both say is.
+pub(super) fn merge_registries(
+    base: &RegistryPolicy,
+    head: &RegistryPolicy,
+    log: &mut Log,
+) -> RegistryPolicy {
+    let (mirrors, private) = ("`mirrors` in [registries]", "`private` in [registries]");
+    log.list(mirrors, FINDS, &written(&base.mirrors), &written(&head.mirrors));
+    log.list(private, CLEARS, &written(&base.private), &written(&head.private));
+    let more = head.mirrors.iter();
+    let more = more.filter(|mirror| !base.mirrors.contains(mirror));
+    let both = base.private.iter();
+    let both = both.filter(|registry| head.private.contains(registry));
+    RegistryPolicy {
+        mirrors: base.mirrors.iter().chain(more).cloned().collect(),
+        private: both.cloned().collect(),
+    }
+}
+
+fn written(registries: &[RegistryAddress]) -> Vec<&str> {
+    registries.iter().map(RegistryAddress::as_str).collect()
 }
 
 /// What is excluded is not checked: only what both exclude is.
@@ -140,6 +160,19 @@ pub(super) fn merge_excluded(base: &[String], head: &[String], log: &mut Log) ->
     log.list("`exclude` in [lockfiles]", CLEARS, &words(base), &words(head));
     let both = base.iter().filter(|glob| head.contains(glob));
     both.cloned().collect()
+}
+
+/// Libraries without a lockfile close the gate if either says so.
+pub(super) fn merge_libraries(base: &Policy, head: &Policy, log: &mut Log) -> bool {
+    let word = |is_gap: bool| if is_gap { "gap" } else { "remark" };
+    let (before, after) = (base.unlocked_libraries_are_gaps, head.unlocked_libraries_are_gaps);
+    let text = format!("`libraries` in [lockfiles] goes from {} to {}", word(before), word(after));
+    match (before, after) {
+        (false, true) => log.tightened(text, None),
+        (true, false) => log.loosened(text, None),
+        _ => {}
+    }
+    before || after
 }
 
 /// Proofs that nobody has to claim: only what both let count does.

@@ -98,6 +98,14 @@ fn every_key_has_a_direction_and_is_told_in_words() {
                 "tightened: `https://b.example` is added to `mirrors` in [registries]",
             ],
         ),
+        (
+            "[registries]\nprivate = [\"https://a.example\"]",
+            "[registries]\nprivate = [\"https://b.example\"]",
+            &[
+                "loosened: `https://b.example` is added to `private` in [registries]",
+                "tightened: `https://a.example` is removed from `private` in [registries]",
+            ],
+        ),
         ("", "[incident]\nprojects = [\"shop\"]", &["tightened: [incident] is added"]),
         ("[incident]\nprojects = [\"shop\"]", "", &["loosened: [incident] is removed"]),
         (
@@ -157,7 +165,7 @@ fn what_is_shipped_may_only_grow() {
     };
     let (linux, musl) = ("x86_64-unknown-linux-gnu", "x86_64-unknown-linux-musl");
     assert_eq!(targets(LINUX, MUSL), [musl, linux]);
-    assert_eq!(targets(LINUX, ""), [linux]);
+    assert!(targets(LINUX, "").is_empty(), "every target is more");
     assert!(targets("", LINUX).is_empty());
     let features = |base: &str, head: &str| {
         let choice = |text: &str| format!("[cargo]\nfeatures = {text}");
@@ -182,6 +190,47 @@ fn what_is_shipped_may_only_grow() {
     let every = compare(&policy(""), &policy("[cargo]\npackages = [\"a\"]"));
     assert!(every.effective.cargo.packages.is_empty());
     assert_eq!(every.changes[0].effect, PolicyEffect::Loosened);
+    let chosen = compare(&policy("[cargo]\nfeatures = { default = true }"), &policy(""));
+    assert!(chosen.effective.cargo.features.is_none(), "every feature is more");
+    assert_eq!(chosen.changes[0].effect, PolicyEffect::Tightened);
+}
+
+#[test]
+fn a_change_may_not_answer_for_its_own_lines() {
+    let answer = |line: &str| {
+        format!("[cargo]\nignore = [{{ line = \"{line}\", why = \"it only tests\" }}]")
+    };
+    let ignored = |base: &str, head: &str| {
+        let compared = compare(&policy(base), &policy(head));
+        let lines = compared
+            .effective
+            .cargo
+            .ignored
+            .into_iter()
+            .map(|line| line.line);
+        (lines.collect::<Vec<_>>(), compared.changes.first().map(|change| change.effect))
+    };
+    let (a, b) = (answer("make a"), answer("make b"));
+    assert_eq!(ignored(&a, &a), (vec!["make a".to_owned()], None));
+    assert_eq!(ignored("", &a), (Vec::new(), Some(PolicyEffect::Loosened)));
+    assert_eq!(ignored(&a, ""), (Vec::new(), Some(PolicyEffect::Tightened)));
+    assert_eq!(ignored(&a, &b), (Vec::new(), Some(PolicyEffect::Loosened)));
+}
+
+#[test]
+fn what_is_built_alone_or_shipped_from_development_is_the_stricter_of_both() {
+    let cargo = |base: &str, head: &str| {
+        let table = |text: &str| format!("[cargo]\npackages = [\"a\"]\n{text}");
+        compare(&policy(&table(base)), &policy(&table(head)))
+            .effective
+            .cargo
+    };
+    assert!(cargo("alone = true", "alone = true").is_alone);
+    assert!(!cargo("", "alone = true").is_alone);
+    assert!(!cargo("alone = true", "").is_alone);
+    assert!(cargo("development = true", "").development.is_some());
+    assert!(cargo("", "development = true").development.is_some());
+    assert!(cargo("", "").development.is_none());
 }
 
 #[test]
@@ -340,7 +389,11 @@ fn any_tables() -> impl Strategy<Value = String> {
     let choice = |texts: &'static [&'static str]| prop::sample::select(texts);
     (
         choice(&["", "[database]\nmax-age = \"2h\"\n", "[database]\nyanked = false\n"]),
-        choice(&["", "[registries]\nmirrors = [\"https://a.example\"]\n"]),
+        choice(&[
+            "",
+            "[registries]\nmirrors = [\"https://a.example\"]\n",
+            "[registries]\nprivate = [\"https://a.example\"]\n",
+        ]),
         choice(&[
             "",
             "[lockfiles]\nexclude = [\"a\", \"b\"]\n",
@@ -395,7 +448,9 @@ proptest! {
         let (base, head) = (policy(&base), policy(&head));
         let effective = compare(&base, &head).effective;
         prop_assert!(effective.database.max_age <= base.database.max_age);
-        prop_assert!(base.mirrors.iter().all(|mirror| effective.mirrors.contains(mirror)));
+        let (registries, effective_ones) = (&base.registries, &effective.registries);
+        prop_assert!(registries.mirrors.iter().all(|one| effective_ones.mirrors.contains(one)));
+        prop_assert!(effective_ones.private.iter().all(|one| registries.private.contains(one)));
         let excluded = &effective.excluded_lockfiles;
         prop_assert!(excluded.iter().all(|glob| base.excluded_lockfiles.contains(glob)));
         prop_assert!(effective.automatic.is_subset(&base.automatic));

@@ -11,6 +11,7 @@ use crate::advisory_kind::AdvisoryKind;
 use crate::policy::{Claim, GateAction, GateKey, Justification, SourceKind, SourcePlace};
 use crate::scope::Scope;
 use crate::severity::SeverityLevel;
+use crate::source::RegistryAddress;
 
 const TODAY: Date = date(2026, 11, 22);
 
@@ -70,6 +71,7 @@ sources = [
 
 [registries]
 mirrors = ["https://Mirror.example.com/npm/", "http://localhost:4873"]
+private = ["registry+ssh://git@crates.example.com/index"]
 
 [lockfiles]
 exclude = ["fixtures/**"]
@@ -100,7 +102,16 @@ fn a_whole_policy_is_read() {
     assert_eq!(policy.ticket.due[&SeverityLevel::High], hours(7 * 24));
     assert_eq!(policy.ticket.due[&SeverityLevel::Unknown], hours(21 * 24));
     assert_eq!(policy.database.max_age, SignedDuration::from_mins(90));
-    assert_eq!(policy.mirrors, ["https://mirror.example.com/npm", "http://localhost:4873"]);
+    let written = |list: &[RegistryAddress]| -> Vec<String> {
+        list.iter()
+            .map(|address| address.as_str().to_owned())
+            .collect()
+    };
+    assert_eq!(
+        written(&policy.registries.mirrors),
+        ["https://mirror.example.com/npm", "http://localhost:4873"]
+    );
+    assert_eq!(written(&policy.registries.private), ["ssh://git@crates.example.com/index"]);
     assert_eq!(policy.excluded_lockfiles, ["fixtures/**"]);
     assert_eq!(policy.source.unwrap().text, WHOLE);
 }
@@ -155,7 +166,7 @@ fn suppressions_are_read_in_the_order_of_the_file() {
     let [first, second] = suppressions.as_slice() else {
         panic!("two entries");
     };
-    assert_eq!(first.location.to_string(), "lockgate.toml:35");
+    assert_eq!(first.location.to_string(), "lockgate.toml:36");
     assert_eq!(first.advisory.as_str(), "RUSTSEC-2023-0071");
     assert_eq!(first.package.as_ref().unwrap().to_string(), "rsa@<0.10");
     assert_eq!(first.paths[0].to_string(), "* > sqlx > rsa");
@@ -164,7 +175,7 @@ fn suppressions_are_read_in_the_order_of_the_file() {
     assert_eq!(first.reason, "we only verify\nsignatures");
     assert_eq!(first.owner.as_deref(), Some("@acme/security"));
     assert_eq!(first.expires, Some(date(2027, 1, 31)));
-    assert_eq!(second.location.line, 47);
+    assert_eq!(second.location.line, 48);
     assert_eq!(second.package, None);
     assert_eq!(second.claims, [Claim::DevelopmentOnly]);
 }

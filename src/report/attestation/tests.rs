@@ -6,6 +6,7 @@ use crate::attestation::envelope::open;
 use crate::attestation::statement::Subject;
 use crate::attestation::verify::{Expected, verify};
 use crate::exit::Exit;
+use crate::problem::Problem;
 use crate::report::sample;
 
 fn written(outcome: &Outcome) -> Vec<u8> {
@@ -25,6 +26,7 @@ fn refusals(outcome: &Outcome) -> Vec<String> {
         subjects,
         max_age: SignedDuration::from_hours(1),
         now: outcome.now,
+        allows_left_out: false,
         is_clock_set: false,
     };
     let opened = open(&written(outcome)).unwrap();
@@ -50,8 +52,13 @@ fn only_a_pass_is_accepted_and_every_verdict_is_written() {
 
 #[test]
 fn the_exit_code_in_it_is_that_of_the_check() {
-    for answer in [Answer::Pass, Answer::Block, Answer::Indeterminate] {
-        assert_eq!(exit(answer).0, Exit::from(answer).code());
+    for (_, mut outcome) in sample::all() {
+        assert_eq!(exit(&outcome).0, Exit::from(&outcome).code());
+        outcome
+            .unreadable
+            .push(Problem::in_file("Cargo.lock", "it cannot be read"));
+        assert_eq!(exit(&outcome).0, Exit::InvalidInput.code());
+        assert_eq!(Exit::from(&outcome), Exit::InvalidInput);
     }
 }
 

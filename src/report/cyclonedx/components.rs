@@ -3,24 +3,15 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 
+use super::address::package_url;
 use crate::lockfile::{LockedPackage, Lockfile};
+use crate::matching::why_unmatched;
 use crate::outcome::Outcome;
-use crate::source::PackageSource;
 
-/// What a qualifier of a package URL may not hold as it is (purl specification, "Qualifiers").
-const RESERVED: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'&')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'@');
+/// So many lockfiles give the name of what a document is about.
+const NAMED_LOCKFILES: usize = 3;
 
 /// A project, a package or a tool.
 #[derive(Serialize)]
@@ -65,19 +56,24 @@ impl<'o> Component<'o> {
         }
     }
 
-    fn of(reference: &'o str, package: &'o LockedPackage, is_project: bool) -> Self {
+    fn of(reference: &'o str, part: &'o Part<'_>) -> Self {
+        let package = part.package;
         let full = package.id.name.as_str();
         let (group, name) = match full.rsplit_once('/') {
             Some((group, name)) if group.starts_with('@') => (Some(group), name),
             _ => (None, full),
         };
         Self {
-            kind: if is_project { "application" } else { "library" },
+            kind: if part.is_project {
+                "application"
+            } else {
+                "library"
+            },
             reference: Some(Cow::Borrowed(reference)),
             group,
             name,
             version: &package.id.version,
-            purl: Some(Cow::Borrowed(reference)),
+            purl: part.purl.as_deref().map(Cow::Borrowed),
         }
     }
 }
@@ -91,29 +87,67 @@ pub(super) struct Dependency<'o> {
     depends_on: Vec<&'o str>,
 }
 
+/// A package of the document.
+struct Part<'o> {
+    package: &'o LockedPackage,
+    is_project: bool,
+    purl: Option<String>,
+    /// Whether advisories are matched against it.
+    is_matched: bool,
+}
+
 /// The components, by reference.
 pub(super) struct Parts<'o> {
-    packages: BTreeMap<String, (&'o LockedPackage, bool)>,
+    packages: BTreeMap<String, Part<'o>>,
     edges: BTreeMap<String, BTreeSet<String>>,
+    /// What all of it belongs to.
+    subject: Subject,
 }
+
+/// What a document is about. There always is something: some readers refuse it otherwise.
+enum Subject {
+    /// The repository, by its package URL.
+    Repository(String),
+    /// The one project that there is, by its reference.
+    Project(String),
+    /// Several projects, or none: the lockfiles that they are locked in.
+    Lockfiles(String),
+}
+
+/// The reference of what stands for several projects.
+const SEVERAL: &str = "lockgate:lockfiles";
 
 impl<'o> Parts<'o> {
     pub(super) fn of(outcome: &'o Outcome) -> Self {
-        let mut parts = Self { packages: BTreeMap::new(), edges: BTreeMap::new() };
+        let nothing = Subject::Lockfiles(String::new());
+        let (packages, edges) = (BTreeMap::new(), BTreeMap::new());
+        let mut parts = Self { packages, edges, subject: nothing };
         for lockfile in &outcome.lockfiles {
-            parts.add(lockfile);
+            parts.add(lockfile, outcome);
         }
+        parts.subject = parts.find_subject(outcome);
         parts
     }
 
-    fn add(&mut self, lockfile: &'o Lockfile) {
-        let references: Vec<String> = lockfile.packages.iter().map(package_url).collect();
+    fn add(&mut self, lockfile: &'o Lockfile, outcome: &Outcome) {
+        let purls: Vec<Option<String>> = lockfile.packages.iter().map(package_url).collect();
+        let references: Vec<String> = lockfile
+            .packages
+            .iter()
+            .zip(&purls)
+            .map(|(package, purl)| purl.clone().unwrap_or_else(|| local_reference(package)))
+            .collect();
         let projects: BTreeSet<usize> = lockfile.roots.iter().copied().collect();
-        for (index, package) in lockfile.packages.iter().enumerate() {
-            let is_project = projects.contains(&index);
+        for ((index, package), purl) in lockfile.packages.iter().enumerate().zip(purls) {
+            let part = Part {
+                package,
+                is_project: projects.contains(&index),
+                purl,
+                is_matched: why_unmatched(package, &outcome.policy.registries).is_ok(),
+            };
             self.packages
                 .entry(references[index].clone())
-                .or_insert((package, is_project));
+                .or_insert(part);
             self.edges.entry(references[index].clone()).or_default();
         }
         for edge in &lockfile.edges {
@@ -126,44 +160,98 @@ impl<'o> Parts<'o> {
         }
     }
 
+    fn projects(&self) -> impl Iterator<Item = &String> {
+        let projects = self.packages.iter().filter(|(_, part)| part.is_project);
+        projects.map(|(reference, _)| reference)
+    }
+
+    fn find_subject(&self, outcome: &Outcome) -> Subject {
+        if let Some(product) = &outcome.product {
+            return Subject::Repository(product.clone());
+        }
+        let mut projects = self.projects();
+        if let (Some(only), None) = (projects.next(), projects.next()) {
+            return Subject::Project(only.clone());
+        }
+        let paths = outcome.lockfiles.iter().take(NAMED_LOCKFILES);
+        let mut names: Vec<String> = paths.map(|it| it.source.path.clone()).collect();
+        let more = outcome.lockfiles.len() - names.len();
+        if more > 0 {
+            names.push(format!("{more} more"));
+        }
+        let name = if names.is_empty() {
+            "no lockfile".to_owned()
+        } else {
+            names.join(", ")
+        };
+        Subject::Lockfiles(name)
+    }
+
+    /// What the document is about.
+    pub(super) fn subject(&self) -> Component<'_> {
+        match &self.subject {
+            Subject::Repository(purl) => Component::repository(purl),
+            Subject::Lockfiles(name) => Component {
+                kind: "application",
+                reference: Some(Cow::Borrowed(SEVERAL)),
+                group: None,
+                name,
+                version: "",
+                purl: None,
+            },
+            Subject::Project(reference) => match self.packages.get(reference) {
+                Some(part) => Component::of(reference, part),
+                None => Component::tool("project", ""),
+            },
+        }
+    }
+
+    /// Every component but the one that the document is about.
     pub(super) fn components(&self) -> Vec<Component<'_>> {
-        self.packages
-            .iter()
-            .map(|(reference, (package, is_project))| {
-                Component::of(reference, package, *is_project)
-            })
+        let is_subject = |reference: &String| match &self.subject {
+            Subject::Project(subject) => subject == reference,
+            Subject::Repository(_) | Subject::Lockfiles(_) => false,
+        };
+        let others = self.packages.iter();
+        let others = others.filter(|(reference, _)| !is_subject(reference));
+        others
+            .map(|(reference, part)| Component::of(reference, part))
             .collect()
     }
 
     pub(super) fn dependencies(&self) -> Vec<Dependency<'_>> {
-        self.edges
-            .iter()
-            .map(|(reference, needs)| Dependency {
-                reference,
-                depends_on: needs.iter().map(String::as_str).collect(),
-            })
-            .collect()
+        let subject = match &self.subject {
+            Subject::Repository(purl) => Some(purl.as_str()),
+            Subject::Lockfiles(_) => Some(SEVERAL),
+            Subject::Project(_) => None,
+        };
+        let of_subject = subject.map(|reference| Dependency {
+            reference,
+            depends_on: self.projects().map(String::as_str).collect(),
+        });
+        let of_packages = self.edges.iter().map(|(reference, needs)| Dependency {
+            reference,
+            depends_on: needs.iter().map(String::as_str).collect(),
+        });
+        of_subject.into_iter().chain(of_packages).collect()
     }
 
-    /// The references of a package, whichever registry it comes from.
+    /// The references of a package, whichever registry it comes from, so far as it is matched by name.
     pub(super) fn references(&self, purl: &str) -> Vec<&str> {
+        let is_it = |part: &Part<'_>| {
+            let own = part.purl.as_ref().and_then(|own| own.split('?').next());
+            part.is_matched && own == Some(purl)
+        };
         self.packages
-            .keys()
-            .map(String::as_str)
-            .filter(|reference| reference.split('?').next() == Some(purl))
+            .iter()
+            .filter(|(_, part)| is_it(part))
+            .map(|(reference, _)| reference.as_str())
             .collect()
     }
 }
 
-/// The package URL, with where the package comes from unless that is the public registry: another
-/// package of the same name is another component.
-fn package_url(package: &LockedPackage) -> String {
-    let purl = package.id.purl();
-    let (key, address) = match &package.source {
-        PackageSource::PublicRegistry | PackageSource::Local => return purl,
-        PackageSource::OtherRegistry(address) => ("repository_url", address),
-        PackageSource::Git(address) => ("vcs_url", address),
-        PackageSource::Archive(address) => ("download_url", address),
-    };
-    format!("{purl}?{key}={}", utf8_percent_encode(address, RESERVED))
+/// The reference of a project or of a copy in the repository, which has no package URL.
+fn local_reference(package: &LockedPackage) -> String {
+    let kind = package.id.ecosystem.purl_type();
+    format!("local:{kind}/{}@{}", package.id.name, package.id.version)
 }

@@ -12,8 +12,7 @@ use crate::severity::{Severity, SeverityLevel};
 #[derive(Serialize)]
 pub(super) struct Vulnerability<'o> {
     id: &'o str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<Source>,
+    source: Source,
     references: Vec<Reference<'o>>,
     ratings: Vec<Rating<'o>>,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -27,7 +26,8 @@ pub(super) struct Vulnerability<'o> {
 #[derive(Serialize)]
 struct Source {
     name: &'static str,
-    url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -83,20 +83,23 @@ impl<'o> Vulnerability<'o> {
     }
 }
 
-fn source(id: &AdvisoryId) -> Option<Source> {
+/// The word by which Dependency-Track knows the database; it passes over analyses with any other
+/// (Dependency-Track source, `Vulnerability.Source`). RustSec's records and those about malicious
+/// packages it has from OSV.
+fn source(id: &AdvisoryId) -> Source {
     let name = match id.kind() {
-        AdvisoryIdKind::RustSec => "RustSec Advisory Database",
-        AdvisoryIdKind::Ghsa => "GitHub Advisory Database",
-        AdvisoryIdKind::Malicious => "OpenSSF Malicious Packages",
-        AdvisoryIdKind::Cve => "CVE Program",
-        AdvisoryIdKind::Other => return None,
+        AdvisoryIdKind::RustSec | AdvisoryIdKind::Malicious => "OSV",
+        AdvisoryIdKind::Ghsa => "GITHUB",
+        AdvisoryIdKind::Cve => "NVD",
+        AdvisoryIdKind::Other => "UNKNOWN",
     };
-    Some(Source { name, url: id.url()? })
+    Source { name, url: id.url() }
 }
 
-/// A reference needs a source; an identifier of a database that has no page is left out.
+/// An identifier of a database that nobody knows leads nowhere, and is left out.
 fn reference(id: &AdvisoryId) -> Option<Reference<'_>> {
-    source(id).map(|source| Reference { id: id.as_str(), source })
+    let is_known = id.kind() != AdvisoryIdKind::Other;
+    is_known.then(|| Reference { id: id.as_str(), source: source(id) })
 }
 
 fn rating(severity: &Severity) -> Rating<'_> {
@@ -142,7 +145,8 @@ fn analysis<'o>(statement: &'o Statement<'_>, has_fix: bool) -> Analysis<'o> {
 /// The word for what a proof shows (CycloneDX, `vulnerabilities[].analysis.justification`).
 fn justification(claim: Claim) -> &'static str {
     match claim {
-        Claim::NotBuilt | Claim::DevelopmentOnly | Claim::BuildOnly => "requires_dependency",
+        Claim::DevelopmentOnly | Claim::BuildOnly => "code_not_reachable",
+        Claim::NotBuilt => "code_not_present",
         Claim::Platform => "requires_environment",
         Claim::FeatureOff => "requires_configuration",
         // Never alone: see `vex::proves`.

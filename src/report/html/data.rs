@@ -125,7 +125,11 @@ impl Data {
         Self {
             findings,
             gaps: outcome.verdict.gaps.iter().map(gap).collect(),
-            remarks: unused
+            remarks: comparison
+                .clone()
+                .flat_map(|it| &it.unmatched)
+                .map(no_longer_matched)
+                .chain(unused)
                 .chain(outcome.remarks.iter().map(|remark| line(remark)))
                 .collect(),
             names: names.list,
@@ -192,7 +196,7 @@ fn finding(decided: &DecidedFinding, frames: &Frames<'_>, names: &mut Names) -> 
         disposition: decided.disposition.as_str(),
         would: would(decided),
         change: decided.change.map(Change::as_str),
-        reason: line(&decided.reason),
+        reason: reason(decided),
         due: decided.due,
         fix: line(&words::action(finding)),
         cut: finding.paths_cut || finding.paths.len() > PATHS,
@@ -201,6 +205,14 @@ fn finding(decided: &DecidedFinding, frames: &Frames<'_>, names: &mut Names) -> 
         claim: claim(decided, frames.outcome()),
         evidence: decided.evidence.iter().map(seen).collect(),
         frames: frames.plain(decided),
+    }
+}
+
+/// Why, and from where it comes, unless that goes without saying.
+fn reason(decided: &DecidedFinding) -> String {
+    match words::origin(&decided.finding) {
+        Some(origin) => format!("{}; it comes from {origin}", line(&decided.reason)),
+        None => line(&decided.reason),
     }
 }
 
@@ -233,6 +245,10 @@ fn seen(evidence: &Evidence) -> Seen {
 fn fixed(fixed: &FixedFinding) -> String {
     let FixedFinding { id, package, title, lockfile, .. } = fixed;
     line(&format!("{id} in {package}, {lockfile}: {title}"))
+}
+
+fn no_longer_matched(finding: &FixedFinding) -> String {
+    format!("{}: {}, {}", words::UNMATCHED, fixed(finding), words::moved(finding))
 }
 
 fn policy(change: &PolicyChange) -> PolicyEntry {

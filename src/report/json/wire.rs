@@ -1,5 +1,7 @@
 //! The shape of the JSON report: what stands here is a contract.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -10,11 +12,12 @@ use super::statements::StatementEntry;
 use crate::advisory_id::AdvisoryId;
 use crate::database::SourceInfo;
 use crate::evidence::Evidence;
+use crate::matching::WhyUnmatched;
 use crate::outcome::{DatabaseSummary, Outcome};
 use crate::package::PackageId;
 use crate::policy::change::PolicyChange;
 use crate::policy::{Claim, Justification, Policy};
-use crate::problem::{Gap, Location};
+use crate::problem::{Gap, Location, Problem};
 use crate::severity::Severity;
 use crate::verdict::change::{Change, FixedFinding};
 use crate::verdict::{AppliedSuppression, DecidedFinding, SuppressionSummary};
@@ -34,7 +37,10 @@ pub(super) struct Report<'o> {
     policy: Option<&'o str>,
     base: Option<Base<'o>>,
     fixed: Vec<Fixed<'o>>,
+    no_longer_matched: Vec<Fixed<'o>>,
     policy_changes: Vec<PolicyChangeEntry<'o>>,
+    unmatched: BTreeMap<&'static str, usize>,
+    unreadable: Vec<UnreadableEntry<'o>>,
     version: &'static str,
 }
 
@@ -63,11 +69,21 @@ impl<'o> Report<'o> {
                 .iter()
                 .map(Fixed::of)
                 .collect(),
+            no_longer_matched: comparison
+                .map_or(&[][..], |comparison| &comparison.unmatched)
+                .iter()
+                .map(Fixed::of)
+                .collect(),
             policy_changes: comparison
                 .map_or(&[][..], |comparison| &comparison.policy_changes)
                 .iter()
                 .map(PolicyChangeEntry::of)
                 .collect(),
+            unmatched: WhyUnmatched::ALL
+                .iter()
+                .map(|why| (why.as_str(), outcome.unmatched.count(*why)))
+                .collect(),
+            unreadable: outcome.unreadable.iter().map(UnreadableEntry::of).collect(),
             version: env!("CARGO_PKG_VERSION"),
         }
     }
@@ -173,6 +189,9 @@ struct Finding<'o> {
     paths_cut: bool,
     reason: &'o str,
     change: Option<&'static str>,
+    /// Only there where it comes from a registry that the policy does not name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    registries: Vec<&'o str>,
     /// Only there where `--vex` named something about it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     vex: Vec<StatementEntry<'o>>,
@@ -214,7 +233,28 @@ impl<'o> Finding<'o> {
             paths_cut: finding.paths_cut,
             reason: &decided.reason,
             change: decided.change.map(Change::as_str),
+            registries: finding.registries.iter().map(String::as_str).collect(),
             vex: StatementEntry::all(decided, outcome, today),
+        }
+    }
+}
+
+/// A file in which nothing was checked.
+#[derive(Serialize)]
+struct UnreadableEntry<'o> {
+    file: &'o str,
+    line: Option<u32>,
+    message: &'o str,
+    help: Option<&'o str>,
+}
+
+impl<'o> UnreadableEntry<'o> {
+    fn of(problem: &'o Problem) -> Self {
+        Self {
+            file: &problem.file,
+            line: problem.line(),
+            message: &problem.message,
+            help: problem.help.as_deref(),
         }
     }
 }
@@ -232,6 +272,9 @@ struct Fixed<'o> {
     lockfile: &'o str,
     disposition: &'static str,
     title: &'o str,
+    /// Why it is not matched by name any more; only there if it is not fixed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'static str>,
 }
 
 impl<'o> Fixed<'o> {
@@ -242,6 +285,7 @@ impl<'o> Fixed<'o> {
             lockfile: &fixed.lockfile,
             disposition: fixed.disposition.as_str(),
             title: &fixed.title,
+            why: fixed.unmatched.map(WhyUnmatched::as_str),
         }
     }
 }
@@ -380,6 +424,7 @@ impl<'o> Place<'o> {
 struct Suppressions<'o> {
     upheld: usize,
     unused: Vec<SuppressionPlace<'o>>,
+    unsettled: Vec<SuppressionPlace<'o>>,
     expired: Vec<SuppressionPlace<'o>>,
     refuted: Vec<SuppressionPlace<'o>>,
     unknown: Vec<SuppressionPlace<'o>>,
@@ -392,6 +437,7 @@ impl<'o> Suppressions<'o> {
         Self {
             upheld: summary.upheld.len(),
             unused: places(&summary.unused),
+            unsettled: places(&summary.unsettled),
             expired: places(&summary.expired),
             refuted: places(&summary.refuted),
             unknown: places(&summary.unknown),

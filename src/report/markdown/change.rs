@@ -72,6 +72,24 @@ pub(super) fn fixed(outcome: &Outcome) -> Section {
     }
 }
 
+/// What is not looked at any more.
+pub(super) fn unmatched(outcome: &Outcome) -> Section {
+    let unmatched = outcome
+        .comparison
+        .iter()
+        .flat_map(|comparison| &comparison.unmatched);
+    let line = |finding: &FixedFinding| {
+        format!("{}, {}\n", fixed_line(finding).trim_end(), words::moved(finding))
+    };
+    Section {
+        heading: format!("### {}\n\n", capital(words::UNMATCHED)),
+        items: unmatched.map(line).collect(),
+        end: String::new(),
+        most: LINES,
+        what: "findings that are not looked at any more",
+    }
+}
+
 fn fixed_line(fixed: &FixedFinding) -> String {
     let FixedFinding { id, package, title, lockfile, .. } = fixed;
     format!(

@@ -107,6 +107,9 @@ fn about(decided: &DecidedFinding) -> Vec<Fact> {
         let path = escape::code(&words::path(path));
         facts.push(("needed by", format!("{path} ({}{more})", finding.scope)));
     }
+    if let Some(origin) = words::origin(finding) {
+        facts.push(("comes from", escape::prose(&origin)));
+    }
     facts.push(("fix", escape::prose(&one_line(&words::action(finding), TEXT_LIMIT))));
     let due = decided.due.map(|due| format!(", due {due}"));
     facts.push((

@@ -36,6 +36,15 @@ pub(super) fn compared() -> Outcome {
             title: "A link leads out of the folder".into(),
             lockfile: "Cargo.lock".into(),
             disposition: Disposition::Block,
+            unmatched: None,
+        }],
+        unmatched: vec![FixedFinding {
+            id: "RUSTSEC-2099-0043".parse().unwrap(),
+            package: crate_finding("RUSTSEC-2099-0043", "unpacker", "0.4.1").package,
+            title: "A name leads out of the folder".into(),
+            lockfile: "Cargo.lock".into(),
+            disposition: Disposition::Block,
+            unmatched: Some(crate::matching::WhyUnmatched::Git),
         }],
         policy_changes: vec![
             policy_change(
@@ -87,7 +96,9 @@ pub(super) fn hostile_comparison() -> Comparison {
             title: text.into(),
             lockfile: text.into(),
             disposition: Disposition::Block,
+            unmatched: None,
         }],
+        unmatched: Vec::new(),
         policy_changes: vec![policy_change(
             PolicyEffect::Loosened,
             text,

@@ -32,11 +32,11 @@ pub(super) fn of(finding: &Finding, outcome: &Outcome) -> Location {
     let line = place::line(finding, outcome);
     let lockfile = outcome.lockfiles.get(finding.lockfile);
     let snippet = lockfile.and_then(|lockfile| snippet(&lockfile.source, line));
-    location(file.unwrap_or_default(), line, snippet, None)
+    location(&outcome.place(file.unwrap_or_default()), line, snippet, None)
 }
 
 /// Other copies, and where a claim was seen not to hold.
-pub(super) fn related(decided: &DecidedFinding) -> Vec<Location> {
+pub(super) fn related(decided: &DecidedFinding, outcome: &Outcome) -> Vec<Location> {
     let copies = decided.finding.locations.iter().skip(1);
     let copies = copies.map(|place| (place, "another copy of the package".to_owned()));
     let refuted = decided
@@ -53,7 +53,7 @@ pub(super) fn related(decided: &DecidedFinding) -> Vec<Location> {
     copies
         .chain(refuted)
         .take(RELATED)
-        .map(|(place, said)| location(&place.file, place.line, None, Some(said)))
+        .map(|(place, said)| location(&outcome.place(&place.file), place.line, None, Some(said)))
         .collect()
 }
 

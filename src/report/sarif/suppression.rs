@@ -37,7 +37,7 @@ pub(super) fn of(decided: &DecidedFinding, outcome: &Outcome) -> Vec<Suppression
         justification: one_line(&parts.join("; "), 4 * TEXT_LIMIT),
         location: written.map(|written| {
             let place = &written.location;
-            location(&place.file, place.line, None, None)
+            location(&outcome.place(&place.file), place.line, None, None)
         }),
     }]
 }

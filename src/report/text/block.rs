@@ -78,6 +78,7 @@ fn facts(group: &Group<'_>, outcome: &Outcome, style: Style) -> String {
         facts.add_all("found in", &places(group));
     }
     facts.add_all("needed by", &needed_by(group, style));
+    facts.add_all("from", &origins(group));
     facts.add_all("fix", &fixes(group, style));
     for (index, reason) in reasons(group).iter().enumerate() {
         if index == 0 {
@@ -221,6 +222,20 @@ fn scope(finding: &Finding, style: Style) -> String {
         (_, true) => format!("({}; more than {more} more paths)", finding.scope),
     };
     style.paint(Tone::Faint, keep_together(&note))
+}
+
+/// Registries that the policy does not name, each once.
+fn origins(group: &Group<'_>) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for line in group
+        .findings()
+        .filter_map(|decided| words::origin(&decided.finding))
+    {
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    capped(lines)
 }
 
 /// What to upgrade to, for each package that is affected.

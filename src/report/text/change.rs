@@ -67,6 +67,21 @@ pub(super) fn fixed(comparison: &Comparison, style: Style) -> Option<String> {
     section(words::FIXED, Tone::Good, &rows.collect::<Vec<_>>(), style)
 }
 
+/// What is not looked at any more.
+pub(super) fn unmatched(comparison: &Comparison, style: Style) -> Option<String> {
+    let rows = comparison.unmatched.iter().map(|finding| {
+        let FixedFinding { id, package: of, title, lockfile, .. } = finding;
+        let place = format!("· {} · {}", words::moved(finding), one_line(lockfile, TEXT_LIMIT));
+        Row {
+            cells: [(id.to_string(), Some(Tone::Warning)), (package(of), None)],
+            rest: format!("{} {}", one_line(title, TEXT_LIMIT), style.paint(Tone::Faint, place))
+                .trim_start()
+                .to_owned(),
+        }
+    });
+    section(words::UNMATCHED, Tone::Warning, &rows.collect::<Vec<_>>(), style)
+}
+
 /// What the change does to the policy.
 pub(super) fn policy(comparison: &Comparison, style: Style) -> Option<String> {
     let rows = comparison

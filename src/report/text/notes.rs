@@ -5,6 +5,8 @@ use crate::report::Style;
 use crate::report::group::{Group, package};
 use crate::report::text::block;
 use crate::report::text::table::{self, Row};
+use crate::report::words;
+use crate::severity::SeverityLevel;
 use crate::terminal::{Tone, one_line};
 
 /// So many notes are shown in full; more become a list.
@@ -39,6 +41,19 @@ fn row(group: &Group<'_>, style: Style) -> Row<3> {
             (finding.kind.to_string(), None),
             (package(&finding.package), None),
         ],
-        rest: format!("{} {place}", one_line(&group.title(), TEXT_LIMIT)),
+        rest: format!("{}{} {place}", rating(group, style), one_line(&group.title(), TEXT_LIMIT)),
     }
+}
+
+/// The severity, where somebody tells one: a grave note must not look like a harmless one.
+fn rating(group: &Group<'_>, style: Style) -> String {
+    let severity = &group.first.finding.severity;
+    let text = words::rating(severity);
+    let shown = match severity.level {
+        SeverityLevel::Unknown => return String::new(),
+        SeverityLevel::Critical | SeverityLevel::High => style.paint(Tone::Error, text),
+        SeverityLevel::Medium => style.paint(Tone::Warning, text),
+        SeverityLevel::Low => text,
+    };
+    format!("{shown} · ")
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::advisory_id::AdvisoryId;
-use crate::markdown::{FEW, code, code_block, few, link};
-use crate::package::{Ecosystem, PackageId};
+use crate::markdown::{code, code_block, few, link};
 use crate::tracking::audience::Audience;
 use crate::tracking::proposal::Proposal;
 use crate::tracking::ticket::Ticket;
+use crate::upgrade::quoted;
 
 /// How grave it is, and in what.
 pub(super) fn headline(ticket: &Ticket<'_>) -> String {
@@ -31,7 +31,7 @@ pub(super) fn headline(ticket: &Ticket<'_>) -> String {
 }
 
 /// What the advisory says, and where to read more.
-pub(super) fn advisory(ticket: &Ticket<'_>) -> String {
+pub(super) fn advisory(ticket: &Ticket<'_>, audience: &Audience) -> String {
     let mut lines = Vec::new();
     let titles: BTreeSet<&str> = ticket
         .findings
@@ -55,52 +55,19 @@ pub(super) fn advisory(ticket: &Ticket<'_>) -> String {
             .into_iter()
             .map(|page| format!("Read more: {}", link(page))),
     );
-    format!("### What\n\n{}", bullets(&lines))
-}
-
-/// What fixes it.
-pub(super) fn fix(ticket: &Ticket<'_>) -> String {
-    let fixed = ticket.fixed_in();
-    if fixed.is_empty() {
-        return "### Fix\n\nNo patched version is known.".to_owned();
-    }
-    let versions = few(fixed.into_iter().map(code));
-    let locked: BTreeSet<&PackageId> = ticket
+    let registries: BTreeSet<&str> = ticket
         .findings
         .iter()
-        .map(|decided| &decided.finding.package)
+        .flat_map(|decided| decided.finding.registries.iter().map(String::as_str))
+        .filter(|_| !audience.is_public())
         .collect();
-    let commands: BTreeSet<String> = locked.into_iter().map(upgrade).collect();
-    format!(
-        "### Fix\n\nUpgrade {} to {}.\n\n{}",
-        code(&ticket.key.package),
-        versions.join(" or "),
-        code_block("sh", &commands.into_iter().take(FEW).collect::<Vec<_>>())
-    )
-}
-
-/// The command that upgrades within what the manifests allow (Cargo book, "cargo update"; npm
-/// documentation, "npm update").
-fn upgrade(package: &PackageId) -> String {
-    let name = quoted(&package.name);
-    match package.ecosystem {
-        Ecosystem::Cargo => {
-            format!("cargo update {}", quoted(&format!("{}@{}", package.name, package.version)))
-        }
-        Ecosystem::Npm => format!("npm update {name}"),
-    }
-}
-
-/// A word for a shell: quoted unless it is plainly harmless, as a name in a lockfile need not be.
-fn quoted(word: &str) -> String {
-    let is_plain = word
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"@/._+-".contains(&byte));
-    if is_plain && !word.starts_with('-') {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
+    lines.extend(registries.into_iter().map(|registry| {
+        format!(
+            "Comes from {}, which the policy does not name: taken for a mirror of the public registry",
+            code(registry)
+        )
+    }));
+    format!("### What\n\n{}", bullets(&lines))
 }
 
 /// What was checked and what was seen.

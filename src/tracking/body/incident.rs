@@ -7,7 +7,7 @@
 //! checklist   written once; from then on it belongs to the people
 //! ```
 
-use super::{Content, facts, places, title};
+use super::{Content, facts, fix, places, title};
 use crate::incident::IncidentKind;
 use crate::incident::contacts::{authority, customers, internal};
 use crate::markdown::code;
@@ -30,8 +30,8 @@ pub fn content(
     audience: &Audience,
 ) -> Content {
     let mut sections = vec![facts::headline(ticket), why(ticket, audience)];
-    sections.push(facts::advisory(ticket));
-    sections.push(facts::fix(ticket));
+    sections.push(facts::advisory(ticket, audience));
+    sections.push(fix::render(ticket, audience));
     sections.extend(facts::checks(ticket, audience));
     sections.push(whom_to_tell(policy));
     let used: usize = sections.iter().map(|section| section.chars().count()).sum();

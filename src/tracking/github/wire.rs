@@ -61,6 +61,8 @@ pub(super) struct IssueWire {
     state_reason: Option<String>,
     /// `None` for an account that was deleted.
     user: Option<User>,
+    /// What the account is to the repository (GitHub REST API, `author_association`).
+    author_association: Option<String>,
     labels: Vec<LabelWire>,
     created_at: Timestamp,
     /// There for pull requests, which the API lists as issues.
@@ -102,6 +104,10 @@ impl IssueWire {
             body: self.body.unwrap_or_default(),
             state,
             author: self.user.map_or_else(String::new, |user| user.login),
+            is_by_member: matches!(
+                self.author_association.as_deref(),
+                Some("OWNER" | "MEMBER" | "COLLABORATOR")
+            ),
             labels: labels.collect(),
             created_at: self.created_at,
         })

@@ -264,7 +264,7 @@ fn a_text_that_people_have_filled_is_never_cut() {
 fn two_runs_that_see_nothing_of_each_other_leave_one_incident() {
     let (fake, outcome) = (Fake::default(), incidents(3));
     run(&fake, &outcome);
-    fake.faults(&[Fault::Stale(100)]);
+    fake.faults(&[Fault::Stale(100), Fault::Stale(100)]);
     run(&fake, &outcome);
     let open = fake.all().into_iter().filter(Issue::is_open).count();
     assert_eq!(open, 3);
@@ -275,7 +275,7 @@ fn of_two_incidents_about_the_same_the_confirmed_one_counts() {
     let (fake, outcome) = (Fake::default(), incidents(2));
     run(&fake, &outcome);
     // Opened a second time by a run that saw nothing, and confirmed before anybody noticed.
-    fake.faults(&[Fault::Stale(100), Fault::None, Fault::Forbidden]);
+    fake.faults(&[Fault::Stale(100), Fault::Stale(100), Fault::None, Fault::Forbidden]);
     run(&fake, &outcome);
     assert_eq!(fake.all().len(), 3, "the list was from before the second one");
     fake.label(3, "incident:confirmed", "2026-11-22T14:00:00Z");

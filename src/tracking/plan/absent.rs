@@ -12,7 +12,8 @@ pub(super) fn plan(own: &Own<'_>, tickets: &Tickets<'_>, rules: Rules<'_>) -> Op
     if !own.issue.is_open() {
         return None;
     }
-    let (action, reason) = match (rules.incidents, why_it_stays(own, rules)) {
+    let stays = why_it_stays(own, rules).or_else(|| why_nobody_has_looked(own, tickets));
+    let (action, reason) = match (rules.incidents, stays) {
         (Some(incidents), stays) => incident(own, tickets, stays, incidents, rules),
         (None, Some(reason)) => (Action::Nothing, reason),
         (None, None) => close(own, tickets, rules),
@@ -33,6 +34,9 @@ fn why_it_stays(own: &Own<'_>, rules: Rules<'_>) -> Option<String> {
     if own.marker.closed.is_some() {
         return Some("a person has opened it again after lockgate had closed it".to_owned());
     }
+    if let Some(file) = rules.scan.left_out_with(&own.marker.key.package) {
+        return Some(format!("{file} names the package, and is left out on purpose"));
+    }
     let here = rules.scan.checkout.branch();
     let elsewhere = own
         .marker
@@ -40,6 +44,22 @@ fn why_it_stays(own: &Own<'_>, rules: Rules<'_>) -> Option<String> {
         .iter()
         .find(|branch| Some(branch.as_str()) != here)?;
     Some(format!("it was found on `{elsewhere}` too, which this scan has not read"))
+}
+
+/// A finding is not gone where its package only comes from elsewhere now.
+fn why_nobody_has_looked(own: &Own<'_>, tickets: &Tickets<'_>) -> Option<String> {
+    let key = &own.marker.key;
+    let mut cleared = tickets.cleared.iter();
+    if cleared.any(|cleared| cleared.key.is_same(key)) {
+        return None;
+    }
+    let why = tickets.unmatched.of_name(key.ecosystem, &key.package)?;
+    Some(format!(
+        "{} is still locked and no longer matched by name: it comes from {}; a person closes it who has \
+         looked",
+        key.package,
+        why.place()
+    ))
 }
 
 /// An incident stays open: what could have been reached before is not answered by an upgrade. That

@@ -21,6 +21,8 @@ pub(super) struct Desired {
     pub(super) marker: Marker,
     pub(super) due: Option<Date>,
     overdue_label: &'static str,
+    /// The label by which the issue is found.
+    label: String,
 }
 
 impl Desired {
@@ -68,7 +70,13 @@ impl Desired {
             closed: None,
             clock: clock.map(|(clock, incidents)| clock.memory(incidents.policy)),
         };
-        Self { content, marker, due, overdue_label: rules.overdue_label() }
+        Self {
+            content,
+            marker,
+            due,
+            overdue_label: rules.overdue_label(),
+            label: rules.policy.label.clone(),
+        }
     }
 
     /// The issue to open for the ticket at a position.
@@ -110,6 +118,9 @@ impl Desired {
     /// necessary in any case.
     pub(super) fn edit(&self, own: &Own<'_>, state: Option<IssueState>) -> IssueEdit {
         let mut edit = IssueEdit { state, ..IssueEdit::default() };
+        if !own.issue.has_label(&self.label) {
+            edit.add_labels.push(self.label.clone());
+        }
         let is_labelled = own.issue.has_label(self.overdue_label);
         if self.marker.has(Fact::Overdue) && !is_labelled {
             edit.add_labels.push(self.overdue_label.to_owned());
@@ -117,7 +128,9 @@ impl Desired {
         if !self.marker.has(Fact::Overdue) && is_labelled {
             edit.remove_labels.push(self.overdue_label.to_owned());
         }
-        if self.marker == own.marker && state.is_none() {
+        // A marker that stands elsewhere, or is written anew from what is known, goes to its place.
+        let is_in_place = Marker::parse(&own.issue.body).is_some_and(|found| found == own.marker);
+        if self.marker == own.marker && state.is_none() && is_in_place {
             return edit;
         }
         let marker = Marker { revision: own.marker.revision + 1, ..self.marker.clone() };

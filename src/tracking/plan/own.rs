@@ -1,9 +1,14 @@
 //! Which issues are lockgate's own, and which of several counts.
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
 use super::Rules;
-use crate::tracking::clock::CONFIRMED_LABEL;
-use crate::tracking::issue::{CloseReason, Issue, IssueState};
+use crate::tracking::clock::{CONFIRMED_LABEL, Memory};
+use crate::tracking::issue::{CloseReason, Issue, IssueNumber, IssueState};
 use crate::tracking::marker::Marker;
+use crate::tracking::ticket::Ticket;
 
 /// An issue of lockgate's own.
 #[derive(Clone, Debug)]
@@ -15,23 +20,62 @@ pub struct Own<'run> {
 }
 
 impl<'run> Own<'run> {
-    /// Those issues in which label, author and marker agree and that are what the plan is about, in
-    /// the order of their numbers.
+    /// Those issues that bear a marker and that are what the plan is about, in the order of their
+    /// numbers.
+    ///
+    /// Anybody can write a marker into an issue of a public repository. It counts where somebody
+    /// vouches for it: the account that opens lockgate's issues, or who has set the label, which
+    /// takes rights. In an issue of a member it counts at the beginning; elsewhere it is quoted.
     pub fn all(issues: &'run [Issue], rules: Rules<'_>) -> Vec<Self> {
         let mut own: Vec<Self> = issues
             .iter()
-            .filter(|issue| issue.has_label(&rules.policy.label))
-            .filter(|issue| issue.author.eq_ignore_ascii_case(rules.account))
-            .filter_map(|issue| Some(Self { issue, marker: Marker::parse(&issue.body)? }))
+            .filter_map(|issue| {
+                let marker = if is_vouched_for(issue, rules) {
+                    Marker::find(&issue.body)?
+                } else if issue.is_by_member {
+                    Marker::parse(&issue.body)?
+                } else {
+                    return None;
+                };
+                Some(Self { issue, marker })
+            })
             .filter(|own| rules.is_about(own.marker.key.kind))
             .collect();
         own.sort_by_key(|own| own.issue.number);
         own
     }
 
+    /// Those issues that are about a ticket by their title, although their marker is gone or altered.
+    /// `taken` are those that another ticket has by its marker.
+    pub(super) fn by_title(
+        issues: &'run [Issue],
+        ticket: &Ticket<'_>,
+        taken: &BTreeSet<IssueNumber>,
+        rules: Rules<'_>,
+    ) -> Vec<Self> {
+        let mut own: Vec<Self> = issues
+            .iter()
+            .filter(|issue| is_vouched_for(issue, rules) && !taken.contains(&issue.number))
+            .filter(|issue| ticket.key.is_title(&issue.title))
+            .map(|issue| Self { issue, marker: restored(issue, ticket) })
+            .collect();
+        own.sort_by_key(|own| own.issue.number);
+        own
+    }
+
+    /// Whether its marker says that it is about a ticket.
+    pub(super) fn is_about(&self, ticket: &Ticket<'_>) -> bool {
+        self.marker.key.is_same(&ticket.key)
+    }
+
     /// Whether another one is about the same.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.marker.key.is_same(&other.marker.key)
+    }
+
+    /// Whether it is lockgate's to close, whatever a marker in it says.
+    pub(super) fn is_certain(&self, rules: Rules<'_>) -> bool {
+        is_vouched_for(self.issue, rules)
     }
 
     /// Whether it may be closed in favour of another one. An incident that a person has confirmed has
@@ -50,5 +94,33 @@ impl<'run> Own<'run> {
         confirmed
             .or_else(|| about_it.iter().find(|own| own.issue.state != duplicate))
             .or_else(|| about_it.first())
+    }
+
+    /// When the first of them was opened: no later one gives new time.
+    pub(super) fn opened(about_it: &[Self]) -> Option<Timestamp> {
+        about_it.iter().map(|own| own.issue.created_at).min()
+    }
+}
+
+fn is_vouched_for(issue: &Issue, rules: Rules<'_>) -> bool {
+    issue.has_label(&rules.policy.label) || issue.author.eq_ignore_ascii_case(rules.account)
+}
+
+/// What an issue without a marker remembers: what its tracker says of it, and nothing of what was done.
+fn restored(issue: &Issue, ticket: &Ticket<'_>) -> Marker {
+    let clock = ticket.key.kind.is_incident().then(|| Memory {
+        found: issue.created_at,
+        confirmed: None,
+        written: String::new(),
+    });
+    Marker {
+        key: ticket.key.clone(),
+        severity: ticket.level(),
+        facts: BTreeSet::new(),
+        content: String::new(),
+        revision: 0,
+        branches: BTreeSet::new(),
+        closed: None,
+        clock,
     }
 }

@@ -1,5 +1,7 @@
 //! What to do about a ticket: its finding is there.
 
+use jiff::Timestamp;
+
 use super::desired::Desired;
 use super::{Action, Change, ChangeKind, DISPUTED_LABEL, Own, Rules, Step, is_overdue};
 use crate::tracking::issue::{CloseReason, IssueEdit, IssueNumber, IssueState};
@@ -29,7 +31,8 @@ pub(super) fn plan(
         let (action, reason, standing) = without_issue(ticket, position, rules);
         return (vec![step(None, action, reason)], standing);
     };
-    let (action, reason, standing) = with_issue(ticket, primary, rules);
+    let opened = Own::opened(about_it).unwrap_or(primary.issue.created_at);
+    let (action, reason, standing) = with_issue(ticket, primary, opened, rules);
     let number = primary.issue.number;
     let mut steps = vec![step(Some(number), action, reason)];
     let others = about_it
@@ -51,6 +54,11 @@ pub(super) fn duplicate_step(own: &Own<'_>, ticket: Option<usize>, number: Issue
         action: duplicate_of(own, number),
         reason: format!("#{number} is about the same"),
     }
+}
+
+/// Whether a ticket has an issue, now or once this run has written.
+pub(super) fn has_issue(ticket: &Ticket<'_>, rules: Rules<'_>) -> bool {
+    ticket.opens && unspeakable(ticket, rules).is_none()
 }
 
 /// Why nothing about a ticket may be written for everybody to read.
@@ -92,8 +100,13 @@ fn without_issue(
     (action, "no issue is about it".to_owned(), Standing::Planned)
 }
 
-fn with_issue(ticket: &Ticket<'_>, own: &Own<'_>, rules: Rules<'_>) -> (Action, String, Standing) {
-    let desired = Desired::new(ticket, own.issue.created_at, Some(own), rules);
+fn with_issue(
+    ticket: &Ticket<'_>,
+    own: &Own<'_>,
+    opened: Timestamp,
+    rules: Rules<'_>,
+) -> (Action, String, Standing) {
+    let desired = Desired::new(ticket, opened, Some(own), rules);
     let tracked = Standing::Tracked {
         number: own.issue.number,
         url: own.issue.url.clone(),

@@ -278,7 +278,7 @@ impl From<TrackerError> for Halt {
 /// Closes an issue as lockgate's own doing: should it be found again after all, it is reopened and
 /// not taken for one that a person does not want.
 fn abandon(issue: &Issue) -> IssueEdit {
-    let body = Marker::parse(&issue.body).map(|marker| {
+    let body = Marker::find(&issue.body).map(|marker| {
         let marker = Marker { closed: Some(ClosedBecause::Gone), ..marker };
         with_marker(&issue.body, &marker)
     });

@@ -18,6 +18,7 @@ fn before(decided: DecidedFinding) -> FindingBefore {
     FindingBefore {
         decided,
         lockfile: Some(0),
+        unmatched: None,
         is_certain: true,
         may_be_fixed: true,
     }

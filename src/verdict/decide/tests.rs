@@ -36,6 +36,7 @@ fn finding(number: usize, level: SeverityLevel, scope: Scope) -> Finding {
         },
         locations: vec![location(1)],
         spans: Vec::new(),
+        registries: BTreeSet::new(),
         lockfile: 0,
         scope,
         paths: Arc::default(),
@@ -384,9 +385,12 @@ proptest! {
             verdict.findings.iter().any(|found| found.disposition == Disposition::Block);
         prop_assert_eq!(verdict.answer == Answer::Pass, !blocks && !has_gap);
         prop_assert_eq!(verdict.answer == Answer::Block, blocks);
-        let SuppressionSummary { upheld, unused, expired, refuted, unknown, duplicate } =
+        let SuppressionSummary { upheld, unused, unsettled, expired, refuted, unknown, duplicate } =
             verdict.suppressions;
-        let mut counted = [upheld, unused, expired, refuted, unknown, duplicate].concat();
+        let unfitting = if has_gap { &unused } else { &unsettled };
+        prop_assert_eq!(unfitting, &[0_usize; 0]);
+        let mut counted =
+            [upheld, unused, unsettled, expired, refuted, unknown, duplicate].concat();
         counted.sort_unstable();
         prop_assert_eq!(counted, vec![0, 1, 2, 3]);
         for found in &verdict.findings {

@@ -212,3 +212,87 @@ fn a_binary_that_a_change_can_replace_is_not_run() {
     );
     assert!(!run.has_succeeded && !run.log.contains("BLOCKED"), "{}", run.log);
 }
+
+/// A workspace in which git keeps a binary below `tools`, and one outside of it.
+struct Places {
+    job: Job,
+    workspace: PathBuf,
+    outside: TempDir,
+}
+
+impl Places {
+    fn new() -> Self {
+        let project = crate::harness::Project::copy_of("fixtures/demo");
+        let workspace = project.path().to_owned();
+        let outside = TempDir::new().unwrap();
+        fs::copy(binary(), outside.path().join("lockgate")).unwrap();
+        let tools = workspace.join("tools");
+        fs::create_dir(&tools).unwrap();
+        fs::copy(binary(), tools.join("lockgate")).unwrap();
+        std::os::unix::fs::symlink(outside.path().join("lockgate"), tools.join("link")).unwrap();
+        std::os::unix::fs::symlink(outside.path(), tools.join("folder")).unwrap();
+        let job = Job::with(project, "tools", "pull_request", "pull-request");
+        Self { job, workspace, outside }
+    }
+
+    fn error(&self, path: &str) -> Option<String> {
+        let run = self.job.run(&[("base", "none"), ("binary", path)]);
+        assert_eq!(run.has_succeeded, run.annotations("error").is_empty(), "{path}: {}", run.log);
+        let errors = run.annotations("error").into_iter();
+        errors
+            .map(|error| error.message.clone())
+            .find(|error| error.contains("`binary`"))
+    }
+}
+
+#[test]
+fn a_binary_that_a_change_can_replace_is_not_run_behind_a_link() {
+    let places = Places::new();
+    let untracked = places.workspace.join("untracked");
+    std::os::unix::fs::symlink("tools/lockgate", &untracked).unwrap();
+    let back = places.outside.path().join("back");
+    std::os::unix::fs::symlink(places.workspace.join("tools/lockgate"), &back).unwrap();
+    for path in [
+        "tools/link",
+        "tools/folder/lockgate",
+        "./untracked",
+        "tools/../tools/lockgate",
+        back.to_str().unwrap(),
+    ] {
+        let error = places
+            .error(path)
+            .unwrap_or_else(|| panic!("{path} was run"));
+        assert!(
+            error.contains("names a file of the repository that is checked"),
+            "{path}: {error}"
+        );
+    }
+}
+
+#[test]
+fn a_name_is_no_path() {
+    let places = Places::new();
+    fs::copy(binary(), places.workspace.join("lockgate")).unwrap();
+    let error = places.error("lockgate").unwrap();
+    assert!(error.contains("is a name and no path"), "{error}");
+}
+
+#[test]
+fn where_git_cannot_say_nothing_of_the_work_tree_is_run() {
+    let places = Places::new();
+    fs::create_dir(places.workspace.join("built")).unwrap();
+    fs::copy(binary(), places.workspace.join("built/lockgate")).unwrap();
+    fs::write(places.workspace.join(".git/HEAD"), "nothing").unwrap();
+    for path in ["built/lockgate", "tools/lockgate"] {
+        let error = places
+            .error(path)
+            .unwrap_or_else(|| panic!("{path} was run"));
+        assert!(error.contains("git cannot say"), "{path}: {error}");
+    }
+    let outside = places.outside.path().join("lockgate");
+    assert_eq!(
+        places.error(outside.to_str().unwrap()),
+        None,
+        "it lies outside of the work tree"
+    );
+}

@@ -91,6 +91,54 @@ fn bombs_in_advisories_and_manifests_are_not_believed() {
     run.assert_harmless().assert_code(3);
 }
 
+/// Each took minutes or all memory where its cost was quadratic.
+#[test]
+fn advisories_that_repeat_themselves_are_read_in_proportion() {
+    let about = |name: &str, more: &str| {
+        format!("{{\"package\":{{\"ecosystem\":\"npm\",\"name\":\"{name}\"}}{more}}}")
+    };
+    let record = |id: &str, aliases: &[String], affected: &[String]| {
+        format!(
+            "{{\"id\":\"{id}\",\"modified\":\"2026-11-20T09:00:00Z\",\"aliases\":{},\"affected\":[{}]}}",
+            serde_json::to_string(aliases).unwrap(),
+            affected.join(",")
+        )
+    };
+    let project = npm_project();
+    let ranges: Vec<String> = (1..8_000)
+        .map(|patch| {
+            format!(
+                "{{\"type\":\"SEMVER\",\"events\":[{{\"introduced\":\"0.0.{patch}\"}},{{\"fixed\":\"1.0.{patch}\"}}]}}"
+            )
+        })
+        .collect();
+    let ranges = about("larch", &format!(",\"ranges\":[{}]", ranges.join(",")));
+    project.write("advisories/ACME-1.json", record("ACME-1", &[], &[ranges]));
+    for number in 0..2_000 {
+        let id = format!("TEAM{number}-1");
+        let aliases = ["CVE-2026-1".to_owned(), format!("TEAM{}-1", number + 1)];
+        let text = record(&id, &aliases, &[about("larch", "")]);
+        project.write(&format!("advisories/{id}.json"), text);
+    }
+    let names: Vec<String> = (0..9_000)
+        .map(|number| about(&format!("p{number}"), ""))
+        .collect();
+    let aliases: Vec<String> = (0..100)
+        .map(|number| format!("CVE-2026-{number}"))
+        .collect();
+    project.write("advisories/ACME-2.json", record("ACME-2", &aliases, &names));
+    project.write("advisories/ACME-3.json", record("ACME-3", &[], &names)[1..].to_owned());
+    let run = project.run(&["check", "--report", "json"]);
+    run.assert_harmless().assert_code(1);
+    let findings = run.json();
+    let findings = findings["findings"].as_array().unwrap().iter();
+    let ids: Vec<&str> = findings
+        .filter_map(|finding| finding["id"].as_str())
+        .collect();
+    assert!(ids.contains(&"ACME-1"), "{ids:?}");
+    assert!(ids.contains(&"TEAM0-1"), "{ids:?}");
+}
+
 #[test]
 fn files_beyond_any_size_are_refused_without_being_read() {
     for (file, size) in [("package-lock.json", 1 << 30), ("lockgate.toml", 1 << 21)] {

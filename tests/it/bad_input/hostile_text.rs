@@ -82,3 +82,45 @@ fn hostile_file_names_in_a_source_are_not_acted_on() {
     run.assert_says(&["1 unreadable"]);
     project.run(&["check"]).assert_harmless().assert_code(1);
 }
+
+#[test]
+fn no_line_of_a_report_is_a_command_of_a_workflow() {
+    let project = npm_project();
+    let record = "advisories/GHSA-case-0001-glim.json";
+    let title = "::error::a ##[group]b ::stop-commands::c ".repeat(20);
+    let text = project.read(record);
+    let text = text.replace("\"summary\": \"A flaw", &format!("\"summary\": \"{title}"));
+    project.write(record, text);
+    let policy = project.read("lockgate.toml");
+    let suppression = "[[suppress]]\nadvisory = \"GHSA-case-0001-glim\"\nclaim = { development-only = true }\n\
+                       reason = \"\"\"\n::warning::d\n##vso[task.x]e\"\"\"\n";
+    project.write("lockgate.toml", format!("{policy}\n{suppression}"));
+    project.write("::notice::f/package-lock.json", project.read("package-lock.json"));
+    project.write("##[error]g/package-lock.json", "{");
+    let mut runs = Vec::new();
+    for arguments in [
+        &["check"][..],
+        &["check", "--report", "json"],
+        &["explain", "GHSA-case-0001-glim"],
+        &["policy", "check"],
+        &["ticket", "plan", "--offline"],
+        &["history", "GHSA-case-0001-glim"],
+    ] {
+        runs.push(project.run(arguments));
+    }
+    project.remove("##[error]g");
+    for arguments in
+        [&["check"][..], &["check", "--report", "json"], &["explain", "GHSA-case-0001-glim"]]
+    {
+        let run = project.run(arguments);
+        assert!(run.stdout.contains("GHSA-case-0001-glim"), "{}{}", run.stdout, run.stderr);
+        runs.push(run);
+    }
+    for run in runs {
+        for line in run.stdout.lines().chain(run.stderr.lines()) {
+            assert!(!line.trim_start().starts_with("::"), "{line}");
+            assert!(!line.contains("##["), "{line}");
+            assert!(!line.contains("##vso["), "{line}");
+        }
+    }
+}

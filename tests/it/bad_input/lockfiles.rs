@@ -17,8 +17,6 @@ const BROKEN_NPM_LOCKFILES: &[Broken] = &[
             b"{\n<<<<<<< HEAD\n  \"lockfileVersion\": 3,\n=======\n  \"lockfileVersion\": 2,\n>>>>>>> main\n}\n",
             &["package-lock.json:2", "merge conflict"],
         ),
-        ("empty", b"", &["package-lock.json", "empty"]),
-        ("blank", b" \n\n", &["package-lock.json", "empty"]),
         ("null", b"null", &["package-lock.json:1"]),
         ("a list", b"[]", &["package-lock.json:1"]),
         (

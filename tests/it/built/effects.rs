@@ -27,7 +27,12 @@ fn with_marking_cargo(policy: &str) -> Option<(Project, String)> {
     advise(&project, &rule);
     let database = "[database]\nmax-age = \"3650d\"\n\
                     sources = [{ kind = \"rustsec\", path = \"advisories\" }]\n";
-    project.write("lockgate.toml", format!("schema = 1\n{database}{policy}"));
+    let declared = if policy.contains("[cargo]") {
+        ""
+    } else {
+        "[cargo]\nfeatures = { default = true }\n"
+    };
+    project.write("lockgate.toml", format!("schema = 1\n{database}{declared}{policy}"));
     let programs = tempfile::tempdir().unwrap().keep();
     for name in ["cargo", "rustc"] {
         let path = programs.join(name);
@@ -209,5 +214,99 @@ fn without_cargo_nothing_is_proved() {
     let run = project.run(&["check"]);
     run.assert_code(1).assert_harmless();
     assert!(run.stdout.contains("there is no `cargo` on this machine"), "{}", run.stdout);
+    fs::remove_dir_all(&programs).unwrap();
+}
+
+#[test]
+fn explain_says_which_declaration_would_prove_it() {
+    let Some((project, programs)) = with_marking_cargo("[cargo]\n") else {
+        return;
+    };
+    let mut command = project.command(&["explain", "RUSTSEC-2026-0001"]);
+    let run: Run = command.env("PATH", &programs).output().unwrap().into();
+    run.assert_code(0);
+    let words = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    for text in [
+        "refuted `not-built`: it is built for every target with all features",
+        "write `features = { default = true }` into `[cargo]` of the policy: then it is in no build",
+    ] {
+        assert!(words.replace('\u{a0}', " ").contains(text), "no `{text}` in\n{}", run.stdout);
+    }
+    fs::remove_dir_all(&programs).unwrap();
+}
+
+#[test]
+fn a_line_that_a_person_answers_for_in_vain_is_told() {
+    let policy = "[cargo]\nfeatures = { default = true }\n\
+                  ignore = [{ line = \"cargo build --features tls\", why = \"it is tried\" }]\n\
+                  [evidence]\nauto = [\"not-built\"]\n";
+    let Some((project, programs)) = with_marking_cargo(policy) else {
+        return;
+    };
+    let mut command = project.command(&["check", "--report", "json"]);
+    let run: Run = command.env("PATH", &programs).output().unwrap().into();
+    let said = run.stdout.clone();
+    assert!(
+        said.contains("`ignore` answers for a line that asks for nothing: lockgate.toml:"),
+        "{said}"
+    );
+    fs::remove_dir_all(&programs).unwrap();
+}
+
+/// What git does not ignore is searched, whatever it is called.
+#[test]
+fn every_text_file_that_git_does_not_ignore_is_searched() {
+    let policy = "[evidence]\nauto = [\"not-built\"]\n";
+    let Some((project, programs)) = with_marking_cargo(policy) else {
+        return;
+    };
+    let git = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        let done = command
+            .current_dir(project.path())
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    };
+    let decided = || {
+        let path = crate::git::path().into_string().unwrap();
+        let mut command = project.command(&["check", "--report", "json"]);
+        let run: Run = command
+            .env("PATH", format!("{programs}:{path}"))
+            .output()
+            .unwrap()
+            .into();
+        run.json()["findings"][0]["disposition"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    assert_eq!(decided(), "not-affected");
+    let wide: Vec<u8> = "cargo build --features tls\r\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    for (path, text) in [
+        ("some/where/file.xyz", b"make\n\ncargo build --features tls\n".to_vec()),
+        ("wide", [&[0xFF, 0xFE], &wide[..]].concat()),
+    ] {
+        project.write(".gitignore", path).write(path, text);
+        assert_eq!(decided(), "not-affected", "git ignores {path}");
+        project.remove(".gitignore");
+        assert_eq!(decided(), "block", "{path}");
+        git(&["add", path]);
+        assert_eq!(decided(), "block", "{path}");
+        // What git keeps and is not there cannot be read.
+        project.remove(path);
+        assert_eq!(decided(), "block", "{path}");
+        git(&["add", path]);
+        assert_eq!(decided(), "not-affected", "{path}");
+    }
+    project.write("data.bin", b"\0cargo build --features tls\n");
+    git(&["add", "data.bin"]);
+    assert_eq!(decided(), "not-affected", "no text");
     fs::remove_dir_all(&programs).unwrap();
 }

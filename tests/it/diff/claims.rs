@@ -192,6 +192,9 @@ fn what_moves_from_development_to_running_is_new_where_its_gate_is_stricter() {
     }
 }
 
+/// What ships, in the policy.
+const DECLARED: &str = "[cargo]\nfeatures = { default = true }\n";
+
 /// A workspace whose registry lies in a folder of it, and a claim about what Cargo builds.
 fn built() -> Repository {
     let repository = Repository::new();
@@ -215,7 +218,7 @@ fn built() -> Repository {
         )
         .write("Cargo.toml", application(false))
         .write("src/main.rs", "fn main() {}\n")
-        .write("lockgate.toml", claim("not-built = true"));
+        .write("lockgate.toml", claim("not-built = true") + DECLARED);
     let done = toolchain::cargo(&repository.folder())
         .args(["generate-lockfile", "--offline"])
         .output()

@@ -356,8 +356,8 @@ fn what_git_keeps_is_checked_wherever_the_change_puts_it() {
         ("new/pnpm-lock.yaml", "new/\n", 3),
         // What git keeps counts, whatever the base ignored.
         ("old/Cargo.lock", "", 1),
-        // Installed packages bring what they like.
-        ("node_modules/new/Cargo.lock", "", 0),
+        // What is installed is not kept by git, and what is kept is read.
+        ("node_modules/new/Cargo.lock", "", 1),
     ] {
         let repository = Repository::new();
         repository

@@ -317,10 +317,16 @@ fn mirrored() -> String {
 #[test]
 fn what_makes_less_known_counts_after_merging() {
     let mirrors = "[registries]\nmirrors = [\"https://mirror.example/index\"]\n";
+    let private = "[registries]\nprivate = [\"https://mirror.example/index\"]\n";
+    let found = vec!["added tarn 1.0.0 block"];
     for (about, base, head, findings) in [
-        ("a mirror is removed", mirrors, "", vec!["added tarn 1.0.0 block"]),
-        ("a mirror is added", "", mirrors, vec!["added tarn 1.0.0 block"]),
-        ("there is none", "", "", vec![]),
+        ("a mirror is removed", mirrors, "", found.clone()),
+        ("a mirror is added", "", mirrors, found.clone()),
+        ("nobody has named it", "", "", found.clone()),
+        ("it is called private", "", private, found.clone()),
+        ("a mirror is called private", mirrors, private, found.clone()),
+        ("it is private no longer", private, "", found),
+        ("it is private", private, private, vec![]),
     ] {
         let repository = Repository::new();
         repository

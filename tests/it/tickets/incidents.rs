@@ -186,6 +186,16 @@ fn nothing_is_announced_in_a_public_repository() {
         "its incident has no issue: it is an incident, and the issues can be read",
     );
     assert_eq!(incidents(&world).len(), 0);
+    let plan = world.run(&["ticket", "plan"]);
+    assert!(plan.stdout.contains("blocks   incident: "), "{}", plan.stdout);
+    assert!(!plan.stdout.contains("nothing  incident: "), "{}", plan.stdout);
+    let plan = world.run(&["ticket", "plan", "--format", "json"]).json();
+    let steps = plan["steps"].as_array().unwrap();
+    let step = |kind: &str| steps.iter().find(|step| step["kind"] == kind).unwrap();
+    assert_eq!(
+        (&step("data")["blocks"], &step("ticket")["blocks"]),
+        (&true.into(), &false.into())
+    );
     assert!(!world.proxy.sent().contains("incident"), "{}", world.proxy.sent());
     world.policy(&format!("{MARKED}public = true"));
     world.run(&["check", "--tickets"]).assert_code(0);

@@ -96,6 +96,55 @@ fn an_overdue_ticket_blocks_until_the_policy_gives_more_time() {
 }
 
 #[test]
+fn no_edit_gives_an_overdue_ticket_new_time() {
+    let Some(world) = World::new("no edit gives new time") else {
+        return;
+    };
+    world.sync().assert_code(0);
+    let check = ["check", "--tickets"];
+    let later = "2099-01-01T00:00:00Z";
+    let body = || world.issues()[0]["body"].as_str().unwrap().to_owned();
+    let without_first_line = || body().split_once('\n').unwrap().1.to_owned();
+    let edits: [(&str, &dyn Fn()); 5] = [
+        ("the label is taken off", &|| {
+            world.person("DELETE", "/issues/1/labels/lockgate", &Value::Null);
+        }),
+        ("the first line is deleted", &|| {
+            world.person("PATCH", "/issues/1", &json!({ "body": without_first_line() }));
+        }),
+        ("the label is renamed", &|| {
+            world.person("PATCH", "/labels/lockgate", &json!({ "new_name": "old-lockgate" }));
+        }),
+        ("both are gone, and it is closed", &|| {
+            world.person("PATCH", "/issues/1", &json!({ "body": "Done.", "state": "closed" }));
+            world.person("DELETE", "/issues/1/labels/lockgate", &Value::Null);
+        }),
+        ("nothing more is done to it", &|| {}),
+    ];
+    for (what, edit) in edits {
+        edit();
+        let run = world.run_at(later, &check);
+        run.assert_code(1);
+        assert_reports(&run, "its ticket #1 was due on");
+        assert_eq!(world.issues().len(), 1, "{what}");
+        let labels = labels(&world.issues()[0]).contains(&"lockgate");
+        assert!(labels, "{what}: it has its label again");
+        assert!(body().starts_with("<!-- lockgate:v1 "), "{what}: it has its line again");
+    }
+    // The token of another account.
+    let mut command = world.command(&check);
+    let run: crate::harness::Run = command
+        .env("LOCKGATE_NOW", later)
+        .env("GITHUB_TOKEN", "token-of-a-person")
+        .output()
+        .unwrap()
+        .into();
+    run.assert_code(1);
+    assert_reports(&run, "its ticket #1 was due on");
+    assert_eq!(world.issues().len(), 1);
+}
+
+#[test]
 fn closing_is_no_approval() {
     let Some(world) = World::new("closing is no approval") else {
         return;

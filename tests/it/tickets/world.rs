@@ -41,7 +41,11 @@ impl World {
         let world = Self { project: Project::empty(), proxy, emulator, repository };
         world.policy("").findings(&["medium"]);
         // The root of a repository: only a scan of all of it may close issues.
-        world.project.write(".git/HEAD", "ref: refs/heads/main\n");
+        let done = Command::new("git")
+            .args(["init", "--quiet", "--initial-branch=main"])
+            .current_dir(world.project.path())
+            .status();
+        assert!(done.unwrap().success());
         Some(world)
     }
 

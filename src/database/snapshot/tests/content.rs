@@ -115,6 +115,7 @@ fn unreadable(packages: BTreeSet<PackageName>) -> UnreadableRecord {
         source: "osv".into(),
         reason: "a range has no `introduced` event".to_owned(),
         packages,
+        ecosystem: None,
     }
 }
 
@@ -137,6 +138,7 @@ fn source(name: &str) -> SourceInfo {
         unreadable: 2,
         current_at: Some("2026-03-01T11:00:00Z".parse().unwrap()),
         newest_record: None,
+        remarks: Vec::new(),
     }
 }
 

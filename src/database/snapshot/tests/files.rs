@@ -92,13 +92,13 @@ fn other_formats_are_told_apart_from_damage() {
 
     let newer = write_as(FORMAT_VERSION + 1);
     assert!(
-        matches!(newer, SnapshotError::NewerFormat { found: 5, supported: 4, .. }),
+        matches!(newer, SnapshotError::NewerFormat { found: 6, supported: 5, .. }),
         "{newer}"
     );
     assert!(newer.help().starts_with("update lockgate"));
     let older = write_as(FORMAT_VERSION - 1);
     assert!(
-        matches!(older, SnapshotError::OlderFormat { found: 3, supported: 4, .. }),
+        matches!(older, SnapshotError::OlderFormat { found: 4, supported: 5, .. }),
         "{older}"
     );
     assert!(older.help().contains("lockgate db import"));

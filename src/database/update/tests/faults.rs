@@ -230,3 +230,163 @@ fn what_a_killed_update_left_behind_is_swept_up() {
         ["archive-1.zip", "changes-1.json", "incoming.part", "listing-1.csv", "state.json"]
     );
 }
+
+/// The records that may be about a package and could not be had, as a check would hear of them.
+fn lacking(machine: &Machine, package: &str) -> Vec<String> {
+    let snapshot = Snapshot::open(&machine.snapshot_path()).unwrap();
+    let known = snapshot
+        .lookup(&PackageName::new(Ecosystem::Npm, package))
+        .unwrap();
+    let of_package = known.map(|known| known.unreadable).unwrap_or_default();
+    let of_any = snapshot.unattributed().unwrap();
+    assert!(
+        of_any
+            .iter()
+            .all(|record| record.ecosystem == Some(Ecosystem::Npm))
+    );
+    of_package
+        .into_iter()
+        .chain(of_any)
+        .map(|record| record.file)
+        .collect()
+}
+
+#[test]
+fn what_is_listed_and_cannot_be_had_is_not_passed_over() {
+    let (mut machine, server) = (Machine::new(), bucket(30));
+    let mut records: Vec<_> = (0..30).map(|n| npm_record(n, "2026-01-01")).collect();
+    let archive = zip(&records);
+    records[3] = record_about(3, "2026-01-02", "changed");
+    records.push(npm_record(30, "2026-01-02"));
+    server.publish_npm(&records);
+    server.put(&format!("{NPM}/all.zip"), &archive);
+    server.remove(&format!("{NPM}/GHSA-0003.json"));
+    server.remove(&format!("{NPM}/GHSA-0030.json"));
+    assert!(machine.update(&server, &[npm()], now()).is_complete());
+    // Of the one an older copy says what it is about, the other may be about anything.
+    assert_eq!(lacking(&machine, "package-3"), ["GHSA-0003", "GHSA-0030"]);
+    assert_eq!(lacking(&machine, "package-4"), ["GHSA-0030"]);
+    // It is looked for again although nothing else has changed, and nothing is forgotten meanwhile.
+    server.take_log();
+    machine.update(&server, &[npm()], later());
+    let log = server.take_log();
+    assert!(log.iter().any(|line| line.ends_with("GHSA-0030.json")), "{log:?}");
+    assert!(log.iter().all(|line| !line.ends_with("all.zip")), "{log:?}");
+    assert_eq!(lacking(&machine, "package-3"), ["GHSA-0003", "GHSA-0030"]);
+    // Found at last.
+    let (_, _, json) = &records[3];
+    server.put(&format!("{NPM}/GHSA-0003.json"), json.as_bytes());
+    machine.update(&server, &[npm()], later());
+    assert_eq!(machine.known("package-3"), ["GHSA-0003 changed"]);
+    assert_eq!(lacking(&machine, "package-3"), ["GHSA-0030"]);
+    // Gone for good, says somebody: a remark is left, whatever else happens.
+    machine.accept_shrink = true;
+    machine.update(&server, &[npm()], later());
+    machine.accept_shrink = false;
+    assert_eq!(lacking(&machine, "package-4"), [""; 0]);
+    records[5] = record_about(5, "2026-01-03", "changed");
+    let (_, _, json) = &records[5];
+    server.put(&format!("{NPM}/GHSA-0005.json"), json.as_bytes());
+    let list: Vec<_> = records
+        .iter()
+        .map(|(id, time, _)| format!("{time},{id}\n"))
+        .collect();
+    server.put(&format!("{NPM}/modified_id.csv"), list.concat().as_bytes());
+    assert!(machine.update(&server, &[npm()], later()).is_complete());
+    assert_eq!(machine.known("package-5"), ["GHSA-0005 changed"]);
+    assert_eq!(lacking(&machine, "package-5"), [""; 0]);
+    let said = &machine.sources()[0].remarks;
+    assert!(said[0].contains("GHSA-0030"), "{said:?}");
+}
+
+#[test]
+fn an_archive_that_lacks_most_of_what_is_listed_is_not_whole() {
+    let count = osv::MAX_CHANGED + 50;
+    let (machine, server) = (Machine::new(), bucket(count));
+    let few: Vec<_> = (0..30).map(|n| npm_record(n, "2026-01-01")).collect();
+    server.put(&format!("{NPM}/all.zip"), &zip(&few));
+    machine.update(&server, &[npm()], now());
+    assert_eq!(lacking(&machine, "package-1"), [format!("GHSA-0030 and {} others", count - 31)]);
+}
+
+#[test]
+fn an_older_copy_changes_nothing_unless_somebody_accepts_it() {
+    let (mut machine, server) = (Machine::new(), bucket(30));
+    let old: Vec<_> = (0..30).map(|n| npm_record(n, "2026-01-01")).collect();
+    let mut new = old.clone();
+    new.push(record_about(30, "2026-01-02", "the newest"));
+    server.publish_npm(&new);
+    machine.update(&server, &[npm()], now());
+    server.publish_npm(&old);
+    assert_untouched(&machine, &server, &[npm()], "refused as an older copy");
+    assert_eq!(machine.known("package-30"), ["GHSA-0030 the newest"]);
+    // The same where the cache is gone and only the snapshot is left.
+    fs::remove_dir_all(machine.folder.path().join("sources")).unwrap();
+    let report = machine.update(&server, &[npm()], later());
+    assert!(
+        report
+            .snapshot
+            .unwrap_err()
+            .to_string()
+            .contains("refused as an older copy")
+    );
+    assert_eq!(machine.known("package-30"), ["GHSA-0030 the newest"]);
+    machine.accept_shrink = true;
+    assert!(machine.update(&server, &[npm()], later()).is_complete());
+    assert_eq!(machine.known("package-30"), [""; 0]);
+}
+
+#[test]
+fn an_older_archive_or_published_snapshot_changes_nothing() {
+    let (machine, server) = (Machine::new(), bucket(3));
+    server.remove(&format!("{NPM}/modified_id.csv"));
+    let newer: Vec<_> = (0..3).map(|n| npm_record(n, "2026-01-05")).collect();
+    let older = server.document(&format!("{NPM}/all.zip"));
+    server.put(&format!("{NPM}/all.zip"), &zip(&newer));
+    machine.update(&server, &[npm()], now());
+    server.put(&format!("{NPM}/all.zip"), &older);
+    assert_untouched(&machine, &server, &[npm()], "refused as an older copy");
+
+    let (publisher, server) = (Machine::new(), bucket(3));
+    publisher.update(&server, &[npm()], now());
+    let before = publisher.bytes();
+    server.publish_npm(&newer);
+    publisher.update(&server, &[npm()], now());
+    server.publish_snapshot(&publisher.snapshot_path());
+    let machine = Machine::new();
+    machine.update(&server, &[published()], now());
+    fs::write(publisher.snapshot_path(), before).unwrap();
+    server.publish_snapshot(&publisher.snapshot_path());
+    assert_untouched(&machine, &server, &[published()], "refused as an older copy");
+}
+
+#[test]
+fn fewer_records_are_told_until_the_source_changes_again() {
+    let (machine, server) = (Machine::new(), bucket(30));
+    machine.update(&server, &[npm()], now());
+    let records: Vec<_> = (0..29).map(|n| npm_record(n, "2026-01-01")).collect();
+    server.publish_npm(&records);
+    machine.update(&server, &[npm()], later());
+    let said = &machine.sources()[0].remarks;
+    assert!(said[0].contains("1 records fewer than before"), "{said:?}");
+    assert!(said[0].contains("--accept-shrink"), "{said:?}");
+    machine.update(&server, &[npm()], later());
+    assert_eq!(machine.sources()[0].remarks.len(), 1, "nothing has changed since");
+}
+
+#[test]
+fn nothing_has_changed_is_not_believed_for_longer_than_a_database_may_be_old() {
+    let (mut machine, server) = (Machine::new(), bucket(3));
+    server.put("https://git.example/main.zip", &server::rustsec_zip(&["time"]));
+    let sources = [rustsec(), npm()];
+    machine.update(&server, &sources, now());
+    machine.max_age = SignedDuration::from_hours(24 * 7);
+    server.take_log();
+    machine.update(&server, &sources, later());
+    let log = server.take_log();
+    assert!(log.iter().all(|line| !line.starts_with("304")), "{log:?}");
+    machine.max_age = SignedDuration::from_hours(24 * 30);
+    machine.update(&server, &sources, later());
+    let log = server.take_log();
+    assert!(log.iter().all(|line| line.starts_with("304")), "{log:?}");
+}

@@ -35,7 +35,7 @@ pub(in crate::lockfile::cargo) fn read_workspace(files: &dyn ManifestFiles) -> W
         return Workspace::default();
     };
     let root = root.get_ref();
-    let shared = shared_dependencies(root);
+    let shared = shared_dependencies(&root_text, root);
     let patches = patches(root);
     let mut workspace = Workspace {
         is_root: at(root, &["workspace"]).is_some(),
@@ -84,7 +84,7 @@ pub(in crate::lockfile::cargo) fn read_workspace(files: &dyn ManifestFiles) -> W
         // A workspace inside another one inherits from itself.
         let own = at(table.get_ref(), &["workspace"])
             .filter(|_| !folder.is_empty())
-            .map(|_| shared_dependencies(table.get_ref()));
+            .map(|_| shared_dependencies(&text, table.get_ref()));
         // What lies elsewhere may be a member of another workspace, which locks it in another way.
         let is_below = |excluded: &String| {
             folder

@@ -71,6 +71,9 @@ fn other_sources_are_told_apart() {
         ("github:a/b#0123", "git"),
         ("a/b#0123", "git"),
         ("https://codeload.github.com/a/b/tar.gz/0123", "git"),
+        ("https://gitlab.com/a/b/-/archive/v1/b-v1.tar.gz", "git"),
+        ("https://npm.example.com/archive/a-1.0.0.tgz", "archive"),
+        ("https://npm.example.com/tarball/a", "archive"),
         ("https://example.com/a-1.0.0.tgz", "archive"),
         ("https://npm.example.com/a/-/a-1.0.0.tgz", "other registry"),
         ("file:../a", "local"),
@@ -164,6 +167,28 @@ fn what_is_no_place_does_not_hide_a_package() {
     for local in ["C:\\a", "~/a", "/a", "..", "link:../a", "a-1.0.0.tgz"] {
         let found = of_package("a", "1.0.0", Some(local)).source;
         assert_eq!(found, PackageSource::Local, "{local}");
+    }
+}
+
+#[test]
+fn a_version_that_only_the_file_tells_is_read_from_its_name() {
+    for (name, address, version) in [
+        ("a", "https://files.example.com/a-1.0.0.tgz", "1.0.0"),
+        ("@s/a", "https://files.example.com/x/a-1.0.0-rc.1.tgz?x=1", "1.0.0-rc.1"),
+        (
+            "a",
+            "https://files.example.com/b-1.0.0.tgz",
+            "https://files.example.com/b-1.0.0.tgz",
+        ),
+        (
+            "a",
+            "https://files.example.com/a-latest.tgz",
+            "https://files.example.com/a-latest.tgz",
+        ),
+    ] {
+        let found = of_dependency(name, address, None);
+        assert_eq!((found.name.as_str(), found.version.as_str()), (name, version), "{address}");
+        assert!(matches!(found.source, PackageSource::Archive(_)), "{address}");
     }
 }
 

@@ -297,14 +297,21 @@ const LISTS: &[Mistake] = &[
         "[registries]\nmirrors = [\"example.com\"]",
         3,
         "`example.com` is not the address of a registry",
-        "not an http or https address",
+        "not an address of scheme, host and path",
         ADDRESS,
     ),
     (
         "[registries]\nmirrors = [\"https://user:secret@example.com\"]",
         3,
         "`https://user:secret@example.com` is not the address of a registry",
-        "not an http or https address",
+        "not an address of scheme, host and path",
+        ADDRESS,
+    ),
+    (
+        "[registries]\nprivate = [\"https://example.com//ours\"]",
+        3,
+        "`https://example.com//ours` is not the address of a registry",
+        "not an address of scheme, host and path",
         ADDRESS,
     ),
     (

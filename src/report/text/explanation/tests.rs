@@ -1,9 +1,11 @@
 use super::*;
 use crate::evidence::{Evidence, EvidenceResult};
+use crate::lockfile::Carrying;
+use crate::package::{Ecosystem, PackageId};
 use crate::policy::Claim;
 use crate::problem::Location;
 use crate::report::sample;
-use crate::upgrade::{Admission, Asker, Candidate, CopyUpgrade, Upgrade};
+use crate::upgrade::{Action, Admission, Asker, Candidate, CopyUpgrade, Step, Upgrade, Way};
 
 fn trial(outcome: &Outcome, results: &[(Claim, EvidenceResult)]) -> Trial {
     let finding = &outcome.verdict.findings[0].finding;
@@ -46,12 +48,21 @@ fn upgrade() -> Upgrade {
     let copy = CopyUpgrade {
         location: place("Cargo.lock", 803),
         admitted: None,
-        askers: askers.clone(),
+        askers,
+        way: Way::Closed,
     };
     Upgrade {
         smallest: Some(candidate),
+        is_bad_otherwise: false,
         copies: vec![copy],
-        is_one_of_several: false,
+    }
+}
+
+fn typed(folder: &str, command: &str) -> Step {
+    Step {
+        folder: folder.into(),
+        action: Action::Type(command.into()),
+        asker: None,
     }
 }
 
@@ -62,20 +73,50 @@ fn an_upgrade_that_everything_admits_is_a_command() {
     let upgrade = &mut trial.upgrade;
     upgrade.copies[0].askers.truncate(1);
     upgrade.copies[0].admitted.clone_from(&upgrade.smallest);
+    let command = "cargo update ed-signer --precise 2.0.0";
+    upgrade.copies[0].way = Way::Steps(vec![typed("", command)]);
     let advisory: AdvisoryId = "CVE-2099-50237".parse().unwrap();
     let said = |trial: &Trial| {
         let trials = std::slice::from_ref(trial);
-        explain(&outcome, trials, &advisory, Style::PLAIN).unwrap()
+        let said = explain(&outcome, trials, &advisory, Style::PLAIN).unwrap();
+        said.split_whitespace().collect::<Vec<_>>().join(" ")
     };
-    let command =
-        "cargo update ed-signer --precise 2.0.0: everything that asks for it admits 2.0.0";
-    assert!(said(&trial).contains(command), "{}", said(&trial));
-    trial.upgrade.is_one_of_several = true;
-    assert!(said(&trial).contains("cargo update ed-signer@1.0.1 --precise 2.0.0: "));
-    trial.upgrade.copies[0].admitted.as_mut().unwrap().is_named = false;
-    assert!(said(&trial).contains("cargo update ed-signer@1.0.1: "), "{}", said(&trial));
+    let all = format!("upgrade {command}: everything that asks for it admits 2.0.0");
+    assert!(said(&trial).contains(&all), "{}", said(&trial));
+    trial.upgrade.copies[0].way = Way::Steps(vec![typed("web", "npm update old")]);
+    assert!(said(&trial).contains("in web/: npm update old: "), "{}", said(&trial));
     trial.upgrade.smallest = None;
     assert!(said(&trial).contains("no patched version of ed-signer is known"));
+    trial.upgrade.is_bad_otherwise = true;
+    assert!(said(&trial).contains("another advisory is about every patched version"));
+}
+
+#[test]
+fn what_another_package_brings_along_has_no_command() {
+    let outcome = block();
+    let mut trial = trial(&outcome, &[(Claim::NotBuilt, EvidenceResult::Refuted)]);
+    let by = PackageId {
+        ecosystem: Ecosystem::Npm,
+        name: "larch".into(),
+        version: "2.1.0".into(),
+    };
+    trial.upgrade.copies[0].way = Way::Carried {
+        by,
+        how: Carrying::Bundled,
+        way_in: vec!["app".into(), "larch 2.1.0".into()],
+        direct: None,
+    };
+    let advisory: AdvisoryId = "CVE-2099-50237".parse().unwrap();
+    let said = explain(&outcome, &[trial], &advisory, Style::PLAIN).unwrap();
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "ed-signer 2.0.0 is the smallest patched version, and no command brings it:",
+        "larch 2.1.0 has it inside of its own archive: only a newer larch can bring another copy \
+         (app › larch 2.1.0)",
+    ] {
+        assert!(said.contains(part), "no `{part}` in {said}");
+    }
+    assert!(!said.contains("npm "), "{said}");
 }
 
 fn block() -> Outcome {

@@ -1,21 +1,29 @@
 //! The smallest upgrade that the requirements in the graph allow, or what holds it back.
 
 use crate::finding::Finding;
-use crate::package::Ecosystem;
+use crate::lockfile::Carrying;
+use crate::package::{Ecosystem, PackageId};
 use crate::problem::Location;
 use crate::report::Style;
 use crate::terminal::{Tone, one_line};
-use crate::upgrade::{Admission, Asker, Candidate, CopyUpgrade, Upgrade};
+use crate::upgrade::{Action, Admission, Asker, Candidate, CopyUpgrade, Step, Upgrade, Way};
 
 const NAME_LIMIT: usize = 80;
+/// A command is told whole, or it would be another one.
+const COMMAND_LIMIT: usize = 2_000;
 /// Those that hold an upgrade back are told before the others.
 const ASKERS: usize = 8;
 
 /// What is said about the upgrade of every installed copy.
 pub(super) fn lines(finding: &Finding, upgrade: &Upgrade, style: Style) -> Vec<String> {
-    let telling = Telling { finding, upgrade, style };
+    let telling = Telling { finding, style };
     let Some(smallest) = &upgrade.smallest else {
-        return vec![format!("no patched version of {} is known", telling.name())];
+        let name = telling.name();
+        return vec![if upgrade.is_bad_otherwise {
+            format!("another advisory is about every patched version of {name} that is known")
+        } else {
+            format!("no patched version of {name} is known")
+        }];
     };
     let mut lines: Vec<String> = Vec::new();
     for copy in &upgrade.copies {
@@ -32,7 +40,6 @@ pub(super) fn lines(finding: &Finding, upgrade: &Upgrade, style: Style) -> Vec<S
 
 struct Telling<'run> {
     finding: &'run Finding,
-    upgrade: &'run Upgrade,
     style: Style,
 }
 
@@ -49,84 +56,137 @@ impl Telling<'_> {
     ) -> Vec<String> {
         let of =
             place.map_or_else(String::new, |place| format!(" for the copy at {}", shown(place)));
-        let mut lines = vec![match &copy.admitted {
-            Some(admitted) => {
-                let command = self.style.paint(Tone::Good, self.command(admitted));
-                let version = version(admitted);
-                format!("{command}{of}: everything that asks for it admits {version}")
-            }
-            None => self.held_back(copy, smallest, &of),
-        }];
-        let mut askers: Vec<&Asker> = copy.askers.iter().collect();
-        askers.sort_by_key(|asker| match asker.admits {
+        if let Way::Carried { by, how, way_in, direct } = &copy.way {
+            let carrier = self.carrier(by, *how, &way(way_in, direct.as_ref()));
+            return vec![self.held_back(smallest, "no command brings it", &of), carrier];
+        }
+        let mut lines = vec![self.first(copy, smallest, &of)];
+        let mut askers: Vec<(usize, &Asker)> = copy.askers.iter().enumerate().collect();
+        askers.sort_by_key(|(_, asker)| match asker.admits {
             Admission::Refuses => 0,
             Admission::Unknown => 1,
             Admission::Admits(_) => 2,
         });
         let told = askers.iter().take(ASKERS);
-        lines.extend(told.map(|asker| self.asker(asker, smallest)));
+        lines.extend(told.map(|(position, asker)| self.asker(asker, *position, &copy.way)));
         if askers.is_empty() {
             lines.push("who asks for it stands in no file".to_owned());
         }
         if askers.len() > ASKERS {
             lines.push(format!("… and {} more ask for it", askers.len() - ASKERS));
         }
-        lines.extend(self.overrule(&askers, smallest));
+        lines.extend(self.last(copy, &askers));
         lines
     }
 
-    /// npm lets a project overrule what its dependencies ask for (npm documentation, "package.json",
-    /// `overrides`).
-    fn overrule(&self, askers: &[&Asker], smallest: &Candidate) -> Option<String> {
-        let refuses = |asker: &&&Asker| asker.admits == Admission::Refuses && !asker.is_project;
-        let is_npm = self.finding.package.ecosystem == Ecosystem::Npm;
-        let is_overruled = askers.iter().any(|asker| asker.is_override);
-        askers
-            .iter()
-            .find(refuses)
-            .filter(|_| is_npm && !is_overruled)?;
-        let (name, version) = (self.name(), one_line(&smallest.version, NAME_LIMIT));
-        Some(format!(
-            "or overrule what they ask for, in package.json: \"overrides\": {{ \"{name}\": \"{version}\" }}"
-        ))
-    }
-
-    fn held_back(&self, copy: &CopyUpgrade, smallest: &Candidate, of: &str) -> String {
-        let target = format!("{} {}", self.name(), version(smallest));
-        let target = self.style.paint(Tone::Strong, target);
-        let refused = copy
-            .askers
-            .iter()
-            .any(|asker| asker.admits == Admission::Refuses);
-        let answer = if refused {
-            "something holds it back"
-        } else {
-            "whether everything admits it is not known"
-        };
-        format!("{target} is the smallest patched version, and {answer}{of}:")
-    }
-
-    /// The command that takes a version which is admitted.
-    fn command(&self, admitted: &Candidate) -> String {
-        let name = self.name();
-        match self.finding.package.ecosystem {
-            Ecosystem::Npm => format!("npm update {name}"),
-            Ecosystem::Cargo => {
-                let which = if self.upgrade.is_one_of_several {
-                    format!("{name}@{}", one_line(&self.finding.package.version, NAME_LIMIT))
+    /// The command, where one is enough; else what stands in the way.
+    fn first(&self, copy: &CopyUpgrade, smallest: &Candidate, of: &str) -> String {
+        match (&copy.admitted, &copy.way) {
+            (Some(admitted), Way::Steps(steps)) => {
+                let steps = self.steps(steps.iter());
+                format!("{steps}{of}: everything that asks for it admits {}", version(admitted))
+            }
+            (Some(_), _) => {
+                let why = "everything admits it, but the latest version is affected as well";
+                self.held_back(smallest, why, of)
+            }
+            _ => {
+                let refuses = |asker: &Asker| asker.admits == Admission::Refuses;
+                let answer = if copy.askers.iter().any(refuses) {
+                    "something holds it back"
                 } else {
-                    name
+                    "whether everything admits it is not known"
                 };
-                if admitted.is_named {
-                    format!("cargo update {which} --precise {}", admitted.version)
-                } else {
-                    format!("cargo update {which}")
+                self.held_back(smallest, answer, of)
+            }
+        }
+    }
+
+    /// What is left to do when the askers have been told.
+    fn last(&self, copy: &CopyUpgrade, askers: &[(usize, &Asker)]) -> Option<String> {
+        let is_told = |step: &&Step| {
+            let mut told = askers.iter().take(ASKERS).map(|(position, _)| *position);
+            step.asker
+                .is_some_and(|asker| told.any(|position| position == asker))
+        };
+        match &copy.way {
+            Way::Overrule(steps) => {
+                Some(format!("or overrule what they ask for: {}", self.steps(steps.iter())))
+            }
+            Way::Steps(steps) if copy.admitted.is_none() => {
+                let left: Vec<&Step> = steps.iter().filter(|step| !is_told(step)).collect();
+                (!left.is_empty()).then(|| format!("then {}", self.steps(left)))
+            }
+            Way::Closed => self.nobody_else(askers),
+            Way::Steps(_) | Way::Carried { .. } => None,
+        }
+    }
+
+    /// Cargo lets nobody overrule what a package of a registry asks for.
+    fn nobody_else(&self, askers: &[(usize, &Asker)]) -> Option<String> {
+        if self.finding.package.ecosystem != Ecosystem::Cargo {
+            return None;
+        }
+        let mut packages = askers.iter().map(|(_, asker)| asker);
+        if packages.any(|asker| asker.admits == Admission::Refuses && !asker.is_project) {
+            return Some(
+                "no command of Cargo's overrules that: only newer versions of these can".to_owned(),
+            );
+        }
+        let mut packages = askers.iter().map(|(_, asker)| asker);
+        packages
+            .any(|asker| asker.admits == Admission::Unknown && !asker.is_project)
+            .then(|| {
+                let command = self.style.paint(Tone::Good, "cargo fetch --locked");
+                format!("{command} brings what Cargo needs to tell; then ask again")
+            })
+    }
+
+    fn carrier(&self, by: &PackageId, how: Carrying, way_in: &str) -> String {
+        let carrier = one_line(&by.to_string(), NAME_LIMIT);
+        let newer = one_line(&by.name, NAME_LIMIT);
+        let does = match how {
+            Carrying::Bundled => "has it inside of its own archive",
+            Carrying::Shrinkwrapped => "says in its own npm-shrinkwrap.json which version it gets",
+        };
+        format!("{carrier} {does}: only a newer {newer} can bring another copy{way_in}")
+    }
+
+    fn steps<'step>(&self, steps: impl IntoIterator<Item = &'step Step>) -> String {
+        let mut told: Vec<String> = Vec::new();
+        for step in steps {
+            let step = self.step(step);
+            if !told.contains(&step) {
+                told.push(step);
+            }
+        }
+        told.join(", then ")
+    }
+
+    fn step(&self, step: &Step) -> String {
+        match &step.action {
+            Action::Ask { versions, .. } => {
+                format!("ask for {} there", one_line(versions, NAME_LIMIT))
+            }
+            Action::Type(command) => {
+                let command = self
+                    .style
+                    .paint(Tone::Good, one_line(command, COMMAND_LIMIT));
+                match step.folder.as_str() {
+                    "" => command,
+                    folder => format!("in {}/: {command}", one_line(folder, NAME_LIMIT)),
                 }
             }
         }
     }
 
-    fn asker(&self, asker: &Asker, smallest: &Candidate) -> String {
+    fn held_back(&self, smallest: &Candidate, answer: &str, of: &str) -> String {
+        let target = format!("{} {}", self.name(), version(smallest));
+        let target = self.style.paint(Tone::Strong, target);
+        format!("{target} is the smallest patched version, and {answer}{of}:")
+    }
+
+    fn asker(&self, asker: &Asker, position: usize, way_out: &Way) -> String {
         let name = one_line(&asker.name, NAME_LIMIT);
         let name = if asker.is_override {
             format!("`overrides` of {name}")
@@ -142,42 +202,37 @@ impl Telling<'_> {
             }
             None => format!("what {name} asks for is not known ({place})"),
         };
+        let is_own = asker.is_project || asker.is_override;
+        let mut steps = way_out.steps().iter();
+        let step = steps
+            .find(|step| step.asker == Some(position))
+            .filter(|_| is_own)
+            .map_or_else(String::new, |step| format!(": {}", self.step(step)));
         match &asker.admits {
             Admission::Admits(admitted) => format!("{asks}, which admits {}", version(admitted)),
-            Admission::Unknown if asker.versions.is_none() => asks,
-            Admission::Unknown => format!("{asks}, which is no range of versions"),
-            Admission::Refuses if asker.is_project || asker.is_override => {
-                format!("{asks}: {}", self.edit(asker, smallest))
+            Admission::Unknown if asker.versions.is_none() => format!("{asks}{step}"),
+            Admission::Unknown => format!("{asks}, which is no range of versions{step}"),
+            Admission::Refuses if is_own && step.is_empty() => {
+                format!("{asks}: it has to ask for another version")
             }
-            Admission::Refuses => format!("{asks}: it has to move first{}", way_in(asker)),
-        }
-    }
-
-    /// What to change in a manifest of one's own.
-    fn edit(&self, asker: &Asker, smallest: &Candidate) -> String {
-        let name = self.name();
-        let version = one_line(&smallest.version, NAME_LIMIT);
-        match self.finding.package.ecosystem {
-            Ecosystem::Npm if !asker.is_override => {
-                let command = format!("npm install {name}@{version}");
-                self.style.paint(Tone::Good, command)
+            Admission::Refuses if is_own => format!("{asks}{step}"),
+            Admission::Refuses => {
+                let way_in = way(&asker.way_in, asker.direct.as_ref());
+                format!("{asks}: it has to move first{way_in}")
             }
-            _ => format!("ask for {version} there"),
         }
     }
 }
 
-/// How a dependent gets in, down from the project that could move it.
-fn way_in(asker: &Asker) -> String {
-    let steps: Vec<String> = asker
-        .way_in
+/// How a package gets in, down from the project that could move it.
+fn way(steps: &[String], direct: Option<&Location>) -> String {
+    let steps: Vec<String> = steps
         .iter()
         .map(|step| one_line(step, NAME_LIMIT))
         .collect();
     if steps.len() < 2 {
         return String::new();
     }
-    let direct = asker.direct.as_ref();
     let direct = direct.map_or_else(String::new, |place| format!(", from {}", shown(place)));
     format!(" ({}{direct})", steps.join(" › "))
 }

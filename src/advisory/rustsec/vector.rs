@@ -1,0 +1,34 @@
+//! The CVSS vector of a record, as the record spells it.
+//!
+//! The `rustsec` crate reads vectors with a library that fills in what a damaged one lacks, and
+//! refuses the whole record for one that it cannot read at all. Both hide something: the first how
+//! grave the record is, the second that a locked package is affected.
+
+use std::borrow::Cow;
+
+use toml::{Table, Value};
+
+use super::requirements::front_matter;
+use crate::severity::Severity;
+
+/// How grave a record says it is, and its text without a vector that is not sound.
+pub(super) fn take(text: &str) -> (Severity, Cow<'_, str>) {
+    let untouched = (Severity::UNKNOWN, Cow::Borrowed(text));
+    let Ok(mut table) = toml::from_str::<Table>(&front_matter(text)) else {
+        return untouched;
+    };
+    let Some(Value::String(vector)) = entry(&mut table, |advisory| advisory.get("cvss").cloned())
+    else {
+        return untouched;
+    };
+    if let Some(severity) = Severity::from_vector(&vector) {
+        return (severity, Cow::Borrowed(text));
+    }
+    entry(&mut table, |advisory| advisory.remove("cvss"));
+    let after = text.find("\n```").map_or("", |end| &text[end..]);
+    (Severity::UNKNOWN, Cow::Owned(format!("{}\n{table}{after}", super::FENCE)))
+}
+
+fn entry<T>(table: &mut Table, act: impl FnOnce(&mut Table) -> Option<T>) -> Option<T> {
+    act(table.get_mut("advisory")?.as_table_mut()?)
+}

@@ -1,0 +1,247 @@
+//! What only building needs, and may leave something in the program all the same.
+//!
+//! A dependency of a build script runs where the program is built. Whether anything of it ends up in the
+//! program no resolver says: the script may compile sources that the package brings along (`openssl-src`),
+//! write what it generates to a file that is included, or name a library to link (Cargo book, "Build
+//! Scripts"). So nothing is trusted: a package counts as harmless only if everything that it consists of is
+//! Rust code, and neither that code nor the scripts that use it can write a file, start a program or hand on
+//! anything but conditions (`cargo::rustc-cfg`). What cannot be read counts as carrying something.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use guppy::PackageId;
+use guppy::graph::{BuildTargetId, BuildTargetKind, DependencyDirection, PackageMetadata};
+use ignore::WalkBuilder;
+
+use super::workspace::{Workspace, key};
+use super::{PackageKey, Purpose, ResolvedBuilds};
+
+/// Why something of a package may be in the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carrier {
+    /// In a few words.
+    pub reason: String,
+}
+
+/// How the names of files end that no compiler of another language takes.
+const HARMLESS: &[&str] = &["rs", "toml", "md", "txt", "lock", "orig", "yml", "yaml", "json"];
+
+/// Words in Rust code that write files, start programs, or hand something to the compiler and the linker.
+const CARRYING: &[&str] = &[
+    "OUT_DIR",
+    "rustc-link",
+    "rustc-env",
+    "rustc-flags",
+    "rustc-cdylib",
+    "fs::write",
+    "fs::copy",
+    "fs::rename",
+    "File::create",
+    "File::options",
+    "OpenOptions",
+    "Command::new",
+    "process::Command",
+    "include_bytes!",
+    "include_str!",
+];
+
+/// The most files that are looked at in a package.
+const MOST_FILES: usize = 5000;
+
+/// Looks at every package that only building needs. Those that are missing in the answer leave nothing.
+pub(super) fn look(
+    workspace: &Workspace,
+    builds: &ResolvedBuilds,
+) -> BTreeMap<PackageKey, Carrier> {
+    let cells = || builds.cells_for(Purpose::Shipping);
+    let to_run: BTreeSet<&PackageKey> = cells().flat_map(|cell| &cell.simulated.to_run).collect();
+    let of_building = |key: &PackageKey| {
+        !to_run.contains(key) && cells().any(|cell| cell.simulated.on_host.contains(key))
+    };
+    let looking = Looking { workspace, macros: macros(workspace) };
+    let packages = workspace.graph.packages();
+    let packages = packages.filter(|package| of_building(&key(package)));
+    let mut carriers = BTreeMap::new();
+    for package in packages {
+        if let Some(reason) = looking.reason(&package) {
+            carriers.insert(key(&package), Carrier { reason });
+        }
+    }
+    carriers
+}
+
+struct Looking<'run> {
+    workspace: &'run Workspace,
+    /// What procedural macros need, themselves included.
+    macros: BTreeSet<&'run PackageId>,
+}
+
+/// Everything that procedural macros lead to.
+fn macros(workspace: &Workspace) -> BTreeSet<&PackageId> {
+    let is_macro = |package: &PackageMetadata<'_>| {
+        let mut targets = package.build_targets();
+        targets.any(|target| matches!(target.kind(), BuildTargetKind::ProcMacro))
+    };
+    let macros = workspace.graph.packages().filter(is_macro);
+    macros
+        .flat_map(|package| needed(workspace, package.id()))
+        .collect()
+}
+
+/// A package and everything that it leads to.
+fn needed<'graph>(workspace: &'graph Workspace, id: &PackageId) -> BTreeSet<&'graph PackageId> {
+    let query = workspace.graph.query_forward([id]);
+    let set = query.map(guppy::graph::PackageQuery::resolve);
+    let ids = set.map(|set| set.package_ids(DependencyDirection::Forward).collect());
+    ids.unwrap_or_default()
+}
+
+impl Looking<'_> {
+    fn reason(&self, package: &PackageMetadata<'_>) -> Option<String> {
+        if self.macros.contains(package.id()) {
+            return Some(
+                "a procedural macro needs it, and what that writes is code of the program"
+                    .to_owned(),
+            );
+        }
+        let of_it = needed(self.workspace, package.id());
+        let of_it = of_it
+            .into_iter()
+            .filter_map(|id| self.workspace.graph.metadata(id).ok());
+        for needed in of_it {
+            if let Some(reason) = of_package(&needed) {
+                return Some(reason);
+            }
+        }
+        self.users(package)
+    }
+
+    /// What may carry it on its way: the packages between it and the build scripts that use it, and these.
+    fn users(&self, package: &PackageMetadata<'_>) -> Option<String> {
+        let mut seen = BTreeSet::from([package.id().clone()]);
+        let mut pending = vec![package.id().clone()];
+        while let Some(next) = pending.pop() {
+            let Ok(package) = self.workspace.graph.metadata(&next) else {
+                return Some("it is not known what uses it".to_owned());
+            };
+            for link in package.reverse_direct_links() {
+                let user = link.from();
+                if link.build().is_present() {
+                    if let Some(reason) = of_script(&user) {
+                        return Some(reason);
+                    }
+                }
+                if link.normal().is_present() && seen.insert(user.id().clone()) {
+                    if let Some(reason) = of_package(&user) {
+                        return Some(reason);
+                    }
+                    pending.push(user.id().clone());
+                }
+            }
+        }
+        None
+    }
+}
+
+/// What of a package itself may be carried.
+fn of_package(package: &PackageMetadata<'_>) -> Option<String> {
+    let name = package.name();
+    if let Some(links) = package.links() {
+        return Some(format!("{name} links the library `{links}`"));
+    }
+    if name.ends_with("-src") || name.ends_with("-sys") {
+        return Some(format!("{name} brings sources or a library of another language"));
+    }
+    let folder = package.manifest_path().parent()?.as_std_path();
+    for path in files(folder) {
+        let Some(path) = path else {
+            return Some(format!("{name} cannot be looked through"));
+        };
+        let shown = path
+            .strip_prefix(folder)
+            .unwrap_or(&path)
+            .display()
+            .to_string();
+        if !is_harmless(&path) {
+            return Some(format!("{name} brings `{shown}`, which may be compiled or copied"));
+        }
+        if let Some(word) = carrying_word(&path) {
+            return Some(format!("{name} may write something (`{word}` in {shown})"));
+        }
+    }
+    None
+}
+
+/// What the build script of a package may carry.
+fn of_script(package: &PackageMetadata<'_>) -> Option<String> {
+    let name = package.name();
+    let scripts = package
+        .build_targets()
+        .filter(|target| target.id() == BuildTargetId::BuildScript);
+    for script in scripts {
+        let path = script.path().as_std_path();
+        if let Some(word) = carrying_word(path) {
+            return Some(format!("the build script of {name} may hand it on (`{word}`)"));
+        }
+        // A script may have modules beside it.
+        let text = fs::read_to_string(path).unwrap_or_default();
+        let has_parts =
+            |line: &str| line.trim_start().starts_with("mod ") || line.contains("include!");
+        if text.lines().any(has_parts) {
+            return Some(format!("the build script of {name} has further files"));
+        }
+    }
+    None
+}
+
+fn is_harmless(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let extension = path
+        .extension()
+        .map(|extension| extension.to_string_lossy().to_lowercase());
+    match extension {
+        Some(extension) => HARMLESS.contains(&extension.as_str()) || name.starts_with('.'),
+        // `LICENSE`, `Makefile` and the like are no code for a compiler.
+        None => true,
+    }
+}
+
+/// A word in Rust code by which something may be carried. What cannot be read may hold one.
+fn carrying_word(path: &Path) -> Option<&'static str> {
+    if path.extension().is_none_or(|extension| extension != "rs") {
+        return None;
+    }
+    match fs::read_to_string(path) {
+        Ok(text) => CARRYING.iter().copied().find(|word| text.contains(word)),
+        Err(_) => Some("unreadable"),
+    }
+}
+
+/// The files of a package; a `None` stands for what cannot be listed.
+fn files(folder: &Path) -> Vec<Option<std::path::PathBuf>> {
+    let walk = WalkBuilder::new(folder)
+        .standard_filters(false)
+        .filter_entry(|entry| {
+            let is_test = entry.depth() == 1
+                && ["tests", "benches", "examples", "target", ".git"]
+                    .iter()
+                    .any(|name| entry.file_name() == *name);
+            !is_test
+        })
+        .build();
+    let mut files = Vec::new();
+    for entry in walk {
+        match entry {
+            Ok(entry) if entry.path().is_dir() => {}
+            Ok(entry) => files.push(Some(entry.into_path())),
+            Err(_) => files.push(None),
+        }
+        if files.len() > MOST_FILES {
+            files.push(None);
+            break;
+        }
+    }
+    files
+}

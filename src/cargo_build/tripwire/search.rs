@@ -1,0 +1,377 @@
+//! Searching files for words, all of them at once.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use aho_corasick::{AhoCorasick, BuildError, MatchKind};
+
+use super::context::{Command, Text, command, is_program};
+use super::files::{Content, list, read};
+use super::{Ask, AskKind, FeatureName, Found, Wanted, features, targets};
+use crate::cargo_build::parallel::in_parallel;
+use crate::policy::IgnoredLine;
+use crate::problem::{Location, SourceText};
+
+/// The flags that build what only development needs (Cargo book, "cargo build", "Target Selection").
+const DEVELOPMENT: &[&str] = &[
+    "--example",
+    "--tests",
+    "--test",
+    "--benches",
+    "--bench",
+    "--all-targets",
+    "--no-run",
+    "archive",
+];
+
+/// The flags that choose packages (Cargo book, "cargo build", "Package Selection").
+const PACKAGES: &[&str] = &["-p", "--package", "--bin", "--workspace", "--all"];
+
+/// What a word stands for.
+#[derive(Clone, Copy)]
+enum Meaning<'run> {
+    Features,
+    ShortFlag,
+    Cargo,
+    TargetFlag,
+    Triple(&'static str),
+    /// A system, by a part that its triples have.
+    System(&'static str),
+    MachineKey,
+    Development,
+    Package(&'run str),
+    /// The features of a dependency follow.
+    Dependency(&'run str),
+}
+
+/// Searches everything that git keeps in some folders. The words of the `policy` itself are no orders;
+/// `shown` turns a path into what people call it.
+pub(in crate::cargo_build) fn search(
+    roots: &[&Path],
+    wanted: &Wanted,
+    ignored: &[IgnoredLine],
+    policy: Option<&SourceText>,
+    shown: &(dyn Fn(&Path) -> String + Sync),
+) -> Found {
+    let Ok(words) = Words::new(wanted) else {
+        // There are no more words than memory holds.
+        return Found {
+            asks: vec![Ask::of_unread(Location { file: String::new(), line: 1 })],
+            ..Found::default()
+        };
+    };
+    let files = list(roots);
+    let searched = in_parallel(&files, |path| {
+        let name = shown(path);
+        if is_lockfile(path) {
+            return FoundInFile::default();
+        }
+        match read(path) {
+            Content::Text(text) if policy.is_some_and(|policy| policy.text == text) => {
+                FoundInFile::default()
+            }
+            Content::Text(text) => words.search(&name, &text, wanted),
+            Content::Binary => FoundInFile::default(),
+            Content::Unread if wanted.is_narrow() => FoundInFile {
+                found: Found {
+                    asks: vec![Ask::of_unread(Location { file: name, line: 1 })],
+                    ..Found::default()
+                },
+                ..FoundInFile::default()
+            },
+            Content::Unread => FoundInFile::default(),
+        }
+    });
+    let mut all = Found::default();
+    let mut lines = BTreeMap::new();
+    for part in searched {
+        all.asks.extend(part.found.asks);
+        all.development.extend(part.found.development);
+        for (name, places) in part.found.of_dependencies {
+            all.of_dependencies.entry(name).or_default().extend(places);
+        }
+        lines.extend(part.lines);
+    }
+    all.answer(ignored, &lines);
+    all
+}
+
+/// Lockfiles of Cargo's hold what was resolved.
+fn is_lockfile(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == "Cargo.lock")
+}
+
+#[derive(Default)]
+struct FoundInFile {
+    found: Found,
+    /// The texts of the lines that were found.
+    lines: BTreeMap<Location, String>,
+}
+
+/// Everything that is looked for.
+struct Words<'run> {
+    automaton: AhoCorasick,
+    meanings: Vec<Meaning<'run>>,
+}
+
+impl<'run> Words<'run> {
+    fn new(wanted: &'run Wanted) -> Result<Self, BuildError> {
+        let mut words: Vec<(String, Meaning<'run>)> = Vec::new();
+        let mut add = |word: &str, meaning: Meaning<'run>| words.push((word.to_owned(), meaning));
+        for flag in DEVELOPMENT {
+            add(flag, Meaning::Development);
+        }
+        for name in wanted.dependencies.keys() {
+            add(&format!("{name}/"), Meaning::Dependency(name));
+        }
+        if wanted.features_are_declared {
+            add("features", Meaning::Features);
+            add("-F", Meaning::ShortFlag);
+            add("-rF", Meaning::ShortFlag);
+        }
+        if wanted.is_default_off || wanted.is_alone {
+            add("cargo", Meaning::Cargo);
+        }
+        for name in &wanted.packages {
+            add(name, Meaning::Package(name));
+        }
+        if wanted.targets.is_some() {
+            add("--target", Meaning::TargetFlag);
+            add("CARGO_BUILD_TARGET", Meaning::TargetFlag);
+            for triple in targets::triples() {
+                add(triple, Meaning::Triple(triple));
+            }
+            for (word, part) in targets::SYSTEMS {
+                add(word, Meaning::System(part));
+            }
+            for key in ["runs-on", "arch", "os", "platform", "target", "system", "image", "runner"]
+            {
+                add(key, Meaning::MachineKey);
+            }
+        }
+        let automaton = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            .build(words.iter().map(|(word, _)| word))?;
+        Ok(Self {
+            automaton,
+            meanings: words.into_iter().map(|(_, meaning)| meaning).collect(),
+        })
+    }
+
+    fn search(&self, path: &str, content: &str, wanted: &Wanted) -> FoundInFile {
+        let mut matches = self.automaton.find_overlapping_iter(content).peekable();
+        if matches.peek().is_none() {
+            return FoundInFile::default();
+        }
+        let text = Text::new(path.to_owned(), content);
+        let hidden = hidden_lines(&text);
+        let mut file = FoundInFile::default();
+        let mut seen_keys = Vec::new();
+        for found in matches {
+            let line = text.line_of(found.start());
+            if hidden.get(line).copied().unwrap_or(false) || text.orders(line).is_empty() {
+                continue;
+            }
+            let column = found.start() - text.start_of(line);
+            let place = Place {
+                text: &text,
+                line,
+                column,
+                end: found.end() - text.start_of(line),
+            };
+            let asks = match self.meanings[found.pattern().as_usize()] {
+                Meaning::Features => features::at_word(&text, line, column, wanted),
+                Meaning::ShortFlag => place.short_flag(wanted),
+                Meaning::Cargo => place.command(wanted),
+                Meaning::TargetFlag => targets::at_flag(&text, line, place.end),
+                Meaning::Triple(triple) => targets::at_triple(&text, line, column, triple, wanted),
+                Meaning::System(part) => targets::at_system(&text, line, part, wanted),
+                Meaning::MachineKey if seen_keys.contains(&line) => Vec::new(),
+                Meaning::MachineKey => {
+                    seen_keys.push(line);
+                    targets::at_machine_key(&text, line, wanted)
+                }
+                Meaning::Package(name) => place.package(name),
+                Meaning::Development => {
+                    if place.is_development() {
+                        file.found.development.push(text.location(line));
+                    }
+                    Vec::new()
+                }
+                Meaning::Dependency(name) => {
+                    for feature in place.features_of(name, wanted) {
+                        let name = FeatureName { member: name.to_owned(), feature };
+                        file.found
+                            .of_dependencies
+                            .entry(name)
+                            .or_default()
+                            .insert(text.location(line));
+                    }
+                    Vec::new()
+                }
+            };
+            file.found.asks.extend(asks);
+        }
+        file.finish(&text);
+        file
+    }
+}
+
+impl FoundInFile {
+    /// Each line is told once for each thing that it asks for.
+    fn finish(&mut self, text: &Text) {
+        let found = &mut self.found;
+        found.asks.sort();
+        found.asks.dedup();
+        found.development.dedup();
+        let asked = found.asks.iter().map(|ask| &ask.location);
+        for place in asked
+            .chain(&found.development)
+            .chain(found.of_dependencies.values().flatten())
+        {
+            let line = usize::try_from(place.line).unwrap_or(1).saturating_sub(1);
+            let written = text.lines.get(line).cloned().unwrap_or_default();
+            self.lines.insert(place.clone(), written);
+        }
+    }
+}
+
+/// Lines of a manifest that Cargo's own answers contain: all but what tools of others read.
+fn hidden_lines(text: &Text) -> Vec<bool> {
+    let is_manifest = text.path.rsplit('/').next() == Some("Cargo.toml");
+    if !is_manifest {
+        return Vec::new();
+    }
+    let mut is_hidden = true;
+    let lines = text.lines.iter().map(|line| {
+        let trimmed = line.trim();
+        if trimmed.starts_with('[') {
+            let is_metadata = ["[package.metadata", "[workspace.metadata"]
+                .iter()
+                .any(|beginning| trimmed.starts_with(beginning));
+            is_hidden = !is_metadata || trimmed.contains("metadata.docs");
+        }
+        is_hidden && !trimmed.starts_with("metadata")
+    });
+    lines.collect()
+}
+
+/// A word in a line of a file.
+struct Place<'run> {
+    text: &'run Text,
+    line: usize,
+    column: usize,
+    end: usize,
+}
+
+impl Place<'_> {
+    fn before(&self) -> &str {
+        self.text
+            .orders(self.line)
+            .get(..self.column)
+            .unwrap_or_default()
+    }
+
+    fn behind(&self) -> &str {
+        self.text
+            .orders(self.line)
+            .get(self.end..)
+            .unwrap_or_default()
+    }
+
+    fn short_flag(&self, wanted: &Wanted) -> Vec<Ask> {
+        let is_flag = self.before().is_empty()
+            || self
+                .before()
+                .ends_with(|before: char| before.is_whitespace() || "\"'[(=,`".contains(before));
+        if !is_flag || self.behind().is_empty() && !self.is_written_large() {
+            return Vec::new();
+        }
+        if self.is_written_large() {
+            features::at_short_flag(self.text, self.line, self.end, wanted)
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// `-f` is another flag.
+    fn is_written_large(&self) -> bool {
+        let orders = self.text.orders(self.line);
+        orders
+            .get(self.column..self.end)
+            .is_some_and(|word| word.ends_with('F'))
+    }
+
+    fn command(&self, wanted: &Wanted) -> Vec<Ask> {
+        let orders = self.text.orders(self.line);
+        if self.end > orders.len() || !is_program(orders, self.column) {
+            return Vec::new();
+        }
+        features::of_command(self.text, self.line, self.column, wanted)
+    }
+
+    /// A member that is not shipped, behind a flag that chooses it in a command that ships.
+    fn package(&self, name: &str) -> Vec<Ask> {
+        let until = self.text.command_until(self.line, self.column);
+        let flag = until.trim_end_matches(['"', '\'', '=', ' ', ',', '[']);
+        let flag = flag
+            .rsplit(|next: char| next.is_whitespace() || "\"',[".contains(next))
+            .next();
+        let is_part = |next: char| next.is_alphanumeric() || "-_".contains(next);
+        let is_chosen = flag.is_some_and(|flag| PACKAGES.contains(&flag));
+        let does = command(&until);
+        // A program of the workspace that only helps along is run, and not shipped.
+        let is_run = [" run ", " r "].iter().any(|word| until.contains(word));
+        if !is_chosen || self.behind().starts_with(is_part) || does == Command::Looks || is_run {
+            return Vec::new();
+        }
+        let reason = format!("it builds the package `{name}`, which the policy does not declare");
+        let location = self.text.location(self.line);
+        vec![Ask { location, kind: AskKind::Package, reason, order: None }]
+    }
+
+    /// Whether a command that ships builds what only development needs.
+    fn is_development(&self) -> bool {
+        let word = self
+            .text
+            .orders(self.line)
+            .get(self.column..self.end)
+            .unwrap_or_default();
+        let is_part = |next: char| next.is_alphanumeric() || next == '-';
+        let is_plural = word == "--example" && self.behind().starts_with('s');
+        if (self.behind().starts_with(is_part) && !is_plural)
+            || self
+                .before()
+                .ends_with(|before: char| before.is_alphanumeric() || before == '-')
+        {
+            return false;
+        }
+        let until = self.text.command_until(self.line, self.column);
+        match word {
+            "archive" => until.contains("nextest"),
+            "--no-run" => until.contains("cargo"),
+            _ => command(&until) == Command::Ships,
+        }
+    }
+
+    /// The features of a dependency that stand behind its name.
+    fn features_of(&self, name: &str, wanted: &Wanted) -> Vec<String> {
+        let known = wanted.dependencies.get(name);
+        let is_start = !self
+            .before()
+            .ends_with(|before: char| before.is_alphanumeric() || "-_./@:".contains(before))
+            || self.before().ends_with("-F");
+        let Some(known) = known.filter(|_| is_start) else {
+            return Vec::new();
+        };
+        let behind = self.behind();
+        if behind.starts_with(['$', '{', '%', '<', '"', '\'']) && !behind.starts_with("\"\"") {
+            return known.iter().cloned().collect();
+        }
+        let is_part = |next: char| next.is_alphanumeric() || "-_+.".contains(next);
+        let end = behind.find(|next| !is_part(next)).unwrap_or(behind.len());
+        let feature = behind[..end].trim_end_matches('.');
+        known.get(feature).cloned().into_iter().collect()
+    }
+}

@@ -1,0 +1,79 @@
+//! Whether a server offers less than what is here: an older copy must not pass for a new one.
+
+use jiff::Timestamp;
+
+use super::state::State;
+use super::{ACCEPT, UpdateError, Updater, records};
+use crate::database::SourceInfo;
+use crate::database::collection::Collection;
+
+impl Updater<'_> {
+    /// Refuses a source that has lost many of its records, or its newest ones. A few that are gone are
+    /// told with every check until the source changes again.
+    pub(super) fn check_loss(
+        &self,
+        old: Option<&State>,
+        content: &mut Collection,
+    ) -> Result<(), UpdateError> {
+        let (Some(old), false) = (old, self.accept_shrink) else {
+            return Ok(());
+        };
+        let after: u64 = content.sources.iter().map(records).sum();
+        let before: u64 = old.sources.iter().map(records).sum();
+        // Fewer than nine tenths.
+        if after.saturating_mul(10) < before.saturating_mul(9) {
+            return Err(UpdateError::Shrunk { before, after });
+        }
+        self.check_newest(&old.sources, &content.sources)?;
+        if after < before {
+            let lost = before - after;
+            let said =
+                format!("it offers {lost} records fewer than before; if that is right, {ACCEPT}");
+            content
+                .sources
+                .iter_mut()
+                .for_each(|info| info.remarks.push(said.clone()));
+        }
+        Ok(())
+    }
+
+    /// Refuses sources whose newest record is older than the newest one that is here.
+    pub(super) fn check_newest<'info>(
+        &self,
+        old: &[SourceInfo],
+        new: impl IntoIterator<Item = &'info SourceInfo>,
+    ) -> Result<(), UpdateError> {
+        for info in new {
+            let same = old
+                .iter()
+                .find(|old| old.name == info.name && old.kind == info.kind);
+            self.check_time(same.and_then(|old| old.newest_record), info.newest_record)?;
+        }
+        Ok(())
+    }
+
+    /// Refuses what is older than what is here. A time that has not come yet proves nothing.
+    pub(super) fn check_time(
+        &self,
+        before: Option<Timestamp>,
+        after: Option<Timestamp>,
+    ) -> Result<(), UpdateError> {
+        match before.filter(|before| *before <= self.now) {
+            Some(before) if !self.accept_shrink && after.is_none_or(|after| after < before) => {
+                Err(UpdateError::WentBack { before, after })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether "nothing has changed" has to be proved: where no record is younger than the policy lets
+    /// a database be, everything is asked for again.
+    pub(super) fn doubts(&self, state: &State) -> bool {
+        let newest = state
+            .sources
+            .iter()
+            .filter_map(|info| info.newest_record)
+            .max();
+        newest.is_some_and(|newest| self.now.duration_since(newest) > self.max_age)
+    }
+}

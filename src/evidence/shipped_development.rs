@@ -1,0 +1,156 @@
+//! Whether what only development needs of npm's packages may be in what is shipped all the same.
+
+use std::collections::BTreeSet;
+
+use super::Subject;
+use crate::lockfile::{DependencyKind, PackageIndex};
+use crate::npm_use::NpmUse;
+use crate::problem::Location;
+
+/// Why it may be.
+pub(super) struct Doubt {
+    pub(super) detail: String,
+    pub(super) help: String,
+    pub(super) locations: Vec<Location>,
+}
+
+/// The first reason why the package may be shipped, although every way in to it starts at a development
+/// dependency.
+pub(super) fn doubt(subject: &Subject<'_>, used: &NpmUse) -> Option<Doubt> {
+    unread(used)
+        .or_else(|| in_linked_folder(subject, used))
+        .or_else(|| installed(used))
+        .or_else(|| on_a_way_in(subject, used))
+        .or_else(|| copied(subject, used))
+}
+
+fn unread(used: &NpmUse) -> Option<Doubt> {
+    let location = used.unread()?;
+    Some(Doubt {
+        detail: "a file that may use what development needs cannot be read, or there are too many files \
+                 to search all of them"
+            .to_owned(),
+        help: "check where the whole repository is checked out, submodules included".to_owned(),
+        locations: vec![location.clone()],
+    })
+}
+
+fn in_linked_folder(subject: &Subject<'_>, used: &NpmUse) -> Option<Doubt> {
+    let mut copies = subject.packages.iter().copied();
+    let copy = copies.find(|copy| used.comes_with_link(*copy))?;
+    Some(Doubt {
+        detail: "it lies in the folder of a linked project, where npm installs it even if it is told to \
+                 leave development out"
+            .to_owned(),
+        help: "make the linked folder a workspace".to_owned(),
+        locations: vec![subject.lockfile.location(copy)],
+    })
+}
+
+fn installed(used: &NpmUse) -> Option<Doubt> {
+    if used.shipped().is_empty() {
+        return None;
+    }
+    Some(Doubt {
+        detail:
+            "only development needs it, but what is installed for development may be shipped, or a \
+                 file that may say so cannot be read"
+                .to_owned(),
+        help:
+            "leave it out of what is shipped: npm ci --omit=dev; or answer for a line that ships \
+               nothing: [npm] ignore = [{ line = \"…\", why = \"…\" }]"
+                .to_owned(),
+        locations: used.shipped().to_vec(),
+    })
+}
+
+/// The package itself, or one that leads to it, is used by something that is not known to be a test or
+/// a check.
+fn on_a_way_in(subject: &Subject<'_>, used: &NpmUse) -> Option<Doubt> {
+    let asked_for = asked_for(subject);
+    let mut packages: Vec<PackageIndex> = leading_to(subject).into_iter().collect();
+    packages.sort_by_key(|package| subject.graph.rank(*package));
+    let imported = packages
+        .iter()
+        .find_map(|package| used.imported(*package).map(|location| (*package, location)));
+    if let Some((package, location)) = imported {
+        let detail = format!("{} is imported there", subject.graph.id(package));
+        return Some(by_use(&detail, "", location));
+    }
+    for package in packages {
+        let id = subject.graph.id(package);
+        let name = &id.name;
+        let is_asked_for = asked_for.contains(&package);
+        let named = if is_asked_for {
+            used.named(package)
+        } else {
+            used.run(package)
+        };
+        if let Some(location) = named.filter(|_| !used.adds_nothing(package)) {
+            let detail = format!("{id} is named there");
+            let declared =
+                format!("if it puts nothing into what is shipped: [npm] tools = [\"{name}\"]");
+            return Some(by_use(&detail, &declared, location));
+        }
+        if let Some(location) = used.may_be_added(package).filter(|_| is_asked_for) {
+            let detail = format!(
+                "nothing says what {id} is for, and what is run there may add it unasked, as compilers \
+                 add their helpers"
+            );
+            let declared =
+                format!("if it puts nothing into what is shipped: [npm] tools = [\"{name}\"]");
+            return Some(by_use(&detail, &declared, location));
+        }
+    }
+    None
+}
+
+fn by_use(what: &str, declared: &str, location: &Location) -> Doubt {
+    let or = if declared.is_empty() { "" } else { "; " };
+    Doubt {
+        detail: format!("only development needs it, but it may get into what is built: {what}"),
+        help: format!(
+            "say what only tests use: [npm] tests = [\"…\"]{or}{declared}; or answer for the line: [npm] \
+             ignore = [{{ line = \"…\", why = \"…\" }}]"
+        ),
+        locations: vec![location.clone()],
+    }
+}
+
+fn copied(subject: &Subject<'_>, used: &NpmUse) -> Option<Doubt> {
+    let mut copies = subject.packages.iter();
+    let location = copies.find_map(|copy| used.copied(*copy))?;
+    Some(Doubt {
+        detail: "only development needs it, but a file is called like it, and may be a copy"
+            .to_owned(),
+        help: "remove the copy, or call it otherwise if it is none".to_owned(),
+        locations: vec![location.clone()],
+    })
+}
+
+/// What a project asks for itself.
+fn asked_for(subject: &Subject<'_>) -> BTreeSet<PackageIndex> {
+    let graph = subject.graph;
+    let edges = graph
+        .roots()
+        .iter()
+        .flat_map(|root| graph.successors(*root));
+    edges.map(|edge| edge.package).collect()
+}
+
+/// The package and everything that leads to it, projects aside.
+fn leading_to(subject: &Subject<'_>) -> BTreeSet<PackageIndex> {
+    let graph = subject.graph;
+    let mut found: BTreeSet<PackageIndex> = subject.packages.iter().copied().collect();
+    let mut pending: Vec<PackageIndex> = subject.packages.to_vec();
+    while let Some(package) = pending.pop() {
+        for before in graph.predecessors(package) {
+            let is_step =
+                !graph.is_root(before.package) && before.kind != DependencyKind::Development;
+            if is_step && found.insert(before.package) {
+                pending.push(before.package);
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,129 @@
+//! What comes along with another package, and which projects are members of the workspace.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use glob::{MatchOptions, Pattern};
+use serde_json::{Map, Value};
+
+use super::requirements::Entry;
+use crate::lockfile::{Carrier, Carrying, PackageIndex};
+
+/// npm marks so what is a part of another package's archive; version 1 calls it `bundled`.
+pub(super) const IN_BUNDLE: &str = "inBundle";
+/// npm marks so a package whose own `npm-shrinkwrap.json` says what lies below it.
+const HAS_SHRINKWRAP: &str = "hasShrinkwrap";
+
+/// The copies among some packages that npm does not move by themselves: it takes them from the archive
+/// of the package above, or as that package's shrinkwrap says (npm documentation, "package.json",
+/// `bundleDependencies`; "npm-shrinkwrap.json").
+pub(super) fn of(
+    entries: &[Entry],
+    packages: &[PackageIndex],
+    roots: &[PackageIndex],
+) -> Vec<Carrier> {
+    let by_folder: BTreeMap<&str, &Entry> = entries
+        .iter()
+        .map(|entry| (entry.folder.as_str(), entry))
+        .collect();
+    let copies = entries
+        .iter()
+        .filter(|entry| packages.contains(&entry.package));
+    copies
+        .filter_map(|entry| carrier(entry, &by_folder, roots))
+        .collect()
+}
+
+fn carrier(
+    copy: &Entry,
+    by_folder: &BTreeMap<&str, &Entry>,
+    roots: &[PackageIndex],
+) -> Option<Carrier> {
+    let mut is_in_bundle = copy.says(IN_BUNDLE);
+    let mut found = None;
+    let mut folder = copy.folder.as_str();
+    while let Some((above, _)) = folder.rsplit_once("/node_modules/") {
+        folder = above;
+        let Some(entry) = by_folder.get(folder) else {
+            continue;
+        };
+        if roots.contains(&entry.package) {
+            break;
+        }
+        let carries = |how| Some(Carrier { copy: copy.package, by: entry.package, how });
+        if entry.says(HAS_SHRINKWRAP) {
+            found = carries(Carrying::Shrinkwrapped);
+        }
+        if is_in_bundle && !entry.says(IN_BUNDLE) {
+            found = carries(Carrying::Bundled);
+            is_in_bundle = false;
+        }
+    }
+    found
+}
+
+/// The projects that no pattern of the root's `workspaces` names, so that `--workspace` does not reach
+/// them (npm documentation, "workspaces").
+pub(super) fn linked(
+    entries: &[Entry],
+    roots: &[PackageIndex],
+    manifest: Option<&Map<String, Value>>,
+) -> BTreeSet<PackageIndex> {
+    let locked = entries.iter().find(|entry| entry.folder.is_empty());
+    let table = manifest.or(locked.map(|entry| &entry.table));
+    let patterns = table.map_or_else(Vec::new, workspaces);
+    let projects = entries
+        .iter()
+        .filter(|entry| roots.contains(&entry.package) && !entry.folder.is_empty());
+    projects
+        .filter(|entry| !is_member(&entry.folder, &patterns))
+        .map(|entry| entry.package)
+        .collect()
+}
+
+/// `workspaces`: a list, or a table with one under `packages`.
+fn workspaces(table: &Map<String, Value>) -> Vec<&str> {
+    let list = table.get("workspaces").map(|value| match value {
+        Value::Object(table) => table.get("packages").unwrap_or(value),
+        _ => value,
+    });
+    let list = list.and_then(Value::as_array).into_iter().flatten();
+    list.filter_map(Value::as_str).collect()
+}
+
+/// The last pattern that names a folder decides.
+fn is_member(folder: &str, patterns: &[&str]) -> bool {
+    let options = MatchOptions { require_literal_separator: true, ..MatchOptions::new() };
+    let mut is_member = false;
+    for pattern in patterns {
+        let (text, takes) = match pattern.strip_prefix('!') {
+            Some(text) => (text, false),
+            None => (*pattern, true),
+        };
+        let text = text.trim_start_matches("./").trim_end_matches('/');
+        if Pattern::new(text).is_ok_and(|pattern| pattern.matches_with(folder, options)) {
+            is_member = takes;
+        }
+    }
+    is_member
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_pattern_that_names_a_folder_decides() {
+        for (folder, patterns, expected) in [
+            ("packages/a", &["packages/*"][..], true),
+            ("packages/a", &["./packages/*/"], true),
+            ("packages/a/b", &["packages/*"], false),
+            ("packages/a/b", &["packages/**"], true),
+            ("packages/a", &["packages/*", "!packages/a"], false),
+            ("packages/a", &["!packages/a", "packages/*"], true),
+            ("../outside", &["packages/*"], false),
+            ("a", &[], false),
+        ] {
+            assert_eq!(is_member(folder, patterns), expected, "{folder} {patterns:?}");
+        }
+    }
+}

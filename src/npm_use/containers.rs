@@ -1,0 +1,93 @@
+//! Container files (Dockerfile reference): whether what they ship is installed by npm with
+//! development dependencies.
+//!
+//! npm leaves development dependencies out only where it is told to: `--omit=dev`, or `NODE_ENV` set to
+//! `production` (npm documentation, "npm ci", `omit`). The last stage is what is shipped, and every
+//! stage that some file names as a target, with what each is based on and the folders that it copies
+//! from other stages. Whatever cannot be told apart counts as shipped.
+
+mod stages;
+
+use std::collections::BTreeSet;
+
+use self::stages::Stage;
+use crate::problem::SourceText;
+
+/// What other files say about container files.
+pub(super) struct Surroundings<'run> {
+    /// Whether a stage of this name, or of this number, may be built by itself.
+    pub(super) is_target: &'run dyn Fn(&str) -> bool,
+    /// Whether what is copied from the machine that builds may hold installed packages.
+    pub(super) holds_packages: &'run dyn Fn(&str) -> bool,
+}
+
+/// Whether a file of this name is one.
+pub fn is_container_file(name: &str) -> bool {
+    let name = name.to_lowercase();
+    name.starts_with("dockerfile")
+        || name.starts_with("containerfile")
+        || name.ends_with(".dockerfile")
+}
+
+/// The lines of one file that put development dependencies into what it ships.
+pub(super) fn shipped_installs(source: &SourceText, around: &Surroundings<'_>) -> Vec<u32> {
+    let stages = stages::read(source);
+    let Some(last) = stages.len().checked_sub(1) else {
+        return Vec::new();
+    };
+    let mut lines = BTreeSet::new();
+    for (position, stage) in stages.iter().enumerate() {
+        let is_target = (around.is_target)(&position.to_string())
+            || stage
+                .name
+                .as_deref()
+                .is_some_and(|name| (around.is_target)(name));
+        if position == last || is_target {
+            collect(&stages, position, around, stages.len(), &mut lines);
+        }
+    }
+    lines.into_iter().collect()
+}
+
+/// What a stage holds: its own installation, that of the stage it is based on, and those it copies.
+fn collect(
+    stages: &[Stage],
+    position: usize,
+    around: &Surroundings<'_>,
+    depth: usize,
+    lines: &mut BTreeSet<u32>,
+) {
+    let Some(stage) = stages.get(position).filter(|_| depth > 0) else {
+        return;
+    };
+    lines.extend(&stage.installs);
+    let taken = stage.taken.iter();
+    let taken = taken.filter(|(_, source)| (around.holds_packages)(source));
+    lines.extend(taken.map(|(line, _)| line));
+    let earlier = |name: &str| {
+        let numbered = || {
+            name.parse::<usize>()
+                .ok()
+                .filter(|number| *number < position)
+        };
+        let mut before = stages[..position].iter();
+        before
+            .rposition(|stage| stage.name.as_deref() == Some(name))
+            .or_else(numbered)
+    };
+    let base = Some(&stage.base).filter(|_| !stage.is_pruned);
+    for name in stage.copies.iter().chain(base) {
+        // A variable may name any of them.
+        let named: Vec<usize> = if name.contains('$') {
+            (0..position).collect()
+        } else {
+            earlier(name).into_iter().collect()
+        };
+        for other in named {
+            collect(stages, other, around, depth - 1, lines);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,133 @@
+use super::*;
+
+fn found(text: &str) -> Vec<u32> {
+    found_where("", text)
+}
+
+/// `target` is a stage that is built by itself; `app` is a folder with installed packages.
+fn found_where(target: &str, text: &str) -> Vec<u32> {
+    let around = Surroundings {
+        is_target: &|name| name == target,
+        holds_packages: &|source| matches!(source, "." | "app"),
+    };
+    shipped_installs(&SourceText::new("Dockerfile", text), &around)
+}
+
+#[test]
+fn a_stage_that_is_a_target_is_shipped_too() {
+    let text =
+        "FROM node AS all\nRUN npm ci\nFROM all AS api\nFROM nginx\nCOPY --from=all /app/dist /\n";
+    assert!(found_where("", text).is_empty());
+    assert_eq!(found_where("api", text), [2]);
+    assert_eq!(found_where("1", text), [2]);
+}
+
+#[test]
+fn what_lies_on_the_machine_is_shipped_where_it_is_copied_and_left() {
+    for (about, text, expected) in [
+        ("everything", "FROM node\nCOPY . .\n", &[2][..]),
+        ("in a list", "FROM node\nCOPY [\"app\", \"/srv\"]\n", &[2]),
+        ("added", "FROM node\nADD --chown=me . .\n", &[2]),
+        ("another folder", "FROM node\nCOPY src src\n", &[]),
+        ("npm clears it away", "FROM node\nCOPY . .\nRUN npm ci --omit=dev\n", &[]),
+        ("copied after that", "FROM node\nRUN npm ci --omit=dev\nCOPY . .\n", &[3]),
+        (
+            "only to build",
+            "FROM node AS build\nCOPY . .\nFROM nginx\nCOPY --from=build /app/dist /\n",
+            &[],
+        ),
+    ] {
+        assert_eq!(found(text), expected, "{about}");
+    }
+}
+
+#[test]
+fn what_the_last_stage_holds_is_shipped() {
+    for (about, text, expected) in [
+        ("everything", "FROM node\nRUN npm ci\n", &[2][..]),
+        ("production alone", "FROM node\nRUN npm ci --omit=dev\n", &[]),
+        ("an environment", "FROM node\nENV NODE_ENV=production\nRUN npm ci\n", &[]),
+        ("the old way", "FROM node\nENV NODE_ENV production\nRUN npm i\n", &[]),
+        (
+            "an environment of one command",
+            "FROM node\nRUN NODE_ENV=production npm ci\n",
+            &[],
+        ),
+        (
+            "included all the same",
+            "FROM node\nENV NODE_ENV=production\nRUN npm ci --include=dev\n",
+            &[3],
+        ),
+        ("taken out again", "FROM node\nRUN npm ci \\\n && npm prune --omit=dev\n", &[]),
+        ("a tool for everybody", "FROM node\nRUN npm install -g npm@11\n", &[]),
+        (
+            "only what was made is copied",
+            "FROM node AS build\nRUN npm ci\nFROM nginx\nCOPY --from=build /app/dist /html\n",
+            &[],
+        ),
+        (
+            "packages are copied",
+            "FROM node AS build\nRUN npm ci\nFROM node\nCOPY --from=build /app/node_modules ./node_modules\n",
+            &[2],
+        ),
+        (
+            "the whole folder is copied, by the number of the stage",
+            "FROM node\nRUN npm ci\nFROM node\nCOPY --from=0 /app /app\n",
+            &[2],
+        ),
+        (
+            "the last stage is based on another one",
+            "FROM node AS base\nRUN npm ci\nFROM base\nCMD [\"node\", \".\"]\n",
+            &[2],
+        ),
+        (
+            "the base says production",
+            "FROM node AS base\nENV NODE_ENV=production\nFROM base\nRUN npm ci\n",
+            &[],
+        ),
+        ("a list of words", "FROM node\nRUN [\"npm\", \"ci\"]\n", &[2]),
+        ("a script in the file", "FROM node\nRUN <<EOF\nnpm ci\nEOF\n", &[3]),
+        ("what is run later", "FROM node\nONBUILD RUN npm ci\n", &[2]),
+        ("an option with a value", "FROM node\nRUN npm --prefix web ci\n", &[2]),
+        ("another name", "FROM node\nRUN npm isntall\n", &[2]),
+        ("a script called ci", "FROM node\nRUN npm run ci\n", &[]),
+        (
+            "another environment",
+            "FROM node\nENV NODE_ENV=production\nRUN NODE_ENV=development npm ci\n",
+            &[3],
+        ),
+        (
+            "no environment",
+            "FROM node\nENV NODE_ENV=production\nRUN unset NODE_ENV && npm ci\n",
+            &[3],
+        ),
+        (
+            "the same environment",
+            "FROM node\nENV NODE_ENV=production\nRUN export NODE_ENV=production && npm ci\n",
+            &[],
+        ),
+        (
+            "copied after it was taken out",
+            "FROM node AS all\nRUN npm ci\nFROM node\nRUN npm ci && npm prune --omit=dev\n\
+             COPY --from=all /app/node_modules node_modules\n",
+            &[2],
+        ),
+        (
+            "a base that a variable names",
+            "ARG BASE=all\nFROM node AS all\nRUN npm ci\nFROM $BASE\n",
+            &[3],
+        ),
+        ("no npm", "FROM rust\nRUN cargo build\n", &[]),
+        ("nothing", "", &[]),
+    ] {
+        assert_eq!(found(text), expected, "{about}");
+    }
+}
+
+#[test]
+fn container_files_are_told_by_their_names() {
+    for name in ["Dockerfile", "Dockerfile.prod", "api.dockerfile", "Containerfile"] {
+        assert!(is_container_file(name), "{name}");
+    }
+    assert!(!is_container_file("docker-compose.yml"));
+}

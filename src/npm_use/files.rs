@@ -1,0 +1,231 @@
+//! The files of a repository, whatever they are called.
+//!
+//! What git keeps counts, wherever it lies and whatever `.gitignore` says about it, and what git may yet
+//! keep. Where git cannot say, everything counts but what npm and git themselves put there.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+
+use ignore::WalkBuilder;
+
+use crate::git::Repository;
+use crate::problem::Location;
+
+/// The largest text that is searched, in bytes.
+const MOST_BYTES: u64 = 32 * 1024 * 1024;
+
+/// A repository with more files than this is not searched.
+const MOST_FILES: usize = 200_000;
+
+/// So many bytes tell a text from anything else.
+const HEAD_BYTES: usize = 8 * 1024;
+
+/// Folders that git and npm fill.
+const MADE: &[&str] = &[".git", "node_modules"];
+
+/// The files of a repository.
+pub(super) struct Files {
+    root: PathBuf,
+    /// How the path of a file from the root begins when it is shown.
+    shown: String,
+    /// The folder of the lockfile, from the root, with `/` between its folders.
+    pub(super) project: String,
+    /// The paths from the root, with `/` between their folders, in order.
+    pub(super) paths: BTreeSet<String>,
+    /// Whether there are too many.
+    pub(super) are_too_many: bool,
+}
+
+/// What a file holds.
+pub(super) enum Content {
+    Text(String),
+    /// No text: nothing in it is read by name.
+    Other,
+    /// Nobody can say.
+    Unread,
+}
+
+impl Files {
+    /// The files of the repository that the lockfile at `path` lies in, which is shown as `shown`.
+    /// Outside of a repository: those of its folder.
+    pub(super) fn around(path: &Path, shown: &str) -> Self {
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new("."));
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        let is_root = |above: &&Path| fs::symlink_metadata(above.join(".git")).is_ok();
+        let root = folder.ancestors().find(is_root).unwrap_or(&folder);
+        let project = slashed(folder.strip_prefix(root).unwrap_or(Path::new("")));
+        let (paths, are_too_many) = paths(root);
+        Self {
+            shown: shown_root(shown, &project),
+            root: root.to_owned(),
+            project,
+            paths,
+            are_too_many,
+        }
+    }
+
+    /// A line of a file, as people call it.
+    pub(super) fn location(&self, path: &str, line: u32) -> Location {
+        Location { file: self.shown(path), line }
+    }
+
+    /// What people call a file.
+    pub(super) fn shown(&self, path: &str) -> String {
+        format!("{}{path}", self.shown)
+    }
+
+    /// What a file holds.
+    pub(super) fn read(&self, path: &str) -> Content {
+        let full = self.root.join(path);
+        let Ok(link) = fs::symlink_metadata(&full) else {
+            // Git keeps it, and it is not checked out.
+            return Content::Unread;
+        };
+        let Ok(metadata) = fs::metadata(&full) else {
+            // A link that leads nowhere.
+            return Content::Other;
+        };
+        if metadata.is_dir() {
+            return self.read_folder(&full, link.is_symlink());
+        }
+        if !metadata.is_file() {
+            return Content::Other;
+        }
+        read_text(&full, metadata.len()).unwrap_or(Content::Unread)
+    }
+
+    /// A link to a folder of the repository, whose files count where they are; or another repository
+    /// in it, of which nobody says what it holds.
+    fn read_folder(&self, full: &Path, is_link: bool) -> Content {
+        let leads_inside = || {
+            let target = full.canonicalize().ok()?;
+            Some(target.starts_with(self.root.canonicalize().ok()?))
+        };
+        if is_link && leads_inside().unwrap_or(false) {
+            Content::Other
+        } else {
+            Content::Unread
+        }
+    }
+}
+
+fn read_text(path: &Path, length: u64) -> Option<Content> {
+    let mut file = File::open(path).ok()?;
+    let mut bytes = vec![0; HEAD_BYTES];
+    let mut filled = 0;
+    while filled < bytes.len() {
+        match file.read(&mut bytes[filled..]).ok()? {
+            0 => break,
+            read => filled += read,
+        }
+    }
+    bytes.truncate(filled);
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return None;
+    }
+    if memchr::memchr(0, &bytes).is_some() {
+        return Some(Content::Other);
+    }
+    if length > MOST_BYTES {
+        return None;
+    }
+    file.take(MOST_BYTES).read_to_end(&mut bytes).ok()?;
+    let text = String::from_utf8(bytes);
+    let text = text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    Some(Content::Text(text))
+}
+
+fn paths(root: &Path) -> (BTreeSet<String>, bool) {
+    // Another repository around this folder knows nothing of its files.
+    let is_root = |top: &PathBuf| top.canonicalize().is_ok_and(|top| top == root);
+    let kept = Repository::with_work_tree(root)
+        .ok()
+        .filter(|(_, top)| is_root(top))
+        .and_then(|(repository, _)| repository.kept().ok());
+    let mut paths = BTreeSet::new();
+    let is_known = kept.is_some();
+    for path in kept.unwrap_or_default() {
+        paths.insert(slashed(&path));
+    }
+    let mut walk = WalkBuilder::new(root);
+    walk.standard_filters(false)
+        .git_ignore(is_known)
+        .require_git(false)
+        .filter_entry(|entry| {
+            let is_made = MADE.iter().any(|made| entry.file_name() == *made);
+            entry.depth() == 0 || !is_made
+        });
+    let mut are_too_many = false;
+    for entry in walk.build() {
+        if paths.len() > MOST_FILES {
+            are_too_many = true;
+            break;
+        }
+        let Ok(entry) = entry else {
+            // A folder that cannot be read may hold anything.
+            are_too_many = true;
+            continue;
+        };
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        if !is_folder && let Ok(path) = entry.path().strip_prefix(root) {
+            paths.insert(slashed(path));
+        }
+    }
+    paths.remove("");
+    (paths, are_too_many)
+}
+
+fn slashed(path: &Path) -> String {
+    let parts = path.components().filter_map(|part| match part {
+        Component::Normal(name) => Some(name.to_string_lossy()),
+        _ => None,
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// How the files of the root are called by somebody who calls the lockfile `shown`.
+fn shown_root(shown: &str, project: &str) -> String {
+    let folder = shown.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let above = if project.is_empty() {
+        Some(folder)
+    } else {
+        folder
+            .strip_suffix(project)
+            .filter(|above| above.is_empty() || above.ends_with('/'))
+    };
+    match above.map(|above| above.trim_end_matches('/')) {
+        Some("") if folder.starts_with('/') => "/".to_owned(),
+        Some("") => String::new(),
+        Some(above) => format!("{above}/"),
+        None => {
+            let steps = project.split('/').count();
+            let slash = if folder.is_empty() { "" } else { "/" };
+            format!("{folder}{slash}{}", "../".repeat(steps))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_called_as_the_lockfile_is() {
+        for (lockfile, project, expected) in [
+            ("package-lock.json", "", "Dockerfile"),
+            ("web/package-lock.json", "web", "Dockerfile"),
+            ("a/web/package-lock.json", "web", "a/Dockerfile"),
+            ("package-lock.json", "web/app", "../../Dockerfile"),
+            ("../web/package-lock.json", "a/web", "../web/../../Dockerfile"),
+            ("/srv/web/package-lock.json", "web", "/srv/Dockerfile"),
+        ] {
+            let shown = format!("{}Dockerfile", shown_root(lockfile, project));
+            assert_eq!(shown, expected, "{lockfile} {project}");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The parts of a `package.json` and of compiler settings that name packages for different ends.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde_json::value::RawValue;
+
+use super::tools;
+
+/// A script of a `package.json`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Script {
+    /// The command.
+    pub(super) command: String,
+    /// Where it stands in the text.
+    pub(super) start: usize,
+}
+
+/// A `package.json`, part by part. Each part has the length and the lines of the whole.
+#[derive(Debug)]
+pub(super) struct Parts {
+    /// The scripts, as text.
+    pub(super) scripts: String,
+    /// What is neither a script nor harmless.
+    pub(super) rest: String,
+    /// The scripts, by name.
+    pub(super) commands: BTreeMap<String, Script>,
+}
+
+/// The parts of a manifest. One that cannot be read is all scripts.
+pub(super) fn parts(text: &str) -> Parts {
+    let Ok(table) = serde_json::from_str::<BTreeMap<Cow<'_, str>, &RawValue>>(text) else {
+        let (scripts, rest) = (text.to_owned(), String::new());
+        return Parts { scripts, rest, commands: BTreeMap::new() };
+    };
+    let mut rest = text.to_owned();
+    let mut scripts = blank(text, 0..text.len());
+    let mut commands = BTreeMap::new();
+    for (key, value) in &table {
+        let Some(range) = range_in(text, value.get()) else {
+            continue;
+        };
+        if key == "scripts" {
+            scripts.replace_range(range.clone(), &text[range.clone()]);
+            rest.replace_range(range.clone(), &blank(text, range));
+            commands = read_scripts(text, value);
+        } else if tools::is_harmless_key(key) {
+            rest.replace_range(range.clone(), &blank(text, range));
+        }
+    }
+    Parts { scripts, rest, commands }
+}
+
+fn read_scripts(text: &str, value: &RawValue) -> BTreeMap<String, Script> {
+    let table: BTreeMap<String, &RawValue> = serde_json::from_str(value.get()).unwrap_or_default();
+    let scripts = table.into_iter().filter_map(|(name, value)| {
+        let command = serde_json::from_str(value.get()).ok()?;
+        let start = range_in(text, value.get())?.start;
+        Some((name, Script { command, start }))
+    });
+    scripts.collect()
+}
+
+/// Where a part that was read without copying stands.
+fn range_in(text: &str, part: &str) -> Option<Range<usize>> {
+    let start = (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
+    let range = start..start + part.len();
+    (text.get(range.clone()) == Some(part)).then_some(range)
+}
+
+/// Settings of the TypeScript compiler without the packages whose types are known everywhere, and
+/// without what they extend: neither is in the output (TypeScript documentation, "TSConfig Reference").
+pub(super) fn without_types(text: &str) -> String {
+    let mut left = text.to_owned();
+    for key in ["\"types\"", "\"typeRoots\"", "\"extends\""] {
+        for (place, _) in text.match_indices(key) {
+            let after = &text[place + key.len()..];
+            let value = after.trim_start().strip_prefix(':').map(str::trim_start);
+            let Some(value) = value else { continue };
+            let start = text.len() - value.len();
+            let length = if value.starts_with('[') {
+                value.find(']')
+            } else {
+                value.find(['\n', ','])
+            };
+            if let Some(length) = length {
+                let range = start..start + length;
+                left.replace_range(range.clone(), &blank(text, range));
+            }
+        }
+    }
+    left
+}
+
+/// As many spaces as a part has bytes; its lines are kept.
+fn blank(text: &str, range: Range<usize>) -> String {
+    let bytes = text[range].bytes();
+    bytes
+        .map(|byte| if byte == b'\n' { '\n' } else { ' ' })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_manifest_asks_for_is_not_what_it_uses() {
+        let text = "{\n \"devDependencies\": { \"lefty\": \"é\" },\n \"scripts\": { \"build\": \"lefty\" },\n \"browserify\": [\"jquery\"]\n}";
+        let parts = parts(text);
+        assert_eq!(parts.scripts.matches("lefty").count(), 1);
+        assert_eq!(parts.scripts.lines().nth(2).unwrap().trim(), "{ \"build\": \"lefty\" }");
+        assert!(parts.rest.contains("jquery") && !parts.rest.contains("lefty"));
+        assert_eq!(parts.scripts.len(), text.len());
+        let script = &parts.commands["build"];
+        assert_eq!((script.command.as_str(), &text[script.start..][..7]), ("lefty", "\"lefty\""));
+        assert_eq!(super::parts("{ broken lefty").scripts, "{ broken lefty");
+    }
+
+    #[test]
+    fn types_that_are_known_everywhere_are_not_in_the_output() {
+        let text =
+            "{ \"extends\": \"lefty/x\",\n \"types\": [\"jquery\"], \"jsxImportSource\": \"kit\" }";
+        let left = without_types(text);
+        assert!(!left.contains("lefty") && !left.contains("jquery") && left.contains("kit"));
+        assert_eq!(left.len(), text.len());
+    }
+}

@@ -1,0 +1,209 @@
+//! What packages of a lockfile are called: by code that imports them, and by scripts that run them.
+
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::lockfile::{Lockfile, PackageIndex};
+
+const MODULES: &str = "node_modules/";
+
+/// The names of one package.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Names {
+    /// Under which code gets it: none, where it lies below another package.
+    pub(super) imports: Vec<String>,
+    /// Its name in the registry, and the one that it is installed under.
+    pub(super) names: Vec<String>,
+    /// The commands that it brings.
+    pub(super) commands: Vec<String>,
+    /// The folder of a project whose own packages it is among: `""` for that of the lockfile.
+    pub(super) project: String,
+}
+
+#[derive(Deserialize, Default)]
+struct WireLockfile {
+    #[serde(default)]
+    packages: Option<BTreeMap<String, WireEntry>>,
+}
+
+#[derive(Deserialize, Default)]
+struct WireEntry {
+    #[serde(default)]
+    bin: Value,
+    #[serde(default)]
+    workspaces: Value,
+}
+
+/// The names of every package of a lockfile, by its position.
+#[derive(Debug)]
+pub(super) struct AllNames {
+    pub(super) of: Vec<Names>,
+    /// The patterns of the folders that are workspaces.
+    workspaces: Vec<glob::Pattern>,
+}
+
+impl AllNames {
+    pub(super) fn of(lockfile: &Lockfile) -> Self {
+        let wire: WireLockfile = serde_json::from_str(&lockfile.source.text).unwrap_or_default();
+        let entries = wire.packages.unwrap_or_default();
+        let names = (0..lockfile.packages.len()).map(|package| names(lockfile, &entries, package));
+        let workspaces = entries.get("").map(|root| patterns(&root.workspaces));
+        Self {
+            of: names.collect(),
+            workspaces: workspaces.unwrap_or_default(),
+        }
+    }
+
+    /// Every spelling, numbered.
+    pub(super) fn spellings(&self) -> Spellings {
+        let all = self.of.iter();
+        let names = all.flat_map(|names| names.names.iter().chain(&names.commands));
+        names.map(String::as_str).collect()
+    }
+
+    /// Whether a package lies in a folder of its own of a project that is linked, and no workspace: npm
+    /// installs it there even where it leaves development out (seen with npm 11 and 12).
+    pub(super) fn is_in_linked_folder(&self, package: PackageIndex) -> bool {
+        let project = &self.of[package].project;
+        let is_workspace = || {
+            let mut patterns = self.workspaces.iter();
+            patterns.any(|pattern| pattern.matches(project))
+        };
+        !project.is_empty() && !is_workspace()
+    }
+}
+
+fn patterns(workspaces: &Value) -> Vec<glob::Pattern> {
+    let list = workspaces.get("packages").unwrap_or(workspaces).as_array();
+    let words = list.into_iter().flatten().filter_map(Value::as_str);
+    let plain = words.map(|word| word.trim_start_matches("./").trim_end_matches('/'));
+    plain
+        .filter_map(|word| glob::Pattern::new(word).ok())
+        .collect()
+}
+
+fn names(
+    lockfile: &Lockfile,
+    entries: &BTreeMap<String, WireEntry>,
+    package: PackageIndex,
+) -> Names {
+    let locked = &lockfile.packages[package];
+    let name = locked.id.name.to_string();
+    let key = key_at(&lockfile.source.text, locked.span.start);
+    let Some((key, entry)) = key.and_then(|key| entries.get(&key).map(|entry| (key, entry))) else {
+        // Version 1 says neither where it lies nor which commands it brings.
+        let own = name.rsplit('/').next().unwrap_or(&name).to_owned();
+        return Names {
+            imports: vec![name.clone()],
+            names: vec![name],
+            commands: vec![own],
+            project: String::new(),
+        };
+    };
+    let Some((folder, installed)) = key.rsplit_once(MODULES) else {
+        return Names::default();
+    };
+    let is_hoisted = !folder.contains(MODULES);
+    let mut names = vec![installed.to_owned()];
+    if name != installed {
+        names.push(name.clone());
+    }
+    let project = key.split_once(MODULES).map_or("", |(project, _)| project);
+    Names {
+        imports: if is_hoisted {
+            vec![installed.to_owned()]
+        } else {
+            Vec::new()
+        },
+        names,
+        commands: commands(&entry.bin, &name),
+        project: project.trim_end_matches('/').to_owned(),
+    }
+}
+
+fn commands(bin: &Value, name: &str) -> Vec<String> {
+    match bin {
+        Value::String(_) => vec![name.rsplit('/').next().unwrap_or(name).to_owned()],
+        Value::Object(commands) => commands.keys().cloned().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The string that begins at a place of a text.
+fn key_at(text: &str, start: usize) -> Option<String> {
+    let mut strings = serde_json::Deserializer::from_str(text.get(start..)?).into_iter();
+    strings.next()?.ok()
+}
+
+/// Names that are looked for, numbered.
+#[derive(Debug, Default)]
+pub(super) struct Spellings {
+    numbers: HashMap<Box<str>, usize, RandomState>,
+}
+
+impl<'name> FromIterator<&'name str> for Spellings {
+    fn from_iter<All: IntoIterator<Item = &'name str>>(names: All) -> Self {
+        let mut numbers: HashMap<Box<str>, usize, RandomState> = HashMap::default();
+        for name in names {
+            let next = numbers.len();
+            numbers.entry(name.into()).or_insert(next);
+        }
+        Self { numbers }
+    }
+}
+
+impl Spellings {
+    pub(super) fn number(&self, name: &str) -> Option<usize> {
+        self.numbers.get(name).copied()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.numbers.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::lockfile::LockfileFormat;
+    use crate::lockfile::npm::NpmLock;
+    use crate::problem::SourceText;
+
+    #[test]
+    fn a_package_is_called_as_it_is_installed_and_by_its_commands() {
+        let text = r#"{ "lockfileVersion": 3, "packages": {
+            "": { "name": "app", "workspaces": ["tools/*"], "dependencies": { "left": "*", "linked": "*" } },
+            "node_modules/left": { "name": "@acme/left", "version": "1.0.0", "bin": { "lefty": "x.js" } },
+            "node_modules/left/node_modules/deep": { "version": "1.0.0", "bin": "x.js" },
+            "linked": { "version": "1.0.0" },
+            "linked/node_modules/own": { "version": "1.0.0" },
+            "tools/a": { "version": "1.0.0" },
+            "tools/a/node_modules/own": { "version": "2.0.0" },
+            "node_modules/linked": { "resolved": "linked", "link": true } } }"#;
+        let lockfile = NpmLock
+            .parse(&Arc::new(SourceText::new("package-lock.json", text)))
+            .unwrap();
+        let all = AllNames::of(&lockfile);
+        let of = |name: &str, version: &str| {
+            let mut packages = lockfile.packages.iter();
+            packages
+                .position(|package| package.id.name == name && package.id.version == version)
+                .unwrap()
+        };
+        let left = &all.of[of("@acme/left", "1.0.0")];
+        assert_eq!(left.imports, ["left"]);
+        assert_eq!(left.names, ["left", "@acme/left"]);
+        assert_eq!(left.commands, ["lefty"]);
+        let deep = &all.of[of("deep", "1.0.0")];
+        assert_eq!((deep.imports.len(), deep.commands.as_slice()), (0, &["deep".to_owned()][..]));
+        assert!(all.is_in_linked_folder(of("own", "1.0.0")));
+        assert!(!all.is_in_linked_folder(of("own", "2.0.0")));
+        assert!(!all.is_in_linked_folder(of("@acme/left", "1.0.0")));
+    }
+}

@@ -1,0 +1,444 @@
+//! The search: every text once, first what counts, then what only tests and checks use.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use super::files::{Content, Files};
+use super::manifest;
+use super::names::{AllNames, Spellings};
+use super::places::{self, Kind, Place};
+use super::scripts;
+use super::shipped::Shipped;
+use super::tools;
+use super::words::{self, Form, Reading};
+use crate::lockfile::{Lockfile, PackageIndex, discovery};
+use crate::policy::NpmPolicy;
+use crate::problem::{Location, SourceText};
+
+/// What is searched, and for what.
+#[derive(Debug)]
+pub struct Request<'run> {
+    /// The lockfile whose packages are looked for.
+    pub lockfile: &'run Lockfile,
+    /// Where it lies.
+    pub path: &'run Path,
+    /// What the policy says to add nothing.
+    pub policy: &'run NpmPolicy,
+    /// Folders and files of the repository that hold advisories: they name packages, and use none.
+    pub advisories: &'run [String],
+}
+
+/// What a repository uses of the packages of a lockfile.
+#[derive(Debug)]
+pub struct NpmUse {
+    names: AllNames,
+    spellings: Spellings,
+    mentions: Vec<Mentions>,
+    tools: Vec<bool>,
+    shipped: Vec<Location>,
+    unread: Option<Location>,
+    transforms: Option<Location>,
+}
+
+/// Where one name is found first, in each form.
+#[derive(Clone, Debug, Default)]
+struct Mentions {
+    import: Option<Location>,
+    word: Option<Location>,
+    path: Option<Location>,
+    is_for_checks: bool,
+}
+
+impl NpmUse {
+    /// Searches.
+    pub fn find(request: &Request<'_>) -> Self {
+        let files = Files::around(request.path, &request.lockfile.source.path);
+        let names = AllNames::of(request.lockfile);
+        let spellings = names.spellings();
+        let mut search = Search {
+            request,
+            tests: patterns(request.policy),
+            elsewhere: elsewhere(&files),
+            mentions: vec![Mentions::default(); spellings.len()],
+            spellings: &spellings,
+            shipped: Shipped::default(),
+            kept_modules: None,
+            unread: None,
+            starts_unknown: None,
+            leads_to_tests: false,
+            later: Vec::new(),
+            files: &files,
+        };
+        search.run();
+        let Search { mentions, shipped, kept_modules, unread, starts_unknown, .. } = search;
+        let lines = shipped.finish(&files.project).into_iter();
+        let lines = lines.flat_map(|(path, lines)| {
+            let file = files.shown(&path);
+            lines
+                .into_iter()
+                .map(move |line| (path.clone(), Location { file: file.clone(), line }))
+        });
+        let counted = lines.filter(|(path, location)| {
+            !is_answered_for(request.policy, &files, path, location.line)
+        });
+        let mut shipped: Vec<Location> = counted.map(|(_, location)| location).collect();
+        shipped.extend(kept_modules);
+        let packages = &request.lockfile.packages;
+        let is_tool = |package: &crate::lockfile::LockedPackage| {
+            tools::adds_nothing(&package.id.name, request.policy)
+        };
+        let tools = packages.iter().map(is_tool).collect();
+        let mut found = Self {
+            names,
+            spellings,
+            mentions,
+            tools,
+            shipped,
+            unread,
+            transforms: starts_unknown,
+        };
+        found.transforms = found.transforms.take().or_else(|| found.transformer());
+        found
+    }
+
+    /// The lines by which what is installed for development may be shipped.
+    pub fn shipped(&self) -> &[Location] {
+        &self.shipped
+    }
+
+    /// A file that cannot be searched.
+    pub fn unread(&self) -> Option<&Location> {
+        self.unread.as_ref()
+    }
+
+    /// Whether npm installs a package although it is told to leave development out: it lies in a folder
+    /// of a linked project.
+    pub fn comes_with_link(&self, package: PackageIndex) -> bool {
+        self.names.is_in_linked_folder(package)
+    }
+
+    /// Where code imports a package.
+    pub fn imported(&self, package: PackageIndex) -> Option<&Location> {
+        let names = self.names.of[package].imports.iter();
+        names
+            .filter_map(|name| self.mention(name)?.import.as_ref())
+            .min()
+    }
+
+    /// Where a package is named, or one of its commands.
+    pub fn named(&self, package: PackageIndex) -> Option<&Location> {
+        let names = &self.names.of[package];
+        let all = names.names.iter().chain(&names.commands);
+        all.filter_map(|name| self.mention(name)?.word.as_ref())
+            .min()
+    }
+
+    /// Where one of a package's commands is named.
+    pub fn run(&self, package: PackageIndex) -> Option<&Location> {
+        let commands = self.names.of[package].commands.iter();
+        commands
+            .filter_map(|name| self.mention(name)?.word.as_ref())
+            .min()
+    }
+
+    /// A file that is called like a package: perhaps a copy of it.
+    pub fn copied(&self, package: PackageIndex) -> Option<&Location> {
+        let names = self.names.of[package].names.iter();
+        names
+            .filter_map(|name| self.mention(name)?.path.as_ref())
+            .min()
+    }
+
+    /// Whether a package puts nothing into what is shipped by being run.
+    pub fn adds_nothing(&self, package: PackageIndex) -> bool {
+        self.tools[package]
+    }
+
+    /// For a package that nothing names: the line of what may add it to what is shipped unasked, as
+    /// compilers add their helpers.
+    pub fn may_be_added(&self, package: PackageIndex) -> Option<&Location> {
+        let names = &self.names.of[package];
+        let mut all = names.names.iter().chain(&names.commands);
+        let is_named = all.any(|name| {
+            self.mention(name)
+                .is_some_and(|mentions| mentions.is_for_checks || mentions.word.is_some())
+        });
+        let has_types_only = || names.names.iter().any(|name| tools::holds_types_only(name));
+        if is_named || self.tools[package] || has_types_only() {
+            return None;
+        }
+        self.transforms.as_ref()
+    }
+
+    /// Where a package is used that brings commands, and is not known to add nothing.
+    fn transformer(&self) -> Option<Location> {
+        let packages = 0..self.tools.len();
+        let used = packages
+            .filter(|package| !self.names.of[*package].commands.is_empty() && !self.tools[*package])
+            .filter_map(|package| self.imported(package).or_else(|| self.named(package)));
+        used.min().cloned()
+    }
+
+    fn mention(&self, name: &str) -> Option<&Mentions> {
+        let number = self.spellings.number(name)?;
+        self.mentions.get(number)
+    }
+}
+
+/// A search that goes on.
+struct Search<'run> {
+    request: &'run Request<'run>,
+    files: &'run Files,
+    spellings: &'run Spellings,
+    /// What the policy calls tests.
+    tests: Gitignore,
+    /// Folders of other lockfiles, from which nothing sees the packages of this one.
+    elsewhere: Vec<String>,
+    mentions: Vec<Mentions>,
+    shipped: Shipped,
+    /// A file below a folder that npm fills, which git keeps all the same.
+    kept_modules: Option<Location>,
+    unread: Option<Location>,
+    starts_unknown: Option<Location>,
+    leads_to_tests: bool,
+    /// Tests, which count if something leads to them.
+    later: Vec<(String, Reading, String)>,
+}
+
+impl Search<'_> {
+    fn run(&mut self) {
+        if self.files.are_too_many {
+            let lockfile = &self.request.lockfile.source.path;
+            self.unread = Some(Location { file: lockfile.clone(), line: 1 });
+        }
+        for path in &self.files.paths {
+            self.look(path);
+        }
+        for (path, reading, text) in std::mem::take(&mut self.later) {
+            self.scan(&path, reading, &text, self.leads_to_tests);
+        }
+    }
+
+    fn look(&mut self, path: &str) {
+        let is_elsewhere = self.elsewhere.iter().any(|folder| is_below(path, folder));
+        if is_elsewhere || self.is_advisory(path) {
+            return;
+        }
+        let is_there = |path: &str| self.files.paths.contains(path);
+        let is_declared = self
+            .tests
+            .matched_path_or_any_parents(path, false)
+            .is_ignore();
+        let place = match places::place(path, &is_there) {
+            Place::Counted(kind) | Place::Tests(kind) if is_declared => Place::Declared(kind),
+            other => other,
+        };
+        if path.split('/').any(|step| step == "node_modules") {
+            let is_counted = matches!(place, Place::Counted(_));
+            if is_counted && self.kept_modules.is_none() {
+                self.kept_modules = Some(self.files.location(path, 1));
+            }
+            return;
+        }
+        let is_setting = path.ends_with(".npmrc") || path.to_lowercase().ends_with("dockerignore");
+        if place == Place::Passed && !is_setting {
+            return;
+        }
+        match self.files.read(path) {
+            Content::Text(text) => self.take(path, place, text),
+            Content::Other => self.look_at_name(path, place),
+            Content::Unread => {
+                let location = self.files.location(path, 1);
+                self.unread.get_or_insert(location);
+            }
+        }
+    }
+
+    fn take(&mut self, path: &str, place: Place, text: String) {
+        self.shipped.add_settings(path, &text);
+        self.look_at_name(path, place);
+        let (kind, counts) = match place {
+            Place::Passed => return,
+            Place::Counted(kind) => (kind, true),
+            Place::Tests(kind) | Place::Declared(kind) => (kind, false),
+        };
+        let is_named_test = places::may_be_test(path) && !places::runs_tests(&text);
+        let counts = counts || (matches!(place, Place::Tests(_)) && is_named_test);
+        if kind == Kind::Manifest {
+            self.take_manifest(path, &text);
+            return;
+        }
+        if let Kind::Plain(Reading::Data) = kind
+            && describes_packages(&text)
+        {
+            return;
+        }
+        let (reading, text) = match kind {
+            Kind::CompilerSettings => (Reading::Data, manifest::without_types(&text)),
+            Kind::Plain(reading) => (reading, text),
+            Kind::Manifest => (Reading::Words, text),
+        };
+        if counts {
+            self.scan(path, reading, &text, true);
+            self.leads_to_tests |= reading == Reading::Code && leads_to_tests(&text);
+            let source = SourceText::new(path, text.clone());
+            self.shipped.add(path, kind, source, &text);
+        } else if matches!(place, Place::Tests(_)) {
+            self.later.push((path.to_owned(), reading, text));
+        } else {
+            self.scan(path, reading, &text, false);
+        }
+    }
+
+    fn take_manifest(&mut self, path: &str, text: &str) {
+        let parts = manifest::parts(text);
+        self.scan(path, Reading::Words, &parts.scripts, true);
+        self.scan(path, Reading::Data, &parts.rest, true);
+        self.leads_to_tests |= leads_to_tests(&parts.rest);
+        let commands = parts.commands.iter();
+        let commands = commands.map(|(name, script)| (name, script.command.as_str()));
+        self.shipped.add_scripts(commands);
+        let source = SourceText::new(path, text);
+        for script in parts.commands.values() {
+            let policy = self.request.policy;
+            let is_known = |name: &str| {
+                self.spellings.number(name).is_some() || tools::adds_nothing(name, policy)
+            };
+            if self.starts_unknown.is_none() && scripts::starts_unknown(&script.command, &is_known)
+            {
+                let line = source.line_at(script.start);
+                self.starts_unknown = Some(self.files.location(path, line));
+            }
+        }
+        self.shipped
+            .add(path, Kind::Manifest, source, &parts.scripts);
+    }
+
+    /// A file that is called like a package may be a copy of it.
+    fn look_at_name(&mut self, path: &str, place: Place) {
+        let is_code = matches!(place, Place::Counted(Kind::Plain(Reading::Code)));
+        if !is_code {
+            return;
+        }
+        let location = self.files.location(path, 1);
+        let mentions = &mut self.mentions;
+        words::words(path, self.spellings, &mut |number| {
+            mentions[number]
+                .path
+                .get_or_insert_with(|| location.clone());
+        });
+    }
+
+    fn scan(&mut self, path: &str, reading: Reading, text: &str, counts: bool) {
+        let (files, policy, mentions) = (self.files, self.request.policy, &mut self.mentions);
+        let text = words::unescaped(text);
+        words::scan(&text, reading, self.spellings, &mut |number, form, start| {
+            let mention = &mut mentions[number];
+            if !counts {
+                mention.is_for_checks = true;
+                return;
+            }
+            let known = match form {
+                Form::Import => &mut mention.import,
+                Form::Word => &mut mention.word,
+            };
+            let (line, number) = line_at(&text, start);
+            let erased = line.trim_start();
+            let is_type = erased.starts_with("import type ") || erased.starts_with("export type ");
+            let is_erased = reading == Reading::Code && is_type;
+            let is_answered_for = policy.ignore.iter().any(|ignored| ignored.is(path, line));
+            if known.is_none() && !is_erased && !is_answered_for {
+                *known = Some(files.location(path, number));
+            }
+        });
+    }
+
+    fn is_advisory(&self, path: &str) -> bool {
+        let project = &self.files.project;
+        self.request.advisories.iter().any(|folder| {
+            let folder = folder.trim_start_matches("./").trim_end_matches('/');
+            is_below(path, folder) || is_below(path, &format!("{project}/{folder}"))
+        })
+    }
+}
+
+/// The line in which a byte lies, and its number.
+fn line_at(text: &str, start: usize) -> (&str, u32) {
+    let before = &text[..start];
+    let begin = before.rfind('\n').map_or(0, |place| place + 1);
+    let end = text[start..]
+        .find('\n')
+        .map_or(text.len(), |place| start + place);
+    let number = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
+    (&text[begin..end], u32::try_from(number).unwrap_or(u32::MAX))
+}
+
+/// Whether a text in quotes leads to tests, or the text takes in every file of a folder.
+fn leads_to_tests(text: &str) -> bool {
+    let mut quoted = text.split(['"', '\'', '`', '(', ')']);
+    places::takes_all_files(text) || quoted.any(places::leads_to_tests)
+}
+
+/// Whether data is about packages by its own format: an advisory, a statement, a bill of materials.
+fn describes_packages(text: &str) -> bool {
+    let holds = |words: &[&str]| {
+        words
+            .iter()
+            .all(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
+    };
+    holds(&["\"affected\"", "\"ecosystem\"", "\"modified\""])
+        || holds(&["\"@context\"", "openvex"])
+        || holds(&["\"bomFormat\"", "CycloneDX"])
+        || holds(&["\"spdxVersion\""])
+}
+
+/// Whether the policy answers for a line of a file.
+fn is_answered_for(policy: &NpmPolicy, files: &Files, path: &str, line: u32) -> bool {
+    if policy.ignore.is_empty() {
+        return false;
+    }
+    let Content::Text(text) = files.read(path) else {
+        return false;
+    };
+    let position = usize::try_from(line.saturating_sub(1)).unwrap_or(usize::MAX);
+    let line = text.lines().nth(position);
+    line.is_some_and(|line| policy.ignore.iter().any(|ignored| ignored.is(path, line)))
+}
+
+fn patterns(policy: &NpmPolicy) -> Gitignore {
+    let mut builder = GitignoreBuilder::new("");
+    for pattern in &policy.tests {
+        // What does not read was refused with the policy.
+        let _ = builder.add_line(None, &pattern.text);
+    }
+    builder.build().unwrap_or_else(|_| Gitignore::empty())
+}
+
+/// Whether a file locks a project of this repository, and no copy that was installed or built.
+fn is_lockfile_of_a_project(path: &Path) -> bool {
+    let is_lockfile = path.file_name().is_some_and(discovery::is_looked_for);
+    is_lockfile && !path.iter().any(discovery::is_skipped)
+}
+
+/// The folders with a lockfile of their own that are neither above nor below the project.
+fn elsewhere(files: &Files) -> Vec<String> {
+    let project = &files.project;
+    let folders: BTreeSet<&str> = files
+        .paths
+        .iter()
+        .filter(|path| is_lockfile_of_a_project(Path::new(path)))
+        .filter_map(|path| path.rsplit_once('/').map(|(folder, _)| folder))
+        .collect();
+    let is_beside = |folder: &&&str| !is_below(project, folder) && !is_below(folder, project);
+    let beside = folders.iter().filter(is_beside);
+    beside.map(|folder| (*folder).to_owned()).collect()
+}
+
+fn is_below(path: &str, folder: &str) -> bool {
+    folder.is_empty()
+        || path
+            .strip_prefix(folder)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}

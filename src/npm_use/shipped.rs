@@ -1,0 +1,356 @@
+//! Lines by which what npm installs for development may be in what is shipped.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::commands::{self, Order};
+use super::containers::{self, Surroundings};
+use super::places::Kind;
+use super::settings;
+use super::words::Reading;
+use super::workflow::{self, Scripts};
+use crate::problem::SourceText;
+
+const MODULES: &str = "node_modules";
+
+/// Commands that pack or copy whatever lies in a folder.
+const PACKERS: &[&str] = &["zip", "7z", "tar", "rsync", "scp", "bestzip", "compress-archive"];
+
+/// What such a command is given to take everything.
+const EVERYTHING: &[&str] = &[".", "./", "*", "./*", "..", "../", "$PWD", "${PWD}", "$(pwd)"];
+
+/// Keys of settings whose values are left out of something, or kept for the next run.
+const LEFT_OUT: &[&str] = &["exclude", "ignore", "skip", "cache"];
+
+/// What is known about shipping once every file was looked at.
+#[derive(Default)]
+pub(super) struct Shipped {
+    /// Lines that install or pack, by file.
+    lines: BTreeMap<String, BTreeSet<u32>>,
+    /// Container files.
+    containers: Vec<SourceText>,
+    /// Workflows.
+    workflows: Vec<SourceText>,
+    /// Lines that speak of a target, without their white space, in lower case.
+    targets: Vec<String>,
+    /// What each `.dockerignore` says, by its path.
+    ignore_files: BTreeMap<String, String>,
+    /// The scripts of every manifest.
+    scripts: Scripts,
+}
+
+impl Shipped {
+    /// Takes in what is never searched for names: settings, and what container files leave out.
+    pub(super) fn add_settings(&mut self, path: &str, text: &str) {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        if name == ".npmrc" {
+            let lines = settings::doubtful_settings(text);
+            self.lines.entry(path.to_owned()).or_default().extend(lines);
+        } else if name.to_lowercase().ends_with(".dockerignore") {
+            self.ignore_files.insert(path.to_owned(), text.to_owned());
+        }
+    }
+
+    /// Takes in the scripts of a manifest.
+    pub(super) fn add_scripts<'all>(
+        &mut self,
+        scripts: impl Iterator<Item = (&'all String, &'all str)>,
+    ) {
+        for (name, command) in scripts {
+            let known = self.scripts.entry(name.clone()).or_default();
+            known.push(command.to_owned());
+        }
+    }
+
+    /// Takes in a file. `orders` is what of it may be commands.
+    pub(super) fn add(&mut self, path: &str, kind: Kind, source: SourceText, orders: &str) {
+        if kind == Kind::Plain(Reading::Prose) {
+            // What is written for people gives orders to nobody.
+            return;
+        }
+        self.add_targets(&source.text);
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let mut lines: BTreeSet<u32> = settings::doubtful_variables(orders)
+            .into_iter()
+            .map(|place| source.line_at(place))
+            .collect();
+        if containers::is_container_file(name) {
+            self.containers.push(source);
+        } else {
+            let is_code = matches!(kind, Kind::Plain(Reading::Code | Reading::Data));
+            let is_words = !is_code && kind != Kind::CompilerSettings;
+            for (number, line) in joined(orders) {
+                let orders = if is_code {
+                    installs_in_code(&line)
+                } else {
+                    installs(&line)
+                };
+                if orders || (is_words && packs(&line)) {
+                    lines.insert(number);
+                }
+            }
+            if is_words {
+                lines.extend(names_modules(orders));
+            }
+            if path.contains("/workflows/") || path.starts_with("workflows/") {
+                self.workflows.push(source);
+            }
+        }
+        self.lines.entry(path.to_owned()).or_default().extend(lines);
+    }
+
+    fn add_targets(&mut self, text: &str) {
+        if memchr::memmem::find(text.as_bytes(), b"arget").is_none() {
+            return;
+        }
+        let lines = text.lines().filter(|line| line.contains("arget"));
+        let speaking = lines.map(str::to_lowercase);
+        self.targets
+            .extend(speaking.filter(|line| line.contains("target")));
+    }
+
+    /// The lines that count, by file. `project` is the folder of the lockfile, from the root.
+    pub(super) fn finish(mut self, project: &str) -> BTreeMap<String, BTreeSet<u32>> {
+        for workflow in std::mem::take(&mut self.workflows) {
+            let harmless = workflow::harmless_lines(&workflow.text, &self.scripts);
+            if let Some(lines) = self.lines.get_mut(&workflow.path) {
+                lines.retain(|line| !harmless.contains(line));
+            }
+        }
+        let is_target = |name: &str| self.targets.iter().any(|line| names_stage(line, name));
+        for container in &self.containers {
+            let holds_packages = |source: &str| self.holds_packages(container, source, project);
+            let around = Surroundings { is_target: &is_target, holds_packages: &holds_packages };
+            let lines = containers::shipped_installs(container, &around);
+            let known = self.lines.entry(container.path.clone()).or_default();
+            known.extend(lines);
+        }
+        self.lines.retain(|_, lines| !lines.is_empty());
+        self.lines
+    }
+
+    /// Whether what a container file copies from the machine may hold what npm installed there: the
+    /// folder of the project, or one above it, where nothing leaves `node_modules` out.
+    fn holds_packages(&self, container: &SourceText, source: &str, project: &str) -> bool {
+        let plain = source.trim_start_matches("./").trim_start_matches('/');
+        let plain = plain.trim_end_matches('/').trim_end_matches("/.");
+        if plain.contains(MODULES) {
+            return true;
+        }
+        let takes_all = plain.is_empty() || plain == "." || plain.contains(['*', '$', '?', '[']);
+        let folder = container
+            .path
+            .rsplit_once('/')
+            .map_or("", |(folder, _)| folder);
+        // A file that is named is none, and neither is a folder beside the project.
+        let below = |folder: &str| within(project, folder).map(str::to_owned);
+        let is_above = |context: &str| {
+            below(context).is_some_and(|rest| takes_all || within(&rest, plain).is_some())
+        };
+        let contexts: BTreeSet<&str> = ["", folder, project].into_iter().collect();
+        let is_copied = contexts.iter().any(|context| is_above(context));
+        is_copied && !self.is_left_out(container, folder, project)
+    }
+
+    /// Whether each `.dockerignore` that may count leaves out what is installed (Docker documentation,
+    /// ".dockerignore files"): the file's own, else that of the root and that of its folder.
+    fn is_left_out(&self, container: &SourceText, folder: &str, project: &str) -> bool {
+        let modules = |context: &str| {
+            let rest = within(project, context)?;
+            Some(if rest.is_empty() {
+                MODULES.to_owned()
+            } else {
+                format!("{rest}/{MODULES}")
+            })
+        };
+        let leaves_out =
+            |context: &str, path: &str| match (modules(context), self.ignore_files.get(path)) {
+                (Some(modules), Some(text)) => leaves_out(text, &modules),
+                (Some(_), None) => false,
+                (None, _) => true,
+            };
+        let own = format!("{}.dockerignore", container.path);
+        let at = |folder: &str| {
+            let slash = if folder.is_empty() { "" } else { "/" };
+            format!("{folder}{slash}.dockerignore")
+        };
+        if self.ignore_files.contains_key(&own) {
+            return leaves_out("", &own) && leaves_out(folder, &own);
+        }
+        leaves_out("", &at("")) && leaves_out(folder, &at(folder))
+    }
+}
+
+/// The rest of a path below a folder: `a/b` within `a` is `b`.
+fn within<'path>(path: &'path str, folder: &str) -> Option<&'path str> {
+    if folder.is_empty() {
+        return Some(path);
+    }
+    let rest = path.strip_prefix(folder)?;
+    if rest.is_empty() {
+        Some(rest)
+    } else {
+        rest.strip_prefix('/')
+    }
+}
+
+fn leaves_out(text: &str, modules: &str) -> bool {
+    let lines = || text.lines().map(str::trim);
+    let takes_back =
+        lines().any(|line| line.starts_with('!') && (line.contains(MODULES) || line.contains('*')));
+    let names_it = lines().any(|line| {
+        let plain = line
+            .trim_start_matches('/')
+            .trim_end_matches("/**")
+            .trim_end_matches('/');
+        let plain = plain.trim_end_matches("/*");
+        plain == modules || plain == "**/node_modules" || plain == "*" || plain == "**"
+    });
+    names_it && !takes_back
+}
+
+/// Whether a line that speaks of a target names a stage, or may name any.
+fn names_stage(line: &str, name: &str) -> bool {
+    let is_name = |byte: char| byte.is_alphanumeric() || "-_.".contains(byte);
+    let mut words = line.split(|character: char| !is_name(character));
+    let is_variable = || {
+        let value = line.split("target").nth(1).unwrap_or_default();
+        value
+            .trim_start_matches([':', '=', ' ', '"', '\''])
+            .starts_with('$')
+    };
+    words.any(|word| word == name) || is_variable()
+}
+
+/// Lines with the number of their first one, continued lines joined, comments left out.
+fn joined(text: &str) -> Vec<(u32, String)> {
+    let mut found: Vec<(u32, String)> = Vec::new();
+    let mut is_continued = false;
+    for (number, line) in (1_u32..).zip(text.lines()) {
+        let line = line.trim();
+        if line.starts_with('#') || line.starts_with("//") {
+            continue;
+        }
+        let content = line.trim_end_matches(['\\', '`']);
+        match found.last_mut().filter(|_| is_continued) {
+            Some((_, last)) => {
+                last.push(' ');
+                last.push_str(content);
+            }
+            None => found.push((number, content.to_owned())),
+        }
+        is_continued = content.len() < line.len();
+    }
+    found
+}
+
+/// Whether a line of a script installs development, or makes npm do so.
+fn installs(line: &str) -> bool {
+    let plain = line.trim_start_matches("- ");
+    if plain.starts_with("name:") || plain.starts_with("description:") {
+        return false;
+    }
+    commands::split(line).any(|command| {
+        let words = commands::words(command);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        matches!(commands::order(&words, false), Some(Order::Install | Order::Configure))
+    })
+}
+
+/// The same in code: only what begins in quotes, or behind another command, is started.
+fn installs_in_code(line: &str) -> bool {
+    ["npm", "pnpm", "yarn", "bun"].iter().any(|program| {
+        line.match_indices(program).any(|(place, _)| {
+            let before = line[..place].trim_end_matches(' ');
+            let is_started = match before.chars().last() {
+                Some('"' | '\'' | '`') => before.len() == place,
+                Some('&' | ';') => true,
+                _ => false,
+            };
+            is_started && installs(&line[place..].replace('`', " "))
+        })
+    })
+}
+
+/// Whether a line packs or copies whatever lies in a folder.
+fn packs(line: &str) -> bool {
+    commands::split(line).any(|command| {
+        let words = commands::words(command);
+        let is_packer = |word: &String| {
+            let name = word.rsplit('/').next().unwrap_or(word).to_ascii_lowercase();
+            PACKERS.contains(&name.as_str())
+        };
+        let Some(packer) = words.iter().position(is_packer) else {
+            return false;
+        };
+        let mut given = words[packer + 1..].iter();
+        let leaves_out = command.contains("node_modules") && command.contains('x');
+        given.any(|word| EVERYTHING.contains(&word.as_str())) && !leaves_out
+    })
+}
+
+/// The lines of a script that name the folder of what is installed as a whole, and neither remove it
+/// nor leave it out of something.
+fn names_modules(text: &str) -> Vec<u32> {
+    if memchr::memmem::find(text.as_bytes(), MODULES.as_bytes()).is_none() {
+        return Vec::new();
+    }
+    let lines: Vec<&str> = text.lines().collect();
+    let named = lines.iter().enumerate().filter(|(position, line)| {
+        let is_comment = line.trim_start().starts_with('#');
+        !is_comment && names_whole_folder(line) && !is_left_out_by_key(&lines, *position)
+    });
+    named
+        .filter_map(|(position, _)| u32::try_from(position + 1).ok())
+        .collect()
+}
+
+fn names_whole_folder(line: &str) -> bool {
+    commands::split(line).any(|command| {
+        let first = command.split_whitespace().next().unwrap_or_default();
+        let removes = matches!(first, "rm" | "rimraf" | "Remove-Item" | "rd" | "rmdir");
+        let mut places = command.match_indices(MODULES);
+        !removes
+            && places.any(|(place, _)| {
+                let after = &command[place + MODULES.len()..];
+                let before =
+                    command[..place].trim_end_matches(['"', '\'', '.', '/', '*', '!', '=']);
+                let is_left_out = ["exclude", "ignore", "-x", "-path", "prune"]
+                    .iter()
+                    .any(|option| before.trim_end().ends_with(option));
+                let is_part = after.strip_prefix('/').is_some_and(|rest| {
+                    rest.starts_with(|next: char| {
+                        next.is_ascii_alphanumeric() || "@.".contains(next)
+                    })
+                });
+                !is_left_out && !is_part
+            })
+    })
+}
+
+/// Whether a line stands under a key, in YAML or the like, whose values are left out or cached; or
+/// belongs to the step of a workflow that caches.
+fn is_left_out_by_key(lines: &[&str], position: usize) -> bool {
+    let depth = |line: &str| line.len() - line.trim_start().len();
+    let is_key = |line: &str| {
+        let key = line
+            .split([':', '='])
+            .next()
+            .unwrap_or_default()
+            .to_lowercase();
+        LEFT_OUT.iter().any(|word| key.contains(word))
+    };
+    let mut limit = depth(lines[position]) + 1;
+    for line in lines[..=position].iter().rev() {
+        if line.trim().is_empty() || depth(line) >= limit {
+            continue;
+        }
+        limit = depth(line);
+        if is_key(line) || line.contains("uses: actions/cache@") {
+            return true;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,112 @@
+//! Manifests on disk, and as git keeps them where they are not there.
+
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use ignore::Match;
+use ignore::gitignore::GitignoreBuilder;
+
+use super::search::Survey;
+use super::tracked::TrackedFile;
+use crate::git::Repository;
+use crate::lockfile::discovery;
+use crate::lockfile::manifest::MAX_BYTES;
+use crate::lockfile::project::{Files, Text};
+
+/// Whether a `.gitignore` names a file, whether or not it is there: one of the repository, or without a
+/// repository one below `starts`, the folders that are searched.
+pub(super) fn is_named_by_gitignore(path: &Path, starts: &BTreeSet<PathBuf>) -> bool {
+    let is_bounded = path.parent().is_some_and(discovery::is_in_repository);
+    for folder in path.ancestors().skip(1) {
+        let file = folder.join(".gitignore");
+        if fs::metadata(&file).is_ok_and(|metadata| metadata.is_file()) {
+            let mut builder = GitignoreBuilder::new(folder);
+            builder.add(&file);
+            let matched = builder
+                .build()
+                .map(|globs| globs.matched_path_or_any_parents(path, false).map(|_| ()));
+            match matched {
+                Ok(Match::Ignore(())) => return true,
+                Ok(Match::Whitelist(())) => return false,
+                _ => {}
+            }
+        }
+        let is_start = !is_bounded && starts.contains(folder);
+        if is_start || folder.join(".git").exists() {
+            break;
+        }
+    }
+    false
+}
+
+/// Manifests on disk, and as git keeps them where they are not there.
+pub(super) struct OnDisk {
+    missing: BTreeMap<PathBuf, TrackedFile>,
+    texts: OnceCell<BTreeMap<PathBuf, Text>>,
+}
+
+impl OnDisk {
+    /// Nothing is read yet.
+    pub(super) fn new(survey: &Survey) -> Self {
+        let missing = survey.manifests.iter();
+        let missing =
+            missing.filter_map(|(place, seen)| Some((place.clone(), seen.missing.clone()?)));
+        Self { missing: missing.collect(), texts: OnceCell::new() }
+    }
+
+    /// What git keeps, asked for once in each repository.
+    fn texts(&self) -> &BTreeMap<PathBuf, Text> {
+        self.texts.get_or_init(|| {
+            let mut by_repository: BTreeMap<&Path, Vec<(&PathBuf, &TrackedFile)>> = BTreeMap::new();
+            for (place, file) in &self.missing {
+                by_repository
+                    .entry(&file.repository)
+                    .or_default()
+                    .push((place, file));
+            }
+            let mut texts = BTreeMap::new();
+            for (folder, files) in by_repository {
+                let blobs: Vec<_> = files.iter().map(|(_, file)| file.blob.clone()).collect();
+                let contents = Repository::assumed(folder).offline().contents(&blobs);
+                let contents = contents.unwrap_or_default();
+                for (index, (place, _)) in files.iter().enumerate() {
+                    let content = contents.get(index).cloned();
+                    let text = content.and_then(|content| String::from_utf8(content).ok());
+                    texts.insert((*place).clone(), text.map_or(Text::Unreadable, Text::Read));
+                }
+            }
+            texts
+        })
+    }
+}
+
+impl Files for OnDisk {
+    fn text(&self, path: &Path) -> Text {
+        if self.missing.contains_key(path) {
+            return self.texts().get(path).cloned().unwrap_or(Text::Unreadable);
+        }
+        let Ok(metadata) = fs::metadata(path) else {
+            return match fs::symlink_metadata(path) {
+                Ok(_) => Text::Unreadable,
+                Err(_) => Text::Absent,
+            };
+        };
+        if !metadata.is_file() {
+            return Text::Absent;
+        }
+        let mut text = String::new();
+        let read = fs::File::open(path)
+            .and_then(|file| file.take(MAX_BYTES + 1).read_to_string(&mut text));
+        match read {
+            Ok(bytes) if bytes as u64 <= MAX_BYTES => Text::Read(text),
+            _ => Text::Unreadable,
+        }
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        path.exists()
+    }
+}

@@ -1,0 +1,387 @@
+//! Projects that no lockfile locks: what they ask for is not clean because nobody looked at it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::ReadLockfiles;
+use super::on_disk::{OnDisk, is_named_by_gitignore};
+use super::search::{Seen, Survey, place_of};
+use crate::lockfile::project::{Answering, Locks, Projects, Standing, Unlocked, ecosystem_of};
+use crate::lockfile::{FORMATS, LockfileFormat, file};
+use crate::outcome::LeftOut;
+use crate::package::Ecosystem;
+use crate::policy::Policy;
+use crate::problem::{Gap, GapCode};
+use crate::settings::shown;
+
+/// So many files are named in one sentence.
+const NAMED: usize = 20;
+
+/// So many groups of projects are told one by one.
+const MOST_GAPS: usize = 100;
+
+/// Which lockfiles there are, and where.
+pub(super) struct Judge<'run> {
+    /// What was searched.
+    pub(super) survey: &'run Survey,
+    /// Lockfiles that are known and not read.
+    pub(super) unread: &'run BTreeSet<PathBuf>,
+    /// Lockfiles that cannot be read.
+    pub(super) unreadable: &'run [PathBuf],
+    /// The policy.
+    pub(super) policy: &'run Policy,
+    /// The folder that patterns in it count from.
+    pub(super) policy_folder: &'run Path,
+}
+
+/// Projects with one lockfile, which is not there.
+type Groups<'run> = BTreeMap<(PathBuf, Ecosystem, bool), Vec<&'run Seen>>;
+
+impl Judge<'_> {
+    /// Says which projects no lockfile locks, and which of what git keeps is not in the work tree.
+    pub(super) fn judge(&self, read: &mut ReadLockfiles) {
+        let on_disk = OnDisk::new(self.survey);
+        let manifests: BTreeSet<PathBuf> = self.survey.manifests.keys().cloned().collect();
+        let mut unlocked: Groups<'_> = BTreeMap::new();
+        let mut absent: Vec<&Seen> = self
+            .survey
+            .missing
+            .values()
+            .filter(|seen| !seen.is_excluded)
+            .collect();
+        let mut left_out: Vec<&Seen> = Vec::new();
+        let mut libraries: Vec<&Seen> = Vec::new();
+        {
+            let locks = self.locks(read);
+            let projects = Projects::new(&locks, &on_disk, &manifests);
+            for (place, seen) in &self.survey.manifests {
+                match projects.standing(place) {
+                    Some(Standing::Unlocked(_)) if seen.is_excluded => left_out.push(seen),
+                    Some(Standing::Unlocked(_)) if seen.missing.is_some() => absent.push(seen),
+                    Some(Standing::Unlocked(Unlocked { root, is_stale })) => {
+                        let ecosystem = ecosystem_of(place).unwrap_or(Ecosystem::Npm);
+                        unlocked
+                            .entry((root, ecosystem, is_stale))
+                            .or_default()
+                            .push(seen);
+                    }
+                    Some(_) | None => {}
+                }
+            }
+            if !self.policy.unlocked_libraries_are_gaps {
+                unlocked.retain(|(root, ecosystem, _), members| {
+                    let is_meant = *ecosystem == Ecosystem::Cargo
+                        && is_named_by_gitignore(&root.join("Cargo.lock"), &self.survey.starts)
+                        && projects.are_libraries(&folders(members));
+                    if is_meant {
+                        libraries.append(members);
+                    }
+                    !is_meant
+                });
+            }
+        }
+        read.gaps.extend(self.absent_gap(&absent));
+        read.gaps.extend(self.submodule_gap());
+        read.gaps.extend(self.silent_gap());
+        read.gaps.extend(self.gaps(&unlocked));
+        read.remarks.extend(excluded_remark(&left_out));
+        read.remarks.extend(library_remark(&libraries));
+        let excluded = self.survey.excluded.values().map(|path| (path, true));
+        let projects = left_out.iter().map(|seen| (&seen.path, true));
+        let libraries = libraries.iter().map(|seen| (&seen.path, false));
+        read.unsearched.left_out = excluded
+            .chain(projects)
+            .chain(libraries)
+            .map(|(path, is_excluded)| LeftOut {
+                file: shown(path),
+                path: path.clone(),
+                is_excluded,
+            })
+            .collect();
+    }
+
+    fn locks<'read>(&self, read: &'read ReadLockfiles) -> Locks<'read> {
+        let folder_of = |path: &Path| Some(place_of(path)?.parent()?.to_owned());
+        let answering = |place: &Path| {
+            let folder = place.parent()?.to_owned();
+            Some(Answering { folder, ecosystem: ecosystem_of_lockfile(place) })
+        };
+        let place = |path: &PathBuf| place_of(path);
+        let unread = self.unread.iter().chain(self.unreadable).filter_map(place);
+        let told = unread
+            .chain(self.survey.hidden.iter().cloned())
+            .chain(self.survey.missing.keys().cloned());
+        Locks {
+            read: read
+                .lockfiles
+                .iter()
+                .filter_map(|read| Some((folder_of(&read.path)?, &read.lockfile)))
+                .collect(),
+            told: told.filter_map(|place| answering(&place)).collect(),
+            left_out: self
+                .survey
+                .excluded
+                .keys()
+                .filter_map(|place| answering(place))
+                .collect(),
+        }
+    }
+
+    fn absent_gap(&self, absent: &[&Seen]) -> Option<Gap> {
+        let files: Vec<String> = absent.iter().map(|seen| shown(&seen.path)).collect();
+        let is_sparse = |seen: &&Seen| seen.missing.as_ref().is_some_and(|file| file.is_sparse);
+        let mend = if absent.iter().any(|seen| is_sparse(seen)) {
+            "`git sparse-checkout disable` brings back what is left out".to_owned()
+        } else {
+            format!(
+                "`git restore {}` brings back the first; or commit that it is gone",
+                files.first()?
+            )
+        };
+        let one = files.len() == 1;
+        Some(Gap::new(
+            GapCode::NotCheckedOut,
+            format!(
+                "{} {} kept by git and not in the work tree, so what {} was not checked",
+                named(&files),
+                if one { "is" } else { "are" },
+                if one {
+                    "it locks or asks for"
+                } else {
+                    "they lock or ask for"
+                },
+            ),
+            format!(
+                "{mend}, or leave it out with {} in the policy",
+                self.exclude(&absent.first()?.path)
+            ),
+        ))
+    }
+
+    fn submodule_gap(&self) -> Option<Gap> {
+        let submodules = &self.survey.submodules;
+        let files: Vec<String> = submodules.iter().map(|path| shown(path)).collect();
+        let first = submodules.first()?;
+        Some(Gap::new(
+            GapCode::NotCheckedOut,
+            format!(
+                "{} not checked out, so what may be locked there was not checked: {}",
+                if files.len() == 1 {
+                    "a submodule is"
+                } else {
+                    "submodules are"
+                },
+                named(&files)
+            ),
+            format!(
+                "type `git submodule update --init --recursive`, or leave it out with {} in the policy",
+                self.exclude(&first.join(""))
+            ),
+        ))
+    }
+
+    fn silent_gap(&self) -> Option<Gap> {
+        let folder = self.survey.silent.as_ref()?;
+        Some(Gap::new(
+            GapCode::NotCheckedOut,
+            format!(
+                "{} is a sparse checkout, and git does not say what is left out of it",
+                folder_name(folder)
+            ),
+            "let git answer in this folder, or check out everything: `git sparse-checkout disable`",
+        ))
+    }
+
+    fn gaps(&self, unlocked: &Groups<'_>) -> Vec<Gap> {
+        let mut gaps: Vec<Gap> = unlocked
+            .iter()
+            .take(MOST_GAPS)
+            .map(|((root, ecosystem, is_stale), members)| {
+                self.gap(root, *ecosystem, *is_stale, members)
+            })
+            .collect();
+        if unlocked.len() > MOST_GAPS {
+            gaps.push(Gap::new(
+                GapCode::LockfileMissing,
+                format!("{} more projects have no lockfile", unlocked.len() - MOST_GAPS),
+                "write their lockfiles, or leave them out with `[lockfiles] exclude` in the policy",
+            ));
+        }
+        gaps
+    }
+
+    fn gap(&self, root: &Path, ecosystem: Ecosystem, is_stale: bool, members: &[&Seen]) -> Gap {
+        let files: Vec<String> = members.iter().map(|seen| shown(&seen.path)).collect();
+        let asks = if files.len() == 1 { "asks" } else { "ask" };
+        let why = if is_stale {
+            format!("the lockfile in {} does not lock", folder_name(root))
+        } else {
+            "no lockfile locks".to_owned()
+        };
+        let message =
+            format!("{} {asks} for packages that {why}, so they were not checked", named(&files));
+        let mend = self.mend(root, ecosystem, is_stale);
+        let pattern = match members {
+            [one] => self.exclude(&one.path),
+            _ => self.exclude(&root.join("")),
+        };
+        let help = format!("{mend}, or leave it out with {pattern} in the policy");
+        Gap::new(GapCode::LockfileMissing, message, help)
+    }
+
+    /// What to type, and where.
+    fn mend(&self, root: &Path, ecosystem: Ecosystem, is_stale: bool) -> String {
+        let folder = folder_name(root);
+        let names = names_of(ecosystem);
+        let ignored = names
+            .iter()
+            .map(|name| root.join(name))
+            .find_map(|place| self.survey.ignored.get(&place));
+        if let Some(ignored) = ignored {
+            let file = shown(ignored);
+            return format!(
+                "`.gitignore` names {file}: type `git add --force {file}`, so that it counts"
+            );
+        }
+        if !is_stale && let Some(lockfile) = self.beyond(root, ecosystem) {
+            let folder = folder_name(lockfile.parent().unwrap_or(root));
+            return format!(
+                "{} lies outside of what was checked: check {folder}",
+                shown(&lockfile)
+            );
+        }
+        let command = match (ecosystem, is_stale) {
+            (Ecosystem::Npm, _) => "npm install --package-lock-only",
+            (Ecosystem::Cargo, true) => "cargo update --workspace",
+            (Ecosystem::Cargo, false) => "cargo generate-lockfile",
+        };
+        let add = match ecosystem {
+            Ecosystem::Cargo
+                if is_named_by_gitignore(&root.join("Cargo.lock"), &self.survey.starts) =>
+            {
+                "`git add --force Cargo.lock`"
+            }
+            _ => "commit the lockfile",
+        };
+        format!("type `{command}` in {folder} and {add}")
+    }
+
+    /// A lockfile in the folder of the project or above, which was not a part of what was checked.
+    fn beyond(&self, root: &Path, ecosystem: Ecosystem) -> Option<PathBuf> {
+        let ends = |folder: &&Path| folder.join(".git").exists();
+        let mut above: Vec<&Path> = root
+            .ancestors()
+            .take_while(|folder| !ends(folder))
+            .collect();
+        above.extend(root.ancestors().find(ends));
+        let is_counted = |place: &PathBuf| self.survey.excluded.contains_key(place);
+        let lockfiles = above.into_iter().flat_map(|folder| {
+            names_of(ecosystem)
+                .iter()
+                .map(move |name| folder.join(name))
+        });
+        lockfiles
+            .filter(|place| !is_counted(place))
+            .find(|place| place.is_file())
+    }
+
+    /// What leaves a file or a folder out, as it would stand in the policy.
+    fn exclude(&self, path: &Path) -> String {
+        let is_folder = path.as_os_str().to_string_lossy().ends_with('/');
+        let folder = self.policy_folder.canonicalize().ok();
+        let place = if is_folder {
+            path.canonicalize().ok().or_else(|| place_of(path))
+        } else {
+            place_of(path)
+        };
+        let inside = place.zip(folder).and_then(|(place, folder)| {
+            Some(
+                place
+                    .strip_prefix(folder)
+                    .ok()?
+                    .to_string_lossy()
+                    .replace('\\', "/"),
+            )
+        });
+        let Some(inside) = inside.filter(|inside| !inside.is_empty()) else {
+            return "`[lockfiles] exclude`".to_owned();
+        };
+        let mut pattern = String::from("/");
+        for character in inside.chars() {
+            if "[]*?\\".contains(character) {
+                pattern.push('\\');
+            }
+            pattern.push(character);
+        }
+        if is_folder {
+            pattern.push('/');
+        }
+        let quote = if pattern.contains('\\') { '\'' } else { '"' };
+        format!("`[lockfiles] exclude = [{quote}{pattern}{quote}]`")
+    }
+}
+
+fn folders<'seen>(members: &[&'seen Seen]) -> Vec<PathBuf> {
+    let places = members
+        .iter()
+        .filter_map(|seen: &&'seen Seen| place_of(&seen.path));
+    places
+        .filter_map(|place| place.parent().map(Path::to_owned))
+        .collect()
+}
+
+fn names_of(ecosystem: Ecosystem) -> &'static [&'static str] {
+    let format = FORMATS
+        .iter()
+        .find(|format| format.ecosystem() == ecosystem);
+    format.map_or(&[], |format| format.file_names())
+}
+
+/// What people call a folder in a sentence.
+fn folder_name(folder: &Path) -> String {
+    match shown(folder).as_str() {
+        "" | "." => "this folder".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+/// `a, b and 3 more`
+fn named(files: &[String]) -> String {
+    let more = files.len().saturating_sub(NAMED);
+    let listed = files[..files.len() - more].join(", ");
+    if more > 0 {
+        format!("{listed} and {more} more")
+    } else {
+        listed
+    }
+}
+
+fn excluded_remark(left_out: &[&Seen]) -> Option<String> {
+    let files: Vec<String> = left_out.iter().map(|seen| shown(&seen.path)).collect();
+    (!files.is_empty()).then(|| {
+        format!(
+            "without a lockfile, and left out by `[lockfiles] exclude` of the policy: {}",
+            named(&files)
+        )
+    })
+}
+
+fn library_remark(libraries: &[&Seen]) -> Option<String> {
+    let files: Vec<String> = libraries.iter().map(|seen| shown(&seen.path)).collect();
+    (!files.is_empty()).then(|| {
+        format!(
+            "not checked, a library whose Cargo.lock .gitignore names: {}; `[lockfiles] libraries = \
+             \"gap\"` in the policy closes the gate",
+            named(&files)
+        )
+    })
+}
+
+fn ecosystem_of_lockfile(path: &Path) -> Ecosystem {
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy())
+        .unwrap_or_default();
+    // All that are known and not read are of npm's world.
+    file::format_of_name(&name).map_or(Ecosystem::Npm, LockfileFormat::ecosystem)
+}

@@ -1,0 +1,70 @@
+//! Lines of the repository that a person answers for: `ignore = [{ line = "…", why = "…" }]`.
+
+use super::raw::Value;
+use super::reader::Reader;
+use crate::problem::Location;
+
+/// A line that a search is not to count, wherever it stands. A line that is changed is another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IgnoredLine {
+    /// Its text, without white space around it.
+    pub line: String,
+    /// The file that it stands in, if only one counts.
+    pub file: Option<String>,
+    /// Why it does not count.
+    pub why: String,
+    /// Where the policy says so.
+    pub location: Location,
+}
+
+const EXAMPLE: &str =
+    "ignore = [{ line = \"- run: npm ci\", why = \"this job tests, and nothing leaves it\" }]";
+
+impl IgnoredLine {
+    /// Whether a line of a file is this one. `file` has `/` between its folders, and may begin above the
+    /// folder from which the policy counts.
+    pub fn is(&self, file: &str, line: &str) -> bool {
+        let is_there = |own: &String| {
+            let own = own.trim_start_matches("./");
+            file.strip_suffix(own)
+                .is_some_and(|above| above.is_empty() || above.ends_with('/'))
+        };
+        line.trim() == self.line && self.file.as_ref().is_none_or(is_there)
+    }
+
+    /// Reads the list.
+    pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> Vec<Self> {
+        let mut lines = Vec::new();
+        for element in reader.elements("`ignore`", value, EXAMPLE) {
+            let Some(table) = reader.table("an entry of `ignore`", element, EXAMPLE) else {
+                continue;
+            };
+            reader.only_keys(&table, &["line", "file", "why"]);
+            let line = reader.required(&table, "line", "line = \"- run: npm ci\"");
+            let why = reader.required(&table, "why", "why = \"nothing of this job is shipped\"");
+            let (Some(line), Some(why)) = (line, why) else {
+                continue;
+            };
+            let location = reader.location(element.span().start);
+            let line = reader.string("`line`", line.value, "line = \"- run: npm ci\"");
+            let why = reader.string("`why`", why.value, "why = \"nothing of this job is shipped\"");
+            let example = "file = \".github/workflows/test.yml\"";
+            let file = match table.get("file") {
+                Some(entry) => match reader.string("`file`", entry.value, example) {
+                    Some(file) => Some(file.trim().to_owned()),
+                    None => continue,
+                },
+                None => None,
+            };
+            if let (Some(line), Some(why)) = (line, why) {
+                lines.push(Self {
+                    line: line.trim().to_owned(),
+                    file,
+                    why: why.to_owned(),
+                    location,
+                });
+            }
+        }
+        lines
+    }
+}

@@ -1,0 +1,143 @@
+//! The `[registries]` table: which registries mirror the public one, and which hold packages of their
+//! own.
+
+use super::raw::{Value, shown};
+use super::reader::Reader;
+use crate::source::{PackageSource, RegistryAddress};
+
+const KEYS: &[&str] = &["mirrors", "private"];
+const EXAMPLES: [&str; 2] = [
+    "mirrors = [\"https://registry.example.com/public\"]",
+    "private = [\"https://registry.example.com/ours\"]",
+];
+
+/// What the policy says about registries that are not the public one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RegistryPolicy {
+    /// Those that mirror the public one.
+    pub mirrors: Vec<RegistryAddress>,
+    /// Those that hold packages of their own, about which the advisories of the public one say nothing.
+    pub private: Vec<RegistryAddress>,
+}
+
+/// What is known about the registry that a package comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegistryStanding {
+    /// It mirrors the public one.
+    Mirror,
+    /// It holds packages of its own.
+    Private,
+    /// The policy does not say.
+    Unnamed,
+}
+
+impl RegistryPolicy {
+    pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> Self {
+        let Some(table) = reader.table("`[registries]`", value, "[registries]") else {
+            return Self::default();
+        };
+        reader.only_keys(&table, KEYS);
+        let mut lists = [Vec::new(), Vec::new()];
+        for ((key, example), list) in KEYS.iter().zip(EXAMPLES).zip(&mut lists) {
+            if let Some(entry) = table.get(key) {
+                let elements = reader.elements(&format!("`{key}`"), entry.value, example);
+                *list = addresses(reader, elements);
+            }
+        }
+        let [mirrors, private] = lists;
+        Self { mirrors, private }
+    }
+
+    /// What the policy says about the registry of a package that is not of the public one. What is said
+    /// of a part of a registry counts more than what is said of all of it, and where both are said of
+    /// the same the package is matched.
+    pub fn standing(&self, source: &PackageSource) -> RegistryStanding {
+        let (PackageSource::OtherRegistry(address) | PackageSource::Archive(address)) = source
+        else {
+            return RegistryStanding::Unnamed;
+        };
+        if self.mirrors.is_empty() && self.private.is_empty() {
+            return RegistryStanding::Unnamed;
+        }
+        let Ok(address) = RegistryAddress::read(address) else {
+            return RegistryStanding::Unnamed;
+        };
+        let depth = |list: &[RegistryAddress]| {
+            let covering = list.iter().filter(|registry| registry.covers(&address));
+            covering.map(RegistryAddress::depth).max()
+        };
+        match (depth(&self.mirrors), depth(&self.private)) {
+            (None, None) => RegistryStanding::Unnamed,
+            (mirror, private) if private > mirror => RegistryStanding::Private,
+            _ => RegistryStanding::Mirror,
+        }
+    }
+}
+
+fn addresses(reader: &mut Reader, values: &[Value<'_>]) -> Vec<RegistryAddress> {
+    let mut addresses = Vec::new();
+    for value in values {
+        let Some(text) = reader.string("a registry", value, "its address") else {
+            continue;
+        };
+        if let Ok(address) = RegistryAddress::of_registry(text) {
+            addresses.push(address);
+            continue;
+        }
+        let message = format!("`{}` is not the address of a registry", shown(text));
+        let problem = reader
+            .problem(value.span(), message)
+            .label("not an address of scheme, host and path")
+            .help("write scheme, host and path alone, such as https://registry.example.com/public");
+        reader.note(problem);
+    }
+    addresses
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn registries(addresses: &[&str]) -> Vec<RegistryAddress> {
+        let read = addresses
+            .iter()
+            .map(|text| RegistryAddress::of_registry(text));
+        read.collect::<Result<_, _>>().unwrap()
+    }
+
+    #[test]
+    fn what_is_said_of_a_part_counts_more_than_what_is_said_of_all() {
+        use RegistryStanding::{Mirror, Private, Unnamed};
+        let policy = RegistryPolicy {
+            mirrors: registries(&[
+                "https://a.example/npm",
+                "https://b.example",
+                "https://c.example",
+            ]),
+            private: registries(&[
+                "https://a.example",
+                "https://b.example/@acme",
+                "https://c.example",
+            ]),
+        };
+        for (address, standing) in [
+            ("https://a.example/npm/glim/-/glim-1.0.0.tgz", Mirror),
+            ("https://a.example/ours/glim/-/glim-1.0.0.tgz", Private),
+            ("https://b.example/glim/-/glim-1.0.0.tgz", Mirror),
+            ("https://b.example/@acme/glim/-/glim-1.0.0.tgz", Private),
+            ("https://b.example/@acme%2fglim/-/glim-1.0.0.tgz", Private),
+            ("https://b.example/@acme-too/glim/-/glim-1.0.0.tgz", Mirror),
+            ("https://c.example/glim/-/glim-1.0.0.tgz", Mirror),
+            ("https://d.example/glim/-/glim-1.0.0.tgz", Unnamed),
+            ("https://a.example//ours/glim/-/glim-1.0.0.tgz", Unnamed),
+            ("nonsense", Unnamed),
+        ] {
+            let source = PackageSource::OtherRegistry(address.to_owned());
+            assert_eq!(policy.standing(&source), standing, "{address}");
+            let source = PackageSource::Archive(address.to_owned());
+            assert_eq!(policy.standing(&source), standing, "{address}");
+        }
+        let git = PackageSource::Git("https://a.example/ours/glim".to_owned());
+        assert_eq!(policy.standing(&git), Unnamed);
+    }
+}

@@ -1,0 +1,134 @@
+//! Which of several statements about the same counts: the newest.
+//!
+//! A document of OpenVEX is a sequence of statements, of which a later one overrides those before it
+//! (OpenVEX specification, "Introduction"; "Statement Fields": `timestamp`, which a document hands down).
+//! Where nobody can say which is newer, the one that clears nothing counts.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::Statement;
+
+/// When a statement was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Age {
+    /// The time that it gives, or its document for it.
+    pub time: Option<Timestamp>,
+    /// Whether the time is its own, and not its document's.
+    pub is_own: bool,
+    /// Its place in a document whose order means something.
+    pub order: Option<usize>,
+}
+
+/// The statements of one document that clear nothing: all that has to be known to say whether any
+/// overrules another.
+#[derive(Clone, Copy)]
+struct Standing {
+    /// The one that stands last.
+    last: usize,
+    /// The newest; of several the last.
+    newest: usize,
+}
+
+/// Statements about one vulnerability of one package.
+pub(super) struct Succession<'all> {
+    all: &'all [Statement],
+    /// Those that clear nothing: by document, about any product.
+    of_documents: BTreeMap<&'all str, Standing>,
+    /// The same about one product; `None` for those about the package wherever it is.
+    of_products: BTreeMap<(Option<&'all str>, &'all str), Standing>,
+}
+
+impl<'all> Succession<'all> {
+    pub(super) fn of(naming: &[usize], all: &'all [Statement]) -> Self {
+        let (of_documents, of_products) = (BTreeMap::new(), BTreeMap::new());
+        let mut succession = Self { all, of_documents, of_products };
+        for position in naming.iter().copied() {
+            let statement = &all[position];
+            if statement.clears {
+                continue;
+            }
+            let document = statement.location.file.as_str();
+            take_in(all, &mut succession.of_documents, document, position);
+            for product in products(statement) {
+                take_in(all, &mut succession.of_products, (product, document), position);
+            }
+        }
+        succession
+    }
+
+    /// The position of a statement that overrules one that clears something.
+    pub(super) fn overruling(&self, position: usize) -> Option<usize> {
+        let statement = &self.all[position];
+        let overrules = |standing: &Standing| {
+            let both = [standing.last, standing.newest];
+            both.into_iter()
+                .find(|other| is_overruled(statement, &self.all[*other]))
+        };
+        if statement.products.is_empty() {
+            return self.of_documents.values().find_map(overrules);
+        }
+        let everywhere = std::iter::once(None);
+        let mut products = everywhere.chain(products(statement));
+        products.find_map(|product| {
+            let from = (product, "");
+            let mut of_product = self.of_products.range(from..);
+            let standing = of_product
+                .by_ref()
+                .take_while(|((of, _), _)| *of == product);
+            standing.map(|(_, standing)| standing).find_map(overrules)
+        })
+    }
+}
+
+/// The products of a statement, or `None` for all.
+fn products(statement: &Statement) -> impl Iterator<Item = Option<&str>> {
+    let everywhere = statement.products.is_empty().then_some(None);
+    let named = statement
+        .products
+        .iter()
+        .map(|product| Some(product.as_str()));
+    everywhere.into_iter().chain(named)
+}
+
+fn take_in<Key: Ord>(
+    all: &[Statement],
+    known: &mut BTreeMap<Key, Standing>,
+    key: Key,
+    position: usize,
+) {
+    let standing = known
+        .entry(key)
+        .or_insert(Standing { last: position, newest: position });
+    let order = |position: usize| all[position].age.order;
+    // One without a time may be the newest.
+    let newness = |position: usize| {
+        let time = all[position].age.time;
+        (time.is_none(), time, order(position))
+    };
+    if order(position) >= order(standing.last) {
+        standing.last = position;
+    }
+    if newness(position) >= newness(standing.newest) {
+        standing.newest = position;
+    }
+}
+
+/// Whether `other`, which clears nothing, is newer than a statement that clears something, or may be.
+fn is_overruled(statement: &Statement, other: &Statement) -> bool {
+    let (own, others) = (statement.age, other.age);
+    let is_one_document = statement.location.file == other.location.file;
+    match (own.order, others.order) {
+        (Some(place), Some(place_of_other)) if is_one_document => {
+            let is_later = place_of_other > place;
+            let is_newer = others.time > own.time;
+            let is_no_older = others.time >= own.time;
+            is_newer || (is_later && (is_no_older || !own.is_own))
+        }
+        _ => match (own.time, others.time) {
+            (Some(own), Some(others)) => others >= own,
+            _ => true,
+        },
+    }
+}
