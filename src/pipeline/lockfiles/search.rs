@@ -191,7 +191,6 @@ impl Found {
         remark(remarks, "not checked, ignored by .gitignore", &found.ignored);
         remark(remarks, "not checked, behind a link out of the folder", &found.linked);
         remark(remarks, "too large or closed to say what is ignored in it", &found.unsearched);
-        remark(remarks, "not checked, overruled by the one beside it", &found.overruled);
         let placed = |path: PathBuf| (folder.place(&path), path);
         self.survey
             .excluded
