@@ -193,7 +193,7 @@ fn what_real_lockfiles_lock_fits_what_their_packages_ask_for() {
 
 fn count_fitting(path: &Path, lockfile: &Lockfile) -> usize {
     let all: Vec<usize> = (0..lockfile.packages.len()).collect();
-    let requirements = NpmLock.requirements(lockfile, &all, &Files(&[]));
+    let requirements = NpmLock.dependents(lockfile, &all, &Files(&[])).requirements;
     let mut count = 0;
     for asked in requirements {
         let wish = asked.versions.unwrap_or_default();
