@@ -193,7 +193,7 @@ fn nothing_is_announced_in_a_public_repository() {
     let steps = plan["steps"].as_array().unwrap();
     let step = |kind: &str| steps.iter().find(|step| step["kind"] == kind).unwrap();
     assert_eq!(
-        (&step("data")["blocks"], &step("ticket")["blocks"]),
+        (&step("data-incident")["blocks"], &step("ticket")["blocks"]),
         (&true.into(), &false.into())
     );
     assert!(!world.proxy.sent().contains("incident"), "{}", world.proxy.sent());
