@@ -42,7 +42,7 @@ const BROKEN_NPM_LOCKFILES: &[Broken] = &[
         (
             "one key twice",
             b"{\n \"lockfileVersion\": 3,\n \"packages\": {\n  \"node_modules/glim\": { \"version\": \"1.4.0\",\n   \"version\": \"2.0.0\" }\n } }",
-            &["package-lock.json:5", "duplicate"],
+            &["package-lock.json:5", "`version` is said twice"],
         ),
         (
             "packages twice",
