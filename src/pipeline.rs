@@ -231,12 +231,12 @@ impl Rules<'_> {
             let (matches, undecided) = named.matches(&known);
             // What is known besides is not needed any more, and is most of what memory holds.
             let tries = !matches!(self.trying, Trying::Nothing);
-            let matched: BTreeSet<PackageName> = matches
+            let of_interest: BTreeSet<PackageName> = matches
                 .iter()
                 .filter(|_| tries)
                 .map(|matched| matched.package.package_name())
                 .collect();
-            known.retain(|name, _| matched.contains(name));
+            known.retain(|name, _| of_interest.contains(name));
             examined
                 .gaps
                 .extend(unreadable.into_iter().chain(undecided));

@@ -226,12 +226,15 @@ fn stated(target: &Candidate, exactly: bool) -> String {
 fn path(parts: &[&str]) -> String {
     let mut path = String::new();
     for part in parts {
-        if part.contains(['.', '[', ']']) {
-            path += &format!("[{part}]");
-        } else {
-            let dot = if path.is_empty() { "" } else { "." };
-            path += &format!("{dot}{part}");
-        }
+        let is_bracketed = part.contains(['.', '[', ']']);
+        let before = match (is_bracketed, path.is_empty()) {
+            (true, _) => "[",
+            (false, true) => "",
+            (false, false) => ".",
+        };
+        path.push_str(before);
+        path.push_str(part);
+        path.push_str(if is_bracketed { "]" } else { "" });
     }
     path
 }

@@ -57,7 +57,7 @@ impl Telling<'_> {
         let of =
             place.map_or_else(String::new, |place| format!(" for the copy at {}", shown(place)));
         if let Way::Carried { by, how, way_in, direct } = &copy.way {
-            let carrier = self.carrier(by, *how, &way(way_in, direct.as_ref()));
+            let carrier = carrier(by, *how, &way(way_in, direct.as_ref()));
             return vec![self.held_back(smallest, "no command brings it", &of), carrier];
         }
         let mut lines = vec![self.first(copy, smallest, &of)];
@@ -142,16 +142,6 @@ impl Telling<'_> {
             })
     }
 
-    fn carrier(&self, by: &PackageId, how: Carrying, way_in: &str) -> String {
-        let carrier = one_line(&by.to_string(), NAME_LIMIT);
-        let newer = one_line(&by.name, NAME_LIMIT);
-        let does = match how {
-            Carrying::Bundled => "has it inside of its own archive",
-            Carrying::Shrinkwrapped => "says in its own npm-shrinkwrap.json which version it gets",
-        };
-        format!("{carrier} {does}: only a newer {newer} can bring another copy{way_in}")
-    }
-
     fn steps<'step>(&self, steps: impl IntoIterator<Item = &'step Step>) -> String {
         let mut told: Vec<String> = Vec::new();
         for step in steps {
@@ -222,6 +212,17 @@ impl Telling<'_> {
             }
         }
     }
+}
+
+/// What brings a copy along, and so has to be newer.
+fn carrier(by: &PackageId, how: Carrying, way_in: &str) -> String {
+    let carrier = one_line(&by.to_string(), NAME_LIMIT);
+    let newer = one_line(&by.name, NAME_LIMIT);
+    let does = match how {
+        Carrying::Bundled => "has it inside of its own archive",
+        Carrying::Shrinkwrapped => "says in its own npm-shrinkwrap.json which version it gets",
+    };
+    format!("{carrier} {does}: only a newer {newer} can bring another copy{way_in}")
 }
 
 /// How a package gets in, down from the project that could move it.
