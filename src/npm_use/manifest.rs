@@ -28,10 +28,12 @@ pub(super) struct Parts {
     pub(super) commands: BTreeMap<String, Script>,
 }
 
-/// The parts of a manifest. One that cannot be read is all scripts.
+/// The parts of a manifest. One that is no JSON npm cannot read either, and nothing in it counts.
 pub(super) fn parts(text: &str) -> Parts {
-    let Ok(table) = serde_json::from_str::<BTreeMap<Cow<'_, str>, &RawValue>>(text) else {
-        let (scripts, rest) = (text.to_owned(), String::new());
+    // npm passes over a byte order mark.
+    let json = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let Ok(table) = serde_json::from_str::<BTreeMap<Cow<'_, str>, &RawValue>>(json) else {
+        let (scripts, rest) = (String::new(), String::new());
         return Parts { scripts, rest, commands: BTreeMap::new() };
     };
     let mut rest = text.to_owned();
@@ -115,7 +117,12 @@ mod tests {
         assert_eq!(parts.scripts.len(), text.len());
         let script = &parts.commands["build"];
         assert_eq!((script.command.as_str(), &text[script.start..][..7]), ("lefty", "\"lefty\""));
-        assert_eq!(super::parts("{ broken lefty").scripts, "{ broken lefty");
+        assert_eq!(super::parts("{ broken lefty").scripts, "");
+        assert!(
+            super::parts(&format!("\u{feff}{text}"))
+                .scripts
+                .contains("lefty")
+        );
     }
 
     #[test]
