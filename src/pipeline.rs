@@ -58,9 +58,10 @@ use crate::outcome::Outcome;
 use crate::package::PackageName;
 use crate::policy::Policy;
 use crate::problem::{Gap, Problem};
+use crate::repository_root::RepositoryRoot;
 use crate::settings::CheckSettings;
-use crate::verdict::SuppressionSummary;
 use crate::verdict::decide::{CheckedFinding, decide};
+use crate::verdict::{SuppressionSummary, Verdict};
 use crate::vex::Statements;
 
 /// Checks what the settings name. An error means that an input cannot be read and nothing was
@@ -82,12 +83,7 @@ fn run(
     let compared = Compared::open(settings, today)?;
     let statements = vex::read(&settings.vex)?;
     let read = compared.read_lockfiles(settings)?;
-    let root = crate::settings::repository_root(&settings.paths);
-    if let Some(root) = &root {
-        for ReadLockfile { lockfile, .. } in &read.lockfiles {
-            lockfile.source.lies_at(root.path_of(&lockfile.source.path));
-        }
-    }
+    let root = count_from_root(settings, &read.lockfiles);
     let LoadedPolicy { policy, folder } = compared.policy;
     let refresh_remarks = refresh::refresh(settings, &policy.database, surroundings);
     let mut lockfiles_before = compared
@@ -139,11 +135,8 @@ fn run(
     if settings.clock.overridden {
         remarks.push(format!("the clock is set to {now} by {}", crate::settings::NOW_VARIABLE));
     }
-    let found = &mut examined.findings;
-    let trials = found
-        .iter_mut()
-        .filter_map(|checked| checked.trial.take())
-        .collect();
+    let found = examined.findings.iter_mut();
+    let trials = found.filter_map(|checked| checked.trial.take()).collect();
     let mut verdict = decide(examined.findings, &policy, gaps, today);
     let outcome_database = database.summary();
     remarks.extend(unsettled(&verdict.suppressions));
@@ -162,9 +155,7 @@ fn run(
         comparison
     });
     if outcome_database.is_some() {
-        let found = verdict.findings.iter();
-        let found = found.map(|it| (it.finding.identifiers(), &it.finding.package));
-        remarks.extend(statements.remarks(found));
+        remarks.extend(unanswered(&statements, &verdict));
     }
     let outcome = Outcome {
         verdict,
@@ -184,6 +175,22 @@ fn run(
         root,
     };
     Ok(Inquest { outcome, trials })
+}
+
+/// The root of the repository, from which reports for other programs count the paths of the lockfiles.
+fn count_from_root(settings: &CheckSettings, lockfiles: &[ReadLockfile]) -> Option<RepositoryRoot> {
+    let root = crate::settings::repository_root(&settings.paths)?;
+    for ReadLockfile { lockfile, .. } in lockfiles {
+        lockfile.source.lies_at(root.path_of(&lockfile.source.path));
+    }
+    Some(root)
+}
+
+/// What other people state and what came of it, where no finding tells.
+fn unanswered(statements: &Statements, verdict: &Verdict) -> Vec<String> {
+    let found = verdict.findings.iter();
+    let found = found.map(|it| (it.finding.identifiers(), &it.finding.package));
+    statements.remarks(found)
 }
 
 /// Why suppressions that match no finding are not called unused.

@@ -216,12 +216,11 @@ fn kind(
         .map(|entry| {
             let of_entry = word(&entry.wire.database_specific);
             match of_entry.as_deref().or(of_record.as_deref()) {
-                None => AdvisoryKind::Vulnerability,
                 Some("unmaintained") => AdvisoryKind::Unmaintained,
                 Some("unsound") => AdvisoryKind::Unsound,
                 Some("notice") => AdvisoryKind::Notice,
                 // A word that RustSec does not know makes nothing milder.
-                Some(_) => AdvisoryKind::Vulnerability,
+                Some(_) | None => AdvisoryKind::Vulnerability,
             }
         })
         .max()

@@ -175,12 +175,11 @@ fn kind(
         return AdvisoryKind::Malicious;
     }
     match &record.metadata.informational {
-        None => AdvisoryKind::Vulnerability,
         Some(Informational::Unmaintained) => AdvisoryKind::Unmaintained,
         Some(Informational::Unsound) => AdvisoryKind::Unsound,
         Some(Informational::Notice) => AdvisoryKind::Notice,
         // A word that the format does not know makes nothing milder.
-        Some(_) => AdvisoryKind::Vulnerability,
+        Some(_) | None => AdvisoryKind::Vulnerability,
     }
 }
 

@@ -128,10 +128,10 @@ impl Looking<'_> {
             };
             for link in package.reverse_direct_links() {
                 let user = link.from();
-                if link.build().is_present() {
-                    if let Some(reason) = of_script(&user) {
-                        return Some(reason);
-                    }
+                if link.build().is_present()
+                    && let Some(reason) = of_script(&user)
+                {
+                    return Some(reason);
                 }
                 if link.normal().is_present() && seen.insert(user.id().clone()) {
                     if let Some(reason) = of_package(&user) {

@@ -169,7 +169,8 @@ pub(super) fn upheld_over(claim: Claim, builds: &ResolvedBuilds, mut detail: Str
         .collect();
     if !idle.is_empty() {
         let places = idle.join(", ");
-        detail.push_str(&format!("; `ignore` answers for a line that asks for nothing: {places}"));
+        detail += "; `ignore` answers for a line that asks for nothing: ";
+        detail += &places;
     }
     upheld(claim, detail)
 }

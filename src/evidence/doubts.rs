@@ -29,7 +29,7 @@ pub struct Doubt {
 /// The doubts about a lockfile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Doubts {
-    doubts: Vec<Doubt>,
+    all: Vec<Doubt>,
     /// Which of them each package is reached by.
     of: BTreeMap<PackageIndex, usize>,
     /// The edges that were there before.
@@ -54,7 +54,7 @@ impl Doubts {
             .iter()
             .flat_map(|doubt| doubt.restored.iter().copied());
         let restored = restored.collect();
-        Self { doubts, of, restored }
+        Self { all: doubts, of, restored }
     }
 
     /// The edges that were there before, and may still be: what a package is needed for is told with
@@ -69,7 +69,7 @@ impl Doubts {
             .iter()
             .filter_map(|package| self.of.get(package))
             .min()?;
-        self.doubts.get(*reached)
+        self.all.get(*reached)
     }
 }
 

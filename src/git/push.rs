@@ -100,7 +100,7 @@ impl Repository {
         }
         paths
             .into_iter()
-            .map(|path| path.cloned())
+            .map(Option::<&String>::cloned)
             .collect::<Option<_>>()
             .map(Some)
             .ok_or_else(|| GitError::Unexpected("diff-tree".to_owned()))

@@ -215,7 +215,7 @@ pub fn is_unread_name(name: &OsStr) -> bool {
 fn is_branch_lockfile(name: &OsStr) -> bool {
     name.to_str()
         .and_then(|name| name.strip_prefix("pnpm-lock."))
-        .is_some_and(|rest| rest.ends_with(".yaml"))
+        .is_some_and(|rest| rest.strip_suffix(".yaml").is_some())
 }
 
 /// Whether it is the name of a file that says what a project asks for.

@@ -167,12 +167,12 @@ impl UnmatchedPackages {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        let named: Vec<&str> = names.into_iter().take(NAMED).collect();
+        let first: Vec<&str> = names.into_iter().take(NAMED).collect();
         Some(format!(
             "{total} package{} not matched by name: {} ({}{more})",
             if total == 1 { " is" } else { "s are" },
             counts.join(", "),
-            named.join(", "),
+            first.join(", "),
         ))
     }
 }

@@ -86,7 +86,7 @@ pub(super) fn order(words: &[&str], is_production: bool) -> Option<Order> {
         let name = name.trim_end_matches(".cmd").to_ascii_lowercase();
         name == "npm" || OTHERS.contains(&name.as_str())
     };
-    let position = words.iter().position(|word| program(word))?;
+    let position = words.iter().position(program)?;
     let arguments = &words[position + 1..];
     let is_npm = words[position].to_ascii_lowercase().contains("npm")
         && !words[position].contains("pnpm")
@@ -111,7 +111,7 @@ pub(super) fn order(words: &[&str], is_production: bool) -> Option<Order> {
             let decides = arguments.iter().any(|word| decides(word));
             decides.then_some(Order::Configure)
         }
-        _ if arguments.iter().any(|word| installs_nothing(&word)) => None,
+        _ if arguments.iter().any(installs_nothing) => None,
         "prune" => is_sure.then_some(Order::Prune),
         _ if is_sure => Some(Order::InstallProduction),
         _ => Some(Order::Install),
@@ -144,7 +144,7 @@ fn surely_omits(arguments: &[&str], is_production: bool) -> bool {
         let next = words.peek().copied().copied().unwrap_or_default();
         match *word {
             "--omit=dev" | "--production=true" | "--only=prod" | "--only=production" => {
-                omits = true
+                omits = true;
             }
             "--omit=optional" | "--omit=peer" => {}
             "--omit" if matches!(next, "dev" | "optional" | "peer") => omits |= next == "dev",
@@ -171,7 +171,7 @@ fn is_doubtful(word: &str) -> bool {
     let may_stand_for = |setting: &&str| !name.is_empty() && setting.starts_with(name);
     // One dash before a single letter is an option of its own.
     let is_letter = name.len() == 1 && !word.starts_with("--");
-    !is_letter && DECIDING.iter().any(|setting| may_stand_for(&setting))
+    !is_letter && DECIDING.iter().any(may_stand_for)
 }
 
 /// The words of one command, without quotes and brackets, and without the commas of a list.

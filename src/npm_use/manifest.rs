@@ -71,8 +71,8 @@ fn range_in(text: &str, part: &str) -> Option<Range<usize>> {
     (text.get(range.clone()) == Some(part)).then_some(range)
 }
 
-/// Settings of the TypeScript compiler without the packages whose types are known everywhere, and
-/// without what they extend: neither is in the output (TypeScript documentation, "TSConfig Reference").
+/// Settings of the `TypeScript` compiler without the packages whose types are known everywhere, and
+/// without what they extend: neither is in the output (`TypeScript` documentation, "`TSConfig` Reference").
 pub(super) fn without_types(text: &str) -> String {
     let mut left = text.to_owned();
     for key in ["\"types\"", "\"typeRoots\"", "\"extends\""] {

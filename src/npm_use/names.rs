@@ -12,6 +12,10 @@ use crate::lockfile::{Lockfile, PackageIndex};
 const MODULES: &str = "node_modules/";
 
 /// The names of one package.
+#[expect(
+    clippy::struct_field_names,
+    reason = "commands and imports are names as well"
+)]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Names {
     /// Under which code gets it: none, where it lies below another package.

@@ -242,7 +242,8 @@ impl Search<'_> {
             }
             return;
         }
-        let is_setting = path.ends_with(".npmrc") || path.to_lowercase().ends_with("dockerignore");
+        let is_setting =
+            path.strip_suffix(".npmrc").is_some() || path.to_lowercase().ends_with("dockerignore");
         if place == Place::Passed && !is_setting {
             return;
         }

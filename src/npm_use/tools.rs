@@ -181,7 +181,7 @@ pub(super) fn adds_nothing(name: &str, policy: &NpmPolicy) -> bool {
         || policy.tools.iter().any(|tool| tool.text == name)
 }
 
-/// `@acme/eslint-config` and `@acme/eslint-plugin` (ESLint documentation, "Shareable configurations").
+/// `@acme/eslint-config` and `@acme/eslint-plugin` (`ESLint` documentation, "Shareable configurations").
 fn is_scoped_config(name: &str) -> bool {
     let scoped = name.strip_prefix('@').and_then(|name| name.split_once('/'));
     scoped.is_some_and(|(_, name)| {

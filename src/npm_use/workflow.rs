@@ -313,7 +313,7 @@ fn uploads_only_what_was_made(step: &[Line<'_>]) -> bool {
             plain.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '_');
         is_named && !plain.contains("node_modules") && !plain.contains(['$', '*'])
     };
-    !values.is_empty() && values.iter().all(|value| is_made(&value))
+    !values.is_empty() && values.iter().all(is_made)
 }
 
 /// Whether every command of a script keeps what is installed where it is.

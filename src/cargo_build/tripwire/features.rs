@@ -179,10 +179,10 @@ fn of_setting(text: &Text, line: usize, behind: &str, wanted: &Wanted) -> Vec<As
     let value = value
         .strip_prefix([':', '='])
         .map(|value| value.trim_start_matches(['"', '\'', ' ']));
-    if let Some(value) = value.filter(|value| value.starts_with('$')) {
-        if let Value::Variable(names) = flag_value(value) {
-            return of_variable(text, line, &names, wanted);
-        }
+    if let Some(value) = value.filter(|value| value.starts_with('$'))
+        && let Value::Variable(names) = flag_value(value)
+    {
+        return of_variable(text, line, &names, wanted);
     }
     let names = names_in(&value_text(text, line, behind), wanted);
     let asks = names

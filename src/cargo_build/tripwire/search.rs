@@ -74,7 +74,6 @@ pub(in crate::cargo_build) fn search(
                 FoundInFile::default()
             }
             Content::Text(text) => words.search(&name, &text, wanted),
-            Content::Binary => FoundInFile::default(),
             Content::Unread if wanted.is_narrow() => FoundInFile {
                 found: Found {
                     asks: vec![Ask::of_unread(Location { file: name, line: 1 })],
@@ -82,7 +81,7 @@ pub(in crate::cargo_build) fn search(
                 },
                 ..FoundInFile::default()
             },
-            Content::Unread => FoundInFile::default(),
+            Content::Binary | Content::Unread => FoundInFile::default(),
         }
     });
     let mut all = Found::default();

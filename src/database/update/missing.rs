@@ -69,9 +69,9 @@ pub(super) fn add(source: &Source, state: &State, content: &mut Collection) {
             info.remarks.push(format!("{first}{more}: {said}"));
         }
     }
-    records
-        .into_iter()
-        .for_each(|record| content.add_unreadable(record));
+    for record in records {
+        content.add_unreadable(record);
+    }
 }
 
 fn record(source: &Source, what: &str, packages: BTreeSet<PackageName>) -> UnreadableRecord {

@@ -28,6 +28,7 @@ pub(super) struct WireLockfile<'text> {
 }
 
 /// An entry of `packages`.
+#[expect(clippy::struct_excessive_bools, reason = "npm writes these flags")]
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct WirePackage<'text> {

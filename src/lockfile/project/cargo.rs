@@ -344,7 +344,7 @@ fn text_in(from: &DeTable<'_>, key: &str) -> Option<String> {
 }
 
 fn strings(from: &DeTable<'_>, key: &str) -> Vec<String> {
-    let Some(DeValue::Array(values)) = from.get(key).map(|value| value.get_ref()) else {
+    let Some(DeValue::Array(values)) = from.get(key).map(toml::Spanned::get_ref) else {
         return Vec::new();
     };
     let texts = values.iter().filter_map(|value| match value.get_ref() {

@@ -92,9 +92,9 @@ fn crate_of(name: &str, more: &str) -> String {
 fn cargo_lock(projects: &[&str]) -> String {
     let mut text = "version = 4\n".to_owned();
     for project in projects {
-        text += &format!(
-            "[[package]]\nname = \"{project}\"\nversion = \"0.1.0\"\ndependencies = [\"quill\"]\n"
-        );
+        text += "[[package]]\nname = \"";
+        text += project;
+        text += "\"\nversion = \"0.1.0\"\ndependencies = [\"quill\"]\n";
     }
     text + "[[package]]\nname = \"quill\"\nversion = \"1.0.0\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\n"
 }

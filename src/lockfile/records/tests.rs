@@ -26,7 +26,7 @@ fn edited(before: &Value, after: &Value) -> Vec<String> {
         .collect()
 }
 
-fn flat(entry: Value) -> Value {
+fn flat(entry: &Value) -> Value {
     json!({
         "lockfileVersion": 3,
         "packages": {
@@ -71,7 +71,7 @@ fn what_an_entry_loses_is_told_by_the_name_in_the_registry() {
         } else {
             vec![format!("a 1.0.0: {lost}")]
         };
-        assert_eq!(edited(&flat(base.clone()), &flat(entry)), expected, "{change}");
+        assert_eq!(edited(&flat(&base), &flat(&entry)), expected, "{change}");
     }
 }
 
@@ -79,7 +79,7 @@ fn what_an_entry_loses_is_told_by_the_name_in_the_registry() {
 fn another_commit_of_a_repository_is_another_archive() {
     let lock = |commit: &str, needs: Value| {
         flat(
-            json!({ "version": "1.0.0", "resolved": format!("git+ssh://git@a.example/a.git#{commit}"),
+            &json!({ "version": "1.0.0", "resolved": format!("git+ssh://git@a.example/a.git#{commit}"),
             "dependencies": needs }),
         )
     };
@@ -98,7 +98,7 @@ fn a_lockfile_of_another_version_says_the_same_in_other_words() {
             "o": { "version": "1.0.0", "optional": true },
         }
     });
-    let mut newer = flat(json!({ "version": "1.0.0", "dependencies": { "b": "1" },
+    let mut newer = flat(&json!({ "version": "1.0.0", "dependencies": { "b": "1" },
         "optionalDependencies": { "o": "1" }, "peerDependencies": { "p": "1" } }));
     newer["packages"]["node_modules/o"] = json!({ "version": "1.0.0" });
     assert_eq!(edited(&nested, &newer), [""; 0]);

@@ -6,7 +6,7 @@ fn found(files: &[(&str, &str)]) -> Vec<(String, Vec<u32>)> {
     for (path, text) in files {
         shipped.add_settings(path, text);
         if let Some(kind) = super::super::places::kind(path)
-            && !path.ends_with(".npmrc")
+            && path.strip_suffix(".npmrc").is_none()
         {
             shipped.add(path, kind, SourceText::new(*path, *text), text);
         }

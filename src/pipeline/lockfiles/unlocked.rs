@@ -130,7 +130,7 @@ impl Judge<'_> {
     fn absent_gap(&self, absent: &[&Seen]) -> Option<Gap> {
         let files: Vec<String> = absent.iter().map(|seen| shown(&seen.path)).collect();
         let is_sparse = |seen: &&Seen| seen.missing.as_ref().is_some_and(|file| file.is_sparse);
-        let mend = if absent.iter().any(|seen| is_sparse(seen)) {
+        let mend = if absent.iter().any(is_sparse) {
             "`git sparse-checkout disable` brings back what is left out".to_owned()
         } else {
             format!(

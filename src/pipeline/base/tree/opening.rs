@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use crate::settings::{BaseSetting, CheckSettings, shown};
 
 /// How long a fetch of one commit is waited for. Large repositories take a minute.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// What a check is compared with.
 #[derive(Debug)]
