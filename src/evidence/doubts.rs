@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Evidence, EvidenceResult};
 use crate::graph::DependencyGraph;
-use crate::lockfile::PackageIndex;
+use crate::lockfile::{DependencyEdge, PackageIndex};
 use crate::package::Ecosystem;
 use crate::policy::Claim;
 use crate::problem::Location;
@@ -22,6 +22,8 @@ pub struct Doubt {
     pub location: Location,
     /// The packages of the lockfile that it was about.
     pub about: BTreeSet<PackageIndex>,
+    /// The edges that the entry had before.
+    pub restored: Vec<DependencyEdge>,
 }
 
 /// The doubts about a lockfile.
@@ -30,6 +32,8 @@ pub struct Doubts {
     doubts: Vec<Doubt>,
     /// Which of them each package is reached by.
     of: BTreeMap<PackageIndex, usize>,
+    /// The edges that were there before.
+    restored: Vec<DependencyEdge>,
 }
 
 impl Doubts {
@@ -46,7 +50,17 @@ impl Doubts {
                 pending.extend(graph.successors(package).iter().map(|edge| edge.package));
             }
         }
-        Self { doubts, of }
+        let restored = doubts
+            .iter()
+            .flat_map(|doubt| doubt.restored.iter().copied());
+        let restored = restored.collect();
+        Self { doubts, of, restored }
+    }
+
+    /// The edges that were there before, and may still be: what a package is needed for is told with
+    /// them.
+    pub fn restored(&self) -> &[DependencyEdge] {
+        &self.restored
     }
 
     /// The first doubt that reaches any of these packages.

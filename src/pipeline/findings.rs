@@ -96,7 +96,14 @@ pub fn check(
         ships_development: &ships_development(context, lockfile),
         npm_use: &LazyNpmUse { context, lockfile, found: OnceCell::new() },
     };
-    let scopes = scopes(&graph);
+    let restored = context.doubts.map_or(&[][..], Doubts::restored);
+    let scopes = if restored.is_empty() {
+        scopes(&graph)
+    } else {
+        let mut fuller = lockfile.clone();
+        fuller.edges.extend(restored);
+        scopes(&DependencyGraph::new(&fuller))
+    };
     let builds = Builds {
         context,
         lockfile,

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use super::packages::plain_folder;
 use super::wire::Keyed;
 use crate::lockfile::records::{Differing, Need, Record, digest};
 
@@ -86,7 +87,7 @@ fn entries(text: &str) -> Option<Vec<Raw<'_>>> {
     let sections: Sections<'_> = serde_json::from_str(text).ok()?;
     let flat = sections.packages.0.into_iter().map(|(key, value)| Raw {
         is_flat: true,
-        folder: key.0,
+        folder: Cow::Owned(plain_folder(&key).into_owned()),
         body: value.get(),
     });
     let mut entries: Vec<Raw<'_>> = flat.collect();

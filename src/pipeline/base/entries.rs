@@ -6,7 +6,7 @@ use super::lockfiles::LockfilesBefore;
 use crate::evidence::{Doubt, Doubts};
 use crate::graph::DependencyGraph;
 use crate::lockfile::records::{self, Differences, Edited, Mismatch};
-use crate::lockfile::{Lockfile, PackageIndex};
+use crate::lockfile::{DependencyEdge, DependencyKind, Lockfile, PackageIndex};
 use crate::package::{Ecosystem, PackageId};
 use crate::pipeline::lockfiles::ReadLockfile;
 use crate::problem::{Gap, GapCode, Location};
@@ -143,8 +143,24 @@ fn doubt(edited: &Edited, now: &Lockfile, shown: &str) -> Doubt {
             edited.package
         ),
         location: edited.location.clone(),
+        restored: restored(edited, now),
         about: about.map(|(index, _)| index).collect(),
     }
+}
+
+/// The edges that the entry had, to whatever has those names now.
+fn restored(edited: &Edited, now: &Lockfile) -> Vec<DependencyEdge> {
+    let packages = || now.packages.iter().enumerate();
+    let to: Vec<PackageIndex> = packages()
+        .filter(|(_, package)| edited.lost.contains(package.id.name.as_str()))
+        .map(|(index, _)| index)
+        .collect();
+    let from = packages().filter(|(_, package)| package.id == edited.package);
+    let edges = from.flat_map(|(from, _)| {
+        to.iter()
+            .map(move |to| DependencyEdge { from, to: *to, kind: DependencyKind::Normal })
+    });
+    edges.collect()
 }
 
 /// What entries that cannot be told apart say is doubtful as a whole.
@@ -153,6 +169,7 @@ fn unreadable(now: &Lockfile) -> Doubt {
         detail: "its entries cannot be held against those at the base".to_owned(),
         location: Location { file: now.source.path.clone(), line: 1 },
         about: (0..now.packages.len()).collect(),
+        restored: Vec::new(),
     }
 }
 

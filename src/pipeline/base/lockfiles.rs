@@ -164,7 +164,8 @@ impl Base {
             .ancestors()
             .skip(1)
             .find(|above| kept.contains(*above))?;
-        if self.tree.work_tree().join(submodule).join(".git").exists() {
+        let folder = self.tree.work_tree().join(submodule);
+        if folder.is_symlink() || folder.join(".git").exists() {
             return None;
         }
         let submodule = shown(&self.tree.work_tree().join(submodule));

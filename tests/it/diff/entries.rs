@@ -123,6 +123,38 @@ fn an_entry_that_loses_what_it_needs_proves_nothing() {
 }
 
 #[test]
+fn what_a_package_is_needed_for_is_told_with_the_edges_that_were_there() {
+    let gate = "schema = 1\n[gate.development]\nhigh = \"note\"\n";
+    for (folder, disposition) in
+        [("node_modules/left", "block"), ("node_modules//left", "block"), ("", "note")]
+    {
+        let repository = Repository::new();
+        let mut lock = lockfile();
+        repository
+            .write(LOCK, lock.to_string())
+            .write("package.json", manifest(&lock))
+            .write("lockgate.toml", gate)
+            .commit();
+        let packages = lock["packages"].as_object_mut().unwrap();
+        if folder.is_empty() {
+            packages[""]["dependencies"] = json!({});
+            packages.remove("node_modules/left");
+        } else {
+            let mut left = packages.remove("node_modules/left").unwrap();
+            left["dependencies"] = json!({});
+            packages.insert(folder.to_owned(), left);
+        }
+        packages["node_modules/glim"]["dev"] = json!(true);
+        repository
+            .write(LOCK, lock.to_string())
+            .write("package.json", manifest(&lock));
+        let told = repository.told(&["--base", "HEAD"]);
+        let expected = format!("existing glim 1.0.0 {disposition}");
+        assert_eq!(told.findings(), [expected], "{folder}: {}", told.json);
+    }
+}
+
+#[test]
 fn a_copy_of_a_lockfile_is_held_against_all_that_there_were() {
     let repository = Repository::new();
     let mut lock = lockfile();
