@@ -7,6 +7,7 @@
 pub mod cargo;
 pub mod discovery;
 pub mod file;
+mod hashes;
 pub mod manifest;
 pub mod npm;
 pub mod project;
@@ -24,7 +25,7 @@ use smol_str::SmolStr;
 
 use crate::package::{Ecosystem, PackageId};
 use crate::platform_limits::PlatformLimits;
-use crate::problem::{Location, Problem, SourceText};
+use crate::problem::{Gap, Location, Problem, SourceText};
 use crate::source::PackageSource;
 use manifest::ManifestFiles;
 
@@ -41,8 +42,8 @@ pub trait LockfileFormat: Sync {
     /// The ecosystem its names belong to.
     fn ecosystem(&self) -> Ecosystem;
 
-    /// File names that are this format, best first: where several lie in one folder, only the
-    /// first counts (npm documentation, "npm-shrinkwrap.json": it takes precedence).
+    /// File names that are this format. Where several lie in one folder each is a lockfile: npm before
+    /// version 12 installs from `npm-shrinkwrap.json`, version 12 from `package-lock.json`.
     fn file_names(&self) -> &'static [&'static str];
 
     /// Whether a text of another name looks like this format, for files given by hand.
@@ -55,6 +56,10 @@ pub trait LockfileFormat: Sync {
     /// lockfile itself does not say. A manifest that is absent or does not read teaches nothing:
     /// its dependencies stay [`DependencyKind::Unknown`].
     fn learn_from_manifests(&self, lockfile: &mut Lockfile, manifests: &dyn ManifestFiles);
+
+    /// Where the lockfile does not fit the manifests of its projects, so that the package manager would
+    /// install something else. A manifest that is absent or does not read is not compared.
+    fn misfits(&self, lockfile: &Lockfile, manifests: &dyn ManifestFiles) -> Vec<Gap>;
 
     /// What every dependent of some packages asks of them, and what brings them along, so far as the
     /// lockfile and the manifests say it. Reads the lockfile's text again: most checks never ask.
@@ -86,6 +91,13 @@ pub struct Lockfile {
     pub roots: Vec<PackageIndex>,
     /// Dependencies that are named but not locked.
     pub missing: Vec<MissingDependency>,
+    /// Packages that bring an npm-shrinkwrap.json of their own, which decides what is installed for
+    /// them, and of whose dependencies none is locked where that file would put it.
+    pub shrinkwrapped: Vec<PackageIndex>,
+    /// What the text says in two ways, so that nobody can tell what is installed. Each is a gap.
+    pub contradictions: Vec<Gap>,
+    /// What is to be known about the text although it leaves nothing open.
+    pub remarks: Vec<String>,
     /// Which folders the packages lie in, where the format says so (npm). Empty otherwise.
     pub folders: npm::Folders,
     /// Whether the entries repeat all that the manifests of their packages say. Those of npm version
@@ -113,6 +125,14 @@ impl Lockfile {
             .filter(|(position, package)| !package.source.is_public() && !roots.contains(position))
             .map(|(_, package)| package.id.name.clone())
             .collect()
+    }
+
+    /// The key of a package's entry, where the format has keys (npm).
+    pub fn key(&self, package: PackageIndex) -> Option<String> {
+        let span = self.packages[package].span.clone();
+        let mut strings =
+            serde_json::Deserializer::from_str(self.source.text.get(span)?).into_iter();
+        strings.next()?.ok()
     }
 
     /// The line of a package's entry.
@@ -185,6 +205,20 @@ pub struct MissingDependency {
     pub from: PackageIndex,
     /// What it names.
     pub name: String,
+    /// Why it is not locked.
+    pub reason: MissingReason,
+}
+
+/// Why a dependency is not locked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MissingReason {
+    /// Nothing explains it.
+    NotLocked,
+    /// It is a part of the archive of the package that names it, and whoever wrote the lockfile did
+    /// not unpack that. Its name in the registry; `None` where it comes from elsewhere.
+    Bundled(Option<SmolStr>),
+    /// It is installed in this folder, relative to the lockfile's, by what is locked there.
+    Outside(String),
 }
 
 /// Why a lockfile could not be read.

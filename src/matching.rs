@@ -39,6 +39,8 @@ pub struct NamedPackages<'lockfile> {
     lockfile: &'lockfile Lockfile,
     /// For each package of the lockfile its name, if advisories apply to it.
     names: Vec<Option<PackageName>>,
+    /// Names of packages that are installed although the lockfile does not list them.
+    unlisted: Vec<PackageName>,
 }
 
 impl<'lockfile> NamedPackages<'lockfile> {
@@ -51,7 +53,15 @@ impl<'lockfile> NamedPackages<'lockfile> {
         Self {
             lockfile,
             names: lockfile.packages.iter().map(name).collect(),
+            unlisted: Vec::new(),
         }
+    }
+
+    /// Looks up these names as well, although the lockfile lists no package of them.
+    #[must_use]
+    pub fn and(mut self, unlisted: impl IntoIterator<Item = PackageName>) -> Self {
+        self.unlisted.extend(unlisted);
+        self
     }
 
     /// The projects of a lockfile, as if they were packages of the public registry: one of them may be
@@ -61,12 +71,12 @@ impl<'lockfile> NamedPackages<'lockfile> {
         for root in &lockfile.roots {
             names[*root] = Some(lockfile.packages[*root].id.package_name());
         }
-        Self { lockfile, names }
+        Self { lockfile, names, unlisted: Vec::new() }
     }
 
     /// The names to look up, some of them several times.
     pub fn names(&self) -> impl Iterator<Item = &PackageName> {
-        self.names.iter().flatten()
+        self.names.iter().flatten().chain(&self.unlisted)
     }
 
     /// Matches them against what is known about them.
@@ -97,7 +107,7 @@ impl<'lockfile> NamedPackages<'lockfile> {
             gaps.extend(
                 errors
                     .iter()
-                    .map(|error| undecided(self.lockfile, package, error)),
+                    .map(|error| undecided(self.lockfile, package, &copies, error)),
             );
         }
         (matches, gaps)
@@ -205,17 +215,35 @@ fn unreadable_records<'known>(
     })
 }
 
-fn undecided(lockfile: &Lockfile, package: &PackageId, error: &RangeError) -> Gap {
+fn undecided(
+    lockfile: &Lockfile,
+    package: &PackageId,
+    copies: &[PackageIndex],
+    error: &RangeError,
+) -> Gap {
     if package.version.contains("://") {
         return locked_by_address(lockfile, package);
     }
+    let name = &package.name;
+    let place = copies
+        .first()
+        .map_or_else(|| lockfile.source.path.clone(), |copy| lockfile.location(*copy).to_string());
+    if package.version.is_empty() {
+        let entry = copies
+            .first()
+            .and_then(|copy| lockfile.key(*copy))
+            .unwrap_or_else(|| name.to_string());
+        return Gap::new(
+            GapCode::VersionUnreadable,
+            format!("{place}: {entry} has no version, and there are advisories about {name}"),
+            "take the entry out, or remove the lockfile, and let npm lock it anew: npm install \
+             --package-lock-only",
+        );
+    }
     Gap::new(
         GapCode::VersionUnreadable,
-        format!(
-            "{}: there are advisories about {}, and they cannot be decided: {error}",
-            lockfile.source.path, package.name
-        ),
-        "let the package manager write the lockfile again",
+        format!("{place}: there are advisories about {name}, and they cannot be decided: {error}"),
+        "remove the lockfile and let the package manager write it anew",
     )
 }
 

@@ -31,6 +31,7 @@ pub mod push;
 pub mod refresh;
 pub mod release;
 pub mod tickets;
+pub mod unlisted;
 pub mod vex;
 pub mod whole;
 
@@ -49,6 +50,7 @@ use self::inquiry::{Inquest, Trying};
 use self::lockfiles::ReadLockfile;
 use self::policy::LoadedPolicy;
 use self::refresh::Surroundings;
+use self::unlisted::Unlisted;
 use crate::evidence::Doubts;
 use crate::lockfile::Lockfile;
 use crate::matching::{NamedPackages, UnmatchedPackages};
@@ -226,9 +228,13 @@ impl Rules<'_> {
             examined.unmatched.add(&lockfile, registries);
             let namesakes = namesakes(&lockfile, database, self.settings.clock.now);
             examined.remarks.extend(namesakes);
-            let named = NamedPackages::of(&lockfile, registries);
+            let unlisted = Unlisted::of(&lockfile, &path, self.policy);
+            let named = NamedPackages::of(&lockfile, registries).and(unlisted.names());
             let (mut known, unreadable) = database.look_up(&named, self.settings.clock.now);
             let (matches, undecided) = named.matches(&known);
+            let (unknown, told) = unlisted.judge(&known);
+            examined.gaps.extend(unknown);
+            examined.remarks.extend(told);
             // What is known besides is not needed any more, and is most of what memory holds.
             let tries = !matches!(self.trying, Trying::Nothing);
             let of_interest: BTreeSet<PackageName> = matches

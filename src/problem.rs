@@ -197,6 +197,10 @@ pub enum GapCode {
     VersionUnreadable,
     /// A lockfile names a dependency that it does not lock.
     LockfileIncomplete,
+    /// A lockfile says two things that cannot both be true.
+    LockfileInconsistent,
+    /// A lockfile does not fit the manifests of its projects: something else would be installed.
+    LockfileOutdated,
     /// A lockfile that was there before the change is gone, and its project is not.
     LockfileGone,
     /// A lockfile is of a format that is not read.
@@ -227,6 +231,8 @@ impl GapCode {
             Self::AdvisoryUnreadable => "advisory-unreadable",
             Self::VersionUnreadable => "version-unreadable",
             Self::LockfileIncomplete => "lockfile-incomplete",
+            Self::LockfileInconsistent => "lockfile-inconsistent",
+            Self::LockfileOutdated => "lockfile-outdated",
             Self::LockfileGone => "lockfile-gone",
             Self::LockfileUnsupported => "lockfile-unsupported",
             Self::LockfileHidden => "lockfile-hidden",

@@ -25,7 +25,12 @@ impl Affected {
         if self.versions.iter().any(|listed| listed == version) {
             return Ok(true);
         }
-        let parsed = Version::parse(self.ecosystem, version)?;
+        let parsed = match Version::parse(self.ecosystem, version) {
+            Ok(parsed) => parsed,
+            // Then it is no matter which one it is.
+            Err(_) if self.affects_every_version() => return Ok(true),
+            Err(error) => return Err(error.into()),
+        };
         if self.lists(&parsed) {
             return Ok(true);
         }
@@ -35,6 +40,20 @@ impl Affected {
             }
         }
         Ok(false)
+    }
+
+    /// Whether a range has no end on either side, as in reports of malicious packages.
+    fn affects_every_version(&self) -> bool {
+        self.ranges.iter().any(|range| {
+            let mut events = range.events.iter();
+            let is_introduced = events.any(|event| *event == RangeEvent::Introduced("0".into()));
+            let is_no_end = |event: &RangeEvent| match event {
+                RangeEvent::Introduced(_) => true,
+                RangeEvent::Limit(version) => version == "*",
+                RangeEvent::Fixed(_) | RangeEvent::LastAffected(_) => false,
+            };
+            is_introduced && range.events.iter().all(is_no_end)
+        })
     }
 
     fn lists(&self, version: &Version) -> bool {

@@ -177,10 +177,11 @@ fn read_file(
     };
     let location = Location { file: shown(&path), line: 1 };
     let refuse = |reason: String| BuildProblem::Configured { location: location.clone(), reason };
-    let length = fs::metadata(&path)
-        .map_err(|error| refuse(error.to_string()))?
-        .len();
-    if length > MAX_BYTES {
+    let metadata = fs::metadata(&path).map_err(|error| refuse(error.to_string()))?;
+    if !metadata.is_file() {
+        return Err(refuse("it is no regular file".to_owned()));
+    }
+    if metadata.len() > MAX_BYTES {
         return Err(refuse("it is larger than any configuration".to_owned()));
     }
     let text = fs::read_to_string(&path).map_err(|error| refuse(error.to_string()))?;

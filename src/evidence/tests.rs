@@ -193,7 +193,8 @@ fn every_claim_of_a_suppression_is_looked_at() {
         .iter()
         .map(|evidence| evidence.result)
         .collect();
-    assert_eq!(results, [EvidenceResult::Refuted, EvidenceResult::Upheld]);
+    // What is built was not resolved here.
+    assert_eq!(results, [EvidenceResult::Refuted, EvidenceResult::Unknown]);
     for claim in Claim::ALL {
         assert!(
             COLLECTORS

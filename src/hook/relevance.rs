@@ -127,41 +127,45 @@ mod tests {
     #[test]
     fn what_can_change_the_answer_matters() {
         let ordinary = relevance("");
-        let builds = relevance("[evidence]\nauto = [\"not-built\"]\n");
+        let everything = relevance("[evidence]\nauto = [\"not-built\"]\n");
+        let declared = relevance(
+            "[evidence]\nauto = [\"not-built\"]\n[cargo]\ntargets = [\"x86_64-unknown-linux-gnu\"]\n",
+        );
         let development = relevance(
             "[[suppress]]\nadvisory = \"CVE-2026-0001\"\nclaim = { development-only = true }\nreason = \"x\"\n",
         );
         let own = relevance(
             "[database]\nsources = [{ kind = \"folder\", path = \"./security/advisories/\" }]\n",
         );
-        for (path, matters, matters_for_builds, matters_for_own) in [
-            ("Cargo.lock", true, true, true),
-            ("web/admin/package-lock.json", true, true, true),
-            ("web/pnpm-lock.yaml", true, true, true),
-            ("lockgate.toml", true, true, true),
-            ("server/Cargo.toml", true, true, true),
-            ("web/package.json", true, true, true),
-            (".cargo/config.toml", true, true, true),
-            ("server/.cargo/config", true, true, true),
-            (".cargo/", true, true, true),
-            ("web/node_modules/", false, false, false),
-            (".github/workflows/build.yml", false, true, false),
-            ("Dockerfile", false, true, false),
-            ("web/api.dockerfile", false, true, false),
-            ("bin/build", false, true, false),
-            ("xtask/src/main.rs", false, true, false),
-            ("deploy/build.sh", false, true, false),
-            ("security/advisories/ours.json", false, false, true),
-            ("security/advisories-old/ours.json", false, false, false),
-            ("src/main.rs", false, false, false),
-            ("README.md", false, false, false),
-            ("docs/Cargo.lock.md", false, false, false),
+        for (path, matters, matters_for_own) in [
+            ("Cargo.lock", true, true),
+            ("web/admin/package-lock.json", true, true),
+            ("web/pnpm-lock.yaml", true, true),
+            ("lockgate.toml", true, true),
+            ("server/Cargo.toml", true, true),
+            ("web/package.json", true, true),
+            (".cargo/config.toml", true, true),
+            ("server/.cargo/config", true, true),
+            (".cargo/", true, true),
+            ("web/node_modules/", false, false),
+            (".github/workflows/build.yml", false, false),
+            ("Dockerfile", false, false),
+            ("web/api.dockerfile", false, false),
+            ("bin/build", false, false),
+            ("xtask/src/main.rs", false, false),
+            ("deploy/build.sh", false, false),
+            ("security/advisories/ours.json", false, true),
+            ("security/advisories-old/ours.json", false, false),
+            ("src/main.rs", false, false),
+            ("README.md", false, false),
+            ("docs/Cargo.lock.md", false, false),
         ] {
             assert_eq!(Relevance::always(path), matters, "{path}");
             assert_eq!(ordinary.matters(path), matters, "{path}");
-            assert_eq!(builds.matters(path), matters_for_builds, "{path}");
+            assert_eq!(everything.matters(path), matters, "{path}");
+            assert!(declared.matters(path), "any text may order another build: {path}");
             assert!(development.matters(path), "any file may import: {path}");
-            assert!(builds.is_looked_at(path), "{path}");
+            assert!(everything.is_looked_at(path) && declared.is_looked_at(path), "{path}");
             assert!(development.is_looked_at(path), "{path}");
             assert_eq!(own.is_looked_at(path), matters_for_own, "{path}");
             assert_eq!(own.matters(path), matters_for_own, "{path}");

@@ -20,11 +20,12 @@ use super::npm::Folders;
 use super::text::{self, line_start};
 use super::{Dependents, LockedPackage, Lockfile, LockfileError, LockfileFormat, PackageIndex};
 use crate::package::{Ecosystem, PackageId};
-use crate::problem::{Problem, SourceText};
+use crate::problem::{Gap, Problem, SourceText};
 use crate::source::PackageSource;
 
 mod canonical;
 mod entries;
+mod fit;
 mod manifest;
 mod requirements;
 mod resolution;
@@ -81,6 +82,9 @@ impl LockfileFormat for CargoLock {
             edges,
             roots,
             missing,
+            shrinkwrapped: Vec::new(),
+            contradictions: Vec::new(),
+            remarks: Vec::new(),
             folders: Folders::default(),
             holds_manifests: true,
             ignores_limits: None,
@@ -90,6 +94,10 @@ impl LockfileFormat for CargoLock {
 
     fn learn_from_manifests(&self, lockfile: &mut Lockfile, manifests: &dyn ManifestFiles) {
         manifest::learn(lockfile, manifests);
+    }
+
+    fn misfits(&self, lockfile: &Lockfile, manifests: &dyn ManifestFiles) -> Vec<Gap> {
+        fit::misfits(lockfile, manifests)
     }
 
     fn dependents(

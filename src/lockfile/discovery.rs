@@ -4,6 +4,7 @@
 //! ignore files, are not: the same checkout gives the same lockfiles on every machine. What is
 //! passed over is said. Manifests are found on the way: what they ask for has to be locked.
 
+mod ignore_files;
 mod unwalked;
 
 use std::collections::BTreeSet;
@@ -14,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder};
 
+use self::ignore_files::Unsound;
 use super::FORMATS;
 use crate::problem::Problem;
 
@@ -59,9 +61,6 @@ pub struct Discovery {
     pub linked: BTreeSet<PathBuf>,
     /// Ignored or linked folders of which it is not known what lies in them.
     pub unsearched: BTreeSet<PathBuf>,
-    /// Lockfiles that another one beside them overrules, such as a `package-lock.json` next to an
-    /// `npm-shrinkwrap.json`.
-    pub overruled: BTreeSet<PathBuf>,
     /// Lockfiles that are known not to be read, by their names. One beside a `package-lock.json` is
     /// among them: nobody can say which of the two is installed.
     pub unread: BTreeSet<PathBuf>,
@@ -80,7 +79,15 @@ pub fn find(folder: &Path, extent: Extent) -> Discovery {
     let mut folders = Vec::new();
     let mut present = BTreeSet::new();
     let repositories = Arc::new(Mutex::new(BTreeSet::new()));
-    for entry in walk(folder, extent, &repositories) {
+    let unsound = Unsound::default();
+    if extent == Extent::WorkTree {
+        unsound.look_above(folder, is_in_repository(folder));
+    }
+    if let Some(problems) = unsound.problems() {
+        found.problems = problems;
+        return found;
+    }
+    for entry in walk(folder, extent, &repositories, &unsound) {
         match entry {
             // What was named is a folder, even if it is a link to one.
             Ok(entry) if entry.depth() == 0 || is_folder(&entry) => {
@@ -99,6 +106,9 @@ pub fn find(folder: &Path, extent: Extent) -> Discovery {
             Err(error) => found.problems.push(unreadable(folder, &error)),
         }
     }
+    found
+        .problems
+        .extend(unsound.problems().into_iter().flatten());
     sort_out(&folders, &present, &mut found);
     let mut repositories = repositories.lock().unwrap_or_else(PoisonError::into_inner);
     found.repositories = std::mem::take(&mut *repositories);
@@ -111,11 +121,13 @@ fn walk(
     folder: &Path,
     extent: Extent,
     repositories: &Arc<Mutex<BTreeSet<PathBuf>>>,
+    unsound: &Unsound,
 ) -> ignore::Walk {
     // Only where it looks for repositories does the walker stop at the root of one. Outside of any,
     // nothing above the folder counts.
     let is_in_repository = is_in_repository(folder);
     let repositories = Arc::clone(repositories);
+    let unsound = unsound.clone();
     WalkBuilder::new(folder)
         .standard_filters(false)
         .git_ignore(extent == Extent::WorkTree)
@@ -130,13 +142,17 @@ fn walk(
                 repositories.extend(entry.path().parent().map(Path::to_owned));
                 return false;
             }
-            extent == Extent::Commit || !(is_folder(entry) && is_skipped(entry.file_name()))
+            if extent == Extent::Commit || !is_folder(entry) {
+                return true;
+            }
+            // The walker reads the ignore file of a folder when it goes in.
+            !is_skipped(entry.file_name()) && unsound.look_in(entry.path())
         })
         .build()
 }
 
 impl Discovery {
-    /// Counts lockfiles after all that were ignored. In each folder the first name still wins.
+    /// Counts lockfiles after all that were ignored.
     pub fn count(&mut self, paths: &BTreeSet<PathBuf>) {
         self.ignored.retain(|path| !paths.contains(path));
         let (unread, read): (Vec<PathBuf>, Vec<PathBuf>) = paths
@@ -144,20 +160,12 @@ impl Discovery {
             .cloned()
             .partition(|path| path.file_name().is_some_and(is_unread_name));
         self.unread.extend(unread);
-        let mut present = std::mem::take(&mut self.lockfiles);
-        present.append(&mut self.overruled);
-        present.extend(read);
-        let folders: BTreeSet<&Path> = present.iter().filter_map(|path| path.parent()).collect();
-        let folders: Vec<PathBuf> = folders.into_iter().map(Path::to_owned).collect();
-        let mut sorted = Discovery::default();
-        sort_out(&folders, &present, &mut sorted);
-        self.lockfiles = sorted.lockfiles;
-        self.overruled = sorted.overruled;
+        self.lockfiles.extend(read);
     }
 
     /// Whether a file was found, whatever became of it, unless it is ignored.
     pub fn knows(&self, path: &Path) -> bool {
-        [&self.lockfiles, &self.overruled, &self.unread, &self.manifests]
+        [&self.lockfiles, &self.unread, &self.manifests]
             .iter()
             .any(|known| known.contains(path))
     }
@@ -223,26 +231,19 @@ fn unreadable(folder: &Path, error: &ignore::Error) -> Problem {
     .help("a lockfile may lie there; mend the permissions, ignore it in .gitignore, or name the lockfiles to check")
 }
 
-/// In each folder the first name of a format counts; names that are there but were not walked are
-/// ignored by `.gitignore`.
+/// Every name counts: where npm finds both of its two, it depends on its version which of them it
+/// installs from. Names that are there but were not walked are ignored by `.gitignore`.
 fn sort_out(folders: &[PathBuf], present: &BTreeSet<PathBuf>, found: &mut Discovery) {
-    for folder in folders {
-        for format in FORMATS {
-            let mut counted = false;
-            for name in format.file_names() {
-                let path = folder.join(name);
-                if present.contains(&path) {
-                    let set = if counted {
-                        &mut found.overruled
-                    } else {
-                        &mut found.lockfiles
-                    };
-                    set.insert(path);
-                    counted = true;
-                } else if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
-                    found.ignored.insert(path);
-                }
-            }
+    let names = FORMATS.iter().flat_map(|format| format.file_names());
+    for (folder, name) in folders
+        .iter()
+        .flat_map(|folder| names.clone().map(move |name| (folder, name)))
+    {
+        let path = folder.join(name);
+        if present.contains(&path) {
+            found.lockfiles.insert(path);
+        } else if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
+            found.ignored.insert(path);
         }
     }
 }

@@ -2,34 +2,43 @@
 //! "package-lock.json").
 //!
 //! Version 1 nests `dependencies`, version 3 lists `packages` by their folder, version 2 does both
-//! for the sake of old readers; where there are `packages`, they count. Both layouts are brought to
-//! one shape, entries by folder, and resolved as Node.js resolves modules: from the folder of the
-//! dependent upwards.
+//! for the sake of old readers. Whatever version a file says it is, npm 7 and later install its
+//! `packages` and npm 6 its `dependencies` (npm source, `arborist`, `shrinkwrap`): where they disagree
+//! both are matched. Both layouts are brought to one shape, entries by folder, and resolved as Node.js
+//! resolves modules: from the folder of the dependent upwards.
 
 mod carriers;
 mod configuration;
 mod dependencies;
 mod entry;
+mod fit;
 mod folders;
 mod manifest;
+mod name;
+mod names;
 mod origin;
 mod packages;
+mod place;
 mod projects;
 pub(super) mod records;
+mod repeats;
+mod request;
 mod requirements;
 mod resolution;
+mod sections;
 mod wire;
 mod words;
 
 use std::sync::Arc;
 
+pub use self::configuration::ignores_limits;
 pub use self::folders::Folders;
 pub use self::projects::folders_of_projects;
 use super::manifest::ManifestFiles;
 use super::text;
 use super::{Dependents, Lockfile, LockfileError, LockfileFormat, PackageIndex};
 use crate::package::Ecosystem;
-use crate::problem::{Problem, SourceText};
+use crate::problem::{Gap, Problem, SourceText};
 use wire::WireLockfile;
 
 /// The format of `package-lock.json` and `npm-shrinkwrap.json`.
@@ -53,34 +62,26 @@ impl LockfileFormat for NpmLock {
     }
 
     fn parse(&self, source: &Arc<SourceText>) -> Result<Lockfile, LockfileError> {
-        let wire: WireLockfile<'_> =
-            serde_json::from_str(&source.text).map_err(|error| syntax_error(source, &error))?;
-        check_version(source, &wire)?;
-        // Readers of version 1 know nothing of `packages`.
-        let packages = wire
-            .packages
-            .as_ref()
-            .filter(|_| wire.lockfile_version != Some(1) || wire.dependencies.is_none());
-        let nested = match (packages, wire.dependencies) {
-            (Some(packages), _) => {
-                let entries = packages::entries(source, &wire, packages)?;
-                return Ok(resolution::lockfile(source, self.name(), entries));
-            }
-            (None, Some(raw)) => serde_json::from_str(raw.get())
-                .map_err(|error| nested_error(source, raw.get(), &error))?,
-            // A project without any dependency. From version 2 on npm lists the project itself.
-            (None, None) if wire.lockfile_version == Some(1) => wire::Keyed::default(),
-            (None, None) => return Err(not_a_lockfile(source)),
+        let refused = match read(source) {
+            Ok(lockfile) => return Ok(lockfile),
+            Err(refused) => refused,
         };
-        let entries = dependencies::entries(source, &wire, &nested)?;
-        let mut lockfile = resolution::lockfile(source, self.name(), entries);
-        lockfile.holds_manifests = false;
+        // Only a lockfile that is refused is searched for what it says twice.
+        let Some(text) = repeats::without(source)? else {
+            return Err(refused);
+        };
+        let mut lockfile = read(&Arc::new(SourceText::new(&*source.path, text)))?;
+        lockfile.source = Arc::clone(source);
         Ok(lockfile)
     }
 
     fn learn_from_manifests(&self, lockfile: &mut Lockfile, manifests: &dyn ManifestFiles) {
         manifest::learn(lockfile, manifests);
         lockfile.ignores_limits = configuration::ignores_limits(manifests);
+    }
+
+    fn misfits(&self, lockfile: &Lockfile, manifests: &dyn ManifestFiles) -> Vec<Gap> {
+        fit::misfits(lockfile, manifests)
     }
 
     fn dependents(
@@ -91,6 +92,39 @@ impl LockfileFormat for NpmLock {
     ) -> Dependents {
         requirements::dependents(lockfile, packages, manifests)
     }
+}
+
+fn read(source: &Arc<SourceText>) -> Result<Lockfile, LockfileError> {
+    let wire: WireLockfile<'_> =
+        serde_json::from_str(&source.text).map_err(|error| syntax_error(source, &error))?;
+    check_version(source, &wire)?;
+    let format = NpmLock.name();
+    let nested = wire
+        .dependencies
+        .map(|raw| {
+            serde_json::from_str(raw.get()).map_err(|error| nested_error(source, raw.get(), &error))
+        })
+        .transpose()?;
+    let flat = wire.packages.as_ref();
+    let Some(packages) = flat else {
+        let nested = match nested {
+            Some(nested) => nested,
+            // A project without any dependency. From version 2 on npm lists the project itself.
+            None if wire.lockfile_version == Some(1) => wire::Keyed::default(),
+            None => return Err(not_a_lockfile(source)),
+        };
+        let entries = dependencies::entries(source, &wire, &nested)?;
+        let mut lockfile = resolution::lockfile(source, format, entries);
+        lockfile.holds_manifests = false;
+        return Ok(lockfile);
+    };
+    let entries = packages::entries(source, &wire, packages)?;
+    let mut lockfile = resolution::lockfile(source, format, entries);
+    if let Some(nested) = nested {
+        let others = dependencies::entries(source, &wire, &nested)?;
+        sections::compare(&mut lockfile, others);
+    }
+    Ok(lockfile)
 }
 
 fn check_version(source: &Arc<SourceText>, wire: &WireLockfile<'_>) -> Result<(), LockfileError> {

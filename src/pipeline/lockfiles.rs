@@ -1,5 +1,6 @@
 //! The second stage: find the lockfiles and read them all, and say everything that was not read.
 
+mod left_open;
 mod on_disk;
 mod search;
 mod tracked;
@@ -78,7 +79,8 @@ pub(super) fn read_found(
                 read.lockfiles.push(ReadLockfile { path, lockfile });
             }
             Ok(lockfile) => {
-                read.gaps.extend(gaps(&lockfile));
+                read.gaps.extend(left_open::gaps(&path, &lockfile));
+                read.remarks.extend(lockfile.remarks.iter().cloned());
                 read.lockfiles.push(ReadLockfile { path, lockfile });
             }
             Err(LockfileError::Empty { ecosystem, problem }) => {
@@ -96,6 +98,9 @@ pub(super) fn read_found(
     if read.lockfiles.is_empty() && !is_said {
         read.gaps.push(nothing_gap());
     }
+    read.gaps.extend(left_open::behind_links(&read.lockfiles));
+    read.remarks
+        .extend(left_open::side_by_side(&read.lockfiles));
     read.gaps.extend(read.unreadable.iter().map(unreadable_gap));
     read.unsearched.doubts.append(&mut survey.doubts);
     let judge = Judge {
@@ -226,37 +231,6 @@ fn unread_gap(unread: &BTreeSet<PathBuf>) -> Option<Gap> {
             "write a package-lock.json in its place, or leave it out with `[lockfiles] exclude` in the policy",
         )
     })
-}
-
-/// A lockfile that locks nothing at all, or names what it does not lock.
-fn gaps(lockfile: &Lockfile) -> Vec<Gap> {
-    let path = &lockfile.source.path;
-    if lockfile.packages.is_empty() {
-        return vec![Gap::new(
-            GapCode::NothingToCheck,
-            format!("{path}: the lockfile locks no package, not even the project"),
-            "let the package manager write it again, or leave it out",
-        )];
-    }
-    if lockfile.missing.is_empty() {
-        return Vec::new();
-    }
-    lockfile
-        .missing
-        .iter()
-        .map(|missing| {
-            let dependent = &lockfile.packages[missing.from];
-            let line = lockfile.source.line_at(dependent.span.start);
-            Gap::new(
-                GapCode::LockfileIncomplete,
-                format!(
-                    "{path}:{line}: {} depends on `{}`, which the lockfile does not lock",
-                    dependent.id, missing.name
-                ),
-                "let the package manager write the lockfile again",
-            )
-        })
-        .collect()
 }
 
 #[cfg(test)]

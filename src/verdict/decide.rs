@@ -74,6 +74,7 @@ pub fn settle(verdict: &mut Verdict) {
     verdict.findings.sort_by_cached_key(order);
     verdict.gaps.sort();
     verdict.gaps.dedup();
+    limit(&mut verdict.gaps);
     verdict.answer = if verdict.findings.iter().any(DecidedFinding::closes_the_gate) {
         Answer::Block
     } else if verdict.gaps.is_empty() {
@@ -81,6 +82,31 @@ pub fn settle(verdict: &mut Verdict) {
     } else {
         Answer::Indeterminate
     };
+}
+
+/// How many gaps of one kind are told. More say nothing that these do not say.
+const MOST_GAPS: usize = 1_000;
+
+/// Leaves so many gaps of each kind, the last of which says how many more there are.
+fn limit(gaps: &mut Vec<Gap>) {
+    if gaps.len() <= MOST_GAPS {
+        return;
+    }
+    let kinds = gaps.chunk_by(|left, right| left.code == right.code);
+    let limited = kinds.flat_map(|kind| {
+        let (told, more) = kind.split_at(kind.len().min(MOST_GAPS - 1));
+        let last = match more {
+            [] => None,
+            [only] => Some(only.clone()),
+            [first, ..] => Some(Gap {
+                code: first.code,
+                message: format!("there are {} more of this kind", more.len()),
+                help: first.help.clone(),
+            }),
+        };
+        told.iter().cloned().chain(last)
+    });
+    *gaps = limited.collect();
 }
 
 /// Whether no suppression decides about a finding, so that the gate does.

@@ -77,14 +77,14 @@ fn a_kept_lockfile_that_is_not_read_keeps_the_gate_closed() {
 }
 
 #[test]
-fn a_kept_shrinkwrap_overrules_the_package_lock_beside_it() {
+fn a_kept_shrinkwrap_is_checked_beside_the_package_lock() {
     let repository = repository("scratch", "Cargo.lock", &affected(), false);
     let lock = r#"{"lockfileVersion": 3, "packages": {"": {"name": "web"}}}"#;
     repository
         .project
         .write(".gitignore", "npm-shrinkwrap.json\n")
         .write("scratch/Cargo.lock", LOCKED.replace("{version}", "1.0.0"))
-        .write("web/package-lock.json", "not a lockfile")
+        .write("web/package-lock.json", lock)
         .write("web/npm-shrinkwrap.json", lock);
     repository.git(&["add", "--force", "web"]);
     let run = repository.run(&["check", "--report", "json"]);
@@ -92,7 +92,7 @@ fn a_kept_shrinkwrap_overrules_the_package_lock_beside_it() {
     for said in [
         "\"path\": \"web/npm-shrinkwrap.json\"",
         "because git keeps it: web/npm-shrinkwrap.json\"",
-        "overruled by the one beside it: web/package-lock.json\"",
+        "so both are checked: web/npm-shrinkwrap.json, web/package-lock.json\"",
     ] {
         assert!(run.stdout.contains(said), "no {said} in {}", run.stdout);
     }

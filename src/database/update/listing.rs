@@ -30,6 +30,10 @@ impl Listing {
         if records.is_empty() {
             return Err(1);
         }
+        // A list that broke off may name half an id.
+        if !text.ends_with('\n') {
+            return Err(text.lines().count());
+        }
         Ok(Self(records))
     }
 
@@ -147,6 +151,7 @@ mod tests {
             ("2026-01-01T00:00:00Z,.A", 1),
             ("2026-01-01T00:00:00Z,", 1),
             ("yesterday,A", 1),
+            ("2026-01-01T00:00:00Z,A\n2026-01-01T00:00:00Z,GHSA-same-", 2),
         ] {
             assert_eq!(Listing::parse(text.as_bytes()), Err(line), "{text:?}");
         }

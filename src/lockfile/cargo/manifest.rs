@@ -4,6 +4,8 @@
 //! develop. The tables of the member's manifest do (Cargo documentation, "Specifying
 //! Dependencies"). A package that is asked for in several ways gets an edge for each.
 
+mod workspace;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -14,6 +16,8 @@ use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::{Declaration, DependencyEdge, DependencyKind, Lockfile, PackageIndex};
 use crate::problem::{Location, SourceText};
 
+pub(super) use self::workspace::{Workspace, patches, read_workspace};
+
 /// Tables of dependencies, in the spellings that cargo accepts.
 const TABLES: &[(&str, DependencyKind)] = &[
     ("dependencies", DependencyKind::Normal),
@@ -23,15 +27,14 @@ const TABLES: &[(&str, DependencyKind)] = &[
     ("dev_dependencies", DependencyKind::Development),
 ];
 
-/// A workspace has no more members than this; more would be a loop of paths.
-const MAX_MANIFESTS: usize = 10_000;
-
 /// What one manifest asks for.
-struct Manifest {
-    package: Option<String>,
-    /// The folder of a member of the workspace, from the folder of the lockfile.
-    folder: Option<String>,
-    requests: Vec<Request>,
+pub(super) struct Manifest {
+    /// From the folder of the lockfile.
+    pub(super) folder: String,
+    /// Whether the workspace excludes it, or it is the root of another one.
+    pub(super) is_excluded: bool,
+    pub(super) package: Option<String>,
+    pub(super) requests: Vec<Request>,
 }
 
 pub(super) struct Request {
@@ -44,6 +47,33 @@ pub(super) struct Request {
     pub(super) versions: Option<String>,
     /// The line that says which versions: the workspace's, where they are inherited.
     pub(super) versions_at: Location,
+    /// Where it is asked from.
+    pub(super) asked: Asked,
+}
+
+/// Where a package is asked from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// A registry.
+    #[default]
+    Registry,
+    /// A git repository.
+    Git,
+    /// A folder.
+    Path,
+}
+
+impl Asked {
+    fn of(value: &DeValue<'_>) -> Self {
+        let has = |key| table_of(value).is_some_and(|table| table.contains_key(key));
+        if has("path") {
+            Self::Path
+        } else if has("git") {
+            Self::Git
+        } else {
+            Self::Registry
+        }
+    }
 }
 
 impl Request {
@@ -60,7 +90,7 @@ impl Request {
 /// that is not locked at all may stand for any, so every edge of the project may be more than what
 /// the manifest says.
 pub(super) fn learn(lockfile: &mut Lockfile, files: &dyn ManifestFiles) {
-    let workspace = read_workspace(files);
+    let workspace = read_workspace(files).manifests;
     if workspace.is_empty() {
         return;
     }
@@ -90,15 +120,13 @@ pub(super) fn folders(lockfile: &Lockfile, files: &dyn ManifestFiles) -> BTreeSe
         .iter()
         .map(|root| lockfile.packages[*root].id.name.as_str())
         .collect();
-    let workspace = read_workspace(files).into_iter();
+    let workspace = read_workspace(files).manifests.into_iter();
     workspace
         .filter(|manifest| {
-            manifest
-                .package
-                .as_deref()
-                .is_some_and(|name| locked.contains(name))
+            let name = manifest.package.as_deref();
+            !manifest.is_excluded && name.is_some_and(|name| locked.contains(name))
         })
-        .filter_map(|manifest| manifest.folder)
+        .map(|manifest| manifest.folder)
         .collect()
 }
 
@@ -107,7 +135,7 @@ pub(super) fn manifests(
     lockfile: &Lockfile,
     files: &dyn ManifestFiles,
 ) -> BTreeMap<PackageIndex, Vec<Request>> {
-    manifests_by_project(lockfile, read_workspace(files))
+    manifests_by_project(lockfile, read_workspace(files).manifests)
         .into_iter()
         .map(|(project, manifest)| (project, manifest.requests))
         .collect()
@@ -134,7 +162,7 @@ pub(super) fn folded(name: &str) -> String {
 
 /// The manifest of each project. Two projects of one name, or two manifests, cannot be told apart
 /// by it, so nothing is learnt about either.
-fn manifests_by_project(
+pub(super) fn manifests_by_project(
     lockfile: &Lockfile,
     manifests: Vec<Manifest>,
 ) -> BTreeMap<PackageIndex, Manifest> {
@@ -218,83 +246,12 @@ fn connect(
     }
 }
 
-/// The root manifest, the members it names, and every manifest that a path dependency leads to.
-fn read_workspace(files: &dyn ManifestFiles) -> Vec<Manifest> {
-    let Some(root_text) = files.read("Cargo.toml") else {
-        return Vec::new();
-    };
-    let Ok(root) = DeTable::parse(&root_text.text) else {
-        return Vec::new();
-    };
-    let shared = shared_dependencies(&root_text, root.get_ref());
-    let mut folders: Vec<String> = vec![String::new()];
-    for member in strings(at(root.get_ref(), &["workspace", "members"])) {
-        let manifests = files.expand(&format!("{}/Cargo.toml", member.trim_end_matches('/')));
-        folders.extend(
-            manifests
-                .iter()
-                .filter_map(|path| Some(join("", path.rsplit_once('/')?.0))),
-        );
-    }
-    folders.extend(
-        shared
-            .values()
-            .filter_map(|dependency| dependency.path.clone()),
-    );
-    folders.extend(patched_folders(root.get_ref()));
-    let mut seen = BTreeSet::new();
-    let mut manifests = Vec::new();
-    let excluded: BTreeSet<String> = strings(at(root.get_ref(), &["workspace", "exclude"]))
-        .iter()
-        .map(|folder| join("", folder))
-        .collect();
-    while let Some(folder) = folders.pop() {
-        if seen.len() >= MAX_MANIFESTS || !seen.insert(folder.clone()) {
-            continue;
-        }
-        let path = if folder.is_empty() {
-            "Cargo.toml".into()
-        } else {
-            format!("{folder}/Cargo.toml")
-        };
-        let Some(text) = files.read(&path) else {
-            continue;
-        };
-        let Ok(table) = DeTable::parse(&text.text) else {
-            continue;
-        };
-        // A workspace inside another one inherits from itself.
-        let own = at(table.get_ref(), &["workspace"])
-            .filter(|_| !folder.is_empty())
-            .map(|_| shared_dependencies(&text, table.get_ref()));
-        let shared = own.as_ref().unwrap_or(&shared);
-        let mut paths = Vec::new();
-        let mut manifest = read_manifest(&text, table.get_ref(), shared, &mut paths);
-        let is_member = !folder.is_empty() && !excluded.contains(&folder) && own.is_none();
-        manifest.folder = (is_member || folder.is_empty()).then(|| folder.clone());
-        manifests.push(manifest);
-        folders.extend(paths.iter().map(|path| join(&folder, path)));
-    }
-    manifests
-}
-
-/// The folders that take the place of packages of a registry (Cargo book, "Overriding Dependencies").
-fn patched_folders(root: &DeTable<'_>) -> Vec<String> {
-    let sources = at(root, &["patch"]).and_then(table_of);
-    let tables = sources.into_iter().flat_map(|sources| sources.iter());
-    let patches = tables.filter_map(|(_, table)| table_of(table.get_ref()));
-    let paths = patches.flat_map(|table| table.iter());
-    paths
-        .filter_map(|(_, patch)| text_at(patch.get_ref(), "path"))
-        .map(|path| join("", &path))
-        .collect()
-}
-
 /// An entry of `[workspace.dependencies]`, which members inherit.
 struct SharedDependency {
     package: Option<String>,
     path: Option<String>,
     versions: Option<String>,
+    asked: Asked,
     location: Location,
 }
 
@@ -312,6 +269,7 @@ fn shared_dependencies(
                 package: text_at(value.get_ref(), "package"),
                 path: text_at(value.get_ref(), "path").map(|path| join("", &path)),
                 versions: versions(value.get_ref()),
+                asked: Asked::of(value.get_ref()),
                 location: line_of(source, key),
             };
             (key.get_ref().to_string(), dependency)
@@ -320,6 +278,7 @@ fn shared_dependencies(
 }
 
 fn read_manifest(
+    folder: &str,
     source: &Arc<SourceText>,
     table: &DeTable<'_>,
     shared: &BTreeMap<String, SharedDependency>,
@@ -347,7 +306,12 @@ fn read_manifest(
             }
         }
     }
-    Manifest { package, folder: None, requests }
+    Manifest {
+        folder: folder.to_owned(),
+        is_excluded: false,
+        package,
+        requests,
+    }
 }
 
 fn request(
@@ -378,7 +342,15 @@ fn request(
             .map(|shared| shared.package.clone().unwrap_or(key_name)),
         None => Some(key_name),
     };
-    Request { name, kind, location, versions, versions_at }
+    let asked = if inherits {
+        shared
+            .get(key.get_ref().as_ref())
+            .map(|shared| shared.asked)
+    } else {
+        None
+    };
+    let asked = asked.unwrap_or_else(|| Asked::of(value));
+    Request { name, kind, location, versions, versions_at, asked }
 }
 
 fn line_of(source: &Arc<SourceText>, key: &Spanned<std::borrow::Cow<'_, str>>) -> Location {

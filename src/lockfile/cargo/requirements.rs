@@ -53,7 +53,7 @@ pub(super) fn dependents(
 
 /// Whether a request may be the one that a locked version answers to: a project may ask for two
 /// versions of one package under two names.
-fn admits(request: &Request, version: &str) -> bool {
+pub(super) fn admits(request: &Request, version: &str) -> bool {
     let Some(versions) = &request.versions else {
         return true;
     };

@@ -7,7 +7,9 @@ use std::ops::Range;
 use foldhash::fast::RandomState;
 
 use super::entries::{Entries, Entry};
-use crate::lockfile::{DependencyEdge, DependencyKind, MissingDependency, PackageIndex};
+use crate::lockfile::{
+    DependencyEdge, DependencyKind, MissingDependency, MissingReason, PackageIndex,
+};
 
 /// The most edges that ambiguous dependencies may stand for. Cargo writes none: where it would be
 /// ambiguous it names the version, and the source. A merge by hand leaves a few; a file in which
@@ -122,7 +124,11 @@ pub(super) fn connect<'wire>(
         for dependency in entries.needs(dependent) {
             let meant = by_name.meant_by(dependency);
             match meant {
-                [] => missing.push(MissingDependency { from, name: dependency.to_owned() }),
+                [] => missing.push(MissingDependency {
+                    from,
+                    name: dependency.to_owned(),
+                    reason: MissingReason::NotLocked,
+                }),
                 [_] => {}
                 several => ambiguous += several.len(),
             }

@@ -40,16 +40,18 @@ fn lockfiles_are_found_at_any_depth_and_installed_copies_are_not() {
         below(&root, &found.lockfiles),
         [".hidden/deep/npm-shrinkwrap.json", "Cargo.lock", "web/package-lock.json"]
     );
-    assert!(found.ignored.is_empty() && found.overruled.is_empty());
+    assert!(found.ignored.is_empty());
 }
 
 #[test]
-fn a_shrinkwrap_overrules_the_package_lock_beside_it() {
+fn a_shrinkwrap_and_the_package_lock_beside_it_both_count() {
     let root =
         folder(&[("npm-shrinkwrap.json", ""), ("package-lock.json", ""), ("Cargo.lock", "")]);
     let found = find(root.path(), Extent::WorkTree);
-    assert_eq!(below(&root, &found.lockfiles), ["Cargo.lock", "npm-shrinkwrap.json"]);
-    assert_eq!(below(&root, &found.overruled), ["package-lock.json"]);
+    assert_eq!(
+        below(&root, &found.lockfiles),
+        ["Cargo.lock", "npm-shrinkwrap.json", "package-lock.json"]
+    );
 }
 
 #[test]
@@ -235,4 +237,18 @@ fn the_lockfiles_of_every_package_manager_of_npm_are_known() {
     {
         assert!(!is_unread_name(OsStr::new(name)), "{name}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_ignore_file_that_never_ends_is_a_problem_and_not_read() {
+    for place in [".gitignore", "a/.gitignore"] {
+        let root = folder(&[("a/package-lock.json", ""), ("Cargo.lock", "")]);
+        std::os::unix::fs::symlink("/dev/zero", root.path().join(place)).unwrap();
+        let problems = find(root.path(), Extent::WorkTree).problems;
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].file.ends_with(place), "{problems:?}");
+    }
+    let root = folder(&[("a/package-lock.json", ""), ("a/.gitignore", &"x\n".repeat(600_000))]);
+    assert_eq!(find(root.path(), Extent::WorkTree).problems.len(), 1);
 }

@@ -8,7 +8,7 @@ use crate::problem::Location;
 const SETTINGS: &[&str] = &["force", "os", "cpu", "libc"];
 
 /// The line that makes npm look away from the platform, if there is one.
-pub(super) fn ignores_limits(files: &dyn ManifestFiles) -> Option<Location> {
+pub fn ignores_limits(files: &dyn ManifestFiles) -> Option<Location> {
     let source = files.read(".npmrc")?;
     let sets = |line: &str| {
         let (key, value) = line.split_once('=').unwrap_or((line, "true"));

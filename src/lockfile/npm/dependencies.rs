@@ -9,8 +9,10 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::entry::{Content, Entry, Places, check_folder, check_package, check_unique};
+use super::entry::{Asked, Content, Entry, Places, check_folder, check_package, check_unique};
+use super::name;
 use super::origin;
+use super::request::{check_name, check_resolved, check_version_1};
 use super::resolution::folder_name;
 use super::wire::{Keyed, Str, WireDependency, WireLockfile};
 use crate::lockfile::{DependencyKind, LockedPackage, LockfileError};
@@ -45,6 +47,11 @@ impl Collector<'_, '_> {
         nested: &Keyed<'_, WireDependency<'_>>,
     ) -> Result<(), LockfileError> {
         for (name, dependency) in &nested.0 {
+            if parent.is_empty() && is_folder(name, dependency) {
+                check_folder(self.source, name, &self.places.span(name, None))?;
+                self.collect(name, &dependency.dependencies)?;
+                continue;
+            }
             let folder = if parent.is_empty() {
                 format!("node_modules/{name}")
             } else {
@@ -53,10 +60,19 @@ impl Collector<'_, '_> {
             let package = self.locked_package(name, dependency);
             check_folder(self.source, &folder, &package.span)?;
             check_package(self.source, &package)?;
+            check_name(self.source, Some(name), &package.span)?;
+            check_version_1(self.source, dependency.version.as_ref(), &package.span)?;
+            check_resolved(self.source, dependency.resolved.0.as_ref(), &package.span)?;
             self.entries.push(Entry {
                 folder: folder.clone(),
                 content: Content::Package(package),
                 dependencies: requirements(dependency),
+                integrity: dependency
+                    .integrity
+                    .0
+                    .as_ref()
+                    .map(|text| Cow::Owned(text.to_string())),
+                has_shrinkwrap: false,
             });
             self.collect(&folder, &dependency.dependencies)?;
         }
@@ -82,14 +98,24 @@ impl Collector<'_, '_> {
     }
 }
 
+/// Whether an entry stands for the folder of a workspace: the first versions of npm 7 wrote some by
+/// their folder, and nothing but what is installed in it.
+fn is_folder(name: &str, dependency: &WireDependency<'_>) -> bool {
+    let locks_nothing = dependency.version.is_none() && dependency.resolved.0.is_none();
+    let mut parts = name.split('/');
+    locks_nothing && name.contains('/') && !name.starts_with('@') && parts.all(name::is_valid)
+}
+
 /// `requires` holds ordinary and optional dependencies alike; what is not installed was optional.
-fn requirements<'wire>(dependency: &WireDependency<'_>) -> Vec<(Cow<'wire, str>, DependencyKind)> {
-    dependency
-        .requires
-        .0
-        .iter()
-        .map(|name| (Cow::Owned(name.to_string()), DependencyKind::Optional))
+fn requirements<'wire>(dependency: &WireDependency<'_>) -> Vec<Asked<'wire>> {
+    let names = dependency.requires.0.iter().map(|(name, _)| name);
+    names
+        .map(|name| asked(name, DependencyKind::Optional))
         .collect()
+}
+
+fn asked<'wire>(name: &str, kind: DependencyKind) -> Asked<'wire> {
+    Asked { name: Cow::Owned(name.to_owned()), kind, bundled: None }
 }
 
 fn root<'wire>(
@@ -116,12 +142,14 @@ fn root<'wire>(
         .0
         .iter()
         .filter(|(name, _)| !required.contains(&**name))
-        .map(|(name, _)| (Cow::Owned(name.to_string()), DependencyKind::Unknown))
+        .map(|(name, _)| asked(name, DependencyKind::Unknown))
         .collect();
     Entry {
         folder: String::new(),
         content: Content::Root(package),
         dependencies: asked_for,
+        integrity: None,
+        has_shrinkwrap: false,
     }
 }
 
@@ -130,7 +158,7 @@ fn collect_required_names<'nested>(
     names: &mut BTreeSet<&'nested str>,
 ) {
     for (_, dependency) in &nested.0 {
-        names.extend(dependency.requires.0.iter().map(|name| &**name));
+        names.extend(dependency.requires.0.iter().map(|(name, _)| &**name));
         collect_required_names(&dependency.dependencies, names);
     }
 }

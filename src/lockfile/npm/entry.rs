@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use super::wire::Str;
 use crate::lockfile::{DependencyKind, LockedPackage, LockfileError, text};
 use crate::problem::{Problem, SourceText};
@@ -18,8 +20,30 @@ pub(super) struct Entry<'text> {
     pub(super) folder: String,
     /// What is there.
     pub(super) content: Content,
-    /// What it depends on, by the name it is imported under.
-    pub(super) dependencies: Vec<(Cow<'text, str>, DependencyKind)>,
+    /// What it depends on.
+    pub(super) dependencies: Vec<Asked<'text>>,
+    /// The checksum of its archive.
+    pub(super) integrity: Option<Cow<'text, str>>,
+    /// Whether its archive brings an npm-shrinkwrap.json.
+    pub(super) has_shrinkwrap: bool,
+}
+
+/// Something that a package depends on.
+pub(super) struct Asked<'text> {
+    /// The name it is imported under.
+    pub(super) name: Cow<'text, str>,
+    /// In what way.
+    pub(super) kind: DependencyKind,
+    /// Where it comes in the archive of the package itself: its name in the registry.
+    pub(super) bundled: Option<BundledAs>,
+}
+
+/// A package in the archive of another one.
+pub(super) struct BundledAs {
+    /// Its name in the registry; `None` where it comes from elsewhere.
+    pub(super) name: Option<SmolStr>,
+    /// Whether the other one asks for it, so that it has to be there.
+    pub(super) is_asked_for: bool,
 }
 
 /// What a folder holds.

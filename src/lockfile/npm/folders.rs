@@ -1,12 +1,13 @@
 //! Which installed folder a dependency resolves to, by the rule of Node.js ("Loading from
 //! `node_modules` folders"): from the folder of the dependent upwards.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 use smol_str::SmolStr;
 
-use super::packages::plain_folder;
+use super::place::plain_folder;
 use crate::lockfile::PackageIndex;
 
 /// npm writes links to folders. A link to a link is followed so far, and a circle leads nowhere.
@@ -23,6 +24,8 @@ const MODULES: &str = "node_modules";
 pub struct Folders {
     /// The first one is the folder of the lockfile.
     folders: Vec<Folder>,
+    /// Every link with its target, in the order of the file.
+    links: Vec<(String, String)>,
 }
 
 type FolderIndex = usize;
@@ -42,7 +45,7 @@ enum Place {
 
 impl Default for Folders {
     fn default() -> Self {
-        Self { folders: vec![Folder::default()] }
+        Self { folders: vec![Folder::default()], links: Vec::new() }
     }
 }
 
@@ -55,6 +58,7 @@ impl Folders {
 
     /// A folder is a link to another one.
     pub(super) fn add_link(&mut self, folder: &str, target: String) {
+        self.links.push((folder.to_owned(), target.clone()));
         let folder = self.add(folder);
         self.folders[folder].place = Some(Place::Link(target));
     }
@@ -72,8 +76,9 @@ impl Folders {
 
     fn add_inside(&mut self, above: FolderIndex, name: &str) -> FolderIndex {
         let added = self.folders.len();
-        self.folders
-            .push(Folder { above: Some(above), ..Folder::default() });
+        // From there no way up leads back into the folder of the lockfile.
+        let up = (name != "..").then_some(above);
+        self.folders.push(Folder { above: up, ..Folder::default() });
         self.folders[above].inside.insert(name.into(), added);
         added
     }
@@ -89,6 +94,37 @@ impl Folders {
             Place::Package(package) => Some(*package),
             Place::Link(_) => None,
         }
+    }
+
+    /// Whether anything is installed in a folder itself.
+    pub(super) fn has_modules(&self, folder: &str) -> bool {
+        self.find(0, folder)
+            .is_some_and(|folder| self.folders[folder].inside.contains_key(MODULES))
+    }
+
+    /// The package in a folder that is reached through links: what is installed in a linked project is
+    /// listed where that lies.
+    pub(super) fn package_behind(&self, folder: &str) -> Option<PackageIndex> {
+        let mut here = 0;
+        for part in parts(folder) {
+            here = *self.folders[here].inside.get(part)?;
+            if let Some(Place::Link(target)) = &self.folders[here].place {
+                here = self.find(0, &plain_folder(target))?;
+            }
+        }
+        self.follow(self.folders[here].place.as_ref()?)
+    }
+
+    /// Where the links lead of which the lockfile does not list the target.
+    pub(super) fn links_out(&self) -> Vec<(&str, Cow<'_, str>)> {
+        let links = self.links.iter();
+        links
+            .filter_map(|(path, target)| {
+                let target_place = Place::Link(target.clone());
+                let is_listed = self.follow(&target_place).is_some();
+                (!is_listed).then(|| (path.as_str(), plain_folder(target)))
+            })
+            .collect()
     }
 
     /// Whether a package lies in a folder.
@@ -128,8 +164,16 @@ pub(super) struct View<'folders> {
 }
 
 impl View<'_> {
-    /// The package that code gets under a name.
+    /// The package that code gets under a name, if the lockfile lists one.
     pub(super) fn resolve(&self, name: &str) -> Option<PackageIndex> {
+        match self.look_up(name) {
+            Seen::Package(package) => Some(package),
+            Seen::LinkOut | Seen::Nothing => None,
+        }
+    }
+
+    /// What code gets under a name.
+    pub(super) fn look_up(&self, name: &str) -> Seen {
         let all = &self.folders.folders;
         let mut next = Some(self.from);
         while let Some(folder) = next {
@@ -144,11 +188,25 @@ impl View<'_> {
                 next.is_none_or(|above| all[above].inside.get(MODULES) != Some(&folder));
             let found = self.folders.find(*modules, name).filter(|_| is_searched);
             if let Some(place) = found.and_then(|found| all[found].place.as_ref()) {
-                return self.folders.follow(place);
+                return self
+                    .folders
+                    .follow(place)
+                    .map_or(Seen::LinkOut, Seen::Package);
             }
         }
-        None
+        Seen::Nothing
     }
+}
+
+/// What code gets under a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Seen {
+    /// A package of the lockfile.
+    Package(PackageIndex),
+    /// Whatever lies behind a link whose target the lockfile does not list.
+    LinkOut,
+    /// Nothing.
+    Nothing,
 }
 
 fn parts(path: &str) -> impl Iterator<Item = &str> {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::wire::{Keyed, Str};
-use super::words::Words;
+use super::words::Bundle;
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::{Declaration, DependencyEdge, DependencyKind, Lockfile, PackageIndex};
 use crate::problem::{Location, SourceText};
@@ -27,7 +27,7 @@ struct WireManifest<'text> {
     #[serde(borrow, default)]
     peer_dependencies: Keyed<'text, IgnoredAny>,
     #[serde(borrow, default, alias = "bundledDependencies")]
-    bundle_dependencies: Words<'text>,
+    bundle_dependencies: Bundle<'text>,
 }
 
 impl WireManifest<'_> {
@@ -43,7 +43,7 @@ impl WireManifest<'_> {
             .into_iter()
             .flat_map(|(table, kind)| table.0.iter().map(move |(name, _)| (name, kind)));
         // What is bundled is part of the package, whatever else asks for it.
-        let bundled = self.bundle_dependencies.0.iter();
+        let bundled = self.bundle_dependencies.listed().iter();
         listed.chain(bundled.map(|name| (name, DependencyKind::Normal)))
     }
 }

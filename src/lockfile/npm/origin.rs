@@ -51,11 +51,22 @@ pub(super) fn of_dependency(name: &str, version: &str, resolved: Option<&str>) -
 
 /// Splits `npm:@scope/name@1.2.3` (npm documentation, `npm install <alias>@npm:<name>`). The version
 /// is empty where none is given.
-fn alias(specifier: &str) -> Option<(&str, &str)> {
+pub(super) fn alias(specifier: &str) -> Option<(&str, &str)> {
     let target = specifier.strip_prefix("npm:")?;
     match target.rfind('@').filter(|at| *at > 0) {
         Some(at) => Some((&target[..at], &target[at + 1..])),
         None => Some((target, "")),
+    }
+}
+
+/// The name in the registry of what is asked for under a name; `None` where it comes from elsewhere.
+pub(super) fn registry_name(name: &str, wish: Option<&str>) -> Option<SmolStr> {
+    match wish.map(str::trim) {
+        Some(wish) => match alias(wish) {
+            Some((real_name, _)) => Some(real_name.into()),
+            None => (!is_address(wish)).then(|| name.into()),
+        },
+        None => Some(name.into()),
     }
 }
 

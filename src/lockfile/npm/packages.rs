@@ -1,11 +1,16 @@
 //! Versions 2 and 3: `packages`, by folder.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::entry::{Content, Entry, Places, check_folder, check_package, check_unique};
+use super::entry::{
+    Asked, BundledAs, Content, Entry, Places, check_folder, check_package, check_unique,
+};
+use super::names::Names;
 use super::origin;
+use super::place::{Place, check_key, plain_folder};
+use super::request::{check_name, check_resolved};
 use super::wire::{Keyed, WireLockfile, WirePackage};
 use super::words::Words;
 use crate::lockfile::{DependencyKind, LockedPackage, LockfileError};
@@ -25,6 +30,7 @@ pub(super) fn entries<'wire>(
     for (folder, package) in &packages.0 {
         let span = places.span(folder, package.version.as_ref());
         check_folder(source, folder, &span)?;
+        check_key(source, folder, &span)?;
         let folder = plain_folder(folder);
         let folder = folder.as_ref();
         let content = if let (true, Some(target)) = (&package.link, &package.resolved) {
@@ -32,6 +38,10 @@ pub(super) fn entries<'wire>(
         } else {
             let (locked, is_root) = locked_package(source, wire, folder, package, span);
             check_package(source, &locked)?;
+            if !is_root {
+                check_name(source, package.name.as_deref(), &locked.span)?;
+                check_resolved(source, package.resolved.as_ref(), &locked.span)?;
+            }
             if is_root {
                 Content::Root(locked)
             } else {
@@ -43,6 +53,12 @@ pub(super) fn entries<'wire>(
             folder: folder.to_owned(),
             content,
             dependencies: dependencies(package, is_root),
+            integrity: package
+                .integrity
+                .0
+                .as_ref()
+                .map(|text| Cow::Borrowed(&**text)),
+            has_shrinkwrap: package.has_shrinkwrap,
         });
     }
     check_unique(source, &entries)?;
@@ -56,13 +72,20 @@ fn locked_package(
     package: &WirePackage<'_>,
     span: std::ops::Range<usize>,
 ) -> (LockedPackage, bool) {
-    let installed_name = installed_name(folder);
+    let place = Place::of(folder);
     let version = package.version.as_deref().unwrap_or_default();
-    let is_root = installed_name.is_none();
-    let origin = match installed_name {
-        Some(installed_name) if !package.link => {
-            let name = package.name.as_deref().unwrap_or(installed_name);
-            origin::of_package(name, version, package.resolved.as_deref())
+    let is_root = place == Place::Project;
+    let resolved = package.resolved.as_deref();
+    let installed_as = match place {
+        Place::Installed(name) => Some(name),
+        // A part of a package is installed with it, unless it says where it comes from.
+        Place::Part(name) => resolved.map(|_| name),
+        Place::Project => None,
+    };
+    let origin = match installed_as {
+        Some(installed_as) if !package.link => {
+            let name = package.name.as_deref().unwrap_or(installed_as);
+            origin::of_package(name, version, resolved)
         }
         _ => origin::Origin {
             name: project_name(source, wire, folder, package).into(),
@@ -96,30 +119,6 @@ fn limits(package: &WirePackage<'_>) -> Option<Box<PlatformLimits>> {
     })
 }
 
-/// A folder in the one spelling that npm writes. `node_modules/a/` and `node_modules//a` are where
-/// `a` is installed, and must not pass as packages of other names.
-pub(super) fn plain_folder(folder: &str) -> Cow<'_, str> {
-    if folder.split('/').all(|part| !matches!(part, "" | ".")) {
-        return Cow::Borrowed(folder);
-    }
-    let parts: Vec<&str> = folder
-        .split('/')
-        .filter(|part| !matches!(*part, "" | "."))
-        .collect();
-    Cow::Owned(parts.join("/"))
-}
-
-/// The name under which a folder is imported; `None` for a project.
-pub(super) fn installed_name(folder: &str) -> Option<&str> {
-    let start = match folder.rfind("/node_modules/") {
-        Some(position) => position + "/node_modules/".len(),
-        None => folder
-            .strip_prefix("node_modules/")
-            .map(|name| folder.len() - name.len())?,
-    };
-    Some(&folder[start..])
-}
-
 fn project_name(
     source: &Arc<SourceText>,
     wire: &WireLockfile<'_>,
@@ -151,48 +150,61 @@ fn root_version<'wire>(
 }
 
 /// Installed packages list no development dependencies that would be installed for them.
-fn dependencies<'wire>(
-    package: &'wire WirePackage<'_>,
-    is_root: bool,
-) -> Vec<(Cow<'wire, str>, DependencyKind)> {
+fn dependencies<'wire>(package: &'wire WirePackage<'_>, is_root: bool) -> Vec<Asked<'wire>> {
     let kinds = [
         (&package.optional_dependencies.0, DependencyKind::Optional),
         (&package.dependencies.0, DependencyKind::Normal),
         (&package.peer_dependencies.0, DependencyKind::Peer),
         (&package.dev_dependencies.0, DependencyKind::Development),
     ];
-    let optional: BTreeSet<&str> = package
-        .optional_dependencies
-        .0
-        .iter()
-        .map(|name| &**name)
-        .collect();
-    let mut dependencies: Vec<(Cow<'wire, str>, DependencyKind)> = Vec::new();
-    for (names, kind) in kinds {
+    let optional = names(&package.optional_dependencies);
+    let listed = package.bundle_dependencies.listed();
+    let listed: BTreeSet<&str> = listed.iter().map(|name| &**name).collect();
+    let is_bundled = |name: &str, kind| {
+        let comes_with_it = matches!(kind, DependencyKind::Normal | DependencyKind::Optional);
+        let in_bundle = package.in_bundle || package.bundle_dependencies.is_all();
+        (in_bundle && comes_with_it) || listed.contains(name)
+    };
+    let mut dependencies: Vec<Asked<'_>> = Vec::new();
+    for (asked, kind) in kinds {
         if kind == DependencyKind::Development && !is_root {
             continue;
         }
-        for name in names {
+        for (name, wish) in asked {
             // npm lists an optional dependency under `dependencies` as well.
-            if kind != DependencyKind::Normal || !optional.contains(&**name) {
-                dependencies.push((Cow::Borrowed(&**name), kind));
+            if kind == DependencyKind::Normal && optional.contains(&**name) {
+                continue;
             }
+            let bundled = is_bundled(name, kind).then(|| BundledAs {
+                name: origin::registry_name(name, wish.0.as_deref()),
+                is_asked_for: true,
+            });
+            dependencies.push(Asked { name: Cow::Borrowed(&**name), kind, bundled });
         }
     }
     // What is bundled is part of the package, whatever else asks for it. A name that nothing asks for
     // need not be there: npm bundles what it finds.
-    let is_asked_for: BTreeSet<&str> = dependencies.iter().map(|(name, _)| &**name).collect();
-    let bundled = package.bundle_dependencies.0.iter().map(|name| {
-        let kind = if is_asked_for.contains(&**name) {
-            DependencyKind::Normal
-        } else {
-            DependencyKind::Optional
+    let asked_for: BTreeMap<String, DependencyKind> = if listed.is_empty() {
+        BTreeMap::new()
+    } else {
+        let asked = dependencies.iter();
+        asked
+            .map(|asked| (asked.name.to_string(), asked.kind))
+            .collect()
+    };
+    let also = listed.into_iter().filter_map(|name| {
+        let (kind, is_asked_for) = match asked_for.get(name) {
+            Some(DependencyKind::Normal | DependencyKind::Optional) => return None,
+            Some(_) => (DependencyKind::Normal, true),
+            None => (DependencyKind::Optional, false),
         };
-        (Cow::Borrowed(&**name), kind)
+        let bundled = Some(BundledAs { name: Some(name.into()), is_asked_for });
+        Some(Asked { name: Cow::Borrowed(name), kind, bundled })
     });
-    let bundled: Vec<_> = bundled
-        .filter(|(name, _)| !optional.contains(&**name))
-        .collect();
-    dependencies.extend(bundled);
+    dependencies.extend(also);
     dependencies
+}
+
+fn names<'wire>(table: &'wire Names<'_>) -> BTreeSet<&'wire str> {
+    table.0.iter().map(|(name, _)| &**name).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::packages::plain_folder;
+use super::place::plain_folder;
 use crate::lockfile::Lockfile;
 use crate::lockfile::manifest::ManifestFiles;
 

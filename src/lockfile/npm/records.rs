@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::packages::plain_folder;
+use super::place::plain_folder;
 use super::wire::Keyed;
 use crate::lockfile::records::{Differing, Need, Record, digest};
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::carriers;
-use super::packages::plain_folder;
+use super::place::plain_folder;
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::{Dependents, Lockfile, PackageIndex, Requirement};
 use crate::problem::{Location, SourceText};
@@ -23,7 +23,7 @@ pub(super) fn dependents(
     packages: &[PackageIndex],
     files: &dyn ManifestFiles,
 ) -> Dependents {
-    let entries = entries(lockfile);
+    let entries = entries(lockfile, &|_| true);
     let mut asked = Vec::new();
     for entry in &entries {
         let is_root = lockfile.roots.contains(&entry.package);
@@ -76,7 +76,8 @@ impl Entry {
     }
 }
 
-fn entries(lockfile: &Lockfile) -> Vec<Entry> {
+/// The entries of some packages.
+pub(super) fn entries(lockfile: &Lockfile, is_wanted: &dyn Fn(PackageIndex) -> bool) -> Vec<Entry> {
     let mut entries = Vec::new();
     let Ok(Value::Object(mut root)) = serde_json::from_str(&lockfile.source.text) else {
         return entries;
@@ -88,6 +89,7 @@ fn entries(lockfile: &Lockfile) -> Vec<Entry> {
                 let folder = plain_folder(&folder).into_owned();
                 if let (Some(package), Value::Object(table)) =
                     (lockfile.folders.package_in(&folder), entry)
+                    && is_wanted(package)
                 {
                     entries.push(Entry { folder, package, table });
                 }
@@ -132,7 +134,7 @@ fn collect_nested(lockfile: &Lockfile, above: &str, nested: Value, entries: &mut
     }
 }
 
-fn project_manifest(
+pub(super) fn project_manifest(
     folder: &str,
     files: &dyn ManifestFiles,
 ) -> Option<(Arc<SourceText>, Map<String, Value>)> {
@@ -157,7 +159,7 @@ fn of_tables(
     place: &dyn Fn(&str) -> Location,
 ) -> Vec<Requirement> {
     let seen = lockfile.folders.seen_from(&entry.folder);
-    let installed_as = super::packages::installed_name(&entry.folder);
+    let installed_as = super::place::installed_name(&entry.folder);
     let own_name = lockfile.packages[entry.package].id.name.as_str();
     let mut found = Vec::new();
     for kind in TABLES
@@ -195,7 +197,7 @@ fn of_tables(
 }
 
 /// The line of a key at or behind an offset.
-fn key_line(source: &Arc<SourceText>, start: usize, key: &str) -> Location {
+pub(super) fn key_line(source: &Arc<SourceText>, start: usize, key: &str) -> Location {
     let quoted = format!("\"{key}\"");
     let text = &source.text;
     let mut places = text[start..].match_indices(&quoted);

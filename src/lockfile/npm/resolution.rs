@@ -3,10 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::entry::{Content, Entry};
-use super::folders::Folders;
+use super::entry::{Asked, Content, Entry};
+use super::folders::{Folders, Seen};
+use super::place::is_outside;
+use crate::lockfile::hashes::Hashes;
 use crate::lockfile::{
-    DependencyEdge, DependencyKind, LockedPackage, Lockfile, MissingDependency, PackageIndex,
+    DependencyEdge, DependencyKind, LockedPackage, Lockfile, MissingDependency, MissingReason,
+    PackageIndex,
 };
 use crate::package::Ecosystem;
 use crate::problem::SourceText;
@@ -19,25 +22,40 @@ pub(super) fn lockfile(
 ) -> Lockfile {
     let mut tree = Tree::default();
     let mut dependents = Vec::with_capacity(entries.len());
+    let mut hashes = Hashes::default();
     for entry in entries {
-        if let Some(index) = tree.add(&entry.folder, entry.content) {
-            dependents.push((index, entry.folder, entry.dependencies));
+        if let Some(package) = tree.add(&entry.folder, entry.content) {
+            hashes.extend(entry.integrity.map(|integrity| (integrity, package)));
+            dependents.push(Dependent {
+                package,
+                folder: entry.folder,
+                dependencies: entry.dependencies,
+                has_shrinkwrap: entry.has_shrinkwrap,
+            });
         }
     }
     let mut edges = Vec::new();
-    let mut missing = Vec::new();
-    for (from, folder, dependencies) in &dependents {
-        let seen = tree.folders.seen_from(folder);
-        for (name, kind) in dependencies {
-            match seen.resolve(name) {
-                Some(to) => edges.push(DependencyEdge { from: *from, to, kind: *kind }),
-                None if must_be_locked(folder, *kind) => {
-                    missing.push(MissingDependency { from: *from, name: name.to_string() });
-                }
-                None => {}
+    let mut missing = tree.links_out();
+    for dependent in &dependents {
+        let from = dependent.package;
+        let seen = tree.folders.seen_from(&dependent.folder);
+        for asked in &dependent.dependencies {
+            let found = seen.look_up(&asked.name);
+            if let Seen::Package(to) = found {
+                edges.push(DependencyEdge { from, to, kind: asked.kind });
+            }
+            if let Some(reason) = tree.why_missing(dependent, asked, found) {
+                let name = asked.name.to_string();
+                missing.push(MissingDependency { from, name, reason });
             }
         }
     }
+    let shrinkwrapped = dependents
+        .iter()
+        .filter(|dependent| tree.is_shrinkwrapped(dependent))
+        .map(|dependent| dependent.package)
+        .collect();
+    let contradictions = hashes.contradictions(source, &tree.packages);
     Lockfile {
         source: Arc::clone(source),
         format,
@@ -46,11 +64,22 @@ pub(super) fn lockfile(
         edges,
         roots: tree.roots,
         missing,
+        shrinkwrapped,
+        contradictions,
+        remarks: Vec::new(),
         folders: tree.folders,
         holds_manifests: true,
         ignores_limits: None,
         declarations: Vec::new(),
     }
+}
+
+/// A package that depends on others.
+struct Dependent<'text> {
+    package: PackageIndex,
+    folder: String,
+    dependencies: Vec<Asked<'text>>,
+    has_shrinkwrap: bool,
 }
 
 /// Optional and peer dependencies may be left out of a tree, and so may what the development of a
@@ -104,5 +133,59 @@ impl Tree {
         self.packages.push(package);
         self.folders.add_package(folder, index);
         Some(index)
+    }
+
+    /// The links whose targets are not listed: what lies there is installed there.
+    fn links_out(&self) -> Vec<MissingDependency> {
+        let from = self.roots.first().copied().unwrap_or_default();
+        let links = self.folders.links_out().into_iter();
+        links
+            .filter(|_| !self.packages.is_empty())
+            .map(|(link, target)| MissingDependency {
+                from,
+                name: link.to_owned(),
+                reason: MissingReason::Outside(target.into_owned()),
+            })
+            .collect()
+    }
+
+    /// Why something that is asked for is not locked, or not where it would have to be. `None` where
+    /// nothing is missing.
+    fn why_missing(
+        &self,
+        dependent: &Dependent<'_>,
+        asked: &Asked<'_>,
+        found: Seen,
+    ) -> Option<MissingReason> {
+        let folder = &dependent.folder;
+        if let Some(bundled) = &asked.bundled {
+            let nothing_listed = !self.folders.has_modules(folder);
+            let is_unknown = match found {
+                // Whatever npm finds elsewhere, what is bundled lies in the archive. Only a package
+                // that does not fit every machine may have been left packed.
+                Seen::Package(_) => {
+                    let has_limits = self.packages[dependent.package].limits.is_some();
+                    has_limits && nothing_listed
+                }
+                Seen::LinkOut => false,
+                Seen::Nothing => bundled.is_asked_for || nothing_listed,
+            };
+            return is_unknown.then(|| MissingReason::Bundled(bundled.name.clone()));
+        }
+        if found != Seen::Nothing {
+            return None;
+        }
+        let kind = asked.kind;
+        if is_outside(folder) {
+            let is_installed = matches!(kind, DependencyKind::Normal | DependencyKind::Optional);
+            return is_installed.then(|| MissingReason::Outside(folder.clone()));
+        }
+        must_be_locked(folder, kind).then_some(MissingReason::NotLocked)
+    }
+
+    /// Whether a package is installed as a file in its archive says, of which nothing is locked. What
+    /// its entry says to depend on is no matter: npm takes the file.
+    fn is_shrinkwrapped(&self, dependent: &Dependent<'_>) -> bool {
+        dependent.has_shrinkwrap && !self.folders.has_modules(&dependent.folder)
     }
 }

@@ -6,10 +6,11 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::words::Words;
+use super::names::Names;
+use super::words::{Bundle, Words};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -49,9 +50,13 @@ pub(super) struct WirePackage<'text> {
     #[serde(borrow, default)]
     pub(super) peer_dependencies: Names<'text>,
     #[serde(borrow, default)]
-    pub(super) bundle_dependencies: Words<'text>,
+    pub(super) bundle_dependencies: Bundle<'text>,
     #[serde(default)]
     pub(super) in_bundle: bool,
+    #[serde(default)]
+    pub(super) has_shrinkwrap: bool,
+    #[serde(borrow, default)]
+    pub(super) integrity: Text<'text>,
     #[serde(borrow, default)]
     pub(super) os: Words<'text>,
     #[serde(borrow, default)]
@@ -68,6 +73,8 @@ pub(super) struct WireDependency<'text> {
     /// `false` where a package was bundled, in some lockfiles of npm 5.
     #[serde(borrow, default)]
     pub(super) resolved: Text<'text>,
+    #[serde(borrow, default)]
+    pub(super) integrity: Text<'text>,
     #[serde(default)]
     pub(super) dev: bool,
     #[serde(borrow, default)]
@@ -200,53 +207,5 @@ impl<'de: 'text, 'text, Value: Deserialize<'de>> Deserialize<'de> for Keyed<'tex
         }
 
         deserializer.deserialize_map(KeyedVisitor(PhantomData))
-    }
-}
-
-/// The keys of an object whose values do not matter here.
-///
-/// Some versions of npm wrote `true`, `false`, `null` or an empty list where others write an
-/// object; none of these names anything. A list with something in it is refused.
-#[derive(Default)]
-pub(super) struct Names<'text>(pub(super) Vec<Str<'text>>);
-
-impl<'de: 'text, 'text> Deserialize<'de> for Names<'text> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NamesVisitor;
-
-        impl<'de> Visitor<'de> for NamesVisitor {
-            type Value = Names<'de>;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an object of dependencies")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut names = Vec::with_capacity(map.size_hint().unwrap_or(0));
-                while let Some((key, IgnoredAny)) = map.next_entry()? {
-                    names.push(key);
-                }
-                Ok(Names(names))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                match seq.next_element::<IgnoredAny>()? {
-                    None => Ok(Names(Vec::new())),
-                    Some(_) => {
-                        Err(serde::de::Error::custom("dependencies are listed without versions"))
-                    }
-                }
-            }
-
-            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-                Ok(Names(Vec::new()))
-            }
-
-            fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(Names(Vec::new()))
-            }
-        }
-
-        deserializer.deserialize_any(NamesVisitor)
     }
 }

@@ -14,6 +14,47 @@ use super::wire::Str;
 #[derive(Default)]
 pub(super) struct Words<'text>(pub(super) Vec<Str<'text>>);
 
+/// What a package bundles (npm documentation, "package.json", `bundleDependencies`).
+pub(super) enum Bundle<'text> {
+    /// All that it depends on.
+    All,
+    /// What is listed.
+    Listed(Words<'text>),
+}
+
+impl Default for Bundle<'_> {
+    fn default() -> Self {
+        Self::Listed(Words::default())
+    }
+}
+
+impl<'text> Bundle<'text> {
+    /// What is listed.
+    pub(super) fn listed(&self) -> &[Str<'text>] {
+        match self {
+            Self::Listed(words) => &words.0,
+            Self::All => &[],
+        }
+    }
+
+    /// Whether everything is bundled that is depended on.
+    pub(super) fn is_all(&self) -> bool {
+        matches!(self, Self::All)
+    }
+}
+
+impl<'de: 'text, 'text> Deserialize<'de> for Bundle<'text> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(deserializer)?;
+        if raw.get() == "true" {
+            return Ok(Self::All);
+        }
+        serde_json::from_str(raw.get())
+            .map(Self::Listed)
+            .map_err(serde::de::Error::custom)
+    }
+}
+
 impl<'de: 'text, 'text> Deserialize<'de> for Words<'text> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(WordsVisitor)

@@ -169,7 +169,10 @@ impl Found {
                 .hidden
                 .extend(ignored().map(|path| folder.place(path)));
         }
-        let counted = self.survey.count(folder, &mut found, tracked);
+        let mut left_out = Vec::new();
+        let counted = self
+            .survey
+            .count(folder, &mut found, tracked, &mut left_out);
         let is_kept = |path: &PathBuf| !folder.is_excluded(path);
         let (skipped, ignored): (Vec<_>, Vec<_>) = counted
             .iter()
@@ -177,7 +180,6 @@ impl Found {
             .partition(|path| folder.is_skipped(path));
         remark(remarks, "checked although .gitignore names it, because git keeps it", ignored);
         remark(remarks, "checked wherever it lies, because git keeps it", skipped);
-        let mut left_out = Vec::new();
         for (paths, counts) in
             [(found.lockfiles, &mut self.lockfiles), (found.unread, &mut self.unread)]
         {
@@ -189,7 +191,6 @@ impl Found {
         remark(remarks, "not checked, ignored by .gitignore", &found.ignored);
         remark(remarks, "not checked, behind a link out of the folder", &found.linked);
         remark(remarks, "too large or closed to say what is ignored in it", &found.unsearched);
-        remark(remarks, "not checked, overruled by the one beside it", &found.overruled);
         let placed = |path: PathBuf| (folder.place(&path), path);
         self.survey
             .excluded
@@ -216,12 +217,14 @@ impl Survey {
     }
 
     /// Counts what git keeps: lockfiles and manifests that the search passed over, and those that are not
-    /// in the work tree. The lockfiles that count now are given back.
+    /// in the work tree. The lockfiles that count now are given back, and what the policy leaves out is
+    /// added to `left_out`.
     fn count(
         &mut self,
         folder: &Folder<'_>,
         found: &mut Discovery,
         tracked: Tracked,
+        left_out: &mut Vec<PathBuf>,
     ) -> Vec<PathBuf> {
         let mut counted = BTreeSet::new();
         for (path, file) in tracked.files {
@@ -241,7 +244,7 @@ impl Survey {
             let is_excluded = folder.is_excluded(&path);
             let place = folder.place(&path);
             if is_lockfile && is_excluded {
-                self.excluded.insert(place, path);
+                left_out.push(path);
                 continue;
             }
             if !is_excluded {
@@ -266,7 +269,7 @@ impl Survey {
         for path in submodules {
             // A pattern for what lies in it excludes it as well.
             if folder.is_excluded(&path) || folder.is_excluded(&path.join("package-lock.json")) {
-                self.excluded.insert(folder.place(&path), path);
+                left_out.push(path);
             } else {
                 self.doubts
                     .push(format!("the submodule {} is not checked out", shown(&path)));

@@ -276,7 +276,7 @@ impl From<TrackerError> for Halt {
 }
 
 /// Closes an issue as lockgate's own doing: should it be found again after all, it is reopened and
-/// not taken for one that a person does not want.
+/// not taken for one that a person does not want, even if what lockgate remembers in it is lost.
 fn abandon(issue: &Issue) -> IssueEdit {
     let body = Marker::find(&issue.body).map(|marker| {
         let marker = Marker { closed: Some(ClosedBecause::Gone), ..marker };
@@ -284,7 +284,7 @@ fn abandon(issue: &Issue) -> IssueEdit {
     });
     IssueEdit {
         body,
-        state: Some(IssueState::Closed(CloseReason::NotPlanned)),
+        state: Some(IssueState::Closed(CloseReason::Completed)),
         ..IssueEdit::default()
     }
 }

@@ -108,7 +108,7 @@ fn advisories_that_repeat_themselves_are_read_in_proportion() {
     let ranges: Vec<String> = (1..8_000)
         .map(|patch| {
             format!(
-                "{{\"type\":\"SEMVER\",\"events\":[{{\"introduced\":\"0.0.{patch}\"}},{{\"fixed\":\"1.0.{patch}\"}}]}}"
+                "{{\"type\":\"SEMVER\",\"events\":[{{\"introduced\":\"0.0.{patch}\"}},{{\"fixed\":\"9.0.{patch}\"}}]}}"
             )
         })
         .collect();

@@ -100,7 +100,6 @@ fn no_line_of_a_report_is_a_command_of_a_workflow() {
     let mut runs = Vec::new();
     for arguments in [
         &["check"][..],
-        &["check", "--report", "json"],
         &["explain", "GHSA-case-0001-glim"],
         &["policy", "check"],
         &["ticket", "plan", "--offline"],

@@ -61,6 +61,11 @@ fn lockfiles_of_npm_itself_are_read() {
         let mut lockfile = super::parse(&text).unwrap();
         assert_spans_hold(&lockfile);
         assert!(
+            lockfile.remarks.is_empty(),
+            "both sections say the same: {:?}",
+            lockfile.remarks
+        );
+        assert!(
             lockfile
                 .packages
                 .iter()
@@ -68,6 +73,7 @@ fn lockfiles_of_npm_itself_are_read() {
             "{text}"
         );
         let manifests = crate::lockfile::manifest::FolderOnDisk::of_lockfile(&path, "");
+        assert_eq!(NpmLock.misfits(&lockfile, &manifests), [], "{text}");
         NpmLock.learn_from_manifests(&mut lockfile, &manifests);
         let found = edges(&lockfile);
         for (name, kind) in

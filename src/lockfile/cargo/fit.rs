@@ -1,0 +1,165 @@
+//! Whether a `Cargo.lock` fits the manifests of its workspace. Where it does not, plain `cargo build`
+//! resolves anew and builds something else (Cargo documentation, "cargo build", `--locked`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use toml::de::DeTable;
+
+use super::manifest::{self, Asked, Request, Workspace, folded};
+use super::requirements::admits;
+use crate::lockfile::manifest::ManifestFiles;
+use crate::lockfile::{LockedPackage, Lockfile, PackageIndex};
+use crate::problem::{Gap, GapCode};
+use crate::source::PackageSource;
+
+const HELP: &str =
+    "let cargo bring the lockfile up to date: cargo metadata --format-version 1 (without --locked)";
+
+/// How far above the lockfile the root of its workspace and configurations are looked for.
+const LEVELS: usize = 8;
+
+/// Where the lockfile does not fit the manifests.
+pub(super) fn misfits(lockfile: &Lockfile, files: &dyn ManifestFiles) -> Vec<Gap> {
+    let mut workspace = manifest::read_workspace(files);
+    let is_root = workspace.is_root;
+    let mut gaps = without_manifest(lockfile, &workspace);
+    let manifests = std::mem::take(&mut workspace.manifests);
+    let mut locked: BTreeMap<PackageIndex, Vec<PackageIndex>> = BTreeMap::new();
+    let mut members = manifest::manifests_by_project(lockfile, manifests);
+    members.retain(|_, manifest| workspace.members.contains(&manifest.folder));
+    for edge in &lockfile.edges {
+        if members.contains_key(&edge.from) {
+            locked.entry(edge.from).or_default().push(edge.to);
+        }
+    }
+    for (project, manifest) in &members {
+        let locked = locked.get(project).map_or(&[][..], Vec::as_slice);
+        let requests = manifest.requests.iter();
+        let misfits = requests.filter_map(|request| misfit(lockfile, locked, request, &workspace));
+        gaps.extend(misfits);
+    }
+    if gaps.is_empty() {
+        return Vec::new();
+    }
+    // Cargo reads no lockfile of a mere member.
+    if !is_root && has_workspace_above(files) {
+        return Vec::new();
+    }
+    let patched = patched_by_configuration(files);
+    gaps.retain(|(name, _)| !patched.contains(name));
+    gaps.into_iter().map(|(_, gap)| gap).collect()
+}
+
+/// A gap, and the name of the package that it is about, as [`folded`] spells it.
+type Misfit = (String, Gap);
+
+fn misfit(
+    lockfile: &Lockfile,
+    locked: &[PackageIndex],
+    request: &Request,
+    workspace: &Workspace,
+) -> Option<Misfit> {
+    let name = request
+        .name
+        .as_deref()
+        .filter(|_| request.asked != Asked::Path)?;
+    let is_patched = workspace.patched.contains(&folded(name));
+    let called_so = locked
+        .iter()
+        .map(|package| (*package, &lockfile.packages[*package]))
+        .filter(|(_, package)| folded(&package.id.name) == folded(name));
+    let called_so: Vec<(PackageIndex, &LockedPackage)> = called_so.collect();
+    let is_it = |package: &LockedPackage| {
+        let is_from_there = match (request.asked, &package.source) {
+            (Asked::Path, _) => true,
+            (Asked::Git, source) => matches!(source, PackageSource::Git(_)),
+            (Asked::Registry, source) => {
+                !matches!(source, PackageSource::Git(_) | PackageSource::Local)
+            }
+        };
+        admits(request, &package.id.version) && (is_patched || is_from_there)
+    };
+    if called_so.iter().any(|(_, package)| is_it(package)) {
+        return None;
+    }
+    let locks = match called_so.first() {
+        Some((position, package)) => {
+            let from = match package.source {
+                PackageSource::Local => " without a source",
+                PackageSource::Git(_) => " of a git repository",
+                _ => "",
+            };
+            format!("{} locks {}{from}", lockfile.location(*position), package.id)
+        }
+        None => format!("{} locks none for it", lockfile.source.path),
+    };
+    let versions = request.versions.as_deref().unwrap_or("*");
+    let message = format!(
+        "{}: `{name}` is asked for as `{}`, and {locks}, so that cargo would build something else",
+        request.location,
+        versions.escape_debug()
+    );
+    Some((folded(name), Gap::new(GapCode::LockfileOutdated, message, HELP)))
+}
+
+/// Packages that the lockfile takes for folders of the workspace, of which none is called so.
+fn without_manifest(lockfile: &Lockfile, workspace: &Workspace) -> Vec<Misfit> {
+    if !workspace.is_complete {
+        return Vec::new();
+    }
+    let known: BTreeSet<&str> = workspace
+        .manifests
+        .iter()
+        .filter_map(|manifest| manifest.package.as_deref())
+        .collect();
+    let roots = lockfile.roots.iter();
+    let unknown = roots.filter(|root| {
+        let name = lockfile.packages[**root].id.name.as_str();
+        !known.contains(name) && !workspace.patched.contains(&folded(name))
+    });
+    unknown
+        .map(|root| {
+            let message = format!(
+                "{}: {} has no source, and no manifest of the workspace is called so, so that cargo \
+                 would build something else",
+                lockfile.location(*root),
+                lockfile.packages[*root].id
+            );
+            let name = folded(&lockfile.packages[*root].id.name);
+            (name, Gap::new(GapCode::LockfileOutdated, message, HELP))
+        })
+        .collect()
+}
+
+fn has_workspace_above(files: &dyn ManifestFiles) -> bool {
+    (1..=LEVELS).any(|level| {
+        let source = files.read(&format!("{}Cargo.toml", "../".repeat(level)));
+        source.is_some_and(|source| {
+            DeTable::parse(&source.text)
+                .is_ok_and(|table| table.get_ref().contains_key("workspace"))
+        })
+    })
+}
+
+/// The names of what a configuration of Cargo puts in the place of other packages (Cargo
+/// documentation, "Configuration", `[patch]`).
+fn patched_by_configuration(files: &dyn ManifestFiles) -> BTreeSet<String> {
+    let mut patched = BTreeSet::new();
+    for level in 0..=LEVELS {
+        for name in [".cargo/config.toml", ".cargo/config"] {
+            let source = files.read(&format!("{}{name}", "../".repeat(level)));
+            let Some(source) = source else { continue };
+            if let Ok(table) = DeTable::parse(&source.text) {
+                patched.extend(
+                    manifest::patches(table.get_ref())
+                        .into_iter()
+                        .map(|(name, _)| name),
+                );
+            }
+        }
+    }
+    patched
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,256 @@
+//! Whether a lockfile fits the manifests of its projects. Where it does not, `npm ci` refuses to
+//! install and `npm install` installs something else (npm source, `arborist`, `dep-valid`).
+
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use nodejs_semver::{Range, Version};
+use serde_json::{Map, Value};
+
+use super::folders::Seen;
+use super::origin::alias;
+use super::place::is_outside;
+use super::requirements::{entries, key_line, project_manifest};
+use crate::lockfile::manifest::ManifestFiles;
+use crate::lockfile::{Lockfile, PackageIndex};
+use crate::problem::{Gap, GapCode, Location, SourceText};
+
+/// The tables whose packages are installed for a project itself. Peer dependencies are left out: whether
+/// they have to fit is a setting of npm.
+const TABLES: &[&str] = &["dependencies", "optionalDependencies", "devDependencies"];
+
+const HELP: &str = "let npm bring the lockfile up to date: npm install --package-lock-only";
+
+/// Where the lockfile does not fit the manifests.
+pub(super) fn misfits(lockfile: &Lockfile, files: &dyn ManifestFiles) -> Vec<Gap> {
+    let own = project_manifest("", files);
+    let says_nothing =
+        lockfile.packages.is_empty() || (lockfile.packages.len() == 1 && !lockfile.holds_manifests);
+    let asks_for_nothing = |manifest: &Map<String, Value>| {
+        let mut tables = TABLES
+            .iter()
+            .filter_map(|table| manifest.get(*table)?.as_object());
+        tables.all(Map::is_empty) && !manifest.contains_key("workspaces")
+    };
+    let Some((_, own)) = own.filter(|(_, own)| !says_nothing || asks_for_nothing(own)) else {
+        return says_nothing
+            .then(|| nothing(lockfile))
+            .into_iter()
+            .collect();
+    };
+    let project = Projects {
+        lockfile,
+        workspaces: workspaces(&own),
+        overridden: own.get("overrides").map(names_in).unwrap_or_default(),
+        recorded: OnceCell::new(),
+    };
+    let folders = lockfile
+        .roots
+        .iter()
+        .filter_map(|root| lockfile.packages[*root].folder.as_deref());
+    folders
+        .filter(|folder| !is_outside(folder))
+        .flat_map(|folder| project.misfits(folder, files))
+        .collect()
+}
+
+/// A lockfile that locks nothing, and no manifest beside it that says that there is nothing to lock.
+fn nothing(lockfile: &Lockfile) -> Gap {
+    let path = &lockfile.source.path;
+    Gap::new(
+        GapCode::NothingToCheck,
+        format!(
+            "{path}: the lockfile locks no package, and no package.json beside it asks for none"
+        ),
+        "let npm write it again: npm install --package-lock-only; or leave it out with `[lockfiles] \
+         exclude` in the policy",
+    )
+}
+
+/// What a lockfile repeats of the manifests: each project with its tables.
+struct Recorded(Vec<(String, Map<String, Value>)>);
+
+impl Recorded {
+    fn of(lockfile: &Lockfile) -> Self {
+        if !lockfile.holds_manifests {
+            return Self(Vec::new());
+        }
+        let entries = entries(lockfile, &|package| lockfile.roots.contains(&package));
+        Self(
+            entries
+                .into_iter()
+                .map(|entry| (entry.folder, entry.table))
+                .collect(),
+        )
+    }
+
+    /// Whether the lockfile says that the project asks for exactly this. `None`: it says nothing about
+    /// what projects ask for.
+    fn says(&self, folder: &str, name: &str, wish: &str) -> Option<bool> {
+        let (_, table) = self.0.iter().find(|(recorded, _)| recorded == folder)?;
+        let tables = TABLES.iter().chain(&["peerDependencies"]);
+        let mut wishes = tables.filter_map(|kind| table.get(*kind)?.get(name)?.as_str());
+        Some(wishes.any(|recorded| recorded == wish))
+    }
+}
+
+/// The projects that a lockfile locks, and what their root says about all of them.
+struct Projects<'run> {
+    lockfile: &'run Lockfile,
+    workspaces: Vec<glob::Pattern>,
+    /// Names of which the root says what counts in place of what others ask.
+    overridden: BTreeSet<String>,
+    /// Read when it is first asked for: where everything fits nobody asks.
+    recorded: OnceCell<Recorded>,
+}
+
+impl Projects<'_> {
+    fn misfits(&self, folder: &str, files: &dyn ManifestFiles) -> Vec<Gap> {
+        let Some((source, manifest)) = project_manifest(folder, files) else {
+            return Vec::new();
+        };
+        let is_member = folder.is_empty()
+            || self
+                .workspaces
+                .iter()
+                .any(|pattern| pattern.matches(folder));
+        let accepted = manifest
+            .get("acceptDependencies")
+            .map(names_in)
+            .unwrap_or_default();
+        let mut gaps = Vec::new();
+        for table in TABLES {
+            // What a linked folder needs for its own development is not installed for it.
+            let is_installed = *table != "devDependencies" || is_member;
+            let asked = manifest
+                .get(*table)
+                .and_then(Value::as_object)
+                .filter(|_| is_installed);
+            for (name, wish) in asked.into_iter().flatten() {
+                let elsewhere = TABLES.iter().filter(|other| *other != table).any(|other| {
+                    manifest
+                        .get(*other)
+                        .and_then(|other| other.get(name))
+                        .is_some()
+                });
+                let Some(wish) = wish
+                    .as_str()
+                    .filter(|_| !elsewhere && !accepted.contains(name))
+                else {
+                    continue;
+                };
+                let is_optional = *table == "optionalDependencies";
+                if let Some(locked) = self.misfit(folder, name, wish, is_optional) {
+                    let place = place(&source, table, name);
+                    gaps.push(misfit(&place, name, wish, &locked));
+                }
+            }
+        }
+        gaps
+    }
+
+    /// What is locked where that does not fit.
+    fn misfit(&self, folder: &str, name: &str, wish: &str, is_optional: bool) -> Option<String> {
+        let said = || {
+            let recorded = self.recorded.get_or_init(|| Recorded::of(self.lockfile));
+            recorded.says(folder, name, wish)
+        };
+        let seen = self.lockfile.folders.seen_from(folder);
+        let path = &self.lockfile.source.path;
+        match seen.look_up(name) {
+            // What leads out of the lockfile is told as that.
+            Seen::LinkOut => None,
+            // What the lockfile itself says to be asked for, and lacks, is told as that.
+            Seen::Nothing => match said() {
+                Some(true) => None,
+                None if is_optional => None,
+                Some(false) | None => Some(format!("{path} locks no {name}")),
+            },
+            Seen::Package(package) => {
+                let fits = match fits(self.lockfile, package, wish) {
+                    Some(true) => true,
+                    Some(false) => self.overridden.contains(name),
+                    None => said() != Some(false),
+                };
+                let id = &self.lockfile.packages[package].id;
+                (!fits).then(|| format!("{} locks {id}", self.lockfile.location(package)))
+            }
+        }
+    }
+}
+
+/// Whether a locked package is what is asked for. `None` where that cannot be told from both.
+pub(super) fn fits(lockfile: &Lockfile, package: PackageIndex, wish: &str) -> Option<bool> {
+    let locked = &lockfile.packages[package];
+    let wish = wish.trim();
+    if let Some((name, versions)) = alias(wish) {
+        let is_it = locked.id.name == name;
+        return if is_it {
+            fits(lockfile, package, versions)
+        } else {
+            Some(false)
+        };
+    }
+    if matches!(wish, "" | "*" | "x" | "X") {
+        return Some(true);
+    }
+    if wish.contains([':', '/']) {
+        return None;
+    }
+    let (Ok(range), Ok(version)) = (Range::parse(wish), Version::parse(&locked.id.version)) else {
+        return None;
+    };
+    // A project of the same repository may be called by versions that it has not any more.
+    match range.satisfies(&version) {
+        false if lockfile.roots.contains(&package) => None,
+        is_satisfied => Some(is_satisfied),
+    }
+}
+
+fn misfit(place: &Location, name: &str, wish: &str, locked: &str) -> Gap {
+    let shown = if wish.is_empty() { "*" } else { wish };
+    Gap::new(
+        GapCode::LockfileOutdated,
+        format!(
+            "{place}: `{name}` is asked for as `{}`, and {locked}, so that npm would install something \
+             else",
+            shown.escape_debug()
+        ),
+        HELP,
+    )
+}
+
+/// The line of a key in a table.
+fn place(source: &Arc<SourceText>, table: &str, name: &str) -> Location {
+    let start = source.text.find(&format!("\"{table}\"")).unwrap_or(0);
+    key_line(source, start, name)
+}
+
+/// The folders that are projects of the root (npm documentation, "workspaces").
+fn workspaces(own: &Map<String, Value>) -> Vec<glob::Pattern> {
+    let listed = own.get("workspaces");
+    let listed = listed.and_then(|listed| listed.get("packages")).or(listed);
+    let patterns = listed.and_then(Value::as_array).into_iter().flatten();
+    patterns
+        .filter_map(Value::as_str)
+        .filter_map(|pattern| {
+            let plain = pattern.trim_start_matches("./").trim_end_matches('/');
+            glob::Pattern::new(plain).ok()
+        })
+        .collect()
+}
+
+/// Every name of a package in an object of objects whose keys are names, with or without a version.
+fn names_in(value: &Value) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut left = vec![value];
+    while let Some(value) = left.pop() {
+        for (key, value) in value.as_object().into_iter().flatten() {
+            let end = key.rfind('@').filter(|position| *position > 0);
+            names.insert(key[..end.unwrap_or(key.len())].to_owned());
+            left.push(value);
+        }
+    }
+    names
+}

@@ -1,0 +1,156 @@
+//! Folders as npm spells them, and what a folder is by its place (npm source, `arborist`,
+//! `load-virtual`: keys are resolved as paths of the operating system).
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::name;
+use crate::lockfile::LockfileError;
+use crate::problem::{Problem, SourceText};
+
+/// What lies in a folder, by its place alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place<'folder> {
+    /// A project: it lies in no `node_modules`.
+    Project,
+    /// A package, installed under this name.
+    Installed(&'folder str),
+    /// A part of an installed package, to which a link inside that package may lead. The last part
+    /// of the path is what npm takes for its name.
+    Part(&'folder str),
+}
+
+impl<'folder> Place<'folder> {
+    /// What lies in a folder that is spelt as [`plain_folder`] spells it.
+    pub(super) fn of(folder: &'folder str) -> Self {
+        let start = match folder.rfind("/node_modules/") {
+            Some(position) => position + "/node_modules/".len(),
+            None => match folder.strip_prefix("node_modules/") {
+                Some(below) => folder.len() - below.len(),
+                None => return Self::Project,
+            },
+        };
+        let below = &folder[start..];
+        let mut parts = below.split('/');
+        let is_name = match (parts.next(), parts.next()) {
+            (Some(first), Some(_)) => first.starts_with('@') && parts.next().is_none(),
+            _ => true,
+        };
+        if is_name {
+            return Self::Installed(below);
+        }
+        let last = below.rfind('/').map_or(0, |slash| slash + 1);
+        let scope = below[..last].trim_end_matches('/');
+        let scope_start = scope.rfind('/').map_or(0, |slash| slash + 1);
+        let is_scoped = scope[scope_start..].starts_with('@');
+        Self::Part(&below[if is_scoped { scope_start } else { last }..])
+    }
+}
+
+/// The name under which a folder is imported; `None` where no package is installed in it.
+pub(super) fn installed_name(folder: &str) -> Option<&str> {
+    match Place::of(folder) {
+        Place::Installed(name) => Some(name),
+        Place::Project | Place::Part(_) => None,
+    }
+}
+
+/// A folder in the one spelling that npm writes. `node_modules/a/`, `node_modules//a` and
+/// `node_modules/b/../a` are where `a` is installed, and must not pass as packages of other names.
+pub(super) fn plain_folder(folder: &str) -> Cow<'_, str> {
+    let is_plain = |part: &str| !matches!(part, "" | "." | "..");
+    // `..` at the beginning leads out, and is how npm writes that.
+    let inside = folder.trim_start_matches("../");
+    if folder == ".." || inside.split('/').all(is_plain) {
+        return Cow::Borrowed(folder);
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    Cow::Owned(parts.join("/"))
+}
+
+/// Whether a folder lies outside of the lockfile's own.
+pub(super) fn is_outside(folder: &str) -> bool {
+    folder == ".." || folder.starts_with("../")
+}
+
+/// Refuses a key that is another folder on another system, or no place for a package.
+pub(super) fn check_key(
+    source: &Arc<SourceText>,
+    key: &str,
+    span: &Range<usize>,
+) -> Result<(), LockfileError> {
+    let refuse = |message: String, help: &str| {
+        Err(LockfileError::Inconsistent(
+            Problem::at(source, span.clone(), message).help(help),
+        ))
+    };
+    let help = "npm writes no such key: find out who wrote this lockfile, remove it, and let npm \
+                write it anew: npm install --package-lock-only";
+    if key.contains('\\') {
+        return refuse("a folder is spelt with backslashes".to_owned(), help);
+    }
+    if key.starts_with('/') {
+        return refuse("a folder is spelt from the root of the disk".to_owned(), help);
+    }
+    match Place::of(&plain_folder(key)) {
+        Place::Installed(name) if !name::is_valid(name) => {
+            let shown = name.escape_debug();
+            refuse(format!("`{shown}` is no name of a package"), help)
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_has_the_spelling_that_npm_writes() {
+        for (spelt, plain) in [
+            ("", ""),
+            (".", ""),
+            ("a/..", ""),
+            ("node_modules/a", "node_modules/a"),
+            ("node_modules/a/", "node_modules/a"),
+            ("node_modules//a", "node_modules/a"),
+            ("./node_modules/./a", "node_modules/a"),
+            ("node_modules/b/../a", "node_modules/a"),
+            ("node_modules/b/../../node_modules/a", "node_modules/a"),
+            ("..", ".."),
+            ("../..", "../.."),
+            ("../x/", "../x"),
+            ("../x/../../y", "../../y"),
+            ("x/../../y", "../y"),
+        ] {
+            assert_eq!(plain_folder(spelt), plain, "{spelt}");
+        }
+    }
+
+    #[test]
+    fn a_folder_tells_what_lies_in_it() {
+        for (folder, place) in [
+            ("", Place::Project),
+            ("packages/a", Place::Project),
+            ("../a", Place::Project),
+            ("node_modules/a", Place::Installed("a")),
+            ("node_modules/@s/a", Place::Installed("@s/a")),
+            ("packages/b/node_modules/a", Place::Installed("a")),
+            ("node_modules/b/node_modules/@s/a", Place::Installed("@s/a")),
+            ("node_modules/b/packages/a", Place::Part("a")),
+            ("node_modules/@s/b/packages/@t/a", Place::Part("@t/a")),
+        ] {
+            assert_eq!(Place::of(folder), place, "{folder}");
+        }
+    }
+}

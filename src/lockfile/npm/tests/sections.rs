@@ -1,0 +1,142 @@
+//! Lockfiles with both sections, and checksums.
+
+use super::{edges, packages, parse};
+
+/// Both sections, in a file that says that it is of some version.
+fn both(version: u32, flat: &str, nested: &str) -> String {
+    format!(
+        "{{\"name\": \"shop\", \"lockfileVersion\": {version}, \"packages\": {{\n\"\": {{\"dependencies\": {{\"a\": \"1\"}}}}{flat}}},\n\"dependencies\": {{{nested}}}}}"
+    )
+}
+
+#[test]
+fn what_the_sections_disagree_about_is_matched_in_both_readings_and_named() {
+    let a = r#","node_modules/a": {"version": "2.0.0"}"#;
+    for version in [1, 2, 3] {
+        let text = both(version, a, r#""a": {"version": "1.0.0"}"#);
+        let lockfile = parse(&text).unwrap();
+        assert_eq!(packages(&lockfile)[1..], ["a 2.0.0", "a 1.0.0"], "version {version}");
+        assert!(edges(&lockfile).contains("shop > a 1.0.0 Unknown"));
+        assert_eq!(
+            lockfile.remarks,
+            ["shop/package-lock.json: npm 7 and later install `packages`, npm 6 installs \
+              `dependencies`, and they disagree, so both were matched: in node_modules/a a 2.0.0 \
+              (line 2) and a 1.0.0 (line 3)"]
+        );
+    }
+    for (flat, nested, second) in [
+        ("", r#""a": {"version": "1.0.0"}"#, "a 1.0.0"),
+        (a, r#""a": {"version": "npm:b@2.0.0"}"#, "b 2.0.0"),
+        (
+            a,
+            r#""a": {"version": "2.0.0", "resolved": "https://h.example/a/-/a-2.0.0.tgz"}"#,
+            "a 2.0.0 other",
+        ),
+        (
+            a,
+            r#""a": {"version": "2.0.0", "dependencies": {"b": {"version": "1.0.0"}}}"#,
+            "b 1.0.0",
+        ),
+        (
+            r#","node_modules/a": {"resolved": "lib", "link": true}, "lib": {}"#,
+            r#""a": {"version": "1.0.0"}"#,
+            "a 1.0.0",
+        ),
+    ] {
+        let lockfile = parse(&both(2, flat, nested)).unwrap();
+        assert_eq!(packages(&lockfile).last().unwrap(), second, "{nested}");
+        assert_eq!(lockfile.remarks.len(), 1, "{nested}");
+    }
+}
+
+#[test]
+fn many_disagreements_are_counted() {
+    let nested: Vec<String> = (0..50)
+        .map(|index| format!(r#""p{index}": {{"version": "1.0.0"}}"#))
+        .collect();
+    let lockfile = parse(&both(2, "", &nested.join(","))).unwrap();
+    assert_eq!(lockfile.packages.len(), 51);
+    assert!(lockfile.remarks[0].ends_with("; and 47 more"), "{}", lockfile.remarks[0]);
+}
+
+#[test]
+fn sections_that_say_the_same_are_one_reading() {
+    for (flat, nested) in [
+        (
+            r#","node_modules/a": {"name": "b", "version": "1.0.0"}"#,
+            r#""a": {"version": "npm:b@1.0.0"}"#,
+        ),
+        (
+            r#","node_modules/a": {"version": "1.0.0", "resolved": "git+ssh://git@github.com/o/a.git#0123"}"#,
+            r#""a": {"version": "git+ssh://git@github.com/o/a.git#0123", "from": "a@o/a"}"#,
+        ),
+        (
+            r#","node_modules/a": {"version": "1.0.0", "resolved": "https://h.example/a.tgz"}"#,
+            r#""a": {"version": "https://h.example/a.tgz"}"#,
+        ),
+        (
+            r#","node_modules/a": {"version": "1.0.0", "resolved": "file:a.tgz"}"#,
+            r#""a": {"version": "file:a.tgz"}"#,
+        ),
+        (
+            r#","node_modules/a": {"resolved": "packages/a", "link": true}, "packages/a": {"version": "1.0.0"},
+               "packages/a/node_modules/b": {"version": "1.0.0"}"#,
+            r#""a": {"version": "file:packages/a", "dependencies": {"b": {"version": "1.0.0"}}}"#,
+        ),
+        (
+            r#","packages/a": {"name": "a"}, "packages/a/node_modules/b": {"version": "1.0.0"}"#,
+            r#""packages/a": {"dependencies": {"b": {"version": "1.0.0"}}}"#,
+        ),
+        (
+            r#","node_modules/a": {"version": "1.0.0"}, "node_modules/a/node_modules/b": {"version": "1.0.0", "inBundle": true}"#,
+            r#""a": {"version": "1.0.0", "dependencies": {"b": {"version": "1.0.0", "bundled": true}}}"#,
+        ),
+    ] {
+        let lockfile = parse(&both(2, flat, nested)).unwrap();
+        assert!(lockfile.remarks.is_empty(), "{:?}", lockfile.remarks);
+    }
+}
+
+#[test]
+fn one_checksum_behind_two_packages_is_a_contradiction() {
+    let entry = |name: &str, version: &str, rest: &str| {
+        format!(r#","node_modules/{name}": {{"version": "{version}", "integrity": "{rest}}}"#)
+    };
+    for (first, second, is_one) in [
+        (
+            entry("a", "1.0.0", "sha512-x\""),
+            entry("b/node_modules/a", "1.0.1", "sha512-x\""),
+            true,
+        ),
+        (
+            entry("a", "1.0.0", "sha512-x\""),
+            entry("b", "1.0.0", "sha1-y sha512-x\""),
+            true,
+        ),
+        (
+            entry("a", "1.0.0", "sha512-x\""),
+            entry("b/node_modules/a", "1.0.0", "sha512-x\""),
+            false,
+        ),
+        (
+            entry("a", "1.0.0", "sha512-x\""),
+            entry("b", "1.0.0", "sha512-x\", \"name\": \"a\""),
+            false,
+        ),
+        (entry("a", "1.0.0", "sha512-x\""), entry("b", "1.0.0", "sha512-y\""), false),
+    ] {
+        let text = format!(r#"{{"lockfileVersion": 3, "packages": {{"": {{}}{first}{second}}}}}"#);
+        let lockfile = parse(&text).unwrap();
+        assert_eq!(lockfile.contradictions.len(), usize::from(is_one), "{second}");
+    }
+    let nested = r#"{"lockfileVersion": 1, "dependencies": {"a": {"version": "1.0.0", "integrity": "sha1-x"},
+        "b": {"version": "1.0.0", "dependencies": {"a": {"version": "1.0.1", "integrity": "sha1-x"}}}}}"#;
+    let lockfile = parse(nested).unwrap();
+    let said = &lockfile.contradictions[0].message;
+    assert!(
+        said.ends_with(
+            "a 1.0.0 has the checksum of a 1.0.1 (line 2), and one archive is one package"
+        ),
+        "{said}"
+    );
+}

@@ -1,0 +1,194 @@
+//! Packages that are installed in versions that a lockfile does not say: what lies in the archive of
+//! another package, and what a shrinkwrap file in an archive locks.
+//!
+//! What advisories exist about is a gap; whatever else is only told. What no shipped platform installs
+//! is neither.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use crate::database::AdvisoriesByPackage;
+use crate::lockfile::manifest::FolderOnDisk;
+use crate::lockfile::{Lockfile, MissingReason, PackageIndex, npm};
+use crate::package::PackageName;
+use crate::policy::Policy;
+use crate::problem::{Gap, GapCode};
+
+/// How many names are told in one line.
+const MOST_NAMED: usize = 10;
+
+/// How many gaps are told about one lockfile.
+const MOST_GAPS: usize = 100;
+
+/// What a lockfile does not list.
+pub struct Unlisted<'lockfile> {
+    lockfile: &'lockfile Lockfile,
+    /// What each package brings in its archive: the name that it is asked for under, and its name in
+    /// the registry, if it comes from there.
+    bundled: BTreeMap<PackageIndex, BTreeMap<&'lockfile str, Option<PackageName>>>,
+    /// Packages that bring a shrinkwrap file.
+    shrinkwrapped: Vec<PackageIndex>,
+    /// Whether a source is asked, which tells nothing about a name without a version.
+    is_asked: bool,
+}
+
+impl<'lockfile> Unlisted<'lockfile> {
+    /// What the lockfile at `path` does not list, without what the policy ships nowhere.
+    pub fn of(lockfile: &'lockfile Lockfile, path: &Path, policy: &Policy) -> Self {
+        let mut unlisted = Self {
+            lockfile,
+            bundled: BTreeMap::new(),
+            shrinkwrapped: Vec::new(),
+            is_asked: policy.database.asked().next().is_some(),
+        };
+        let bundled = lockfile
+            .missing
+            .iter()
+            .filter_map(|missing| match &missing.reason {
+                MissingReason::Bundled(name) => Some((missing, name)),
+                MissingReason::NotLocked | MissingReason::Outside(_) => None,
+            });
+        for (missing, name) in bundled {
+            let name = name
+                .as_ref()
+                .map(|name| PackageName::new(lockfile.ecosystem, name));
+            let of_bundler = unlisted.bundled.entry(missing.from).or_default();
+            of_bundler.entry(&missing.name).or_insert(name);
+        }
+        unlisted.shrinkwrapped.clone_from(&lockfile.shrinkwrapped);
+        unlisted.leave_out_what_is_not_shipped(path, policy);
+        unlisted
+    }
+
+    fn leave_out_what_is_not_shipped(&mut self, path: &Path, policy: &Policy) {
+        let nothing_unlisted = self.bundled.is_empty() && self.shrinkwrapped.is_empty();
+        let platforms = &policy.npm.platforms;
+        if nothing_unlisted || platforms.is_empty() {
+            return;
+        }
+        let files = FolderOnDisk::of_lockfile(path, &self.lockfile.source.path);
+        if npm::ignores_limits(&files).is_some() {
+            return;
+        }
+        let packages = &self.lockfile.packages;
+        let is_shipped = |package: PackageIndex| {
+            packages[package].limits.as_ref().is_none_or(|limits| {
+                let mut platforms = platforms.iter();
+                platforms.any(|(platform, _)| limits.allow(platform))
+            })
+        };
+        self.bundled.retain(|bundler, _| is_shipped(*bundler));
+        self.shrinkwrapped.retain(|package| is_shipped(*package));
+    }
+
+    /// The names in the registry.
+    pub fn names(&self) -> BTreeSet<PackageName> {
+        let bundled = self.bundled.values().flat_map(BTreeMap::values);
+        bundled.flatten().cloned().collect()
+    }
+
+    /// What is a gap, by what is known about the names, and what is only told.
+    pub fn judge(&self, known: &AdvisoriesByPackage) -> (Vec<Gap>, Vec<String>) {
+        let is_known = |name: &PackageName| {
+            let known = known.get(name);
+            self.is_asked
+                || known.is_some_and(|known| {
+                    let mut advisories = known.advisories.iter();
+                    let counts = advisories.any(|advisory| advisory.withdrawn.is_none());
+                    counts || !known.unreadable.is_empty()
+                })
+        };
+        let mut gaps: Vec<Gap> = self
+            .shrinkwrapped
+            .iter()
+            .map(|package| self.shrinkwrap(*package))
+            .collect();
+        let mut remarks = Vec::new();
+        for (bundler, bundled) in &self.bundled {
+            let (grave, harmless): (Vec<_>, Vec<_>) = bundled
+                .iter()
+                .partition(|(_, name)| name.as_ref().is_some_and(is_known));
+            let grave: Vec<&str> = grave.into_iter().map(|(name, _)| *name).collect();
+            let harmless: Vec<&str> = harmless.into_iter().map(|(name, _)| *name).collect();
+            gaps.extend(self.undecided(*bundler, &grave));
+            remarks.extend(self.remark(*bundler, &harmless));
+        }
+        let more = gaps.len().saturating_sub(MOST_GAPS);
+        gaps.truncate(MOST_GAPS);
+        if let Some(last) = gaps.last().filter(|_| more > 0).cloned() {
+            let path = &self.lockfile.source.path;
+            gaps.push(Gap {
+                message: format!("{path}: there are {more} more of this kind"),
+                ..last
+            });
+        }
+        let more = remarks.len().saturating_sub(MOST_NAMED);
+        remarks.truncate(MOST_NAMED);
+        if more > 0 {
+            let path = &self.lockfile.source.path;
+            remarks.push(format!("{path}: {more} more packages bundle what is not listed"));
+        }
+        (gaps, remarks)
+    }
+
+    fn undecided(&self, bundler: PackageIndex, names: &[&str]) -> Option<Gap> {
+        let message = format!(
+            "{}: {} brings {} in its archive, in versions that the lockfile does not say, and there \
+             are advisories about {}",
+            self.lockfile.location(bundler),
+            self.lockfile.packages[bundler].id,
+            listed(names),
+            if names.len() == 1 { "it" } else { "them" },
+        );
+        (!names.is_empty())
+            .then(|| Gap::new(GapCode::LockfileIncomplete, message, self.write_anew("unpacks it")))
+    }
+
+    fn remark(&self, bundler: PackageIndex, names: &[&str]) -> Option<String> {
+        let message = format!(
+            "{}: {} brings {} in its archive, in versions that the lockfile does not say; no \
+             advisory is about {}",
+            self.lockfile.location(bundler),
+            self.lockfile.packages[bundler].id,
+            listed(names),
+            if names.len() == 1 { "it" } else { "them" },
+        );
+        (!names.is_empty()).then_some(message)
+    }
+
+    fn shrinkwrap(&self, package: PackageIndex) -> Gap {
+        let message = format!(
+            "{}: {} brings an npm-shrinkwrap.json in its archive, from which npm 8 to 11 install, and \
+             nothing of it is locked",
+            self.lockfile.location(package),
+            self.lockfile.packages[package].id,
+        );
+        let help = format!(
+            "{}; where npm has nothing to lock for it, use a version of {} without such a file",
+            self.write_anew("locks what that file says"),
+            self.lockfile.packages[package].id.name
+        );
+        Gap::new(GapCode::LockfileIncomplete, message, help)
+    }
+
+    fn write_anew(&self, what: &str) -> String {
+        let path = &self.lockfile.source.path;
+        let name = path.rsplit('/').next().unwrap_or(path);
+        format!(
+            "remove {name} and let npm write it anew, which {what}: npm install --package-lock-only; \
+             or say in `[npm] platforms` of the policy what is shipped, if the package fits none of it"
+        )
+    }
+}
+
+fn listed(names: &[&str]) -> String {
+    let mut shown: Vec<String> = names
+        .iter()
+        .take(MOST_NAMED)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    if names.len() > MOST_NAMED {
+        shown.push(format!("{} more", names.len() - MOST_NAMED));
+    }
+    shown.join(", ")
+}
