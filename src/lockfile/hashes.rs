@@ -38,7 +38,10 @@ impl Hashes<'_> {
                 continue;
             }
             // npm lists several checksums of one archive behind each other.
-            for hash in hashes.split_ascii_whitespace() {
+            for hash in hashes
+                .split_ascii_whitespace()
+                .filter(|hash| is_whole(hash))
+            {
                 let known = *first.entry(hash).or_insert(*package);
                 if packages[known].id != packages[*package].id {
                     doubled.push((known, *package));
@@ -52,6 +55,14 @@ impl Hashes<'_> {
             .map(|pairs| contradiction(source, packages, pairs))
             .collect()
     }
+}
+
+/// Whether a checksum has as many characters as its kind has (Subresource Integrity, "Integrity
+/// metadata"). No archive has any other: nothing is installed for it.
+fn is_whole(hash: &str) -> bool {
+    let lengths = [("sha512", 88), ("sha384", 64), ("sha256", 44), ("sha1", 28)];
+    let (kind, digest) = hash.split_once('-').unwrap_or_default();
+    lengths.contains(&(kind, digest.len()))
 }
 
 /// What is fetched as one file, which a checksum is for.

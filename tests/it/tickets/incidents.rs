@@ -187,13 +187,13 @@ fn nothing_is_announced_in_a_public_repository() {
     );
     assert_eq!(incidents(&world).len(), 0);
     let plan = world.run(&["ticket", "plan"]);
-    assert!(plan.stdout.contains("blocks   incident: "), "{}", plan.stdout);
-    assert!(!plan.stdout.contains("nothing  incident: "), "{}", plan.stdout);
+    assert!(plan.stdout.contains("blocks incident: "), "{}", plan.stdout);
+    assert!(!plan.stdout.contains("nothing incident: "), "{}", plan.stdout);
     let plan = world.run(&["ticket", "plan", "--format", "json"]).json();
     let steps = plan["steps"].as_array().unwrap();
     let step = |kind: &str| steps.iter().find(|step| step["kind"] == kind).unwrap();
     assert_eq!(
-        (&step("data")["blocks"], &step("ticket")["blocks"]),
+        (&step("data-incident")["blocks"], &step("ticket")["blocks"]),
         (&true.into(), &false.into())
     );
     assert!(!world.proxy.sent().contains("incident"), "{}", world.proxy.sent());
@@ -226,7 +226,8 @@ fn without_the_table_nothing_starts_an_incident() {
     world.advisory("MAL-2026-0001", "tarn-000", "high", false);
     world.sync();
     assert_eq!(incidents(&world).len(), 0);
-    assert_eq!(world.proxy.count("GET", "/issues"), 2, "one list, and one after opening");
+    let lists = world.proxy.count("GET", "/issues");
+    assert_eq!(lists, 4, "by label, by account, the latest, and by label after opening");
 }
 
 #[test]
@@ -254,8 +255,9 @@ fn an_incident_that_cannot_be_opened_blocks_and_says_why() {
     };
     world.sync().assert_code(0);
     let number = &incidents(&world)[0]["number"];
-    // Made a stranger's, so that it has to be opened anew.
-    world.person("PATCH", &format!("/issues/{number}"), &json!({ "body": "" }));
+    // Nothing tells any more what it was about, so that it has to be opened anew.
+    let wiped = json!({ "title": "Wiped", "body": "" });
+    world.person("PATCH", &format!("/issues/{number}"), &wiped);
     for (fault, says) in [
         (Fault::Refuse(403, &[], "Resource not accessible"), "does not allow it"),
         (Fault::Refuse(410, &[], "Issues are disabled"), "gone"),
