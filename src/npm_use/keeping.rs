@@ -417,7 +417,7 @@ impl Around<'_> {
         {
             let is_of_matrix = |name: &&str| !name.contains(shell::UNKNOWN) || **name == *MATRIX;
             let is_computed = self.workflow.to_ascii_lowercase().contains("fromjson")
-                || !names.iter().all(|name| is_of_matrix(name));
+                || !names.iter().all(is_of_matrix);
             let mut all = self.scripts.keys();
             return all.all(|name| {
                 let may_be = is_computed || self.workflow.contains(name.as_str());

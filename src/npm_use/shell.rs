@@ -20,7 +20,7 @@ pub(super) fn commands(script: &str) -> Option<Vec<Command>> {
     while let Some(character) = characters.next() {
         let next = characters.peek().copied();
         match (quote, character) {
-            (Some('\''), '\'') => quote = None,
+            (Some('\''), '\'') | (Some('"'), '"') => quote = None,
             (Some('\''), other) => reader.add(other),
             (_, '\\') => {
                 let escaped = characters.next()?;
@@ -35,8 +35,6 @@ pub(super) fn commands(script: &str) -> Option<Vec<Command>> {
                 let word = reader.word.take();
                 outer.push((quote.take(), std::mem::take(&mut reader.command), word));
             }
-            (Some('"'), '"') => quote = None,
-            (Some(_), other) => reader.add(other),
             (None, '\'' | '"') => {
                 quote = Some(character);
                 reader.word.get_or_insert_default();
@@ -58,7 +56,7 @@ pub(super) fn commands(script: &str) -> Option<Vec<Command>> {
             }
             (None, '\n' | ';' | '&' | '|') => reader.end_command(),
             (None, other) if other.is_whitespace() => reader.end_word(),
-            (None, other) => reader.add(other),
+            (_, other) => reader.add(other),
         }
     }
     reader.end_command();

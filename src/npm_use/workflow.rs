@@ -224,7 +224,7 @@ fn unquoted(scalar: &str) -> &str {
 }
 
 /// What a line orders: the key of GitHub's, and that of actions which run a command.
-fn run_by<'text>(text: &'text str) -> Option<&'text str> {
+fn run_by(text: &str) -> Option<&str> {
     ["run:", "command:"]
         .iter()
         .find_map(|key| text.strip_prefix(key))
