@@ -181,8 +181,8 @@ fn turned_on(
         .iter()
         .filter(|(package, _)| package.name == member.name);
     let tables: Vec<&FeatureTable> = own.map(|(_, table)| table).collect();
-    let named = names.iter().filter(|name| name.member == member.name);
-    let mut pending: Vec<String> = named.map(|name| name.feature.clone()).collect();
+    let chosen = names.iter().filter(|name| name.member == member.name);
+    let mut pending: Vec<String> = chosen.map(|name| name.feature.clone()).collect();
     pending.extend(default.then(|| "default".to_owned()));
     let mut on = BTreeSet::new();
     while let Some(next) = pending.pop() {
