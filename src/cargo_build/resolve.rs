@@ -117,7 +117,11 @@ pub fn ships_development(
     policy: Option<&SourceText>,
 ) -> Vec<Location> {
     let project = Project::of(path, shown);
-    project.map_or_else(|_| Vec::new(), |project| project.development_lines(declared, policy))
+    match project {
+        Ok(project) => project.development_lines(declared, policy),
+        // Nobody looked.
+        Err(_) => vec![Location { file: shown.to_owned(), line: 1 }],
+    }
 }
 
 /// What is resolved, part by part.
