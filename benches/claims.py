@@ -119,7 +119,8 @@ def told_lines(workspace, evidence):
 def answered(program, workspace, folder, first):
     evidence, ignored = first, set()
     for _ in range(ROUNDS):
-        further = told_lines(workspace, evidence) - ignored
+        # A line with control characters cannot be written into a policy, and stays unanswered.
+        further = {line for line in told_lines(workspace, evidence) if line.replace("\t", " ").isprintable()} - ignored
         if not further:
             break
         ignored |= further
