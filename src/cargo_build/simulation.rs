@@ -149,11 +149,11 @@ fn initials<'graph>(
     let mut asked = Vec::new();
     for member in names().filter_map(|name| workspace.id(name)) {
         for link in workspace.graph.metadata(member)?.direct_links() {
-            let of_link = cell
+            let wanted = cell
                 .of_dependencies
                 .iter()
                 .filter(|name| name.member == link.dep_name());
-            for name in of_link.filter(|name| has_feature(&link.to(), &name.feature)) {
+            for name in wanted.filter(|name| has_feature(&link.to(), &name.feature)) {
                 asked.push(FeatureId::named(link.to().id(), &name.feature));
             }
         }

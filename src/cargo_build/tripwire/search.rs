@@ -156,7 +156,7 @@ impl<'run> Words<'run> {
             add("-F", Meaning::ShortFlag);
             add("-rF", Meaning::ShortFlag);
         }
-        if wanted.is_default_off || wanted.is_alone {
+        if wanted.is_default_off || wanted.is_alone || wanted.is_machine_outside() {
             add("cargo", Meaning::Cargo);
         }
         for name in &wanted.packages {
