@@ -1,7 +1,12 @@
 use super::*;
 
 fn origin(name: &str, version: &str, source: PackageSource) -> Origin {
-    Origin { name: name.into(), version: version.into(), source }
+    Origin {
+        name: name.into(),
+        version: version.into(),
+        source,
+        called: None,
+    }
 }
 
 #[test]
