@@ -9,6 +9,11 @@ fn origin(name: &str, version: &str, source: PackageSource) -> Origin {
     }
 }
 
+/// What has the address of another package than what the entry calls it.
+fn called(name: &str, origin: Origin) -> Origin {
+    Origin { called: Some(name.into()), ..origin }
+}
+
 #[test]
 fn the_registry_is_assumed_where_no_address_is_given() {
     let expected = origin("a", "1.0.0", PackageSource::PublicRegistry);
@@ -29,7 +34,7 @@ fn the_address_tells_what_is_installed() {
     let address = format!("{DEFAULT_REGISTRY}real/-/real-2.0.0.tgz");
     assert_eq!(
         of_package("shown", "1.0.0", Some(&address)),
-        origin("real", "2.0.0", PackageSource::PublicRegistry)
+        called("shown", origin("real", "2.0.0", PackageSource::PublicRegistry))
     );
     let scoped = format!("{DEFAULT_REGISTRY}@types%2fnode/-/node-12.0.1.tgz");
     assert_eq!(
@@ -130,7 +135,7 @@ fn an_address_is_the_same_however_it_is_spelt() {
     ] {
         assert_eq!(
             of_package("shown", "1.0.0", Some(&address)),
-            origin("real", "2.0.0", PackageSource::PublicRegistry),
+            called("shown", origin("real", "2.0.0", PackageSource::PublicRegistry)),
             "{address}"
         );
     }
