@@ -128,8 +128,7 @@ impl Project {
             roots
                 .extend(folder.filter(|folder| !roots.iter().any(|root| folder.starts_with(root))));
         }
-        let ignored = &ingredients.policy.ignored;
-        tripwire::search(&roots, wanted, ignored, policy, &|path| self.shown(path))
+        tripwire::search(&roots, wanted, ingredients.policy, policy, &|path| self.shown(path))
     }
 
     /// The lines of commands that ship what development builds.
@@ -139,8 +138,7 @@ impl Project {
         policy: Option<&SourceText>,
     ) -> Vec<Location> {
         let (roots, wanted) = (self.roots(), Wanted::default());
-        let found =
-            tripwire::search(&roots, &wanted, &declared.ignored, policy, &|path| self.shown(path));
+        let found = tripwire::search(&roots, &wanted, declared, policy, &|path| self.shown(path));
         declared
             .development
             .iter()

@@ -63,6 +63,10 @@ pub fn resolve(request: &BuildRequest<'_>) -> Result<ResolvedBuilds, BuildProble
         Workspace::ask(&mut asking.command("metadata"), &project.lockfile, &project.folder)?;
     check_locked(&workspace.packages(), request.lockfile)?;
     let members = workspace.members();
+    let machine = configuration
+        .ordered
+        .is_empty()
+        .then_some(toolchain.host.as_str());
     configuration.add(project.member_configurations(&members, request.environment)?);
     let ingredients = Ingredients {
         policy: request.policy,
@@ -72,7 +76,7 @@ pub fn resolve(request: &BuildRequest<'_>) -> Result<ResolvedBuilds, BuildProble
         flags_reach_all: workspace.flags_reach_all,
     };
     let declared = ingredients.cells()?;
-    let wanted = Wanted::new(&ingredients, &declared, &workspace.features);
+    let wanted = Wanted::new(&ingredients, &declared, &workspace.features, machine);
     let mut found = project.look_through(&ingredients, &wanted, request.policy_text);
     asking.keep_buildable(&mut found, &declared, &members)?;
     let plan = Plan::new(request, &ingredients, declared, &found, &toolchain.host);
@@ -113,7 +117,11 @@ pub fn ships_development(
     policy: Option<&SourceText>,
 ) -> Vec<Location> {
     let project = Project::of(path, shown);
-    project.map_or_else(|_| Vec::new(), |project| project.development_lines(declared, policy))
+    match project {
+        Ok(project) => project.development_lines(declared, policy),
+        // Nobody looked.
+        Err(_) => vec![Location { file: shown.to_owned(), line: 1 }],
+    }
 }
 
 /// What is resolved, part by part.

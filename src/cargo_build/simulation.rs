@@ -139,21 +139,21 @@ fn initials<'graph>(
             } else {
                 StandardFeatures::None
             };
-            let named = names.iter().filter_map(|name| {
+            let chosen = names.iter().filter_map(|name| {
                 Some(FeatureId::named(workspace.id(&name.member)?, &name.feature))
             });
-            let named = workspace.graph.feature_graph().resolve_ids(named)?;
-            members.to_feature_set(base).union(&named)
+            let chosen = workspace.graph.feature_graph().resolve_ids(chosen)?;
+            members.to_feature_set(base).union(&chosen)
         }
     };
     let mut asked = Vec::new();
     for member in names().filter_map(|name| workspace.id(name)) {
         for link in workspace.graph.metadata(member)?.direct_links() {
-            let named = cell
+            let wanted = cell
                 .of_dependencies
                 .iter()
                 .filter(|name| name.member == link.dep_name());
-            for name in named.filter(|name| has_feature(&link.to(), &name.feature)) {
+            for name in wanted.filter(|name| has_feature(&link.to(), &name.feature)) {
                 asked.push(FeatureId::named(link.to().id(), &name.feature));
             }
         }

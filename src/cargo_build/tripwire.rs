@@ -94,6 +94,9 @@ pub(super) struct Wanted {
     is_default_off: bool,
     /// The targets that are declared. `None`: every one.
     targets: Option<Vec<String>>,
+    /// What a build without `--target` is for: the machine that it runs on, for which that of the check
+    /// stands. `None`: what Cargo's configuration says.
+    machine: Option<String>,
     /// Members that are not shipped.
     packages: BTreeSet<String>,
     /// Whether each of several members is declared to be built alone.
@@ -103,11 +106,13 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    /// What to look for in a workspace. `tables` are the features of every package.
+    /// What to look for in a workspace. `tables` are the features of every package, and `machine` is the
+    /// target of builds that name none, unless Cargo's configuration gives them one.
     pub(super) fn new(
         ingredients: &Ingredients<'_>,
         cells: &[Cell],
         tables: &BTreeMap<PackageKey, FeatureTable>,
+        machine: Option<&str>,
     ) -> Self {
         let policy = ingredients.policy;
         let declared = cells.first().map(|cell| &cell.features);
@@ -118,6 +123,7 @@ impl Wanted {
             .filter_map(|cell| cell.target.triple().map(str::to_owned));
         let mut wanted = Self {
             features_are_declared: chosen.is_some(),
+            machine: machine.map(str::to_owned),
             targets: (!is_every).then(|| triples.collect()),
             is_alone: policy.is_alone && ingredients.members.len() > 1,
             dependencies: dependencies(ingredients.members, tables),
@@ -146,6 +152,15 @@ impl Wanted {
         wanted
     }
 
+    /// Whether a build without `--target` is for none of the declared targets.
+    fn is_machine_outside(&self) -> bool {
+        let is_outside = |machine| {
+            let targets = self.targets.as_ref();
+            targets.is_some_and(|targets| !targets.contains(machine))
+        };
+        self.machine.as_ref().is_some_and(is_outside)
+    }
+
     /// Whether something is declared that a line could contradict.
     fn is_narrow(&self) -> bool {
         self.features_are_declared
@@ -166,8 +181,8 @@ fn turned_on(
         .iter()
         .filter(|(package, _)| package.name == member.name);
     let tables: Vec<&FeatureTable> = own.map(|(_, table)| table).collect();
-    let named = names.iter().filter(|name| name.member == member.name);
-    let mut pending: Vec<String> = named.map(|name| name.feature.clone()).collect();
+    let chosen = names.iter().filter(|name| name.member == member.name);
+    let mut pending: Vec<String> = chosen.map(|name| name.feature.clone()).collect();
     pending.extend(default.then(|| "default".to_owned()));
     let mut on = BTreeSet::new();
     while let Some(next) = pending.pop() {

@@ -9,8 +9,12 @@ use super::{GitError, Repository};
 /// An empty variable: a filter whose command is empty is none.
 const EMPTY: &str = "LOCKGATE_NO_FILTER";
 
+/// A variable that says no.
+const NO: &str = "LOCKGATE_NOT_REQUIRED";
+
 /// What a filter starts, and whether it has to.
-const KEYS: &[&str] = &["clean", "smudge", "process"];
+const KEYS: &[(&str, &str)] =
+    &[("clean", EMPTY), ("smudge", EMPTY), ("process", EMPTY), ("required", NO)];
 
 impl Repository {
     /// Asks git something for which it may look into files that are checked out. It takes them as they
@@ -18,17 +22,16 @@ impl Repository {
     pub(super) fn run_without_filters(&self, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
         let mut settings = Vec::new();
         for filter in self.filters()? {
-            for key in KEYS {
-                // Split at its last `=`, whatever stands in the name of a filter.
-                settings.push(format!("--config-env=filter.{filter}.{key}={EMPTY}"));
+            for (key, variable) in KEYS {
+                // Git splits it at its last `=`, and `-c` at the first, which may stand in the name of a
+                // filter (git documentation, "git", `--config-env`).
+                settings.push(format!("--config-env=filter.{filter}.{key}={variable}"));
             }
-            settings.push("-c".to_owned());
-            settings.push(format!("filter.{filter}.required=false"));
         }
         let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
         let all = [&settings[..], arguments].concat();
         let mut command: Command = self.command(&all);
-        command.env(EMPTY, "");
+        command.env(EMPTY, "").env(NO, "false");
         super::answer(command, arguments, None, None)
     }
 

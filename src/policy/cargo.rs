@@ -4,6 +4,7 @@
 use super::ignored_line::IgnoredLine;
 use super::raw::{Table, Value, shown};
 use super::reader::Reader;
+use super::validate::check_glob;
 use crate::problem::Location;
 use toml::de::DeValue;
 
@@ -22,6 +23,9 @@ pub struct CargoPolicy {
     pub features: Option<ShippedFeatures>,
     /// Where it says that what development builds (tests, examples, benchmarks) is shipped too.
     pub development: Option<Location>,
+    /// Patterns of the files whose commands build what ships, relative to the root of the repository.
+    /// Empty: any file may hold one.
+    pub scripts: Vec<Placed>,
     /// Lines of the repository that a person has answered for.
     pub ignored: Vec<IgnoredLine>,
 }
@@ -51,7 +55,9 @@ pub struct Placed {
 const EXAMPLE: &str = "[cargo]";
 const TARGETS: &str = "targets = [\"x86_64-unknown-linux-gnu\"]";
 const PACKAGES: &str = "packages = [\"server\"]";
-const KEYS: &[&str] = &["targets", "packages", "alone", "features", "development", "ignore"];
+const SCRIPTS: &str = "scripts = [\"server/**\", \".github/workflows/server.yml\"]";
+const KEYS: &[&str] =
+    &["targets", "packages", "alone", "features", "development", "scripts", "ignore"];
 const FEATURES: &str = "features = { default = true, all = false, names = [] }";
 
 impl CargoPolicy {
@@ -79,6 +85,11 @@ impl CargoPolicy {
         if truth(reader, &table, "development", false) {
             let entry = table.get("development");
             cargo.development = entry.map(|entry| reader.location(entry.key_span.start));
+        }
+        if let Some(entry) = table.get("scripts") {
+            let help = "write it as in a .gitignore file, from the root of the repository";
+            let is_pattern = |text: &str| check_glob(text).is_ok();
+            cargo.scripts = words(reader, "script", entry.value, SCRIPTS, is_pattern, help);
         }
         if let Some(entry) = table.get("ignore") {
             cargo.ignored = IgnoredLine::read(reader, entry.value);

@@ -73,7 +73,8 @@ pub(super) fn at_short_flag(text: &Text, line: usize, behind: usize, wanted: &Wa
 }
 
 /// What a command of Cargo's builds without saying so: the default features where they are declared to be
-/// off, and several packages together where each is declared to be built alone.
+/// off, for the machine that it runs on where that is none of the declared targets, and several packages
+/// together where each is declared to be built alone.
 pub(super) fn of_command(text: &Text, line: usize, column: usize, wanted: &Wanted) -> Vec<Ask> {
     let behind = text.command_behind(line, column);
     let own = behind.split([';', '|', '&']).next().unwrap_or_default();
@@ -86,6 +87,15 @@ pub(super) fn of_command(text: &Text, line: usize, column: usize, wanted: &Wante
         asks.extend(ask(text, line, Command::Ships, "the default features", order));
     }
     let is_part = |character: char| character.is_whitespace() || "\"',=[]".contains(character);
+    let mut words = own.split(is_part);
+    if wanted.is_machine_outside() && !words.any(|word| word == "--target") {
+        let reason =
+            "it builds for the machine that it runs on, and that of this check is no target that \
+                      the policy declares"
+                .to_owned();
+        let location = text.location(line);
+        asks.push(Ask { location, kind: AskKind::Target, reason, order: None });
+    }
     let chosen = own
         .split(is_part)
         .filter(|word| matches!(*word, "-p" | "--package"))

@@ -1,15 +1,16 @@
 //! Searching files for words, all of them at once.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use aho_corasick::{AhoCorasick, BuildError, MatchKind};
+use ignore::gitignore::GitignoreBuilder;
 
 use super::context::{Command, Text, command, is_program};
 use super::files::{Content, list, read};
 use super::{Ask, AskKind, FeatureName, Found, Wanted, features, targets};
 use crate::cargo_build::parallel::in_parallel;
-use crate::policy::IgnoredLine;
+use crate::policy::{CargoPolicy, Placed};
 use crate::problem::{Location, SourceText};
 
 /// The flags that build what only development needs (Cargo book, "cargo build", "Target Selection").
@@ -44,12 +45,13 @@ enum Meaning<'run> {
     Dependency(&'run str),
 }
 
-/// Searches everything that git keeps in some folders. The words of the `policy` itself are no orders;
-/// `shown` turns a path into what people call it.
+/// Searches everything that git keeps in some folders, the first of which is the root of the repository,
+/// but for what the owner has `declared` to build nothing that ships. The words of the `policy` itself are
+/// no orders; `shown` turns a path into what people call it.
 pub(in crate::cargo_build) fn search(
     roots: &[&Path],
     wanted: &Wanted,
-    ignored: &[IgnoredLine],
+    declared: &CargoPolicy,
     policy: Option<&SourceText>,
     shown: &(dyn Fn(&Path) -> String + Sync),
 ) -> Found {
@@ -60,7 +62,8 @@ pub(in crate::cargo_build) fn search(
             ..Found::default()
         };
     };
-    let files = list(roots);
+    let mut files = list(roots);
+    keep_scripts(&mut files, roots, &declared.scripts);
     let searched = in_parallel(&files, |path| {
         let name = shown(path);
         if is_lockfile(path) {
@@ -92,8 +95,33 @@ pub(in crate::cargo_build) fn search(
         }
         lines.extend(part.lines);
     }
-    all.answer(ignored, &lines);
+    all.answer(&declared.ignored, &lines);
     all
+}
+
+/// Takes away the files of the repository that no pattern of the owner's names. Other repositories are not
+/// the owner's to speak for.
+fn keep_scripts(files: &mut Vec<PathBuf>, roots: &[&Path], scripts: &[Placed]) {
+    let (Some(root), false) = (roots.first(), scripts.is_empty()) else {
+        return;
+    };
+    let mut builder = GitignoreBuilder::new("");
+    let is_read = scripts
+        .iter()
+        .all(|pattern| builder.add_line(None, &pattern.text).is_ok());
+    // What does not read was refused with the policy.
+    let Some(patterns) = builder.build().ok().filter(|_| is_read) else {
+        return;
+    };
+    let is_named = |path: &PathBuf| {
+        let path = path.strip_prefix(root).ok()?;
+        let matched = patterns.matched_path_or_any_parents(path, false);
+        Some(matched.is_ignore())
+    };
+    // Patterns that fit no file at all are not what the owner meant.
+    if files.iter().any(|path| is_named(path) == Some(true)) {
+        files.retain(|path| is_named(path) != Some(false));
+    }
 }
 
 /// Lockfiles of Cargo's hold what was resolved.
@@ -129,7 +157,7 @@ impl<'run> Words<'run> {
             add("-F", Meaning::ShortFlag);
             add("-rF", Meaning::ShortFlag);
         }
-        if wanted.is_default_off || wanted.is_alone {
+        if wanted.is_default_off || wanted.is_alone || wanted.is_machine_outside() {
             add("cargo", Meaning::Cargo);
         }
         for name in &wanted.packages {

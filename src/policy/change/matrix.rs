@@ -16,7 +16,30 @@ pub(super) fn merge_cargo(base: &CargoPolicy, head: &CargoPolicy, log: &mut Log)
         is_alone: alone(base, head, log),
         features: features(base.features.as_ref(), head.features.as_ref(), log),
         development: development(base, head, log),
+        scripts: scripts(&base.scripts, &head.scripts, log),
         ignored: ignored(base, head, log),
+    }
+}
+
+/// Without a list any file may build what ships.
+fn scripts(base: &[Placed], head: &[Placed], log: &mut Log) -> Vec<Placed> {
+    const KEY: &str = "`scripts` in [cargo]";
+    match (base, head) {
+        ([], []) => Vec::new(),
+        ([], [first, ..]) => {
+            let text = format!("{KEY} leaves all other files out of the search for commands");
+            log.loosened(text, Some(&first.location));
+            Vec::new()
+        }
+        ([first, ..], []) => {
+            let text = format!("{KEY} is removed: every file is searched for commands");
+            log.tightened(text, Some(&first.location));
+            Vec::new()
+        }
+        _ => {
+            log.list(KEY, SHIPPED, &texts(base), &texts(head));
+            union(base, head)
+        }
     }
 }
 

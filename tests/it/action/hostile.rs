@@ -46,8 +46,8 @@ fn project(text: &str) -> Project {
                 "resolved": "{{npm-registry}}/glim/-/glim-1.0.0.tgz"
                     .replace("{{npm-registry}}/", npmrc_config_rs::registry::DEFAULT_REGISTRY),
                 "license": text,
+                "engines": { name.as_str(): text },
             },
-            format!("node_modules/{name}"): { "version": "1.0.0", "dependencies": { "glim": "1.0.0" } },
         }
     });
     project.write(&format!("{folder}/package-lock.json"), lockfile.to_string());

@@ -18,8 +18,7 @@ fn hostile_text_is_shown_and_never_acted_on() {
     let lockfile = project.read("package-lock.json").replace(
         "\"node_modules/larch\": {",
         &format!(
-            "\"node_modules/b\u{202e}dab\": {{ \"version\": \"1.0.0\" }},\n    \
-             \"node_modules/ours\": {{ \"version\": \"1.0.0\", \"resolved\": \"https://h{escape}.example/a/-/a-1.0.0.tgz\",\n      \
+            "\"node_modules/ours\": {{ \"version\": \"1.0.0\", \"resolved\": \"https://h{escape}.example/a/-/a-1.0.0.tgz\",\n      \
              \"dependencies\": {{ \"gone{escape}\": \"*\" }} }},\n    \"node_modules/larch\": {{"
         ),
     );

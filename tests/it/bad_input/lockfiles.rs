@@ -42,12 +42,12 @@ const BROKEN_NPM_LOCKFILES: &[Broken] = &[
         (
             "one key twice",
             b"{\n \"lockfileVersion\": 3,\n \"packages\": {\n  \"node_modules/glim\": { \"version\": \"1.4.0\",\n   \"version\": \"2.0.0\" }\n } }",
-            &["package-lock.json:5", "duplicate"],
+            &["package-lock.json:5", "`version` is said twice"],
         ),
         (
             "packages twice",
-            b"{\n \"lockfileVersion\": 3,\n \"packages\": {},\n \"packages\": {} }",
-            &["package-lock.json:4", "duplicate"],
+            b"{\n \"lockfileVersion\": 3,\n \"packages\": {},\n \"packages\": { \"node_modules/glim\": { \"version\": \"1.4.0\" } } }",
+            &["package-lock.json:4", "`packages` is said twice"],
         ),
         (
             "a package twice in version 1",
@@ -63,7 +63,7 @@ const BROKEN_NPM_LOCKFILES: &[Broken] = &[
         (
             "an escape in a name",
             b"{\n \"lockfileVersion\": 3,\n \"packages\": {\n  \"node_modules/gl\\u001b[2Jim\": { \"version\": \"1.4.0\" }\n } }",
-            &["package-lock.json:4", "control characters"],
+            &["package-lock.json:4", "is no name of a package"],
         ),
         (
             "an escape in a version",

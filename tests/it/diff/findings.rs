@@ -386,6 +386,11 @@ fn a_lockfile_that_is_gone_mends_nothing_while_its_project_is_there() {
     let tools = || cargo_lock_of("tools", &["tarn 1.0.0"]);
     let workspace =
         || cargo_lock(&["calm 1.0.0"]) + "\n[[package]]\nname = \"tools\"\nversion = \"0.1.0\"\n";
+    let root = || {
+        "[workspace]\nmembers = [\"tools\"]\n[package]\nname = \"harbour\"\nversion = \"0.1.0\"\n\
+         [dependencies]\ncalm = \"1\"\n"
+            .to_owned()
+    };
     let gone = || ("tools/Cargo.lock", None);
     let cases: [(&str, Vec<Change>, i32, &[&str]); 4] = [
         ("it is deleted", vec![gone()], 3, &["lockfile-gone"]),
@@ -398,11 +403,7 @@ fn a_lockfile_that_is_gone_mends_nothing_while_its_project_is_there() {
         ("its project is gone as well", vec![gone(), ("tools/Cargo.toml", None)], 0, &[]),
         (
             "its project has joined a workspace",
-            vec![
-                gone(),
-                (LOCK, Some(workspace())),
-                ("Cargo.toml", Some("[workspace]\nmembers = [\"tools\"]\n".to_owned())),
-            ],
+            vec![gone(), (LOCK, Some(workspace())), ("Cargo.toml", Some(root()))],
             0,
             &[],
         ),

@@ -114,12 +114,15 @@ fn a_project_that_has_joined_a_workspace_is_locked_there() {
         serde_json::from_str(&npm_lock("all", &["glim 2.0.0"])).unwrap();
     lock["packages"][""] =
         serde_json::json!({ "name": "all", "version": "1.0.0", "workspaces": ["web"] });
-    lock["packages"]["web"] = serde_json::from_str(NPM).unwrap();
+    let web = NPM.replace("1.0.0\" }", "2.0.0\" }");
+    lock["packages"]["web"] = serde_json::from_str(&web).unwrap();
     lock["packages"]["node_modules/web"] = serde_json::json!({ "resolved": "web", "link": true });
     let joined = cargo_lock_of("tools", &["tarn 2.0.0"])
         + "\n[[package]]\nname = \"all\"\nversion = \"0.1.0\"\n";
     repository
         .remove("web/package-lock.json")
+        .write("web/package.json", web)
+        .write("tools/Cargo.toml", CRATE.replace("tarn = \"1\"", "tarn = \"2\""))
         .write("package.json", root)
         .write("package-lock.json", lock.to_string())
         .remove("tools/Cargo.lock")
