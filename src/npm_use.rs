@@ -14,12 +14,16 @@
 mod commands;
 mod containers;
 mod files;
+mod keeping;
+mod leads;
 mod manifest;
 mod names;
 mod places;
+mod programs;
 mod scripts;
 mod search;
 mod settings;
+mod shell;
 mod shipped;
 mod tools;
 mod words;

@@ -55,8 +55,22 @@ const INSTALLING: &[&str] = &[
 ];
 
 /// What is behind these is no command of npm's.
-const RUNNING: &[&str] =
-    &["exec", "explore", "run", "run-script", "x", "publish", "pack", "test", "t"];
+const RUNNING: &[&str] = &[
+    "dist-tag",
+    "exec",
+    "explore",
+    "info",
+    "owner",
+    "pack",
+    "publish",
+    "run",
+    "run-script",
+    "search",
+    "t",
+    "test",
+    "view",
+    "x",
+];
 
 /// Package managers that read the same manifests.
 const OTHERS: &[&str] = &["pnpm", "yarn", "bun", "cnpm"];
@@ -97,16 +111,18 @@ pub(super) fn order(words: &[&str], is_production: bool) -> Option<Order> {
     let is_global = |word: &&str| matches!(*word, "-g" | "--global");
     let installs_nothing =
         |word: &&str| is_global(word) || matches!(*word, "--package-lock-only" | "--dry-run");
-    let mut plain = arguments.iter().filter(|word| !word.starts_with('-'));
-    let verb = plain.find(|word| {
-        RUNNING.contains(word)
-            || INSTALLING.contains(word)
-            || matches!(**word, "prune" | "config" | "c" | "set")
+    let first = arguments.iter().position(|word| !word.starts_with('-'))?;
+    // The word after an option may be its value.
+    let is_verb = first == 0 || arguments[first - 1].contains('=');
+    if is_verb && RUNNING.contains(&arguments[first]) {
+        return None;
+    }
+    let verb = arguments.iter().find(|word| {
+        INSTALLING.contains(word) || matches!(**word, "prune" | "config" | "c" | "set")
     })?;
     let told = is_production || words[..position].contains(&"NODE_ENV=production");
     let is_sure = surely_omits(arguments, told);
     match *verb {
-        verb if RUNNING.contains(&verb) => None,
         "config" | "c" | "set" => {
             let decides = arguments.iter().any(|word| decides(word));
             decides.then_some(Order::Configure)
@@ -210,6 +226,7 @@ mod tests {
             "npm ci --only prod --ignore-scripts",
             "NODE_ENV=production npm ci",
             "npm --prefix web ci --omit=dev",
+            "npm --prefix test ci --omit=dev",
         ] {
             assert_eq!(order_of(command, false), Some(Order::InstallProduction), "{command}");
         }
@@ -228,6 +245,8 @@ mod tests {
             "npm ci --omit=dev --dev",
             "npm ci --omit=dev --inc=dev",
             "npm ci --omit=dev $FLAGS",
+            "npm --prefix test ci",
+            "npm -w pack install",
             "npm ci --only=dev",
             "npm ci --prod",
             "npm ci -P",
@@ -249,6 +268,8 @@ mod tests {
     fn what_installs_nothing_of_the_project_is_no_order() {
         for command in [
             "npm run ci",
+            "npm --loglevel=silent run ci",
+            "npm dist-tag add app@1.0.0 latest",
             "npm test",
             "npm install -g npm@11",
             "npm install --package-lock-only",

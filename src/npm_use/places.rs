@@ -137,14 +137,30 @@ pub(super) fn runs_tests(text: &str) -> bool {
 /// Whether a path that code names leads to tests: `../test/util`, `./a.spec`, `./eslint.config.js`.
 pub(super) fn leads_to_tests(path: &str) -> bool {
     let is_relative = path.starts_with(['.', '/', '~', '#', '@']) || path.starts_with("src/");
-    let mut steps = path.split('/').rev();
-    let last = steps.next().unwrap_or_default();
-    let is_test = TEST_ENDINGS.iter().any(|end| {
-        let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
-        last.ends_with(end) || stem.ends_with(end)
-    });
-    let is_special = is_test || tools::is_configuration(last);
-    is_relative && (is_special || steps.any(|step| TEST_FOLDERS.contains(&step)))
+    is_relative && path.split('/').any(is_step_of_tests(path))
+}
+
+/// At which of its steps such a path enters the tests.
+pub(super) fn first_step_of_tests(steps: &[&str]) -> usize {
+    let path = steps.join("/");
+    let is_of_tests = is_step_of_tests(&path);
+    steps.iter().position(|step| is_of_tests(step)).unwrap_or(0)
+}
+
+/// Whether a step of a path is a folder of tests, or the last one a test or the configuration of a tool
+/// that only checks.
+fn is_step_of_tests(path: &str) -> impl Fn(&str) -> bool {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    move |step| {
+        let is_test = || {
+            let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
+            TEST_ENDINGS
+                .iter()
+                .any(|end| last.ends_with(end) || stem.ends_with(end))
+        };
+        let is_special = || step == last && (is_test() || tools::is_configuration(last));
+        TEST_FOLDERS.contains(&step) || is_special()
+    }
 }
 
 /// Whether a text takes in every file of some folder, tests among them (documentation of Vite,
@@ -201,7 +217,7 @@ mod tests {
             ("./testing/util", false),
             ("test", false),
             ("./latest", false),
-            ("./test", false),
+            ("./test", true),
         ] {
             assert_eq!(leads_to_tests(path), leads, "{path}");
         }

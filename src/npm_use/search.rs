@@ -6,6 +6,7 @@ use std::path::Path;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::files::{Content, Files};
+use super::leads::Leads;
 use super::manifest;
 use super::names::{AllNames, Spellings};
 use super::places::{self, Kind, Place};
@@ -67,7 +68,7 @@ impl NpmUse {
             kept_modules: None,
             unread: None,
             starts_unknown: None,
-            leads_to_tests: false,
+            leads: Leads::default(),
             later: Vec::new(),
             files: &files,
         };
@@ -202,7 +203,8 @@ struct Search<'run> {
     kept_modules: Option<Location>,
     unread: Option<Location>,
     starts_unknown: Option<Location>,
-    leads_to_tests: bool,
+    /// What something outside of tests leads to.
+    leads: Leads,
     /// Tests, which count if something leads to them.
     later: Vec<(String, Reading, String)>,
 }
@@ -216,8 +218,27 @@ impl Search<'_> {
         for path in &self.files.paths {
             self.look(path);
         }
-        for (path, reading, text) in std::mem::take(&mut self.later) {
-            self.scan(&path, reading, &text, self.leads_to_tests);
+        self.scan_tests();
+    }
+
+    /// Tests count where something leads to them, and so does what those lead to.
+    fn scan_tests(&mut self) {
+        let mut left = std::mem::take(&mut self.later);
+        loop {
+            let (reached, others): (Vec<_>, Vec<_>) = left
+                .into_iter()
+                .partition(|(path, ..)| self.leads.reach(path));
+            left = others;
+            if reached.is_empty() {
+                break;
+            }
+            for (path, reading, text) in reached {
+                self.leads.follow(&text);
+                self.scan(&path, reading, &text, true);
+            }
+        }
+        for (path, reading, text) in left {
+            self.scan(&path, reading, &text, false);
         }
     }
 
@@ -242,7 +263,9 @@ impl Search<'_> {
             }
             return;
         }
-        let is_setting = path.ends_with(".npmrc") || path.to_lowercase().ends_with("dockerignore");
+        let is_setting = path.ends_with(".npmrc")
+            || path.to_lowercase().ends_with("dockerignore")
+            || path == ".gitignore";
         if place == Place::Passed && !is_setting {
             return;
         }
@@ -280,9 +303,14 @@ impl Search<'_> {
             Kind::Plain(reading) => (reading, text),
             Kind::Manifest => (Reading::Words, text),
         };
+        if matches!(reading, Reading::Code | Reading::Words) {
+            self.shipped.add_program(path, &text);
+        }
         if counts {
             self.scan(path, reading, &text, true);
-            self.leads_to_tests |= reading == Reading::Code && leads_to_tests(&text);
+            if reading == Reading::Code {
+                self.leads.add(&text);
+            }
             let source = SourceText::new(path, text.clone());
             self.shipped.add(path, kind, source, &text);
         } else if matches!(place, Place::Tests(_)) {
@@ -296,7 +324,7 @@ impl Search<'_> {
         let parts = manifest::parts(text);
         self.scan(path, Reading::Words, &parts.scripts, true);
         self.scan(path, Reading::Data, &parts.rest, true);
-        self.leads_to_tests |= leads_to_tests(&parts.rest);
+        self.leads.add(&parts.rest);
         let commands = parts.commands.iter();
         let commands = commands.map(|(name, script)| (name, script.command.as_str()));
         self.shipped.add_scripts(commands);
@@ -312,8 +340,29 @@ impl Search<'_> {
                 self.starts_unknown = Some(self.files.location(path, line));
             }
         }
-        self.shipped
-            .add(path, Kind::Manifest, source, &parts.scripts);
+        // What a project of its own installs is not of this lockfile.
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let is_own = !self.is_locked(folder) && !parts.scripts.contains("../");
+        let leaves = ["cd ", "pushd ", "--prefix", "-C "];
+        let stays = !leaves.iter().any(|word| parts.scripts.contains(word));
+        let orders = if is_own && stays { "" } else { &parts.scripts };
+        self.shipped.add(path, Kind::Manifest, source, orders);
+    }
+
+    /// Whether a folder is that of a project of the lockfile, or one above it.
+    fn is_locked(&self, folder: &str) -> bool {
+        let lockfile = self.request.lockfile;
+        let mut folders = lockfile
+            .roots
+            .iter()
+            .map(|root| lockfile.packages[*root].folder.as_deref());
+        let project = &self.files.project;
+        is_below(project, folder)
+            || folders.any(|locked| {
+                let locked = locked.unwrap_or_default();
+                let slash = if project.is_empty() { "" } else { "/" };
+                locked.contains("..") || format!("{project}{slash}{locked}") == folder
+            })
     }
 
     /// A file that is called like a package may be a copy of it.
@@ -373,12 +422,6 @@ fn line_at(text: &str, start: usize) -> (&str, u32) {
         .map_or(text.len(), |place| start + place);
     let number = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
     (&text[begin..end], u32::try_from(number).unwrap_or(u32::MAX))
-}
-
-/// Whether a text in quotes leads to tests, or the text takes in every file of a folder.
-fn leads_to_tests(text: &str) -> bool {
-    let mut quoted = text.split(['"', '\'', '`', '(', ')']);
-    places::takes_all_files(text) || quoted.any(places::leads_to_tests)
 }
 
 /// Whether data is about packages by its own format: an advisory, a statement, a bill of materials.

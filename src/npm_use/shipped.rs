@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::commands::{self, Order};
 use super::containers::{self, Surroundings};
+use super::keeping::{Around, Scripts};
 use super::places::Kind;
+use super::programs::Programs;
 use super::settings;
+use super::shell;
 use super::words::Reading;
-use super::workflow::{self, Scripts};
+use super::workflow;
 use crate::problem::SourceText;
 
 const MODULES: &str = "node_modules";
@@ -36,6 +39,12 @@ pub(super) struct Shipped {
     ignore_files: BTreeMap<String, String>,
     /// The scripts of every manifest.
     scripts: Scripts,
+    /// The folders of the manifests.
+    folders: BTreeSet<String>,
+    /// What the repository runs.
+    programs: Programs,
+    /// Whether git passes over what is installed, wherever that is.
+    is_ignored: bool,
 }
 
 impl Shipped {
@@ -47,7 +56,14 @@ impl Shipped {
             self.lines.entry(path.to_owned()).or_default().extend(lines);
         } else if name.to_lowercase().ends_with(".dockerignore") {
             self.ignore_files.insert(path.to_owned(), text.to_owned());
+        } else if path == ".gitignore" {
+            self.is_ignored = leaves_out(text, MODULES) && !text.contains("/node_modules");
         }
+    }
+
+    /// Takes in what may be run.
+    pub(super) fn add_program(&mut self, path: &str, text: &str) {
+        self.programs.add(path, text);
     }
 
     /// Takes in the scripts of a manifest.
@@ -68,6 +84,10 @@ impl Shipped {
             return;
         }
         self.add_targets(&source.text);
+        if kind == Kind::Manifest {
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            self.folders.insert(folder.to_owned());
+        }
         let name = path.rsplit('/').next().unwrap_or(path);
         let mut lines: BTreeSet<u32> = settings::doubtful_variables(orders)
             .into_iter()
@@ -111,7 +131,13 @@ impl Shipped {
     /// The lines that count, by file. `project` is the folder of the lockfile, from the root.
     pub(super) fn finish(mut self, project: &str) -> BTreeMap<String, BTreeSet<u32>> {
         for workflow in std::mem::take(&mut self.workflows) {
-            let harmless = workflow::harmless_lines(&workflow.text, &self.scripts);
+            let harmless = workflow::harmless_lines(&Around {
+                scripts: &self.scripts,
+                programs: &self.programs,
+                folders: &self.folders,
+                is_ignored: self.is_ignored,
+                workflow: &workflow.text,
+            });
             if let Some(lines) = self.lines.get_mut(&workflow.path) {
                 lines.retain(|line| !harmless.contains(line));
             }
@@ -246,7 +272,7 @@ fn joined(text: &str) -> Vec<(u32, String)> {
 /// Whether a line of a script installs development, or makes npm do so.
 fn installs(line: &str) -> bool {
     let plain = line.trim_start_matches("- ");
-    if plain.starts_with("name:") || plain.starts_with("description:") {
+    if plain.starts_with("name:") || plain.starts_with("description:") || only_says(plain) {
         return false;
     }
     commands::split(line).any(|command| {
@@ -254,6 +280,16 @@ fn installs(line: &str) -> bool {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         matches!(commands::order(&words, false), Some(Order::Install | Order::Configure))
     })
+}
+
+/// Whether a line is one command that writes something for people, and to no file.
+fn only_says(line: &str) -> bool {
+    let says = line.starts_with("echo ") || line.starts_with("printf ");
+    says && !line.contains("$(")
+        && shell::commands(line).is_some_and(|commands| {
+            let mut words = commands.iter().flatten();
+            commands.len() == 1 && !words.any(|word| word.starts_with(['>', '<']))
+        })
 }
 
 /// The same in code: only what begins in quotes, or behind another command, is started.

@@ -145,18 +145,18 @@ pub(super) fn words(token: &str, spellings: &Spellings, tell: &mut dyn FnMut(usi
 /// What a step of a path may stand for.
 fn spelt(step: &str) -> impl Iterator<Item = &str> {
     let plain = without_version(step);
-    let stem = plain
+    let short = plain
         .char_indices()
         .skip(1)
         .find(|(_, character)| *character == '.')
         .map_or(plain, |(place, _)| &plain[..place]);
-    let unnumbered = stem
+    let unnumbered = short
         .match_indices('-')
         .map(|(place, _)| place)
-        .find(|place| stem[place + 1..].starts_with(|next: char| next.is_ascii_digit()))
-        .map_or(stem, |place| &stem[..place]);
+        .find(|place| short[place + 1..].starts_with(|next: char| next.is_ascii_digit()))
+        .map_or(short, |place| &short[..place]);
     let whole_stem = plain.trim_end_matches('.');
-    let mut all = vec![step, plain, whole_stem, stem, unnumbered];
+    let mut all = vec![step, plain, whole_stem, short, unnumbered];
     all.dedup();
     all.into_iter()
 }

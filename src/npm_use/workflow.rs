@@ -3,9 +3,9 @@
 //! A job counts as such only if each of its steps is known to keep what is installed where it is.
 //! Whatever is not known may ship it (GitHub documentation, "Workflow syntax").
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::commands;
+use super::keeping::{Around, DEEPEST};
 
 /// Actions after which everything that is installed is still only on the machine, but for what they
 /// report.
@@ -24,151 +24,36 @@ const ACTIONS: &[&str] = &[
     "coverallsapp/github-action@",
     "cypress-io/github-action@",
     "denoland/setup-deno@",
+    "dorny/paths-filter@",
+    "ffurrer2/extract-release-notes@",
     "github/codeql-action/",
+    "martinbeentjes/npm-get-version-action@",
+    // Both run a command, which is looked at.
+    "mathiasvr/command-output@",
+    "nick-fields/retry@",
     "oven-sh/setup-bun@",
     "pnpm/action-setup@",
+    "rickstaa/action-create-tag@",
     "step-security/harden-runner@",
+    "tj-actions/changed-files@",
     "wagoid/commitlint-github-action@",
 ];
 
-/// Actions that give away what lies below a `path`.
-const UPLOADS: &[&str] = &["actions/upload-artifact@", "actions/upload-pages-artifact@"];
-
-/// Commands that send nothing away but what they make. Their names, as scripts spell them.
-const COMMANDS: &[&str] = &[
-    "astro",
-    "ava",
-    "babel",
-    "biome",
-    "c8",
-    "cat",
-    "cd",
-    "changeset",
-    "chmod",
-    "codecov",
-    "commitlint",
-    "concurrently",
-    "corepack",
-    "cross-env",
-    "cspell",
-    "cypress",
-    "echo",
-    "esbuild",
-    "eslint",
-    "exit",
-    "export",
-    "false",
-    "grep",
-    "husky",
-    "is-ci",
-    "jasmine",
-    "jest",
-    "karma",
-    "knip",
-    "lerna",
-    "lint-staged",
-    "ls",
-    "markdownlint",
-    "markdownlint-cli2",
-    "mkdir",
-    "mocha",
-    "ncc",
-    "ng",
-    "node",
-    "npm-run-all",
-    "nuxt",
-    "nyc",
-    "parcel",
-    "playwright",
-    "postcss",
-    "prettier",
-    "printf",
-    "publint",
-    "pwd",
-    "react-scripts",
-    "rimraf",
-    "rm",
-    "rollup",
-    "run-p",
-    "run-s",
-    "sass",
-    "semantic-release",
-    "set",
-    "size-limit",
-    "sleep",
-    "standard",
-    "start-server-and-test",
-    "stylelint",
-    "svelte-check",
-    "svelte-kit",
-    "swc",
-    "tap",
-    "tape",
-    "test",
-    "touch",
-    "true",
-    "tsc",
-    "tsd",
-    "tsup",
-    "typedoc",
-    "vite",
-    "vitest",
-    "vue-cli-service",
-    "vue-tsc",
-    "wait-on",
-    "wc",
-    "webpack",
-    "which",
-    "xo",
-    "xvfb-run",
+/// Actions that give away what lies below a path, with the key of the path.
+const UPLOADS: &[(&str, &str)] = &[
+    ("actions/upload-artifact@", "path:"),
+    ("actions/upload-pages-artifact@", "path:"),
+    ("JamesIves/github-pages-deploy-action@", "folder:"),
+    ("peaceiris/actions-gh-pages@", "publish_dir:"),
 ];
 
-/// Words of the shell before a command, or instead of one.
-const KEYWORDS: &[&str] =
-    &["if", "elif", "then", "else", "while", "until", "do", "!", "time", "fi", "done", "command"];
+/// The same, where nothing is given away without the key.
+const RELEASES: &[(&str, &str)] =
+    &[("ncipollo/release-action@", "artifact"), ("softprops/action-gh-release@", "files:")];
 
-/// What git does without sending anything.
-const GIT: &[&str] = &[
-    "branch",
-    "checkout",
-    "config",
-    "describe",
-    "diff",
-    "fetch",
-    "log",
-    "ls-files",
-    "rev-parse",
-    "show",
-    "status",
-    "tag",
-];
-
-/// What npm does without sending anything but what it packs, which holds no installed package that is
-/// not bundled (npm documentation, "npm publish").
-const NPM: &[&str] = &[
-    "audit",
-    "ci",
-    "clean-install",
-    "config",
-    "dedupe",
-    "exec",
-    "i",
-    "install",
-    "ls",
-    "outdated",
-    "pack",
-    "publish",
-    "rebuild",
-    "version",
-    "view",
-    "whoami",
-];
-
-/// Scripts call scripts; a circle is not followed further.
-const DEEPEST: usize = 8;
-
-/// The scripts of every `package.json`, by name.
-pub(super) type Scripts = BTreeMap<String, Vec<String>>;
+/// Actions that commit what git does not pass over.
+const COMMITS: &[&str] =
+    &["peter-evans/create-pull-request@", "stefanzweifel/git-auto-commit-action@"];
 
 /// A line of a workflow.
 struct Line<'text> {
@@ -178,11 +63,14 @@ struct Line<'text> {
 }
 
 /// The lines of those jobs of a workflow out of which nothing that is installed leaves.
-pub(super) fn harmless_lines(text: &str, scripts: &Scripts) -> BTreeSet<u32> {
-    let lines: Vec<Line<'_>> = (1_u32..).zip(text.lines()).filter_map(line).collect();
+pub(super) fn harmless_lines(around: &Around<'_>) -> BTreeSet<u32> {
+    let lines: Vec<Line<'_>> = (1_u32..)
+        .zip(around.workflow.lines())
+        .filter_map(line)
+        .collect();
     let jobs = jobs(&lines);
     let (harmless, harmful): (Vec<_>, Vec<_>) =
-        jobs.into_iter().partition(|job| is_harmless(job, scripts));
+        jobs.into_iter().partition(|job| is_harmless(job, around));
     let keeps_modules =
         |job: &[Line<'_>]| job.iter().any(|line| line.text.contains("node_modules"));
     let harmless = harmless
@@ -225,7 +113,7 @@ fn jobs<'lines, 'text>(lines: &'lines [Line<'text>]) -> Vec<&'lines [Line<'text>
     jobs
 }
 
-fn is_harmless(job: &[Line<'_>], scripts: &Scripts) -> bool {
+fn is_harmless(job: &[Line<'_>], around: &Around<'_>) -> bool {
     let mut position = 0;
     while let Some(line) = job.get(position) {
         position += 1;
@@ -243,20 +131,21 @@ fn is_harmless(job: &[Line<'_>], scripts: &Scripts) -> bool {
         let below: Vec<&str> = below.map(|line| line.text).collect();
         if let Some(action) = text.strip_prefix("uses:") {
             let step = step_of(job, position - 1);
-            if !is_harmless_action(action.trim().trim_matches(['"', '\'']), step) {
+            if !is_harmless_action(action.trim().trim_matches(['"', '\'']), step, around) {
                 return false;
             }
-        } else if let Some(command) = text.strip_prefix("run:") {
+        } else if let Some(command) = run_by(text) {
             position += below.len();
-            let command = command.trim().trim_matches(['"', '\'']);
+            let command = unquoted(command.trim());
             let is_block = command.starts_with(['|', '>']);
-            let block = below.join("\n");
+            let joined = if command.starts_with('|') { "\n" } else { " " };
+            let block = below.join(joined);
             let all = if is_block {
                 block
             } else {
-                format!("{command}\n{block}")
+                format!("{command} {block}")
             };
-            if !are_harmless(&all, scripts, DEEPEST) {
+            if !around.keeps(&all, DEEPEST) {
                 return false;
             }
         }
@@ -282,22 +171,38 @@ fn step_of<'lines, 'text>(job: &'lines [Line<'text>], position: usize) -> &'line
     &job[start..=start + length]
 }
 
-fn is_harmless_action(action: &str, step: &[Line<'_>]) -> bool {
+fn is_harmless_action(action: &str, step: &[Line<'_>], around: &Around<'_>) -> bool {
     let is = |known: &&&str| action.starts_with(**known);
     if ACTIONS.iter().any(|known| is(&known)) {
         return true;
     }
-    UPLOADS.iter().any(|known| is(&known)) && uploads_only_what_was_made(step)
+    if COMMITS.iter().any(|known| is(&known)) {
+        return around.is_ignored;
+    }
+    let mut carriers = UPLOADS.iter().chain(RELEASES);
+    carriers.any(|(known, key)| {
+        let is_optional = RELEASES.contains(&(*known, *key));
+        is(&known) && gives_only_what_was_made(step, key, is_optional, around)
+    })
 }
 
 /// Whether what a step gives away are folders and files by name, none of which can hold what is
 /// installed.
-fn uploads_only_what_was_made(step: &[Line<'_>]) -> bool {
-    let Some(place) = step.iter().position(|line| line.text.starts_with("path:")) else {
-        return false;
+fn gives_only_what_was_made(
+    step: &[Line<'_>],
+    key: &str,
+    is_optional: bool,
+    around: &Around<'_>,
+) -> bool {
+    let Some(place) = step.iter().position(|line| line.text.starts_with(key)) else {
+        return is_optional;
     };
     let path = &step[place];
-    let value = path.text["path:".len()..].trim();
+    let value = path
+        .text
+        .split_once(':')
+        .map_or("", |(_, value)| value)
+        .trim();
     let below = step[place + 1..]
         .iter()
         .take_while(|line| line.indentation > path.indentation)
@@ -306,86 +211,23 @@ fn uploads_only_what_was_made(step: &[Line<'_>]) -> bool {
     if !value.starts_with(['|', '>']) {
         values.push(value);
     }
-    let is_made = |value: &&str| {
-        let plain = value.trim_matches(['"', '\'']);
-        let plain = plain.strip_prefix("./").unwrap_or(plain);
-        let is_named =
-            plain.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '_');
-        is_named && !plain.contains("node_modules") && !plain.contains(['$', '*'])
-    };
-    !values.is_empty() && values.iter().all(|value| is_made(&value))
+    let named = values.iter().flat_map(|value| value.split(','));
+    let is_made = |value: &str| around.is_made(value.trim().trim_matches(['"', '\'']));
+    !values.is_empty() && named.into_iter().all(is_made)
 }
 
-/// Whether every command of a script keeps what is installed where it is.
-pub(super) fn are_harmless(script: &str, scripts: &Scripts, depth: usize) -> bool {
-    let script = script
-        .replace("\\\n", " ")
-        .replace("$(", ";")
-        .replace('`', ";");
-    let mut all = commands::split(&script).filter(|command| !command.trim().is_empty());
-    depth > 0 && all.all(|command| is_harmless_command(command, scripts, depth))
-}
-
-fn is_harmless_command(command: &str, scripts: &Scripts, depth: usize) -> bool {
-    let trimmed = command.trim_start();
-    if trimmed.starts_with('#') {
-        return true;
-    }
-    let words = commands::words(trimmed);
-    let mut words = words
+fn unquoted(scalar: &str) -> &str {
+    ['"', '\'']
         .iter()
-        .map(String::as_str)
-        .skip_while(|word| KEYWORDS.contains(word) || is_assignment(word));
-    let Some(first) = words.next() else {
-        return true;
-    };
-    let arguments: Vec<&str> = words.collect();
-    let plain = || {
-        arguments
-            .iter()
-            .copied()
-            .filter(|word| !word.starts_with('-'))
-    };
-    match first {
-        "git" => plain().next().is_some_and(|word| GIT.contains(&word)),
-        "npx" => plain().next().is_some_and(|word| {
-            let name = word.split('@').next().unwrap_or(word);
-            COMMANDS.contains(&name)
-        }),
-        "npm" => match plain().next() {
-            Some("test" | "t" | "tst") => is_harmless_script("test", scripts, depth),
-            Some("start") => is_harmless_script("start", scripts, depth),
-            Some("run" | "run-script") => plain()
-                .nth(1)
-                .is_none_or(|name| is_harmless_script(name, scripts, depth)),
-            Some(verb) => NPM.contains(&verb),
-            None => true,
-        },
-        "cross-env" | "xvfb-run" => {
-            let rest = arguments.join(" ");
-            is_harmless_command(&rest, scripts, depth)
-        }
-        _ => COMMANDS.contains(&first.rsplit('/').next().unwrap_or(first)),
-    }
+        .find_map(|quote| scalar.strip_prefix(*quote)?.strip_suffix(*quote))
+        .unwrap_or(scalar)
 }
 
-fn is_assignment(word: &str) -> bool {
-    let name = word.split_once('=').map(|(name, _)| name);
-    name.is_some_and(|name| {
-        !name.is_empty()
-            && name
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    })
-}
-
-/// Whether a script of any manifest, with what npm runs before and after it, is harmless.
-fn is_harmless_script(name: &str, scripts: &Scripts, depth: usize) -> bool {
-    [format!("pre{name}"), name.to_owned(), format!("post{name}")]
+/// What a line orders: the key of GitHub's, and that of actions which run a command.
+fn run_by<'text>(text: &'text str) -> Option<&'text str> {
+    ["run:", "command:"]
         .iter()
-        .filter_map(|name| scripts.get(name))
-        .flatten()
-        .all(|command| are_harmless(command, scripts, depth - 1))
+        .find_map(|key| text.strip_prefix(key))
 }
 
 #[cfg(test)]

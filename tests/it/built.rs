@@ -127,6 +127,7 @@ fn compare(project: &Project, case: &Case) -> Result<(), String> {
     let mut command = project.command(&["check", "--report", "json"]);
     let run: Run = toolchain::give(&mut command).output().unwrap().into();
     let expected = Expected {
+        code: None,
         result: &case.result,
         at: case.at.as_deref(),
         says: case.says.as_deref(),

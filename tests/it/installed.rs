@@ -42,6 +42,8 @@ struct Case {
     change: BTreeMap<String, [String; 2]>,
     npm: Option<String>,
     result: String,
+    /// The exit code, where it is not the one of the result.
+    code: Option<i32>,
     at: Option<String>,
     says: Option<String>,
     #[serde(default)]
@@ -118,6 +120,7 @@ fn check(rule: &Rule, case: &Case) -> Result<(), String> {
     project.write("lockgate.toml", policy);
     let expected = Expected {
         result: &case.result,
+        code: case.code,
         at: case.at.as_deref(),
         says: case.says.as_deref(),
         detail: &case.detail,

@@ -13,6 +13,8 @@ use crate::harness::{Project, Run, repository};
 pub(crate) struct Expected<'case> {
     /// The worst result.
     pub(crate) result: &'case str,
+    /// The exit code, where it is not the one of the result.
+    pub(crate) code: Option<i32>,
     /// The first place that is named. Required of a refuted claim.
     pub(crate) at: Option<&'case str>,
     /// What stands in that line.
@@ -81,10 +83,7 @@ impl Expected<'_> {
         let Some(evidence) = worst else {
             return Err(format!("no evidence: {report:#}"));
         };
-        let expected = match self.result {
-            "upheld" => 0,
-            _ => 1,
-        };
+        let expected = self.code.unwrap_or(i32::from(self.result != "upheld"));
         if evidence["result"] != self.result || run.code != expected {
             return Err(format!("exit code {}, {evidence:#}", run.code));
         }
