@@ -122,8 +122,8 @@ fn names_of_a_registry_that_nobody_has_named_are_told_to_nobody() {
             );
         let run = check(&project);
         run.assert_code(code);
-        let (names, _) = told(&named).pop().unwrap();
-        assert_eq!(names.contains(&"@acme/secret".to_owned()), is_told, "{more}");
+        let (said, _) = told(&named).pop().unwrap();
+        assert_eq!(said.contains(&"@acme/secret".to_owned()), is_told, "{more}");
         let report = run.json();
         let words = "nobody was asked about 1 package of registries that the policy does not name";
         let is_in = |key: &str| report[key].to_string().contains(words);

@@ -127,7 +127,7 @@ fn advisories_that_repeat_themselves_are_read_in_proportion() {
         .map(|number| format!("CVE-2026-{number}"))
         .collect();
     project.write("advisories/ACME-2.json", record("ACME-2", &aliases, &names));
-    project.write("advisories/ACME-3.json", record("ACME-3", &[], &names)[1..].to_owned());
+    project.write("advisories/ACME-3.json", &record("ACME-3", &[], &names)[1..]);
     let run = project.run(&["check", "--report", "json"]);
     run.assert_harmless().assert_code(1);
     let findings = run.json();

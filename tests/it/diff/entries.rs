@@ -78,7 +78,7 @@ fn an_entry_that_loses_what_it_needs_proves_nothing() {
             lock["packages"][format!("node_modules/{name}")]["dev"] = json!(true);
         }
     };
-    let edits: [(&str, &dyn Fn(&mut Value)); 5] = [
+    let edits: [(&str, Edit<'_>); 5] = [
         ("the edge is taken out", &drop_edge),
         ("and the checksum with it", &|lock| {
             drop_edge(lock);
@@ -240,14 +240,18 @@ fn a_path_that_an_edit_makes_true_clears_nothing() {
     assert_eq!(told.findings(), ["existing glim 1.0.0 block"], "{}", told.json);
 }
 
+/// What a change does to a lockfile.
+type Edit<'run> = &'run dyn Fn(&mut Value);
+
 fn crates(edges: &str) -> String {
     let entry = |name: &str, needs: &str| {
-        let checksum: String = name
+        let bytes: Vec<String> = name
             .bytes()
             .cycle()
             .take(32)
             .map(|byte| format!("{byte:02x}"))
             .collect();
+        let checksum = bytes.concat();
         format!(
             "\n[[package]]\nname = \"{name}\"\nversion = \"1.0.0\"\n\
              source = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = \"{checksum}\"\n{needs}"

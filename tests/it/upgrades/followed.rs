@@ -27,7 +27,8 @@ struct Shapes {
     /// What is published later.
     after: BTreeMap<String, String>,
     #[serde(rename = "shape")]
-    shapes: Vec<Shape>,
+    #[serde(rename = "shapes")]
+    all: Vec<Shape>,
 }
 
 #[derive(Deserialize)]
@@ -188,7 +189,7 @@ fn follow_all(name: &str, tool: &dyn Tool) {
     let path = repository().join(FOLDER).join(format!("{name}.toml"));
     let shapes: Shapes = toml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     let wrong = Mutex::new(Vec::new());
-    let left = Mutex::new(shapes.shapes.iter().filter(|shape| tool.knows(shape)));
+    let left = Mutex::new(shapes.all.iter().filter(|shape| tool.knows(shape)));
     thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
