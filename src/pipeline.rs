@@ -93,9 +93,7 @@ fn run(
     let mut lockfiles_before = compared
         .base
         .as_ref()
-        .map_or_else(LockfilesBefore::default, |base| {
-            base.lockfiles(&settings.paths, &read.lockfiles)
-        });
+        .map_or_else(LockfilesBefore::default, |base| base.lockfiles(settings, &read.lockfiles));
     let (locked, configuration) = match &compared.base {
         Some(base) => {
             let locked = base.asked(&policy, &read.lockfiles, &lockfiles_before)?;

@@ -15,6 +15,7 @@ use toml::Spanned;
 
 use self::entries::{Entry, WireLockfile};
 use self::resolution::{ByName, TooAmbiguous, connect};
+use super::hashes::Hashes;
 use super::manifest::ManifestFiles;
 use super::npm::Folders;
 use super::text::{self, line_start};
@@ -57,18 +58,27 @@ impl LockfileFormat for CargoLock {
     }
 
     fn parse(&self, source: &Arc<SourceText>) -> Result<Lockfile, LockfileError> {
-        let entries = match canonical::read(&source.text) {
+        let mut entries = match canonical::read(&source.text) {
             Some(entries) => entries,
             None => toml::from_str::<WireLockfile<'_>>(&source.text)
                 .map_err(|error| syntax_error(source, &error))?
                 .into(),
         };
         check_version(source, entries.version.as_ref())?;
+        let mut hashes = Hashes::default();
+        hashes.extend(
+            entries
+                .packages
+                .iter_mut()
+                .enumerate()
+                .filter_map(|(package, entry)| Some((entry.checksum.take()?, package))),
+        );
         let by_name = ByName::new(&entries.packages);
         if let Some(duplicate) = by_name.duplicate() {
             return Err(locked_twice(source, duplicate));
         }
         let packages = read_packages(source, &entries.packages)?;
+        let contradictions = hashes.contradictions(source, &packages);
         let (edges, missing) =
             connect(&entries, &by_name).map_err(|ambiguous| too_ambiguous(source, &ambiguous))?;
         let roots = (0..packages.len())
@@ -83,7 +93,7 @@ impl LockfileFormat for CargoLock {
             roots,
             missing,
             shrinkwrapped: Vec::new(),
-            contradictions: Vec::new(),
+            contradictions,
             remarks: Vec::new(),
             folders: Folders::default(),
             holds_manifests: true,

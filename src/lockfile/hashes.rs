@@ -58,11 +58,24 @@ impl Hashes<'_> {
 }
 
 /// Whether a checksum has as many characters as its kind has (Subresource Integrity, "Integrity
-/// metadata"). No archive has any other: nothing is installed for it.
+/// metadata"; Cargo's are SHA-256 in hexadecimal digits). No archive has any other: nothing is installed
+/// for it.
 fn is_whole(hash: &str) -> bool {
-    let lengths = [("sha512", 88), ("sha384", 64), ("sha256", 44), ("sha1", 28)];
-    let (kind, digest) = hash.split_once('-').unwrap_or_default();
-    lengths.contains(&(kind, digest.len()))
+    let lengths = [("", 64), ("sha512", 88), ("sha384", 64), ("sha256", 44), ("sha1", 28)];
+    let (kind, digest) = hash.split_once('-').unwrap_or(("", hash));
+    lengths.contains(&(kind, digest.len())) && !(kind.is_empty() && is_filler(digest))
+}
+
+/// Whether digits repeat a few over and over, as they do where somebody put something in the place of a
+/// checksum.
+fn is_filler(digest: &str) -> bool {
+    let digits = digest.as_bytes();
+    (1..=8).any(|period| {
+        digits
+            .iter()
+            .zip(&digits[period..])
+            .all(|(one, next)| one == next)
+    })
 }
 
 /// What is fetched as one file, which a checksum is for.

@@ -65,10 +65,7 @@ impl Compared {
         let mut found =
             lockfiles::find(&settings.paths, policy, folder, kept(settings), &mut remarks)?;
         let hidden = match &self.base {
-            Some(base) => {
-                found.take_deletions_for_changes();
-                base.add_hidden(&settings.paths, &mut found)?
-            }
+            Some(base) => base.add_hidden(&settings.paths, &mut found)?,
             None => Vec::new(),
         };
         remarks.extend(hidden.iter().map(|path| {

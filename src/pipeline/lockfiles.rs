@@ -13,6 +13,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 pub use self::search::Found;
 pub(super) use self::search::find;
+use self::search::place_of;
 pub use self::tracked::Kept;
 use self::unlocked::Judge;
 use crate::lockfile::{Lockfile, LockfileError, file};
@@ -105,6 +106,11 @@ pub(super) fn read_found(
     read.unsearched.doubts.append(&mut survey.doubts);
     let judge = Judge {
         survey: &survey,
+        checked: read
+            .lockfiles
+            .iter()
+            .filter_map(|read| place_of(&read.path))
+            .collect(),
         unread: &unread,
         unreadable: &unreadable,
         policy,

@@ -153,8 +153,7 @@ impl<'text> Reader<'text> {
         let name = self.value(b"name = ")?.ok_or(NotCanonical)?;
         let version = self.value(b"version = ")?.ok_or(NotCanonical)?;
         let source = self.value(b"source = ")?;
-        // The checksum is not used, but it has to be one.
-        self.value(b"checksum = ")?;
+        let checksum = self.value(b"checksum = ")?;
         self.dependencies(all_dependencies)?;
         if let Some(replace) = self.value(b"replace = ")? {
             all_dependencies.push(replace.text);
@@ -166,6 +165,7 @@ impl<'text> Reader<'text> {
             name,
             version,
             source: source.map(|source| source.text),
+            checksum: checksum.map(|checksum| checksum.text),
             dependencies: start..all_dependencies.len(),
         })
     }
@@ -224,10 +224,10 @@ mod tests {
             .version
             .as_ref()
             .map(|version| (*version.get_ref(), version.span()));
-        let packages = lockfile
-            .packages
-            .iter()
-            .map(|package| (&package.name, &package.version, package.source.as_deref()));
+        let packages = lockfile.packages.iter().map(|package| {
+            let checksum = package.checksum.as_deref();
+            (&package.name, &package.version, package.source.as_deref(), checksum)
+        });
         let others = lockfile
             .packages
             .iter()

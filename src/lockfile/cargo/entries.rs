@@ -22,6 +22,8 @@ pub(super) struct Entry<'text> {
     pub(super) name: Quoted<'text>,
     pub(super) version: Quoted<'text>,
     pub(super) source: Option<Cow<'text, str>>,
+    /// That of its archive, which version 1 of the format keeps elsewhere.
+    pub(super) checksum: Option<Cow<'text, str>>,
     /// Where what it depends on, and is replaced by, stands among the dependencies of all packages.
     pub(super) dependencies: Range<usize>,
 }
@@ -66,6 +68,7 @@ impl<'text> Entries<'text> {
             name: package.name.into(),
             version: package.version.into(),
             source: package.source,
+            checksum: package.checksum,
             dependencies: start..self.dependencies.len(),
         });
     }
@@ -90,6 +93,8 @@ struct WirePackage<'text> {
     version: Spanned<Cow<'text, str>>,
     #[serde(borrow)]
     source: Option<Cow<'text, str>>,
+    #[serde(borrow)]
+    checksum: Option<Cow<'text, str>>,
     #[serde(borrow, default)]
     dependencies: Vec<Cow<'text, str>>,
     /// What `[replace]` puts in its place.

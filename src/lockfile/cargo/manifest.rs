@@ -255,7 +255,9 @@ struct SharedDependency {
     location: Location,
 }
 
+/// Those of the workspace in a folder; the paths count from the folder of the lockfile.
 fn shared_dependencies(
+    folder: &str,
     source: &Arc<SourceText>,
     root: &DeTable<'_>,
 ) -> BTreeMap<String, SharedDependency> {
@@ -267,7 +269,7 @@ fn shared_dependencies(
         .map(|(key, value)| {
             let dependency = SharedDependency {
                 package: text_at(value.get_ref(), "package"),
-                path: text_at(value.get_ref(), "path").map(|path| join("", &path)),
+                path: text_at(value.get_ref(), "path").map(|path| join(folder, &path)),
                 versions: versions(value.get_ref()),
                 asked: Asked::of(value.get_ref()),
                 location: line_of(source, key),
@@ -302,7 +304,9 @@ fn read_manifest(
             };
             for (key, value) in dependencies {
                 requests.push(request(source, key, value.get_ref(), *kind, shared));
-                paths.extend(text_at(value.get_ref(), "path"));
+                let path = text_at(value.get_ref(), "path").map(|path| join(folder, &path));
+                let inherited = || shared_path(key.get_ref(), value.get_ref(), shared);
+                paths.extend(path.or_else(inherited));
             }
         }
     }
@@ -314,6 +318,24 @@ fn read_manifest(
     }
 }
 
+/// Whether a dependency is that of the workspace (Cargo documentation, "Inheriting a dependency from a
+/// workspace").
+fn inherits(value: &DeValue<'_>) -> bool {
+    let inherits = table_of(value).and_then(|table| table.get("workspace"));
+    inherits.is_some_and(|value| matches!(value.get_ref(), DeValue::Boolean(true)))
+}
+
+fn shared_path(
+    key: &str,
+    value: &DeValue<'_>,
+    shared: &BTreeMap<String, SharedDependency>,
+) -> Option<String> {
+    shared
+        .get(key)
+        .filter(|_| inherits(value))
+        .and_then(|shared| shared.path.clone())
+}
+
 fn request(
     source: &Arc<SourceText>,
     key: &Spanned<std::borrow::Cow<'_, str>>,
@@ -321,9 +343,7 @@ fn request(
     kind: DependencyKind,
     shared: &BTreeMap<String, SharedDependency>,
 ) -> Request {
-    let inherits = table_of(value)
-        .and_then(|table| table.get("workspace"))
-        .is_some_and(|value| matches!(value.get_ref(), DeValue::Boolean(true)));
+    let inherits = inherits(value);
     let key_name = key.get_ref().to_string();
     let location = line_of(source, key);
     let inherited = shared.get(&key_name).filter(|_| inherits);

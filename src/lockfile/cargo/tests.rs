@@ -386,3 +386,30 @@ fn what_is_no_cargo_lock_is_refused_with_its_line() {
         assert_eq!(problem.line(), Some(line), "{message}");
     }
 }
+
+#[test]
+fn one_checksum_behind_two_crates_is_a_contradiction_unless_it_is_none() {
+    let lock = |checksum: &str, comment: &str| {
+        let entry = |version: &str| {
+            format!(
+                "[[package]]\nname = \"a\"\nversion = \"{version}\"\nsource = \"{REGISTRY}\"\n\
+                 checksum = \"{checksum}\"{comment}\n\n"
+            )
+        };
+        parse(&format!("version = 4\n\n{}{}", entry("1.0.0"), entry("1.0.1"))).unwrap()
+    };
+    let real = "915f5c1a27c5dfd0f3a8a1cbb0a3a9b4f5b6c7d8e9f00112233445566778899e";
+    for comment in ["", " # read by the other reader"] {
+        let said = lock(real, comment).contradictions;
+        assert_eq!(said.len(), 1);
+        assert!(
+            said[0]
+                .message
+                .contains("a 1.0.0 has the checksum of a 1.0.1"),
+            "{said:?}"
+        );
+        for filler in ["0".repeat(64), "3f".repeat(32), "01234567".repeat(8), "12ab".to_owned()] {
+            assert!(lock(&filler, comment).contradictions.is_empty(), "{filler}");
+        }
+    }
+}

@@ -57,7 +57,7 @@ impl Collector<'_, '_> {
             } else {
                 format!("{parent}/node_modules/{name}")
             };
-            let package = self.locked_package(name, dependency);
+            let (package, called) = self.locked_package(name, dependency);
             check_folder(self.source, &folder, &package.span)?;
             check_package(self.source, &package)?;
             check_name(self.source, Some(name), &package.span)?;
@@ -73,17 +73,23 @@ impl Collector<'_, '_> {
                     .as_ref()
                     .map(|text| Cow::Owned(text.to_string())),
                 has_shrinkwrap: false,
+                called,
             });
             self.collect(&folder, &dependency.dependencies)?;
         }
         Ok(())
     }
 
-    fn locked_package(&mut self, name: &Str<'_>, dependency: &WireDependency<'_>) -> LockedPackage {
+    /// The package, and what the entry calls it where its address is that of another one.
+    fn locked_package(
+        &mut self,
+        name: &Str<'_>,
+        dependency: &WireDependency<'_>,
+    ) -> (LockedPackage, Option<SmolStr>) {
         let span = self.places.span(name, dependency.version.as_ref());
         let version = dependency.version.as_deref().unwrap_or_default();
         let origin = origin::of_dependency(name, version, dependency.resolved.0.as_deref());
-        LockedPackage {
+        let package = LockedPackage {
             id: PackageId {
                 ecosystem: Ecosystem::Npm,
                 name: origin.name,
@@ -94,7 +100,8 @@ impl Collector<'_, '_> {
             development_flag: Some(dependency.dev),
             limits: None,
             folder: None,
-        }
+        };
+        (package, origin.called)
     }
 }
 
@@ -150,6 +157,7 @@ fn root<'wire>(
         dependencies: asked_for,
         integrity: None,
         has_shrinkwrap: false,
+        called: None,
     }
 }
 

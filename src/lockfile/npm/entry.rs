@@ -26,6 +26,8 @@ pub(super) struct Entry<'text> {
     pub(super) integrity: Option<Cow<'text, str>>,
     /// Whether its archive brings an npm-shrinkwrap.json.
     pub(super) has_shrinkwrap: bool,
+    /// What it is called here, where its address is that of a package of another name.
+    pub(super) called: Option<SmolStr>,
 }
 
 /// Something that a package depends on.

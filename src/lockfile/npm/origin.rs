@@ -20,6 +20,8 @@ pub(super) struct Origin {
     pub(super) version: SmolStr,
     /// Where it comes from.
     pub(super) source: PackageSource,
+    /// What the entry calls it, where its address is that of a package of another name.
+    pub(super) called: Option<SmolStr>,
 }
 
 /// What an entry of `packages` stands for: the name it is installed under or its own `name`, its
@@ -83,11 +85,17 @@ fn of_specifier(name: &str, specifier: &str) -> Origin {
         name: name.into(),
         version: specifier.into(),
         source: PackageSource::PublicRegistry,
+        called: None,
     }
 }
 
 fn of_address(name: &str, version: &str, address: &str) -> Origin {
-    let plain = |source| Origin { name: name.into(), version: version.into(), source };
+    let plain = |source| Origin {
+        name: name.into(),
+        version: version.into(),
+        source,
+        called: None,
+    };
     let Some(url) = web_address(address) else {
         return plain(source_of_specifier(address));
     };
@@ -110,6 +118,7 @@ fn of_address(name: &str, version: &str, address: &str) -> Origin {
     match tarball {
         Some(tarball) if source.is_public() || tarball.stem_version().is_some() => Origin {
             version: tarball.version(version).into(),
+            called: (tarball.name != name && !is_address(version)).then(|| name.into()),
             name: tarball.name.into(),
             source,
         },

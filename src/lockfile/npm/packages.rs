@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use super::entry::{
     Asked, BundledAs, Content, Entry, Places, check_folder, check_package, check_unique,
 };
@@ -33,11 +35,13 @@ pub(super) fn entries<'wire>(
         check_key(source, folder, &span)?;
         let folder = plain_folder(folder);
         let folder = folder.as_ref();
+        let mut called = None;
         let content = if let (true, Some(target)) = (&package.link, &package.resolved) {
             Content::Link(target.to_string())
         } else {
-            let (locked, is_root) = locked_package(source, wire, folder, package, span);
+            let (locked, is_root, other_name) = locked_package(source, wire, folder, package, span);
             check_package(source, &locked)?;
+            called = other_name;
             if !is_root {
                 check_name(source, package.name.as_deref(), &locked.span)?;
                 check_resolved(source, package.resolved.as_ref(), &locked.span)?;
@@ -59,6 +63,7 @@ pub(super) fn entries<'wire>(
                 .as_ref()
                 .map(|text| Cow::Borrowed(&**text)),
             has_shrinkwrap: package.has_shrinkwrap,
+            called,
         });
     }
     check_unique(source, &entries)?;
@@ -71,7 +76,7 @@ fn locked_package(
     folder: &str,
     package: &WirePackage<'_>,
     span: std::ops::Range<usize>,
-) -> (LockedPackage, bool) {
+) -> (LockedPackage, bool, Option<SmolStr>) {
     let place = Place::of(folder);
     let version = package.version.as_deref().unwrap_or_default();
     let is_root = place == Place::Project;
@@ -91,6 +96,7 @@ fn locked_package(
             name: project_name(source, wire, folder, package).into(),
             version: root_version(wire, folder, version).into(),
             source: PackageSource::Local,
+            called: None,
         },
     };
     let locked = LockedPackage {
@@ -105,7 +111,7 @@ fn locked_package(
         development_flag: (!is_root).then_some(package.dev),
         folder: is_root.then(|| folder.to_owned()),
     };
-    (locked, is_root)
+    (locked, is_root, origin.called)
 }
 
 /// Where a package can be installed. What is bundled comes with its bundler, wherever that is.

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use super::entry::{Asked, Content, Entry};
 use super::folders::{Folders, Seen};
 use super::place::is_outside;
@@ -23,9 +25,11 @@ pub(super) fn lockfile(
     let mut tree = Tree::default();
     let mut dependents = Vec::with_capacity(entries.len());
     let mut hashes = Hashes::default();
+    let mut called = Vec::new();
     for entry in entries {
         if let Some(package) = tree.add(&entry.folder, entry.content) {
             hashes.extend(entry.integrity.map(|integrity| (integrity, package)));
+            called.extend(entry.called.map(|name| (package, name)));
             dependents.push(Dependent {
                 package,
                 folder: entry.folder,
@@ -56,6 +60,7 @@ pub(super) fn lockfile(
         .map(|dependent| dependent.package)
         .collect();
     let contradictions = hashes.contradictions(source, &tree.packages);
+    let remarks = match_both_names(source, &mut tree.packages, &mut edges, called);
     Lockfile {
         source: Arc::clone(source),
         format,
@@ -66,12 +71,38 @@ pub(super) fn lockfile(
         missing,
         shrinkwrapped,
         contradictions,
-        remarks: Vec::new(),
+        remarks,
         folders: tree.folders,
         holds_manifests: true,
         ignores_limits: None,
         declarations: Vec::new(),
     }
+}
+
+/// An entry that has one name and the address of another: what is installed is what the address serves,
+/// and whoever has the archive of the checksum already installs that. Both are matched.
+fn match_both_names(
+    source: &SourceText,
+    packages: &mut Vec<LockedPackage>,
+    edges: &mut Vec<DependencyEdge>,
+    called: Vec<(PackageIndex, SmolStr)>,
+) -> Vec<String> {
+    let mut remarks = Vec::new();
+    for (package, name) in called {
+        let mut other = packages[package].clone();
+        let line = source.line_at(other.span.start);
+        remarks.push(format!(
+            "{}:{line}: `{name}` has the address of {}, so both were matched",
+            source.path, other.id
+        ));
+        other.id.name = name;
+        let to = packages.len();
+        packages.push(other);
+        let to_it = edges.iter().filter(|edge| edge.to == package);
+        let both: Vec<DependencyEdge> = to_it.map(|edge| DependencyEdge { to, ..*edge }).collect();
+        edges.extend(both);
+    }
+    remarks
 }
 
 /// A package that depends on others.

@@ -15,7 +15,7 @@ use crate::package::{Ecosystem, PackageId};
 use crate::pipeline::lockfiles::{self, Kept, ReadLockfile};
 use crate::pipeline::policy::LoadedPolicy;
 use crate::problem::{Gap, GapCode};
-use crate::settings::shown;
+use crate::settings::{CheckSettings, shown};
 
 /// A lockfile at the base.
 #[derive(Debug)]
@@ -87,7 +87,9 @@ impl Base {
     }
 
     /// Finds for every lockfile at the head what it was, and what is gone within `paths`.
-    pub fn lockfiles(&self, paths: &[PathBuf], head: &[ReadLockfile]) -> LockfilesBefore {
+    /// What git still keeps and what is not in the work tree is not gone: that is told as not checked out.
+    pub fn lockfiles(&self, settings: &CheckSettings, head: &[ReadLockfile]) -> LockfilesBefore {
+        let paths = &settings.paths;
         let mut before = LockfilesBefore::default();
         let mut found = match self.found() {
             Ok(found) => found.lockfiles.clone(),
@@ -124,6 +126,12 @@ impl Base {
             .into_iter()
             .filter(|(place, _)| scopes.iter().any(|scope| place.starts_with(scope)))
             .filter(|(place, _)| !self.tree.work_tree().join(place).is_file());
+        let kept = if settings.is_commit {
+            None
+        } else {
+            self.tree.kept().ok()
+        };
+        let gone = gone.filter(|(place, _)| kept.is_none_or(|kept| !kept.contains(place)));
         let mut gone: Vec<Gone> = gone.map(|(place, path)| self.gone(place, path)).collect();
         before.add_moved(unpaired, head, &mut gone);
         let is_left = gone.iter().any(|gone| gone.left.is_some());

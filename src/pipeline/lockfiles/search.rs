@@ -132,18 +132,6 @@ impl<'run> Folder<'run> {
 }
 
 impl Found {
-    /// Where the work tree is compared with a base, what is deleted in it is a change like any other, and
-    /// the comparison says what that means. What git leaves out of it is none.
-    pub fn take_deletions_for_changes(&mut self) {
-        let is_left_out = |seen: &Seen| {
-            seen.missing
-                .as_ref()
-                .is_none_or(|missing| missing.is_sparse)
-        };
-        self.survey.missing.retain(|_, seen| is_left_out(seen));
-        self.survey.manifests.retain(|_, seen| is_left_out(seen));
-    }
-
     /// Adds what was found below a folder, and says what does not count.
     fn add(
         &mut self,

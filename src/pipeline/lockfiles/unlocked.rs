@@ -24,6 +24,8 @@ const MOST_GAPS: usize = 100;
 pub(super) struct Judge<'run> {
     /// What was searched.
     pub(super) survey: &'run Survey,
+    /// Where the lockfiles lie that were read.
+    pub(super) checked: BTreeSet<PathBuf>,
     /// Lockfiles that are known and not read.
     pub(super) unread: &'run BTreeSet<PathBuf>,
     /// Lockfiles that cannot be read.
@@ -274,7 +276,9 @@ impl Judge<'_> {
             .take_while(|folder| !ends(folder))
             .collect();
         above.extend(root.ancestors().find(ends));
-        let is_counted = |place: &PathBuf| self.survey.excluded.contains_key(place);
+        let is_counted = |place: &PathBuf| {
+            self.survey.excluded.contains_key(place) || self.checked.contains(place)
+        };
         let lockfiles = above.into_iter().flat_map(|folder| {
             names_of(ecosystem)
                 .iter()

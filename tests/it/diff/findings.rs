@@ -425,3 +425,22 @@ fn a_lockfile_that_is_gone_mends_nothing_while_its_project_is_there() {
         assert_eq!((told.code, told.gaps()), (code, gaps.to_vec()), "{about}");
     }
 }
+
+#[test]
+fn what_git_still_keeps_is_not_fixed_because_it_is_not_in_the_work_tree() {
+    for flag in ["", "--skip-worktree", "--assume-unchanged"] {
+        let repository = Repository::new();
+        repository
+            .write(LOCK, cargo_lock(&["calm 1.0.0"]))
+            .write(WEB, npm_lock("web", &["glim 1.0.0"]))
+            .commit();
+        if !flag.is_empty() {
+            repository.git(&["update-index", flag, WEB]);
+        }
+        std::fs::remove_file(repository.folder().join(WEB)).unwrap();
+        let told = repository.told(&["--base", "HEAD"]);
+        assert_eq!(told.fixed(), [""; 0], "{flag}");
+        assert_eq!(told.code, 3, "{flag}");
+        assert_eq!(told.gaps(), ["not-checked-out"], "{flag}");
+    }
+}

@@ -141,7 +141,7 @@ impl Repository {
         if link.is_symlink() {
             fs::remove_file(&link).unwrap();
         } else if link.exists() {
-            self.remove(path);
+            self.project.remove(&format!("repo/{path}"));
         }
         std::os::unix::fs::symlink(target, link).unwrap();
         self
@@ -149,6 +149,7 @@ impl Repository {
 
     pub(super) fn remove(&self, path: &str) -> &Self {
         self.project.remove(&format!("repo/{path}"));
+        self.git(&["rm", "-r", "--cached", "--quiet", "--ignore-unmatch", path]);
         self
     }
 

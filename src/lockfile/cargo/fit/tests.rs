@@ -175,3 +175,41 @@ fn without_a_manifest_that_reads_there_is_nothing_to_fit() {
         assert!(misfits(&app("1.2.3", ""), manifests).is_empty());
     }
 }
+
+#[test]
+fn what_a_patch_leads_to_is_no_member() {
+    let lock = app("1.2.3", "");
+    let reed = "[package]\nname = \"reed\"\nversion = \"1.2.3\"\n[dependencies]\n\
+        tern = { version = \"1\", optional = true }\n[dev-dependencies]\ngull = \"1\"\n";
+    let patch = "[patch.crates-io]\nreed = { path = \"vendor/reed\" }\n";
+    let root = format!("{APP}[dependencies]\nreed = \"1\"\n[workspace]\n{patch}");
+    let misfits_of =
+        |root: &str| misfits(&lock, &[("Cargo.toml", root), ("vendor/reed/Cargo.toml", reed)]);
+    assert_eq!(misfits_of(&root), [""; 0]);
+    let named = root.replace("[workspace]\n", "[workspace]\nmembers = [\"vendor/*\"]\n");
+    let said = misfits_of(&named.replace("vendor/*", "vendor/reed"));
+    assert_eq!(said.len(), 2, "a member's own are locked: {said:?}");
+}
+
+#[test]
+fn a_folder_of_another_workspace_inherits_from_that_one() {
+    let lock = "[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\"tern\"]\n\n\
+        [[package]]\nname = \"gull\"\nversion = \"0.1.0\"\n\n\
+        [[package]]\nname = \"tern\"\nversion = \"0.1.0\"\ndependencies = [\"gull\"]\n";
+    let root =
+        format!("{APP}[dependencies]\ntern = {{ path = \"../crates/tern\" }}\n[workspace]\n");
+    let tern = "[package]\nname = \"tern\"\n[dependencies]\ngull.workspace = true\n";
+    let gull = "[package]\nname = \"gull\"\n";
+    let above = "[workspace]\nmembers = [\"crates/*\"]\n[workspace.dependencies]\n\
+        gull = { path = \"crates/gull\" }\n";
+    let mut files = vec![
+        ("Cargo.toml", root.as_str()),
+        ("../crates/tern/Cargo.toml", tern),
+        ("../crates/gull/Cargo.toml", gull),
+        ("../Cargo.toml", above),
+    ];
+    assert_eq!(misfits(lock, &files), [""; 0]);
+    files.pop();
+    let said = misfits(lock, &files);
+    assert_eq!(said.len(), 1, "nobody leads to it: {said:?}");
+}

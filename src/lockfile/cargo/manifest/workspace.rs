@@ -1,16 +1,21 @@
 //! Which manifests belong to a workspace (Cargo documentation, "Workspaces").
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use toml::de::DeTable;
 
 use super::{
-    Manifest, at, folded, join, read_manifest, shared_dependencies, strings, table_of, text_at,
+    Manifest, SharedDependency, at, folded, join, read_manifest, shared_dependencies, strings,
+    table_of, text_at,
 };
 use crate::lockfile::manifest::ManifestFiles;
 
 /// A workspace has no more members than this; more would be a loop of paths.
 const MAX_MANIFESTS: usize = 10_000;
+
+/// How far above a project outside of the workspace its own workspace is looked for.
+const LEVELS: usize = 16;
 
 /// The manifests that the root of a workspace leads to.
 #[derive(Default)]
@@ -35,7 +40,8 @@ pub(in crate::lockfile::cargo) fn read_workspace(files: &dyn ManifestFiles) -> W
         return Workspace::default();
     };
     let root = root.get_ref();
-    let shared = shared_dependencies(&root_text, root);
+    let shared = Rc::new(shared_dependencies("", &root_text, root));
+    let mut elsewhere = BTreeMap::new();
     let patches = patches(root);
     let mut workspace = Workspace {
         is_root: at(root, &["workspace"]).is_some(),
@@ -50,17 +56,17 @@ pub(in crate::lockfile::cargo) fn read_workspace(files: &dyn ManifestFiles) -> W
     }
     let paths = shared.values().filter_map(|shared| shared.path.clone());
     folders.extend(paths);
-    folders.extend(
-        patches
-            .iter()
-            .filter_map(|(_, path)| path.as_deref())
-            .map(|path| join("", path)),
-    );
+    // What a patch or an outsider leads to is no member because of that, and only locked as it is used.
+    let mut outsiders: Vec<String> = patches
+        .iter()
+        .filter_map(|(_, path)| path.as_deref())
+        .map(|path| join("", path))
+        .collect();
     workspace.patched = patches.into_iter().map(|(name, _)| name).collect();
     let excluded = strings(at(root, &["workspace", "exclude"]));
     let excluded: Vec<String> = excluded.iter().map(|path| join("", path)).collect();
     let mut seen = BTreeSet::new();
-    while let Some(folder) = folders.pop() {
+    while let Some((folder, may_be_member)) = next(&mut folders, &mut outsiders) {
         if seen.len() >= MAX_MANIFESTS {
             workspace.is_complete = false;
             break;
@@ -84,7 +90,7 @@ pub(in crate::lockfile::cargo) fn read_workspace(files: &dyn ManifestFiles) -> W
         // A workspace inside another one inherits from itself.
         let own = at(table.get_ref(), &["workspace"])
             .filter(|_| !folder.is_empty())
-            .map(|_| shared_dependencies(&text, table.get_ref()));
+            .map(|_| Rc::new(shared_dependencies(&folder, &text, table.get_ref())));
         // What lies elsewhere may be a member of another workspace, which locks it in another way.
         let is_below = |excluded: &String| {
             folder
@@ -93,17 +99,64 @@ pub(in crate::lockfile::cargo) fn read_workspace(files: &dyn ManifestFiles) -> W
         };
         let is_excluded = own.is_some() || excluded.iter().any(is_below);
         let is_inside = workspace.is_root && !folder.starts_with("..");
-        if folder.is_empty() || (is_inside && !is_excluded) {
+        let is_member = folder.is_empty() || (may_be_member && is_inside && !is_excluded);
+        if is_member {
             workspace.members.insert(folder.clone());
         }
-        let shared = own.as_ref().unwrap_or(&shared);
+        let shared = match own {
+            Some(own) => own,
+            None if folder.starts_with("..") => shared_elsewhere(files, &folder, &mut elsewhere),
+            None => Rc::clone(&shared),
+        };
         let mut paths = Vec::new();
-        let mut manifest = read_manifest(&folder, &text, table.get_ref(), shared, &mut paths);
+        let mut manifest = read_manifest(&folder, &text, table.get_ref(), &shared, &mut paths);
         manifest.is_excluded = is_excluded && !folder.is_empty();
         workspace.manifests.push(manifest);
-        folders.extend(paths.iter().map(|path| join(&folder, path)));
+        if is_member || !workspace.is_root {
+            folders.extend(paths);
+        } else {
+            outsiders.extend(paths);
+        }
     }
     workspace
+}
+
+/// The next folder, and whether it may be that of a member: what may not waits.
+fn next(folders: &mut Vec<String>, outsiders: &mut Vec<String>) -> Option<(String, bool)> {
+    let member = folders.pop().map(|folder| (folder, true));
+    member.or_else(|| outsiders.pop().map(|folder| (folder, false)))
+}
+
+type Shared = Rc<BTreeMap<String, SharedDependency>>;
+
+/// What a project outside of the workspace inherits: from the nearest workspace above it.
+fn shared_elsewhere(
+    files: &dyn ManifestFiles,
+    folder: &str,
+    known: &mut BTreeMap<String, Shared>,
+) -> Shared {
+    let parent = above(folder);
+    if let Some(shared) = known.get(&parent) {
+        return Rc::clone(shared);
+    }
+    let levels = std::iter::successors(Some(parent.clone()), |folder| Some(above(folder)));
+    let mut found = levels.take(LEVELS).filter_map(|folder| {
+        let text = files.read(&format!("{folder}/Cargo.toml"))?;
+        let table = DeTable::parse(&text.text).ok()?;
+        at(table.get_ref(), &["workspace"])?;
+        Some(shared_dependencies(&folder, &text, table.get_ref()))
+    });
+    let shared: Shared = Rc::new(found.next().unwrap_or_default());
+    known.insert(parent, Rc::clone(&shared));
+    shared
+}
+
+/// The folder above one that lies outside.
+fn above(folder: &str) -> String {
+    match folder.rsplit_once('/') {
+        Some((parent, last)) if last != ".." => parent.to_owned(),
+        _ => format!("{folder}/.."),
+    }
 }
 
 /// What `[patch]` and `[replace]` put in the place of other packages: their names, as [`folded`] spells

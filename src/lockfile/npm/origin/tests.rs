@@ -1,7 +1,17 @@
 use super::*;
 
 fn origin(name: &str, version: &str, source: PackageSource) -> Origin {
-    Origin { name: name.into(), version: version.into(), source }
+    Origin {
+        name: name.into(),
+        version: version.into(),
+        source,
+        called: None,
+    }
+}
+
+/// What has the address of another package than what the entry calls it.
+fn called(name: &str, origin: Origin) -> Origin {
+    Origin { called: Some(name.into()), ..origin }
 }
 
 #[test]
@@ -24,7 +34,7 @@ fn the_address_tells_what_is_installed() {
     let address = format!("{DEFAULT_REGISTRY}real/-/real-2.0.0.tgz");
     assert_eq!(
         of_package("shown", "1.0.0", Some(&address)),
-        origin("real", "2.0.0", PackageSource::PublicRegistry)
+        called("shown", origin("real", "2.0.0", PackageSource::PublicRegistry))
     );
     let scoped = format!("{DEFAULT_REGISTRY}@types%2fnode/-/node-12.0.1.tgz");
     assert_eq!(
@@ -125,7 +135,7 @@ fn an_address_is_the_same_however_it_is_spelt() {
     ] {
         assert_eq!(
             of_package("shown", "1.0.0", Some(&address)),
-            origin("real", "2.0.0", PackageSource::PublicRegistry),
+            called("shown", origin("real", "2.0.0", PackageSource::PublicRegistry)),
             "{address}"
         );
     }

@@ -150,3 +150,39 @@ fn one_checksum_behind_two_packages_is_a_contradiction() {
         "{said}"
     );
 }
+
+#[test]
+fn a_package_with_the_address_of_another_is_matched_under_both_names() {
+    let lock = |rest: &str| {
+        let text = format!(
+            r#"{{"lockfileVersion": 3, "packages": {{"": {{"dependencies": {{"a": "1"}}}},
+            "node_modules/a": {{"version": "1.0.0", {rest}}}}}}}"#
+        );
+        parse(&text).unwrap()
+    };
+    let names = |lockfile: &crate::lockfile::Lockfile| -> Vec<String> {
+        let packages = lockfile.packages.iter().skip(1);
+        packages.map(|package| package.id.to_string()).collect()
+    };
+    for address in [
+        "https://npm.example/@s/a/-/a-1.0.0.tgz",
+        "https://npm.example/b/-/b-1.0.0.tgz",
+        "https://npm.example\\\\@h.example/b/-/b-1.0.0.tgz",
+    ] {
+        let lockfile = lock(&format!("\"resolved\": \"{address}\""));
+        let found = names(&lockfile);
+        assert_eq!(found.len(), 2, "{address}: {found:?}");
+        assert_ne!(found[0], "a 1.0.0", "{address}");
+        assert_eq!(found[1], "a 1.0.0");
+        assert!(lockfile.edges.iter().any(|edge| edge.to == 2), "{address}");
+        assert!(lockfile.remarks[0].contains("`a` has the address of"), "{:?}", lockfile.remarks);
+    }
+    for fitting in [
+        r#""resolved": "https://npm.example/a/-/a-1.0.0.tgz""#,
+        r#""name": "b", "resolved": "https://npm.example/b/-/b-1.0.0.tgz""#,
+    ] {
+        let lockfile = lock(fitting);
+        assert_eq!(names(&lockfile).len(), 1, "{fitting}");
+        assert!(lockfile.remarks.is_empty());
+    }
+}
