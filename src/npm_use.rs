@@ -20,6 +20,7 @@ mod manifest;
 mod names;
 mod places;
 mod programs;
+mod scope;
 mod scripts;
 mod search;
 mod settings;

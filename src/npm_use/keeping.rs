@@ -244,7 +244,7 @@ pub(super) type Scripts = BTreeMap<String, Vec<String>>;
 pub(super) struct Around<'run> {
     pub(super) scripts: &'run Scripts,
     pub(super) programs: &'run Programs,
-    /// The folders of every `package.json`, where npm may install.
+    /// The folders into which npm installs.
     pub(super) folders: &'run BTreeSet<String>,
     /// Whether git is told to pass over what is installed.
     pub(super) is_ignored: bool,
@@ -253,7 +253,7 @@ pub(super) struct Around<'run> {
 }
 
 impl Around<'_> {
-    /// Whether a path is named, and can hold nothing that is installed: no folder of a manifest lies in
+    /// Whether a path is named, and can hold nothing that is installed: no folder into which npm installs lies in
     /// it, or is it, wherever the path begins.
     pub(super) fn is_made(&self, path: &str) -> bool {
         let plain = path.strip_prefix("./").unwrap_or(path);

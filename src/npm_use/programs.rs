@@ -26,7 +26,6 @@ const CARRYING: &[&str] = &[
     "cdk",
     "compressing",
     "containerd",
-    "copy",
     "copydir",
     "copysync",
     "cp",
@@ -162,17 +161,20 @@ impl Programs {
             return Vec::new();
         };
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let exact = [normal(folder, name), normal("", name)];
+        let is_open = |character: char| "$*{".contains(character);
+        let closed = name.split(is_open).next().unwrap_or(name);
+        let exact = [normal(folder, closed), normal("", closed)];
         let (beside, others): (Vec<&str>, Vec<&str>) =
             self.ending_so(&named).into_iter().partition(|path| {
                 let mut exact = exact.iter();
                 exact.any(|exact| leads::begins_so(path, exact))
             });
-        let is_bare = !name.contains('/');
-        if is_bare || !beside.is_empty() {
-            beside
-        } else {
+        // A file may be started from any folder; what is imported lies where its path says.
+        let may_be_started = name.starts_with('.') && is_file(name);
+        if beside.is_empty() && may_be_started {
             others
+        } else {
+            beside
         }
     }
 
@@ -187,11 +189,12 @@ impl Programs {
 }
 
 fn names_program(word: &str) -> bool {
-    let is_file = || {
-        let ending = word.rsplit_once('.').map(|(_, ending)| ending);
-        ending.is_some_and(|ending| ["sh", "js", "mjs", "cjs", "ts", "py"].contains(&ending))
-    };
-    !word.contains("://") && (word.contains('/') || is_file())
+    !word.contains("://") && (word.contains('/') || is_file(word))
+}
+
+fn is_file(word: &str) -> bool {
+    let ending = word.rsplit_once('.').map(|(_, ending)| ending);
+    ending.is_some_and(|ending| ["sh", "js", "mjs", "cjs", "ts", "py"].contains(&ending))
 }
 
 /// Where a relative path leads from a folder.
@@ -235,6 +238,9 @@ pub(super) fn carries(text: &str) -> bool {
         .split(|character: char| !is_of_word(character))
         .filter(|word| !word.is_empty())
         .peekable();
+    if text.contains("copy(") {
+        return true;
+    }
     let runs_children = ["cp from 'child_process'", "cp from \"child_process\""]
         .iter()
         .any(|import| text.contains(import));
@@ -281,6 +287,8 @@ mod tests {
         programs.add("lib/index.js", "import './deep/index.js'");
         programs.add("lib/deep/index.js", "import cp from 'child_process';");
         programs.add("test/deep/index.js", "exec('cp -r . out')");
+        programs.add("docs/make.js", "write(`../build/${name}`)");
+        programs.add("docker/build", "docker build .");
         programs.add("bin/send.sh", "curl -T x host; TAR=1");
         for (path, keeps) in [
             ("./bin/check.js", true),
@@ -289,6 +297,7 @@ mod tests {
             ("bin/fetch.sh", true),
             ("lib/index.js", true),
             ("test/deep/index.js", false),
+            ("docs/make.js", true),
             ("bin/ship.js", false),
             ("bin/send.sh", false),
             ("bin/other.js", false),

@@ -39,7 +39,7 @@ pub(super) struct Shipped {
     ignore_files: BTreeMap<String, String>,
     /// The scripts of every manifest.
     scripts: Scripts,
-    /// The folders of the manifests.
+    /// The folders into which npm installs packages of the lockfile.
     folders: BTreeSet<String>,
     /// What the repository runs.
     programs: Programs,
@@ -59,6 +59,11 @@ impl Shipped {
         } else if path == ".gitignore" {
             self.is_ignored = leaves_out(text, MODULES) && !text.contains("/node_modules");
         }
+    }
+
+    /// Takes in a folder into which npm installs packages of the lockfile, or one above it.
+    pub(super) fn add_folder(&mut self, folder: &str) {
+        self.folders.insert(folder.to_owned());
     }
 
     /// Takes in what may be run.
@@ -84,10 +89,6 @@ impl Shipped {
             return;
         }
         self.add_targets(&source.text);
-        if kind == Kind::Manifest {
-            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            self.folders.insert(folder.to_owned());
-        }
         let name = path.rsplit('/').next().unwrap_or(path);
         let mut lines: BTreeSet<u32> = settings::doubtful_variables(orders)
             .into_iter()
