@@ -27,7 +27,6 @@ struct Shapes {
     /// What is published later.
     after: BTreeMap<String, String>,
     #[serde(rename = "shape")]
-    #[serde(rename = "shapes")]
     all: Vec<Shape>,
 }
 
