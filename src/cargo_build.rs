@@ -2,7 +2,7 @@
 //!
 //! A lockfile names everything that some build might need, and some of it no build ever contains. By
 //! itself the matrix is everything that could be built, so that no command has to be found for a proof to
-//! hold; what is narrower the policy declares, and then the [`tripwire`] looks for lines that contradict it.
+//! hold; what is narrower the policy declares, and then the module `tripwire` looks for lines that contradict it.
 //! Two resolvers answer for every [`Cell`] of the [`matrix`]: Cargo itself (`cargo tree`) and
 //! guppy's simulation of it over `cargo metadata`. Only where both say that a package is not there
 //! is it not there; where they differ nothing is proved.

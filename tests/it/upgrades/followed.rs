@@ -83,7 +83,10 @@ struct Npm {
 
 impl Npm {
     /// npm of this machine, or nothing with a visible remark. What older ones do is not promised.
-    #[expect(clippy::disallowed_methods, reason = "npm is found as a user would find it")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "npm is found as a user would find it"
+    )]
     fn of_this_machine() -> Option<Self> {
         let path = std::env::var("PATH").unwrap_or_default();
         let asked = Command::new("npm").arg("--version").output();
