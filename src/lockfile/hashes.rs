@@ -38,12 +38,10 @@ impl Hashes<'_> {
                 continue;
             }
             // npm lists several checksums of one archive behind each other.
-            for hash in hashes
-                .split_ascii_whitespace()
-                .filter(|hash| is_whole(hash))
-            {
+            for hash in hashes.split(' ').filter(|hash| !hash.is_empty()) {
                 let known = *first.entry(hash).or_insert(*package);
-                if packages[known].id != packages[*package].id {
+                // Hardly any checksum stands twice, so whether it is one is asked last.
+                if packages[known].id != packages[*package].id && is_whole(hash) {
                     doubled.push((known, *package));
                 }
             }
