@@ -44,7 +44,7 @@ pub use self::problem::BuildProblem;
 pub use self::query::{Chain, Presence};
 pub use self::resolve::{BuildRequest, Detail, resolve, ships_development};
 pub use self::toolchain::BuildEnvironment;
-pub use self::tripwire::{Ask, AskKind, Order};
+pub use self::tripwire::{Ask, AskKind};
 
 /// A package as resolvers name it. Where two sources have a package of one name and version they
 /// count as one: if either is built, both are.

@@ -87,7 +87,7 @@ pub fn resolve(request: &BuildRequest<'_>) -> Result<ResolvedBuilds, BuildProble
     let manifests = project.manifests(&members);
     let mut builds = ResolvedBuilds {
         host: toolchain.host.clone(),
-        is_declared: request.policy.is_narrow(),
+        is_declared: request.policy.is_narrow() || !request.policy.scripts.is_empty(),
         manifests,
         ships_development: found.development.clone(),
         idle_ignores: idle_ignores(request.policy, &found),

@@ -35,7 +35,7 @@ pub struct Ask {
     /// What it asks for, in a few words.
     pub reason: String,
     /// The build that it orders, if that is certain.
-    pub order: Option<Order>,
+    pub(super) order: Option<Order>,
 }
 
 impl Ask {
@@ -61,7 +61,7 @@ pub enum AskKind {
 
 /// What a command surely builds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Order {
+pub(super) enum Order {
     /// Every feature.
     AllFeatures,
     /// These features, and the default ones.
@@ -160,14 +160,6 @@ impl Wanted {
         };
         self.machine.as_ref().is_some_and(is_outside)
     }
-
-    /// Whether something is declared that a line could contradict.
-    fn is_narrow(&self) -> bool {
-        self.features_are_declared
-            || self.targets.is_some()
-            || self.is_alone
-            || !self.packages.is_empty()
-    }
 }
 
 /// The features that a declaration turns on in a member by itself.
@@ -211,19 +203,29 @@ fn dependencies(
 }
 
 impl Found {
+    /// What is in a file or a folder that cannot be read: anything.
+    fn of_unread(file: String) -> Self {
+        let location = Location { file, line: 1 };
+        let development = vec![location.clone()];
+        Self {
+            asks: vec![Ask::of_unread(location)],
+            development,
+            ..Self::default()
+        }
+    }
+
     /// Takes away what a person has answered for. `line` gives the text of a line.
     fn answer(&mut self, ignored: &[IgnoredLine], lines: &BTreeMap<Location, String>) {
         let mut answered = BTreeSet::new();
         let mut is_open = |place: &Location| {
             let text = lines.get(place).map_or("", |text| text.trim());
-            let fits = |entry: &IgnoredLine| entry.is(&place.file, text);
-            let before = answered.len();
-            for (position, entry) in ignored.iter().enumerate() {
-                if fits(entry) {
-                    answered.insert(position);
-                }
-            }
-            answered.len() == before && !ignored.iter().any(fits)
+            let entries = ignored.iter().enumerate();
+            let fitting: Vec<usize> = entries
+                .filter(|(_, entry)| entry.is(&place.file, text))
+                .map(|(position, _)| position)
+                .collect();
+            answered.extend(&fitting);
+            fitting.is_empty()
         };
         self.asks.retain(|ask| is_open(&ask.location));
         self.of_dependencies.retain(|_, places| {

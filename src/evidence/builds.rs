@@ -1,7 +1,9 @@
 //! What claims about builds have in common: who is asked, and what is said where nothing is known.
 
 use super::{Evidence, EvidenceResult, Subject};
-use crate::cargo_build::{BuiltPackages, Chain, PackageKey, Purpose, ResolvedBuilds, ResolvedCell};
+use crate::cargo_build::{
+    AskKind, BuiltPackages, Chain, PackageKey, Purpose, ResolvedBuilds, ResolvedCell,
+};
 use crate::package::Ecosystem;
 use crate::policy::Claim;
 use crate::problem::Location;
@@ -42,6 +44,13 @@ pub(super) fn outside(
 ) -> Option<Evidence> {
     let asks = &builds.outside.asks;
     let first = asks.first()?;
+    if let Some(unread) = asks.iter().find(|ask| ask.kind == AskKind::Anything) {
+        let detail =
+            format!("it is in no build that is known, and {} was not read", unread.location.file);
+        let help = "bring the file back or make it readable; if nothing in it builds what ships, say in `[cargo]` \
+                    which files do: `scripts = [\"…\"]`";
+        return Some(unknown(claim, &detail, Some(help.to_owned()), vec![unread.location.clone()]));
+    }
     let mut cells = builds.outside.cells.iter();
     let found =
         cells.find(|cell| is_there(&cell.cargo.packages) || is_there(&cell.simulated.packages))?;

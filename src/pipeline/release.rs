@@ -220,14 +220,16 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut left = vec![folder.to_owned()];
     while let Some(folder) = left.pop() {
-        for entry in fs::read_dir(folder)
-            .into_iter()
-            .flatten()
-            .filter_map(Result::ok)
-        {
-            match entry.file_type() {
-                Ok(kind) if kind.is_dir() => left.push(entry.path()),
-                _ => files.push(entry.path()),
+        let Ok(entries) = fs::read_dir(&folder) else {
+            // What it holds is not known, so it is not what the commit holds.
+            files.push(folder);
+            continue;
+        };
+        for entry in entries {
+            match entry.map(|entry| (entry.file_type(), entry.path())) {
+                Ok((Ok(kind), path)) if kind.is_dir() => left.push(path),
+                Ok((_, path)) => files.push(path),
+                Err(_) => files.push(folder.clone()),
             }
         }
     }

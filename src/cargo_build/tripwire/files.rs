@@ -32,43 +32,70 @@ pub(super) enum Content {
     Unread,
 }
 
-/// The files below some folders, each once, in the order of their paths.
-pub(super) fn list(roots: &[&Path]) -> Vec<PathBuf> {
-    let mut all = BTreeSet::new();
+/// The files below some folders.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Listed {
+    /// Each once, in the order of their paths.
+    pub(super) files: Vec<PathBuf>,
+    /// Folders of which nobody knows what they hold.
+    pub(super) unread: BTreeSet<PathBuf>,
+}
+
+/// Lists the files below some folders, without those of vendored packages.
+pub(super) fn list(roots: &[&Path]) -> Listed {
+    let (mut all, mut unread) = (BTreeSet::new(), BTreeSet::new());
     for root in roots {
-        add(root, DEEPEST, &mut all);
+        add(root, DEEPEST, &mut all, &mut unread);
     }
     let mut vendored: BTreeSet<PathBuf> = BTreeSet::new();
     for path in &all {
         if path.file_name().is_some_and(|name| name == VENDORED) {
-            vendored.extend(path.parent().map(Path::to_owned));
+            let folder = path.parent().filter(|folder| {
+                // A repository is no package that somebody vendored.
+                folder.join("Cargo.toml").is_file() && !roots.contains(folder)
+            });
+            vendored.extend(folder.map(Path::to_owned));
         }
     }
     let is_own = |path: &PathBuf| !path.ancestors().any(|folder| vendored.contains(folder));
-    all.into_iter().filter(is_own).collect()
+    Listed { files: all.into_iter().filter(is_own).collect(), unread }
 }
 
 /// What git keeps below a folder, and in the repositories that are part of it.
-fn add(root: &Path, depth: usize, all: &mut BTreeSet<PathBuf>) {
+fn add(root: &Path, depth: usize, all: &mut BTreeSet<PathBuf>, unread: &mut BTreeSet<PathBuf>) {
     let kept = Repository::of(root).and_then(|repository| repository.offline().kept_or_new());
     let Ok(kept) = kept else {
-        return walk(root, all);
+        return walk(root, all, unread);
     };
     if kept.is_empty() {
         // A folder that git keeps nothing of yet, or one inside of somebody else's repository.
-        return walk(root, all);
+        return walk(root, all, unread);
     }
     for path in kept {
         let path = root.join(path);
         if !path.is_dir() {
             all.insert(path);
-        } else if depth > 0 && !path.is_symlink() {
-            add(&path, depth - 1, all);
+        } else if path.is_symlink() {
+            // What it leads to counts where it lies, if that is here.
+            if !leads_into(&path, root) {
+                unread.insert(path);
+            }
+        } else if depth > 0 {
+            add(&path, depth - 1, all, unread);
+        } else {
+            unread.insert(path);
         }
     }
 }
 
-fn walk(root: &Path, all: &mut BTreeSet<PathBuf>) {
+fn leads_into(link: &Path, root: &Path) -> bool {
+    let (Ok(target), Ok(root)) = (link.canonicalize(), root.canonicalize()) else {
+        return false;
+    };
+    target.starts_with(root)
+}
+
+fn walk(root: &Path, all: &mut BTreeSet<PathBuf>, unread: &mut BTreeSet<PathBuf>) {
     let is_searched = |entry: &ignore::DirEntry| {
         let is_made = || entry.path().join("CACHEDIR.TAG").is_file();
         entry.file_name() != ".git" && !is_made()
@@ -77,9 +104,17 @@ fn walk(root: &Path, all: &mut BTreeSet<PathBuf>) {
         .standard_filters(false)
         .filter_entry(is_searched)
         .build();
-    let entries = walk.filter_map(Result::ok);
-    let files = entries.filter(|entry| !entry.path().is_dir());
-    all.extend(files.map(ignore::DirEntry::into_path));
+    for entry in walk {
+        match entry {
+            Ok(entry) if entry.path().is_dir() => {}
+            Ok(entry) => {
+                all.insert(entry.into_path());
+            }
+            Err(_) => {
+                unread.insert(root.to_owned());
+            }
+        }
+    }
 }
 
 /// Reads a file. A link is read where it leads.
@@ -168,6 +203,20 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, "x").unwrap();
         }
-        assert_eq!(list(&[root]), [root.join("a/.hidden/run")]);
+        fs::write(root.join("v/Cargo.toml"), "").unwrap();
+        let listed = list(&[root]);
+        assert_eq!(listed.files, [root.join("a/.hidden/run")]);
+        assert!(listed.unread.is_empty());
+    }
+
+    #[test]
+    fn a_file_as_vendored_packages_have_it_hides_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        for path in [".cargo-checksum.json", "Cargo.toml", "ci/.cargo-checksum.json", "ci/ship"] {
+            fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+            fs::write(root.join(path), "").unwrap();
+        }
+        assert_eq!(list(&[root]).files.len(), 4);
     }
 }

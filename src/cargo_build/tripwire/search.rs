@@ -7,7 +7,7 @@ use aho_corasick::{AhoCorasick, BuildError, MatchKind};
 use ignore::gitignore::GitignoreBuilder;
 
 use super::context::{Command, Text, command, is_program};
-use super::files::{Content, list, read};
+use super::files::{Content, Listed, list, read};
 use super::{Ask, AskKind, FeatureName, Found, Wanted, features, targets};
 use crate::cargo_build::parallel::in_parallel;
 use crate::policy::{CargoPolicy, Placed};
@@ -57,12 +57,9 @@ pub(in crate::cargo_build) fn search(
 ) -> Found {
     let Ok(words) = Words::new(wanted) else {
         // There are no more words than memory holds.
-        return Found {
-            asks: vec![Ask::of_unread(Location { file: String::new(), line: 1 })],
-            ..Found::default()
-        };
+        return Found::of_unread(String::new());
     };
-    let mut files = list(roots);
+    let Listed { mut files, unread } = list(roots);
     keep_scripts(&mut files, roots, &declared.scripts);
     let searched = in_parallel(&files, |path| {
         let name = shown(path);
@@ -74,17 +71,18 @@ pub(in crate::cargo_build) fn search(
                 FoundInFile::default()
             }
             Content::Text(text) => words.search(&name, &text, wanted),
-            Content::Unread if wanted.is_narrow() => FoundInFile {
-                found: Found {
-                    asks: vec![Ask::of_unread(Location { file: name, line: 1 })],
-                    ..Found::default()
-                },
-                ..FoundInFile::default()
-            },
-            Content::Binary | Content::Unread => FoundInFile::default(),
+            Content::Unread => {
+                FoundInFile { found: Found::of_unread(name), ..FoundInFile::default() }
+            }
+            Content::Binary => FoundInFile::default(),
         }
     });
     let mut all = Found::default();
+    for folder in unread {
+        let found = Found::of_unread(shown(&folder));
+        all.asks.extend(found.asks);
+        all.development.extend(found.development);
+    }
     let mut lines = BTreeMap::new();
     for part in searched {
         all.asks.extend(part.found.asks);
