@@ -53,6 +53,7 @@ pub mod settings;
 pub mod severity;
 pub mod source;
 pub mod terminal;
+pub mod text_file;
 pub mod tracking;
 pub mod upgrade;
 pub mod verdict;

@@ -4,23 +4,17 @@
 //! keep. Where git cannot say, everything counts but what npm and git themselves put there.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use ignore::WalkBuilder;
 
 use crate::git::Repository;
 use crate::problem::Location;
-
-/// The largest text that is searched, in bytes.
-const MOST_BYTES: u64 = 32 * 1024 * 1024;
+use crate::text_file::{self, Content};
 
 /// A repository with more files than this is not searched.
 const MOST_FILES: usize = 200_000;
-
-/// So many bytes tell a text from anything else.
-const HEAD_BYTES: usize = 8 * 1024;
 
 /// Folders that git and npm fill.
 const MADE: &[&str] = &[".git", "node_modules"];
@@ -36,15 +30,6 @@ pub(super) struct Files {
     pub(super) paths: BTreeSet<String>,
     /// Whether there are too many.
     pub(super) are_too_many: bool,
-}
-
-/// What a file holds.
-pub(super) enum Content {
-    Text(String),
-    /// No text: nothing in it is read by name.
-    Other,
-    /// Nobody can say.
-    Unread,
 }
 
 impl Files {
@@ -79,65 +64,20 @@ impl Files {
         format!("{}{path}", self.shown)
     }
 
-    /// What a file holds.
+    /// What a file holds. A link to a folder of the repository holds nothing by itself: its files count where
+    /// they are. Of another repository in it nobody says what it holds.
     pub(super) fn read(&self, path: &str) -> Content {
         let full = self.root.join(path);
-        let Ok(link) = fs::symlink_metadata(&full) else {
-            // Git keeps it, and it is not checked out.
-            return Content::Unread;
-        };
-        let Ok(metadata) = fs::metadata(&full) else {
-            // A link that leads nowhere.
-            return Content::Other;
-        };
-        if metadata.is_dir() {
-            return self.read_folder(&full, link.is_symlink());
-        }
-        if !metadata.is_file() {
-            return Content::Other;
-        }
-        read_text(&full, metadata.len()).unwrap_or(Content::Unread)
-    }
-
-    /// A link to a folder of the repository, whose files count where they are; or another repository
-    /// in it, of which nobody says what it holds.
-    fn read_folder(&self, full: &Path, is_link: bool) -> Content {
         let leads_inside = || {
             let target = full.canonicalize().ok()?;
             Some(target.starts_with(self.root.canonicalize().ok()?))
         };
-        if is_link && leads_inside().unwrap_or(false) {
-            Content::Other
-        } else {
-            Content::Unread
+        match text_file::read(&full) {
+            Content::Folder if full.is_symlink() && leads_inside() == Some(true) => Content::Binary,
+            Content::Folder => Content::Unread,
+            other => other,
         }
     }
-}
-
-fn read_text(path: &Path, length: u64) -> Option<Content> {
-    let mut file = File::open(path).ok()?;
-    let mut bytes = vec![0; HEAD_BYTES];
-    let mut filled = 0;
-    while filled < bytes.len() {
-        match file.read(&mut bytes[filled..]).ok()? {
-            0 => break,
-            read => filled += read,
-        }
-    }
-    bytes.truncate(filled);
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return None;
-    }
-    if memchr::memchr(0, &bytes).is_some() {
-        return Some(Content::Other);
-    }
-    if length > MOST_BYTES {
-        return None;
-    }
-    file.take(MOST_BYTES).read_to_end(&mut bytes).ok()?;
-    let text = String::from_utf8(bytes);
-    let text = text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-    Some(Content::Text(text))
 }
 
 fn paths(root: &Path) -> (BTreeSet<String>, bool) {

@@ -129,9 +129,16 @@ pub(super) fn may_be_test(path: &str) -> bool {
 
 /// Whether a text runs tests: it calls what only a test runner gives it.
 pub(super) fn runs_tests(text: &str) -> bool {
-    ["describe(", "it(", "test(", "suite(", "describe.", "test.each", "it.each"]
-        .iter()
-        .any(|call| memchr::memmem::find(text.as_bytes(), call.as_bytes()).is_some())
+    let calls = ["describe(", "it(", "test(", "suite(", "describe.", "test.each", "it.each"];
+    // `emit(` and `init.test(` are calls of something else.
+    let is_alone = |place: usize| {
+        let before = text[..place].chars().next_back();
+        before.is_none_or(|before| !(before.is_alphanumeric() || "_$.".contains(before)))
+    };
+    calls.iter().any(|call| {
+        let mut places = memchr::memmem::find_iter(text.as_bytes(), call.as_bytes());
+        places.any(is_alone)
+    })
 }
 
 /// Whether a path that code names leads to tests: `../test/util`, `./a.spec`, `./eslint.config.js`.
@@ -202,6 +209,21 @@ mod tests {
             ("deploy/release.py", Place::Counted(Kind::Plain(Reading::Words))),
         ] {
             assert_eq!(place(path, &is_there), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_test_calls_what_only_a_test_runner_gives() {
+        for (text, runs) in [
+            ("describe('x', () => {})", true),
+            ("  it('y', f)", true),
+            ("test.each([1])('z', f)", true),
+            ("emitter.emit('x')", false),
+            ("process.exit(1)", false),
+            ("/a/.test(name)", false),
+            ("latest(x)", false),
+        ] {
+            assert_eq!(runs_tests(text), runs, "{text}");
         }
     }
 

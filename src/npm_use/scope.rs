@@ -1,13 +1,18 @@
 //! What a search takes in, and what it passes over.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::Path;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::files::{Content, Files};
-use crate::lockfile::discovery;
+use super::files::Files;
+use super::places::{self, Kind};
+use super::words::Reading;
+use crate::lockfile::{discovery, file};
+use crate::package::Ecosystem;
 use crate::policy::NpmPolicy;
+use crate::text_file::Content;
 
 /// Whether data is about packages by its own format: an advisory, a statement, a bill of materials.
 pub(super) fn describes_packages(text: &str) -> bool {
@@ -20,6 +25,21 @@ pub(super) fn describes_packages(text: &str) -> bool {
         || holds(&["\"@context\"", "openvex"])
         || holds(&["\"bomFormat\"", "CycloneDX"])
         || holds(&["\"spdxVersion\""])
+}
+
+/// Whether a file is a record of the team's own advisories: those are data or Markdown. A source that is the
+/// whole repository says nothing about its files.
+pub(super) fn is_advisory(path: &str, folders: &[String], project: &str) -> bool {
+    let is_record = matches!(places::kind(path), Some(Kind::Plain(Reading::Data | Reading::Prose)));
+    let mut folders = folders.iter().map(|folder| {
+        let folder = folder.trim_start_matches("./");
+        folder.trim_end_matches('/')
+    });
+    is_record
+        && folders.any(|folder| {
+            !folder.is_empty()
+                && (is_below(path, folder) || is_below(path, &format!("{project}/{folder}")))
+        })
 }
 
 /// Whether the policy answers for a line of a file.
@@ -44,10 +64,24 @@ pub(super) fn patterns(policy: &NpmPolicy) -> Gitignore {
     builder.build().unwrap_or_else(|_| Gitignore::empty())
 }
 
-/// Whether a file locks a project of this repository, and no copy that was installed or built.
+/// Whether a file locks a project that npm's world installs in this repository, and no copy that was
+/// installed or built. A folder in which Cargo builds may take in what npm installs anywhere.
 fn is_lockfile_of_a_project(path: &Path) -> bool {
-    let is_lockfile = path.file_name().is_some_and(discovery::is_looked_for);
-    is_lockfile && !path.iter().any(discovery::is_skipped)
+    let is_npms = |name: &OsStr| {
+        let name = name.to_str().and_then(file::format_of_name);
+        name.is_none_or(|format| format.ecosystem() == Ecosystem::Npm)
+    };
+    let is_lockfile = |name: &OsStr| discovery::is_looked_for(name) && is_npms(name);
+    path.file_name().is_some_and(is_lockfile) && !path.iter().any(discovery::is_skipped)
+}
+
+/// Whether a text of a project beside this one may lead here: it names this project's folder, or is no code
+/// and leaves its own.
+pub(super) fn may_lead_here(text: &str, reading: Option<Reading>, project: &str) -> bool {
+    let folder = project.rsplit('/').next().unwrap_or(project);
+    let leaves = ["..", "WORKSPACE", "rev-parse"];
+    text.contains(folder)
+        || (reading == Some(Reading::Words) && leaves.iter().any(|word| text.contains(word)))
 }
 
 /// The folders with a lockfile of their own that are neither above nor below the project.
@@ -69,4 +103,62 @@ pub(super) fn is_below(path: &str, folder: &str) -> bool {
         || path
             .strip_prefix(folder)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn only_a_project_of_npm_beside_this_one_is_elsewhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        for path in [
+            ".git/HEAD",
+            "package-lock.json",
+            "web/package-lock.json",
+            "web/inner/package-lock.json",
+            "docs/yarn.lock",
+            "server/Cargo.lock",
+        ] {
+            fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+            fs::write(root.join(path), "").unwrap();
+        }
+        let files = Files::around(&root.join("web/package-lock.json"), "web/package-lock.json");
+        assert_eq!(elsewhere(&files), ["docs"]);
+    }
+
+    #[test]
+    fn a_text_beside_the_project_counts_where_it_may_lead_there() {
+        for (text, reading, leads) in [
+            ("RUN cd ../web && npm ci", Some(Reading::Words), true),
+            ("cp -r ../*/node_modules out", Some(Reading::Words), true),
+            ("RUN npm ci", Some(Reading::Words), false),
+            ("import x from '../x'", Some(Reading::Code), false),
+            ("import x from '../../apps/web/x'", Some(Reading::Code), true),
+            (r#"{ "scripts": { "build": "npm --prefix ../web ci" } }"#, None, true),
+        ] {
+            assert_eq!(may_lead_here(text, reading, "apps/web"), leads, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_source_of_advisories_hides_no_code() {
+        for (path, folder, is_record) in [
+            ("security/GHSA-1.json", "security", true),
+            ("web/security/RUSTSEC-1.md", "./security/", true),
+            ("security/ship.js", "security", false),
+            ("security/ship", "security", false),
+            ("deploy/config.json", "./", false),
+            ("deploy/config.json", "", false),
+        ] {
+            assert_eq!(
+                is_advisory(path, &[folder.to_owned()], "web"),
+                is_record,
+                "{path} {folder}"
+            );
+        }
+    }
 }

@@ -4,12 +4,14 @@ use std::path::Path;
 
 use ignore::gitignore::Gitignore;
 
-use super::files::{Content, Files};
+use super::files::Files;
 use super::leads::Leads;
 use super::manifest;
 use super::names::{AllNames, Spellings};
 use super::places::{self, Kind, Place};
-use super::scope::{describes_packages, elsewhere, is_answered_for, is_below, patterns};
+use super::scope::{
+    describes_packages, elsewhere, is_advisory, is_answered_for, is_below, may_lead_here, patterns,
+};
 use super::scripts;
 use super::shipped::Shipped;
 use super::tools;
@@ -17,6 +19,7 @@ use super::words::{self, Form, Reading};
 use crate::lockfile::{Lockfile, PackageIndex};
 use crate::policy::NpmPolicy;
 use crate::problem::{Location, SourceText};
+use crate::text_file::Content;
 
 /// What is searched, and for what.
 #[derive(Debug)]
@@ -243,8 +246,7 @@ impl Search<'_> {
     }
 
     fn look(&mut self, path: &str) {
-        let is_elsewhere = self.elsewhere.iter().any(|folder| is_below(path, folder));
-        if is_elsewhere || self.is_advisory(path) {
+        if is_advisory(path, self.request.advisories, &self.files.project) {
             return;
         }
         let is_there = |path: &str| self.files.paths.contains(path);
@@ -269,9 +271,20 @@ impl Search<'_> {
         if place == Place::Passed && !is_setting {
             return;
         }
+        let is_elsewhere = self.elsewhere.iter().any(|folder| is_below(path, folder));
         match self.files.read(path) {
+            Content::Text(text) if is_elsewhere => {
+                let reading = match place {
+                    Place::Counted(Kind::Plain(reading)) => Some(reading),
+                    _ => None,
+                };
+                if may_lead_here(&text, reading, &self.files.project) {
+                    self.take(path, place, text);
+                }
+            }
+            Content::Binary if is_elsewhere => {}
             Content::Text(text) => self.take(path, place, text),
-            Content::Other => self.look_at_name(path, place),
+            Content::Binary | Content::Folder => self.look_at_name(path, place),
             Content::Unread => {
                 let location = self.files.location(path, 1);
                 self.unread.get_or_insert(location);
@@ -406,14 +419,6 @@ impl Search<'_> {
                 *known = Some(files.location(path, number));
             }
         });
-    }
-
-    fn is_advisory(&self, path: &str) -> bool {
-        let project = &self.files.project;
-        self.request.advisories.iter().any(|folder| {
-            let folder = folder.trim_start_matches("./").trim_end_matches('/');
-            is_below(path, folder) || is_below(path, &format!("{project}/{folder}"))
-        })
     }
 }
 

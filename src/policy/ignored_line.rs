@@ -56,14 +56,6 @@ impl IgnoredLine {
                 },
                 None => None,
             };
-            if line.is_some_and(|line| line.trim().is_empty()) {
-                let problem = reader
-                    .problem(element.span(), "an entry of `ignore` has an empty `line`")
-                    .label("answers for nothing")
-                    .help("write the text of the line, without the blanks around it");
-                reader.note(problem);
-                continue;
-            }
             if let (Some(line), Some(why)) = (line, why) {
                 lines.push(Self {
                     line: line.trim().to_owned(),

@@ -18,6 +18,7 @@ const LAYERS: &[&[&str]] = &[
         "source",
         "disk",
         "repository_root",
+        "text_file",
     ],
     &["problem", "terminal", "network", "markdown"],
     &["diagnostic", "git", "github_event"],

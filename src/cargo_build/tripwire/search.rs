@@ -7,11 +7,12 @@ use aho_corasick::{AhoCorasick, BuildError, MatchKind};
 use ignore::gitignore::GitignoreBuilder;
 
 use super::context::{Command, Text, command, is_program};
-use super::files::{Content, Listed, list, read};
+use super::files::{Listed, list};
 use super::{Ask, AskKind, FeatureName, Found, Wanted, features, targets};
 use crate::cargo_build::parallel::in_parallel;
 use crate::policy::{CargoPolicy, Placed};
 use crate::problem::{Location, SourceText};
+use crate::text_file::{self, Content};
 
 /// The flags that build what only development needs (Cargo book, "cargo build", "Target Selection").
 const DEVELOPMENT: &[&str] = &[
@@ -66,7 +67,7 @@ pub(in crate::cargo_build) fn search(
         if is_lockfile(path) {
             return FoundInFile::default();
         }
-        match read(path) {
+        match text_file::read(path) {
             Content::Text(text) if policy.is_some_and(|policy| policy.text == text) => {
                 FoundInFile::default()
             }
@@ -74,7 +75,7 @@ pub(in crate::cargo_build) fn search(
             Content::Unread => {
                 FoundInFile { found: Found::of_unread(name), ..FoundInFile::default() }
             }
-            Content::Binary => FoundInFile::default(),
+            Content::Binary | Content::Folder => FoundInFile::default(),
         }
     });
     let mut all = Found::default();

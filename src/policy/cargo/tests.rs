@@ -139,6 +139,24 @@ fn a_claim_that_means_nothing_is_an_error_with_its_line() {
 }
 
 #[test]
+fn the_files_that_build_what_ships_are_patterns() {
+    let cargo = parse("[cargo]\nscripts = [\"/server/**\", \"Make*\"]\n")
+        .unwrap()
+        .cargo;
+    let scripts: Vec<&str> = cargo
+        .scripts
+        .iter()
+        .map(|place| place.text.as_str())
+        .collect();
+    assert_eq!(scripts, ["/server/**", "Make*"]);
+    assert!(!cargo.is_narrow(), "the matrix is everything all the same");
+    for wrong in ["!x", "#x"] {
+        let found = problems(&format!("[cargo]\nscripts = [\"{wrong}\"]\n"));
+        assert!(found.iter().any(|(_, said)| said.contains("script")), "{wrong}: {found:?}");
+    }
+}
+
+#[test]
 fn lines_that_a_person_answers_for_are_read_in_full() {
     let policy = parse(
         "[cargo]\nalone = true\ndevelopment = true\nignore = [\n  { line = \" cargo build -F x \", \
@@ -158,6 +176,8 @@ fn lines_that_a_person_answers_for_are_read_in_full() {
         ("{ line = \"make\" }", "has no `why`"),
         ("{ why = \"no\" }", "has no `line`"),
         ("{ line = \"make\", why = \"no\", command = \"x\" }", "unknown key `command`"),
+        ("{ line = \" \", why = \"no\" }", "`line` is empty"),
+        ("{ line = \"make\", why = \"no\", file = 1 }", "`file`"),
     ] {
         let found = problems(&format!("[cargo]\nignore = [{entry}]\n"));
         assert!(found.iter().any(|(_, said)| said.contains(message)), "{entry}: {found:?}");

@@ -196,6 +196,21 @@ fn what_is_shipped_may_only_grow() {
 }
 
 #[test]
+fn a_change_may_not_leave_its_own_files_out_of_the_search() {
+    const SERVER: &str = "[cargo]\nscripts = [\"/server/**\"]";
+    const TOOLS: &str = "[cargo]\nscripts = [\"/tools/**\"]";
+    let scripts = |base: &str, head: &str| {
+        let compared = compare(&policy(base), &policy(head));
+        let effect = compared.changes.first().map(|change| change.effect);
+        (compared.effective.cargo.scripts.len(), effect)
+    };
+    assert_eq!(scripts(SERVER, SERVER), (1, None));
+    assert_eq!(scripts("", SERVER), (0, Some(PolicyEffect::Loosened)), "every file is searched");
+    assert_eq!(scripts(SERVER, ""), (0, Some(PolicyEffect::Tightened)));
+    assert_eq!(scripts(SERVER, TOOLS).0, 2);
+}
+
+#[test]
 fn a_change_may_not_answer_for_its_own_lines() {
     let answer = |line: &str| {
         format!("[cargo]\nignore = [{{ line = \"{line}\", why = \"it only tests\" }}]")
