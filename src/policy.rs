@@ -33,6 +33,7 @@ mod suppression;
 mod template;
 mod ticket;
 mod validate;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

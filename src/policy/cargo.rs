@@ -2,9 +2,10 @@
 //! proved.
 
 use super::ignored_line::IgnoredLine;
-use super::raw::{Table, Value, shown};
+use super::raw::{Table, Value};
 use super::reader::Reader;
 use super::validate::check_glob;
+use super::words::words;
 use crate::problem::Location;
 use toml::de::DeValue;
 
@@ -71,11 +72,13 @@ impl CargoPolicy {
         if let Some(entry) = table.get("targets") {
             let help = "write a triple of `rustc --print target-list`; a target of your own, in a \
                         JSON file, cannot be resolved";
-            cargo.targets = words(reader, "target", entry.value, TARGETS, is_triple, help);
+            cargo.targets =
+                words(reader, ["`targets`", "a target"], entry.value, TARGETS, is_triple, help);
         }
         if let Some(entry) = table.get("packages") {
             let help = "write the name of a workspace member, as its Cargo.toml spells it";
-            cargo.packages = words(reader, "package", entry.value, PACKAGES, is_name, help);
+            cargo.packages =
+                words(reader, ["`packages`", "a package"], entry.value, PACKAGES, is_name, help);
         }
         if let Some(entry) = table.get("features") {
             let location = reader.location(entry.key_span.start);
@@ -89,7 +92,8 @@ impl CargoPolicy {
         if let Some(entry) = table.get("scripts") {
             let help = "write it as in a .gitignore file, from the root of the repository";
             let is_pattern = |text: &str| check_glob(text).is_ok();
-            cargo.scripts = words(reader, "script", entry.value, SCRIPTS, is_pattern, help);
+            cargo.scripts =
+                words(reader, ["`scripts`", "a pattern"], entry.value, SCRIPTS, is_pattern, help);
         }
         if let Some(entry) = table.get("ignore") {
             cargo.ignored = IgnoredLine::read(reader, entry.value);
@@ -118,7 +122,14 @@ fn read_features(
         .get("names")
         .filter(|entry| !is_empty_list(entry.value));
     let names = names.map_or_else(Vec::new, |entry| {
-        words(reader, "name", entry.value, "names = [\"tls\"]", is_feature, help)
+        words(
+            reader,
+            ["`names`", "a name"],
+            entry.value,
+            "names = [\"tls\"]",
+            is_feature,
+            help,
+        )
     });
     Some(ShippedFeatures { default, all, names, location })
 }
@@ -141,34 +152,6 @@ fn truth(reader: &mut Reader, table: &Table<'_, '_>, key: &'static str, default:
     let example = format!("{key} = {default}");
     reader.wrong_type::<()>(&format!("`{key}`"), entry.value, "true or false", &example);
     default
-}
-
-/// The words of a list, each of the form that `fits` accepts.
-fn words(
-    reader: &mut Reader,
-    what: &str,
-    value: &Value<'_>,
-    example: &str,
-    fits: fn(&str) -> bool,
-    help: &str,
-) -> Vec<Placed> {
-    let mut words = Vec::new();
-    for element in reader.elements(&format!("`{what}s`"), value, example) {
-        let Some(text) = reader.string(&format!("a {what} in `{what}s`"), element, example) else {
-            continue;
-        };
-        if fits(text) {
-            let location = reader.location(element.span().start);
-            words.push(Placed { text: text.to_owned(), location });
-            continue;
-        }
-        let problem = reader
-            .problem(element.span(), format!("`{}` cannot be a {what}", shown(text)))
-            .label(format!("not a {what}"))
-            .help(help);
-        reader.note(problem);
-    }
-    words
 }
 
 /// Whether a text has the form of a target triple (rustc book, "Platform Support"). Whether there is

@@ -68,3 +68,28 @@ impl IgnoredLine {
         lines
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_the_same_text_in_the_file_that_is_named() {
+        let line = |file: Option<&str>| IgnoredLine {
+            line: "npm ci".to_owned(),
+            file: file.map(str::to_owned),
+            why: "it only tests".to_owned(),
+            location: Location { file: "lockgate.toml".to_owned(), line: 1 },
+        };
+        assert!(line(None).is("any/where", "  npm ci"));
+        assert!(!line(None).is("any/where", "npm ci --force"));
+        for (named, file, fits) in [
+            ("ci/test", "ci/test", true),
+            ("./ci/test", "../../ci/test", true),
+            ("ci/test", "other-ci/test", false),
+            ("ci/test", "ci/test.old", false),
+        ] {
+            assert_eq!(line(Some(named)).is(file, "npm ci"), fits, "{named} {file}");
+        }
+    }
+}

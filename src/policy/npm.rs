@@ -1,12 +1,12 @@
 //! The `[npm]` table: on which platforms what is shipped is installed, and what of a repository adds
 //! nothing to it.
 
-use ignore::gitignore::GitignoreBuilder;
-
 use super::Placed;
 use super::ignored_line::IgnoredLine;
 use super::raw::{Value, shown};
 use super::reader::Reader;
+use super::validate::check_glob;
+use super::words::words;
 use crate::platform_limits::{LIBRARIES, NpmPlatform, PROCESSORS, SYSTEMS};
 use crate::problem::Location;
 
@@ -35,11 +35,26 @@ impl NpmPolicy {
             return npm;
         };
         reader.only_keys(&table, &["platforms", "tools", "tests", "ignore"]);
+        let help = |example: &str| format!("write {example}");
         if let Some(entry) = table.get("tools") {
-            npm.tools = words(reader, ["`tools`", "a tool"], entry.value, TOOLS, is_package_name);
+            npm.tools = words(
+                reader,
+                ["`tools`", "a tool"],
+                entry.value,
+                TOOLS,
+                is_package_name,
+                &help(TOOLS),
+            );
         }
         if let Some(entry) = table.get("tests") {
-            npm.tests = words(reader, ["`tests`", "a pattern"], entry.value, TESTS, is_pattern);
+            npm.tests = words(
+                reader,
+                ["`tests`", "a pattern"],
+                entry.value,
+                TESTS,
+                is_pattern,
+                &help(TESTS),
+            );
         }
         if let Some(entry) = table.get("ignore") {
             npm.ignore = IgnoredLine::read(reader, entry.value);
@@ -74,35 +89,6 @@ impl NpmPolicy {
     }
 }
 
-/// The words of a list, each of the form that `fits` accepts. `names` says what the list and one of
-/// its words are called.
-fn words(
-    reader: &mut Reader,
-    names: [&str; 2],
-    value: &Value<'_>,
-    example: &str,
-    fits: fn(&str) -> bool,
-) -> Vec<Placed> {
-    let [list, one] = names;
-    let mut words = Vec::new();
-    for element in reader.elements(list, value, example) {
-        let Some(text) = reader.string(&format!("{one} in {list}"), element, example) else {
-            continue;
-        };
-        if fits(text) {
-            let location = reader.location(element.span().start);
-            words.push(Placed { text: text.to_owned(), location });
-            continue;
-        }
-        let problem = reader
-            .problem(element.span(), format!("`{}` cannot be {one} in {list}", shown(text)))
-            .label("not usable here")
-            .help(format!("write {example}"));
-        reader.note(problem);
-    }
-    words
-}
-
 /// Whether a text may name a package of npm. There are no patterns: each tool is answered for by name.
 fn is_package_name(text: &str) -> bool {
     let fits = |part: &str| {
@@ -120,8 +106,7 @@ fn is_package_name(text: &str) -> bool {
 /// Whether a text is a pattern as in a `.gitignore` file that takes nothing back, and not all files.
 fn is_pattern(text: &str) -> bool {
     let is_everything = text.bytes().all(|byte| b"*/.".contains(&byte));
-    let is_special = text.starts_with(['!', '#']);
-    !is_everything && !is_special && GitignoreBuilder::new("").add_line(None, text).is_ok()
+    !is_everything && check_glob(text).is_ok()
 }
 
 #[cfg(test)]
@@ -155,10 +140,10 @@ mod tests {
         let ignored = &npm.ignore[0];
         assert!(ignored.is("a.yml", "\tnpm ci") && !ignored.is("a.yml", "npm ci && zip"));
         for (wrong, said) in [
-            ("tools = [\"eslint-*\"]", "`eslint-*` cannot be a tool in `tools`"),
-            ("tools = [\"@acme\"]", "`@acme` cannot be a tool in `tools`"),
-            ("tests = [\"**\"]", "`**` cannot be a pattern in `tests`"),
-            ("tests = [\"!src\"]", "`!src` cannot be a pattern in `tests`"),
+            ("tools = [\"eslint-*\"]", "`eslint-*` cannot be a tool"),
+            ("tools = [\"@acme\"]", "`@acme` cannot be a tool"),
+            ("tests = [\"**\"]", "`**` cannot be a pattern"),
+            ("tests = [\"!src\"]", "`!src` cannot be a pattern"),
             ("ignore = [{ line = \"npm ci\" }]", "an entry of `ignore` has no `why`"),
         ] {
             assert_eq!(parse(wrong).map(|_| ()), Err(said.to_owned()), "{wrong}");

@@ -11,35 +11,31 @@ const SHIPPED: [PolicyEffect; 2] = [PolicyEffect::Tightened, PolicyEffect::Loose
 /// Everything that either side ships.
 pub(super) fn merge_cargo(base: &CargoPolicy, head: &CargoPolicy, log: &mut Log) -> CargoPolicy {
     CargoPolicy {
-        targets: targets(&base.targets, &head.targets, log),
-        packages: packages(&base.packages, &head.packages, log),
+        targets: narrowing(
+            "`targets` in [cargo]",
+            ["limits what is shipped to some targets", "every target is shipped"],
+            [&base.targets, &head.targets],
+            log,
+        ),
+        packages: narrowing(
+            "`packages` in [cargo]",
+            ["limits what is shipped to some packages", "every package is shipped"],
+            [&base.packages, &head.packages],
+            log,
+        ),
         is_alone: alone(base, head, log),
         features: features(base.features.as_ref(), head.features.as_ref(), log),
         development: development(base, head, log),
-        scripts: scripts(&base.scripts, &head.scripts, log),
-        ignored: ignored(base, head, log),
-    }
-}
-
-/// Without a list any file may build what ships.
-fn scripts(base: &[Placed], head: &[Placed], log: &mut Log) -> Vec<Placed> {
-    const KEY: &str = "`scripts` in [cargo]";
-    match (base, head) {
-        ([], []) => Vec::new(),
-        ([], [first, ..]) => {
-            let text = format!("{KEY} leaves all other files out of the search for commands");
-            log.loosened(text, Some(&first.location));
-            Vec::new()
-        }
-        ([first, ..], []) => {
-            let text = format!("{KEY} is removed: every file is searched for commands");
-            log.tightened(text, Some(&first.location));
-            Vec::new()
-        }
-        _ => {
-            log.list(KEY, SHIPPED, &texts(base), &texts(head));
-            union(base, head)
-        }
+        scripts: narrowing(
+            "`scripts` in [cargo]",
+            [
+                "leaves all other files out of the search for commands",
+                "every file is searched for commands",
+            ],
+            [&base.scripts, &head.scripts],
+            log,
+        ),
+        ignored: ignored("`ignore` in [cargo]", &base.ignored, &head.ignored, log),
     }
 }
 
@@ -75,67 +71,48 @@ fn development(base: &CargoPolicy, head: &CargoPolicy, log: &mut Log) -> Option<
 }
 
 /// A line is answered for once both sides answer for it: a change may not vouch for its own commands.
-fn ignored(base: &CargoPolicy, head: &CargoPolicy, log: &mut Log) -> Vec<IgnoredLine> {
-    let is_same = |left: &IgnoredLine, right: &IgnoredLine| {
-        left.line == right.line && left.file == right.file
+fn ignored(
+    key: &str,
+    base: &[IgnoredLine],
+    head: &[IgnoredLine],
+    log: &mut Log,
+) -> Vec<IgnoredLine> {
+    let is_in = |lines: &[IgnoredLine], line: &IgnoredLine| {
+        let mut lines = lines.iter();
+        lines.any(|known| known.line == line.line && known.file == line.file)
     };
-    let mut both = Vec::new();
-    for line in &head.ignored {
-        if base.ignored.iter().any(|known| is_same(known, line)) {
-            both.push(line.clone());
-        } else {
-            let text = format!("`ignore` in [cargo] answers for a line: `{}`", line.line);
-            log.loosened(text, Some(&line.location));
-        }
+    let (both, own): (Vec<&IgnoredLine>, Vec<_>) = head.iter().partition(|line| is_in(base, line));
+    for line in own {
+        let text = format!("{key} answers for a line: `{}`", line.line);
+        log.loosened(text, Some(&line.location));
     }
-    for line in &base.ignored {
-        if !head.ignored.iter().any(|known| is_same(known, line)) {
-            let text = format!("`ignore` in [cargo] no longer answers for a line: `{}`", line.line);
-            log.tightened(text, Some(&line.location));
-        }
+    for line in base.iter().filter(|line| !is_in(head, line)) {
+        let text = format!("{key} no longer answers for a line: `{}`", line.line);
+        log.tightened(text, Some(&line.location));
     }
-    both
+    both.into_iter().cloned().collect()
 }
 
-/// Without a list every target is shipped.
-fn targets(base: &[Placed], head: &[Placed], log: &mut Log) -> Vec<Placed> {
-    const KEY: &str = "`targets` in [cargo]";
+/// A list that narrows what is proved over, and without which everything counts: what either side names.
+/// `limits` says what a list does, `opens` what taking it away does.
+fn narrowing(
+    key: &str,
+    [limits, opens]: [&str; 2],
+    [base, head]: [&[Placed]; 2],
+    log: &mut Log,
+) -> Vec<Placed> {
     match (base, head) {
         ([], []) => Vec::new(),
         ([], [first, ..]) => {
-            let text = format!("{KEY} limits what is shipped to some targets");
-            log.loosened(text, Some(&first.location));
+            log.loosened(format!("{key} {limits}"), Some(&first.location));
             Vec::new()
         }
         ([first, ..], []) => {
-            let text = format!("{KEY} is removed: every target is shipped");
-            log.tightened(text, Some(&first.location));
+            log.tightened(format!("{key} is removed: {opens}"), Some(&first.location));
             Vec::new()
         }
         _ => {
-            log.list(KEY, SHIPPED, &texts(base), &texts(head));
-            union(base, head)
-        }
-    }
-}
-
-/// Without a list every member is shipped.
-fn packages(base: &[Placed], head: &[Placed], log: &mut Log) -> Vec<Placed> {
-    const KEY: &str = "`packages` in [cargo]";
-    match (base, head) {
-        ([], []) => Vec::new(),
-        ([], [first, ..]) => {
-            let text = format!("{KEY} limits what is shipped to some packages");
-            log.loosened(text, Some(&first.location));
-            Vec::new()
-        }
-        ([first, ..], []) => {
-            let text = format!("{KEY} is removed: every package is shipped");
-            log.tightened(text, Some(&first.location));
-            Vec::new()
-        }
-        _ => {
-            log.list(KEY, SHIPPED, &texts(base), &texts(head));
+            log.list(key, SHIPPED, &texts(base), &texts(head));
             union(base, head)
         }
     }
@@ -188,26 +165,11 @@ fn both(base: &ShippedFeatures, head: &ShippedFeatures, log: &mut Log) -> Shippe
 /// What npm installs where, and what is said to add nothing to what is shipped: a word that only the
 /// head has counts when it is merged.
 pub(super) fn merge_npm(base: &NpmPolicy, head: &NpmPolicy, log: &mut Log) -> NpmPolicy {
-    let ignored = |npm: &NpmPolicy| -> Vec<Placed> {
-        let lines = npm.ignore.iter();
-        let placed = lines.map(|ignored| Placed {
-            text: ignored.line.clone(),
-            location: ignored.location.clone(),
-        });
-        placed.collect()
-    };
-    let kept = agreed("`ignore` in [npm]", &ignored(base), &ignored(head), log);
-    let is_kept = |line: &str| kept.iter().any(|kept| kept.text == line);
     NpmPolicy {
         platforms: platforms(base, head, log),
         tools: agreed("`tools` in [npm]", &base.tools, &head.tools, log),
         tests: agreed("`tests` in [npm]", &base.tests, &head.tests, log),
-        ignore: head
-            .ignore
-            .iter()
-            .filter(|ignored| is_kept(&ignored.line))
-            .cloned()
-            .collect(),
+        ignore: ignored("`ignore` in [npm]", &base.ignore, &head.ignore, log),
     }
 }
 

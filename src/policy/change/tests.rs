@@ -211,6 +211,20 @@ fn a_change_may_not_leave_its_own_files_out_of_the_search() {
 }
 
 #[test]
+fn a_line_that_is_answered_for_in_one_file_is_not_in_others() {
+    let answer = |file: &str| {
+        format!("[npm]\nignore = [{{ line = \"npm ci\", why = \"it only tests\"{file} }}]")
+    };
+    let (one, all) = (answer(", file = \"ci/test\""), answer(""));
+    let kept = |base: &str, head: &str| {
+        let compared = compare(&policy(base), &policy(head));
+        compared.effective.npm.ignore.len()
+    };
+    assert_eq!([kept(&one, &one), kept(&all, &all)], [1, 1]);
+    assert_eq!([kept(&one, &all), kept(&all, &one), kept("", &all)], [0, 0, 0]);
+}
+
+#[test]
 fn a_change_may_not_answer_for_its_own_lines() {
     let answer = |line: &str| {
         format!("[cargo]\nignore = [{{ line = \"{line}\", why = \"it only tests\" }}]")

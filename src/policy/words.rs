@@ -1,0 +1,35 @@
+//! Lists of words in a table of the policy.
+
+use super::Placed;
+use super::raw::{Value, shown};
+use super::reader::Reader;
+
+/// The words of a list, each of the form that `fits` accepts. `names` says what the list and one of its
+/// words are called, `help` how such a word is written.
+pub(super) fn words(
+    reader: &mut Reader,
+    names: [&str; 2],
+    value: &Value<'_>,
+    example: &str,
+    fits: fn(&str) -> bool,
+    help: &str,
+) -> Vec<Placed> {
+    let [list, one] = names;
+    let mut words = Vec::new();
+    for element in reader.elements(list, value, example) {
+        let Some(text) = reader.string(&format!("{one} in {list}"), element, example) else {
+            continue;
+        };
+        if fits(text) {
+            let location = reader.location(element.span().start);
+            words.push(Placed { text: text.to_owned(), location });
+            continue;
+        }
+        let problem = reader
+            .problem(element.span(), format!("`{}` cannot be {one}", shown(text)))
+            .label(format!("not {one}"))
+            .help(help);
+        reader.note(problem);
+    }
+    words
+}
