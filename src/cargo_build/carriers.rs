@@ -4,8 +4,8 @@
 //! program no resolver says: the script may compile sources that the package brings along (`openssl-src`),
 //! write what it generates to a file that is included, or name a library to link (Cargo book, "Build
 //! Scripts"). So nothing is trusted: a package counts as harmless only if everything that it consists of is
-//! Rust code, and neither that code nor the scripts that use it can write a file, start a program or hand on
-//! anything but conditions (`cargo::rustc-cfg`). What cannot be read counts as carrying something.
+//! Rust code, and neither that code nor the scripts that use it name a way to write a file, to start a program or
+//! to hand on anything but conditions (`cargo::rustc-cfg`). What cannot be read counts as carrying something.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -28,24 +28,31 @@ pub struct Carrier {
 /// How the names of files end that no compiler of another language takes.
 const HARMLESS: &[&str] = &["rs", "toml", "md", "txt", "lock", "orig", "yml", "yaml", "json"];
 
-/// Words in Rust code that write files, start programs, or hand something to the compiler and the linker.
-const CARRYING: &[&str] = &[
+/// Names by which Rust code reaches anything outside of itself: files, programs, other languages, what it
+/// prints, and text that it takes in. Whoever uses none of them can leave nothing anywhere.
+const REACHING: &[&str] = &[
     "OUT_DIR",
-    "rustc-link",
-    "rustc-env",
-    "rustc-flags",
-    "rustc-cdylib",
-    "fs::write",
-    "fs::copy",
-    "fs::rename",
-    "File::create",
-    "File::options",
+    "fs",
+    "io",
+    "os",
+    "net",
+    "process",
+    "File",
     "OpenOptions",
-    "Command::new",
-    "process::Command",
-    "include_bytes!",
-    "include_str!",
+    "Command",
+    "Write",
+    "stdout",
+    "unsafe",
+    "extern",
+    "asm",
+    "global_asm",
+    "include",
+    "include_bytes",
+    "include_str",
 ];
+
+/// What a build script says to Cargo that puts nothing into the program (Cargo book, "Build Scripts").
+const SAYING: &[&str] = &["rerun-if-", "warning=", "rustc-cfg=", "rustc-check-cfg="];
 
 /// The most files that are looked at in a package.
 const MOST_FILES: usize = 5000;
@@ -167,8 +174,9 @@ fn of_package(package: &PackageMetadata<'_>) -> Option<String> {
         if !is_harmless(&path) {
             return Some(format!("{name} brings `{shown}`, which may be compiled or copied"));
         }
-        if let Some(word) = carrying_word(&path) {
-            return Some(format!("{name} may write something (`{word}` in {shown})"));
+        let is_code = path.extension().is_some_and(|extension| extension == "rs");
+        if let Some(word) = is_code.then(|| reaching_word(&path)).flatten() {
+            return Some(format!("{name} may leave something behind (`{word}` in {shown})"));
         }
     }
     None
@@ -182,14 +190,11 @@ fn of_script(package: &PackageMetadata<'_>) -> Option<String> {
         .filter(|target| target.id() == BuildTargetId::BuildScript);
     for script in scripts {
         let path = script.path().as_std_path();
-        if let Some(word) = carrying_word(path) {
+        if let Some(word) = reaching_word(path) {
             return Some(format!("the build script of {name} may hand it on (`{word}`)"));
         }
         // A script may have modules beside it.
-        let text = fs::read_to_string(path).unwrap_or_default();
-        let has_parts =
-            |line: &str| line.trim_start().starts_with("mod ") || line.contains("include!");
-        if text.lines().any(has_parts) {
+        if fs::read_to_string(path).map_or(true, |text| words(&text).any(|word| word == "mod")) {
             return Some(format!("the build script of {name} has further files"));
         }
     }
@@ -209,14 +214,30 @@ fn is_harmless(path: &Path) -> bool {
 }
 
 /// A word in Rust code by which something may be carried. What cannot be read may hold one.
-fn carrying_word(path: &Path) -> Option<&'static str> {
-    if path.extension().is_none_or(|extension| extension != "rs") {
-        return None;
-    }
+fn reaching_word(path: &Path) -> Option<&'static str> {
     match fs::read_to_string(path) {
-        Ok(text) => CARRYING.iter().copied().find(|word| text.contains(word)),
+        Ok(text) => reaching_in(&text),
         Err(_) => Some("unreadable"),
     }
+}
+
+fn reaching_in(text: &str) -> Option<&'static str> {
+    if let Some(word) = words(text).find_map(|word| REACHING.iter().find(|known| **known == word)) {
+        return Some(word);
+    }
+    if text.contains("#[path") {
+        return Some("#[path");
+    }
+    let mut lines = text.lines();
+    let prints = |line: &str| words(line).any(|word| word == "print" || word == "println");
+    let says = |line: &str| SAYING.iter().any(|known| line.contains(known));
+    lines
+        .any(|line| prints(line) && !says(line))
+        .then_some("println")
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|character: char| !(character.is_alphanumeric() || character == '_'))
 }
 
 /// The files of a package; a `None` stands for what cannot be listed.
@@ -244,4 +265,27 @@ fn files(folder: &Path) -> Vec<Option<std::path::PathBuf>> {
         }
     }
     files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_that_reaches_nothing_can_leave_nothing() {
+        for (text, word) in [
+            ("pub fn x(a: u8) -> u8 { a.pow(2) } // offset, iota", None),
+            ("println!(\"cargo::rustc-cfg=fast\");", None),
+            ("println!(\"cargo:rerun-if-changed=build.rs\");", None),
+            ("println!(\"cargo:{key}={value}\");", Some("println")),
+            ("use std::{fs as files};", Some("fs")),
+            ("use std::io::prelude::*;", Some("io")),
+            ("let f = File::create_new(path);", Some("File")),
+            ("unsafe { system(command) }", Some("unsafe")),
+            ("include!(\"code.txt\");", Some("include")),
+            ("#[path = \"code.txt\"] mod code;", Some("#[path")),
+        ] {
+            assert_eq!(reaching_in(text), word, "{text}");
+        }
+    }
 }

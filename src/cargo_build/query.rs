@@ -88,6 +88,16 @@ impl ResolvedBuilds {
 }
 
 impl ResolvedCell {
+    /// Whether Cargo builds a package, or turns on a feature, of which the simulation knows nothing.
+    pub fn sees_less_than_cargo(&self) -> bool {
+        let simulated = &self.simulated.packages;
+        self.cargo.packages.iter().any(|(package, features)| {
+            simulated
+                .get(package)
+                .is_none_or(|known| !features.is_subset(known))
+        })
+    }
+
     /// The shortest way from a workspace member to a package, of all the shortest the first by name.
     pub fn chain(&self, package: &PackageKey) -> Option<Chain> {
         let mut came_from: BTreeMap<&PackageKey, Option<&PackageKey>> = self

@@ -8,7 +8,7 @@
 //!
 //! What it rests on: the lockfile, the manifests, and the sources of the packages between the build scripts
 //! and this one, as they lie where Cargo keeps them. Sources that were changed there after they were
-//! unpacked would make it false, and code that writes a file in words that the search does not know.
+//! unpacked would make it false, and code that reaches out of itself in words that the search does not know.
 
 use super::builds;
 use super::reachability::{Chain, Way, chain, is_any_copy_unreached, is_project};
@@ -59,6 +59,13 @@ fn look(subject: &Subject<'_>) -> Evidence {
         let detail = format!("it is part of what runs in the build for {}", cell.cell);
         let help = "claim it for the package that a project depends on, or upgrade".to_owned();
         return builds::unknown(CLAIM, &detail, Some(help), Vec::new());
+    }
+    // Which of the two needs it, running or building, the simulation alone tells: it must have seen all.
+    if let Some(cell) = resolved
+        .cells_for(Purpose::Shipping)
+        .find(|cell| cell.sees_less_than_cargo())
+    {
+        return builds::disputed(CLAIM, "a package or a feature", cell, "cargo");
     }
     if is_any_copy_unreached(subject) {
         let detail = "no project leads to an installed copy, so nothing tells what it is for";
