@@ -35,6 +35,21 @@ fn assert_refused(run: &Run) {
     assert_eq!(run.stdout, "");
 }
 
+/// The hook, as git starts it for a remote at `address`, with what is pushed as its input.
+fn run_hook(repository: &Repository, address: &str, input: &str) -> Run {
+    let mut child = repository
+        .command(&["hook", "run", "origin", address])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut asked = child.stdin.take().unwrap();
+    asked.write_all(input.as_bytes()).unwrap();
+    drop(asked);
+    child.wait_with_output().unwrap().into()
+}
+
 #[test]
 fn a_vulnerable_lockfile_is_not_pushed() {
     let repository = Repository::guarded("repository", "1.0.0");
@@ -337,20 +352,7 @@ fn only_what_git_writes_is_taken_for_a_push() {
         (line(&"1".repeat(40)), 2),
         (line(folder.trim()), 0),
     ] {
-        let mut child = repository
-            .command(&["hook", "run", "origin", "address"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        child
-            .stdin
-            .take()
-            .unwrap()
-            .write_all(input.as_bytes())
-            .unwrap();
-        let run: Run = child.wait_with_output().unwrap().into();
+        let run = run_hook(&repository, "address", &input);
         run.assert_harmless().assert_code(code);
     }
 }
@@ -435,20 +437,7 @@ fn no_program_that_the_configuration_names_is_started() {
     repository.git(&["config", "diff.external", &touch]);
     let head = repository.head();
     let input = format!("refs/heads/main {head} refs/heads/main {}\n", "0".repeat(40));
-    let mut command = repository.command(&["hook", "run", "origin", "../x"]);
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(input.as_bytes())
-        .unwrap();
-    let run: Run = child.wait_with_output().unwrap().into();
+    let run = run_hook(&repository, "../x", &input);
     assert_refused(&run);
     assert!(!touched.exists(), "{}", run.stderr);
 }

@@ -85,31 +85,15 @@ fn try_workspace(seed: u64) -> Option<(usize, usize)> {
     for (path, text) in &generated.files {
         project.write(path, text);
     }
-    for (name, text) in &generated.registry {
+    for (number, (name, text)) in generated.registry.iter().enumerate() {
         vendor(&project, name, text);
         let crate_name = name.rsplit_once('-').unwrap().0;
+        let id = format!("RUSTSEC-2026-{:04}", number + 1);
         let advisory = format!(
-            "```toml\n[advisory]\nid = \"RUSTSEC-2026-{:04}\"\npackage = \"{crate_name}\"\n\
-             date = \"2026-01-01\"\n[versions]\npatched = [\">=9\"]\n```\n\n# It is rotten\n\nAll of it.\n",
-            generated
-                .registry
-                .keys()
-                .position(|known| known == name)
-                .unwrap()
-                + 1
+            "```toml\n[advisory]\nid = \"{id}\"\npackage = \"{crate_name}\"\n\
+             date = \"2026-01-01\"\n[versions]\npatched = [\">=9\"]\n```\n\n# It is rotten\n\nAll of it.\n"
         );
-        project.write(
-            &format!(
-                "advisories/crates/{crate_name}/RUSTSEC-2026-{:04}.md",
-                generated
-                    .registry
-                    .keys()
-                    .position(|known| known == name)
-                    .unwrap()
-                    + 1
-            ),
-            advisory,
-        );
+        project.write(&format!("advisories/crates/{crate_name}/{id}.md"), advisory);
     }
     configure_sources(&project);
     let locked = toolchain::cargo(project.path())
