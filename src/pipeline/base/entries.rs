@@ -41,7 +41,7 @@ impl LockfilesBefore {
             let graph = DependencyGraph::new(now);
             let Some(Differences { edited, mismatches }) = records::differences(lockfile, now)
             else {
-                entries.doubts[position] = Doubts::new(vec![unreadable(now)], &graph);
+                entries.doubts[position] = Doubts::new(vec![not_compared(now)], &graph);
                 continue;
             };
             let doubts = edited
@@ -66,27 +66,31 @@ impl LockfilesBefore {
         let paired: BTreeSet<usize> = self.lockfiles.iter().filter_map(|it| it.now).collect();
         let new = (0..head.len()).filter(|position| !paired.contains(position));
         let new: Vec<usize> = new.collect();
-        if self.lockfiles.is_empty() || new.len() > MOST_COMPARED / self.lockfiles.len() {
-            return;
-        }
+        let are_too_many = new.len() * self.lockfiles.len() > MOST_COMPARED;
         for position in new {
             let now = &head[position].lockfile;
             let mut doubts = Vec::new();
+            if are_too_many {
+                let doubt = vec![not_compared(now)];
+                entries.doubts[position] = Doubts::new(doubt, &DependencyGraph::new(now));
+                continue;
+            }
             for before in &self.lockfiles {
                 let same_text = before.now.filter(|_| before.is_unchanged);
                 let unchanged = same_text.map(|position| &head[position].lockfile);
                 let Some(lockfile) = before.lockfile.as_ref().or(unchanged) else {
                     continue;
                 };
-                let differences = (lockfile.format == now.format)
-                    .then(|| records::differences(lockfile, now))
-                    .flatten();
-                let edited = differences.map_or_else(Vec::new, |found| found.edited);
-                doubts.extend(
-                    edited
-                        .iter()
-                        .map(|edited| doubt(edited, now, &before.shown)),
-                );
+                if lockfile.format != now.format {
+                    continue;
+                }
+                match records::differences(lockfile, now) {
+                    Some(Differences { edited, .. }) => {
+                        let edited = edited.iter();
+                        doubts.extend(edited.map(|edited| doubt(edited, now, &before.shown)));
+                    }
+                    None => doubts.push(not_compared(now)),
+                }
             }
             if !doubts.is_empty() {
                 entries.doubts[position] = Doubts::new(doubts, &DependencyGraph::new(now));
@@ -163,10 +167,11 @@ fn restored(edited: &Edited, now: &Lockfile) -> Vec<DependencyEdge> {
     edges.collect()
 }
 
-/// What entries that cannot be told apart say is doubtful as a whole.
-fn unreadable(now: &Lockfile) -> Doubt {
+/// What is not held against the base is doubtful as a whole: its entries cannot be told apart, or there are
+/// too many lockfiles.
+fn not_compared(now: &Lockfile) -> Doubt {
     Doubt {
-        detail: "its entries cannot be held against those at the base".to_owned(),
+        detail: "its entries were not held against those at the base".to_owned(),
         location: Location { file: now.source.path.clone(), line: 1 },
         about: (0..now.packages.len()).collect(),
         restored: Vec::new(),

@@ -188,6 +188,35 @@ fn a_copy_of_a_lockfile_is_held_against_all_that_there_were() {
 }
 
 #[test]
+fn a_copy_among_more_lockfiles_than_are_compared_proves_nothing() {
+    let repository = Repository::new();
+    let mut lock = lockfile();
+    let empty = |folder: &str| {
+        let lock =
+            json!({ "name": folder, "lockfileVersion": 3, "packages": { "": { "name": folder } } });
+        repository
+            .write(&format!("{folder}/package-lock.json"), lock.to_string())
+            .write(&format!("{folder}/package.json"), json!({ "name": folder }).to_string());
+    };
+    repository
+        .write(LOCK, lock.to_string())
+        .write("package.json", manifest(&lock));
+    (0..32).for_each(|number| empty(&format!("before-{number}")));
+    repository.commit();
+    (0..32).for_each(|number| empty(&format!("new-{number}")));
+    lock["packages"]["node_modules/left"]["dependencies"] = json!({});
+    lock["packages"]["node_modules/glim"]["dev"] = json!(true);
+    repository
+        .write("copy/package-lock.json", lock.to_string())
+        .write("copy/package.json", manifest(&lock))
+        .write("lockgate.toml", POLICY);
+    let told = repository.told(&["--base", "HEAD"]);
+    let found = told.json["findings"].to_string();
+    assert!(found.contains("its entries were not held against those at the base"), "{found}");
+    assert_ne!(told.code, 0);
+}
+
+#[test]
 fn an_upgrade_that_drops_a_dependency_is_believed() {
     let told = told(|lock| {
         let packages = &mut lock["packages"];
