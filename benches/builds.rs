@@ -33,12 +33,8 @@ fn main() {
 fn policy(targets: usize) -> CargoPolicy {
     let location = || Location { file: "lockgate.toml".to_owned(), line: 1 };
     let placed = |text: &&str| Placed { text: (*text).to_owned(), location: location() };
-    let default = ShippedFeatures {
-        default: true,
-        all: false,
-        names: Vec::new(),
-        location: location(),
-    };
+    let default =
+        ShippedFeatures { default: true, all: false, names: Vec::new(), location: location() };
     CargoPolicy {
         targets: TARGETS.iter().take(targets).map(placed).collect(),
         features: Some(default),
@@ -72,9 +68,8 @@ fn resolve_targets(bencher: Bencher, targets: usize) {
     let folder = package();
     let path = folder.path().join("Cargo.lock");
     let text = fs::read_to_string(&path).unwrap_or_default();
-    let lockfile = CargoLock
-        .parse(&Arc::new(SourceText::new("Cargo.lock", text)))
-        .expect("a lockfile");
+    let lockfile =
+        CargoLock.parse(&Arc::new(SourceText::new("Cargo.lock", text))).expect("a lockfile");
     let (policy, environment) = (policy(targets), build_environment());
     let request = BuildRequest {
         lockfile: &lockfile,

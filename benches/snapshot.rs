@@ -4,10 +4,7 @@
 //! `cargo bench --bench snapshot`. Each reading is taken in a fresh process, as `lockgate check` is
 //! one: memory that is touched for the first time is a good part of the cost.
 
-#![expect(
-    clippy::print_stdout,
-    reason = "the numbers are what this program is for"
-)]
+#![expect(clippy::print_stdout, reason = "the numbers are what this program is for")]
 #![expect(clippy::disallowed_methods, reason = "it measures time")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,18 +44,17 @@ fn main() -> Outcome<()> {
 
 /// One reading: microseconds for opening, for all look-ups by name, and the growth of memory in KiB.
 fn read(path: &Path) -> Outcome<()> {
-    let names: Vec<String> = (0..ASKED)
-        .map(|number| {
-            if number < HITS {
-                ordinary(number * 41)
-            } else {
-                format!("clean-{:x}", mix(number))
-            }
-        })
-        .collect();
-    let names = names
-        .iter()
-        .map(|name| PackageName::new(Ecosystem::Npm, name));
+    let names: Vec<String> =
+        (0..ASKED)
+            .map(|number| {
+                if number < HITS {
+                    ordinary(number * 41)
+                } else {
+                    format!("clean-{:x}", mix(number))
+                }
+            })
+            .collect();
+    let names = names.iter().map(|name| PackageName::new(Ecosystem::Npm, name));
     let memory = peak_memory()?;
     let start = Instant::now();
     let snapshot = Snapshot::open(path)?;
@@ -115,18 +111,12 @@ fn compare() -> Outcome<()> {
 }
 
 fn read_in_fresh_process(path: &Path) -> Outcome<Vec<u64>> {
-    let output = Command::new(std::env::current_exe()?)
-        .arg("--read")
-        .arg(path)
-        .output()?;
+    let output = Command::new(std::env::current_exe()?).arg("--read").arg(path).output()?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into());
     }
     let numbers = String::from_utf8(output.stdout)?;
-    Ok(numbers
-        .split_whitespace()
-        .map(str::parse)
-        .collect::<Result<_, _>>()?)
+    Ok(numbers.split_whitespace().map(str::parse).collect::<Result<_, _>>()?)
 }
 
 /// The least and the middle of several readings.
@@ -137,10 +127,8 @@ struct Spread {
 
 impl Spread {
     fn of(readings: &[Vec<u64>], column: usize) -> Self {
-        let mut values: Vec<u64> = readings
-            .iter()
-            .filter_map(|reading| reading.get(column).copied())
-            .collect();
+        let mut values: Vec<u64> =
+            readings.iter().filter_map(|reading| reading.get(column).copied()).collect();
         values.sort_unstable();
         let at = |index: usize| values.get(index).copied().unwrap_or_default();
         Self { least: at(0), median: at(values.len() / 2) }
@@ -157,10 +145,7 @@ impl fmt::Display for Spread {
 fn peak_memory() -> Outcome<u64> {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    Ok(line
-        .and_then(|line| line.split_whitespace().next())
-        .unwrap_or("0")
-        .parse()?)
+    Ok(line.and_then(|line| line.split_whitespace().next()).unwrap_or("0").parse()?)
 }
 
 fn packages(names: u64) -> Outcome<AdvisoriesByPackage> {
@@ -172,11 +157,7 @@ fn packages(names: u64) -> Outcome<AdvisoriesByPackage> {
         } else {
             ordinary(number)
         };
-        let words = if malicious {
-            8
-        } else {
-            100 + mix(number) % 800
-        };
+        let words = if malicious { 8 } else { 100 + mix(number) % 800 };
         let advisories = vec![advisory(number, &name, words)?];
         packages.insert(
             PackageName::new(Ecosystem::Npm, &name),

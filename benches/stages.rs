@@ -48,9 +48,7 @@ fn parse_cargo_lock(bencher: Bencher, packages: usize) {
 /// The same file through the `toml` crate: one comment is not where cargo would put it.
 #[divan::bench(args = SIZES)]
 fn parse_cargo_lock_that_cargo_did_not_write(bencher: Bencher, packages: usize) {
-    let text = cargo_lock(packages)
-        .text
-        .replacen("version = 4", "version = 4 # four", 1);
+    let text = cargo_lock(packages).text.replacen("version = 4", "version = 4 # four", 1);
     let text = source("Cargo.lock", text);
     bencher.bench(|| parse(&CargoLock, black_box(&text)));
 }
@@ -64,11 +62,7 @@ fn parse_package_lock(bencher: Bencher, packages: usize) {
 #[divan::bench(args = SIZES)]
 fn graph_and_scopes(bencher: Bencher, packages: usize) {
     let lockfile = parse(&CargoLock, &cargo_lock(packages));
-    bencher.bench(|| {
-        lockfile
-            .as_ref()
-            .map(|lockfile| scopes(&DependencyGraph::new(lockfile)))
-    });
+    bencher.bench(|| lockfile.as_ref().map(|lockfile| scopes(&DependencyGraph::new(lockfile))));
 }
 
 #[divan::bench(args = SIZES)]
@@ -80,8 +74,6 @@ fn paths_to_fifty_packages(bencher: Bencher, packages: usize) {
     bencher.bench(|| {
         let finder = PathFinder::new(&graph);
         let step = graph.len() / 50;
-        (0..50)
-            .map(|index| finder.paths_to(index * step).paths.len())
-            .sum::<usize>()
+        (0..50).map(|index| finder.paths_to(index * step).paths.len()).sum::<usize>()
     });
 }

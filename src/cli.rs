@@ -32,12 +32,7 @@ use crate::settings::{BaseSetting, CheckRequest, CheckSettings, ReportTarget, is
 ///
 /// Without a command, checks the current folder.
 #[derive(Debug, Parser)]
-#[command(
-    name = "lockgate",
-    version,
-    args_conflicts_with_subcommands = true,
-    max_term_width = 100
-)]
+#[command(name = "lockgate", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 pass, 1 blocked, 2 input cannot be read, \
     3 indeterminate (the gate stays closed), 4 internal error")]
 pub struct Cli {
@@ -86,12 +81,7 @@ enum Command {
 #[derive(Debug, Args)]
 pub struct InputArguments {
     /// The policy [default: lockgate.toml in the checked folder or above it]
-    #[arg(
-        long,
-        value_name = "FILE",
-        env = "LOCKGATE_POLICY",
-        hide_env_values = true
-    )]
+    #[arg(long, value_name = "FILE", env = "LOCKGATE_POLICY", hide_env_values = true)]
     pub policy: Option<PathBuf>,
     /// The advisory snapshot [default: the one that `lockgate db update` or `db import` writes]
     #[arg(long, value_name = "FILE", env = "LOCKGATE_DB", hide_env_values = true)]
@@ -164,17 +154,9 @@ impl CheckArguments {
         if self.report.is_empty() {
             return Ok(vec![ReportTarget { reporter: "text", file: None }]);
         }
-        let targets: Vec<ReportTarget> = self
-            .report
-            .iter()
-            .map(|text| report_target(text))
-            .collect::<Result<_, _>>()?;
-        if targets
-            .iter()
-            .filter(|target| target.file.is_none())
-            .count()
-            > 1
-        {
+        let targets: Vec<ReportTarget> =
+            self.report.iter().map(|text| report_target(text)).collect::<Result<_, _>>()?;
+        if targets.iter().filter(|target| target.file.is_none()).count() > 1 {
             return Err(Problem::in_file("--report", "only one report can go to standard output")
                 .help("write the others to files: --report json=report.json"));
         }
@@ -202,10 +184,7 @@ fn report_target(text: &str) -> Result<ReportTarget, Problem> {
         return Err(Problem::in_file("--report", format!("`{text}` names no file")));
     }
     let Some(reporter) = report::by_name(name) else {
-        let known: Vec<&str> = report::REPORTERS
-            .iter()
-            .map(|reporter| reporter.name())
-            .collect();
+        let known: Vec<&str> = report::REPORTERS.iter().map(|reporter| reporter.name()).collect();
         return Err(Problem::in_file("--report", format!("there is no report `{name}`"))
             .help(format!("there are: {}", known.join(", "))));
     };

@@ -70,8 +70,5 @@ fn style(choice: ColorChoice, is_terminal: bool) -> Style {
     } else {
         None
     };
-    Style {
-        color: choice != ColorChoice::Never,
-        width: width.unwrap_or(Style::PLAIN.width),
-    }
+    Style { color: choice != ColorChoice::Never, width: width.unwrap_or(Style::PLAIN.width) }
 }

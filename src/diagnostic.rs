@@ -24,10 +24,8 @@ pub fn render(problem: &Problem, style: Style) -> String {
     let mut gutter = 1;
     match (&problem.source, &problem.span) {
         (Some(source), Some(span)) => {
-            let mark = Mark {
-                span: span.clone(),
-                label: Some(problem.label.clone().unwrap_or_default()),
-            };
+            let mark =
+                Mark { span: span.clone(), label: Some(problem.label.clone().unwrap_or_default()) };
             let snippet = Snippet::new(source, vec![mark], style);
             gutter = snippet.gutter();
             rendered += &snippet.render(Tone::Error, gutter, style);
@@ -45,10 +43,7 @@ pub fn render(problem: &Problem, style: Style) -> String {
 
 /// Several errors, in their order, with an empty line between them.
 pub fn render_all(problems: &[Problem], style: Style) -> String {
-    let rendered: Vec<_> = problems
-        .iter()
-        .map(|problem| render(problem, style))
-        .collect();
+    let rendered: Vec<_> = problems.iter().map(|problem| render(problem, style)).collect();
     rendered.join("\n")
 }
 
@@ -88,10 +83,7 @@ pub(crate) fn heading(
     let Some(message) = wrapped.strip_prefix(&start) else {
         return wrapped + "\n";
     };
-    let lines: Vec<_> = message
-        .lines()
-        .map(|line| style.paint(Tone::Strong, line))
-        .collect();
+    let lines: Vec<_> = message.lines().map(|line| style.paint(Tone::Strong, line)).collect();
     format!("{start}{}\n", lines.join("\n"))
 }
 
@@ -121,11 +113,7 @@ pub(crate) fn wrap(text: &str, first_indent: &str, indent: &str, style: Style) -
 
 /// How many columns printable text takes that may be coloured.
 fn columns(text: &str) -> usize {
-    if text.contains('\u{1b}') {
-        width(&strip_str(text).to_string())
-    } else {
-        width(text)
-    }
+    if text.contains('\u{1b}') { width(&strip_str(text).to_string()) } else { width(text) }
 }
 
 /// What to do about it, one line for each line of the help.
@@ -158,9 +146,8 @@ mod tests {
     }
 
     fn assert_printable(rendered: &str) {
-        let raw = rendered
-            .chars()
-            .find(|character| *character != '\n' && is_unprintable(*character));
+        let raw =
+            rendered.chars().find(|character| *character != '\n' && is_unprintable(*character));
         assert_eq!(raw, None, "{rendered}");
     }
 

@@ -161,11 +161,8 @@ pub fn check_claims(
                 CoveredPaths::All => None,
                 CoveredPaths::NotAll(evidence) => Some(evidence),
             };
-            let evidence = suppression
-                .claims
-                .iter()
-                .map(|claim| collect(*claim, &question))
-                .chain(uncovered);
+            let evidence =
+                suppression.claims.iter().map(|claim| collect(*claim, &question)).chain(uncovered);
             Some(ClaimCheck { suppression: position, evidence: evidence.collect() })
         })
         .collect()
@@ -234,9 +231,7 @@ fn try_those(
 }
 
 fn collect(claim: Claim, question: &Question<'_>) -> Evidence {
-    let collector = COLLECTORS
-        .iter()
-        .find(|collector| collector.claim() == claim);
+    let collector = COLLECTORS.iter().find(|collector| collector.claim() == claim);
     collector.map_or_else(
         || Evidence {
             claim,

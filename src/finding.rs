@@ -82,17 +82,12 @@ impl Finding {
     ) -> Self {
         let Match { package, copies, advisory } = matched;
         let (paths, paths_cut) = ways_in.to(&copies);
-        let spans: Vec<Range<usize>> = copies
-            .iter()
-            .map(|copy| lockfile.packages[*copy].span.clone())
-            .collect();
+        let spans: Vec<Range<usize>> =
+            copies.iter().map(|copy| lockfile.packages[*copy].span.clone()).collect();
         let path = &lockfile.source.path;
         let locations = spans
             .iter()
-            .map(|span| Location {
-                file: path.clone(),
-                line: lockfile.source.line_at(span.start),
-            })
+            .map(|span| Location { file: path.clone(), line: lockfile.source.line_at(span.start) })
             .collect();
         Self {
             fingerprint: fingerprint(&advisory.id, &package, lockfile.source.place()),
@@ -104,11 +99,7 @@ impl Finding {
             title: advisory.title,
             url: advisory.url,
             sources: advisory.sources,
-            scope: copies
-                .iter()
-                .map(|copy| scopes[*copy])
-                .max()
-                .unwrap_or(Scope::Runtime),
+            scope: copies.iter().map(|copy| scopes[*copy]).max().unwrap_or(Scope::Runtime),
             package,
             locations,
             spans,
@@ -139,11 +130,7 @@ impl Finding {
 
     /// Its name and every other identifier.
     pub fn identifiers(&self) -> BTreeSet<AdvisoryId> {
-        self.aliases
-            .iter()
-            .cloned()
-            .chain([self.id.clone()])
-            .collect()
+        self.aliases.iter().cloned().chain([self.id.clone()]).collect()
     }
 }
 

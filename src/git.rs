@@ -189,10 +189,7 @@ fn lines(said: &[u8]) -> impl Iterator<Item = &str> {
 
 /// A path as git writes it: bytes on Unix, UTF-8 elsewhere.
 #[cfg(unix)]
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "elsewhere not all bytes are a path"
-)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere not all bytes are a path")]
 fn path_of(bytes: &[u8]) -> Option<PathBuf> {
     use std::os::unix::ffi::OsStrExt;
     Some(PathBuf::from(std::ffi::OsStr::from_bytes(bytes)))

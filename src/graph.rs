@@ -102,9 +102,8 @@ impl<'lockfile> DependencyGraph<'lockfile> {
         }
         let rank = ranks(packages);
         let edges = lockfile.edges.iter();
-        let forward = edges
-            .clone()
-            .map(|edge| (edge.from, Neighbour { package: edge.to, kind: edge.kind }));
+        let forward =
+            edges.clone().map(|edge| (edge.from, Neighbour { package: edge.to, kind: edge.kind }));
         let backward =
             edges.map(|edge| (edge.to, Neighbour { package: edge.from, kind: edge.kind }));
         Self {

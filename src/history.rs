@@ -94,10 +94,7 @@ pub struct LockfileHistory {
 impl LockfileHistory {
     /// Whether something in it could not be read, and only counts as exposed.
     pub fn is_uncertain(&self) -> bool {
-        let windows = self
-            .windows
-            .iter()
-            .chain(self.environments.values().flatten());
+        let windows = self.windows.iter().chain(self.environments.values().flatten());
         let mut releases = self.releases.iter();
         windows.clone().any(|window| window.is_uncertain)
             || releases.any(|release| matches!(release.exposure, Exposure::Unknown(_)))
@@ -113,19 +110,11 @@ pub fn lockfile_history(
 ) -> LockfileHistory {
     releases.sort_by(|left, right| (left.time, &left.tag).cmp(&(right.time, &right.tag)));
     let windows = windows(
-        states
-            .iter()
-            .map(|state| (state.since.commit.as_str(), state.since.time, &state.exposure)),
+        states.iter().map(|state| (state.since.commit.as_str(), state.since.time, &state.exposure)),
     );
     let environments = environments(&releases, policy);
     releases.retain(|release| !release.exposure.is_clear());
-    LockfileHistory {
-        lockfile,
-        commits: states.len(),
-        windows,
-        releases,
-        environments,
-    }
+    LockfileHistory { lockfile, commits: states.len(), windows, releases, environments }
 }
 
 /// From states in the order of their times to the times between them that are not clear.
@@ -180,10 +169,8 @@ fn environments(releases: &[Release], policy: &HistoryPolicy) -> BTreeMap<String
             .environments
             .iter()
             .filter(|(_, patterns)| patterns.iter().any(|pattern| pattern.matches(&release.tag)));
-        let names: BTreeSet<&str> = configured
-            .map(|(name, _)| name.as_str())
-            .chain(in_front)
-            .collect();
+        let names: BTreeSet<&str> =
+            configured.map(|(name, _)| name.as_str()).chain(in_front).collect();
         for name in names {
             by_environment.entry(name).or_default().push(release);
         }

@@ -17,11 +17,7 @@ const LONGEST: usize = 500;
 /// The fence is longer than any run of backticks in the text (`CommonMark` 0.31, section 6.1).
 pub fn code(text: &str) -> String {
     let line = one_line(text, LONGEST);
-    let longest_run = line
-        .split(|character| character != '`')
-        .map(str::len)
-        .max()
-        .unwrap_or(0);
+    let longest_run = line.split(|character| character != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest_run + 1);
     if line.is_empty() {
         return "` `".to_owned();
@@ -65,9 +61,8 @@ pub fn code_block(language: &str, lines: &[String]) -> String {
 /// another one links to it: such an address is shown as code.
 pub fn link(address: &str) -> String {
     let refers = ["/issues/", "/pull/", "/discussions/", "/commit/"];
-    let is_plain = address
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"-._~:/?#=%&+".contains(&byte));
+    let is_plain =
+        address.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~:/?#=%&+".contains(&byte));
     let is_harmless = is_plain && !refers.iter().any(|part| address.contains(part));
     match Url::parse(address) {
         Ok(url) if url.scheme() == "https" && is_harmless => format!("<{address}>"),

@@ -50,11 +50,7 @@ impl<'lockfile> NamedPackages<'lockfile> {
             let is_matched = why_unmatched(package, registries).is_ok();
             is_matched.then(|| package.id.package_name())
         };
-        Self {
-            lockfile,
-            names: lockfile.packages.iter().map(name).collect(),
-            unlisted: Vec::new(),
-        }
+        Self { lockfile, names: lockfile.packages.iter().map(name).collect(), unlisted: Vec::new() }
     }
 
     /// Looks up these names as well, although the lockfile lists no package of them.
@@ -87,11 +83,7 @@ impl<'lockfile> NamedPackages<'lockfile> {
             BTreeMap::new();
         for (index, (package, name)) in self.lockfile.packages.iter().zip(&self.names).enumerate() {
             if let Some(known) = name.as_ref().and_then(|name| by_name.get(name)) {
-                copies
-                    .entry(&package.id)
-                    .or_insert_with(|| (known, Vec::new()))
-                    .1
-                    .push(index);
+                copies.entry(&package.id).or_insert_with(|| (known, Vec::new())).1.push(index);
             }
         }
         let mut matches = Vec::new();
@@ -105,9 +97,7 @@ impl<'lockfile> NamedPackages<'lockfile> {
                 advisory,
             }));
             gaps.extend(
-                errors
-                    .iter()
-                    .map(|error| undecided(self.lockfile, package, &copies, error)),
+                errors.iter().map(|error| undecided(self.lockfile, package, &copies, error)),
             );
         }
         (matches, gaps)
@@ -162,16 +152,12 @@ fn affecting(
         let names = group.iter().flat_map(|position| {
             std::iter::once(&records[*position].id).chain(&records[*position].aliases)
         });
-        merged
-            .aliases
-            .extend(names.filter(|name| **name != merged.id).cloned());
+        merged.aliases.extend(names.filter(|name| **name != merged.id).cloned());
         // An id that has a group of its own names that one: a suppression of the one must not hide
         // the other.
-        merged.aliases.retain(|alias| {
-            owners
-                .get(alias)
-                .is_none_or(|owner| *owner == group_position)
-        });
+        merged
+            .aliases
+            .retain(|alias| owners.get(alias).is_none_or(|owner| *owner == group_position));
         found.push(merged);
     }
     (found, errors)
@@ -185,11 +171,7 @@ pub fn affects(advisory: &Advisory, name: &PackageName, version: &str) -> Result
         return Ok(false);
     }
     let mut undecided = None;
-    for affected in advisory
-        .affected
-        .iter()
-        .filter(|entry| entry.is_about(name))
-    {
+    for affected in advisory.affected.iter().filter(|entry| entry.is_about(name)) {
         match affected.affects(version) {
             Ok(true) => return Ok(true),
             Ok(false) => {}
@@ -229,10 +211,8 @@ fn undecided(
         .first()
         .map_or_else(|| lockfile.source.path.clone(), |copy| lockfile.location(*copy).to_string());
     if package.version.is_empty() {
-        let entry = copies
-            .first()
-            .and_then(|copy| lockfile.key(*copy))
-            .unwrap_or_else(|| name.to_string());
+        let entry =
+            copies.first().and_then(|copy| lockfile.key(*copy)).unwrap_or_else(|| name.to_string());
         return Gap::new(
             GapCode::VersionUnreadable,
             format!("{place}: {entry} has no version, and there are advisories about {name}"),

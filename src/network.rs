@@ -239,9 +239,7 @@ mod tests {
     #[test]
     fn nothing_secret_is_printed() {
         let request = Request {
-            url: "https://user:hunter2@mirror.test/a?token=hunter2#hunter2"
-                .parse()
-                .unwrap(),
+            url: "https://user:hunter2@mirror.test/a?token=hunter2#hunter2".parse().unwrap(),
             validators: Validators::default(),
             max_bytes: 1,
             authorization: Some(Secret::new("Bearer hunter2")),

@@ -113,11 +113,7 @@ fn folded(ecosystem: Ecosystem, spelling: &str) -> Option<SmolStr> {
 
 /// What stands for a byte of a crate's name. One ASCII character stands for another: UTF-8 stays UTF-8.
 fn fold(byte: u8) -> u8 {
-    if byte == b'-' {
-        b'_'
-    } else {
-        byte.to_ascii_lowercase()
-    }
+    if byte == b'-' { b'_' } else { byte.to_ascii_lowercase() }
 }
 
 impl From<(Ecosystem, SmolStr)> for PackageName {

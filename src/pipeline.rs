@@ -248,9 +248,7 @@ impl Rules<'_> {
                 .map(|matched| matched.package.package_name())
                 .collect();
             known.retain(|name, _| of_interest.contains(name));
-            examined
-                .gaps
-                .extend(unreadable.into_iter().chain(undecided));
+            examined.gaps.extend(unreadable.into_iter().chain(undecided));
             let context = Context {
                 path: &path,
                 policy: self.policy,
@@ -280,16 +278,10 @@ fn namesakes(lockfile: &Lockfile, database: &Advisories, now: Timestamp) -> Opti
     let projects = NamedPackages::of_projects(lockfile);
     let (known, _) = database.look_up(&projects, now);
     let (matches, _) = projects.matches(&known);
-    let named: BTreeSet<String> = matches
-        .iter()
-        .map(|found| format!("{} ({})", found.package, found.advisory.id))
-        .collect();
+    let named: BTreeSet<String> =
+        matches.iter().map(|found| format!("{} ({})", found.package, found.advisory.id)).collect();
     let (first, more) = (named.first()?, named.len() - 1);
-    let more = if more == 0 {
-        String::new()
-    } else {
-        format!(" and {more} more")
-    };
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     Some(format!(
         "{}: a project of this repository has the name and version of a public package with \
          advisories, which is not counted as a finding: {first}{more}",

@@ -40,10 +40,7 @@ impl NpmPlatform {
             Some(_) => return None,
             None => None,
         };
-        parts
-            .next()
-            .is_none()
-            .then_some(Self { system, processor, library })
+        parts.next().is_none().then_some(Self { system, processor, library })
     }
 }
 
@@ -77,9 +74,7 @@ impl PlatformLimits {
     pub fn allow(&self, platform: &NpmPlatform) -> bool {
         let library_fits = match (platform.system, platform.library) {
             ("linux", Some(library)) => fits(&self.libraries, library),
-            ("linux", None) => LIBRARIES
-                .iter()
-                .any(|library| fits(&self.libraries, library)),
+            ("linux", None) => LIBRARIES.iter().any(|library| fits(&self.libraries, library)),
             // Without a C library that npm knows, whatever asks for one is left out.
             _ => self.libraries.is_empty(),
         };

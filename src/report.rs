@@ -68,8 +68,5 @@ pub fn in_one_line(outcome: &Outcome) -> String {
 
 /// The reporter of that name.
 pub fn by_name(name: &str) -> Option<&'static dyn Reporter> {
-    REPORTERS
-        .iter()
-        .copied()
-        .find(|reporter| reporter.name() == name)
+    REPORTERS.iter().copied().find(|reporter| reporter.name() == name)
 }

@@ -24,13 +24,8 @@ impl RepositoryRoot {
         let current = current.canonicalize().ok()?;
         let checked = current.join(checked).canonicalize().ok()?;
         let is_root = |folder: &&Path| is_repository(&folder.join(".git"));
-        let of_current = current
-            .ancestors()
-            .find(is_root)
-            .filter(|root| checked.starts_with(root));
-        let root = of_current
-            .or_else(|| checked.ancestors().find(is_root))?
-            .to_owned();
+        let of_current = current.ancestors().find(is_root).filter(|root| checked.starts_with(root));
+        let root = of_current.or_else(|| checked.ancestors().find(is_root))?.to_owned();
         Some(Self { root, current, folders: Mutex::default() })
     }
 

@@ -119,13 +119,8 @@ const EPOCH_VARIABLE: &str = "SOURCE_DATE_EPOCH";
 
 /// When the sources of a build were fetched, if the environment says so.
 pub fn source_date_epoch() -> Result<Option<Timestamp>, Problem> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the home of the environment"
-    )]
-    let set = std::env::var(EPOCH_VARIABLE)
-        .ok()
-        .filter(|text| !text.is_empty());
+    #[expect(clippy::disallowed_methods, reason = "this is the home of the environment")]
+    let set = std::env::var(EPOCH_VARIABLE).ok().filter(|text| !text.is_empty());
     let Some(text) = set else {
         return Ok(None);
     };
@@ -148,11 +143,7 @@ pub fn stopwatch() -> Instant {
 
 /// The usual place of the snapshot: `lockgate/advisories.lockgate` in the user's cache folder.
 pub fn default_database() -> Option<PathBuf> {
-    Some(
-        dirs::cache_dir()?
-            .join("lockgate")
-            .join("advisories.lockgate"),
-    )
+    Some(dirs::cache_dir()?.join("lockgate").join("advisories.lockgate"))
 }
 
 /// What was typed after `lockgate check`.
@@ -227,23 +218,15 @@ pub fn enter(folder: &Path) -> io::Result<()> {
 
 /// Whether an environment variable is set to nothing.
 pub fn is_empty_variable(name: &OsStr) -> bool {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the home of the environment"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the home of the environment")]
     let value = std::env::var_os(name);
     value.is_some_and(|value| value.is_empty())
 }
 
 /// The clock, or the time that [`NOW_VARIABLE`] sets.
 pub fn clock() -> Result<Clock, Problem> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the home of the environment"
-    )]
-    let set = std::env::var(NOW_VARIABLE)
-        .ok()
-        .filter(|text| !text.is_empty());
+    #[expect(clippy::disallowed_methods, reason = "this is the home of the environment")]
+    let set = std::env::var(NOW_VARIABLE).ok().filter(|text| !text.is_empty());
     if let Some(text) = set {
         match text.parse() {
             Ok(now) => Ok(Clock { now, overridden: true }),
@@ -268,10 +251,7 @@ const TOKEN_VARIABLES: &[&str] = &["LOCKGATE_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"]
 pub fn tracker_connection(repository: Option<String>) -> Result<Connection, ConnectionError> {
     Connection::new(Said {
         repository,
-        token: TOKEN_VARIABLES
-            .iter()
-            .find_map(|name| variable(name))
-            .map(Secret::new),
+        token: TOKEN_VARIABLES.iter().find_map(|name| variable(name)).map(Secret::new),
         api: variable("GITHUB_API_URL"),
         pause: variable("LOCKGATE_TICKET_PAUSE"),
     })
@@ -279,39 +259,27 @@ pub fn tracker_connection(repository: Option<String>) -> Result<Connection, Conn
 
 /// What Cargo is given of the environment, and what in it speaks about builds.
 pub fn build_environment() -> BuildEnvironment {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the home of the environment"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the home of the environment")]
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let text = |name: &str| variable(name).map(|value| value.to_string_lossy().into_owned());
     let passed = BuildEnvironment::PASSED.iter();
     BuildEnvironment {
         path: variable("PATH"),
-        passed: passed
-            .filter_map(|name| Some((name.into(), variable(name)?)))
-            .collect(),
+        passed: passed.filter_map(|name| Some((name.into(), variable(name)?))).collect(),
         target: text(BuildEnvironment::TARGET),
     }
 }
 
 /// A variable of the environment that is set and not blank.
 fn variable(name: &str) -> Option<String> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the home of the environment"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the home of the environment")]
     let set = std::env::var(name).ok();
-    set.map(|text| text.trim().to_owned())
-        .filter(|text| !text.is_empty())
+    set.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 /// npm's own settings in the environment. What is not UTF-8 is no setting of npm's.
 pub fn npm_variables() -> NpmVariables {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the home of the environment"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the home of the environment")]
     let variables = std::env::vars_os();
     NpmVariables::new(
         variables.filter_map(|(name, value)| {
@@ -323,15 +291,8 @@ pub fn npm_variables() -> NpmVariables {
 /// A path as a person would type it: relative to the current folder where it lies in or above it,
 /// with `/` between folders and no `./` in front.
 pub fn shown(path: &Path) -> String {
-    let relative = if path.is_absolute() {
-        relative_to_current_folder(path)
-    } else {
-        None
-    };
-    let text = relative
-        .unwrap_or_else(|| path.to_owned())
-        .to_string_lossy()
-        .replace('\\', "/");
+    let relative = if path.is_absolute() { relative_to_current_folder(path) } else { None };
+    let text = relative.unwrap_or_else(|| path.to_owned()).to_string_lossy().replace('\\', "/");
     match text.strip_prefix("./") {
         Some(rest) if !rest.is_empty() => rest.to_owned(),
         _ => text,
@@ -340,19 +301,13 @@ pub fn shown(path: &Path) -> String {
 
 /// Where what is checked lies in its repository; `None` outside of any.
 pub fn repository_root(paths: &[PathBuf]) -> Option<RepositoryRoot> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the home of the environment"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the home of the environment")]
     let current = std::env::current_dir().ok()?;
     RepositoryRoot::of(paths.first()?, &current)
 }
 
 fn relative_to_current_folder(path: &Path) -> Option<PathBuf> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the home of the environment"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the home of the environment")]
     let current = std::env::current_dir().ok()?.canonicalize().ok()?;
     if let Ok(below) = path.strip_prefix(&current) {
         return Some(below.to_owned());
@@ -360,9 +315,5 @@ fn relative_to_current_folder(path: &Path) -> Option<PathBuf> {
     let name = path.file_name()?;
     let folder = path.parent()?;
     let above = current.strip_prefix(folder).ok()?.components().count();
-    Some(
-        std::iter::repeat_n(Path::new(".."), above)
-            .collect::<PathBuf>()
-            .join(name),
-    )
+    Some(std::iter::repeat_n(Path::new(".."), above).collect::<PathBuf>().join(name))
 }

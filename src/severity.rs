@@ -95,11 +95,7 @@ impl Severity {
     #[must_use]
     pub fn graver(self, other: Self) -> Self {
         let rank = |severity: &Self| (severity.level, severity.score.unwrap_or(-1.0));
-        if rank(&other) > rank(&self) {
-            other
-        } else {
-            self
-        }
+        if rank(&other) > rank(&self) { other } else { self }
     }
 }
 

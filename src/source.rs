@@ -39,11 +39,7 @@ impl PackageSource {
                 let registry = registry_of(address);
                 // One that can be read in two ways could not be named: its host can.
                 let can_be_named = RegistryAddress::of_registry(&registry).is_ok();
-                Some(if can_be_named {
-                    registry
-                } else {
-                    host_of(address).to_owned()
-                })
+                Some(if can_be_named { registry } else { host_of(address).to_owned() })
             }
             Self::Archive(address) => Some(host_of(address).to_owned()),
             Self::PublicRegistry | Self::Git(_) | Self::Local => None,
@@ -87,20 +83,11 @@ mod tests {
     fn a_registry_is_what_stands_before_the_name() {
         for (address, registry) in [
             ("https://npm.example.com/glim/-/glim-1.0.0.tgz", "https://npm.example.com"),
-            (
-                "https://npm.example.com/all/glim/-/glim-1.0.0.tgz",
-                "https://npm.example.com/all",
-            ),
-            (
-                "https://npm.example.com/all/@s/glim/-/glim-1.0.0.tgz",
-                "https://npm.example.com/all",
-            ),
+            ("https://npm.example.com/all/glim/-/glim-1.0.0.tgz", "https://npm.example.com/all"),
+            ("https://npm.example.com/all/@s/glim/-/glim-1.0.0.tgz", "https://npm.example.com/all"),
             ("https://npm.example.com/@s%2fglim/-/glim-1.0.0.tgz", "https://npm.example.com"),
             ("http://localhost:4873/glim/-/glim-1.0.0.tgz?x=1", "http://localhost:4873"),
-            (
-                "https://npm.example.com/a/..%2fb/glim/-/glim-1.0.0.tgz",
-                "https://npm.example.com",
-            ),
+            ("https://npm.example.com/a/..%2fb/glim/-/glim-1.0.0.tgz", "https://npm.example.com"),
             ("sparse+https://crates.example.com/index/", "https://crates.example.com/index"),
             ("https://crates.example.com/index.git", "https://crates.example.com/index.git"),
         ] {

@@ -65,8 +65,7 @@ pub fn is_unprintable(character: char) -> bool {
 /// All bytes of a block are looked at before the answer, which lets the compiler take many at once.
 pub fn is_plain(text: &[u8]) -> bool {
     let is_visible = |byte: &u8| (b' '..=b'~').contains(byte);
-    text.chunks(BLOCK)
-        .all(|block| block.iter().fold(true, |all, byte| all & is_visible(byte)))
+    text.chunks(BLOCK).all(|block| block.iter().fold(true, |all, byte| all & is_visible(byte)))
 }
 
 /// The text with every unprintable character written out, as in `\u{1b}`.
@@ -168,11 +167,7 @@ fn elide(text: &str, limit: usize) -> String {
 
 /// How many columns printable text takes.
 pub fn width(text: &str) -> usize {
-    if is_plain(text.as_bytes()) {
-        text.len()
-    } else {
-        text.width()
-    }
+    if is_plain(text.as_bytes()) { text.len() } else { text.width() }
 }
 
 /// How many columns one character takes once it is printable.

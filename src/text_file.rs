@@ -28,11 +28,7 @@ pub enum Content {
 pub fn read(path: &Path) -> Content {
     let Ok(metadata) = fs::metadata(path) else {
         let is_link = fs::symlink_metadata(path).is_ok();
-        return if is_link {
-            Content::Binary
-        } else {
-            Content::Unread
-        };
+        return if is_link { Content::Binary } else { Content::Unread };
     };
     if metadata.is_dir() {
         return Content::Folder;
@@ -63,11 +59,7 @@ fn is_wide(bytes: &[u8]) -> bool {
 /// its words readable.
 fn decode(bytes: Vec<u8>) -> String {
     if is_wide(&bytes) {
-        let read = if bytes[0] == 0xff {
-            u16::from_le_bytes
-        } else {
-            u16::from_be_bytes
-        };
+        let read = if bytes[0] == 0xff { u16::from_le_bytes } else { u16::from_be_bytes };
         let units = bytes.chunks_exact(2).map(|pair| read([pair[0], pair[1]]));
         return String::from_utf16_lossy(&units.collect::<Vec<_>>());
     }

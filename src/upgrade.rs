@@ -186,9 +186,7 @@ pub fn look(finding: &Finding, search: &Search<'_>) -> Upgrade {
         return Upgrade::default();
     };
     let ranges = |texts: &mut dyn Iterator<Item = &str>| -> Vec<Range> {
-        texts
-            .filter_map(|text| Range::parse(ecosystem, text))
-            .collect()
+        texts.filter_map(|text| Range::parse(ecosystem, text)).collect()
     };
     let patched = ranges(&mut finding.fixed_in.iter().map(smol_str::SmolStr::as_str));
     let others = search.known.iter().flat_map(|record| &record.affected);

@@ -54,9 +54,7 @@ fn parse_npm(text: &str) -> Option<nodejs_semver::Version> {
     let complete = complete_with_zeros(bare);
     let candidate = complete.as_deref().unwrap_or(bare);
     // The library reads a prefix and drops the rest: `1.2.3.4` would count as 1.2.3.
-    is_loose_npm_version(candidate)
-        .then(|| nodejs_semver::Version::parse(candidate).ok())
-        .flatten()
+    is_loose_npm_version(candidate).then(|| nodejs_semver::Version::parse(candidate).ok()).flatten()
 }
 
 /// The `LOOSE` grammar of npm's semver, over the whole text: three numbers, identifiers with or

@@ -136,9 +136,7 @@ impl Statements {
     /// The positions of those about the advisory in the package, whatever they say.
     fn naming(&self, ids: &BTreeSet<AdvisoryId>, package: &PackageId) -> Vec<usize> {
         let positions = self.about_advisory(ids).into_iter();
-        positions
-            .filter(|position| self.all[*position].names(package))
-            .collect()
+        positions.filter(|position| self.all[*position].names(package)).collect()
     }
 }
 

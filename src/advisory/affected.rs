@@ -99,20 +99,13 @@ impl AffectedVersions {
         };
         let is_listed = !just_after && self.listed.contains(&version);
         let point = (Some(version), just_after);
-        !is_listed
-            && self
-                .stretches
-                .as_ref()
-                .is_some_and(|all| !all.contain(&point))
+        !is_listed && self.stretches.as_ref().is_some_and(|all| !all.contain(&point))
     }
 }
 
 fn lower_end(ecosystem: Ecosystem, requirement: &str) -> Option<(Version, bool)> {
     let just_after = requirement.starts_with('>') && !requirement.starts_with(">=");
-    let text = requirement
-        .trim_start_matches(['>', '=', '^', '~'])
-        .split([',', ' '])
-        .next()?;
+    let text = requirement.trim_start_matches(['>', '=', '^', '~']).split([',', ' ']).next()?;
     if requirement.starts_with('<') {
         return None;
     }
@@ -181,10 +174,7 @@ mod tests {
         Affected {
             ecosystem,
             package: "left-pad".into(),
-            ranges: ranges
-                .iter()
-                .map(|events| AffectedRange { events: events.to_vec() })
-                .collect(),
+            ranges: ranges.iter().map(|events| AffectedRange { events: events.to_vec() }).collect(),
             versions: versions.iter().map(|text| (*text).into()).collect(),
             patched: Vec::new(),
             functions: std::collections::BTreeMap::new(),

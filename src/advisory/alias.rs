@@ -34,11 +34,7 @@ pub use merge::MergedAdvisory;
 pub fn groups(advisories: &[&Advisory]) -> Vec<Vec<usize>> {
     // Most packages have one record, which has nothing to join.
     if let [only] = advisories {
-        return if only.withdrawn.is_some() {
-            Vec::new()
-        } else {
-            vec![vec![0]]
-        };
+        return if only.withdrawn.is_some() { Vec::new() } else { vec![vec![0]] };
     }
     let records = Records::new(advisories);
     let aliases = records.aliases(advisories);
@@ -155,11 +151,7 @@ impl<'record> Joiner<'record> {
     fn join(&mut self, left: Id, right: Id) {
         let (left, right) = (self.group_of[left], self.group_of[right]);
         let is_larger = self.members[left].len() >= self.members[right].len();
-        let (large, small) = if is_larger {
-            (left, right)
-        } else {
-            (right, left)
-        };
+        let (large, small) = if is_larger { (left, right) } else { (right, left) };
         if large == small || self.share_a_database(large, small) {
             return;
         }
@@ -178,11 +170,7 @@ impl<'record> Joiner<'record> {
     }
 
     fn groups(self) -> Vec<Vec<Id>> {
-        let mut groups: Vec<_> = self
-            .members
-            .into_iter()
-            .filter(|ids| !ids.is_empty())
-            .collect();
+        let mut groups: Vec<_> = self.members.into_iter().filter(|ids| !ids.is_empty()).collect();
         for ids in &mut groups {
             ids.sort_unstable();
         }

@@ -93,11 +93,7 @@ impl<'file> RecordFile<'file> {
         packages: BTreeSet<PackageName>,
     ) -> UnreadableRecord {
         // Its reason is kept with each of them. A record that names so many may be about any.
-        let packages = if packages.len() > MAX_NAMED {
-            BTreeSet::new()
-        } else {
-            packages
-        };
+        let packages = if packages.len() > MAX_NAMED { BTreeSet::new() } else { packages };
         UnreadableRecord {
             file: self.path.to_owned(),
             source: self.source.to_owned(),
@@ -129,9 +125,7 @@ fn in_one_line(text: &str) -> String {
 
 /// Whether a file name ends in `.extension`, however it is capitalised.
 pub(super) fn has_extension(file_name: &str, extension: &str) -> bool {
-    Path::new(file_name)
-        .extension()
-        .is_some_and(|found| found.eq_ignore_ascii_case(extension))
+    Path::new(file_name).extension().is_some_and(|found| found.eq_ignore_ascii_case(extension))
 }
 
 #[cfg(test)]

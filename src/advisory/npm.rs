@@ -172,12 +172,7 @@ fn id(record: &Record) -> Option<AdvisoryId> {
 }
 
 fn kind(record: &Record) -> AdvisoryKind {
-    if record
-        .cwe
-        .iter()
-        .flatten()
-        .any(|weakness| weakness == MALICIOUS_CODE)
-    {
+    if record.cwe.iter().flatten().any(|weakness| weakness == MALICIOUS_CODE) {
         AdvisoryKind::Malicious
     } else {
         AdvisoryKind::Vulnerability
@@ -188,10 +183,7 @@ fn kind(record: &Record) -> AdvisoryKind {
 fn severity(record: &Record) -> Severity {
     let vector = record.cvss.as_ref().and_then(|cvss| cvss.vector.as_deref());
     let scored = vector.and_then(Severity::from_vector);
-    let level = record
-        .severity
-        .as_deref()
-        .and_then(SeverityLevel::from_word);
+    let level = record.severity.as_deref().and_then(SeverityLevel::from_word);
     match (scored, level) {
         (Some(scored), Some(level)) => scored.graver(Severity::from_level(level)),
         (Some(scored), None) => scored,

@@ -88,10 +88,7 @@ fn interpret(file: &RecordFile<'_>, record: &wire::Record<'_>) -> Reading {
     let unreadable = file.unreadable(reason, packages);
     // A withdrawn record never matches, whatever its ranges say. One whose withdrawal was only
     // announced when it was written still may.
-    if advisory
-        .withdrawn
-        .is_some_and(|time| Some(time) <= advisory.modified)
-    {
+    if advisory.withdrawn.is_some_and(|time| Some(time) <= advisory.modified) {
         Reading::Record(advisory)
     } else if advisory.affected.is_empty() {
         Reading::Unreadable(unreadable)
@@ -149,10 +146,8 @@ fn describe(
     if !matches!(version.split('.').next(), Some("0" | "1")) {
         return Err(format!("its schema_version is `{}`", version.escape_debug()));
     }
-    let id: AdvisoryId = record
-        .id
-        .parse()
-        .map_err(|error| format!("its id cannot be used: {error}"))?;
+    let id: AdvisoryId =
+        record.id.parse().map_err(|error| format!("its id cannot be used: {error}"))?;
     if file.stem().parse() != Ok(id.clone()) {
         return Err(format!("its name does not agree with its id `{id}`"));
     }
@@ -194,21 +189,16 @@ fn kind(
     entries: &[Entry<'_>],
 ) -> AdvisoryKind {
     let specifics = || {
-        let of_entries = entries
-            .iter()
-            .filter_map(|entry| entry.wire.database_specific.as_ref());
+        let of_entries = entries.iter().filter_map(|entry| entry.wire.database_specific.as_ref());
         record.database_specific.iter().chain(of_entries)
     };
-    let named_malicious = std::iter::once(id)
-        .chain(aliases)
-        .any(|id| id.kind() == AdvisoryIdKind::Malicious);
+    let named_malicious =
+        std::iter::once(id).chain(aliases).any(|id| id.kind() == AdvisoryIdKind::Malicious);
     if named_malicious || specifics().any(wire::DatabaseSpecific::is_malicious) {
         return AdvisoryKind::Malicious;
     }
     let word = |specific: &Option<wire::DatabaseSpecific<'_>>| {
-        specific
-            .as_ref()
-            .and_then(wire::DatabaseSpecific::informational)
+        specific.as_ref().and_then(wire::DatabaseSpecific::informational)
     };
     let of_record = word(&record.database_specific);
     entries
@@ -263,11 +253,8 @@ fn affected(file: &RecordFile<'_>, entry: &Entry<'_>) -> Result<Affected, String
         .as_ref()
         .map(wire::EcosystemSpecific::affects)
         .unwrap_or_default();
-    let functions: BTreeMap<String, Vec<String>> = affects
-        .functions
-        .into_iter()
-        .map(|path| (path, Vec::new()))
-        .collect();
+    let functions: BTreeMap<String, Vec<String>> =
+        affects.functions.into_iter().map(|path| (path, Vec::new())).collect();
     Ok(Affected {
         ecosystem: entry.ecosystem,
         package: entry.name.into(),
@@ -296,8 +283,7 @@ fn ranges(entry: &Entry<'_>, versions: &[SmolStr]) -> Result<Vec<AffectedRange>,
             return Err(format!("`{kind}` is not a type of range we know"));
         }
         let read = read_range(range)?;
-        read.validate(entry.ecosystem)
-            .map_err(|error| error.to_string())?;
+        read.validate(entry.ecosystem).map_err(|error| error.to_string())?;
         ranges.push(read);
     }
     if ranges.is_empty() && versions.is_empty() {

@@ -52,11 +52,7 @@ impl AffectedRange {
     /// Checks what the schema asks of a range: that every version in it can be ordered, that something
     /// introduces it, and that its ends are of one kind.
     pub fn validate(&self, ecosystem: Ecosystem) -> Result<(), RangeError> {
-        if !self
-            .events
-            .iter()
-            .any(|event| matches!(event, RangeEvent::Introduced(_)))
-        {
+        if !self.events.iter().any(|event| matches!(event, RangeEvent::Introduced(_))) {
             return Err(RangeError::NothingIntroduced);
         }
         let has = |kind: fn(&RangeEvent) -> bool| self.events.iter().any(kind);
@@ -115,10 +111,7 @@ impl AffectedRange {
         let mut bounds = self.bounds(ecosystem)?;
         bounds.sort_by(|left, right| left.version.cmp(&right.version));
         let is_limit = |bound: &&Bound<'_>| matches!(bound.event, RangeEvent::Limit(_));
-        let is_limited = !bounds
-            .iter()
-            .filter(is_limit)
-            .any(|limit| limit.version.is_none());
+        let is_limited = !bounds.iter().filter(is_limit).any(|limit| limit.version.is_none());
         let widest = bounds.iter().rfind(is_limit).filter(|_| is_limited);
         let mut turns = Vec::new();
         let mut affected = false;
@@ -153,11 +146,7 @@ impl AffectedRange {
                 if text == "0" && !unbounded {
                     return Err(RangeError::EndsBeforeEverything);
                 }
-                let version = if unbounded {
-                    None
-                } else {
-                    Some(Version::parse(ecosystem, text)?)
-                };
+                let version = if unbounded { None } else { Some(Version::parse(ecosystem, text)?) };
                 Ok(Bound { version, event })
             })
             .collect()
@@ -171,9 +160,7 @@ impl AffectedRange {
 /// a start followed by its end is this version alone, or nothing at all (RustSec exports
 /// `introduced` and `fixed` at one version for stretches that are empty).
 fn state_after(point: &[Bound<'_>], affected: bool, passed: bool) -> bool {
-    let start = point
-        .iter()
-        .rposition(|bound| matches!(bound.event, RangeEvent::Introduced(_)));
+    let start = point.iter().rposition(|bound| matches!(bound.event, RangeEvent::Introduced(_)));
     let end = point.iter().rposition(|bound| match bound.event {
         RangeEvent::Fixed(_) => true,
         RangeEvent::LastAffected(_) => passed,
@@ -189,10 +176,8 @@ fn state_after(point: &[Bound<'_>], affected: bool, passed: bool) -> bool {
 
 /// A version is in scope if no limit is given or it lies before one of them.
 fn before_limits(bounds: &[Bound<'_>], version: &Version) -> bool {
-    let mut limits = bounds
-        .iter()
-        .filter(|bound| matches!(bound.event, RangeEvent::Limit(_)))
-        .peekable();
+    let mut limits =
+        bounds.iter().filter(|bound| matches!(bound.event, RangeEvent::Limit(_))).peekable();
     limits.peek().is_none()
         || limits.any(|limit| limit.version.as_ref().is_none_or(|at| version < at))
 }

@@ -72,9 +72,8 @@ fn is_record(file: &RecordFile<'_>) -> bool {
     match file.layout {
         Layout::RustSec => file.path.starts_with("crates/") && file.path.split('/').count() == 3,
         Layout::Free | Layout::Own => {
-            let begins_like_one = file
-                .text()
-                .is_some_and(|text| text.trim_start().starts_with(FENCE));
+            let begins_like_one =
+                file.text().is_some_and(|text| text.trim_start().starts_with(FENCE));
             begins_like_one || looks_like_id(stem)
         }
     }
@@ -102,11 +101,8 @@ fn read_record(file: &RecordFile<'_>) -> Result<Option<Advisory>, String> {
         .parse()
         .map_err(|error: rustsec::Error| format!("it is not a RustSec advisory: {error}"))?;
     let metadata = &record.metadata;
-    let id: AdvisoryId = metadata
-        .id
-        .as_str()
-        .parse()
-        .map_err(|error| format!("its id cannot be used: {error}"))?;
+    let id: AdvisoryId =
+        metadata.id.as_str().parse().map_err(|error| format!("its id cannot be used: {error}"))?;
     if file.stem().parse() != Ok(id.clone()) {
         return Err(format!("its name does not agree with its id `{id}`"));
     }
@@ -125,10 +121,7 @@ fn read_record(file: &RecordFile<'_>) -> Result<Option<Advisory>, String> {
 fn is_about_no_crate(record: &rustsec::Advisory) -> bool {
     let metadata = &record.metadata;
     metadata.collection == Some(rustsec::Collection::Rust)
-        || metadata
-            .source
-            .as_ref()
-            .is_some_and(|source| !source.is_default_registry())
+        || metadata.source.as_ref().is_some_and(|source| !source.is_default_registry())
 }
 
 fn advisory(
@@ -152,10 +145,7 @@ fn advisory(
         url: metadata.url.as_ref().map(ToString::to_string),
         published: timestamp(record.date().as_str()),
         modified: None,
-        withdrawn: metadata
-            .withdrawn
-            .as_ref()
-            .and_then(|date| timestamp(date.as_str())),
+        withdrawn: metadata.withdrawn.as_ref().and_then(|date| timestamp(date.as_str())),
         source: file.source.into(),
         affected: vec![affected(record)?],
         id,
@@ -168,9 +158,8 @@ fn kind(
     id: &AdvisoryId,
     aliases: &BTreeSet<AdvisoryId>,
 ) -> AdvisoryKind {
-    let named_malicious = std::iter::once(id)
-        .chain(aliases)
-        .any(|id| id.kind() == AdvisoryIdKind::Malicious);
+    let named_malicious =
+        std::iter::once(id).chain(aliases).any(|id| id.kind() == AdvisoryIdKind::Malicious);
     if named_malicious || record.metadata.categories.contains(&Category::Malicious) {
         return AdvisoryKind::Malicious;
     }
@@ -202,19 +191,10 @@ fn affected(record: &rustsec::Advisory) -> Result<Affected, String> {
         package: record.metadata.package.as_str().into(),
         ranges,
         versions: Vec::new(),
-        patched: record
-            .versions
-            .patched()
-            .iter()
-            .map(ToSmolStr::to_smolstr)
-            .collect(),
+        patched: record.versions.patched().iter().map(ToSmolStr::to_smolstr).collect(),
         functions,
         os: parts.os.iter().map(|os| os.as_str().to_owned()).collect(),
-        arch: parts
-            .arch
-            .iter()
-            .map(|arch| arch.as_str().to_owned())
-            .collect(),
+        arch: parts.arch.iter().map(|arch| arch.as_str().to_owned()).collect(),
     })
 }
 

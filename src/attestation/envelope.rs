@@ -77,10 +77,7 @@ const KEYS: [&str; 4] = ["dsseEnvelope", "payload", "payloadType", "signatures"]
 
 /// A reader that takes no regard of case would find an envelope where there is none for others.
 fn check_spelling(object: &Value) -> Result<(), OpenError> {
-    let mut keys = object
-        .as_object()
-        .into_iter()
-        .flat_map(|object| object.keys());
+    let mut keys = object.as_object().into_iter().flat_map(|object| object.keys());
     let misspelt = keys.find(|key| {
         let meant =
             |known: &&str| strict::fold(known) == strict::fold(key) && *known != key.as_str();
@@ -90,9 +87,7 @@ fn check_spelling(object: &Value) -> Result<(), OpenError> {
         None => Ok(()),
         Some(key) => {
             let key = key.escape_debug();
-            Err(OpenError::Ambiguous(format!(
-                "`{key}` is a key of an envelope in other letters"
-            )))
+            Err(OpenError::Ambiguous(format!("`{key}` is a key of an envelope in other letters")))
         }
     }
 }
@@ -161,10 +156,7 @@ mod tests {
             ("{}{}".to_owned(), "not one JSON document"),
             (r#"{"payload":1,"payload":2}"#.to_owned(), "`payload` stands twice"),
             (r#"{"payload":"e30=","Payload":"e30="}"#.to_owned(), "`Payload` stands twice"),
-            (
-                r#"{"_type":"x","Payload":"e30="}"#.to_owned(),
-                "`Payload` is a key of an envelope",
-            ),
+            (r#"{"_type":"x","Payload":"e30="}"#.to_owned(), "`Payload` is a key of an envelope"),
             (r#"{"_type":"x","dsseenvelope":{}}"#.to_owned(), "`dsseenvelope` is a key"),
             (
                 r#"{"dsseEnvelope":{"payload":"e30=","PayloadType":"x"}}"#.to_owned(),

@@ -45,15 +45,11 @@ pub enum SubjectError {
 ///
 /// A file cannot be read, or names are not what they should be.
 pub fn subjects(typed: &[String]) -> Result<Vec<Subject>, SubjectError> {
-    let mut subjects: Vec<Subject> = typed
-        .iter()
-        .map(|text| subject(text))
-        .collect::<Result<_, _>>()?;
+    let mut subjects: Vec<Subject> =
+        typed.iter().map(|text| subject(text)).collect::<Result<_, _>>()?;
     subjects.sort_by(|left, right| (&left.name, &left.digest).cmp(&(&right.name, &right.digest)));
     subjects.dedup();
-    let twice = subjects
-        .windows(2)
-        .find(|pair| pair[0].name == pair[1].name);
+    let twice = subjects.windows(2).find(|pair| pair[0].name == pair[1].name);
     match twice {
         Some(pair) => Err(SubjectError::SameName(pair[0].name.clone())),
         None => Ok(subjects),
@@ -113,9 +109,7 @@ mod tests {
     fn a_file_is_called_by_its_name_and_known_by_its_digest() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("app.tar");
-        let bytes: Vec<u8> = (0..200_000_u32)
-            .map(|number| (number % 251) as u8)
-            .collect();
+        let bytes: Vec<u8> = (0..200_000_u32).map(|number| (number % 251) as u8).collect();
         std::fs::write(&path, &bytes).unwrap();
         let [subject] = &subjects(&[path.to_str().unwrap().to_owned()]).unwrap()[..] else {
             panic!("one file, one subject");
@@ -140,10 +134,7 @@ mod tests {
             (vec![String::new()], "cannot be read"),
             (vec![format!("a{SEPARATOR}12")], "64 hexadecimal digits"),
             (vec![named("")], "64 hexadecimal digits"),
-            (
-                vec![format!("{}g", &named("a")[..named("a").len() - 1])],
-                "64 hexadecimal digits",
-            ),
+            (vec![format!("{}g", &named("a")[..named("a").len() - 1])], "64 hexadecimal digits"),
             (vec![named("b"), other], "two subjects are called `b`"),
         ] {
             let error = subjects(&typed).unwrap_err().to_string();

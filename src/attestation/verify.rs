@@ -46,11 +46,7 @@ pub fn verify(statement: &Value, expected: &Expected<'_>) -> Result<Statement, V
     basis(predicate, expected, &mut reasons);
     time(predicate, expected, &mut reasons);
     subjects(&statement.subject, expected.subjects, &mut reasons);
-    if reasons.is_empty() {
-        Ok(statement)
-    } else {
-        Err(reasons)
-    }
+    if reasons.is_empty() { Ok(statement) } else { Err(reasons) }
 }
 
 fn is_of_a_known_type(statement: &Value) -> Result<(), String> {
@@ -105,22 +101,14 @@ fn basis(predicate: &Predicate, expected: &Expected<'_>, reasons: &mut Vec<Strin
     if predicate.lockfiles.is_empty() {
         reasons.push("no lockfile was checked".to_owned());
     }
-    if predicate
-        .database
-        .as_ref()
-        .is_none_or(|database| database.sources.is_empty())
-    {
+    if predicate.database.as_ref().is_none_or(|database| database.sources.is_empty()) {
         reasons.push("there were no advisories".to_owned());
     }
     match &predicate.source {
         Some(source) => provenance(source, reasons),
         None => reasons.push("it is not known which commit was checked".to_owned()),
     }
-    let policy = predicate
-        .policy
-        .digest
-        .as_ref()
-        .map(|digest| digest.sha256.as_str());
+    let policy = predicate.policy.digest.as_ref().map(|digest| digest.sha256.as_str());
     if policy != expected.policy || policy.is_some() == predicate.policy.built_in.is_some() {
         let name = |digest: Option<&str>| {
             digest.map_or("the built-in one".to_owned(), |digest| format!("sha256:{digest}"))
@@ -136,11 +124,8 @@ fn extent(predicate: &Predicate, expected: &Expected<'_>, reasons: &mut Vec<Stri
     if scope.whole {
         return;
     }
-    let left_out: Vec<&str> = scope
-        .paths
-        .iter()
-        .filter_map(|path| path.strip_prefix(LEFT_OUT))
-        .collect();
+    let left_out: Vec<&str> =
+        scope.paths.iter().filter_map(|path| path.strip_prefix(LEFT_OUT)).collect();
     if left_out.is_empty() {
         reasons.push("the check was not of a whole repository".to_owned());
     } else if !expected.allows_left_out {

@@ -92,9 +92,7 @@ fn macros(workspace: &Workspace) -> BTreeSet<&PackageId> {
         targets.any(|target| matches!(target.kind(), BuildTargetKind::ProcMacro))
     };
     let macros = workspace.graph.packages().filter(is_macro);
-    macros
-        .flat_map(|package| needed(workspace, package.id()))
-        .collect()
+    macros.flat_map(|package| needed(workspace, package.id())).collect()
 }
 
 /// A package and everything that it leads to.
@@ -114,9 +112,7 @@ impl Looking<'_> {
             );
         }
         let of_it = needed(self.workspace, package.id());
-        let of_it = of_it
-            .into_iter()
-            .filter_map(|id| self.workspace.graph.metadata(id).ok());
+        let of_it = of_it.into_iter().filter_map(|id| self.workspace.graph.metadata(id).ok());
         for needed in of_it {
             if let Some(reason) = of_package(&needed) {
                 return Some(reason);
@@ -166,11 +162,7 @@ fn of_package(package: &PackageMetadata<'_>) -> Option<String> {
         let Some(path) = path else {
             return Some(format!("{name} cannot be looked through"));
         };
-        let shown = path
-            .strip_prefix(folder)
-            .unwrap_or(&path)
-            .display()
-            .to_string();
+        let shown = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
         if !is_harmless(&path) {
             return Some(format!("{name} brings `{shown}`, which may be compiled or copied"));
         }
@@ -185,9 +177,8 @@ fn of_package(package: &PackageMetadata<'_>) -> Option<String> {
 /// What the build script of a package may carry.
 fn of_script(package: &PackageMetadata<'_>) -> Option<String> {
     let name = package.name();
-    let scripts = package
-        .build_targets()
-        .filter(|target| target.id() == BuildTargetId::BuildScript);
+    let scripts =
+        package.build_targets().filter(|target| target.id() == BuildTargetId::BuildScript);
     for script in scripts {
         let path = script.path().as_std_path();
         if let Some(word) = reaching_word(path) {
@@ -203,9 +194,7 @@ fn of_script(package: &PackageMetadata<'_>) -> Option<String> {
 
 fn is_harmless(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let extension = path
-        .extension()
-        .map(|extension| extension.to_string_lossy().to_lowercase());
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
     match extension {
         Some(extension) => HARMLESS.contains(&extension.as_str()) || name.starts_with('.'),
         // `LICENSE`, `Makefile` and the like are no code for a compiler.
@@ -231,9 +220,7 @@ fn reaching_in(text: &str) -> Option<&'static str> {
     let mut lines = text.lines();
     let prints = |line: &str| words(line).any(|word| word == "print" || word == "println");
     let says = |line: &str| SAYING.iter().any(|known| line.contains(known));
-    lines
-        .any(|line| prints(line) && !says(line))
-        .then_some("println")
+    lines.any(|line| prints(line) && !says(line)).then_some("println")
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {

@@ -24,9 +24,7 @@ impl ResolvedBuilds {
                 for key in keys(manifest, &needed.name) {
                     wanted.extend([format!("dep:{key}"), key.clone()]);
                     wanted.extend(mentions(manifest, |value| {
-                        value
-                            .strip_prefix(&key)
-                            .is_some_and(|rest| rest.starts_with('/'))
+                        value.strip_prefix(&key).is_some_and(|rest| rest.starts_with('/'))
                     }));
                 }
                 lines.extend(enabled_lines(found, member, manifest, wanted));
@@ -34,9 +32,7 @@ impl ResolvedBuilds {
             let table = self.declared.get(needed);
             let leads_on = |feature: &str| {
                 further.first().is_some_and(|next| {
-                    closure(table, feature)
-                        .iter()
-                        .any(|value| names_dependency(value, &next.name))
+                    closure(table, feature).iter().any(|value| names_dependency(value, &next.name))
                 })
             };
             let purpose = if found.cell.builds_development(found.purpose) {
@@ -45,10 +41,7 @@ impl ResolvedBuilds {
                 Purpose::Shipping
             };
             for dependency in self.declarations(&member.name, &needed.name, purpose) {
-                let leading = dependency
-                    .features
-                    .iter()
-                    .filter(|value| leads_on(&value.text));
+                let leading = dependency.features.iter().filter(|value| leads_on(&value.text));
                 lines.extend(leading.map(|value| value.location.clone()));
                 lines.add(dependency.location.clone());
             }
@@ -65,9 +58,7 @@ impl ResolvedBuilds {
     ) -> Vec<Location> {
         let mut lines = Lines::default();
         lines.extend(self.of_matrix(found, |packages| {
-            packages
-                .get(package)
-                .is_some_and(|features| features.contains(feature))
+            packages.get(package).is_some_and(|features| features.contains(feature))
         }));
         let implying = implying(self.declared.get(package), feature);
         // Development dependencies take part where features are unified (resolver 1).
@@ -80,9 +71,7 @@ impl ResolvedBuilds {
                 return lines.finish(found);
             }
         }
-        found
-            .chain(package)
-            .map_or_else(Vec::new, |chain| self.causes_of_package(found, &chain))
+        found.chain(package).map_or_else(Vec::new, |chain| self.causes_of_package(found, &chain))
     }
 
     /// The lines of a member that ask for one of some features of a package.
@@ -124,10 +113,8 @@ impl ResolvedBuilds {
         found: &ResolvedCell,
         is_there: impl Fn(&BuiltPackages) -> bool,
     ) -> Vec<Location> {
-        let without = || {
-            self.cells_for(found.purpose)
-                .filter(|cell| !is_there(&cell.cargo.packages))
-        };
+        let without =
+            || self.cells_for(found.purpose).filter(|cell| !is_there(&cell.cargo.packages));
         let of =
             |cell: &ResolvedCell| (cell.cell.features.clone(), cell.cell.of_dependencies.clone());
         let (target, features) = (&found.cell.target, of(found));
@@ -146,9 +133,7 @@ impl ResolvedBuilds {
     }
 
     fn manifests_of(&self, member: &str) -> impl Iterator<Item = &Manifest> {
-        self.manifests
-            .iter()
-            .filter(move |manifest| manifest.package.as_deref() == Some(member))
+        self.manifests.iter().filter(move |manifest| manifest.package.as_deref() == Some(member))
     }
 
     /// Where a member asks for a package, and then where the workspace does for its members.
@@ -162,14 +147,9 @@ impl ResolvedBuilds {
             dependency.package == package
                 && (!dependency.is_development || purpose == Purpose::Development)
         };
-        let own = self
-            .manifests_of(member)
-            .flat_map(|manifest| &manifest.dependencies);
+        let own = self.manifests_of(member).flat_map(|manifest| &manifest.dependencies);
         let own = own.filter(|dependency| !dependency.is_shared);
-        let all = self
-            .manifests
-            .iter()
-            .flat_map(|manifest| &manifest.dependencies);
+        let all = self.manifests.iter().flat_map(|manifest| &manifest.dependencies);
         let shared = all.filter(|dependency| dependency.is_shared);
         own.chain(shared).filter(fits)
     }
@@ -203,20 +183,14 @@ impl Lines {
 
 /// The names that a package goes by in a manifest.
 fn keys(manifest: &Manifest, package: &str) -> BTreeSet<String> {
-    let named = manifest
-        .dependencies
-        .iter()
-        .filter(|dependency| dependency.package == package);
+    let named = manifest.dependencies.iter().filter(|dependency| dependency.package == package);
     named.map(|dependency| dependency.key.clone()).collect()
 }
 
 /// Values in `[features]` that a test holds for.
 fn mentions(manifest: &Manifest, test: impl Fn(&str) -> bool) -> BTreeSet<String> {
     let values = manifest.features.iter().flat_map(|feature| &feature.values);
-    values
-        .filter(|value| test(&value.text))
-        .map(|value| value.text.clone())
-        .collect()
+    values.filter(|value| test(&value.text)).map(|value| value.text.clone()).collect()
 }
 
 /// The lines in `[features]` of a member that turn on one of `wanted`, directly or through other
@@ -233,26 +207,16 @@ fn enabled_lines(
     let mut lines = Vec::new();
     loop {
         let before = wanted.len();
-        for feature in manifest
-            .features
-            .iter()
-            .filter(|feature| enabled.contains(&feature.name.text))
+        for feature in
+            manifest.features.iter().filter(|feature| enabled.contains(&feature.name.text))
         {
-            for value in feature
-                .values
-                .iter()
-                .filter(|value| wanted.contains(&value.text))
-            {
+            for value in feature.values.iter().filter(|value| wanted.contains(&value.text)) {
                 if !lines.contains(&value.location) {
                     // The feature that starts it all is the one that somebody turned on.
                     lines.insert(0, value.location.clone());
                 }
             }
-            if feature
-                .values
-                .iter()
-                .any(|value| wanted.contains(&value.text))
-            {
+            if feature.values.iter().any(|value| wanted.contains(&value.text)) {
                 wanted.insert(feature.name.text.clone());
             }
         }
@@ -278,10 +242,8 @@ fn closure(table: Option<&FeatureTable>, feature: &str) -> BTreeSet<String> {
 /// The features of a package that turn on one of them.
 fn implying(table: Option<&FeatureTable>, feature: &str) -> BTreeSet<String> {
     let names = table.into_iter().flat_map(|table| table.keys());
-    let mut implying: BTreeSet<String> = names
-        .filter(|name| closure(table, name).contains(feature))
-        .cloned()
-        .collect();
+    let mut implying: BTreeSet<String> =
+        names.filter(|name| closure(table, name).contains(feature)).cloned().collect();
     implying.insert(feature.to_owned());
     implying
 }

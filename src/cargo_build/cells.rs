@@ -113,10 +113,7 @@ impl Cell {
 
     /// Whether a member is built, shipped or not.
     pub fn builds_member(&self, name: &str) -> bool {
-        self.members
-            .iter()
-            .chain(&self.beside)
-            .any(|member| member == name)
+        self.members.iter().chain(&self.beside).any(|member| member == name)
     }
 
     /// Whether both build the same, but for the target.
@@ -146,11 +143,7 @@ impl fmt::Display for CellFeatures {
         match self {
             Self::All => formatter.write_str("all features"),
             Self::Some { default, names } => {
-                let base = if *default {
-                    "default features"
-                } else {
-                    "no default features"
-                };
+                let base = if *default { "default features" } else { "no default features" };
                 formatter.write_str(base)?;
                 for (position, name) in names.iter().enumerate() {
                     let separator = if position == 0 { " and " } else { ", " };

@@ -41,16 +41,11 @@ pub(super) fn widen(metadata: String, written: &BTreeSet<String>) -> String {
 
 /// A condition that is true wherever the written one can be. One that is no `cfg(…)` names a triple.
 fn widened(written: &str) -> String {
-    let Some(inner) = written
-        .strip_prefix("cfg(")
-        .and_then(|rest| rest.strip_suffix(')'))
-    else {
+    let Some(inner) = written.strip_prefix("cfg(").and_then(|rest| rest.strip_suffix(')')) else {
         return written.to_owned();
     };
     let mut reader = Reader { rest: inner };
-    let read = reader
-        .expression(true)
-        .filter(|_| reader.rest.trim().is_empty());
+    let read = reader.expression(true).filter(|_| reader.rest.trim().is_empty());
     match read {
         Some(read) if read.is_decided => written.to_owned(),
         Some(read) => format!("cfg({})", read.text),
@@ -103,9 +98,7 @@ impl Reader<'_> {
     fn name(&mut self) -> Option<String> {
         let rest = self.rest.trim_start();
         let is_part = |character: char| character.is_alphanumeric() || character == '_';
-        let end = rest
-            .find(|character| !is_part(character))
-            .unwrap_or(rest.len());
+        let end = rest.find(|character| !is_part(character)).unwrap_or(rest.len());
         let (name, rest) = rest.split_at(end);
         self.rest = rest;
         (!name.is_empty()).then(|| name.to_owned())

@@ -122,18 +122,14 @@ impl RepositoryConfiguration {
         };
         if let Some(targets) = table.get("target") {
             let words = file.words(targets);
-            self.ordered
-                .extend(words.into_iter().filter(|word| word.text != "host-tuple"));
+            self.ordered.extend(words.into_iter().filter(|word| word.text != "host-tuple"));
         }
     }
 }
 
 impl File {
     fn location(&self, offset: usize) -> Location {
-        Location {
-            file: self.source.path.clone(),
-            line: self.source.line_at(offset),
-        }
+        Location { file: self.source.path.clone(), line: self.source.line_at(offset) }
     }
 
     fn placed(&self, text: &str, offset: usize) -> Placed {
@@ -168,11 +164,7 @@ fn read_file(
     if home.is_some_and(|home| folder == home) {
         return Ok(None);
     }
-    let Some(path) = NAMES
-        .iter()
-        .map(|name| folder.join(name))
-        .find(|path| path.exists())
-    else {
+    let Some(path) = NAMES.iter().map(|name| folder.join(name)).find(|path| path.exists()) else {
         return Ok(None);
     };
     let location = Location { file: shown(&path), line: 1 };

@@ -70,23 +70,17 @@ impl Manifest {
         let mut manifest = Self::default();
         let package = table.get("package").or_else(|| table.get("project"));
         let name = package.and_then(|package| field(package, "name"));
-        manifest.package = name
-            .and_then(|name| name.get_ref().as_str())
-            .map(str::to_owned);
+        manifest.package = name.and_then(|name| name.get_ref().as_str()).map(str::to_owned);
         manifest.read_dependencies(&lines, &table);
         for (_, target) in entries(table.get("target")) {
             if let Some(table) = target.get_ref().as_table() {
                 manifest.read_dependencies(&lines, table);
             }
         }
-        let shared = table
-            .get("workspace")
-            .and_then(|workspace| field(workspace, "dependencies"));
+        let shared = table.get("workspace").and_then(|workspace| field(workspace, "dependencies"));
         for (key, value) in entries(shared) {
             let dependency = lines.dependency(key, value, false);
-            manifest
-                .dependencies
-                .push(DeclaredDependency { is_shared: true, ..dependency });
+            manifest.dependencies.push(DeclaredDependency { is_shared: true, ..dependency });
         }
         for (name, values) in entries(table.get("features")) {
             manifest.features.push(DeclaredFeature {
@@ -100,8 +94,7 @@ impl Manifest {
     fn read_dependencies(&mut self, lines: &Lines<'_>, table: &DeTable<'_>) {
         for (name, is_development) in TABLES {
             for (key, value) in entries(table.get(*name)) {
-                self.dependencies
-                    .push(lines.dependency(key, value, *is_development));
+                self.dependencies.push(lines.dependency(key, value, *is_development));
             }
         }
     }
@@ -112,10 +105,7 @@ type Key<'text> = Spanned<std::borrow::Cow<'text, str>>;
 fn entries<'table, 'text>(
     value: Option<&'table Spanned<DeValue<'text>>>,
 ) -> impl Iterator<Item = (&'table Key<'text>, &'table Spanned<DeValue<'text>>)> {
-    value
-        .and_then(|value| value.get_ref().as_table())
-        .into_iter()
-        .flatten()
+    value.and_then(|value| value.get_ref().as_table()).into_iter().flatten()
 }
 
 fn field<'table, 'text>(

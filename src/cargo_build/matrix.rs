@@ -100,16 +100,11 @@ impl Ingredients<'_> {
     /// The members that are shipped from one build, and those that are built beside them.
     fn builds(&self, shipped: &[&Member]) -> Vec<(Vec<String>, Vec<String>)> {
         if self.policy.is_alone {
-            let alone = shipped
-                .iter()
-                .map(|member| (vec![member.name.clone()], Vec::new()));
+            let alone = shipped.iter().map(|member| (vec![member.name.clone()], Vec::new()));
             return alone.collect();
         }
         let names: Vec<String> = shipped.iter().map(|member| member.name.clone()).collect();
-        let others = self
-            .members
-            .iter()
-            .filter(|member| !names.contains(&member.name));
+        let others = self.members.iter().filter(|member| !names.contains(&member.name));
         let beside = others.map(|member| member.name.clone()).collect();
         vec![(names, beside)]
     }

@@ -29,9 +29,7 @@ pub(super) struct Project {
 impl Project {
     /// The project of a lockfile at `path`, which people call `shown`.
     pub(super) fn of(path: &Path, shown: &str) -> Result<Self, BuildProblem> {
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok();
         let is_named = path.file_name().is_some_and(|name| name == "Cargo.lock");
         let folder = folder.filter(|folder| is_named && folder.join("Cargo.toml").is_file());
@@ -39,9 +37,7 @@ impl Project {
         let Some(folder) = folder else {
             return Err(BuildProblem::NotALockfileOfCargo { path: lockfile });
         };
-        let repository = folder
-            .ancestors()
-            .find(|ancestor| ancestor.join(".git").exists());
+        let repository = folder.ancestors().find(|ancestor| ancestor.join(".git").exists());
         let repository = repository.unwrap_or(&folder).to_owned();
         Ok(Self { folder, repository, lockfile })
     }
@@ -65,10 +61,7 @@ impl Project {
             let relative = path.strip_prefix(folder).ok()?;
             Some(relative.to_string_lossy().replace('\\', "/"))
         };
-        let prefix = self
-            .lockfile
-            .rsplit_once('/')
-            .map(|(folder, _)| format!("{folder}/"));
+        let prefix = self.lockfile.rsplit_once('/').map(|(folder, _)| format!("{folder}/"));
         if let Some(relative) = below(&self.folder) {
             return format!("{}{relative}", prefix.unwrap_or_default());
         }
@@ -139,21 +132,14 @@ impl Project {
     ) -> Vec<Location> {
         let (roots, wanted) = (self.roots(), Wanted::default());
         let found = tripwire::search(&roots, &wanted, declared, policy, &|path| self.shown(path));
-        declared
-            .development
-            .iter()
-            .cloned()
-            .chain(found.development)
-            .collect()
+        declared.development.iter().cloned().chain(found.development).collect()
     }
 
     /// The manifests of the workspace and its members.
     pub(super) fn manifests(&self, members: &[Member]) -> Vec<Manifest> {
         let root = self.folder.join("Cargo.toml");
-        let mut paths: Vec<&Path> = members
-            .iter()
-            .map(|member| member.manifest.as_path())
-            .collect();
+        let mut paths: Vec<&Path> =
+            members.iter().map(|member| member.manifest.as_path()).collect();
         if !paths.contains(&root.as_path()) {
             paths.push(&root);
         }

@@ -36,35 +36,24 @@ impl ResolvedBuilds {
     /// Whether a feature of a package is on in what is shipped.
     pub fn feature(&self, package: &PackageKey, feature: &str) -> Presence<'_> {
         self.judge(Purpose::Shipping, |packages| {
-            packages
-                .get(package)
-                .is_some_and(|features| features.contains(feature))
+            packages.get(package).is_some_and(|features| features.contains(feature))
         })
     }
 
     /// The versions of a package that Cargo knows of.
     pub fn versions(&self, name: &str) -> impl Iterator<Item = &PackageKey> {
-        self.declared
-            .keys()
-            .filter(move |package| package.name == name)
+        self.declared.keys().filter(move |package| package.name == name)
     }
 
     /// Whether a package runs on the machine that builds.
     pub fn is_on_host(&self, package: &PackageKey) -> bool {
-        let shipping = self
-            .cells
-            .iter()
-            .filter(|cell| cell.purpose == Purpose::Shipping);
-        shipping
-            .into_iter()
-            .any(|cell| cell.simulated.on_host.contains(package))
+        let shipping = self.cells.iter().filter(|cell| cell.purpose == Purpose::Shipping);
+        shipping.into_iter().any(|cell| cell.simulated.on_host.contains(package))
     }
 
     /// The cells of one purpose.
     pub fn cells_for(&self, purpose: Purpose) -> impl Iterator<Item = &ResolvedCell> {
-        self.cells
-            .iter()
-            .filter(move |cell| cell.purpose == purpose)
+        self.cells.iter().filter(move |cell| cell.purpose == purpose)
     }
 
     fn judge(&self, purpose: Purpose, is_there: impl Fn(&BuiltPackages) -> bool) -> Presence<'_> {
@@ -92,20 +81,14 @@ impl ResolvedCell {
     pub fn sees_less_than_cargo(&self) -> bool {
         let simulated = &self.simulated.packages;
         self.cargo.packages.iter().any(|(package, features)| {
-            simulated
-                .get(package)
-                .is_none_or(|known| !features.is_subset(known))
+            simulated.get(package).is_none_or(|known| !features.is_subset(known))
         })
     }
 
     /// The shortest way from a workspace member to a package, of all the shortest the first by name.
     pub fn chain(&self, package: &PackageKey) -> Option<Chain> {
-        let mut came_from: BTreeMap<&PackageKey, Option<&PackageKey>> = self
-            .cargo
-            .starts
-            .iter()
-            .map(|start| (start, None))
-            .collect();
+        let mut came_from: BTreeMap<&PackageKey, Option<&PackageKey>> =
+            self.cargo.starts.iter().map(|start| (start, None)).collect();
         let mut pending: VecDeque<&PackageKey> = self.cargo.starts.iter().collect();
         let empty = BTreeSet::new();
         while let Some(next) = pending.pop_front() {

@@ -54,19 +54,12 @@ pub fn resolve(request: &BuildRequest<'_>) -> Result<ResolvedBuilds, BuildProble
     let toolchain = Toolchain::find(request.environment, &project.repository)?;
     let mut configuration = project.configuration(request.environment)?;
     let handed_on = Project::write_configuration(&configuration)?;
-    let asking = Asking {
-        project: &project,
-        toolchain: &toolchain,
-        handed_on: handed_on.as_ref(),
-    };
+    let asking = Asking { project: &project, toolchain: &toolchain, handed_on: handed_on.as_ref() };
     let workspace =
         Workspace::ask(&mut asking.command("metadata"), &project.lockfile, &project.folder)?;
     check_locked(&workspace.packages(), request.lockfile)?;
     let members = workspace.members();
-    let machine = configuration
-        .ordered
-        .is_empty()
-        .then_some(toolchain.host.as_str());
+    let machine = configuration.ordered.is_empty().then_some(toolchain.host.as_str());
     configuration.add(project.member_configurations(&members, request.environment)?);
     let ingredients = Ingredients {
         policy: request.policy,
@@ -144,10 +137,7 @@ impl Plan {
     ) -> Self {
         let outside = found.outside_cells(ingredients, &declared);
         let is_advised = request.detail.narrower && !request.policy.is_narrow();
-        let narrower = declared
-            .first()
-            .filter(|_| is_advised)
-            .map(|cell| narrower(cell, host));
+        let narrower = declared.first().filter(|_| is_advised).map(|cell| narrower(cell, host));
         let further = found.further_cells(ingredients, &declared);
         let shipped = declared.into_iter().chain(further).collect();
         Self { shipped, outside, narrower: narrower.unwrap_or_default() }
@@ -155,12 +145,7 @@ impl Plan {
 
     fn all(&self) -> Vec<Cell> {
         let narrower = self.narrower.iter().map(|(_, cell)| cell);
-        self.shipped
-            .iter()
-            .chain(&self.outside)
-            .chain(narrower)
-            .cloned()
-            .collect()
+        self.shipped.iter().chain(&self.outside).chain(narrower).cloned().collect()
     }
 
     /// Gives every part what was resolved for it.
@@ -184,10 +169,7 @@ impl Plan {
 fn narrower(everything: &Cell, host: &str) -> Vec<(String, Cell)> {
     let targets = format!("targets = [\"{host}\"]");
     let features = "features = { default = true }";
-    let on_host = Cell {
-        target: Target::Triple(host.to_owned()),
-        ..everything.clone()
-    };
+    let on_host = Cell { target: Target::Triple(host.to_owned()), ..everything.clone() };
     let default = Cell { features: CellFeatures::DEFAULT, ..everything.clone() };
     let both = Cell { features: CellFeatures::DEFAULT, ..on_host.clone() };
     vec![
@@ -210,9 +192,7 @@ struct Asking<'run> {
 impl Asking<'_> {
     fn command(&self, subcommand: &str) -> Command {
         let mut command = self.toolchain.cargo(subcommand);
-        command
-            .arg("--manifest-path")
-            .arg(self.project.folder.join("Cargo.toml"));
+        command.arg("--manifest-path").arg(self.project.folder.join("Cargo.toml"));
         if let Some(file) = self.handed_on {
             command.arg("--config").arg(file.path());
         }
@@ -269,9 +249,7 @@ impl Asking<'_> {
     ) -> Result<Vec<ResolvedCell>, BuildProblem> {
         let alike = alike(cells);
         let shipping = (0..cells.len()).map(|cell| (Purpose::Shipping, vec![cell]));
-        let development = alike
-            .iter()
-            .map(|cells| (Purpose::Development, cells.clone()));
+        let development = alike.iter().map(|cells| (Purpose::Development, cells.clone()));
         // The larger ones first: nothing waits for them at the end.
         let tasks: Vec<(Purpose, Vec<usize>)> = development.chain(shipping).collect();
         let resolved = in_parallel(&tasks, |(purpose, positions)| {
@@ -325,19 +303,15 @@ impl Asking<'_> {
 
 /// Whether everything that is on in the one is on in the other.
 fn is_within(less: &BuiltPackages, more: &BuiltPackages) -> bool {
-    less.iter().all(|(package, features)| {
-        more.get(package)
-            .is_some_and(|known| features.is_subset(known))
-    })
+    less.iter()
+        .all(|(package, features)| more.get(package).is_some_and(|known| features.is_subset(known)))
 }
 
 /// What the simulation sees in any of some cells.
 fn united(cells: &[ResolvedCell]) -> BuiltPackages {
     let mut all = BuiltPackages::new();
     for (package, features) in cells.iter().flat_map(|cell| &cell.simulated.packages) {
-        all.entry(package.clone())
-            .or_default()
-            .extend(features.iter().cloned());
+        all.entry(package.clone()).or_default().extend(features.iter().cloned());
     }
     all
 }
@@ -365,11 +339,7 @@ fn ids(cell: &Cell, members: &[Member]) -> Vec<String> {
     if members.iter().all(|member| is_built(&member)) {
         return Vec::new();
     }
-    members
-        .iter()
-        .filter(is_built)
-        .map(|member| member.id.clone())
-        .collect()
+    members.iter().filter(is_built).map(|member| member.id.clone()).collect()
 }
 
 /// What Cargo speaks of must be what the lockfile locks: a package that goes by another name there

@@ -66,10 +66,7 @@ fn resolve(
     options.set_host_platform(platform(host, cell)?);
     let unreadable = |error: guppy::Error| BuildProblem::Refused { said: error.to_string() };
     let initials = initials(workspace, cell).map_err(unreadable)?;
-    let none = workspace
-        .graph
-        .resolve_none()
-        .to_feature_set(StandardFeatures::None);
+    let none = workspace.graph.resolve_none().to_feature_set(StandardFeatures::None);
     let set = CargoSet::new(initials, none, &options).map_err(unreadable)?;
     if cell.beside.is_empty() {
         take(&set, &|_| true);
@@ -88,21 +85,12 @@ fn reached<'graph>(
 ) -> BTreeSet<&'graph PackageId> {
     let mut needs: BTreeMap<&PackageId, Vec<&PackageId>> = BTreeMap::new();
     let links = set.target_links().chain(set.host_links());
-    for link in links
-        .chain(set.build_dep_links())
-        .chain(set.proc_macro_links())
-    {
-        needs
-            .entry(link.from().id())
-            .or_default()
-            .push(link.to().id());
+    for link in links.chain(set.build_dep_links()).chain(set.proc_macro_links()) {
+        needs.entry(link.from().id()).or_default().push(link.to().id());
     }
     let mut reached = BTreeSet::new();
-    let mut pending: Vec<&PackageId> = cell
-        .members
-        .iter()
-        .filter_map(|name| workspace.id(name))
-        .collect();
+    let mut pending: Vec<&PackageId> =
+        cell.members.iter().filter_map(|name| workspace.id(name)).collect();
     while let Some(next) = pending.pop() {
         if reached.insert(next) {
             pending.extend(needs.get(next).into_iter().flatten());
@@ -134,11 +122,7 @@ fn initials<'graph>(
     let base = match &cell.features {
         CellFeatures::All => members.to_feature_set(StandardFeatures::All),
         CellFeatures::Some { default, names } => {
-            let base = if *default {
-                StandardFeatures::Default
-            } else {
-                StandardFeatures::None
-            };
+            let base = if *default { StandardFeatures::Default } else { StandardFeatures::None };
             let chosen = names.iter().filter_map(|name| {
                 Some(FeatureId::named(workspace.id(&name.member)?, &name.feature))
             });
@@ -149,10 +133,7 @@ fn initials<'graph>(
     let mut asked = Vec::new();
     for member in names().filter_map(|name| workspace.id(name)) {
         for link in workspace.graph.metadata(member)?.direct_links() {
-            let wanted = cell
-                .of_dependencies
-                .iter()
-                .filter(|name| name.member == link.dep_name());
+            let wanted = cell.of_dependencies.iter().filter(|name| name.member == link.dep_name());
             for name in wanted.filter(|name| has_feature(&link.to(), &name.feature)) {
                 asked.push(FeatureId::named(link.to().id(), &name.feature));
             }

@@ -45,13 +45,7 @@ impl BuildEnvironment {
             let found = self.passed.iter().find(|(name, _)| name == wanted);
             found.map(|(_, value)| PathBuf::from(value))
         };
-        let home = || {
-            Some(
-                variable("HOME")
-                    .or_else(|| variable("USERPROFILE"))?
-                    .join(".cargo"),
-            )
-        };
+        let home = || Some(variable("HOME").or_else(|| variable("USERPROFILE"))?.join(".cargo"));
         let home = variable("CARGO_HOME").or_else(home)?;
         Some(home.canonicalize().unwrap_or(home))
     }
@@ -121,11 +115,8 @@ impl Toolchain {
 
     fn ask_rustc(&self, arguments: &[&str]) -> Result<String, BuildProblem> {
         let name = format!("rustc {}", arguments.join(" "));
-        let said = process::run(
-            &name,
-            self.surround(&mut Command::new(&self.rustc))
-                .args(arguments),
-        )?;
+        let said =
+            process::run(&name, self.surround(&mut Command::new(&self.rustc)).args(arguments))?;
         if said.success {
             return Ok(said.output);
         }
@@ -146,19 +137,11 @@ impl Toolchain {
         command.env_clear().current_dir(neutral_folder(&self.cargo));
         command.envs(self.passed.iter().map(|(name, value)| (name, value)));
         command.env("PATH", &self.path);
-        command
-            .env("RUSTC", &self.rustc)
-            .env("RUSTDOC", &self.rustdoc);
-        command
-            .env("RUSTC_WRAPPER", "")
-            .env("RUSTC_WORKSPACE_WRAPPER", "");
+        command.env("RUSTC", &self.rustc).env("RUSTDOC", &self.rustdoc);
+        command.env("RUSTC_WRAPPER", "").env("RUSTC_WORKSPACE_WRAPPER", "");
         command.env("CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS", "cargo:token");
-        command
-            .env("CARGO_NET_OFFLINE", "true")
-            .env("CARGO_TERM_QUIET", "false");
-        command
-            .env("RUSTUP_AUTO_INSTALL", "0")
-            .env("RUSTUP_OFFLINE", "1");
+        command.env("CARGO_NET_OFFLINE", "true").env("CARGO_TERM_QUIET", "false");
+        command.env("RUSTUP_AUTO_INSTALL", "0").env("RUSTUP_OFFLINE", "1");
         if self.sysroot.is_absolute() {
             command.env("RUSTUP_TOOLCHAIN", &self.sysroot);
         }
@@ -173,17 +156,9 @@ fn neutral_folder(program: &Path) -> &Path {
 
 /// The first line that says something, without `error: `.
 pub(super) fn first_line(errors: &str) -> String {
-    let lines = || {
-        errors
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty())
-    };
+    let lines = || errors.lines().map(str::trim).filter(|line| !line.is_empty());
     let error = lines().find_map(|line| line.strip_prefix("error: "));
-    error
-        .or_else(|| lines().next())
-        .unwrap_or("it says nothing")
-        .to_owned()
+    error.or_else(|| lines().next()).unwrap_or("it says nothing").to_owned()
 }
 
 /// A program in the absolute folders of `PATH` that lie outside of the repository.

@@ -25,11 +25,7 @@ pub(super) fn ask(
     purpose: Purpose,
 ) -> Result<CargoView, BuildProblem> {
     let with_development = cells.iter().any(|cell| cell.builds_development(purpose));
-    let edges = if with_development {
-        "normal,build,dev"
-    } else {
-        "normal,build"
-    };
+    let edges = if with_development { "normal,build,dev" } else { "normal,build" };
     command.args(["--edges", edges, "--prefix", "depth", "--format", FORMAT, "--charset", "ascii"]);
     for cell in cells {
         // For all targets Cargo looks at no condition.
@@ -69,26 +65,21 @@ impl CargoView {
             }
         }
         self.packages.retain(|package, _| reached.contains(package));
-        self.dependencies
-            .retain(|package, _| reached.contains(package));
+        self.dependencies.retain(|package, _| reached.contains(package));
     }
 }
 
 fn refusal(cells: &[&Cell], errors: &str) -> BuildProblem {
     let mut written = cells.iter().filter(|cell| cell.target_from.is_some());
-    if let Some(cell) = written.find(|cell| {
-        cell.target
-            .triple()
-            .is_some_and(|triple| errors.contains(triple))
-    }) {
+    if let Some(cell) =
+        written.find(|cell| cell.target.triple().is_some_and(|triple| errors.contains(triple)))
+    {
         return BuildProblem::Matrix {
             location: cell.target_from.clone(),
             reason: format!("rustc cannot build for `{}`", cell.target),
         };
     }
-    let about = cells
-        .first()
-        .map_or_else(String::new, |cell| format!(" ({cell})"));
+    let about = cells.first().map_or_else(String::new, |cell| format!(" ({cell})"));
     BuildProblem::Refused { said: format!("{}{about}", first_line(errors)) }
 }
 
@@ -111,10 +102,7 @@ fn read(output: &str) -> Result<CargoView, String> {
                 view.starts.insert(package.clone());
             }
         }
-        view.packages
-            .entry(package.clone())
-            .or_default()
-            .extend(features);
+        view.packages.entry(package.clone()).or_default().extend(features);
         path.push(package);
     }
     Ok(view)
@@ -131,9 +119,7 @@ fn read_line(line: &str) -> Option<(usize, PackageKey, BTreeSet<String>)> {
         return None;
     }
     let features = features.trim_end_matches(" (*)").split(',');
-    let features = features
-        .filter(|feature| !feature.is_empty())
-        .map(str::to_owned);
+    let features = features.filter(|feature| !feature.is_empty()).map(str::to_owned);
     let key = PackageKey { name: name.to_owned(), version: version.to_owned() };
     Some((depth.parse().ok()?, key, features.collect()))
 }

@@ -118,9 +118,7 @@ impl Wanted {
         let declared = cells.first().map(|cell| &cell.features);
         let chosen = declared.filter(|features| **features != CellFeatures::All);
         let is_every = cells.iter().any(|cell| cell.target == Target::Every);
-        let triples = cells
-            .iter()
-            .filter_map(|cell| cell.target.triple().map(str::to_owned));
+        let triples = cells.iter().filter_map(|cell| cell.target.triple().map(str::to_owned));
         let mut wanted = Self {
             features_are_declared: chosen.is_some(),
             machine: machine.map(str::to_owned),
@@ -132,10 +130,7 @@ impl Wanted {
         if let Some(CellFeatures::Some { default, names }) = chosen {
             for member in ingredients.members {
                 let on = turned_on(member, *default, names, tables);
-                let off = member
-                    .features
-                    .iter()
-                    .filter(|feature| !on.contains(*feature));
+                let off = member.features.iter().filter(|feature| !on.contains(*feature));
                 wanted.features.extend(off.cloned());
             }
             wanted.is_default_off = !default && wanted.features.contains("default");
@@ -143,10 +138,7 @@ impl Wanted {
         if !policy.packages.is_empty() {
             let is_shipped =
                 |member: &&Member| policy.packages.iter().any(|name| name.text == member.name);
-            let others = ingredients
-                .members
-                .iter()
-                .filter(|member| !is_shipped(member));
+            let others = ingredients.members.iter().filter(|member| !is_shipped(member));
             wanted.packages = others.map(|member| member.name.clone()).collect();
         }
         wanted
@@ -169,9 +161,7 @@ fn turned_on(
     names: &[FeatureName],
     tables: &BTreeMap<PackageKey, FeatureTable>,
 ) -> BTreeSet<String> {
-    let own = tables
-        .iter()
-        .filter(|(package, _)| package.name == member.name);
+    let own = tables.iter().filter(|(package, _)| package.name == member.name);
     let tables: Vec<&FeatureTable> = own.map(|(_, table)| table).collect();
     let chosen = names.iter().filter(|name| name.member == member.name);
     let mut pending: Vec<String> = chosen.map(|name| name.feature.clone()).collect();
@@ -207,11 +197,7 @@ impl Found {
     fn of_unread(file: String) -> Self {
         let location = Location { file, line: 1 };
         let development = vec![location.clone()];
-        Self {
-            asks: vec![Ask::of_unread(location)],
-            development,
-            ..Self::default()
-        }
+        Self { asks: vec![Ask::of_unread(location)], development, ..Self::default() }
     }
 
     /// Takes away what a person has answered for. `line` gives the text of a line.
@@ -247,10 +233,7 @@ impl Found {
                 ..cell.clone()
             }));
         }
-        let orders = self
-            .asks
-            .iter()
-            .filter_map(|ask| Some((ask, ask.order.as_ref()?)));
+        let orders = self.asks.iter().filter_map(|ask| Some((ask, ask.order.as_ref()?)));
         for (ask, order) in orders.take(MOST_ORDERS) {
             for cell in cells {
                 let cell = ordered(ingredients, cell, order, &ask.location);
@@ -288,10 +271,7 @@ impl Found {
             let members = &cell.members;
             cell.beside = names().filter(|name| !members.contains(name)).collect();
             cell.of_dependencies = self.of_dependencies.keys().cloned().collect();
-            if !outside
-                .iter()
-                .any(|known| known.target == cell.target && known.is_like(&cell))
-            {
+            if !outside.iter().any(|known| known.target == cell.target && known.is_like(&cell)) {
                 outside.push(cell);
             }
         }
@@ -309,9 +289,7 @@ fn ordered(ingredients: &Ingredients<'_>, cell: &Cell, order: &Order, place: &Lo
         Order::AllFeatures => cell.features = CellFeatures::All,
         Order::Features(written) => {
             let everyone: Vec<&Member> = ingredients.members.iter().collect();
-            let names = written
-                .iter()
-                .flat_map(|name| ingredients.named(name, &everyone));
+            let names = written.iter().flat_map(|name| ingredients.named(name, &everyone));
             let names: BTreeSet<FeatureName> = names.collect();
             let names = names.into_iter().collect();
             cell.features = CellFeatures::Some { default: true, names };

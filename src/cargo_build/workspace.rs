@@ -98,12 +98,8 @@ impl Workspace {
 
     /// The packages of the workspace itself, by name.
     pub(super) fn members(&self) -> Vec<Member> {
-        let mut members: Vec<Member> = self
-            .graph
-            .workspace()
-            .iter()
-            .map(|package| self.member(&package))
-            .collect();
+        let mut members: Vec<Member> =
+            self.graph.workspace().iter().map(|package| self.member(&package)).collect();
         members.sort_by(|left, right| left.name.cmp(&right.name));
         members
     }
@@ -113,16 +109,8 @@ impl Workspace {
         Member {
             name: package.name().to_owned(),
             id: package.id().repr().to_owned(),
-            features: features
-                .into_iter()
-                .flat_map(BTreeMap::keys)
-                .cloned()
-                .collect(),
-            dependencies: self
-                .dependencies
-                .get(&key(package))
-                .cloned()
-                .unwrap_or_default(),
+            features: features.into_iter().flat_map(BTreeMap::keys).cloned().collect(),
+            dependencies: self.dependencies.get(&key(package)).cloned().unwrap_or_default(),
             manifest: package.manifest_path().as_std_path().to_owned(),
         }
     }
@@ -152,26 +140,18 @@ fn dependencies(wire: &WireMetadata) -> BTreeMap<PackageKey, BTreeMap<String, St
 
 /// Every platform that some dependency is limited to, as it is written.
 fn written_conditions(wire: &WireMetadata) -> BTreeSet<String> {
-    let dependencies = wire
-        .packages
-        .iter()
-        .flat_map(|package| &package.dependencies);
-    dependencies
-        .filter_map(|dependency| dependency.target.clone())
-        .collect()
+    let dependencies = wire.packages.iter().flat_map(|package| &package.dependencies);
+    dependencies.filter_map(|dependency| dependency.target.clone()).collect()
 }
 
 fn requirements(wire: &WireMetadata) -> BTreeMap<PackageKey, Vec<DeclaredRequirement>> {
     let mut requirements: BTreeMap<PackageKey, Vec<DeclaredRequirement>> = BTreeMap::new();
     for package in &wire.packages {
         let key = PackageKey { name: package.name.clone(), version: package.version.clone() };
-        let asked = package
-            .dependencies
-            .iter()
-            .map(|dependency| DeclaredRequirement {
-                package: dependency.name.clone(),
-                versions: dependency.req.clone(),
-            });
+        let asked = package.dependencies.iter().map(|dependency| DeclaredRequirement {
+            package: dependency.name.clone(),
+            versions: dependency.req.clone(),
+        });
         requirements.entry(key).or_default().extend(asked);
     }
     requirements
@@ -188,10 +168,7 @@ fn features(wire: WireMetadata) -> BTreeMap<PackageKey, FeatureTable> {
 
 /// The name and the version of a package of the graph.
 pub(super) fn key(package: &PackageMetadata<'_>) -> PackageKey {
-    PackageKey {
-        name: package.name().to_owned(),
-        version: package.version().to_string(),
-    }
+    PackageKey { name: package.name().to_owned(), version: package.version().to_string() }
 }
 
 /// How a line of Cargo's begins that is advice for people who did not ask for `--offline`.

@@ -84,11 +84,7 @@ pub(super) fn run(
             let exit = Exit::from(&outcome);
             console::complain(&outcome.unreadable);
             let written = write_reports(&outcome, &settings.reports);
-            let how = How {
-                key: key.as_ref(),
-                repository: tickets.repository(),
-                writes: !dry_run,
-            };
+            let how = How { key: key.as_ref(), repository: tickets.repository(), writes: !dry_run };
             comment.write(&outcome, settings.offline, how);
             // The process is about to end; giving back every piece of memory on its own takes longer.
             std::mem::forget(outcome);
@@ -104,11 +100,7 @@ pub(super) fn exit_after(written: Result<(), Problem>, exit: Exit) -> Exit {
         (Ok(()), exit) => exit,
         (Err(problem), exit) => {
             console::complain(&[problem]);
-            if exit == Exit::Blocked {
-                exit
-            } else {
-                Exit::Internal
-            }
+            if exit == Exit::Blocked { exit } else { Exit::Internal }
         }
     }
 }

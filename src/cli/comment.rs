@@ -69,11 +69,9 @@ impl CommentOfCheck {
     /// The key, if there is one and it can be part of a first line.
     pub(super) fn key(&self) -> Result<Option<CommentKey>, Problem> {
         let key = self.comment_key.as_deref();
-        key.map(str::parse)
-            .transpose()
-            .map_err(|error: InvalidCommentKey| {
-                Problem::in_file("--comment-key", error.to_string())
-            })
+        key.map(str::parse).transpose().map_err(|error: InvalidCommentKey| {
+            Problem::in_file("--comment-key", error.to_string())
+        })
     }
 
     /// Writes the comment, if that was asked for. Whatever goes wrong is a warning: the verdict
@@ -115,12 +113,7 @@ fn try_to_write(
         return Err(Silence::new("the network may not be touched", "leave out --offline"));
     }
     let github = connect(outcome, how.repository).map_err(|error| refused(&error))?;
-    let request = Request {
-        pull_request,
-        key: how.key.cloned(),
-        occasion,
-        writes: how.writes,
-    };
+    let request = Request { pull_request, key: how.key.cloned(), occasion, writes: how.writes };
     let plan = comment(outcome, &github, &request).map_err(|error| refused(&error))?;
     Ok(said(&plan, &request))
 }

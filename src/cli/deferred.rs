@@ -54,7 +54,5 @@ impl<Commands: Subcommand> Subcommand for Deferred<Commands> {
 fn define(command: Command, augment: fn(Command) -> Command) -> Command {
     let about = Resettable::from(command.get_about().cloned());
     let long_about = Resettable::from(command.get_long_about().cloned());
-    without_empty_variables(augment(command))
-        .about(about)
-        .long_about(long_about)
+    without_empty_variables(augment(command)).about(about).long_about(long_about)
 }

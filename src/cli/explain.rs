@@ -42,10 +42,7 @@ pub(super) struct Question {
 
 impl Question {
     pub(super) fn inquiry(&self) -> Inquiry {
-        Inquiry {
-            advisory: self.advisory.clone(),
-            package: self.package.clone(),
-        }
+        Inquiry { advisory: self.advisory.clone(), package: self.package.clone() }
     }
 
     pub(super) fn settings(&self) -> Result<CheckSettings, Problem> {
@@ -72,9 +69,7 @@ impl Question {
         }
         let gaps = &inquest.outcome.verdict.gaps;
         let style = console::error_style();
-        let gaps = gaps
-            .iter()
-            .map(|gap| crate::diagnostic::render_gap(gap, style));
+        let gaps = gaps.iter().map(|gap| crate::diagnostic::render_gap(gap, style));
         console::say(&gaps.collect::<Vec<_>>().join("\n"));
         Exit::Indeterminate
     }

@@ -53,10 +53,7 @@ impl HistoryCommand {
         let advisory: AdvisoryId = self.advisory.parse().map_err(|error| {
             vec![Problem::in_file("ADVISORY", format!("`{}`: {error}", self.advisory))]
         })?;
-        let settings = self
-            .input
-            .settings(&self.paths)
-            .map_err(|problem| vec![problem])?;
+        let settings = self.input.settings(&self.paths).map_err(|problem| vec![problem])?;
         let surroundings =
             Surroundings { connect: &db::network, observer: &db::ConsoleObserver::new() };
         let asked = Asked { advisory: &advisory, package: None };
@@ -79,11 +76,7 @@ impl HistoryCommand {
         for gap in &told.gaps {
             console::say(&printable(&format!("not known: {gap}")));
         }
-        let exit = if told.gaps.is_empty() {
-            Exit::Pass
-        } else {
-            Exit::Indeterminate
-        };
+        let exit = if told.gaps.is_empty() { Exit::Pass } else { Exit::Indeterminate };
         let written = console::show(&shown).map_err(|error| {
             Problem::in_file("standard output", format!("the history cannot be written: {error}"))
         });

@@ -78,9 +78,7 @@ struct Hooks {
 impl Hooks {
     fn find() -> Result<Self, Vec<Problem>> {
         let (repository, root) = repository()?;
-        let (folder, own) = repository
-            .hook_folders()
-            .map_err(|error| no_repository(&error))?;
+        let (folder, own) = repository.hook_folders().map_err(|error| no_repository(&error))?;
         let place = resolved(&folder);
         let is_inside = [&root, &own]
             .map(|inside| resolved(inside))
@@ -119,9 +117,7 @@ fn resolved(folder: &Path) -> PathBuf {
     let there = folder.ancestors().find(is_there);
     let place = there.and_then(|there| {
         let rest = folder.strip_prefix(there).ok()?;
-        let goes_down = rest
-            .components()
-            .all(|part| matches!(part, Component::Normal(_)));
+        let goes_down = rest.components().all(|part| matches!(part, Component::Normal(_)));
         goes_down.then_some(there.canonicalize().ok()?.join(rest))
     });
     place.unwrap_or_default()
@@ -177,10 +173,7 @@ fn uninstall() -> Result<Exit, Vec<Problem>> {
 }
 
 fn with_help(problems: Vec<Problem>, help: &str) -> Vec<Problem> {
-    problems
-        .into_iter()
-        .map(|problem| problem.help(help))
-        .collect()
+    problems.into_iter().map(|problem| problem.help(help)).collect()
 }
 
 impl Run {
@@ -189,9 +182,7 @@ impl Run {
             vec![Problem::in_file("standard input", error.to_string())]
         };
         let mut input = String::new();
-        io::stdin()
-            .read_to_string(&mut input)
-            .map_err(|error| unreadable(&error))?;
+        io::stdin().read_to_string(&mut input).map_err(|error| unreadable(&error))?;
         let pushed = push::read(&input).map_err(|error| unreadable(&error))?;
         if pushed.is_empty() {
             return Ok(Exit::Pass);
@@ -268,11 +259,7 @@ impl Input {
 
 /// Says what came of a check, on standard error: the standard output of a hook may be read by programs.
 fn tell(task: &Task, outcome: &Outcome, repository: &Repository) -> Exit {
-    let names: Vec<String> = task
-        .names
-        .iter()
-        .map(|name| one_line(name, NAME_LIMIT))
-        .collect();
+    let names: Vec<String> = task.names.iter().map(|name| one_line(name, NAME_LIMIT)).collect();
     let names = names.join(", ");
     if outcome.verdict.answer == Answer::Pass {
         console::say(&format!("lockgate: {names}: {}", report::in_one_line(outcome)));
@@ -298,9 +285,5 @@ fn tell(task: &Task, outcome: &Outcome, repository: &Repository) -> Exit {
 /// Whether nothing is wrong but that advisories are old.
 fn is_only_stale(outcome: &Outcome) -> bool {
     outcome.verdict.answer == Answer::Indeterminate
-        && outcome
-            .verdict
-            .gaps
-            .iter()
-            .all(|gap| gap.code == GapCode::DatabaseStale)
+        && outcome.verdict.gaps.iter().all(|gap| gap.code == GapCode::DatabaseStale)
 }

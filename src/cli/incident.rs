@@ -88,11 +88,7 @@ impl Document {
         for gap in &gaps {
             console::say(&printable(&format!("not known: {gap}")));
         }
-        let exit = if gaps.is_empty() {
-            Exit::Pass
-        } else {
-            Exit::Indeterminate
-        };
+        let exit = if gaps.is_empty() { Exit::Pass } else { Exit::Indeterminate };
         if !dossier.is_known() {
             return self.unknown(exit);
         }
@@ -114,11 +110,7 @@ impl Document {
         let problem = Problem::in_file(advisory.as_str(), message)
             .help("`lockgate check` lists what is found, `lockgate history` what was locked");
         console::complain(&[problem]);
-        if exit == Exit::Pass {
-            Exit::InvalidInput
-        } else {
-            exit
-        }
+        if exit == Exit::Pass { Exit::InvalidInput } else { exit }
     }
 
     fn put(&self, text: &str) -> Result<(), Problem> {

@@ -50,11 +50,8 @@ fn check(file: Option<PathBuf>) -> Result<String, Vec<Problem>> {
     };
     let today = now.to_zoned(TimeZone::UTC).date();
     let policy = discovery::load(&path, &shown(&path), today).map_err(|error| error.0)?;
-    let expired = policy
-        .suppressions
-        .iter()
-        .filter(|suppression| suppression.is_expired(today))
-        .count();
+    let expired =
+        policy.suppressions.iter().filter(|suppression| suppression.is_expired(today)).count();
     let suppressions = match policy.suppressions.len() {
         1 => "1 suppression".to_owned(),
         number => format!("{number} suppressions"),

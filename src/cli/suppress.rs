@@ -96,10 +96,8 @@ impl Suppress {
         let inquest = self.question.ask(&settings)?;
         let inquiry = self.question.inquiry();
         let findings = &inquest.outcome.verdict.findings;
-        let mut asked = findings
-            .iter()
-            .filter(|decided| inquiry.is_about(&decided.finding))
-            .peekable();
+        let mut asked =
+            findings.iter().filter(|decided| inquiry.is_about(&decided.finding)).peekable();
         if asked.peek().is_none() {
             // Nothing found is nothing proved: the second check may have lost its advisories.
             return Err(Refusal::NothingFound(self.question.nothing_found(&inquest)));

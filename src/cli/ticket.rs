@@ -80,20 +80,10 @@ pub struct TicketsOfCheck {
 #[derive(Clone, Debug, Default, Args)]
 struct TrackerArguments {
     /// The repository whose issues are meant
-    #[arg(
-        long,
-        value_name = "OWNER/NAME",
-        env = "GITHUB_REPOSITORY",
-        hide_env_values = true
-    )]
+    #[arg(long, value_name = "OWNER/NAME", env = "GITHUB_REPOSITORY", hide_env_values = true)]
     repository: Option<String>,
     /// The branch that is checked; only a scan of the default branch closes issues
-    #[arg(
-        long,
-        value_name = "BRANCH",
-        env = "GITHUB_REF",
-        hide_env_values = true
-    )]
+    #[arg(long, value_name = "BRANCH", env = "GITHUB_REF", hide_env_values = true)]
     branch: Option<String>,
 }
 
@@ -207,8 +197,7 @@ impl TicketsOfCheck {
             return pipeline::check(settings, surroundings);
         }
         let Inquest { mut outcome, trials } = check_and_try(settings, surroundings)?;
-        self.tracker
-            .track(&mut outcome, &trials, settings, Purpose::Tickets { writes });
+        self.tracker.track(&mut outcome, &trials, settings, Purpose::Tickets { writes });
         Ok(outcome)
     }
 
@@ -239,10 +228,8 @@ fn exposure(ticket: &Ticket<'_>, settings: &CheckSettings) -> String {
     match history(settings, asked, &surroundings) {
         Ok(History { lockfiles, gaps, .. }) => in_one_line(&lockfiles, &gaps),
         Err(problems) => {
-            let reasons: Vec<String> = problems
-                .into_iter()
-                .map(|problem| problem.message)
-                .collect();
+            let reasons: Vec<String> =
+                problems.into_iter().map(|problem| problem.message).collect();
             in_one_line(&[], &reasons)
         }
     }

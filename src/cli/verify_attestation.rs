@@ -78,8 +78,7 @@ impl VerifyAttestation {
             Ok(opened) => opened,
             Err(OpenError::Unreadable(said)) => {
                 return Err(vec![
-                    self.problem(&said)
-                        .help("name the file that holds the statement"),
+                    self.problem(&said).help("name the file that holds the statement"),
                 ]);
             }
             Err(error @ OpenError::Ambiguous(_)) => return Ok(self.refuse(&[error.to_string()])),
@@ -145,11 +144,7 @@ impl VerifyAttestation {
 
 fn summary(file: &str, statement: &Statement, wrapping: Wrapping) -> String {
     let predicate = &statement.predicate;
-    let packages: usize = predicate
-        .lockfiles
-        .iter()
-        .map(|lockfile| lockfile.packages)
-        .sum();
+    let packages: usize = predicate.lockfiles.iter().map(|lockfile| lockfile.packages).sum();
     let mut said = format!("HOLDS  {}\n", one_line(file, LIMIT));
     let mut line = |key: &str, value: &str| {
         // Writing to a `String` cannot fail.
@@ -170,12 +165,8 @@ fn summary(file: &str, statement: &Statement, wrapping: Wrapping) -> String {
     if let Some(source) = &predicate.source {
         line("commit", &source.commit);
     }
-    let left_out: Vec<&str> = predicate
-        .scope
-        .paths
-        .iter()
-        .filter_map(|path| path.strip_prefix(LEFT_OUT))
-        .collect();
+    let left_out: Vec<&str> =
+        predicate.scope.paths.iter().filter_map(|path| path.strip_prefix(LEFT_OUT)).collect();
     if !left_out.is_empty() {
         line("without", &left_out.join(", "));
     }

@@ -62,10 +62,7 @@ pub fn read(source: &Source, path: &Path, changes: &Changes) -> Result<SourceRec
     if archive.len() > MAX_FILES {
         return Err(too_large("2,000,000 files"));
     }
-    if archive
-        .decompressed_size()
-        .is_none_or(|size| size > MAX_ARCHIVE_BYTES)
-    {
+    if archive.decompressed_size().is_none_or(|size| size > MAX_ARCHIVE_BYTES) {
         return Err(too_large("4 GiB"));
     }
     // The library keeps the last of several entries of one name.
@@ -149,8 +146,7 @@ fn unwrap_folder<Content>(files: BTreeMap<String, Content>) -> Option<BTreeMap<S
         .into_iter()
         .filter_map(|(path, content)| {
             let path = path.strip_prefix(&top)?;
-            path.starts_with("crates/")
-                .then(|| (path.to_owned(), content))
+            path.starts_with("crates/").then(|| (path.to_owned(), content))
         })
         .collect();
     Some(inside)
@@ -173,13 +169,8 @@ fn entries<R: Read + std::io::Seek>(
 ) -> Result<Vec<(String, usize)>, String> {
     let mut entries = Vec::with_capacity(archive.len());
     for index in 0..archive.len() {
-        let entry = archive
-            .by_index_data(index)
-            .map_err(|error| error.to_string())?;
-        let name = entry
-            .name()
-            .map_err(|error| error.to_string())?
-            .into_owned();
+        let entry = archive.by_index_data(index).map_err(|error| error.to_string())?;
+        let name = entry.name().map_err(|error| error.to_string())?.into_owned();
         if !stays_inside(&name) {
             let name = name.escape_debug();
             return Err(format!("its entry `{name}` points out of the archive"));
@@ -205,9 +196,7 @@ fn read_entry<R: Read + std::io::Seek>(
     index: usize,
 ) -> Result<Vec<u8>, String> {
     let unreadable = |error: &dyn std::error::Error| format!("it cannot be unpacked: {error}");
-    let entry = archive
-        .by_index(index)
-        .map_err(|error| unreadable(&error))?;
+    let entry = archive.by_index(index).map_err(|error| unreadable(&error))?;
     let mut content = Vec::new();
     entry
         .take(MAX_RECORD_BYTES + 1)

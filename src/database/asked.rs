@@ -62,10 +62,7 @@ impl Project {
         by_policy: &[Url],
     ) -> Result<Self, NpmConfigError> {
         let npm = |package: &&PackageId| package.ecosystem == Ecosystem::Npm;
-        let names = packages
-            .iter()
-            .filter(npm)
-            .map(|package| package.name.as_str());
+        let names = packages.iter().filter(npm).map(|package| package.name.as_str());
         let registries = Registries::read(folder, names, variables, by_policy)?;
         Ok(Self { packages, registries })
     }
@@ -202,21 +199,14 @@ impl<'source> Gathering<'source> {
     }
 
     fn keep(&mut self, advisory: Advisory) {
-        let ecosystems: BTreeSet<Ecosystem> = advisory
-            .affected
-            .iter()
-            .map(|entry| entry.ecosystem)
-            .collect();
+        let ecosystems: BTreeSet<Ecosystem> =
+            advisory.affected.iter().map(|entry| entry.ecosystem).collect();
         for ecosystem in ecosystems {
             *self.records.entry(ecosystem).or_default() += 1;
         }
         *self.kinds.entry(advisory.kind).or_default() += 1;
         for (package, advisory) in collection::by_package(advisory) {
-            self.packages
-                .entry(package)
-                .or_default()
-                .advisories
-                .push(advisory);
+            self.packages.entry(package).or_default().advisories.push(advisory);
         }
     }
 

@@ -42,11 +42,7 @@ impl Collection {
                 Err(error) => errors.push(error),
             }
         }
-        if errors.is_empty() {
-            Ok(collection)
-        } else {
-            Err(errors)
-        }
+        if errors.is_empty() { Ok(collection) } else { Err(errors) }
     }
 
     /// Everything known about one package. `None`: no record names it.
@@ -98,10 +94,7 @@ impl Collection {
                 known.advisories.push(advisory);
             }
         }
-        records
-            .unreadable
-            .into_iter()
-            .for_each(|record| self.add_unreadable(record));
+        records.unreadable.into_iter().for_each(|record| self.add_unreadable(record));
     }
 
     /// Adds a record that cannot be read. With each package only that one is kept: a record may name

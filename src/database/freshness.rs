@@ -70,9 +70,7 @@ pub fn remarks(sources: &[SourceInfo], max_age: SignedDuration, now: Timestamp) 
 /// Whether a source was last known current longer ago than allowed, which fetching mends. A time
 /// that has not come yet is not mended by that.
 pub fn is_stale(source: &SourceInfo, max_age: SignedDuration, now: Timestamp) -> bool {
-    source
-        .current_at
-        .is_some_and(|time| now.duration_since(time) > max_age)
+    source.current_at.is_some_and(|time| now.duration_since(time) > max_age)
 }
 
 /// Why a source is too old to decide, or too new to be believed.
@@ -223,13 +221,7 @@ mod tests {
             found[0].message,
             "source `npm` was last known current 3 days ago; the policy allows 24 hours"
         );
-        assert!(
-            found[0]
-                .help
-                .as_ref()
-                .unwrap()
-                .contains("lockgate db update")
-        );
+        assert!(found[0].help.as_ref().unwrap().contains("lockgate db update"));
     }
 
     #[test]

@@ -167,12 +167,7 @@ impl<'source> SourceReader<'source> {
             self.digest.update((part.len() as u64).to_le_bytes());
             self.digest.update(part);
         }
-        let file = RecordFile {
-            source: &self.source.name,
-            path,
-            layout: self.layout,
-            content,
-        };
+        let file = RecordFile { source: &self.source.name, path, layout: self.layout, content };
         let Some(format) = self.format_of(file.file_name()) else {
             return;
         };
@@ -235,8 +230,7 @@ impl<'source> SourceReader<'source> {
             return Err(SourceError::Empty { name, path });
         }
         self.settle_duplicates();
-        self.unreadable
-            .sort_by(|left, right| left.file.cmp(&right.file));
+        self.unreadable.sort_by(|left, right| left.file.cmp(&right.file));
         let ecosystem = match self.source.kind {
             SourceKind::RustSec => Some(Ecosystem::Cargo),
             _ => self.source.ecosystem,
@@ -307,11 +301,7 @@ impl<'source> SourceReader<'source> {
 /// The one ecosystem that a record is about.
 fn only_ecosystem(advisory: &Advisory) -> Option<Ecosystem> {
     let first = advisory.affected.first()?.ecosystem;
-    advisory
-        .affected
-        .iter()
-        .all(|entry| entry.ecosystem == first)
-        .then_some(first)
+    advisory.affected.iter().all(|entry| entry.ecosystem == first).then_some(first)
 }
 
 fn count_by_kind(advisories: &[Advisory]) -> BTreeMap<AdvisoryKind, u64> {
@@ -325,11 +315,8 @@ fn count_by_kind(advisories: &[Advisory]) -> BTreeMap<AdvisoryKind, u64> {
 fn count_by_ecosystem(advisories: &[Advisory]) -> BTreeMap<Ecosystem, u64> {
     let mut counts = BTreeMap::new();
     for advisory in advisories {
-        let ecosystems: BTreeSet<Ecosystem> = advisory
-            .affected
-            .iter()
-            .map(|entry| entry.ecosystem)
-            .collect();
+        let ecosystems: BTreeSet<Ecosystem> =
+            advisory.affected.iter().map(|entry| entry.ecosystem).collect();
         for ecosystem in ecosystems {
             *counts.entry(ecosystem).or_default() += 1;
         }

@@ -57,9 +57,8 @@ pub fn apply(snapshot: &Path, digest: SnapshotDigest, sources: &mut [SourceInfo]
     for source in sources {
         let later = sidecar.current_at.get(&source.name).copied();
         // A source with no time is as fresh as the repository, and stays so.
-        source.current_at = source
-            .current_at
-            .map(|time| later.map_or(time, |later| later.max(time)));
+        source.current_at =
+            source.current_at.map(|time| later.map_or(time, |later| later.max(time)));
     }
 }
 
@@ -103,10 +102,7 @@ mod tests {
         write(&path, SnapshotDigest([1; 32]), times).unwrap();
         let mut sources = sources.to_vec();
         apply(&path, digest, &mut sources);
-        sources
-            .iter()
-            .map(|source| source.current_at.map(|time| time.to_string()))
-            .collect()
+        sources.iter().map(|source| source.current_at.map(|time| time.to_string())).collect()
     }
 
     #[test]

@@ -140,10 +140,8 @@ impl Snapshot {
         &self,
         names: impl IntoIterator<Item = PackageName>,
     ) -> Result<AdvisoriesByPackage, SnapshotError> {
-        let mut wanted: Vec<Wanted> = names
-            .into_iter()
-            .filter_map(|name| self.place(name))
-            .collect();
+        let mut wanted: Vec<Wanted> =
+            names.into_iter().filter_map(|name| self.place(name)).collect();
         // Each page is read once.
         wanted.sort_unstable_by_key(|wanted| wanted.place.page);
         let mut found = AdvisoriesByPackage::new();
@@ -164,9 +162,7 @@ impl Snapshot {
         buffer.piece.expect(usize::MAX);
         for number in 0..self.layout.records.count {
             let record = self.read_record(number, &mut buffer)?;
-            let advisories = self
-                .file
-                .parse_record(Part::Record(number), record.document)?;
+            let advisories = self.file.parse_record(Part::Record(number), record.document)?;
             all.insert(PackageName::new(record.ecosystem, record.name), advisories);
         }
         Ok(all)
@@ -213,9 +209,7 @@ impl Snapshot {
         for (number, name) in candidates {
             let record = self.read_record(number, &mut buffers.record)?;
             if record.ecosystem == name.ecosystem() && record.name == name.as_str() {
-                let advisories = self
-                    .file
-                    .parse_record(Part::Record(number), record.document)?;
+                let advisories = self.file.parse_record(Part::Record(number), record.document)?;
                 found.insert(name.clone(), advisories);
             }
         }
@@ -231,11 +225,7 @@ impl Snapshot {
     ) -> Result<(Page<'buffer>, u64), SnapshotError> {
         let part = Part::Page(number);
         let missing = || self.file.altered(format!("{part} does not exist"));
-        let directory = self
-            .layout
-            .directories
-            .get(&ecosystem)
-            .ok_or_else(missing)?;
+        let directory = self.layout.directories.get(&ecosystem).ok_or_else(missing)?;
         let row = self.page_table.get(number).ok_or_else(missing)?;
         self.read_part(part, &row.section, buffer)?;
         let page = Page::decode(buffer, directory.buckets)
@@ -263,8 +253,7 @@ impl Snapshot {
         section: &layout::Section,
         buffer: &mut Vec<u8>,
     ) -> Result<(), SnapshotError> {
-        self.file
-            .read_section(&self.header.digest, part, section, buffer)
+        self.file.read_section(&self.header.digest, part, section, buffer)
     }
 }
 

@@ -122,10 +122,8 @@ impl Updater<'_> {
     /// calls holds the lock of `self.folder`.
     pub fn run(&self, _lock: &UpdateLock, sources: &[Source], out: &Path) -> UpdateReport {
         let fetched: Vec<Fetched> = thread::scope(|scope| {
-            let workers: Vec<_> = sources
-                .iter()
-                .map(|source| scope.spawn(move || self.refresh(source)))
-                .collect();
+            let workers: Vec<_> =
+                sources.iter().map(|source| scope.spawn(move || self.refresh(source))).collect();
             let outcomes = workers.into_iter().map(thread::ScopedJoinHandle::join);
             outcomes
                 .zip(sources)
@@ -138,10 +136,7 @@ impl Updater<'_> {
             reports.push(report);
             contents.push(content);
         }
-        UpdateReport {
-            snapshot: self.compile(sources, contents, out),
-            sources: reports,
-        }
+        UpdateReport { snapshot: self.compile(sources, contents, out), sources: reports }
     }
 
     fn refresh(&self, source: &Source) -> Fetched {
@@ -151,10 +146,7 @@ impl Updater<'_> {
             Ok(Refreshed { change, content }) => (Ok(change), content),
             Err(error) => (Err(error), None),
         };
-        Fetched {
-            report: SourceReport { name: source.name.clone(), result, remarks },
-            content,
-        }
+        Fetched { report: SourceReport { name: source.name.clone(), result, remarks }, content }
     }
 
     fn try_refresh(

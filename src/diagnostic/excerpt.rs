@@ -38,10 +38,8 @@ impl Excerpt {
         let source = file.text.as_str();
         let spans: Vec<_> = spans.iter().map(|span| clamp(source, span)).collect();
         let first = spans.first().cloned().unwrap_or(0..0);
-        let shown: Vec<_> = spans
-            .into_iter()
-            .map(|span| is_near(source, &first, &span).then_some(span))
-            .collect();
+        let shown: Vec<_> =
+            spans.into_iter().map(|span| is_near(source, &first, &span).then_some(span)).collect();
         let start = shown.iter().flatten().map(|span| span.start).min();
         let end = shown.iter().flatten().map(|span| span.end).max();
         let start = line_start(source, start.unwrap_or(first.start));
@@ -53,9 +51,7 @@ impl Excerpt {
             first_line,
             last_line: first_line + count_lines(&source[start..end]),
             line: first_line + count_lines(&source[start..first.start]),
-            column: 1 + source[line_start(source, first.start)..first.start]
-                .chars()
-                .count(),
+            column: 1 + source[line_start(source, first.start)..first.start].chars().count(),
             text,
             marks,
         }
@@ -66,21 +62,15 @@ impl Excerpt {
 fn clamp(source: &str, span: &Range<usize>) -> Range<usize> {
     let start = source.floor_char_boundary(span.start.min(source.len()));
     let end = source.ceil_char_boundary(span.end.clamp(start, source.len()));
-    let lines: usize = source[start..end]
-        .split_inclusive('\n')
-        .take(MARKED_LINES)
-        .map(str::len)
-        .sum();
+    let lines: usize =
+        source[start..end].split_inclusive('\n').take(MARKED_LINES).map(str::len).sum();
     let trimmed = source[start..start + lines].trim_end_matches(['\r', '\n']);
     start..start + trimmed.len()
 }
 
 fn is_near(source: &str, first: &Range<usize>, other: &Range<usize>) -> bool {
-    let between = if other.start < first.start {
-        other.start..first.start
-    } else {
-        first.start..other.start
-    };
+    let between =
+        if other.start < first.start { other.start..first.start } else { first.start..other.start };
     count_lines(&source[between]) <= NEARBY_LINES
 }
 
@@ -89,15 +79,11 @@ fn count_lines(text: &str) -> usize {
 }
 
 fn line_start(source: &str, offset: usize) -> usize {
-    source[..offset]
-        .rfind('\n')
-        .map_or(0, |newline| newline + 1)
+    source[..offset].rfind('\n').map_or(0, |newline| newline + 1)
 }
 
 fn line_end(source: &str, offset: usize) -> usize {
-    source[offset..]
-        .find('\n')
-        .map_or(source.len(), |newline| offset + newline)
+    source[offset..].find('\n').map_or(source.len(), |newline| offset + newline)
 }
 
 /// Cuts every line, and moves the marks, whose offsets count from `base` bytes before `lines`.
@@ -195,11 +181,7 @@ fn render_into(rendered: &mut String, text: &str) {
 }
 
 fn columns_of(character: char) -> usize {
-    if character == '\t' {
-        TAB.len()
-    } else {
-        printable_width(character)
-    }
+    if character == '\t' { TAB.len() } else { printable_width(character) }
 }
 
 /// How far `room` columns reach after `from`, and how many of them are used.

@@ -33,19 +33,13 @@ pub(crate) struct Snippet {
 impl Snippet {
     /// The first mark is the one that it is about; others are shown if they are near.
     pub(crate) fn new(source: &SourceText, marks: Vec<Mark>, style: Style) -> Self {
-        let (spans, labels): (Vec<_>, Vec<_>) = marks
-            .into_iter()
-            .map(|mark| (mark.span, mark.label))
-            .unzip();
+        let (spans, labels): (Vec<_>, Vec<_>) =
+            marks.into_iter().map(|mark| (mark.span, mark.label)).unzip();
         // The frame takes the digits of a line number and ` | `.
         let columns = style.columns().saturating_sub(10);
         let excerpt = Excerpt::new(source, &spans, columns);
         let path = printable(&source.path);
-        Self {
-            place: format!("{path}:{}:{}", excerpt.line, excerpt.column),
-            excerpt,
-            labels,
-        }
+        Self { place: format!("{path}:{}:{}", excerpt.line, excerpt.column), excerpt, labels }
     }
 
     /// Names another place than that of the first mark.
@@ -79,11 +73,7 @@ impl Snippet {
             let Some(label) = label else {
                 return Some(AnnotationKind::Visible.span(span));
             };
-            let kind = if index == 0 {
-                AnnotationKind::Primary
-            } else {
-                AnnotationKind::Context
-            };
+            let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
             let label = one_line(label, LABEL_LIMIT);
             Some(kind.span(span).label((!label.is_empty()).then_some(label)))
         });

@@ -52,18 +52,16 @@ fn look(subject: &Subject<'_>) -> Evidence {
     let Some(package) = builds::key(subject) else {
         return builds::unknown(CLAIM, "no copy of it is locked", None, Vec::new());
     };
-    if let Some(cell) = resolved
-        .cells_for(Purpose::Shipping)
-        .find(|cell| cell.simulated.to_run.contains(&package))
+    if let Some(cell) =
+        resolved.cells_for(Purpose::Shipping).find(|cell| cell.simulated.to_run.contains(&package))
     {
         let detail = format!("it is part of what runs in the build for {}", cell.cell);
         let help = "claim it for the package that a project depends on, or upgrade".to_owned();
         return builds::unknown(CLAIM, &detail, Some(help), Vec::new());
     }
     // Which of the two needs it, running or building, the simulation alone tells: it must have seen all.
-    if let Some(cell) = resolved
-        .cells_for(Purpose::Shipping)
-        .find(|cell| cell.sees_less_than_cargo())
+    if let Some(cell) =
+        resolved.cells_for(Purpose::Shipping).find(|cell| cell.sees_less_than_cargo())
     {
         return builds::disputed(CLAIM, "a package or a feature", cell, "cargo");
     }

@@ -21,12 +21,9 @@ pub(super) fn builds<'run>(
     match subject.builds {
         Some(Ok(builds)) if builds.cells_for(Purpose::Shipping).next().is_some() => Ok(builds),
         // Nothing is in none of no builds.
-        Some(Ok(_)) => Err(Box::new(unknown(
-            claim,
-            "there is no build of what is shipped",
-            None,
-            Vec::new(),
-        ))),
+        Some(Ok(_)) => {
+            Err(Box::new(unknown(claim, "there is no build of what is shipped", None, Vec::new())))
+        }
         Some(Err(problem)) => {
             let locations = problem.location().cloned().into_iter().collect();
             let help = Some(problem.help());
@@ -103,10 +100,7 @@ pub(super) fn narrower_without(
         let mut views = counted.map(|cell| (&cell.cargo.packages, &cell.simulated.packages));
         views.all(|(cargo, simulated)| !is_there(cargo) && !is_there(simulated))
     };
-    let found = builds
-        .narrower
-        .iter()
-        .find(|narrower| is_without(&narrower.cells))?;
+    let found = builds.narrower.iter().find(|narrower| is_without(&narrower.cells))?;
     Some(format!(
         "if that is all that ships, write {} into `[cargo]` of the policy: then it is in no build",
         found.declaration
@@ -118,10 +112,8 @@ const SIMULATION: &str = "the simulation";
 
 /// The two resolvers differ.
 pub(super) fn disputed(claim: Claim, what: &str, cell: &ResolvedCell, seen_by: &str) -> Evidence {
-    let detail = format!(
-        "resolver-disagreement: only {seen_by} sees {what} in the build for {}",
-        cell.cell
-    );
+    let detail =
+        format!("resolver-disagreement: only {seen_by} sees {what} in the build for {}", cell.cell);
     let help = if cell.cell.target.triple().is_some() && seen_by == SIMULATION {
         "for the simulation every condition that no target decides is true (`--cfg` names, processor \
          features); claim something else about it, or upgrade"
@@ -149,33 +141,17 @@ pub(super) fn unknown(
     help: Option<String>,
     locations: Vec<Location>,
 ) -> Evidence {
-    Evidence {
-        claim,
-        result: EvidenceResult::Unknown,
-        detail: detail.to_owned(),
-        help,
-        locations,
-    }
+    Evidence { claim, result: EvidenceResult::Unknown, detail: detail.to_owned(), help, locations }
 }
 
 /// It is proved.
 pub(super) fn upheld(claim: Claim, detail: String) -> Evidence {
-    Evidence {
-        claim,
-        result: EvidenceResult::Upheld,
-        detail,
-        help: None,
-        locations: Vec::new(),
-    }
+    Evidence { claim, result: EvidenceResult::Upheld, detail, help: None, locations: Vec::new() }
 }
 
 /// It is proved over builds. Lines that a person answers for and that ask for nothing are told beside it.
 pub(super) fn upheld_over(claim: Claim, builds: &ResolvedBuilds, mut detail: String) -> Evidence {
-    let idle: Vec<String> = builds
-        .idle_ignores
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let idle: Vec<String> = builds.idle_ignores.iter().map(ToString::to_string).collect();
     if !idle.is_empty() {
         let places = idle.join(", ");
         detail += "; `ignore` answers for a line that asks for nothing: ";
@@ -204,11 +180,7 @@ pub(super) fn locked_lines(subject: &Subject<'_>, wanted: &PackageKey) -> Vec<Lo
 
 /// `app 0.1.0 › time 0.3.1`.
 pub(super) fn describe(chain: &Chain) -> String {
-    chain
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(" › ")
+    chain.iter().map(ToString::to_string).collect::<Vec<_>>().join(" › ")
 }
 
 /// Which builds something is in none of: `in no build of any member with any feature for any target`, or

@@ -29,22 +29,14 @@ pub(super) fn look(question: &Question<'_>) -> CoveredPaths {
         patterns,
         subject.finder.starts(),
         subject.packages,
-        |from| {
-            subject
-                .graph
-                .successors(from)
-                .iter()
-                .map(|edge| edge.package)
-        },
+        |from| subject.graph.successors(from).iter().map(|edge| edge.package),
         |package| subject.graph.id(package).name.as_str(),
     );
     match coverage {
         Coverage::Covered => CoveredPaths::All,
         Coverage::Uncovered(walk) => {
-            let steps: Vec<String> = walk
-                .iter()
-                .map(|step| subject.graph.id(*step).to_string())
-                .collect();
+            let steps: Vec<String> =
+                walk.iter().map(|step| subject.graph.id(*step).to_string()).collect();
             left_open(question, format!("`paths` leaves a way in open: {}", steps.join(" › ")))
         }
         Coverage::Unreachable(_) => {
@@ -78,12 +70,7 @@ fn is_covered(question: &Question<'_>, patterns: &[PathPattern], path: &[Package
 
 fn left_open(question: &Question<'_>, detail: String) -> CoveredPaths {
     CoveredPaths::NotAll(Evidence {
-        claim: question
-            .suppression
-            .claims
-            .first()
-            .copied()
-            .unwrap_or(Claim::Attested),
+        claim: question.suppression.claims.first().copied().unwrap_or(Claim::Attested),
         result: EvidenceResult::Unknown,
         detail,
         help: Some("add a pattern that covers it, or leave `paths` out".to_owned()),

@@ -74,9 +74,8 @@ fn look(subject: &Subject<'_>) -> Evidence {
 
 /// The project's own edge is of unknown kind: its manifest was not there, or does not ask for it.
 fn undecided(subject: &Subject<'_>, chain: &Chain) -> Evidence {
-    let project = chain
-        .project()
-        .map_or_else(String::new, |project| subject.graph.id(project).to_string());
+    let project =
+        chain.project().map_or_else(String::new, |project| subject.graph.id(project).to_string());
     let (manifest, lockfile) = match subject.lockfile.ecosystem {
         Ecosystem::Cargo => ("Cargo.toml", "Cargo.lock"),
         Ecosystem::Npm => ("package.json", "a lockfile of version 1"),
@@ -155,11 +154,5 @@ fn evidence(
     let locations = chain.map_or_else(Vec::new, |(chain, subject)| {
         chain.locations(subject, |kind| kind != DependencyKind::Development)
     });
-    Evidence {
-        claim: Claim::DevelopmentOnly,
-        result,
-        detail,
-        help,
-        locations,
-    }
+    Evidence { claim: Claim::DevelopmentOnly, result, detail, help, locations }
 }

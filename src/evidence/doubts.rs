@@ -50,9 +50,7 @@ impl Doubts {
                 pending.extend(graph.successors(package).iter().map(|edge| edge.package));
             }
         }
-        let restored = doubts
-            .iter()
-            .flat_map(|doubt| doubt.restored.iter().copied());
+        let restored = doubts.iter().flat_map(|doubt| doubt.restored.iter().copied());
         let restored = restored.collect();
         Self { all: doubts, of, restored }
     }
@@ -65,10 +63,7 @@ impl Doubts {
 
     /// The first doubt that reaches any of these packages.
     pub fn about(&self, packages: &[PackageIndex]) -> Option<&Doubt> {
-        let reached = packages
-            .iter()
-            .filter_map(|package| self.of.get(package))
-            .min()?;
+        let reached = packages.iter().filter_map(|package| self.of.get(package)).min()?;
         self.all.get(*reached)
     }
 }

@@ -37,17 +37,11 @@ impl Collector for FeatureOff {
         if features.is_empty() {
             return unknown(CLAIM, "it names no feature", None, Vec::new());
         }
-        let looked = features
-            .iter()
-            .map(|feature| look(question, builds, feature));
+        let looked = features.iter().map(|feature| look(question, builds, feature));
         // The first of the worst: what refutes one of them refutes them all.
-        let undecided = looked.flatten().reduce(|worst, next| {
-            if next.result > worst.result {
-                next
-            } else {
-                worst
-            }
-        });
+        let undecided = looked
+            .flatten()
+            .reduce(|worst, next| if next.result > worst.result { next } else { worst });
         undecided.unwrap_or_else(|| {
             let names: Vec<String> = features.iter().map(ToString::to_string).collect();
             let names = names.join(" and ");
@@ -76,10 +70,8 @@ fn look(
     }
     let mut undecided = None;
     for version in versions {
-        let has_it = builds
-            .declared
-            .get(&version)
-            .is_some_and(|table| table.contains_key(&wanted.feature));
+        let has_it =
+            builds.declared.get(&version).is_some_and(|table| table.contains_key(&wanted.feature));
         if !has_it {
             let detail = format!("{version} has no feature `{}`", wanted.feature);
             let help = "check the spelling in the crate's Cargo.toml".to_owned();
@@ -111,9 +103,7 @@ fn look(
 }
 
 fn is_on(packages: &BuiltPackages, package: &PackageKey, feature: &str) -> bool {
-    packages
-        .get(package)
-        .is_some_and(|features| features.contains(feature))
+    packages.get(package).is_some_and(|features| features.contains(feature))
 }
 
 fn versions(
@@ -123,10 +113,9 @@ fn versions(
 ) -> Vec<PackageKey> {
     let own = key(question.subject).filter(|own| own.name == wanted.package);
     match own {
-        Some(own) => Some(own)
-            .filter(|own| builds.declared.contains_key(own))
-            .into_iter()
-            .collect(),
+        Some(own) => {
+            Some(own).filter(|own| builds.declared.contains_key(own)).into_iter().collect()
+        }
         None => builds.versions(&wanted.package).cloned().collect(),
     }
 }
@@ -144,9 +133,7 @@ fn refuted(
             locations.push(line);
         }
     }
-    let chain = found
-        .chain(package)
-        .unwrap_or_else(|| vec![package.clone()]);
+    let chain = found.chain(package).unwrap_or_else(|| vec![package.clone()]);
     let detail = format!("`{feature}` of {package} is on for {}: {}", found.cell, describe(&chain));
     Evidence {
         claim: CLAIM,

@@ -49,10 +49,8 @@ pub(super) fn look(subject: &Subject<'_>) -> Evidence {
         }
     }
     undecided.unwrap_or_else(|| {
-        let shipped: Vec<String> = shipped
-            .iter()
-            .map(|(platform, _)| platform.to_string())
-            .collect();
+        let shipped: Vec<String> =
+            shipped.iter().map(|(platform, _)| platform.to_string()).collect();
         let detail = format!("npm leaves it out on every platform shipped: {}", shipped.join(", "));
         upheld(CLAIM, detail)
     })

@@ -79,9 +79,7 @@ fn refuted(
     found: &ResolvedCell,
     package: &PackageKey,
 ) -> Evidence {
-    let chain = found
-        .chain(package)
-        .unwrap_or_else(|| vec![package.clone()]);
+    let chain = found.chain(package).unwrap_or_else(|| vec![package.clone()]);
     let mut locations = builds.causes_of_package(found, &chain);
     for line in locked_lines(subject, package) {
         if !locations.contains(&line) {

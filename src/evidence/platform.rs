@@ -80,9 +80,7 @@ fn look_at_builds(subject: &Subject<'_>) -> Evidence {
         .or_else(|| outside(CLAIM, builds, |packages| packages.contains_key(&package)))
         .unwrap_or_else(|| {
             let affected = affected(subject);
-            let targets = builds
-                .cells_for(Purpose::Shipping)
-                .map(|cell| &cell.cell.target);
+            let targets = builds.cells_for(Purpose::Shipping).map(|cell| &cell.cell.target);
             let targets: BTreeSet<String> = targets.map(ToString::to_string).collect();
             let targets = targets.into_iter().collect::<Vec<_>>().join(", ");
             upheld_over(

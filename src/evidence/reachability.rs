@@ -114,19 +114,15 @@ pub(super) fn chain(subject: &Subject<'_>, way: Way) -> Option<Chain> {
 /// The nearest package, projects aside, that is needed one way by any project.
 pub(super) fn first_installed(subject: &Subject<'_>, way: Way) -> Option<PackageIndex> {
     let graph = subject.graph;
-    let installed: Vec<PackageIndex> = (0..graph.len())
-        .filter(|package| !graph.is_root(*package))
-        .collect();
+    let installed: Vec<PackageIndex> =
+        (0..graph.len()).filter(|package| !graph.is_root(*package)).collect();
     let chain = subject.chains.of(way, graph).to(&installed)?;
     chain.last().copied()
 }
 
 /// Whether there is an installed copy to which no project leads: nothing tells what it is for.
 pub(super) fn is_any_copy_unreached(subject: &Subject<'_>) -> bool {
-    subject
-        .packages
-        .iter()
-        .any(|package| subject.finder.distance_to(*package).is_none())
+    subject.packages.iter().any(|package| subject.finder.distance_to(*package).is_none())
 }
 
 /// Whether a package is a project, whose own edges tell in what way it depends.

@@ -81,11 +81,7 @@ fn on_a_way_in(subject: &Subject<'_>, used: &NpmUse) -> Option<Doubt> {
         let id = subject.graph.id(package);
         let name = &id.name;
         let is_asked_for = asked_for.contains(&package);
-        let named = if is_asked_for {
-            used.named(package)
-        } else {
-            used.run(package)
-        };
+        let named = if is_asked_for { used.named(package) } else { used.run(package) };
         if let Some(location) = named.filter(|_| !used.adds_nothing(package)) {
             let detail = format!("{id} is named there");
             let declared =
@@ -131,10 +127,7 @@ fn copied(subject: &Subject<'_>, used: &NpmUse) -> Option<Doubt> {
 /// What a project asks for itself.
 fn asked_for(subject: &Subject<'_>) -> BTreeSet<PackageIndex> {
     let graph = subject.graph;
-    let edges = graph
-        .roots()
-        .iter()
-        .flat_map(|root| graph.successors(*root));
+    let edges = graph.roots().iter().flat_map(|root| graph.successors(*root));
     edges.map(|edge| edge.package).collect()
 }
 

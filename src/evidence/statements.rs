@@ -15,9 +15,7 @@ pub struct StatementCheck {
 impl StatementCheck {
     /// The evidence that bears the statement out, if any does.
     pub fn proof(&self) -> Option<&Evidence> {
-        self.evidence
-            .iter()
-            .find(|evidence| evidence.result == EvidenceResult::Upheld)
+        self.evidence.iter().find(|evidence| evidence.result == EvidenceResult::Upheld)
     }
 }
 

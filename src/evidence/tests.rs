@@ -13,10 +13,7 @@ fn suppression(claims: &[Claim], paths: &[&str]) -> Suppression {
         location: Location { file: "lockgate.toml".into(), line: 3 },
         advisory: "CVE-2026-1".parse().unwrap(),
         package: None,
-        paths: paths
-            .iter()
-            .map(|path| PathPattern::parse(path).unwrap())
-            .collect(),
+        paths: paths.iter().map(|path| PathPattern::parse(path).unwrap()).collect(),
         justification: None,
         claims: claims.to_vec(),
         features_off: Vec::new(),
@@ -62,11 +59,8 @@ fn claim(lockfile: &Lockfile, packages: &[PackageIndex], claim: Claim) -> Eviden
 /// A way in, from the project to the package, by the kinds of its edges.
 fn chain(ecosystem: Ecosystem, kinds: &[DependencyKind]) -> Lockfile {
     let names = ["app 0.1.0", "a 1.0.0", "b 1.0.0", "c 1.0.0"];
-    let edges: Vec<_> = kinds
-        .iter()
-        .enumerate()
-        .map(|(step, kind)| (step, step + 1, *kind))
-        .collect();
+    let edges: Vec<_> =
+        kinds.iter().enumerate().map(|(step, kind)| (step, step + 1, *kind)).collect();
     lockfile(ecosystem, &names[..=kinds.len()], 1, &edges)
 }
 
@@ -108,11 +102,7 @@ fn one_open_way_is_enough_to_refute() {
     let found = claim(&lockfile, &[2], Claim::DevelopmentOnly);
     assert_eq!(found.result, EvidenceResult::Refuted);
     assert!(found.detail.ends_with("app 0.1.0 › a 1.0.0 › x 1.0.0"), "{}", found.detail);
-    let lines: Vec<u32> = found
-        .locations
-        .iter()
-        .map(|location| location.line)
-        .collect();
+    let lines: Vec<u32> = found.locations.iter().map(|location| location.line).collect();
     assert_eq!(lines, [2, 3]);
 }
 
@@ -188,20 +178,12 @@ fn an_attestation_needs_a_person_and_an_end() {
 fn every_claim_of_a_suppression_is_looked_at() {
     let lockfile = chain(Ecosystem::Cargo, &[Build]);
     let both = suppression(&[Claim::DevelopmentOnly, Claim::BuildOnly], &[]);
-    let results: Vec<_> = look(&lockfile, &[1], &both)
-        .unwrap()
-        .iter()
-        .map(|evidence| evidence.result)
-        .collect();
+    let results: Vec<_> =
+        look(&lockfile, &[1], &both).unwrap().iter().map(|evidence| evidence.result).collect();
     // What is built was not resolved here.
     assert_eq!(results, [EvidenceResult::Refuted, EvidenceResult::Unknown]);
     for claim in Claim::ALL {
-        assert!(
-            COLLECTORS
-                .iter()
-                .any(|collector| collector.claim() == *claim),
-            "{claim:?}"
-        );
+        assert!(COLLECTORS.iter().any(|collector| collector.claim() == *claim), "{claim:?}");
     }
 }
 
@@ -239,11 +221,7 @@ fn paths_never_cover_what_no_project_reaches() {
         ..suppression(&[Claim::Attested], &["* > x"])
     };
     let found = look(&lockfile, &[1], &attested).unwrap();
-    assert!(
-        found
-            .iter()
-            .any(|evidence| evidence.result == EvidenceResult::Unknown)
-    );
+    assert!(found.iter().any(|evidence| evidence.result == EvidenceResult::Unknown));
 }
 
 #[test]
@@ -277,20 +255,15 @@ fn truth(
 ) -> Truth {
     let mut paths: BTreeMap<PackageIndex, Vec<Vec<_>>> = BTreeMap::new();
     for copy in copies {
-        let of_copy = lockfile
-            .roots
-            .iter()
-            .flat_map(|root| every_path(lockfile, *root, &[*copy]));
+        let of_copy = lockfile.roots.iter().flat_map(|root| every_path(lockfile, *root, &[*copy]));
         paths.insert(*copy, of_copy.collect());
     }
     let all = || paths.values().flatten();
     Truth {
         is_every_copy_reached: paths.values().all(|paths| !paths.is_empty()),
         is_every_path_closed: all().all(|path| path.iter().any(|edge| closes(edge.kind))),
-        is_some_path_surely_open: all().any(|path| {
-            path.iter()
-                .all(|edge| !closes(edge.kind) && edge.kind != Unknown)
-        }),
+        is_some_path_surely_open: all()
+            .any(|path| path.iter().all(|edge| !closes(edge.kind) && edge.kind != Unknown)),
     }
 }
 

@@ -43,11 +43,7 @@ fn all_copies_of_a_package_are_one_finding_of_the_strongest_scope() {
     );
     let found = finding(&lockfile, &[2, 3]);
     assert_eq!(found.scope, Scope::Runtime);
-    let lines: Vec<u32> = found
-        .locations
-        .iter()
-        .map(|location| location.line)
-        .collect();
+    let lines: Vec<u32> = found.locations.iter().map(|location| location.line).collect();
     assert_eq!(lines, [3, 4]);
     let paths: Vec<Vec<&str>> = found
         .paths

@@ -45,10 +45,7 @@ impl Repository {
             Err(error) => return Err(error),
         };
         let mut filters = BTreeSet::new();
-        for name in said
-            .split(|byte| *byte == 0)
-            .filter(|name| !name.is_empty())
-        {
+        for name in said.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
             let name = std::str::from_utf8(name).ok();
             let filter = name
                 .and_then(|name| name.strip_prefix("filter."))

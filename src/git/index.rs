@@ -23,11 +23,7 @@ pub struct IndexEntry {
 impl Repository {
     /// The repository that a folder is in, if it is in one: whoever asks it something will be told.
     pub fn assumed(folder: &Path) -> Self {
-        Self {
-            folder: folder.to_owned(),
-            fetches: true,
-            alternates: Vec::new(),
-        }
+        Self { folder: folder.to_owned(), fetches: true, alternates: Vec::new() }
     }
 
     /// The submodules below the folder, and the files whose names are wanted, whether or not they are in
@@ -39,10 +35,7 @@ impl Repository {
     pub fn index(&self, is_wanted: impl Fn(&OsStr) -> bool) -> Result<Vec<IndexEntry>, GitError> {
         let said = self.run(&["ls-files", "-z", "--cached", "-t", "--stage"], None)?;
         let mut entries: Vec<IndexEntry> = Vec::new();
-        for line in said
-            .split(|byte| *byte == 0)
-            .filter(|line| !line.is_empty())
-        {
+        for line in said.split(|byte| *byte == 0).filter(|line| !line.is_empty()) {
             let unexpected = || GitError::Unexpected("ls-files --stage".to_owned());
             let entry = Line::of(line).ok_or_else(unexpected)?;
             if entry.kind == EntryKind::Submodule || name_of(entry.path).is_some_and(&is_wanted) {
@@ -125,10 +118,7 @@ impl<'said> Line<'said> {
 
 /// The last part of a path as git writes it.
 #[cfg(unix)]
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "elsewhere not all bytes are a path"
-)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere not all bytes are a path")]
 fn name_of(path: &[u8]) -> Option<&OsStr> {
     use std::os::unix::ffi::OsStrExt;
     let start = memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1);

@@ -44,15 +44,12 @@ impl Repository {
         revisions: &[String],
         file: &str,
     ) -> Result<Vec<Option<BlobName>>, GitError> {
-        let questions: Vec<String> = revisions
-            .iter()
-            .map(|revision| format!("{revision}:./{file}"))
-            .collect();
+        let questions: Vec<String> =
+            revisions.iter().map(|revision| format!("{revision}:./{file}")).collect();
         let arguments = ["cat-file", "--batch-check=%(objectname) %(objecttype)"];
         let said = self.run(&arguments, Some(questions.join("\n") + "\n"))?;
-        let names: Vec<Option<BlobName>> = lines(&said)
-            .map(|line| line.strip_suffix(" blob").map(str::to_owned))
-            .collect();
+        let names: Vec<Option<BlobName>> =
+            lines(&said).map(|line| line.strip_suffix(" blob").map(str::to_owned)).collect();
         if names.len() == revisions.len() {
             Ok(names)
         } else {
@@ -72,9 +69,7 @@ impl Repository {
         let mut contents = Vec::with_capacity(blobs.len());
         for _ in blobs {
             let end = memchr::memchr(b'\n', rest).ok_or_else(unexpected)?;
-            let size = std::str::from_utf8(&rest[..end])
-                .ok()
-                .and_then(|size| size.parse().ok());
+            let size = std::str::from_utf8(&rest[..end]).ok().and_then(|size| size.parse().ok());
             let size: usize = size.ok_or_else(unexpected)?;
             let content = rest.get(end + 1..end + 1 + size).ok_or_else(unexpected)?;
             contents.push(content.to_vec());

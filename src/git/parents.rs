@@ -7,9 +7,7 @@ impl Repository {
     /// commits the first ones, and they still name their parents (git documentation, "shallow").
     pub fn parents(&self, commit: &CommitId) -> Result<Vec<CommitId>, GitError> {
         let said = self.run(&["cat-file", "commit", commit.as_str()], None)?;
-        let head = said
-            .split(|byte| *byte == b'\n')
-            .take_while(|line| !line.is_empty());
+        let head = said.split(|byte| *byte == b'\n').take_while(|line| !line.is_empty());
         head.filter_map(|line| line.strip_prefix(b"parent "))
             .map(|name| std::str::from_utf8(name).ok().and_then(CommitId::parse))
             .collect::<Option<_>>()

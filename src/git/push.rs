@@ -58,10 +58,8 @@ impl Repository {
     /// The commits that objects are, or that tags lead to; `None` for what is no commit, or is not
     /// here.
     pub fn commits_of(&self, objects: &[&str]) -> Result<Vec<Option<CommitId>>, GitError> {
-        let questions: Vec<String> = objects
-            .iter()
-            .map(|object| format!("{object}^{{commit}}"))
-            .collect();
+        let questions: Vec<String> =
+            objects.iter().map(|object| format!("{object}^{{commit}}")).collect();
         let arguments = ["cat-file", "--batch-check=%(objectname) %(objecttype)"];
         let said = self.run(&arguments, Some(questions.join("\n") + "\n"))?;
         let answers: Vec<Option<CommitId>> = lines(&said)
@@ -124,10 +122,7 @@ impl Repository {
             return Ok(false);
         }
         let kept = self.run(&["ls-files", "-v", "-z", "--stage"], None)?;
-        for line in kept
-            .split(|byte| *byte == 0)
-            .filter(|line| !line.is_empty())
-        {
+        for line in kept.split(|byte| *byte == 0).filter(|line| !line.is_empty()) {
             let Some(entry) = line.strip_prefix(b"H ") else {
                 return Ok(false);
             };
@@ -146,9 +141,7 @@ impl Repository {
         let words = std::str::from_utf8(&entry[..tab]).ok();
         let name = words.and_then(|words| words.split(' ').nth(1));
         let commit = name.and_then(CommitId::parse).ok_or_else(unexpected)?;
-        let folder = self
-            .folder
-            .join(path_of(&entry[tab + 1..]).ok_or_else(unexpected)?);
+        let folder = self.folder.join(path_of(&entry[tab + 1..]).ok_or_else(unexpected)?);
         if !folder.join(".git").exists() {
             return Ok(true);
         }

@@ -56,10 +56,7 @@ impl Repository {
             lines(&said).partition(|line| line.starts_with('-'));
         Ok(Ancestry {
             has_news: !news.is_empty(),
-            known: known
-                .iter()
-                .filter_map(|line| CommitId::parse(&line[1..]))
-                .collect(),
+            known: known.iter().filter_map(|line| CommitId::parse(&line[1..])).collect(),
         })
     }
 
@@ -74,10 +71,7 @@ impl Repository {
         let commits = lines(&said).filter_map(|line| {
             let mut words = line.splitn(3, ' ');
             let (name, kind, reference) = (words.next()?, words.next()?, words.next()?);
-            let mut writers = destinations
-                .iter()
-                .filter(|place| place.holds(reference))
-                .peekable();
+            let mut writers = destinations.iter().filter(|place| place.holds(reference)).peekable();
             let is_its = writers.peek().is_some() && writers.all(|place| place.remote == remote);
             (is_its && kind == "commit").then(|| name.to_owned())
         });
@@ -92,16 +86,11 @@ impl Repository {
             Err(GitError::Refused { .. }) => return Ok(Vec::new()),
             Err(error) => return Err(error),
         };
-        let settings = said
-            .split(|byte| *byte == 0)
-            .filter(|line| !line.is_empty());
+        let settings = said.split(|byte| *byte == 0).filter(|line| !line.is_empty());
         let read = settings.map(|setting| std::str::from_utf8(setting).ok()?.split_once('\n'));
         let read: Option<Vec<(&str, &str)>> = read.collect();
         let read = read.ok_or_else(|| GitError::Unexpected("config".to_owned()))?;
-        Ok(read
-            .into_iter()
-            .filter_map(|(key, refspec)| Destination::of(key, refspec))
-            .collect())
+        Ok(read.into_iter().filter_map(|(key, refspec)| Destination::of(key, refspec)).collect())
     }
 }
 

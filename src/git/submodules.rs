@@ -59,11 +59,8 @@ impl Repository {
                 break;
             }
         }
-        let repository = if objects.is_empty() {
-            self.clone()
-        } else {
-            self.clone().with_objects_of(objects)
-        };
+        let repository =
+            if objects.is_empty() { self.clone() } else { self.clone().with_objects_of(objects) };
         Ok(WholeTree { entries, submodules, repository })
     }
 

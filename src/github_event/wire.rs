@@ -105,15 +105,12 @@ pub(super) fn merge_group(payload: &str) -> Result<GitHubEvent, String> {
 
 pub(super) fn push(payload: &str) -> Result<GitHubEvent, String> {
     let PushPayload { r#ref: reference, before, after, repository } = read(payload)?;
-    let after = after
-        .0
-        .ok_or("a deleted branch or tag leaves nothing to check")?;
+    let after = after.0.ok_or("a deleted branch or tag leaves nothing to check")?;
     if let Some(name) = reference.strip_prefix("refs/tags/") {
         return Ok(GitHubEvent::Tag(Tag { name: name.to_owned(), after }));
     }
-    let branch = reference
-        .strip_prefix("refs/heads/")
-        .ok_or("`ref` names neither a branch nor a tag")?;
+    let branch =
+        reference.strip_prefix("refs/heads/").ok_or("`ref` names neither a branch nor a tag")?;
     Ok(GitHubEvent::Push(Push {
         before: before.0,
         after,

@@ -110,9 +110,7 @@ impl<'graph, 'lockfile> PathFinder<'graph, 'lockfile> {
     /// Shorter paths first, then by name and version.
     fn compare(&self, left: &[PackageIndex], right: &[PackageIndex]) -> Ordering {
         let rank = |step: &PackageIndex| self.graph.rank(*step);
-        left.len()
-            .cmp(&right.len())
-            .then_with(|| left.iter().map(rank).cmp(right.iter().map(rank)))
+        left.len().cmp(&right.len()).then_with(|| left.iter().map(rank).cmp(right.iter().map(rank)))
     }
 }
 
@@ -223,14 +221,11 @@ impl Steps {
 /// Neighbours are sorted by name, so one that is there in several ways stands in a row.
 fn distinct(neighbours: &[Neighbour]) -> impl Iterator<Item = PackageIndex> {
     let mut last = None;
-    neighbours
-        .iter()
-        .map(|neighbour| neighbour.package)
-        .filter(move |package| {
-            let first = last != Some(*package);
-            last = Some(*package);
-            first
-        })
+    neighbours.iter().map(|neighbour| neighbour.package).filter(move |package| {
+        let first = last != Some(*package);
+        last = Some(*package);
+        first
+    })
 }
 
 /// Projects that nothing depends on, and then, where projects only depend on each other in a
@@ -238,9 +233,8 @@ fn distinct(neighbours: &[Neighbour]) -> impl Iterator<Item = PackageIndex> {
 fn starts(graph: &DependencyGraph<'_>) -> Vec<PackageIndex> {
     let mut roots = graph.roots().to_vec();
     roots.sort_by_key(|root| graph.rank(*root));
-    let (mut starts, others): (Vec<_>, Vec<_>) = roots
-        .into_iter()
-        .partition(|root| graph.predecessors(*root).is_empty());
+    let (mut starts, others): (Vec<_>, Vec<_>) =
+        roots.into_iter().partition(|root| graph.predecessors(*root).is_empty());
     let mut reached = graph.reach(&starts, |_, _| true);
     for root in others {
         if !reached[root] {

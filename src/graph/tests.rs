@@ -23,13 +23,9 @@ fn every_path_to(
     starts
         .iter()
         .flat_map(|start| {
-            every_path(lockfile, *start, &[target])
-                .into_iter()
-                .map(|edges| {
-                    std::iter::once(*start)
-                        .chain(edges.iter().map(|edge| edge.to))
-                        .collect()
-                })
+            every_path(lockfile, *start, &[target]).into_iter().map(|edges| {
+                std::iter::once(*start).chain(edges.iter().map(|edge| edge.to)).collect()
+            })
         })
         .filter(|path: &Vec<PackageIndex>| !path[1..].iter().any(|step| starts.contains(step)))
         .collect()
@@ -163,11 +159,8 @@ fn scope_follows_the_kinds_along_the_way() {
         (&[Normal, Development], Scope::Development),
         (&[Build, Development], Scope::Development),
     ] {
-        let edges: Vec<_> = kinds
-            .iter()
-            .enumerate()
-            .map(|(step, kind)| (step, step + 1, *kind))
-            .collect();
+        let edges: Vec<_> =
+            kinds.iter().enumerate().map(|(step, kind)| (step, step + 1, *kind)).collect();
         let lockfile = lockfile(Ecosystem::Cargo, &["app 0.1.0", "a 1.0.0", "b 1.0.0"], 1, &edges);
         assert_eq!(scopes(&DependencyGraph::new(&lockfile))[2], expected, "{kinds:?}");
     }
@@ -205,9 +198,7 @@ fn projects_in_a_circle_have_a_start() {
 
 /// Each of `depth` floors has `width` packages, and each needs all of the next floor.
 fn tower(width: usize, depth: usize) -> Lockfile {
-    let names: Vec<String> = (0..=width * depth)
-        .map(|index| format!("p{index} 1.0.0"))
-        .collect();
+    let names: Vec<String> = (0..=width * depth).map(|index| format!("p{index} 1.0.0")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut edges: Vec<_> = (1..=width).map(|first| (0, first, Normal)).collect();
     for floor in 1..depth {
@@ -234,13 +225,9 @@ fn a_package_with_more_shortest_paths_than_can_be_looked_at_still_has_some() {
 #[test]
 fn a_hundred_thousand_packages_in_a_row_are_one_path() {
     const PACKAGES: usize = 100_000;
-    let names: Vec<String> = (0..PACKAGES)
-        .map(|index| format!("p{index:06} 1.0.0"))
-        .collect();
+    let names: Vec<String> = (0..PACKAGES).map(|index| format!("p{index:06} 1.0.0")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let mut edges: Vec<_> = (1..PACKAGES)
-        .map(|index| (index - 1, index, Unknown))
-        .collect();
+    let mut edges: Vec<_> = (1..PACKAGES).map(|index| (index - 1, index, Unknown)).collect();
     edges.push((PACKAGES - 1, 0, Unknown));
     let lockfile = lockfile(Ecosystem::Cargo, &names, 1, &edges);
     let graph = DependencyGraph::new(&lockfile);
@@ -254,9 +241,7 @@ fn a_hundred_thousand_packages_in_a_row_are_one_path() {
 #[test]
 fn fifty_thousand_pairs_of_projects_in_circles_are_fifty_thousand_starts() {
     const PAIRS: usize = 50_000;
-    let names: Vec<String> = (0..2 * PAIRS)
-        .map(|index| format!("p{index:06} 1.0.0"))
-        .collect();
+    let names: Vec<String> = (0..2 * PAIRS).map(|index| format!("p{index:06} 1.0.0")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let edges: Vec<_> = (0..PAIRS)
         .flat_map(|pair| {

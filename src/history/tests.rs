@@ -75,11 +75,7 @@ fn tags_tell_releases_and_environments() {
         ],
         &HistoryPolicy::default(),
     );
-    let shipped: Vec<_> = history
-        .releases
-        .iter()
-        .map(|release| release.tag.as_str())
-        .collect();
+    let shipped: Vec<_> = history.releases.iter().map(|release| release.tag.as_str()).collect();
     assert_eq!(shipped, ["v1", "production/2"]);
     let production = &history.environments["production"][0];
     assert_eq!(
@@ -97,10 +93,7 @@ fn the_policy_says_which_tags_are_releases_to_which_environment() {
         exposure,
     };
     let patterns = |patterns: &[&str]| -> Vec<NamePattern> {
-        patterns
-            .iter()
-            .map(|text| NamePattern::new(*text))
-            .collect()
+        patterns.iter().map(|text| NamePattern::new(*text)).collect()
     };
     let policy = HistoryPolicy {
         environments: BTreeMap::from([

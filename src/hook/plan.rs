@@ -99,10 +99,7 @@ pub fn uninstall(present: &Present) -> Result<Plan, PlanError> {
 pub fn apply(plan: Plan, folder: &Path, text: &str) -> io::Result<()> {
     let (hook, earlier) = (folder.join(NAME), folder.join(EARLIER));
     match plan {
-        Plan::Write => written(folder, text)?
-            .persist(&hook)
-            .map(drop)
-            .map_err(|error| error.error),
+        Plan::Write => written(folder, text)?.persist(&hook).map(drop).map_err(|error| error.error),
         Plan::KeepAndWrite => {
             let new = written(folder, text)?;
             fs::rename(&hook, &earlier)?;
@@ -130,8 +127,7 @@ fn written(folder: &Path, text: &str) -> io::Result<tempfile::NamedTempFile> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        file.as_file()
-            .set_permissions(fs::Permissions::from_mode(0o755))?;
+        file.as_file().set_permissions(fs::Permissions::from_mode(0o755))?;
     }
     Ok(file)
 }

@@ -31,19 +31,12 @@ pub struct Relevance {
 impl Relevance {
     /// What a policy makes relevant.
     pub fn of(policy: &Policy) -> Self {
-        let written = policy
-            .suppressions
-            .iter()
-            .flat_map(|suppression| &suppression.claims);
+        let written = policy.suppressions.iter().flat_map(|suppression| &suppression.claims);
         let claims: Vec<Claim> = written.chain(&policy.automatic).copied().collect();
-        let advisories = policy
-            .database
-            .sources
-            .iter()
-            .filter_map(|source| match &source.place {
-                SourcePlace::Path(path) => Some(normal(path)),
-                SourcePlace::Url(_) | SourcePlace::PackageManager => None,
-            });
+        let advisories = policy.database.sources.iter().filter_map(|source| match &source.place {
+            SourcePlace::Path(path) => Some(normal(path)),
+            SourcePlace::Url(_) | SourcePlace::PackageManager => None,
+        });
         Self {
             files: FilesOfClaims::of(claims.iter().copied()),
             // Where less is declared than what could be built, any text may hold a command that builds more.
@@ -74,10 +67,7 @@ impl Relevance {
     pub fn matters(&self, path: &str) -> bool {
         self.everything
             || Self::always(path)
-            || self
-                .advisories
-                .iter()
-                .any(|folder| is_at_or_below(folder, path))
+            || self.advisories.iter().any(|folder| is_at_or_below(folder, path))
     }
 }
 
@@ -85,8 +75,7 @@ impl Relevance {
 /// Targets"): a library, which may go without a lockfile, or a program.
 pub fn tells_targets(path: &str) -> bool {
     let ends = |place: &str| {
-        path.strip_suffix(place)
-            .is_some_and(|before| before.is_empty() || before.ends_with('/'))
+        path.strip_suffix(place).is_some_and(|before| before.is_empty() || before.ends_with('/'))
     };
     ends("src/lib.rs") || ends("src/main.rs") || format!("/{path}").contains("/src/bin/")
 }
@@ -98,17 +87,13 @@ fn name_of(path: &str) -> &str {
 /// A relative path without `./`, and without a slash at its end.
 fn normal(path: &str) -> String {
     let path = path.replace('\\', "/");
-    let parts = path
-        .split('/')
-        .filter(|part| !part.is_empty() && *part != ".");
+    let parts = path.split('/').filter(|part| !part.is_empty() && *part != ".");
     parts.collect::<Vec<_>>().join("/")
 }
 
 fn is_at_or_below(folder: &str, path: &str) -> bool {
     folder.is_empty()
-        || path
-            .strip_prefix(folder)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]

@@ -44,10 +44,7 @@ pub fn render(kind: IncidentKind, policy: &IncidentPolicy, facts: &Facts<'_>) ->
     let own = own.as_ref().and_then(|file| file.template.clone());
     let template = own.map_or_else(|| parsed(built_in).map(Arc::new), Some);
     let filled = template.map(|template| template.fill(|name| value(name, policy, facts)));
-    filled
-        .unwrap_or_else(|| built_in.to_owned())
-        .trim()
-        .to_owned()
+    filled.unwrap_or_else(|| built_in.to_owned()).trim().to_owned()
 }
 
 /// A built-in template; a test reads both.
@@ -58,10 +55,7 @@ fn parsed(text: &str) -> Option<Template> {
 /// Whether the item that says that the authority was told is ticked.
 pub fn is_authority_told(body: &str) -> bool {
     body.lines().any(|line| {
-        let item = line
-            .trim_start()
-            .trim_start_matches(['-', '*', '+'])
-            .trim_start();
+        let item = line.trim_start().trim_start_matches(['-', '*', '+']).trim_start();
         line.contains(AUTHORITY_ITEM) && (item.starts_with("[x]") || item.starts_with("[X]"))
     })
 }
@@ -90,11 +84,7 @@ fn value(name: &str, policy: &IncidentPolicy, facts: &Facts<'_>) -> String {
 }
 
 fn readable(text: &str, facts: &Facts<'_>) -> String {
-    if (facts.may_read)(text) {
-        code(text)
-    } else {
-        "(private)".to_owned()
-    }
+    if (facts.may_read)(text) { code(text) } else { "(private)".to_owned() }
 }
 
 fn listed(texts: &BTreeSet<String>, facts: &Facts<'_>) -> String {
@@ -114,21 +104,13 @@ fn identifiers(facts: &Facts<'_>) -> BTreeSet<String> {
 }
 
 fn titles(facts: &Facts<'_>) -> BTreeSet<String> {
-    let titles = facts
-        .findings
-        .iter()
-        .map(|decided| decided.finding.title.trim());
-    titles
-        .filter(|title| !title.is_empty())
-        .map(str::to_owned)
-        .collect()
+    let titles = facts.findings.iter().map(|decided| decided.finding.title.trim());
+    titles.filter(|title| !title.is_empty()).map(str::to_owned).collect()
 }
 
 fn packages(facts: &Facts<'_>) -> BTreeSet<String> {
     let findings = facts.findings.iter();
-    findings
-        .map(|decided| decided.finding.package.to_string())
-        .collect()
+    findings.map(|decided| decided.finding.package.to_string()).collect()
 }
 
 fn lockfiles(facts: &Facts<'_>) -> BTreeSet<String> {
@@ -140,13 +122,8 @@ fn lockfiles(facts: &Facts<'_>) -> BTreeSet<String> {
 }
 
 fn severity(facts: &Facts<'_>) -> String {
-    let severities = facts
-        .findings
-        .iter()
-        .map(|decided| decided.finding.severity.clone());
-    let severity = severities
-        .reduce(Severity::graver)
-        .unwrap_or(Severity::UNKNOWN);
+    let severities = facts.findings.iter().map(|decided| decided.finding.severity.clone());
+    let severity = severities.reduce(Severity::graver).unwrap_or(Severity::UNKNOWN);
     match severity.score {
         Some(score) => format!("{} {score:.1}", severity.level),
         None => severity.level.to_string(),
@@ -154,11 +131,8 @@ fn severity(facts: &Facts<'_>) -> String {
 }
 
 fn fix(facts: &Facts<'_>) -> String {
-    let fixed: BTreeSet<&SmolStr> = facts
-        .findings
-        .iter()
-        .flat_map(|decided| &decided.finding.fixed_in)
-        .collect();
+    let fixed: BTreeSet<&SmolStr> =
+        facts.findings.iter().flat_map(|decided| &decided.finding.fixed_in).collect();
     if fixed.is_empty() {
         return "no patched version is known".to_owned();
     }

@@ -48,9 +48,8 @@ impl<'outcome> Components<'outcome> {
         }
         let lockfile = lockfile.filter(|_| !self.policy.projects.is_empty())?;
         let mut reached = self.reached.borrow_mut();
-        let reach = reached
-            .entry(finding.lockfile)
-            .or_insert_with(|| Reach::of(lockfile, self.policy));
+        let reach =
+            reached.entry(finding.lockfile).or_insert_with(|| Reach::of(lockfile, self.policy));
         let project = reach.project_of(lockfile, finding)?;
         let name = &lockfile.packages[project].id.name;
         if name.is_empty() {

@@ -83,10 +83,7 @@ fn never_ran(outcome: &Outcome, decided: &DecidedFinding) -> bool {
     let suppression = applied.and_then(|applied| outcome.policy.suppressions.get(applied.index));
     suppression.is_some_and(|suppression| {
         let answers = [Claim::NotBuilt, Claim::Attested];
-        suppression
-            .claims
-            .iter()
-            .any(|claim| answers.contains(claim))
+        suppression.claims.iter().any(|claim| answers.contains(claim))
     })
 }
 

@@ -12,10 +12,7 @@ pub fn to_fill_in(what: &str) -> String {
 
 /// The authority for data protection.
 pub fn authority(policy: Option<&IncidentPolicy>) -> String {
-    shown(
-        policy.and_then(|policy| policy.authority.as_ref()),
-        "the authority for data protection",
-    )
+    shown(policy.and_then(|policy| policy.authority.as_ref()), "the authority for data protection")
 }
 
 /// Who answers for incidents inside the team.
@@ -43,11 +40,8 @@ pub fn to_the_second(time: Timestamp) -> Timestamp {
 /// A duration as people say it: `72 hours`, `90 minutes`.
 pub fn in_words(duration: SignedDuration) -> String {
     let minutes = duration.as_mins();
-    let (number, unit) = if minutes % 60 == 0 {
-        (minutes / 60, "hour")
-    } else {
-        (minutes, "minute")
-    };
+    let (number, unit) =
+        if minutes % 60 == 0 { (minutes / 60, "hour") } else { (minutes, "minute") };
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {unit}{plural}")
 }

@@ -60,18 +60,11 @@ impl Dossier<'_> {
 
     /// Every name of the advisory.
     pub fn identifiers(&self) -> BTreeSet<AdvisoryId> {
-        let of_findings = self
-            .findings
-            .iter()
-            .flat_map(|(_, decided)| decided.finding.identifiers());
-        let told = self
-            .told
-            .iter()
-            .flat_map(|told| told.aliases.iter().cloned().chain([told.id.clone()]));
-        of_findings
-            .chain(told)
-            .chain([self.advisory.clone()])
-            .collect()
+        let of_findings =
+            self.findings.iter().flat_map(|(_, decided)| decided.finding.identifiers());
+        let told =
+            self.told.iter().flat_map(|told| told.aliases.iter().cloned().chain([told.id.clone()]));
+        of_findings.chain(told).chain([self.advisory.clone()]).collect()
     }
 
     /// One line about it. May be empty.
@@ -105,10 +98,8 @@ impl Dossier<'_> {
 
     /// Every CVSS vector.
     pub fn vectors(&self) -> BTreeSet<&str> {
-        let of_findings = self
-            .findings
-            .iter()
-            .flat_map(|(_, decided)| decided.finding.vectors.iter());
+        let of_findings =
+            self.findings.iter().flat_map(|(_, decided)| decided.finding.vectors.iter());
         of_findings
             .chain(self.told.iter().flat_map(|told| told.vectors.iter()))
             .map(String::as_str)
@@ -117,10 +108,8 @@ impl Dossier<'_> {
 
     /// Requirements that a patched version fulfils.
     pub fn fixed_in(&self) -> BTreeSet<&str> {
-        let of_findings = self
-            .findings
-            .iter()
-            .flat_map(|(_, decided)| decided.finding.fixed_in.iter());
+        let of_findings =
+            self.findings.iter().flat_map(|(_, decided)| decided.finding.fixed_in.iter());
         of_findings
             .chain(self.told.iter().flat_map(|told| told.patched.iter()))
             .map(SmolStr::as_str)
@@ -129,27 +118,19 @@ impl Dossier<'_> {
 
     /// Every affected package that was ever locked, with its version.
     pub fn packages(&self) -> BTreeSet<String> {
-        let of_releases = self
-            .releases()
-            .filter_map(|release| match &release.exposure {
-                Exposure::Affected(packages) => Some(packages),
-                Exposure::Clear | Exposure::Unknown(_) => None,
-            });
+        let of_releases = self.releases().filter_map(|release| match &release.exposure {
+            Exposure::Affected(packages) => Some(packages),
+            Exposure::Clear | Exposure::Unknown(_) => None,
+        });
         let of_windows = self.windows().map(|window| &window.packages);
         let locked = of_windows.chain(of_releases).flatten().cloned();
-        let found = self
-            .findings
-            .iter()
-            .map(|(_, decided)| decided.finding.package.to_string());
+        let found = self.findings.iter().map(|(_, decided)| decided.finding.package.to_string());
         locked.chain(found).collect()
     }
 
     /// What could have happened.
     pub fn kind(&self) -> IncidentKind {
-        let of_findings = self
-            .findings
-            .iter()
-            .map(|(_, decided)| decided.finding.kind);
+        let of_findings = self.findings.iter().map(|(_, decided)| decided.finding.kind);
         let mut kinds = of_findings.chain(self.told.map(|told| told.kind));
         if kinds.any(|kind| kind == AdvisoryKind::Malicious) {
             IncidentKind::Credentials
@@ -175,9 +156,7 @@ impl Dossier<'_> {
     pub fn concerns(&self) -> Vec<Concern> {
         let mut all = concerns(self.outcome);
         all.retain(|concern| {
-            self.findings
-                .iter()
-                .any(|(position, _)| *position == concern.position)
+            self.findings.iter().any(|(position, _)| *position == concern.position)
         });
         all
     }
@@ -195,10 +174,8 @@ impl Dossier<'_> {
     /// From the first moment of exposure to the last, on the branch and in every environment. What is
     /// uncertain counts as exposed.
     pub fn span(&self) -> Option<Span> {
-        let environments = self
-            .histories
-            .iter()
-            .flat_map(|history| history.environments.values().flatten());
+        let environments =
+            self.histories.iter().flat_map(|history| history.environments.values().flatten());
         let windows: Vec<&Window> = self.windows().chain(environments).collect();
         let since = windows.iter().map(|window| window.since).min()?;
         let lasts = windows.iter().any(|window| window.until.is_none());
@@ -212,9 +189,8 @@ impl Dossier<'_> {
 
     /// The last moment for telling the authority; `None` while nothing is confirmed.
     pub fn deadline(&self) -> Option<Timestamp> {
-        let allowed = self
-            .policy()
-            .map_or(IncidentPolicy::default().deadline, |policy| policy.deadline);
+        let allowed =
+            self.policy().map_or(IncidentPolicy::default().deadline, |policy| policy.deadline);
         self.confirmed?.checked_add(allowed).ok()
     }
 }

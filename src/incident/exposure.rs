@@ -51,10 +51,7 @@ pub fn window(window: &Window) -> String {
 
 /// The names of the releases that shipped it; `None` if none did.
 pub fn shipped(releases: &[Release]) -> Option<String> {
-    let names: BTreeSet<&str> = releases
-        .iter()
-        .map(|release| release.tag.as_str())
-        .collect();
+    let names: BTreeSet<&str> = releases.iter().map(|release| release.tag.as_str()).collect();
     let shown = few(names.into_iter().map(code));
     (!shown.is_empty()).then(|| shown.join(", "))
 }
@@ -62,11 +59,9 @@ pub fn shipped(releases: &[Release]) -> Option<String> {
 /// What one release shipped.
 pub fn release(release: &Release) -> String {
     let what = match &release.exposure {
-        Exposure::Affected(packages) => packages
-            .iter()
-            .map(|package| code(package))
-            .collect::<Vec<_>>()
-            .join(", "),
+        Exposure::Affected(packages) => {
+            packages.iter().map(|package| code(package)).collect::<Vec<_>>().join(", ")
+        }
         Exposure::Unknown(reason) => format!("not known: {}", code(reason)),
         Exposure::Clear => "nothing".to_owned(),
     };

@@ -45,14 +45,12 @@ pub fn why_grave_by<'v>(
     if vectors.is_empty() {
         return without_vector(severity.level);
     }
-    vectors
-        .into_iter()
-        .find_map(|vector| match parse_vector(vector) {
-            None => Some(format!("its CVSS vector {vector} cannot be read, so it counts as grave")),
-            Some(parsed) => allowed(&parsed).map(|what| {
-                format!("its CVSS vector {vector} allows high impact on {what} over the network")
-            }),
-        })
+    vectors.into_iter().find_map(|vector| match parse_vector(vector) {
+        None => Some(format!("its CVSS vector {vector} cannot be read, so it counts as grave")),
+        Some(parsed) => allowed(&parsed).map(|what| {
+            format!("its CVSS vector {vector} allows high impact on {what} over the network")
+        }),
+    })
 }
 
 fn without_vector(level: SeverityLevel) -> Option<String> {
@@ -86,34 +84,19 @@ fn allowed(vector: &Cvss) -> Option<&'static str> {
 /// CVSS 2.0, sections 2.1.1, 2.1.4 and 2.1.5: "complete" is its word for high. A metric that is
 /// missing counts as the worst.
 fn version_2(vector: &cvss::v2::Vector) -> Allows {
-    let is_remote = vector
-        .av
-        .is_none_or(|vector| vector == v2::AccessVector::Network);
-    let confidentiality = vector
-        .c
-        .is_none_or(|impact| impact == v2::ConfidentialityImpact::Complete);
-    let integrity = vector
-        .i
-        .is_none_or(|impact| impact == v2::IntegrityImpact::Complete);
-    Allows {
-        confidentiality: is_remote && confidentiality,
-        integrity: is_remote && integrity,
-    }
+    let is_remote = vector.av.is_none_or(|vector| vector == v2::AccessVector::Network);
+    let confidentiality =
+        vector.c.is_none_or(|impact| impact == v2::ConfidentialityImpact::Complete);
+    let integrity = vector.i.is_none_or(|impact| impact == v2::IntegrityImpact::Complete);
+    Allows { confidentiality: is_remote && confidentiality, integrity: is_remote && integrity }
 }
 
 /// CVSS 3.1, sections 2.1.1, 2.3.1 and 2.3.2.
 fn version_3(vector: &cvss::v3::Vector) -> Allows {
-    let is_remote = vector
-        .av
-        .is_none_or(|vector| vector == v3::AttackVector::Network);
-    let confidentiality = vector
-        .c
-        .is_none_or(|impact| impact == v3::Confidentiality::High);
+    let is_remote = vector.av.is_none_or(|vector| vector == v3::AttackVector::Network);
+    let confidentiality = vector.c.is_none_or(|impact| impact == v3::Confidentiality::High);
     let integrity = vector.i.is_none_or(|impact| impact == v3::Integrity::High);
-    Allows {
-        confidentiality: is_remote && confidentiality,
-        integrity: is_remote && integrity,
-    }
+    Allows { confidentiality: is_remote && confidentiality, integrity: is_remote && integrity }
 }
 
 /// CVSS 4.0, sections 2.1.1 and 2.2: impact on the vulnerable system and on those behind it.
@@ -145,10 +128,7 @@ mod tests {
             ("AV:N/AC:L/Au:N/C:P/I:C/A:N", Some("integrity")),
             ("AV:N/AC:L/Au:N/C:P/I:P/A:C", None),
             ("AV:A/AC:L/Au:N/C:C/I:C/A:C", None),
-            (
-                "CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
-                Some("confidentiality and integrity"),
-            ),
+            ("CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", Some("confidentiality and integrity")),
             ("CVSS:3.1/AV:N/AC:H/PR:H/UI:R/S:C/C:L/I:H/A:N", Some("integrity")),
             ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H", None),
             ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:L/A:N", None),

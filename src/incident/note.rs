@@ -114,11 +114,7 @@ fn exposed(dossier: &Dossier<'_>) -> String {
         let when = to_fill_in("from when to when; no history could be told");
         return format!("We used an affected version {when}.");
     };
-    let used = if is_uncertain {
-        "used, or may have used,"
-    } else {
-        "used"
-    };
+    let used = if is_uncertain { "used, or may have used," } else { "used" };
     let mut sentences = vec![match until {
         Some(until) => format!("We {used} an affected version from {since} to {until}."),
         None => format!("We have {used} an affected version since {since}."),

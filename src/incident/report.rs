@@ -28,10 +28,7 @@ pub fn render(dossier: &Dossier<'_>) -> String {
         open_questions(dossier),
         not_known(dossier),
     ];
-    let sections: Vec<String> = sections
-        .into_iter()
-        .filter(|text| !text.is_empty())
-        .collect();
+    let sections: Vec<String> = sections.into_iter().filter(|text| !text.is_empty()).collect();
     sections.join("\n\n")
 }
 
@@ -56,9 +53,7 @@ fn what(dossier: &Dossier<'_>) -> String {
         },
     ];
     let severity = dossier.severity();
-    let score = severity
-        .score
-        .map_or_else(String::new, |score| format!(" {score:.1}"));
+    let score = severity.score.map_or_else(String::new, |score| format!(" {score:.1}"));
     lines.push(format!("Severity: **{}{score}**", severity.level));
     let vectors = dossier.vectors();
     if !vectors.is_empty() {
@@ -77,11 +72,8 @@ fn what(dossier: &Dossier<'_>) -> String {
 }
 
 fn why(dossier: &Dossier<'_>) -> String {
-    let mut lines: Vec<String> = dossier
-        .concerns()
-        .into_iter()
-        .map(|concern| code(&concern.why))
-        .collect();
+    let mut lines: Vec<String> =
+        dossier.concerns().into_iter().map(|concern| code(&concern.why)).collect();
     lines.sort();
     lines.dedup();
     if lines.is_empty() {
@@ -182,11 +174,8 @@ fn evidence(dossier: &Dossier<'_>) -> String {
         .flat_map(|(_, decided)| &decided.evidence)
         .map(|evidence| {
             let (claim, result) = (evidence.claim.as_str(), evidence.result.as_str());
-            let places: Vec<String> = evidence
-                .locations
-                .iter()
-                .map(|location| code(&location.to_string()))
-                .collect();
+            let places: Vec<String> =
+                evidence.locations.iter().map(|location| code(&location.to_string())).collect();
             let seen = if places.is_empty() {
                 String::new()
             } else {
@@ -209,11 +198,7 @@ fn clock(dossier: &Dossier<'_>) -> String {
     let found = to_fill_in("when it was first known; the incident issue says when it was opened");
     let mut lines = vec![format!("Found: {found}")];
     if let (Some(confirmed), Some(deadline)) = (dossier.confirmed, dossier.deadline()) {
-        let past = if dossier.outcome.now > deadline {
-            ", which is **past**"
-        } else {
-            ""
-        };
+        let past = if dossier.outcome.now > deadline { ", which is **past**" } else { "" };
         lines.push(format!("Confirmed: {confirmed}"));
         lines.push(format!(
             "The authority has to be told by: **{deadline}**{past} ({allowed} later)"
@@ -279,11 +264,7 @@ fn not_known(dossier: &Dossier<'_>) -> String {
 
 fn listed<'t>(texts: impl Iterator<Item = &'t str>) -> String {
     let texts = few(texts.map(code));
-    if texts.is_empty() {
-        to_fill_in("not known")
-    } else {
-        texts.join(", ")
-    }
+    if texts.is_empty() { to_fill_in("not known") } else { texts.join(", ") }
 }
 
 fn section(title: &str, lines: &[String]) -> String {

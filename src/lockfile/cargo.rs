@@ -124,12 +124,7 @@ fn syntax_error(source: &Arc<SourceText>, error: &toml::de::Error) -> LockfileEr
     if let Some(problem) = text::conflict_marker(source) {
         return LockfileError::Syntax(problem);
     }
-    let message = error
-        .message()
-        .lines()
-        .next()
-        .unwrap_or("not TOML")
-        .to_owned();
+    let message = error.message().lines().next().unwrap_or("not TOML").to_owned();
     let help = "let cargo write it again: cargo generate-lockfile";
     let problem = match error.span() {
         Some(span) => Problem::at(source, span, format!("not a Cargo.lock: {message}")),
@@ -244,10 +239,7 @@ impl<'text> SourceCache<'text> {
         let Some(source) = source else {
             return PackageSource::Local;
         };
-        self.known
-            .entry(source)
-            .or_insert_with(|| classify_source(source))
-            .clone()
+        self.known.entry(source).or_insert_with(|| classify_source(source)).clone()
     }
 }
 

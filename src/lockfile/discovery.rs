@@ -106,9 +106,7 @@ pub fn find(folder: &Path, extent: Extent) -> Discovery {
             Err(error) => found.problems.push(unreadable(folder, &error)),
         }
     }
-    found
-        .problems
-        .extend(unsound.problems().into_iter().flatten());
+    found.problems.extend(unsound.problems().into_iter().flatten());
     sort_out(&folders, &present, &mut found);
     let mut repositories = repositories.lock().unwrap_or_else(PoisonError::into_inner);
     found.repositories = std::mem::take(&mut *repositories);
@@ -155,28 +153,22 @@ impl Discovery {
     /// Counts lockfiles after all that were ignored.
     pub fn count(&mut self, paths: &BTreeSet<PathBuf>) {
         self.ignored.retain(|path| !paths.contains(path));
-        let (unread, read): (Vec<PathBuf>, Vec<PathBuf>) = paths
-            .iter()
-            .cloned()
-            .partition(|path| path.file_name().is_some_and(is_unread_name));
+        let (unread, read): (Vec<PathBuf>, Vec<PathBuf>) =
+            paths.iter().cloned().partition(|path| path.file_name().is_some_and(is_unread_name));
         self.unread.extend(unread);
         self.lockfiles.extend(read);
     }
 
     /// Whether a file was found, whatever became of it, unless it is ignored.
     pub fn knows(&self, path: &Path) -> bool {
-        [&self.lockfiles, &self.unread, &self.manifests]
-            .iter()
-            .any(|known| known.contains(path))
+        [&self.lockfiles, &self.unread, &self.manifests].iter().any(|known| known.contains(path))
     }
 }
 
 /// Whether ignore files count in a folder as they do in a repository.
 pub fn is_in_repository(folder: &Path) -> bool {
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    folder
-        .ancestors()
-        .any(|folder| fs::symlink_metadata(folder.join(GIT)).is_ok())
+    folder.ancestors().any(|folder| fs::symlink_metadata(folder.join(GIT)).is_ok())
 }
 
 fn is_folder(entry: &DirEntry) -> bool {
@@ -185,9 +177,7 @@ fn is_folder(entry: &DirEntry) -> bool {
 
 /// Whether a folder of this name holds installed or built copies, and is not searched.
 pub fn is_skipped(name: &OsStr) -> bool {
-    SKIPPED_FOLDERS
-        .iter()
-        .any(|skipped| name == OsStr::new(skipped))
+    SKIPPED_FOLDERS.iter().any(|skipped| name == OsStr::new(skipped))
 }
 
 /// Whether a file of this name is looked for: one that is read, or one that is known not to be.
@@ -197,12 +187,7 @@ pub fn is_looked_for(name: &OsStr) -> bool {
 
 /// Whether it is the name of a lockfile that is read.
 fn is_lockfile_name(name: &OsStr) -> bool {
-    FORMATS.iter().any(|format| {
-        format
-            .file_names()
-            .iter()
-            .any(|known| name == OsStr::new(known))
-    })
+    FORMATS.iter().any(|format| format.file_names().iter().any(|known| name == OsStr::new(known)))
 }
 
 /// Whether it is the name of a lockfile that is known and not read.
@@ -235,9 +220,8 @@ fn unreadable(folder: &Path, error: &ignore::Error) -> Problem {
 /// installs from. Names that are there but were not walked are ignored by `.gitignore`.
 fn sort_out(folders: &[PathBuf], present: &BTreeSet<PathBuf>, found: &mut Discovery) {
     let names = FORMATS.iter().flat_map(|format| format.file_names());
-    for (folder, name) in folders
-        .iter()
-        .flat_map(|folder| names.clone().map(move |name| (folder, name)))
+    for (folder, name) in
+        folders.iter().flat_map(|folder| names.clone().map(move |name| (folder, name)))
     {
         let path = folder.join(name);
         if present.contains(&path) {

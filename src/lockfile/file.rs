@@ -21,12 +21,10 @@ pub fn read(path: &Path, shown: &str) -> Result<Lockfile, LockfileError> {
 
 /// The format whose file name `name` is, or ends in: `web.package-lock.json` is one as well.
 pub fn format_of_name(name: &str) -> Option<&'static dyn LockfileFormat> {
-    FORMATS.iter().copied().find(|format| {
-        format
-            .file_names()
-            .iter()
-            .any(|known| name.ends_with(known))
-    })
+    FORMATS
+        .iter()
+        .copied()
+        .find(|format| format.file_names().iter().any(|known| name.ends_with(known)))
 }
 
 /// The format whose word in reports is `name`.
@@ -38,27 +36,18 @@ fn format_of(
     path: &Path,
     source: &Arc<SourceText>,
 ) -> Result<&'static dyn LockfileFormat, LockfileError> {
-    let name = path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     if let Some(format) = format_of_name(&name) {
         return Ok(format);
     }
-    FORMATS
-        .iter()
-        .copied()
-        .find(|format| format.recognises(&source.text))
-        .ok_or_else(|| {
-            let known: Vec<&str> = FORMATS
-                .iter()
-                .flat_map(|format| format.file_names().iter().copied())
-                .collect();
-            LockfileError::Unsupported(
-                Problem::in_file(&source.path, "this is no lockfile that lockgate knows")
-                    .help(format!("lockgate reads {}", known.join(", "))),
-            )
-        })
+    FORMATS.iter().copied().find(|format| format.recognises(&source.text)).ok_or_else(|| {
+        let known: Vec<&str> =
+            FORMATS.iter().flat_map(|format| format.file_names().iter().copied()).collect();
+        LockfileError::Unsupported(
+            Problem::in_file(&source.path, "this is no lockfile that lockgate knows")
+                .help(format!("lockgate reads {}", known.join(", "))),
+        )
+    })
 }
 
 fn read_text(path: &Path, shown: &str) -> Result<String, LockfileError> {
@@ -76,10 +65,7 @@ fn read_text(path: &Path, shown: &str) -> Result<String, LockfileError> {
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len().min(MAX_BYTES)).unwrap_or(0));
     let mut file = fs::File::open(path).map_err(unreadable)?;
     // The size is checked on what is read: a file may grow, and some files lie about their size.
-    file.by_ref()
-        .take(MAX_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
+    file.by_ref().take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_BYTES {
         let megabytes = MAX_BYTES / (1024 * 1024);
         return Err(LockfileError::Unsupported(

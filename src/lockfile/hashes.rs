@@ -68,12 +68,7 @@ fn is_whole(hash: &str) -> bool {
 /// checksum.
 fn is_filler(digest: &str) -> bool {
     let digits = digest.as_bytes();
-    (1..=8).any(|period| {
-        digits
-            .iter()
-            .zip(&digits[period..])
-            .all(|(one, next)| one == next)
-    })
+    (1..=8).any(|period| digits.iter().zip(&digits[period..]).all(|(one, next)| one == next))
 }
 
 /// What is fetched as one file, which a checksum is for.

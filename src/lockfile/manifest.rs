@@ -37,9 +37,8 @@ impl FolderOnDisk {
             .components()
             .filter(|component| *component != Component::CurDir)
             .collect();
-        let shown = shown
-            .rsplit_once('/')
-            .map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        let shown =
+            shown.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
         Self { folder, shown }
     }
 
@@ -57,10 +56,7 @@ impl ManifestFiles for FolderOnDisk {
             return None;
         }
         let text = fs::read_to_string(&full).ok()?;
-        let text = text
-            .strip_prefix('\u{feff}')
-            .map(str::to_owned)
-            .unwrap_or(text);
+        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
         Some(Arc::new(SourceText::new(self.shown(path), text)))
     }
 

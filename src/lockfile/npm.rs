@@ -183,21 +183,15 @@ fn describe(error: &serde_json::Error) -> String {
 
 /// The byte at a line and column, both counted from 1, as `serde_json` reports them.
 fn offset_of(text: &str, line: usize, column: usize) -> usize {
-    let line_start: usize = text
-        .split_inclusive('\n')
-        .take(line.saturating_sub(1))
-        .map(str::len)
-        .sum();
+    let line_start: usize =
+        text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     (line_start + column.saturating_sub(1)).min(text.len())
 }
 
 /// One character to mark, on character boundaries.
 fn mark(text: &str, offset: usize) -> std::ops::Range<usize> {
     let start = text.floor_char_boundary(offset);
-    let end = text[start..]
-        .chars()
-        .next()
-        .map_or(start, |character| start + character.len_utf8());
+    let end = text[start..].chars().next().map_or(start, |character| start + character.len_utf8());
     start..end
 }
 

@@ -112,16 +112,11 @@ impl<'run> Projects<'run> {
         files: &'run dyn Files,
         manifests: &BTreeSet<PathBuf>,
     ) -> Self {
-        let of_npm = locks
-            .read
-            .iter()
-            .filter(|(_, lockfile)| lockfile.ecosystem == Ecosystem::Npm);
+        let of_npm = locks.read.iter().filter(|(_, lockfile)| lockfile.ecosystem == Ecosystem::Npm);
         Self {
             locks,
             files,
-            locked: of_npm
-                .flat_map(|(folder, lockfile)| npm::locked(folder, lockfile))
-                .collect(),
+            locked: of_npm.flat_map(|(folder, lockfile)| npm::locked(folder, lockfile)).collect(),
             workspaces: Workspaces::new(files, manifests),
             npm: RefCell::default(),
         }
@@ -143,9 +138,7 @@ impl<'run> Projects<'run> {
     /// Whether it is a part of a package that a lockfile locks where it is installed.
     fn is_installed(&self, folder: &Path) -> bool {
         let modules = OsStr::new(INSTALLED);
-        let mut above = folder
-            .ancestors()
-            .filter(|above| above.file_name() == Some(modules));
+        let mut above = folder.ancestors().filter(|above| above.file_name() == Some(modules));
         above.any(|above| {
             let project = above.parent().unwrap_or(above);
             let inside = folder.strip_prefix(project).unwrap_or(folder);
@@ -234,11 +227,8 @@ impl<'run> Projects<'run> {
 
     /// Whether it is a copy of a registry's package that is locked by its name and version.
     fn is_vendored(&self, folder: &Path, manifest: &cargo::Manifest) -> bool {
-        let is_locked = self
-            .locks
-            .read
-            .iter()
-            .any(|(_, lockfile)| manifest.is_package_of(lockfile));
+        let is_locked =
+            self.locks.read.iter().any(|(_, lockfile)| manifest.is_package_of(lockfile));
         is_locked && self.files.exists(&folder.join(VENDORED))
     }
 
@@ -259,9 +249,7 @@ impl<'run> Projects<'run> {
 
     /// Whether all projects with this root, of which `members` are some, are libraries of Cargo's.
     pub fn are_libraries(&self, members: &[PathBuf]) -> bool {
-        members
-            .iter()
-            .all(|folder| self.workspaces.is_library(folder))
+        members.iter().all(|folder| self.workspaces.is_library(folder))
     }
 }
 
@@ -276,10 +264,7 @@ pub fn ecosystem_of(manifest: &Path) -> Option<Ecosystem> {
 
 /// A relative path with `/` between its parts.
 fn slashed(path: &Path) -> String {
-    let parts: Vec<_> = path
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy())
-        .collect();
+    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
     parts.join("/")
 }
 

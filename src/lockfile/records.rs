@@ -107,10 +107,7 @@ pub fn differences(before: &Lockfile, after: &Lockfile) -> Option<Differences> {
     let mut of_id: HashMap<(&str, &str), Vec<&Record>> = HashMap::new();
     let mut of_digest: HashMap<(&str, &str), &Record> = HashMap::new();
     for record in &differing.before {
-        of_id
-            .entry((&record.name, &record.version))
-            .or_default()
-            .push(record);
+        of_id.entry((&record.name, &record.version)).or_default().push(record);
         for (algorithm, digest) in &record.digests {
             of_digest.insert((algorithm.as_str(), digest.as_str()), record);
         }
@@ -156,9 +153,7 @@ pub fn differences(before: &Lockfile, after: &Lockfile) -> Option<Differences> {
                 other.limits.is_some() && record.limits.is_some() && other.limits != record.limits;
             if !lost.is_empty() || has_other_limits {
                 let (package, location) = (named(record), location(record));
-                found
-                    .edited
-                    .push(Edited { package, lost, has_other_limits, location });
+                found.edited.push(Edited { package, lost, has_other_limits, location });
             }
         }
     }
@@ -171,9 +166,7 @@ impl Record {
     /// Whether they come from different commits of a repository, which may have one version.
     fn is_another_commit(&self, other: &Self) -> bool {
         let is_git = |origin: &Option<String>| {
-            origin
-                .as_ref()
-                .is_some_and(|origin| origin.starts_with("git"))
+            origin.as_ref().is_some_and(|origin| origin.starts_with("git"))
         };
         self.origin != other.origin && (is_git(&self.origin) || is_git(&other.origin))
     }

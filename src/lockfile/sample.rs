@@ -50,11 +50,7 @@ fn build(
         let is_root = roots.contains(&index);
         locked.push(LockedPackage {
             id: PackageId { ecosystem, name: name.into(), version: version.into() },
-            source: if is_root {
-                PackageSource::Local
-            } else {
-                PackageSource::PublicRegistry
-            },
+            source: if is_root { PackageSource::Local } else { PackageSource::PublicRegistry },
             span: start..text.len(),
             development_flag: None,
             limits: None,
@@ -97,9 +93,8 @@ pub(crate) fn any_lockfile(most: usize) -> impl Strategy<Value = Lockfile> {
         let edge = (0..packages, 0..packages, proptest::sample::select(&KINDS[..]));
         (btree_set(0..packages, 0..=packages.min(3)), vec(edge, 0..=packages * 2)).prop_map(
             move |(roots, edges)| {
-                let names: Vec<String> = (0..packages)
-                    .map(|index| format!("p{index} 1.0.0"))
-                    .collect();
+                let names: Vec<String> =
+                    (0..packages).map(|index| format!("p{index} 1.0.0")).collect();
                 let names: Vec<&str> = names.iter().map(String::as_str).collect();
                 build(Ecosystem::Cargo, &names, roots.into_iter().collect(), &edges)
             },
@@ -150,10 +145,8 @@ impl ManifestFiles for Files<'_> {
 
     fn expand(&self, pattern: &str) -> Vec<String> {
         let pattern = glob::Pattern::new(pattern).unwrap();
-        let options = glob::MatchOptions {
-            require_literal_separator: true,
-            ..glob::MatchOptions::default()
-        };
+        let options =
+            glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::default() };
         self.0
             .iter()
             .filter(|(path, _)| pattern.matches_with(path, options))

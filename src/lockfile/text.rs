@@ -25,10 +25,7 @@ pub(super) fn line_start(text: &str, offset: usize) -> usize {
 pub(super) fn conflict_marker(source: &Arc<SourceText>) -> Option<Problem> {
     let mut offset = 0;
     for line in source.text.split_inclusive('\n') {
-        if ["<<<<<<< ", "=======", ">>>>>>> "]
-            .iter()
-            .any(|marker| line.starts_with(marker))
-        {
+        if ["<<<<<<< ", "=======", ">>>>>>> "].iter().any(|marker| line.starts_with(marker)) {
             let span = offset..offset + line.trim_end().len();
             return Some(
                 Problem::at(source, span, "the lockfile holds an unresolved merge conflict")
@@ -63,8 +60,7 @@ pub(super) fn check_name(
 /// Whether there is nothing but visible ASCII, as in nearly every name. All bytes are looked at before
 /// the answer, which lets the compiler take many at once.
 fn is_graphic(name: &str) -> bool {
-    name.bytes()
-        .fold(true, |all, byte| all & byte.is_ascii_graphic())
+    name.bytes().fold(true, |all, byte| all & byte.is_ascii_graphic())
 }
 
 /// An address as it may be shown: user name and password are left out.

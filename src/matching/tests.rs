@@ -65,19 +65,11 @@ fn look(version: &str, advisories: Vec<Advisory>) -> (Vec<String>, usize) {
     let lockfile = lockfile(Ecosystem::Npm, &["app 0.1.0", &package], 1, &[]);
     let (matches, gaps) =
         NamedPackages::of(&lockfile, &RegistryPolicy::default()).matches(&known(advisories));
-    (
-        matches
-            .iter()
-            .map(|found| found.advisory.id.to_string())
-            .collect(),
-        gaps.len(),
-    )
+    (matches.iter().map(|found| found.advisory.id.to_string()).collect(), gaps.len())
 }
 
 fn private(addresses: &[&str]) -> RegistryPolicy {
-    let read = addresses
-        .iter()
-        .map(|text| RegistryAddress::of_registry(text).unwrap());
+    let read = addresses.iter().map(|text| RegistryAddress::of_registry(text).unwrap());
     RegistryPolicy { private: read.collect(), ..RegistryPolicy::default() }
 }
 
@@ -92,23 +84,14 @@ fn a_package_is_matched_unless_its_source_says_that_it_is_another() {
         (other("http://npm.example.com/ours/x/-/x-1.0.0.tgz"), Ok(())),
         (PackageSource::Archive("https://files.example.com/x.tgz".into()), Ok(())),
         (PackageSource::Archive("unheard-of:x".into()), Ok(())),
-        (
-            other("https://npm.example.com/ours/x/-/x-1.0.0.tgz"),
-            Err(WhyUnmatched::Private),
-        ),
+        (other("https://npm.example.com/ours/x/-/x-1.0.0.tgz"), Err(WhyUnmatched::Private)),
         (other("sparse+https://npm.example.com/ours/"), Err(WhyUnmatched::Private)),
         (
             PackageSource::Archive("https://npm.example.com/ours/x.tgz".into()),
             Err(WhyUnmatched::Private),
         ),
-        (
-            PackageSource::Git("git+https://npm.example.com/ours/x".into()),
-            Err(WhyUnmatched::Git),
-        ),
-        (
-            PackageSource::Git("https://git.example.com/tar.gz/x".into()),
-            Err(WhyUnmatched::Url),
-        ),
+        (PackageSource::Git("git+https://npm.example.com/ours/x".into()), Err(WhyUnmatched::Git)),
+        (PackageSource::Git("https://git.example.com/tar.gz/x".into()), Err(WhyUnmatched::Url)),
         (PackageSource::Local, Err(WhyUnmatched::Path)),
     ] {
         let mut lockfile = lockfile(Ecosystem::Npm, &["app 0.1.0", "x 1.0.0"], 1, &[]);
@@ -140,10 +123,7 @@ fn what_is_not_matched_is_counted_and_projects_are_not() {
     );
     for (index, source) in [
         (2, PackageSource::Git("git+ssh://git.example.com/x#0123".into())),
-        (
-            3,
-            PackageSource::OtherRegistry("https://npm.example.com/ours/y/-/y-1.0.0.tgz".into()),
-        ),
+        (3, PackageSource::OtherRegistry("https://npm.example.com/ours/y/-/y-1.0.0.tgz".into())),
         (4, PackageSource::Local),
         (5, PackageSource::Local),
     ] {
@@ -170,10 +150,7 @@ fn what_is_locked_by_an_address_alone_says_how_to_get_out() {
     let (_, gaps) = named.matches(&known(vec![below("CVE-2026-1", "x", "2.0.0")]));
     assert!(gaps[0].help.as_ref().unwrap().contains("[registries]"), "{gaps:?}");
     let (_, gaps) = named.matches(&known(Vec::new()));
-    assert!(
-        gaps.is_empty(),
-        "nothing is known about the name, so its version does not matter"
-    );
+    assert!(gaps.is_empty(), "nothing is known about the name, so its version does not matter");
 }
 
 #[test]
@@ -214,25 +191,20 @@ fn a_record_that_cannot_be_read_is_a_gap_for_the_package_it_names() {
     let lockfile = lockfile(Ecosystem::Npm, &["app 0.1.0", "x 1.0.0", "x 1.1.0"], 1, &[]);
     let mut known = AdvisoriesByPackage::new();
     for name in ["x", "y"] {
-        known
-            .entry(PackageName::new(Ecosystem::Npm, name))
-            .or_default()
-            .unreadable
-            .push(UnreadableRecord {
+        known.entry(PackageName::new(Ecosystem::Npm, name)).or_default().unreadable.push(
+            UnreadableRecord {
                 file: format!("{name}.json"),
                 source: "npm".into(),
                 reason: "not JSON".into(),
                 packages: BTreeSet::new(),
                 ecosystem: None,
-            });
+            },
+        );
     }
     let (found, gaps) = NamedPackages::of(&lockfile, &RegistryPolicy::default()).matches(&known);
     assert!(found.is_empty());
     assert!(!gaps.is_empty());
-    assert!(
-        gaps.iter()
-            .all(|gap| gap.code == GapCode::AdvisoryUnreadable)
-    );
+    assert!(gaps.iter().all(|gap| gap.code == GapCode::AdvisoryUnreadable));
     assert!(gaps.iter().all(|gap| gap.message.contains("x.json")));
 }
 
@@ -247,17 +219,9 @@ fn records_of_one_vulnerability_are_one_match_that_knows_every_name() {
         .matches(&known(vec![github, rustsec]));
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].copies, [1, 2]);
-    let names: Vec<&str> = found[0]
-        .advisory
-        .aliases
-        .iter()
-        .map(crate::advisory_id::AdvisoryId::as_str)
-        .collect();
-    assert_eq!(
-        names,
-        ["GHSA-aaaa-bbbb-cccc", "CVE-2026-1"],
-        "of the one that does not match too"
-    );
+    let names: Vec<&str> =
+        found[0].advisory.aliases.iter().map(crate::advisory_id::AdvisoryId::as_str).collect();
+    assert_eq!(names, ["GHSA-aaaa-bbbb-cccc", "CVE-2026-1"], "of the one that does not match too");
 }
 
 type Triple = (u64, u64, u64);

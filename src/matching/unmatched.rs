@@ -139,10 +139,7 @@ impl UnmatchedPackages {
 
     /// How many there are for a reason.
     pub fn count(&self, why: WhyUnmatched) -> usize {
-        self.all
-            .iter()
-            .filter(|(known, _, _)| *known == why)
-            .count()
+        self.all.iter().filter(|(known, _, _)| *known == why).count()
     }
 
     /// One line, for everybody: how many there are and why. `None` if there are none.
@@ -151,18 +148,13 @@ impl UnmatchedPackages {
         if total == 0 {
             return None;
         }
-        let counts = WhyUnmatched::ALL
-            .iter()
-            .filter_map(|why| match self.count(*why) {
-                0 => None,
-                count => Some(format!("{count} from {}", why.place())),
-            });
+        let counts = WhyUnmatched::ALL.iter().filter_map(|why| match self.count(*why) {
+            0 => None,
+            count => Some(format!("{count} from {}", why.place())),
+        });
         let counts: Vec<String> = counts.collect();
-        let names: BTreeSet<&str> = self
-            .all
-            .iter()
-            .map(|(_, package, _)| package.name.as_str())
-            .collect();
+        let names: BTreeSet<&str> =
+            self.all.iter().map(|(_, package, _)| package.name.as_str()).collect();
         let more = match names.len().saturating_sub(NAMED) {
             0 => String::new(),
             more => format!(" and {more} more"),

@@ -142,9 +142,8 @@ fn decides(word: &str) -> bool {
 /// Nothing of what other package managers leave out is known here.
 fn order_of_others(arguments: &[&str]) -> Option<Order> {
     let mut plain = arguments.iter().filter(|word| !word.starts_with('-'));
-    let installs = plain
-        .next()
-        .is_some_and(|word| matches!(*word, "install" | "i" | "add" | "ci" | "link"));
+    let installs =
+        plain.next().is_some_and(|word| matches!(*word, "install" | "i" | "add" | "ci" | "link"));
     installs.then_some(Order::Install)
 }
 
@@ -194,10 +193,7 @@ fn is_doubtful(word: &str) -> bool {
 pub(super) fn words(command: &str) -> Vec<String> {
     let plain = command.replace(['"', '\'', '[', ']', '(', ')'], " ");
     let words = plain.split_whitespace().map(|word| word.trim_matches(','));
-    words
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect()
+    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 /// The commands of a line.

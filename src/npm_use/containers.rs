@@ -38,10 +38,7 @@ pub(super) fn shipped_installs(source: &SourceText, around: &Surroundings<'_>) -
     let mut lines = BTreeSet::new();
     for (position, stage) in stages.iter().enumerate() {
         let is_target = (around.is_target)(&position.to_string())
-            || stage
-                .name
-                .as_deref()
-                .is_some_and(|name| (around.is_target)(name));
+            || stage.name.as_deref().is_some_and(|name| (around.is_target)(name));
         if position == last || is_target {
             collect(&stages, position, around, stages.len(), &mut lines);
         }
@@ -65,15 +62,9 @@ fn collect(
     let taken = taken.filter(|(_, source)| (around.holds_packages)(source));
     lines.extend(taken.map(|(line, _)| line));
     let earlier = |name: &str| {
-        let numbered = || {
-            name.parse::<usize>()
-                .ok()
-                .filter(|number| *number < position)
-        };
+        let numbered = || name.parse::<usize>().ok().filter(|number| *number < position);
         let mut before = stages[..position].iter();
-        before
-            .rposition(|stage| stage.name.as_deref() == Some(name))
-            .or_else(numbered)
+        before.rposition(|stage| stage.name.as_deref() == Some(name)).or_else(numbered)
     };
     let base = Some(&stage.base).filter(|_| !stage.is_pruned);
     for name in stage.copies.iter().chain(base) {

@@ -36,9 +36,7 @@ impl Files {
     /// The files of the repository that the lockfile at `path` lies in, which is shown as `shown`.
     /// Outside of a repository: those of its folder.
     pub(super) fn around(path: &Path, shown: &str) -> Self {
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
         let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         let is_root = |above: &&Path| fs::symlink_metadata(above.join(".git")).is_ok();
@@ -93,13 +91,10 @@ fn paths(root: &Path) -> (BTreeSet<String>, bool) {
         paths.insert(slashed(&path));
     }
     let mut walk = WalkBuilder::new(root);
-    walk.standard_filters(false)
-        .git_ignore(is_known)
-        .require_git(false)
-        .filter_entry(|entry| {
-            let is_made = MADE.iter().any(|made| entry.file_name() == *made);
-            entry.depth() == 0 || !is_made
-        });
+    walk.standard_filters(false).git_ignore(is_known).require_git(false).filter_entry(|entry| {
+        let is_made = MADE.iter().any(|made| entry.file_name() == *made);
+        entry.depth() == 0 || !is_made
+    });
     let mut are_too_many = false;
     for entry in walk.build() {
         if paths.len() > MOST_FILES {
@@ -134,9 +129,7 @@ fn shown_root(shown: &str, project: &str) -> String {
     let above = if project.is_empty() {
         Some(folder)
     } else {
-        folder
-            .strip_suffix(project)
-            .filter(|above| above.is_empty() || above.ends_with('/'))
+        folder.strip_suffix(project).filter(|above| above.is_empty() || above.ends_with('/'))
     };
     match above.map(|above| above.trim_end_matches('/')) {
         Some("") if folder.starts_with('/') => "/".to_owned(),

@@ -257,10 +257,7 @@ impl Around<'_> {
     /// it, or is it, wherever the path begins.
     pub(super) fn is_made(&self, path: &str) -> bool {
         let plain = path.strip_prefix("./").unwrap_or(path);
-        let plain = plain
-            .trim_end_matches("/*")
-            .trim_end_matches("/**")
-            .trim_end_matches('/');
+        let plain = plain.trim_end_matches("/*").trim_end_matches("/**").trim_end_matches('/');
         let is_named =
             plain.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '_');
         let is_open = plain.contains(['$', '*', '?', '[', '{', '~', ':']) || plain.contains("..");
@@ -299,37 +296,29 @@ impl Around<'_> {
             return true;
         };
         let rest: Vec<&str> = words.collect();
-        let plain: Vec<&str> = rest
-            .iter()
-            .copied()
-            .filter(|word| !word.starts_with('-'))
-            .collect();
+        let plain: Vec<&str> = rest.iter().copied().filter(|word| !word.starts_with('-')).collect();
         match first {
             "for" | "case" | "[" | "[[" | "((" => true,
             _ if first.contains(shell::UNKNOWN) => false,
             "git" => self.keeps_git(&rest, &plain),
-            "npx" => plain
-                .first()
-                .is_some_and(|word| is_known(without_version(word))),
+            "npx" => plain.first().is_some_and(|word| is_known(without_version(word))),
             "npm" => self.keeps_npm(&rest, &plain, depth),
             "curl" => rest.iter().all(|word| !sends(word)),
             "tar" => rest.first().is_some_and(|mode| programs::unpacks(mode)),
             "tee" => plain.iter().all(|path| !path.contains("node_modules")),
-            "wget" => !rest
-                .iter()
-                .any(|word| word.starts_with("--post") || word.starts_with("--body")),
-            "find" => !rest
-                .iter()
-                .any(|word| word.starts_with("-exec") || word.starts_with("-ok")),
+            "wget" => {
+                !rest.iter().any(|word| word.starts_with("--post") || word.starts_with("--body"))
+            }
+            "find" => !rest.iter().any(|word| word.starts_with("-exec") || word.starts_with("-ok")),
             "install" => rest.contains(&"--directory") || rest.contains(&"-d"),
             "zip" => plain.iter().all(|path| self.is_made(path)),
             "gulp" => self.programs.keeps_modules("gulpfile"),
             "grunt" => self.programs.keeps_modules("Gruntfile"),
             _ if CARRIERS.contains(&first) => self.carries_what_was_made(&rest, &plain),
             _ if INTERPRETERS.contains(&first) => self.keeps_program(&rest, &plain, depth),
-            _ if RUNNERS.contains(&first) => plain
-                .iter()
-                .all(|word| self.keeps_script_or_command(word, depth)),
+            _ if RUNNERS.contains(&first) => {
+                plain.iter().all(|word| self.keeps_script_or_command(word, depth))
+            }
             _ if is_known(first) => true,
             _ => first.contains('/') && self.keeps_file(first),
         }
@@ -347,17 +336,13 @@ impl Around<'_> {
     }
 
     fn keeps_program(&self, rest: &[&str], plain: &[&str], depth: usize) -> bool {
-        let position = rest
-            .iter()
-            .position(|word| matches!(*word, "-e" | "-c" | "-p" | "--eval"));
+        let position = rest.iter().position(|word| matches!(*word, "-e" | "-c" | "-p" | "--eval"));
         if let Some(position) = position {
             let text = rest.get(position + 1).copied().unwrap_or_default();
             if matches!(rest[position], "-c") {
                 return self.keeps(text, depth - 1);
             }
-            let mut paths = text
-                .split(['"', '\'', '`'])
-                .filter(|part| part.starts_with("./"));
+            let mut paths = text.split(['"', '\'', '`']).filter(|part| part.starts_with("./"));
             return !programs::carries(text) && paths.all(|path| self.keeps_file(path));
         }
         plain.first().is_some_and(|path| self.keeps_file(path))
@@ -383,23 +368,15 @@ impl Around<'_> {
             Some(&("test" | "t" | "tst")) => self.keeps_script("test", depth),
             Some(&"start") => self.keeps_script("start", depth),
             Some(&("run" | "run-script")) => {
-                let end = rest
-                    .iter()
-                    .position(|word| *word == "--")
-                    .unwrap_or(rest.len());
-                let given = rest[..end]
-                    .iter()
-                    .skip_while(|word| !word.starts_with("run"))
-                    .skip(1);
-                let names: Vec<&str> = given
-                    .copied()
-                    .filter(|word| !word.starts_with('-'))
-                    .collect();
+                let end = rest.iter().position(|word| *word == "--").unwrap_or(rest.len());
+                let given = rest[..end].iter().skip_while(|word| !word.starts_with("run")).skip(1);
+                let names: Vec<&str> =
+                    given.copied().filter(|word| !word.starts_with('-')).collect();
                 self.keep_scripts(&names, depth)
             }
-            Some(&("exec" | "x")) => plain
-                .get(1)
-                .is_some_and(|word| is_known(without_version(word))),
+            Some(&("exec" | "x")) => {
+                plain.get(1).is_some_and(|word| is_known(without_version(word)))
+            }
             Some(verb) => {
                 let mut own = LIFECYCLE.iter();
                 NPM.contains(verb) && own.all(|name| self.keeps_commands_of(name, depth))
@@ -411,10 +388,7 @@ impl Around<'_> {
     /// Whether the scripts among some words are harmless; a name that only the run knows may be that of
     /// any that the workflow names, or of any at all.
     fn keep_scripts(&self, names: &[&str], depth: usize) -> bool {
-        if names
-            .iter()
-            .any(|name| name.contains([shell::UNKNOWN, '*']))
-        {
+        if names.iter().any(|name| name.contains([shell::UNKNOWN, '*'])) {
             let is_of_matrix = |name: &&str| !name.contains(shell::UNKNOWN) || **name == *MATRIX;
             let is_computed = self.workflow.to_ascii_lowercase().contains("fromjson")
                 || !names.iter().all(is_of_matrix);
@@ -424,10 +398,8 @@ impl Around<'_> {
                 !may_be || self.keeps_script(name, depth)
             });
         }
-        let known: Vec<&&str> = names
-            .iter()
-            .filter(|name| self.scripts.contains_key(**name))
-            .collect();
+        let known: Vec<&&str> =
+            names.iter().filter(|name| self.scripts.contains_key(**name)).collect();
         !known.is_empty() && known.iter().all(|name| self.keeps_script(name, depth))
     }
 
@@ -492,9 +464,6 @@ fn sends(word: &str) -> bool {
 fn is_assignment(word: &str) -> bool {
     let name = word.split_once('=').map(|(name, _)| name);
     name.is_some_and(|name| {
-        !name.is_empty()
-            && name
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     })
 }

@@ -43,9 +43,7 @@ impl Leads {
 
     fn lead(&mut self, steps: &[&str]) {
         let is_open = |step: &&&str| step.contains(['*', '$', '{', '?', '[', '+', '!']);
-        let named = steps
-            .iter()
-            .filter(|step| !matches!(**step, "" | "." | ".."));
+        let named = steps.iter().filter(|step| !matches!(**step, "" | "." | ".."));
         let named: Vec<&str> = named.take_while(|step| !is_open(step)).copied().collect();
         if named.is_empty() {
             self.everything = true;
@@ -70,9 +68,7 @@ pub(super) fn ends_so(path: &str, end: &str) -> bool {
 /// Whether a path is what a specifier names, with another ending perhaps, or lies in the folder that it
 /// names.
 pub(super) fn begins_so(path: &str, named: &str) -> bool {
-    let stem = named
-        .rsplit_once('.')
-        .filter(|(_, ending)| CODE.contains(ending));
+    let stem = named.rsplit_once('.').filter(|(_, ending)| CODE.contains(ending));
     let stem = stem.map_or(named, |(stem, _)| stem);
     let after = |name: &str| path.strip_prefix(name).map(|rest| rest.chars().next());
     matches!(after(named), Some(None | Some('/' | '.'))) || after(stem) == Some(Some('.'))

@@ -81,11 +81,8 @@ pub(super) fn without_types(text: &str) -> String {
             let value = after.trim_start().strip_prefix(':').map(str::trim_start);
             let Some(value) = value else { continue };
             let start = text.len() - value.len();
-            let length = if value.starts_with('[') {
-                value.find(']')
-            } else {
-                value.find(['\n', ','])
-            };
+            let length =
+                if value.starts_with('[') { value.find(']') } else { value.find(['\n', ',']) };
             if let Some(length) = length {
                 let range = start..start + length;
                 left.replace_range(range.clone(), &blank(text, range));
@@ -98,9 +95,7 @@ pub(super) fn without_types(text: &str) -> String {
 /// As many spaces as a part has bytes; its lines are kept.
 fn blank(text: &str, range: Range<usize>) -> String {
     let bytes = text[range].bytes();
-    bytes
-        .map(|byte| if byte == b'\n' { '\n' } else { ' ' })
-        .collect()
+    bytes.map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect()
 }
 
 #[cfg(test)]
@@ -118,11 +113,7 @@ mod tests {
         let script = &parts.commands["build"];
         assert_eq!((script.command.as_str(), &text[script.start..][..7]), ("lefty", "\"lefty\""));
         assert_eq!(super::parts("{ broken lefty").scripts, "");
-        assert!(
-            super::parts(&format!("\u{feff}{text}"))
-                .scripts
-                .contains("lefty")
-        );
+        assert!(super::parts(&format!("\u{feff}{text}")).scripts.contains("lefty"));
     }
 
     #[test]

@@ -12,10 +12,7 @@ use crate::lockfile::{Lockfile, PackageIndex};
 const MODULES: &str = "node_modules/";
 
 /// The names of one package.
-#[expect(
-    clippy::struct_field_names,
-    reason = "commands and imports are names as well"
-)]
+#[expect(clippy::struct_field_names, reason = "commands and imports are names as well")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Names {
     /// Under which code gets it: none, where it lies below another package.
@@ -56,10 +53,7 @@ impl AllNames {
         let entries = wire.packages.unwrap_or_default();
         let names = (0..lockfile.packages.len()).map(|package| names(lockfile, &entries, package));
         let workspaces = entries.get("").map(|root| patterns(&root.workspaces));
-        Self {
-            of: names.collect(),
-            workspaces: workspaces.unwrap_or_default(),
-        }
+        Self { of: names.collect(), workspaces: workspaces.unwrap_or_default() }
     }
 
     /// Every spelling, numbered.
@@ -85,9 +79,7 @@ fn patterns(workspaces: &Value) -> Vec<glob::Pattern> {
     let list = workspaces.get("packages").unwrap_or(workspaces).as_array();
     let words = list.into_iter().flatten().filter_map(Value::as_str);
     let plain = words.map(|word| word.trim_start_matches("./").trim_end_matches('/'));
-    plain
-        .filter_map(|word| glob::Pattern::new(word).ok())
-        .collect()
+    plain.filter_map(|word| glob::Pattern::new(word).ok()).collect()
 }
 
 fn names(
@@ -118,11 +110,7 @@ fn names(
     }
     let project = key.split_once(MODULES).map_or("", |(project, _)| project);
     Names {
-        imports: if is_hoisted {
-            vec![installed.to_owned()]
-        } else {
-            Vec::new()
-        },
+        imports: if is_hoisted { vec![installed.to_owned()] } else { Vec::new() },
         names,
         commands: commands(&entry.bin, &name),
         project: project.trim_end_matches('/').to_owned(),
@@ -190,9 +178,8 @@ mod tests {
             "tools/a": { "version": "1.0.0" },
             "tools/a/node_modules/own": { "version": "2.0.0" },
             "node_modules/linked": { "resolved": "linked", "link": true } } }"#;
-        let lockfile = NpmLock
-            .parse(&Arc::new(SourceText::new("package-lock.json", text)))
-            .unwrap();
+        let lockfile =
+            NpmLock.parse(&Arc::new(SourceText::new("package-lock.json", text))).unwrap();
         let all = AllNames::of(&lockfile);
         let of = |name: &str, version: &str| {
             let mut packages = lockfile.packages.iter();

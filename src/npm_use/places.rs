@@ -72,9 +72,7 @@ pub(super) fn kind(path: &str) -> Option<Kind> {
         return None;
     }
     let has_ending = |endings: &[&str]| {
-        let ending = Path::new(name)
-            .extension()
-            .and_then(|ending| ending.to_str());
+        let ending = Path::new(name).extension().and_then(|ending| ending.to_str());
         ending.is_some_and(|ending| endings.contains(&ending.to_ascii_lowercase().as_str()))
     };
     let is_compiler_settings = name.starts_with("tsconfig") || name.starts_with("jsconfig");
@@ -161,9 +159,7 @@ fn is_step_of_tests(path: &str) -> impl Fn(&str) -> bool {
     move |step| {
         let is_test = || {
             let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
-            TEST_ENDINGS
-                .iter()
-                .any(|end| last.ends_with(end) || stem.ends_with(end))
+            TEST_ENDINGS.iter().any(|end| last.ends_with(end) || stem.ends_with(end))
         };
         let is_special = || step == last && (is_test() || tools::is_configuration(last));
         TEST_FOLDERS.contains(&step) || is_special()

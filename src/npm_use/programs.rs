@@ -113,10 +113,7 @@ impl Programs {
     /// Takes in a file.
     pub(super) fn add(&mut self, path: &str, text: &str) {
         let words = leads::quoted(text).flat_map(str::split_whitespace);
-        let names = words
-            .filter(|word| names_program(word))
-            .map(str::to_owned)
-            .collect();
+        let names = words.filter(|word| names_program(word)).map(str::to_owned).collect();
         for step in path.split('/') {
             let paths = self.by_step.entry(stem(step).to_owned()).or_default();
             paths.insert(path.to_owned());
@@ -171,20 +168,13 @@ impl Programs {
             });
         // A file may be started from any folder; what is imported lies where its path says.
         let may_be_started = name.starts_with('.') && is_file(name);
-        if beside.is_empty() && may_be_started {
-            others
-        } else {
-            beside
-        }
+        if beside.is_empty() && may_be_started { others } else { beside }
     }
 
     fn ending_so(&self, end: &str) -> Vec<&str> {
         let last = end.rsplit('/').next().unwrap_or(end);
         let paths = self.by_step.get(stem(last)).into_iter().flatten();
-        paths
-            .map(String::as_str)
-            .filter(|path| leads::ends_so(path, end))
-            .collect()
+        paths.map(String::as_str).filter(|path| leads::ends_so(path, end)).collect()
     }
 }
 
@@ -214,10 +204,7 @@ fn normal(folder: &str, path: &str) -> String {
 
 /// A step of a path up to its first dot.
 fn stem(step: &str) -> &str {
-    let dot = step
-        .char_indices()
-        .skip(1)
-        .find(|(_, character)| *character == '.');
+    let dot = step.char_indices().skip(1).find(|(_, character)| *character == '.');
     dot.map_or(step, |(place, _)| &step[..place])
 }
 
@@ -225,9 +212,7 @@ fn stem(step: &str) -> &str {
 fn end(path: &str) -> Option<String> {
     let steps = path.split('/');
     let named = steps.skip_while(|step| matches!(*step, "" | "." | ".."));
-    let named: Vec<&str> = named
-        .take_while(|step| !step.contains(['$', '*', '{']))
-        .collect();
+    let named: Vec<&str> = named.take_while(|step| !step.contains(['$', '*', '{'])).collect();
     (!named.is_empty()).then(|| named.join("/"))
 }
 
@@ -267,9 +252,7 @@ pub(super) fn unpacks(mode: &str) -> bool {
     letters.len() < 8
         && letters.contains(['x', 't'])
         && !letters.contains(['c', 'r', 'u', 'A'])
-        && letters
-            .chars()
-            .all(|letter| "xtvzjJfpmOkC".contains(letter))
+        && letters.chars().all(|letter| "xtvzjJfpmOkC".contains(letter))
 }
 
 #[cfg(test)]

@@ -17,9 +17,7 @@ use crate::text_file::Content;
 /// Whether data is about packages by its own format: an advisory, a statement, a bill of materials.
 pub(super) fn describes_packages(text: &str) -> bool {
     let holds = |words: &[&str]| {
-        words
-            .iter()
-            .all(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
+        words.iter().all(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
     };
     holds(&["\"affected\"", "\"ecosystem\"", "\"modified\""])
         || holds(&["\"@context\"", "openvex"])
@@ -100,9 +98,7 @@ pub(super) fn elsewhere(files: &Files) -> Vec<String> {
 
 pub(super) fn is_below(path: &str, folder: &str) -> bool {
     folder.is_empty()
-        || path
-            .strip_prefix(folder)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]

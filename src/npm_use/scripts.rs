@@ -56,18 +56,14 @@ const KNOWN: &[&str] = &[
 pub(super) fn starts_unknown(script: &str, is_locked: &dyn Fn(&str) -> bool) -> bool {
     commands::split(script).any(|command| {
         let words = commands::words(command);
-        let mut words = words
-            .iter()
-            .map(String::as_str)
-            .skip_while(|word| word.contains('=') || *word == "!");
+        let mut words =
+            words.iter().map(String::as_str).skip_while(|word| word.contains('=') || *word == "!");
         let Some(first) = words.next() else {
             return false;
         };
         let runs = match first {
             // What it runs need not be locked.
-            "npx" => words
-                .find(|word| !word.starts_with('-'))
-                .unwrap_or_default(),
+            "npx" => words.find(|word| !word.starts_with('-')).unwrap_or_default(),
             other => other,
         };
         let name = runs.rsplit('/').next().unwrap_or(runs);

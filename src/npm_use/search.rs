@@ -80,9 +80,7 @@ impl NpmUse {
         let lines = shipped.finish(&files.project).into_iter();
         let lines = lines.flat_map(|(path, lines)| {
             let file = files.shown(&path);
-            lines
-                .into_iter()
-                .map(move |line| (path.clone(), Location { file: file.clone(), line }))
+            lines.into_iter().map(move |line| (path.clone(), Location { file: file.clone(), line }))
         });
         let counted = lines.filter(|(path, location)| {
             !is_answered_for(request.policy, &files, path, location.line)
@@ -94,15 +92,8 @@ impl NpmUse {
             tools::adds_nothing(&package.id.name, request.policy)
         };
         let tools = packages.iter().map(is_tool).collect();
-        let mut found = Self {
-            names,
-            spellings,
-            mentions,
-            tools,
-            shipped,
-            unread,
-            transforms: starts_unknown,
-        };
+        let mut found =
+            Self { names, spellings, mentions, tools, shipped, unread, transforms: starts_unknown };
         found.transforms = found.transforms.take().or_else(|| found.transformer());
         found
     }
@@ -126,33 +117,26 @@ impl NpmUse {
     /// Where code imports a package.
     pub fn imported(&self, package: PackageIndex) -> Option<&Location> {
         let names = self.names.of[package].imports.iter();
-        names
-            .filter_map(|name| self.mention(name)?.import.as_ref())
-            .min()
+        names.filter_map(|name| self.mention(name)?.import.as_ref()).min()
     }
 
     /// Where a package is named, or one of its commands.
     pub fn named(&self, package: PackageIndex) -> Option<&Location> {
         let names = &self.names.of[package];
         let all = names.names.iter().chain(&names.commands);
-        all.filter_map(|name| self.mention(name)?.word.as_ref())
-            .min()
+        all.filter_map(|name| self.mention(name)?.word.as_ref()).min()
     }
 
     /// Where one of a package's commands is named.
     pub fn run(&self, package: PackageIndex) -> Option<&Location> {
         let commands = self.names.of[package].commands.iter();
-        commands
-            .filter_map(|name| self.mention(name)?.word.as_ref())
-            .min()
+        commands.filter_map(|name| self.mention(name)?.word.as_ref()).min()
     }
 
     /// A file that is called like a package: perhaps a copy of it.
     pub fn copied(&self, package: PackageIndex) -> Option<&Location> {
         let names = self.names.of[package].names.iter();
-        names
-            .filter_map(|name| self.mention(name)?.path.as_ref())
-            .min()
+        names.filter_map(|name| self.mention(name)?.path.as_ref()).min()
     }
 
     /// Whether a package puts nothing into what is shipped by being run.
@@ -228,9 +212,8 @@ impl Search<'_> {
     fn scan_tests(&mut self) {
         let mut left = std::mem::take(&mut self.later);
         loop {
-            let (reached, others): (Vec<_>, Vec<_>) = left
-                .into_iter()
-                .partition(|(path, ..)| self.leads.reach(path));
+            let (reached, others): (Vec<_>, Vec<_>) =
+                left.into_iter().partition(|(path, ..)| self.leads.reach(path));
             left = others;
             if reached.is_empty() {
                 break;
@@ -250,10 +233,7 @@ impl Search<'_> {
             return;
         }
         let is_there = |path: &str| self.files.paths.contains(path);
-        let is_declared = self
-            .tests
-            .matched_path_or_any_parents(path, false)
-            .is_ignore();
+        let is_declared = self.tests.matched_path_or_any_parents(path, false).is_ignore();
         let place = match places::place(path, &is_there) {
             Place::Counted(kind) | Place::Tests(kind) if is_declared => Place::Declared(kind),
             other => other,
@@ -369,10 +349,8 @@ impl Search<'_> {
     /// Whether a folder is that of a project of the lockfile, or one above it.
     fn is_locked(&self, folder: &str) -> bool {
         let lockfile = self.request.lockfile;
-        let mut folders = lockfile
-            .roots
-            .iter()
-            .map(|root| lockfile.packages[*root].folder.as_deref());
+        let mut folders =
+            lockfile.roots.iter().map(|root| lockfile.packages[*root].folder.as_deref());
         let project = &self.files.project;
         is_below(project, folder)
             || folders.any(|locked| {
@@ -391,9 +369,7 @@ impl Search<'_> {
         let location = self.files.location(path, 1);
         let mentions = &mut self.mentions;
         words::words(path, self.spellings, &mut |number| {
-            mentions[number]
-                .path
-                .get_or_insert_with(|| location.clone());
+            mentions[number].path.get_or_insert_with(|| location.clone());
         });
     }
 
@@ -426,9 +402,7 @@ impl Search<'_> {
 fn line_at(text: &str, start: usize) -> (&str, u32) {
     let before = &text[..start];
     let begin = before.rfind('\n').map_or(0, |place| place + 1);
-    let end = text[start..]
-        .find('\n')
-        .map_or(text.len(), |place| start + place);
+    let end = text[start..].find('\n').map_or(text.len(), |place| start + place);
     let number = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
     (&text[begin..end], u32::try_from(number).unwrap_or(u32::MAX))
 }

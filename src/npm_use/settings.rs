@@ -25,10 +25,7 @@ pub(super) fn doubtful_settings(text: &str) -> Vec<u32> {
         KEYS.contains(&key) && !is_harmless
     };
     let lines = (1_u32..).zip(text.lines());
-    lines
-        .filter(|(_, line)| is_doubtful(line))
-        .map(|(number, _)| number)
-        .collect()
+    lines.filter(|(_, line)| is_doubtful(line)).map(|(number, _)| number).collect()
 }
 
 /// Where a text sets such a setting in the environment, in another way than to leave development out.

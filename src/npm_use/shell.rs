@@ -90,9 +90,7 @@ impl Reader {
     }
 
     fn is_redirected(&self) -> bool {
-        self.word
-            .as_ref()
-            .is_some_and(|word| word.ends_with(['>', '<']))
+        self.word.as_ref().is_some_and(|word| word.ends_with(['>', '<']))
     }
 
     fn end_word(&mut self) {

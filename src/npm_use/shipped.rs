@@ -100,11 +100,7 @@ impl Shipped {
             let is_code = matches!(kind, Kind::Plain(Reading::Code | Reading::Data));
             let is_words = !is_code && kind != Kind::CompilerSettings;
             for (number, line) in joined(orders) {
-                let orders = if is_code {
-                    installs_in_code(&line)
-                } else {
-                    installs(&line)
-                };
+                let orders = if is_code { installs_in_code(&line) } else { installs(&line) };
                 if orders || (is_words && packs(&line)) {
                     lines.insert(number);
                 }
@@ -125,8 +121,7 @@ impl Shipped {
         }
         let lines = text.lines().filter(|line| line.contains("arget"));
         let speaking = lines.map(str::to_lowercase);
-        self.targets
-            .extend(speaking.filter(|line| line.contains("target")));
+        self.targets.extend(speaking.filter(|line| line.contains("target")));
     }
 
     /// The lines that count, by file. `project` is the folder of the lockfile, from the root.
@@ -164,10 +159,7 @@ impl Shipped {
             return true;
         }
         let takes_all = plain.is_empty() || plain == "." || plain.contains(['*', '$', '?', '[']);
-        let folder = container
-            .path
-            .rsplit_once('/')
-            .map_or("", |(folder, _)| folder);
+        let folder = container.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         // A file that is named is none, and neither is a folder beside the project.
         let below = |folder: &str| within(project, folder).map(str::to_owned);
         let is_above = |context: &str| {
@@ -183,11 +175,7 @@ impl Shipped {
     fn is_left_out(&self, container: &SourceText, folder: &str, project: &str) -> bool {
         let modules = |context: &str| {
             let rest = within(project, context)?;
-            Some(if rest.is_empty() {
-                MODULES.to_owned()
-            } else {
-                format!("{rest}/{MODULES}")
-            })
+            Some(if rest.is_empty() { MODULES.to_owned() } else { format!("{rest}/{MODULES}") })
         };
         let leaves_out =
             |context: &str, path: &str| match (modules(context), self.ignore_files.get(path)) {
@@ -213,11 +201,7 @@ fn within<'path>(path: &'path str, folder: &str) -> Option<&'path str> {
         return Some(path);
     }
     let rest = path.strip_prefix(folder)?;
-    if rest.is_empty() {
-        Some(rest)
-    } else {
-        rest.strip_prefix('/')
-    }
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
 }
 
 fn leaves_out(text: &str, modules: &str) -> bool {
@@ -225,10 +209,7 @@ fn leaves_out(text: &str, modules: &str) -> bool {
     let takes_back =
         lines().any(|line| line.starts_with('!') && (line.contains(MODULES) || line.contains('*')));
     let names_it = lines().any(|line| {
-        let plain = line
-            .trim_start_matches('/')
-            .trim_end_matches("/**")
-            .trim_end_matches('/');
+        let plain = line.trim_start_matches('/').trim_end_matches("/**").trim_end_matches('/');
         let plain = plain.trim_end_matches("/*");
         plain == modules || plain == "**/node_modules" || plain == "*" || plain == "**"
     });
@@ -241,9 +222,7 @@ fn names_stage(line: &str, name: &str) -> bool {
     let mut words = line.split(|character: char| !is_name(character));
     let is_variable = || {
         let value = line.split("target").nth(1).unwrap_or_default();
-        value
-            .trim_start_matches([':', '=', ' ', '"', '\''])
-            .starts_with('$')
+        value.trim_start_matches([':', '=', ' ', '"', '\'']).starts_with('$')
     };
     words.any(|word| word == name) || is_variable()
 }
@@ -336,9 +315,7 @@ fn names_modules(text: &str) -> Vec<u32> {
         let is_comment = line.trim_start().starts_with('#');
         !is_comment && names_whole_folder(line) && !is_left_out_by_key(&lines, *position)
     });
-    named
-        .filter_map(|(position, _)| u32::try_from(position + 1).ok())
-        .collect()
+    named.filter_map(|(position, _)| u32::try_from(position + 1).ok()).collect()
 }
 
 fn names_whole_folder(line: &str) -> bool {
@@ -369,11 +346,7 @@ fn names_whole_folder(line: &str) -> bool {
 fn is_left_out_by_key(lines: &[&str], position: usize) -> bool {
     let depth = |line: &str| line.len() - line.trim_start().len();
     let is_key = |line: &str| {
-        let key = line
-            .split([':', '='])
-            .next()
-            .unwrap_or_default()
-            .to_lowercase();
+        let key = line.split([':', '=']).next().unwrap_or_default().to_lowercase();
         LEFT_OUT.iter().any(|word| key.contains(word))
     };
     let mut limit = depth(lines[position]) + 1;

@@ -211,9 +211,7 @@ const MANIFEST_KEYS: &[&str] = &[
 /// Whether a package puts nothing into what is shipped: it is known, or the policy says so.
 pub(super) fn adds_nothing(name: &str, policy: &NpmPolicy) -> bool {
     TOOLS.contains(&name)
-        || BEGINNINGS
-            .iter()
-            .any(|beginning| name.starts_with(beginning))
+        || BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
         || is_scoped_config(name)
         || policy.tools.iter().any(|tool| tool.text == name)
 }
@@ -237,9 +235,7 @@ pub(super) fn holds_types_only(name: &str) -> bool {
 
 /// Whether a file of this name is read by such a tool alone.
 pub(super) fn is_configuration(name: &str) -> bool {
-    CONFIGURATIONS
-        .iter()
-        .any(|beginning| name.starts_with(beginning))
+    CONFIGURATIONS.iter().any(|beginning| name.starts_with(beginning))
 }
 
 /// Whether a key of `package.json` names packages without using them in what is built.

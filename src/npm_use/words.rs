@@ -106,19 +106,12 @@ fn imports(
 /// The package of a specifier: `pkg/sub` and `@scope/pkg/sub` without what follows.
 fn bare(specifier: &str) -> &str {
     let mut slashes = specifier.match_indices('/').map(|(place, _)| place);
-    let end = if specifier.starts_with('@') {
-        slashes.nth(1)
-    } else {
-        slashes.next()
-    };
+    let end = if specifier.starts_with('@') { slashes.nth(1) } else { slashes.next() };
     &specifier[..end.unwrap_or(specifier.len())]
 }
 
 fn without_version(name: &str) -> &str {
-    let version = name
-        .char_indices()
-        .skip(1)
-        .find(|(_, character)| *character == '@');
+    let version = name.char_indices().skip(1).find(|(_, character)| *character == '@');
     version.map_or(name, |(place, _)| &name[..place])
 }
 
@@ -179,10 +172,7 @@ pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
             written.push(character);
             rest = &rest[length..];
         } else {
-            let next = rest
-                .char_indices()
-                .nth(2)
-                .map_or(rest.len(), |(place, _)| place);
+            let next = rest.char_indices().nth(2).map_or(rest.len(), |(place, _)| place);
             written.push_str(&rest[..next]);
             rest = &rest[next..];
         }

@@ -64,10 +64,7 @@ struct Line<'text> {
 
 /// The lines of those jobs of a workflow out of which nothing that is installed leaves.
 pub(super) fn harmless_lines(around: &Around<'_>) -> BTreeSet<u32> {
-    let lines: Vec<Line<'_>> = (1_u32..)
-        .zip(around.workflow.lines())
-        .filter_map(line)
-        .collect();
+    let lines: Vec<Line<'_>> = (1_u32..).zip(around.workflow.lines()).filter_map(line).collect();
     let jobs = jobs(&lines);
     let (harmless, harmful): (Vec<_>, Vec<_>) =
         jobs.into_iter().partition(|job| is_harmless(job, around));
@@ -102,10 +99,7 @@ fn jobs<'lines, 'text>(lines: &'lines [Line<'text>]) -> Vec<&'lines [Line<'text>
     let mut jobs = Vec::new();
     let mut first = 0;
     for position in 1..=below.len() {
-        if below
-            .get(position)
-            .is_none_or(|line| line.indentation <= indentation)
-        {
+        if below.get(position).is_none_or(|line| line.indentation <= indentation) {
             jobs.push(&below[first..position]);
             first = position;
         }
@@ -125,9 +119,7 @@ fn is_harmless(job: &[Line<'_>], around: &Around<'_>) -> bool {
         if is_unclear || text.starts_with("steps: *") || text.starts_with("steps: [") {
             return false;
         }
-        let below = job[position..]
-            .iter()
-            .take_while(|next| next.indentation > indentation);
+        let below = job[position..].iter().take_while(|next| next.indentation > indentation);
         let below: Vec<&str> = below.map(|line| line.text).collect();
         if let Some(action) = text.strip_prefix("uses:") {
             let step = step_of(job, position - 1);
@@ -140,11 +132,7 @@ fn is_harmless(job: &[Line<'_>], around: &Around<'_>) -> bool {
             let is_block = command.starts_with(['|', '>']);
             let joined = if command.starts_with('|') { "\n" } else { " " };
             let block = below.join(joined);
-            let all = if is_block {
-                block
-            } else {
-                format!("{command} {block}")
-            };
+            let all = if is_block { block } else { format!("{command} {block}") };
             if !around.keeps(&all, DEEPEST) {
                 return false;
             }
@@ -164,10 +152,7 @@ fn step_of<'lines, 'text>(job: &'lines [Line<'text>], position: usize) -> &'line
         })
         .unwrap_or(position);
     let indentation = job[start].indentation;
-    let length = job[start + 1..]
-        .iter()
-        .take_while(|line| line.indentation > indentation)
-        .count();
+    let length = job[start + 1..].iter().take_while(|line| line.indentation > indentation).count();
     &job[start..=start + length]
 }
 
@@ -198,11 +183,7 @@ fn gives_only_what_was_made(
         return is_optional;
     };
     let path = &step[place];
-    let value = path
-        .text
-        .split_once(':')
-        .map_or("", |(_, value)| value)
-        .trim();
+    let value = path.text.split_once(':').map_or("", |(_, value)| value).trim();
     let below = step[place + 1..]
         .iter()
         .take_while(|line| line.indentation > path.indentation)
@@ -225,9 +206,7 @@ fn unquoted(scalar: &str) -> &str {
 
 /// What a line orders: the key of GitHub's, and that of actions which run a command.
 fn run_by(text: &str) -> Option<&str> {
-    ["run:", "command:"]
-        .iter()
-        .find_map(|key| text.strip_prefix(key))
+    ["run:", "command:"].iter().find_map(|key| text.strip_prefix(key))
 }
 
 #[cfg(test)]

@@ -5,12 +5,7 @@ use crate::tracking::sample::{outcome, ticket};
 use crate::verdict::Answer;
 
 fn adjustment(position: usize, blocks: bool) -> Adjustment {
-    Adjustment {
-        position,
-        blocks,
-        remark: "tracked in #1".to_owned(),
-        due: None,
-    }
+    Adjustment { position, blocks, remark: "tracked in #1".to_owned(), due: None }
 }
 
 #[test]

@@ -101,9 +101,7 @@ impl Advisories {
             None if on_disk.is_empty() => {}
             None => advisories.read_sources(&on_disk, folder, &mut gaps),
         }
-        advisories
-            .sources
-            .extend(advisories.asked.sources.iter().cloned());
+        advisories.sources.extend(advisories.asked.sources.iter().cloned());
         (advisories, gaps)
     }
 
@@ -157,9 +155,7 @@ impl Advisories {
     ) {
         let is_kept = |source: &Source| change.at_base.contains_key(&source.name);
         let (kept, others): (Vec<Source>, Vec<Source>) = on_disk.iter().cloned().partition(is_kept);
-        let still_named = kept
-            .iter()
-            .filter(|source| !change.removed.contains(&source.name));
+        let still_named = kept.iter().filter(|source| !change.removed.contains(&source.name));
         let now: Vec<Source> = still_named.chain(&change.added).cloned().collect();
         let before = kept.into_iter().map(|source| change.source_at_base(source));
         let mut read = |sources: &[Source]| {
@@ -197,9 +193,8 @@ impl Advisories {
     /// those that the lockfiles hold.
     pub fn unattributed(&self, lockfiles: &[ReadLockfile]) -> Vec<Gap> {
         let collections = self.collection.iter().chain(&self.added);
-        let mut records: Vec<UnreadableRecord> = collections
-            .flat_map(|collection| collection.unattributed.iter().cloned())
-            .collect();
+        let mut records: Vec<UnreadableRecord> =
+            collections.flat_map(|collection| collection.unattributed.iter().cloned()).collect();
         if let Some(snapshot) = &self.snapshot {
             match snapshot.unattributed() {
                 Ok(found) => records.extend(found),
@@ -273,10 +268,8 @@ impl Advisories {
     /// Adds what the source folders and the sources that were asked know about the names.
     fn add_from_memory(&self, names: BTreeSet<&PackageName>, known: &mut AdvisoriesByPackage) {
         for name in names {
-            let in_collection = self
-                .collection
-                .as_ref()
-                .and_then(|collection| collection.lookup(name));
+            let in_collection =
+                self.collection.as_ref().and_then(|collection| collection.lookup(name));
             let asked = self.asked.packages.get(name);
             for found in in_collection.into_iter().chain(asked) {
                 let entry = known.entry(name.clone()).or_default();
@@ -335,10 +328,7 @@ impl Advisories {
 
 /// The ecosystems of lockfiles.
 fn used(lockfiles: &[ReadLockfile]) -> BTreeSet<Ecosystem> {
-    lockfiles
-        .iter()
-        .map(|read| read.lockfile.ecosystem)
-        .collect()
+    lockfiles.iter().map(|read| read.lockfile.ecosystem).collect()
 }
 
 /// Adds the records that a change adds: those of which the same source has none under that name.
@@ -347,15 +337,11 @@ fn used(lockfiles: &[ReadLockfile]) -> BTreeSet<Ecosystem> {
 /// hide another one because a change says that both are the same.
 fn add_new(found: &PackageAdvisories, known: &mut PackageAdvisories) {
     for record in &found.advisories {
-        let is_known = known
-            .advisories
-            .iter()
-            .any(|own| own.id == record.id && own.source == record.source);
+        let is_known =
+            known.advisories.iter().any(|own| own.id == record.id && own.source == record.source);
         if !is_known {
             let aliases = BTreeSet::new();
-            known
-                .advisories
-                .push(Advisory { aliases, ..record.clone() });
+            known.advisories.push(Advisory { aliases, ..record.clone() });
         }
     }
     let unreadable = found.unreadable.iter();
@@ -379,11 +365,7 @@ fn snapshot_gap(error: &SnapshotError) -> Gap {
 /// The time at which the source that was looked after least was known current. Sources that are
 /// kept in the repository have no such time.
 fn oldest(sources: &[SourceInfo]) -> Timestamp {
-    sources
-        .iter()
-        .filter_map(|source| source.current_at)
-        .min()
-        .unwrap_or(Timestamp::UNIX_EPOCH)
+    sources.iter().filter_map(|source| source.current_at).min().unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 /// Sources that were read directly are identified by what each of them calls its state.

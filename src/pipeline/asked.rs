@@ -200,9 +200,7 @@ impl Answers {
 
 /// The registries of npm that the policy names.
 fn named_registries(sources: &[&Source]) -> Vec<Url> {
-    let of_npm = sources
-        .iter()
-        .filter(|source| source.kind == SourceKind::NpmRegistry);
+    let of_npm = sources.iter().filter(|source| source.kind == SourceKind::NpmRegistry);
     of_npm
         .filter_map(|source| match &source.place {
             SourcePlace::Url(url) => Some(url.clone()),
@@ -282,9 +280,7 @@ fn unnamed_packages<'run>(
     ecosystem: Ecosystem,
 ) -> Unnamed<'run> {
     let mut unnamed = Unnamed { packages: BTreeSet::new(), registries: BTreeSet::new() };
-    let of_it = lockfiles
-        .iter()
-        .filter(|read| read.lockfile.ecosystem == ecosystem);
+    let of_it = lockfiles.iter().filter(|read| read.lockfile.ecosystem == ecosystem);
     for package in of_it.flat_map(|read| &read.lockfile.packages) {
         if let Some(registry) = unnamed_registry(package, policy) {
             unnamed.packages.insert(&package.id);

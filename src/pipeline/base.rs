@@ -107,9 +107,7 @@ impl Base {
         database: &DatabaseLocation,
     ) -> Result<Governance, Vec<Problem>> {
         let mut remarks = self.remarks.clone();
-        let has_moved = self
-            .folder_in_work_tree()
-            .filter(|folder| !is_same(folder, &head.folder));
+        let has_moved = self.folder_in_work_tree().filter(|folder| !is_same(folder, &head.folder));
         let mut head_policy = head.policy;
         let mut folder = head.folder;
         if let Some(moved) = has_moved {
@@ -118,10 +116,7 @@ impl Base {
                 remarks.push(format!("the policy has moved from {then} to {now}"));
                 // What is relative to another folder means something else.
                 head_policy.excluded_lockfiles.clear();
-                head_policy
-                    .database
-                    .sources
-                    .clone_from(&self.policy().database.sources);
+                head_policy.database.sources.clone_from(&self.policy().database.sources);
             }
             folder = moved;
         }
@@ -217,11 +212,7 @@ impl Base {
             }
         }
         let folder = place.parent().filter(|folder| *folder != Path::new(""));
-        let brought = if is_named {
-            Some(place.as_path())
-        } else {
-            folder
-        };
+        let brought = if is_named { Some(place.as_path()) } else { folder };
         let is_brought = |kept: &PathBuf| brought.is_some_and(|brought| kept.starts_with(brought));
         if self.tree.kept()?.iter().any(is_brought) {
             let message = "the advisories are a part of the change, which could leave some out";

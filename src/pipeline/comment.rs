@@ -51,11 +51,8 @@ fn wanted(outcome: &Outcome, key: Option<&CommentKey>, occasion: Occasion) -> Wa
     let marker = sticky::marker(key);
     let is_closed = outcome.verdict.answer != Answer::Pass;
     let asks = is_closed || has_open_finding(outcome) || loosens_the_policy(outcome);
-    let body = if asks {
-        report::comment(outcome, &marker)
-    } else {
-        report::all_clear(outcome, &marker)
-    };
+    let body =
+        if asks { report::comment(outcome, &marker) } else { report::all_clear(outcome, &marker) };
     let creates = match occasion {
         Occasion::Failure => is_closed,
         Occasion::Findings => asks,

@@ -44,13 +44,7 @@ impl Compared {
                 return Ok(Self { policy: decides, base, sources, changes, remarks });
             }
         };
-        Ok(Self {
-            policy: head,
-            base: None,
-            sources: None,
-            changes: Vec::new(),
-            remarks,
-        })
+        Ok(Self { policy: head, base: None, sources: None, changes: Vec::new(), remarks })
     }
 
     /// Finds and reads the lockfiles; those that the change hides are read as well.
@@ -81,9 +75,5 @@ impl Compared {
 }
 
 fn kept(settings: &CheckSettings) -> Kept {
-    if settings.is_commit {
-        Kept::Everything
-    } else {
-        Kept::AsGitSays
-    }
+    if settings.is_commit { Kept::Everything } else { Kept::AsGitSays }
 }

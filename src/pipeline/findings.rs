@@ -104,12 +104,8 @@ pub fn check(
         fuller.edges.extend(restored);
         scopes(&DependencyGraph::new(&fuller))
     };
-    let builds = Builds {
-        context,
-        lockfile,
-        resolved: OnceCell::new(),
-        is_certain: Cell::new(true),
-    };
+    let builds =
+        Builds { context, lockfile, resolved: OnceCell::new(), is_certain: Cell::new(true) };
     let mut ways_in = WaysIn::new(scene.finder);
     let mut checked: Vec<(CheckedFinding, Vec<PackageIndex>)> = matches
         .into_iter()
@@ -164,10 +160,7 @@ struct LazyNpmUse<'run> {
 
 impl std::fmt::Debug for LazyNpmUse<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_tuple("LazyNpmUse")
-            .field(&self.found)
-            .finish()
+        formatter.debug_tuple("LazyNpmUse").field(&self.found).finish()
     }
 }
 
@@ -333,9 +326,8 @@ fn check_claims<'run>(
 ) -> Vec<ClaimCheck> {
     let identifiers = finding.identifiers();
     let suppressions = &context.policy.suppressions;
-    let builds = needs_builds(context, finding, &identifiers)
-        .then(|| builds.get(finding))
-        .flatten();
+    let builds =
+        needs_builds(context, finding, &identifiers).then(|| builds.get(finding)).flatten();
     let subject = Subject { builds, ..subject };
     let mut checks = evidence::check_claims(&subject, &identifiers, &finding.package, suppressions);
     if finding.kind == AdvisoryKind::Malicious {
@@ -385,9 +377,8 @@ fn way_up(context: &Context<'_>, finding: &Finding, subject: &Subject<'_>) -> Up
     let (lockfile, packages) = (subject.lockfile, subject.packages);
     let manifests = FolderOnDisk::of_lockfile(context.path, &lockfile.source.path);
     let format = file::format_by_name(lockfile.format);
-    let dependents = format
-        .map(|format| format.dependents(lockfile, packages, &manifests))
-        .unwrap_or_default();
+    let dependents =
+        format.map(|format| format.dependents(lockfile, packages, &manifests)).unwrap_or_default();
     let known = context.known.get(&finding.package.package_name());
     let search = upgrade::Search {
         lockfile,
@@ -424,9 +415,7 @@ fn check_statements<'run>(
     checks: &[ClaimCheck],
     builds: &'run Builds<'run>,
 ) -> Vec<StatementCheck> {
-    let named = context
-        .statements
-        .about(&finding.identifiers(), &finding.package);
+    let named = context.statements.about(&finding.identifiers(), &finding.package);
     if named.is_empty() || !is_open(checks, context.policy, context.today) {
         return Vec::new();
     }
@@ -434,12 +423,8 @@ fn check_statements<'run>(
         let unchecked = |statement| StatementCheck { statement, evidence: Vec::new() };
         return named.into_iter().map(unchecked).collect();
     }
-    let statements = named
-        .iter()
-        .filter_map(|position| context.statements.get(*position));
-    let needs_builds = statements
-        .flat_map(Statement::checks)
-        .any(|claim| claim.needs_builds());
+    let statements = named.iter().filter_map(|position| context.statements.get(*position));
+    let needs_builds = statements.flat_map(Statement::checks).any(|claim| claim.needs_builds());
     let builds = needs_builds.then(|| builds.get(finding)).flatten();
     evidence::check_statements(&Subject { builds, ..subject }, context.statements, &named)
 }

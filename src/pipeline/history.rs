@@ -101,10 +101,7 @@ impl Asked<'_> {
     fn is_about(&self, matched: &Match) -> bool {
         let advisory = &matched.advisory;
         let is_named = advisory.id == *self.advisory || advisory.aliases.contains(self.advisory);
-        is_named
-            && self
-                .package
-                .is_none_or(|package| package.matches(&matched.package))
+        is_named && self.package.is_none_or(|package| package.matches(&matched.package))
     }
 }
 
@@ -129,16 +126,9 @@ impl Judge<'_> {
         &self,
         lockfile: &ReadLockfile,
     ) -> Result<(LockfileHistory, bool, Vec<String>), GitError> {
-        let parent = lockfile
-            .path
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty());
+        let parent = lockfile.path.parent().filter(|parent| !parent.as_os_str().is_empty());
         let repository = Repository::of(parent.unwrap_or(Path::new(".")))?;
-        let name = lockfile
-            .path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy();
+        let name = lockfile.path.file_name().unwrap_or_default().to_string_lossy();
         let shown = lockfile.lockfile.source.path.clone();
         let commits = repository.commits(&name)?;
         let tags = repository.tags()?;
@@ -180,10 +170,7 @@ impl Judge<'_> {
             .filter(|(name, patterns)| {
                 !tags.iter().any(|tag| {
                     patterns.iter().any(|pattern| pattern.matches(&tag.name))
-                        || tag
-                            .name
-                            .rsplit_once('/')
-                            .is_some_and(|(named, _)| named == **name)
+                        || tag.name.rsplit_once('/').is_some_and(|(named, _)| named == **name)
                 })
             })
             .map(|(name, _)| name.clone())
@@ -206,10 +193,7 @@ impl Judge<'_> {
         let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let share = contents.len().div_ceil(cores).max(1);
         let decide = |share: &[Vec<u8>]| -> Vec<Exposure> {
-            share
-                .iter()
-                .map(|content| self.exposure(content, format))
-                .collect()
+            share.iter().map(|content| self.exposure(content, format)).collect()
         };
         let decided: Vec<Exposure> = thread::scope(|scope| {
             let workers: Vec<_> = contents
@@ -235,9 +219,8 @@ impl Judge<'_> {
         };
         for matched in matches {
             let rank = |advisory: &MergedAdvisory| (advisory.id.clone(), advisory.patched.clone());
-            let is_first = told
-                .as_ref()
-                .is_none_or(|before| rank(&matched.advisory) < rank(before));
+            let is_first =
+                told.as_ref().is_none_or(|before| rank(&matched.advisory) < rank(before));
             if is_first {
                 *told = Some(matched.advisory);
             }
@@ -257,14 +240,10 @@ impl Judge<'_> {
         let named = NamedPackages::of(&lockfile, &self.policy.registries);
         let (known, unreadable) = self.database.look_up(&named, self.now);
         let (matches, undecided) = named.matches(&known);
-        let about_it: Vec<Match> = matches
-            .into_iter()
-            .filter(|matched| self.asked.is_about(matched))
-            .collect();
-        let affected: BTreeSet<String> = about_it
-            .iter()
-            .map(|matched| matched.package.to_string())
-            .collect();
+        let about_it: Vec<Match> =
+            matches.into_iter().filter(|matched| self.asked.is_about(matched)).collect();
+        let affected: BTreeSet<String> =
+            about_it.iter().map(|matched| matched.package.to_string()).collect();
         self.take_in(about_it);
         match unreadable.into_iter().chain(undecided).next() {
             _ if !affected.is_empty() => Exposure::Affected(affected),

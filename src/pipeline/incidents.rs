@@ -26,20 +26,14 @@ pub fn investigate(
     surroundings: &Surroundings<'_>,
 ) -> Result<Investigation, Vec<Problem>> {
     let outcome = super::check(settings, surroundings)?;
-    let asked = Asked {
-        advisory: &inquiry.advisory,
-        package: inquiry.package.as_ref(),
-    };
+    let asked = Asked { advisory: &inquiry.advisory, package: inquiry.package.as_ref() };
     let mut findings = outcome.verdict.findings.iter();
     let is_found = findings.any(|decided| inquiry.is_about(&decided.finding));
     let history = match history(settings, asked, surroundings) {
         Ok(history) => history,
         Err(problems) if is_found => History {
             lockfiles: Vec::new(),
-            gaps: problems
-                .iter()
-                .map(|problem| problem.message.clone())
-                .collect(),
+            gaps: problems.iter().map(|problem| problem.message.clone()).collect(),
             told: None,
         },
         Err(problems) => return Err(problems),
@@ -51,21 +45,12 @@ impl Investigation {
     /// What is known, in one place.
     pub fn dossier(&self) -> Dossier<'_> {
         let findings = self.outcome.verdict.findings.iter().enumerate();
-        let gaps = self
-            .outcome
-            .verdict
-            .gaps
-            .iter()
-            .map(|gap| gap.message.clone());
+        let gaps = self.outcome.verdict.gaps.iter().map(|gap| gap.message.clone());
         let mut gaps: Vec<String> = gaps.chain(self.history.gaps.iter().cloned()).collect();
         let histories = self.history.lockfiles.iter();
-        gaps.extend(
-            histories
-                .filter(|history| history.is_uncertain())
-                .map(|history| {
-                    format!("states of {} cannot be read, and count as exposed", history.lockfile)
-                }),
-        );
+        gaps.extend(histories.filter(|history| history.is_uncertain()).map(|history| {
+            format!("states of {} cannot be read, and count as exposed", history.lockfile)
+        }));
         gaps.sort();
         gaps.dedup();
         Dossier {

@@ -21,10 +21,8 @@ pub struct Inquiry {
 impl Inquiry {
     /// Whether it is about a finding.
     pub fn is_about(&self, finding: &Finding) -> bool {
-        let names_package = self
-            .package
-            .as_ref()
-            .is_none_or(|package| package.matches(&finding.package));
+        let names_package =
+            self.package.as_ref().is_none_or(|package| package.matches(&finding.package));
         names_package && finding.identifiers().contains(&self.advisory)
     }
 }

@@ -74,8 +74,7 @@ pub(super) fn read_found(
     for path in lockfiles {
         match file::read(&path, &shown(&path)) {
             Ok(lockfile) if lockfile.source.text.trim().is_empty() => {
-                read.gaps
-                    .push(empty_gap(&lockfile.source.path, lockfile.ecosystem));
+                read.gaps.push(empty_gap(&lockfile.source.path, lockfile.ecosystem));
                 unreadable.push(path.clone());
                 read.lockfiles.push(ReadLockfile { path, lockfile });
             }
@@ -100,17 +99,12 @@ pub(super) fn read_found(
         read.gaps.push(nothing_gap());
     }
     read.gaps.extend(left_open::behind_links(&read.lockfiles));
-    read.remarks
-        .extend(left_open::side_by_side(&read.lockfiles));
+    read.remarks.extend(left_open::side_by_side(&read.lockfiles));
     read.gaps.extend(read.unreadable.iter().map(unreadable_gap));
     read.unsearched.doubts.append(&mut survey.doubts);
     let judge = Judge {
         survey: &survey,
-        checked: read
-            .lockfiles
-            .iter()
-            .filter_map(|read| place_of(&read.path))
-            .collect(),
+        checked: read.lockfiles.iter().filter_map(|read| place_of(&read.path)).collect(),
         unread: &unread,
         unreadable: &unreadable,
         policy,
@@ -138,9 +132,7 @@ fn empty_gap(path: &str, ecosystem: Ecosystem) -> Gap {
         Ecosystem::Npm => "npm install --package-lock-only",
         Ecosystem::Cargo => "cargo generate-lockfile",
     };
-    let folder = path
-        .rsplit_once('/')
-        .map_or("this folder", |(folder, _)| folder);
+    let folder = path.rsplit_once('/').map_or("this folder", |(folder, _)| folder);
     Gap::new(
         GapCode::NothingToCheck,
         format!("{path}: the lockfile is empty, so it locks nothing"),
@@ -202,10 +194,7 @@ fn is_matched_place(globs: &Gitignore, place: &Path) -> bool {
     let Ok(relative) = place.strip_prefix(globs.path()) else {
         return false;
     };
-    !globs.is_empty()
-        && globs
-            .matched_path_or_any_parents(relative, false)
-            .is_ignore()
+    !globs.is_empty() && globs.matched_path_or_any_parents(relative, false).is_ignore()
 }
 
 /// How many lockfiles that are not read are named.
@@ -213,19 +202,11 @@ const NAMED_UNREAD: usize = 5;
 
 /// Lockfiles that are there and not read: what they lock may be vulnerable.
 fn unread_gap(unread: &BTreeSet<PathBuf>) -> Option<Gap> {
-    let mut named: Vec<String> = unread
-        .iter()
-        .take(NAMED_UNREAD)
-        .map(|path| shown(path))
-        .collect();
+    let mut named: Vec<String> = unread.iter().take(NAMED_UNREAD).map(|path| shown(path)).collect();
     if unread.len() > NAMED_UNREAD {
         named.push(format!("{} more", unread.len() - NAMED_UNREAD));
     }
-    let (are, they) = if unread.len() == 1 {
-        ("is", "it")
-    } else {
-        ("are", "they")
-    };
+    let (are, they) = if unread.len() == 1 { ("is", "it") } else { ("are", "they") };
     (!unread.is_empty()).then(|| {
         Gap::new(
             GapCode::LockfileUnsupported,

@@ -41,9 +41,7 @@ pub(super) fn load_shown(
         let policy = discovery::load(&path, &shown(&path), today).map_err(|error| error.0)?;
         Ok(LoadedPolicy { policy, folder: folder_of(&path) })
     } else {
-        let folder = paths
-            .first()
-            .map_or_else(PathBuf::new, |path| search_start(path));
+        let folder = paths.first().map_or_else(PathBuf::new, |path| search_start(path));
         Ok(LoadedPolicy { policy: Policy::strict_default(), folder })
     }
 }
@@ -76,11 +74,7 @@ fn find(paths: &[PathBuf]) -> Result<Option<PathBuf>, Vec<Problem>> {
 }
 
 pub(super) fn search_start(path: &Path) -> PathBuf {
-    if path.is_dir() {
-        path.to_owned()
-    } else {
-        folder_of(path)
-    }
+    if path.is_dir() { path.to_owned() } else { folder_of(path) }
 }
 
 pub(super) fn folder_of(path: &Path) -> PathBuf {

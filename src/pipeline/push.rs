@@ -104,9 +104,8 @@ impl Push<'_> {
             };
             let change = self.change(commit, before.as_ref())?;
             let nothing = || (commit.clone(), BTreeSet::new(), Change::Paths(BTreeSet::new()));
-            let (_, names, known) = changes
-                .entry(commit.as_str().to_owned())
-                .or_insert_with(nothing);
+            let (_, names, known) =
+                changes.entry(commit.as_str().to_owned()).or_insert_with(nothing);
             names.insert(reference.name.clone());
             known.add(change);
         }
@@ -157,9 +156,7 @@ impl Push<'_> {
         if let Some(named) = self.policy {
             return Ok(discovery::load(named, &shown(named), self.today).ok());
         }
-        let blobs = self
-            .repository
-            .blobs(&[commit.as_str().to_owned()], FILE_NAME)?;
+        let blobs = self.repository.blobs(&[commit.as_str().to_owned()], FILE_NAME)?;
         let Some(blob) = blobs.into_iter().next().flatten() else {
             return Ok(Some(Policy::strict_default()));
         };
@@ -177,15 +174,11 @@ impl Push<'_> {
     /// Git cannot say what it holds, or it cannot be written out.
     pub fn place(&self, commit: &CommitId) -> Result<Place, PushError> {
         let policy = self.policy(commit)?;
-        let relevance = policy
-            .map(|policy| Relevance::of(&policy))
-            .unwrap_or_default();
+        let relevance = policy.map(|policy| Relevance::of(&policy)).unwrap_or_default();
         if self.is_checked_out(commit, &relevance)? {
             return Ok(Place::CheckedOut(self.root.to_owned()));
         }
-        let folder = tempfile::Builder::new()
-            .prefix("lockgate-push-")
-            .tempdir()?;
+        let folder = tempfile::Builder::new().prefix("lockgate-push-").tempdir()?;
         let whole = self.repository.whole_tree(commit, self.root)?;
         if let Some(absent) = whole.absent().next() {
             return Err(PushError::Submodule(shown(&absent.path), absent.blob.clone()));

@@ -17,9 +17,7 @@ use crate::settings::{CheckSettings, shown};
 pub fn describe(outcome: &mut Outcome, settings: &CheckSettings, subjects: Vec<Subject>) {
     let partial = not_whole(outcome, &settings.paths);
     if let Some(reason) = &partial {
-        outcome
-            .remarks
-            .push(format!("this is not a check of a whole repository: {reason}"));
+        outcome.remarks.push(format!("this is not a check of a whole repository: {reason}"));
     }
     if subjects.is_empty() {
         return;
@@ -53,11 +51,7 @@ fn left_out(outcome: &Outcome) -> Vec<String> {
 /// A path that was searched, which does not look like one that was left out.
 fn searched(path: &Path) -> String {
     let path = shown(path);
-    if path.starts_with(LEFT_OUT) {
-        format!("./{path}")
-    } else {
-        path
-    }
+    if path.starts_with(LEFT_OUT) { format!("./{path}") } else { path }
 }
 
 /// The commit that is checked out, as git says, or as the environment says where git cannot.
@@ -84,10 +78,7 @@ fn checkout(
     let lockfiles = outcome.lockfiles.iter().map(|lockfile| &lockfile.source);
     for source in lockfiles.chain(&outcome.policy.source) {
         let place = place(Path::new(&source.path));
-        let content = place
-            .map(|place| trees.content(&root, &place))
-            .transpose()?
-            .flatten();
+        let content = place.map(|place| trees.content(&root, &place)).transpose()?.flatten();
         if content.is_none_or(|content| !is_same_text(&content, &source.text)) {
             modified.insert(source.path.clone());
         }
@@ -105,10 +96,8 @@ fn checkout(
 fn own_advisories(outcome: &Outcome, settings: &CheckSettings) -> Vec<PathBuf> {
     let policy = outcome.policy.source.as_ref();
     let folder = policy.map(|source| Path::new(&source.path).parent().unwrap_or(Path::new("")));
-    let folder = folder
-        .map(Path::to_owned)
-        .or_else(|| settings.paths.first().cloned())
-        .unwrap_or_default();
+    let folder =
+        folder.map(Path::to_owned).or_else(|| settings.paths.first().cloned()).unwrap_or_default();
     let sources = outcome.policy.database.sources.iter();
     let paths = sources.filter_map(|source| match &source.place {
         SourcePlace::Path(path) => Some(folder.join(path)),
@@ -158,10 +147,7 @@ impl Trees {
             let is_file =
                 |entry: &&TreeEntry| entry.path == inside && entry.kind == EntryKind::File;
             if let Some(entry) = tree.entries.iter().find(is_file) {
-                return Ok(tree
-                    .repository
-                    .contents(std::slice::from_ref(&entry.blob))?
-                    .pop());
+                return Ok(tree.repository.contents(std::slice::from_ref(&entry.blob))?.pop());
             }
             let holds = |entry: &&TreeEntry| {
                 entry.kind == EntryKind::Submodule && inside.starts_with(&entry.path)
@@ -238,9 +224,7 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 
 /// Where a file stands: its folder without links.
 fn place(path: &Path) -> Option<PathBuf> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
     match path.file_name() {
         Some(name) => Some(folder.join(name)),

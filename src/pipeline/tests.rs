@@ -120,16 +120,8 @@ fn whatever_is_not_known_keeps_the_gate_closed() {
     let about_x = record("CVE-2026-0001", "x", "2.0.0");
     let missing = LOCKFILE.replace("\"node_modules/y\"", "\"node_modules/z\"");
     for (case, files, expected) in [
-        (
-            "no database",
-            &[("lockgate.toml", policy_without_sources)][..],
-            "database-missing",
-        ),
-        (
-            "a source that is not there",
-            &[("lockgate.toml", gone.as_str())],
-            "database-unreadable",
-        ),
+        ("no database", &[("lockgate.toml", policy_without_sources)][..], "database-missing"),
+        ("a source that is not there", &[("lockgate.toml", gone.as_str())], "database-unreadable"),
         ("a stale source", &[("lockgate.toml", stale.as_str())], "database-stale"),
         (
             "a broken record about a package",
@@ -141,11 +133,7 @@ fn whatever_is_not_known_keeps_the_gate_closed() {
             &[("advisories/CVE-2026-0001.json", nameless)],
             "advisory-unreadable",
         ),
-        (
-            "an empty record",
-            &[("advisories/CVE-2026-0001.json", "")],
-            "advisory-unreadable",
-        ),
+        ("an empty record", &[("advisories/CVE-2026-0001.json", "")], "advisory-unreadable"),
         (
             "a version that cannot be ordered",
             &[
@@ -246,10 +234,7 @@ fn an_upheld_claim_holds_only_until_the_project_asks_for_the_package() {
     };
     for (table, expected) in [
         (r#""devDependencies": {"x": "1"}"#, Disposition::Suppressed),
-        (
-            r#""devDependencies": {"x": "1"}, "dependencies": {"x": "1"}"#,
-            Disposition::Block,
-        ),
+        (r#""devDependencies": {"x": "1"}, "dependencies": {"x": "1"}"#, Disposition::Block),
         ("", Disposition::Block),
     ] {
         let lockfile = lockfile(table);

@@ -41,17 +41,12 @@ impl<'lockfile> Unlisted<'lockfile> {
             shrinkwrapped: Vec::new(),
             is_asked: policy.database.asked().next().is_some(),
         };
-        let bundled = lockfile
-            .missing
-            .iter()
-            .filter_map(|missing| match &missing.reason {
-                MissingReason::Bundled(name) => Some((missing, name)),
-                MissingReason::NotLocked | MissingReason::Outside(_) => None,
-            });
+        let bundled = lockfile.missing.iter().filter_map(|missing| match &missing.reason {
+            MissingReason::Bundled(name) => Some((missing, name)),
+            MissingReason::NotLocked | MissingReason::Outside(_) => None,
+        });
         for (missing, name) in bundled {
-            let name = name
-                .as_ref()
-                .map(|name| PackageName::new(lockfile.ecosystem, name));
+            let name = name.as_ref().map(|name| PackageName::new(lockfile.ecosystem, name));
             let of_bundler = unlisted.bundled.entry(missing.from).or_default();
             of_bundler.entry(&missing.name).or_insert(name);
         }
@@ -98,16 +93,12 @@ impl<'lockfile> Unlisted<'lockfile> {
                     counts || !known.unreadable.is_empty()
                 })
         };
-        let mut gaps: Vec<Gap> = self
-            .shrinkwrapped
-            .iter()
-            .map(|package| self.shrinkwrap(*package))
-            .collect();
+        let mut gaps: Vec<Gap> =
+            self.shrinkwrapped.iter().map(|package| self.shrinkwrap(*package)).collect();
         let mut remarks = Vec::new();
         for (bundler, bundled) in &self.bundled {
-            let (grave, harmless): (Vec<_>, Vec<_>) = bundled
-                .iter()
-                .partition(|(_, name)| name.as_ref().is_some_and(is_known));
+            let (grave, harmless): (Vec<_>, Vec<_>) =
+                bundled.iter().partition(|(_, name)| name.as_ref().is_some_and(is_known));
             let grave: Vec<&str> = grave.into_iter().map(|(name, _)| *name).collect();
             let harmless: Vec<&str> = harmless.into_iter().map(|(name, _)| *name).collect();
             gaps.extend(self.undecided(*bundler, &grave));
@@ -182,11 +173,8 @@ impl<'lockfile> Unlisted<'lockfile> {
 }
 
 fn listed(names: &[&str]) -> String {
-    let mut shown: Vec<String> = names
-        .iter()
-        .take(MOST_NAMED)
-        .map(|name| format!("`{name}`"))
-        .collect();
+    let mut shown: Vec<String> =
+        names.iter().take(MOST_NAMED).map(|name| format!("`{name}`")).collect();
     if names.len() > MOST_NAMED {
         shown.push(format!("{} more", names.len() - MOST_NAMED));
     }

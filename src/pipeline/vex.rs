@@ -20,20 +20,14 @@ pub fn read(paths: &[PathBuf]) -> Result<Statements, Vec<Problem>> {
             Err(problem) => problems.push(problem),
         }
     }
-    if problems.is_empty() {
-        Ok(Statements::new(statements))
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { Ok(Statements::new(statements)) } else { Err(problems) }
 }
 
 fn text(path: &Path) -> Result<Arc<SourceText>, Problem> {
     let name = shown(path);
     let read = || -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        File::open(path)?
-            .take(LARGEST + 1)
-            .read_to_end(&mut bytes)?;
+        File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
     let bytes = read().map_err(|error| {

@@ -40,12 +40,9 @@ impl Amendment {
         // A comment at the end stays above what is added behind it.
         let end = document.trailing().as_str().unwrap_or_default().to_owned();
         document.set_trailing("");
-        let item = document
-            .entry("suppress")
-            .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
-        let entries = item
-            .as_array_of_tables_mut()
-            .ok_or(AmendmentError::NoTables)?;
+        let item =
+            document.entry("suppress").or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
+        let entries = item.as_array_of_tables_mut().ok_or(AmendmentError::NoTables)?;
         entries.push(self.table(&format!("{end}\n")));
         Ok(document.to_string())
     }
@@ -76,11 +73,7 @@ impl Amendment {
 
     fn claimed(&self) -> Value {
         if self.claim == Claim::FeatureOff {
-            self.features_off
-                .iter()
-                .map(String::as_str)
-                .collect::<Array>()
-                .into()
+            self.features_off.iter().map(String::as_str).collect::<Array>().into()
         } else {
             true.into()
         }

@@ -118,28 +118,16 @@ fn read_features(
     let default = truth(reader, &table, "default", true);
     let all = truth(reader, &table, "all", false);
     let help = "write a feature as \"tls\", or as \"server/tls\" for one package";
-    let names = table
-        .get("names")
-        .filter(|entry| !is_empty_list(entry.value));
+    let names = table.get("names").filter(|entry| !is_empty_list(entry.value));
     let names = names.map_or_else(Vec::new, |entry| {
-        words(
-            reader,
-            ["`names`", "a name"],
-            entry.value,
-            "names = [\"tls\"]",
-            is_feature,
-            help,
-        )
+        words(reader, ["`names`", "a name"], entry.value, "names = [\"tls\"]", is_feature, help)
     });
     Some(ShippedFeatures { default, all, names, location })
 }
 
 /// `names = []` says what leaving it out says, and the documentation writes it.
 fn is_empty_list(value: &Value<'_>) -> bool {
-    value
-        .get_ref()
-        .as_array()
-        .is_some_and(|array| array.is_empty())
+    value.get_ref().as_array().is_some_and(|array| array.is_empty())
 }
 
 fn truth(reader: &mut Reader, table: &Table<'_, '_>, key: &'static str, default: bool) -> bool {

@@ -38,11 +38,7 @@ pub(super) fn read(policy: &mut Policy, folder: &Path, shown: &str) -> Result<()
             Err(wrong) => problems.extend(wrong),
         }
     }
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(PolicyError(problems))
-    }
+    if problems.is_empty() { Ok(()) } else { Err(PolicyError(problems)) }
 }
 
 fn unreadable(policy: &Arc<SourceText>, file: &ChecklistFile, reason: &str) -> Problem {
@@ -66,11 +62,7 @@ fn beside(policy: &str, path: &str) -> String {
 
 fn read_text(folder: &Path, path: &str) -> Result<String, String> {
     let words = |error: io::Error| error.to_string();
-    let folder = if folder.as_os_str().is_empty() {
-        PathBuf::from(".")
-    } else {
-        folder.to_owned()
-    };
+    let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_owned() };
     let folder = folder.canonicalize().map_err(words)?;
     // A link may lead anywhere, and its text would be written into an issue.
     let file = folder.join(path).canonicalize().map_err(words)?;
@@ -83,10 +75,7 @@ fn read_text(folder: &Path, path: &str) -> Result<String, String> {
     let most = u64::try_from(LARGEST_CHECKLIST).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();
     let opened = fs::File::open(&file).map_err(words)?;
-    opened
-        .take(most.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(words)?;
+    opened.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(words)?;
     if bytes.len() > LARGEST_CHECKLIST {
         return Err("it is larger than 16 KiB".to_owned());
     }

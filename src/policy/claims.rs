@@ -73,9 +73,7 @@ impl ReadClaims {
                 Ecosystem::Cargo => "Cargo",
                 Ecosystem::Npm => "npm",
             };
-            let fitting = Claim::ALL
-                .iter()
-                .filter(|claim| claim.applies_to(ecosystem));
+            let fitting = Claim::ALL.iter().filter(|claim| claim.applies_to(ecosystem));
             let fitting: Vec<_> = fitting.map(|claim| claim.as_str()).collect();
             let claim = claim.as_str();
             let problem = reader

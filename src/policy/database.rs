@@ -15,11 +15,7 @@ use crate::package::Ecosystem;
 impl Default for DatabasePolicy {
     /// The public databases, known current within the last 24 hours.
     fn default() -> Self {
-        Self {
-            max_age: SignedDuration::from_hours(24),
-            sources: Vec::new(),
-            yanked: None,
-        }
+        Self { max_age: SignedDuration::from_hours(24), sources: Vec::new(), yanked: None }
     }
 }
 
@@ -84,9 +80,7 @@ impl DatabasePolicy {
         }
         if let Some(entry) = table.get("sources") {
             let values = reader.elements("`sources`", entry.value, &format!("[{EXAMPLE}]"));
-            let drafts = values
-                .iter()
-                .filter_map(|value| source::read(reader, value));
+            let drafts = values.iter().filter_map(|value| source::read(reader, value));
             let drafts: Vec<_> = drafts.collect();
             database.sources = name_all(reader, drafts);
         }
@@ -131,9 +125,7 @@ fn last_part(place: &SourcePlace) -> Option<&str> {
         SourcePlace::PackageManager => return None,
     };
     let mut parts = path.rsplit(['/', '\\']);
-    parts
-        .find(|part| !matches!(*part, "" | "." | ".."))
-        .or(Some(path))
+    parts.find(|part| !matches!(*part, "" | "." | "..")).or(Some(path))
 }
 
 #[cfg(test)]

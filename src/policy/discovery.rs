@@ -93,11 +93,7 @@ fn read(path: &Path, shown: &str) -> Result<String, PolicyError> {
     // A pipe or a device is never opened: it might never end.
     let metadata = fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_file() {
-        let what = if metadata.is_dir() {
-            "a folder"
-        } else {
-            "a pipe or a device"
-        };
+        let what = if metadata.is_dir() { "a folder" } else { "a pipe or a device" };
         let problem = Problem::in_file(shown, format!("the policy is {what}, not a file"))
             .help(format!("name the file, such as {FILE_NAME}, that holds the policy"));
         return Err(PolicyError(vec![problem]));
@@ -105,9 +101,7 @@ fn read(path: &Path, shown: &str) -> Result<String, PolicyError> {
     let mut bytes = Vec::new();
     let most = u64::try_from(LARGEST).unwrap_or(u64::MAX).saturating_add(1);
     let file = fs::File::open(path).map_err(unreadable)?;
-    file.take(most)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
+    file.take(most).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() > LARGEST {
         return Err(PolicyError(vec![too_large(shown)]));
     }
@@ -164,13 +158,8 @@ mod tests {
         ] {
             let root = folder(entries);
             let found = find(&root.path().join("r/a")).unwrap();
-            let expected = expected.map(|folder| {
-                root.path()
-                    .canonicalize()
-                    .unwrap()
-                    .join(folder)
-                    .join(FILE_NAME)
-            });
+            let expected = expected
+                .map(|folder| root.path().canonicalize().unwrap().join(folder).join(FILE_NAME));
             assert_eq!(found, expected, "{case}");
         }
     }

@@ -47,8 +47,7 @@ impl Gate {
             let action = reader.word(&what, entry.value, GateAction::ALL, GateAction::as_str);
             if let Some(action) = action {
                 let location = reader.location(entry.key_span.start);
-                self.rules
-                    .insert((scope, key), GateRule { action, table: scope, location });
+                self.rules.insert((scope, key), GateRule { action, table: scope, location });
             }
         }
     }

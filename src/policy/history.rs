@@ -31,9 +31,7 @@ impl HistoryPolicy {
         };
         for environment in environments.entries() {
             let patterns = read_patterns(reader, environment.key, environment.value);
-            history
-                .environments
-                .insert(environment.key.to_owned(), patterns);
+            history.environments.insert(environment.key.to_owned(), patterns);
         }
         history
     }

@@ -26,8 +26,7 @@ impl IgnoredLine {
     pub fn is(&self, file: &str, line: &str) -> bool {
         let is_there = |own: &String| {
             let own = own.trim_start_matches("./");
-            file.strip_suffix(own)
-                .is_some_and(|above| above.is_empty() || above.ends_with('/'))
+            file.strip_suffix(own).is_some_and(|above| above.is_empty() || above.ends_with('/'))
         };
         line.trim() == self.line && self.file.as_ref().is_none_or(is_there)
     }

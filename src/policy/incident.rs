@@ -140,9 +140,8 @@ impl IncidentPolicy {
         reader.only_keys(&table, KEYS);
         policy.lockfiles = read_globs(reader, &table);
         policy.projects = read_projects(reader, &table);
-        if let Some(label) = table
-            .get("label")
-            .and_then(|entry| read_label(reader, "`label`", entry.value))
+        if let Some(label) =
+            table.get("label").and_then(|entry| read_label(reader, "`label`", entry.value))
         {
             policy.label = label;
         }
@@ -150,9 +149,8 @@ impl IncidentPolicy {
         if let Some(entry) = table.get("public") {
             policy.public = reader.boolean("`public`", entry.value).unwrap_or_default();
         }
-        if let Some(duration) = table
-            .get("deadline")
-            .and_then(|entry| reader.duration("`deadline`", entry.value))
+        if let Some(duration) =
+            table.get("deadline").and_then(|entry| reader.duration("`deadline`", entry.value))
         {
             policy.deadline = duration;
         }
@@ -178,9 +176,7 @@ impl IncidentPolicy {
 
     /// Every checklist of the project's own.
     pub(super) fn checklists(&mut self) -> impl Iterator<Item = &mut ChecklistFile> {
-        self.data_checklist
-            .iter_mut()
-            .chain(self.credential_checklist.iter_mut())
+        self.data_checklist.iter_mut().chain(self.credential_checklist.iter_mut())
     }
 }
 

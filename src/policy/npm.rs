@@ -96,9 +96,9 @@ fn is_package_name(text: &str) -> bool {
         !part.is_empty() && !part.starts_with('.') && part.bytes().all(fits)
     };
     match text.strip_prefix('@') {
-        Some(scoped) => scoped
-            .split_once('/')
-            .is_some_and(|(scope, name)| fits(scope) && fits(name)),
+        Some(scoped) => {
+            scoped.split_once('/').is_some_and(|(scope, name)| fits(scope) && fits(name))
+        }
         None => fits(text),
     }
 }

@@ -29,10 +29,7 @@ impl FromStr for PackageSpec {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         // The `@` of a scope comes first and is part of the name.
-        let separator = text
-            .char_indices()
-            .skip(1)
-            .find(|(_, character)| *character == '@');
+        let separator = text.char_indices().skip(1).find(|(_, character)| *character == '@');
         let (name, versions) = match separator {
             Some((index, _)) => (&text[..index], Some(text[index + 1..].trim())),
             None => (text, None),
@@ -110,11 +107,7 @@ fn cargo_requirement(text: &str) -> Option<VersionReq> {
     let comparators = text.split(',').map(str::trim).map(|comparator| {
         let bare = comparator.starts_with(|first: char| first.is_ascii_digit())
             && !comparator.contains('*');
-        if bare {
-            format!("={comparator}")
-        } else {
-            comparator.to_owned()
-        }
+        if bare { format!("={comparator}") } else { comparator.to_owned() }
     });
     VersionReq::parse(&comparators.collect::<Vec<_>>().join(", ")).ok()
 }
@@ -129,11 +122,7 @@ pub fn npm_range(text: &str) -> Option<Range> {
         comparators.is_some_and(|all| !all.is_empty() && all.iter().all(parses))
             && Range::parse(alternative).is_ok_and(|range| !range.to_string().contains("||"))
     });
-    if understood {
-        Range::parse(text).ok()
-    } else {
-        None
-    }
+    if understood { Range::parse(text).ok() } else { None }
 }
 
 /// The comparators between two `||`. `None` for a hyphen range that is more than that.

@@ -58,11 +58,7 @@ fn search_all<'names>(
     name: &impl Fn(usize) -> &'names str,
     budget: &mut Budget,
 ) -> Coverage {
-    let names: Vec<_> = reachable
-        .packages
-        .iter()
-        .map(|package| name(*package))
-        .collect();
+    let names: Vec<_> = reachable.packages.iter().map(|package| name(*package)).collect();
     let mut automaton = Automaton::new(patterns);
     for target in targets {
         let Some(&node) = reachable.nodes.get(target) else {
@@ -261,9 +257,7 @@ impl<'pattern> Automaton<'pattern> {
 
     /// Whether a pattern is complete.
     fn accepts(&self, set: usize) -> bool {
-        self.sets[set]
-            .iter()
-            .any(|position| matches!(self.positions[*position], Position::End))
+        self.sets[set].iter().any(|position| matches!(self.positions[*position], Position::End))
     }
 }
 
@@ -289,10 +283,7 @@ impl Search<'_> {
     fn run(&mut self, automaton: &mut Automaton<'_>, budget: &mut Budget) -> Coverage {
         let reachable = self.reachable;
         for &root in &reachable.roots {
-            if self
-                .visit(automaton, root, Automaton::START, None, budget)
-                .is_none()
-            {
+            if self.visit(automaton, root, Automaton::START, None, budget).is_none() {
                 return Coverage::TooComplex;
             }
         }

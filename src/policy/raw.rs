@@ -52,9 +52,7 @@ impl<'toml, 'text> Table<'toml, 'text> {
 
     /// Every entry.
     pub(super) fn entries(&self) -> impl Iterator<Item = Entry<'toml, 'text>> + use<'toml, 'text> {
-        self.entries
-            .iter()
-            .map(|(key, value)| Entry::new(key, value))
+        self.entries.iter().map(|(key, value)| Entry::new(key, value))
     }
 }
 
@@ -86,10 +84,7 @@ pub(super) fn parse(source: &Arc<SourceText>) -> Document<'_> {
         }
     }
     let problem = |error| syntax_problem(source, error);
-    Document {
-        entries: document.into_inner(),
-        syntax: errors.iter().map(problem).collect(),
-    }
+    Document { entries: document.into_inner(), syntax: errors.iter().map(problem).collect() }
 }
 
 /// The places where a merge left its markers.

@@ -49,10 +49,7 @@ impl Reader {
         damaged.sort_unstable();
         let mut problems = std::mem::take(&mut self.problems);
         problems.retain(|problem| {
-            let line = problem
-                .span
-                .as_ref()
-                .map(|span| self.line_index(span.start));
+            let line = problem.span.as_ref().map(|span| self.line_index(span.start));
             damaged.is_empty() || line.is_none_or(|line| damaged.binary_search(&line).is_err())
         });
         problems.append(&mut self.syntax);
@@ -267,9 +264,7 @@ impl Reader {
         spelling: fn(T) -> &'static str,
     ) -> Option<T> {
         let words: Vec<_> = all.iter().map(|word| spelling(*word)).collect();
-        let example = words
-            .first()
-            .map_or_else(String::new, |word| format!("\"{word}\""));
+        let example = words.first().map_or_else(String::new, |word| format!("\"{word}\""));
         let typed = self.string(what, value, &example)?;
         let found = all.iter().copied().find(|word| spelling(*word) == typed);
         if found.is_none() {
@@ -321,10 +316,9 @@ impl Reader {
                     (format!("{what} must be a day, without a time"), day.and_then(civil_date))
                 }
             },
-            DeValue::String(text) => (
-                format!("{what} must be a date without quotes"),
-                text.trim().parse::<Date>().ok(),
-            ),
+            DeValue::String(text) => {
+                (format!("{what} must be a date without quotes"), text.trim().parse::<Date>().ok())
+            }
             other => {
                 let found = article(other.type_str());
                 (format!("{what} must be a date, not {found}"), None)

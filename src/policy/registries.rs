@@ -99,9 +99,7 @@ mod tests {
     use super::*;
 
     fn registries(addresses: &[&str]) -> Vec<RegistryAddress> {
-        let read = addresses
-            .iter()
-            .map(|text| RegistryAddress::of_registry(text));
+        let read = addresses.iter().map(|text| RegistryAddress::of_registry(text));
         read.collect::<Result<_, _>>().unwrap()
     }
 

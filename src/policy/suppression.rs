@@ -42,10 +42,7 @@ impl Suppression {
     /// Whether it is about this advisory, known under any of `ids`, in this package.
     pub fn names(&self, ids: &BTreeSet<AdvisoryId>, package: &PackageId) -> bool {
         ids.contains(&self.advisory)
-            && self
-                .package
-                .as_ref()
-                .is_none_or(|spec| spec.matches(package))
+            && self.package.as_ref().is_none_or(|spec| spec.matches(package))
     }
 
     /// Whether another entry says the same, wherever it stands.
@@ -66,10 +63,7 @@ pub(super) fn read_all(reader: &mut Reader, value: &Value<'_>, today: Date) -> V
         reader.wrong_type::<()>("`suppress`", value, "a list of tables", "[[suppress]]");
         return Vec::new();
     };
-    entries
-        .iter()
-        .filter_map(|entry| read(reader, entry, today))
-        .collect()
+    entries.iter().filter_map(|entry| read(reader, entry, today)).collect()
 }
 
 fn read(reader: &mut Reader, value: &Value<'_>, today: Date) -> Option<Suppression> {
@@ -92,9 +86,7 @@ fn read(reader: &mut Reader, value: &Value<'_>, today: Date) -> Option<Suppressi
     let owner = table
         .get("owner")
         .and_then(|entry| reader.string("`owner`", entry.value, "owner = \"@acme/security\""));
-    let expires = table
-        .get("expires")
-        .and_then(|entry| reader.date("`expires`", entry.value));
+    let expires = table.get("expires").and_then(|entry| reader.date("`expires`", entry.value));
     if let Some((_, attested)) = claims.iter().find(|(claim, _)| *claim == Claim::Attested) {
         check_attested(reader, &table, attested, expires, today);
     }
@@ -224,9 +216,7 @@ fn check_attested(
             .help("add owner = \"@acme/security\": no tool can check it, so a person must");
         reader.note_missing(problem);
     }
-    let latest = today
-        .checked_add(LONGEST_ATTESTED_DAYS.days())
-        .unwrap_or(Date::MAX);
+    let latest = today.checked_add(LONGEST_ATTESTED_DAYS.days()).unwrap_or(Date::MAX);
     let Some(entry) = table.get("expires") else {
         let problem = reader
             .problem(attested.clone(), "`attested` needs a day on which it expires")

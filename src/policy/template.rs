@@ -58,11 +58,7 @@ impl Template {
             }
         }
         pieces.push(Piece::Text(text[at..].to_owned()));
-        if problems.is_empty() {
-            Ok(Self { pieces })
-        } else {
-            Err(problems)
-        }
+        if problems.is_empty() { Ok(Self { pieces }) } else { Err(problems) }
     }
 
     /// The text with every placeholder replaced by its value.

@@ -51,9 +51,8 @@ impl TicketPolicy {
         if let Some(entry) = table.get("block") {
             policy.block = read_switch(reader, entry.value).unwrap_or_default();
         }
-        if let Some(label) = table
-            .get("label")
-            .and_then(|entry| read_label(reader, "`label`", entry.value))
+        if let Some(label) =
+            table.get("label").and_then(|entry| read_label(reader, "`label`", entry.value))
         {
             policy.label = label;
         }
@@ -61,9 +60,8 @@ impl TicketPolicy {
         policy.assignees = read_assignees(reader, &table);
         policy.milestone = read_text(reader, &table, "milestone", "the title of a milestone");
         policy.author = read_text(reader, &table, "author", "the name of an account");
-        if let Some(number) = table
-            .get("most-new")
-            .and_then(|entry| read_most_new(reader, entry.value))
+        if let Some(number) =
+            table.get("most-new").and_then(|entry| read_most_new(reader, entry.value))
         {
             policy.most_new = number;
         }
@@ -93,10 +91,7 @@ fn read_due(
     let Some(table) = reader.table("`due`", value, "due = { high = \"7d\" }") else {
         return;
     };
-    let levels: Vec<_> = SeverityLevel::ALL
-        .iter()
-        .map(|level| level.as_str())
-        .collect();
+    let levels: Vec<_> = SeverityLevel::ALL.iter().map(|level| level.as_str()).collect();
     reader.only_keys(&table, &levels);
     for level in SeverityLevel::ALL {
         let Some(entry) = table.get(level.as_str()) else {
@@ -170,10 +165,7 @@ pub(super) fn read_label(reader: &mut Reader, what: &str, value: &Value<'_>) -> 
 
 pub(super) fn read_assignees(reader: &mut Reader, table: &Table<'_, '_>) -> Vec<String> {
     let assignees = read_list(reader, table, "assignees", "[\"octocat\"]", read_account);
-    if let Some(entry) = table
-        .get("assignees")
-        .filter(|_| assignees.len() > MOST_ASSIGNEES)
-    {
+    if let Some(entry) = table.get("assignees").filter(|_| assignees.len() > MOST_ASSIGNEES) {
         let problem = reader
             .problem(entry.value.span(), "`assignees` has more than ten accounts")
             .label("GitHub ignores all after the tenth")

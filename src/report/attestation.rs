@@ -74,16 +74,10 @@ fn predicate(outcome: &Outcome, release: &Release) -> Predicate {
             commit: checkout.commit.clone(),
             modified: checkout.modified.clone(),
             // Another commit than the one that is checked out is no name of it.
-            product: outcome
-                .product
-                .clone()
-                .filter(|product| product.ends_with(&checkout.commit)),
+            product: outcome.product.clone().filter(|product| product.ends_with(&checkout.commit)),
         }),
         tickets: tickets(outcome),
-        tool: Tool {
-            name: TOOL.to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        },
+        tool: Tool { name: TOOL.to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
         verdict: verdict.answer.as_str().to_owned(),
     }
 }
@@ -105,10 +99,7 @@ fn exit(outcome: &Outcome) -> (u8, &'static str) {
 fn gaps(outcome: &Outcome) -> Vec<Unknown> {
     let gaps = outcome.verdict.gaps.iter();
     let mut unknown: Vec<Unknown> = gaps
-        .map(|gap| Unknown {
-            code: gap.code.as_str().to_owned(),
-            message: gap.message.clone(),
-        })
+        .map(|gap| Unknown { code: gap.code.as_str().to_owned(), message: gap.message.clone() })
         .collect();
     unknown.sort();
     unknown
@@ -170,10 +161,7 @@ fn evidence(decided: &DecidedFinding) -> Vec<String> {
         .collect();
     kinds.sort();
     kinds.dedup();
-    kinds
-        .iter()
-        .map(|claim| claim.as_str().to_owned())
-        .collect()
+    kinds.iter().map(|claim| claim.as_str().to_owned()).collect()
 }
 
 fn tickets(outcome: &Outcome) -> Vec<Tracked> {

@@ -45,9 +45,7 @@ fn name_line(text: &str, span: &Range<usize>) -> Range<usize> {
 
 /// The bytes from an offset to the end of its line.
 fn line_at(text: &str, offset: usize) -> Range<usize> {
-    let end = text[offset..]
-        .find('\n')
-        .map_or(text.len(), |end| offset + end);
+    let end = text[offset..].find('\n').map_or(text.len(), |end| offset + end);
     offset..end
 }
 

@@ -17,11 +17,7 @@ pub(super) fn prose(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 16);
     let mut digits = 0;
     for (at, character) in text.char_indices() {
-        digits = if character.is_ascii_hexdigit() {
-            digits + 1
-        } else {
-            0
-        };
+        digits = if character.is_ascii_hexdigit() { digits + 1 } else { 0 };
         if digits == COMMIT_DIGITS {
             escaped.push_str(DIVIDER);
             digits = 1;
@@ -55,8 +51,7 @@ fn is_start_of_reference(text: &str, at: usize, character: char) -> bool {
 
 fn ends_with(text: &str, end: &str) -> bool {
     let start = text.len().saturating_sub(end.len());
-    text.get(start..)
-        .is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+    text.get(start..).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
 }
 
 /// A name, a version or a path, in code. The text has to be printable already.

@@ -80,13 +80,9 @@ impl<'o> Frames<'o> {
             let at_base = self.outcome.comparison.as_ref();
             let at_base = at_base.and_then(|comparison| comparison.policy.as_ref());
             let sources = self.outcome.policy.source.iter().chain(at_base);
-            sources
-                .map(|source| (source, suppressions(source)))
-                .collect()
+            sources.map(|source| (source, suppressions(source))).collect()
         });
-        texts
-            .iter()
-            .find(|(source, _)| source.path == suppression.location.file)
+        texts.iter().find(|(source, _)| source.path == suppression.location.file)
     }
 
     /// Every frame of a finding as plain text: the lockfile, then the claims that do not hold.

@@ -86,9 +86,7 @@ impl Annotation {
 
 /// What the runner turns back in a message (actions/toolkit, `core/src/command.ts`, `escapeData`).
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// What the runner turns back in a property (the same file, `escapeProperty`).
@@ -150,11 +148,7 @@ fn no_longer_matched(outcome: &Outcome) -> Vec<Annotation> {
 }
 
 fn is_policy_of_today(file: &str, outcome: &Outcome) -> bool {
-    outcome
-        .policy
-        .source
-        .as_ref()
-        .is_some_and(|source| source.path == file)
+    outcome.policy.source.as_ref().is_some_and(|source| source.path == file)
 }
 
 fn of(groups: &[&Group<'_>], wanted: Disposition, outcome: &Outcome) -> Vec<Annotation> {
@@ -183,10 +177,8 @@ fn lines(group: &Group<'_>) -> Vec<String> {
     let decided = group.first;
     let finding = &decided.finding;
     let mut lines = vec![words::title(finding, LINE_LIMIT)];
-    let refuted = decided
-        .evidence
-        .iter()
-        .filter(|evidence| evidence.result == EvidenceResult::Refuted);
+    let refuted =
+        decided.evidence.iter().filter(|evidence| evidence.result == EvidenceResult::Refuted);
     lines.extend(refuted.map(|evidence| {
         let detail = one_line(&evidence.detail, LINE_LIMIT);
         format!("claim refuted: {}: {detail}", evidence.claim.as_str())
@@ -216,9 +208,7 @@ fn gap(gap: &Gap) -> Annotation {
     Annotation {
         place: None,
         title: format!("not known: {}", gap.code.as_str()),
-        lines: std::iter::once(one_line(&gap.message, LINE_LIMIT))
-            .chain(help)
-            .collect(),
+        lines: std::iter::once(one_line(&gap.message, LINE_LIMIT)).chain(help).collect(),
     }
 }
 
@@ -233,12 +223,7 @@ fn verdict(outcome: &Outcome) -> Annotation {
         title: format!("lockgate: {}", word(answer)),
         lines: [gate.to_owned(), decision(outcome)]
             .into_iter()
-            .chain(
-                outcome
-                    .unmatched
-                    .remark()
-                    .map(|remark| one_line(&remark, LINE_LIMIT)),
-            )
+            .chain(outcome.unmatched.remark().map(|remark| one_line(&remark, LINE_LIMIT)))
             .collect(),
     }
 }
@@ -273,9 +258,7 @@ mod tests {
     }
 
     fn back(text: &str) -> String {
-        text.replace("%0D", "\r")
-            .replace("%0A", "\n")
-            .replace("%25", "%")
+        text.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%")
     }
 
     #[test]
@@ -286,25 +269,16 @@ mod tests {
         let keys: Vec<_> = properties.iter().map(|(key, _)| key.as_str()).collect();
         assert_eq!(keys, ["file", "line", "title"]);
         assert_eq!(properties[2].1, "RUSTSEC-2099-0002: keyring 0.9.6 (high)");
-        assert!(
-            message.contains("claim refuted: development-only: running needs it"),
-            "{message}"
-        );
+        assert!(message.contains("claim refuted: development-only: running needs it"), "{message}");
     }
 
     #[test]
     fn each_level_keeps_within_the_limit_and_counts_the_rest() {
-        let (_, outcome) = sample::all()
-            .into_iter()
-            .find(|(name, _)| *name == "many_notes")
-            .unwrap();
+        let (_, outcome) =
+            sample::all().into_iter().find(|(name, _)| *name == "many_notes").unwrap();
         let notices = commands(&outcome);
         assert_eq!(notices.len(), ANNOTATIONS);
-        assert!(
-            notices[0].contains("title=lockgate%3A PASS::the gate is open"),
-            "{}",
-            notices[0]
-        );
+        assert!(notices[0].contains("title=lockgate%3A PASS::the gate is open"), "{}", notices[0]);
         assert!(notices[9].starts_with("::notice title=and 32 more::"), "{}", notices[9]);
     }
 

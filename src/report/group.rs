@@ -66,9 +66,7 @@ impl<'o> Group<'o> {
                 Reverse(gravest.max()),
             )
         };
-        key(self)
-            .cmp(&key(other))
-            .then_with(|| self.first.finding.id.cmp(&other.first.finding.id))
+        key(self).cmp(&key(other)).then_with(|| self.first.finding.id.cmp(&other.first.finding.id))
     }
 }
 
@@ -81,20 +79,12 @@ fn gravity(finding: &Finding) -> (bool, impl Ord, u8, AdvisoryKind) {
         reason = "the score was clamped to 0.0..=10.0"
     )]
     let tenths = (score * 10.0).round() as u8;
-    (
-        finding.kind == AdvisoryKind::Malicious,
-        finding.severity.level,
-        tenths,
-        finding.kind,
-    )
+    (finding.kind == AdvisoryKind::Malicious, finding.severity.level, tenths, finding.kind)
 }
 
 /// Whether a claim about the finding does not hold.
 pub(super) fn is_refuted(decided: &DecidedFinding) -> bool {
-    decided
-        .suppression
-        .as_ref()
-        .is_some_and(|applied| applied.state == SuppressionState::Refuted)
+    decided.suppression.as_ref().is_some_and(|applied| applied.state == SuppressionState::Refuted)
 }
 
 /// How loud a disposition is.

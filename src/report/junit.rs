@@ -32,10 +32,8 @@ impl Reporter for Junit {
         let frames = Frames::of(outcome);
         let mut report = Report::new("lockgate");
         for (position, lockfile) in outcome.lockfiles.iter().enumerate() {
-            let own = findings
-                .iter()
-                .filter(|decided| decided.finding.lockfile == position)
-                .copied();
+            let own =
+                findings.iter().filter(|decided| decided.finding.lockfile == position).copied();
             report.add_test_suite(suite(lockfile, own, &frames));
         }
         if !outcome.verdict.gaps.is_empty() {
@@ -123,12 +121,7 @@ fn description(decided: &DecidedFinding, frames: &Frames<'_>) -> String {
         let detail = one_line(&evidence.detail, TEXT_LIMIT);
         format!("{} {}: {detail}", evidence.claim.as_str(), evidence.result.as_str())
     }));
-    lines.extend(
-        finding
-            .paths
-            .first()
-            .map(|path| format!("needed by: {}", words::path(path))),
-    );
+    lines.extend(finding.paths.first().map(|path| format!("needed by: {}", words::path(path))));
     lines.extend(words::origin(finding).map(|origin| format!("comes from: {origin}")));
     lines.push(format!("fix: {}", one_line(&words::action(finding), TEXT_LIMIT)));
     lines.extend(words::page(finding));
@@ -144,9 +137,7 @@ fn claimed(decided: &DecidedFinding, outcome: &Outcome) -> Option<String> {
 
 fn gap(gap: &Gap) -> TestCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-    status
-        .set_message(one_line(&gap.message, TEXT_LIMIT))
-        .set_type(gap.code.as_str());
+    status.set_message(one_line(&gap.message, TEXT_LIMIT)).set_type(gap.code.as_str());
     if let Some(help) = &gap.help {
         status.set_description(one_line(help, TEXT_LIMIT));
     }
@@ -178,9 +169,7 @@ mod tests {
             let report = read(&outcome);
             let of = |wanted: &[Disposition]| {
                 let findings = outcome.verdict.findings.iter();
-                findings
-                    .filter(|decided| wanted.contains(&decided.disposition))
-                    .count()
+                findings.filter(|decided| wanted.contains(&decided.disposition)).count()
             };
             let findings = outcome.verdict.findings.iter();
             let (closing, open): (Vec<_>, Vec<_>) = findings
@@ -198,11 +187,7 @@ mod tests {
     #[test]
     fn a_lockfile_without_findings_is_a_suite_that_passes() {
         let report = read(&sample::pass());
-        let names: Vec<&str> = report
-            .test_suites
-            .iter()
-            .map(|suite| suite.name.as_str())
-            .collect();
+        let names: Vec<&str> = report.test_suites.iter().map(|suite| suite.name.as_str()).collect();
         assert_eq!(names, ["Cargo.lock", "web/package-lock.json"]);
         assert_eq!((report.tests, report.failures, report.errors), (2, 0, 0));
     }

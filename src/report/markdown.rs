@@ -110,9 +110,7 @@ fn spelt_out(groups: &[Group<'_>], frames: &Frames<'_>) -> Section {
     });
     Section {
         heading: "### Details\n\n".into(),
-        items: spelt_out
-            .map(|group| details::folded(group.first, frames))
-            .collect(),
+        items: spelt_out.map(|group| details::folded(group.first, frames)).collect(),
         end: String::new(),
         most: SPELT_OUT,
         what: "advisories",

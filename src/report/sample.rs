@@ -117,9 +117,8 @@ fn release() -> Release {
 
 fn signer() -> DecidedFinding {
     let mut finding = crate_finding("RUSTSEC-2099-0001", "ed-signer", "1.0.1");
-    finding.aliases = ["CVE-2099-50237", "GHSA-w5vr-6qhr-36cc"]
-        .map(|id| id.parse().unwrap())
-        .into();
+    finding.aliases =
+        ["CVE-2099-50237", "GHSA-w5vr-6qhr-36cc"].map(|id| id.parse().unwrap()).into();
     finding.severity =
         Severity::from_vector("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H").unwrap();
     finding.title = "Signing with two public keys reveals the private one in `ed-signer`".into();
@@ -308,11 +307,7 @@ fn syntax() -> DecidedFinding {
     finding.title = "::error::no ${{ secrets.X }} <!-- --> @octocat #12 **b** <b>x</b> ]]>".into();
     finding.url = Some("javascript:alert(1)".into());
     finding.fixed_in = vec!["```\n::stop-commands::x".into()];
-    decided(
-        finding,
-        Disposition::Block,
-        "%0A::set-output name=x::y, [a](https://example.org)",
-    )
+    decided(finding, Disposition::Block, "%0A::set-output name=x::y, [a](https://example.org)")
 }
 
 fn note(number: usize) -> DecidedFinding {
@@ -334,11 +329,8 @@ fn everything() -> Outcome {
     findings.extend(upheld_and_attested().verdict.findings.into_iter().skip(2));
     findings.push(note(0));
     let mut outcome = with(Answer::Block, findings);
-    outcome.verdict.suppressions = SuppressionSummary {
-        refuted: vec![0],
-        unused: vec![1],
-        ..SuppressionSummary::default()
-    };
+    outcome.verdict.suppressions =
+        SuppressionSummary { refuted: vec![0], unused: vec![1], ..SuppressionSummary::default() };
     outcome.verdict.gaps = vec![Gap::new(
         GapCode::DatabaseStale,
         "source `rustsec` was last known current 3 days ago, and `max-age` is 24 h",

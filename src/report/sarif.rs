@@ -59,10 +59,7 @@ fn run(outcome: &Outcome) -> Run<'_> {
     let shown = &findings[..findings.len().min(RESULTS)];
     let rules = Rules::of(shown);
     let mut seen = BTreeMap::new();
-    let results = shown
-        .iter()
-        .map(|decided| result(decided, outcome, &rules, &mut seen))
-        .collect();
+    let results = shown.iter().map(|decided| result(decided, outcome, &rules, &mut seen)).collect();
     Run {
         tool: Tool {
             driver: Driver {
@@ -138,10 +135,8 @@ fn message(decided: &DecidedFinding) -> String {
         format!("{}: {}", words::package(&finding.package), words::title(finding, TITLE_LIMIT)),
         format!("{}: {}", decided.disposition.as_str(), one_line(&decided.reason, TITLE_LIMIT)),
     ];
-    let refuted = decided
-        .evidence
-        .iter()
-        .filter(|evidence| evidence.result == EvidenceResult::Refuted);
+    let refuted =
+        decided.evidence.iter().filter(|evidence| evidence.result == EvidenceResult::Refuted);
     sentences.extend(refuted.map(|evidence| {
         let detail = one_line(&evidence.detail, TITLE_LIMIT);
         format!("`{}` is refuted: {detail}", evidence.claim.as_str())

@@ -23,9 +23,7 @@ pub(super) fn word(answer: Answer) -> &'static str {
 
 /// What was decided, in one line: `2 advisories block · 1 note`.
 pub(super) fn decision(outcome: &Outcome) -> String {
-    counts(outcome, &groups(outcome))
-        .join(" · ")
-        .replace('\u{a0}', " ")
+    counts(outcome, &groups(outcome)).join(" · ").replace('\u{a0}', " ")
 }
 
 /// What was decided, most important first.
@@ -34,9 +32,8 @@ pub(super) fn counts(outcome: &Outcome, groups: &[Group<'_>]) -> Vec<String> {
         let of_it = groups.iter().filter(|group| group.disposition() == wanted);
         of_it.collect::<Vec<_>>()
     };
-    let (before, blocks): (Vec<_>, Vec<_>) = of(Disposition::Block)
-        .into_iter()
-        .partition(|group| group.was_there_before());
+    let (before, blocks): (Vec<_>, Vec<_>) =
+        of(Disposition::Block).into_iter().partition(|group| group.was_there_before());
     let mut parts = Vec::new();
     match outcome.verdict.answer {
         Answer::Block => {
@@ -55,11 +52,7 @@ pub(super) fn counts(outcome: &Outcome, groups: &[Group<'_>]) -> Vec<String> {
     if !before.is_empty() {
         parts.push(count(before.len(), "blocker was there before", "blockers were there before"));
     }
-    match outcome
-        .comparison
-        .as_ref()
-        .map_or(0, |comparison| comparison.fixed.len())
-    {
+    match outcome.comparison.as_ref().map_or(0, |comparison| comparison.fixed.len()) {
         0 => {}
         fixed => parts.push(count(fixed, "fixed", "fixed")),
     }
@@ -100,19 +93,12 @@ fn passing(outcome: &Outcome, groups: &[Group<'_>]) -> String {
 fn blocking(groups: &[&Group<'_>]) -> String {
     let findings: usize = groups.iter().map(|group| group.len()).sum();
     let advisories = count(groups.len(), "advisory blocks", "advisories block");
-    if findings == groups.len() {
-        advisories
-    } else {
-        format!("{advisories} in {findings} places")
-    }
+    if findings == groups.len() { advisories } else { format!("{advisories} in {findings} places") }
 }
 
 fn tickets(groups: &[&Group<'_>]) -> Option<String> {
-    let due = groups
-        .iter()
-        .flat_map(|group| group.findings())
-        .filter_map(|decided| decided.due)
-        .min();
+    let due =
+        groups.iter().flat_map(|group| group.findings()).filter_map(|decided| decided.due).min();
     let tickets = count(groups.len(), "ticket", "tickets");
     match (groups.len(), due) {
         (0, _) => None,
@@ -144,12 +130,9 @@ fn basis_with(outcome: &Outcome, when: impl Fn(Timestamp) -> String) -> String {
         Some(database) => advisories(database, when),
         None => "no advisory database".to_owned(),
     };
-    let compared = outcome
-        .comparison
-        .as_ref()
-        .map_or_else(String::new, |comparison| {
-            format!("compared with {} · ", one_line(comparison.short(), NAME_LIMIT))
-        });
+    let compared = outcome.comparison.as_ref().map_or_else(String::new, |comparison| {
+        format!("compared with {} · ", one_line(comparison.short(), NAME_LIMIT))
+    });
     format!("{compared}{lockfiles} · {database}")
 }
 
@@ -162,11 +145,8 @@ fn advisories(database: &DatabaseSummary, when: impl Fn(Timestamp) -> String) ->
         .filter_map(|source| source.current_at)
         .min()
         .unwrap_or(database.built_at);
-    let names: Vec<_> = database
-        .sources
-        .iter()
-        .map(|source| one_line(&source.name, NAME_LIMIT))
-        .collect();
+    let names: Vec<_> =
+        database.sources.iter().map(|source| one_line(&source.name, NAME_LIMIT)).collect();
     format!("{total}, {} ({})", when(oldest), names.join(", "))
 }
 

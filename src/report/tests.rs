@@ -69,10 +69,7 @@ fn no_report_lets_an_unprintable_character_through() {
     for (name, outcome) in sample::all() {
         for reporter in REPORTERS {
             let report = written(reporter.name(), &outcome, Style::PLAIN);
-            let raw = report
-                .lines()
-                .flat_map(str::chars)
-                .find(|c| is_unprintable(*c));
+            let raw = report.lines().flat_map(str::chars).find(|c| is_unprintable(*c));
             assert_eq!(raw, None, "{name} as {}", reporter.name());
         }
     }

@@ -47,10 +47,7 @@ impl Reporter for Text {
 /// Everything above the summary, each part ended by a line feed.
 fn sections(outcome: &Outcome, groups: &[Group<'_>], style: Style) -> Vec<String> {
     let of = |wanted: &[Disposition]| -> Vec<&Group<'_>> {
-        groups
-            .iter()
-            .filter(|group| wanted.contains(&group.disposition()))
-            .collect()
+        groups.iter().filter(|group| wanted.contains(&group.disposition())).collect()
     };
     let now = |wanted: &[Disposition]| -> Vec<&Group<'_>> {
         let of_it = of(wanted).into_iter();

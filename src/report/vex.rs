@@ -97,15 +97,8 @@ impl<'o> Statement<'o> {
             "{}lockgate {} checked {}, advisories {}",
             seen,
             env!("CARGO_PKG_VERSION"),
-            decided
-                .finding
-                .locations
-                .first()
-                .map_or("the lockfile", |location| &location.file),
-            outcome
-                .database
-                .as_ref()
-                .map_or("unknown", |database| &database.digest),
+            decided.finding.locations.first().map_or("the lockfile", |location| &location.file),
+            outcome.database.as_ref().map_or("unknown", |database| &database.digest),
         );
         let finding = &decided.finding;
         Self {

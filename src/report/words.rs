@@ -66,9 +66,7 @@ pub(super) fn origin(finding: &Finding) -> Option<String> {
 
 /// Where the package of a finding comes from now, if it is not matched by name any more.
 pub(super) fn moved(finding: &FixedFinding) -> String {
-    let why = finding
-        .unmatched
-        .map(|why| format!("now from {}", why.place()));
+    let why = finding.unmatched.map(|why| format!("now from {}", why.place()));
     why.unwrap_or_default()
 }
 

@@ -7,10 +7,7 @@ pub(super) fn product() -> Option<String> {
 }
 
 fn variable(name: &str) -> Option<String> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "settings are the home of the environment"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "settings are the home of the environment")]
     std::env::var(name).ok()
 }
 

@@ -141,12 +141,8 @@ pub(super) fn scored_part(text: &str) -> Option<String> {
     if let Some(rules) = versions.iter().find(|rules| text.starts_with(rules.prefix)) {
         return rules.scored_part(&text[rules.prefix.len()..]);
     }
-    let in_parentheses = text
-        .strip_prefix('(')
-        .and_then(|text| text.strip_suffix(')'));
-    let bare = in_parentheses
-        .or_else(|| text.strip_prefix("CVSS:2.0/"))
-        .unwrap_or(text);
+    let in_parentheses = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+    let bare = in_parentheses.or_else(|| text.strip_prefix("CVSS:2.0/")).unwrap_or(text);
     VERSION_2.scored_part(bare)
 }
 
@@ -176,10 +172,7 @@ impl Rules {
         let others = self.others.iter().copied().flatten();
         let mut metrics = self.base.iter().chain(others).enumerate();
         let (place, (_, values)) = metrics.find(|(_, (known, _))| *known == name)?;
-        values
-            .split(' ')
-            .any(|known| known == value)
-            .then_some(place)
+        values.split(' ').any(|known| known == value).then_some(place)
     }
 
     fn are_groups_whole(&self, places: &[usize]) -> bool {

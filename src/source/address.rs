@@ -34,10 +34,7 @@ impl RegistryAddress {
     /// Reads the address of a package or an index, in whichever spelling a lockfile has it. User names,
     /// passwords, questions and fragments tell no place apart.
     pub fn read(text: &str) -> Result<Self, NotAnAddress> {
-        let bare = PREFIXES
-            .iter()
-            .find_map(|prefix| text.strip_prefix(prefix))
-            .unwrap_or(text);
+        let bare = PREFIXES.iter().find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(text);
         let url = Url::parse(bare.trim()).map_err(|_| NotAnAddress)?;
         let host = url.host_str().unwrap_or_default();
         let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
@@ -170,10 +167,7 @@ mod tests {
     #[test]
     fn a_registry_of_cargo_may_be_a_git_repository() {
         for (written, locked) in [
-            (
-                "ssh://git@git.harbour.example/index",
-                "registry+ssh://git@git.harbour.example/index",
-            ),
+            ("ssh://git@git.harbour.example/index", "registry+ssh://git@git.harbour.example/index"),
             ("registry+ssh://git.harbour.example:22/index", "ssh://git.harbour.example/index"),
             ("file:///srv/index", "registry+file:///srv/index"),
             (

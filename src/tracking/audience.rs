@@ -56,10 +56,8 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(move |character| !stands_in_names(character))
         .filter(|word| !word.is_empty())
         .flat_map(|word| {
-            let without_version = word
-                .rfind('@')
-                .filter(|position| *position > 0)
-                .map(|position| &word[..position]);
+            let without_version =
+                word.rfind('@').filter(|position| *position > 0).map(|position| &word[..position]);
             [Some(word), without_version].into_iter().flatten()
         })
 }

@@ -54,11 +54,7 @@ impl Content {
         let room = MOST_CHARACTERS.saturating_sub(used + end.chars().count() + 1_000);
         sections.push(places::render(ticket, audience, room));
         sections.push(end);
-        Self {
-            title: title(ticket),
-            text: sections.join("\n\n"),
-            clock: None,
-        }
+        Self { title: title(ticket), text: sections.join("\n\n"), clock: None }
     }
 
     /// A digest of title and text, without the clock.
@@ -143,10 +139,7 @@ fn title(ticket: &Ticket<'_>) -> String {
 }
 
 fn deadline(ticket: &Ticket<'_>, due: Option<Date>, today: Date) -> String {
-    let blocks = ticket
-        .findings
-        .iter()
-        .any(|decided| decided.disposition == Disposition::Block);
+    let blocks = ticket.findings.iter().any(|decided| decided.disposition == Disposition::Block);
     match due {
         _ if blocks => "**It blocks**: the gate is closed until it is resolved.".to_owned(),
         Some(due) if today > due => {
@@ -162,11 +155,7 @@ const MORE_TIME: &str = "More time takes a reviewed change of `[ticket] due` in 
 
 /// The line at the end, with the way to what does not stand here.
 fn end(ticket: &Ticket<'_>) -> String {
-    let id = ticket
-        .key
-        .identifiers
-        .first()
-        .map_or("", AdvisoryId::as_str);
+    let id = ticket.key.identifiers.first().map_or("", AdvisoryId::as_str);
     let command = format!("lockgate explain {id}");
     format!(
         "---\n\nWritten by lockgate, which keeps this text up to date and closes the issue when the \

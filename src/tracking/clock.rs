@@ -113,11 +113,7 @@ impl Clock {
     /// What is remembered once this is written.
     pub fn memory(&self, policy: &IncidentPolicy) -> Memory {
         let digest = blake3::hash(self.render(policy).as_bytes()).to_hex();
-        Memory {
-            found: self.found,
-            confirmed: self.confirmed(),
-            written: digest[..16].to_owned(),
-        }
+        Memory { found: self.found, confirmed: self.confirmed(), written: digest[..16].to_owned() }
     }
 
     /// The clock for people.

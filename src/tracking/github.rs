@@ -121,8 +121,7 @@ impl GitHub {
         if !edit.add_labels.is_empty() {
             // A label that is there already is not added again: this may be sent twice.
             let body = json!({ "labels": edit.add_labels });
-            self.exchange
-                .send(&Call::repeatable_post(path.clone(), body))?;
+            self.exchange.send(&Call::repeatable_post(path.clone(), body))?;
         }
         for label in &edit.remove_labels {
             let name = utf8_percent_encode(label, NON_ALPHANUMERIC);
@@ -150,10 +149,7 @@ fn in_order(wires: Vec<IssueWire>) -> Result<Vec<Issue>, TrackerError> {
 impl fmt::Debug for GitHub {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The client inside knows the token.
-        formatter
-            .debug_struct("GitHub")
-            .field("path", &self.path)
-            .finish_non_exhaustive()
+        formatter.debug_struct("GitHub").field("path", &self.path).finish_non_exhaustive()
     }
 }
 
@@ -193,9 +189,7 @@ impl Tracker for GitHub {
     }
 
     fn issue(&self, number: IssueNumber) -> Result<Issue, TrackerError> {
-        self.exchange
-            .json::<IssueWire>(&Call::get(self.issue_path(number)))?
-            .into_issue()
+        self.exchange.json::<IssueWire>(&Call::get(self.issue_path(number)))?.into_issue()
     }
 
     fn labelled_since(
@@ -259,9 +253,7 @@ impl Tracker for GitHub {
 
     fn comment(&self, number: IssueNumber, body: &str) -> Result<(), TrackerError> {
         let path = format!("{}/comments", self.issue_path(number));
-        self.exchange
-            .send(&Call::post(path, json!({ "body": body })))
-            .map(|_| ())
+        self.exchange.send(&Call::post(path, json!({ "body": body }))).map(|_| ())
     }
 
     fn settle(&self) {

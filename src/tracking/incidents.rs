@@ -43,11 +43,8 @@ pub fn synchronise_incidents(
 ) -> Result<Synchronised, TrackerError> {
     let incidents = Tickets::incidents(outcome);
     let as_tickets = policy.as_tickets(&outcome.policy.ticket);
-    let nothing_known = IncidentRules {
-        policy,
-        confirmations: BTreeMap::new(),
-        exposures: BTreeMap::new(),
-    };
+    let nothing_known =
+        IncidentRules { policy, confirmations: BTreeMap::new(), exposures: BTreeMap::new() };
     let rules = Rules {
         policy: &as_tickets,
         audience: setting.audience,

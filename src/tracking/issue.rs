@@ -31,9 +31,7 @@ pub struct Issue {
 impl Issue {
     /// Whether it carries a label. GitHub compares them without regard to case.
     pub fn has_label(&self, name: &str) -> bool {
-        self.labels
-            .iter()
-            .any(|label| label.eq_ignore_ascii_case(name))
+        self.labels.iter().any(|label| label.eq_ignore_ascii_case(name))
     }
 
     /// Whether it is open.

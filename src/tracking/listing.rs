@@ -29,17 +29,13 @@ pub fn text(done: &Synchronised, repository: &Repository) -> String {
 /// Whether the gate is closed because of what a step is about: "nothing" is to be done about it, and
 /// that is not all there is to say.
 fn blocks(step: &Step, done: &Synchronised) -> bool {
-    let standing = step
-        .ticket
-        .and_then(|position| done.standings.get(position));
+    let standing = step.ticket.and_then(|position| done.standings.get(position));
     standing.is_some_and(Standing::blocks)
 }
 
 fn line(step: &Step, result: &StepResult, blocks: bool) -> String {
-    let issue = step
-        .issue
-        .or(number_of(result))
-        .map_or_else(String::new, |number| format!(" #{number}"));
+    let issue =
+        step.issue.or(number_of(result)).map_or_else(String::new, |number| format!(" #{number}"));
     let became = match result {
         StepResult::Planned | StepResult::Done(_) => String::new(),
         StepResult::Failed(error) => format!(" · failed: {error}"),
@@ -63,11 +59,7 @@ fn number_of(result: &StepResult) -> Option<u64> {
 
 fn summary(done: &Synchronised, repository: &Repository, unchanged: usize) -> String {
     let name = printable(&repository.name);
-    let writing = done
-        .steps
-        .iter()
-        .filter(|(step, _)| step.action.writes())
-        .count();
+    let writing = done.steps.iter().filter(|(step, _)| step.action.writes()).count();
     if done.writes {
         let failed = done.failures().count();
         format!(
@@ -127,12 +119,7 @@ impl<'a> Entry<'a> {
         Self {
             action: step.action.as_str(),
             kind: step.key.kind.as_str(),
-            ids: step
-                .key
-                .identifiers
-                .iter()
-                .map(AdvisoryId::as_str)
-                .collect(),
+            ids: step.key.identifiers.iter().map(AdvisoryId::as_str).collect(),
             ecosystem: step.key.ecosystem.as_str(),
             package: &step.key.package,
             issue: step.issue.or(number_of(result)),

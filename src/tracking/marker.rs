@@ -21,11 +21,7 @@ const END: &str = " -->";
 pub const END_OF_OURS: &str = "<!-- lockgate:end -->";
 
 /// All but what stands in names and versions. `<`, `>` and blanks never stand raw.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What lockgate remembers in an issue.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,12 +100,8 @@ impl Marker {
 
     /// The line.
     pub fn render(&self) -> String {
-        let names: Vec<String> = self
-            .key
-            .identifiers
-            .iter()
-            .map(|id| encode(id.as_str()))
-            .collect();
+        let names: Vec<String> =
+            self.key.identifiers.iter().map(|id| encode(id.as_str())).collect();
         let branches: Vec<String> = self.branches.iter().map(|name| encode(name)).collect();
         let mut fields = Vec::new();
         if self.key.kind.is_incident() {
@@ -136,15 +128,9 @@ impl Marker {
         if let Some(because) = self.closed {
             fields.push(("closed", because.as_str().to_owned()));
         }
-        fields.extend(
-            self.facts
-                .iter()
-                .map(|fact| (fact.as_str(), "yes".to_owned())),
-        );
-        let fields: Vec<String> = fields
-            .into_iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
+        fields.extend(self.facts.iter().map(|fact| (fact.as_str(), "yes".to_owned())));
+        let fields: Vec<String> =
+            fields.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
         format!("{START}{}{END}", fields.join(" "))
     }
 
@@ -162,20 +148,13 @@ impl Marker {
     fn of_line(line: &str) -> Option<Self> {
         let line = line.trim_end();
         let inner = line.strip_prefix(START)?.strip_suffix(END)?;
-        let fields: BTreeMap<&str, &str> = inner
-            .split(' ')
-            .filter_map(|field| field.split_once('='))
-            .collect();
-        let facts = Fact::ALL
-            .iter()
-            .copied()
-            .filter(|fact| fields.get(fact.as_str()) == Some(&"yes"));
+        let fields: BTreeMap<&str, &str> =
+            inner.split(' ').filter_map(|field| field.split_once('=')).collect();
+        let facts =
+            Fact::ALL.iter().copied().filter(|fact| fields.get(fact.as_str()) == Some(&"yes"));
         let list = |name: &str| -> Vec<String> {
             let text = fields.get(name).copied().unwrap_or_default();
-            text.split(',')
-                .filter(|part| !part.is_empty())
-                .filter_map(decode)
-                .collect()
+            text.split(',').filter(|part| !part.is_empty()).filter_map(decode).collect()
         };
         let identifiers: Result<BTreeSet<AdvisoryId>, _> =
             list("ids").iter().map(|id| id.parse()).collect();
@@ -183,17 +162,11 @@ impl Marker {
         let key = TicketKey {
             kind,
             identifiers: identifiers.ok().filter(|ids| !ids.is_empty())?,
-            ecosystem: decode(fields.get("ecosystem")?)?
-                .parse::<Ecosystem>()
-                .ok()?,
+            ecosystem: decode(fields.get("ecosystem")?)?.parse::<Ecosystem>().ok()?,
             package: decode(fields.get("package")?)?.into(),
         };
         Some(Self {
-            clock: if kind.is_incident() {
-                Some(clock(&fields)?)
-            } else {
-                None
-            },
+            clock: if kind.is_incident() { Some(clock(&fields)?) } else { None },
             key,
             severity: SeverityLevel::ALL
                 .iter()
@@ -218,10 +191,7 @@ fn kind(word: Option<&str>) -> Option<IssueKind> {
     let Some(word) = word else {
         return Some(IssueKind::Ticket);
     };
-    IssueKind::ALL
-        .iter()
-        .copied()
-        .find(|kind| kind.as_str() == word)
+    IssueKind::ALL.iter().copied().find(|kind| kind.as_str() == word)
 }
 
 /// The clock of an incident.
@@ -243,9 +213,7 @@ pub fn with_marker(body: &str, marker: &Marker) -> String {
 /// A body without the lines that are markers.
 pub fn without_markers(body: &str) -> String {
     let lines = body.split_inclusive('\n');
-    lines
-        .filter(|line| Marker::of_line(line).is_none())
-        .collect()
+    lines.filter(|line| Marker::of_line(line).is_none()).collect()
 }
 
 fn encode(text: &str) -> String {

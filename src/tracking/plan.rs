@@ -126,11 +126,7 @@ pub enum ChangeKind {
 impl Rules<'_> {
     /// The label of what is overdue.
     fn overdue_label(&self) -> &'static str {
-        if self.incidents.is_some() {
-            INCIDENT_OVERDUE_LABEL
-        } else {
-            OVERDUE_LABEL
-        }
+        if self.incidents.is_some() { INCIDENT_OVERDUE_LABEL } else { OVERDUE_LABEL }
     }
 
     /// Whether a kind of issue is one of those that the plan is about.
@@ -165,11 +161,8 @@ pub fn plan(tickets: &Tickets<'_>, issues: &[Issue], rules: Rules<'_>) -> Plan {
     let mut own = Own::all(issues, rules);
     let mut plan = Plan::default();
     let is_wanted = |own: &&Own<'_>| tickets.wanted.iter().any(|ticket| own.is_about(ticket));
-    let mut taken: BTreeSet<IssueNumber> = own
-        .iter()
-        .filter(is_wanted)
-        .map(|own| own.issue.number)
-        .collect();
+    let mut taken: BTreeSet<IssueNumber> =
+        own.iter().filter(is_wanted).map(|own| own.issue.number).collect();
     for (position, ticket) in tickets.wanted.iter().enumerate() {
         let (mut about_it, rest): (Vec<_>, Vec<_>) =
             own.into_iter().partition(|own| own.is_about(ticket));
@@ -202,14 +195,8 @@ pub fn plan(tickets: &Tickets<'_>, issues: &[Issue], rules: Rules<'_>) -> Plan {
 /// Whether some ticket has no open issue among these: one may have lost what it is found by.
 pub fn lacks_issues(tickets: &Tickets<'_>, issues: &[Issue], rules: Rules<'_>) -> bool {
     let own = Own::all(issues, rules);
-    let mut wanted = tickets
-        .wanted
-        .iter()
-        .filter(|ticket| present::has_issue(ticket, rules));
-    wanted.any(|ticket| {
-        !own.iter()
-            .any(|own| own.issue.is_open() && own.is_about(ticket))
-    })
+    let mut wanted = tickets.wanted.iter().filter(|ticket| present::has_issue(ticket, rules));
+    wanted.any(|ticket| !own.iter().any(|own| own.issue.is_open() && own.is_about(ticket)))
 }
 
 /// Whether the last day has passed.

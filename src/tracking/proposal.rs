@@ -31,10 +31,8 @@ impl Proposal {
     pub fn of(findings: &[&DecidedFinding], trials: &[Trial]) -> Self {
         let is_malicious =
             |decided: &&DecidedFinding| decided.finding.kind == AdvisoryKind::Malicious;
-        let tried: Option<Vec<&Trial>> = findings
-            .iter()
-            .map(|decided| trial_of(decided, trials))
-            .collect();
+        let tried: Option<Vec<&Trial>> =
+            findings.iter().map(|decided| trial_of(decided, trials)).collect();
         let Some(tried) = tried.filter(|_| !findings.iter().any(is_malicious)) else {
             return Self::Nothing;
         };
@@ -72,10 +70,7 @@ fn upheld(claim: Claim, trial: &Trial) -> Option<String> {
 
 fn lacks_builds(trial: &Trial) -> bool {
     trial.package.ecosystem == Ecosystem::Cargo
-        && !trial
-            .evidence
-            .iter()
-            .any(|evidence| evidence.claim.needs_builds())
+        && !trial.evidence.iter().any(|evidence| evidence.claim.needs_builds())
 }
 
 #[cfg(test)]
@@ -120,16 +115,8 @@ mod tests {
                 vec![(DevelopmentOnly, Upheld)],
                 holds(DevelopmentOnly),
             ),
-            (
-                vec![(DevelopmentOnly, Upheld)],
-                vec![(DevelopmentOnly, Refuted)],
-                Proposal::Nothing,
-            ),
-            (
-                vec![(DevelopmentOnly, Upheld)],
-                vec![(DevelopmentOnly, Unknown)],
-                Proposal::Nothing,
-            ),
+            (vec![(DevelopmentOnly, Upheld)], vec![(DevelopmentOnly, Refuted)], Proposal::Nothing),
+            (vec![(DevelopmentOnly, Upheld)], vec![(DevelopmentOnly, Unknown)], Proposal::Nothing),
             (
                 vec![(NotBuilt, Upheld), (DevelopmentOnly, Upheld)],
                 vec![(NotBuilt, Upheld), (DevelopmentOnly, Upheld)],

@@ -21,11 +21,7 @@ use crate::vex::Statements;
 
 /// A package of npm.
 pub(crate) fn package(name: &str) -> PackageId {
-    PackageId {
-        ecosystem: Ecosystem::Npm,
-        name: name.into(),
-        version: "1.0.0".into(),
-    }
+    PackageId { ecosystem: Ecosystem::Npm, name: name.into(), version: "1.0.0".into() }
 }
 
 /// A finding that a ticket lets pass.

@@ -80,9 +80,7 @@ impl LeftOutText {
     fn may_lock(&self, package: &str) -> bool {
         let names = [package.to_owned(), package.replace('-', "_"), package.replace('_', "-")];
         self.text.as_ref().is_none_or(|text| {
-            names
-                .iter()
-                .any(|name| memchr::memmem::find(text, name.as_bytes()).is_some())
+            names.iter().any(|name| memchr::memmem::find(text, name.as_bytes()).is_some())
         })
     }
 }
@@ -100,13 +98,7 @@ impl Scan {
             partial.map(|reason| format!("this scan is not a complete one: {reason}"));
         let keeps_open = why_partial.or_else(|| why_not(outcome, &checkout, repository));
         let evidence = evidence(outcome, &checkout);
-        Self {
-            checkout,
-            now: outcome.now,
-            keeps_open,
-            evidence,
-            left_out: Vec::new(),
-        }
+        Self { checkout, now: outcome.now, keeps_open, evidence, left_out: Vec::new() }
     }
 
     /// The first of what is left out on purpose that may lock a package.
@@ -143,9 +135,7 @@ fn why_not(outcome: &Outcome, checkout: &Checkout, repository: &Repository) -> O
 /// What a scan has read: of what, how much, and against which advisories.
 fn evidence(outcome: &Outcome, checkout: &Checkout) -> String {
     let packages: usize = outcome.lockfiles.iter().map(Lockfile::locked).sum();
-    let of = checkout
-        .branch()
-        .map_or_else(String::new, |branch| format!(" of {}", code(branch)));
+    let of = checkout.branch().map_or_else(String::new, |branch| format!(" of {}", code(branch)));
     let digest = outcome
         .database
         .as_ref()

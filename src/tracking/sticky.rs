@@ -36,9 +36,7 @@ impl FromStr for CommentKey {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
         let is_key = !text.is_empty() && text.len() <= KEY_LIMIT && text.bytes().all(is_allowed);
-        is_key
-            .then(|| Self(text.to_owned()))
-            .ok_or(InvalidCommentKey)
+        is_key.then(|| Self(text.to_owned())).ok_or(InvalidCommentKey)
     }
 }
 
@@ -124,18 +122,12 @@ pub trait Conversation {
 
 /// What has to happen so that exactly one comment says what is wanted.
 pub fn plan(comments: &[PostedComment], wanted: &Wanted, account: &str) -> Plan {
-    let mut own: Vec<&PostedComment> = comments
-        .iter()
-        .filter(|comment| is_own(comment, wanted, account))
-        .collect();
+    let mut own: Vec<&PostedComment> =
+        comments.iter().filter(|comment| is_own(comment, wanted, account)).collect();
     own.sort_by_key(|comment| comment.number);
     own.dedup_by_key(|comment| comment.number);
     let Some((first, others)) = own.split_first() else {
-        let step = if wanted.creates {
-            Step::Create
-        } else {
-            Step::Nothing
-        };
+        let step = if wanted.creates { Step::Create } else { Step::Nothing };
         return Plan { step, duplicates: Vec::new() };
     };
     let step = if is_same(&first.body, &wanted.body) {
@@ -143,10 +135,7 @@ pub fn plan(comments: &[PostedComment], wanted: &Wanted, account: &str) -> Plan 
     } else {
         Step::Update(first.number)
     };
-    Plan {
-        step,
-        duplicates: others.iter().map(|comment| comment.number).collect(),
-    }
+    Plan { step, duplicates: others.iter().map(|comment| comment.number).collect() }
 }
 
 fn is_own(comment: &PostedComment, wanted: &Wanted, account: &str) -> bool {

@@ -53,11 +53,10 @@ impl Synchronised {
         if let Some(other) = other {
             // The tickets of a step are counted among those of its own run.
             let before = self.standings.len();
-            self.steps
-                .extend(other.steps.into_iter().map(|(step, result)| {
-                    let ticket = step.ticket.map(|position| position + before);
-                    (Step { ticket, ..step }, result)
-                }));
+            self.steps.extend(other.steps.into_iter().map(|(step, result)| {
+                let ticket = step.ticket.map(|position| position + before);
+                (Step { ticket, ..step }, result)
+            }));
             self.standings.extend(other.standings);
         }
         self
@@ -105,10 +104,7 @@ pub fn listed(
     if lacks_issues(tickets, &issues, rules) {
         let lost = tracker.lost_issues(rules.account)?;
         let known: BTreeSet<IssueNumber> = issues.iter().map(|issue| issue.number).collect();
-        issues.extend(
-            lost.into_iter()
-                .filter(|issue| !known.contains(&issue.number)),
-        );
+        issues.extend(lost.into_iter().filter(|issue| !known.contains(&issue.number)));
     }
     Ok(issues)
 }
@@ -123,10 +119,7 @@ pub fn apply(
 ) -> Synchronised {
     let Plan { steps, standings } = plan(tickets, issues, rules);
     if !writes {
-        let steps = steps
-            .into_iter()
-            .map(|step| (step, StepResult::Planned))
-            .collect();
+        let steps = steps.into_iter().map(|step| (step, StepResult::Planned)).collect();
         return Synchronised { steps, standings, writes };
     }
     run::Run::new(tracker, tickets, rules, standings).apply(steps)

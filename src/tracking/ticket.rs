@@ -98,11 +98,7 @@ impl TicketKey {
     }
 
     fn shown_as(&self, id: &str) -> String {
-        let kind = if self.kind.is_incident() {
-            "incident: "
-        } else {
-            ""
-        };
+        let kind = if self.kind.is_incident() { "incident: " } else { "" };
         format!("{kind}{id} in {}", self.package)
     }
 }
@@ -199,10 +195,8 @@ impl<'outcome> Tickets<'outcome> {
         let mut incidents = Self::nothing_of(outcome);
         for Concern { position, kind, why } in concerns(outcome) {
             incidents.add(outcome, IssueKind::Incident(kind), position, true);
-            let added = incidents
-                .wanted
-                .iter_mut()
-                .find(|ticket| ticket.positions.contains(&position));
+            let added =
+                incidents.wanted.iter_mut().find(|ticket| ticket.positions.contains(&position));
             if let Some(ticket) = added {
                 ticket.why.insert(why);
             }
@@ -232,11 +226,7 @@ impl<'outcome> Tickets<'outcome> {
         };
         let key = TicketKey::of(kind, decided);
         let is_public = is_public(outcome, decided);
-        if let Some(ticket) = self
-            .wanted
-            .iter_mut()
-            .find(|ticket| ticket.key.is_same(&key))
-        {
+        if let Some(ticket) = self.wanted.iter_mut().find(|ticket| ticket.key.is_same(&key)) {
             ticket.key.identifiers.extend(key.identifiers);
             ticket.findings.push(decided);
             ticket.positions.push(position);
@@ -280,18 +270,14 @@ impl<'outcome> Tickets<'outcome> {
 
     fn note_cleared(&mut self, key: TicketKey, reason: &str) {
         if !self.wanted.iter().any(|ticket| ticket.key.is_same(&key)) {
-            self.cleared
-                .push(Cleared { key, reason: reason.to_owned() });
+            self.cleared.push(Cleared { key, reason: reason.to_owned() });
         }
     }
 }
 
 /// A record from a folder of the team's own may hold what nobody else may read.
 fn is_public(outcome: &Outcome, decided: &DecidedFinding) -> bool {
-    let sources = outcome
-        .database
-        .iter()
-        .flat_map(|database| &database.sources);
+    let sources = outcome.database.iter().flat_map(|database| &database.sources);
     !sources
         .filter(|source| decided.finding.sources.contains(source.name.as_str()))
         .any(|source| source.kind == crate::policy::SourceKind::Folder.as_str())

@@ -29,26 +29,19 @@ impl Search<'_> {
         let is_known = !ranges.is_empty() && ranges.iter().all(Option::is_some);
         let admitted = possible
             .iter()
-            .find(|candidate| {
-                understood
-                    .iter()
-                    .all(|range| admits(range, &candidate.version))
-            })
+            .find(|candidate| understood.iter().all(|range| admits(range, &candidate.version)))
             .filter(|_| is_known)
             .cloned();
-        let askers = asked
-            .iter()
-            .zip(&ranges)
-            .map(|((requirement, versions), range)| {
-                let admission = match range {
-                    None => Admission::Unknown,
-                    Some(range) => possible
-                        .iter()
-                        .find(|candidate| admits(range, &candidate.version))
-                        .map_or(Admission::Refuses, |first| Admission::Admits(first.clone())),
-                };
-                self.asker(requirement, versions.clone(), admission)
-            });
+        let askers = asked.iter().zip(&ranges).map(|((requirement, versions), range)| {
+            let admission = match range {
+                None => Admission::Unknown,
+                Some(range) => possible
+                    .iter()
+                    .find(|candidate| admits(range, &candidate.version))
+                    .map_or(Admission::Refuses, |first| Admission::Admits(first.clone())),
+            };
+            self.asker(requirement, versions.clone(), admission)
+        });
         // Whoever refuses is made to ask for something else.
         let is_willing = |range: &&Range| {
             let mut possible = possible.iter();
@@ -94,10 +87,7 @@ impl Search<'_> {
     ) -> Vec<(&'own Requirement, Option<String>)> {
         let from = &self.lockfile.packages[requirement.from].id;
         let to = &self.lockfile.packages[requirement.to].id;
-        let key = PackageKey {
-            name: from.name.to_string(),
-            version: from.version.to_string(),
-        };
+        let key = PackageKey { name: from.name.to_string(), version: from.version.to_string() };
         let declared = self
             .builds
             .filter(|_| requirement.versions.is_none())
@@ -108,21 +98,14 @@ impl Search<'_> {
             asked.package == to.name.as_str()
                 && matches!((&version, range), (Ok(version), Some(range)) if range.admits(version))
         };
-        let mut texts: Vec<&String> = declared
-            .into_iter()
-            .flatten()
-            .filter(fits)
-            .map(|asked| &asked.versions)
-            .collect();
+        let mut texts: Vec<&String> =
+            declared.into_iter().flatten().filter(fits).map(|asked| &asked.versions).collect();
         texts.sort_unstable();
         texts.dedup();
         if texts.is_empty() {
             return vec![(requirement, requirement.versions.clone())];
         }
-        texts
-            .into_iter()
-            .map(|text| (requirement, Some(text.clone())))
-            .collect()
+        texts.into_iter().map(|text| (requirement, Some(text.clone()))).collect()
     }
 
     fn asker(
@@ -156,9 +139,7 @@ impl Search<'_> {
             let mut declarations = lockfile.declarations.iter();
             let edge =
                 |declaration: &&Declaration| [declaration.edge.from, declaration.edge.to] == *first;
-            declarations
-                .find(edge)
-                .map(|declaration| declaration.location.clone())
+            declarations.find(edge).map(|declaration| declaration.location.clone())
         });
         (way.iter().map(id).collect(), direct)
     }

@@ -42,10 +42,7 @@ impl Candidates<'_> {
                 let Ok(version) = Version::parse(range.ecosystem(), &text) else {
                     continue;
                 };
-                let is_early = text
-                    .split('+')
-                    .next()
-                    .is_some_and(|text| text.contains('-'));
+                let is_early = text.split('+').next().is_some_and(|text| text.contains('-'));
                 let is_patched = self.patched.iter().any(|patched| patched.admits(&version));
                 if version <= *self.locked || !is_patched || (!is_named && is_early) {
                     continue;

@@ -54,10 +54,7 @@ impl Range {
             Matcher::Npm(_) => {
                 let parts = self.text.split("||");
                 let first = |part: &str| npm_range(part)?.min_version();
-                parts
-                    .filter_map(first)
-                    .map(|version| version.to_string())
-                    .collect()
+                parts.filter_map(first).map(|version| version.to_string()).collect()
             }
         }
     }

@@ -64,11 +64,7 @@ impl Planner<'_> {
     }
 
     fn typed(&self, command: String) -> Step {
-        Step {
-            folder: self.folder(),
-            action: Action::Type(command),
-            asker: None,
-        }
+        Step { folder: self.folder(), action: Action::Type(command), asker: None }
     }
 }
 
@@ -79,9 +75,8 @@ fn folder_of(path: &str) -> &str {
 
 /// A word for a shell: quoted unless it is plainly harmless, as a name in a lockfile need not be.
 pub fn quoted(word: &str) -> String {
-    let is_plain = word
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"@/._+-:=".contains(&byte));
+    let is_plain =
+        word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"@/._+-:=".contains(&byte));
     if is_plain && !word.is_empty() {
         word.to_owned()
     } else {

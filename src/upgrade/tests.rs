@@ -45,12 +45,8 @@ fn record(number: usize, stretches: &[(String, String)]) -> Advisory {
         ranges.join(", ")
     );
     let path = format!("TEST-2026-{number}.json");
-    let file = RecordFile {
-        source: "test",
-        path: &path,
-        layout: Layout::Free,
-        content: text.as_bytes(),
-    };
+    let file =
+        RecordFile { source: "test", path: &path, layout: Layout::Free, content: text.as_bytes() };
     match OsvJson.read(&file) {
         Reading::Record(record) => record,
         other => panic!("{other:?}"),
@@ -74,9 +70,7 @@ fn lockfile(locked: &str, of_project: &str, of_larch: &str, flags: &str) -> Lock
 fn looked(lockfile: &Lockfile, records: &[Advisory]) -> Vec<(Finding, Upgrade)> {
     let named = NamedPackages::of(lockfile, &RegistryPolicy::default());
     let mut packages = lockfile.packages.iter();
-    let brindle = packages
-        .find(|package| package.id.name == "brindle")
-        .unwrap();
+    let brindle = packages.find(|package| package.id.name == "brindle").unwrap();
     let known = PackageAdvisories { advisories: records.to_vec(), unreadable: Vec::new() };
     let known: AdvisoriesByPackage = [(brindle.id.package_name(), known)].into();
     let (matches, _) = named.matches(&known);

@@ -109,11 +109,7 @@ pub fn compare(
                 let is_certain = before.is_certain || after.disposition != Disposition::Block;
                 is_certain && is_no_worse
             });
-            if was_there {
-                Change::Existing
-            } else {
-                Change::Added
-            }
+            if was_there { Change::Existing } else { Change::Added }
         })
         .collect();
     let still_there: BTreeSet<usize> = before.iter().copied().flatten().collect();
@@ -170,9 +166,7 @@ fn pair(head: &[DecidedFinding], base: &[FindingBefore]) -> Vec<Option<usize>> {
     let mut gravest_first: Vec<usize> = (0..head.len()).collect();
     gravest_first.sort_by_key(|position| std::cmp::Reverse(gravity(&head[*position])));
     for position in gravest_first {
-        take(position, &|before| {
-            is_same_flaw(&before.decided.finding, &head[position].finding)
-        });
+        take(position, &|before| is_same_flaw(&before.decided.finding, &head[position].finding));
     }
     found
 }
@@ -214,8 +208,7 @@ fn claims_nothing_new(
     };
     let now: Option<&Suppression> = head_policy.suppressions.get(index);
     let then = refuted(before).and_then(|index| base_policy.suppressions.get(index));
-    now.zip(then)
-        .is_some_and(|(now, then)| now.says_the_same(then))
+    now.zip(then).is_some_and(|(now, then)| now.says_the_same(then))
 }
 
 /// What is gone, unless it was cleared while it was there.

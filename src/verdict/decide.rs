@@ -53,12 +53,8 @@ pub fn decide(
         })
         .collect();
     let suppressions = tally.summary(policy, today, gaps.is_empty());
-    let mut verdict = Verdict {
-        answer: Answer::Indeterminate,
-        findings: decided,
-        gaps,
-        suppressions,
-    };
+    let mut verdict =
+        Verdict { answer: Answer::Indeterminate, findings: decided, gaps, suppressions };
     settle(&mut verdict);
     verdict
 }
@@ -157,17 +153,15 @@ fn decide_finding(
     let key = GateKey::of(finding.kind, finding.severity.level);
     let gate = policy.gate.decide(key, finding.scope);
     let (disposition, reason) = match applied.as_ref().map(|applied| applied.state) {
-        Some(SuppressionState::Refuted) => (
-            Disposition::Block,
-            "a suppression claims something that does not hold".to_owned(),
-        ),
+        Some(SuppressionState::Refuted) => {
+            (Disposition::Block, "a suppression claims something that does not hold".to_owned())
+        }
         Some(SuppressionState::Upheld) => {
             (Disposition::Suppressed, "every claim of its suppression holds".to_owned())
         }
-        _ if borne_out.is_some() => (
-            Disposition::Suppressed,
-            "a check bears out what a statement says of it".to_owned(),
-        ),
+        _ if borne_out.is_some() => {
+            (Disposition::Suppressed, "a check bears out what a statement says of it".to_owned())
+        }
         _ if proof.is_some() => {
             (Disposition::NotAffected, "it is proved without a claim".to_owned())
         }
@@ -181,21 +175,14 @@ fn decide_finding(
         ),
         None => (disposition_of(gate.action), explain(&gate)),
     };
-    let due = (disposition == Disposition::Ticket)
-        .then(|| due(policy, &finding, today))
-        .flatten();
+    let due = (disposition == Disposition::Ticket).then(|| due(policy, &finding, today)).flatten();
     let evidence = applied
         .as_ref()
         .filter(|applied| applied.state != SuppressionState::Expired)
-        .and_then(|applied| {
-            checks
-                .into_iter()
-                .find(|check| check.suppression == applied.index)
-        })
+        .and_then(|applied| checks.into_iter().find(|check| check.suppression == applied.index))
         .map_or_else(Vec::new, |check| check.evidence);
-    let is_upheld = applied
-        .as_ref()
-        .is_some_and(|applied| applied.state == SuppressionState::Upheld);
+    let is_upheld =
+        applied.as_ref().is_some_and(|applied| applied.state == SuppressionState::Upheld);
     let evidence = match (disposition, proof) {
         (Disposition::Suppressed, _) if !is_upheld => borne_out.into_iter().collect(),
         (Disposition::NotAffected, Some(proof)) => vec![proof],

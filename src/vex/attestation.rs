@@ -21,22 +21,14 @@ impl Statement {
         let words = self.words.as_deref().unwrap_or("no reason is given");
         let words: String = words
             .chars()
-            .map(|character| {
-                if character.is_control() {
-                    ' '
-                } else {
-                    character
-                }
-            })
+            .map(|character| if character.is_control() { ' ' } else { character })
             .take(MOST_CHARACTERS)
             .collect();
         let reason = format!("{} of {}: {words}", self.status, self.location);
         let package = text(format!("{}@{}", package.name, package.version));
-        let justification = self
-            .justification
-            .map_or_else(String::new, |justification| {
-                format!("justification = \"{}\"\n", justification.as_str())
-            });
+        let justification = self.justification.map_or_else(String::new, |justification| {
+            format!("justification = \"{}\"\n", justification.as_str())
+        });
         format!(
             "[[suppress]]\nadvisory = \"{advisory}\"\npackage = {package}\n\
              claim = {{ attested = true }}\n{justification}reason = {}\n\

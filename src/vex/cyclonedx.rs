@@ -150,11 +150,7 @@ fn statement(
             .filter_map(|affected| package(&affected.reference, components))
             .collect(),
         products: BTreeSet::new(),
-        named: wire
-            .affects
-            .iter()
-            .map(|affected| affected.reference.clone())
-            .collect(),
+        named: wire.affects.iter().map(|affected| affected.reference.clone()).collect(),
         words: wire.analysis.detail,
     }))
 }
@@ -164,15 +160,8 @@ fn statement(
 fn age(wire: &WireVulnerability, document: Option<&String>) -> Age {
     let analysis = &wire.analysis;
     let written = analysis.last_updated.as_ref();
-    let written = written
-        .or(analysis.first_issued.as_ref())
-        .or(wire.updated.as_ref())
-        .or(document);
-    Age {
-        time: written.and_then(|text| json::time(text)),
-        is_own: false,
-        order: None,
-    }
+    let written = written.or(analysis.first_issued.as_ref()).or(wire.updated.as_ref()).or(document);
+    Age { time: written.and_then(|text| json::time(text)), is_own: false, order: None }
 }
 
 /// The word of VEX that says the same.

@@ -44,20 +44,13 @@ pub(super) fn location(source: &Arc<SourceText>, part: &str) -> Location {
 /// Where a part of the text begins: it was read without copying, and so its address tells.
 fn offset(source: &SourceText, part: &str) -> usize {
     let offset = (part.as_ptr() as usize).wrapping_sub(source.text.as_ptr() as usize);
-    if offset < source.text.len() {
-        offset
-    } else {
-        0
-    }
+    if offset < source.text.len() { offset } else { 0 }
 }
 
 /// One character at the line and column that `serde_json` reports, both counted from 1.
 fn place(source: &SourceText, part: &str, error: &serde_json::Error) -> Range<usize> {
     let lines = part.split_inclusive('\n');
-    let before: usize = lines
-        .take(error.line().saturating_sub(1))
-        .map(str::len)
-        .sum();
+    let before: usize = lines.take(error.line().saturating_sub(1)).map(str::len).sum();
     let text = &source.text;
     let at = offset(source, part) + before + error.column().saturating_sub(1);
     let start = text.floor_char_boundary(at.min(text.len()));

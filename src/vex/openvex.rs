@@ -101,9 +101,7 @@ fn statement(
     };
     let word = |word: String| {
         let mut all = Justification::ALL.iter();
-        all.find(|known| known.as_str() == word)
-            .copied()
-            .ok_or_else(unknown)
+        all.find(|known| known.as_str() == word).copied().ok_or_else(unknown)
     };
     let vulnerability = wire.vulnerability;
     let names = [vulnerability.name, vulnerability.id];
@@ -114,19 +112,11 @@ fn statement(
         status: wire.status,
         clears,
         age,
-        justification: wire
-            .justification
-            .filter(|_| clears)
-            .map(word)
-            .transpose()?,
+        justification: wire.justification.filter(|_| clears).map(word).transpose()?,
         vulnerabilities: names.filter_map(|name| name.parse().ok()).collect(),
         packages: wire.products.iter().flat_map(packages).collect(),
         products: products(&wire.products),
-        named: wire
-            .products
-            .iter()
-            .filter_map(|it| it.component.name())
-            .collect(),
+        named: wire.products.iter().filter_map(|it| it.component.name()).collect(),
         words: wire.impact_statement.or(wire.status_notes),
     })
 }

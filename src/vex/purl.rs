@@ -47,10 +47,7 @@ impl NamedPackage {
     pub(super) fn is(&self, package: &PackageId) -> bool {
         self.kind == package.ecosystem.purl_type()
             && self.name == package.name.as_str()
-            && self
-                .version
-                .as_ref()
-                .is_none_or(|version| *version == package.version.as_str())
+            && self.version.as_ref().is_none_or(|version| *version == package.version.as_str())
     }
 }
 

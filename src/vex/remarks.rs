@@ -59,16 +59,14 @@ impl Statements {
             let document = statement.location.file.as_str();
             by_document.entry(document).or_default().push(statement);
         }
-        let lines = by_document
-            .into_iter()
-            .map(|(document, statements)| match statements[..] {
-                [one] => format!(
-                    "{}: the statement about {} names no finding",
-                    one.location,
-                    vulnerability(one)
-                ),
-                _ => format!("{document}: {} statements name no finding", statements.len()),
-            });
+        let lines = by_document.into_iter().map(|(document, statements)| match statements[..] {
+            [one] => format!(
+                "{}: the statement about {} names no finding",
+                one.location,
+                vulnerability(one)
+            ),
+            _ => format!("{document}: {} statements name no finding", statements.len()),
+        });
         lines.collect()
     }
 }

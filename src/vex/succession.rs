@@ -63,8 +63,7 @@ impl<'all> Succession<'all> {
         let statement = &self.all[position];
         let overrules = |standing: &Standing| {
             let both = [standing.last, standing.newest];
-            both.into_iter()
-                .find(|other| is_overruled(statement, &self.all[*other]))
+            both.into_iter().find(|other| is_overruled(statement, &self.all[*other]))
         };
         if statement.products.is_empty() {
             return self.of_documents.values().find_map(overrules);
@@ -74,9 +73,7 @@ impl<'all> Succession<'all> {
         products.find_map(|product| {
             let from = (product, "");
             let mut of_product = self.of_products.range(from..);
-            let standing = of_product
-                .by_ref()
-                .take_while(|((of, _), _)| *of == product);
+            let standing = of_product.by_ref().take_while(|((of, _), _)| *of == product);
             standing.map(|(_, standing)| standing).find_map(overrules)
         })
     }
@@ -85,10 +82,7 @@ impl<'all> Succession<'all> {
 /// The products of a statement, or `None` for all.
 fn products(statement: &Statement) -> impl Iterator<Item = Option<&str>> {
     let everywhere = statement.products.is_empty().then_some(None);
-    let named = statement
-        .products
-        .iter()
-        .map(|product| Some(product.as_str()));
+    let named = statement.products.iter().map(|product| Some(product.as_str()));
     everywhere.into_iter().chain(named)
 }
 
@@ -98,9 +92,7 @@ fn take_in<Key: Ord>(
     key: Key,
     position: usize,
 ) {
-    let standing = known
-        .entry(key)
-        .or_insert(Standing { last: position, newest: position });
+    let standing = known.entry(key).or_insert(Standing { last: position, newest: position });
     let order = |position: usize| all[position].age.order;
     // One without a time may be the newest.
     let newness = |position: usize| {

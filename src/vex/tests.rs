@@ -30,15 +30,9 @@ fn statements_of_openvex_know_their_lines_names_and_packages() {
   ]
 }"#;
     let statements = read_text(text).unwrap();
-    let lines: Vec<u32> = statements
-        .iter()
-        .map(|statement| statement.location.line)
-        .collect();
+    let lines: Vec<u32> = statements.iter().map(|statement| statement.location.line).collect();
     assert_eq!(lines, [6, 9, 12, 13]);
-    let clears: Vec<bool> = statements
-        .iter()
-        .map(|statement| statement.clears)
-        .collect();
+    let clears: Vec<bool> = statements.iter().map(|statement| statement.clears).collect();
     assert_eq!(clears, [true, true, false, false]);
     assert_eq!(statements[0].vulnerabilities, ids(&["CVE-2026-1", "GHSA-aaaa-bbbb-cccc"]));
     assert_eq!(statements[0].packages, [rotten()]);
@@ -191,9 +185,7 @@ fn the_newest_statement_about_the_same_counts() {
     ] {
         let (found, said) = counted(openvex_of("v.json", APRIL, &statements));
         assert_eq!(found, counts, "{what}: {statements:?}");
-        let clearing = statements
-            .iter()
-            .filter(|text| text.contains("not_affected"));
+        let clearing = statements.iter().filter(|text| text.contains("not_affected"));
         assert_eq!(said.len(), clearing.count() - counts, "{said:?}");
         assert!(said.iter().all(|remark| remark.starts_with("v.json:")), "{said:?}");
     }
@@ -257,10 +249,7 @@ fn a_statement_that_names_nothing_says_why() {
             r#"{"@id": "pkg:npm/rotten@9.9.9"}"#,
             "it is about npm rotten 9.9.9, and rotten 1.0.0 is locked",
         ),
-        (
-            r#"{"@id": "pkg:npm/fresh"}"#,
-            "it is about npm fresh, and rotten 1.0.0 is locked",
-        ),
+        (r#"{"@id": "pkg:npm/fresh"}"#, "it is about npm fresh, and rotten 1.0.0 is locked"),
         (r#"{"@id": "pkg:cargo/rotten@1.0.0"}"#, "it is about cargo rotten 1.0.0"),
         (
             r#"{"@id": "pkg:oci/app"}"#,

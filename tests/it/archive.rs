@@ -31,11 +31,8 @@ fn an_archive_holds_the_binary_the_manual_and_completions_and_is_pinned_by_its_d
         script(&project, "pack.sh", &[env!("CARGO_BIN_EXE_lockgate"), target, TAG, "dist"]);
     }
     let archive = format!("dist/lockgate-{TAG}-{}.tar.gz", TARGETS[1]);
-    let listed = Command::new("tar")
-        .args(["-tzf", &archive])
-        .current_dir(project.path())
-        .output()
-        .unwrap();
+    let listed =
+        Command::new("tar").args(["-tzf", &archive]).current_dir(project.path()).output().unwrap();
     let listed = String::from_utf8(listed.stdout).unwrap();
     let members: Vec<&str> = listed.lines().collect();
     for member in [

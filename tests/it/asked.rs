@@ -31,11 +31,7 @@ fn registry() -> Server {
         let asked: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
         let about_glim = r#"{"glim":[{"id":1,"url":"https://github.com/advisories/GHSA-aaaa-bbbb-cccc",
             "title":"A flaw","severity":"high","vulnerable_versions":"<2.0.0"}]}"#;
-        let answer = if asked.get("glim").is_some() {
-            about_glim
-        } else {
-            "{}"
-        };
+        let answer = if asked.get("glim").is_some() { about_glim } else { "{}" };
         answer.as_bytes().to_vec()
     };
     server.route(BULK, Page::computed(answer));
@@ -175,11 +171,7 @@ fn the_policy_says_whether_yanked_versions_are_looked_up() {
             );
         // The advisories themselves are missing, which is exit code 3, unless something blocks.
         let mut command = project.command(&["check", "--report", "json", "--db", "absent"]);
-        let run: Run = command
-            .env_remove("LOCKGATE_OFFLINE")
-            .output()
-            .unwrap()
-            .into();
+        let run: Run = command.env_remove("LOCKGATE_OFFLINE").output().unwrap().into();
         assert_eq!(
             server.count("/index/ta/rn/tarn") > 0,
             asked,

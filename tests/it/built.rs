@@ -170,21 +170,12 @@ pub(crate) fn fill_in_targets(project: &Project) {
         let Ok(text) = fs::read_to_string(&manifest) else {
             continue;
         };
-        let below = folder
-            .strip_prefix(project.path())
-            .unwrap()
-            .to_str()
-            .unwrap()
-            .to_owned();
+        let below = folder.strip_prefix(project.path()).unwrap().to_str().unwrap().to_owned();
         let path = |name: &str| format!("{below}/{name}").trim_start_matches('/').to_owned();
         if !text.contains("[package]") || folder.starts_with(project.path().join("vendor")) {
             continue;
         }
-        let source = if text.contains("publish = false") {
-            "src/main.rs"
-        } else {
-            "src/lib.rs"
-        };
+        let source = if text.contains("publish = false") { "src/main.rs" } else { "src/lib.rs" };
         project.write(&path(source), "fn main() {}");
         if text.contains("build-dependencies") {
             project.write(&path("build.rs"), "fn main() {}");
@@ -194,9 +185,7 @@ pub(crate) fn fill_in_targets(project: &Project) {
 
 fn folders(root: &Path) -> Vec<PathBuf> {
     let mut found = vec![root.to_owned()];
-    let below = fs::read_dir(root)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
+    let below = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path());
     found.extend(below.filter(|path| path.is_dir()));
     found
 }
@@ -206,20 +195,14 @@ pub(crate) fn lock(project: &Project) {
         return;
     }
     let mut command = toolchain::cargo(project.path());
-    let done = command
-        .args(["generate-lockfile", "--offline"])
-        .output()
-        .unwrap();
+    let done = command.args(["generate-lockfile", "--offline"]).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
 fn advise(project: &Project, rule: &Rule) {
     let (name, platforms) = (&rule.affected, &rule.platforms);
-    let affected = if platforms.is_empty() {
-        String::new()
-    } else {
-        format!("[affected]\n{platforms}\n")
-    };
+    let affected =
+        if platforms.is_empty() { String::new() } else { format!("[affected]\n{platforms}\n") };
     let text = format!(
         "```toml\n[advisory]\nid = \"RUSTSEC-2026-0001\"\npackage = \"{name}\"\n\
          date = \"2026-01-01\"\n{affected}[versions]\npatched = [\">=9\"]\n```\n\n# It is rotten\n\n\

@@ -155,19 +155,12 @@ fn run_twice(name: &str, project: &Project, expected: &Expected, report: &[&str]
 fn compare_report(name: &str, report: &Value, expected: &Expected) {
     assert_eq!(Some(text(&report["verdict"])), expected.verdict.as_deref(), "{name}");
     let found: Vec<String> = list(&report["findings"]).iter().map(headline).collect();
-    let wanted: Vec<String> = expected
-        .findings
-        .iter()
-        .map(ExpectedFinding::headline)
-        .collect();
+    let wanted: Vec<String> = expected.findings.iter().map(ExpectedFinding::headline).collect();
     assert_eq!(found, wanted, "{name}: findings");
     for (found, wanted) in list(&report["findings"]).iter().zip(&expected.findings) {
         wanted.compare(name, found);
     }
-    let codes: Vec<&str> = list(&report["gaps"])
-        .iter()
-        .map(|gap| text(&gap["code"]))
-        .collect();
+    let codes: Vec<&str> = list(&report["gaps"]).iter().map(|gap| text(&gap["code"])).collect();
     let wanted: Vec<&str> = expected.gaps.iter().map(|gap| &*gap.code).collect();
     assert_eq!(codes, wanted, "{name}: gaps: {}", report["gaps"]);
     for (found, wanted) in list(&report["gaps"]).iter().zip(&expected.gaps) {
@@ -289,13 +282,9 @@ fn assert_looks(name: &str, about: &str, run: &Run, folder: &Path) {
 }
 
 fn text(value: &Value) -> &str {
-    value
-        .as_str()
-        .unwrap_or_else(|| panic!("not a text: {value}"))
+    value.as_str().unwrap_or_else(|| panic!("not a text: {value}"))
 }
 
 fn list(value: &Value) -> &[Value] {
-    value
-        .as_array()
-        .unwrap_or_else(|| panic!("not a list: {value}"))
+    value.as_array().unwrap_or_else(|| panic!("not a list: {value}"))
 }

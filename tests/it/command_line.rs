@@ -22,10 +22,7 @@ fn every_exit_code_has_a_project_that_ends_with_it() {
         ("withdrawn", &["check", "--report", "json=not/there.json"], 4),
     ];
     for (name, arguments, code) in codes {
-        case(name)
-            .run(arguments)
-            .assert_harmless()
-            .assert_code(code);
+        case(name).run(arguments).assert_harmless().assert_code(code);
     }
 }
 
@@ -176,20 +173,11 @@ fn colour_is_for_terminals() {
     let plain = project.run(&["check"]);
     plain.assert_harmless();
     for (variable, value) in [("NO_COLOR", "1"), ("TERM", "xterm-256color"), ("TERM", "dumb")] {
-        let run: Run = project
-            .command(&["check"])
-            .env(variable, value)
-            .output()
-            .unwrap()
-            .into();
+        let run: Run = project.command(&["check"]).env(variable, value).output().unwrap().into();
         assert_eq!(run.stdout, plain.stdout, "{variable}={value}");
     }
-    let forced: Run = project
-        .command(&["check"])
-        .env("CLICOLOR_FORCE", "1")
-        .output()
-        .unwrap()
-        .into();
+    let forced: Run =
+        project.command(&["check"]).env("CLICOLOR_FORCE", "1").output().unwrap().into();
     assert!(forced.stdout.contains("\u{1b}["), "{}", forced.stdout);
     let forced: Run = project
         .command(&["check", "--report", "json"])
@@ -214,9 +202,7 @@ fn a_policy_is_checked_on_its_own() {
     let run = project.run(&["policy", "check"]);
     run.assert_code(0);
     run.assert_says(&["lockgate.toml: reads well", "1 of them expired"]);
-    project
-        .run(&["policy", "check", "lockgate.toml"])
-        .assert_code(0);
+    project.run(&["policy", "check", "lockgate.toml"]).assert_code(0);
     let run = case("policy-errors").run(&["policy", "check"]);
     run.assert_code(2);
     run.assert_says(&["lockgate.toml:4", "lockgate.toml:5", "lockgate.toml:14"]);
@@ -255,9 +241,7 @@ fn an_imported_snapshot_says_what_its_sources_say() {
             .collect();
         project.write("lockgate.toml", without_sources.join("\n"));
         project.remove("advisories");
-        let imported = project
-            .run(&["check", "--db", "made.lockgate", "--report", "json"])
-            .json();
+        let imported = project.run(&["check", "--db", "made.lockgate", "--report", "json"]).json();
         for key in ["verdict", "findings", "gaps", "remarks"] {
             assert_eq!(without_lines(&imported[key]), without_lines(&direct[key]), "{name}: {key}");
         }
@@ -284,21 +268,13 @@ fn the_snapshot_may_be_named_by_the_environment_or_lie_in_its_usual_place() {
         .assert_code(0);
     project.write("lockgate.toml", "schema = 1\n");
     project.run(&["check"]).assert_code(3);
-    let named: Run = project
-        .command(&["check"])
-        .env("LOCKGATE_DB", "npm.lockgate")
-        .output()
-        .unwrap()
-        .into();
+    let named: Run =
+        project.command(&["check"]).env("LOCKGATE_DB", "npm.lockgate").output().unwrap().into();
     named.assert_code(1);
-    project
-        .run(&["db", "import", "--osv", "npm=advisories"])
-        .assert_code(0);
+    project.run(&["db", "import", "--osv", "npm=advisories"]).assert_code(0);
     project.run(&["check"]).assert_code(1);
     // What was named and is not there is not made good by what happens to lie elsewhere.
-    project
-        .run(&["check", "--db", "gone.lockgate"])
-        .assert_code(3);
+    project.run(&["check", "--db", "gone.lockgate"]).assert_code(3);
 }
 
 #[test]
@@ -369,9 +345,8 @@ fn the_same_folder_gives_the_same_answer_whatever_it_is_called() {
     let dispositions = |arguments: &[&str]| -> Vec<String> {
         let report = project.run(arguments).assert_code(1).json();
         let findings = report["findings"].as_array().unwrap().clone();
-        let told = findings
-            .iter()
-            .map(|finding| format!("{} {}", finding["id"], finding["disposition"]));
+        let told =
+            findings.iter().map(|finding| format!("{} {}", finding["id"], finding["disposition"]));
         told.collect()
     };
     let expected = dispositions(&["check", "--report", "json", &absolute]);

@@ -118,9 +118,7 @@ impl Place {
 
 fn gaps(run: &Run) -> Vec<String> {
     let gaps = run.json()["gaps"].as_array().unwrap().clone();
-    gaps.iter()
-        .map(|gap| gap["code"].as_str().unwrap().to_owned())
-        .collect()
+    gaps.iter().map(|gap| gap["code"].as_str().unwrap().to_owned()).collect()
 }
 
 #[test]
@@ -222,9 +220,7 @@ fn a_manifest_in_the_commit_alone_still_asks() {
 /// A repository `repo` with a submodule `libs/sub` that locks the given version.
 fn with_submodule(version: &str) -> Place {
     let place = Place::with("1.0.0");
-    place
-        .write("lib/Cargo.toml", MANIFEST)
-        .write("lib/Cargo.lock", locked(version));
+    place.write("lib/Cargo.toml", MANIFEST).write("lib/Cargo.lock", locked(version));
     place.git("lib", &["init", "--quiet", "--initial-branch=main"]);
     place.commit("lib");
     place.git("repo", &["submodule", "--quiet", "add", "../lib", "libs/sub"]);
@@ -241,14 +237,10 @@ fn a_submodule_that_is_as_it_is_kept_is_a_part_of_the_whole() {
     verified.assert_code(0);
     place.write("repo/libs/sub/Cargo.lock", locked("1.0.1"));
     let (_, verified) = place.release("repo");
-    verified
-        .assert_code(1)
-        .assert_says(&["`libs/sub/Cargo.lock` was not what commit"]);
+    verified.assert_code(1).assert_says(&["`libs/sub/Cargo.lock` was not what commit"]);
     place.commit("repo/libs/sub");
     let (_, verified) = place.release("repo");
-    verified
-        .assert_code(1)
-        .assert_says(&["`libs/sub/Cargo.lock` was not what commit"]);
+    verified.assert_code(1).assert_says(&["`libs/sub/Cargo.lock` was not what commit"]);
 }
 
 #[test]
@@ -273,9 +265,7 @@ fn a_submodule_that_is_not_checked_out_is_a_gap() {
 #[test]
 fn a_submodule_of_a_submodule_counts_and_so_does_what_a_submodule_lacks() {
     let place = with_submodule("1.0.0");
-    place
-        .write("deep/Cargo.toml", MANIFEST)
-        .write("deep/Cargo.lock", locked("1.0.0"));
+    place.write("deep/Cargo.toml", MANIFEST).write("deep/Cargo.lock", locked("1.0.0"));
     place.git("deep", &["init", "--quiet", "--initial-branch=main"]);
     place.commit("deep");
     place.git("repo/libs/sub", &["submodule", "--quiet", "add", "../deep", "inner"]);
@@ -300,9 +290,7 @@ fn what_the_policy_leaves_out_is_attested_only_to_who_allows_it() {
     assert_eq!(place.check("repo", &[]), (0, vec![]));
     let (scope, verified) = place.release("repo");
     assert_eq!(scope, json!({ "paths": [".", "!/web/"], "whole": false }));
-    verified
-        .assert_code(1)
-        .assert_says(&["the check left out /web/", "--allow-left-out"]);
+    verified.assert_code(1).assert_says(&["the check left out /web/", "--allow-left-out"]);
     let (_, verified) = place.release_with("repo", &path(), &["--allow-left-out"]);
     verified.assert_code(0);
     assert!(verified.stdout.contains("/web/"), "{}", verified.stdout);
@@ -353,9 +341,7 @@ fn an_own_advisory_that_is_not_what_the_commit_holds_is_named() {
         let place = Place::with("1.0.0");
         change(&place);
         let (_, verified) = place.release("repo");
-        verified
-            .assert_code(1)
-            .assert_says(&["was not what commit"]);
+        verified.assert_code(1).assert_says(&["was not what commit"]);
         assert!(verified.stderr.contains("advisories/"), "{}", verified.stderr);
     }
 }
@@ -365,9 +351,7 @@ fn a_statement_without_a_word_of_git_is_refused() {
     let place = Place::with("1.0.0");
     let (scope, verified) = place.release_with("repo", "".as_ref(), &[]);
     assert_eq!(scope["whole"], json!(false));
-    verified
-        .assert_code(1)
-        .assert_says(&["it is not known which commit was checked"]);
+    verified.assert_code(1).assert_says(&["it is not known which commit was checked"]);
 }
 
 #[test]
@@ -409,10 +393,7 @@ fn what_git_keeps_is_read_whatever_its_folder_is_called() {
 fn a_lockfile_that_is_a_link_is_judged_by_where_it_stands() {
     let place = Place::with("1.0.0");
     place
-        .write(
-            "repo/lockgate.toml",
-            format!("{POLICY}[lockfiles]\nexclude = [\"fixtures/\"]\n"),
-        )
+        .write("repo/lockgate.toml", format!("{POLICY}[lockfiles]\nexclude = [\"fixtures/\"]\n"))
         .write("repo/fixtures/Cargo.lock", locked("1.1.0"));
     fs::remove_file(place.path("repo/web/Cargo.lock")).unwrap();
     symlink("../fixtures/Cargo.lock", place.path("repo/web/Cargo.lock")).unwrap();
@@ -456,18 +437,13 @@ fn places(place: &Place, folder: &str, paths: &[&str]) -> Vec<String> {
     let sarif = &sarif.json()["runs"][0]["results"][0];
     let location = &sarif["locations"][0]["physicalLocation"]["artifactLocation"];
     let annotations = place.run(folder, &[&["check", "--report", "github"], paths].concat());
-    let mut errors = annotations
-        .stdout
-        .lines()
-        .filter_map(|line| line.strip_prefix("::error file="));
+    let mut errors =
+        annotations.stdout.lines().filter_map(|line| line.strip_prefix("::error file="));
     let annotated = errors.next().unwrap().split(',').next().unwrap().to_owned();
     vec![
         location["uri"].as_str().unwrap().to_owned(),
         location["uriBaseId"].as_str().unwrap_or("none").to_owned(),
-        sarif["partialFingerprints"]["advisoryPackagePath/v1"]
-            .as_str()
-            .unwrap()
-            .to_owned(),
+        sarif["partialFingerprints"]["advisoryPackagePath/v1"].as_str().unwrap().to_owned(),
         annotated,
     ]
 }

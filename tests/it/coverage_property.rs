@@ -87,11 +87,7 @@ struct World {
 }
 
 fn at(folder: &str, name: &str) -> String {
-    if folder.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{folder}/{name}")
-    }
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 impl World {
@@ -140,10 +136,8 @@ impl World {
         let tables =
             ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
         let table = |names: &[String], rng: &mut Rng| {
-            let entries: Vec<String> = names
-                .iter()
-                .map(|name| format!("\"{name}\": \"1\""))
-                .collect();
+            let entries: Vec<String> =
+                names.iter().map(|name| format!("\"{name}\": \"1\"")).collect();
             format!("\"{}\": {{{}}}", rng.choice(tables).unwrap(), entries.join(", "))
         };
         let is_negated = rng.bool();
@@ -152,11 +146,8 @@ impl World {
         let root = at(folder, "package.json");
         let own = self.requests(&root, folder, "npm", rng);
         let own_table = table(&own, rng);
-        let globs = if is_negated {
-            r#"["packages/*", "!packages/m0"]"#
-        } else {
-            r#"["./packages/*/"]"#
-        };
+        let globs =
+            if is_negated { r#"["packages/*", "!packages/m0"]"# } else { r#"["./packages/*/"]"# };
         self.files
             .insert(root, format!("{{\"name\": \"p\", \"workspaces\": {globs}, {own_table}}}"));
         packages.push(format!("\"\": {{\"workspaces\": {globs}, {own_table}}}"));
@@ -170,8 +161,7 @@ impl World {
             let manifest = at(&place, "package.json");
             let names = self.requests(&manifest, home, "npm", rng);
             let names_table = table(&names, rng);
-            self.files
-                .insert(manifest, format!("{{\"name\": \"m{member}\", {names_table}}}"));
+            self.files.insert(manifest, format!("{{\"name\": \"m{member}\", {names_table}}}"));
             if is_member && !(lock == Lock::Stale && member + 1 == members) {
                 packages.push(format!(
                     "\"packages/m{member}\": {{\"version\": \"1.0.0\", {names_table}}}"
@@ -189,12 +179,9 @@ impl World {
         );
         let text =
             format!("{{\"lockfileVersion\": 3, \"packages\": {{{}}}}}", packages.join(",\n"));
-        let name = *rng
-            .choice(["package-lock.json", "npm-shrinkwrap.json"].iter())
-            .unwrap();
-        let foreign = *rng
-            .choice(["yarn.lock", "pnpm-lock.main.yaml", "vlt-lock.json"].iter())
-            .unwrap();
+        let name = *rng.choice(["package-lock.json", "npm-shrinkwrap.json"].iter()).unwrap();
+        let foreign =
+            *rng.choice(["yarn.lock", "pnpm-lock.main.yaml", "vlt-lock.json"].iter()).unwrap();
         self.put(lock, folder, name, foreign, text);
     }
 
@@ -227,11 +214,7 @@ impl World {
         for (position, (place, is_member)) in places.chain([("inner".to_owned(), true)]).enumerate()
         {
             let manifest = at(folder, &format!("{place}/Cargo.toml"));
-            let home = if is_member {
-                folder.to_owned()
-            } else {
-                at(folder, &place)
-            };
+            let home = if is_member { folder.to_owned() } else { at(folder, &place) };
             let name = if place == "inner" {
                 "inner".to_owned()
             } else {
@@ -241,8 +224,7 @@ impl World {
             let text = manifest_of(&name, &names, "", rng);
             self.files.insert(manifest, text);
             if rng.bool() {
-                self.files
-                    .insert(at(folder, &format!("{place}/src/lib.rs")), String::new());
+                self.files.insert(at(folder, &format!("{place}/src/lib.rs")), String::new());
             }
             if is_member && !(lock == Lock::Stale && position == members) {
                 locked.push((name, names));
@@ -313,11 +295,7 @@ fn git(folder: &Path, arguments: &[&str]) {
         .current_dir(folder)
         .output()
         .unwrap();
-    assert!(
-        done.status.success(),
-        "{arguments:?}: {}",
-        String::from_utf8_lossy(&done.stderr)
-    );
+    assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
 }
 
 /// The repository of a world, checked out as chance will have it.
@@ -346,11 +324,8 @@ fn build(world: &World, rng: &mut Rng) -> Project {
         {"package": {"ecosystem": "npm", "name": "other"}, "versions": ["1.0.0"]},
         {"package": {"ecosystem": "crates.io", "name": "other"}, "versions": ["1.0.0"]}]}"#,
     );
-    let excluded: Vec<String> = world
-        .excluded
-        .iter()
-        .map(|path| format!("'/{}'", path.replace('[', "\\[")))
-        .collect();
+    let excluded: Vec<String> =
+        world.excluded.iter().map(|path| format!("'/{}'", path.replace('[', "\\["))).collect();
     let exclude = if excluded.is_empty() {
         String::new()
     } else {
@@ -372,10 +347,7 @@ fn build(world: &World, rng: &mut Rng) -> Project {
     }
     git(&root, &["init", "--quiet"]);
     git(&root, &["add", "--all"]);
-    let forced = world
-        .forced
-        .iter()
-        .filter(|path| !(has_submodule && path.starts_with(SUBMODULE)));
+    let forced = world.forced.iter().filter(|path| !(has_submodule && path.starts_with(SUBMODULE)));
     for path in forced {
         git(&root, &["--literal-pathspecs", "add", "--force", path]);
     }
@@ -385,13 +357,8 @@ fn build(world: &World, rng: &mut Rng) -> Project {
         fs::create_dir(&submodule).unwrap();
     }
     if rng.usize(0..4) == 0 {
-        let kept = *rng
-            .choice(["/apps/", "/always/", "/libs/", "/target/"].iter())
-            .unwrap();
-        git(
-            &root,
-            &["sparse-checkout", "set", "--no-cone", kept, "/always/", "/lockgate.toml"],
-        );
+        let kept = *rng.choice(["/apps/", "/always/", "/libs/", "/target/"].iter()).unwrap();
+        git(&root, &["sparse-checkout", "set", "--no-cone", kept, "/always/", "/lockgate.toml"]);
     }
     for path in &world.removed {
         // A sparse checkout may have taken it before.
@@ -419,17 +386,11 @@ fn forgotten(world: &World, run: &Run) -> Vec<String> {
         .iter()
         .filter_map(|finding| finding["package"]["name"].as_str())
         .collect();
-    let said = report["gaps"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|gap| &gap["message"]);
+    let said = report["gaps"].as_array().unwrap().iter().map(|gap| &gap["message"]);
     let said = said.chain(report["remarks"].as_array().unwrap());
     let said: Vec<&str> = said.filter_map(|text| text.as_str()).collect();
-    let words: BTreeSet<&str> = said
-        .iter()
-        .flat_map(|text| text.split([' ', ',', ':', ';', '`']))
-        .collect();
+    let words: BTreeSet<&str> =
+        said.iter().flat_map(|text| text.split([' ', ',', ':', ';', '`'])).collect();
     let names = [
         "package.json",
         "package-lock.json",
@@ -442,9 +403,7 @@ fn forgotten(world: &World, run: &Run) -> Vec<String> {
     ];
     let is_named = |ask: &Ask| {
         words.contains(ask.manifest.as_str())
-            || names
-                .iter()
-                .any(|name| words.contains(at(&ask.root, name).as_str()))
+            || names.iter().any(|name| words.contains(at(&ask.root, name).as_str()))
             || (ask.manifest.starts_with(SUBMODULE) && words.contains(SUBMODULE))
     };
     world

@@ -75,12 +75,7 @@ fn the_builder_says_when_the_sources_were_fetched() {
     let manifest: Value = serde_json::from_str(&project.read("a.lockgate.json")).unwrap();
     assert_eq!(manifest["schema"], "lockgate/snapshot/v1");
     assert_eq!(manifest["file"], "a.lockgate");
-    assert_eq!(
-        manifest["bytes"],
-        fs::metadata(project.path().join("a.lockgate"))
-            .unwrap()
-            .len()
-    );
+    assert_eq!(manifest["bytes"], fs::metadata(project.path().join("a.lockgate")).unwrap().len());
     build(&project, "b.lockgate", Some("soon")).assert_code(2);
 }
 
@@ -178,14 +173,10 @@ fn without_a_network_an_update_is_indeterminate_and_changes_nothing() {
         "lockgate.toml",
         "schema = 1\n[[database.sources]]\nkind = \"rustsec\"\nurl = \"http://127.0.0.1:1/a.zip\"\n",
     );
-    project
-        .run(&["db", "update", "--out", "a.lockgate"])
-        .assert_code(3);
+    project.run(&["db", "update", "--out", "a.lockgate"]).assert_code(3);
     assert!(!project.path().join("a.lockgate").exists());
-    project.write(
-        "Cargo.lock",
-        "version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n",
-    );
+    project
+        .write("Cargo.lock", "version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n");
     let run = project.run(&["check", "--report", "json"]);
     run.assert_code(3);
     assert_eq!(run.json()["gaps"][0]["code"], "database-missing");
@@ -198,10 +189,8 @@ fn without_a_network_an_update_is_indeterminate_and_changes_nothing() {
 fn a_named_snapshot_must_hold_what_the_policy_wants_fetched() {
     let project = project();
     build(&project, "a.lockgate", Some("1795348800")).assert_code(0);
-    project.write(
-        "Cargo.lock",
-        "version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n",
-    );
+    project
+        .write("Cargo.lock", "version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n");
     let check = ["check", "--db", "a.lockgate", "--report", "json"];
     let policy = |name: &str| {
         format!("schema = 1\n[[database.sources]]\nkind = \"rustsec\"\nname = \"{name}\"\n")

@@ -35,9 +35,7 @@ fn an_advisory_is_explained_under_any_of_its_names() {
 #[test]
 fn a_package_limits_the_question() {
     let project = Project::copy_of("fixtures/demo");
-    project
-        .run(&["explain", "RUSTSEC-2026-9003", "mocksmith@<1"])
-        .assert_code(0);
+    project.run(&["explain", "RUSTSEC-2026-9003", "mocksmith@<1"]).assert_code(0);
     project
         .run(&["explain", "RUSTSEC-2026-9003", "mocksmith@>=1"])
         .assert_code(2)
@@ -60,10 +58,7 @@ fn what_is_not_found_is_no_answer_where_something_is_not_known() {
         .assert_code(2)
         .assert_says(&["no locked package is affected by RUSTSEC-2001-0001"]);
     project.remove("advisories/npm");
-    project
-        .run(&["explain", "RUSTSEC-2001-0001"])
-        .assert_code(3)
-        .assert_says(&["gap["]);
+    project.run(&["explain", "RUSTSEC-2001-0001"]).assert_code(3).assert_says(&["gap["]);
     project.run(&["explain", "!"]).assert_code(2);
 }
 
@@ -114,10 +109,7 @@ fn a_persons_word_is_written_only_when_it_is_asked_for_and_complete() {
     let run = project.run(&attest);
     run.assert_code(2).assert_says(&["--owner and --expires"]);
     let complete = |expires| [&attest[..], &["--owner", "@a", "--expires", expires]].concat();
-    project
-        .run(&complete("2029-01-01"))
-        .assert_code(2)
-        .assert_says(&["180 days"]);
+    project.run(&complete("2029-01-01")).assert_code(2).assert_says(&["180 days"]);
     assert_eq!(project.read("lockgate.toml"), before);
     project.run(&complete("2027-01-31")).assert_code(0);
     let after = project.read("lockgate.toml");
@@ -132,10 +124,7 @@ fn a_dry_run_prints_the_entry_and_writes_nothing() {
     let run =
         project.run(&["suppress", "RUSTSEC-2026-9003", "--reason", "only our tests", "--dry-run"]);
     run.assert_code(0);
-    assert!(
-        run.stdout
-            .starts_with("[[suppress]]\nadvisory = \"RUSTSEC-2026-9003\"\n")
-    );
+    assert!(run.stdout.starts_with("[[suppress]]\nadvisory = \"RUSTSEC-2026-9003\"\n"));
     assert_eq!(project.read("lockgate.toml"), before);
 }
 
@@ -158,9 +147,5 @@ fn without_a_policy_one_is_written() {
     project.remove("lockgate.toml");
     let suppress = ["suppress", "RUSTSEC-2026-9003", "--reason", "only our tests", "--db", "a"];
     project.run(&suppress).assert_code(0);
-    assert!(
-        project
-            .read("lockgate.toml")
-            .starts_with("schema = 1\n\n[[suppress]]\n")
-    );
+    assert!(project.read("lockgate.toml").starts_with("schema = 1\n\n[[suppress]]\n"));
 }

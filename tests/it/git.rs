@@ -86,9 +86,6 @@ impl Repository {
 
 /// `git` is looked for where whoever runs the tests has it.
 pub(crate) fn path() -> std::ffi::OsString {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the tests start git as a person would"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the tests start git as a person would")]
     std::env::var_os("PATH").unwrap_or_default()
 }

@@ -88,11 +88,7 @@ impl Project {
 
     /// Runs lockgate in the folder at another time.
     pub(crate) fn run_at(&self, now: &str, arguments: &[&str]) -> Run {
-        self.command(arguments)
-            .env("LOCKGATE_NOW", now)
-            .output()
-            .unwrap()
-            .into()
+        self.command(arguments).env("LOCKGATE_NOW", now).output().unwrap().into()
     }
 
     /// The command, ready to be run or changed.
@@ -156,10 +152,7 @@ fn is_harmful(character: char) -> bool {
 impl From<Output> for Run {
     fn from(output: Output) -> Self {
         Self {
-            code: output
-                .status
-                .code()
-                .expect("lockgate was killed by a signal"),
+            code: output.status.code().expect("lockgate was killed by a signal"),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
         }

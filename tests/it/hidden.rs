@@ -25,13 +25,8 @@ fn repository(folder: &str, name: &str, text: &str, is_kept: bool) -> Repository
 }
 
 fn remarks(run: &Run) -> Vec<String> {
-    let said = run
-        .stdout
-        .lines()
-        .filter_map(|line| line.strip_prefix("remark: "));
-    said.filter(|line| line.contains(".gitignore"))
-        .map(str::to_owned)
-        .collect()
+    let said = run.stdout.lines().filter_map(|line| line.strip_prefix("remark: "));
+    said.filter(|line| line.contains(".gitignore")).map(str::to_owned).collect()
 }
 
 #[test]
@@ -137,17 +132,10 @@ fn a_change_that_adds_to_a_kept_and_ignored_lockfile_blocks_and_what_was_there_d
     for (version, code) in [("1.1.0", 1), ("1.0.0", 0)] {
         let mut repository = Repository::new();
         let before = LOCKED.replace("{version}", if code == 0 { "1.1.0" } else { "1.0.0" });
-        repository
-            .project
-            .write("vendored/Cargo.lock", &before)
-            .write(".gitignore", "vendored/\n");
+        repository.project.write("vendored/Cargo.lock", &before).write(".gitignore", "vendored/\n");
         repository.git(&["add", "--force", "vendored"]);
         repository.lock("1.0.0");
-        let after = if code == 0 {
-            before
-        } else {
-            LOCKED.replace("{version}", version)
-        };
+        let after = if code == 0 { before } else { LOCKED.replace("{version}", version) };
         repository.project.write("vendored/Cargo.lock", &after);
         let run = repository
             .project

@@ -82,16 +82,12 @@ fn the_policy_says_which_tags_are_releases_to_which_environment() {
     repository.lock("1.1.0").tag("v1.1-eu").tag("production/1");
     repository.lock("1.2.0").tag("v1.2-eu").tag("v1.2-us");
     let run = repository.run(&["history", "CVE-2026-0001", "--format", "json"]);
-    run.assert_code(3)
-        .assert_says(&["no tag is a release to `asia` as [history] describes them"]);
+    run.assert_code(3).assert_says(&["no tag is a release to `asia` as [history] describes them"]);
     let environments = &run.json()["lockfiles"][0]["environments"];
     assert_eq!(environments["eu"][0]["from"], "v1.1-eu");
     assert_eq!(environments["eu"][0]["to"], "v1.2-eu");
     assert_eq!(environments["us"], Value::Array(Vec::new()), "known, and never exposed");
-    assert_eq!(
-        environments["production"][0]["from"], "production/1",
-        "the rule for / still holds"
-    );
+    assert_eq!(environments["production"][0]["from"], "production/1", "the rule for / still holds");
     let text = repository.run(&["history", "CVE-2026-0001"]).stdout;
     assert!(text.contains("in eu: exposed since 2026-01-03T00:00:00Z (v1.1-eu)"), "{text}");
     assert!(text.contains("never in us"), "{text}");

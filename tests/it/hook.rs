@@ -69,9 +69,7 @@ fn no_verify_is_the_way_out() {
     let repository = Repository::guarded("repository", "1.0.0");
     repository.lock("1.1.0");
     repository.commit();
-    repository
-        .push(&["--no-verify", "origin", "main"])
-        .assert_code(0);
+    repository.push(&["--no-verify", "origin", "main"]).assert_code(0);
     assert_eq!(repository.pushed("main"), Some(repository.head()));
 }
 
@@ -280,9 +278,7 @@ fn a_worktree_is_a_place_to_push_from() {
     std::fs::copy(repository.path().join("Cargo.lock"), other.join("Cargo.lock")).unwrap();
     let locked = repository.read("Cargo.lock").replace("1.0.0", "1.1.0");
     std::fs::write(other.join("Cargo.lock"), locked).unwrap();
-    repository
-        .git_in(&other, &["commit", "--quiet", "--all", "--message", "x"])
-        .assert_code(0);
+    repository.git_in(&other, &["commit", "--quiet", "--all", "--message", "x"]).assert_code(0);
     assert_refused(&repository.git_in(&other, &["push", "--quiet", "origin", "topic"]));
 }
 
@@ -304,8 +300,7 @@ fn old_advisories_refuse_a_push_unless_a_person_has_said_otherwise() {
     repository.commit();
     let push = || repository.push(&["origin", "main:fresh"]);
     let run = push();
-    run.assert_harmless()
-        .assert_says(&["lockgate db update", REFUSED]);
+    run.assert_harmless().assert_says(&["lockgate db update", REFUSED]);
     assert_ne!(run.code, 0);
     repository.git(&["config", "lockgate.hook.stale", "warn"]);
     let run = push();
@@ -401,11 +396,7 @@ fn branches_of_a_remote_are_where_its_configuration_writes_them() {
         repository.git(&["config", "--replace-all", "remote.other.fetch", refspec]);
         repository.git(&["config", "remote.other.url", "../fork.git"]);
         repository.git(&["update-ref", place, "topic"]);
-        let remote = if place.contains("heads") {
-            "other"
-        } else {
-            "origin"
-        };
+        let remote = if place.contains("heads") { "other" } else { "origin" };
         repository.git(&["init", "--quiet", "--bare", "../fork.git"]);
         assert_refused(&repository.push(&[remote, "topic"]));
         if remote == "origin" {
@@ -469,9 +460,7 @@ fn a_submodule_is_checked_as_it_is_pushed() {
     };
     refused(&repository.push(&["origin", "main"]));
     // Neither what lies in it uncommitted nor another branch that is checked out makes a difference.
-    let mended = repository
-        .read("libs/sub/Cargo.lock")
-        .replace("1.1.0", "1.2.0");
+    let mended = repository.read("libs/sub/Cargo.lock").replace("1.1.0", "1.2.0");
     repository.write("libs/sub/Cargo.lock", mended);
     refused(&repository.push(&["origin", "main"]));
     repository.git(&["branch", "other"]);

@@ -143,9 +143,7 @@ fn a_claim_that_holds_clears_and_one_that_does_not_never_does() {
              reason = \"x\"\nowner = \"@a\"\nexpires = 2026-12-31\n"
         );
         let repository = repository(&entry, ADVISORY, &["1.1.0"]);
-        repository
-            .run(&["incident", "report", "CVE-2026-0001"])
-            .stdout
+        repository.run(&["incident", "report", "CVE-2026-0001"]).stdout
     };
     let attested = suppress("attested = true");
     assert!(attested.contains("decided: **suppressed**"), "{attested}");
@@ -219,10 +217,7 @@ fn a_state_that_cannot_be_read_counts_as_exposed_and_is_named() {
     run.assert_code(3);
     assert!(run.stdout.contains("with states that cannot be read"), "{}", run.stdout);
     let run = repository.run(&["incident", "note", "CVE-2026-0001", "--for", "customers"]);
-    assert!(
-        run.stdout
-            .contains("We used, or may have used, an affected version from 2026-01-03")
-    );
+    assert!(run.stdout.contains("We used, or may have used, an affected version from 2026-01-03"));
     assert!(run.stdout.contains("check these dates"), "{}", run.stdout);
 }
 
@@ -251,9 +246,7 @@ fn a_file_is_written_whole_or_not_at_all() {
     let run = repository.run(&[&report[..], &["report.md"]].concat());
     run.assert_code(0);
     assert_eq!(run.stdout, "");
-    let shown = repository
-        .run(&["incident", "report", "CVE-2026-0001"])
-        .stdout;
+    let shown = repository.run(&["incident", "report", "CVE-2026-0001"]).stdout;
     assert_eq!(repository.project.read("report.md"), shown);
     let run = repository.run(&[&report[..], &["not/there/report.md"]].concat());
     run.assert_code(4).assert_says(&["it cannot be written"]);
@@ -273,11 +266,7 @@ fn text_of_strangers_is_shown_and_does_nothing() {
     ] {
         let run = repository.run(arguments);
         run.assert_harmless().assert_code(0);
-        let line = run
-            .stdout
-            .lines()
-            .find(|line| line.contains("@octocat"))
-            .unwrap();
+        let line = run.stdout.lines().find(|line| line.contains("@octocat")).unwrap();
         assert!(line.contains("``@octocat fixes #1 <!-- x -->"), "{line}");
         assert!(line.contains("# heading``"), "{line}");
         assert!(!run.stdout.contains("\n# heading"), "{}", run.stdout);
@@ -295,17 +284,13 @@ fn every_mistake_in_a_checklist_is_told_with_its_line() {
     };
     let repository = with("security/data.md", "# Ours\n\n- [ ] {{advsory}}\n- [ ] {{ package\n");
     for command in [&["policy", "check"][..], &["check"], &["ticket", "plan"]] {
-        repository
-            .run(command)
-            .assert_harmless()
-            .assert_code(2)
-            .assert_says(&[
-                "there is no placeholder `advsory`",
-                "security/data.md:3:7",
-                "did you mean `advisory`?",
-                "a placeholder is not closed",
-                "security/data.md:4:7",
-            ]);
+        repository.run(command).assert_harmless().assert_code(2).assert_says(&[
+            "there is no placeholder `advsory`",
+            "security/data.md:3:7",
+            "did you mean `advisory`?",
+            "a placeholder is not closed",
+            "security/data.md:4:7",
+        ]);
     }
     for (name, text, says) in [
         ("security/none.md", "", "the checklist `security/none.md` cannot be read"),
@@ -317,9 +302,7 @@ fn every_mistake_in_a_checklist_is_told_with_its_line() {
             .assert_code(2)
             .assert_says(&[says, "lockgate.toml:7:22"]);
     }
-    with("security/data.md", "{{advisory}} {{exposure}}")
-        .run(&["policy", "check"])
-        .assert_code(0);
+    with("security/data.md", "{{advisory}} {{exposure}}").run(&["policy", "check"]).assert_code(0);
 }
 
 #[cfg(unix)]

@@ -56,10 +56,7 @@ fn the_schema_checks_something() {
     let document = report(&project);
     let text = fs::read_to_string(&document).unwrap();
     for (from, to) in [
-        (
-            "<failure message=\"a suppression claims something that does not hold\"",
-            "<failure",
-        ),
+        ("<failure message=\"a suppression claims something that does not hold\"", "<failure"),
         ("<testcase ", "<testCase "),
         ("failures=\"2\"", "failures=\"two\""),
         ("line=\"7\"", "line=\"0\""),

@@ -32,12 +32,7 @@ fn http() -> Http {
 }
 
 fn request(url: Url) -> Request {
-    Request {
-        url,
-        validators: Validators::default(),
-        max_bytes: LIMIT,
-        authorization: None,
-    }
+    Request { url, validators: Validators::default(), max_bytes: LIMIT, authorization: None }
 }
 
 fn conditional(url: Url, etag: &str) -> Request {
@@ -60,9 +55,7 @@ fn get(server: &Server, path: &str) -> Result<Vec<u8>, NetworkError> {
 
 /// Bytes that differ everywhere, so that a piece in the wrong place shows.
 fn bytes(length: u32) -> Vec<u8> {
-    (0..length)
-        .map(|position| (position.wrapping_mul(2_654_435_761) >> 24) as u8)
-        .collect()
+    (0..length).map(|position| (position.wrapping_mul(2_654_435_761) >> 24) as u8).collect()
 }
 
 #[derive(Default)]
@@ -123,10 +116,7 @@ fn a_document_comes_with_what_asks_for_the_next_version() {
     assert_eq!(validators.last_modified.as_deref(), Some(OLD));
     let again = Request { validators, ..request(server.url("/a")) };
     assert_eq!(http().get(&again).unwrap(), Fetched::NotModified);
-    let agent = server.requests()[0]
-        .header("user-agent")
-        .unwrap()
-        .to_owned();
+    let agent = server.requests()[0].header("user-agent").unwrap().to_owned();
     assert_eq!(agent, format!("lockgate/{}", env!("CARGO_PKG_VERSION")));
 }
 
@@ -151,12 +141,7 @@ fn what_passes_is_tried_again() {
         Fault::WrongLength(5),
     ] {
         let server = Server::start();
-        server.route(
-            "/a",
-            Page::new("the whole")
-                .fault(fault.clone())
-                .fault(fault.clone()),
-        );
+        server.route("/a", Page::new("the whole").fault(fault.clone()).fault(fault.clone()));
         assert_eq!(get(&server, "/a").unwrap(), b"the whole", "{fault:?}");
         assert_eq!(server.count("/a"), 3, "{fault:?}");
     }
@@ -197,15 +182,9 @@ fn a_server_that_asks_for_an_hour_is_believed_and_not_waited_for() {
 fn a_server_that_says_nothing_is_given_up() {
     let server = Server::start();
     server.route("/a", Page::new("").always(Fault::Silent(Duration::from_secs(2))));
-    let settings = HttpSettings {
-        read_timeout: Duration::from_millis(30),
-        retries: 1,
-        ..impatient()
-    };
-    let error = Http::new(settings)
-        .unwrap()
-        .get(&request(server.url("/a")))
-        .unwrap_err();
+    let settings =
+        HttpSettings { read_timeout: Duration::from_millis(30), retries: 1, ..impatient() };
+    let error = Http::new(settings).unwrap().get(&request(server.url("/a"))).unwrap_err();
     assert!(error.to_string().ends_with("no answer in time"), "{error}");
     assert_eq!(server.count("/a"), 2);
 }
@@ -253,9 +232,7 @@ fn an_answer_has_a_size_limit() {
     }
     for path in ["/announced", "/endless"] {
         let target = Target::new();
-        let error = target
-            .download(&http(), &request(server.url(path)))
-            .unwrap_err();
+        let error = target.download(&http(), &request(server.url(path))).unwrap_err();
         assert!(matches!(error, NetworkError::TooLarge { .. }), "{error}");
         assert!(target.names().is_empty());
     }
@@ -300,9 +277,7 @@ fn a_web_page_is_no_data() {
     for error in [
         get(&server, "/all.zip").unwrap_err(),
         target.fetch(&server).unwrap_err(),
-        http()
-            .ask(&request(server.url("/all.zip")), &serde_json::json!({}))
-            .unwrap_err(),
+        http().ask(&request(server.url("/all.zip")), &serde_json::json!({})).unwrap_err(),
     ] {
         assert!(error.to_string().contains("a web page, not data"), "{error}");
     }
@@ -367,9 +342,7 @@ fn a_question_is_asked_again_until_it_is_answered() {
         .fault(Fault::CutAfter(3));
     server.route("/query", echo);
     let question = serde_json::json!({"package": "a"});
-    let answer = http()
-        .ask(&request(server.url("/query")), &question)
-        .unwrap();
+    let answer = http().ask(&request(server.url("/query")), &question).unwrap();
     assert_eq!(answer, serde_json::to_vec(&question).unwrap());
     for request in server.requests() {
         assert_eq!(request.method, "POST");
@@ -402,9 +375,8 @@ fn many_are_fetched_together_and_answered_in_order() {
         let late = Fault::Late(Duration::from_millis(10));
         server.route(&format!("/{number}"), Page::new(format!("{number:02}")).fault(late));
     }
-    let requests: Vec<Request> = (0..21)
-        .map(|number| request(server.url(&format!("/{number}"))))
-        .collect();
+    let requests: Vec<Request> =
+        (0..21).map(|number| request(server.url(&format!("/{number}")))).collect();
     let settings = HttpSettings { parallel: 4, ..impatient() };
     let mut answers = Http::new(settings).unwrap().get_all(&requests);
     let missing = answers.pop().unwrap().unwrap_err();
@@ -432,10 +404,8 @@ fn errors_hold_no_secret() {
     ] {
         server.route("/a", Page::new("the whole").always(fault));
         for secret in ["Bearer hunter2", "hunter2\n"] {
-            let request = Request {
-                authorization: Some(Secret::new(secret)),
-                ..request(url.clone())
-            };
+            let request =
+                Request { authorization: Some(Secret::new(secret)), ..request(url.clone()) };
             let http = http();
             let error = http.get(&request).unwrap_err();
             let printed = format!("{error} {error:?} {http:?} {request:?}");

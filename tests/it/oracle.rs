@@ -85,17 +85,13 @@ fn targets<'own>(
 ) -> Vec<&'own str> {
     let is_together = |cell: &&ResolvedCell| Arc::ptr_eq(&cell.cargo, &first.cargo);
     let together = builds.cells_for(purpose).filter(is_together);
-    together
-        .filter_map(|cell| cell.cell.target.triple())
-        .collect()
+    together.filter_map(|cell| cell.cell.target.triple()).collect()
 }
 
 /// Packages that only one of two builds has, and features that are not on in both.
 fn differences(planned: &BuiltPackages, found: &BuiltPackages) -> String {
     let names: BTreeSet<&PackageKey> = planned.keys().chain(found.keys()).collect();
-    let differing = names
-        .into_iter()
-        .filter(|name| planned.get(name) != found.get(name));
+    let differing = names.into_iter().filter(|name| planned.get(name) != found.get(name));
     let lines = differing.map(|name| {
         format!("{name}: planned {:?}, found {:?}", planned.get(name), found.get(name))
     });
@@ -110,11 +106,8 @@ fn resolved(project: &Path) -> ResolvedBuilds {
     let location = Location { file: "lockgate.toml".to_owned(), line: 1 };
     let features = ShippedFeatures { default: true, all: false, names: Vec::new(), location };
     let host = Placed { text: host(), location: features.location.clone() };
-    let policy = CargoPolicy {
-        targets: vec![host],
-        features: Some(features),
-        ..CargoPolicy::default()
-    };
+    let policy =
+        CargoPolicy { targets: vec![host], features: Some(features), ..CargoPolicy::default() };
     let environment = BuildEnvironment {
         path: Some(toolchain::folder().into_os_string()),
         target: None,
@@ -137,10 +130,7 @@ fn host() -> String {
     let done = command.arg("-vV").output().unwrap();
     let said = String::from_utf8(done.stdout).unwrap();
     let mut lines = said.lines();
-    lines
-        .find_map(|line| line.strip_prefix("host: "))
-        .unwrap()
-        .to_owned()
+    lines.find_map(|line| line.strip_prefix("host: ")).unwrap().to_owned()
 }
 
 fn unit_graph(project: &Path, targets: &[&str], arguments: &[&str]) -> BuiltPackages {
@@ -155,10 +145,7 @@ fn unit_graph(project: &Path, targets: &[&str], arguments: &[&str]) -> BuiltPack
     let graph: UnitGraph = serde_json::from_slice(&done.stdout).unwrap();
     let mut packages: BuiltPackages = BTreeMap::new();
     for unit in graph.units {
-        packages
-            .entry(key(&unit.pkg_id))
-            .or_default()
-            .extend(unit.features);
+        packages.entry(key(&unit.pkg_id)).or_default().extend(unit.features);
     }
     packages
 }
@@ -167,9 +154,8 @@ fn unit_graph(project: &Path, targets: &[&str], arguments: &[&str]) -> BuiltPack
 /// Specifications").
 fn key(id: &str) -> PackageKey {
     let (place, rest) = id.split_once('#').unwrap();
-    let (name, version) = rest
-        .split_once('@')
-        .unwrap_or_else(|| (place.rsplit('/').next().unwrap(), rest));
+    let (name, version) =
+        rest.split_once('@').unwrap_or_else(|| (place.rsplit('/').next().unwrap(), rest));
     PackageKey { name: name.to_owned(), version: version.to_owned() }
 }
 
@@ -187,10 +173,7 @@ fn download(name: &str, folder: &Path) -> Option<PathBuf> {
     if !asked.status.success() {
         return None;
     }
-    let locked: toml::Table = fs::read_to_string(asking.join("Cargo.lock"))
-        .ok()?
-        .parse()
-        .ok()?;
+    let locked: toml::Table = fs::read_to_string(asking.join("Cargo.lock")).ok()?.parse().ok()?;
     let mut packages = locked["package"].as_array()?.iter();
     let package = packages.find(|package| package["name"].as_str() == Some(name))?;
     let source = unpacked(&format!("{name}-{}", package["version"].as_str()?))?;
@@ -208,9 +191,7 @@ fn unpacked(package: &str) -> Option<PathBuf> {
         found.map(|(_, value)| PathBuf::from(value))
     };
     let home = variable("CARGO_HOME").or_else(|| Some(variable("HOME")?.join(".cargo")))?;
-    let mut registries = fs::read_dir(home.join("registry/src"))
-        .ok()?
-        .filter_map(Result::ok);
+    let mut registries = fs::read_dir(home.join("registry/src")).ok()?.filter_map(Result::ok);
     registries.find_map(|registry| Some(registry.path().join(package)).filter(|path| path.is_dir()))
 }
 

@@ -35,10 +35,7 @@ fn a_person_can_use_the_page() {
     let script = folder.join("clicks.mjs");
     fs::write(&script, include_str!("page/clicks.mjs")).unwrap();
     let mut command = Command::new("node");
-    command
-        .arg(script)
-        .arg(browser)
-        .args([demo, large, hostile, changed(&pages)]);
+    command.arg(script).arg(browser).args([demo, large, hostile, changed(&pages)]);
     let output = command.output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}\n{said}", String::from_utf8_lossy(&output.stdout));
@@ -53,9 +50,7 @@ fn changed(pages: &Project) -> PathBuf {
         "\"crate-0000\"\nversion = \"1.0.1\"",
         1,
     );
-    let (_, tarn) = LOCKED
-        .split_once("\n\n[[package]]\nname = \"tarn\"")
-        .unwrap();
+    let (_, tarn) = LOCKED.split_once("\n\n[[package]]\nname = \"tarn\"").unwrap();
     let tarn = format!("\n[[package]]\nname = \"tarn\"{}", tarn.replace("{version}", "1.1.0"));
     let needs_tarn = "dependencies = [\n \"tarn\",\n \"crate-0000\"";
     let before = harmless.replacen("dependencies = [\n \"crate-0000\"", needs_tarn, 1) + &tarn;
@@ -76,9 +71,7 @@ fn changed(pages: &Project) -> PathBuf {
         .write("lockgate.toml", format!("{policy}[gate]\nlow = \"note\"\n"));
     let page = pages.path().join("change.html");
     let report = format!("html={}", page.display());
-    repository
-        .run(&["check", "--base", "HEAD", "--report", &report])
-        .assert_code(1);
+    repository.run(&["check", "--base", "HEAD", "--report", &report]).assert_code(1);
     page
 }
 
@@ -96,9 +89,8 @@ fn a_page_with_a_thousand_findings_is_small() {
 fn project_with(packages: usize, title: &str) -> Project {
     let project = Project::empty();
     let mut lockfile = "version = 4\n".to_owned();
-    let all: Vec<String> = (0..packages)
-        .map(|number| format!(" \"crate-{number:04}\",\n"))
-        .collect();
+    let all: Vec<String> =
+        (0..packages).map(|number| format!(" \"crate-{number:04}\",\n")).collect();
     let all = all.concat();
     let _ = write!(
         lockfile,

@@ -27,11 +27,7 @@ fn expected(file: &Path, kinds: bool) -> Vec<(String, Found)> {
                 .unwrap()
                 .iter()
                 .map(|finding| {
-                    let kind = if kinds {
-                        word(finding, "kind")
-                    } else {
-                        String::new()
-                    };
+                    let kind = if kinds { word(finding, "kind") } else { String::new() };
                     (kind, word(finding, "id"), word(finding, "package"), word(finding, "version"))
                 })
                 .collect();
@@ -47,11 +43,7 @@ fn found(report: &Value, kinds: bool) -> Found {
         .iter()
         .map(|finding| {
             let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-            let kind = if kinds {
-                word(&finding["kind"])
-            } else {
-                String::new()
-            };
+            let kind = if kinds { word(&finding["kind"]) } else { String::new() };
             let package = &finding["package"];
             (kind, word(&finding["id"]), word(&package["name"]), word(&package["version"]))
         })
@@ -69,11 +61,7 @@ fn check_all(test: &str, folder: &str, answers: &str, import: &[&str], kinds: bo
     let mut arguments = vec!["db", "import"];
     arguments.extend(import);
     arguments.extend(["--out", "advisories.lockgate"]);
-    project
-        .command(&arguments)
-        .env_remove("LOCKGATE_NOW")
-        .status()
-        .unwrap();
+    project.command(&arguments).env_remove("LOCKGATE_NOW").status().unwrap();
     let mut wrong = Vec::new();
     let answers = expected(&answers, kinds);
     assert!(answers.len() >= 45, "the known answers are not all there");
@@ -103,9 +91,7 @@ fn check_all(test: &str, folder: &str, answers: &str, import: &[&str], kinds: bo
         for extra in found.difference(&expected) {
             wrong.push(format!("{name}: extra {extra:?}"));
         }
-        let blocks = expected
-            .iter()
-            .any(|(kind, ..)| !kinds || kind == "vulnerability");
+        let blocks = expected.iter().any(|(kind, ..)| !kinds || kind == "vulnerability");
         if run.code != i32::from(blocks) {
             wrong.push(format!("{name}: exit code {}, gaps {}", run.code, report["gaps"]));
         }

@@ -55,8 +55,5 @@ fn without_dates(line: &str) -> String {
 /// `2026-12-22`
 fn is_date(word: &str) -> bool {
     let parts: Vec<usize> = word.split('-').map(str::len).collect();
-    parts == [4, 2, 2]
-        && word
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'-')
+    parts == [4, 2, 2] && word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
 }

@@ -55,10 +55,7 @@ fn verify(repository: &Repository, statement: &Value) -> Run {
 #[test]
 fn what_one_stage_states_a_later_one_accepts() {
     let repository = project();
-    repository
-        .lockgate(ATTESTED)
-        .assert_harmless()
-        .assert_code(0);
+    repository.lockgate(ATTESTED).assert_harmless().assert_code(0);
     let stated = statement(&repository);
     let predicate = &stated["predicate"];
     assert_eq!(predicate["verdict"], "pass");
@@ -134,33 +131,21 @@ fn what_has_changed_since_is_refused() {
 
     let later =
         repository.lockgate_at("2030-01-03T12:00:00Z", &[VERIFIED, &["--max-age", "24h"]].concat());
-    later
-        .assert_code(1)
-        .assert_says(&["it is 48 h old, and may be 24 h old"]);
+    later.assert_code(1).assert_says(&["it is 48 h old, and may be 24 h old"]);
     // The policy of these tests lets advisories be ten years old, and so a statement.
-    repository
-        .lockgate_at("2030-01-03T12:00:00Z", VERIFIED)
-        .assert_code(0);
+    repository.lockgate_at("2030-01-03T12:00:00Z", VERIFIED).assert_code(0);
 
     let mut tampered = stated.clone();
     tampered["predicate"]["lockfiles"][0]["packages"] = 7.into();
-    verify(&repository, &tampered)
-        .assert_code(1)
-        .assert_says(&["its content digest differs"]);
+    verify(&repository, &tampered).assert_code(1).assert_says(&["its content digest differs"]);
 
     verify(&repository, &stated).assert_code(0);
     repository.write("dist/app.tar", "something else");
-    repository
-        .lockgate(VERIFIED)
-        .assert_code(1)
-        .assert_says(&["it is not about `app.tar`"]);
+    repository.lockgate(VERIFIED).assert_code(1).assert_says(&["it is not about `app.tar`"]);
     repository.write("dist/app.tar", "what is shipped");
     let policy = repository.read("lockgate.toml");
     repository.write("lockgate.toml", format!("{policy}# looser\n"));
-    repository
-        .lockgate(VERIFIED)
-        .assert_code(1)
-        .assert_says(&["another policy decided"]);
+    repository.lockgate(VERIFIED).assert_code(1).assert_says(&["another policy decided"]);
 }
 
 #[test]
@@ -170,10 +155,7 @@ fn what_is_not_what_the_commit_holds_is_named() {
     repository.lockgate(ATTESTED).assert_code(0);
     let stated = statement(&repository);
     assert_eq!(stated["predicate"]["source"]["modified"], json!(["Cargo.lock"]));
-    repository
-        .lockgate(VERIFIED)
-        .assert_code(1)
-        .assert_says(&["`Cargo.lock` was not what commit"]);
+    repository.lockgate(VERIFIED).assert_code(1).assert_says(&["`Cargo.lock` was not what commit"]);
 }
 
 #[test]
@@ -185,10 +167,7 @@ fn a_part_of_a_repository_is_not_taken_for_all_of_it() {
     assert!(run.stdout.contains("not a check of a whole repository"), "{}", run.stdout);
     let predicate = &statement(&repository)["predicate"];
     assert_eq!(predicate["scope"], json!({ "paths": ["Cargo.lock"], "whole": false }));
-    repository
-        .lockgate(VERIFIED)
-        .assert_code(1)
-        .assert_says(&["not of a whole repository"]);
+    repository.lockgate(VERIFIED).assert_code(1).assert_says(&["not of a whole repository"]);
 }
 
 #[test]
@@ -197,8 +176,7 @@ fn a_clock_that_was_set_counts_only_where_it_is_set_again() {
     repository.lockgate(ATTESTED).assert_code(0);
     let mut command: Command = repository.command(VERIFIED);
     let run: Run = command.env_remove("LOCKGATE_NOW").output().unwrap().into();
-    run.assert_code(1)
-        .assert_says(&["the clock of the check was set by hand"]);
+    run.assert_code(1).assert_says(&["the clock of the check was set by hand"]);
 }
 
 #[test]
@@ -222,14 +200,8 @@ fn without_a_policy_the_built_in_one_is_named() {
 fn what_cannot_be_stated_is_an_error_before_anything_is_checked() {
     let repository = project();
     for (arguments, said) in [
-        (
-            &["check", "--report", "attestation"][..],
-            "only a check of a release is attested",
-        ),
-        (
-            &["check", "--release", "--report", "attestation"],
-            "it is not said what is released",
-        ),
+        (&["check", "--report", "attestation"][..], "only a check of a release is attested"),
+        (&["check", "--release", "--report", "attestation"], "it is not said what is released"),
         (&["check", "--release", "--subject", "dist/app.tar"], "nothing is written"),
         (
             &["check", "--release", "--report", "attestation", "--subject", "gone"],
@@ -243,10 +215,7 @@ fn what_cannot_be_stated_is_an_error_before_anything_is_checked() {
         (&["check", "--release", "--base", "HEAD"], "cannot be used with"),
         (&["check", "--release", "--base-from-event"], "cannot be used with"),
         (&["check", "--release", "--tickets"], "cannot be used with"),
-        (
-            &["ticket", "plan", "--report", "attestation"],
-            "only a check of a release is attested",
-        ),
+        (&["ticket", "plan", "--report", "attestation"], "only a check of a release is attested"),
     ] {
         let run = repository.lockgate(arguments);
         run.assert_harmless().assert_code(2).assert_says(&[said]);
@@ -258,11 +227,7 @@ fn what_cannot_be_stated_is_an_error_before_anything_is_checked() {
 fn a_base_of_the_environment_makes_no_release_of_a_change() {
     let repository = project();
     let mut command = repository.command(&["check", "--release"]);
-    let run: Run = command
-        .env("LOCKGATE_BASE", "HEAD")
-        .output()
-        .unwrap()
-        .into();
+    let run: Run = command.env("LOCKGATE_BASE", "HEAD").output().unwrap().into();
     run.assert_code(2).assert_says(&["cannot be used with"]);
 }
 
@@ -274,10 +239,7 @@ fn what_is_no_statement_cannot_be_read() {
         (b"\xff\xfe", "not one JSON document"),
         (b"[]", "holds no statement"),
         (b"{} {}", "not one JSON document"),
-        (
-            br#"{"payload": "%", "payloadType": "application/vnd.in-toto+json"}"#,
-            "not Base64",
-        ),
+        (br#"{"payload": "%", "payloadType": "application/vnd.in-toto+json"}"#, "not Base64"),
     ] {
         repository.write("release.json", content);
         let run = repository.lockgate(VERIFIED);
@@ -288,23 +250,16 @@ fn what_is_no_statement_cannot_be_read() {
     {
         repository.write("release.json", content);
         let run = repository.lockgate(VERIFIED);
-        run.assert_harmless()
-            .assert_code(1)
-            .assert_says(&["REFUSED"]);
+        run.assert_harmless().assert_code(1).assert_says(&["REFUSED"]);
     }
     let without_policy = ["verify-attestation", "release.json", "--subject", "dist/app.tar"];
     repository.lockgate(&without_policy).assert_code(2);
     let without_subject = ["verify-attestation", "release.json", "--policy", "lockgate.toml"];
     repository.lockgate(&without_subject).assert_code(2);
-    repository
-        .lockgate(&[&VERIFIED[..1], &["gone"], &VERIFIED[2..]].concat())
-        .assert_code(2);
+    repository.lockgate(&[&VERIFIED[..1], &["gone"], &VERIFIED[2..]].concat()).assert_code(2);
     let file = fs::File::create(repository.path().join("release.json")).unwrap();
     file.set_len(17 * 1024 * 1024).unwrap();
-    repository
-        .lockgate(VERIFIED)
-        .assert_code(2)
-        .assert_says(&["larger than 16 MiB"]);
+    repository.lockgate(VERIFIED).assert_code(2).assert_says(&["larger than 16 MiB"]);
 }
 
 #[test]
@@ -317,17 +272,11 @@ fn names_from_a_statement_cannot_act_on_a_terminal() {
         &["--subject", &subject, "--subject", "dist/app.tar"],
     ]
     .concat();
-    repository
-        .lockgate(&arguments)
-        .assert_harmless()
-        .assert_code(0);
+    repository.lockgate(&arguments).assert_harmless().assert_code(0);
     let written = repository.read("release.json");
     assert!(!written.contains(['\u{1b}', '\u{202e}']), "{}", written.escape_debug());
     assert_eq!(statement(&repository)["subject"][0]["name"], hostile);
-    repository
-        .lockgate(VERIFIED)
-        .assert_harmless()
-        .assert_code(0);
+    repository.lockgate(VERIFIED).assert_harmless().assert_code(0);
     let another = format!("{hostile}=sha256:{}", "1".repeat(64));
     let others = [VERIFIED, &["--subject", &another]].concat();
     repository
@@ -342,10 +291,7 @@ fn the_schema_is_the_documented_one() {
     let schema =
         fs::read_to_string(repository().join("fixtures/schemas/release-attestation-v1.json"));
     let schema: Value = serde_json::from_str(&schema.unwrap()).unwrap();
-    let validator = jsonschema::options()
-        .should_validate_formats(true)
-        .build(&schema)
-        .unwrap();
+    let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
     let repository = project();
     repository.lockgate(ATTESTED).assert_code(0);
     let stated = statement(&repository);
@@ -356,22 +302,14 @@ fn the_schema_is_the_documented_one() {
     assert_eq!(errors, [""; 0]);
     let documented =
         fs::read_to_string(crate::harness::repository().join("docs/release.md")).unwrap();
-    let keys = schema["$defs"]["predicate"]["properties"]
-        .as_object()
-        .unwrap();
+    let keys = schema["$defs"]["predicate"]["properties"].as_object().unwrap();
     for key in keys.keys() {
         assert!(
             documented.contains(&format!("`{key}`")) || documented.contains(&format!("`{key}[]`")),
             "docs/release.md does not name `{key}`"
         );
     }
-    assert!(
-        documented.contains(
-            schema["properties"]["predicateType"]["const"]
-                .as_str()
-                .unwrap()
-        )
-    );
+    assert!(documented.contains(schema["properties"]["predicateType"]["const"].as_str().unwrap()));
 }
 
 #[test]
@@ -406,9 +344,7 @@ fn without_the_issues_a_release_that_needs_them_is_undecided() {
     run.assert_code(3);
     assert!(run.stdout.contains("it is not known what is tracked"), "{}", run.stdout);
     // Nothing here needs a ticket: nobody is asked.
-    project_without_tickets()
-        .run(&["check", "--release"])
-        .assert_code(0);
+    project_without_tickets().run(&["check", "--release"]).assert_code(0);
 }
 
 fn project_without_tickets() -> Project {

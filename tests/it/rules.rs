@@ -55,11 +55,7 @@ pub(crate) fn change(project: &Project, about: &str, changes: &BTreeMap<String, 
         let full = project.path().join(path);
         let text = fs::read_to_string(&full).unwrap_or_default();
         assert!(text.contains(from.as_str()), "{about}: no `{from}` in {path}");
-        let edited = if text.is_empty() {
-            to.clone()
-        } else {
-            text.replacen(from, to, 1)
-        };
+        let edited = if text.is_empty() { to.clone() } else { text.replacen(from, to, 1) };
         project.write(path, edited);
     }
 }
@@ -72,14 +68,10 @@ impl Expected<'_> {
         }
         let report = run.json();
         let finding = &report["findings"][0];
-        let worst = ["refuted", "unknown", "upheld"]
-            .into_iter()
-            .find_map(|wanted| {
-                let evidence = finding["evidence"].as_array()?;
-                evidence
-                    .iter()
-                    .find(|evidence| evidence["result"] == wanted)
-            });
+        let worst = ["refuted", "unknown", "upheld"].into_iter().find_map(|wanted| {
+            let evidence = finding["evidence"].as_array()?;
+            evidence.iter().find(|evidence| evidence["result"] == wanted)
+        });
         let Some(evidence) = worst else {
             return Err(format!("no evidence: {report:#}"));
         };

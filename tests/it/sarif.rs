@@ -13,10 +13,7 @@ fn demo() -> Value {
 }
 
 pub(crate) fn errors(schema: &Value, document: &Value) -> Vec<String> {
-    let validator = jsonschema::options()
-        .should_validate_formats(true)
-        .build(schema)
-        .unwrap();
+    let validator = jsonschema::options().should_validate_formats(true).build(schema).unwrap();
     validator
         .iter_errors(document)
         .map(|error| format!("{}: {error}", error.instance_path()))

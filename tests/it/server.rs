@@ -182,11 +182,7 @@ impl Server {
 
     /// Puts something at a path, in place of what was there.
     pub(crate) fn route(&self, path: &str, page: Page) -> &Self {
-        self.state
-            .pages
-            .lock()
-            .unwrap()
-            .insert(path.to_owned(), page);
+        self.state.pages.lock().unwrap().insert(path.to_owned(), page);
         self
     }
 
@@ -198,10 +194,7 @@ impl Server {
     /// How often a path was asked for, whatever the query.
     pub(crate) fn count(&self, path: &str) -> usize {
         let requests = self.requests();
-        requests
-            .iter()
-            .filter(|request| without_query(&request.path) == path)
-            .count()
+        requests.iter().filter(|request| without_query(&request.path) == path).count()
     }
 
     /// How many connections were made.
@@ -255,10 +248,7 @@ pub(crate) fn read_request(reader: &mut impl BufRead) -> std::io::Result<Option<
         };
         headers.insert(name.to_ascii_lowercase(), value.to_owned());
     }
-    let length = headers
-        .get("content-length")
-        .and_then(|length| length.parse().ok())
-        .unwrap_or(0);
+    let length = headers.get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
     Ok(Some(Recorded { method, path, headers, body }))
@@ -349,9 +339,7 @@ fn whole_or_part(page: &Page, request: &Recorded, ignore_if_range: bool) -> Repl
     let same = request
         .header("if-range")
         .is_none_or(|known| Some(known) == etag || Some(known) == modified);
-    let range = request
-        .header("range")
-        .filter(|_| page.ranges && (same || ignore_if_range));
+    let range = request.header("range").filter(|_| page.ranges && (same || ignore_if_range));
     let Some(start) = range.and_then(|range| {
         let (start, _) = range.strip_prefix("bytes=")?.split_once('-')?;
         start.parse::<usize>().ok()

@@ -33,14 +33,8 @@ const COMMANDS: &[&str] = &[
 fn named(project: &Project, command: &[&str]) -> Vec<String> {
     let run = project.run(&[command, &["--help"]].concat());
     run.assert_harmless().assert_code(0);
-    let listed = run
-        .stdout
-        .split_once("Commands:\n")
-        .map(|(_, behind)| behind);
-    let lines = listed
-        .into_iter()
-        .flat_map(str::lines)
-        .take_while(|line| !line.is_empty());
+    let listed = run.stdout.split_once("Commands:\n").map(|(_, behind)| behind);
+    let lines = listed.into_iter().flat_map(str::lines).take_while(|line| !line.is_empty());
     // Continued descriptions stand further to the right.
     lines
         .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
@@ -92,11 +86,8 @@ fn shells_can_read_their_completions() {
         let completions = project.run(&["completions", shell]).stdout;
         let file = format!("lockgate.{shell}");
         project.write(&file, completions);
-        let Ok(output) = Command::new(shell)
-            .args(arguments)
-            .arg(&file)
-            .current_dir(project.path())
-            .output()
+        let Ok(output) =
+            Command::new(shell).args(arguments).arg(&file).current_dir(project.path()).output()
         else {
             eprintln!("SKIPPED completions of {shell}: it is not here");
             continue;
@@ -122,8 +113,5 @@ fn there_is_a_page_of_the_manual_for_every_command() {
     let folder = fs::read_dir(project.path().join("man")).unwrap();
     // Those that only lead to others are there as well.
     assert!(folder.count() > COMMANDS.len());
-    project
-        .write("file", "")
-        .run(&["man", "--out", "file"])
-        .assert_code(4);
+    project.write("file", "").run(&["man", "--out", "file"]).assert_code(4);
 }

@@ -59,10 +59,7 @@ fn check(document: &str, report: &str) -> Run {
 fn finding_in(report: &Value, package: &str) -> Value {
     let findings = report["findings"].as_array().unwrap();
     let mut findings = findings.iter();
-    findings
-        .find(|finding| finding["package"]["name"] == package)
-        .unwrap()
-        .clone()
+    findings.find(|finding| finding["package"]["name"] == package).unwrap().clone()
 }
 
 #[test]
@@ -73,14 +70,7 @@ fn a_statement_clears_only_what_a_check_bears_out() {
     for (id, purl, status, justification, package, expected) in [
         (ROTTEN, "pkg:npm/rotten@1.0.0", "not_affected", ABSENT, "rotten", "suppressed"),
         (ROTTEN, "pkg:npm/rotten", "not_affected", ABSENT, "rotten", "suppressed"),
-        (
-            "CVE-2026-1001",
-            "pkg:npm/rotten",
-            "not_affected",
-            ABSENT,
-            "rotten",
-            "suppressed",
-        ),
+        ("CVE-2026-1001", "pkg:npm/rotten", "not_affected", ABSENT, "rotten", "suppressed"),
         (ROTTEN, "pkg:npm/rotten", "fixed", None, "rotten", "suppressed"),
         (ROTTEN, "pkg:npm/rotten@2.0.0", "not_affected", ABSENT, "rotten", "block"),
         (ROTTEN, "pkg:cargo/rotten@1.0.0", "not_affected", ABSENT, "rotten", "block"),

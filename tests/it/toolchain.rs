@@ -6,10 +6,7 @@ use std::process::Command;
 /// The folder of the toolchain's programs: Cargo says which one built the tests.
 fn programs() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO")).parent()?.to_owned();
-    folder
-        .join(format!("rustc{}", std::env::consts::EXE_SUFFIX))
-        .is_file()
-        .then_some(folder)
+    folder.join(format!("rustc{}", std::env::consts::EXE_SUFFIX)).is_file().then_some(folder)
 }
 
 /// Whether there is one, with a visible remark if there is not.

@@ -65,8 +65,7 @@ impl Machine {
 
     /// A check that may not use the network.
     fn check(&self, now: &str) -> Run {
-        self.project
-            .run_at(now, &["check", "--offline", "--report", "json"])
+        self.project.run_at(now, &["check", "--offline", "--report", "json"])
     }
 
     /// A check that may.
@@ -92,12 +91,7 @@ impl Machine {
     fn snapshot_path(&self) -> Option<PathBuf> {
         let mut entries = fs::read_dir(self.cache()).ok()?.map(|entry| entry.unwrap());
         entries
-            .find(|entry| {
-                entry
-                    .path()
-                    .extension()
-                    .is_some_and(|end| end == "lockgate")
-            })
+            .find(|entry| entry.path().extension().is_some_and(|end| end == "lockgate"))
             .map(|entry| entry.path())
     }
 
@@ -129,9 +123,7 @@ fn list(root: &Path, folder: &Path, found: &mut BTreeSet<String>) {
 fn findings(run: &Run) -> Vec<String> {
     let report = run.json();
     let findings = report["findings"].as_array().unwrap().iter();
-    findings
-        .map(|finding| finding["id"].as_str().unwrap().to_owned())
-        .collect()
+    findings.map(|finding| finding["id"].as_str().unwrap().to_owned()).collect()
 }
 
 /// What an update of a machine that knew nothing makes of what the server offers.

@@ -96,9 +96,7 @@ fn check(rule: &Rule, case: &Case) -> Result<(), String> {
     }
     let run: Run = command.output().unwrap().into();
     let said = run.stdout.replace('\u{a0}', " ");
-    let (_, ways_out) = said
-        .split_once("ways out")
-        .ok_or(format!("{said}{}", run.stderr))?;
+    let (_, ways_out) = said.split_once("ways out").ok_or(format!("{said}{}", run.stderr))?;
     let words = ways_out.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut rest = words.as_str();
     for part in &case.says {
@@ -123,11 +121,7 @@ fn advise(project: &Project, patched: &[String]) {
         .iter()
         .map(|patched| {
             let fixed = patched.trim_start_matches(['>', '=']);
-            let kind = if patched.starts_with(">=") {
-                "fixed"
-            } else {
-                "last_affected"
-            };
+            let kind = if patched.starts_with(">=") { "fixed" } else { "last_affected" };
             format!("{{\"introduced\": \"0\"}}, {{\"{kind}\": \"{fixed}\"}}")
         })
         .collect();

@@ -13,10 +13,7 @@ const LIBRARY: &str = "@cyclonedx/cyclonedx-library@10.3.0";
 
 fn demo(report: &str) -> Value {
     let project = Project::copy_of("fixtures/demo");
-    project
-        .run(&["check", "--report", report])
-        .assert_code(1)
-        .json()
+    project.run(&["check", "--report", report]).assert_code(1).json()
 }
 
 fn errors(validator: &jsonschema::Validator, document: &Value) -> Vec<String> {
@@ -30,10 +27,7 @@ fn errors(validator: &jsonschema::Validator, document: &Value) -> Vec<String> {
 fn openvex_follows_its_schema() {
     let schema = fs::read(repository().join("fixtures/schemas/openvex-0.2.0.json")).unwrap();
     let schema: Value = serde_json::from_slice(&schema).unwrap();
-    let validator = jsonschema::options()
-        .should_validate_formats(true)
-        .build(&schema)
-        .unwrap();
+    let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
     let document = demo("openvex");
     assert_eq!(errors(&validator, &document), [""; 0]);
 
@@ -49,19 +43,11 @@ fn openvex_follows_its_schema() {
     assert!(notes.contains("development-only upheld: "), "{notes}");
     assert!(notes.contains(env!("CARGO_PKG_VERSION")), "{notes}");
     assert!(!of("affected").is_empty());
-    assert!(
-        statements
-            .iter()
-            .all(|statement| statement["timestamp"] == document["timestamp"])
-    );
+    assert!(statements.iter().all(|statement| statement["timestamp"] == document["timestamp"]));
     assert!(document["role"].is_string());
     let product = statements[0]["products"][0]["@id"].as_str().unwrap();
     assert!(product.starts_with("pkg:generic/"), "a project is of no registry: {product}");
-    assert!(
-        of("affected")
-            .iter()
-            .all(|statement| statement["status_notes"].is_string())
-    );
+    assert!(of("affected").iter().all(|statement| statement["status_notes"].is_string()));
 
     let mut broken = document.clone();
     broken["statements"][0]["status"] = "harmless".into();
@@ -140,11 +126,7 @@ fn references_of_cyclonedx_lead_to_components() {
     for vulnerability in document["vulnerabilities"].as_array().unwrap() {
         let affects = vulnerability["affects"].as_array().unwrap();
         assert!(!affects.is_empty());
-        assert!(
-            affects
-                .iter()
-                .all(|affected| is_component(&affected["ref"]))
-        );
+        assert!(affects.iter().all(|affected| is_component(&affected["ref"])));
     }
     for dependency in document["dependencies"].as_array().unwrap() {
         assert!(is_component(&dependency["ref"]));
@@ -174,9 +156,7 @@ fn bill(files: &[(&str, &str)], advisory_about: &str) -> Value {
     );
     let policy = "schema = 1\n[database]\nmax-age = \"3650d\"\nsources = [{ kind = \"osv\", path = \
                   \"advisories\" }]\n";
-    project
-        .write("advisories/GHSA-case-0001-bill.json", record)
-        .write("lockgate.toml", policy);
+    project.write("advisories/GHSA-case-0001-bill.json", record).write("lockgate.toml", policy);
     project.run(&["check", "--report", "cyclonedx"]).json()
 }
 
@@ -189,9 +169,7 @@ fn a_bill_of_materials_does_not_depend_on_what_is_found() {
         assert_eq!(nothing[part], found[part]);
     }
     let needs = nothing["dependencies"].as_array().unwrap().iter();
-    let root = needs
-        .clone()
-        .find(|it| it["ref"].as_str().unwrap().contains("harbour-web"));
+    let root = needs.clone().find(|it| it["ref"].as_str().unwrap().contains("harbour-web"));
     let root = root.unwrap()["dependsOn"].to_string();
     assert!(root.contains("larch"), "the manifest asks for it: {root}");
 }
@@ -202,10 +180,7 @@ fn package_urls_say_what_is_not_public_and_projects_have_none() {
     let subject = &document["metadata"]["component"];
     assert_eq!((&subject["name"], subject.get("purl")), (&"harbour-web".into(), None));
     let components = document["components"].as_array().unwrap();
-    let purls: Vec<&str> = components
-        .iter()
-        .filter_map(|it| it["purl"].as_str())
-        .collect();
+    let purls: Vec<&str> = components.iter().filter_map(|it| it["purl"].as_str()).collect();
     assert_eq!(
         purls,
         [
@@ -231,10 +206,7 @@ fn every_document_has_something_that_it_is_about() {
     let subject = &document["metadata"]["component"];
     assert_eq!(subject["name"], "a/package-lock.json, b/package-lock.json");
     let needs = document["dependencies"].as_array().unwrap().iter();
-    let needs = needs
-        .clone()
-        .find(|it| it["ref"] == subject["bom-ref"])
-        .unwrap();
+    let needs = needs.clone().find(|it| it["ref"] == subject["bom-ref"]).unwrap();
     assert_eq!(needs["dependsOn"].as_array().unwrap().len(), 2);
     assert_eq!(bill(&[], "other")["metadata"]["component"]["name"], "no lockfile");
 }
@@ -249,10 +221,7 @@ fn schemas() -> Option<PathBuf> {
     }
     let fresh = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let is_done = |program: &str, arguments: &[&str]| {
-        let status = Command::new(program)
-            .args(arguments)
-            .current_dir(fresh.path())
-            .status();
+        let status = Command::new(program).args(arguments).current_dir(fresh.path()).status();
         status.is_ok_and(|status| status.success())
     };
     let is_fetched = is_done("npm", &["pack", "--silent", LIBRARY])

@@ -74,14 +74,9 @@ impl MergedAdvisory {
                 .iter()
                 .map(|record| record.severity.clone())
                 .fold(Severity::UNKNOWN, Severity::graver),
-            vectors: records
-                .iter()
-                .filter_map(|record| record.severity.vector.clone())
-                .collect(),
+            vectors: records.iter().filter_map(|record| record.severity.vector.clone()).collect(),
             title: first_text(records.iter().map(|record| &record.title)),
-            url: id
-                .url()
-                .or_else(|| records.iter().find_map(|record| record.url.clone())),
+            url: id.url().or_else(|| records.iter().find_map(|record| record.url.clone())),
             sources: records.iter().map(|record| record.source.clone()).collect(),
             patched: patched(&records, name),
             functions: functions(&entries),
@@ -145,9 +140,5 @@ fn limits(entries: &[&Affected], list: fn(&Affected) -> &Vec<String>) -> BTreeSe
     if entries.iter().any(|entry| list(entry).is_empty()) {
         return BTreeSet::new();
     }
-    entries
-        .iter()
-        .flat_map(|entry| list(entry))
-        .cloned()
-        .collect()
+    entries.iter().flat_map(|entry| list(entry)).cloned().collect()
 }

@@ -237,9 +237,7 @@ fn what_one_record_does_not_limit_is_not_limited() {
         let mut record = affecting(record("s", "ACME-1", &[]), "1.0.0", &[]);
         let texts = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect();
         record.affected[0].os = texts(os);
-        record.affected[0]
-            .functions
-            .insert("time::at".into(), texts(requirements));
+        record.affected[0].functions.insert("time::at".into(), texts(requirements));
         record
     };
     let both = merged(&[limited(&["linux"], &["^0.1"]), limited(&["macos"], &["^0.2"])]);
@@ -252,9 +250,8 @@ fn what_one_record_does_not_limit_is_not_limited() {
 
 #[test]
 fn a_name_that_very_many_ids_share_joins_none() {
-    let records: Vec<Advisory> = (0..200)
-        .map(|number| record("own", &format!("TEAM{number}-1"), &["CVE-2026-1"]))
-        .collect();
+    let records: Vec<Advisory> =
+        (0..200).map(|number| record("own", &format!("TEAM{number}-1"), &["CVE-2026-1"])).collect();
     let few: Vec<&Advisory> = records.iter().take(64).collect();
     assert_eq!(groups(&few).len(), 1);
     let many: Vec<&Advisory> = records.iter().collect();

@@ -55,10 +55,7 @@ fn stretches(alternative: &str) -> Option<Vec<Stretch>> {
             _ => comparators.push(word.to_owned()),
         }
     }
-    comparators
-        .iter()
-        .map(|comparator| stretch(comparator))
-        .collect()
+    comparators.iter().map(|comparator| stretch(comparator)).collect()
 }
 
 fn is_operator(byte: u8) -> bool {
@@ -66,10 +63,7 @@ fn is_operator(byte: u8) -> bool {
 }
 
 fn stretch(comparator: &str) -> Option<Stretch> {
-    let length = comparator
-        .bytes()
-        .take_while(|byte| is_operator(*byte))
-        .count();
+    let length = comparator.bytes().take_while(|byte| is_operator(*byte)).count();
     let (operator, operand) = comparator.split_at(length);
     let operand = Operand::parse(operand)?;
     match operator {
@@ -104,11 +98,7 @@ impl<'text> Operand<'text> {
         let numbers = components.iter().take_while(|part| is_number(part)).count();
         let only_wild_follows = components[numbers..].iter().all(|part| is_wild(part));
         if components.len() <= 3 && numbers < 3 && only_wild_follows {
-            return Some(if numbers == 0 {
-                Self::Any
-            } else {
-                Self::Partial(bare)
-            });
+            return Some(if numbers == 0 { Self::Any } else { Self::Partial(bare) });
         }
         match version::Version::parse(Ecosystem::Npm, bare) {
             Ok(version::Version::Npm(version)) if components.len() >= 3 => {
@@ -227,18 +217,12 @@ impl Stretch {
     }
 
     fn into_range(self) -> AffectedRange {
-        let from = self
-            .from
-            .map_or(SmolStr::new_static("0"), |version| version.to_smolstr());
+        let from = self.from.map_or(SmolStr::new_static("0"), |version| version.to_smolstr());
         let end = self.to.map(|end| match end {
             End::Before(version) => RangeEvent::Fixed(version.to_smolstr()),
             End::Through(version) => RangeEvent::LastAffected(version.to_smolstr()),
         });
-        AffectedRange {
-            events: std::iter::once(RangeEvent::Introduced(from))
-                .chain(end)
-                .collect(),
-        }
+        AffectedRange { events: std::iter::once(RangeEvent::Introduced(from)).chain(end).collect() }
     }
 }
 
@@ -247,11 +231,8 @@ impl Stretch {
 fn successor(version: &Version) -> Option<Version> {
     let (major, minor, patch) = (version.major(), version.minor(), version.patch());
     let text = if version.is_prerelease() {
-        let identifiers: Vec<String> = version
-            .pre_release()
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        let identifiers: Vec<String> =
+            version.pre_release().iter().map(ToString::to_string).collect();
         format!("{major}.{minor}.{patch}-{}.0", identifiers.join("."))
     } else {
         format!("{major}.{minor}.{}-0", patch.checked_add(1)?)

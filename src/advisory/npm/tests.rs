@@ -24,9 +24,7 @@ fn a_record_is_read_in_full() {
     assert_eq!(advisory.kind, AdvisoryKind::Vulnerability);
     assert_eq!(advisory.severity.score, Some(7.2));
     assert_eq!(advisory.title, "Padding is unbounded");
-    let [affected] = advisory.affected.as_slice() else {
-        panic!("one entry")
-    };
+    let [affected] = advisory.affected.as_slice() else { panic!("one entry") };
     assert_eq!(affected.patched, [">=1.3.1"]);
     assert_eq!(affected.affects("1.3.0"), Ok(true));
     assert_eq!(affected.affects("1.3.1"), Ok(false));
@@ -81,9 +79,7 @@ fn a_record_that_is_not_understood_is_named_with_its_package() {
         let answer =
             read_about("a", &format!(r#"{{ "a": [ {record}, {{ "id": 2 }} ] }}"#)).unwrap();
         assert_eq!(answer.advisories.len(), 1, "the other record counts: {record}");
-        let [unreadable] = answer.unreadable.as_slice() else {
-            panic!("{record} was read")
-        };
+        let [unreadable] = answer.unreadable.as_slice() else { panic!("{record} was read") };
         assert_eq!(unreadable.file, "entry 1 about a");
         assert_eq!(unreadable.packages, [PackageName::new(Ecosystem::Npm, "a")].into());
     }

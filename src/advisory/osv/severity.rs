@@ -7,9 +7,7 @@ use crate::severity::{Severity, SeverityLevel};
 /// gravest word; else unknown. Beside a score that cannot be used, words count as much as vectors.
 pub(super) fn of(record: &wire::Record<'_>, entries: &[Entry<'_>]) -> Severity {
     let specifics = || {
-        let of_entries = entries
-            .iter()
-            .filter_map(|entry| entry.wire.database_specific.as_ref());
+        let of_entries = entries.iter().filter_map(|entry| entry.wire.database_specific.as_ref());
         record.database_specific.iter().chain(of_entries)
     };
     let of_entries = entries.iter().flat_map(|entry| entry.wire.severity.iter());

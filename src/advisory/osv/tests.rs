@@ -60,10 +60,7 @@ fn simple(more: &Value) -> Value {
 }
 
 fn named(names: &[(Ecosystem, &str)]) -> BTreeSet<PackageName> {
-    names
-        .iter()
-        .map(|(ecosystem, name)| PackageName::new(*ecosystem, name))
-        .collect()
+    names.iter().map(|(ecosystem, name)| PackageName::new(*ecosystem, name)).collect()
 }
 
 #[test]
@@ -105,9 +102,7 @@ fn every_field_is_read() {
     assert_eq!(advisory.published, timestamp("2024-02-01T00:00:00Z"));
     assert_eq!(advisory.modified, timestamp("2024-02-03T04:05:06Z"));
     assert_eq!(advisory.source, "test");
-    let [affected] = advisory.affected.as_slice() else {
-        panic!("{:?}", advisory.affected)
-    };
+    let [affected] = advisory.affected.as_slice() else { panic!("{:?}", advisory.affected) };
     assert_eq!(affected.ranges.len(), 1);
     assert_eq!(affected.versions, ["0.1.0"]);
     assert_eq!(affected.patched, [">=0.2.23"]);
@@ -147,10 +142,7 @@ fn kinds_are_told_apart() {
             ),
             AdvisoryKind::Vulnerability,
         ),
-        (
-            record(&[with(json!({}))], &json!({"aliases": ["MAL-2024-1"]})),
-            AdvisoryKind::Malicious,
-        ),
+        (record(&[with(json!({}))], &json!({"aliases": ["MAL-2024-1"]})), AdvisoryKind::Malicious),
         (
             record(&[with(json!({}))], &specific(json!({"cwe_ids": ["CWE-79", "CWE-506"]}))),
             AdvisoryKind::Malicious,
@@ -182,9 +174,7 @@ fn kinds_are_told_apart() {
         "MAL-2024-1.json",
         br#"{"id":"MAL-2024-1","affected":[{"package":{"ecosystem":"npm","name":"left-pad"}}]}"#,
     );
-    let Reading::Record(malicious) = malicious else {
-        panic!()
-    };
+    let Reading::Record(malicious) = malicious else { panic!() };
     assert_eq!(malicious.kind, AdvisoryKind::Malicious);
 }
 
@@ -199,10 +189,7 @@ fn the_gravest_vector_counts_and_words_where_none_scores() {
     let cases = [
         (simple(&json!({})), SeverityLevel::Unknown),
         (simple(&json!({ "severity": vector(LOW) })), SeverityLevel::Low),
-        (
-            simple(&json!({ "severity": [vector(LOW)[0], vector(HIGH)[0]] })),
-            SeverityLevel::High,
-        ),
+        (simple(&json!({ "severity": [vector(LOW)[0], vector(HIGH)[0]] })), SeverityLevel::High),
         (
             simple(&json!({ "severity": [{"type": "CVSS_V2", "score": V2}] })),
             SeverityLevel::Critical,
@@ -219,10 +206,7 @@ fn the_gravest_vector_counts_and_words_where_none_scores() {
             ),
             SeverityLevel::Medium,
         ),
-        (
-            simple(&json!({ "severity": vector("CVSS:9/nonsense") })),
-            SeverityLevel::Unknown,
-        ),
+        (simple(&json!({ "severity": vector("CVSS:9/nonsense") })), SeverityLevel::Unknown),
         (
             simple(&json!({ "severity": [{"type": "CVSS_V3", "score": 9.8}] })),
             SeverityLevel::Unknown,
@@ -232,10 +216,7 @@ fn the_gravest_vector_counts_and_words_where_none_scores() {
             SeverityLevel::High,
         ),
         (simple(&word("HIGH")), SeverityLevel::High),
-        (
-            simple(&json!({ "database_specific": {"severity": ["HIGH"]} })),
-            SeverityLevel::Unknown,
-        ),
+        (simple(&json!({ "database_specific": {"severity": ["HIGH"]} })), SeverityLevel::Unknown),
         (at_entry(&word("LOW")), SeverityLevel::Low),
         // Beside a vector that is none, the word counts as much as a vector that is one.
         (
@@ -371,16 +352,8 @@ fn a_neighbour_that_cannot_be_decided_does_not_cost_the_finding() {
 
 #[test]
 fn withdrawn_is_a_time_or_an_error() {
-    assert!(
-        advisory(&simple(&json!({ "withdrawn": "2024-03-01T00:00:00Z" })))
-            .withdrawn
-            .is_some()
-    );
-    assert!(
-        advisory(&simple(&json!({ "withdrawn": null })))
-            .withdrawn
-            .is_none()
-    );
+    assert!(advisory(&simple(&json!({ "withdrawn": "2024-03-01T00:00:00Z" }))).withdrawn.is_some());
+    assert!(advisory(&simple(&json!({ "withdrawn": null }))).withdrawn.is_none());
     for odd in [json!(""), json!("yes"), json!(false)] {
         unreadable(read(&simple(&json!({ "withdrawn": odd }))));
     }
@@ -433,20 +406,12 @@ fn broken_text_names_what_it_can() {
     let swapped = text.replace(":[{", "[:{");
     for broken in [cut, swapped.as_str()] {
         let unreadable = unreadable(read_bytes("ACME-1.json", broken.as_bytes()));
-        assert!(
-            unreadable
-                .packages
-                .contains(&PackageName::new(Ecosystem::Npm, "left-pad"))
-        );
+        assert!(unreadable.packages.contains(&PackageName::new(Ecosystem::Npm, "left-pad")));
     }
     let mut not_text = text.as_bytes().to_vec();
     not_text.push(0xff);
     let unreadable = unreadable(read_bytes("ACME-1.json", &not_text));
-    assert!(
-        unreadable
-            .packages
-            .contains(&PackageName::new(Ecosystem::Npm, "left-pad"))
-    );
+    assert!(unreadable.packages.contains(&PackageName::new(Ecosystem::Npm, "left-pad")));
 }
 
 #[test]

@@ -8,10 +8,7 @@ use RangeEvent::{Fixed, Introduced, LastAffected, Limit};
 type EventKind = fn(SmolStr) -> RangeEvent;
 
 fn range(events: &[(EventKind, &str)]) -> AffectedRange {
-    let events = events
-        .iter()
-        .map(|(event, version)| event((*version).into()))
-        .collect();
+    let events = events.iter().map(|(event, version)| event((*version).into())).collect();
     AffectedRange { events }
 }
 
@@ -32,11 +29,7 @@ fn events_decide_as_the_schema_says() {
     let cases: &[(&str, AffectedRange, &[&str])] = &[
         ("everything", range(&[(Introduced, "0")]), VERSIONS),
         ("everything, as RustSec exports it", range(&[(Introduced, "0.0.0-0")]), VERSIONS),
-        (
-            "until a fix",
-            range(&[(Introduced, "0"), (Fixed, "1.0.0")]),
-            &["0.0.0-0", "0.9.0"],
-        ),
+        ("until a fix", range(&[(Introduced, "0"), (Fixed, "1.0.0")]), &["0.0.0-0", "0.9.0"]),
         (
             "events in any order",
             range(&[(Fixed, "2.0.0"), (Introduced, "1.0.0")]),
@@ -47,11 +40,7 @@ fn events_decide_as_the_schema_says() {
             range(&[(Introduced, "1.0.0"), (LastAffected, "2.0.0")]),
             &["1.0.0", "1.5.0", "2.0.0"],
         ),
-        (
-            "one version alone",
-            range(&[(Introduced, "1.0.0"), (LastAffected, "1.0.0")]),
-            &["1.0.0"],
-        ),
+        ("one version alone", range(&[(Introduced, "1.0.0"), (LastAffected, "1.0.0")]), &["1.0.0"]),
         (
             "a second start where the first ends",
             range(&[
@@ -114,9 +103,7 @@ fn just_after_a_last_affected_version_nothing_is_affected() {
     let range = range(&[(Introduced, "1.0.0"), (LastAffected, "2.0.0")]);
     let after = |text: &str| {
         let version = Version::parse(Ecosystem::Cargo, text).unwrap();
-        range
-            .contains_just_after(Ecosystem::Cargo, &version)
-            .unwrap()
+        range.contains_just_after(Ecosystem::Cargo, &version).unwrap()
     };
     assert!(after("1.0.0"));
     assert!(!after("2.0.0"));
@@ -128,11 +115,7 @@ fn a_range_that_says_nothing_is_refused() {
         range(&[(Fixed, "1.0.0")]).validate(Ecosystem::Npm),
         Err(RangeError::NothingIntroduced)
     );
-    assert!(
-        range(&[(Introduced, "0"), (Fixed, "unreleased")])
-            .validate(Ecosystem::Npm)
-            .is_err()
-    );
+    assert!(range(&[(Introduced, "0"), (Fixed, "unreleased")]).validate(Ecosystem::Npm).is_err());
 }
 
 /// Versions in ascending order, pre-releases among them, that both ecosystems can read.
@@ -155,24 +138,19 @@ const LINE: &[&str] = &[
 
 /// The schema's pseudocode over positions on the line, for events at different versions.
 fn reference(events: &[(usize, u8)], version: usize) -> bool {
-    let limits: Vec<usize> = events
-        .iter()
-        .filter(|event| event.1 == 3)
-        .map(|event| event.0)
-        .collect();
+    let limits: Vec<usize> =
+        events.iter().filter(|event| event.1 == 3).map(|event| event.0).collect();
     if !limits.is_empty() && !limits.iter().any(|limit| version < *limit) {
         return false;
     }
     let mut sorted = events.to_vec();
     sorted.sort_unstable();
-    sorted
-        .iter()
-        .fold(false, |vulnerable, (at, kind)| match kind {
-            0 if version >= *at => true,
-            1 if version >= *at => false,
-            2 if version > *at => false,
-            _ => vulnerable,
-        })
+    sorted.iter().fold(false, |vulnerable, (at, kind)| match kind {
+        0 if version >= *at => true,
+        1 if version >= *at => false,
+        2 if version > *at => false,
+        _ => vulnerable,
+    })
 }
 
 fn as_event((at, kind): (usize, u8)) -> RangeEvent {

@@ -68,9 +68,7 @@ fn every_field_is_read() {
     assert_eq!(advisory.url.as_deref(), Some("https://example.org/issue"));
     assert_eq!(advisory.published, timestamp("2020-11-18T00:00:00Z"));
     assert_eq!(advisory.withdrawn, None);
-    let [affected] = advisory.affected.as_slice() else {
-        panic!("{:?}", advisory.affected)
-    };
+    let [affected] = advisory.affected.as_slice() else { panic!("{:?}", advisory.affected) };
     assert_eq!((affected.ecosystem, affected.package.as_str()), (Ecosystem::Cargo, "clock"));
     assert_eq!(
         affected.ranges[0].events,
@@ -126,11 +124,7 @@ fn a_record_with_requirements_without_end_is_refused() {
 
 #[test]
 fn withdrawn_records_are_read_as_withdrawn() {
-    assert!(
-        advisory(&with_line("withdrawn = \"2021-01-01\""))
-            .withdrawn
-            .is_some()
-    );
+    assert!(advisory(&with_line("withdrawn = \"2021-01-01\"")).withdrawn.is_some());
 }
 
 #[test]
@@ -193,9 +187,7 @@ fn a_record_that_contradicts_its_place_is_not_trusted() {
     for path in ["crates/clock/RUSTSEC-2020-0072.md", "crates/watch/RUSTSEC-2020-0071.md"] {
         let unreadable = unreadable(read_at(Layout::RustSec, path, RECORD));
         assert!(
-            unreadable
-                .packages
-                .contains(&PackageName::new(Ecosystem::Cargo, "clock")),
+            unreadable.packages.contains(&PackageName::new(Ecosystem::Cargo, "clock")),
             "{path}"
         );
     }
@@ -216,9 +208,7 @@ fn damaged_records_name_their_package() {
         RECORD.replace("2020-11-18", "tomorrow"),
         RECORD.replace(">= 0.2.23", ">= zero"),
         RECORD.replace("\"< 0.1.0\"", "\"> 0.3.0\""),
-        RECORD
-            .replace("\"< 0.1.0\"", "\"*\"")
-            .replace("\">= 0.2.23\"", ""),
+        RECORD.replace("\"< 0.1.0\"", "\"*\"").replace("\">= 0.2.23\"", ""),
         RECORD.replace("# The clock may stop\n", ""),
         with_line("date = \"2020-11-19\""),
     ] {

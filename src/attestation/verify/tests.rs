@@ -136,10 +136,7 @@ fn what_does_not_hold_is_refused_even_if_it_was_written_so() {
     type Change = fn(&mut Statement);
     let cases: &[(Change, &str)] = &[
         (|s| s.predicate.verdict = "block".to_owned(), "its verdict is `block`"),
-        (
-            |s| s.predicate.verdict = "indeterminate".to_owned(),
-            "its verdict is `indeterminate`",
-        ),
+        (|s| s.predicate.verdict = "indeterminate".to_owned(), "its verdict is `indeterminate`"),
         (|s| s.predicate.exit_code = 3, "(exit code 3)"),
         (|s| s.predicate.dispositions.block = 2, "2 of its findings block"),
         (
@@ -172,10 +169,7 @@ fn what_does_not_hold_is_refused_even_if_it_was_written_so() {
             "it is not known whether what was checked",
         ),
         (|s| s.predicate.clock_set = true, "the clock of the check was set by hand"),
-        (
-            |s| s.predicate.checked_at = now() + SignedDuration::from_mins(6),
-            "from the future",
-        ),
+        (|s| s.predicate.checked_at = now() + SignedDuration::from_mins(6), "from the future"),
         (
             |s| s.predicate.checked_at = now() - SignedDuration::from_hours(25),
             "it is 25 h old, and may be 24 h old",
@@ -213,22 +207,14 @@ fn what_does_not_hold_is_refused_even_if_it_was_written_so() {
         (|s| s.subject.clear(), "it is not about `app`"),
         (|s| s.subject[0].digest = Digests::of(b"other"), "its `app` is sha256:"),
         (|s| s.subject[0].name = "other".to_owned(), "`other`: if that is meant"),
-        (
-            |s| s.subject[1].name = "app".to_owned(),
-            "two of its subjects have the same name",
-        ),
+        (|s| s.subject[1].name = "app".to_owned(), "two of its subjects have the same name"),
     ];
     for (change, said) in cases {
         let mut statement = good();
         change(&mut statement);
         let reasons = reasons(&sealed(statement));
         assert!(reasons.iter().any(|reason| reason.contains(said)), "{said}: {reasons:?}");
-        assert!(
-            !reasons
-                .iter()
-                .any(|reason| reason.contains("was changed after")),
-            "{said}"
-        );
+        assert!(!reasons.iter().any(|reason| reason.contains("was changed after")), "{said}");
     }
 }
 

@@ -55,10 +55,8 @@ impl Sources {
     /// Of a registry only its address: how to log in to it names programs.
     pub(super) fn take_in_registries(&mut self, value: &Spanned<DeValue<'_>>) {
         for (name, value) in value.get_ref().as_table().into_iter().flatten() {
-            let index = value
-                .get_ref()
-                .as_table()
-                .and_then(|table: &DeTable<'_>| table.get("index"));
+            let index =
+                value.get_ref().as_table().and_then(|table: &DeTable<'_>| table.get("index"));
             if let Some(index) = index.and_then(|index| index.get_ref().as_str()) {
                 set(&mut self.registries, name.get_ref(), "index", index.to_owned());
             }
@@ -78,9 +76,7 @@ impl Sources {
 }
 
 fn set(tables: &mut Table, name: &str, key: &str, text: String) {
-    let table = tables
-        .entry(name.to_owned())
-        .or_insert_with(|| Value::Table(Table::new()));
+    let table = tables.entry(name.to_owned()).or_insert_with(|| Value::Table(Table::new()));
     if let Value::Table(table) = table {
         table.insert(key.to_owned(), Value::String(text));
     }

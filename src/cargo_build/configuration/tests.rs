@@ -7,16 +7,9 @@ fn read(text: &str) -> Result<RepositoryConfiguration, BuildProblem> {
     fs::create_dir_all(root.join(".cargo")).unwrap();
     fs::create_dir_all(root.join("vendor")).unwrap();
     fs::write(root.join(".cargo/config.toml"), text).unwrap();
-    let shown = |path: &Path| {
-        path.strip_prefix(&root)
-            .unwrap()
-            .to_string_lossy()
-            .into_owned()
-    };
+    let shown = |path: &Path| path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
     RepositoryConfiguration::read(&root, &root, None, &shown).map(|mut configuration| {
-        configuration.handed_on = configuration
-            .handed_on
-            .replace(root.to_str().unwrap(), "ROOT");
+        configuration.handed_on = configuration.handed_on.replace(root.to_str().unwrap(), "ROOT");
         configuration
     })
 }

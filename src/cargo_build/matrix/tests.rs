@@ -4,20 +4,14 @@ fn member(name: &str, features: &[&str]) -> Member {
     Member {
         name: name.into(),
         id: format!("path+file:///work/{name}#0.1.0"),
-        features: features
-            .iter()
-            .map(|feature| (*feature).to_owned())
-            .collect(),
+        features: features.iter().map(|feature| (*feature).to_owned()).collect(),
         dependencies: BTreeMap::new(),
         manifest: PathBuf::from("Cargo.toml"),
     }
 }
 
 fn placed(text: &str) -> Placed {
-    Placed {
-        text: text.into(),
-        location: Location { file: "lockgate.toml".into(), line: 4 },
-    }
+    Placed { text: text.into(), location: Location { file: "lockgate.toml".into(), line: 4 } }
 }
 
 fn workspace() -> Vec<Member> {
@@ -27,20 +21,11 @@ fn workspace() -> Vec<Member> {
 /// The cells in words, or what is wrong.
 fn cells(policy: &CargoPolicy, ordered: &[Placed], flags_reach_all: bool) -> Vec<String> {
     let members = workspace();
-    let ingredients = Ingredients {
-        policy,
-        members: &members,
-        ordered,
-        environment: None,
-        flags_reach_all,
-    };
+    let ingredients =
+        Ingredients { policy, members: &members, ordered, environment: None, flags_reach_all };
     let beside = |cell: &Cell| {
         let names = cell.beside.join(" ");
-        if names.is_empty() {
-            names
-        } else {
-            format!(" (beside {names})")
-        }
+        if names.is_empty() { names } else { format!(" (beside {names})") }
     };
     match ingredients.cells() {
         Ok(cells) => cells
@@ -89,10 +74,8 @@ fn packages_that_are_not_shipped_are_built_beside_those_that_are() {
 
 #[test]
 fn what_cargo_builds_for_by_itself_is_a_target_beside_those_of_the_policy() {
-    let policy = CargoPolicy {
-        targets: vec![placed("aarch64-apple-darwin")],
-        ..CargoPolicy::default()
-    };
+    let policy =
+        CargoPolicy { targets: vec![placed("aarch64-apple-darwin")], ..CargoPolicy::default() };
     let all = "library server tools:";
     assert_eq!(
         cells(&policy, &[], true),
@@ -113,16 +96,8 @@ fn features_are_those_of_the_policy_for_every_package_that_has_them() {
     let host = "library server tools: every target with";
     for (features, reach_all, expected) in [
         (features(true, true, &[]), true, "all features"),
-        (
-            features(true, false, &["tls"]),
-            true,
-            "default features and library/tls, server/tls",
-        ),
-        (
-            features(false, false, &["server/tls"]),
-            true,
-            "no default features and server/tls",
-        ),
+        (features(true, false, &["tls"]), true, "default features and library/tls, server/tls"),
+        (features(false, false, &["server/tls"]), true, "no default features and server/tls"),
         (features(false, false, &[]), false, "default features"),
     ] {
         assert_eq!(cells(&features, &[], reach_all), [format!("{host} {expected}")]);

@@ -84,16 +84,10 @@ fn what_would_run_on_another_machine_that_builds_is_not_absent() {
 #[test]
 fn the_shortest_way_in_is_told() {
     let mut found = cell("linux", Purpose::Shipping, "app tool a b c", "");
-    let mut view = CargoView {
-        starts: [key("app"), key("tool")].into(),
-        ..CargoView::default()
-    };
+    let mut view = CargoView { starts: [key("app"), key("tool")].into(), ..CargoView::default() };
     let edges = [("app", "a"), ("a", "b"), ("b", "c"), ("tool", "b"), ("c", "a")];
     for (from, to) in edges {
-        view.dependencies
-            .entry(key(from))
-            .or_default()
-            .insert(key(to));
+        view.dependencies.entry(key(from)).or_default().insert(key(to));
     }
     found.cargo = view.into();
     assert_eq!(found.chain(&key("c")), Some(vec![key("tool"), key("b"), key("c")]));

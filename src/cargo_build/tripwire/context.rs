@@ -109,10 +109,8 @@ impl Text {
         let mut at = line;
         let is_part = |text: &str| {
             let text = text.trim_start();
-            let element = text
-                .strip_prefix("- ")
-                .unwrap_or(text)
-                .trim_start_matches(['"', '\'', '[']);
+            let element =
+                text.strip_prefix("- ").unwrap_or(text).trim_start_matches(['"', '\'', '[']);
             element.starts_with('-') || text.starts_with(['"', '\'']) || text.starts_with("- ")
         };
         for _ in 0..LONGEST_COMMAND {
@@ -130,9 +128,7 @@ impl Text {
         }
         if self.is_configuration() {
             // An alias stands for arguments of Cargo's.
-            let arguments = command
-                .split_once('=')
-                .map_or(command.as_str(), |(_, value)| value);
+            let arguments = command.split_once('=').map_or(command.as_str(), |(_, value)| value);
             return format!("cargo {arguments}");
         }
         match self.command_of_action(line) {
@@ -145,33 +141,21 @@ impl Text {
 
     /// Whether it is a configuration of Cargo's (Cargo book, "Configuration").
     pub(super) fn is_configuration(&self) -> bool {
-        ["config.toml", "config"]
-            .iter()
-            .any(|name| self.path.ends_with(&format!(".cargo/{name}")))
+        ["config.toml", "config"].iter().any(|name| self.path.ends_with(&format!(".cargo/{name}")))
     }
 
     /// What stands as `command: test` shortly before the arguments of it.
     fn command_of_action(&self, line: usize) -> Option<&str> {
-        let mut before = (line.saturating_sub(3)..line)
-            .rev()
-            .map(|line| self.orders(line).trim());
-        before
-            .find_map(|text| text.strip_prefix("command:"))
-            .map(str::trim)
+        let mut before = (line.saturating_sub(3)..line).rev().map(|line| self.orders(line).trim());
+        before.find_map(|text| text.strip_prefix("command:")).map(str::trim)
     }
 
     /// The command that a place in a line is part of, to its end.
     pub(super) fn command_behind(&self, line: usize, column: usize) -> String {
-        let mut command = self
-            .orders(line)
-            .get(column..)
-            .unwrap_or_default()
-            .to_owned();
+        let mut command = self.orders(line).get(column..).unwrap_or_default().to_owned();
         for next in line + 1..line + LONGEST_COMMAND {
             let text = self.orders(next).trim().to_owned();
-            let goes_on = command
-                .trim_end()
-                .ends_with(['\\', '^', '`', ',', '[', '('])
+            let goes_on = command.trim_end().ends_with(['\\', '^', '`', ',', '[', '('])
                 || text.trim_start_matches(['"', '\'']).starts_with('-');
             if !goes_on {
                 break;
@@ -185,10 +169,8 @@ impl Text {
 
 /// What the last command of Cargo in a text does, if the text ends in it.
 pub(super) fn command(text: &str) -> Command {
-    let Some((position, _)) = text
-        .match_indices("cargo")
-        .filter(|(at, _)| is_program(text, *at))
-        .last()
+    let Some((position, _)) =
+        text.match_indices("cargo").filter(|(at, _)| is_program(text, *at)).last()
     else {
         return Command::Unknown;
     };
@@ -211,11 +193,7 @@ pub(super) fn command(text: &str) -> Command {
                 // Tests that are built and not run may be packed up.
                 let mut further = words.clone();
                 let is_kept = further.any(|word| word == "--no-run");
-                return if is_kept {
-                    Command::Unknown
-                } else {
-                    Command::Looks
-                };
+                return if is_kept { Command::Unknown } else { Command::Looks };
             }
             _ if SHIPPING.contains(&word) => return Command::Ships,
             _ => return Command::Unknown,
@@ -227,10 +205,7 @@ pub(super) fn command(text: &str) -> Command {
 /// Whether a text begins with a command of Cargo's, so that what follows is surely run: before it stand
 /// nothing but marks, variables and words that lead commands in.
 pub(super) fn is_order(text: &str) -> bool {
-    let Some((at, _)) = text
-        .match_indices("cargo")
-        .filter(|(at, _)| is_program(text, *at))
-        .last()
+    let Some((at, _)) = text.match_indices("cargo").filter(|(at, _)| is_program(text, *at)).last()
     else {
         return false;
     };
@@ -240,12 +215,8 @@ pub(super) fn is_order(text: &str) -> bool {
             ["RUN", "CMD", "run", "sudo", "exec", "env", "time", "then", "do"].contains(&word);
         is_marks || is_word || word.contains('=') || word.ends_with([':', '[', '&', ';'])
     };
-    let last = text[..at]
-        .rsplit(['&', ';', '\n'])
-        .next()
-        .unwrap_or_default();
-    last.split_whitespace()
-        .all(|word| leads_in(word.trim_matches(['"', '\''])))
+    let last = text[..at].rsplit(['&', ';', '\n']).next().unwrap_or_default();
+    last.split_whitespace().all(|word| leads_in(word.trim_matches(['"', '\''])))
 }
 
 /// Whether `cargo` at a place is the name of the program: not a part of a word such as `cargo-deny`.
@@ -293,11 +264,7 @@ mod tests {
             "args:\n  - cargo\n  - test\n  - --features\n  - tls",
         ] {
             let file = Text::new("x".into(), text);
-            let line = file
-                .lines
-                .iter()
-                .position(|line| line.contains("--features"))
-                .unwrap();
+            let line = file.lines.iter().position(|line| line.contains("--features")).unwrap();
             let column = file.lines[line].find("--features").unwrap();
             assert_eq!(command(&file.command_until(line, column)), Command::Looks, "{text}");
         }

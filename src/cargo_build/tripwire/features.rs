@@ -29,9 +29,8 @@ pub(super) fn at_word(text: &Text, line: usize, column: usize, wanted: &Wanted) 
     if prefix.ends_with("default") {
         return Vec::new();
     }
-    let is_all = prefix
-        .strip_suffix("all")
-        .is_some_and(|rest| !rest.ends_with(char::is_alphanumeric));
+    let is_all =
+        prefix.strip_suffix("all").is_some_and(|rest| !rest.ends_with(char::is_alphanumeric));
     if is_all {
         let value = behind.trim_start_matches(['"', '\'', '=', ':', ' ', ')']);
         if value.starts_with("false") {
@@ -64,10 +63,7 @@ pub(super) fn at_short_flag(text: &Text, line: usize, behind: usize, wanted: &Wa
         does => {
             // Other programs have such a flag too: only names that are known count.
             let found = names_in(&value_text(text, line, rest), wanted);
-            found
-                .into_iter()
-                .flat_map(|name| of_name(text, line, does, &name))
-                .collect()
+            found.into_iter().flat_map(|name| of_name(text, line, does, &name)).collect()
         }
     }
 }
@@ -96,16 +92,10 @@ pub(super) fn of_command(text: &Text, line: usize, column: usize, wanted: &Wante
         let location = text.location(line);
         asks.push(Ask { location, kind: AskKind::Target, reason, order: None });
     }
-    let chosen = own
-        .split(is_part)
-        .filter(|word| matches!(*word, "-p" | "--package"))
-        .count();
+    let chosen = own.split(is_part).filter(|word| matches!(*word, "-p" | "--package")).count();
     let is_in_folder = own.contains("--manifest-path")
         || own.contains("--path")
-        || text
-            .orders(line)
-            .get(..column)
-            .is_some_and(|before| before.contains("cd "));
+        || text.orders(line).get(..column).is_some_and(|before| before.contains("cd "));
     let is_together = chosen > 1 || (chosen == 0 && !is_in_folder);
     if wanted.is_alone && is_together {
         let reason =
@@ -122,9 +112,7 @@ fn of_flag(text: &Text, line: usize, behind: &str, does: Command, wanted: &Wante
     match flag_value(&value_text(text, line, behind)) {
         Value::Names(names) => {
             let outside = names.into_iter().filter(|name| is_outside(name, wanted));
-            outside
-                .flat_map(|name| of_name(text, line, does, &name))
-                .collect()
+            outside.flat_map(|name| of_name(text, line, does, &name)).collect()
         }
         Value::Variable(names) => of_variable(text, line, &names, wanted),
     }
@@ -163,9 +151,7 @@ pub(super) fn definition(text: &Text, line: usize, names: &[String]) -> Option<S
         orders.match_indices(name.as_str()).find_map(|(at, name)| {
             let is_part = |character: char| character.is_alphanumeric() || character == '_';
             let is_start = !orders[..at].ends_with(is_part);
-            let rest = orders[at + name.len()..]
-                .trim_start_matches(['"', '\''])
-                .trim_start();
+            let rest = orders[at + name.len()..].trim_start_matches(['"', '\'']).trim_start();
             let rest = rest.trim_start_matches(['?', '+', ':']);
             let is_given = rest.starts_with('=')
                 || orders[at + name.len()..]
@@ -186,18 +172,15 @@ pub(super) fn definition(text: &Text, line: usize, names: &[String]) -> Option<S
 /// have features too, and variables that nothing in the file gives a value.
 fn of_setting(text: &Text, line: usize, behind: &str, wanted: &Wanted) -> Vec<Ask> {
     let value = behind.trim_start_matches(['"', '\'']).trim_start();
-    let value = value
-        .strip_prefix([':', '='])
-        .map(|value| value.trim_start_matches(['"', '\'', ' ']));
+    let value =
+        value.strip_prefix([':', '=']).map(|value| value.trim_start_matches(['"', '\'', ' ']));
     if let Some(value) = value.filter(|value| value.starts_with('$'))
         && let Value::Variable(names) = flag_value(value)
     {
         return of_variable(text, line, &names, wanted);
     }
     let names = names_in(&value_text(text, line, behind), wanted);
-    let asks = names
-        .into_iter()
-        .flat_map(|name| of_name(text, line, Command::Unknown, &name));
+    let asks = names.into_iter().flat_map(|name| of_name(text, line, Command::Unknown, &name));
     asks.collect()
 }
 
@@ -213,12 +196,7 @@ fn ask(text: &Text, line: usize, does: Command, what: &str, order: Order) -> Vec
     let is_sure = does == Command::Ships && is_order(&text.command_until(line, usize::MAX));
     let order = is_sure.then_some(order);
     let reason = format!("it asks for {what}, which the policy does not declare");
-    vec![Ask {
-        location: text.location(line),
-        kind: AskKind::Features,
-        reason,
-        order,
-    }]
+    vec![Ask { location: text.location(line), kind: AskKind::Features, reason, order }]
 }
 
 /// What stands behind a word: the rest of its line, and the lines of a list that begins there.
@@ -250,9 +228,8 @@ fn value_text(text: &Text, line: usize, behind: &str) -> String {
 /// The value of a flag: the first word behind it.
 fn flag_value(text: &str) -> Value {
     let text = text.trim_start_matches(['"', '\'', ',', ' ', '\t', '=', '\\', '[', '-', ')']);
-    let end = text
-        .find(|character: char| "\"'\\[](){};|&".contains(character))
-        .unwrap_or(text.len());
+    let end =
+        text.find(|character: char| "\"'\\[](){};|&".contains(character)).unwrap_or(text.len());
     let is_literal =
         |character: char| character.is_alphanumeric() || "-_+./,: ".contains(character);
     let first = text.split_whitespace().next().unwrap_or_default();
@@ -262,16 +239,10 @@ fn flag_value(text: &str) -> Value {
         // Between quotes blanks part the names; without, the next word is another argument, and then
         // no name of a feature.
         let words = quoted.split(|character: char| character == ',' || character.is_whitespace());
-        let words = words
-            .filter(|word| !word.is_empty())
-            .take_while(|word| !word.starts_with('-'));
+        let words = words.filter(|word| !word.is_empty()).take_while(|word| !word.starts_with('-'));
         return Value::Names(words.map(str::to_owned).collect());
     }
-    let shown = if first.contains("{{") {
-        text.split("}}").next().unwrap_or(first)
-    } else {
-        first
-    };
+    let shown = if first.contains("{{") { text.split("}}").next().unwrap_or(first) } else { first };
     Value::Variable(variables(shown))
 }
 
@@ -279,11 +250,9 @@ fn flag_value(text: &str) -> Value {
 pub(super) fn variables(text: &str) -> Vec<String> {
     let is_part = |character: char| character.is_alphanumeric() || "_-.".contains(character);
     let words = text.split(|character: char| !is_part(character));
-    let names = words
-        .map(|word| word.rsplit('.').next().unwrap_or(word))
-        .filter(|name| {
-            name.len() > 1 && name.starts_with(|first: char| first.is_alphabetic() || first == '_')
-        });
+    let names = words.map(|word| word.rsplit('.').next().unwrap_or(word)).filter(|name| {
+        name.len() > 1 && name.starts_with(|first: char| first.is_alphabetic() || first == '_')
+    });
     names.map(str::to_owned).collect()
 }
 
@@ -294,9 +263,7 @@ fn names_in(text: &str, wanted: &Wanted) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for word in words {
         let word = word.trim_start_matches('-').trim_end_matches('.');
-        let unflagged = word
-            .strip_prefix('F')
-            .filter(|rest| is_outside(rest, wanted));
+        let unflagged = word.strip_prefix('F').filter(|rest| is_outside(rest, wanted));
         for word in [Some(word), unflagged].into_iter().flatten() {
             if is_outside(word, wanted) && !found.iter().any(|known| known == word) {
                 found.push(word.to_owned());

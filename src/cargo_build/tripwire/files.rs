@@ -82,10 +82,7 @@ fn walk(root: &Path, all: &mut BTreeSet<PathBuf>, unread: &mut BTreeSet<PathBuf>
         let is_made = || entry.path().join("CACHEDIR.TAG").is_file();
         entry.file_name() != ".git" && !is_made()
     };
-    let walk = WalkBuilder::new(root)
-        .standard_filters(false)
-        .filter_entry(is_searched)
-        .build();
+    let walk = WalkBuilder::new(root).standard_filters(false).filter_entry(is_searched).build();
     for entry in walk {
         match entry {
             Ok(entry) if entry.path().is_dir() => {}

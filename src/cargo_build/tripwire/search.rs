@@ -104,9 +104,7 @@ fn keep_scripts(files: &mut Vec<PathBuf>, roots: &[&Path], scripts: &[Placed]) {
         return;
     };
     let mut builder = GitignoreBuilder::new("");
-    let is_read = scripts
-        .iter()
-        .all(|pattern| builder.add_line(None, &pattern.text).is_ok());
+    let is_read = scripts.iter().all(|pattern| builder.add_line(None, &pattern.text).is_ok());
     // What does not read was refused with the policy.
     let Some(patterns) = builder.build().ok().filter(|_| is_read) else {
         return;
@@ -179,10 +177,7 @@ impl<'run> Words<'run> {
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
             .build(words.iter().map(|(word, _)| word))?;
-        Ok(Self {
-            automaton,
-            meanings: words.into_iter().map(|(_, meaning)| meaning).collect(),
-        })
+        Ok(Self { automaton, meanings: words.into_iter().map(|(_, meaning)| meaning).collect() })
     }
 
     fn search(&self, path: &str, content: &str, wanted: &Wanted) -> FoundInFile {
@@ -200,12 +195,7 @@ impl<'run> Words<'run> {
                 continue;
             }
             let column = found.start() - text.start_of(line);
-            let place = Place {
-                text: &text,
-                line,
-                column,
-                end: found.end() - text.start_of(line),
-            };
+            let place = Place { text: &text, line, column, end: found.end() - text.start_of(line) };
             let asks = match self.meanings[found.pattern().as_usize()] {
                 Meaning::Features => features::at_word(&text, line, column, wanted),
                 Meaning::ShortFlag => place.short_flag(wanted),
@@ -252,9 +242,7 @@ impl FoundInFile {
         found.asks.dedup();
         found.development.dedup();
         let asked = found.asks.iter().map(|ask| &ask.location);
-        for place in asked
-            .chain(&found.development)
-            .chain(found.of_dependencies.values().flatten())
+        for place in asked.chain(&found.development).chain(found.of_dependencies.values().flatten())
         {
             let line = usize::try_from(place.line).unwrap_or(1).saturating_sub(1);
             let written = text.lines.get(line).cloned().unwrap_or_default();
@@ -293,17 +281,11 @@ struct Place<'run> {
 
 impl Place<'_> {
     fn before(&self) -> &str {
-        self.text
-            .orders(self.line)
-            .get(..self.column)
-            .unwrap_or_default()
+        self.text.orders(self.line).get(..self.column).unwrap_or_default()
     }
 
     fn behind(&self) -> &str {
-        self.text
-            .orders(self.line)
-            .get(self.end..)
-            .unwrap_or_default()
+        self.text.orders(self.line).get(self.end..).unwrap_or_default()
     }
 
     fn short_flag(&self, wanted: &Wanted) -> Vec<Ask> {
@@ -324,9 +306,7 @@ impl Place<'_> {
     /// `-f` is another flag.
     fn is_written_large(&self) -> bool {
         let orders = self.text.orders(self.line);
-        orders
-            .get(self.column..self.end)
-            .is_some_and(|word| word.ends_with('F'))
+        orders.get(self.column..self.end).is_some_and(|word| word.ends_with('F'))
     }
 
     fn command(&self, wanted: &Wanted) -> Vec<Ask> {
@@ -341,9 +321,7 @@ impl Place<'_> {
     fn package(&self, name: &str) -> Vec<Ask> {
         let until = self.text.command_until(self.line, self.column);
         let flag = until.trim_end_matches(['"', '\'', '=', ' ', ',', '[']);
-        let flag = flag
-            .rsplit(|next: char| next.is_whitespace() || "\"',[".contains(next))
-            .next();
+        let flag = flag.rsplit(|next: char| next.is_whitespace() || "\"',[".contains(next)).next();
         let is_part = |next: char| next.is_alphanumeric() || "-_".contains(next);
         let is_chosen = flag.is_some_and(|flag| PACKAGES.contains(&flag));
         let does = command(&until);
@@ -359,17 +337,11 @@ impl Place<'_> {
 
     /// Whether a command that ships builds what only development needs.
     fn is_development(&self) -> bool {
-        let word = self
-            .text
-            .orders(self.line)
-            .get(self.column..self.end)
-            .unwrap_or_default();
+        let word = self.text.orders(self.line).get(self.column..self.end).unwrap_or_default();
         let is_part = |next: char| next.is_alphanumeric() || next == '-';
         let is_plural = word == "--example" && self.behind().starts_with('s');
         if (self.behind().starts_with(is_part) && !is_plural)
-            || self
-                .before()
-                .ends_with(|before: char| before.is_alphanumeric() || before == '-')
+            || self.before().ends_with(|before: char| before.is_alphanumeric() || before == '-')
         {
             return false;
         }

@@ -83,9 +83,8 @@ const KEYS: &[&str] = &[
 const BUILDING: &[&str] = &["build", "wheel", "publish", "bundle", "compile"];
 
 /// Programs that have a `--target` of their own.
-const OTHERS: &[&str] = &[
-    "docker", "podman", "buildah", "buildx", "earthly", "npm", "tsc", "esbuild", "cmake", "pip",
-];
+const OTHERS: &[&str] =
+    &["docker", "podman", "buildah", "buildx", "earthly", "npm", "tsc", "esbuild", "cmake", "pip"];
 
 /// What a triple at a place in a line asks for.
 pub(super) fn at_triple(
@@ -137,9 +136,7 @@ pub(super) fn at_flag(text: &Text, line: usize, behind: usize) -> Vec<Ask> {
     let until = text.command_until(line, behind);
     let is_of_other = OTHERS.iter().any(|program| before.contains(program));
     let value = rest.trim_start_matches(['"', '\'', ',', ' ', '=', ':', '\\', '[']);
-    let word = value
-        .split(|next: char| next.is_whitespace() || "\"',;)".contains(next))
-        .next();
+    let word = value.split(|next: char| next.is_whitespace() || "\"',;)".contains(next)).next();
     let word = word.unwrap_or_default();
     if command(&until) == Command::Looks || is_of_other || rest.starts_with(char::is_alphanumeric) {
         return Vec::new();
@@ -150,11 +147,7 @@ pub(super) fn at_flag(text: &Text, line: usize, behind: usize) -> Vec<Ask> {
     if !word.contains(['$', '{', '%']) || word.contains("host-tuple") {
         return Vec::new();
     }
-    let shown = if word.contains("{{") {
-        value.split("}}").next().unwrap_or(word)
-    } else {
-        word
-    };
+    let shown = if word.contains("{{") { value.split("}}").next().unwrap_or(word) } else { word };
     let names = variables(shown);
     let is_defined = |at: usize| {
         let value = definition(text, at, &names);
@@ -165,12 +158,7 @@ pub(super) fn at_flag(text: &Text, line: usize, behind: usize) -> Vec<Ask> {
         return Vec::new();
     }
     let reason = "which target it builds for is not known".to_owned();
-    vec![Ask {
-        location: text.location(line),
-        kind: AskKind::Target,
-        reason,
-        order: None,
-    }]
+    vec![Ask { location: text.location(line), kind: AskKind::Target, reason, order: None }]
 }
 
 fn has_triple(text: &str) -> bool {
@@ -193,10 +181,7 @@ pub(super) fn at_machine_key(text: &Text, line: usize, wanted: &Wanted) -> Vec<A
     let Some((key, value)) = orders.split_once([':', '=']) else {
         return Vec::new();
     };
-    let key = key
-        .trim()
-        .trim_start_matches("- ")
-        .trim_matches(['"', '\'', '{', ' ']);
+    let key = key.trim().trim_start_matches("- ").trim_matches(['"', '\'', '{', ' ']);
     if !KEYS.contains(&key) || !may_build(text) {
         return Vec::new();
     }
@@ -218,9 +203,7 @@ pub(super) fn at_machine_key(text: &Text, line: usize, wanted: &Wanted) -> Vec<A
 fn may_build(text: &Text) -> bool {
     let may_order = |line: &str| {
         let lower = line.to_lowercase();
-        let mut programs = line
-            .match_indices("cargo")
-            .filter(|(at, _)| is_program(line, *at));
+        let mut programs = line.match_indices("cargo").filter(|(at, _)| is_program(line, *at));
         BUILDING.iter().any(|word| lower.contains(word))
             || programs.any(|(at, _)| command(&line[at..]) != Command::Looks)
     };
@@ -239,12 +222,7 @@ fn is_undeclared(triple: &str, wanted: &Wanted) -> bool {
 
 fn ask(text: &Text, line: usize, what: &str, order: Option<Order>) -> Vec<Ask> {
     let reason = format!("it asks for {what}, which the policy does not declare");
-    vec![Ask {
-        location: text.location(line),
-        kind: AskKind::Target,
-        reason,
-        order,
-    }]
+    vec![Ask { location: text.location(line), kind: AskKind::Target, reason, order }]
 }
 
 /// Every triple that is known.

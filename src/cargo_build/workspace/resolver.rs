@@ -110,10 +110,7 @@ mod tests {
                 "[package]\nedition.workspace = true\n[workspace.package]\nedition = \"2024\"",
                 Some(V3),
             ),
-            (
-                "cargo-features = [\"different-binary-name\"]\n[package]\nedition = \"2024\"",
-                None,
-            ),
+            ("cargo-features = [\"different-binary-name\"]\n[package]\nedition = \"2024\"", None),
         ] {
             assert_eq!(of(text), expected, "{text}");
         }

@@ -48,9 +48,7 @@ impl Build {
         let digest = write(&collection, built_at, &self.out)?;
         let mut message = summary(&collection, &shown(&self.out), &digest.to_string());
         if self.manifest {
-            let path = self
-                .write_manifest(built_at)
-                .map_err(|problem| vec![problem])?;
+            let path = self.write_manifest(built_at).map_err(|problem| vec![problem])?;
             message = format!("{message}\n  manifest {}", shown(&path));
         }
         Ok(message)
@@ -83,9 +81,6 @@ fn make_reproducible(collection: &mut Collection, epoch: Option<Timestamp>) -> T
             info.current_at = Some(epoch.unwrap_or(newest));
         }
     }
-    let newest = collection
-        .sources
-        .iter()
-        .filter_map(|info| info.newest_record);
+    let newest = collection.sources.iter().filter_map(|info| info.newest_record);
     epoch.or(newest.max()).unwrap_or(Timestamp::UNIX_EPOCH)
 }

@@ -138,22 +138,13 @@ impl SourceArguments {
                     .help("name at least one: --rustsec DIR, --osv NAME=PATH, --folder NAME=DIR"),
             );
         }
-        if problems.is_empty() {
-            Ok(sources)
-        } else {
-            Err(problems)
-        }
+        if problems.is_empty() { Ok(sources) } else { Err(problems) }
     }
 }
 
 pub(super) fn summary(collection: &Collection, out: &str, digest: &str) -> String {
     let mut lines = Vec::new();
-    let width = collection
-        .sources
-        .iter()
-        .map(|source| source.name.len())
-        .max()
-        .unwrap_or(0);
+    let width = collection.sources.iter().map(|source| source.name.len()).max().unwrap_or(0);
     for source in &collection.sources {
         let newest = source.newest_record.map_or_else(String::new, |newest| {
             format!(", newest of {}", newest.strftime("%Y-%m-%d"))
@@ -175,12 +166,7 @@ pub(super) fn summary(collection: &Collection, out: &str, digest: &str) -> Strin
         .chain(&collection.unattributed)
         .map(|record| format!("  skipped {} of {}: {}", record.file, record.source, record.reason))
         .collect();
-    lines.extend(
-        skipped
-            .iter()
-            .take(MAX_SKIPPED)
-            .map(|line| printable(line).into_owned()),
-    );
+    lines.extend(skipped.iter().take(MAX_SKIPPED).map(|line| printable(line).into_owned()));
     if let more @ 1.. = skipped.len().saturating_sub(MAX_SKIPPED) {
         lines.push(format!("  and {more} more"));
     }

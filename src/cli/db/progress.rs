@@ -78,19 +78,14 @@ impl Progress for Download<'_> {
         }
         match self.bars {
             Some(bars) => {
-                let bar = state
-                    .bar
-                    .get_or_insert_with(|| bars.add(bar(&self.name, total)));
+                let bar = state.bar.get_or_insert_with(|| bars.add(bar(&self.name, total)));
                 if let Some(total) = total {
                     bar.set_length(total);
                 }
                 bar.set_position(done);
             }
             None => {
-                if state
-                    .said
-                    .is_none_or(|said| said.elapsed() >= BETWEEN_LINES)
-                {
+                if state.said.is_none_or(|said| said.elapsed() >= BETWEEN_LINES) {
                     state.said = Some(stopwatch());
                     console::say(&line(&self.name, done, total));
                 }

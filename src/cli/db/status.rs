@@ -31,12 +31,7 @@ pub struct Status {
     #[arg(long, value_name = "FILE", env = "LOCKGATE_DB", hide_env_values = true)]
     db: Option<PathBuf>,
     /// The policy [default: lockgate.toml in this folder or above it]
-    #[arg(
-        long,
-        value_name = "FILE",
-        env = "LOCKGATE_POLICY",
-        hide_env_values = true
-    )]
+    #[arg(long, value_name = "FILE", env = "LOCKGATE_POLICY", hide_env_values = true)]
     policy: Option<PathBuf>,
     /// JSON, for programs
     #[arg(long)]
@@ -112,11 +107,7 @@ impl Status {
             console::complain(&[Problem::in_file("standard output", message)]);
             return Exit::Internal;
         }
-        if answer.state == State::Fresh {
-            Exit::Pass
-        } else {
-            Exit::Indeterminate
-        }
+        if answer.state == State::Fresh { Exit::Pass } else { Exit::Indeterminate }
     }
 
     fn answer(&self) -> Result<Answer, Vec<Problem>> {
@@ -175,9 +166,7 @@ impl SnapshotAnswer {
             format: FORMAT_VERSION,
             built_at: snapshot.built_at(),
             age_seconds: now.duration_since(snapshot.built_at()).as_secs(),
-            sources: sources
-                .map(|info| SourceAnswer::of(info, max_age, now))
-                .collect(),
+            sources: sources.map(|info| SourceAnswer::of(info, max_age, now)).collect(),
         }
     }
 }
@@ -186,9 +175,7 @@ impl SourceAnswer {
     fn of(info: SourceInfo, max_age: SignedDuration, now: Timestamp) -> Self {
         let is_fresh = freshness::staleness(&info, max_age, now).is_none();
         Self {
-            age_seconds: info
-                .current_at
-                .map(|time| now.duration_since(time).as_secs()),
+            age_seconds: info.current_at.map(|time| now.duration_since(time).as_secs()),
             state: if is_fresh { State::Fresh } else { State::Stale },
             name: info.name,
             kind: info.kind,

@@ -21,12 +21,7 @@ use crate::terminal::printable;
 #[derive(Debug, Args)]
 pub struct Update {
     /// The policy that names the sources [default: lockgate.toml in this folder or above it]
-    #[arg(
-        long,
-        value_name = "FILE",
-        env = "LOCKGATE_POLICY",
-        hide_env_values = true
-    )]
+    #[arg(long, value_name = "FILE", env = "LOCKGATE_POLICY", hide_env_values = true)]
     policy: Option<PathBuf>,
     /// The snapshot to bring up to date [default: where `check` looks for it]
     #[arg(long, value_name = "FILE", env = "LOCKGATE_DB", hide_env_values = true)]
@@ -121,9 +116,7 @@ fn problems(report: &UpdateReport, out: &str) -> Vec<Problem> {
         Some(problem(&format!("source `{}`", source.name), error))
     });
     let snapshot = report.snapshot.as_ref().err();
-    failed
-        .chain(snapshot.map(|error| problem(out, error)))
-        .collect()
+    failed.chain(snapshot.map(|error| problem(out, error))).collect()
 }
 
 fn describe(report: &UpdateReport, out: &str) -> String {
@@ -144,11 +137,7 @@ fn describe(report: &UpdateReport, out: &str) -> String {
             Err(_) => "could not be fetched, is as it last was".to_owned(),
         };
         lines.push(format!("  {name:width$}  {what}"));
-        lines.extend(
-            remarks
-                .iter()
-                .map(|remark| format!("  {name:width$}  {remark}")),
-        );
+        lines.extend(remarks.iter().map(|remark| format!("  {name:width$}  {remark}")));
     }
     let printable = |line: &String| {
         let parts: Vec<_> = line.split('\n').map(printable).collect();

@@ -18,11 +18,7 @@ pub(super) struct Choice {
     #[arg(long, value_name = "CLAIM", conflicts_with_all = ["attest", "features_off"])]
     claim: Option<String>,
     /// That this feature is off; repeatable
-    #[arg(
-        long = "feature-off",
-        value_name = "CRATE/FEATURE",
-        conflicts_with = "attest"
-    )]
+    #[arg(long = "feature-off", value_name = "CRATE/FEATURE", conflicts_with = "attest")]
     features_off: Vec<String>,
     /// Your own word, which no tool can check
     #[arg(long)]
@@ -77,12 +73,10 @@ impl Choice {
 
 fn known(word: &str) -> Result<Claim, Problem> {
     let mut claims = Claim::ALL.iter().copied();
-    claims
-        .find(|claim| claim.as_str() == word && !claim.needs_a_person())
-        .ok_or_else(|| {
-            Problem::in_file("--claim", format!("there is no claim `{word}` to be tried"))
-                .help("there are: not-built, platform, development-only, build-only")
-        })
+    claims.find(|claim| claim.as_str() == word && !claim.needs_a_person()).ok_or_else(|| {
+        Problem::in_file("--claim", format!("there is no claim `{word}` to be tried"))
+            .help("there are: not-built, platform, development-only, build-only")
+    })
 }
 
 impl<'t> Chosen<'t> {

@@ -31,15 +31,8 @@ pub(super) struct Amended {
 impl PolicyFile {
     /// The policy that decides, or where one would lie: in the first folder that is checked.
     pub(super) fn find(settings: &CheckSettings) -> Result<Self, Problem> {
-        let start = settings
-            .paths
-            .first()
-            .map_or(Path::new("."), PathBuf::as_path);
-        let folder = if start.is_dir() {
-            start
-        } else {
-            start.parent().unwrap_or(Path::new("."))
-        };
+        let start = settings.paths.first().map_or(Path::new("."), PathBuf::as_path);
+        let folder = if start.is_dir() { start } else { start.parent().unwrap_or(Path::new(".")) };
         let found = match &settings.policy {
             Some(path) => Some(path.clone()),
             None => discovery::find(folder)

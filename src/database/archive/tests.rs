@@ -10,9 +10,7 @@ use crate::policy::SourcePlace;
 fn pack(entries: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in entries {
-        writer
-            .start_file(*name, SimpleFileOptions::default())
-            .unwrap();
+        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
         writer.write_all(content).unwrap();
     }
     writer.finish().unwrap().into_inner()
@@ -47,11 +45,7 @@ fn every_record_of_an_archive_is_read() {
         ("GHSA-cccc-cccc-cccc.json", b"{"),
     ]);
     let records = read_bytes(&bytes).unwrap();
-    let ids: Vec<_> = records
-        .advisories
-        .iter()
-        .map(|advisory| advisory.id.as_str())
-        .collect();
+    let ids: Vec<_> = records.advisories.iter().map(|advisory| advisory.id.as_str()).collect();
     assert_eq!(ids, ["GHSA-bbbb-bbbb-bbbb", "GHSA-aaaa-aaaa-aaaa"]);
     assert_eq!(records.unreadable[0].file, "GHSA-cccc-cccc-cccc.json");
     assert_eq!(records.info.advisories, [(Ecosystem::Npm, 2)].into());

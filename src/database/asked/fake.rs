@@ -100,14 +100,8 @@ impl Fetch for FakeNetwork {
     fn ask(&self, request: &Request, question: &Value) -> Result<Vec<u8>, NetworkError> {
         self.note(request, question.clone());
         let mut answers = self.answers.lock().unwrap();
-        let answers = answers
-            .get_mut(request.url.as_str())
-            .ok_or_else(|| status(request, 404))?;
-        let answer = if answers.len() > 1 {
-            answers.remove(0)
-        } else {
-            answers[0].clone()
-        };
+        let answers = answers.get_mut(request.url.as_str()).ok_or_else(|| status(request, 404))?;
+        let answer = if answers.len() > 1 { answers.remove(0) } else { answers[0].clone() };
         answer.map_err(|code| status(request, code))
     }
 }

@@ -138,8 +138,7 @@ impl Registries {
 
     /// The registry that knows a package where the policy puts `url` in the place of the default.
     pub fn of_named(&self, package: &str, url: &Url) -> Option<&Registry> {
-        self.own_of_scope(package)
-            .or_else(|| self.by_policy.get(url))
+        self.own_of_scope(package).or_else(|| self.by_policy.get(url))
     }
 
     /// The registry that the scope of a package has to itself.
@@ -176,9 +175,7 @@ impl Settings<'_> {
     }
 
     fn registry(&self, key: &str) -> Result<Option<Registry>, NpmConfigError> {
-        self.get(key)
-            .map(|address| self.registry_at(key, address))
-            .transpose()
+        self.get(key).map(|address| self.registry_at(key, address)).transpose()
     }
 
     fn registry_at(&self, key: &str, address: &str) -> Result<Registry, NpmConfigError> {
@@ -202,20 +199,12 @@ impl Settings<'_> {
             if place.path() == "/" {
                 return None;
             }
-            place
-                .path_segments_mut()
-                .ok()?
-                .pop_if_empty()
-                .pop()
-                .push("");
+            place.path_segments_mut().ok()?.pop_if_empty().pop().push("");
         }
     }
 
     fn authorization_at(&self, place: &Url) -> Option<String> {
-        if let Some(token) = self
-            .variables
-            .get(&format!("{}:_authToken", nerf_dart(place)))
-        {
+        if let Some(token) = self.variables.get(&format!("{}:_authToken", nerf_dart(place))) {
             return Some(format!("Bearer {token}"));
         }
         match self.config.credentials_for(place)? {

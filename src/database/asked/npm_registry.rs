@@ -54,9 +54,8 @@ pub fn plan(projects: &[Project], url: Option<&Url>) -> Vec<Question> {
                 continue;
             };
             let key = (&registry.url, registry.authorization.as_ref().map(Secret::expose));
-            let (_, packages) = registries
-                .entry(key)
-                .or_insert_with(|| (registry, BTreeMap::new()));
+            let (_, packages) =
+                registries.entry(key).or_insert_with(|| (registry, BTreeMap::new()));
             let versions = packages.entry(package.name.to_string()).or_default();
             versions.insert(package.version.to_string());
         }
@@ -108,10 +107,7 @@ fn put(
 ) -> Result<(), AskError> {
     let registry = &question.registry;
     let not_an_answer = |reason: String| AskError::Answer { address: shown(&registry.url), reason };
-    let url = registry
-        .url
-        .join(PATH)
-        .map_err(|error| not_an_answer(error.to_string()))?;
+    let url = registry.url.join(PATH).map_err(|error| not_an_answer(error.to_string()))?;
     let request = Request {
         url,
         validators: Validators::default(),
@@ -138,11 +134,7 @@ fn body(packages: &BTreeMap<String, BTreeSet<String>>) -> Value {
     let versions =
         |versions: &BTreeSet<String>| versions.iter().cloned().map(Value::from).collect();
     let packages = packages.iter();
-    Value::Object(
-        packages
-            .map(|(name, all)| (name.clone(), versions(all)))
-            .collect(),
-    )
+    Value::Object(packages.map(|(name, all)| (name.clone(), versions(all))).collect())
 }
 
 /// Registries that have no audit say so in several ways.

@@ -59,10 +59,8 @@ pub fn plan(projects: &[Project]) -> (BTreeSet<&PackageId>, BTreeSet<&PackageId>
         }
     }
     // What is private to one project is private.
-    let private_names: BTreeSet<&str> = private
-        .iter()
-        .map(|package| package.name.as_str())
-        .collect();
+    let private_names: BTreeSet<&str> =
+        private.iter().map(|package| package.name.as_str()).collect();
     asked.retain(|package| {
         package.ecosystem != Ecosystem::Npm || !private_names.contains(package.name.as_str())
     });
@@ -105,10 +103,8 @@ impl Service<'_> {
     /// The records that each package of a batch is named in, over all pages.
     fn named(&self, batch: &[&PackageId]) -> Result<Named, AskError> {
         let mut named = Named::new();
-        let mut queries: Vec<Query<'_>> = batch
-            .iter()
-            .map(|package| Query { package, page: None })
-            .collect();
+        let mut queries: Vec<Query<'_>> =
+            batch.iter().map(|package| Query { package, page: None }).collect();
         for _ in 0..MAX_PAGES {
             if queries.is_empty() {
                 return Ok(named);
@@ -125,9 +121,7 @@ impl Service<'_> {
         named: &mut Named,
     ) -> Result<Vec<Query<'package>>, AskError> {
         let url = self.address(&["v1", "querybatch"])?;
-        let content = self
-            .fetch
-            .ask(&request(url, MAX_ANSWER_BYTES), &body(&queries))?;
+        let content = self.fetch.ask(&request(url, MAX_ANSWER_BYTES), &body(&queries))?;
         let page: Page = serde_json::from_slice(&content)
             .map_err(|error| self.not_an_answer(format!("the answer is not OSV's: {error}")))?;
         if page.results.len() != queries.len() {
@@ -154,11 +148,12 @@ impl Service<'_> {
     /// An identifier becomes part of an address: it must be one, and name no other place.
     fn usable_id(&self, text: &str) -> Result<AdvisoryId, AskError> {
         let id = text.parse::<AdvisoryId>().ok();
-        id.filter(|id| !id.as_str().contains('/') && !id.as_str().starts_with('.'))
-            .ok_or_else(|| {
+        id.filter(|id| !id.as_str().contains('/') && !id.as_str().starts_with('.')).ok_or_else(
+            || {
                 let id = text.escape_debug();
                 self.not_an_answer(format!("`{id}` is not the id of a record"))
-            })
+            },
+        )
     }
 
     fn read_records(&self, named: Named, gathering: &mut Gathering<'_>) {
@@ -248,12 +243,7 @@ fn read_record(
 }
 
 fn request(url: Url, max_bytes: u64) -> Request {
-    Request {
-        url,
-        validators: Validators::default(),
-        max_bytes,
-        authorization: None,
-    }
+    Request { url, validators: Validators::default(), max_bytes, authorization: None }
 }
 
 fn body(queries: &[Query<'_>]) -> Value {

@@ -126,9 +126,7 @@ impl YankedAnswer {
 /// the web; the reason in one sentence.
 pub fn index_address(folder: &Path) -> Result<Url, String> {
     let folder = std::path::absolute(folder).map_err(|error| error.to_string())?;
-    let folder = folder
-        .to_str()
-        .ok_or_else(|| format!("{} is not UTF-8", folder.display()))?;
+    let folder = folder.to_str().ok_or_else(|| format!("{} is not UTF-8", folder.display()))?;
     let index = IndexUrl::crates_io(Some(folder.into()), None, Some(CARGO_WITH_SPARSE_INDEX))
         .map_err(|error| format!("cannot read Cargo's configuration: {error}"))?;
     let index = match index {
@@ -137,13 +135,9 @@ pub fn index_address(folder: &Path) -> Result<Url, String> {
         other => other,
     };
     let text = index.as_str();
-    text.strip_prefix("sparse+")
-        .and_then(|address| Url::parse(address).ok())
-        .ok_or_else(|| {
-            format!(
-                "Cargo's configuration replaces the registry by `{text}`, which is no sparse index"
-            )
-        })
+    text.strip_prefix("sparse+").and_then(|address| Url::parse(address).ok()).ok_or_else(|| {
+        format!("Cargo's configuration replaces the registry by `{text}`, which is no sparse index")
+    })
 }
 
 /// The locked versions of each crate to ask for. Pure.
@@ -267,10 +261,7 @@ impl<'package> IndexFile<'package> {
     fn read(&self, content: &[u8]) -> Result<IndexKrate, String> {
         let known = IndexKrate::from_slice(content)
             .map_err(|error| format!("{}: {error}", shown(&self.url)))?;
-        let other = known
-            .versions
-            .iter()
-            .find(|version| version.name != self.name);
+        let other = known.versions.iter().find(|version| version.name != self.name);
         match other {
             Some(other) => Err(format!("{}: it is about `{}`", shown(&self.url), other.name)),
             None if known.versions.is_empty() => Err(format!("{}: it is empty", shown(&self.url))),
@@ -282,11 +273,7 @@ impl<'package> IndexFile<'package> {
     fn yanked(&self, known: &IndexKrate, gathering: &mut Gathering<'_>) -> Result<(), String> {
         let mut unknown = None;
         for locked in &self.versions {
-            match known
-                .versions
-                .iter()
-                .find(|version| version.version == *locked)
-            {
+            match known.versions.iter().find(|version| version.version == *locked) {
                 Some(version) if version.yanked => {
                     match advisory(self.name, locked, &known.versions) {
                         Ok(advisory) => gathering.keep(advisory),
@@ -305,9 +292,7 @@ fn advisory(name: &str, locked: &str, known: &[IndexVersion]) -> Result<Advisory
     // Build metadata begins with a `+`, which no identifier may have.
     let id = format!("YANKED-{name}-{}", locked.replace('+', "_"));
     Ok(Advisory {
-        id: id
-            .parse()
-            .map_err(|_| format!("`{}` is not a version", locked.escape_debug()))?,
+        id: id.parse().map_err(|_| format!("`{}` is not a version", locked.escape_debug()))?,
         aliases: BTreeSet::new(),
         kind: AdvisoryKind::Yanked,
         severity: Severity::UNKNOWN,

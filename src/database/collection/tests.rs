@@ -126,16 +126,15 @@ fn both_tell_the_same(package: &PackageName, advisories: &[Advisory]) {
         assert_eq!(left.affected[0].os, right.affected[0].os, "{}", left.id);
         let versions =
             ["0.0.0-0", "0.1.0", "0.2.5", "0.5.0", "1.0.0-rc.1", "1.0.0", "2.3.4", "99.0.0"];
-        let bounds = left.affected[0]
-            .ranges
-            .iter()
-            .flat_map(|range| &range.events)
-            .map(|event| match event {
-                crate::advisory::RangeEvent::Introduced(version)
-                | crate::advisory::RangeEvent::Fixed(version)
-                | crate::advisory::RangeEvent::LastAffected(version)
-                | crate::advisory::RangeEvent::Limit(version) => version.as_str(),
-            });
+        let bounds =
+            left.affected[0].ranges.iter().flat_map(|range| &range.events).map(
+                |event| match event {
+                    crate::advisory::RangeEvent::Introduced(version)
+                    | crate::advisory::RangeEvent::Fixed(version)
+                    | crate::advisory::RangeEvent::LastAffected(version)
+                    | crate::advisory::RangeEvent::Limit(version) => version.as_str(),
+                },
+            );
         for version in versions.into_iter().chain(bounds) {
             assert_eq!(
                 left.affected[0].affects(version),

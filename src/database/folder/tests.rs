@@ -41,19 +41,12 @@ fn markdown(id: &str, package: &str) -> String {
 }
 
 fn ids(records: &SourceRecords) -> Vec<&str> {
-    let ids = records
-        .advisories
-        .iter()
-        .map(|advisory| advisory.id.as_str());
+    let ids = records.advisories.iter().map(|advisory| advisory.id.as_str());
     ids.collect()
 }
 
 fn unreadable(records: &SourceRecords) -> Vec<(&str, &str)> {
-    records
-        .unreadable
-        .iter()
-        .map(|record| (record.file.as_str(), record.reason.as_str()))
-        .collect()
+    records.unreadable.iter().map(|record| (record.file.as_str(), record.reason.as_str())).collect()
 }
 
 #[test]
@@ -119,10 +112,7 @@ fn nothing_to_read_is_an_error() {
 fn the_revision_tells_contents_apart() {
     let revision = |files: &[(&str, &str)]| {
         let folder = folder(files);
-        read_as(SourceKind::Osv, folder.path())
-            .unwrap()
-            .info
-            .revision
+        read_as(SourceKind::Osv, folder.path()).unwrap().info.revision
     };
     let (first, second) = (osv("ACME-1", "left-pad"), osv("ACME-2", "left-pad"));
     let one = revision(&[("ACME-1.json", &first), ("ACME-2.json", &second)]);
@@ -180,9 +170,6 @@ fn links_are_followed_only_to_files_inside() {
     link(Path::new("gone"), "ACME-8.json");
     let records = read_as(SourceKind::Osv, inside.path()).unwrap();
     assert_eq!(ids(&records), ["ACME-1"]);
-    let files: Vec<_> = unreadable(&records)
-        .into_iter()
-        .map(|(file, _)| file)
-        .collect();
+    let files: Vec<_> = unreadable(&records).into_iter().map(|(file, _)| file).collect();
     assert_eq!(files, ["ACME-8.json", "ACME-9.json", "more"]);
 }

@@ -50,10 +50,7 @@ impl Directory {
     pub(super) fn place(&self, hash: u64) -> Place {
         let buckets = self.buckets.max(1);
         let bucket = scale(hash, self.pages.saturating_mul(buckets));
-        Place {
-            page: self.first_page.saturating_add(bucket / buckets),
-            bucket: bucket % buckets,
-        }
+        Place { page: self.first_page.saturating_add(bucket / buckets), bucket: bucket % buckets }
     }
 
     /// The number after its last page.
@@ -191,10 +188,7 @@ mod tests {
     /// The pages of a directory over these hashes, and the number of the first name of each.
     fn build(hashes: &[u64]) -> (Directory, Vec<(usize, Vec<u8>)>) {
         let directory = Directory::for_names(hashes.len() as u64, 0);
-        let placed: Vec<_> = hashes
-            .iter()
-            .map(|hash| (directory.place(*hash), *hash))
-            .collect();
+        let placed: Vec<_> = hashes.iter().map(|hash| (directory.place(*hash), *hash)).collect();
         let pages = (0..directory.pages)
             .map(|page| {
                 let first = placed.partition_point(|(place, _)| place.page < page);
@@ -235,9 +229,8 @@ mod tests {
 
     #[test]
     fn names_are_spread_over_several_pages() {
-        let mut hashes: Vec<u64> = (0..40_000)
-            .map(|name| hash_name(&format!("package-{name}")))
-            .collect();
+        let mut hashes: Vec<u64> =
+            (0..40_000).map(|name| hash_name(&format!("package-{name}"))).collect();
         hashes.sort_unstable();
         let (directory, pages) = build(&hashes);
         assert_eq!(directory.pages, 3);

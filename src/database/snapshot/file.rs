@@ -34,10 +34,7 @@ impl SnapshotFile {
             });
         }
         let file = File::open(path).map_err(|error| SnapshotError::reading(path, error))?;
-        let length = file
-            .metadata()
-            .map_err(|error| SnapshotError::reading(path, error))?
-            .len();
+        let length = file.metadata().map_err(|error| SnapshotError::reading(path, error))?.len();
         let opened = Self { path: path.to_owned(), file, length };
         let mut start = [0; HEADER_LENGTH];
         let available = usize::try_from(length).map_or(HEADER_LENGTH, |all| all.min(HEADER_LENGTH));
@@ -104,10 +101,7 @@ impl SnapshotFile {
     /// Reads the piece in which a section lies.
     fn read_piece(&self, section: &Section, piece: &mut Piece) -> Result<(), SnapshotError> {
         piece.start = section.offset;
-        let end = section
-            .end()
-            .max(section.offset.saturating_add(piece.length))
-            .min(self.length);
+        let end = section.end().max(section.offset.saturating_add(piece.length)).min(self.length);
         let length = usize::try_from(end.saturating_sub(piece.start)).unwrap_or(0);
         piece.bytes.resize(length, 0);
         let read = self.read(piece.start, &mut piece.bytes);
@@ -176,11 +170,7 @@ impl Piece {
     /// How many sections will be asked for that lie near each other, in the order of the file. Of many
     /// one read brings several; of a few nothing is read but they.
     pub(super) fn expect(&mut self, sections: usize) {
-        self.length = if sections < Self::MANY {
-            0
-        } else {
-            Self::LENGTH
-        };
+        self.length = if sections < Self::MANY { 0 } else { Self::LENGTH };
     }
 
     fn section(&self, section: &Section) -> Option<&[u8]> {

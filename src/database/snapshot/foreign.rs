@@ -40,11 +40,7 @@ pub(super) fn describe(start: &[u8]) -> String {
 
 /// Describes what is no regular file.
 pub(super) fn describe_special(metadata: &Metadata) -> String {
-    if metadata.is_dir() {
-        "a folder".to_owned()
-    } else {
-        "a device or a pipe".to_owned()
-    }
+    if metadata.is_dir() { "a folder".to_owned() } else { "a device or a pipe".to_owned() }
 }
 
 /// The start of a file may end within a character.
@@ -56,9 +52,7 @@ fn is_text(start: &[u8]) -> bool {
         }
         Err(_) => return false,
     };
-    !whole
-        .chars()
-        .any(|character| character.is_control() && !character.is_ascii_whitespace())
+    !whole.chars().any(|character| character.is_control() && !character.is_ascii_whitespace())
 }
 
 #[cfg(test)]

@@ -95,9 +95,7 @@ impl RecordTable {
         }
         let rows = (self.count - number).min(RowWindow::ROWS);
         // At most a few thousand bytes.
-        window
-            .bytes
-            .resize(usize::try_from(rows).unwrap_or(0) * Section::ENCODED, 0);
+        window.bytes.resize(usize::try_from(rows).unwrap_or(0) * Section::ENCODED, 0);
         window.first = number;
         let read = file.read(self.row_offset(number), &mut window.bytes);
         if read.is_err() {
@@ -109,9 +107,7 @@ impl RecordTable {
     }
 
     fn row_offset(&self, number: u64) -> u64 {
-        number
-            .saturating_mul(Section::ENCODED as u64)
-            .saturating_add(self.offset)
+        number.saturating_mul(Section::ENCODED as u64).saturating_add(self.offset)
     }
 }
 

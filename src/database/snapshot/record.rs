@@ -33,9 +33,8 @@ impl<'bytes> Record<'bytes> {
         let (name_length, rest) = rest.split_first_chunk::<4>()?;
         let name_length = usize::try_from(u32::from_le_bytes(*name_length)).ok()?;
         let (name, document) = rest.split_at_checked(name_length)?;
-        let ecosystem = *Ecosystem::ALL
-            .iter()
-            .find(|ecosystem| ecosystem_number(**ecosystem) == *number)?;
+        let ecosystem =
+            *Ecosystem::ALL.iter().find(|ecosystem| ecosystem_number(**ecosystem) == *number)?;
         Some(Self { ecosystem, name: std::str::from_utf8(name).ok()?, document })
     }
 }

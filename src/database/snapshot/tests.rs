@@ -83,9 +83,8 @@ fn a_look_up_answers_each_name_once_in_any_order() {
     let fixture = Fixture::small();
     fixture.write(&path);
     let snapshot = open(&path);
-    let found = snapshot
-        .lookup_all([npm("zod"), npm("lodash"), npm("absent"), npm("lodash")])
-        .unwrap();
+    let found =
+        snapshot.lookup_all([npm("zod"), npm("lodash"), npm("absent"), npm("lodash")]).unwrap();
     assert_eq!(found.len(), 2);
     assert!(snapshot.lookup_all([]).unwrap().is_empty());
 }
@@ -111,13 +110,8 @@ fn different_content_has_a_different_digest() {
     later.built_at += jiff::SignedDuration::from_secs(1);
     assert_ne!(later.write(&path), small);
     let mut moved = Fixture::small();
-    let advisories = moved
-        .packages
-        .remove(&PackageName::new(Ecosystem::Npm, "zod"))
-        .unwrap();
-    moved
-        .packages
-        .insert(PackageName::new(Ecosystem::Cargo, "zod"), advisories);
+    let advisories = moved.packages.remove(&PackageName::new(Ecosystem::Npm, "zod")).unwrap();
+    moved.packages.insert(PackageName::new(Ecosystem::Cargo, "zod"), advisories);
     assert_ne!(moved.write(&path), small);
 }
 

@@ -55,11 +55,7 @@ struct Walk<'snapshot> {
 
 impl Walk<'_> {
     fn expect(&self, holds: bool, what: &str) -> Result<(), SnapshotError> {
-        if holds {
-            Ok(())
-        } else {
-            Err(self.snapshot.file.altered(what))
-        }
+        if holds { Ok(()) } else { Err(self.snapshot.file.altered(what)) }
     }
 
     /// Reads the part of the content that follows the one before.
@@ -103,11 +99,7 @@ impl Walk<'_> {
         let file = &self.snapshot.file;
         let number = first_record.saturating_add(in_page);
         let part = Part::Record(number);
-        let section = self
-            .snapshot
-            .layout
-            .records
-            .read_row(file, number, &mut self.rows)?;
+        let section = self.snapshot.layout.records.read_row(file, number, &mut self.rows)?;
         self.content_part(part, &section)?;
         let record = super::Record::decode(&self.buffer)
             .ok_or_else(|| file.altered(format!("{part} has no name")))?;
@@ -117,9 +109,7 @@ impl Walk<'_> {
         let is_found = record.ecosystem == ecosystem
             && record.name == name.as_str()
             && place.page == page_number
-            && page
-                .candidates(place.bucket, hash)
-                .any(|candidate| candidate == in_page);
+            && page.candidates(place.bucket, hash).any(|candidate| candidate == in_page);
         self.expect(is_found, "the place of a record")?;
         let _: PackageAdvisories = file.parse_record(part, record.document)?;
         Ok(())
@@ -138,10 +128,8 @@ impl Walk<'_> {
         let unbroken = chain.iter().all(|(end, start)| end == start);
         self.expect(unbroken, "the space between two parts")?;
         let mut buffer = Vec::new();
-        self.snapshot
-            .read_part(Part::PageTable, &layout.page_table, &mut buffer)?;
-        self.snapshot
-            .read_part(Part::Layout, &header.layout, &mut buffer)?;
+        self.snapshot.read_part(Part::PageTable, &layout.page_table, &mut buffer)?;
+        self.snapshot.read_part(Part::Layout, &header.layout, &mut buffer)?;
         let digest = SnapshotDigest(self.content.clone().finalize().into());
         self.expect(digest == header.digest, "the content as a whole")
     }

@@ -178,10 +178,8 @@ fn write_pages(
     rows: &mut Vec<PageRow>,
     output: &mut Output<impl Write>,
 ) -> io::Result<()> {
-    let placed: Vec<(Place, u64)> = names
-        .iter()
-        .map(|entry| (directory.place(entry.hash), entry.hash))
-        .collect();
+    let placed: Vec<(Place, u64)> =
+        names.iter().map(|entry| (directory.place(entry.hash), entry.hash)).collect();
     let mut rest = placed.as_slice();
     for number in directory.first_page..directory.end() {
         let (on_page, after) =
@@ -237,11 +235,7 @@ struct Written {
 
 impl Written {
     fn seal(&self, digest: &SnapshotDigest, part: Part) -> Section {
-        Section {
-            offset: self.offset,
-            length: self.length,
-            checksum: digest.seal(part, self.hash),
-        }
+        Section { offset: self.offset, length: self.length, checksum: digest.seal(part, self.hash) }
     }
 }
 

@@ -105,10 +105,7 @@ impl Updater<'_> {
     ) -> Result<Option<Validators>, UpdateError> {
         let request = Request { url: url.clone(), validators, max_bytes, authorization: None };
         let progress = self.observer.downloads(name);
-        match self
-            .network
-            .download(&request, &folder.incoming(), progress.as_ref())?
-        {
+        match self.network.download(&request, &folder.incoming(), progress.as_ref())? {
             Fetched::NotModified => Ok(None),
             Fetched::New { validators, .. } => Ok(Some(validators)),
         }

@@ -43,16 +43,12 @@ impl Updater<'_> {
             .collect();
         let lacking = sources.iter().zip(&kept);
         let lacking = lacking.filter(|(_, (_, state))| state.is_none());
-        let names: Vec<String> = lacking
-            .map(|(source, _)| format!("`{}`", source.name))
-            .collect();
+        let names: Vec<String> = lacking.map(|(source, _)| format!("`{}`", source.name)).collect();
         if !names.is_empty() {
             return Err(UpdateError::Lacking { names });
         }
-        let kept: Vec<(StateFolder, State)> = kept
-            .into_iter()
-            .filter_map(|(folder, state)| Some((folder, state?)))
-            .collect();
+        let kept: Vec<(StateFolder, State)> =
+            kept.into_iter().filter_map(|(folder, state)| Some((folder, state?))).collect();
         let infos: Vec<&SourceInfo> = kept.iter().flat_map(|(_, state)| &state.sources).collect();
         // What cannot be opened holds nothing that could be lost.
         if let Ok(old) = Snapshot::open(out) {
@@ -89,18 +85,12 @@ fn check_imported(out: &Path, old: &Snapshot, new: &[&SourceInfo]) -> Result<(),
 /// Whether a snapshot was compiled from the sources as they are, times aside.
 fn is_same(old: &[SourceInfo], new: &[&SourceInfo]) -> bool {
     let timeless = |info: &SourceInfo| SourceInfo { current_at: None, ..info.clone() };
-    old.len() == new.len()
-        && old
-            .iter()
-            .zip(new)
-            .all(|(old, new)| timeless(old) == timeless(new))
+    old.len() == new.len() && old.iter().zip(new).all(|(old, new)| timeless(old) == timeless(new))
 }
 
 fn confirm(out: &Path, old: &Snapshot, infos: &[&SourceInfo]) -> Result<Written, UpdateError> {
-    let times: BTreeMap<String, Timestamp> = infos
-        .iter()
-        .filter_map(|info| Some((info.name.clone(), info.current_at?)))
-        .collect();
+    let times: BTreeMap<String, Timestamp> =
+        infos.iter().filter_map(|info| Some((info.name.clone(), info.current_at?))).collect();
     sidecar::write(out, old.digest(), times)
         .map_err(|cause| UpdateError::disk(&sidecar::path_of(out), &cause))?;
     Ok(Written::Confirmed(old.digest()))
@@ -126,9 +116,7 @@ fn load_all(
             })
             .collect();
         let joined = workers.into_iter().map(thread::ScopedJoinHandle::join);
-        joined
-            .map(|outcome| outcome.unwrap_or(Err(UpdateError::Interrupted)))
-            .collect()
+        joined.map(|outcome| outcome.unwrap_or(Err(UpdateError::Interrupted))).collect()
     });
     let mut whole = Collection::default();
     for collection in loaded {

@@ -118,9 +118,7 @@ impl UpdateError {
             }
             Self::Network(error) => {
                 let known = error.help();
-                known
-                    .unwrap_or("try again later, or check the address of the source")
-                    .into()
+                known.unwrap_or("try again later, or check the address of the source").into()
             }
             Self::Source(error) => error.help().into(),
             Self::Snapshot(error) => error.help(),

@@ -84,14 +84,10 @@ impl Difference {
         if known.newest()? < end {
             return None;
         }
-        let changed = listed
-            .0
-            .iter()
-            .filter(|(id, time)| known.0.get(*id).is_none_or(|known| known < *time));
-        let deleted = known
-            .0
-            .iter()
-            .filter(|(id, time)| **time >= end && !listed.0.contains_key(*id));
+        let changed =
+            listed.0.iter().filter(|(id, time)| known.0.get(*id).is_none_or(|known| known < *time));
+        let deleted =
+            known.0.iter().filter(|(id, time)| **time >= end && !listed.0.contains_key(*id));
         Some(Self {
             changed: changed.map(|(id, time)| (id.clone(), *time)).collect(),
             deleted: deleted.map(|(id, _)| id.clone()).collect(),

@@ -36,11 +36,8 @@ impl Updater<'_> {
 
 /// Adds to what a source holds what it lacks.
 pub(super) fn add(source: &Source, state: &State, content: &mut Collection) {
-    let lacking: BTreeSet<&str> = state
-        .missing
-        .difference(&state.accepted)
-        .map(String::as_str)
-        .collect();
+    let lacking: BTreeSet<&str> =
+        state.missing.difference(&state.accepted).map(String::as_str).collect();
     let mut records = Vec::new();
     let mut nameless = Vec::new();
     let about = packages_of(&lacking, content);
@@ -96,10 +93,7 @@ fn packages_of(
     for (package, known) in &content.packages {
         let of_package = known.advisories.iter().map(|advisory| advisory.id.as_str());
         for id in of_package.filter(|id| ids.contains(id)) {
-            about
-                .entry(id.to_owned())
-                .or_default()
-                .insert(package.clone());
+            about.entry(id.to_owned()).or_default().insert(package.clone());
         }
     }
     about

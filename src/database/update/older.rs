@@ -29,10 +29,7 @@ impl Updater<'_> {
             let lost = before - after;
             let said =
                 format!("it offers {lost} records fewer than before; if that is right, {ACCEPT}");
-            content
-                .sources
-                .iter_mut()
-                .for_each(|info| info.remarks.push(said.clone()));
+            content.sources.iter_mut().for_each(|info| info.remarks.push(said.clone()));
         }
         Ok(())
     }
@@ -44,9 +41,7 @@ impl Updater<'_> {
         new: impl IntoIterator<Item = &'info SourceInfo>,
     ) -> Result<(), UpdateError> {
         for info in new {
-            let same = old
-                .iter()
-                .find(|old| old.name == info.name && old.kind == info.kind);
+            let same = old.iter().find(|old| old.name == info.name && old.kind == info.kind);
             self.check_time(same.and_then(|old| old.newest_record), info.newest_record)?;
         }
         Ok(())
@@ -69,11 +64,7 @@ impl Updater<'_> {
     /// Whether "nothing has changed" has to be proved: where no record is younger than the policy lets
     /// a database be, everything is asked for again.
     pub(super) fn doubts(&self, state: &State) -> bool {
-        let newest = state
-            .sources
-            .iter()
-            .filter_map(|info| info.newest_record)
-            .max();
+        let newest = state.sources.iter().filter_map(|info| info.newest_record).max();
         newest.is_some_and(|newest| self.now.duration_since(newest) > self.max_age)
     }
 }

@@ -75,8 +75,7 @@ impl<'run> Bucket<'run> {
             List::Same => self.updater.confirm(self.source, self.folder, old),
             List::Absent => {
                 let url = self.url("all.zip");
-                self.updater
-                    .refresh_archive(self.source, &url, self.folder, old)
+                self.updater.refresh_archive(self.source, &url, self.folder, old)
             }
             List::New(listing, validators) => match old {
                 Some(state) if state.listing.is_some() => {
@@ -105,10 +104,7 @@ impl<'run> Bucket<'run> {
                 let url = request.url.to_string();
                 let mut listing =
                     Listing::parse(&content).map_err(|line| UpdateError::Listing { url, line })?;
-                listing
-                    .0
-                    .values_mut()
-                    .for_each(|time| *time = whole_seconds(*time));
+                listing.0.values_mut().for_each(|time| *time = whole_seconds(*time));
                 Ok(List::New(listing, validators))
             }
             Err(error) if UpdateError::is_gone(&error) => Ok(List::Absent),
@@ -136,9 +132,7 @@ impl<'run> Bucket<'run> {
         }
         let mut changes = self.folder.changes(&old)?;
         let kept = changes.records.keys();
-        let kept = kept
-            .filter(|id| !difference.changed.contains_key(*id))
-            .count();
+        let kept = kept.filter(|id| !difference.changed.contains_key(*id)).count();
         if kept.saturating_add(difference.changed.len()) > MAX_CHANGED {
             return self.download(Some(&old), listing, validators, remarks);
         }
@@ -183,8 +177,7 @@ impl<'run> Bucket<'run> {
         let url = self.url("all.zip");
         let anew = Validators::default();
         let Some(Arrived { mut state, mut content }) =
-            self.updater
-                .fetch_archive(self.source, &url, self.folder, old, anew)?
+            self.updater.fetch_archive(self.source, &url, self.folder, old, anew)?
         else {
             return Err(UpdateError::Interrupted);
         };
@@ -328,10 +321,7 @@ fn times_in(
         .collect();
     let ids = archive::record_ids(archive).map_err(|cause| UpdateError::disk(archive, &cause))?;
     let times = ids.into_iter().filter_map(|id| {
-        let time = own
-            .get(id.as_str())
-            .or_else(|| listing.0.get(&id))
-            .copied()?;
+        let time = own.get(id.as_str()).or_else(|| listing.0.get(&id)).copied()?;
         Some((id, time))
     });
     Ok(Listing(times.collect()))
@@ -354,8 +344,6 @@ fn not_the_record(request: &Request, reason: &str) -> UpdateError {
 
 /// Lists and records do not always tell fractions of seconds alike.
 fn whole_seconds(time: Timestamp) -> Timestamp {
-    let down = TimestampRound::new()
-        .smallest(Unit::Second)
-        .mode(RoundMode::Trunc);
+    let down = TimestampRound::new().smallest(Unit::Second).mode(RoundMode::Trunc);
     time.round(down).unwrap_or(time)
 }

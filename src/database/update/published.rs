@@ -131,11 +131,7 @@ impl Updater<'_> {
 impl Updater<'_> {
     /// Refuses a snapshot that was built before the one that is here.
     fn check_age(&self, folder: &StateFolder, old: Option<&State>) -> Result<(), UpdateError> {
-        let built_at = |path: &Path| {
-            Snapshot::open(path)
-                .ok()
-                .map(|snapshot| snapshot.built_at())
-        };
+        let built_at = |path: &Path| Snapshot::open(path).ok().map(|snapshot| snapshot.built_at());
         let before = old.and_then(|old| built_at(&folder.file(&old.archive)));
         self.check_time(before, built_at(&folder.incoming()))
     }

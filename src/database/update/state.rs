@@ -122,9 +122,7 @@ impl StateFolder {
         let json = fs::read(self.file(FILE_NAME)).ok()?;
         let state: State = serde_json::from_slice(&json).ok()?;
         let is_whole = state.version == VERSION
-            && state
-                .files()
-                .all(|name| is_plain(name) && self.file(name).is_file());
+            && state.files().all(|name| is_plain(name) && self.file(name).is_file());
         is_whole.then_some(state)
     }
 
@@ -143,9 +141,7 @@ impl StateFolder {
     pub(super) fn keep_incoming(&self, name: &str) -> Result<(), UpdateError> {
         let incoming = self.incoming();
         let at_path = |cause| UpdateError::disk(&incoming, &cause);
-        File::open(&incoming)
-            .and_then(|file| file.sync_all())
-            .map_err(at_path)?;
+        File::open(&incoming).and_then(|file| file.sync_all()).map_err(at_path)?;
         fs::rename(&incoming, self.file(name)).map_err(at_path)
     }
 

@@ -132,14 +132,10 @@ impl Machine {
         let snapshot = Snapshot::open(&self.snapshot_path()).unwrap();
         let mut known = Vec::new();
         for ecosystem in Ecosystem::ALL {
-            let found = snapshot
-                .lookup(&PackageName::new(*ecosystem, package))
-                .unwrap();
+            let found = snapshot.lookup(&PackageName::new(*ecosystem, package)).unwrap();
             let advisories = found.map(|found| found.advisories).unwrap_or_default();
             known.extend(advisories.iter().map(|advisory| {
-                format!("{} {}", advisory.id.as_str(), advisory.title)
-                    .trim()
-                    .to_owned()
+                format!("{} {}", advisory.id.as_str(), advisory.title).trim().to_owned()
             }));
         }
         known
@@ -154,11 +150,7 @@ fn change(report: &UpdateReport) -> Change {
 /// A bucket of `count` records about as many packages, all of January 1st.
 fn bucket(count: usize) -> Server {
     let server = Server::default();
-    server.publish_npm(
-        &(0..count)
-            .map(|n| npm_record(n, "2026-01-01"))
-            .collect::<Vec<_>>(),
-    );
+    server.publish_npm(&(0..count).map(|n| npm_record(n, "2026-01-01")).collect::<Vec<_>>());
     server
 }
 

@@ -110,18 +110,8 @@ fn a_claim_holds_only_if_both_resolvers_say_so_for_every_build() {
         (vec![cell(LINUX, Shipping, "app", "app rotten")], Unknown, Upheld, Unknown),
         (vec![cell(LINUX, Shipping, "rotten", "rotten+net")], Refuted, Unknown, Unknown),
         (vec![cell(LINUX, Shipping, "rotten+net", "rotten")], Refuted, Unknown, Unknown),
-        (
-            vec![cell(LINUX, Shipping, "rotten+net", "rotten+net")],
-            Refuted,
-            Refuted,
-            Unknown,
-        ),
-        (
-            vec![cell(LINUX, Shipping, "rotten+log", "rotten+log")],
-            Refuted,
-            Upheld,
-            Unknown,
-        ),
+        (vec![cell(LINUX, Shipping, "rotten+net", "rotten+net")], Refuted, Refuted, Unknown),
+        (vec![cell(LINUX, Shipping, "rotten+log", "rotten+log")], Refuted, Upheld, Unknown),
         (
             vec![
                 cell(LINUX, Shipping, "app", "app"),
@@ -157,11 +147,8 @@ fn a_claim_holds_only_if_both_resolvers_say_so_for_every_build() {
 
 #[test]
 fn a_disagreement_names_the_package_and_the_build() {
-    let found = look(
-        Claim::NotBuilt,
-        &Ok(builds(vec![cell(LINUX, Purpose::Shipping, "rotten", "")])),
-        "",
-    );
+    let found =
+        look(Claim::NotBuilt, &Ok(builds(vec![cell(LINUX, Purpose::Shipping, "rotten", "")])), "");
     assert_eq!(
         found.detail,
         "resolver-disagreement: only cargo sees rotten 1.0.0 in the build for \

@@ -29,19 +29,13 @@ fn sample() -> Outcome {
 
 fn marking(projects: &[&str]) -> IncidentPolicy {
     IncidentPolicy {
-        projects: projects
-            .iter()
-            .map(|name| NamePattern::new(*name))
-            .collect(),
+        projects: projects.iter().map(|name| NamePattern::new(*name)).collect(),
         ..IncidentPolicy::default()
     }
 }
 
 fn kinds(outcome: &Outcome) -> Vec<IncidentKind> {
-    concerns(outcome)
-        .into_iter()
-        .map(|concern| concern.kind)
-        .collect()
+    concerns(outcome).into_iter().map(|concern| concern.kind).collect()
 }
 
 fn with(change: impl FnOnce(&mut Outcome, usize)) -> Vec<IncidentKind> {
@@ -73,10 +67,7 @@ fn each_condition_counts() {
     }
     let none: [IncidentKind; 0] = [];
     assert_eq!(with(|outcome, _| outcome.policy.incident = None), none, "nobody asked for any");
-    assert_eq!(
-        with(|outcome, _| found(outcome).finding.vectors = [LOCAL.to_owned()].into()),
-        none
-    );
+    assert_eq!(with(|outcome, _| found(outcome).finding.vectors = [LOCAL.to_owned()].into()), none);
     assert_eq!(with(|outcome, _| found(outcome).finding.scope = Scope::Development), none);
     assert_eq!(with(|outcome, _| found(outcome).finding.scope = Scope::Build), none);
     for (disposition, starts) in [

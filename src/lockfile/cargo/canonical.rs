@@ -61,11 +61,9 @@ fn read_strictly(text: &str) -> Result<Entries<'_>, NotCanonical> {
 fn is_plain(text: &str) -> bool {
     let is_plain_byte =
         |byte: u8| ((b' '..=b'~').contains(&byte) && byte != b'\\') || byte == b'\n';
-    text.as_bytes().chunks(4096).all(|block| {
-        block
-            .iter()
-            .fold(true, |all, byte| all & is_plain_byte(*byte))
-    })
+    text.as_bytes()
+        .chunks(4096)
+        .all(|block| block.iter().fold(true, |all, byte| all & is_plain_byte(*byte)))
 }
 
 /// Reads line by line, one line ahead.
@@ -220,18 +218,12 @@ mod tests {
     use super::*;
 
     fn shape<'wire>(lockfile: &'wire Entries<'_>) -> impl PartialEq + std::fmt::Debug + use<'wire> {
-        let version = lockfile
-            .version
-            .as_ref()
-            .map(|version| (*version.get_ref(), version.span()));
+        let version = lockfile.version.as_ref().map(|version| (*version.get_ref(), version.span()));
         let packages = lockfile.packages.iter().map(|package| {
             let checksum = package.checksum.as_deref();
             (&package.name, &package.version, package.source.as_deref(), checksum)
         });
-        let others = lockfile
-            .packages
-            .iter()
-            .map(|package| lockfile.needs(package).collect());
+        let others = lockfile.packages.iter().map(|package| lockfile.needs(package).collect());
         (version, packages.collect::<Vec<_>>(), others.collect::<Vec<Vec<&str>>>())
     }
 

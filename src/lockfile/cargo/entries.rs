@@ -55,9 +55,7 @@ impl<'text> From<Spanned<Cow<'text, str>>> for Quoted<'text> {
 impl<'text> Entries<'text> {
     /// What an entry depends on and is replaced by.
     pub(super) fn needs(&self, entry: &Entry<'_>) -> impl Iterator<Item = &str> {
-        self.dependencies[entry.dependencies.clone()]
-            .iter()
-            .map(AsRef::as_ref)
+        self.dependencies[entry.dependencies.clone()].iter().map(AsRef::as_ref)
     }
 
     fn push(&mut self, package: WirePackage<'text>) {
@@ -104,11 +102,8 @@ struct WirePackage<'text> {
 
 impl<'text> From<WireLockfile<'text>> for Entries<'text> {
     fn from(wire: WireLockfile<'text>) -> Self {
-        let mut entries = Self {
-            version: wire.version,
-            packages: Vec::new(),
-            dependencies: Vec::new(),
-        };
+        let mut entries =
+            Self { version: wire.version, packages: Vec::new(), dependencies: Vec::new() };
         for package in wire.root.into_iter().chain(wire.package) {
             entries.push(package);
         }

@@ -59,10 +59,7 @@ fn misfit(
     request: &Request,
     workspace: &Workspace,
 ) -> Option<Misfit> {
-    let name = request
-        .name
-        .as_deref()
-        .filter(|_| request.asked != Asked::Path)?;
+    let name = request.name.as_deref().filter(|_| request.asked != Asked::Path)?;
     let is_patched = workspace.patched.contains(&folded(name));
     let called_so = locked
         .iter()
@@ -107,11 +104,8 @@ fn without_manifest(lockfile: &Lockfile, workspace: &Workspace) -> Vec<Misfit> {
     if !workspace.is_complete {
         return Vec::new();
     }
-    let known: BTreeSet<&str> = workspace
-        .manifests
-        .iter()
-        .filter_map(|manifest| manifest.package.as_deref())
-        .collect();
+    let known: BTreeSet<&str> =
+        workspace.manifests.iter().filter_map(|manifest| manifest.package.as_deref()).collect();
     let roots = lockfile.roots.iter();
     let unknown = roots.filter(|root| {
         let name = lockfile.packages[**root].id.name.as_str();
@@ -150,11 +144,8 @@ fn patched_by_configuration(files: &dyn ManifestFiles) -> BTreeSet<String> {
             let source = files.read(&format!("{}{name}", "../".repeat(level)));
             let Some(source) = source else { continue };
             if let Ok(table) = DeTable::parse(&source.text) {
-                patched.extend(
-                    manifest::patches(table.get_ref())
-                        .into_iter()
-                        .map(|(name, _)| name),
-                );
+                patched
+                    .extend(manifest::patches(table.get_ref()).into_iter().map(|(name, _)| name));
             }
         }
     }

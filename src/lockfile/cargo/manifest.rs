@@ -115,11 +115,8 @@ pub(super) fn learn(lockfile: &mut Lockfile, files: &dyn ManifestFiles) {
 /// The folders of the projects that a lockfile locks, from its own folder: the members of the workspace,
 /// and what path dependencies lead to, each with a manifest of the name that is locked.
 pub(super) fn folders(lockfile: &Lockfile, files: &dyn ManifestFiles) -> BTreeSet<String> {
-    let locked: BTreeSet<&str> = lockfile
-        .roots
-        .iter()
-        .map(|root| lockfile.packages[*root].id.name.as_str())
-        .collect();
+    let locked: BTreeSet<&str> =
+        lockfile.roots.iter().map(|root| lockfile.packages[*root].id.name.as_str()).collect();
     let workspace = read_workspace(files).manifests.into_iter();
     workspace
         .filter(|manifest| {
@@ -147,10 +144,7 @@ type PackagesByName = BTreeMap<String, Vec<PackageIndex>>;
 fn packages_by_name(lockfile: &Lockfile) -> PackagesByName {
     let mut by_name = PackagesByName::new();
     for (index, package) in lockfile.packages.iter().enumerate() {
-        by_name
-            .entry(folded(&package.id.name))
-            .or_default()
-            .push(index);
+        by_name.entry(folded(&package.id.name)).or_default().push(index);
     }
     by_name
 }
@@ -168,10 +162,7 @@ pub(super) fn manifests_by_project(
 ) -> BTreeMap<PackageIndex, Manifest> {
     let mut projects: BTreeMap<&str, Vec<PackageIndex>> = BTreeMap::new();
     for root in &lockfile.roots {
-        projects
-            .entry(&lockfile.packages[*root].id.name)
-            .or_default()
-            .push(*root);
+        projects.entry(&lockfile.packages[*root].id.name).or_default().push(*root);
     }
     let mut by_name: BTreeMap<String, Vec<Manifest>> = BTreeMap::new();
     for mut manifest in manifests {
@@ -206,26 +197,18 @@ fn connect(
             asked_for.entry(folded(name)).or_default().push(request);
         }
     }
-    let names_of_edges: BTreeSet<String> = edges
-        .iter()
-        .map(|edge| folded(&lockfile.packages[edge.to].id.name))
-        .collect();
-    let tells_all = manifest
-        .requests
-        .iter()
-        .filter(|request| request.matters())
-        .all(|request| {
-            let name = request.name.as_deref().map(folded);
-            name.is_some_and(|name| locked.contains_key(&name))
-        });
+    let names_of_edges: BTreeSet<String> =
+        edges.iter().map(|edge| folded(&lockfile.packages[edge.to].id.name)).collect();
+    let tells_all = manifest.requests.iter().filter(|request| request.matters()).all(|request| {
+        let name = request.name.as_deref().map(folded);
+        name.is_some_and(|name| locked.contains_key(&name))
+    });
     for edge in edges {
         let wanted = folded(&lockfile.packages[edge.to].id.name);
         let requests = asked_for.get(&wanted).map_or(&[][..], Vec::as_slice);
         for request in requests {
             let edge = DependencyEdge { kind: request.kind, ..*edge };
-            lockfile
-                .declarations
-                .push(Declaration { edge, location: request.location.clone() });
+            lockfile.declarations.push(Declaration { edge, location: request.location.clone() });
             lockfile.edges.push(edge);
         }
         if requests.is_empty() || !tells_all {
@@ -292,11 +275,11 @@ fn read_manifest(
     let mut requests = Vec::new();
     let mut tables = vec![table];
     let targets = at(table, &["target"]).and_then(table_of);
-    tables.extend(targets.into_iter().flat_map(|targets| {
-        targets
-            .iter()
-            .filter_map(|(_, target)| table_of(target.get_ref()))
-    }));
+    tables.extend(
+        targets.into_iter().flat_map(|targets| {
+            targets.iter().filter_map(|(_, target)| table_of(target.get_ref()))
+        }),
+    );
     for table in tables {
         for (name, kind) in TABLES {
             let Some(dependencies) = at(table, &[name]).and_then(table_of) else {
@@ -310,12 +293,7 @@ fn read_manifest(
             }
         }
     }
-    Manifest {
-        folder: folder.to_owned(),
-        is_excluded: false,
-        package,
-        requests,
-    }
+    Manifest { folder: folder.to_owned(), is_excluded: false, package, requests }
 }
 
 /// Whether a dependency is that of the workspace (Cargo documentation, "Inheriting a dependency from a
@@ -330,10 +308,7 @@ fn shared_path(
     value: &DeValue<'_>,
     shared: &BTreeMap<String, SharedDependency>,
 ) -> Option<String> {
-    shared
-        .get(key)
-        .filter(|_| inherits(value))
-        .and_then(|shared| shared.path.clone())
+    shared.get(key).filter(|_| inherits(value)).and_then(|shared| shared.path.clone())
 }
 
 fn request(
@@ -352,32 +327,22 @@ fn request(
     } else {
         versions(value)
     };
-    let versions_at = inherited
-        .map_or(&location, |shared| &shared.location)
-        .clone();
+    let versions_at = inherited.map_or(&location, |shared| &shared.location).clone();
     let name = match text_at(value, "package") {
         Some(package) => Some(package),
-        None if inherits => shared
-            .get(&key_name)
-            .map(|shared| shared.package.clone().unwrap_or(key_name)),
+        None if inherits => {
+            shared.get(&key_name).map(|shared| shared.package.clone().unwrap_or(key_name))
+        }
         None => Some(key_name),
     };
-    let asked = if inherits {
-        shared
-            .get(key.get_ref().as_ref())
-            .map(|shared| shared.asked)
-    } else {
-        None
-    };
+    let asked =
+        if inherits { shared.get(key.get_ref().as_ref()).map(|shared| shared.asked) } else { None };
     let asked = asked.unwrap_or_else(|| Asked::of(value));
     Request { name, kind, location, versions, versions_at, asked }
 }
 
 fn line_of(source: &Arc<SourceText>, key: &Spanned<std::borrow::Cow<'_, str>>) -> Location {
-    Location {
-        file: source.path.clone(),
-        line: source.line_at(key.span().start),
-    }
+    Location { file: source.path.clone(), line: source.line_at(key.span().start) }
 }
 
 /// `"1.2"`, or `{ version = "1.2" }`.
@@ -391,11 +356,7 @@ fn versions(value: &DeValue<'_>) -> Option<String> {
 fn at<'table>(table: &'table DeTable<'_>, path: &[&str]) -> Option<&'table DeValue<'table>> {
     let (first, rest) = path.split_first()?;
     let value = table.get(*first)?.get_ref();
-    if rest.is_empty() {
-        Some(value)
-    } else {
-        at(table_of(value)?, rest)
-    }
+    if rest.is_empty() { Some(value) } else { at(table_of(value)?, rest) }
 }
 
 fn table_of<'value>(value: &'value DeValue<'_>) -> Option<&'value DeTable<'value>> {

@@ -53,9 +53,7 @@ impl<'wire> ByName<'wire> {
     }
 
     fn of(&self, name: &str) -> &[PackageIndex] {
-        self.ranges
-            .get(name)
-            .map_or(&[], |range| &self.order[range.clone()])
+        self.ranges.get(name).map_or(&[], |range| &self.order[range.clone()])
     }
 
     /// What `name`, `name version` or `name version (source)` means. Cargo leaves out what is not
@@ -136,11 +134,7 @@ pub(super) fn connect<'wire>(
                 return Err(TooAmbiguous { dependent, dependency, candidates: meant.len() });
             }
             let kind = DependencyKind::Unknown;
-            edges.extend(
-                meant
-                    .iter()
-                    .map(|to| DependencyEdge { from, to: *to, kind }),
-            );
+            edges.extend(meant.iter().map(|to| DependencyEdge { from, to: *to, kind }));
         }
     }
     Ok((edges, missing))

@@ -23,11 +23,7 @@ type Package = (String, String, PackageSource);
 
 fn package(lockfile: &Lockfile, index: PackageIndex) -> Package {
     let package = &lockfile.packages[index];
-    (
-        package.id.name.to_string(),
-        package.id.version.to_string(),
-        without_branch(&package.source),
-    )
+    (package.id.name.to_string(), package.id.version.to_string(), without_branch(&package.source))
 }
 
 /// The oracle keeps the commit apart from the branch that it was found on.
@@ -63,11 +59,7 @@ fn oracle(text: &str) -> (BTreeSet<Package>, BTreeSet<(Package, Package)>) {
         Some(id) => PackageSource::OtherRegistry(id.url().to_string()),
     };
     let package = |package: &cargo_lock::Package| {
-        (
-            package.name.to_string(),
-            package.version.to_string(),
-            source(package.source.as_ref()),
-        )
+        (package.name.to_string(), package.version.to_string(), source(package.source.as_ref()))
     };
     let all = lockfile.packages.iter().chain(&lockfile.root);
     let packages = all.clone().map(package).collect();
@@ -88,9 +80,8 @@ fn oracle(text: &str) -> (BTreeSet<Package>, BTreeSet<(Package, Package)>) {
 
 fn assert_agrees(text: &str) {
     let lockfile = parse(text).unwrap();
-    let packages: BTreeSet<Package> = (0..lockfile.packages.len())
-        .map(|index| package(&lockfile, index))
-        .collect();
+    let packages: BTreeSet<Package> =
+        (0..lockfile.packages.len()).map(|index| package(&lockfile, index)).collect();
     let (expected_packages, expected_edges) = oracle(text);
     assert_same(&packages, &expected_packages);
     assert_same(&edges(&lockfile), &expected_edges);
@@ -182,9 +173,7 @@ impl Plan {
     /// always tell apart.
     fn is_clear(&self) -> bool {
         let mut seen = BTreeSet::new();
-        self.packages
-            .iter()
-            .all(|(name, version, _)| seen.insert((name, version)))
+        self.packages.iter().all(|(name, version, _)| seen.insert((name, version)))
     }
 }
 
@@ -373,11 +362,7 @@ fn what_is_no_cargo_lock_is_refused_with_its_line() {
         (names("").clone(), 2, "empty name"),
         (names("a\\u001b[31m"), 2, "control characters"),
         (format!("{package}name = \"b\"\n"), 4, "duplicate key"),
-        (
-            "[[package]]\nname = \"a\"\nversion = \"1\"\n".to_owned(),
-            3,
-            "not a semantic version",
-        ),
+        ("[[package]]\nname = \"a\"\nversion = \"1\"\n".to_owned(), 3, "not a semantic version"),
         (format!("a = {}", "[".repeat(100_000)), 1, "not a Cargo.lock"),
     ] {
         let error = parse(&text).unwrap_err();
@@ -402,12 +387,7 @@ fn one_checksum_behind_two_crates_is_a_contradiction_unless_it_is_none() {
     for comment in ["", " # read by the other reader"] {
         let said = lock(real, comment).contradictions;
         assert_eq!(said.len(), 1);
-        assert!(
-            said[0]
-                .message
-                .contains("a 1.0.0 has the checksum of a 1.0.1"),
-            "{said:?}"
-        );
+        assert!(said[0].message.contains("a 1.0.0 has the checksum of a 1.0.1"), "{said:?}");
         for filler in ["0".repeat(64), "3f".repeat(32), "01234567".repeat(8), "12ab".to_owned()] {
             assert!(lock(&filler, comment).contradictions.is_empty(), "{filler}");
         }

@@ -15,12 +15,7 @@ fn folder(entries: &[(&str, &str)]) -> TempDir {
 fn below(root: &TempDir, paths: &BTreeSet<PathBuf>) -> Vec<String> {
     paths
         .iter()
-        .map(|path| {
-            path.strip_prefix(root.path())
-                .unwrap()
-                .to_string_lossy()
-                .into_owned()
-        })
+        .map(|path| path.strip_prefix(root.path()).unwrap().to_string_lossy().into_owned())
         .collect()
 }
 
@@ -135,12 +130,7 @@ fn a_circle_of_links_comes_to_an_end() {
 #[test]
 fn a_folder_that_is_not_there_is_a_problem() {
     let root = folder(&[]);
-    assert_eq!(
-        find(&root.path().join("gone"), Extent::WorkTree)
-            .problems
-            .len(),
-        1
-    );
+    assert_eq!(find(&root.path().join("gone"), Extent::WorkTree).problems.len(), 1);
 }
 
 #[test]

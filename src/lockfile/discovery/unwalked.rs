@@ -29,9 +29,8 @@ pub(super) fn look(start: &Path, walked: &[PathBuf], discovery: &mut Discovery) 
             }
             // What a link leads to inside the folder is found where it lies.
             let target = child.canonicalize().ok();
-            let is_inside = target
-                .zip(start.as_ref())
-                .is_some_and(|(target, start)| target.starts_with(start));
+            let is_inside =
+                target.zip(start.as_ref()).is_some_and(|(target, start)| target.starts_with(start));
             if !is_inside {
                 look_below(&child, &mut left, &mut discovery.linked, &mut discovery.unsearched);
             }
@@ -48,9 +47,7 @@ fn folders_in(folder: &Path) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = entries
         .filter_map(Result::ok)
         .filter(|entry| {
-            entry
-                .file_type()
-                .is_ok_and(|kind| !kind.is_file() && !is_skipped(&entry.file_name()))
+            entry.file_type().is_ok_and(|kind| !kind.is_file() && !is_skipped(&entry.file_name()))
         })
         .map(|entry| entry.path())
         .filter(|path| path.is_dir())

@@ -58,10 +58,7 @@ fn what_is_no_text_file_is_refused() {
 fn a_file_that_is_too_large_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("Cargo.lock");
-    fs::File::create(&path)
-        .unwrap()
-        .set_len(MAX_BYTES + 1)
-        .unwrap();
+    fs::File::create(&path).unwrap().set_len(MAX_BYTES + 1).unwrap();
     let error = read(&path, "Cargo.lock").unwrap_err();
     assert!(error.problem().message.contains("larger than 256 MiB"), "{error}");
 }

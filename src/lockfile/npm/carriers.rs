@@ -21,16 +21,10 @@ pub(super) fn of(
     packages: &[PackageIndex],
     roots: &[PackageIndex],
 ) -> Vec<Carrier> {
-    let by_folder: BTreeMap<&str, &Entry> = entries
-        .iter()
-        .map(|entry| (entry.folder.as_str(), entry))
-        .collect();
-    let copies = entries
-        .iter()
-        .filter(|entry| packages.contains(&entry.package));
-    copies
-        .filter_map(|entry| carrier(entry, &by_folder, roots))
-        .collect()
+    let by_folder: BTreeMap<&str, &Entry> =
+        entries.iter().map(|entry| (entry.folder.as_str(), entry)).collect();
+    let copies = entries.iter().filter(|entry| packages.contains(&entry.package));
+    copies.filter_map(|entry| carrier(entry, &by_folder, roots)).collect()
 }
 
 fn carrier(
@@ -71,9 +65,8 @@ pub(super) fn linked(
     let locked = entries.iter().find(|entry| entry.folder.is_empty());
     let table = manifest.or(locked.map(|entry| &entry.table));
     let patterns = table.map_or_else(Vec::new, workspaces);
-    let projects = entries
-        .iter()
-        .filter(|entry| roots.contains(&entry.package) && !entry.folder.is_empty());
+    let projects =
+        entries.iter().filter(|entry| roots.contains(&entry.package) && !entry.folder.is_empty());
     projects
         .filter(|entry| !is_member(&entry.folder, &patterns))
         .map(|entry| entry.package)

@@ -15,8 +15,6 @@ pub fn ignores_limits(files: &dyn ManifestFiles) -> Option<Location> {
         let plain = |text: &str| text.trim().trim_matches(['"', '\'']).to_owned();
         SETTINGS.contains(&plain(key).as_str()) && plain(value) != "false"
     };
-    let (number, _) = (1_u32..)
-        .zip(source.text.lines())
-        .find(|(_, line)| sets(line))?;
+    let (number, _) = (1_u32..).zip(source.text.lines()).find(|(_, line)| sets(line))?;
     Some(Location { file: source.path.clone(), line: number })
 }

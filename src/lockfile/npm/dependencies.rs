@@ -67,11 +67,7 @@ impl Collector<'_, '_> {
                 folder: folder.clone(),
                 content: Content::Package(package),
                 dependencies: requirements(dependency),
-                integrity: dependency
-                    .integrity
-                    .0
-                    .as_ref()
-                    .map(|text| Cow::Owned(text.to_string())),
+                integrity: dependency.integrity.0.as_ref().map(|text| Cow::Owned(text.to_string())),
                 has_shrinkwrap: false,
                 called,
             });
@@ -90,11 +86,7 @@ impl Collector<'_, '_> {
         let version = dependency.version.as_deref().unwrap_or_default();
         let origin = origin::of_dependency(name, version, dependency.resolved.0.as_deref());
         let package = LockedPackage {
-            id: PackageId {
-                ecosystem: Ecosystem::Npm,
-                name: origin.name,
-                version: origin.version,
-            },
+            id: PackageId { ecosystem: Ecosystem::Npm, name: origin.name, version: origin.version },
             source: origin.source,
             span,
             development_flag: Some(dependency.dev),
@@ -116,9 +108,7 @@ fn is_folder(name: &str, dependency: &WireDependency<'_>) -> bool {
 /// `requires` holds ordinary and optional dependencies alike; what is not installed was optional.
 fn requirements<'wire>(dependency: &WireDependency<'_>) -> Vec<Asked<'wire>> {
     let names = dependency.requires.0.iter().map(|(name, _)| name);
-    names
-        .map(|name| asked(name, DependencyKind::Optional))
-        .collect()
+    names.map(|name| asked(name, DependencyKind::Optional)).collect()
 }
 
 fn asked<'wire>(name: &str, kind: DependencyKind) -> Asked<'wire> {

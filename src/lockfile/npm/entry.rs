@@ -76,9 +76,8 @@ impl<'source> Places<'source> {
     pub(super) fn span(&mut self, key: &Str<'_>, version: Option<&Str<'_>>) -> Range<usize> {
         let key_span = self.key_span(key);
         self.last = key_span.end;
-        let version_end = version
-            .and_then(|version| self.borrowed(version))
-            .map(|span| span.end + 1);
+        let version_end =
+            version.and_then(|version| self.borrowed(version)).map(|span| span.end + 1);
         match version_end {
             // A version far away is not on the lines that a person would look at.
             Some(end) if end > key_span.end && end - key_span.end < 400 => key_span.start..end,
@@ -121,11 +120,8 @@ pub(super) fn check_unique(
     source: &Arc<SourceText>,
     entries: &[Entry<'_>],
 ) -> Result<(), LockfileError> {
-    let mut folders: Vec<(&str, usize)> = entries
-        .iter()
-        .enumerate()
-        .map(|(index, entry)| (entry.folder.as_str(), index))
-        .collect();
+    let mut folders: Vec<(&str, usize)> =
+        entries.iter().enumerate().map(|(index, entry)| (entry.folder.as_str(), index)).collect();
     folders.sort_unstable();
     for pair in folders.windows(2) {
         if pair[0].0 == pair[1].0 {

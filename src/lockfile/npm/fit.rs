@@ -28,16 +28,11 @@ pub(super) fn misfits(lockfile: &Lockfile, files: &dyn ManifestFiles) -> Vec<Gap
     let says_nothing =
         lockfile.packages.is_empty() || (lockfile.packages.len() == 1 && !lockfile.holds_manifests);
     let asks_for_nothing = |manifest: &Map<String, Value>| {
-        let mut tables = TABLES
-            .iter()
-            .filter_map(|table| manifest.get(*table)?.as_object());
+        let mut tables = TABLES.iter().filter_map(|table| manifest.get(*table)?.as_object());
         tables.all(Map::is_empty) && !manifest.contains_key("workspaces")
     };
     let Some((_, own)) = own.filter(|(_, own)| !says_nothing || asks_for_nothing(own)) else {
-        return says_nothing
-            .then(|| nothing(lockfile))
-            .into_iter()
-            .collect();
+        return says_nothing.then(|| nothing(lockfile)).into_iter().collect();
     };
     let project = Projects {
         lockfile,
@@ -45,10 +40,8 @@ pub(super) fn misfits(lockfile: &Lockfile, files: &dyn ManifestFiles) -> Vec<Gap
         overridden: own.get("overrides").map(names_in).unwrap_or_default(),
         recorded: OnceCell::new(),
     };
-    let folders = lockfile
-        .roots
-        .iter()
-        .filter_map(|root| lockfile.packages[*root].folder.as_deref());
+    let folders =
+        lockfile.roots.iter().filter_map(|root| lockfile.packages[*root].folder.as_deref());
     folders
         .filter(|folder| !is_outside(folder))
         .flat_map(|folder| project.misfits(folder, files))
@@ -77,12 +70,7 @@ impl Recorded {
             return Self(Vec::new());
         }
         let entries = entries(lockfile, &|package| lockfile.roots.contains(&package));
-        Self(
-            entries
-                .into_iter()
-                .map(|entry| (entry.folder, entry.table))
-                .collect(),
-        )
+        Self(entries.into_iter().map(|entry| (entry.folder, entry.table)).collect())
     }
 
     /// Whether the lockfile says that the project asks for exactly this. `None`: it says nothing about
@@ -110,33 +98,20 @@ impl Projects<'_> {
         let Some((source, manifest)) = project_manifest(folder, files) else {
             return Vec::new();
         };
-        let is_member = folder.is_empty()
-            || self
-                .workspaces
-                .iter()
-                .any(|pattern| pattern.matches(folder));
-        let accepted = manifest
-            .get("acceptDependencies")
-            .map(names_in)
-            .unwrap_or_default();
+        let is_member =
+            folder.is_empty() || self.workspaces.iter().any(|pattern| pattern.matches(folder));
+        let accepted = manifest.get("acceptDependencies").map(names_in).unwrap_or_default();
         let mut gaps = Vec::new();
         for table in TABLES {
             // What a linked folder needs for its own development is not installed for it.
             let is_installed = *table != "devDependencies" || is_member;
-            let asked = manifest
-                .get(*table)
-                .and_then(Value::as_object)
-                .filter(|_| is_installed);
+            let asked = manifest.get(*table).and_then(Value::as_object).filter(|_| is_installed);
             for (name, wish) in asked.into_iter().flatten() {
-                let elsewhere = TABLES.iter().filter(|other| *other != table).any(|other| {
-                    manifest
-                        .get(*other)
-                        .and_then(|other| other.get(name))
-                        .is_some()
-                });
-                let Some(wish) = wish
-                    .as_str()
-                    .filter(|_| !elsewhere && !accepted.contains(name))
+                let elsewhere = TABLES
+                    .iter()
+                    .filter(|other| *other != table)
+                    .any(|other| manifest.get(*other).and_then(|other| other.get(name)).is_some());
+                let Some(wish) = wish.as_str().filter(|_| !elsewhere && !accepted.contains(name))
                 else {
                     continue;
                 };
@@ -186,11 +161,7 @@ pub(super) fn fits(lockfile: &Lockfile, package: PackageIndex, wish: &str) -> Op
     let wish = wish.trim();
     if let Some((name, versions)) = alias(wish) {
         let is_it = locked.id.name == name;
-        return if is_it {
-            fits(lockfile, package, versions)
-        } else {
-            Some(false)
-        };
+        return if is_it { fits(lockfile, package, versions) } else { Some(false) };
     }
     if matches!(wish, "" | "*" | "x" | "X") {
         return Some(true);

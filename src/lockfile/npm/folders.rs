@@ -98,8 +98,7 @@ impl Folders {
 
     /// Whether anything is installed in a folder itself.
     pub(super) fn has_modules(&self, folder: &str) -> bool {
-        self.find(0, folder)
-            .is_some_and(|folder| self.folders[folder].inside.contains_key(MODULES))
+        self.find(0, folder).is_some_and(|folder| self.folders[folder].inside.contains_key(MODULES))
     }
 
     /// The package in a folder that is reached through links: what is installed in a linked project is
@@ -134,10 +133,7 @@ impl Folders {
 
     /// What code in a folder sees of the others.
     pub(super) fn seen_from(&self, folder: &str) -> View<'_> {
-        View {
-            folders: self,
-            from: self.find(0, folder).unwrap_or_default(),
-        }
+        View { folders: self, from: self.find(0, folder).unwrap_or_default() }
     }
 
     /// A link points to a folder of the same lockfile; one that points elsewhere leads nowhere
@@ -188,10 +184,7 @@ impl View<'_> {
                 next.is_none_or(|above| all[above].inside.get(MODULES) != Some(&folder));
             let found = self.folders.find(*modules, name).filter(|_| is_searched);
             if let Some(place) = found.and_then(|found| all[found].place.as_ref()) {
-                return self
-                    .folders
-                    .follow(place)
-                    .map_or(Seen::LinkOut, Seen::Package);
+                return self.folders.follow(place).map_or(Seen::LinkOut, Seen::Package);
             }
         }
         Seen::Nothing
@@ -210,6 +203,5 @@ pub(super) enum Seen {
 }
 
 fn parts(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/')
-        .take(if path.is_empty() { 0 } else { usize::MAX })
+    path.split('/').take(if path.is_empty() { 0 } else { usize::MAX })
 }

@@ -66,10 +66,8 @@ pub(super) fn learn(lockfile: &mut Lockfile, files: &dyn ManifestFiles) {
             continue;
         };
         let declarations = declarations(lockfile, project, &folder, &source);
-        let asked_for: BTreeSet<PackageIndex> = declarations
-            .iter()
-            .map(|declaration| declaration.edge.to)
-            .collect();
+        let asked_for: BTreeSet<PackageIndex> =
+            declarations.iter().map(|declaration| declaration.edge.to).collect();
         lockfile.edges.retain(|edge| {
             edge.from != project
                 || edge.kind != DependencyKind::Unknown
@@ -83,17 +81,10 @@ pub(super) fn learn(lockfile: &mut Lockfile, files: &dyn ManifestFiles) {
 /// The edges that only the manifests know of.
 fn add_edges(lockfile: &mut Lockfile) {
     let roots: BTreeSet<PackageIndex> = lockfile.roots.iter().copied().collect();
-    let known: BTreeSet<DependencyEdge> = lockfile
-        .edges
-        .iter()
-        .filter(|edge| roots.contains(&edge.from))
-        .copied()
-        .collect();
-    let declared: BTreeSet<DependencyEdge> = lockfile
-        .declarations
-        .iter()
-        .map(|declaration| declaration.edge)
-        .collect();
+    let known: BTreeSet<DependencyEdge> =
+        lockfile.edges.iter().filter(|edge| roots.contains(&edge.from)).copied().collect();
+    let declared: BTreeSet<DependencyEdge> =
+        lockfile.declarations.iter().map(|declaration| declaration.edge).collect();
     lockfile.edges.extend(declared.difference(&known));
 }
 
@@ -113,9 +104,7 @@ fn declarations(
             continue;
         };
         let quoted = format!("\"{}\"", &**name);
-        let offset = name
-            .offset_in(&source.text)
-            .or_else(|| source.text.find(&quoted));
+        let offset = name.offset_in(&source.text).or_else(|| source.text.find(&quoted));
         let line = source.line_at(offset.unwrap_or(0));
         declarations.push(Declaration {
             edge: DependencyEdge { from: project, to, kind },

@@ -30,10 +30,7 @@ pub(super) struct Origin {
 /// A missing address is what `omit-lockfile-registry-resolved` leaves, and what bundled packages
 /// have: both came from the registry.
 pub(super) fn of_package(name: &str, version: &str, resolved: Option<&str>) -> Origin {
-    match resolved
-        .map(str::trim)
-        .filter(|address| !address.is_empty())
-    {
+    match resolved.map(str::trim).filter(|address| !address.is_empty()) {
         Some(resolved) => of_address(name, version, resolved),
         None => of_specifier(name, version),
     }
@@ -90,12 +87,8 @@ fn of_specifier(name: &str, specifier: &str) -> Origin {
 }
 
 fn of_address(name: &str, version: &str, address: &str) -> Origin {
-    let plain = |source| Origin {
-        name: name.into(),
-        version: version.into(),
-        source,
-        called: None,
-    };
+    let plain =
+        |source| Origin { name: name.into(), version: version.into(), source, called: None };
     let Some(url) = web_address(address) else {
         return plain(source_of_specifier(address));
     };
@@ -143,9 +136,7 @@ fn version_in_file(url: &Url, name: &str) -> Option<SmolStr> {
 
 /// An address that is fetched from a web server. Schemes and hosts may be written in any case.
 fn web_address(address: &str) -> Option<Url> {
-    Url::parse(address)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https"))
+    Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 /// Specifiers that are no web address (npm documentation, "package-spec").
@@ -167,9 +158,8 @@ fn source_of_specifier(specifier: &str) -> PackageSource {
     if specifier.contains('#') {
         return PackageSource::Git(specifier.to_owned());
     }
-    let is_archive = [".tgz", ".tar.gz", ".tar"]
-        .iter()
-        .any(|extension| specifier.ends_with(extension));
+    let is_archive =
+        [".tgz", ".tar.gz", ".tar"].iter().any(|extension| specifier.ends_with(extension));
     if specifier.contains('/') || is_archive {
         PackageSource::Local
     } else {
@@ -201,13 +191,10 @@ fn is_public(url: &Url) -> bool {
     let Some(host) = url.host_str().map(|host| host.trim_end_matches('.')) else {
         return false;
     };
-    let default_host = DEFAULT_REGISTRY
-        .split_once("://")
-        .map_or("", |(_, rest)| rest.trim_end_matches('/'));
+    let default_host =
+        DEFAULT_REGISTRY.split_once("://").map_or("", |(_, rest)| rest.trim_end_matches('/'));
     host == default_host
-        || host
-            .strip_prefix("registry.")
-            .is_some_and(|domain| PUBLIC_DOMAINS.contains(&domain))
+        || host.strip_prefix("registry.").is_some_and(|domain| PUBLIC_DOMAINS.contains(&domain))
 }
 
 /// The address of a registry's tarball: `…/<name>/-/<name without scope>-<version>.tgz`.
@@ -234,10 +221,7 @@ impl Tarball {
     /// What stands between the name and `.tgz` in the file's name.
     fn stem_version(&self) -> Option<&str> {
         let base = self.name.rsplit('/').next().unwrap_or_default();
-        self.file
-            .strip_suffix(".tgz")?
-            .strip_prefix(base)?
-            .strip_prefix('-')
+        self.file.strip_suffix(".tgz")?.strip_prefix(base)?.strip_prefix('-')
     }
 
     /// The version in the file name, if it is one and differs from `declared` in more than build

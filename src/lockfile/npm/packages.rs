@@ -46,22 +46,14 @@ pub(super) fn entries<'wire>(
                 check_name(source, package.name.as_deref(), &locked.span)?;
                 check_resolved(source, package.resolved.as_ref(), &locked.span)?;
             }
-            if is_root {
-                Content::Root(locked)
-            } else {
-                Content::Package(locked)
-            }
+            if is_root { Content::Root(locked) } else { Content::Package(locked) }
         };
         let is_root = matches!(content, Content::Root(_));
         entries.push(Entry {
             folder: folder.to_owned(),
             content,
             dependencies: dependencies(package, is_root),
-            integrity: package
-                .integrity
-                .0
-                .as_ref()
-                .map(|text| Cow::Borrowed(&**text)),
+            integrity: package.integrity.0.as_ref().map(|text| Cow::Borrowed(&**text)),
             has_shrinkwrap: package.has_shrinkwrap,
             called,
         });
@@ -100,11 +92,7 @@ fn locked_package(
         },
     };
     let locked = LockedPackage {
-        id: PackageId {
-            ecosystem: Ecosystem::Npm,
-            name: origin.name,
-            version: origin.version,
-        },
+        id: PackageId { ecosystem: Ecosystem::Npm, name: origin.name, version: origin.version },
         source: origin.source,
         span,
         limits: limits(package).filter(|_| !is_root),
@@ -131,16 +119,8 @@ fn project_name(
     folder: &str,
     package: &WirePackage<'_>,
 ) -> String {
-    let top_level = if folder.is_empty() {
-        wire.name.as_deref()
-    } else {
-        None
-    };
-    let own = package
-        .name
-        .as_deref()
-        .or(top_level)
-        .filter(|name| !name.is_empty());
+    let top_level = if folder.is_empty() { wire.name.as_deref() } else { None };
+    let own = package.name.as_deref().or(top_level).filter(|name| !name.is_empty());
     own.map_or_else(|| super::resolution::folder_name(&source.path, folder), str::to_owned)
 }
 
@@ -194,9 +174,7 @@ fn dependencies<'wire>(package: &'wire WirePackage<'_>, is_root: bool) -> Vec<As
         BTreeMap::new()
     } else {
         let asked = dependencies.iter();
-        asked
-            .map(|asked| (asked.name.to_string(), asked.kind))
-            .collect()
+        asked.map(|asked| (asked.name.to_string(), asked.kind)).collect()
     };
     let also = listed.into_iter().filter_map(|name| {
         let (kind, is_asked_for) = match asked_for.get(name) {

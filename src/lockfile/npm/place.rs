@@ -90,9 +90,7 @@ pub(super) fn check_key(
     span: &Range<usize>,
 ) -> Result<(), LockfileError> {
     let refuse = |message: String, help: &str| {
-        Err(LockfileError::Inconsistent(
-            Problem::at(source, span.clone(), message).help(help),
-        ))
+        Err(LockfileError::Inconsistent(Problem::at(source, span.clone(), message).help(help)))
     };
     let help = "npm writes no such key: find out who wrote this lockfile, remove it, and let npm \
                 write it anew: npm install --package-lock-only";

@@ -45,14 +45,8 @@ fn read(manifests: &dyn ManifestFiles, folder: &str) -> Option<Map<String, Value
 }
 
 fn asked(manifest: &Map<String, Value>) -> impl Iterator<Item = (&str, Option<&str>)> {
-    let tables = TABLES
-        .iter()
-        .filter_map(|table| manifest.get(*table)?.as_object());
-    tables.flat_map(|table| {
-        table
-            .iter()
-            .map(|(name, written)| (name.as_str(), written.as_str()))
-    })
+    let tables = TABLES.iter().filter_map(|table| manifest.get(*table)?.as_object());
+    tables.flat_map(|table| table.iter().map(|(name, written)| (name.as_str(), written.as_str())))
 }
 
 /// The folders that a manifest lists: npm's workspaces (npm documentation, "package.json",

@@ -56,10 +56,7 @@ impl Raw<'_> {
             return self.folder.rsplit("/node_modules/").next();
         }
         let inside = self.folder.strip_prefix("node_modules/");
-        let nested = self
-            .folder
-            .rsplit_once("/node_modules/")
-            .map(|(_, name)| name);
+        let nested = self.folder.rsplit_once("/node_modules/").map(|(_, name)| name);
         nested.or(inside)
     }
 }
@@ -68,10 +65,7 @@ pub(in crate::lockfile) fn differing(before: &str, after: &str) -> Option<Differ
     let (before_raw, after_raw) = (entries(before)?, entries(after)?);
     let earlier: HashSet<&Raw<'_>> = before_raw.iter().collect();
     let later: HashSet<&Raw<'_>> = after_raw.iter().collect();
-    let changed: Vec<&Raw<'_>> = after_raw
-        .iter()
-        .filter(|raw| !earlier.contains(raw))
-        .collect();
+    let changed: Vec<&Raw<'_>> = after_raw.iter().filter(|raw| !earlier.contains(raw)).collect();
     let after_records = records(after, changed.iter().copied())?;
     let mut names: HashSet<&str> = changed.iter().filter_map(|raw| raw.name()).collect();
     names.extend(after_records.iter().map(|record| record.name.as_str()));
@@ -149,9 +143,7 @@ fn record(
     }
     let written = text("version")?;
     // Version 1 writes an alias into the version.
-    let alias = written
-        .strip_prefix("npm:")
-        .and_then(|alias| alias.rsplit_once('@'));
+    let alias = written.strip_prefix("npm:").and_then(|alias| alias.rsplit_once('@'));
     let (name, version) = match (alias, text("name")) {
         (Some((name, version)), _) => (name, version),
         (None, Some(name)) if raw.is_flat => (name, written),
@@ -172,14 +164,10 @@ fn record(
         let Some(Value::Object(needs)) = entry.get(*table).filter(|_| !is_nested) else {
             continue;
         };
-        let needs = needs
-            .iter()
-            .map(|(name, asked)| (asked_name(name, asked), *need));
+        let needs = needs.iter().map(|(name, asked)| (asked_name(name, asked), *need));
         record.needs.extend(needs);
     }
-    let hashes = text("integrity")
-        .unwrap_or_default()
-        .split_ascii_whitespace();
+    let hashes = text("integrity").unwrap_or_default().split_ascii_whitespace();
     // Options stand behind a `?` (W3C, "Subresource Integrity", "The integrity attribute").
     let hashes = hashes.map(|hash| hash.split('?').next().unwrap_or(hash));
     let digests = hashes.filter_map(|hash| {
@@ -204,10 +192,9 @@ fn asked_name(name: &str, asked: &Value) -> String {
 
 fn limits(entry: &Map<String, Value>) -> BTreeSet<String> {
     let words = LIMITS.iter().flat_map(|key| match entry.get(*key) {
-        Some(Value::Array(words)) => words
-            .iter()
-            .map(|word| format!("{key} {word}"))
-            .collect::<Vec<_>>(),
+        Some(Value::Array(words)) => {
+            words.iter().map(|word| format!("{key} {word}")).collect::<Vec<_>>()
+        }
         Some(Value::Bool(false) | Value::Null) | None => Vec::new(),
         Some(word) => vec![format!("{key} {word}")],
     });

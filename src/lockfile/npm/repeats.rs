@@ -122,9 +122,7 @@ impl<'source> Repeats<'source> {
     fn span(&self, keyed: &Keyed<'source, &'source RawValue>, position: usize) -> Range<usize> {
         let value = self.offset(keyed.0[position].1.get());
         let end = value + keyed.0[position].1.get().len();
-        let behind = position
-            .checked_sub(1)
-            .map(|before| keyed.0[before].1.get());
+        let behind = position.checked_sub(1).map(|before| keyed.0[before].1.get());
         let start = match (keyed.0[position].0.offset_in(&self.source.text), behind) {
             (Some(start), _) => start - 1,
             // A key with escapes was copied. It is all that stands between the values, in quotes.
@@ -140,10 +138,7 @@ impl<'source> Repeats<'source> {
 
     fn differ(&self, said: &str, first: &Range<usize>, second: Range<usize>) -> LockfileError {
         let line = self.source.line_at(first.start);
-        let shown = second.start
-            ..second
-                .start
-                .max(self.end_of_line(second.start).min(second.end));
+        let shown = second.start..second.start.max(self.end_of_line(second.start).min(second.end));
         LockfileError::Inconsistent(
             Problem::at(self.source, shown, format!("{said}, and otherwise on line {line}"))
                 .label("for the second time")
@@ -156,9 +151,7 @@ impl<'source> Repeats<'source> {
 
     fn end_of_line(&self, start: usize) -> usize {
         let text = &self.source.text;
-        text[start..]
-            .find(['\n', '\r'])
-            .map_or(text.len(), |end| start + end)
+        text[start..].find(['\n', '\r']).map_or(text.len(), |end| start + end)
     }
 }
 

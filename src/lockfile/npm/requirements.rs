@@ -27,9 +27,7 @@ pub(super) fn dependents(
     let mut asked = Vec::new();
     for entry in &entries {
         let is_root = lockfile.roots.contains(&entry.package);
-        let manifest = is_root
-            .then(|| project_manifest(&entry.folder, files))
-            .flatten();
+        let manifest = is_root.then(|| project_manifest(&entry.folder, files)).flatten();
         let (source, start, table) = if let Some((source, table)) = &manifest {
             (source, 0, table)
         } else {
@@ -162,11 +160,7 @@ fn of_tables(
     let installed_as = super::place::installed_name(&entry.folder);
     let own_name = lockfile.packages[entry.package].id.name.as_str();
     let mut found = Vec::new();
-    for kind in TABLES
-        .iter()
-        .copied()
-        .filter(|kind| is_root || *kind != "devDependencies")
-    {
+    for kind in TABLES.iter().copied().filter(|kind| is_root || *kind != "devDependencies") {
         let asked = table.get(kind).and_then(Value::as_object);
         for (name, versions) in asked.into_iter().flatten() {
             let to = seen.resolve(name);
@@ -202,9 +196,7 @@ pub(super) fn key_line(source: &Arc<SourceText>, start: usize, key: &str) -> Loc
     let text = &source.text;
     let mut places = text[start..].match_indices(&quoted);
     let found = places.find(|(position, _)| {
-        text[start + position + quoted.len()..]
-            .trim_start()
-            .starts_with(':')
+        text[start + position + quoted.len()..].trim_start().starts_with(':')
     });
     let offset = start + found.map_or(0, |(position, _)| position);
     Location { file: source.path.clone(), line: source.line_at(offset) }
@@ -225,18 +217,14 @@ fn override_all(
     let Some(Value::Object(overrides)) = table.get("overrides") else {
         return asked;
     };
-    let name = packages
-        .first()
-        .map(|package| &lockfile.packages[*package].id.name);
+    let name = packages.first().map(|package| &lockfile.packages[*package].id.name);
     let Some((key, versions)) = name.and_then(|name| overriding(overrides, name)) else {
         return asked;
     };
     let start = source.text.find("\"overrides\"").unwrap_or(0);
     let location = key_line(&source, start, &key);
     let is_plain = overrides.get(&key).is_some_and(Value::is_string)
-        && versions
-            .as_deref()
-            .is_some_and(|text| !text.starts_with('$'));
+        && versions.as_deref().is_some_and(|text| !text.starts_with('$'));
     // `$name` stands for what the root asks of `name` itself.
     let versions = match versions.as_deref().and_then(|text| text.strip_prefix('$')) {
         Some(other) => TABLES.iter().find_map(|kind| {

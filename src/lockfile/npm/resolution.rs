@@ -125,11 +125,7 @@ fn must_be_locked(dependent: &str, kind: DependencyKind) -> bool {
 
 /// The name of a project that has none: its folder's.
 pub(super) fn folder_name(lockfile_path: &str, folder: &str) -> String {
-    let named = folder
-        .rsplit('/')
-        .next()
-        .filter(|name| !name.is_empty())
-        .map(str::to_owned);
+    let named = folder.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned);
     named
         .or_else(|| {
             let parent = Path::new(lockfile_path).parent()?.file_name()?;

@@ -15,10 +15,7 @@ const MOST_NAMED: usize = 3;
 pub(super) fn compare(lockfile: &mut Lockfile, nested: Vec<Entry<'_>>) {
     let mut named = Vec::new();
     let mut differ = 0_usize;
-    let root = lockfile
-        .folders
-        .package_in("")
-        .or_else(|| lockfile.roots.first().copied());
+    let root = lockfile.folders.package_in("").or_else(|| lockfile.roots.first().copied());
     for entry in nested {
         let Content::Package(other) = entry.content else {
             continue;

@@ -92,11 +92,8 @@ fn a_dependency_that_is_not_locked_is_missing() {
         r#", "node_modules/a": {"version": "1.0.0", "dependencies": {"c": "1"}}"#,
     );
     let lockfile = parse(&text).unwrap();
-    let missing: Vec<(usize, &str)> = lockfile
-        .missing
-        .iter()
-        .map(|missing| (missing.from, missing.name.as_str()))
-        .collect();
+    let missing: Vec<(usize, &str)> =
+        lockfile.missing.iter().map(|missing| (missing.from, missing.name.as_str())).collect();
     assert_eq!(missing, [(0, "b"), (0, "d"), (1, "c")]);
 }
 
@@ -211,17 +208,11 @@ fn workspaces_and_links_are_projects_and_what_they_need_is_found() {
            "../outside": {"name": "@shop/outside", "version": "0.2.0"}"#,
     );
     let lockfile = parse(&text).unwrap();
-    let roots: Vec<String> = lockfile
-        .roots
-        .iter()
-        .map(|root| lockfile.packages[*root].id.to_string())
-        .collect();
+    let roots: Vec<String> =
+        lockfile.roots.iter().map(|root| lockfile.packages[*root].id.to_string()).collect();
     assert_eq!(roots, ["shop", "member 0.1.0", "@shop/outside 0.2.0"]);
-    let folders: Vec<Option<&str>> = lockfile
-        .roots
-        .iter()
-        .map(|root| lockfile.packages[*root].folder.as_deref())
-        .collect();
+    let folders: Vec<Option<&str>> =
+        lockfile.roots.iter().map(|root| lockfile.packages[*root].folder.as_deref()).collect();
     assert_eq!(folders, [Some(""), Some("packages/member"), Some("../outside")]);
     for edge in [
         "shop > a 1.0.0 Normal",
@@ -232,11 +223,7 @@ fn workspaces_and_links_are_projects_and_what_they_need_is_found() {
     ] {
         assert!(edges(&lockfile).contains(edge), "{edge}");
     }
-    let missing: Vec<&str> = lockfile
-        .missing
-        .iter()
-        .map(|missing| missing.name.as_str())
-        .collect();
+    let missing: Vec<&str> = lockfile.missing.iter().map(|missing| missing.name.as_str()).collect();
     assert_eq!(missing, ["node_modules/gone"], "a link into nowhere");
 }
 
@@ -295,10 +282,7 @@ fn a_manifest_that_does_not_read_leaves_everything_unknown() {
         let files = crate::lockfile::sample::Files(&[("package.json", manifest)]);
         NpmLock.learn_from_manifests(&mut lockfile, &files);
         assert!(
-            lockfile
-                .edges
-                .iter()
-                .all(|edge| edge.kind == DependencyKind::Unknown),
+            lockfile.edges.iter().all(|edge| edge.kind == DependencyKind::Unknown),
             "{manifest}"
         );
         assert_eq!(lockfile.edges.len(), 1, "{manifest}");
@@ -339,10 +323,7 @@ fn what_is_no_npm_lockfile_is_refused() {
         (r#"{"packages": []}"#, "not an npm lockfile"),
         (r#"{"packages": {"node_modules/a": null}}"#, "not an npm lockfile"),
         (r#"{"packages": {"node_modules/a": {"version": 1}}}"#, "not an npm lockfile"),
-        (
-            r#"{"packages": {"node_modules/a": {"dependencies": ["b"]}}}"#,
-            "without versions",
-        ),
+        (r#"{"packages": {"node_modules/a": {"dependencies": ["b"]}}}"#, "without versions"),
         (r#"{"packages": {"node_modules/a\u001b[2J": {}}}"#, "no name of a package"),
         (r#"{"packages": {"node_modules/a": {"version": "1\n"}}}"#, "control characters"),
         (r#"{"packages": {"node_modules/a": {"name": ""}}}"#, "empty name"),

@@ -49,9 +49,7 @@ impl<'de: 'text, 'text> Deserialize<'de> for Bundle<'text> {
         if raw.get() == "true" {
             return Ok(Self::All);
         }
-        serde_json::from_str(raw.get())
-            .map(Self::Listed)
-            .map_err(serde::de::Error::custom)
+        serde_json::from_str(raw.get()).map(Self::Listed).map_err(serde::de::Error::custom)
     }
 }
 
@@ -88,11 +86,7 @@ impl<'de> Visitor<'de> for WordsVisitor {
                 Err(_) => is_understood = false,
             }
         }
-        Ok(if is_understood {
-            Words(words)
-        } else {
-            Words::default()
-        })
+        Ok(if is_understood { Words(words) } else { Words::default() })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {

@@ -74,11 +74,7 @@ impl Manifest {
 
     fn of(text: &str) -> Self {
         let Ok(parsed) = DeTable::parse(text) else {
-            return if text.contains(HINT) {
-                Self::unknown()
-            } else {
-                Self::default()
-            };
+            return if text.contains(HINT) { Self::unknown() } else { Self::default() };
         };
         let root = parsed.get_ref();
         let package = table(root, "package").or_else(|| table(root, "project"));
@@ -103,27 +99,19 @@ impl Manifest {
             ..Self::default()
         };
         let patches = table(root, "patch").into_iter().flat_map(|patches| {
-            patches
-                .iter()
-                .filter_map(|(_, patched)| as_table(patched.get_ref()))
+            patches.iter().filter_map(|(_, patched)| as_table(patched.get_ref()))
         });
         for replaced in patches.chain(table(root, "replace")) {
-            let paths = replaced
-                .iter()
-                .filter_map(|(_, value)| path_of(value.get_ref()));
+            let paths = replaced.iter().filter_map(|(_, value)| path_of(value.get_ref()));
             manifest.replacements.extend(paths);
         }
         let targets = table(root, "target").into_iter().flat_map(|targets| {
-            targets
-                .iter()
-                .filter_map(|(_, target)| as_table(target.get_ref()))
+            targets.iter().filter_map(|(_, target)| as_table(target.get_ref()))
         });
         for tables in std::iter::once(root).chain(targets) {
             for (name, value) in TABLES.iter().flat_map(|name| dependencies(tables, name)) {
                 let renamed = as_table(value).and_then(|table| text_in(table, "package"));
-                manifest
-                    .requests
-                    .insert(renamed.unwrap_or_else(|| name.to_owned()));
+                manifest.requests.insert(renamed.unwrap_or_else(|| name.to_owned()));
                 manifest.paths.extend(path_of(value));
             }
         }
@@ -132,10 +120,7 @@ impl Manifest {
 
     /// Whether a lockfile locks a project of its name.
     pub(super) fn is_locked_in(&self, lockfile: &Lockfile) -> bool {
-        let mut roots = lockfile
-            .roots
-            .iter()
-            .map(|root| &lockfile.packages[*root].id.name);
+        let mut roots = lockfile.roots.iter().map(|root| &lockfile.packages[*root].id.name);
         match &self.name {
             Some(name) => roots.any(|root| *root == name.as_str()),
             // The lockfile beside a manifest that does not read is all there is to ask.
@@ -147,17 +132,11 @@ impl Manifest {
     /// not.
     pub(super) fn is_locked_in_full(&self, lockfile: &Lockfile) -> bool {
         let folded = |name: &str| name.replace('_', "-");
-        let locked: BTreeSet<String> = lockfile
-            .packages
-            .iter()
-            .map(|package| folded(&package.id.name))
-            .collect();
+        let locked: BTreeSet<String> =
+            lockfile.packages.iter().map(|package| folded(&package.id.name)).collect();
         self.name.is_some()
             && self.is_locked_in(lockfile)
-            && self
-                .requests
-                .iter()
-                .all(|name| locked.contains(&folded(name)))
+            && self.requests.iter().all(|name| locked.contains(&folded(name)))
     }
 
     /// Whether a lockfile locks a package of its name and version.
@@ -187,9 +166,7 @@ impl<'run> Workspaces<'run> {
         let of_cargo = manifests.iter().filter(|path| path.ends_with("Cargo.toml"));
         Self {
             files,
-            folders: of_cargo
-                .filter_map(|path| Some(path.parent()?.to_owned()))
-                .collect(),
+            folders: of_cargo.filter_map(|path| Some(path.parent()?.to_owned())).collect(),
             manifests: RefCell::default(),
             members: RefCell::default(),
             reached: RefCell::default(),
@@ -240,9 +217,7 @@ impl<'run> Workspaces<'run> {
         let members = Rc::new(self.closure(root, false, |workspace, folder| {
             folder.starts_with(root) && !workspace.is_some_and(|it| it.excludes(root, folder))
         }));
-        self.members
-            .borrow_mut()
-            .insert(root.to_owned(), Rc::clone(&members));
+        self.members.borrow_mut().insert(root.to_owned(), Rc::clone(&members));
         members
     }
 
@@ -253,9 +228,7 @@ impl<'run> Workspaces<'run> {
             return Rc::clone(known);
         }
         let reached = Rc::new(self.closure(root, true, |_, _| true));
-        self.reached
-            .borrow_mut()
-            .insert(root.to_owned(), Rc::clone(&reached));
+        self.reached.borrow_mut().insert(root.to_owned(), Rc::clone(&reached));
         reached
     }
 
@@ -278,10 +251,7 @@ impl<'run> Workspaces<'run> {
         }
         if let Some(workspace) = workspace {
             left.extend(workspace.paths.iter().map(|path| join(root, path)));
-            let named = self
-                .folders
-                .iter()
-                .filter(|folder| workspace.names(root, folder));
+            let named = self.folders.iter().filter(|folder| workspace.names(root, folder));
             left.extend(named.cloned());
         }
         let mut found = BTreeSet::new();
@@ -358,11 +328,9 @@ fn dependencies<'table>(
     from: &'table DeTable<'_>,
     key: &str,
 ) -> impl Iterator<Item = (&'table str, &'table DeValue<'table>)> {
-    table(from, key).into_iter().flat_map(|table| {
-        table
-            .iter()
-            .map(|(name, value)| (&**name.get_ref(), value.get_ref()))
-    })
+    table(from, key)
+        .into_iter()
+        .flat_map(|table| table.iter().map(|(name, value)| (&**name.get_ref(), value.get_ref())))
 }
 
 fn path_of(dependency: &DeValue<'_>) -> Option<String> {

@@ -52,9 +52,8 @@ fn alternatives(pattern: &str) -> Vec<String> {
     let mut done = Vec::new();
     let mut left = vec![pattern.to_owned()];
     while let Some(pattern) = left.pop() {
-        let braces = pattern
-            .find('{')
-            .and_then(|open| Some((open, open + pattern[open..].find('}')?)));
+        let braces =
+            pattern.find('{').and_then(|open| Some((open, open + pattern[open..].find('}')?)));
         let Some((open, close)) = braces.filter(|_| done.len() + left.len() < MOST_ALTERNATIVES)
         else {
             done.push(pattern);

@@ -54,12 +54,7 @@ impl Manifest {
             |pattern: &&String| glob::matches(root, pattern.trim_start_matches('!'), folder, false);
         let last = self.workspaces.iter().rfind(is_meant);
         last.is_some_and(|pattern| {
-            pattern
-                .chars()
-                .take_while(|character| *character == '!')
-                .count()
-                % 2
-                == 0
+            pattern.chars().take_while(|character| *character == '!').count() % 2 == 0
         })
     }
 }
@@ -88,21 +83,15 @@ fn workspaces(manifest: &Map<String, Value>) -> Vec<String> {
     let said = manifest.get("workspaces");
     let list = said.and_then(|said| said.get("packages").or(Some(said)));
     let patterns = list.and_then(Value::as_array).into_iter().flatten();
-    patterns
-        .filter_map(|pattern| pattern.as_str().map(str::to_owned))
-        .collect()
+    patterns.filter_map(|pattern| pattern.as_str().map(str::to_owned)).collect()
 }
 
 /// The list under `packages` of pnpm's file, which people write one to a line.
 fn pnpm_workspaces(text: &str) -> Vec<String> {
-    let mut lines = text
-        .lines()
-        .skip_while(|line| !line.starts_with("packages:"));
+    let mut lines = text.lines().skip_while(|line| !line.starts_with("packages:"));
     let first = lines.next().unwrap_or_default();
     let inline = first.trim_start_matches("packages:").trim();
-    let inline = inline
-        .strip_prefix('[')
-        .and_then(|list| list.strip_suffix(']'));
+    let inline = inline.strip_prefix('[').and_then(|list| list.strip_suffix(']'));
     let listed = lines
         .take_while(|line| line.trim().is_empty() || line.starts_with([' ', '-', '#']))
         .filter_map(|line| line.trim().strip_prefix("- "));

@@ -11,9 +11,7 @@ struct Tree(BTreeMap<PathBuf, String>);
 
 impl Files for Tree {
     fn text(&self, path: &Path) -> Text {
-        self.0
-            .get(path)
-            .map_or(Text::Absent, |text| Text::Read(text.clone()))
+        self.0.get(path).map_or(Text::Absent, |text| Text::Read(text.clone()))
     }
 
     fn exists(&self, path: &Path) -> bool {
@@ -24,10 +22,7 @@ impl Files for Tree {
 /// The word for what becomes of each manifest of a tree, by its folder.
 fn standings(files: &[(&str, &str)]) -> BTreeMap<String, String> {
     let tree = Tree(
-        files
-            .iter()
-            .map(|(path, text)| (Path::new("/r").join(path), (*text).to_owned()))
-            .collect(),
+        files.iter().map(|(path, text)| (Path::new("/r").join(path), (*text).to_owned())).collect(),
     );
     let lockfiles: Vec<(PathBuf, Lockfile)> = tree
         .0
@@ -43,18 +38,11 @@ fn standings(files: &[(&str, &str)]) -> BTreeMap<String, String> {
         })
         .collect();
     let locks = Locks {
-        read: lockfiles
-            .iter()
-            .map(|(folder, lockfile)| (folder.clone(), lockfile))
-            .collect(),
+        read: lockfiles.iter().map(|(folder, lockfile)| (folder.clone(), lockfile)).collect(),
         ..Locks::default()
     };
-    let manifests: BTreeSet<PathBuf> = tree
-        .0
-        .keys()
-        .filter(|path| ecosystem_of(path).is_some())
-        .cloned()
-        .collect();
+    let manifests: BTreeSet<PathBuf> =
+        tree.0.keys().filter(|path| ecosystem_of(path).is_some()).cloned().collect();
     let projects = Projects::new(&locks, &tree, &manifests);
     let shown = |path: &Path| path.strip_prefix("/r").unwrap().display().to_string();
     manifests

@@ -26,10 +26,7 @@ pub(super) fn differing(before: &Lockfile, after: &Lockfile) -> Option<Differing
     let (earlier, later) = (Tables::of(before)?, Tables::of(after)?);
     let known: HashSet<&str> = earlier.bodies.iter().map(|(_, body)| *body).collect();
     let still: HashSet<&str> = later.bodies.iter().map(|(_, body)| *body).collect();
-    Some(Differing {
-        before: earlier.records(&still)?,
-        after: later.records(&known)?,
-    })
+    Some(Differing { before: earlier.records(&still)?, after: later.records(&known)? })
 }
 
 /// The texts of the tables, with where they stand.
@@ -74,20 +71,10 @@ impl<'text> Tables<'text> {
                 continue;
             };
             let listed = format!("checksum {} {} ({source})", entry.name, entry.version);
-            let checksum = entry
-                .checksum
-                .as_ref()
-                .or_else(|| self.checksums.get(&listed));
+            let checksum = entry.checksum.as_ref().or_else(|| self.checksums.get(&listed));
             records.push(Record {
-                digests: checksum
-                    .and_then(|hash| digest("sha256", hash))
-                    .into_iter()
-                    .collect(),
-                needs: entry
-                    .dependencies
-                    .iter()
-                    .map(|need| need_of(need))
-                    .collect(),
+                digests: checksum.and_then(|hash| digest("sha256", hash)).into_iter().collect(),
+                needs: entry.dependencies.iter().map(|need| need_of(need)).collect(),
                 origin: Some(source.clone()),
                 name: entry.name,
                 version: entry.version,

@@ -50,15 +50,9 @@ fn what_an_entry_loses_is_told_by_the_name_in_the_registry() {
         ),
         (json!({ "dependencies": {} }), "b"),
         (json!({ "dependencies": { "alias": "npm:b@^1.0.0" } }), ""),
-        (
-            json!({ "dependencies": {}, "optionalDependencies": { "b": "1", "o": "1" } }),
-            "b",
-        ),
+        (json!({ "dependencies": {}, "optionalDependencies": { "b": "1", "o": "1" } }), "b"),
         (json!({ "optionalDependencies": {} }), "o"),
-        (
-            json!({ "optionalDependencies": {}, "dependencies": { "b": "1", "o": "1" } }),
-            "",
-        ),
+        (json!({ "optionalDependencies": {}, "dependencies": { "b": "1", "o": "1" } }), ""),
         (json!({ "peerDependencies": {} }), "p"),
         (json!({ "dependencies": null, "peerDependencies": { "b": "1", "p": "1" } }), "b"),
     ] {
@@ -66,11 +60,8 @@ fn what_an_entry_loses_is_told_by_the_name_in_the_registry() {
         for (key, value) in change.as_object().unwrap() {
             entry[key] = value.clone();
         }
-        let expected: Vec<String> = if lost.is_empty() {
-            Vec::new()
-        } else {
-            vec![format!("a 1.0.0: {lost}")]
-        };
+        let expected: Vec<String> =
+            if lost.is_empty() { Vec::new() } else { vec![format!("a 1.0.0: {lost}")] };
         assert_eq!(edited(&flat(&base), &flat(&entry)), expected, "{change}");
     }
 }

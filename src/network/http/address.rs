@@ -27,25 +27,17 @@ impl Hop {
         if request.authorization.is_some() {
             remove_user(&mut url);
         }
-        Ok(Self {
-            url,
-            authorization: request.authorization.clone(),
-            began: name.clone(),
-            name,
-        })
+        Ok(Self { url, authorization: request.authorization.clone(), began: name.clone(), name })
     }
 
     /// The address that `location` points to, seen from here (RFC 9110, section 10.2.2).
     ///
     /// Credentials stay with the server they are meant for, also when a later redirect leads back.
     pub(super) fn follow(&self, location: &str) -> Result<Self, NetworkError> {
-        let mut url = self
-            .url
-            .join(location)
-            .map_err(|error| NetworkError::Unexpected {
-                url: self.name.clone(),
-                reason: format!("the server redirects to something that is no address: {error}"),
-            })?;
+        let mut url = self.url.join(location).map_err(|error| NetworkError::Unexpected {
+            url: self.name.clone(),
+            reason: format!("the server redirects to something that is no address: {error}"),
+        })?;
         let same_server = url.origin() == self.url.origin();
         if !same_server || self.url.username().is_empty() {
             remove_user(&mut url);
@@ -154,9 +146,7 @@ mod tests {
     #[test]
     fn a_redirect_is_named_without_what_is_secret_in_it() {
         let hop = hop("https://mirror.test/a?token=hunter2").unwrap();
-        let next = hop
-            .follow("https://u:hunter2@store.test/b?sig=hunter2#hunter2")
-            .unwrap();
+        let next = hop.follow("https://u:hunter2@store.test/b?sig=hunter2#hunter2").unwrap();
         assert_eq!(next.name, "https://mirror.test/a (redirected to https://store.test/b)");
         assert_eq!(next.url.as_str(), "https://store.test/b?sig=hunter2#hunter2");
     }

@@ -24,11 +24,8 @@ impl Exchange {
         request: &Request,
         question: &serde_json::Value,
     ) -> Result<Vec<u8>, NetworkError> {
-        let message = Message {
-            request,
-            headers: HeaderMap::new(),
-            kind: Kind::Question(question),
-        };
+        let message =
+            Message { request, headers: HeaderMap::new(), kind: Kind::Question(question) };
         match self.persist(&message).await? {
             Fetched::New { content, .. } => Ok(content),
             Fetched::NotModified => Err(NetworkError::Unexpected {
@@ -65,19 +62,12 @@ impl Exchange {
 
 /// What the server says about the version that it sends.
 pub(super) fn validators(answer: &Answer) -> Validators {
-    Validators {
-        etag: answer.header(&ETAG),
-        last_modified: answer.header(&LAST_MODIFIED),
-    }
+    Validators { etag: answer.header(&ETAG), last_modified: answer.header(&LAST_MODIFIED) }
 }
 
 /// Reads the body and counts what comes out of the decompressor, not what the server announces.
 async fn body(mut answer: Answer, limit: u64) -> Result<Vec<u8>, Failure> {
-    if answer
-        .response
-        .content_length()
-        .is_some_and(|length| length > limit)
-    {
+    if answer.response.content_length().is_some_and(|length| length > limit) {
         return Err(answer.too_large(limit));
     }
     let mut content = Vec::new();

@@ -29,10 +29,7 @@ impl Exchange {
         let mut attempts = Attempts::new(&self.settings);
         let mut furthest = partial.length();
         loop {
-            let failure = match self
-                .continue_download(request, &mut partial, progress)
-                .await
-            {
+            let failure = match self.continue_download(request, &mut partial, progress).await {
                 Ok(Fetched::NotModified) => {
                     partial.discard()?;
                     return Ok(Fetched::NotModified);
@@ -62,11 +59,7 @@ impl Exchange {
         partial: &mut Partial,
         progress: &dyn Progress,
     ) -> Result<Fetched<()>, Failure> {
-        let message = Message {
-            request,
-            headers: headers(request, partial),
-            kind: Kind::Download,
-        };
+        let message = Message { request, headers: headers(request, partial), kind: Kind::Download };
         let answer = self.send(&message).await?;
         match answer.response.status().as_u16() {
             200 => begin(&answer, request, partial)?,
@@ -79,10 +72,8 @@ impl Exchange {
             _ => return Err(answer.refused(&self.settings)),
         }
         receive(answer, request.max_bytes, partial, progress).await?;
-        let validators = partial
-            .record()
-            .map(|record| record.validators.clone())
-            .unwrap_or_default();
+        let validators =
+            partial.record().map(|record| record.validators.clone()).unwrap_or_default();
         Ok(Fetched::New { content: (), validators })
     }
 }
@@ -130,13 +121,10 @@ fn continue_at(answer: &Answer, partial: &mut Partial) -> Result<(), Failure> {
     let now = validators(answer);
     let same_version = now.etag.is_none() || now.etag == record.validators.etag;
     let range = answer.header(&CONTENT_RANGE);
-    let fits = range
-        .as_deref()
-        .and_then(content_range)
-        .is_some_and(|(start, total)| {
-            start == partial.length()
-                && (record.total.is_none() || total.is_none() || total == record.total)
-        });
+    let fits = range.as_deref().and_then(content_range).is_some_and(|(start, total)| {
+        start == partial.length()
+            && (record.total.is_none() || total.is_none() || total == record.total)
+    });
     if same_version && fits {
         return Ok(());
     }

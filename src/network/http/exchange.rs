@@ -51,11 +51,7 @@ pub(super) struct Answer {
 
 impl Exchange {
     pub(super) fn new(settings: HttpSettings) -> Self {
-        Self {
-            settings,
-            documents: Clients::new(true),
-            downloads: Clients::new(false),
-        }
+        Self { settings, documents: Clients::new(true), downloads: Clients::new(false) }
     }
 
     /// Sends a message to wherever the redirects lead.
@@ -95,10 +91,7 @@ impl Exchange {
         if let Some(authorization) = &hop.authorization {
             builder = builder.header(AUTHORIZATION, sensitive(authorization.expose(), &hop.name)?);
         }
-        builder
-            .send()
-            .await
-            .map_err(|error| Failure::transport(&hop.name, &error))
+        builder.send().await.map_err(|error| Failure::transport(&hop.name, &error))
     }
 }
 
@@ -248,8 +241,6 @@ fn builder(settings: &HttpSettings, compression: bool) -> reqwest::ClientBuilder
 
 fn build(builder: reqwest::ClientBuilder) -> Result<Client, NetworkError> {
     builder.build().map_err(|error| NetworkError::Setup {
-        cause: sources(&error)
-            .last()
-            .map_or_else(|| error.to_string(), ToString::to_string),
+        cause: sources(&error).last().map_or_else(|| error.to_string(), ToString::to_string),
     })
 }

@@ -55,9 +55,7 @@ impl Partial {
         let part_path = beside(target, ".part");
         let part = lock(&part_path).map_err(|error| failed(&part_path, &error))?;
         let mut partial = Self { part, target: target.to_owned(), length: 0, record: None };
-        partial
-            .recover(url)
-            .map_err(|error| failed(&part_path, &error))?;
+        partial.recover(url).map_err(|error| failed(&part_path, &error))?;
         Ok(partial)
     }
 
@@ -122,8 +120,7 @@ impl Partial {
 
     /// Throws the bytes away.
     pub(super) fn forget(&mut self) -> Result<(), NetworkError> {
-        self.empty()
-            .map_err(|error| failed(&beside(&self.target, ".part"), &error))
+        self.empty().map_err(|error| failed(&beside(&self.target, ".part"), &error))
     }
 
     pub(super) fn append(&mut self, bytes: &[u8]) -> Result<(), NetworkError> {
@@ -155,9 +152,7 @@ impl Partial {
     pub(super) fn discard(self) -> Result<(), NetworkError> {
         let record = beside(&self.target, ".part.json");
         let part = beside(&self.target, ".part");
-        remove(&record)
-            .and_then(|()| remove(&part))
-            .map_err(|error| failed(&part, &error))
+        remove(&record).and_then(|()| remove(&part)).map_err(|error| failed(&part, &error))
     }
 }
 
@@ -166,9 +161,7 @@ fn digest(url: &Url) -> String {
 }
 
 fn beside(target: &Path, suffix: &str) -> PathBuf {
-    let mut name = target
-        .file_name()
-        .map_or_else(OsString::new, OsString::from);
+    let mut name = target.file_name().map_or_else(OsString::new, OsString::from);
     name.push(suffix);
     target.with_file_name(name)
 }
@@ -193,12 +186,8 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(10);
 fn lock(path: &Path) -> io::Result<File> {
     let mut tries = 0;
     loop {
-        let file = OpenOptions::new()
-            .create(true)
-            .read(true)
-            .write(true)
-            .truncate(false)
-            .open(path)?;
+        let file =
+            OpenOptions::new().create(true).read(true).write(true).truncate(false).open(path)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) if tries < TRIES => {

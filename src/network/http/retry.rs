@@ -17,10 +17,7 @@ pub(super) enum Failure {
     /// Another attempt would end the same way.
     Final(NetworkError),
     /// Another attempt may succeed, after a pause if the server asks for one.
-    Passing {
-        error: NetworkError,
-        retry_after: Option<Duration>,
-    },
+    Passing { error: NetworkError, retry_after: Option<Duration> },
 }
 
 impl Failure {
@@ -55,11 +52,7 @@ impl Failure {
             return Self::Final(NetworkError::Untrusted { url: url.to_owned(), cause });
         }
         let error_shown = NetworkError::Unreachable { url: url.to_owned(), cause: cause(error) };
-        if error.is_builder() {
-            Self::Final(error_shown)
-        } else {
-            Self::passing(error_shown)
-        }
+        if error.is_builder() { Self::Final(error_shown) } else { Self::passing(error_shown) }
     }
 }
 
@@ -104,10 +97,7 @@ impl<'settings> Attempts<'settings> {
 
     fn longest_pause(&self) -> Duration {
         let factor = 2_u32.saturating_pow(self.failed);
-        self.settings
-            .first_pause
-            .saturating_mul(factor)
-            .min(self.settings.longest_pause)
+        self.settings.first_pause.saturating_mul(factor).min(self.settings.longest_pause)
     }
 }
 
@@ -159,9 +149,7 @@ fn bad_certificate(source: &(dyn Error + 'static)) -> Option<String> {
         None => {}
     }
     // An `io::Error` does not count what it wraps among its sources, and there may be two of them.
-    let wrapped = source
-        .downcast_ref::<io::Error>()
-        .and_then(io::Error::get_ref);
+    let wrapped = source.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
     wrapped.and_then(|inner| bad_certificate(inner))
 }
 

@@ -78,9 +78,7 @@ fn begin(arguments: &[&str], before: &[Stage]) -> Stage {
         .map(|word| word.to_lowercase())
         .collect();
     let base = plain.first().cloned().unwrap_or_default();
-    let name = plain
-        .get(2)
-        .filter(|_| plain.get(1).is_some_and(|word| word == "as"));
+    let name = plain.get(2).filter(|_| plain.get(1).is_some_and(|word| word == "as"));
     let mut named = before.iter().rev();
     let known = named.find(|stage| stage.name.as_deref() == Some(base.as_str()));
     Stage {
@@ -134,28 +132,18 @@ impl Stage {
     fn copy(&mut self, line: u32, arguments: &[&str]) {
         const MADE: &[&str] =
             &["dist", "build", "out", "public", "lib", ".output", ".next", "standalone", "static"];
-        let from = arguments
-            .iter()
-            .find_map(|word| word.strip_prefix("--from="));
-        let paths: Vec<&&str> = arguments
-            .iter()
-            .filter(|word| !word.starts_with("--"))
-            .collect();
+        let from = arguments.iter().find_map(|word| word.strip_prefix("--from="));
+        let paths: Vec<&&str> = arguments.iter().filter(|word| !word.starts_with("--")).collect();
         let Some((_, sources)) = paths.split_last() else {
             return;
         };
         let Some(from) = from else {
             let plain = |source: &&&str| source.replace(['"', '\'', '[', ']', ','], "");
-            self.taken
-                .extend(sources.iter().map(|source| (line, plain(source))));
+            self.taken.extend(sources.iter().map(|source| (line, plain(source))));
             return;
         };
         let may_hold_packages = |source: &&&str| {
-            let name = source
-                .trim_end_matches('/')
-                .rsplit('/')
-                .next()
-                .unwrap_or_default();
+            let name = source.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
             let is_file = name.contains('.') && !name.starts_with('.');
             source.contains("node_modules") || !(is_file || MADE.contains(&name))
         };

@@ -48,11 +48,7 @@ fn what_the_last_stage_holds_is_shipped() {
         ("production alone", "FROM node\nRUN npm ci --omit=dev\n", &[]),
         ("an environment", "FROM node\nENV NODE_ENV=production\nRUN npm ci\n", &[]),
         ("the old way", "FROM node\nENV NODE_ENV production\nRUN npm i\n", &[]),
-        (
-            "an environment of one command",
-            "FROM node\nRUN NODE_ENV=production npm ci\n",
-            &[],
-        ),
+        ("an environment of one command", "FROM node\nRUN NODE_ENV=production npm ci\n", &[]),
         (
             "included all the same",
             "FROM node\nENV NODE_ENV=production\nRUN npm ci --include=dev\n",

@@ -12,9 +12,7 @@ fn found(files: &[(&str, &str)]) -> Vec<(String, Vec<u32>)> {
         }
     }
     let lines = shipped.finish("app").into_iter();
-    lines
-        .map(|(path, lines)| (path, lines.into_iter().collect()))
-        .collect()
+    lines.map(|(path, lines)| (path, lines.into_iter().collect())).collect()
 }
 
 fn is_found(path: &str, text: &str) -> bool {
@@ -93,11 +91,7 @@ fn a_folder_is_copied_from_the_machine_unless_it_is_left_out() {
             vec![root, ignores(".dockerignore", "**/node_modules\n!app/node_modules/x")],
             true,
         ),
-        (
-            "its own file",
-            vec![root, ignores("Dockerfile.dockerignore", "**/node_modules")],
-            false,
-        ),
+        ("its own file", vec![root, ignores("Dockerfile.dockerignore", "**/node_modules")], false),
         ("a folder beside", vec![("Dockerfile", "FROM node\nCOPY web /srv\n")], false),
     ] {
         assert_eq!(!found(&files).is_empty(), counts, "{about}");

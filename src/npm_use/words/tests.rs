@@ -6,9 +6,7 @@ fn found(reading: Reading, text: &str) -> Vec<(&'static str, Form)> {
     let spellings: Spellings = NAMES.iter().copied().collect();
     let mut found = Vec::new();
     scan(&unescaped(text), reading, &spellings, &mut |number, form, _| {
-        let name = NAMES
-            .iter()
-            .find(|name| spellings.number(name) == Some(number));
+        let name = NAMES.iter().find(|name| spellings.number(name) == Some(number));
         found.push((*name.unwrap(), form));
     });
     found.dedup();

@@ -32,10 +32,7 @@ fn is_harmless_in(text: &str, is_ignored: bool) -> bool {
     programs.add("bin/read.js", "read('./x');");
     programs.add("bin/send.js", "import './pack.js';");
     programs.add("bin/pack.js", "import archiver from 'archiver';");
-    let folders = ["", "web"]
-        .into_iter()
-        .map(str::to_owned)
-        .collect::<BTreeSet<_>>();
+    let folders = ["", "web"].into_iter().map(str::to_owned).collect::<BTreeSet<_>>();
     let around = Around {
         scripts: &scripts,
         programs: &programs,

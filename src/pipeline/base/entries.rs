@@ -44,9 +44,7 @@ impl LockfilesBefore {
                 entries.doubts[position] = Doubts::new(vec![not_compared(now)], &graph);
                 continue;
             };
-            let doubts = edited
-                .iter()
-                .map(|edited| doubt(edited, now, &before.shown));
+            let doubts = edited.iter().map(|edited| doubt(edited, now, &before.shown));
             entries.doubts[position] = Doubts::new(doubts.collect(), &graph);
             before.unproved = vanished(&edited, lockfile, now);
             for mismatch in mismatches {
@@ -114,15 +112,13 @@ impl Entries {
                      version is one archive"
                 );
                 if !is_same_origin {
-                    self.remarks
-                        .push(format!("{message}; it comes from elsewhere now"));
+                    self.remarks.push(format!("{message}; it comes from elsewhere now"));
                     return;
                 }
                 message
             }
         };
-        self.gaps
-            .push(Gap::new(GapCode::LockfileIncomplete, message, help));
+        self.gaps.push(Gap::new(GapCode::LockfileIncomplete, message, help));
     }
 }
 
@@ -161,8 +157,7 @@ fn restored(edited: &Edited, now: &Lockfile) -> Vec<DependencyEdge> {
         .collect();
     let from = packages().filter(|(_, package)| package.id == edited.package);
     let edges = from.flat_map(|(from, _)| {
-        to.iter()
-            .map(move |to| DependencyEdge { from, to: *to, kind: DependencyKind::Normal })
+        to.iter().map(move |to| DependencyEdge { from, to: *to, kind: DependencyKind::Normal })
     });
     edges.collect()
 }
@@ -186,11 +181,8 @@ fn vanished(edited: &[Edited], before: &Lockfile, now: &Lockfile) -> BTreeSet<Pa
     if now.ecosystem == Ecosystem::Cargo || edited.is_empty() {
         return vanished;
     }
-    let still: BTreeSet<&str> = now
-        .packages
-        .iter()
-        .map(|package| package.id.name.as_str())
-        .collect();
+    let still: BTreeSet<&str> =
+        now.packages.iter().map(|package| package.id.name.as_str()).collect();
     let lost: BTreeSet<&str> = edited
         .iter()
         .flat_map(|edited| &edited.lost)

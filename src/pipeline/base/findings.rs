@@ -95,9 +95,7 @@ impl Base {
         }
         verdict.gaps.extend(unproved.iter().map(may_be_there));
         settle(verdict);
-        let (unmatched, fixed) = fixed
-            .into_iter()
-            .partition(|finding| finding.unmatched.is_some());
+        let (unmatched, fixed) = fixed.into_iter().partition(|finding| finding.unmatched.is_some());
         let comparison = Comparison {
             revision: self.commit().to_string(),
             fixed,
@@ -137,8 +135,7 @@ impl Base {
             .filter(|decided| decided.disposition == Disposition::Block)
             .collect();
         let files = self.files_behind(&blocking, statements);
-        self.tree
-            .write_behind_claims(files.in_ecosystem(lockfile.ecosystem));
+        self.tree.write_behind_claims(files.in_ecosystem(lockfile.ecosystem));
         let is_asked = |finding: &Finding| {
             let mut blocking = blocking.iter();
             blocking.any(|decided| is_same_flaw(&decided.finding, finding))
@@ -155,9 +152,7 @@ impl Base {
             trying: Trying::Nothing,
             builds: BuildAccess::Where(&is_asked),
             known: &nothing_known,
-            manifests: manifests
-                .as_ref()
-                .map(|manifests| manifests as &dyn ManifestFiles),
+            manifests: manifests.as_ref().map(|manifests| manifests as &dyn ManifestFiles),
             doubts: None,
         };
         let position = now.unwrap_or(usize::MAX);
@@ -182,10 +177,7 @@ impl Base {
             return FilesOfClaims::default();
         }
         let policy = self.policy();
-        let names: Vec<_> = blocking
-            .iter()
-            .map(|decided| decided.finding.identifiers())
-            .collect();
+        let names: Vec<_> = blocking.iter().map(|decided| decided.finding.identifiers()).collect();
         let is_about = |suppression: &&Suppression| {
             let mut names = names.iter();
             names.any(|names| names.contains(&suppression.advisory))
@@ -193,11 +185,7 @@ impl Base {
         let suppressions = policy.suppressions.iter().filter(is_about);
         let claimed = suppressions.flat_map(|suppression| suppression.claims.iter().copied());
         let stated = statements.into_iter().flat_map(Statements::checks);
-        FilesOfClaims::of(
-            claimed
-                .chain(policy.automatic.iter().copied())
-                .chain(stated),
-        )
+        FilesOfClaims::of(claimed.chain(policy.automatic.iter().copied()).chain(stated))
     }
 
     /// Whether it cannot have been cleared, or been let pass by a gate for another scope, by something
@@ -223,20 +211,14 @@ impl Base {
         settings: &CheckSettings,
         remarks: &mut Vec<String>,
     ) -> Option<Statements> {
-        let at_base = settings
-            .vex
-            .iter()
-            .map(|path| match self.tree.at_base(path) {
-                Some(at_base) if at_base.is_file() => at_base,
-                _ => path.clone(),
-            });
+        let at_base = settings.vex.iter().map(|path| match self.tree.at_base(path) {
+            Some(at_base) if at_base.is_file() => at_base,
+            _ => path.clone(),
+        });
         match vex::read(&at_base.collect::<Vec<_>>()) {
             Ok(statements) => Some(statements),
             Err(problems) => {
-                let reason = problems
-                    .first()
-                    .map(ToString::to_string)
-                    .unwrap_or_default();
+                let reason = problems.first().map(ToString::to_string).unwrap_or_default();
                 remarks.push(format!(
                     "a VEX document cannot be read at the base, so everything counts as added: \
                      {reason}"

@@ -61,11 +61,7 @@ impl Base {
         let hidden: Vec<PathBuf> = hidden.collect();
         for path in &hidden {
             let is_unread = path.file_name().is_some_and(discovery::is_unread_name);
-            let list = if is_unread {
-                &mut found.unread
-            } else {
-                &mut found.lockfiles
-            };
+            let list = if is_unread { &mut found.unread } else { &mut found.lockfiles };
             list.insert(path.clone());
         }
         Ok(hidden)
@@ -83,8 +79,7 @@ impl Base {
             BTreeSet::new()
         } else {
             // Where it cannot be tried out they count.
-            self.try_search(&ordinary)
-                .unwrap_or_else(|_| ordinary.iter().cloned().collect())
+            self.try_search(&ordinary).unwrap_or_else(|_| ordinary.iter().cloned().collect())
         };
         let ordinary = ordinary.into_iter().filter(|path| found.contains(path));
         odd.into_iter().chain(ordinary).collect()
@@ -112,8 +107,6 @@ impl Base {
         is_complete?;
         let found = found.map_err(|_| io::Error::other("the base cannot be searched"))?;
         let found = found.lockfiles.into_iter().chain(found.unread);
-        Ok(found
-            .filter_map(|path| path.strip_prefix(root).ok().map(Path::to_owned))
-            .collect())
+        Ok(found.filter_map(|path| path.strip_prefix(root).ok().map(Path::to_owned)).collect())
     }
 }

@@ -74,14 +74,8 @@ impl Base {
             let relative = |path: &Path| path.strip_prefix(root).ok().map(Path::to_owned);
             let lockfiles = found.lockfiles.into_iter();
             Ok(FoundBefore {
-                lockfiles: lockfiles
-                    .filter_map(|path| Some((relative(&path)?, path)))
-                    .collect(),
-                unread: found
-                    .unread
-                    .iter()
-                    .filter_map(|path| relative(path))
-                    .collect(),
+                lockfiles: lockfiles.filter_map(|path| Some((relative(&path)?, path))).collect(),
+                unread: found.unread.iter().filter_map(|path| relative(path)).collect(),
             })
         })
     }
@@ -101,49 +95,34 @@ impl Base {
                 BTreeMap::new()
             }
         };
-        let places: Vec<Option<PathBuf>> = head
-            .iter()
-            .map(|read| self.tree.relative(&read.path))
-            .collect();
+        let places: Vec<Option<PathBuf>> =
+            head.iter().map(|read| self.tree.relative(&read.path)).collect();
         let named: BTreeSet<&PathBuf> = paths.iter().filter(|path| path.is_file()).collect();
         let mut unpaired = Vec::new();
         for (position, (read, place)) in head.iter().zip(&places).enumerate() {
             let is_named = named.contains(&read.path);
-            let before_it = place
-                .as_ref()
-                .and_then(|place| self.same_place(place, is_named, &mut found));
+            let before_it =
+                place.as_ref().and_then(|place| self.same_place(place, is_named, &mut found));
             match before_it {
                 Some(path) => before.add_pair(self, path, position, read),
                 None => unpaired.push(position),
             }
         }
         // What lies outside of what is checked was no part of it before.
-        let scopes: Vec<PathBuf> = paths
-            .iter()
-            .filter_map(|path| self.tree.relative(path))
-            .collect();
+        let scopes: Vec<PathBuf> =
+            paths.iter().filter_map(|path| self.tree.relative(path)).collect();
         let gone = found
             .into_iter()
             .filter(|(place, _)| scopes.iter().any(|scope| place.starts_with(scope)))
             .filter(|(place, _)| !self.tree.work_tree().join(place).is_file());
-        let kept = if settings.is_commit {
-            None
-        } else {
-            self.tree.kept().ok()
-        };
+        let kept = if settings.is_commit { None } else { self.tree.kept().ok() };
         let gone = gone.filter(|(place, _)| kept.is_none_or(|kept| !kept.contains(place)));
         let mut gone: Vec<Gone> = gone.map(|(place, path)| self.gone(place, path)).collect();
         before.add_moved(unpaired, head, &mut gone);
         let is_left = gone.iter().any(|gone| gone.left.is_some());
-        let covered = if is_left {
-            covered(head, &places)
-        } else {
-            BTreeSet::new()
-        };
+        let covered = if is_left { covered(head, &places) } else { BTreeSet::new() };
         for gone in gone {
-            let gap = self
-                .submodule_gap(&gone)
-                .or_else(|| gone.unlocked(&covered));
+            let gap = self.submodule_gap(&gone).or_else(|| gone.unlocked(&covered));
             if gap.is_none() {
                 before.add_gone(gone);
             }
@@ -167,11 +146,7 @@ impl Base {
     /// gone.
     fn submodule_gap(&self, gone: &Gone) -> Option<Gap> {
         let kept = self.tree.kept().ok()?;
-        let submodule = gone
-            .place
-            .ancestors()
-            .skip(1)
-            .find(|above| kept.contains(*above))?;
+        let submodule = gone.place.ancestors().skip(1).find(|above| kept.contains(*above))?;
         let folder = self.tree.work_tree().join(submodule);
         if folder.is_symlink() || folder.join(".git").exists() {
             return None;
@@ -273,23 +248,14 @@ impl LockfilesBefore {
         let mut pairs = Vec::new();
         {
             let movable = || {
-                let all = gone
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, gone)| gone.left.is_none());
+                let all = gone.iter().enumerate().filter(|(_, gone)| gone.left.is_none());
                 all.filter_map(|(index, gone)| Some((index, gone.read.as_ref().ok()?)))
             };
             let mut of_text: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
             let mut of_projects: HashMap<(&str, BTreeSet<&str>), Vec<usize>> = HashMap::new();
             for (index, read) in movable() {
-                of_text
-                    .entry((read.format, &read.source.text))
-                    .or_default()
-                    .push(index);
-                of_projects
-                    .entry((read.format, projects(read)))
-                    .or_default()
-                    .push(index);
+                of_text.entry((read.format, &read.source.text)).or_default().push(index);
+                of_projects.entry((read.format, projects(read))).or_default().push(index);
             }
             for position in new {
                 let lockfile = &head[position].lockfile;
@@ -331,8 +297,7 @@ impl LockfilesBefore {
     fn add_moved_pair(&mut self, position: usize, head: &ReadLockfile, moved: Gone) {
         let Gone { path, shown, read, .. } = moved;
         let now = &head.lockfile.source.path;
-        self.remarks
-            .push(format!("{now} is compared with {shown}, which has moved"));
+        self.remarks.push(format!("{now} is compared with {shown}, which has moved"));
         self.lockfiles.push(LockfileBefore {
             path,
             shown,
@@ -367,10 +332,7 @@ impl LockfilesBefore {
 
 /// The names of the projects whose dependencies are locked.
 fn projects(lockfile: &Lockfile) -> BTreeSet<&str> {
-    let names = lockfile
-        .roots
-        .iter()
-        .map(|root| lockfile.packages[*root].id.name.as_str());
+    let names = lockfile.roots.iter().map(|root| lockfile.packages[*root].id.name.as_str());
     names.filter(|name| !name.is_empty()).collect()
 }
 
@@ -387,9 +349,7 @@ fn covered(head: &[ReadLockfile], places: &[Option<PathBuf>]) -> BTreeSet<(Ecosy
             Ecosystem::Npm => npm::folders_of_projects(lockfile, &files),
             Ecosystem::Cargo => cargo::folders_of_projects(lockfile, &files),
         };
-        let inside = inside
-            .iter()
-            .filter_map(|inside| plain(&folder.join(inside)));
+        let inside = inside.iter().filter_map(|inside| plain(&folder.join(inside)));
         covered.extend(inside.map(|project| (lockfile.ecosystem, project)));
     }
     covered

@@ -38,9 +38,8 @@ impl<'base> ManifestsAtBase<'base> {
             return None;
         }
         let folder = path.parent()?.strip_prefix(tree.root()).ok()?.to_owned();
-        let shown = shown
-            .rsplit_once('/')
-            .map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        let shown =
+            shown.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
         Some(Self { tree, folder, shown })
     }
 
@@ -48,8 +47,7 @@ impl<'base> ManifestsAtBase<'base> {
     fn texts(&self) -> &BTreeMap<PathBuf, String> {
         self.tree.texts(|tree| {
             let is_manifest = |path: &Path| {
-                path.file_name()
-                    .is_some_and(|name| NAMES.iter().any(|known| name == *known))
+                path.file_name().is_some_and(|name| NAMES.iter().any(|known| name == *known))
             };
             let files = tree.files().iter();
             let (paths, blobs): (Vec<_>, Vec<_>) = files
@@ -57,13 +55,10 @@ impl<'base> ManifestsAtBase<'base> {
                 .map(|(path, blob)| (path.clone(), blob.clone()))
                 .unzip();
             let contents = tree.contents(&blobs);
-            let texts = paths
-                .into_iter()
-                .zip(contents)
-                .filter_map(|(path, content)| {
-                    let fits = u64::try_from(content.len()).is_ok_and(|length| length <= MAX_BYTES);
-                    Some((path, String::from_utf8(content).ok().filter(|_| fits)?))
-                });
+            let texts = paths.into_iter().zip(contents).filter_map(|(path, content)| {
+                let fits = u64::try_from(content.len()).is_ok_and(|length| length <= MAX_BYTES);
+                Some((path, String::from_utf8(content).ok().filter(|_| fits)?))
+            });
             texts.collect()
         })
     }
@@ -82,11 +77,7 @@ impl ManifestFiles for ManifestsAtBase<'_> {
             return Vec::new();
         };
         let folder = Pattern::escape(&self.folder.to_string_lossy());
-        let up = self
-            .folder
-            .ancestors()
-            .position(|above| whole.starts_with(above))
-            .unwrap_or(0);
+        let up = self.folder.ancestors().position(|above| whole.starts_with(above)).unwrap_or(0);
         let common = self.folder.ancestors().nth(up).unwrap_or(Path::new(""));
         let whole = match whole.strip_prefix(&self.folder) {
             Ok(below) => Path::new(&folder).join(below),
@@ -103,11 +94,7 @@ impl ManifestFiles for ManifestsAtBase<'_> {
             pattern.matches_with(&place, OPTIONS)
         });
         let relative = found.filter_map(|place| {
-            let below = place
-                .strip_prefix(common)
-                .ok()?
-                .to_string_lossy()
-                .replace('\\', "/");
+            let below = place.strip_prefix(common).ok()?.to_string_lossy().replace('\\', "/");
             Some(format!("{}{below}", "../".repeat(up)))
         });
         relative.collect()

@@ -116,11 +116,7 @@ impl Tree {
         scopes: &[PathBuf],
         named: &[&Path],
     ) -> Result<(), Vec<Problem>> {
-        let places = |path: &Path| {
-            [self.relative(path), self.named(path)]
-                .into_iter()
-                .flatten()
-        };
+        let places = |path: &Path| [self.relative(path), self.named(path)].into_iter().flatten();
         let named: BTreeSet<PathBuf> = named.iter().flat_map(|path| places(path)).collect();
         let scopes: Vec<PathBuf> = scopes.iter().flat_map(|path| places(path)).collect();
         if self.has_links() {
@@ -157,21 +153,14 @@ impl Tree {
 
     /// Whether a name in the tree may lead to another one.
     pub(super) fn has_links(&self) -> bool {
-        self.entries
-            .iter()
-            .any(|entry| entry.kind == EntryKind::Link)
+        self.entries.iter().any(|entry| entry.kind == EntryKind::Link)
     }
 
     /// The files in the tree, by path.
     pub(super) fn files(&self) -> &BTreeMap<PathBuf, BlobName> {
         self.files.get_or_init(|| {
-            let files = self
-                .entries
-                .iter()
-                .filter(|entry| entry.kind == EntryKind::File);
-            files
-                .map(|entry| (entry.path.clone(), entry.blob.clone()))
-                .collect()
+            let files = self.entries.iter().filter(|entry| entry.kind == EntryKind::File);
+            files.map(|entry| (entry.path.clone(), entry.blob.clone())).collect()
         })
     }
 
@@ -193,12 +182,7 @@ impl Tree {
             return Ok(present);
         }
         for entry in &self.entries {
-            present.extend(
-                entry
-                    .path
-                    .ancestors()
-                    .filter_map(|above| paths.get(above).copied()),
-            );
+            present.extend(entry.path.ancestors().filter_map(|above| paths.get(above).copied()));
         }
         self.write(|entry| entry.path.ancestors().any(|above| paths.contains(above)))?;
         Ok(present)
@@ -281,17 +265,11 @@ impl Tree {
             path.canonicalize().ok()?
         } else {
             let absolute = std::path::absolute(path).ok()?;
-            let above = absolute
-                .ancestors()
-                .skip(1)
-                .find(|folder| folder.is_dir())?;
+            let above = absolute.ancestors().skip(1).find(|folder| folder.is_dir())?;
             let rest = absolute.strip_prefix(above).ok()?;
             plain(&above.canonicalize().ok()?.join(rest))?
         };
-        absolute
-            .strip_prefix(&self.checkout)
-            .ok()
-            .map(Path::to_owned)
+        absolute.strip_prefix(&self.checkout).ok().map(Path::to_owned)
     }
 
     /// The same by its names alone: a link that the change puts on the way to what decides about it
@@ -374,24 +352,19 @@ impl Tree {
 
     /// The place in the work tree of a path at the base.
     pub(super) fn in_work_tree(&self, path: &Path) -> Option<PathBuf> {
-        path.strip_prefix(&self.root)
-            .ok()
-            .map(|relative| self.checkout.join(relative))
+        path.strip_prefix(&self.root).ok().map(|relative| self.checkout.join(relative))
     }
 
     /// The folder, or the nearest one above it that is there at the base.
     pub(super) fn nearest(&self, folder: &Path) -> PathBuf {
-        let inside = folder
-            .ancestors()
-            .take_while(|above| above.starts_with(&self.root));
+        let inside = folder.ancestors().take_while(|above| above.starts_with(&self.root));
         let found = inside.into_iter().find(|above| above.is_dir());
         found.unwrap_or(&self.root).to_owned()
     }
 
     /// What people call a path at the base: what they call it in the work tree.
     pub(super) fn shown(&self, path: &Path) -> String {
-        self.in_work_tree(path)
-            .map_or_else(|| shown(path), |path| shown(&path))
+        self.in_work_tree(path).map_or_else(|| shown(path), |path| shown(&path))
     }
 
     /// The same, told from the work tree, as git writes it: `1a2b3c4:lockgate.toml`.

@@ -154,10 +154,7 @@ pub(super) fn side_by_side(lockfiles: &[ReadLockfile]) -> Vec<String> {
     let mut folders: BTreeMap<&Path, Vec<&str>> = BTreeMap::new();
     for read in lockfiles {
         if let (Some(folder), Ecosystem::Npm) = (read.path.parent(), read.lockfile.ecosystem) {
-            folders
-                .entry(folder)
-                .or_default()
-                .push(&read.lockfile.source.path);
+            folders.entry(folder).or_default().push(&read.lockfile.source.path);
         }
     }
     let several = folders.into_values().filter(|paths| {

@@ -62,10 +62,7 @@ impl OnDisk {
         self.texts.get_or_init(|| {
             let mut by_repository: BTreeMap<&Path, Vec<(&PathBuf, &TrackedFile)>> = BTreeMap::new();
             for (place, file) in &self.missing {
-                by_repository
-                    .entry(&file.repository)
-                    .or_default()
-                    .push((place, file));
+                by_repository.entry(&file.repository).or_default().push((place, file));
             }
             let mut texts = BTreeMap::new();
             for (folder, files) in by_repository {

@@ -146,26 +146,15 @@ impl Found {
         if let Some(error) = &tracked.unknown
             && !(found.ignored.is_empty() && found.unsearched.is_empty())
         {
-            let ignored = || {
-                found
-                    .ignored
-                    .iter()
-                    .filter(|path| !folder.is_excluded(path))
-            };
+            let ignored = || found.ignored.iter().filter(|path| !folder.is_excluded(path));
             self.gaps.extend(tracked::hidden_gap(error, ignored()));
-            self.survey
-                .hidden
-                .extend(ignored().map(|path| folder.place(path)));
+            self.survey.hidden.extend(ignored().map(|path| folder.place(path)));
         }
         let mut left_out = Vec::new();
-        let counted = self
-            .survey
-            .count(folder, &mut found, tracked, &mut left_out);
+        let counted = self.survey.count(folder, &mut found, tracked, &mut left_out);
         let is_kept = |path: &PathBuf| !folder.is_excluded(path);
-        let (skipped, ignored): (Vec<_>, Vec<_>) = counted
-            .iter()
-            .filter(|path| is_kept(path))
-            .partition(|path| folder.is_skipped(path));
+        let (skipped, ignored): (Vec<_>, Vec<_>) =
+            counted.iter().filter(|path| is_kept(path)).partition(|path| folder.is_skipped(path));
         remark(remarks, "checked although .gitignore names it, because git keeps it", ignored);
         remark(remarks, "checked wherever it lies, because git keeps it", skipped);
         for (paths, counts) in
@@ -180,12 +169,8 @@ impl Found {
         remark(remarks, "not checked, behind a link out of the folder", &found.linked);
         remark(remarks, "too large or closed to say what is ignored in it", &found.unsearched);
         let placed = |path: PathBuf| (folder.place(&path), path);
-        self.survey
-            .excluded
-            .extend(left_out.into_iter().map(placed));
-        self.survey
-            .ignored
-            .extend(found.ignored.into_iter().map(placed));
+        self.survey.excluded.extend(left_out.into_iter().map(placed));
+        self.survey.ignored.extend(found.ignored.into_iter().map(placed));
     }
 }
 
@@ -193,14 +178,12 @@ impl Survey {
     /// Notes what git does not say.
     fn note_silence(&mut self, folder: &Folder<'_>, tracked: &Tracked) {
         if let Some(error) = &tracked.unknown {
-            self.doubts
-                .push(format!("git does not say what it keeps: {error}"));
+            self.doubts.push(format!("git does not say what it keeps: {error}"));
             if tracked::is_sparse_checkout(folder.path) {
                 self.silent = Some(folder.path.to_owned());
             }
         } else if tracked.is_outside {
-            self.doubts
-                .push("it is no repository, or not known to be one".to_owned());
+            self.doubts.push("it is no repository, or not known to be one".to_owned());
         }
     }
 
@@ -221,11 +204,7 @@ impl Survey {
             }
             let is_lockfile = path.file_name().is_some_and(discovery::is_looked_for);
             if path.is_file() {
-                let set = if is_lockfile {
-                    &mut counted
-                } else {
-                    &mut found.manifests
-                };
+                let set = if is_lockfile { &mut counted } else { &mut found.manifests };
                 set.insert(path);
                 continue;
             }
@@ -236,22 +215,16 @@ impl Survey {
                 continue;
             }
             if !is_excluded {
-                self.doubts
-                    .push(format!("{} is not in the work tree", shown(&path)));
+                self.doubts.push(format!("{} is not in the work tree", shown(&path)));
             }
             let seen = Seen { path, is_excluded, missing: Some(file) };
-            let list = if is_lockfile {
-                &mut self.missing
-            } else {
-                &mut self.manifests
-            };
+            let list = if is_lockfile { &mut self.missing } else { &mut self.manifests };
             list.insert(place, seen);
         }
         for path in std::mem::take(&mut found.manifests) {
             let is_excluded = folder.is_excluded(&path);
             let place = folder.place(&path);
-            self.manifests
-                .insert(place, Seen { path, is_excluded, missing: None });
+            self.manifests.insert(place, Seen { path, is_excluded, missing: None });
         }
         let submodules = tracked.submodules.into_iter();
         for path in submodules {
@@ -259,8 +232,7 @@ impl Survey {
             if folder.is_excluded(&path) || folder.is_excluded(&path.join("package-lock.json")) {
                 left_out.push(path);
             } else {
-                self.doubts
-                    .push(format!("the submodule {} is not checked out", shown(&path)));
+                self.doubts.push(format!("the submodule {} is not checked out", shown(&path)));
                 self.submodules.insert(path);
             }
         }

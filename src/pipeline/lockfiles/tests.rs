@@ -76,11 +76,7 @@ fn of_many_lockfiles_that_are_not_read_a_few_are_named() {
     let root = folder(&entries);
     let read = read(&[root.path().to_owned()], &policy(&[]), root.path()).unwrap();
     assert_eq!(read.gaps.len(), 1);
-    assert!(
-        read.gaps[0]
-            .message
-            .contains("4/yarn.lock, 2 more are of a format")
-    );
+    assert!(read.gaps[0].message.contains("4/yarn.lock, 2 more are of a format"));
 }
 
 #[test]
@@ -88,11 +84,7 @@ fn a_dependency_that_is_not_locked_is_a_gap_with_its_line() {
     let root = folder(&[("Cargo.lock", &format!("{EMPTY}dependencies = [\"gone\"]\n"))]);
     let read = read(&[root.path().to_owned()], &policy(&[]), root.path()).unwrap();
     assert_eq!(read.gaps[0].code, GapCode::LockfileIncomplete);
-    assert!(
-        read.gaps[0]
-            .message
-            .contains("Cargo.lock:3: app 0.1.0 depends on `gone`")
-    );
+    assert!(read.gaps[0].message.contains("Cargo.lock:3: app 0.1.0 depends on `gone`"));
 }
 
 #[test]
@@ -113,11 +105,7 @@ fn every_file_that_cannot_be_read_is_said_and_the_others_are_read() {
     let read = read(&[root.path().to_owned()], &policy(&[]), root.path()).unwrap();
     assert_eq!(read.unreadable.len(), 2);
     assert_eq!(read.lockfiles.len(), 1);
-    assert!(
-        read.gaps
-            .iter()
-            .all(|gap| gap.code == GapCode::LockfileUnreadable)
-    );
+    assert!(read.gaps.iter().all(|gap| gap.code == GapCode::LockfileUnreadable));
     let gone = root.path().join("gone");
     assert!(super::read(&[root.path().to_owned(), gone], &policy(&[]), root.path()).is_err());
 }
@@ -177,10 +165,7 @@ fn projects(entries: &[(&str, &str)], policy: &Policy) -> (Vec<String>, Vec<Stri
     let root = folder(entries);
     let read = read(&[root.path().to_owned()], policy, root.path()).unwrap();
     let plain = |text: &str| text.replace(&format!("{}/", root.path().display()), "");
-    let missing = read
-        .gaps
-        .iter()
-        .filter(|gap| gap.code == GapCode::LockfileMissing);
+    let missing = read.gaps.iter().filter(|gap| gap.code == GapCode::LockfileMissing);
     let missing = missing
         .map(|gap| plain(&format!("{}: {}", gap.message, gap.help.as_deref().unwrap_or_default())));
     (missing.collect(), read.remarks.iter().map(|remark| plain(remark)).collect())

@@ -67,22 +67,14 @@ pub(super) fn ask(
     });
     let mut asked = BTreeSet::from([folder.to_owned()]);
     let mut open = tracked.add(folder, said, true);
-    open.extend(
-        found
-            .repositories
-            .iter()
-            .cloned()
-            .map(|nested| (nested, false)),
-    );
+    open.extend(found.repositories.iter().cloned().map(|nested| (nested, false)));
     while !open.is_empty() {
         open.retain(|(nested, _)| asked.insert(nested.clone()));
         let mut next = Vec::new();
         for batch in open.chunks(AT_ONCE) {
             let answers: Vec<_> = thread::scope(|scope| {
-                let started: Vec<_> = batch
-                    .iter()
-                    .map(|(nested, _)| scope.spawn(|| index(nested)))
-                    .collect();
+                let started: Vec<_> =
+                    batch.iter().map(|(nested, _)| scope.spawn(|| index(nested))).collect();
                 started.into_iter().map(|one| joined(one.join())).collect()
             });
             for ((nested, is_submodule), said) in batch.iter().zip(answers) {
@@ -124,8 +116,7 @@ impl Tracked {
             let path = folder.join(path);
             if kind != EntryKind::Submodule {
                 let repository = folder.to_owned();
-                self.files
-                    .insert(path, TrackedFile { repository, blob, is_sparse });
+                self.files.insert(path, TrackedFile { repository, blob, is_sparse });
             } else if is_checked_out(&path) {
                 submodules.push((path, true));
             } else {
@@ -158,17 +149,12 @@ pub(super) fn is_sparse_checkout(folder: &Path) -> bool {
     let Ok(folder) = folder.canonicalize() else {
         return false;
     };
-    let Some(git) = folder
-        .ancestors()
-        .map(|above| above.join(".git"))
-        .find(|git| git.exists())
+    let Some(git) = folder.ancestors().map(|above| above.join(".git")).find(|git| git.exists())
     else {
         return false;
     };
     let named = fs::read_to_string(&git).ok();
-    let named = named
-        .as_deref()
-        .and_then(|text| text.strip_prefix("gitdir:"));
+    let named = named.as_deref().and_then(|text| text.strip_prefix("gitdir:"));
     let git = named.map_or_else(
         || git.clone(),
         |path| git.parent().unwrap_or(Path::new("")).join(path.trim()),

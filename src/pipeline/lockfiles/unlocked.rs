@@ -45,12 +45,8 @@ impl Judge<'_> {
         let on_disk = OnDisk::new(self.survey);
         let manifests: BTreeSet<PathBuf> = self.survey.manifests.keys().cloned().collect();
         let mut unlocked: Groups<'_> = BTreeMap::new();
-        let mut absent: Vec<&Seen> = self
-            .survey
-            .missing
-            .values()
-            .filter(|seen| !seen.is_excluded)
-            .collect();
+        let mut absent: Vec<&Seen> =
+            self.survey.missing.values().filter(|seen| !seen.is_excluded).collect();
         let mut left_out: Vec<&Seen> = Vec::new();
         let mut libraries: Vec<&Seen> = Vec::new();
         {
@@ -62,10 +58,7 @@ impl Judge<'_> {
                     Some(Standing::Unlocked(_)) if seen.missing.is_some() => absent.push(seen),
                     Some(Standing::Unlocked(Unlocked { root, is_stale })) => {
                         let ecosystem = ecosystem_of(place).unwrap_or(Ecosystem::Npm);
-                        unlocked
-                            .entry((root, ecosystem, is_stale))
-                            .or_default()
-                            .push(seen);
+                        unlocked.entry((root, ecosystem, is_stale)).or_default().push(seen);
                     }
                     Some(_) | None => {}
                 }
@@ -120,12 +113,7 @@ impl Judge<'_> {
                 .filter_map(|read| Some((folder_of(&read.path)?, &read.lockfile)))
                 .collect(),
             told: told.filter_map(|place| answering(&place)).collect(),
-            left_out: self
-                .survey
-                .excluded
-                .keys()
-                .filter_map(|place| answering(place))
-                .collect(),
+            left_out: self.survey.excluded.keys().filter_map(|place| answering(place)).collect(),
         }
     }
 
@@ -147,11 +135,7 @@ impl Judge<'_> {
                 "{} {} kept by git and not in the work tree, so what {} was not checked",
                 named(&files),
                 if one { "is" } else { "are" },
-                if one {
-                    "it locks or asks for"
-                } else {
-                    "they lock or ask for"
-                },
+                if one { "it locks or asks for" } else { "they lock or ask for" },
             ),
             format!(
                 "{mend}, or leave it out with {} in the policy",
@@ -168,11 +152,7 @@ impl Judge<'_> {
             GapCode::NotCheckedOut,
             format!(
                 "{} not checked out, so what may be locked there was not checked: {}",
-                if files.len() == 1 {
-                    "a submodule is"
-                } else {
-                    "submodules are"
-                },
+                if files.len() == 1 { "a submodule is" } else { "submodules are" },
                 named(&files)
             ),
             format!(
@@ -271,22 +251,15 @@ impl Judge<'_> {
     /// A lockfile in the folder of the project or above, which was not a part of what was checked.
     fn beyond(&self, root: &Path, ecosystem: Ecosystem) -> Option<PathBuf> {
         let ends = |folder: &&Path| folder.join(".git").exists();
-        let mut above: Vec<&Path> = root
-            .ancestors()
-            .take_while(|folder| !ends(folder))
-            .collect();
+        let mut above: Vec<&Path> = root.ancestors().take_while(|folder| !ends(folder)).collect();
         above.extend(root.ancestors().find(ends));
         let is_counted = |place: &PathBuf| {
             self.survey.excluded.contains_key(place) || self.checked.contains(place)
         };
-        let lockfiles = above.into_iter().flat_map(|folder| {
-            names_of(ecosystem)
-                .iter()
-                .map(move |name| folder.join(name))
-        });
-        lockfiles
-            .filter(|place| !is_counted(place))
-            .find(|place| place.is_file())
+        let lockfiles = above
+            .into_iter()
+            .flat_map(|folder| names_of(ecosystem).iter().map(move |name| folder.join(name)));
+        lockfiles.filter(|place| !is_counted(place)).find(|place| place.is_file())
     }
 
     /// What leaves a file or a folder out, as it would stand in the policy.
@@ -299,13 +272,7 @@ impl Judge<'_> {
             place_of(path)
         };
         let inside = place.zip(folder).and_then(|(place, folder)| {
-            Some(
-                place
-                    .strip_prefix(folder)
-                    .ok()?
-                    .to_string_lossy()
-                    .replace('\\', "/"),
-            )
+            Some(place.strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/"))
         });
         let Some(inside) = inside.filter(|inside| !inside.is_empty()) else {
             return "`[lockfiles] exclude`".to_owned();
@@ -326,18 +293,12 @@ impl Judge<'_> {
 }
 
 fn folders<'seen>(members: &[&'seen Seen]) -> Vec<PathBuf> {
-    let places = members
-        .iter()
-        .filter_map(|seen: &&'seen Seen| place_of(&seen.path));
-    places
-        .filter_map(|place| place.parent().map(Path::to_owned))
-        .collect()
+    let places = members.iter().filter_map(|seen: &&'seen Seen| place_of(&seen.path));
+    places.filter_map(|place| place.parent().map(Path::to_owned)).collect()
 }
 
 fn names_of(ecosystem: Ecosystem) -> &'static [&'static str] {
-    let format = FORMATS
-        .iter()
-        .find(|format| format.ecosystem() == ecosystem);
+    let format = FORMATS.iter().find(|format| format.ecosystem() == ecosystem);
     format.map_or(&[], |format| format.file_names())
 }
 
@@ -353,11 +314,7 @@ fn folder_name(folder: &Path) -> String {
 fn named(files: &[String]) -> String {
     let more = files.len().saturating_sub(NAMED);
     let listed = files[..files.len() - more].join(", ");
-    if more > 0 {
-        format!("{listed} and {more} more")
-    } else {
-        listed
-    }
+    if more > 0 { format!("{listed} and {more} more") } else { listed }
 }
 
 fn excluded_remark(left_out: &[&Seen]) -> Option<String> {
@@ -382,10 +339,7 @@ fn library_remark(libraries: &[&Seen]) -> Option<String> {
 }
 
 fn ecosystem_of_lockfile(path: &Path) -> Ecosystem {
-    let name = path
-        .file_name()
-        .map(|name| name.to_string_lossy())
-        .unwrap_or_default();
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     // All that are known and not read are of npm's world.
     file::format_of_name(&name).map_or(Ecosystem::Npm, LockfileFormat::ecosystem)
 }

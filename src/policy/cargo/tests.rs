@@ -14,10 +14,7 @@ fn parse(text: &str) -> Result<Policy, Vec<Problem>> {
 /// Line and message of every problem.
 fn problems(text: &str) -> Vec<(u32, String)> {
     let problems = parse(text).expect_err(text);
-    problems
-        .into_iter()
-        .map(|problem| (problem.line().unwrap_or(0), problem.message))
-        .collect()
+    problems.into_iter().map(|problem| (problem.line().unwrap_or(0), problem.message)).collect()
 }
 
 fn claiming(claim: &str, more: &str) -> String {
@@ -36,10 +33,7 @@ fn what_is_shipped_is_read_with_its_lines() {
     .unwrap();
     assert_eq!(policy.automatic, [Claim::NotBuilt, Claim::Platform].into());
     let words = |words: &[Placed]| -> Vec<(String, u32)> {
-        words
-            .iter()
-            .map(|word| (word.text.clone(), word.location.line))
-            .collect()
+        words.iter().map(|word| (word.text.clone(), word.location.line)).collect()
     };
     assert_eq!(
         words(&policy.cargo.targets),
@@ -59,15 +53,7 @@ fn nothing_is_proved_and_nothing_is_chosen_unless_the_policy_says_so() {
         assert!(policy.automatic.is_empty(), "{text}");
     }
     let documented = "[cargo]\nfeatures = { default = true, all = false, names = [] }\n";
-    assert!(
-        parse(documented)
-            .unwrap()
-            .cargo
-            .features
-            .unwrap()
-            .names
-            .is_empty()
-    );
+    assert!(parse(documented).unwrap().cargo.features.unwrap().names.is_empty());
 }
 
 #[test]
@@ -140,22 +126,14 @@ fn a_claim_that_means_nothing_is_an_error_with_its_line() {
 
 #[test]
 fn the_files_that_build_what_ships_are_patterns() {
-    let cargo = parse("[cargo]\nscripts = [\"/server/**\", \"Make*\"]\n")
-        .unwrap()
-        .cargo;
-    let scripts: Vec<&str> = cargo
-        .scripts
-        .iter()
-        .map(|place| place.text.as_str())
-        .collect();
+    let cargo = parse("[cargo]\nscripts = [\"/server/**\", \"Make*\"]\n").unwrap().cargo;
+    let scripts: Vec<&str> = cargo.scripts.iter().map(|place| place.text.as_str()).collect();
     assert_eq!(scripts, ["/server/**", "Make*"]);
     assert!(!cargo.is_narrow(), "the matrix is everything all the same");
     for wrong in ["!x", "#x"] {
         let found = problems(&format!("[cargo]\nscripts = [\"{wrong}\"]\n"));
         assert!(
-            found
-                .iter()
-                .any(|(_, said)| said.contains("cannot be a pattern")),
+            found.iter().any(|(_, said)| said.contains("cannot be a pattern")),
             "{wrong}: {found:?}"
         );
     }

@@ -50,16 +50,8 @@ fn merge_both(base: &IncidentPolicy, head: &IncidentPolicy, log: &mut Log) -> In
     let mut merged = base.clone();
     let more_lockfiles = head.lockfiles.iter();
     let more_projects = head.projects.iter();
-    merged.lockfiles.extend(
-        more_lockfiles
-            .filter(|glob| !base.lockfiles.contains(glob))
-            .cloned(),
-    );
-    merged.projects.extend(
-        more_projects
-            .filter(|name| !base.projects.contains(name))
-            .cloned(),
-    );
+    merged.lockfiles.extend(more_lockfiles.filter(|glob| !base.lockfiles.contains(glob)).cloned());
+    merged.projects.extend(more_projects.filter(|name| !base.projects.contains(name)).cloned());
     merged
 }
 

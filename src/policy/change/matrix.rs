@@ -65,9 +65,7 @@ fn development(base: &CargoPolicy, head: &CargoPolicy, log: &mut Log) -> Option<
         (None, Some(place)) => log.tightened(format!("{KEY} ships more"), Some(place)),
         (Some(_), Some(_)) | (None, None) => {}
     }
-    head.development
-        .clone()
-        .or_else(|| base.development.clone())
+    head.development.clone().or_else(|| base.development.clone())
 }
 
 /// A line is answered for once both sides answer for it: a change may not vouch for its own commands.
@@ -199,10 +197,7 @@ fn platforms(base: &NpmPolicy, head: &NpmPolicy, log: &mut Log) -> Vec<(NpmPlatf
         }
         _ => {
             let names = |npm: &NpmPolicy| -> Vec<String> {
-                npm.platforms
-                    .iter()
-                    .map(|(platform, _)| platform.to_string())
-                    .collect()
+                npm.platforms.iter().map(|(platform, _)| platform.to_string()).collect()
             };
             let (base_names, head_names) = (names(base), names(head));
             let base_words: Vec<&str> = base_names.iter().map(String::as_str).collect();
@@ -222,8 +217,6 @@ fn texts(words: &[Placed]) -> Vec<&str> {
 /// Those of the head, and what only the base has.
 fn union(base: &[Placed], head: &[Placed]) -> Vec<Placed> {
     let known = texts(head);
-    let kept = base
-        .iter()
-        .filter(|word| !known.contains(&word.text.as_str()));
+    let kept = base.iter().filter(|word| !known.contains(&word.text.as_str()));
     head.iter().chain(kept).cloned().collect()
 }

@@ -60,11 +60,7 @@ fn pair<'base>(
             let found = left.iter().position(|before| is_it(before, entry));
             if let Some(position) = found {
                 let before = left.remove(position);
-                *fate = if round == 0 {
-                    Fate::Unchanged
-                } else {
-                    Fate::Edited(before)
-                };
+                *fate = if round == 0 { Fate::Unchanged } else { Fate::Edited(before) };
             }
         }
     }
@@ -77,19 +73,13 @@ fn rests_on_a_word(entry: &Suppression) -> bool {
 }
 
 fn note(entry: &Suppression, fate: Fate<'_>, log: &mut Log) {
-    let effect = if rests_on_a_word(entry) {
-        PolicyEffect::Loosened
-    } else {
-        PolicyEffect::Proved
-    };
+    let effect = if rests_on_a_word(entry) { PolicyEffect::Loosened } else { PolicyEffect::Proved };
     let subject = subject(entry);
     let text = match fate {
         Fate::Unchanged => return,
         Fate::Added if entry.claims.contains(&Claim::Attested) => {
             let owner = entry.owner.as_deref().unwrap_or("nobody");
-            let until = entry
-                .expires
-                .map_or_else(String::new, |day| format!(" until {day}"));
+            let until = entry.expires.map_or_else(String::new, |day| format!(" until {day}"));
             format!("a suppression of {subject} on the word of {owner}{until} is proposed")
         }
         Fate::Added if rests_on_a_word(entry) => {
@@ -145,9 +135,7 @@ fn edits(before: &Suppression, after: &Suppression) -> String {
             after.expires.map(|day| day.to_string()),
         ),
     ];
-    let edited = fields
-        .into_iter()
-        .filter(|(_, before, after)| before != after);
+    let edited = fields.into_iter().filter(|(_, before, after)| before != after);
     let words = edited.map(|(field, before, after)| match (before, after) {
         (_, None) => format!("without `{field}`"),
         (None, Some(after)) => format!("`{field}` {after}"),

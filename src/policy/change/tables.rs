@@ -48,10 +48,7 @@ pub(super) fn merge_sources(
             log.loosened(text, source.location.as_ref());
         }
     }
-    for source in before
-        .iter()
-        .filter(|source| !after.iter().any(|known| is_same(known, source)))
-    {
+    for source in before.iter().filter(|source| !after.iter().any(|known| is_same(known, source))) {
         let text = format!("source `{}` ({}) is removed", source.name, place(source));
         log.loosened(text, source.location.as_ref());
         sources.removed.insert(source.name.clone());
@@ -106,10 +103,7 @@ pub(super) fn merge_database(base: &Policy, head: &Policy, log: &mut Log) -> Dat
 
 fn asks_for_yanked(policy: &Policy) -> bool {
     let key = GateKey::Kind(AdvisoryKind::Yanked);
-    policy
-        .database
-        .yanked
-        .unwrap_or_else(|| policy.gate.mentions(key))
+    policy.database.yanked.unwrap_or_else(|| policy.gate.mentions(key))
 }
 
 fn note_duration(what: &str, before: SignedDuration, after: SignedDuration, log: &mut Log) {

@@ -84,11 +84,7 @@ fn every_key_has_a_direction_and_is_told_in_words() {
             "[database]\nsources = [{ kind = \"rustsec\" }, { kind = \"osv-api\" }]",
             &["loosened: source `osv-api` (https://api.osv.dev/) is added"],
         ),
-        (
-            "[database]\nyanked = true",
-            "",
-            &["loosened: yanked versions are looked up no more"],
-        ),
+        ("[database]\nyanked = true", "", &["loosened: yanked versions are looked up no more"]),
         ("", "[database]\nyanked = true", &["tightened: yanked versions are looked up"]),
         (
             "[registries]\nmirrors = [\"https://a.example\"]",
@@ -169,22 +165,14 @@ fn what_is_shipped_may_only_grow() {
     assert!(targets("", LINUX).is_empty());
     let features = |base: &str, head: &str| {
         let choice = |text: &str| format!("[cargo]\nfeatures = {text}");
-        compare(&policy(&choice(base)), &policy(&choice(head)))
-            .effective
-            .cargo
-            .features
-            .unwrap()
+        compare(&policy(&choice(base)), &policy(&choice(head))).effective.cargo.features.unwrap()
     };
     let narrowed = features("{ all = true }", "{ default = false, names = [\"tls\"] }");
     assert!(narrowed.all && narrowed.default);
     assert_eq!(narrowed.names.len(), 1);
     let packages = |base: &str, head: &str| {
         let list = |text: &str| format!("[cargo]\npackages = {text}");
-        compare(&policy(&list(base)), &policy(&list(head)))
-            .effective
-            .cargo
-            .packages
-            .len()
+        compare(&policy(&list(base)), &policy(&list(head))).effective.cargo.packages.len()
     };
     assert_eq!(packages("[\"a\"]", "[\"b\"]"), 2);
     let every = compare(&policy(""), &policy("[cargo]\npackages = [\"a\"]"));
@@ -231,12 +219,7 @@ fn a_change_may_not_answer_for_its_own_lines() {
     };
     let ignored = |base: &str, head: &str| {
         let compared = compare(&policy(base), &policy(head));
-        let lines = compared
-            .effective
-            .cargo
-            .ignored
-            .into_iter()
-            .map(|line| line.line);
+        let lines = compared.effective.cargo.ignored.into_iter().map(|line| line.line);
         (lines.collect::<Vec<_>>(), compared.changes.first().map(|change| change.effect))
     };
     let (a, b) = (answer("make a"), answer("make b"));
@@ -250,9 +233,7 @@ fn a_change_may_not_answer_for_its_own_lines() {
 fn what_is_built_alone_or_shipped_from_development_is_the_stricter_of_both() {
     let cargo = |base: &str, head: &str| {
         let table = |text: &str| format!("[cargo]\npackages = [\"a\"]\n{text}");
-        compare(&policy(&table(base)), &policy(&table(head)))
-            .effective
-            .cargo
+        compare(&policy(&table(base)), &policy(&table(head))).effective.cargo
     };
     assert!(cargo("alone = true", "alone = true").is_alone);
     assert!(!cargo("", "alone = true").is_alone);
@@ -283,13 +264,9 @@ fn counting(base: &str, head: &str) -> Vec<(String, Vec<Claim>)> {
     let compared = compare(&policy(base), &policy(head));
     let entries = compared.effective.suppressions.into_iter();
     let expires = |entry: &crate::policy::Suppression| {
-        entry
-            .expires
-            .map_or_else(String::new, |day| day.to_string())
+        entry.expires.map_or_else(String::new, |day| day.to_string())
     };
-    entries
-        .map(|entry| (expires(&entry), entry.claims))
-        .collect()
+    entries.map(|entry| (expires(&entry), entry.claims)).collect()
 }
 
 #[test]
@@ -301,29 +278,11 @@ fn what_is_proved_counts_at_once_and_a_word_counts_as_it_stands_at_the_base() {
     for (case, base, head, expected, change) in [
         ("unchanged", ATTESTED, ATTESTED, word("2026-12-31"), None),
         ("a word is added", "", ATTESTED, vec![], Some(PolicyEffect::Loosened)),
-        (
-            "a word is renewed",
-            ATTESTED,
-            &*later,
-            word("2026-12-31"),
-            Some(PolicyEffect::Loosened),
-        ),
+        ("a word is renewed", ATTESTED, &*later, word("2026-12-31"), Some(PolicyEffect::Loosened)),
         ("a word is removed", ATTESTED, "", vec![], Some(PolicyEffect::Tightened)),
         ("a proof is added", "", PROVED, proof.clone(), Some(PolicyEffect::Proved)),
-        (
-            "a word becomes a proof",
-            ATTESTED,
-            PROVED,
-            proof.clone(),
-            Some(PolicyEffect::Proved),
-        ),
-        (
-            "a proof becomes a word",
-            PROVED,
-            ATTESTED,
-            proof.clone(),
-            Some(PolicyEffect::Loosened),
-        ),
+        ("a word becomes a proof", ATTESTED, PROVED, proof.clone(), Some(PolicyEffect::Proved)),
+        ("a proof becomes a word", PROVED, ATTESTED, proof.clone(), Some(PolicyEffect::Loosened)),
         ("a proof is removed", PROVED, "", vec![], Some(PolicyEffect::Tightened)),
         // Which feature the vulnerability needs is somebody's word, and one that is off is soon found.
         ("a feature is added", "", FEATURE, vec![], Some(PolicyEffect::Loosened)),
@@ -334,19 +293,11 @@ fn what_is_proved_counts_at_once_and_a_word_counts_as_it_stands_at_the_base() {
             vec![(String::new(), vec![Claim::FeatureOff])],
             Some(PolicyEffect::Loosened),
         ),
-        (
-            "a proof becomes a feature",
-            PROVED,
-            FEATURE,
-            proof,
-            Some(PolicyEffect::Loosened),
-        ),
+        ("a proof becomes a feature", PROVED, FEATURE, proof, Some(PolicyEffect::Loosened)),
     ] {
         assert_eq!(counting(base, head), expected, "{case}");
-        let effects: Vec<_> = policy_changes(&policy(base), &policy(head))
-            .iter()
-            .map(|it| it.effect)
-            .collect();
+        let effects: Vec<_> =
+            policy_changes(&policy(base), &policy(head)).iter().map(|it| it.effect).collect();
         assert_eq!(effects, Vec::from_iter(change), "{case}");
     }
     assert_eq!(
@@ -390,17 +341,12 @@ fn what_a_change_loosens_is_explained_by_the_line_at_the_base() {
 /// A gate with any lines in any tables.
 fn any_gate() -> impl Strategy<Value = String> {
     let action = prop::sample::select(vec!["block", "ticket", "note"]);
-    let keys: Vec<&str> = GateKey::DEFAULTS
-        .iter()
-        .map(|(key, _)| key.as_str())
-        .collect();
+    let keys: Vec<&str> = GateKey::DEFAULTS.iter().map(|(key, _)| key.as_str()).collect();
     let table = move || {
         prop::collection::btree_map(prop::sample::select(keys.clone()), action.clone(), 0..6)
     };
     let lines = |table: &std::collections::BTreeMap<&str, &str>| -> String {
-        let lines = table
-            .iter()
-            .map(|(key, action)| format!("{key} = \"{action}\"\n"));
+        let lines = table.iter().map(|(key, action)| format!("{key} = \"{action}\"\n"));
         lines.collect::<Vec<_>>().concat()
     };
     (table(), table(), table()).prop_map(move |(gate, build, development)| {

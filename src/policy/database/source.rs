@@ -180,10 +180,7 @@ fn read_place(
 }
 
 fn refuse(reader: &mut Reader, entry: &Entry<'_, '_>, message: String, help: &str) {
-    let problem = reader
-        .problem(entry.key_span.clone(), message)
-        .label("not here")
-        .help(help);
+    let problem = reader.problem(entry.key_span.clone(), message).label("not here").help(help);
     reader.note(problem);
 }
 

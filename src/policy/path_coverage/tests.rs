@@ -11,10 +11,7 @@ struct Graph {
 
 impl Graph {
     fn new(names: &[&str], edges: &[(usize, usize)]) -> Self {
-        Self {
-            names: names.iter().map(|name| (*name).to_owned()).collect(),
-            edges: edges.to_vec(),
-        }
+        Self { names: names.iter().map(|name| (*name).to_owned()).collect(), edges: edges.to_vec() }
     }
 
     fn successors(&self, node: usize) -> Vec<usize> {
@@ -70,17 +67,14 @@ fn naive_step(step: &str, name: &str) -> bool {
             .map(|(index, _)| index)
             .chain([name.len()])
             .any(|index| naive_step(&step[1..], &name[index..])),
-        Some(first) => name
-            .strip_prefix(first)
-            .is_some_and(|name| naive_step(&step[first.len_utf8()..], name)),
+        Some(first) => {
+            name.strip_prefix(first).is_some_and(|name| naive_step(&step[first.len_utf8()..], name))
+        }
     }
 }
 
 fn patterns(texts: &[&str]) -> Vec<PathPattern> {
-    texts
-        .iter()
-        .map(|text| PathPattern::parse(text).unwrap())
-        .collect()
+    texts.iter().map(|text| PathPattern::parse(text).unwrap()).collect()
 }
 
 #[test]
@@ -140,10 +134,7 @@ fn a_path_ends_at_its_target() {
 fn a_root_may_be_the_target() {
     let graph = Graph::new(&["rsa"], &[]);
     assert_eq!(graph.coverage(&patterns(&["rsa"]), &[0], &[0]), Coverage::Covered);
-    assert_eq!(
-        graph.coverage(&patterns(&["app > rsa"]), &[0], &[0]),
-        Coverage::Uncovered(vec![0])
-    );
+    assert_eq!(graph.coverage(&patterns(&["app > rsa"]), &[0], &[0]), Coverage::Uncovered(vec![0]));
 }
 
 /// A ladder with two packages on each rung has two to the power of its rungs paths.
@@ -153,16 +144,8 @@ fn exponentially_many_paths_are_decided_without_listing_them() {
     let mut edges = Vec::new();
     for rung in 0..RUNGS {
         let (left, right) = (2 * rung + 1, 2 * rung + 2);
-        let before = if rung == 0 {
-            vec![0]
-        } else {
-            vec![left - 2, right - 2]
-        };
-        edges.extend(
-            before
-                .iter()
-                .flat_map(|from| [(*from, left), (*from, right)]),
-        );
+        let before = if rung == 0 { vec![0] } else { vec![left - 2, right - 2] };
+        edges.extend(before.iter().flat_map(|from| [(*from, left), (*from, right)]));
     }
     let target = 2 * RUNGS + 1;
     edges.extend([(target - 2, target), (target - 1, target)]);

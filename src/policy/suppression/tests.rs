@@ -24,11 +24,7 @@ fn ids(texts: &[&str]) -> BTreeSet<AdvisoryId> {
 }
 
 fn rsa(version: &str) -> PackageId {
-    PackageId {
-        ecosystem: Ecosystem::Cargo,
-        name: "rsa".into(),
-        version: version.into(),
-    }
+    PackageId { ecosystem: Ecosystem::Cargo, name: "rsa".into(), version: version.into() }
 }
 
 #[test]

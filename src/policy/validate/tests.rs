@@ -103,9 +103,7 @@ fn a_whole_policy_is_read() {
     assert_eq!(policy.ticket.due[&SeverityLevel::Unknown], hours(21 * 24));
     assert_eq!(policy.database.max_age, SignedDuration::from_mins(90));
     let written = |list: &[RegistryAddress]| -> Vec<String> {
-        list.iter()
-            .map(|address| address.as_str().to_owned())
-            .collect()
+        list.iter().map(|address| address.as_str().to_owned()).collect()
     };
     assert_eq!(
         written(&policy.registries.mirrors),
@@ -126,12 +124,7 @@ fn the_gate_decides_by_scope_then_table_then_default() {
         (severity(SeverityLevel::High), Scope::Build, GateAction::Note, Some(14)),
         (severity(SeverityLevel::Medium), Scope::Build, GateAction::Ticket, Some(6)),
         (severity(SeverityLevel::Low), Scope::Build, GateAction::Block, None),
-        (
-            GateKey::Kind(AdvisoryKind::Unsound),
-            Scope::Runtime,
-            GateAction::Ticket,
-            Some(8),
-        ),
+        (GateKey::Kind(AdvisoryKind::Unsound), Scope::Runtime, GateAction::Ticket, Some(8)),
         (GateKey::Kind(AdvisoryKind::Yanked), Scope::Runtime, GateAction::Note, None),
     ] {
         let decision = gate.decide(key, scope);

@@ -11,9 +11,7 @@ use crate::report::sample;
 
 fn written(outcome: &Outcome) -> Vec<u8> {
     let mut bytes = Vec::new();
-    Attestation
-        .write(outcome, Style::PLAIN, &mut bytes)
-        .unwrap();
+    Attestation.write(outcome, Style::PLAIN, &mut bytes).unwrap();
     bytes
 }
 
@@ -30,9 +28,7 @@ fn refusals(outcome: &Outcome) -> Vec<String> {
         is_clock_set: false,
     };
     let opened = open(&written(outcome)).unwrap();
-    verify(&opened.statement, &expected)
-        .err()
-        .unwrap_or_default()
+    verify(&opened.statement, &expected).err().unwrap_or_default()
 }
 
 #[test]
@@ -54,9 +50,7 @@ fn only_a_pass_is_accepted_and_every_verdict_is_written() {
 fn the_exit_code_in_it_is_that_of_the_check() {
     for (_, mut outcome) in sample::all() {
         assert_eq!(exit(&outcome).0, Exit::from(&outcome).code());
-        outcome
-            .unreadable
-            .push(Problem::in_file("Cargo.lock", "it cannot be read"));
+        outcome.unreadable.push(Problem::in_file("Cargo.lock", "it cannot be read"));
         assert_eq!(exit(&outcome).0, Exit::InvalidInput.code());
         assert_eq!(Exit::from(&outcome), Exit::InvalidInput);
     }
@@ -112,9 +106,5 @@ fn a_commit_of_another_name_is_not_called_by_it() {
 fn without_a_release_there_is_nothing_to_state() {
     let mut outcome = sample::pass();
     outcome.release = None;
-    assert!(
-        Attestation
-            .write(&outcome, Style::PLAIN, &mut Vec::new())
-            .is_err()
-    );
+    assert!(Attestation.write(&outcome, Style::PLAIN, &mut Vec::new()).is_err());
 }

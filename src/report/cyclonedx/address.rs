@@ -8,13 +8,8 @@ use crate::lockfile::LockedPackage;
 use crate::source::PackageSource;
 
 /// What stands in a qualifier as it is: RFC 3986's unreserved characters, colons and slashes.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b':')
-    .remove(b'/');
+const ENCODED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':').remove(b'/');
 
 /// Words of npm for hosts of git repositories (npm documentation, "package-spec").
 const HOSTS: &[(&str, &str)] = &[
@@ -37,9 +32,7 @@ pub(super) fn package_url(package: &LockedPackage) -> Option<String> {
         PackageSource::Git(address) => vec![("vcs_url", vcs_url(address))],
         PackageSource::Archive(address) => vec![("download_url", address.clone())],
         PackageSource::OtherRegistry(address) => {
-            let archive = address
-                .contains("/-/")
-                .then(|| ("download_url", address.clone()));
+            let archive = address.contains("/-/").then(|| ("download_url", address.clone()));
             let registry = package.source.registry();
             let registry = registry.map(|registry| ("repository_url", registry));
             archive.into_iter().chain(registry).collect()
@@ -58,14 +51,9 @@ fn vcs_url(address: &str) -> String {
     let (place, fragment) = address.split_once('#').unwrap_or((address, ""));
     let place = place.split('?').next().unwrap_or(place);
     let is_commit = fragment.len() >= 7 && fragment.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let commit = if is_commit {
-        format!("@{fragment}")
-    } else {
-        String::new()
-    };
-    let at_host = HOSTS
-        .iter()
-        .find_map(|(word, host)| Some(format!("{host}{}", place.strip_prefix(word)?)));
+    let commit = if is_commit { format!("@{fragment}") } else { String::new() };
+    let at_host =
+        HOSTS.iter().find_map(|(word, host)| Some(format!("{host}{}", place.strip_prefix(word)?)));
     let address = match (at_host, place.strip_prefix("git@")) {
         (Some(address), _) => address,
         // `git@host:path` is how ssh spells it.
@@ -73,11 +61,7 @@ fn vcs_url(address: &str) -> String {
         (None, None) if !place.contains(':') => format!("https://github.com/{place}"),
         (None, None) => place.to_owned(),
     };
-    let tool = if address.starts_with("git+") {
-        ""
-    } else {
-        "git+"
-    };
+    let tool = if address.starts_with("git+") { "" } else { "git+" };
     format!("{tool}{address}{commit}")
 }
 
@@ -134,10 +118,7 @@ mod tests {
                 "git+ssh://git.harbour.example/glim.git#C",
                 "git+ssh://git.harbour.example/glim.git@C",
             ),
-            (
-                "git://git.harbour.example/glim.git#C",
-                "git+git://git.harbour.example/glim.git@C",
-            ),
+            ("git://git.harbour.example/glim.git#C", "git+git://git.harbour.example/glim.git@C"),
             ("ssh://git.harbour.example/glim#C", "git+ssh://git.harbour.example/glim@C"),
             (
                 "git@git.harbour.example:acme/glim.git#C",

@@ -31,14 +31,7 @@ pub(super) struct Component<'o> {
 
 impl<'o> Component<'o> {
     pub(super) fn tool(name: &'static str, version: &'static str) -> Component<'static> {
-        Component {
-            kind: "application",
-            reference: None,
-            group: None,
-            name,
-            version,
-            purl: None,
-        }
+        Component { kind: "application", reference: None, group: None, name, version, purl: None }
     }
 
     /// The repository that was checked, by its package URL.
@@ -64,11 +57,7 @@ impl<'o> Component<'o> {
             _ => (None, full),
         };
         Self {
-            kind: if part.is_project {
-                "application"
-            } else {
-                "library"
-            },
+            kind: if part.is_project { "application" } else { "library" },
             reference: Some(Cow::Borrowed(reference)),
             group,
             name,
@@ -145,9 +134,7 @@ impl<'o> Parts<'o> {
                 purl,
                 is_matched: why_unmatched(package, &outcome.policy.registries).is_ok(),
             };
-            self.packages
-                .entry(references[index].clone())
-                .or_insert(part);
+            self.packages.entry(references[index].clone()).or_insert(part);
             self.edges.entry(references[index].clone()).or_default();
         }
         for edge in &lockfile.edges {
@@ -179,11 +166,7 @@ impl<'o> Parts<'o> {
         if more > 0 {
             names.push(format!("{more} more"));
         }
-        let name = if names.is_empty() {
-            "no lockfile".to_owned()
-        } else {
-            names.join(", ")
-        };
+        let name = if names.is_empty() { "no lockfile".to_owned() } else { names.join(", ") };
         Subject::Lockfiles(name)
     }
 
@@ -214,9 +197,7 @@ impl<'o> Parts<'o> {
         };
         let others = self.packages.iter();
         let others = others.filter(|(reference, _)| !is_subject(reference));
-        others
-            .map(|(reference, part)| Component::of(reference, part))
-            .collect()
+        others.map(|(reference, part)| Component::of(reference, part)).collect()
     }
 
     pub(super) fn dependencies(&self) -> Vec<Dependency<'_>> {

@@ -133,15 +133,8 @@ impl Data {
                 .chain(outcome.remarks.iter().map(|remark| line(remark)))
                 .collect(),
             names: names.list,
-            fixed: comparison
-                .clone()
-                .flat_map(|it| &it.fixed)
-                .map(fixed)
-                .collect(),
-            policy: comparison
-                .flat_map(|it| &it.policy_changes)
-                .map(policy)
-                .collect(),
+            fixed: comparison.clone().flat_map(|it| &it.fixed).map(fixed).collect(),
+            policy: comparison.flat_map(|it| &it.policy_changes).map(policy).collect(),
         }
     }
 }
@@ -169,19 +162,12 @@ impl Names {
 fn finding(decided: &DecidedFinding, frames: &Frames<'_>, names: &mut Names) -> Finding {
     let finding = &decided.finding;
     let numbers = |path: &Vec<_>| -> Vec<usize> {
-        path.iter()
-            .map(|step: &std::sync::Arc<_>| names.number(step))
-            .collect()
+        path.iter().map(|step: &std::sync::Arc<_>| names.number(step)).collect()
     };
     let paths: Vec<_> = finding.paths.iter().take(PATHS).map(numbers).collect();
     Finding {
         id: line(finding.id.as_str()),
-        aliases: finding
-            .aliases
-            .iter()
-            .map(AdvisoryId::as_str)
-            .map(line)
-            .collect(),
+        aliases: finding.aliases.iter().map(AdvisoryId::as_str).map(line).collect(),
         title: words::title(finding, TEXT_LIMIT),
         link: words::link(finding),
         package: one_line(&finding.package.name, NAME_LIMIT),
@@ -256,10 +242,7 @@ fn policy(change: &PolicyChange) -> PolicyEntry {
         effect: change.effect.as_str(),
         meaning: change.effect.meaning(),
         text: line(&change.text),
-        place: change
-            .location
-            .as_ref()
-            .map(|place| line(&place.to_string())),
+        place: change.location.as_ref().map(|place| line(&place.to_string())),
     }
 }
 
@@ -272,11 +255,8 @@ fn gap(gap: &Gap) -> GapEntry {
 }
 
 fn places(locations: &[Location]) -> Vec<String> {
-    let mut places: Vec<String> = locations
-        .iter()
-        .take(PLACES)
-        .map(|place| line(&place.to_string()))
-        .collect();
+    let mut places: Vec<String> =
+        locations.iter().take(PLACES).map(|place| line(&place.to_string())).collect();
     if locations.len() > PLACES {
         places.push(format!("and {} more", locations.len() - PLACES));
     }

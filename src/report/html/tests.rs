@@ -14,9 +14,7 @@ fn html(outcome: &Outcome) -> String {
 
 /// The data as a browser finds it: up to the first end of a script.
 fn embedded(page: &str) -> Value {
-    let (_, rest) = page
-        .split_once("<script type=\"application/json\" id=\"data\">")
-        .unwrap();
+    let (_, rest) = page.split_once("<script type=\"application/json\" id=\"data\">").unwrap();
     serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap()
 }
 

@@ -140,11 +140,7 @@ struct Lockfile<'o> {
 
 impl<'o> Lockfile<'o> {
     fn of(lockfile: &'o crate::lockfile::Lockfile) -> Self {
-        Self {
-            path: &lockfile.source.path,
-            format: lockfile.format,
-            packages: lockfile.locked(),
-        }
+        Self { path: &lockfile.source.path, format: lockfile.format, packages: lockfile.locked() }
     }
 }
 
@@ -157,11 +153,7 @@ struct GapEntry<'o> {
 
 impl<'o> GapEntry<'o> {
     fn of(gap: &'o Gap) -> Self {
-        Self {
-            code: gap.code.as_str(),
-            message: &gap.message,
-            help: gap.help.as_deref(),
-        }
+        Self { code: gap.code.as_str(), message: &gap.message, help: gap.help.as_deref() }
     }
 }
 
@@ -373,12 +365,7 @@ impl<'o> SuppressionEntry<'o> {
             line: suppression.location.line,
             advisory: suppression.advisory.as_str(),
             state: applied.state.as_str(),
-            claims: suppression
-                .claims
-                .iter()
-                .copied()
-                .map(Claim::as_str)
-                .collect(),
+            claims: suppression.claims.iter().copied().map(Claim::as_str).collect(),
             justification: suppression.justification.map(Justification::as_str),
             reason: &suppression.reason,
             owner: suppression.owner.as_deref(),

@@ -59,10 +59,7 @@ pub(super) fn before(groups: &[Group<'_>]) -> Section {
 
 /// What is there no longer.
 pub(super) fn fixed(outcome: &Outcome) -> Section {
-    let fixed = outcome
-        .comparison
-        .iter()
-        .flat_map(|comparison| &comparison.fixed);
+    let fixed = outcome.comparison.iter().flat_map(|comparison| &comparison.fixed);
     Section {
         heading: format!("### {}\n\n", capital(words::FIXED)),
         items: fixed.map(fixed_line).collect(),
@@ -74,10 +71,7 @@ pub(super) fn fixed(outcome: &Outcome) -> Section {
 
 /// What is not looked at any more.
 pub(super) fn unmatched(outcome: &Outcome) -> Section {
-    let unmatched = outcome
-        .comparison
-        .iter()
-        .flat_map(|comparison| &comparison.unmatched);
+    let unmatched = outcome.comparison.iter().flat_map(|comparison| &comparison.unmatched);
     let line = |finding: &FixedFinding| {
         format!("{}, {}\n", fixed_line(finding).trim_end(), words::moved(finding))
     };

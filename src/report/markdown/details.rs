@@ -39,15 +39,10 @@ fn body(decided: &DecidedFinding, frames: &Frames<'_>) -> String {
     let mut facts = claim(decided, frames.outcome());
     facts.extend(decided.evidence.iter().map(evidence));
     facts.extend(about(decided));
-    let facts: Vec<_> = facts
-        .into_iter()
-        .map(|(label, text)| format!("- **{label}** {text}\n"))
-        .collect();
-    let drawn: Vec<_> = frames
-        .plain(decided)
-        .iter()
-        .map(|frame| format!("\n{}", escape::fenced(frame)))
-        .collect();
+    let facts: Vec<_> =
+        facts.into_iter().map(|(label, text)| format!("- **{label}** {text}\n")).collect();
+    let drawn: Vec<_> =
+        frames.plain(decided).iter().map(|frame| format!("\n{}", escape::fenced(frame))).collect();
     format!("{}{}", facts.concat(), drawn.concat())
 }
 

@@ -30,11 +30,7 @@ pub(super) fn section(groups: &[Group<'_>]) -> Section {
             drawing.add(path, group.disposition());
         }
     }
-    let items = if drawing.edges.is_empty() {
-        Vec::new()
-    } else {
-        vec![drawing.render()]
-    };
+    let items = if drawing.edges.is_empty() { Vec::new() } else { vec![drawing.render()] };
     Section {
         heading: "### How the worst get in\n\n".into(),
         items,
@@ -79,13 +75,10 @@ impl Drawing {
         nodes.sort_by_key(|(_, number)| **number);
         // Writing to a `String` cannot fail.
         for (label, number) in nodes {
-            let class = self
-                .marked
-                .get(number)
-                .map(|disposition| match disposition {
-                    Disposition::Block => ":::block",
-                    _ => ":::ticket",
-                });
+            let class = self.marked.get(number).map(|disposition| match disposition {
+                Disposition::Block => ":::block",
+                _ => ":::ticket",
+            });
             let _ =
                 writeln!(text, "  n{number}[\"{}\"]{}", quoted(label), class.unwrap_or_default());
         }

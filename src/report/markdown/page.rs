@@ -51,8 +51,7 @@ impl Page {
         }
         if left_out > 0 {
             let left_out = left_out.to_string();
-            self.text
-                .extend(["\n_", &left_out, " more ", section.what, " left out_\n"]);
+            self.text.extend(["\n_", &left_out, " more ", section.what, " left out_\n"]);
         }
     }
 

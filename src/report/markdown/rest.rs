@@ -44,10 +44,7 @@ pub(super) fn cleared(groups: &[Group<'_>], outcome: &Outcome) -> Section {
             "<details>\n<summary>Cleared by checked claims and proofs: {count}</summary>\n\n\
              | Advisory | Package | | What was seen | Policy |\n| --- | --- | --- | --- | --- |\n"
         ),
-        items: cleared
-            .into_iter()
-            .map(|decided| cleared_row(decided, outcome))
-            .collect(),
+        items: cleared.into_iter().map(|decided| cleared_row(decided, outcome)).collect(),
         end: "\n</details>\n".into(),
         most: LINES,
         what: "cleared findings",

@@ -21,11 +21,7 @@ pub(super) fn compared() -> Outcome {
         as_of(Change::Added, signer()),
         as_of(Change::Existing, note(0)),
     ];
-    findings.extend(
-        templater()
-            .into_iter()
-            .map(|it| as_of(Change::Existing, it)),
-    );
+    findings.extend(templater().into_iter().map(|it| as_of(Change::Existing, it)));
     let mut outcome = with(Answer::Block, findings);
     outcome.verdict.suppressions.refuted = vec![0];
     outcome.comparison = Some(Comparison {
@@ -74,10 +70,7 @@ pub(super) fn compared() -> Outcome {
 pub(super) fn passed_before() -> Outcome {
     let mut outcome = compared();
     outcome.verdict.answer = Answer::Pass;
-    outcome
-        .verdict
-        .findings
-        .retain(DecidedFinding::was_there_before);
+    outcome.verdict.findings.retain(DecidedFinding::was_there_before);
     if let Some(comparison) = &mut outcome.comparison {
         comparison.policy_changes.clear();
         comparison.fixed.clear();

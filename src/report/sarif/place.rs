@@ -19,12 +19,8 @@ const LINE_LIMIT: usize = 500;
 const RELATED: usize = 20;
 
 /// What may stand in a segment of a path as it is (RFC 3986, section 3.3, "unreserved").
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b'/');
+const SEGMENT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// The line of the first installed copy.
 pub(super) fn of(finding: &Finding, outcome: &Outcome) -> Location {
@@ -45,10 +41,7 @@ pub(super) fn related(decided: &DecidedFinding, outcome: &Outcome) -> Vec<Locati
         .filter(|evidence| evidence.result == EvidenceResult::Refuted)
         .flat_map(|evidence| {
             let said = format!("`{}` does not hold here", evidence.claim.as_str());
-            evidence
-                .locations
-                .iter()
-                .map(move |place| (place, said.clone()))
+            evidence.locations.iter().map(move |place| (place, said.clone()))
         });
     copies
         .chain(refuted)
@@ -68,10 +61,7 @@ pub(super) fn location(
     Location {
         physical_location: PhysicalLocation {
             artifact_location: ArtifactLocation { uri, uri_base_id },
-            region: Region {
-                start_line: line.max(1),
-                snippet: snippet.map(|text| Text { text }),
-            },
+            region: Region { start_line: line.max(1), snippet: snippet.map(|text| Text { text }) },
         },
         message: said.map(|text| Message { text: plain(&text) }),
     }

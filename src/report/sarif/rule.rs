@@ -43,10 +43,7 @@ impl<'o> Rules<'o> {
     }
 
     pub(super) fn into_wire(self) -> Vec<Rule<'o>> {
-        self.findings
-            .iter()
-            .filter_map(|findings| rule(findings))
-            .collect()
+        self.findings.iter().filter_map(|findings| rule(findings)).collect()
     }
 }
 
@@ -96,10 +93,7 @@ fn fixes(findings: &[&DecidedFinding]) -> Vec<String> {
 }
 
 fn markdown(finding: &Finding, title: &str, fixes: &[String]) -> String {
-    let fixes: Vec<_> = fixes
-        .iter()
-        .map(|fix| format!("- {}\n", escape::prose(fix)))
-        .collect();
+    let fixes: Vec<_> = fixes.iter().map(|fix| format!("- {}\n", escape::prose(fix))).collect();
     let mut text = format!(
         "**{}**\n\n{}\n\n### What mends it\n\n{}",
         escape::prose(title),
@@ -124,9 +118,7 @@ fn tags(finding: &Finding) -> Vec<&'static str> {
 /// The worst score, or where nobody gave one a number in the middle of the level, on the scale of
 /// GitHub's documentation ("`reportingDescriptor` object", `security-severity`).
 fn security_severity(findings: &[&DecidedFinding]) -> Option<String> {
-    let scores = findings
-        .iter()
-        .filter_map(|decided| score(&decided.finding));
+    let scores = findings.iter().filter_map(|decided| score(&decided.finding));
     let worst = scores.max_by(f64::total_cmp)?;
     Some(format!("{worst:.1}"))
 }

@@ -26,10 +26,8 @@ pub(super) fn of(decided: &DecidedFinding, outcome: &Outcome) -> Vec<Suppression
     } else {
         parts.push(decided.reason.clone());
     }
-    let upheld = decided
-        .evidence
-        .iter()
-        .filter(|evidence| evidence.result == EvidenceResult::Upheld);
+    let upheld =
+        decided.evidence.iter().filter(|evidence| evidence.result == EvidenceResult::Upheld);
     parts.extend(upheld.map(|seen| format!("{} upheld: {}", seen.claim.as_str(), seen.detail)));
     vec![Suppression {
         kind: "external",

@@ -42,9 +42,7 @@ fn only_a_claim_that_holds_is_a_suppression() {
     let suppressions = |name: &str| -> Vec<usize> {
         let document = sarif(&sample(name));
         let results = document["runs"][0]["results"].as_array().unwrap();
-        let lists = results
-            .iter()
-            .map(|result| result["suppressions"].as_array().unwrap());
+        let lists = results.iter().map(|result| result["suppressions"].as_array().unwrap());
         lists.map(Vec::len).collect()
     };
     for name in ["refuted", "unknown", "expired", "block"] {
@@ -57,13 +55,7 @@ fn only_a_claim_that_holds_is_a_suppression() {
 fn what_was_not_known_is_told_and_makes_the_run_unsuccessful() {
     let invocation = &sarif(&sample("gaps"))["runs"][0]["invocations"][0];
     assert_eq!(invocation["executionSuccessful"], false);
-    assert_eq!(
-        invocation["toolExecutionNotifications"]
-            .as_array()
-            .unwrap()
-            .len(),
-        2
-    );
+    assert_eq!(invocation["toolExecutionNotifications"].as_array().unwrap().len(), 2);
     let invocation = &sarif(&sample("pass"))["runs"][0]["invocations"][0];
     assert_eq!(invocation["executionSuccessful"], true);
 }
@@ -91,9 +83,7 @@ fn a_run_holds_no_more_than_github_takes_and_says_so() {
     outcome.verdict.answer = Answer::Block;
     let run = run(&outcome);
     assert_eq!(run.results.len(), RESULTS);
-    let said = &run.invocations[0].tool_execution_notifications[0]
-        .message
-        .text;
+    let said = &run.invocations[0].tool_execution_notifications[0].message.text;
     assert_eq!(said, "1 results were left out: a run may have 25000");
 }
 

@@ -227,10 +227,7 @@ fn scope(finding: &Finding, style: Style) -> String {
 /// Registries that the policy does not name, each once.
 fn origins(group: &Group<'_>) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for line in group
-        .findings()
-        .filter_map(|decided| words::origin(&decided.finding))
-    {
+    for line in group.findings().filter_map(|decided| words::origin(&decided.finding)) {
         if !lines.contains(&line) {
             lines.push(line);
         }
@@ -261,11 +258,7 @@ fn fixes(group: &Group<'_>, style: Style) -> Vec<String> {
             return format!("remove {name}: no harmless version is known");
         }
         if requirements.is_empty() {
-            let of = if several {
-                format!(" of {name}")
-            } else {
-                String::new()
-            };
+            let of = if several { format!(" of {name}") } else { String::new() };
             return format!("no patched version{of} is known");
         }
         let requirements = one_line(&requirements.join(" or "), LONG_LIMIT);

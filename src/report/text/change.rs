@@ -59,9 +59,7 @@ pub(super) fn fixed(comparison: &Comparison, style: Style) -> Option<String> {
         let place = style.paint(Tone::Faint, format!("· {}", one_line(lockfile, TEXT_LIMIT)));
         Row {
             cells: [(id.to_string(), Some(Tone::Good)), (package(of), None)],
-            rest: format!("{} {place}", one_line(title, TEXT_LIMIT))
-                .trim_start()
-                .to_owned(),
+            rest: format!("{} {place}", one_line(title, TEXT_LIMIT)).trim_start().to_owned(),
         }
     });
     section(words::FIXED, Tone::Good, &rows.collect::<Vec<_>>(), style)
@@ -84,10 +82,7 @@ pub(super) fn unmatched(comparison: &Comparison, style: Style) -> Option<String>
 
 /// What the change does to the policy.
 pub(super) fn policy(comparison: &Comparison, style: Style) -> Option<String> {
-    let rows = comparison
-        .policy_changes
-        .iter()
-        .map(|change| policy_row(change, style));
+    let rows = comparison.policy_changes.iter().map(|change| policy_row(change, style));
     section(words::POLICY_CHANGES, Tone::Strong, &rows.collect::<Vec<_>>(), style)
 }
 

@@ -31,9 +31,7 @@ pub(super) fn add(facts: &mut Facts, group: &Group<'_>, outcome: &Outcome, style
             facts.add("claimed", &claimed(suppression, style));
         }
         if applied.state == SuppressionState::Expired {
-            let day = suppression
-                .expires
-                .map_or_else(String::new, |day| format!(" was {day}"));
+            let day = suppression.expires.map_or_else(String::new, |day| format!(" was {day}"));
             facts.add_in(
                 Tone::Warning,
                 "expired",
@@ -79,9 +77,7 @@ pub(super) fn add_evidence<'seen>(
             EvidenceResult::Upheld => Tone::Faint,
         };
         let detail = one_line(&evidence.detail, TEXT_LIMIT);
-        let claims = alike
-            .iter()
-            .map(|evidence| format!("`{}`", evidence.claim.as_str()));
+        let claims = alike.iter().map(|evidence| format!("`{}`", evidence.claim.as_str()));
         let claims = claims.collect::<Vec<_>>().join(", ");
         let value = format!("{claims}: {detail}");
         facts.add_in(tone, evidence.result.as_str(), &value);
@@ -123,9 +119,7 @@ pub(super) fn cleared(decided: &DecidedFinding, outcome: &Outcome, style: Style)
     let is_claimed = decided.disposition == Disposition::Suppressed;
     let applied = decided.suppression.as_ref().filter(|_| is_claimed);
     let suppression = applied.and_then(|applied| outcome.policy.suppressions.get(applied.index));
-    let statement = decided
-        .cleared_by()
-        .and_then(|position| outcome.statements.get(position));
+    let statement = decided.cleared_by().and_then(|position| outcome.statements.get(position));
     let place = match (suppression, statement) {
         (_, Some(statement)) => statements::origin(statement),
         (Some(suppression), None) => one_line(&suppression.location.to_string(), TEXT_LIMIT),

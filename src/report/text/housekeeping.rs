@@ -40,10 +40,7 @@ fn policy_warnings(outcome: &Outcome, style: Style) -> String {
         .copied()
         .filter(|index| {
             !outcome.verdict.findings.iter().any(|decided| {
-                decided
-                    .suppression
-                    .as_ref()
-                    .is_some_and(|applied| applied.index == *index)
+                decided.suppression.as_ref().is_some_and(|applied| applied.index == *index)
             })
         })
         .collect();

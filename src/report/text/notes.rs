@@ -16,9 +16,7 @@ const TEXT_LIMIT: usize = 140;
 /// The blocks, or the list.
 pub(super) fn render(groups: &[&Group<'_>], outcome: &Outcome, style: Style) -> Vec<String> {
     if groups.len() <= IN_FULL {
-        let blocks = groups
-            .iter()
-            .map(|group| block::render(group, outcome, style));
+        let blocks = groups.iter().map(|group| block::render(group, outcome, style));
         return blocks.collect();
     }
     let rows: Vec<Row<3>> = groups.iter().map(|group| row(group, style)).collect();

@@ -21,9 +21,6 @@ pub(super) fn render(outcome: &Outcome, groups: &[Group<'_>], style: Style) -> S
     let start = format!("{}  ", style.paint(tone, word));
     let answer = wrap(&counts(outcome, groups).join(" · "), &start, &margin, style);
     let basis = wrap(&basis(outcome), &margin, &margin, style);
-    let basis: Vec<_> = basis
-        .lines()
-        .map(|line| style.paint(Tone::Faint, line))
-        .collect();
+    let basis: Vec<_> = basis.lines().map(|line| style.paint(Tone::Faint, line)).collect();
     format!("{answer}\n{}\n", basis.join("\n")).replace('\u{a0}', " ")
 }

@@ -46,9 +46,7 @@ fn validator(name: &str, others: &[&str]) -> Option<jsonschema::Validator> {
 
 fn errors(validator: &jsonschema::Validator, document: &Value) -> Vec<String> {
     let errors = validator.iter_errors(document);
-    errors
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect()
+    errors.map(|error| format!("{}: {error}", error.instance_path())).collect()
 }
 
 fn written(report: &str, outcome: &Outcome) -> Value {

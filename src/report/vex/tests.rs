@@ -8,10 +8,7 @@ fn outcome(name: &str) -> Outcome {
 }
 
 fn statuses(outcome: &Outcome) -> Vec<(String, Status)> {
-    statements(outcome)
-        .into_iter()
-        .map(|statement| (statement.package, statement.status))
-        .collect()
+    statements(outcome).into_iter().map(|statement| (statement.package, statement.status)).collect()
 }
 
 #[test]
@@ -49,29 +46,19 @@ fn a_refuted_claim_is_affected_and_an_undecided_one_under_investigation() {
 fn what_is_open_in_one_lockfile_is_open() {
     let mut outcome = outcome("upheld_and_attested");
     let findings = &mut outcome.verdict.findings;
-    let cleared = findings
-        .iter()
-        .find(|decided| decided.finding.package.name == "keyring")
-        .unwrap();
+    let cleared =
+        findings.iter().find(|decided| decided.finding.package.name == "keyring").unwrap();
     let mut open = cleared.clone();
     open.disposition = Disposition::Block;
     open.suppression = None;
     open.evidence.clear();
     for order in 0..2 {
-        outcome
-            .verdict
-            .findings
-            .insert(order * outcome.verdict.findings.len(), open.clone());
+        outcome.verdict.findings.insert(order * outcome.verdict.findings.len(), open.clone());
         let found = statuses(&outcome);
-        let of_keyring: Vec<_> = found
-            .iter()
-            .filter(|(package, _)| package.contains("keyring"))
-            .collect();
+        let of_keyring: Vec<_> =
+            found.iter().filter(|(package, _)| package.contains("keyring")).collect();
         assert_eq!(of_keyring, [&("pkg:cargo/keyring@0.9.6".into(), Status::Affected)]);
-        outcome
-            .verdict
-            .findings
-            .retain(|decided| decided.disposition != Disposition::Block);
+        outcome.verdict.findings.retain(|decided| decided.disposition != Disposition::Block);
     }
 }
 
@@ -87,10 +74,7 @@ fn what_only_builds_run_is_part_of_the_repository() {
     }
     let of_keyring = |outcome: &Outcome| {
         let mut found = statuses(outcome).into_iter();
-        found
-            .find(|(package, _)| package.contains("keyring"))
-            .unwrap()
-            .1
+        found.find(|(package, _)| package.contains("keyring")).unwrap().1
     };
     assert_eq!(of_keyring(&outcome), Status::NotAffected(Claim::BuildOnly));
     outcome.product = Some("pkg:github/acme/shop@0123".into());

@@ -12,14 +12,9 @@ use crate::upgrade::quoted;
 /// How grave it is, and in what.
 pub(super) fn headline(ticket: &Ticket<'_>) -> String {
     let severity = ticket.severity();
-    let score = severity
-        .score
-        .map_or_else(String::new, |score| format!(" {score:.1}"));
-    let kinds: BTreeSet<&str> = ticket
-        .findings
-        .iter()
-        .map(|decided| decided.finding.kind.as_str())
-        .collect();
+    let score = severity.score.map_or_else(String::new, |score| format!(" {score:.1}"));
+    let kinds: BTreeSet<&str> =
+        ticket.findings.iter().map(|decided| decided.finding.kind.as_str()).collect();
     let kinds: Vec<&str> = kinds.into_iter().collect();
     format!(
         "**{}{score}** · {} · {} ({})",
@@ -45,16 +40,9 @@ pub(super) fn advisory(ticket: &Ticket<'_>, audience: &Audience) -> String {
     if let Some(vector) = ticket.severity().vector {
         lines.push(format!("CVSS {}", code(&vector)));
     }
-    let pages: BTreeSet<&str> = ticket
-        .findings
-        .iter()
-        .filter_map(|decided| decided.finding.url.as_deref())
-        .collect();
-    lines.extend(
-        pages
-            .into_iter()
-            .map(|page| format!("Read more: {}", link(page))),
-    );
+    let pages: BTreeSet<&str> =
+        ticket.findings.iter().filter_map(|decided| decided.finding.url.as_deref()).collect();
+    lines.extend(pages.into_iter().map(|page| format!("Read more: {}", link(page))));
     let registries: BTreeSet<&str> = ticket
         .findings
         .iter()
@@ -106,11 +94,7 @@ pub(super) fn checks(ticket: &Ticket<'_>, audience: &Audience) -> Option<String>
 /// A suppression to paste into the policy, where its claim was checked and holds. It is checked again
 /// on every run.
 pub(super) fn suppression(ticket: &Ticket<'_>, audience: &Audience) -> Option<String> {
-    let id = ticket
-        .key
-        .identifiers
-        .first()
-        .map_or("", AdvisoryId::as_str);
+    let id = ticket.key.identifiers.first().map_or("", AdvisoryId::as_str);
     let (claim, details) = match &ticket.proposal {
         Proposal::Nothing => return None,
         Proposal::BuildsNotTried => {

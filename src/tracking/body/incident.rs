@@ -38,11 +38,7 @@ pub fn content(
     let room = MOST_CHARACTERS.saturating_sub(used + END.chars().count() + 1_000);
     sections.push(places::render(ticket, audience, room));
     sections.push(END.to_owned());
-    Content {
-        title: title(ticket),
-        text: sections.join("\n\n"),
-        clock: Some(clock),
-    }
+    Content { title: title(ticket), text: sections.join("\n\n"), clock: Some(clock) }
 }
 
 fn why(ticket: &Ticket<'_>, audience: &Audience) -> String {

@@ -42,15 +42,9 @@ fn order(decided: &DecidedFinding) -> impl Ord + '_ {
 
 fn entry(decided: &DecidedFinding, audience: &Audience) -> String {
     let finding = &decided.finding;
-    let lines: Vec<String> = finding
-        .locations
-        .iter()
-        .map(|location| location.line.to_string())
-        .collect();
-    let file = finding
-        .locations
-        .first()
-        .map_or("", |location| &location.file);
+    let lines: Vec<String> =
+        finding.locations.iter().map(|location| location.line.to_string()).collect();
+    let file = finding.locations.first().map_or("", |location| &location.file);
     let mut entry = format!(
         "\n- {} in {}, line {} ({})",
         code(&finding.package.to_string()),
@@ -69,15 +63,15 @@ fn entry(decided: &DecidedFinding, audience: &Audience) -> String {
 
 /// A path with every private package left out of it.
 fn way_in(path: &[Arc<PackageId>], audience: &Audience) -> String {
-    let steps: Vec<String> = path
-        .iter()
-        .map(|step| {
-            if audience.may_read(&step.name) {
-                step.to_string()
-            } else {
-                "(private)".to_owned()
-            }
-        })
-        .collect();
+    let steps: Vec<String> =
+        path.iter()
+            .map(|step| {
+                if audience.may_read(&step.name) {
+                    step.to_string()
+                } else {
+                    "(private)".to_owned()
+                }
+            })
+            .collect();
     steps.join(" › ")
 }

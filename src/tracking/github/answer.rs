@@ -43,10 +43,7 @@ struct Complaint {
 
 impl Answer {
     pub(super) fn header(&self, name: &str) -> Option<&str> {
-        let (_, value) = self
-            .headers
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))?;
+        let (_, value) = self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
         Some(value)
     }
 
@@ -95,20 +92,15 @@ impl Answer {
         }
         let reset: i64 = self.header("x-ratelimit-reset")?.trim().parse().ok()?;
         let now: Timestamp = rfc2822::parse(self.header("date")?).ok()?.timestamp();
-        u64::try_from(reset.saturating_sub(now.as_second()))
-            .ok()
-            .map(Duration::from_secs)
+        u64::try_from(reset.saturating_sub(now.as_second())).ok().map(Duration::from_secs)
     }
 
     /// What the server says, in one line.
     fn complaint(&self) -> String {
         let said: Complaint = serde_json::from_str(&self.body).unwrap_or_default();
         let errors: Vec<String> = said.errors.iter().map(describe).collect();
-        let message = if said.message.is_empty() {
-            "no reason is given".to_owned()
-        } else {
-            said.message
-        };
+        let message =
+            if said.message.is_empty() { "no reason is given".to_owned() } else { said.message };
         let line = match errors.as_slice() {
             [] => format!("status {}: {message}", self.status),
             errors => format!("status {}: {message} ({})", self.status, errors.join("; ")),

@@ -64,19 +64,16 @@ impl Connection {
         }
         let token = said.token.ok_or(ConnectionError::NoToken)?;
         let api = said.api.unwrap_or_else(|| PUBLIC_API.to_owned());
-        let url: Url = api
-            .trim_end_matches('/')
-            .parse()
-            .map_err(|_| ConnectionError::Api(api.clone()))?;
+        let url: Url =
+            api.trim_end_matches('/').parse().map_err(|_| ConnectionError::Api(api.clone()))?;
         if !url.has_host() || !url.username().is_empty() || url.query().is_some() {
             return Err(ConnectionError::Api(crate::network::shown(&url)));
         }
         let pause = match said.pause {
             None => PAUSE,
-            Some(text) => text
-                .parse()
-                .map(Duration::from_millis)
-                .map_err(|_| ConnectionError::Pause(text))?,
+            Some(text) => {
+                text.parse().map(Duration::from_millis).map_err(|_| ConnectionError::Pause(text))?
+            }
         };
         Ok(Self { api: url, token, pause, repository })
     }
@@ -93,12 +90,9 @@ fn is_repository(text: &str) -> bool {
         !name.is_empty()
             && name != "."
             && name != ".."
-            && name
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
     };
-    text.split_once('/')
-        .is_some_and(|(owner, name)| is_name(owner) && is_name(name))
+    text.split_once('/').is_some_and(|(owner, name)| is_name(owner) && is_name(name))
 }
 
 #[cfg(test)]

@@ -27,9 +27,7 @@ impl Conversation for GitHub {
     fn post(&self, pull_request: u64, body: &str) -> Result<PostedComment, TrackerError> {
         let path = format!("{}/comments", self.issue_path(pull_request));
         let call = Call::post(path, json!({ "body": body }));
-        self.exchange
-            .json::<Comment>(&call)
-            .map(Comment::into_posted)
+        self.exchange.json::<Comment>(&call).map(Comment::into_posted)
     }
 
     fn replace(&self, comment: CommentNumber, body: &str) -> Result<(), TrackerError> {

@@ -97,12 +97,7 @@ impl Exchange {
                 .build_with_reqwest(http)
                 .map_err(|error| setup(&error))?
         };
-        Ok(Self {
-            runtime,
-            client,
-            pause: connection.pause,
-            has_written: Cell::new(false),
-        })
+        Ok(Self { runtime, client, pause: connection.pause, has_written: Cell::new(false) })
     }
 
     /// Sends a call and reads the answer as JSON.
@@ -128,8 +123,7 @@ impl Exchange {
     /// Gives the server the time that its lists may need to show what was written.
     pub(super) fn settle(&self) {
         let pause = self.pause * 2;
-        self.runtime
-            .block_on(async { tokio::time::sleep(pause).await });
+        self.runtime.block_on(async { tokio::time::sleep(pause).await });
     }
 
     async fn send_patiently(&self, call: &Call) -> Result<Answer, TrackerError> {

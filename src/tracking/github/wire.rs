@@ -37,9 +37,7 @@ pub(super) struct Comment {
 
 impl Comment {
     pub(super) fn is_by(&self, author: &str) -> bool {
-        self.user
-            .as_ref()
-            .is_some_and(|user| user.login.eq_ignore_ascii_case(author))
+        self.user.as_ref().is_some_and(|user| user.login.eq_ignore_ascii_case(author))
     }
 
     pub(super) fn into_posted(self) -> PostedComment {

@@ -46,11 +46,7 @@ fn an_incident_is_opened_once_with_a_clock_and_a_checklist() {
     let issues = fake.all();
     assert_eq!(issues.len(), 2);
     assert_eq!(issues[0].labels, ["incident"]);
-    assert!(
-        issues[0]
-            .title
-            .starts_with("incident: GHSA-case-0000-tarn in tarn-0")
-    );
+    assert!(issues[0].title.starts_with("incident: GHSA-case-0000-tarn in tarn-0"));
     for part in [
         "Found on 2026-11-22T12:00:00Z. **Not confirmed**",
         "set the label `incident:confirmed`",
@@ -153,11 +149,7 @@ fn the_clock_goes_on_when_the_finding_is_gone_and_the_incident_stays_open() {
     assert!(fake.comments_on(1)[0].contains("the finding is gone"));
     fake.label(1, "incident:confirmed", "2026-11-22T14:00:00Z");
     run_at("2026-11-26T00:00:00Z", &fake, &nothing).unwrap();
-    assert!(
-        body(&fake).contains("**Confirmed on 2026-11-22T14:00:00Z.**"),
-        "{}",
-        body(&fake)
-    );
+    assert!(body(&fake).contains("**Confirmed on 2026-11-22T14:00:00Z.**"), "{}", body(&fake));
     assert!(fake.all()[0].has_label("incident:overdue"));
     fake.writes.set(0);
     run_at("2026-11-26T00:00:00Z", &fake, &nothing).unwrap();
@@ -206,9 +198,7 @@ fn nothing_is_announced_to_everybody_unless_the_policy_says_so() {
     let (fake, mut outcome, everybody) = (Fake::default(), incidents(1), Audience::everybody());
     let done = run_for(NOW, &fake, &outcome, &everybody).unwrap();
     assert_eq!(fake.all().len(), 0);
-    let Standing::Untracked { reason } = &done.standings[0] else {
-        panic!("{done:?}")
-    };
+    let Standing::Untracked { reason } = &done.standings[0] else { panic!("{done:?}") };
     assert!(reason.contains("`public` in [incident]"), "{reason}");
     let incidents = Tickets::incidents(&outcome);
     let adjustments = done.standings[0].adjustments(&incidents.wanted[0]);
@@ -231,11 +221,8 @@ fn an_incident_and_a_ticket_about_the_same_have_an_issue_each() {
         crate::tracking::synchronise::synchronise(&fake, &Tickets::of(&outcome), rules, true)
             .unwrap();
     }
-    let kinds: Vec<IssueKind> = fake
-        .all()
-        .iter()
-        .map(|issue| Marker::parse(&issue.body).unwrap().key.kind)
-        .collect();
+    let kinds: Vec<IssueKind> =
+        fake.all().iter().map(|issue| Marker::parse(&issue.body).unwrap().key.kind).collect();
     assert_eq!(kinds.len(), 2);
     assert!(kinds[0].is_incident() && kinds[1] == IssueKind::Ticket);
 }
@@ -280,12 +267,8 @@ fn of_two_incidents_about_the_same_the_confirmed_one_counts() {
     assert_eq!(fake.all().len(), 3, "the list was from before the second one");
     fake.label(3, "incident:confirmed", "2026-11-22T14:00:00Z");
     run(&fake, &outcome);
-    let open: Vec<u64> = fake
-        .all()
-        .iter()
-        .filter(|issue| issue.is_open())
-        .map(|issue| issue.number)
-        .collect();
+    let open: Vec<u64> =
+        fake.all().iter().filter(|issue| issue.is_open()).map(|issue| issue.number).collect();
     assert_eq!(open, [1, 3]);
 }
 

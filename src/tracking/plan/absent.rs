@@ -38,11 +38,7 @@ fn why_it_stays(own: &Own<'_>, rules: Rules<'_>) -> Option<String> {
         return Some(format!("{file} names the package, and is left out on purpose"));
     }
     let here = rules.scan.checkout.branch();
-    let elsewhere = own
-        .marker
-        .branches
-        .iter()
-        .find(|branch| Some(branch.as_str()) != here)?;
+    let elsewhere = own.marker.branches.iter().find(|branch| Some(branch.as_str()) != here)?;
     Some(format!("it was found on `{elsewhere}` too, which this scan has not read"))
 }
 
@@ -72,10 +68,7 @@ fn incident(
     rules: Rules<'_>,
 ) -> (Action, String) {
     let clock = desired::clock(Some(own), incidents, rules);
-    let mut marker = Marker {
-        clock: Some(clock.memory(incidents.policy)),
-        ..own.marker.clone()
-    };
+    let mut marker = Marker { clock: Some(clock.memory(incidents.policy)), ..own.marker.clone() };
     let mut edit = IssueEdit::default();
     let is_labelled = own.issue.has_label(rules.overdue_label());
     if clock.is_overdue() {
@@ -124,10 +117,7 @@ fn why_it_is_gone(own: &Own<'_>, tickets: &Tickets<'_>) -> String {
 }
 
 fn close(own: &Own<'_>, tickets: &Tickets<'_>, rules: Rules<'_>) -> (Action, String) {
-    let cleared = tickets
-        .cleared
-        .iter()
-        .find(|cleared| cleared.key.is_same(&own.marker.key));
+    let cleared = tickets.cleared.iter().find(|cleared| cleared.key.is_same(&own.marker.key));
     let (state_reason, reason) = match cleared {
         Some(cleared) => (CloseReason::NotPlanned, cleared.reason.clone()),
         None => (CloseReason::Completed, "the finding is gone".to_owned()),

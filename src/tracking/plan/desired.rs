@@ -35,9 +35,7 @@ impl Desired {
     ) -> Self {
         let today = rules.scan.today();
         let due = due(ticket, opened, rules);
-        let clock = rules
-            .incidents
-            .map(|incidents| (clock(own, incidents, rules), incidents));
+        let clock = rules.incidents.map(|incidents| (clock(own, incidents, rules), incidents));
         let content = match clock {
             Some((clock, IncidentRules { policy, .. })) => {
                 body::incident::content(ticket, clock.render(policy), policy, rules.audience)
@@ -48,16 +46,10 @@ impl Desired {
         let is_overdue =
             clock.map_or_else(|| is_overdue(due, today), |(clock, _)| clock.is_overdue());
         let mut key = ticket.key.clone();
-        let mut branches: BTreeSet<String> = rules
-            .scan
-            .checkout
-            .branch()
-            .map(str::to_owned)
-            .into_iter()
-            .collect();
+        let mut branches: BTreeSet<String> =
+            rules.scan.checkout.branch().map(str::to_owned).into_iter().collect();
         if let Some(before) = before {
-            key.identifiers
-                .extend(before.key.identifiers.iter().cloned());
+            key.identifiers.extend(before.key.identifiers.iter().cloned());
             branches.extend(before.branches.iter().cloned());
         }
         let marker = Marker {

@@ -88,9 +88,8 @@ impl<'run> Own<'run> {
     /// favour of another one.
     pub(super) fn primary(about_it: &[Self]) -> Option<&Self> {
         let duplicate = IssueState::Closed(CloseReason::Duplicate);
-        let confirmed = about_it
-            .iter()
-            .find(|own| own.issue.is_open() && own.issue.has_label(CONFIRMED_LABEL));
+        let confirmed =
+            about_it.iter().find(|own| own.issue.is_open() && own.issue.has_label(CONFIRMED_LABEL));
         confirmed
             .or_else(|| about_it.iter().find(|own| own.issue.state != duplicate))
             .or_else(|| about_it.first())

@@ -35,9 +35,8 @@ pub(super) fn plan(
     let (action, reason, standing) = with_issue(ticket, primary, opened, rules);
     let number = primary.issue.number;
     let mut steps = vec![step(Some(number), action, reason)];
-    let others = about_it
-        .iter()
-        .filter(|own| own.may_be_a_duplicate() && own.issue.number != number);
+    let others =
+        about_it.iter().filter(|own| own.may_be_a_duplicate() && own.issue.number != number);
     steps.extend(others.map(|own| Step {
         key: ticket.key.clone(),
         ..duplicate_step(own, Some(position), number)
@@ -66,10 +65,7 @@ fn unspeakable(ticket: &Ticket<'_>, rules: Rules<'_>) -> Option<String> {
     if !rules.audience.is_public() {
         return None;
     }
-    if rules
-        .incidents
-        .is_some_and(|incidents| !incidents.policy.public)
-    {
+    if rules.incidents.is_some_and(|incidents| !incidents.policy.public) {
         return Some(
             "it is an incident, and the issues can be read by everybody; `public` in [incident] \
              allows it"
@@ -142,9 +138,8 @@ fn update(desired: &Desired, own: &Own<'_>) -> (Action, String) {
         return (Action::Nothing, "the issue says what is the case".to_owned());
     }
     let news = news(&own.marker, &desired.marker);
-    let reason = news
-        .clone()
-        .unwrap_or_else(|| "the issue does not say what is the case".to_owned());
+    let reason =
+        news.clone().unwrap_or_else(|| "the issue does not say what is the case".to_owned());
     let change = Change {
         kind: ChangeKind::Update,
         edit,
@@ -206,10 +201,7 @@ fn closed_as_done(mut desired: Desired, own: &Own<'_>) -> (Action, String, bool)
     if own.issue.has_label(DISPUTED_LABEL) {
         return (Action::Nothing, reason, false);
     }
-    let edit = IssueEdit {
-        add_labels: vec![DISPUTED_LABEL.to_owned()],
-        ..IssueEdit::default()
-    };
+    let edit = IssueEdit { add_labels: vec![DISPUTED_LABEL.to_owned()], ..IssueEdit::default() };
     let change = Change { kind: ChangeKind::Update, edit, comment: None };
     (Action::Change(change), reason, false)
 }

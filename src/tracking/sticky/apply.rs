@@ -46,9 +46,8 @@ fn post_once(
             Err(TrackerError::Lost(cause)) => {
                 conversation.settle();
                 let comments = conversation.comments(pull_request)?;
-                let found = comments
-                    .into_iter()
-                    .find(|comment| super::is_own(comment, wanted, account));
+                let found =
+                    comments.into_iter().find(|comment| super::is_own(comment, wanted, account));
                 if let Some(found) = found {
                     return Ok(found);
                 }
@@ -73,10 +72,7 @@ fn converge(
         return;
     };
     let account = posted.author.clone();
-    if !comments
-        .iter()
-        .any(|comment| comment.number == posted.number)
-    {
+    if !comments.iter().any(|comment| comment.number == posted.number) {
         comments.push(posted);
     }
     let _ = write(conversation, &plan(&comments, wanted, &account), wanted);

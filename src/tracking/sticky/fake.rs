@@ -102,9 +102,7 @@ impl Conversation for Fake {
 
     fn remove(&self, number: CommentNumber) -> Result<(), TrackerError> {
         self.count();
-        self.comments
-            .borrow_mut()
-            .retain(|comment| comment.number != number);
+        self.comments.borrow_mut().retain(|comment| comment.number != number);
         Ok(())
     }
 

@@ -94,20 +94,15 @@ fn of_two_runs_at_the_same_time_one_comment_is_left_and_says_the_latest() {
     fake.faults.replace(vec![Fault::Raced]);
     apply(&fake, 7, &wanted(true), true).unwrap();
     let comments = fake.comments.borrow();
-    let left: Vec<_> = comments
-        .iter()
-        .map(|comment| (comment.number, comment.body.as_str()))
-        .collect();
+    let left: Vec<_> =
+        comments.iter().map(|comment| (comment.number, comment.body.as_str())).collect();
     assert_eq!(left, [(1, BODY)]);
 }
 
 /// A token of an app may not ask who it is.
 #[test]
 fn an_account_under_another_name_finds_its_comment_by_what_it_wrote() {
-    let fake = Fake {
-        claims: "github-actions[bot]",
-        ..Fake::with(&[(3, ACCOUNT, BODY)])
-    };
+    let fake = Fake { claims: "github-actions[bot]", ..Fake::with(&[(3, ACCOUNT, BODY)]) };
     apply(&fake, 7, &wanted(true), true).unwrap();
     assert_eq!(fake.comments.borrow().len(), 1);
     assert_eq!(fake.comments.borrow()[0].number, 3);

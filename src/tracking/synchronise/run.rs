@@ -33,14 +33,7 @@ impl<'run> Run<'run> {
         rules: Rules<'run>,
         standings: Vec<Standing>,
     ) -> Self {
-        Self {
-            tracker,
-            tickets,
-            rules,
-            standings,
-            created: Vec::new(),
-            stopped: None,
-        }
+        Self { tracker, tickets, rules, standings, created: Vec::new(), stopped: None }
     }
 
     /// Applies the steps, then looks whether another run has done the same.
@@ -118,9 +111,7 @@ impl<'run> Run<'run> {
     fn find(&self, key: &TicketKey) -> Result<Option<Issue>, TrackerError> {
         let issues = self.tracker.issues(&self.rules.policy.label)?;
         let own = Own::all(&issues, self.rules);
-        let found = own
-            .iter()
-            .find(|own| own.issue.is_open() && own.marker.key.is_same(key));
+        let found = own.iter().find(|own| own.issue.is_open() && own.marker.key.is_same(key));
         Ok(found.map(|own| own.issue.clone()))
     }
 
@@ -254,9 +245,7 @@ impl<'run> Run<'run> {
             Action::Change(change) => change.edit.state == Some(IssueState::Open),
             Action::Nothing => false,
         };
-        let standing = step
-            .ticket
-            .and_then(|position| self.standings.get_mut(position));
+        let standing = step.ticket.and_then(|position| self.standings.get_mut(position));
         if let Some(standing) = standing.filter(|_| opens) {
             *standing = Standing::Untracked { reason };
         }

@@ -19,11 +19,7 @@ pub(super) fn way(planner: &Planner<'_>) -> Way {
             (Admission::Refuses, Some(versions))
                 if asker.is_project && asker.location.file.ends_with("Cargo.toml") =>
             {
-                let operator = if versions.trim_start().starts_with('=') {
-                    "="
-                } else {
-                    ""
-                };
+                let operator = if versions.trim_start().starts_with('=') { "=" } else { "" };
                 let versions = format!("{operator}{}", target.version);
                 let action = Action::Ask { versions, at: asker.location.clone() };
                 let step = Step { folder: String::new(), action, asker: Some(position) };
@@ -40,15 +36,9 @@ pub(super) fn way(planner: &Planner<'_>) -> Way {
 fn update(planner: &Planner<'_>, to: &Candidate) -> Option<Step> {
     let (name, version) = (&planner.locked.name, &planner.locked.version);
     let lockfile = planner.search.lockfile;
-    let of_this_name = lockfile
-        .packages
-        .iter()
-        .filter(|package| package.id.name == *name);
-    let which = if of_this_name.count() > 1 {
-        quoted(&format!("{name}@{version}"))
-    } else {
-        quoted(name)
-    };
+    let of_this_name = lockfile.packages.iter().filter(|package| package.id.name == *name);
+    let which =
+        if of_this_name.count() > 1 { quoted(&format!("{name}@{version}")) } else { quoted(name) };
     if to.is_named {
         let precise = quoted(&to.version);
         return Some(planner.typed(format!("cargo update {which} --precise {precise}")));

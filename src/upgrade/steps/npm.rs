@@ -80,9 +80,7 @@ fn is_in_the_way(asker: &Asker) -> bool {
 }
 
 fn is_overruling(planner: &Planner<'_>, step: &Step) -> bool {
-    let asker = step
-        .asker
-        .and_then(|asker| planner.upgrade.askers.get(asker));
+    let asker = step.asker.and_then(|asker| planner.upgrade.askers.get(asker));
     asker.is_some_and(|asker| !is_own(asker))
 }
 
@@ -151,11 +149,7 @@ impl Planner<'_> {
         } else {
             format!("--workspace {} ", quoted(folder))
         };
-        let kept = if exact && target.is_named {
-            " --save-exact"
-        } else {
-            ""
-        };
+        let kept = if exact && target.is_named { " --save-exact" } else { "" };
         Moved::By(self.typed(format!("npm install {workspace}{wanted}{kept}")))
     }
 
@@ -164,10 +158,7 @@ impl Planner<'_> {
         let text = asker.versions.as_deref().unwrap_or_default();
         let version = text.rsplit_once('@').map_or(text, |(_, version)| version);
         let is_version = Version::parse(Ecosystem::Npm, version).is_ok()
-            && version
-                .split(['-', '+'])
-                .next()
-                .is_some_and(|core| core.split('.').count() == 3);
+            && version.split(['-', '+']).next().is_some_and(|core| core.split('.').count() == 3);
         is_version || !self.is_latest_free
     }
 
@@ -215,11 +206,7 @@ impl Planner<'_> {
 
 /// The version, if that is wanted and somebody has named it; else it or a later one that is compatible.
 fn stated(target: &Candidate, exactly: bool) -> String {
-    if exactly && target.is_named {
-        target.version.clone()
-    } else {
-        format!("^{}", target.version)
-    }
+    if exactly && target.is_named { target.version.clone() } else { format!("^{}", target.version) }
 }
 
 /// A place in `package.json`, as `npm pkg` takes it: names with dots in them stand in brackets.

@@ -57,16 +57,10 @@ fn a_finding_was_there_before_if_one_at_least_as_bad_answers_for_it() {
 #[test]
 fn names_packages_and_lockfiles_must_fit_and_versions_answer_one_for_one() {
     let now = |versions: &[&str]| -> Vec<DecidedFinding> {
-        versions
-            .iter()
-            .map(|version| found("CVE-2026-0001", version, BLOCK))
-            .collect()
+        versions.iter().map(|version| found("CVE-2026-0001", version, BLOCK)).collect()
     };
     let then = |versions: &[&str]| -> Vec<FindingBefore> {
-        versions
-            .iter()
-            .map(|version| before(found("CVE-2026-0001", version, BLOCK)))
-            .collect()
+        versions.iter().map(|version| before(found("CVE-2026-0001", version, BLOCK))).collect()
     };
     for (base, head, added, fixed) in [
         (&["1.0.0"][..], &["1.1.0"][..], 0, 0),
@@ -77,10 +71,7 @@ fn names_packages_and_lockfiles_must_fit_and_versions_answer_one_for_one() {
         (&[], &["1.0.0"], 1, 0),
     ] {
         let (changes, gone) = compared(&now(head), &then(base));
-        let number = changes
-            .iter()
-            .filter(|change| **change == Change::Added)
-            .count();
+        let number = changes.iter().filter(|change| **change == Change::Added).count();
         assert_eq!((number, gone), (added, fixed), "{base:?} {head:?}");
     }
     // The second version is the one that is new.
@@ -90,11 +81,7 @@ fn names_packages_and_lockfiles_must_fit_and_versions_answer_one_for_one() {
     let head = now(&["1.0.0"]);
     let mut alias = before(found("GHSA-aaaa-bbbb-cccc", "1.0.0", BLOCK));
     assert_eq!(compared(&head, std::slice::from_ref(&alias)).0, [Change::Added]);
-    alias
-        .decided
-        .finding
-        .aliases
-        .insert("CVE-2026-0001".parse().unwrap());
+    alias.decided.finding.aliases.insert("CVE-2026-0001".parse().unwrap());
     assert_eq!(compared(&head, std::slice::from_ref(&alias)).0, [Change::Existing]);
     for lockfile in [None, Some(1)] {
         let elsewhere = FindingBefore { lockfile, ..alias.clone() };
@@ -115,9 +102,7 @@ fn a_claim_that_does_not_hold_is_new_unless_the_same_one_did_not_hold_before() {
     };
     let claims = |claims: &[Claim]| {
         let id: AdvisoryId = "CVE-2026-0001".parse().unwrap();
-        let entries = claims
-            .iter()
-            .map(|claim| Suppression::unwritten(id.clone(), *claim));
+        let entries = claims.iter().map(|claim| Suppression::unwritten(id.clone(), *claim));
         Policy { suppressions: entries.collect(), ..Policy::strict_default() }
     };
     let head_policy = claims(&[Claim::Platform, Claim::NotBuilt]);

@@ -97,11 +97,8 @@ fn gap(message: &str) -> Gap {
 #[test]
 fn the_answer_follows_from_blocks_and_gaps() {
     let note = |policy: &mut Policy| {
-        let rule = GateRule {
-            action: GateAction::Note,
-            table: Scope::Runtime,
-            location: location(1),
-        };
+        let rule =
+            GateRule { action: GateAction::Note, table: Scope::Runtime, location: location(1) };
         let key = GateKey::Severity(SeverityLevel::High);
         policy.gate.rules.insert((Scope::Runtime, key), rule);
     };
@@ -125,9 +122,7 @@ fn the_answer_follows_from_blocks_and_gaps() {
             trial: None,
             is_certain: true,
         });
-        let findings = blocking
-            .chain((0..notes).map(|_| checked(2, Vec::new())))
-            .collect();
+        let findings = blocking.chain((0..notes).map(|_| checked(2, Vec::new()))).collect();
         let gaps: Vec<Gap> = (0..gaps).map(|_| gap("stale")).collect();
         let verdict = decide(findings, &policy, gaps.clone(), TODAY);
         assert_eq!(verdict.answer, expected, "{blocks} {notes} {gaps:?}");
@@ -157,11 +152,7 @@ fn the_worst_evidence_decides_about_a_suppression() {
         let applied = decided.suppression.as_ref().unwrap();
         assert_eq!((applied.index, applied.state), (0, state), "{results:?} {expires:?}");
         assert_eq!(decided.disposition, disposition, "{results:?} {expires:?}");
-        let shown = if state == SuppressionState::Expired {
-            0
-        } else {
-            results.len()
-        };
+        let shown = if state == SuppressionState::Expired { 0 } else { results.len() };
         assert_eq!(decided.evidence.len(), shown, "{results:?} {expires:?}");
     }
 }
@@ -191,11 +182,7 @@ fn refuted_wins_over_upheld_over_unknown_over_expired() {
 #[test]
 fn a_refuted_claim_blocks_whatever_the_gate_says() {
     let mut policy = policy(&[None]);
-    let rule = GateRule {
-        action: GateAction::Note,
-        table: Scope::Runtime,
-        location: location(1),
-    };
+    let rule = GateRule { action: GateAction::Note, table: Scope::Runtime, location: location(1) };
     let key = GateKey::Severity(SeverityLevel::High);
     policy.gate.rules.insert((Scope::Runtime, key), rule);
     let findings = vec![checked(1, vec![check(0, &[EvidenceResult::Refuted])])];
@@ -223,17 +210,8 @@ fn tickets_and_only_tickets_have_a_due_date() {
     ] {
         let mut policy = policy(&[]);
         let rule = GateRule { action, table: Scope::Runtime, location: location(1) };
-        policy
-            .gate
-            .rules
-            .insert((Scope::Runtime, GateKey::Severity(level)), rule);
-        assert!(
-            policy
-                .ticket
-                .due
-                .values()
-                .all(|allowed| *allowed >= days(1))
-        );
+        policy.gate.rules.insert((Scope::Runtime, GateKey::Severity(level)), rule);
+        assert!(policy.ticket.due.values().all(|allowed| *allowed >= days(1)));
         let findings = vec![CheckedFinding {
             statements: Vec::new(),
             finding: finding(1, level, Scope::Runtime),
@@ -258,16 +236,8 @@ fn the_table_of_the_scope_decides_and_is_named() {
         policy.gate.rules.insert((table, key), rule);
     }
     for (scope, disposition, reason) in [
-        (
-            Scope::Runtime,
-            Disposition::Block,
-            "`high` is \"block\" in [gate], lockgate.toml:4",
-        ),
-        (
-            Scope::Build,
-            Disposition::Block,
-            "`high` is \"block\" in [gate], lockgate.toml:4",
-        ),
+        (Scope::Runtime, Disposition::Block, "`high` is \"block\" in [gate], lockgate.toml:4"),
+        (Scope::Build, Disposition::Block, "`high` is \"block\" in [gate], lockgate.toml:4"),
         (
             Scope::Development,
             Disposition::Note,

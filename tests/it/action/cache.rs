@@ -51,9 +51,7 @@ impl Cache {
         if path.exists() {
             let folder = TempDir::new().unwrap();
             copy(path, folder.path());
-            self.saved
-                .borrow_mut()
-                .push((inputs["key"].clone(), folder));
+            self.saved.borrow_mut().push((inputs["key"].clone(), folder));
         }
         BTreeMap::new()
     }
@@ -192,10 +190,6 @@ fn without_the_cache_no_step_touches_it() {
     for (input, value) in [("cache", "false"), ("offline", "true"), ("db", "advisories.lockgate")] {
         let push = push();
         let run = push.run(&[WHOLE, (input, value)]);
-        assert!(
-            !run.ran.iter().any(|step| step.contains("advisories")),
-            "{input}: {:?}",
-            run.ran
-        );
+        assert!(!run.ran.iter().any(|step| step.contains("advisories")), "{input}: {:?}", run.ran);
     }
 }

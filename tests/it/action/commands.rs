@@ -31,9 +31,7 @@ const KNOWN: &[&str] = &[
 impl Command {
     pub(super) fn property(&self, key: &str) -> &str {
         let mut properties = self.properties.iter();
-        properties
-            .find(|(name, _)| name == key)
-            .map_or("", |(_, value)| value)
+        properties.find(|(name, _)| name == key).map_or("", |(_, value)| value)
     }
 }
 
@@ -90,9 +88,7 @@ fn first_version(line: &str) -> Option<Command> {
 }
 
 fn turned_back(text: &str) -> String {
-    text.replace("%0D", "\r")
-        .replace("%0A", "\n")
-        .replace("%25", "%")
+    text.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%")
 }
 
 #[test]

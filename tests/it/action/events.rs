@@ -35,18 +35,11 @@ fn every_event_is_told_everything_where_everything_is_checked() {
         ] {
             assert_eq!(run.output(output), expected, "{fixture}: {output}");
         }
-        assert!(
-            run.summary
-                .starts_with("<!-- lockgate:report -->\n## ⛔ lockgate: BLOCKED\n")
-        );
+        assert!(run.summary.starts_with("<!-- lockgate:report -->\n## ⛔ lockgate: BLOCKED\n"));
         let errors = run.annotations("error");
         let first = errors.first().unwrap();
         assert_eq!(first.property("file"), "Cargo.lock", "{fixture}");
-        assert!(
-            first
-                .property("title")
-                .starts_with("RUSTSEC-2026-9001: brindle-tls 1.4.2")
-        );
+        assert!(first.property("title").starts_with("RUSTSEC-2026-9001: brindle-tls 1.4.2"));
         assert_eq!((errors.len(), run.annotations("warning").len()), (2, 1), "{fixture}");
         // The whole report is in the log as well.
         assert!(run.log.contains("BLOCKED  2 advisories block"), "{}", run.log);
@@ -57,9 +50,7 @@ fn every_event_is_told_everything_where_everything_is_checked() {
 fn a_gate_that_is_open_lets_the_job_go_on() {
     for (event, fixture) in EVENTS {
         let project = Project::copy_of("fixtures/demo");
-        let policy = project
-            .read("lockgate.toml")
-            .replace("\"block\"", "\"note\"");
+        let policy = project.read("lockgate.toml").replace("\"block\"", "\"note\"");
         let (policy, _) = policy.split_once("# This one was true once").unwrap();
         project.write("lockgate.toml", policy);
         let run = Job::with(project, "web", event, fixture).run(&[("base", "none")]);
@@ -73,9 +64,7 @@ fn a_gate_that_is_open_lets_the_job_go_on() {
 #[test]
 fn what_is_not_known_closes_the_gate() {
     let project = Project::copy_of("fixtures/demo");
-    let policy = project
-        .read("lockgate.toml")
-        .replace("\"block\"", "\"note\"");
+    let policy = project.read("lockgate.toml").replace("\"block\"", "\"note\"");
     let (policy, _) = policy.split_once("# This one was true once").unwrap();
     let policy = policy.replace("3650d", "1m").replace("\"1m\"", "\"1h\"");
     project.write("lockgate.toml", policy);
@@ -109,9 +98,7 @@ fn where_nothing_was_decided_the_job_fails_and_says_so() {
 #[test]
 fn a_report_that_cannot_be_written_is_no_pass() {
     let project = Project::copy_of("fixtures/demo");
-    let policy = project
-        .read("lockgate.toml")
-        .replace("\"block\"", "\"note\"");
+    let policy = project.read("lockgate.toml").replace("\"block\"", "\"note\"");
     let (policy, _) = policy.split_once("# This one was true once").unwrap();
     project.write("lockgate.toml", policy);
     let job = Job::with(project, "web", "push", "push");
@@ -123,9 +110,7 @@ fn a_report_that_cannot_be_written_is_no_pass() {
 #[test]
 fn a_report_that_a_change_brings_is_not_handed_over() {
     let project = Project::copy_of("fixtures/demo");
-    project
-        .write("lockgate.sarif", "{}")
-        .write("lockgate.toml", "schema = 2\n");
+    project.write("lockgate.sarif", "{}").write("lockgate.toml", "schema = 2\n");
     let job = Job::with(project, "lockgate.sarif", "push", "push");
     let run = job.run(&[("base", "none"), ("sarif-file", "lockgate.sarif")]);
     run.assert_code("2");

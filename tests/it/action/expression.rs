@@ -53,9 +53,7 @@ impl Contexts {
         }
         let mut parts = name.split('.');
         let is_output = parts.next() == Some("steps")
-            && parts
-                .next()
-                .is_some_and(|id| self.steps.iter().any(|known| known == id))
+            && parts.next().is_some_and(|id| self.steps.iter().any(|known| known == id))
             && parts.next() == Some("outputs");
         assert!(is_output, "nothing is called `{name}`");
         Value::Text(String::new())
@@ -78,9 +76,7 @@ impl Contexts {
     /// failed (GitHub documentation, "Status check functions").
     pub(super) fn allows(&self, condition: Option<&str>) -> bool {
         let condition = condition.unwrap_or("success()").trim();
-        let inner = condition
-            .strip_prefix("${{")
-            .and_then(|rest| rest.strip_suffix("}}"));
+        let inner = condition.strip_prefix("${{").and_then(|rest| rest.strip_suffix("}}"));
         let condition = inner.unwrap_or(condition);
         let asks = ["success()", "failure()", "always()", "cancelled()"]
             .iter()
@@ -233,10 +229,8 @@ impl Parser<'_> {
                 Value::Bool(text.to_lowercase().contains(&part.to_lowercase()))
             }
             ("format", [template, rest @ ..]) => {
-                let filled = rest
-                    .iter()
-                    .enumerate()
-                    .fold(template.clone(), |text, (index, value)| {
+                let filled =
+                    rest.iter().enumerate().fold(template.clone(), |text, (index, value)| {
                         text.replace(&format!("{{{index}}}"), value)
                     });
                 Value::Text(filled)

@@ -204,12 +204,7 @@ fn a_binary_that_a_change_can_replace_is_not_run() {
     fs::copy(binary(), folder.join("lockgate")).unwrap();
     let job = Job::with(project, "tools", "pull_request", "pull-request");
     let run = job.run(&[("base", "none"), ("binary", "tools/lockgate")]);
-    assert!(
-        run.log
-            .contains("names a file of the repository that is checked"),
-        "{}",
-        run.log
-    );
+    assert!(run.log.contains("names a file of the repository that is checked"), "{}", run.log);
     assert!(!run.has_succeeded && !run.log.contains("BLOCKED"), "{}", run.log);
 }
 
@@ -239,9 +234,7 @@ impl Places {
         let run = self.job.run(&[("base", "none"), ("binary", path)]);
         assert_eq!(run.has_succeeded, run.annotations("error").is_empty(), "{path}: {}", run.log);
         let errors = run.annotations("error").into_iter();
-        errors
-            .map(|error| error.message.clone())
-            .find(|error| error.contains("`binary`"))
+        errors.map(|error| error.message.clone()).find(|error| error.contains("`binary`"))
     }
 }
 
@@ -259,9 +252,7 @@ fn a_binary_that_a_change_can_replace_is_not_run_behind_a_link() {
         "tools/../tools/lockgate",
         back.to_str().unwrap(),
     ] {
-        let error = places
-            .error(path)
-            .unwrap_or_else(|| panic!("{path} was run"));
+        let error = places.error(path).unwrap_or_else(|| panic!("{path} was run"));
         assert!(
             error.contains("names a file of the repository that is checked"),
             "{path}: {error}"
@@ -284,15 +275,9 @@ fn where_git_cannot_say_nothing_of_the_work_tree_is_run() {
     fs::copy(binary(), places.workspace.join("built/lockgate")).unwrap();
     fs::write(places.workspace.join(".git/HEAD"), "nothing").unwrap();
     for path in ["built/lockgate", "tools/lockgate"] {
-        let error = places
-            .error(path)
-            .unwrap_or_else(|| panic!("{path} was run"));
+        let error = places.error(path).unwrap_or_else(|| panic!("{path} was run"));
         assert!(error.contains("git cannot say"), "{path}: {error}");
     }
     let outside = places.outside.path().join("lockgate");
-    assert_eq!(
-        places.error(outside.to_str().unwrap()),
-        None,
-        "it lies outside of the work tree"
-    );
+    assert_eq!(places.error(outside.to_str().unwrap()), None, "it lies outside of the work tree");
 }

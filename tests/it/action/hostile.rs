@@ -94,16 +94,8 @@ fn assert_nothing_acted(run: &ActionRun, text: &str, workspace: &Path) {
     for command in &run.commands {
         assert!(["error", "warning", "notice"].contains(&command.name.as_str()), "{command:?}");
         assert!(!command.property("title").contains("fake"), "{command:?}");
-        let keys: Vec<&str> = command
-            .properties
-            .iter()
-            .map(|(key, _)| key.as_str())
-            .collect();
-        assert!(
-            keys.iter()
-                .all(|key| ["file", "line", "title"].contains(key)),
-            "{command:?}"
-        );
+        let keys: Vec<&str> = command.properties.iter().map(|(key, _)| key.as_str()).collect();
+        assert!(keys.iter().all(|key| ["file", "line", "title"].contains(key)), "{command:?}");
     }
     for (name, value) in &run.outputs {
         assert!(!value.contains(['\n', '\r', '\u{1b}']), "{name}={value}");
@@ -129,11 +121,7 @@ fn without_code(page: &str) -> String {
     let mut prose = String::new();
     let mut fence: Option<String> = None;
     for line in page.lines() {
-        let ticks: String = line
-            .trim_start()
-            .chars()
-            .take_while(|c| *c == '`')
-            .collect();
+        let ticks: String = line.trim_start().chars().take_while(|c| *c == '`').collect();
         match &fence {
             Some(open) if ticks.len() >= open.len() && line.trim() == ticks => fence = None,
             Some(_) => {}
@@ -160,11 +148,7 @@ fn text_of_strangers_reaches_no_command_no_output_and_no_page_raw() {
         assert_eq!(run.output("blocking-advisories"), "GHSA-case-0001-glim");
         assert_nothing_acted(&run, text, job.workspace.path());
         assert_harmless_page(&run.summary, text);
-        assert!(
-            job.workspace
-                .read("report.json")
-                .contains("GHSA-case-0001-glim")
-        );
+        assert!(job.workspace.read("report.json").contains("GHSA-case-0001-glim"));
     }
 }
 
@@ -206,9 +190,7 @@ fn a_comment_on_a_pull_request_says_nothing_raw() {
     };
     for text in TEXTS {
         let request = json!({ "title": text, "head": "topic", "base": "main" });
-        let number = world.person("POST", "/pulls", &request)["number"]
-            .as_u64()
-            .unwrap();
+        let number = world.person("POST", "/pulls", &request)["number"].as_u64().unwrap();
         let job = job(text)
             .pull_request(number)
             .token("token-of-the-gate")

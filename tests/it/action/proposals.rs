@@ -49,10 +49,7 @@ fn a_pull_request_gets_one_comment_that_follows_it() {
     assert_eq!(comments.len(), 1);
     assert!(comments[0].contains("⛔ lockgate: BLOCKED") && comments[0].contains("brindle-tls"));
 
-    let policy = job
-        .workspace
-        .read("lockgate.toml")
-        .replace("\"block\"", "\"note\"");
+    let policy = job.workspace.read("lockgate.toml").replace("\"block\"", "\"note\"");
     let (policy, _) = policy.split_once("# This one was true once").unwrap();
     job.workspace.write("lockgate.toml", policy);
     job.run(COMMENTED).assert_code("0");
@@ -72,15 +69,12 @@ fn a_token_that_can_only_read_changes_nothing_but_the_comment() {
         let (job, number) = job(&world, fixture);
         let uncommented = job.run(&[("base", "none")]);
         let denied = "Resource not accessible by integration";
-        world
-            .proxy
-            .fault("POST", "/comments", Fault::Refuse(403, &[], denied));
+        world.proxy.fault("POST", "/comments", Fault::Refuse(403, &[], denied));
         let run = job.run(COMMENTED);
         assert_same_product(&run, &uncommented);
         run.assert_code("1");
         assert!(
-            run.log
-                .contains("warning: there is no comment on the pull request"),
+            run.log.contains("warning: there is no comment on the pull request"),
             "{}",
             run.log
         );

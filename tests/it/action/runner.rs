@@ -46,9 +46,7 @@ pub(super) struct ActionRun {
 
 impl ActionRun {
     pub(super) fn output(&self, name: &str) -> &str {
-        self.outputs
-            .get(name)
-            .unwrap_or_else(|| panic!("there is no output `{name}`"))
+        self.outputs.get(name).unwrap_or_else(|| panic!("there is no output `{name}`"))
     }
 
     /// The annotations of one level.
@@ -137,8 +135,7 @@ impl Surroundings<'_> {
     fn take_outputs(&mut self, step: &Step, outputs: BTreeMap<String, String>) {
         let Some(id) = &step.id else { return };
         for (name, value) in outputs {
-            self.contexts
-                .set(&format!("steps.{id}.outputs.{name}"), value);
+            self.contexts.set(&format!("steps.{id}.outputs.{name}"), value);
         }
     }
 

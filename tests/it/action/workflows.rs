@@ -30,8 +30,7 @@ fn read(text: &str) -> Value {
 
 fn steps(workflow: &Value) -> Vec<&Value> {
     let jobs = workflow["jobs"].as_object().unwrap().values();
-    jobs.flat_map(|job| job["steps"].as_array().unwrap())
-        .collect()
+    jobs.flat_map(|job| job["steps"].as_array().unwrap()).collect()
 }
 
 #[test]
@@ -41,10 +40,7 @@ fn what_the_examples_give_and_take_is_there() {
     for (path, text) in workflows() {
         let workflow = read(&text);
         for step in steps(&workflow) {
-            if !step["uses"]
-                .as_str()
-                .is_some_and(|uses| uses.starts_with(ACTION))
-            {
+            if !step["uses"].as_str().is_some_and(|uses| uses.starts_with(ACTION)) {
                 continue;
             }
             uses += 1;
@@ -56,9 +52,7 @@ fn what_the_examples_give_and_take_is_there() {
                 .match_indices("steps.gate.outputs.")
                 .map(|(at, found)| text.split_at(at + found.len()))
             {
-                let end = rest
-                    .find(|c: char| !(c.is_alphanumeric() || c == '-'))
-                    .unwrap();
+                let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '-')).unwrap();
                 let output = &rest[..end];
                 assert!(manifest.outputs.contains_key(output), "{}: {output}", path.display());
             }

@@ -16,14 +16,8 @@ fn nesting_bombs_do_not_go_off() {
     for (file, content) in [
         ("package-lock.json", open("[")),
         ("package-lock.json", open("{\"a\":")),
-        (
-            "package-lock.json",
-            format!("{{\"lockfileVersion\":3,\"packages\":{}", open("{\"\":")),
-        ),
-        (
-            "package-lock.json",
-            format!("{{\"lockfileVersion\":1,\"dependencies\":{balanced}}}"),
-        ),
+        ("package-lock.json", format!("{{\"lockfileVersion\":3,\"packages\":{}", open("{\"\":"))),
+        ("package-lock.json", format!("{{\"lockfileVersion\":1,\"dependencies\":{balanced}}}")),
         (
             "package-lock.json",
             format!(
@@ -40,11 +34,7 @@ fn nesting_bombs_do_not_go_off() {
         ("lockgate.toml", format!("schema = 1\nx = {}", open("["))),
         ("lockgate.toml", format!("schema = 1\n{dotted} = 1\n")),
     ] {
-        let project = if file == "package-lock.json" {
-            npm_project()
-        } else {
-            cargo_project()
-        };
+        let project = if file == "package-lock.json" { npm_project() } else { cargo_project() };
         project.write(file, &content);
         let run = project.run(&["check"]);
         assert_eq!(run.code, 2, "{file} {}\n{}", &content[..40], run.stderr);
@@ -83,9 +73,7 @@ fn bombs_in_advisories_and_manifests_are_not_believed() {
 
     let project = cargo_project();
     let record = "advisories/crates/tarn-archive/RUSTSEC-2026-0001.md";
-    let text = project
-        .read(record)
-        .replace("[versions]", &format!("{dotted} = 1\n[versions]"));
+    let text = project.read(record).replace("[versions]", &format!("{dotted} = 1\n[versions]"));
     project.write(record, text);
     let run = project.run(&["check"]);
     run.assert_harmless().assert_code(3);
@@ -120,21 +108,15 @@ fn advisories_that_repeat_themselves_are_read_in_proportion() {
         let text = record(&id, &aliases, &[about("larch", "")]);
         project.write(&format!("advisories/{id}.json"), text);
     }
-    let names: Vec<String> = (0..9_000)
-        .map(|number| about(&format!("p{number}"), ""))
-        .collect();
-    let aliases: Vec<String> = (0..100)
-        .map(|number| format!("CVE-2026-{number}"))
-        .collect();
+    let names: Vec<String> = (0..9_000).map(|number| about(&format!("p{number}"), "")).collect();
+    let aliases: Vec<String> = (0..100).map(|number| format!("CVE-2026-{number}")).collect();
     project.write("advisories/ACME-2.json", record("ACME-2", &aliases, &names));
     project.write("advisories/ACME-3.json", &record("ACME-3", &[], &names)[1..]);
     let run = project.run(&["check", "--report", "json"]);
     run.assert_harmless().assert_code(1);
     let findings = run.json();
     let findings = findings["findings"].as_array().unwrap().iter();
-    let ids: Vec<&str> = findings
-        .filter_map(|finding| finding["id"].as_str())
-        .collect();
+    let ids: Vec<&str> = findings.filter_map(|finding| finding["id"].as_str()).collect();
     assert!(ids.contains(&"ACME-1"), "{ids:?}");
     assert!(ids.contains(&"TEAM0-1"), "{ids:?}");
 }
@@ -143,12 +125,7 @@ fn advisories_that_repeat_themselves_are_read_in_proportion() {
 fn files_beyond_any_size_are_refused_without_being_read() {
     for (file, size) in [("package-lock.json", 1 << 30), ("lockgate.toml", 1 << 21)] {
         let project = npm_project();
-        File::options()
-            .write(true)
-            .open(project.path().join(file))
-            .unwrap()
-            .set_len(size)
-            .unwrap();
+        File::options().write(true).open(project.path().join(file)).unwrap().set_len(size).unwrap();
         assert_refused(&project.run(&["check"]), &[file, "larger than"]);
     }
     let project = npm_project();

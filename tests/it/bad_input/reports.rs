@@ -58,12 +58,7 @@ fn a_full_disk_is_no_pass() {
     for (fixture, code) in [("package-lock-3", 1), ("withdrawn", 4), ("no-lockfile", 4)] {
         let project = Project::copy_of(&format!("fixtures/cases/{fixture}"));
         let full = File::options().write(true).open("/dev/full").unwrap();
-        let run: Run = project
-            .command(&["check"])
-            .stdout(full)
-            .output()
-            .unwrap()
-            .into();
+        let run: Run = project.command(&["check"]).stdout(full).output().unwrap().into();
         run.assert_harmless().assert_code(code);
         run.assert_says(&["the report cannot be written"]);
     }

@@ -12,9 +12,7 @@ fn snapshot_project() -> Project {
         .run(&["db", "import", "--osv", "npm=advisories", "--out", "npm.lockgate"])
         .assert_code(0);
     project.write("lockgate.toml", "schema = 1\n");
-    project
-        .run(&["check", "--db", "npm.lockgate"])
-        .assert_code(1);
+    project.run(&["check", "--db", "npm.lockgate"]).assert_code(1);
     project
 }
 

@@ -27,11 +27,8 @@ fn with_marking_cargo(policy: &str) -> Option<(Project, String)> {
     advise(&project, &rule);
     let database = "[database]\nmax-age = \"3650d\"\n\
                     sources = [{ kind = \"rustsec\", path = \"advisories\" }]\n";
-    let declared = if policy.contains("[cargo]") {
-        ""
-    } else {
-        "[cargo]\nfeatures = { default = true }\n"
-    };
+    let declared =
+        if policy.contains("[cargo]") { "" } else { "[cargo]\nfeatures = { default = true }\n" };
     project.write("lockgate.toml", format!("schema = 1\n{database}{declared}{policy}"));
     let programs = tempfile::tempdir().unwrap().keep();
     for name in ["cargo", "rustc"] {
@@ -52,10 +49,7 @@ fn decided(policy: &str) -> Option<(i32, String, bool)> {
     let mut command = project.command(&["check", "--report", "json"]);
     let run: Run = command.env("PATH", &programs).output().unwrap().into();
     run.assert_harmless();
-    let disposition = run.json()["findings"][0]["disposition"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let disposition = run.json()["findings"][0]["disposition"].as_str().unwrap().to_owned();
     let is_started = Path::new(&programs).join("started").exists();
     fs::remove_dir_all(&programs).unwrap();
     Some((run.code, disposition, is_started))
@@ -82,10 +76,7 @@ fn cargo_is_started_only_if_a_claim_or_a_proof_about_a_finding_needs_it() {
         (automatic.clone(), (0, "not-affected", true)),
         (format!("[gate]\nunknown = \"ticket\"\n{automatic}"), (0, "not-affected", true)),
         (format!("[gate]\nunknown = \"note\"\n{automatic}"), (0, "note", false)),
-        (
-            format!("[gate]\nunknown = \"note\"\n{}", claim("not-built")),
-            (0, "suppressed", true),
-        ),
+        (format!("[gate]\nunknown = \"note\"\n{}", claim("not-built")), (0, "suppressed", true)),
     ] {
         let Some((code, disposition, is_started)) = decided(&policy) else {
             return;
@@ -172,18 +163,10 @@ fn what_keeps_it_from_being_decided_is_said_with_what_mends_it() {
                     [dependencies]\nrotten = \"1\"\n";
     let member = "[workspace]\nmembers = [\"app\"]\n";
     for (change, expected, help) in [
-        (
-            ("Cargo.toml", Some(outdated)),
-            "does not fit its Cargo.toml",
-            "cargo generate-lockfile",
-        ),
+        (("Cargo.toml", Some(outdated)), "does not fit its Cargo.toml", "cargo generate-lockfile"),
         (("vendor/rotten-1.0.0", None), "are not on this machine", "cargo fetch --locked"),
         (("Cargo.toml", None), "beside a Cargo.toml", "check the folder of the workspace"),
-        (
-            ("Cargo.toml", Some(member)),
-            "cargo cannot resolve it",
-            "cargo metadata --locked",
-        ),
+        (("Cargo.toml", Some(member)), "cargo cannot resolve it", "cargo metadata --locked"),
     ] {
         let Some((project, programs)) = with_marking_cargo(policy) else {
             return;
@@ -262,33 +245,20 @@ fn every_text_file_that_git_does_not_ignore_is_searched() {
     };
     let git = |arguments: &[&str]| {
         let mut command = std::process::Command::new("git");
-        let done = command
-            .current_dir(project.path())
-            .args(arguments)
-            .output()
-            .unwrap();
+        let done = command.current_dir(project.path()).args(arguments).output().unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     };
     let decided = || {
         let path = crate::git::path().into_string().unwrap();
         let mut command = project.command(&["check", "--report", "json"]);
-        let run: Run = command
-            .env("PATH", format!("{programs}:{path}"))
-            .output()
-            .unwrap()
-            .into();
-        run.json()["findings"][0]["disposition"]
-            .as_str()
-            .unwrap()
-            .to_owned()
+        let run: Run = command.env("PATH", format!("{programs}:{path}")).output().unwrap().into();
+        run.json()["findings"][0]["disposition"].as_str().unwrap().to_owned()
     };
     git(&["init", "-q"]);
     git(&["add", "."]);
     assert_eq!(decided(), "not-affected");
-    let wide: Vec<u8> = "cargo build --features tls\r\n"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let wide: Vec<u8> =
+        "cargo build --features tls\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     for (path, text) in [
         ("some/where/file.xyz", b"make\n\ncargo build --features tls\n".to_vec()),
         ("wide", [&[0xFF, 0xFE], &wide[..]].concat()),

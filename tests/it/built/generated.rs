@@ -42,10 +42,7 @@ fn no_plan_of_cargos_has_a_package_that_was_said_not_to_be_built() {
     if !toolchain::is_here("random workspaces") {
         return;
     }
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "how much is tried is up to who runs the tests"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "how much is tried is up to who runs the tests")]
     let number = |name: &str, default: u64| {
         let written = std::env::var(name).ok();
         written.map_or(default, |text| text.parse().unwrap())
@@ -96,10 +93,8 @@ fn try_workspace(seed: u64) -> Option<(usize, usize)> {
         project.write(&format!("advisories/crates/{crate_name}/{id}.md"), advisory);
     }
     configure_sources(&project);
-    let locked = toolchain::cargo(project.path())
-        .args(["generate-lockfile", "--offline"])
-        .output()
-        .unwrap();
+    let locked =
+        toolchain::cargo(project.path()).args(["generate-lockfile", "--offline"]).output().unwrap();
     if !locked.status.success() {
         return None;
     }
@@ -132,9 +127,7 @@ fn upheld(project: &Project, seed: u64) -> BTreeSet<String> {
     let report = run.json();
     let findings = report["findings"].as_array().unwrap().iter();
     let cleared = findings.filter(|finding| finding["disposition"] == "not-affected");
-    cleared
-        .map(|finding| finding["package"]["name"].as_str().unwrap().to_owned())
-        .collect()
+    cleared.map(|finding| finding["package"]["name"].as_str().unwrap().to_owned()).collect()
 }
 
 /// The packages of the registry that are in what ships of a build.
@@ -149,23 +142,14 @@ fn plan(project: &Project, build: &Build) -> Option<BTreeSet<String>> {
         return None;
     }
     let graph: UnitGraph = serde_json::from_slice(&done.stdout).unwrap();
-    let names: BTreeMap<usize, String> = graph
-        .units
-        .iter()
-        .map(|unit| name(&unit.pkg_id))
-        .enumerate()
-        .collect();
+    let names: BTreeMap<usize, String> =
+        graph.units.iter().map(|unit| name(&unit.pkg_id)).enumerate().collect();
     let ships = |root: &&usize| build.shipped.is_empty() || build.shipped.contains(&names[*root]);
     let mut pending: Vec<usize> = graph.roots.iter().filter(ships).copied().collect();
     let mut reached = BTreeSet::new();
     while let Some(unit) = pending.pop() {
         if reached.insert(unit) {
-            pending.extend(
-                graph.units[unit]
-                    .dependencies
-                    .iter()
-                    .map(|needed| needed.index),
-            );
+            pending.extend(graph.units[unit].dependencies.iter().map(|needed| needed.index));
         }
     }
     Some(reached.iter().map(|unit| names[unit].clone()).collect())
@@ -175,7 +159,5 @@ fn plan(project: &Project, build: &Build) -> Option<BTreeSet<String>> {
 fn name(id: &str) -> String {
     let (place, rest) = id.split_once('#').unwrap();
     let named = rest.split_once('@').map(|(name, _)| name);
-    named
-        .unwrap_or_else(|| place.rsplit('/').next().unwrap())
-        .to_owned()
+    named.unwrap_or_else(|| place.rsplit('/').next().unwrap()).to_owned()
 }

@@ -8,12 +8,8 @@ use crate::harness::Run;
 /// A repository with a base, and a change that adds something vulnerable.
 fn changed() -> (Repository, String) {
     let repository = Repository::new();
-    let base = repository
-        .write("Cargo.lock", cargo_lock(&["calm 1.0.0"]))
-        .commit();
-    repository
-        .write("Cargo.lock", cargo_lock(&["tarn 1.0.0"]))
-        .commit();
+    let base = repository.write("Cargo.lock", cargo_lock(&["calm 1.0.0"])).commit();
+    repository.write("Cargo.lock", cargo_lock(&["tarn 1.0.0"])).commit();
     (repository, base)
 }
 
@@ -27,18 +23,8 @@ fn a_base_may_have_any_name_of_one_commit() {
         assert_eq!(told.code, 1, "{name}");
         assert_eq!(told.json["base"]["revision"], *base, "{name}");
     }
-    let told: Run = repository
-        .command(&[])
-        .env("LOCKGATE_BASE", &base)
-        .output()
-        .unwrap()
-        .into();
-    assert!(
-        told.stdout
-            .contains(&format!("compared with {}", &base[..7])),
-        "{}",
-        told.stdout
-    );
+    let told: Run = repository.command(&[]).env("LOCKGATE_BASE", &base).output().unwrap().into();
+    assert!(told.stdout.contains(&format!("compared with {}", &base[..7])), "{}", told.stdout);
     // A change compared with itself adds nothing, and that is worked out, not taken for granted.
     assert_eq!(repository.told(&["--base", "HEAD"]).findings(), ["existing tarn 1.0.0 block"]);
 }
@@ -58,16 +44,11 @@ fn what_is_no_name_never_reaches_git_and_decides_nothing() {
         ";touch touched",
     ] {
         let run = repository.check(&[&format!("--base={name}")]);
-        run.assert_code(2)
-            .assert_says(&["is no revision"])
-            .assert_harmless();
+        run.assert_code(2).assert_says(&["is no revision"]).assert_harmless();
         assert_eq!(run.stdout, "", "{name}");
     }
     for name in ["nowhere", "refs/heads/gone", "0123456"] {
-        repository
-            .check(&["--base", name])
-            .assert_code(2)
-            .assert_says(&["there is no commit"]);
+        repository.check(&["--base", name]).assert_code(2).assert_says(&["there is no commit"]);
     }
     assert!(!touched.exists());
 }
@@ -85,14 +66,8 @@ fn without_a_repository_nothing_can_be_compared() {
         .output()
         .unwrap()
         .into();
-    run.assert_code(2)
-        .assert_says(&["cannot be compared", "not a git repository"]);
-    let run: Run = repository
-        .command(&["--base", "HEAD"])
-        .env("PATH", "")
-        .output()
-        .unwrap()
-        .into();
+    run.assert_code(2).assert_says(&["cannot be compared", "not a git repository"]);
+    let run: Run = repository.command(&["--base", "HEAD"]).env("PATH", "").output().unwrap().into();
     run.assert_code(2).assert_says(&["`git` cannot be started"]);
     repository
         .check(&[".", "../outside", "--base", "HEAD"])
@@ -128,9 +103,7 @@ fn a_shallow_clone_fetches_the_one_commit_that_it_lacks() {
     let (repository, base) = changed();
     let clone = shallow(&repository);
     let missing = check(&repository, &clone, &base, "1");
-    missing
-        .assert_code(2)
-        .assert_says(&["the network may not be used", "git fetch --depth=1"]);
+    missing.assert_code(2).assert_says(&["the network may not be used", "git fetch --depth=1"]);
     assert_eq!(missing.stdout, "");
 
     let run = check(&repository, &clone, &base, "0");
@@ -138,10 +111,7 @@ fn a_shallow_clone_fetches_the_one_commit_that_it_lacks() {
     assert_eq!(run.json()["base"]["revision"], base);
     assert_eq!(run.json()["findings"][0]["change"], "added");
     let said = |arguments: &[&str]| {
-        String::from_utf8(git(&clone, arguments).stdout)
-            .unwrap()
-            .trim()
-            .to_owned()
+        String::from_utf8(git(&clone, arguments).stdout).unwrap().trim().to_owned()
     };
     assert_eq!(said(&["rev-parse", "--is-shallow-repository"]), "true");
     assert_eq!(said(&["rev-list", "--count", "HEAD"]), "1");
@@ -161,8 +131,7 @@ fn a_base_that_cannot_be_fetched_decides_nothing() {
         .assert_harmless();
     fs::remove_dir_all(repository.project.path().join("origin.git")).unwrap();
     let gone = check(&repository, &clone, &base, "0");
-    gone.assert_code(2)
-        .assert_says(&["it cannot be fetched", "greater depth"]);
+    gone.assert_code(2).assert_says(&["it cannot be fetched", "greater depth"]);
     assert_eq!(gone.stdout, "");
 }
 
@@ -195,13 +164,9 @@ fn a_name_of_several_commits_is_no_base() {
         "it names several commits: refs/remotes/origin/main",
         "refs/tags/origin/main",
     ]);
-    repository
-        .check(&["--base", "refs/remotes/origin/main"])
-        .assert_code(1);
+    repository.check(&["--base", "refs/remotes/origin/main"]).assert_code(1);
     // Two names of one commit say the same.
     repository.git(&["tag", "--delete", "origin/main"]);
     repository.git(&["tag", "--annotate", "--message", "A tag", "origin/main", &base]);
-    repository
-        .check(&["--base", "origin/main~0"])
-        .assert_code(1);
+    repository.check(&["--base", "origin/main~0"]).assert_code(1);
 }

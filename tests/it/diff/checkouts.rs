@@ -24,10 +24,8 @@ fn proposal(old: &[&str], new: &[&str], proposed: &[&str]) -> Proposal {
     let repository = Repository::new();
     let old = repository.write(LOCK, cargo_lock(old)).commit();
     repository.git(&["switch", "--quiet", "--create", "topic"]);
-    let head = repository
-        .write("TOPIC.md", "A topic.\n")
-        .write(LOCK, cargo_lock(proposed))
-        .commit();
+    let head =
+        repository.write("TOPIC.md", "A topic.\n").write(LOCK, cargo_lock(proposed)).commit();
     repository.git(&["switch", "--quiet", "main"]);
     let new = repository.write(LOCK, cargo_lock(new)).commit();
     Proposal { repository, old, new, head }
@@ -42,8 +40,7 @@ impl Proposal {
             arguments.extend(["-p", parent]);
         }
         let merge = self.repository.git(&arguments);
-        self.repository
-            .git(&["checkout", "--quiet", "--detach", &merge]);
+        self.repository.git(&["checkout", "--quiet", "--detach", &merge]);
         merge
     }
 
@@ -113,16 +110,12 @@ fn what_was_squashed_or_put_on_top_is_compared_with_the_branch_if_it_was_fetched
     let remarks = run.json()["remarks"].to_string();
     assert!(remarks.contains("everything counts as added; check out"), "{remarks}");
 
-    proposal
-        .repository
-        .git(&["update-ref", "refs/remotes/origin/main", &proposal.new]);
+    proposal.repository.git(&["update-ref", "refs/remotes/origin/main", &proposal.new]);
     says(&proposal.check(&proposal.old), 1, &proposal.new, "added");
     proposal.merge(&[&first]);
     says(&proposal.check(&proposal.old), 1, &proposal.new, "added");
     // The base branch itself is no change: nobody knows what was checked.
-    proposal
-        .repository
-        .git(&["checkout", "--quiet", "--detach", &proposal.old]);
+    proposal.repository.git(&["checkout", "--quiet", "--detach", &proposal.old]);
     says(&proposal.check(&proposal.new), 1, &proposal.new, "added");
 }
 
@@ -133,9 +126,7 @@ fn the_head_of_a_pull_request_is_compared_with_where_it_parted() {
     says(&proposal.check(&proposal.old), 0, &proposal.old, "existing");
     // It has taken in a newer base than the event knows.
     let merge = proposal.merge(&[&proposal.head, &proposal.new]);
-    proposal
-        .repository
-        .git(&["update-ref", "refs/remotes/origin/main", &proposal.new]);
+    proposal.repository.git(&["update-ref", "refs/remotes/origin/main", &proposal.new]);
     let proposal = Proposal { head: merge, ..proposal };
     says(&proposal.check(&proposal.old), 1, &proposal.new, "added");
 }

@@ -34,10 +34,7 @@ fn developing(policy: &str) -> Repository {
 #[test]
 fn a_claim_that_the_change_breaks_is_new_and_blocks() {
     let repository = developing(&claim("development-only = true"));
-    assert_eq!(
-        repository.told(&["--base", "HEAD"]).findings(),
-        ["existing tarn 1.0.0 suppressed"]
-    );
+    assert_eq!(repository.told(&["--base", "HEAD"]).findings(), ["existing tarn 1.0.0 suppressed"]);
     repository.write("Cargo.toml", manifest("dependencies"));
     let told = repository.told(&["--base", "HEAD"]);
     assert_eq!((told.code, told.findings()), (1, vec!["added tarn 1.0.0 block".to_owned()]));
@@ -88,10 +85,7 @@ fn links_in_the_tree_are_followed_at_the_base() {
     std::fs::create_dir(repository.folder().join("crates")).unwrap();
     std::os::unix::fs::symlink("../elsewhere", repository.folder().join("crates/harbour")).unwrap();
     repository.commit();
-    assert_eq!(
-        repository.told(&["--base", "HEAD"]).findings(),
-        ["existing tarn 1.0.0 suppressed"]
-    );
+    assert_eq!(repository.told(&["--base", "HEAD"]).findings(), ["existing tarn 1.0.0 suppressed"]);
     repository.write("elsewhere/Cargo.toml", manifest("dependencies"));
     assert_eq!(repository.told(&["--base", "HEAD"]).findings(), ["added tarn 1.0.0 block"]);
 }
@@ -275,10 +269,7 @@ fn which_feature_is_meant_is_a_word_that_counts_after_merging() {
         return;
     }
     let repository = built();
-    repository
-        .write("lockgate.toml", "schema = 1\n")
-        .remove("Cargo.lock")
-        .commit();
+    repository.write("lockgate.toml", "schema = 1\n").remove("Cargo.lock").commit();
     repository
         .write("vendor/calm-1.0.0/src/lib.rs", "")
         .write("vendor/calm-1.0.0/.cargo-checksum.json", "{\"files\":{}}")

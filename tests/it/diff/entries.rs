@@ -38,10 +38,7 @@ fn manifest(lockfile: &Value) -> String {
 fn told(edit: impl Fn(&mut Value)) -> Told {
     let repository = Repository::new();
     let mut lock = lockfile();
-    repository
-        .write(LOCK, lock.to_string())
-        .write("package.json", manifest(&lock))
-        .commit();
+    repository.write(LOCK, lock.to_string()).write("package.json", manifest(&lock)).commit();
     edit(&mut lock);
     repository
         .write(LOCK, serde_json::to_string_pretty(&lock).unwrap())
@@ -94,9 +91,7 @@ fn an_entry_that_loses_what_it_needs_proves_nothing() {
         ("and the checksum with it", &|lock| {
             drop_edge(lock);
             lock["packages"]["node_modules/left"]["integrity"] = Value::Null;
-            let left = lock["packages"]["node_modules/left"]
-                .as_object_mut()
-                .unwrap();
+            let left = lock["packages"]["node_modules/left"].as_object_mut().unwrap();
             left.remove("integrity");
         }),
         ("a step on the way is taken out", &|lock| {
@@ -124,10 +119,7 @@ fn an_entry_that_loses_what_it_needs_proves_nothing() {
         let told = told(edit);
         let (result, detail) = evidence(&told);
         assert_eq!(result, "unknown", "{about}: {}", told.json);
-        assert!(
-            detail.contains("at the base the entry of left 1.0.0 says otherwise"),
-            "{detail}"
-        );
+        assert!(detail.contains("at the base the entry of left 1.0.0 says otherwise"), "{detail}");
         let location = &told.json["findings"][0]["evidence"][0]["locations"];
         assert!(location.to_string().contains(LOCK), "{about}: {location}");
     }
@@ -156,9 +148,7 @@ fn what_a_package_is_needed_for_is_told_with_the_edges_that_were_there() {
             packages.insert(folder.to_owned(), left);
         }
         packages["node_modules/glim"]["dev"] = json!(true);
-        repository
-            .write(LOCK, lock.to_string())
-            .write("package.json", manifest(&lock));
+        repository.write(LOCK, lock.to_string()).write("package.json", manifest(&lock));
         let told = repository.told(&["--base", "HEAD"]);
         let expected = format!("existing glim 1.0.0 {disposition}");
         assert_eq!(told.findings(), [expected], "{folder}: {}", told.json);
@@ -169,10 +159,7 @@ fn what_a_package_is_needed_for_is_told_with_the_edges_that_were_there() {
 fn a_copy_of_a_lockfile_is_held_against_all_that_there_were() {
     let repository = Repository::new();
     let mut lock = lockfile();
-    repository
-        .write(LOCK, lock.to_string())
-        .write("package.json", manifest(&lock))
-        .commit();
+    repository.write(LOCK, lock.to_string()).write("package.json", manifest(&lock)).commit();
     lock["packages"]["node_modules/left"]["dependencies"] = json!({});
     lock["packages"]["node_modules/glim"]["dev"] = json!(true);
     repository
@@ -181,10 +168,7 @@ fn a_copy_of_a_lockfile_is_held_against_all_that_there_were() {
         .write("lockgate.toml", POLICY);
     let told = repository.told(&["--base", "HEAD"]);
     let found = told.json["findings"].to_string();
-    assert!(
-        found.contains("in package-lock.json at the base the entry of left 1.0.0"),
-        "{found}"
-    );
+    assert!(found.contains("in package-lock.json at the base the entry of left 1.0.0"), "{found}");
 }
 
 #[test]
@@ -198,9 +182,7 @@ fn a_copy_among_more_lockfiles_than_are_compared_proves_nothing() {
             .write(&format!("{folder}/package-lock.json"), lock.to_string())
             .write(&format!("{folder}/package.json"), json!({ "name": folder }).to_string());
     };
-    repository
-        .write(LOCK, lock.to_string())
-        .write("package.json", manifest(&lock));
+    repository.write(LOCK, lock.to_string()).write("package.json", manifest(&lock));
     (0..32).for_each(|number| empty(&format!("before-{number}")));
     repository.commit();
     (0..32).for_each(|number| empty(&format!("new-{number}")));
@@ -248,9 +230,7 @@ fn a_platform_that_is_written_into_an_entry_proves_nothing() {
         .commit();
     lock["packages"]["node_modules/glim"]["os"] = json!(["win32"]);
     let policy = POLICY.replace("development-only", "platform");
-    repository
-        .write(LOCK, lock.to_string())
-        .write("lockgate.toml", format!("{policy}{npm}"));
+    repository.write(LOCK, lock.to_string()).write("lockgate.toml", format!("{policy}{npm}"));
     assert_only_the_edit_is_in_doubt(&repository, "says otherwise where it can be installed");
 }
 
@@ -278,12 +258,8 @@ type Edit<'run> = &'run dyn Fn(&mut Value);
 
 fn crates(edges: &str) -> String {
     let entry = |name: &str, needs: &str| {
-        let bytes: Vec<String> = name
-            .bytes()
-            .cycle()
-            .take(32)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let bytes: Vec<String> =
+            name.bytes().cycle().take(32).map(|byte| format!("{byte:02x}")).collect();
         let checksum = bytes.concat();
         format!(
             "\n[[package]]\nname = \"{name}\"\nversion = \"1.0.0\"\n\
@@ -309,9 +285,7 @@ fn a_crate_that_loses_an_edge_proves_nothing() {
         .write("Cargo.lock", crates("dependencies = [\n \"tarn\",\n]\n"))
         .commit();
     let policy = POLICY.replace("CVE-2026-0003", "CVE-2026-0001");
-    repository
-        .write("Cargo.lock", crates(""))
-        .write("lockgate.toml", policy);
+    repository.write("Cargo.lock", crates("")).write("lockgate.toml", policy);
     assert_only_the_edit_is_in_doubt(&repository, "left 1.0.0");
 }
 
@@ -322,10 +296,7 @@ fn a_version_that_is_edited_over_the_same_checksum_is_not_mended() {
             let packages = &mut lock["packages"];
             let mut moved = packages["node_modules/glim"].clone();
             moved["version"] = json!("2.1.0");
-            packages
-                .as_object_mut()
-                .unwrap()
-                .remove("node_modules/glim");
+            packages.as_object_mut().unwrap().remove("node_modules/glim");
             packages["node_modules/left/node_modules/glim"] = moved;
             packages["node_modules/tester"]["dependencies"] = json!({});
         }];
@@ -344,10 +315,7 @@ fn a_checksum_that_is_edited_under_the_same_version_is_said() {
     });
     assert_ne!(told.code, 0);
     let gaps = told.json["gaps"].to_string();
-    assert!(
-        gaps.contains("left 1.0.0 has another checksum than in package-lock.json"),
-        "{gaps}"
-    );
+    assert!(gaps.contains("left 1.0.0 has another checksum than in package-lock.json"), "{gaps}");
     // Another kind of checksum says nothing about the first one.
     let repository = Repository::new();
     let mut lock = lockfile();
@@ -364,10 +332,7 @@ fn what_vanishes_because_an_entry_was_edited_is_not_mended() {
         for name in ["left", "tester"] {
             lock["packages"][format!("node_modules/{name}")]["dependencies"] = json!({});
         }
-        lock["packages"]
-            .as_object_mut()
-            .unwrap()
-            .remove("node_modules/glim");
+        lock["packages"].as_object_mut().unwrap().remove("node_modules/glim");
     });
     assert_eq!((told.code, told.fixed().len()), (3, 0), "{}", told.json);
     let gaps = told.json["gaps"].to_string();

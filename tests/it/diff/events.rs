@@ -12,9 +12,8 @@ pub(super) fn payload(name: &str, values: &[(&str, &str)]) -> String {
     let path = lockgate().join("fixtures/github/events").join(name);
     let mut payload: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     for (pointer, value) in values {
-        *payload
-            .pointer_mut(pointer)
-            .unwrap_or_else(|| panic!("{name} has no {pointer}")) = json!(value);
+        *payload.pointer_mut(pointer).unwrap_or_else(|| panic!("{name} has no {pointer}")) =
+            json!(value);
     }
     payload.to_string()
 }
@@ -33,9 +32,7 @@ pub(super) fn check(repository: &Repository, event: &str, payload: &str) -> Run 
 /// A vulnerability that was there before, and its commits.
 fn existing() -> (Repository, String, String) {
     let repository = Repository::new();
-    let base = repository
-        .write("Cargo.lock", cargo_lock(&["tarn 1.0.0"]))
-        .commit();
+    let base = repository.write("Cargo.lock", cargo_lock(&["tarn 1.0.0"])).commit();
     let head = repository.write("README.md", "A change.\n").commit();
     (repository, base, head)
 }
@@ -45,16 +42,8 @@ fn each_event_is_compared_with_what_it_names() {
     let (repository, base, head) = existing();
     for (event, file, values) in [
         ("pull_request", "pull-request.json", vec![("/pull_request/base/sha", &*base)]),
-        (
-            "pull_request",
-            "pull-request-fork.json",
-            vec![("/pull_request/base/sha", &*base)],
-        ),
-        (
-            "pull_request",
-            "pull-request-dependabot.json",
-            vec![("/pull_request/base/sha", &*base)],
-        ),
+        ("pull_request", "pull-request-fork.json", vec![("/pull_request/base/sha", &*base)]),
+        ("pull_request", "pull-request-dependabot.json", vec![("/pull_request/base/sha", &*base)]),
         (
             "merge_group",
             "merge-group.json",
@@ -76,12 +65,7 @@ fn where_an_event_proposes_no_change_everything_is_checked_and_that_is_said() {
         ("push", "push-new-branch.json", vec![("/before", ZEROS)], "is new"),
         ("push", "push-tag.json", vec![], "is a tag"),
         ("schedule", "schedule.json", vec![], "`schedule` proposes no change"),
-        (
-            "workflow_dispatch",
-            "workflow-dispatch.json",
-            vec![],
-            "`workflow_dispatch` proposes",
-        ),
+        ("workflow_dispatch", "workflow-dispatch.json", vec![], "`workflow_dispatch` proposes"),
         ("release", "schedule.json", vec![], "`release` proposes"),
         (
             "merge_group",
@@ -110,11 +94,6 @@ fn an_event_that_is_refused_or_not_there_decides_nothing() {
     check(&repository, "pull_request", "{}").assert_code(2);
     let hostile = payload("pull-request.json", &[("/pull_request/base/sha", "--output=x")]);
     check(&repository, "pull_request", &hostile).assert_code(2);
-    repository
-        .check(&["--base-from-event"])
-        .assert_code(2)
-        .assert_says(&["there is no event"]);
-    repository
-        .check(&["--base-from-event", "--base", "HEAD"])
-        .assert_code(2);
+    repository.check(&["--base-from-event"]).assert_code(2).assert_says(&["there is no event"]);
+    repository.check(&["--base-from-event", "--base", "HEAD"]).assert_code(2);
 }

@@ -279,12 +279,7 @@ fn a_base_lockfile_that_cannot_be_read_answers_for_nothing() {
     repository.write(LOCK, cargo_lock(&["tarn 1.0.0"]));
     let told = repository.told(&["--base", "HEAD"]);
     assert_eq!((told.code, told.findings()), (1, vec!["added tarn 1.0.0 block".to_owned()]));
-    assert!(
-        told.remarks()
-            .contains("Cargo.lock cannot be read at the base"),
-        "{}",
-        told.remarks()
-    );
+    assert!(told.remarks().contains("Cargo.lock cannot be read at the base"), "{}", told.remarks());
 }
 
 #[test]
@@ -318,11 +313,8 @@ fn every_report_tells_what_was_there_before() {
             assert!(run.stdout.contains(text), "{report}: no {text} in\n{}", run.stdout);
         }
         if report == "github" {
-            let errors: Vec<&str> = run
-                .stdout
-                .lines()
-                .filter(|line| line.starts_with("::error"))
-                .collect();
+            let errors: Vec<&str> =
+                run.stdout.lines().filter(|line| line.starts_with("::error")).collect();
             assert_eq!(errors.len(), 1, "{errors:?}");
             assert!(errors[0].contains("quill"), "{}", errors[0]);
         }
@@ -337,9 +329,7 @@ fn sarif_of_a_change_follows_the_schema() {
     let repository = Repository::new();
     repository.write(LOCK, cargo_lock(&["tarn 1.0.0"])).commit();
     repository.write(LOCK, cargo_lock(&["tarn 1.0.0", "quill 1.0.0"]));
-    let document = repository
-        .check(&["--base", "HEAD", "--report", "sarif"])
-        .json();
+    let document = repository.check(&["--base", "HEAD", "--report", "sarif"]).json();
     let path = crate::harness::repository().join("fixtures/schemas/sarif-2.1.0-github.json");
     assert_eq!(sarif::errors(&sarif::schema(path), &document), [""; 0]);
     if let Some(path) = shared("schemas/sarif-2.1.0.schema.json", "the official schema of SARIF") {
@@ -360,10 +350,7 @@ fn what_git_keeps_is_checked_wherever_the_change_puts_it() {
         ("node_modules/new/Cargo.lock", "", 1),
     ] {
         let repository = Repository::new();
-        repository
-            .write(LOCK, cargo_lock(&["calm 1.0.0"]))
-            .write(".gitignore", "old/\n")
-            .commit();
+        repository.write(LOCK, cargo_lock(&["calm 1.0.0"])).write(".gitignore", "old/\n").commit();
         let base = repository.git(&["rev-parse", "HEAD"]);
         repository
             .write(path, tarn("new"))

@@ -18,10 +18,7 @@ fn moved(told: &Told) -> Vec<String> {
 
 fn told_after(path: &str, base: &str, head: &str) -> Told {
     let repository = Repository::new();
-    repository
-        .write("lockgate.toml", POLICY)
-        .write(path, base)
-        .commit();
+    repository.write("lockgate.toml", POLICY).write(path, base).commit();
     repository.write(path, head);
     let text = repository.check(&["--base", "HEAD"]);
     let told = repository.told(&["--base", "HEAD"]);

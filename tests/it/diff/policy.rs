@@ -27,11 +27,7 @@ impl Case {
     /// `was_there`: whether tarn was there before, so that the change is one of the policy alone.
     fn check(&self, was_there: bool) {
         let repository = Repository::new();
-        let before = if was_there {
-            "tarn 1.0.0"
-        } else {
-            "calm 1.0.0"
-        };
+        let before = if was_there { "tarn 1.0.0" } else { "calm 1.0.0" };
         repository.write(LOCK, cargo_lock(&[before]));
         if let Some(text) = &self.base {
             repository.write(POLICY, text);
@@ -255,11 +251,7 @@ fn a_policy_that_cannot_be_read_decides_nothing() {
     let run = repository.check(&["--base", "HEAD"]);
     run.assert_code(2)
         .assert_says(&["the policy at the base cannot be read", "mend it at the base first"]);
-    assert!(
-        repository
-            .without_names(&run.stderr)
-            .contains("[base]:lockgate.toml:3")
-    );
+    assert!(repository.without_names(&run.stderr).contains("[base]:lockgate.toml:3"));
     repository.commit();
     repository.write(POLICY, "schema = 2\n");
     repository.check(&["--base", "HEAD"]).assert_code(2);
@@ -276,9 +268,7 @@ fn a_named_policy_is_read_at_the_base_and_one_outside_is_taken_as_it_is() {
         .write(LOCK, cargo_lock(&["tarn 1.0.0"]))
         .write("ci/gate.toml", "schema = 1\n[gate]\nhigh = \"note\"\n")
         .write("ci/new.toml", "schema = 1\n[gate]\nhigh = \"note\"\n");
-    repository
-        .project
-        .write("outside.toml", "schema = 1\n[gate]\nhigh = \"note\"\n");
+    repository.project.write("outside.toml", "schema = 1\n[gate]\nhigh = \"note\"\n");
     let loosened = vec!["loosened: `high` goes from \"block\" to \"note\"".to_owned()];
     for (policy, code, changes) in [
         ("ci/gate.toml", 1, loosened.clone()),
@@ -329,13 +319,8 @@ fn what_makes_less_known_counts_after_merging() {
         ("it is private", private, private, vec![]),
     ] {
         let repository = Repository::new();
-        repository
-            .write(LOCK, cargo_lock(&["calm 1.0.0"]))
-            .write(POLICY, policy(base))
-            .commit();
-        repository
-            .write(LOCK, mirrored())
-            .write(POLICY, policy(head));
+        repository.write(LOCK, cargo_lock(&["calm 1.0.0"])).write(POLICY, policy(base)).commit();
+        repository.write(LOCK, mirrored()).write(POLICY, policy(head));
         assert_eq!(repository.told(&["--base", "HEAD"]).findings(), findings, "{about}");
     }
 }
@@ -349,10 +334,7 @@ fn advisories_must_be_as_fresh_as_the_stricter_side_says() {
     ] {
         let repository = Repository::new();
         let max_age = |age: &str| policy(&format!("[database]\nmax-age = \"{age}\"\n"));
-        repository
-            .write(LOCK, cargo_lock(&["calm 1.0.0"]))
-            .write(POLICY, max_age(base))
-            .commit();
+        repository.write(LOCK, cargo_lock(&["calm 1.0.0"])).write(POLICY, max_age(base)).commit();
         repository.write(POLICY, max_age(head));
         let output = repository
             .command(&["--base", "HEAD", "--report", "json"])
@@ -380,9 +362,7 @@ fn a_link_on_the_way_to_a_policy_leads_to_no_other_one() {
         .commit();
     let looser = "schema = 1\n[gate]\nhigh = \"note\"\n";
     repository.project.write("outside/gate.toml", looser);
-    repository
-        .write(LOCK, cargo_lock(&["tarn 1.0.0"]))
-        .write("other/gate.toml", looser);
+    repository.write(LOCK, cargo_lock(&["tarn 1.0.0"])).write("other/gate.toml", looser);
     for target in ["other", "../outside"] {
         repository.link("ci", target);
         let told = repository.told(&["--base", "HEAD", "--policy", "ci/gate.toml"]);
@@ -404,9 +384,7 @@ fn a_policy_behind_a_link_is_read_where_the_link_leads_at_the_base() {
         .write("config/open/gate.toml", "schema = 1\n[gate]\nhigh = \"note\"\n")
         .link("ci", "config/strict")
         .commit();
-    repository
-        .write(LOCK, cargo_lock(&["tarn 1.0.0"]))
-        .link("ci", "config/open");
+    repository.write(LOCK, cargo_lock(&["tarn 1.0.0"])).link("ci", "config/open");
     let told = repository.told(&["--base", "HEAD", "--policy", "ci/gate.toml"]);
     assert_eq!((told.code, told.findings()), (1, vec!["added tarn 1.0.0 block".to_owned()]));
     assert_eq!(told.policy_changes(), ["loosened: `high` goes from \"block\" to \"note\""]);

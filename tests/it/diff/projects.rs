@@ -63,15 +63,10 @@ fn a_decoy_that_was_there_before_hides_nothing_either() {
         .write("docs/package-lock.json", npm_lock("web", &[]))
         .write("docs/Cargo.lock", cargo_lock_of("tools", &[]))
         .commit();
-    repository
-        .remove("web/package-lock.json")
-        .remove("tools/Cargo.lock");
+    repository.remove("web/package-lock.json").remove("tools/Cargo.lock");
     let told = repository.told(&["--base", "HEAD"]);
     assert_eq!(told.code, 3);
-    let gone = told
-        .gaps()
-        .into_iter()
-        .filter(|code| *code == "lockfile-gone");
+    let gone = told.gaps().into_iter().filter(|code| *code == "lockfile-gone");
     assert_eq!(gone.count(), 2, "{:?}", told.gaps());
 }
 
@@ -84,10 +79,7 @@ fn a_folder_that_is_renamed_with_its_manifest_has_moved() {
     let told = repository.told(&["--base", "HEAD"]);
     assert_eq!(told.code, 0, "{}", told.json);
     assert_eq!(told.findings(), ["existing glim 1.0.0 block", "existing tarn 1.0.0 block"]);
-    assert!(
-        told.remarks()
-            .contains("site/package-lock.json is compared with web")
-    );
+    assert!(told.remarks().contains("site/package-lock.json is compared with web"));
 }
 
 #[test]
@@ -98,12 +90,7 @@ fn a_project_goes_nowhere_without_its_manifest() {
         .remove("web/package.json")
         .write("docs/package-lock.json", npm_lock("web", &["glim 1.0.0"]));
     let told = repository.told(&["docs", "web", "--base", "HEAD"]);
-    assert!(
-        told.findings()
-            .contains(&"added glim 1.0.0 block".to_owned()),
-        "{}",
-        told.json
-    );
+    assert!(told.findings().contains(&"added glim 1.0.0 block".to_owned()), "{}", told.json);
 }
 
 #[test]
@@ -167,9 +154,5 @@ fn many_lockfiles_are_compared_one_by_one() {
     let told = repository.told(&["--base", "HEAD"]);
     assert_eq!((told.code, told.fixed().len()), (0, 1));
     assert_eq!(told.findings().len(), 59);
-    assert!(
-        told.findings()
-            .iter()
-            .all(|finding| finding == "existing glim 1.0.0 block")
-    );
+    assert!(told.findings().iter().all(|finding| finding == "existing glim 1.0.0 block"));
 }

@@ -52,11 +52,7 @@ pub(super) fn cargo_lock_of(project: &str, packages: &[&str]) -> String {
         .iter()
         .map(|package| {
             let name = package.split(' ').next().unwrap();
-            let written = if named(&format!("{name} ")) > 1 {
-                package
-            } else {
-                name
-            };
+            let written = if named(&format!("{name} ")) > 1 { package } else { name };
             format!(" \"{written}\",\n")
         })
         .collect();
@@ -217,10 +213,7 @@ pub(super) fn git(folder: &std::path::Path, arguments: &[&str]) -> Output {
 
 /// `git` is looked for where whoever runs the tests has it.
 pub(super) fn path() -> std::ffi::OsString {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the tests start git as a person would"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the tests start git as a person would")]
     std::env::var_os("PATH").unwrap_or_default()
 }
 

@@ -44,10 +44,7 @@ fn records_that_the_change_deletes_or_alters_count_as_they_were() {
         let told = told(&repository);
         assert_eq!(
             (told.code, told.findings()),
-            (
-                1,
-                vec!["added mast 1.1.0 block".to_owned(), "existing mast 1.0.0 block".to_owned()]
-            ),
+            (1, vec!["added mast 1.1.0 block".to_owned(), "existing mast 1.0.0 block".to_owned()]),
             "{altered:?}"
         );
         repository.reset();
@@ -66,44 +63,29 @@ fn records_that_the_change_adds_count_at_once_and_lend_their_names_to_no_other()
     repository.reset();
     let word = "[[suppress]]\nadvisory = \"OWN-7\"\nclaim = { attested = true }\nreason = \"r\"\n\
                 owner = \"@a\"\nexpires = 2026-12-31\n";
-    repository
-        .write("lockgate.toml", format!("{POLICY}{word}"))
-        .commit();
+    repository.write("lockgate.toml", format!("{POLICY}{word}")).commit();
     repository
         .write("Cargo.lock", cargo_lock(&["mast 1.0.0", "mast 1.1.0", "keel 1.0.0"]))
         .write("own/OWN-3.json", record("crates.io", "OWN-3", &["OWN-1", "OWN-7"], "mast", "H"));
     let stretched = told(&repository);
     assert_eq!(stretched.code, 1);
     assert!(
-        stretched
-            .findings()
-            .contains(&"added mast 1.1.0 block".to_owned()),
+        stretched.findings().contains(&"added mast 1.1.0 block".to_owned()),
         "{:?}",
         stretched.findings()
     );
-    assert!(
-        !stretched
-            .findings()
-            .iter()
-            .any(|said| said.ends_with("suppressed"))
-    );
+    assert!(!stretched.findings().iter().any(|said| said.ends_with("suppressed")));
 }
 
 #[test]
 fn a_source_that_the_change_takes_away_still_counts_and_one_that_it_adds_counts_too() {
     let repository = own();
     let both = cargo_lock(&["mast 1.0.0", "mast 1.1.0", "keel 1.0.0"]);
-    repository
-        .write("Cargo.lock", &both)
-        .write("lockgate.toml", "schema = 1\n")
-        .remove("own");
+    repository.write("Cargo.lock", &both).write("lockgate.toml", "schema = 1\n").remove("own");
     let taken = told(&repository);
     assert_eq!(
         (taken.code, taken.findings()),
-        (
-            1,
-            vec!["added mast 1.1.0 block".to_owned(), "existing mast 1.0.0 block".to_owned()]
-        )
+        (1, vec!["added mast 1.1.0 block".to_owned(), "existing mast 1.0.0 block".to_owned()])
     );
     assert_eq!(taken.gaps(), Vec::<&str>::new());
 
@@ -173,10 +155,7 @@ fn a_link_in_place_of_a_source_hides_no_record() {
         let told = told(&repository);
         assert_eq!(
             (told.code, told.findings()),
-            (
-                1,
-                vec!["added mast 1.1.0 block".to_owned(), "existing mast 1.0.0 block".to_owned()]
-            ),
+            (1, vec!["added mast 1.1.0 block".to_owned(), "existing mast 1.0.0 block".to_owned()]),
             "{target}"
         );
     }
@@ -207,12 +186,8 @@ fn a_snapshot_in_the_repository_counts_as_it_is_at_the_base() {
         .write("Cargo.lock", cargo_lock(&["tarn 1.0.0"]));
     let arguments = ["--base", "HEAD", "--db", "ci/advisories.lockgate", "--report", "json"];
     let command = |arguments: &[&str]| {
-        let mut command = repository
-            .project
-            .command(&[&["check"], arguments].concat());
-        command
-            .current_dir(repository.folder())
-            .env("PATH", super::repository::path());
+        let mut command = repository.project.command(&[&["check"], arguments].concat());
+        command.current_dir(repository.folder()).env("PATH", super::repository::path());
         command
     };
     let run: Run = command(&arguments).output().unwrap().into();
@@ -229,9 +204,7 @@ fn a_snapshot_in_the_repository_counts_as_it_is_at_the_base() {
 #[test]
 fn a_snapshot_that_the_change_brings_decides_nothing() {
     let repository = Repository::new();
-    repository
-        .write("Cargo.lock", cargo_lock(&["calm 1.0.0"]))
-        .commit();
+    repository.write("Cargo.lock", cargo_lock(&["calm 1.0.0"])).commit();
     let base = repository.git(&["rev-parse", "HEAD"]);
     let brought = snapshot_of_nothing(&repository);
     repository
@@ -249,7 +222,6 @@ fn a_snapshot_that_the_change_brings_decides_nothing() {
             .output()
             .unwrap()
             .into();
-        run.assert_code(2)
-            .assert_says(&["the advisories are a part of the change"]);
+        run.assert_code(2).assert_says(&["the advisories are a part of the change"]);
     }
 }

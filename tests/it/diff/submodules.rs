@@ -34,11 +34,7 @@ fn with_submodule(packages: &[&str]) -> Repository {
 fn advance(repository: &Repository, packages: &[&str]) {
     repository.write("libs/sub/package-lock.json", npm_lock("sub", packages));
     let folder = repository.folder().join("libs/sub");
-    assert!(
-        git(&folder, &["commit", "--quiet", "--all", "--message", "Next"])
-            .status
-            .success()
-    );
+    assert!(git(&folder, &["commit", "--quiet", "--all", "--message", "Next"]).status.success());
     repository.commit();
 }
 
@@ -56,13 +52,7 @@ fn what_a_submodule_has_was_there_before_if_the_change_leaves_it() {
 #[test]
 fn a_submodule_that_moves_is_compared_with_its_commit_at_the_base() {
     for (before, after, code, findings, fixed) in [
-        (
-            &["glim 1.0.0"][..],
-            &["glim 1.1.0"][..],
-            0,
-            &["existing glim 1.1.0 block"][..],
-            0,
-        ),
+        (&["glim 1.0.0"][..], &["glim 1.1.0"][..], 0, &["existing glim 1.1.0 block"][..], 0),
         (&["calm 1.0.0"], &["glim 1.0.0"], 1, &["added glim 1.0.0 block"], 0),
         (&["glim 1.0.0"], &["glim 2.0.0"], 0, &[], 1),
     ] {

@@ -98,9 +98,7 @@ impl Repository {
     /// git in some folder.
     pub(crate) fn git_in(&self, folder: &Path, arguments: &[&str]) -> Run {
         let mut command = self.program("git", folder);
-        command
-            .args(["-c", "user.name=Ann", "-c", "user.email=ann@example.test"])
-            .args(arguments);
+        command.args(["-c", "user.name=Ann", "-c", "user.email=ann@example.test"]).args(arguments);
         command.output().unwrap().into()
     }
 
@@ -146,9 +144,6 @@ impl Repository {
 
 /// `git` is looked for where whoever runs the tests has it.
 fn path() -> std::ffi::OsString {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the tests start git as a person would"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the tests start git as a person would")]
     std::env::var_os("PATH").unwrap_or_default()
 }

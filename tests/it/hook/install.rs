@@ -18,10 +18,7 @@ fn with_own_hook() -> Repository {
     repository.write(HOOK, OWN);
     let hook = repository.path().join(HOOK);
     fs::set_permissions(hook, fs::Permissions::from_mode(0o755)).unwrap();
-    repository
-        .lockgate(&["hook", "install"])
-        .assert_code(0)
-        .assert_says(&["runs first"]);
+    repository.lockgate(&["hook", "install"]).assert_code(0).assert_says(&["runs first"]);
     repository
 }
 
@@ -33,21 +30,12 @@ fn installing_twice_is_installing_once() {
     run.assert_says(&[".git/hooks/pre-push: checks from now on what you push"]);
     let hook = repository.read(HOOK);
     assert!(is_program(&repository.path().join(HOOK)));
-    repository
-        .lockgate(&["hook", "install"])
-        .assert_code(0)
-        .assert_says(&["is installed already"]);
+    repository.lockgate(&["hook", "install"]).assert_code(0).assert_says(&["is installed already"]);
     assert_eq!(repository.read(HOOK), hook);
     assert!(!repository.path().join(EARLIER).exists());
-    repository
-        .lockgate(&["hook", "uninstall"])
-        .assert_code(0)
-        .assert_says(&["removed"]);
+    repository.lockgate(&["hook", "uninstall"]).assert_code(0).assert_says(&["removed"]);
     assert!(!repository.path().join(HOOK).exists());
-    repository
-        .lockgate(&["hook", "uninstall"])
-        .assert_code(0)
-        .assert_says(&["is not lockgate's"]);
+    repository.lockgate(&["hook", "uninstall"]).assert_code(0).assert_says(&["is not lockgate's"]);
 }
 
 #[test]
@@ -88,10 +76,7 @@ fn a_hook_is_never_overwritten() {
         ("#!/bin/sh\n# another one of mine\n".to_owned(), "another one is kept"),
     ] {
         repository.write(HOOK, &content);
-        repository
-            .lockgate(&["hook", "install"])
-            .assert_code(2)
-            .assert_says(&[said]);
+        repository.lockgate(&["hook", "install"]).assert_code(2).assert_says(&[said]);
         assert_eq!(repository.read(HOOK), content);
         assert_eq!(repository.read(EARLIER), OWN);
     }
@@ -119,11 +104,8 @@ fn hooks_lie_where_git_looks_for_them() {
     repository.git(&["config", "core.hooksPath", "tools/hooks"]);
     fs::create_dir_all(repository.path().join("server")).unwrap();
     let mut below = repository.command(&["hook", "install"]);
-    let run: crate::harness::Run = below
-        .current_dir(repository.path().join("server"))
-        .output()
-        .unwrap()
-        .into();
+    let run: crate::harness::Run =
+        below.current_dir(repository.path().join("server")).output().unwrap().into();
     run.assert_code(0);
     assert!(is_program(&repository.path().join("tools/hooks/pre-push")));
     repository.lock("1.1.0");
@@ -140,9 +122,7 @@ fn hooks_of_other_repositories_are_left_alone() {
     run.assert_harmless().assert_code(2);
     run.assert_says(&["leads out of this repository", "lockgate hook run \"$@\"", "--shared"]);
     assert!(!shared.exists());
-    repository
-        .lockgate(&["hook", "install", "--shared"])
-        .assert_code(0);
+    repository.lockgate(&["hook", "install", "--shared"]).assert_code(0);
     assert!(is_program(&shared.join("pre-push")));
 }
 
@@ -151,11 +131,8 @@ fn a_worktree_shares_its_hooks() {
     let repository = Repository::with("1.0.0");
     repository.git(&["worktree", "add", "--quiet", "../tree", "-b", "topic"]);
     let mut there = repository.command(&["hook", "install"]);
-    let run: crate::harness::Run = there
-        .current_dir(repository.path().join("../tree"))
-        .output()
-        .unwrap()
-        .into();
+    let run: crate::harness::Run =
+        there.current_dir(repository.path().join("../tree")).output().unwrap().into();
     run.assert_code(0);
     assert!(is_program(&repository.path().join(HOOK)));
 }
@@ -171,9 +148,7 @@ fn without_a_repository_there_is_no_hook() {
             .output()
             .unwrap()
             .into();
-        run.assert_harmless()
-            .assert_code(2)
-            .assert_says(&["not a git repository"]);
+        run.assert_harmless().assert_code(2).assert_says(&["not a git repository"]);
     }
 }
 
@@ -188,12 +163,8 @@ fn without_lockgate_nothing_is_pushed() {
     // A lockgate that is installed elsewhere is not meant here.
     let mut push = repository.program("git", &repository.path());
     let git = std::path::Path::new("/usr/local/bin:/usr/bin:/bin");
-    let run: crate::harness::Run = push
-        .args(["push", "origin", "main"])
-        .env("PATH", git)
-        .output()
-        .unwrap()
-        .into();
+    let run: crate::harness::Run =
+        push.args(["push", "origin", "main"]).env("PATH", git).output().unwrap().into();
     assert_ne!(run.code, 0, "{}", run.stderr);
     run.assert_says(&["lockgate is not here, so nothing was checked", "--no-verify"]);
 }

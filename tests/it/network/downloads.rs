@@ -14,9 +14,7 @@ fn a_download_reports_how_far_it_is() {
     let server = Server::start();
     server.route("/all.zip", Page::new(bytes(300_000)).etag("\"1\""));
     let (target, steps) = (Target::new(), Steps::default());
-    let fetched = http()
-        .download(&request(server.url("/all.zip")), &target.file, &steps)
-        .unwrap();
+    let fetched = http().download(&request(server.url("/all.zip")), &target.file, &steps).unwrap();
     target.assert_holds(&bytes(300_000));
     let Fetched::New { validators, .. } = fetched else {
         panic!("nothing new");
@@ -52,12 +50,7 @@ fn a_later_run_continues_what_an_earlier_one_left() {
     for tenth in 0..10 {
         let server = Server::start();
         let cut = Page::new(bytes(50_000)).etag("\"1\"").ranges();
-        server.route(
-            "/all.zip",
-            cut.clone()
-                .fault(Fault::CutAtTenth(tenth))
-                .always(Fault::Hangup),
-        );
+        server.route("/all.zip", cut.clone().fault(Fault::CutAtTenth(tenth)).always(Fault::Hangup));
         let target = Target::new();
         target.fetch(&server).unwrap_err();
         assert!(!target.file.exists());
@@ -83,9 +76,7 @@ fn a_changed_file_is_fetched_from_its_beginning() {
         Page::new(changed.clone())
             .etag("\"1\"")
             .fault(Fault::IgnoreIfRange(changed[..60_000].to_vec(), "\"1\"")),
-        Page::new(changed.clone())
-            .etag("\"2\"")
-            .fault(Fault::Status(416)),
+        Page::new(changed.clone()).etag("\"2\"").fault(Fault::Status(416)),
     ] {
         let server = Server::start();
         let first = Page::new(bytes(100_000)).etag("\"1\"").ranges();
@@ -102,18 +93,8 @@ fn a_changed_file_is_fetched_from_its_beginning() {
 #[test]
 fn only_a_version_that_is_named_is_continued() {
     for (page, continued) in [
-        (
-            Page::new(bytes(9_000))
-                .last_modified(OLD)
-                .header("Date", NOW),
-            true,
-        ),
-        (
-            Page::new(bytes(9_000))
-                .last_modified(NOW)
-                .header("Date", NOW),
-            false,
-        ),
+        (Page::new(bytes(9_000)).last_modified(OLD).header("Date", NOW), true),
+        (Page::new(bytes(9_000)).last_modified(NOW).header("Date", NOW), false),
         (Page::new(bytes(9_000)).etag("W/\"1\"").header("Date", NOW), false),
         (Page::new(bytes(9_000)), false),
     ] {
@@ -173,9 +154,7 @@ fn a_failed_download_leaves_the_old_file() {
 fn a_folder_that_is_not_there_is_named() {
     let server = Server::start();
     let file = Target::new().folder.path().join("missing/all.zip");
-    let error = http()
-        .download(&request(server.url("/")), &file, &Steps::default())
-        .unwrap_err();
+    let error = http().download(&request(server.url("/")), &file, &Steps::default()).unwrap_err();
     assert!(error.to_string().contains("missing"), "{error}");
     assert_eq!(server.connections(), 0);
 }

@@ -29,9 +29,7 @@ impl Proposal {
     fn new(test: &str) -> Option<Self> {
         let world = World::new(test)?;
         let request = json!({ "title": "Speak TLS", "head": "topic", "base": "main" });
-        let number = world.person("POST", "/pulls", &request)["number"]
-            .as_u64()
-            .unwrap();
+        let number = world.person("POST", "/pulls", &request)["number"].as_u64().unwrap();
         let proposal = Self { world, number };
         proposal.event("pull-request");
         Some(proposal)
@@ -120,9 +118,7 @@ fn a_comment_is_written_once_kept_up_to_date_and_turns_green() {
     assert_eq!(proposal.world.proxy.writes(), 0);
 
     proposal.world.findings(&["medium", "low"]);
-    proposal
-        .run(&["--comment"])
-        .assert_says(&["comment on pull request #1: updated"]);
+    proposal.run(&["--comment"]).assert_says(&["comment on pull request #1: updated"]);
     let comments = proposal.own();
     assert_eq!((comments.len(), comments[0].number), (1, first));
     assert!(comments[0].body.contains("2 tickets"));
@@ -178,10 +174,7 @@ fn a_refused_comment_is_a_warning_and_the_same_exit_code() {
     ];
     for (position, (status, message, help)) in refusals.into_iter().enumerate() {
         proposal.event(fixtures[position % fixtures.len()]);
-        proposal
-            .world
-            .proxy
-            .fault("POST", "/comments", Fault::Refuse(status, &[], message));
+        proposal.world.proxy.fault("POST", "/comments", Fault::Refuse(status, &[], message));
         let run = proposal.run(&["--comment"]);
         run.assert_harmless().assert_code(0);
         run.assert_says(&["warning: there is no comment on the pull request", help]);
@@ -190,14 +183,10 @@ fn a_refused_comment_is_a_warning_and_the_same_exit_code() {
     }
     for status in [403, 500] {
         for _ in 0..5 {
-            proposal
-                .world
-                .proxy
-                .fault("GET", "/comments", Fault::Refuse(status, &[], "no"));
+            proposal.world.proxy.fault("GET", "/comments", Fault::Refuse(status, &[], "no"));
         }
         let run = proposal.run(&["--comment"]);
-        run.assert_code(0)
-            .assert_says(&["there is no comment on the pull request"]);
+        run.assert_code(0).assert_says(&["there is no comment on the pull request"]);
         proposal.world.proxy.assert_valid();
         while proposal.world.proxy.left_over() > 0 {
             proposal.run(&["--comment", "--dry-run"]);
@@ -211,12 +200,7 @@ fn a_refused_comment_is_a_warning_and_the_same_exit_code() {
         ("GITHUB_EVENT_PATH", "Cargo.lock"),
         ("LOCKGATE_OFFLINE", "1"),
     ] {
-        let run: Run = proposal
-            .command(&["--comment"])
-            .env(name, value)
-            .output()
-            .unwrap()
-            .into();
+        let run: Run = proposal.command(&["--comment"]).env(name, value).output().unwrap().into();
         run.assert_harmless()
             .assert_code(0)
             .assert_says(&["warning: there is no comment on the pull request"]);
@@ -235,10 +219,7 @@ fn a_comment_whose_answer_is_lost_is_looked_for_before_it_is_written_again() {
         let Some(proposal) = Proposal::new("a lost answer") else {
             return;
         };
-        proposal
-            .world
-            .proxy
-            .fault("POST", "/comments", fault.clone());
+        proposal.world.proxy.fault("POST", "/comments", fault.clone());
         proposal.run(&["--comment"]).assert_code(0);
         assert_eq!(proposal.own().len(), 1, "{fault:?}");
         assert_eq!(proposal.world.proxy.count("POST", "/comments"), posts, "{fault:?}");
@@ -306,9 +287,7 @@ fn every_job_has_a_comment_of_its_own() {
     };
     for _ in 0..2 {
         for key in ["api", "web"] {
-            proposal
-                .run(&["--comment", "--comment-key", key])
-                .assert_code(0);
+            proposal.run(&["--comment", "--comment-key", key]).assert_code(0);
         }
         proposal.run(&["--comment"]).assert_code(0);
     }
@@ -333,11 +312,7 @@ fn five_runs_at_once_leave_one_comment() {
     let children: Vec<_> = (0..5)
         .map(|_| {
             let mut command = proposal.command(&["--comment"]);
-            command
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn()
-                .unwrap()
+            command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
         })
         .collect();
     for mut child in children {

@@ -66,20 +66,14 @@ fn what_cannot_be_read_is_a_gap_and_no_finding() {
         return;
     };
     for (status, says) in [(401, "token"), (403, "allow"), (404, "not found"), (410, "gone")] {
-        world
-            .proxy
-            .fault("GET", "/issues", Fault::Refuse(status, &[], "no"));
+        world.proxy.fault("GET", "/issues", Fault::Refuse(status, &[], "no"));
         let run = world.run(&["check", "--tickets"]);
         run.assert_harmless().assert_code(3);
         assert_reports(&run, "it is not known what is tracked");
         assert_reports(&run, says);
     }
-    let anonymous: crate::harness::Run = world
-        .command(&["check", "--tickets"])
-        .env_remove("GITHUB_TOKEN")
-        .output()
-        .unwrap()
-        .into();
+    let anonymous: crate::harness::Run =
+        world.command(&["check", "--tickets"]).env_remove("GITHUB_TOKEN").output().unwrap().into();
     anonymous.assert_code(3);
     assert_eq!(world.proxy.writes(), 0);
 }
@@ -111,10 +105,11 @@ fn an_issue_without_its_label_would_not_be_found_again() {
         return;
     };
     world.findings(&["medium", "medium", "medium"]);
-    world
-        .proxy
-        .fault("POST", "/issues", Fault::DropLabels)
-        .fault("POST", "/labels", Fault::DropLabels);
+    world.proxy.fault("POST", "/issues", Fault::DropLabels).fault(
+        "POST",
+        "/labels",
+        Fault::DropLabels,
+    );
     let run = world.run(&["check", "--tickets"]);
     run.assert_code(1);
     assert_reports(&run, "was dropped");
@@ -161,9 +156,7 @@ fn the_token_is_never_printed() {
         return;
     };
     for status in [401, 403, 422] {
-        world
-            .proxy
-            .fault("POST", "/issues", Fault::Refuse(status, &[], "no"));
+        world.proxy.fault("POST", "/issues", Fault::Refuse(status, &[], "no"));
         let run = world.sync();
         assert!(!format!("{}{}", run.stdout, run.stderr).contains("token-of-the-gate"));
     }

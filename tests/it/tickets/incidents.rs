@@ -52,10 +52,7 @@ fn a_grave_finding_opens_an_incident_beside_its_ticket_once() {
     {
         assert!(body(&world).contains(part), "no `{part}` in {}", body(&world));
     }
-    assert!(
-        body(&world).contains("history cannot be told"),
-        "the folder is no real repository"
-    );
+    assert!(body(&world).contains("history cannot be told"), "the folder is no real repository");
     world.proxy.forget();
     for arguments in [&["ticket", "sync"][..], &["check", "--tickets"]] {
         world.run(arguments).assert_code(0);
@@ -113,11 +110,7 @@ fn the_clock_runs_from_the_label_and_runs_out() {
     confirm(&world);
     world.sync().assert_code(0);
     assert!(body(&world).contains("**Confirmed on 20"), "{}", body(&world));
-    assert!(
-        body(&world).contains("The authority has to be told by **20"),
-        "{}",
-        body(&world)
-    );
+    assert!(body(&world).contains("The authority has to be told by **20"), "{}", body(&world));
     assert!(!labels(&incidents(&world)[0]).contains(&"incident:overdue"));
     world.proxy.forget();
     world.sync().assert_code(0);
@@ -156,10 +149,7 @@ fn an_incident_whose_finding_is_gone_is_told_so_and_stays_open() {
     assert_eq!(incident["state"], "open");
     let said = world.comments(incident["number"].as_u64().unwrap());
     assert_eq!(said.len(), 1, "{said:?}");
-    assert!(
-        said[0].contains("the finding is gone") && said[0].contains("stays open"),
-        "{said:?}"
-    );
+    assert!(said[0].contains("the finding is gone") && said[0].contains("stays open"), "{said:?}");
     let open = world.open_issues();
     assert_eq!(open.len(), 1, "the tickets are closed");
     // A person closes it, and it stays closed.
@@ -283,9 +273,7 @@ fn the_confirmation_is_not_guessed_when_events_cannot_be_read() {
     };
     world.sync().assert_code(0);
     confirm(&world);
-    world
-        .proxy
-        .fault("GET", "/events", Fault::Refuse(404, &[], "no"));
+    world.proxy.fault("GET", "/events", Fault::Refuse(404, &[], "no"));
     world.sync().assert_code(0);
     assert!(body(&world).contains("since when could not be read"), "{}", body(&world));
     world.sync().assert_code(0);

@@ -15,12 +15,7 @@ fn a_finding_opens_an_issue_and_a_second_run_writes_nothing() {
     let issues = world.issues();
     assert_eq!(issues.len(), 2, "{}", run.stdout);
     assert_eq!(labels(&issues[0]), ["lockgate"]);
-    assert!(
-        issues[0]["title"]
-            .as_str()
-            .unwrap()
-            .starts_with("GHSA-case-0000-tarn in tarn-000")
-    );
+    assert!(issues[0]["title"].as_str().unwrap().starts_with("GHSA-case-0000-tarn in tarn-000"));
     world.proxy.forget();
     let run = world.sync();
     run.assert_code(0);
@@ -37,10 +32,7 @@ fn a_finding_that_is_gone_closes_its_issue_and_one_that_is_back_reopens_it() {
     world.findings(&[]);
     world.sync().assert_code(0);
     let issue = &world.issues()[0];
-    assert_eq!(
-        (&issue["state"], &issue["state_reason"]),
-        (&json!("closed"), &json!("completed"))
-    );
+    assert_eq!((&issue["state"], &issue["state_reason"]), (&json!("closed"), &json!("completed")));
     assert!(world.comments(1)[0].contains("the finding is gone"));
     world.findings(&["medium"]);
     world.sync().assert_code(0);
@@ -180,15 +172,11 @@ fn only_a_complete_scan_of_the_default_branch_closes() {
         assert_eq!(world.open_issues().len(), 1, "{reference}");
     }
     // A part of the repository: what is elsewhere was not read.
-    world
-        .project
-        .write("part/Cargo.lock", world.project.read("Cargo.lock"));
+    world.project.write("part/Cargo.lock", world.project.read("Cargo.lock"));
     world.run(&["ticket", "sync", "part", "--policy", "lockgate.toml"]);
     assert_eq!(world.open_issues().len(), 1);
     // A gap: a source that is too old.
-    world
-        .run_at("2099-01-01T00:00:00Z", &["ticket", "sync"])
-        .assert_code(3);
+    world.run_at("2099-01-01T00:00:00Z", &["ticket", "sync"]).assert_code(3);
     assert_eq!(world.open_issues().len(), 1);
     world.sync().assert_code(0);
     assert_eq!(world.open_issues().len(), 0);
@@ -200,11 +188,8 @@ fn nothing_is_written_for_a_proposal() {
         return;
     };
     let mut command = world.command(&["check", "--tickets"]);
-    let run: crate::harness::Run = command
-        .env("GITHUB_REF", "refs/pull/7/merge")
-        .output()
-        .unwrap()
-        .into();
+    let run: crate::harness::Run =
+        command.env("GITHUB_REF", "refs/pull/7/merge").output().unwrap().into();
     run.assert_code(0);
     assert_eq!(world.proxy.writes(), 0);
 }
@@ -221,9 +206,7 @@ fn labels_assignees_and_milestone_come_from_the_policy() {
     assert_eq!(labels(issue), ["lockgate", "security"]);
     assert_eq!(issue["assignees"][0]["login"], "octocat");
     assert_eq!(issue["milestone"]["title"], "Release 7");
-    world
-        .policy("milestone = \"Relase 8\"")
-        .findings(&["medium", "medium"]);
+    world.policy("milestone = \"Relase 8\"").findings(&["medium", "medium"]);
     let run = world.run(&["check", "--tickets"]);
     run.assert_code(1);
     assert_reports(&run, "there is no open milestone");
@@ -267,10 +250,8 @@ fn what_blocks_gets_an_issue_if_the_policy_says_so() {
     };
     let gate = "[gate.development]\nlow = \"note\"";
     world.policy(&format!("block = true\n{gate}"));
-    let policy = world
-        .project
-        .read("lockgate.toml")
-        .replace("medium = \"ticket\"", "medium = \"block\"");
+    let policy =
+        world.project.read("lockgate.toml").replace("medium = \"ticket\"", "medium = \"block\"");
     world.project.write("lockgate.toml", policy);
     world.sync().assert_code(1);
     let body = world.issues()[0]["body"].as_str().unwrap().to_owned();
@@ -292,9 +273,7 @@ fn a_suppression_is_proposed_where_its_claim_was_proved() {
     let body = |world: &World| world.issues()[0]["body"].as_str().unwrap().to_owned();
     // Cargo is nowhere to be found: what is proved is proved without it.
     world.project.write("lib.rs", "");
-    world
-        .project
-        .write("Cargo.toml", manifest("dev-dependencies"));
+    world.project.write("Cargo.toml", manifest("dev-dependencies"));
     world.sync().assert_code(0);
     assert!(body(&world).contains("claim = { development-only = true }"), "{}", body(&world));
     assert!(body(&world).contains("was checked, and it holds now"), "{}", body(&world));

@@ -18,9 +18,7 @@ fn in_a_locked_conversation_the_issue_is_written_without_a_comment() {
     world.person("PUT", "/issues/1/lock", &json!({ "lock_reason": "resolved" }));
     let locked = || {
         let said = "Unable to create comment because issue is locked.";
-        world
-            .proxy
-            .fault("POST", "/comments", Fault::Refuse(403, &[], said));
+        world.proxy.fault("POST", "/comments", Fault::Refuse(403, &[], said));
     };
     // A fix appears, which is worth a comment.
     locked();
@@ -44,10 +42,7 @@ fn more_issues_than_one_page_holds_are_all_found_again() {
         return;
     };
     world.policy("most-new = 500").findings(&["medium"; 130]);
-    let policy = world
-        .project
-        .read("lockgate.toml")
-        .replace("most-new = 100\n", "");
+    let policy = world.project.read("lockgate.toml").replace("most-new = 100\n", "");
     world.project.write("lockgate.toml", policy);
     world.sync().assert_code(0);
     assert_eq!(world.open_issues().len(), 130);
@@ -55,8 +50,7 @@ fn more_issues_than_one_page_holds_are_all_found_again() {
     let run = world.sync();
     run.assert_code(0);
     assert!(
-        run.stdout
-            .contains("0 written, 0 not written, 130 as they should be"),
+        run.stdout.contains("0 written, 0 not written, 130 as they should be"),
         "{}",
         run.stdout
     );
@@ -93,9 +87,7 @@ fn a_body_stays_below_the_limit_and_a_persons_text_is_never_cut() {
     let lockfile = world.project.read("Cargo.lock");
     let far = "a-rather-long-name-of-a-folder/".repeat(4);
     for number in 0..500 {
-        world
-            .project
-            .write(&format!("{far}{number}/Cargo.lock"), &lockfile);
+        world.project.write(&format!("{far}{number}/Cargo.lock"), &lockfile);
     }
     world.sync().assert_code(0);
     let body = |world: &World| world.issues()[0]["body"].as_str().unwrap().to_owned();

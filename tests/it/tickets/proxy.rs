@@ -106,19 +106,13 @@ impl Proxy {
     /// How many requests with this method there were.
     pub(crate) fn count(&self, method: &str, end_of_path: &str) -> usize {
         let requests = self.state.requests.lock().unwrap();
-        requests
-            .iter()
-            .filter(|request| fits(request, method, end_of_path))
-            .count()
+        requests.iter().filter(|request| fits(request, method, end_of_path)).count()
     }
 
     /// How many requests wrote something.
     pub(crate) fn writes(&self) -> usize {
         let requests = self.state.requests.lock().unwrap();
-        requests
-            .iter()
-            .filter(|request| request.method != "GET")
-            .count()
+        requests.iter().filter(|request| request.method != "GET").count()
     }
 
     /// The requests from here on.
@@ -129,10 +123,7 @@ impl Proxy {
     /// Everything that was sent, for a look at what must not be in it.
     pub(crate) fn sent(&self) -> String {
         let requests = self.state.requests.lock().unwrap();
-        requests
-            .iter()
-            .map(|request| String::from_utf8_lossy(&request.body).into_owned())
-            .collect()
+        requests.iter().map(|request| String::from_utf8_lossy(&request.body).into_owned()).collect()
     }
 
     /// Faults that no request has met.
@@ -182,20 +173,13 @@ fn answer(
     schema: &Schema,
     emulator: &str,
 ) -> std::io::Result<Option<Reply>> {
-    let path = request
-        .path
-        .strip_prefix(BASE)
-        .unwrap_or(&request.path)
-        .to_owned();
+    let path = request.path.strip_prefix(BASE).unwrap_or(&request.path).to_owned();
     if let Err(violation) = schema.check(request, &path) {
         let violation = format!("{} {path}: {violation}", request.method);
         state.violations.lock().unwrap().push(violation.clone());
         return Ok(Some(Reply::refusal(422, &[], &violation)));
     }
-    if !request
-        .header("authorization")
-        .is_some_and(|header| header.contains("token-of-"))
-    {
+    if !request.header("authorization").is_some_and(|header| header.contains("token-of-")) {
         return Ok(Some(Reply::refusal(401, &[], "Bad credentials")));
     }
     let mut request = Recorded { path, ..request.clone() };
@@ -223,9 +207,8 @@ fn answer(
 
 fn take_fault(state: &State, request: &Recorded) -> Option<Fault> {
     let mut waiting = state.waiting.lock().unwrap();
-    let position = waiting
-        .iter()
-        .position(|waiting| fits(request, waiting.method, waiting.end_of_path))?;
+    let position =
+        waiting.iter().position(|waiting| fits(request, waiting.method, waiting.end_of_path))?;
     waiting.remove(position).map(|waiting| waiting.fault)
 }
 
@@ -278,10 +261,7 @@ impl Reply {
     }
 
     fn parse(bytes: &[u8]) -> Self {
-        let end = bytes
-            .windows(4)
-            .position(|window| window == b"\r\n\r\n")
-            .unwrap();
+        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
         let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         let headers: Vec<(String, String)> = head
@@ -290,15 +270,10 @@ impl Reply {
             .filter_map(|line| line.split_once(": "))
             .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
             .collect();
-        let is_chunked = headers
-            .iter()
-            .any(|(name, value)| name == "transfer-encoding" && value == "chunked");
+        let is_chunked =
+            headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
         let body = &bytes[end + 4..];
-        let body = if is_chunked {
-            unchunked(body)
-        } else {
-            body.to_vec()
-        };
+        let body = if is_chunked { unchunked(body) } else { body.to_vec() };
         let kept = headers
             .into_iter()
             .filter(|(name, _)| ["link", "date", "content-type"].contains(&name.as_str()));
@@ -321,10 +296,7 @@ impl Reply {
 fn unchunked(mut rest: &[u8]) -> Vec<u8> {
     let mut body = Vec::new();
     loop {
-        let end = rest
-            .windows(2)
-            .position(|window| window == b"\r\n")
-            .unwrap();
+        let end = rest.windows(2).position(|window| window == b"\r\n").unwrap();
         let size = std::str::from_utf8(&rest[..end]).unwrap();
         let size = usize::from_str_radix(size.split(';').next().unwrap().trim(), 16).unwrap();
         if size == 0 {

@@ -17,12 +17,9 @@ fn race(test: &str, runs: usize, rounds: usize) {
         let Some(world) = World::private(test) else {
             return;
         };
-        let severities: Vec<&str> = (0..FINDINGS)
-            .map(|number| if number % 3 == 0 { "high" } else { "medium" })
-            .collect();
-        world
-            .policy("[incident]\nprojects = [\"harbour\"]")
-            .findings(&severities);
+        let severities: Vec<&str> =
+            (0..FINDINGS).map(|number| if number % 3 == 0 { "high" } else { "medium" }).collect();
+        world.policy("[incident]\nprojects = [\"harbour\"]").findings(&severities);
         let children: Vec<_> = (0..runs)
             .map(|_| {
                 world
@@ -36,10 +33,8 @@ fn race(test: &str, runs: usize, rounds: usize) {
         for mut child in children {
             assert!(child.wait().unwrap().success(), "round {round}");
         }
-        let (incidents, tickets): (Vec<Value>, Vec<Value>) = world
-            .open_issues()
-            .into_iter()
-            .partition(|issue| labels(issue).contains(&"incident"));
+        let (incidents, tickets): (Vec<Value>, Vec<Value>) =
+            world.open_issues().into_iter().partition(|issue| labels(issue).contains(&"incident"));
         assert_different(&tickets, FINDINGS, round);
         assert_different(&incidents, INCIDENTS, round);
         world.proxy.forget();
@@ -51,10 +46,8 @@ fn race(test: &str, runs: usize, rounds: usize) {
 
 fn assert_different(issues: &[Value], expected: usize, round: usize) {
     assert_eq!(issues.len(), expected, "round {round}");
-    let mut titles: Vec<&str> = issues
-        .iter()
-        .map(|issue| issue["title"].as_str().unwrap())
-        .collect();
+    let mut titles: Vec<&str> =
+        issues.iter().map(|issue| issue["title"].as_str().unwrap()).collect();
     titles.sort_unstable();
     titles.dedup();
     assert_eq!(titles.len(), expected, "round {round}");
@@ -73,10 +66,7 @@ fn twenty_runs_at_once_many_times_over() {
 }
 
 fn rounds() -> usize {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "whoever runs the benchmark says how long"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "whoever runs the benchmark says how long")]
     let said = std::env::var("LOCKGATE_RACE_ROUNDS");
     said.ok().and_then(|said| said.parse().ok()).unwrap_or(50)
 }

@@ -44,14 +44,11 @@ fn fits(route: &Value, path: &str) -> bool {
     let pattern: Vec<&str> = route["path"].as_str().unwrap().split('/').collect();
     let parts: Vec<&str> = path.split('/').collect();
     pattern.len() == parts.len()
-        && pattern
-            .iter()
-            .zip(&parts)
-            .all(|(pattern, part)| match *pattern {
-                "{number}" => part.parse::<u64>().is_ok(),
-                wildcard if wildcard.starts_with('{') => !part.is_empty(),
-                word => word == *part,
-            })
+        && pattern.iter().zip(&parts).all(|(pattern, part)| match *pattern {
+            "{number}" => part.parse::<u64>().is_ok(),
+            wildcard if wildcard.starts_with('{') => !part.is_empty(),
+            word => word == *part,
+        })
 }
 
 fn check_query(route: &Value, query: &str) -> Result<(), String> {
@@ -74,9 +71,8 @@ fn check_body(route: &Value, body: &Value) -> Result<(), String> {
         }
     }
     for (name, value) in fields {
-        let rule = route["fields"]
-            .get(name)
-            .ok_or_else(|| format!("there is no field `{name}`"))?;
+        let rule =
+            route["fields"].get(name).ok_or_else(|| format!("there is no field `{name}`"))?;
         check_field(name, rule, value)?;
     }
     Ok(())
@@ -86,9 +82,7 @@ fn check_field(name: &str, rule: &Value, value: &Value) -> Result<(), String> {
     let is_of_type = match rule["type"].as_str().unwrap() {
         "string" => value.is_string(),
         "integer" => value.is_u64(),
-        "array" => value
-            .as_array()
-            .is_some_and(|entries| entries.iter().all(Value::is_string)),
+        "array" => value.as_array().is_some_and(|entries| entries.iter().all(Value::is_string)),
         other => panic!("no type {other}"),
     };
     if !is_of_type {
@@ -99,11 +93,7 @@ fn check_field(name: &str, rule: &Value, value: &Value) -> Result<(), String> {
     {
         return Err(format!("`{name}` cannot be {value}"));
     }
-    let limit = |key: &str| {
-        rule[key]
-            .as_u64()
-            .map(|limit| usize::try_from(limit).unwrap())
-    };
+    let limit = |key: &str| rule[key].as_u64().map(|limit| usize::try_from(limit).unwrap());
     let length = value.as_str().map_or(0, |text| text.chars().count());
     if limit("longest").is_some_and(|longest| length > longest) {
         return Err(format!("`{name}` has {length} characters"));
@@ -113,9 +103,7 @@ fn check_field(name: &str, rule: &Value, value: &Value) -> Result<(), String> {
         return Err(format!("`{name}` has {} entries", entries.len()));
     }
     let long = limit("longest_entry").is_some_and(|longest| {
-        entries
-            .iter()
-            .any(|entry| entry.as_str().unwrap().chars().count() > longest)
+        entries.iter().any(|entry| entry.as_str().unwrap().chars().count() > longest)
     });
     if long {
         return Err(format!("`{name}` has an entry that is too long"));

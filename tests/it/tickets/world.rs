@@ -119,8 +119,7 @@ impl World {
                 "ranges": [{ "type": "SEMVER", "events": events }]
             }]
         });
-        self.project
-            .write(&format!("advisories/{id}.json"), record.to_string());
+        self.project.write(&format!("advisories/{id}.json"), record.to_string());
     }
 
     /// lockgate on the default branch, with everything that a workflow has.
@@ -141,11 +140,7 @@ impl World {
     }
 
     pub(crate) fn run_at(&self, now: &str, arguments: &[&str]) -> Run {
-        self.command(arguments)
-            .env("LOCKGATE_NOW", now)
-            .output()
-            .unwrap()
-            .into()
+        self.command(arguments).env("LOCKGATE_NOW", now).output().unwrap().into()
     }
 
     pub(crate) fn sync(&self) -> Run {
@@ -170,11 +165,7 @@ impl World {
                 ("authorization".to_owned(), format!("Bearer {token}")),
                 ("content-type".to_owned(), "application/json".to_owned()),
             ]),
-            body: if body.is_null() {
-                Vec::new()
-            } else {
-                body.to_string().into_bytes()
-            },
+            body: if body.is_null() { Vec::new() } else { body.to_string().into_bytes() },
         };
         let reply = forward(&request, &self.emulator.address).unwrap();
         assert!(reply.status < 300, "{method} {path}: {}", reply.status);

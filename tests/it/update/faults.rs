@@ -37,9 +37,7 @@ struct Case {
 
 /// One page is answered with these faults, one after the other, and then as it should be.
 fn passing(path: &'static str, faults: &[Fault]) -> Case {
-    let page = faults
-        .iter()
-        .fold(page(path), |page, fault| page.fault(fault.clone()));
+    let page = faults.iter().fold(page(path), |page, fault| page.fault(fault.clone()));
     case(format!("{path}: {faults:?}"), vec![(path, page)], End::New)
 }
 
@@ -61,11 +59,7 @@ fn case(name: String, pages: Vec<(&'static str, Page)>, end: End) -> Case {
 }
 
 fn source_of(path: &str) -> Source {
-    if path == RUSTSEC {
-        Source::RustSec
-    } else {
-        Source::Osv
-    }
+    if path == RUSTSEC { Source::RustSec } else { Source::Osv }
 }
 
 /// A page of the second edition as it should be.
@@ -258,10 +252,7 @@ fn one_source_that_fails_does_not_hold_up_the_other() {
         source.publish(&server, 2);
     }
     server.route(LIST, page(LIST).always(Fault::Status(403)));
-    machine
-        .update(LATER)
-        .assert_code(3)
-        .assert_says(&["osv-npm", "403"]);
+    machine.update(LATER).assert_code(3).assert_says(&["osv-npm", "403"]);
     let check = machine.check(LATER);
     check.assert_code(1);
     assert_eq!(findings(&check), Source::RustSec.findings(2));

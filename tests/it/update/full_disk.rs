@@ -80,10 +80,8 @@ fn on_a_full_disk_the_old_snapshot_keeps_serving() {
     let Some(said) = run_on_a_small_disk(&server, &machine) else {
         return;
     };
-    let lines: Vec<Vec<&str>> = said
-        .lines()
-        .map(|line| line.split(' ').skip(1).collect())
-        .collect();
+    let lines: Vec<Vec<&str>> =
+        said.lines().map(|line| line.split(' ').skip(1).collect()).collect();
     let (last, failed) = lines.split_last().unwrap();
     assert!(failed.len() > 1, "{said}");
     for line in failed {

@@ -27,18 +27,11 @@ fn publish(server: &Server, edition: u32) {
 
 /// What an edition says of both locked packages.
 fn expected(edition: u32) -> BTreeSet<String> {
-    BOTH.iter()
-        .flat_map(|source| source.findings(edition))
-        .collect()
+    BOTH.iter().flat_map(|source| source.findings(edition)).collect()
 }
 
 fn spawn(machine: &Machine) -> Child {
-    machine
-        .update_command(NOW)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap()
+    machine.update_command(NOW).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
 fn found(machine: &Machine) -> BTreeSet<String> {
@@ -93,12 +86,7 @@ fn an_update_killed_during_a_download_is_continued() {
         server.route("/rustsec.zip", stops);
         let machine = Machine::new(&server, &[Source::RustSec]);
         let mut update = spawn(&machine);
-        let part = || {
-            machine
-                .files()
-                .into_iter()
-                .find(|name| name.ends_with("incoming.part"))
-        };
+        let part = || machine.files().into_iter().find(|name| name.ends_with("incoming.part"));
         let arrived = || part().map(|name| machine.cache().join(name).metadata().unwrap().len());
         while arrived() != Some(cut as u64) {
             assert_eq!(update.try_wait().unwrap(), None, "the update ended by itself");
@@ -140,11 +128,7 @@ fn an_update_that_waits_goes_on_when_the_one_before_it_is_killed() {
     while server.count("/rustsec.zip") == 0 {
         thread::sleep(Duration::from_millis(5));
     }
-    let second = machine
-        .update_command(NOW)
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let second = machine.update_command(NOW).stderr(Stdio::piped()).spawn().unwrap();
     thread::sleep(Duration::from_millis(50));
     first.kill().unwrap();
     first.wait().unwrap();

@@ -96,10 +96,8 @@ fn ten_changed([archive, list]: &[Vec<u8>; 2]) -> ([Vec<u8>; 2], BTreeMap<String
     }
     let old = String::from_utf8(list.clone()).unwrap();
     let id = |name: &str| name.trim_end_matches(".json").to_owned();
-    let mut lines: Vec<String> = changed
-        .keys()
-        .map(|name| format!("{OF_THE_CHANGE},{}\n", id(name)))
-        .collect();
+    let mut lines: Vec<String> =
+        changed.keys().map(|name| format!("{OF_THE_CHANGE},{}\n", id(name))).collect();
     let rest = old.lines().filter(|line| {
         let (_, listed) = line.split_once(',').unwrap();
         !changed.contains_key(&format!("{listed}.json"))
@@ -125,10 +123,7 @@ fn ten_real_records_that_changed_are_ten_small_requests() {
         server.route(&format!("/osv/crates.io/{name}"), page(content, "\"2\""));
     }
     let before = server.requests().len();
-    machine
-        .update(LATER)
-        .assert_code(0)
-        .assert_says(&["10 records fetched"]);
+    machine.update(LATER).assert_code(0).assert_says(&["10 records fetched"]);
     let asked = server.requests().split_off(before);
     assert_eq!(asked.len(), 11, "the list and ten records");
     assert!(machine.snapshot() == Some(clean_snapshot(&server)));

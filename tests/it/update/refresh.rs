@@ -33,8 +33,7 @@ fn break_down(server: &Server, fault: &Fault) {
 fn gap_codes(run: &Run) -> Vec<String> {
     let report = run.json();
     let gaps = report["gaps"].as_array().unwrap().iter();
-    gaps.map(|gap| gap["code"].as_str().unwrap().to_owned())
-        .collect()
+    gaps.map(|gap| gap["code"].as_str().unwrap().to_owned()).collect()
 }
 
 #[test]
@@ -42,8 +41,7 @@ fn advisories_that_are_missing_are_fetched() {
     let server = server(2);
     let machine = Machine::new(&server, &BOTH);
     let run = machine.check_online(NOW);
-    run.assert_code(1)
-        .assert_says(&["there are no advisories yet, fetching"]);
+    run.assert_code(1).assert_says(&["there are no advisories yet, fetching"]);
     assert_eq!(findings(&run).len(), 2);
 }
 
@@ -54,8 +52,7 @@ fn advisories_that_are_too_old_are_fetched_before_anything_is_decided() {
     machine.check_online(LATER).assert_code(0);
     publish(&server, 2);
     let run = machine.check_online(NEXT_DAY);
-    run.assert_code(1)
-        .assert_says(&["the advisories are too old, fetching"]);
+    run.assert_code(1).assert_says(&["the advisories are too old, fetching"]);
     assert_eq!(findings(&run).len(), 2);
     assert_eq!(gap_codes(&run), [""; 0]);
 }

@@ -79,12 +79,8 @@ fn offline_nobody_is_asked_whatever_the_policy_wants() {
     assert_eq!(server.connections(), before);
     // The same without the option reaches the server: it would have been noticed.
     check(&machine, &server, &[], NOW);
-    let asked: Vec<String> = server
-        .requests()
-        .split_off(before)
-        .into_iter()
-        .map(|request| request.path)
-        .collect();
+    let asked: Vec<String> =
+        server.requests().split_off(before).into_iter().map(|request| request.path).collect();
     for path in ["/rustsec.zip", "/-/npm/v1/security/advisories/bulk", "/v1/querybatch"] {
         assert!(asked.iter().any(|asked| asked == path), "{path} is not among {asked:?}");
     }

@@ -83,10 +83,7 @@ struct Npm {
 
 impl Npm {
     /// npm of this machine, or nothing with a visible remark. What older ones do is not promised.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "npm is found as a user would find it"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "npm is found as a user would find it")]
     fn of_this_machine() -> Option<Self> {
         let path = std::env::var("PATH").unwrap_or_default();
         let asked = Command::new("npm").arg("--version").output();
@@ -169,9 +166,7 @@ impl Tool for Cargo {
 }
 
 fn join(folder: &str, path: &str) -> String {
-    format!("{folder}/{path}")
-        .trim_start_matches('/')
-        .to_owned()
+    format!("{folder}/{path}").trim_start_matches('/').to_owned()
 }
 
 #[test]
@@ -242,13 +237,11 @@ fn follow(tool: &dyn Tool, shapes: &Shapes, shape: &Shape) -> Result<(), String>
         project.write(&path, text.replace(from.as_str(), to));
     }
     for typed in &shape.types {
-        let (folder, command) = match typed
-            .strip_prefix("in ")
-            .and_then(|in_| in_.split_once("/: "))
-        {
-            Some((folder, command)) => (project.path().join(folder), command),
-            None => (home.clone(), typed.as_str()),
-        };
+        let (folder, command) =
+            match typed.strip_prefix("in ").and_then(|in_| in_.split_once("/: ")) {
+                Some((folder, command)) => (project.path().join(folder), command),
+                None => (home.clone(), typed.as_str()),
+            };
         run(tool, &project, folder, command)?;
     }
     for command in &shape.vain {
@@ -288,9 +281,8 @@ fn found(tool: &dyn Tool, project: &Project) -> Vec<String> {
     let run: Run = command.output().unwrap().into();
     let report = run.json();
     let findings = report["findings"].as_array().unwrap().iter();
-    let mut found: Vec<String> = findings
-        .map(|finding| finding["id"].as_str().unwrap().to_owned())
-        .collect();
+    let mut found: Vec<String> =
+        findings.map(|finding| finding["id"].as_str().unwrap().to_owned()).collect();
     found.dedup();
     found
 }
@@ -299,11 +291,8 @@ fn found(tool: &dyn Tool, project: &Project) -> Vec<String> {
 fn advise_otherwise(project: &Project, stretch: &[String]) {
     let [introduced, fixed] = stretch else { return };
     for ecosystem in ["npm", "crates.io"] {
-        let end = if fixed.is_empty() {
-            String::new()
-        } else {
-            format!(", {{\"fixed\": \"{fixed}\"}}")
-        };
+        let end =
+            if fixed.is_empty() { String::new() } else { format!(", {{\"fixed\": \"{fixed}\"}}") };
         let record = format!(
             "{{\"id\": \"OTHER-2026-{ecosystem}\", \"modified\": \"2026-01-01T00:00:00Z\", \
              \"affected\": [{{\"package\": {{\"ecosystem\": \"{ecosystem}\", \"name\": \"rotten\"}}, \

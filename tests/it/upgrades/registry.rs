@@ -40,17 +40,13 @@ impl Registry {
             let document =
                 json!({ "name": name, "dist-tags": { "latest": latest }, "versions": served });
             let page = Page::new(document.to_string()).header("Content-Type", "application/json");
-            self.server
-                .route(&format!("/{}", name.replace('/', "%2f")), page);
+            self.server.route(&format!("/{}", name.replace('/', "%2f")), page);
         }
     }
 
     fn npm_version(&self, name: &str, version: &str, text: &str) -> Value {
-        let mut manifest: Map<String, Value> = if text.is_empty() {
-            Map::new()
-        } else {
-            serde_json::from_str(text).unwrap()
-        };
+        let mut manifest: Map<String, Value> =
+            if text.is_empty() { Map::new() } else { serde_json::from_str(text).unwrap() };
         let files = manifest.remove("files").unwrap_or(json!({}));
         manifest.insert("name".into(), name.into());
         manifest.insert("version".into(), version.into());
@@ -76,8 +72,7 @@ impl Registry {
     pub(crate) fn publish_crates(&mut self, crates: &BTreeMap<String, String>) {
         self.add(crates);
         let configuration = json!({ "dl": self.server.url("/crates") }).to_string();
-        self.server
-            .route("/index/config.json", Page::new(configuration));
+        self.server.route("/index/config.json", Page::new(configuration));
         for (name, versions) in &self.published {
             let lines: Vec<String> = versions
                 .iter()

@@ -5,9 +5,7 @@ use super::*;
 fn contains(range: &str, version: &str) -> bool {
     let parsed = version::Version::parse(Ecosystem::Npm, version).unwrap();
     let ranges = events(range).unwrap_or_else(|error| panic!("{range}: {error}"));
-    ranges
-        .iter()
-        .any(|range| range.contains(Ecosystem::Npm, &parsed).unwrap())
+    ranges.iter().any(|range| range.contains(Ecosystem::Npm, &parsed).unwrap())
 }
 
 /// What npm's own `semver` says with `{ loose: true, includePrerelease: true }`.
@@ -85,10 +83,7 @@ fn the_events_are_those_a_person_would_write() {
     use RangeEvent::{Fixed, Introduced, LastAffected};
     for (range, expected) in [
         ("<4.17.21", vec![Introduced("0".into()), Fixed("4.17.21".into())]),
-        (
-            ">=1.0.0 <=1.2.3",
-            vec![Introduced("1.0.0".into()), LastAffected("1.2.3".into())],
-        ),
+        (">=1.0.0 <=1.2.3", vec![Introduced("1.0.0".into()), LastAffected("1.2.3".into())]),
         ("*", vec![Introduced("0".into())]),
     ] {
         assert_eq!(events(range).unwrap(), [AffectedRange { events: expected }]);

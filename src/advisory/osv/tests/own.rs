@@ -92,32 +92,22 @@ fn a_schema_of_another_number_is_not_read() {
 #[test]
 fn what_a_record_repeats_for_each_package_is_limited() {
     let aliases = |count: usize| -> Vec<String> {
-        (0..count)
-            .map(|number| format!("CVE-2026-{number}"))
-            .collect()
+        (0..count).map(|number| format!("CVE-2026-{number}")).collect()
     };
-    assert_eq!(
-        advisory(&simple(&json!({ "aliases": aliases(1_000) })))
-            .aliases
-            .len(),
-        1_000
-    );
+    assert_eq!(advisory(&simple(&json!({ "aliases": aliases(1_000) }))).aliases.len(), 1_000);
     let found = unreadable(read(&simple(&json!({ "aliases": aliases(1_001) }))));
     assert_eq!(found.packages, named(&[(Ecosystem::Npm, "left-pad")]));
     let long = advisory(&simple(&json!({ "summary": "x".repeat(5_000) })));
     assert_eq!(long.title.chars().count(), 1_001);
-    let many: Vec<Value> = (0..2_000)
-        .map(|number| entry("npm", &format!("p{number}"), &json!({})))
-        .collect();
+    let many: Vec<Value> =
+        (0..2_000).map(|number| entry("npm", &format!("p{number}"), &json!({}))).collect();
     let found = unreadable(read(&record(&many, &json!({ "aliases": aliases(600) }))));
     assert_eq!(found.packages.len(), 2_000);
 }
 
 #[test]
 fn what_cannot_be_read_and_names_very_many_packages_may_be_about_any() {
-    let names: Vec<String> = (0..6_000)
-        .map(|number| format!("\"name\": \"p{number}\""))
-        .collect();
+    let names: Vec<String> = (0..6_000).map(|number| format!("\"name\": \"p{number}\"")).collect();
     let text = format!("{{ {}", names.join(", "));
     assert_eq!(unreadable(read_bytes("ACME-1.json", text.as_bytes())).packages, BTreeSet::new());
 }

@@ -14,14 +14,8 @@ pub(super) fn render(answer: &Answer) -> String {
         facts.push(["snapshot".to_owned(), path.clone()]);
     }
     facts.push(["state".to_owned(), state(answer.state).to_owned()]);
-    let problem = answer
-        .problem
-        .iter()
-        .map(|text| ["problem".to_owned(), text.clone()]);
-    let help = answer
-        .help
-        .iter()
-        .map(|text| ["help".to_owned(), text.clone()]);
+    let problem = answer.problem.iter().map(|text| ["problem".to_owned(), text.clone()]);
+    let help = answer.help.iter().map(|text| ["help".to_owned(), text.clone()]);
     facts.extend(problem.chain(help));
     let Some(snapshot) = &answer.snapshot else {
         return table(&facts);
@@ -50,9 +44,7 @@ fn snapshot_facts(snapshot: &SnapshotAnswer, max_age: i64) -> [[String; 2]; 5] {
 }
 
 fn row(source: &SourceAnswer) -> [String; 7] {
-    let current = source
-        .age_seconds
-        .map_or_else(|| "with the repository".to_owned(), age);
+    let current = source.age_seconds.map_or_else(|| "with the repository".to_owned(), age);
     [
         source.name.clone(),
         source.kind.clone(),
@@ -69,9 +61,7 @@ fn detail(source: &SourceAnswer) -> [String; 3] {
 }
 
 fn counts<'count>(counts: impl Iterator<Item = (impl Display, &'count u64)>) -> String {
-    let parts: Vec<String> = counts
-        .map(|(what, count)| format!("{count} {what}"))
-        .collect();
+    let parts: Vec<String> = counts.map(|(what, count)| format!("{count} {what}")).collect();
     parts.join(", ")
 }
 
@@ -93,16 +83,10 @@ fn state(state: State) -> &'static str {
 
 /// Rows with their columns under each other. The last column is as wide as it is.
 fn table<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> String {
-    let rows: Vec<[String; COLUMNS]> = rows
-        .iter()
-        .map(|row| row.clone().map(|cell| printable(&cell).into_owned()))
-        .collect();
-    let widths: [usize; COLUMNS] = std::array::from_fn(|column| {
-        rows.iter()
-            .map(|row| width(&row[column]))
-            .max()
-            .unwrap_or(0)
-    });
+    let rows: Vec<[String; COLUMNS]> =
+        rows.iter().map(|row| row.clone().map(|cell| printable(&cell).into_owned())).collect();
+    let widths: [usize; COLUMNS] =
+        std::array::from_fn(|column| rows.iter().map(|row| width(&row[column])).max().unwrap_or(0));
     let mut text = String::new();
     for row in &rows {
         let mut line = String::new();

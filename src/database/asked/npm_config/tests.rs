@@ -20,10 +20,8 @@ impl Machine {
         fs::write(folder.path().join("user"), user).unwrap();
         let own = |text: &str| text.to_owned();
         let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-        let mut variables: Vec<_> = variables
-            .iter()
-            .map(|(key, value)| (own(key), own(value)))
-            .collect();
+        let mut variables: Vec<_> =
+            variables.iter().map(|(key, value)| (own(key), own(value))).collect();
         variables.push((own("npm_config_userconfig"), path("user")));
         variables.push((own("NPM_CONFIG_PREFIX"), path("nowhere")));
         Self { folder, variables }

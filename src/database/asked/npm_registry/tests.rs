@@ -45,18 +45,9 @@ fn the_locked_versions_are_asked_for_and_nothing_else() {
 
 #[test]
 fn a_scope_is_told_to_its_own_registry_alone() {
-    let network = FakeNetwork::default()
-        .answer(PUBLIC, Ok("{}"))
-        .answer(ACME, Ok("{}"));
-    asked(
-        &network,
-        &[project(&[("a", "1.0.0"), ("@acme/a", "1.0.0"), ("@types/a", "1.0.0")])],
-    );
-    let told: Vec<_> = network
-        .asked()
-        .into_iter()
-        .map(|sent| (sent.url, sent.question))
-        .collect();
+    let network = FakeNetwork::default().answer(PUBLIC, Ok("{}")).answer(ACME, Ok("{}"));
+    asked(&network, &[project(&[("a", "1.0.0"), ("@acme/a", "1.0.0"), ("@types/a", "1.0.0")])]);
+    let told: Vec<_> = network.asked().into_iter().map(|sent| (sent.url, sent.question)).collect();
     assert_eq!(
         told,
         [
@@ -79,14 +70,10 @@ fn other_ecosystems_are_not_asked_for() {
 
 #[test]
 fn many_packages_are_asked_for_in_batches() {
-    let names: Vec<String> = (0..=2 * PACKAGES_PER_QUESTION)
-        .map(|n| format!("p{n}"))
-        .collect();
+    let names: Vec<String> = (0..=2 * PACKAGES_PER_QUESTION).map(|n| format!("p{n}")).collect();
     let packages: Vec<_> = names.iter().map(|name| (name.as_str(), "1.0.0")).collect();
-    let sizes: Vec<_> = plan(&[project(&packages)], None)
-        .iter()
-        .map(|question| question.packages.len())
-        .collect();
+    let sizes: Vec<_> =
+        plan(&[project(&packages)], None).iter().map(|question| question.packages.len()).collect();
     assert_eq!(sizes, [PACKAGES_PER_QUESTION, PACKAGES_PER_QUESTION, 1]);
 }
 

@@ -43,9 +43,7 @@ fn asked(network: &FakeNetwork, packages: &[(&str, &str)], cache: Option<&Path>)
 
 fn found(answer: &YankedAnswer) -> Vec<(&str, &[SmolStr])> {
     let known = answer.packages.values().flat_map(|known| &known.advisories);
-    known
-        .map(|advisory| (advisory.id.as_str(), advisory.affected[0].patched.as_slice()))
-        .collect()
+    known.map(|advisory| (advisory.id.as_str(), advisory.affected[0].patched.as_slice())).collect()
 }
 
 #[test]
@@ -53,11 +51,7 @@ fn a_yanked_version_is_found_with_the_newest_in_its_place() {
     for (versions, locked, expected) in [
         (vec!["1.0.0"], "1.0.0", None),
         (vec!["!1.0.0"], "1.0.0", Some(None)),
-        (
-            vec!["!1.0.0", "1.0.1", "1.2.0", "!1.3.0", "2.0.0"],
-            "1.0.0",
-            Some(Some("=1.2.0")),
-        ),
+        (vec!["!1.0.0", "1.0.1", "1.2.0", "!1.3.0", "2.0.0"], "1.0.0", Some(Some("=1.2.0"))),
         (vec!["0.9.0", "!1.0.0"], "1.0.0", Some(None)),
         (vec!["!0.1.0", "0.2.0"], "0.1.0", Some(None)),
         (vec!["!1.0.0", "1.1.0-rc.1"], "1.0.0", Some(None)),
@@ -66,9 +60,8 @@ fn a_yanked_version_is_found_with_the_newest_in_its_place() {
         let network = FakeNetwork::default().page(DEMO, &file("demo", &versions), None);
         let answer = asked(&network, &[("demo", locked)], None);
         assert!(answer.undecided.is_empty(), "{versions:?}");
-        let patched: Option<Option<&str>> = found(&answer)
-            .first()
-            .map(|(_, patched)| patched.first().map(SmolStr::as_str));
+        let patched: Option<Option<&str>> =
+            found(&answer).first().map(|(_, patched)| patched.first().map(SmolStr::as_str));
         assert_eq!(patched, expected, "{versions:?}");
     }
 }
@@ -79,9 +72,7 @@ fn the_record_names_the_crate_and_the_version() {
     let network = FakeNetwork::default().page(DEMO, &content, None);
     let answer = asked(&network, &[("demo", "0.1.0+libdemo-7")], None);
     let known = &answer.packages[&PackageName::new(Ecosystem::Cargo, "demo")];
-    let [advisory] = known.advisories.as_slice() else {
-        panic!("one version is yanked")
-    };
+    let [advisory] = known.advisories.as_slice() else { panic!("one version is yanked") };
     assert_eq!(advisory.id.as_str(), "YANKED-demo-0.1.0_libdemo-7");
     assert_eq!(advisory.kind, AdvisoryKind::Yanked);
     assert_eq!(advisory.title, "demo 0.1.0+libdemo-7 was yanked");
@@ -160,11 +151,7 @@ fn a_damaged_cache_is_fetched_again() {
         let cache = tempfile::tempdir().unwrap();
         let network = || FakeNetwork::default().page(DEMO, &content, Some("\"one\""));
         asked(&network(), &[("demo", "1.0.0")], Some(cache.path()));
-        let folder = std::fs::read_dir(cache.path())
-            .unwrap()
-            .next()
-            .unwrap()
-            .unwrap();
+        let folder = std::fs::read_dir(cache.path()).unwrap().next().unwrap().unwrap();
         let path = folder.path().join("de/mo/demo");
         let mut bytes = std::fs::read(&path).unwrap();
         let length = bytes.len();

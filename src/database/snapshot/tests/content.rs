@@ -120,10 +120,7 @@ fn unreadable(packages: BTreeSet<PackageName>) -> UnreadableRecord {
 }
 
 fn unreadable_without_name() -> UnreadableRecord {
-    UnreadableRecord {
-        file: "npm/broken.json".to_owned(),
-        ..unreadable(BTreeSet::new())
-    }
+    UnreadableRecord { file: "npm/broken.json".to_owned(), ..unreadable(BTreeSet::new()) }
 }
 
 fn source(name: &str) -> SourceInfo {

@@ -91,16 +91,10 @@ fn other_formats_are_told_apart_from_damage() {
     };
 
     let newer = write_as(FORMAT_VERSION + 1);
-    assert!(
-        matches!(newer, SnapshotError::NewerFormat { found: 6, supported: 5, .. }),
-        "{newer}"
-    );
+    assert!(matches!(newer, SnapshotError::NewerFormat { found: 6, supported: 5, .. }), "{newer}");
     assert!(newer.help().starts_with("update lockgate"));
     let older = write_as(FORMAT_VERSION - 1);
-    assert!(
-        matches!(older, SnapshotError::OlderFormat { found: 4, supported: 5, .. }),
-        "{older}"
-    );
+    assert!(matches!(older, SnapshotError::OlderFormat { found: 4, supported: 5, .. }), "{older}");
     assert!(older.help().contains("lockgate db import"));
 }
 
@@ -152,10 +146,7 @@ fn writers_of_one_path_leave_one_whole_snapshot_and_readers_see_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("advisories.db");
     let fixtures = [Fixture::small(), Fixture::with_names(300), Fixture::default()];
-    let digests: Vec<_> = fixtures
-        .iter()
-        .map(|fixture| fixture.write(&path))
-        .collect();
+    let digests: Vec<_> = fixtures.iter().map(|fixture| fixture.write(&path)).collect();
     thread::scope(|scope| {
         for fixture in &fixtures {
             scope.spawn(|| {

@@ -20,11 +20,7 @@ fn a_source_that_fails_keeps_its_records_and_their_age_while_the_others_move_on(
     server.put("https://git.example/main.zip", &server::rustsec_zip(&["time"]));
     machine.update(&server, &[rustsec(), npm()], now());
     server.put("https://git.example/main.zip", &server::rustsec_zip(&["time", "rsa"]));
-    server
-        .broken
-        .lock()
-        .unwrap()
-        .push("https://osv.example".into());
+    server.broken.lock().unwrap().push("https://osv.example".into());
     let report = machine.update(&server, &[rustsec(), npm()], later());
     assert!(!report.is_complete());
     assert!(matches!(report.snapshot, Ok(Written::New(_))));
@@ -42,11 +38,7 @@ fn no_snapshot_is_written_without_a_source() {
     // What was fetched is kept: only the rest is fetched the next time.
     server.put("https://git.example/main.zip", &server::rustsec_zip(&["time"]));
     server.take_log();
-    assert!(
-        machine
-            .update(&server, &[npm(), rustsec()], later())
-            .is_complete()
-    );
+    assert!(machine.update(&server, &[npm(), rustsec()], later()).is_complete());
     assert!(!server.take_log().contains(&format!("200 {NPM}/all.zip")));
 }
 
@@ -80,10 +72,7 @@ fn what_is_no_zip_changes_nothing() {
         (b"", "not a readable zip file"),
         (&good[..good.len() / 2], "not a readable zip file"),
         (&good[..good.len() - 1], "not a readable zip file"),
-        (
-            &server::pack(&[("top/README.md".into(), "text".into())]),
-            "has no folder `crates`",
-        ),
+        (&server::pack(&[("top/README.md".into(), "text".into())]), "has no folder `crates`"),
     ];
     for (bad, message) in cases {
         let (machine, server) = (Machine::new(), Server::default());
@@ -142,21 +131,13 @@ fn a_listed_record_that_cannot_be_found_is_reported_and_makes_a_full_download() 
 fn a_source_that_lost_a_tenth_of_its_records_is_refused_unless_told_otherwise() {
     let (mut machine, server) = (Machine::new(), bucket(20));
     machine.update(&server, &[npm()], now());
-    server.publish_npm(
-        &(0..17)
-            .map(|n| npm_record(n, "2026-01-01"))
-            .collect::<Vec<_>>(),
-    );
+    server.publish_npm(&(0..17).map(|n| npm_record(n, "2026-01-01")).collect::<Vec<_>>());
     assert_untouched(&machine, &server, &[npm()], "17 records where it had 20");
     machine.accept_shrink = true;
     assert!(machine.update(&server, &[npm()], later()).is_complete());
     assert!(machine.known("package-19").is_empty());
     machine.accept_shrink = false;
-    server.publish_npm(
-        &(0..16)
-            .map(|n| npm_record(n, "2026-01-01"))
-            .collect::<Vec<_>>(),
-    );
+    server.publish_npm(&(0..16).map(|n| npm_record(n, "2026-01-01")).collect::<Vec<_>>());
     assert!(machine.update(&server, &[npm()], later()).is_complete());
 }
 
@@ -193,11 +174,7 @@ fn a_published_snapshot_that_is_not_the_one_of_its_manifest_changes_nothing() {
 fn a_state_that_was_damaged_is_fetched_anew() {
     let (machine, server) = (Machine::new(), bucket(3));
     machine.update(&server, &[npm()], now());
-    let folder = machine
-        .folder
-        .path()
-        .join("sources")
-        .join(state::key(&npm()));
+    let folder = machine.folder.path().join("sources").join(state::key(&npm()));
     fs::write(folder.join("state.json"), "{").unwrap();
     assert_eq!(change(&machine.update(&server, &[npm()], later())), Change::Whole);
     // A damaged archive is noticed when it is needed, and fetched by the update after that.
@@ -211,11 +188,7 @@ fn a_state_that_was_damaged_is_fetched_anew() {
 fn what_a_killed_update_left_behind_is_swept_up() {
     let (machine, server) = (Machine::new(), bucket(3));
     machine.update(&server, &[npm()], now());
-    let folder = machine
-        .folder
-        .path()
-        .join("sources")
-        .join(state::key(&npm()));
+    let folder = machine.folder.path().join("sources").join(state::key(&npm()));
     for name in ["archive-9.zip", "listing-9.csv", ".lockgate-snapshot-x", "incoming.part"] {
         fs::write(folder.join(name), "half").unwrap();
     }
@@ -234,21 +207,11 @@ fn what_a_killed_update_left_behind_is_swept_up() {
 /// The records that may be about a package and could not be had, as a check would hear of them.
 fn lacking(machine: &Machine, package: &str) -> Vec<String> {
     let snapshot = Snapshot::open(&machine.snapshot_path()).unwrap();
-    let known = snapshot
-        .lookup(&PackageName::new(Ecosystem::Npm, package))
-        .unwrap();
+    let known = snapshot.lookup(&PackageName::new(Ecosystem::Npm, package)).unwrap();
     let of_package = known.map(|known| known.unreadable).unwrap_or_default();
     let of_any = snapshot.unattributed().unwrap();
-    assert!(
-        of_any
-            .iter()
-            .all(|record| record.ecosystem == Some(Ecosystem::Npm))
-    );
-    of_package
-        .into_iter()
-        .chain(of_any)
-        .map(|record| record.file)
-        .collect()
+    assert!(of_any.iter().all(|record| record.ecosystem == Some(Ecosystem::Npm)));
+    of_package.into_iter().chain(of_any).map(|record| record.file).collect()
 }
 
 #[test]
@@ -287,10 +250,7 @@ fn what_is_listed_and_cannot_be_had_is_not_passed_over() {
     records[5] = record_about(5, "2026-01-03", "changed");
     let (_, _, json) = &records[5];
     server.put(&format!("{NPM}/GHSA-0005.json"), json.as_bytes());
-    let list: Vec<_> = records
-        .iter()
-        .map(|(id, time, _)| format!("{time},{id}\n"))
-        .collect();
+    let list: Vec<_> = records.iter().map(|(id, time, _)| format!("{time},{id}\n")).collect();
     server.put(&format!("{NPM}/modified_id.csv"), list.concat().as_bytes());
     assert!(machine.update(&server, &[npm()], later()).is_complete());
     assert_eq!(machine.known("package-5"), ["GHSA-0005 changed"]);
@@ -323,13 +283,7 @@ fn an_older_copy_changes_nothing_unless_somebody_accepts_it() {
     // The same where the cache is gone and only the snapshot is left.
     fs::remove_dir_all(machine.folder.path().join("sources")).unwrap();
     let report = machine.update(&server, &[npm()], later());
-    assert!(
-        report
-            .snapshot
-            .unwrap_err()
-            .to_string()
-            .contains("refused as an older copy")
-    );
+    assert!(report.snapshot.unwrap_err().to_string().contains("refused as an older copy"));
     assert_eq!(machine.known("package-30"), ["GHSA-0030 the newest"]);
     machine.accept_shrink = true;
     assert!(machine.update(&server, &[npm()], later()).is_complete());

@@ -83,10 +83,8 @@ impl Server {
     /// Lays records out as OSV's bucket does.
     pub(super) fn publish_npm(&self, records: &[Record]) {
         let base = super::NPM;
-        let mut lines: Vec<_> = records
-            .iter()
-            .map(|(id, time, _)| format!("{time},{id}\n"))
-            .collect();
+        let mut lines: Vec<_> =
+            records.iter().map(|(id, time, _)| format!("{time},{id}\n")).collect();
         lines.sort();
         lines.reverse();
         self.put(&format!("{base}/modified_id.csv"), lines.concat().as_bytes());
@@ -117,13 +115,7 @@ impl Server {
     fn answer(&self, request: &Request) -> Result<Fetched<Vec<u8>>, NetworkError> {
         let url = request.url.to_string();
         let say = |code: u16| self.log.lock().unwrap().push(format!("{code} {url}"));
-        if self
-            .broken
-            .lock()
-            .unwrap()
-            .iter()
-            .any(|start| url.starts_with(start))
-        {
+        if self.broken.lock().unwrap().iter().any(|start| url.starts_with(start)) {
             return Err(NetworkError::Unreachable { url, cause: "no route".into() });
         }
         let Some(content) = self.documents.lock().unwrap().get(&url).cloned() else {
@@ -147,10 +139,7 @@ impl Fetch for Server {
     }
 
     fn get_all(&self, requests: &[Request]) -> Vec<Result<Fetched<Vec<u8>>, NetworkError>> {
-        requests
-            .iter()
-            .map(|request| self.answer(request))
-            .collect()
+        requests.iter().map(|request| self.answer(request)).collect()
     }
 
     fn download(

@@ -8,9 +8,7 @@ const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 fn misfits(lock: &str, manifests: &[(&str, &str)]) -> Vec<String> {
     let lock = lock.replace("{registry}", REGISTRY);
-    let lockfile = CargoLock
-        .parse(&Arc::new(SourceText::new("Cargo.lock", lock)))
-        .unwrap();
+    let lockfile = CargoLock.parse(&Arc::new(SourceText::new("Cargo.lock", lock))).unwrap();
     let gaps = CargoLock.misfits(&lockfile, &Files(manifests));
     gaps.into_iter().map(|gap| gap.message).collect()
 }
@@ -43,12 +41,7 @@ fn what_is_asked_for_must_be_locked_in_a_version_and_from_a_place_that_fits() {
         ),
         ("{ git = \"https://h.example/reed\" }", "1.2.3", FROM_GIT, true),
         ("{ git = \"https://h.example/reed\" }", "1.2.3", FROM_REGISTRY, false),
-        (
-            "{ git = \"https://h.example/reed\", version = \"2\" }",
-            "1.2.3",
-            FROM_GIT,
-            false,
-        ),
+        ("{ git = \"https://h.example/reed\", version = \"2\" }", "1.2.3", FROM_GIT, false),
         ("\"1\"", "1.2.3-alpha.1", FROM_REGISTRY, false),
         ("\"1.2.3-alpha\"", "1.2.3-alpha.1", FROM_REGISTRY, true),
     ] {
@@ -146,10 +139,7 @@ fn a_package_without_a_source_is_a_folder_of_the_workspace() {
     let there = misfits(&lock, &[("Cargo.toml", &with), tern]);
     assert!(there.iter().all(|said| !said.contains("no source")), "{there:?}");
     let gone = misfits(&lock, &[("Cargo.toml", &with)]);
-    assert!(
-        gone.iter().all(|said| !said.contains("no source")),
-        "what is not there may be it"
-    );
+    assert!(gone.iter().all(|said| !said.contains("no source")), "what is not there may be it");
 }
 
 #[test]

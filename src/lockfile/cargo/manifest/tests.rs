@@ -22,12 +22,7 @@ fn kinds_of(dependency: &str, files: &[(&str, &str)]) -> BTreeSet<DependencyKind
     let mut lockfile =
         lockfile(Ecosystem::Cargo, &["app 0.1.0", dependency], 1, &[(0, 1, Unknown)]);
     learn(&mut lockfile, &Files(files));
-    assert!(
-        lockfile
-            .edges
-            .iter()
-            .all(|edge| (edge.from, edge.to) == (0, 1))
-    );
+    assert!(lockfile.edges.iter().all(|edge| (edge.from, edge.to) == (0, 1)));
     lockfile.edges.iter().map(|edge| edge.kind).collect()
 }
 
@@ -82,10 +77,7 @@ fn a_manifest_that_is_absent_or_does_not_read_teaches_nothing() {
         &[][..],
         &[("Cargo.toml", "[dev-dependencies]\nx = \"1\"\n")],
         &[("Cargo.toml", "[package]\nname = \"other\"\n[dev-dependencies]\nx = \"1\"\n")],
-        &[(
-            "Cargo.toml",
-            "[package]\nname = \"app\"\n[dev-dependencies]\nx = \"1\"\nx = \"1\"\n",
-        )],
+        &[("Cargo.toml", "[package]\nname = \"app\"\n[dev-dependencies]\nx = \"1\"\nx = \"1\"\n")],
         &[("Cargo.toml", "[package]\nname = \"app\"\n[dev-dependencies]\ny = \"1\"\n")],
         &[("Cargo.toml", "<<<<<<< ours\n")],
     ] {
@@ -133,10 +125,7 @@ fn a_workspace_inside_another_one_inherits_from_itself() {
         "{APP}[workspace.dependencies]\nalias = {{ package = \"x\" }}\n\
          [dev-dependencies]\nalias.workspace = true\n"
     );
-    assert_eq!(
-        kinds(&[("Cargo.toml", root), ("inner/Cargo.toml", &inner)]),
-        [Development].into()
-    );
+    assert_eq!(kinds(&[("Cargo.toml", root), ("inner/Cargo.toml", &inner)]), [Development].into());
 }
 
 #[test]
@@ -152,11 +141,7 @@ fn members_are_found_by_glob_by_path_and_through_each_other() {
             None,
             "m/Cargo.toml",
         ),
-        (
-            "[dependencies]\no = { path = \"o\" }\n",
-            Some("o/Cargo.toml"),
-            "deep/app/Cargo.toml",
-        ),
+        ("[dependencies]\no = { path = \"o\" }\n", Some("o/Cargo.toml"), "deep/app/Cargo.toml"),
         ("[workspace]\nmembers = [\"../app\"]\n", None, "../app/Cargo.toml"),
     ] {
         let mut files = vec![("Cargo.toml", root), (place, member.as_str())];
@@ -218,9 +203,8 @@ fn scopes_of(
     let mut texts: Vec<String> = Vec::new();
     for member in 0..3 {
         let mut text = format!("[package]\nname = \"member-{member}\"\n");
-        for (table, name) in ["dependencies", "build-dependencies", "dev-dependencies"]
-            .iter()
-            .enumerate()
+        for (table, name) in
+            ["dependencies", "build-dependencies", "dev-dependencies"].iter().enumerate()
         {
             writeln!(text, "[{name}]").unwrap();
             let asked: BTreeSet<usize> = requests
@@ -239,16 +223,11 @@ fn scopes_of(
         }
         texts.push(text);
     }
-    let edges: BTreeSet<(usize, usize)> = requests
-        .iter()
-        .map(|(from, _, to)| (*from, 3 + to))
-        .collect();
+    let edges: BTreeSet<(usize, usize)> =
+        requests.iter().map(|(from, _, to)| (*from, 3 + to)).collect();
     // The packages depend on each other in a row, so that scopes spread.
-    let edges: Vec<_> = edges
-        .into_iter()
-        .chain([(3, 4), (5, 6)])
-        .map(|(from, to)| (from, to, Unknown))
-        .collect();
+    let edges: Vec<_> =
+        edges.into_iter().chain([(3, 4), (5, 6)]).map(|(from, to)| (from, to, Unknown)).collect();
     let names = [
         "member-0 0.1.0",
         "member-1 0.1.0",

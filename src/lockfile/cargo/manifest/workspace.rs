@@ -57,11 +57,8 @@ pub(in crate::lockfile::cargo) fn read_workspace(files: &dyn ManifestFiles) -> W
     let paths = shared.values().filter_map(|shared| shared.path.clone());
     folders.extend(paths);
     // What a patch or an outsider leads to is no member because of that, and only locked as it is used.
-    let mut outsiders: Vec<String> = patches
-        .iter()
-        .filter_map(|(_, path)| path.as_deref())
-        .map(|path| join("", path))
-        .collect();
+    let mut outsiders: Vec<String> =
+        patches.iter().filter_map(|(_, path)| path.as_deref()).map(|path| join("", path)).collect();
     workspace.patched = patches.into_iter().map(|(name, _)| name).collect();
     let excluded = strings(at(root, &["workspace", "exclude"]));
     let excluded: Vec<String> = excluded.iter().map(|path| join("", path)).collect();
@@ -74,11 +71,8 @@ pub(in crate::lockfile::cargo) fn read_workspace(files: &dyn ManifestFiles) -> W
         if !seen.insert(folder.clone()) {
             continue;
         }
-        let path = if folder.is_empty() {
-            "Cargo.toml".into()
-        } else {
-            format!("{folder}/Cargo.toml")
-        };
+        let path =
+            if folder.is_empty() { "Cargo.toml".into() } else { format!("{folder}/Cargo.toml") };
         let Some(text) = files.read(&path) else {
             workspace.is_complete = false;
             continue;
@@ -165,9 +159,7 @@ pub(in crate::lockfile::cargo) fn patches(root: &DeTable<'_>) -> Vec<(String, Op
     let replaced = at(root, &["replace"]).and_then(table_of);
     let patched = at(root, &["patch"]).and_then(table_of);
     let patched = patched.into_iter().flat_map(|registries| {
-        registries
-            .iter()
-            .filter_map(|(_, table)| table_of(table.get_ref()))
+        registries.iter().filter_map(|(_, table)| table_of(table.get_ref()))
     });
     let tables = patched.chain(replaced);
     let entries = tables.flat_map(|table| table.iter());

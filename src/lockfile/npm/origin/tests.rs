@@ -1,12 +1,7 @@
 use super::*;
 
 fn origin(name: &str, version: &str, source: PackageSource) -> Origin {
-    Origin {
-        name: name.into(),
-        version: version.into(),
-        source,
-        called: None,
-    }
+    Origin { name: name.into(), version: version.into(), source, called: None }
 }
 
 /// What has the address of another package than what the entry calls it.
@@ -42,11 +37,7 @@ fn the_address_tells_what_is_installed() {
         origin("@types/node", "12.0.1", PackageSource::PublicRegistry)
     );
     let plain_http = scoped.replace("https://", "http://");
-    assert!(
-        of_package("@types/node", "12.0.1", Some(&plain_http))
-            .source
-            .is_public()
-    );
+    assert!(of_package("@types/node", "12.0.1", Some(&plain_http)).source.is_public());
 }
 
 #[test]
@@ -60,16 +51,10 @@ fn the_mirror_that_yarn_writes_is_the_public_registry() {
     let address = format!("https://registry.{}/a/-/a-1.0.0.tgz", PUBLIC_DOMAINS[0]);
     assert!(of_package("a", "1.0.0", Some(&address)).source.is_public());
     let lookalike = format!("https://registry.{}.evil.example/a/-/a-1.0.0.tgz", PUBLIC_DOMAINS[0]);
-    assert!(
-        !of_package("a", "1.0.0", Some(&lookalike))
-            .source
-            .is_public()
-    );
+    assert!(!of_package("a", "1.0.0", Some(&lookalike)).source.is_public());
     let prefixed = format!("{}evil/", DEFAULT_REGISTRY.trim_end_matches('/'));
     assert!(
-        !of_package("a", "1.0.0", Some(&format!("{prefixed}a/-/a-1.0.0.tgz")))
-            .source
-            .is_public()
+        !of_package("a", "1.0.0", Some(&format!("{prefixed}a/-/a-1.0.0.tgz"))).source.is_public()
     );
 }
 
@@ -116,11 +101,7 @@ fn credentials_are_not_kept() {
 #[test]
 fn an_address_is_the_same_however_it_is_spelt() {
     let plain = format!("{DEFAULT_REGISTRY}real/-/real-2.0.0.tgz");
-    let host = plain
-        .trim_start_matches("https://")
-        .split('/')
-        .next()
-        .unwrap();
+    let host = plain.trim_start_matches("https://").split('/').next().unwrap();
     for address in [
         plain.replace("https:", "HTTPS:"),
         plain.replace(host, &host.to_uppercase()),
@@ -148,11 +129,7 @@ fn a_mirror_serves_what_its_address_says() {
         ("https://npm.example.com/all/@s/real/-/@s/real-2.0.0.tgz", "@s/real", "2.0.0"),
         ("https://npm.example.com/all/@s%2freal/-/real-2.0.0.tgz", "@s/real", "2.0.0"),
         // Not the layout of a registry, so its names mean nothing.
-        (
-            "https://git.example.com/group/project/-/package_files/1/download",
-            "shown",
-            "1.0.0",
-        ),
+        ("https://git.example.com/group/project/-/package_files/1/download", "shown", "1.0.0"),
     ] {
         let found = of_package("shown", "1.0.0", Some(address));
         assert_eq!((found.name.as_str(), found.version.as_str()), (name, version), "{address}");
@@ -185,16 +162,8 @@ fn a_version_that_only_the_file_tells_is_read_from_its_name() {
     for (name, address, version) in [
         ("a", "https://files.example.com/a-1.0.0.tgz", "1.0.0"),
         ("@s/a", "https://files.example.com/x/a-1.0.0-rc.1.tgz?x=1", "1.0.0-rc.1"),
-        (
-            "a",
-            "https://files.example.com/b-1.0.0.tgz",
-            "https://files.example.com/b-1.0.0.tgz",
-        ),
-        (
-            "a",
-            "https://files.example.com/a-latest.tgz",
-            "https://files.example.com/a-latest.tgz",
-        ),
+        ("a", "https://files.example.com/b-1.0.0.tgz", "https://files.example.com/b-1.0.0.tgz"),
+        ("a", "https://files.example.com/a-latest.tgz", "https://files.example.com/a-latest.tgz"),
     ] {
         let found = of_dependency(name, address, None);
         assert_eq!((found.name.as_str(), found.version.as_str()), (name, version), "{address}");

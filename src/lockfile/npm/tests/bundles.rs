@@ -6,9 +6,7 @@ use crate::lockfile::MissingReason::{self, Bundled, NotLocked, Outside};
 fn missing(text: &str) -> Vec<(String, MissingReason)> {
     let lockfile = parse(text).unwrap();
     let missing = lockfile.missing.into_iter();
-    missing
-        .map(|missing| (missing.name, missing.reason))
-        .collect()
+    missing.map(|missing| (missing.name, missing.reason)).collect()
 }
 
 /// A project that asks for `b`, which bundles `leaf`.
@@ -37,12 +35,7 @@ fn what_is_bundled_and_not_listed_is_not_known() {
         ("an alias", alias, "", leaf("real")),
         ("optional", r#", "optionalDependencies": {"leaf": "1"}"#, "", leaf("leaf")),
         ("it was unpacked, and was not in there", asked, outer, vec![]),
-        (
-            "it was not unpacked: what lies elsewhere is another one",
-            limited,
-            outer,
-            leaf("leaf"),
-        ),
+        ("it was not unpacked: what lies elsewhere is another one", limited, outer, leaf("leaf")),
         ("it was unpacked all the same", limited, own, vec![]),
     ] {
         assert_eq!(missing(&bundler(fields, entries)), expected, "{what}");

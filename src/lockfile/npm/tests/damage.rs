@@ -70,10 +70,8 @@ fn keys_with_escapes_are_found_one_after_the_other() {
         r#", "node_modules\/a": {"version": "1.0.0"}, "node_modules\/a\/node_modules\/b": {"version": "2.0.0"}, "node_modules\/b": {"version": "3.0.0"}"#,
     );
     let lockfile = parse(&text).unwrap();
-    let shown: Vec<&str> = lockfile.packages[1..]
-        .iter()
-        .map(|package| &text[package.span.clone()])
-        .collect();
+    let shown: Vec<&str> =
+        lockfile.packages[1..].iter().map(|package| &text[package.span.clone()]).collect();
     assert_eq!(
         shown,
         [
@@ -92,11 +90,7 @@ fn thousands_of_keys_with_escapes_are_found_in_one_pass() {
         .collect();
     let lockfile = parse(&version_3("", &entries.concat())).unwrap();
     assert_eq!(lockfile.packages.len(), PACKAGES + 1);
-    assert!(
-        lockfile.packages[1..]
-            .iter()
-            .all(|package| !package.span.is_empty())
-    );
+    assert!(lockfile.packages[1..].iter().all(|package| !package.span.is_empty()));
 }
 
 #[test]

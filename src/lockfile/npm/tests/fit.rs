@@ -77,13 +77,7 @@ fn a_misfit_is_told_with_both_places_and_what_mends_it() {
         "package.json:3: `a` is asked for as `^2`, and shop/package-lock.json:2 locks a 1.2.3, so that \
          npm would install something else"
     );
-    assert!(
-        gaps[0]
-            .help
-            .as_ref()
-            .unwrap()
-            .ends_with("npm install --package-lock-only")
-    );
+    assert!(gaps[0].help.as_ref().unwrap().ends_with("npm install --package-lock-only"));
 }
 
 #[test]
@@ -161,10 +155,7 @@ fn a_lockfile_that_locks_nothing_needs_a_manifest_that_asks_for_nothing() {
         }
     }
     let named = r#"{"lockfileVersion": 3, "packages": {"": {"name": "shop"}}}"#;
-    assert!(
-        misfits(named, &[]).is_empty(),
-        "it says itself that the project asks for nothing"
-    );
+    assert!(misfits(named, &[]).is_empty(), "it says itself that the project asks for nothing");
 }
 
 #[test]

@@ -60,18 +60,8 @@ fn lockfiles_of_npm_itself_are_read() {
         let path = folder.path().join("shop/package-lock.json");
         let mut lockfile = super::parse(&text).unwrap();
         assert_spans_hold(&lockfile);
-        assert!(
-            lockfile.remarks.is_empty(),
-            "both sections say the same: {:?}",
-            lockfile.remarks
-        );
-        assert!(
-            lockfile
-                .packages
-                .iter()
-                .all(|package| !package.source.is_public()),
-            "{text}"
-        );
+        assert!(lockfile.remarks.is_empty(), "both sections say the same: {:?}", lockfile.remarks);
+        assert!(lockfile.packages.iter().all(|package| !package.source.is_public()), "{text}");
         let manifests = crate::lockfile::manifest::FolderOnDisk::of_lockfile(&path, "");
         assert_eq!(NpmLock.misfits(&lockfile, &manifests), [], "{text}");
         NpmLock.learn_from_manifests(&mut lockfile, &manifests);

@@ -154,9 +154,7 @@ fn a_version_of_version_1_that_is_a_request_is_refused() {
         );
         assert!(parse(&text).is_ok(), "{version}");
     }
-    let requests = REQUESTS
-        .iter()
-        .filter(|request| !request.starts_with("npm:b"));
+    let requests = REQUESTS.iter().filter(|request| !request.starts_with("npm:b"));
     let aliases = ["npm:b@github:o/r", "npm:b@https://h.example/b.tgz", "npm:b c@1", "npm:@1.0.0"];
     for version in requests.copied().chain(aliases) {
         let text = format!(

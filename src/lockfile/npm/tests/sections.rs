@@ -32,11 +32,7 @@ fn what_the_sections_disagree_about_is_matched_in_both_readings_and_named() {
             r#""a": {"version": "2.0.0", "resolved": "https://h.example/a/-/a-2.0.0.tgz"}"#,
             "a 2.0.0 other",
         ),
-        (
-            a,
-            r#""a": {"version": "2.0.0", "dependencies": {"b": {"version": "1.0.0"}}}"#,
-            "b 1.0.0",
-        ),
+        (a, r#""a": {"version": "2.0.0", "dependencies": {"b": {"version": "1.0.0"}}}"#, "b 1.0.0"),
         (
             r#","node_modules/a": {"resolved": "lib", "link": true}, "lib": {}"#,
             r#""a": {"version": "1.0.0"}"#,
@@ -51,9 +47,8 @@ fn what_the_sections_disagree_about_is_matched_in_both_readings_and_named() {
 
 #[test]
 fn many_disagreements_are_counted() {
-    let nested: Vec<String> = (0..50)
-        .map(|index| format!(r#""p{index}": {{"version": "1.0.0"}}"#))
-        .collect();
+    let nested: Vec<String> =
+        (0..50).map(|index| format!(r#""p{index}": {{"version": "1.0.0"}}"#)).collect();
     let lockfile = parse(&both(2, "", &nested.join(","))).unwrap();
     assert_eq!(lockfile.packages.len(), 51);
     assert!(lockfile.remarks[0].ends_with("; and 47 more"), "{}", lockfile.remarks[0]);
@@ -108,16 +103,8 @@ fn one_checksum_behind_two_packages_is_a_contradiction() {
         text.replace("sha512-y", &format!("sha512-{y}"))
     };
     for (first, second, is_one) in [
-        (
-            entry("a", "1.0.0", "sha512-x\""),
-            entry("b/node_modules/a", "1.0.1", "sha512-x\""),
-            true,
-        ),
-        (
-            entry("a", "1.0.0", "sha512-x\""),
-            entry("b", "1.0.0", "sha1-y sha512-x\""),
-            true,
-        ),
+        (entry("a", "1.0.0", "sha512-x\""), entry("b/node_modules/a", "1.0.1", "sha512-x\""), true),
+        (entry("a", "1.0.0", "sha512-x\""), entry("b", "1.0.0", "sha1-y sha512-x\""), true),
         (
             entry("a", "1.0.0", "sha512-x\""),
             entry("b/node_modules/a", "1.0.0", "sha512-x\""),
@@ -131,10 +118,7 @@ fn one_checksum_behind_two_packages_is_a_contradiction() {
         (entry("a", "1.0.0", "sha512-x\""), entry("b", "1.0.0", "sha512-y\""), false),
     ] {
         let text = format!(r#"{{"lockfileVersion": 3, "packages": {{"": {{}}{first}{second}}}}}"#);
-        assert!(
-            parse(&text).unwrap().contradictions.is_empty(),
-            "no archive has such a checksum"
-        );
+        assert!(parse(&text).unwrap().contradictions.is_empty(), "no archive has such a checksum");
         let lockfile = parse(&whole(text)).unwrap();
         assert_eq!(lockfile.contradictions.len(), usize::from(is_one), "{second}");
     }

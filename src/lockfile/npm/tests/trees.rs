@@ -37,11 +37,10 @@ pub(super) fn any_tree() -> impl Strategy<Value = Tree> {
         for (folder, patch, requires) in packages {
             // Whatever is installed in a folder, that folder holds a package.
             for depth in 1..=folder.len() {
-                tree.entry(folder[..depth].to_vec())
-                    .or_insert_with(|| Package {
-                        version: format!("1.0.{patch}"),
-                        requires: requires.clone(),
-                    });
+                tree.entry(folder[..depth].to_vec()).or_insert_with(|| Package {
+                    version: format!("1.0.{patch}"),
+                    requires: requires.clone(),
+                });
             }
         }
         Tree { packages: tree, project }
@@ -49,18 +48,11 @@ pub(super) fn any_tree() -> impl Strategy<Value = Tree> {
 }
 
 fn place(folder: &[&str]) -> String {
-    folder
-        .iter()
-        .map(|name| format!("node_modules/{name}"))
-        .collect::<Vec<_>>()
-        .join("/")
+    folder.iter().map(|name| format!("node_modules/{name}")).collect::<Vec<_>>().join("/")
 }
 
 fn object(names: &BTreeSet<&str>) -> String {
-    let members: Vec<String> = names
-        .iter()
-        .map(|name| format!("\"{name}\": \"*\""))
-        .collect();
+    let members: Vec<String> = names.iter().map(|name| format!("\"{name}\": \"*\"")).collect();
     format!("{{{}}}", members.join(", "))
 }
 

@@ -16,10 +16,7 @@ pub(super) fn decides(path: &Path) -> bool {
     let is_name = path.file_name().is_some_and(|name| {
         discovery::is_looked_for(name) || NAMES.iter().any(|known| name == *known)
     });
-    is_name
-        || CARGO_CONFIGURATION
-            .iter()
-            .any(|known| path.ends_with(known))
+    is_name || CARGO_CONFIGURATION.iter().any(|known| path.ends_with(known))
 }
 
 /// Whether a path leads to where it seems to. git itself refuses others.

@@ -119,14 +119,7 @@ fn repository(paths: &[PathBuf], offline: bool) -> Result<(Repository, PathBuf),
     let work_tree = work_tree.canonicalize().map_err(|error| {
         vec![Problem::in_file(shown(&work_tree), format!("the folder cannot be read: {error}"))]
     })?;
-    Ok((
-        if offline {
-            repository.offline()
-        } else {
-            repository
-        },
-        work_tree,
-    ))
+    Ok((if offline { repository.offline() } else { repository }, work_tree))
 }
 
 /// Fetches a commit that a shallow clone lacks. What has no name in full cannot be fetched alone.

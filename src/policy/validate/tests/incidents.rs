@@ -33,10 +33,8 @@ fn every_key_is_read() {
     assert_eq!(incident.assignees, ["octocat"]);
     assert!(incident.public);
     assert_eq!(incident.deadline, SignedDuration::from_hours(48));
-    let internal = Contact {
-        name: "Security".to_owned(),
-        contact: "security@harbour.example".to_owned(),
-    };
+    let internal =
+        Contact { name: "Security".to_owned(), contact: "security@harbour.example".to_owned() };
     assert_eq!(incident.internal, Some(internal));
     assert_eq!(incident.data_checklist.unwrap().path, "security/data.md");
     assert_eq!(incident.credential_checklist.unwrap().location.line, 14);

@@ -46,12 +46,7 @@ const TARGETS: &[Mistake] = &[
         "not an advisory id",
         IDS,
     ),
-    (
-        "advisory = \"\"",
-        "`advisory` is empty",
-        "empty",
-        "write advisory = \"RUSTSEC-2023-0071\"",
-    ),
+    ("advisory = \"\"", "`advisory` is empty", "empty", "write advisory = \"RUSTSEC-2023-0071\""),
     (
         "package = \"rsa@latest\"",
         "`package` cannot be `rsa@latest`: neither Cargo nor npm reads what follows the `@` as \
@@ -71,12 +66,7 @@ const TARGETS: &[Mistake] = &[
         "this is a list",
         "write package = \"rsa@<0.10\"",
     ),
-    (
-        "paths = []",
-        "`paths` is an empty list",
-        "empty",
-        "name something, or leave the key out",
-    ),
+    ("paths = []", "`paths` is an empty list", "empty", "name something, or leave the key out"),
     (
         "paths = [\"* > > rsa\"]",
         "`* > > rsa` is not a dependency path: there is a `>` with no package beside it",

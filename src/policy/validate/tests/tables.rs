@@ -24,13 +24,7 @@ const UNKNOWN_TABLES: &[Mistake] = &[(
 )];
 
 const GATE: &[Mistake] = &[
-    (
-        "gate = 1",
-        2,
-        "`[gate]` must be a table, not a number",
-        "this is a number",
-        "write [gate]",
-    ),
+    ("gate = 1", 2, "`[gate]` must be a table, not a number", "this is a number", "write [gate]"),
     (
         "[gate]\ndevelopment = \"note\"",
         3,

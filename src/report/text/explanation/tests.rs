@@ -51,19 +51,11 @@ fn upgrade() -> Upgrade {
         askers,
         way: Way::Closed,
     };
-    Upgrade {
-        smallest: Some(candidate),
-        is_bad_otherwise: false,
-        copies: vec![copy],
-    }
+    Upgrade { smallest: Some(candidate), is_bad_otherwise: false, copies: vec![copy] }
 }
 
 fn typed(folder: &str, command: &str) -> Step {
-    Step {
-        folder: folder.into(),
-        action: Action::Type(command.into()),
-        asker: None,
-    }
+    Step { folder: folder.into(), action: Action::Type(command.into()), asker: None }
 }
 
 #[test]
@@ -95,11 +87,7 @@ fn an_upgrade_that_everything_admits_is_a_command() {
 fn what_another_package_brings_along_has_no_command() {
     let outcome = block();
     let mut trial = trial(&outcome, &[(Claim::NotBuilt, EvidenceResult::Refuted)]);
-    let by = PackageId {
-        ecosystem: Ecosystem::Npm,
-        name: "larch".into(),
-        version: "2.1.0".into(),
-    };
+    let by = PackageId { ecosystem: Ecosystem::Npm, name: "larch".into(), version: "2.1.0".into() };
     trial.upgrade.copies[0].way = Way::Carried {
         by,
         how: Carrying::Bundled,

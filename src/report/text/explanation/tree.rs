@@ -26,11 +26,8 @@ pub(super) fn render(finding: &Finding, style: Style) -> String {
             steps = steps.0.entry(name).or_default();
         }
     }
-    let drawn: String = projects
-        .0
-        .into_iter()
-        .map(|(name, steps)| tree(name, steps, style).to_string())
-        .collect();
+    let drawn: String =
+        projects.0.into_iter().map(|(name, steps)| tree(name, steps, style).to_string()).collect();
     let mut lines: Vec<String> = drawn.lines().map(|line| format!("  {line}")).collect();
     if lines.len() > LINES {
         let left_out = lines.len() - LINES;
@@ -44,11 +41,7 @@ pub(super) fn render(finding: &Finding, style: Style) -> String {
 }
 
 fn tree(name: String, steps: Steps, style: Style) -> Tree<String> {
-    let label = if steps.0.is_empty() {
-        style.paint(Tone::Error, name)
-    } else {
-        name
-    };
+    let label = if steps.0.is_empty() { style.paint(Tone::Error, name) } else { name };
     let leaves = steps.0.into_iter();
     Tree::new(label).with_leaves(leaves.map(|(name, steps)| tree(name, steps, style)))
 }

@@ -106,8 +106,7 @@ impl Telling<'_> {
     fn last(&self, copy: &CopyUpgrade, askers: &[(usize, &Asker)]) -> Option<String> {
         let is_told = |step: &&Step| {
             let mut told = askers.iter().take(ASKERS).map(|(position, _)| *position);
-            step.asker
-                .is_some_and(|asker| told.any(|position| position == asker))
+            step.asker.is_some_and(|asker| told.any(|position| position == asker))
         };
         match &copy.way {
             Way::Overrule(steps) => {
@@ -134,12 +133,10 @@ impl Telling<'_> {
             );
         }
         let mut packages = askers.iter().map(|(_, asker)| asker);
-        packages
-            .any(|asker| asker.admits == Admission::Unknown && !asker.is_project)
-            .then(|| {
-                let command = self.style.paint(Tone::Good, "cargo fetch --locked");
-                format!("{command} brings what Cargo needs to tell; then ask again")
-            })
+        packages.any(|asker| asker.admits == Admission::Unknown && !asker.is_project).then(|| {
+            let command = self.style.paint(Tone::Good, "cargo fetch --locked");
+            format!("{command} brings what Cargo needs to tell; then ask again")
+        })
     }
 
     fn steps<'step>(&self, steps: impl IntoIterator<Item = &'step Step>) -> String {
@@ -159,9 +156,7 @@ impl Telling<'_> {
                 format!("ask for {} there", one_line(versions, NAME_LIMIT))
             }
             Action::Type(command) => {
-                let command = self
-                    .style
-                    .paint(Tone::Good, one_line(command, COMMAND_LIMIT));
+                let command = self.style.paint(Tone::Good, one_line(command, COMMAND_LIMIT));
                 match step.folder.as_str() {
                     "" => command,
                     folder => format!("in {}/: {command}", one_line(folder, NAME_LIMIT)),
@@ -178,11 +173,7 @@ impl Telling<'_> {
 
     fn asker(&self, asker: &Asker, position: usize, way_out: &Way) -> String {
         let name = one_line(&asker.name, NAME_LIMIT);
-        let name = if asker.is_override {
-            format!("`overrides` of {name}")
-        } else {
-            name
-        };
+        let name = if asker.is_override { format!("`overrides` of {name}") } else { name };
         let place = shown(&asker.location);
         let asks = match &asker.versions {
             Some(versions) => {
@@ -227,10 +218,7 @@ fn carrier(by: &PackageId, how: Carrying, way_in: &str) -> String {
 
 /// How a package gets in, down from the project that could move it.
 fn way(steps: &[String], direct: Option<&Location>) -> String {
-    let steps: Vec<String> = steps
-        .iter()
-        .map(|step| one_line(step, NAME_LIMIT))
-        .collect();
+    let steps: Vec<String> = steps.iter().map(|step| one_line(step, NAME_LIMIT)).collect();
     if steps.len() < 2 {
         return String::new();
     }
@@ -240,11 +228,7 @@ fn way(steps: &[String], direct: Option<&Location>) -> String {
 
 fn version(candidate: &Candidate) -> String {
     let version = one_line(&candidate.version, NAME_LIMIT);
-    if candidate.is_named {
-        version
-    } else {
-        format!("{version} or a later one")
-    }
+    if candidate.is_named { version } else { format!("{version} or a later one") }
 }
 
 fn shown(place: &Location) -> String {

@@ -14,10 +14,7 @@ pub(super) fn render(finding: &Finding, trial: &Trial, style: Style) -> String {
     let mut facts = Facts::new(style);
     facts.add_all("upgrade", &upgrade::lines(finding, &trial.upgrade, style));
     let id = finding.id.as_str();
-    let upheld = trial
-        .evidence
-        .iter()
-        .find(|evidence| evidence.result == EvidenceResult::Upheld);
+    let upheld = trial.evidence.iter().find(|evidence| evidence.result == EvidenceResult::Upheld);
     match upheld {
         Some(evidence) => {
             let command = style.paint(Tone::Good, format!("lockgate suppress {id}"));

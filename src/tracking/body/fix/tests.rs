@@ -10,11 +10,7 @@ fn place(file: &str, line: u32) -> Location {
 }
 
 fn typed(folder: &str, command: &str) -> Step {
-    Step {
-        folder: folder.into(),
-        action: Action::Type(command.into()),
-        asker: None,
-    }
+    Step { folder: folder.into(), action: Action::Type(command.into()), asker: None }
 }
 
 fn asker(name: &str, versions: &str) -> Asker {
@@ -31,12 +27,7 @@ fn asker(name: &str, versions: &str) -> Asker {
 }
 
 fn upgrade(way: Way, askers: Vec<Asker>) -> Upgrade {
-    let copy = CopyUpgrade {
-        location: place("package-lock.json", 7),
-        admitted: None,
-        askers,
-        way,
-    };
+    let copy = CopyUpgrade { location: place("package-lock.json", 7), admitted: None, askers, way };
     Upgrade {
         smallest: Some(Candidate { version: "1.0.1".into(), is_named: true }),
         is_bad_otherwise: false,
@@ -84,10 +75,7 @@ fn what_nothing_can_be_typed_for_says_who_is_in_the_way() {
 fn to_overrule_a_dependent_is_told_apart_from_what_it_admits() {
     let steps = vec![typed("", "npm pkg set overrides.strict.lodash=1.0.1")];
     let text = told(vec![upgrade(Way::Overrule(steps), vec![asker("strict 1.0.0", "1.0.0")])]);
-    assert!(
-        text.contains("To overrule who asks for other versions:\n\n```sh\nnpm pkg"),
-        "{text}"
-    );
+    assert!(text.contains("To overrule who asks for other versions:\n\n```sh\nnpm pkg"), "{text}");
     assert!(text.contains("- `strict 1.0.0` asks for `1.0.0`"), "{text}");
 }
 

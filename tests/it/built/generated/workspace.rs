@@ -199,11 +199,7 @@ impl Making {
                 writeln!(
                     own,
                     "[dependencies.m{other}]\npath = \"../m{other}\"\nfeatures = [{}]",
-                    if features.is_empty() {
-                        String::new()
-                    } else {
-                        format!("\"{features}\"")
-                    }
+                    if features.is_empty() { String::new() } else { format!("\"{features}\"") }
                 )
                 .unwrap();
             }
@@ -212,11 +208,7 @@ impl Making {
             let needed = self.random.usize(..self.crates);
             writeln!(own, "[dev-dependencies.r{needed}]\nversion = \"1\"").unwrap();
         }
-        let publish = if self.often(50) {
-            "publish = false\n"
-        } else {
-            ""
-        };
+        let publish = if self.often(50) { "publish = false\n" } else { "" };
         format!(
             "[package]\nname = \"m{at}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n{publish}{}",
             self.tables(&needs, &own)
@@ -255,16 +247,13 @@ impl Making {
             }
         }
         let is_alone = text.contains("alone");
-        for target in targets
-            .into_iter()
-            .filter(|target| target.is_some() || !text.contains("targets"))
+        for target in
+            targets.into_iter().filter(|target| target.is_some() || !text.contains("targets"))
         {
             let mut arguments: Vec<String> =
                 features.iter().map(|word| (*word).to_owned()).collect();
             arguments.extend(
-                target
-                    .into_iter()
-                    .flat_map(|target| ["--target".to_owned(), target.to_owned()]),
+                target.into_iter().flat_map(|target| ["--target".to_owned(), target.to_owned()]),
             );
             if is_alone {
                 arguments.extend(["-p".to_owned(), declared.packages[0].clone()]);
@@ -314,10 +303,8 @@ impl Making {
             1 => format!("      - run: cargo build {line}\n"),
             2 => format!("RUN cargo build --locked \\\n    {}\n", arguments.join(" \\\n    ")),
             3 => {
-                let words: Vec<String> = arguments
-                    .iter()
-                    .map(|word| format!("  \"{word}\",\n"))
-                    .collect();
+                let words: Vec<String> =
+                    arguments.iter().map(|word| format!("  \"{word}\",\n")).collect();
                 format!("cmd = [\"cargo\", \"build\",\n{}]\n", words.concat())
             }
             4 => format!("run: >\n  cargo build\n  {}\n", arguments.join("\n  ")),

@@ -36,9 +36,8 @@ fn declaring_a_bomb(archive: &[u8]) -> Vec<u8> {
     const CENTRAL: &[u8] = b"PK\x01\x02";
     const UNCOMPRESSED_SIZE: usize = 24;
     let mut bomb = archive.to_vec();
-    let starts: Vec<usize> = (0..archive.len())
-        .filter(|start| archive[*start..].starts_with(CENTRAL))
-        .collect();
+    let starts: Vec<usize> =
+        (0..archive.len()).filter(|start| archive[*start..].starts_with(CENTRAL)).collect();
     assert!(starts.len() > 2);
     for start in starts {
         bomb[start + UNCOMPRESSED_SIZE..][..4].copy_from_slice(&0xFFFF_FFF0_u32.to_le_bytes());
@@ -68,9 +67,7 @@ fn a_list_that_is_none_changes_nothing() {
         ("a time that is none", whole.replacen("2026", "year", 1)),
         ("an id that leads elsewhere", whole.replacen("GHSA-edit", "../GHSA-edit", 1)),
     ];
-    run(cases
-        .map(|(name, text)| holding(LIST, text, name, End::Old))
-        .into());
+    run(cases.map(|(name, text)| holding(LIST, text, name, End::Old)).into());
 }
 
 #[test]
@@ -83,9 +80,7 @@ fn a_record_that_is_another_one_changes_nothing() {
         ("another id", whole.replace("edit-0000-0002", "edit-0000-0009")),
         ("a list", "[]".to_owned()),
     ];
-    run(cases
-        .map(|(name, text)| holding(RECORD, text, name, End::Old))
-        .into());
+    run(cases.map(|(name, text)| holding(RECORD, text, name, End::Old)).into());
 }
 
 #[test]
