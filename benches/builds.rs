@@ -15,12 +15,10 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use divan::{Bencher, black_box};
-use lockgate::cargo_build::{BuildRequest, Detail, resolve};
-use lockgate::lockfile::LockfileFormat;
-use lockgate::lockfile::cargo::CargoLock;
-use lockgate::policy::{CargoPolicy, Placed, ShippedFeatures};
-use lockgate::problem::{Location, SourceText};
-use lockgate::settings::build_environment;
+use lockgate::inside::{
+    BuildRequest, CargoLock, CargoPolicy, Detail, Location, LockfileFormat, Placed,
+    ShippedFeatures, SourceText, build_environment, resolve,
+};
 use tempfile::TempDir;
 
 const TARGETS: [&str; 3] =

@@ -15,12 +15,10 @@ use std::process::Command;
 use std::time::Instant;
 
 use jiff::Timestamp;
-use lockgate::advisory::{Advisory, Affected, AffectedRange, RangeEvent};
-use lockgate::advisory_kind::AdvisoryKind;
-use lockgate::database::snapshot::{Snapshot, SnapshotContent, write};
-use lockgate::database::{AdvisoriesByPackage, PackageAdvisories};
-use lockgate::package::{Ecosystem, PackageName};
-use lockgate::severity::Severity;
+use lockgate::inside::{
+    AdvisoriesByPackage, Advisory, AdvisoryKind, Affected, AffectedRange, Ecosystem,
+    PackageAdvisories, PackageName, RangeEvent, Severity, Snapshot, SnapshotContent, write,
+};
 
 /// Names with advisories of ordinary length.
 const ORDINARY: u64 = 2_500;

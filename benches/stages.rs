@@ -5,13 +5,9 @@
 use std::sync::Arc;
 
 use divan::{Bencher, black_box};
-use lockgate::graph::DependencyGraph;
-use lockgate::graph::paths::PathFinder;
-use lockgate::graph::scope::scopes;
-use lockgate::lockfile::cargo::CargoLock;
-use lockgate::lockfile::npm::NpmLock;
-use lockgate::lockfile::{Lockfile, LockfileFormat};
-use lockgate::problem::SourceText;
+use lockgate::inside::{
+    CargoLock, DependencyGraph, Lockfile, LockfileFormat, NpmLock, PathFinder, SourceText, scopes,
+};
 
 #[path = "../examples/generate_lockfile.rs"]
 #[expect(dead_code, reason = "only the generators of the example are used")]

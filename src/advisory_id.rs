@@ -39,7 +39,6 @@ pub struct AdvisoryId {
 pub struct InvalidAdvisoryId(pub String);
 
 impl AdvisoryId {
-    /// The canonical spelling.
     pub fn as_str(&self) -> &str {
         &self.spelling
     }

@@ -72,7 +72,6 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// Both.
     pub const ALL: &'static [Self] = &[Self::Shipping, Self::Development];
 }
 
@@ -94,7 +93,6 @@ pub struct DeclaredRequirement {
 /// What Cargo itself says about one cell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CargoView {
-    /// What is built.
     pub packages: BuiltPackages,
     /// Who depends on whom, so far as both are built.
     pub dependencies: BTreeMap<PackageKey, BTreeSet<PackageKey>>,
@@ -105,7 +103,6 @@ pub struct CargoView {
 /// What the simulation says about one cell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SimulatedView {
-    /// What is built.
     pub packages: BuiltPackages,
     /// Which of it runs on the machine that builds: build scripts, procedural macros and what they
     /// need.
@@ -120,7 +117,6 @@ pub struct SimulatedView {
 /// One cell of the matrix, as both resolvers see it for one purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResolvedCell {
-    /// The cell.
     pub cell: Cell,
     /// What it is resolved for.
     pub purpose: Purpose,
@@ -163,7 +159,6 @@ pub struct ResolvedBuilds {
 /// What files of the repository ask of a build that the policy does not declare.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outside {
-    /// The lines.
     pub asks: Vec<Ask>,
     /// Everything that they could build: a package that is not in it is not touched by them.
     pub cells: Vec<ResolvedCell>,

@@ -21,7 +21,7 @@ mod statements;
 use std::collections::BTreeSet;
 
 use self::covered_paths::CoveredPaths;
-pub use self::doubts::{Doubt, Doubts};
+pub use self::doubts::{Doubt, Doubts, rests_on_lockfile};
 pub use self::files::FilesOfClaims;
 pub use self::reachability::Chains;
 pub use self::statements::{StatementCheck, check_statements};
@@ -40,7 +40,6 @@ use crate::problem::Location;
 pub struct Evidence {
     /// The claim that was checked.
     pub claim: Claim,
-    /// Whether it holds.
     pub result: EvidenceResult,
     /// What was seen, in one sentence without a full stop.
     pub detail: String,

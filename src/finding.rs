@@ -26,7 +26,6 @@ pub type WayIn = Vec<Arc<PackageId>>;
 pub struct Finding {
     /// The name of the vulnerability: the least of all its identifiers.
     pub id: AdvisoryId,
-    /// Every other identifier.
     pub aliases: BTreeSet<AdvisoryId>,
     /// The strictest kind that any record gives it.
     pub kind: AdvisoryKind,
@@ -40,7 +39,6 @@ pub struct Finding {
     pub url: Option<String>,
     /// The sources whose records matched.
     pub sources: BTreeSet<SmolStr>,
-    /// The package.
     pub package: PackageId,
     /// The lockfile, and the line of each installed copy, in order. Never empty.
     pub locations: Vec<Location>,
@@ -116,7 +114,7 @@ impl Finding {
 
     /// Remembers which registries copies of it come from that the policy does not name.
     #[must_use]
-    pub fn from_registries(
+    pub fn with_unnamed_registries(
         mut self,
         lockfile: &Lockfile,
         copies: &[PackageIndex],

@@ -25,7 +25,7 @@ use std::time::Duration;
 
 pub use checkout::WriteError;
 pub use index::IndexEntry;
-pub use log::{Commit, Tag};
+pub use log::Tag;
 pub use objects::{BlobName, EntryKind, TreeEntry};
 pub use push::Ancestry;
 pub use revision::{CommitId, Revision, RevisionError};
@@ -37,12 +37,10 @@ pub enum GitError {
     /// There is no `git`, or it cannot be started.
     #[error("`git` cannot be started: {0}")]
     Start(String),
-    /// It says no.
     #[error("`git {command}` says: {said}")]
     Refused {
         /// What was asked of it.
         command: String,
-        /// Its first line.
         said: String,
     },
     /// A name that leads to several commits, by several references.

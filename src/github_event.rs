@@ -47,7 +47,6 @@ pub struct PullRequest {
 pub struct MergeGroup {
     /// What the group is to be merged into.
     pub base_sha: CommitId,
-    /// The merged group.
     pub head_sha: CommitId,
 }
 
@@ -58,7 +57,6 @@ pub struct Push {
     pub before: Option<CommitId>,
     /// The newest commit of the branch now.
     pub after: CommitId,
-    /// The branch.
     pub branch: String,
     /// The default branch of the repository.
     pub default_branch: String,

@@ -126,7 +126,6 @@ impl<'lockfile> DependencyGraph<'lockfile> {
         self.packages.is_empty()
     }
 
-    /// The projects.
     pub fn roots(&self) -> &[PackageIndex] {
         self.roots
     }

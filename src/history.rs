@@ -16,7 +16,6 @@ use crate::policy::HistoryPolicy;
 pub enum Exposure {
     /// These packages are affected, each with its version. Never empty.
     Affected(BTreeSet<String>),
-    /// None is.
     Clear,
     /// It cannot be read, because of this. It counts as exposed: nobody can say that it is not.
     Unknown(String),
@@ -54,7 +53,6 @@ pub struct Release {
     pub tag: String,
     /// When it was made.
     pub time: Timestamp,
-    /// What it shipped.
     pub exposure: Exposure,
 }
 
@@ -63,11 +61,9 @@ pub struct Release {
 pub struct Window {
     /// The commit, or the release, that began it.
     pub from: String,
-    /// When it began.
     pub since: Timestamp,
     /// What ended it; `None` if it lasts.
     pub to: Option<String>,
-    /// When it ended.
     pub until: Option<Timestamp>,
     /// The packages that were affected at any time in it.
     pub packages: BTreeSet<String>,

@@ -29,7 +29,6 @@ pub enum IncidentKind {
 }
 
 impl IncidentKind {
-    /// Both kinds.
     pub const ALL: &'static [Self] = &[Self::Data, Self::Credentials];
 
     /// The word in markers and reports.

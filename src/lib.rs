@@ -16,46 +16,72 @@
 //! 2. Never a false pass: what could not be read or is stale is a gap with its own exit code.
 //! 3. Fast enough that nobody notices it.
 
-pub mod advisory;
-pub mod advisory_id;
-pub mod advisory_kind;
-pub mod attestation;
-pub mod cargo_build;
+mod advisory;
+mod advisory_id;
+mod advisory_kind;
+mod attestation;
+mod cargo_build;
 pub mod cli;
-pub mod console;
-pub mod database;
-pub mod diagnostic;
-pub mod disk;
-pub mod evidence;
-pub mod exit;
-pub mod finding;
-pub mod git;
-pub mod github_event;
-pub mod graph;
-pub mod history;
-pub mod hook;
-pub mod incident;
-pub mod lockfile;
-pub mod markdown;
-pub mod matching;
-pub mod network;
-pub mod npm_use;
-pub mod outcome;
-pub mod package;
-pub mod pipeline;
-pub mod platform_limits;
-pub mod policy;
-pub mod problem;
-pub mod report;
-pub mod repository_root;
-pub mod scope;
-pub mod settings;
-pub mod severity;
-pub mod source;
-pub mod terminal;
-pub mod text_file;
-pub mod tracking;
-pub mod upgrade;
-pub mod verdict;
-pub mod version;
-pub mod vex;
+mod console;
+mod database;
+mod diagnostic;
+mod disk;
+mod evidence;
+mod exit;
+mod finding;
+mod git;
+mod github_event;
+mod graph;
+mod history;
+mod hook;
+mod incident;
+mod lockfile;
+mod markdown;
+mod matching;
+mod network;
+mod npm_use;
+mod outcome;
+mod package;
+mod pipeline;
+mod platform_limits;
+mod policy;
+mod problem;
+mod report;
+mod repository_root;
+mod scope;
+mod settings;
+mod severity;
+mod source;
+mod terminal;
+mod text_file;
+mod tracking;
+mod upgrade;
+mod verdict;
+mod version;
+mod vex;
+
+/// What benches and tests outside of this crate call. It is promised to nobody else.
+#[doc(hidden)]
+pub mod inside {
+    pub use crate::advisory::{Advisory, Affected, AffectedRange, RangeEvent};
+    pub use crate::advisory_kind::AdvisoryKind;
+    pub use crate::cargo_build::{
+        BuildEnvironment, BuildRequest, BuiltPackages, Detail, PackageKey, Purpose, ResolvedBuilds,
+        ResolvedCell, resolve,
+    };
+    pub use crate::database::snapshot::{Snapshot, SnapshotContent, write};
+    pub use crate::database::{AdvisoriesByPackage, PackageAdvisories};
+    pub use crate::graph::DependencyGraph;
+    pub use crate::graph::paths::PathFinder;
+    pub use crate::graph::scope::scopes;
+    pub use crate::lockfile::cargo::CargoLock;
+    pub use crate::lockfile::npm::NpmLock;
+    pub use crate::lockfile::{Lockfile, LockfileFormat};
+    pub use crate::network::http::{Http, HttpSettings};
+    pub use crate::network::{Fetch, Fetched, NetworkError, Progress, Request, Secret, Validators};
+    pub use crate::package::{Ecosystem, PackageName};
+    pub use crate::policy::{CargoPolicy, Placed, ShippedFeatures};
+    pub use crate::problem::{Location, SourceText};
+    pub use crate::settings::build_environment;
+    pub use crate::severity::Severity;
+}

@@ -34,7 +34,6 @@ pub use self::requirement::{Carrier, Carrying, Dependents, Requirement};
 /// Every lockfile format that lockgate reads. The next one is one file and one row.
 pub const FORMATS: &[&dyn LockfileFormat] = &[&cargo::CargoLock, &npm::NpmLock];
 
-/// One lockfile format.
 pub trait LockfileFormat: Sync {
     /// The word in reports, such as `cargo`.
     fn name(&self) -> &'static str;
@@ -49,7 +48,6 @@ pub trait LockfileFormat: Sync {
     /// Whether a text of another name looks like this format, for files given by hand.
     fn recognises(&self, text: &str) -> bool;
 
-    /// Reads the text.
     fn parse(&self, source: &Arc<SourceText>) -> Result<Lockfile, LockfileError>;
 
     /// Learns from the manifests of the projects what they ask for, and in what way, where the
@@ -74,7 +72,6 @@ pub trait LockfileFormat: Sync {
 /// The position of a package in [`Lockfile::packages`].
 pub type PackageIndex = usize;
 
-/// A lockfile, parsed.
 #[derive(Debug, Clone)]
 pub struct Lockfile {
     /// The text it was parsed from, and its path.
@@ -147,7 +144,6 @@ impl Lockfile {
 pub struct Declaration {
     /// The edge it is the reason for.
     pub edge: DependencyEdge,
-    /// The line.
     pub location: Location,
 }
 
@@ -177,7 +173,6 @@ pub struct DependencyEdge {
     pub from: PackageIndex,
     /// The package it depends on.
     pub to: PackageIndex,
-    /// In what way.
     pub kind: DependencyKind,
 }
 
@@ -203,7 +198,6 @@ pub enum DependencyKind {
 pub struct MissingDependency {
     /// The package that names it.
     pub from: PackageIndex,
-    /// What it names.
     pub name: String,
     /// Why it is not locked.
     pub reason: MissingReason,
@@ -212,7 +206,6 @@ pub struct MissingDependency {
 /// Why a dependency is not locked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MissingReason {
-    /// Nothing explains it.
     NotLocked,
     /// It is a part of the archive of the package that names it, and whoever wrote the lockfile did
     /// not unpack that. Its name in the registry; `None` where it comes from elsewhere.
@@ -230,7 +223,6 @@ pub enum LockfileError {
     /// The syntax holds, but it is not a lockfile of a kind we know.
     #[error("{0}")]
     Unsupported(Problem),
-    /// It contradicts itself.
     #[error("{0}")]
     Inconsistent(Problem),
     /// There is nothing in it, which its package manager takes for no lockfile.
@@ -238,7 +230,6 @@ pub enum LockfileError {
     Empty {
         /// Whose packages it would lock.
         ecosystem: Ecosystem,
-        /// What is wrong.
         problem: Problem,
     },
 }

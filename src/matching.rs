@@ -9,9 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use foldhash::fast::RandomState;
 
-pub use self::unmatched::{
-    UnmatchedPackages, WhyUnmatched, unmatched, unmatched_names, why_unmatched,
-};
+pub use self::unmatched::{UnmatchedPackages, WhyUnmatched, unmatched_names, why_unmatched};
 use crate::advisory::Advisory;
 use crate::advisory::alias::{self, MergedAdvisory};
 use crate::advisory::range::RangeError;
@@ -25,7 +23,6 @@ use crate::problem::{Gap, GapCode};
 /// One vulnerability in one locked package, however often that is installed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Match {
-    /// The package.
     pub package: PackageId,
     /// Its installed copies, in the order of the lockfile. Never empty.
     pub copies: Vec<PackageIndex>,

@@ -36,10 +36,8 @@ pub trait Fetch: Sync {
     -> Result<Vec<u8>, NetworkError>;
 }
 
-/// What to fetch.
 #[derive(Clone)]
 pub struct Request {
-    /// From where.
     pub url: Url,
     /// What is already here, so that nothing is sent twice.
     pub validators: Validators,
@@ -86,9 +84,7 @@ pub struct Validators {
 pub enum Fetched<Content> {
     /// What is already here is still what the server offers.
     NotModified,
-    /// A new version.
     New {
-        /// What was fetched.
         content: Content,
         /// What to send along the next time.
         validators: Validators,
@@ -106,7 +102,6 @@ pub trait Progress: Sync {
 pub struct Secret(String);
 
 impl Secret {
-    /// Wraps a secret.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
@@ -139,28 +134,16 @@ const HOW_TO_TRUST: &str = if cfg!(any(target_os = "macos", target_os = "windows
 pub enum NetworkError {
     /// Nothing can be fetched from anywhere, for example because this machine has no certificates.
     #[error("the network cannot be used: {cause}")]
-    Setup {
-        /// What is missing.
-        cause: String,
-    },
+    Setup { cause: String },
     /// Neither HTTPS nor plain HTTP to this machine.
     #[error("{url}: only https is allowed, or http to this machine itself")]
-    Insecure {
-        /// The address.
-        url: String,
-    },
+    Insecure { url: String },
     /// The server could not be reached, or the connection broke, after every retry.
     #[error("{url}: {cause}")]
-    Unreachable {
-        /// The address.
-        url: String,
-        /// What happened last.
-        cause: String,
-    },
+    Unreachable { url: String, cause: String },
     /// Nobody whom this machine trusts says who the server is.
     #[error("{url}: the certificate of the server is not accepted: {cause}")]
     Untrusted {
-        /// The address.
         url: String,
         /// What is wrong with the certificate.
         cause: String,
@@ -168,7 +151,6 @@ pub enum NetworkError {
     /// The server answered with an error.
     #[error("{url}: the server answers {status}")]
     Status {
-        /// The address.
         url: String,
         /// The HTTP status code.
         status: u16,
@@ -176,7 +158,6 @@ pub enum NetworkError {
     /// The server asks for more patience than a run has.
     #[error("{url}: the server answers {status} and asks to be left alone for {seconds} seconds")]
     TryLater {
-        /// The address.
         url: String,
         /// The HTTP status code.
         status: u16,
@@ -186,7 +167,6 @@ pub enum NetworkError {
     /// The answer is larger than allowed.
     #[error("{url}: the answer is larger than {limit} bytes")]
     TooLarge {
-        /// The address.
         url: String,
         /// The limit, in bytes.
         limit: u64,
@@ -194,7 +174,6 @@ pub enum NetworkError {
     /// The answer is not what was asked for.
     #[error("{url}: {reason}")]
     Unexpected {
-        /// The address.
         url: String,
         /// What is wrong with it.
         reason: String,
@@ -202,7 +181,6 @@ pub enum NetworkError {
     /// The answer could not be written to disk.
     #[error("{}: {cause}", file.display())]
     Write {
-        /// The file.
         file: PathBuf,
         /// What the operating system says.
         cause: String,

@@ -30,7 +30,6 @@ mod tools;
 mod words;
 mod workflow;
 
-pub use self::containers::is_container_file;
 pub use self::search::{NpmUse, Request};
 
 /// What a repository uses, found when it is first asked for.
@@ -39,10 +38,12 @@ pub trait FindsNpmUse: std::fmt::Debug {
     fn npm_use(&self) -> Option<&NpmUse>;
 }
 
-/// Where nobody looks.
-#[derive(Clone, Copy, Debug)]
+/// Nobody looks.
+#[cfg(test)]
+#[derive(Debug)]
 pub struct Unsearched;
 
+#[cfg(test)]
 impl FindsNpmUse for Unsearched {
     fn npm_use(&self) -> Option<&NpmUse> {
         None

@@ -71,7 +71,6 @@ pub struct Unsearched {
 pub struct LeftOut {
     /// The path as shown.
     pub file: String,
-    /// Where it lies.
     pub path: PathBuf,
     /// Whether the policy excludes it; a library without a lockfile leaves itself out.
     pub is_excluded: bool,

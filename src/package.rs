@@ -85,7 +85,6 @@ impl PackageName {
         self.ecosystem
     }
 
-    /// The common spelling.
     pub fn as_str(&self) -> &str {
         &self.spelling
     }
@@ -143,7 +142,6 @@ pub struct PackageId {
 }
 
 impl PackageId {
-    /// The name alone.
     pub fn package_name(&self) -> PackageName {
         let folded = folded(self.ecosystem, &self.name);
         let spelling = folded.unwrap_or_else(|| self.name.clone());

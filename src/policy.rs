@@ -51,21 +51,19 @@ use crate::severity::SeverityLevel;
 
 pub use cargo::{CargoPolicy, Placed, ShippedFeatures};
 pub use claim::{Claim, CrateFeature, Justification};
-pub use duration::{DurationError, parse as parse_duration};
+pub use duration::parse as parse_duration;
 pub use history::HistoryPolicy;
 pub use ignored_line::IgnoredLine;
-pub use incident::{ChecklistFile, Contact, IncidentPolicy, PLACEHOLDERS};
+pub use incident::{Contact, IncidentPolicy, PLACEHOLDERS};
 pub use name_pattern::NamePattern;
 pub use npm::NpmPolicy;
-pub use package_spec::{PackageSpecError, npm_range};
-pub use path_pattern::PathPatternError;
+pub use package_spec::npm_range;
 pub use registries::{RegistryPolicy, RegistryStanding};
 pub use template::Template;
 
 /// The file name that is looked for from the checked folder upwards.
 pub const FILE_NAME: &str = "lockgate.toml";
 
-/// A validated policy.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
     /// The file it came from; `None` for the built-in strict default.
@@ -86,7 +84,6 @@ pub struct Policy {
     pub excluded_lockfiles: Vec<String>,
     /// Whether a library of Cargo's that keeps no lockfile on purpose closes the gate.
     pub unlocked_libraries_are_gaps: bool,
-    /// What is shipped.
     pub cargo: CargoPolicy,
     /// On which platforms npm installs what is shipped, and what adds nothing to it.
     pub npm: NpmPolicy,
@@ -103,7 +100,6 @@ pub enum GateAction {
     Note,
     /// Tracked, with a due date.
     Ticket,
-    /// Closes the gate.
     Block,
 }
 
@@ -176,7 +172,6 @@ pub struct GateRule {
     pub action: GateAction,
     /// The table it stands in; `Runtime` is `[gate]` itself.
     pub table: Scope,
-    /// Where it stands.
     pub location: Location,
 }
 
@@ -250,11 +245,9 @@ pub struct DatabasePolicy {
 /// A source of advisories.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// What it is.
     pub kind: SourceKind,
     /// The name in reports.
     pub name: String,
-    /// Where it is.
     pub place: SourcePlace,
     /// The part of an OSV bucket that is meant; `None` for every other kind and place.
     pub ecosystem: Option<Ecosystem>,
@@ -293,7 +286,6 @@ pub enum SourceKind {
 }
 
 impl SourceKind {
-    /// Every kind.
     pub const ALL: &'static [Self] =
         &[Self::RustSec, Self::Osv, Self::Folder, Self::Snapshot, Self::NpmRegistry, Self::OsvApi];
 
@@ -343,7 +335,6 @@ pub struct Suppression {
 /// `name`, or `name@requirement` such as `rsa@<0.10`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PackageSpec {
-    /// The registry name.
     pub name: String,
     /// A version requirement in the syntax of the package's ecosystem.
     pub versions: Option<String>,

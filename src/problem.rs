@@ -16,7 +16,6 @@ fn line_feeds(text: &[u8]) -> usize {
 pub struct SourceText {
     /// The path as shown to the user.
     pub path: String,
-    /// Its whole text.
     pub text: String,
     /// The path from the root of the repository, once it is known.
     place: OnceLock<String>,

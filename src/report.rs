@@ -52,7 +52,6 @@ pub const REPORTERS: &[&dyn Reporter] = &[
     &attestation::Attestation,
 ];
 
-/// One report format.
 pub trait Reporter: Sync {
     /// The word for it on the command line.
     fn name(&self) -> &'static str;

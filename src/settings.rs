@@ -59,7 +59,6 @@ pub struct CheckSettings {
 /// The time that counts as now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clock {
-    /// Now.
     pub now: Timestamp,
     /// Whether it was set by [`NOW_VARIABLE`], which every report says.
     pub overridden: bool,

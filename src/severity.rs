@@ -62,7 +62,6 @@ impl fmt::Display for SeverityLevel {
 /// A level with the numbers behind it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Severity {
-    /// The qualitative level.
     pub level: SeverityLevel,
     /// The CVSS base score, 0.0 to 10.0, where a vector was given.
     pub score: Option<f64>,

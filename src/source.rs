@@ -2,7 +2,7 @@
 
 mod address;
 
-pub use self::address::{NotAnAddress, RegistryAddress};
+pub use self::address::RegistryAddress;
 
 /// The origin of a locked package.
 ///

@@ -14,11 +14,9 @@ const HEAD_BYTES: usize = 8000;
 /// What is in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// Text.
     Text(String),
     /// No text, or a link that leads nowhere.
     Binary,
-    /// A folder.
     Folder,
     /// It is not there, cannot be read, or is too large.
     Unread,

@@ -40,7 +40,6 @@ pub struct Upgrade {
     pub smallest: Option<Candidate>,
     /// Whether patched versions are known, and another advisory is about each of them.
     pub is_bad_otherwise: bool,
-    /// Each installed copy.
     pub copies: Vec<CopyUpgrade>,
 }
 
@@ -53,7 +52,6 @@ pub struct CopyUpgrade {
     pub admitted: Option<Candidate>,
     /// Who asks for it.
     pub askers: Vec<Asker>,
-    /// What to do.
     pub way: Way,
 }
 
@@ -66,7 +64,6 @@ pub enum Way {
     Overrule(Vec<Step>),
     /// Nothing but another version of the package that brings it along.
     Carried {
-        /// That package.
         by: PackageId,
         /// In what way it brings it.
         how: Carrying,
@@ -95,7 +92,6 @@ impl Way {
 pub struct Step {
     /// Where, from the folder that lockgate was started in: empty for that folder itself.
     pub folder: String,
-    /// What.
     pub action: Action,
     /// The position of the asker whom it makes ask for another version, if it is about one.
     pub asker: Option<usize>,
@@ -107,12 +103,7 @@ pub enum Action {
     /// A command to type.
     Type(String),
     /// These versions, to be asked for in this line of a manifest.
-    Ask {
-        /// The requirement.
-        versions: String,
-        /// The line.
-        at: Location,
-    },
+    Ask { versions: String, at: Location },
 }
 
 /// A dependent, and what it asks for.
@@ -128,7 +119,6 @@ pub struct Asker {
     pub is_project: bool,
     /// Whether it speaks for everybody (npm `overrides`).
     pub is_override: bool,
-    /// What it admits.
     pub admits: Admission,
     /// The shortest way from a project to it, both included.
     pub way_in: Vec<String>,
@@ -150,7 +140,6 @@ pub enum Admission {
 /// What an upgrade is looked for in.
 #[derive(Clone, Copy, Debug)]
 pub struct Search<'run> {
-    /// The lockfile.
     pub lockfile: &'run Lockfile,
     /// Finds the ways in.
     pub finder: &'run PathFinder<'run, 'run>,

@@ -15,7 +15,6 @@ use crate::upgrade::Upgrade;
 /// What becomes of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Disposition {
-    /// Closes the gate.
     Block,
     /// Tracked, with a due date.
     Ticket,
@@ -99,7 +98,6 @@ pub struct AppliedSuppression {
 /// A finding with its decision.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DecidedFinding {
-    /// The finding.
     pub finding: Finding,
     /// What becomes of it.
     pub disposition: Disposition,
@@ -145,7 +143,6 @@ impl DecidedFinding {
 /// What each claim would prove about one finding, where somebody asks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trial {
-    /// The package.
     pub package: PackageId,
     /// The position of its lockfile.
     pub lockfile: usize,

@@ -52,7 +52,6 @@ pub struct Statement {
     pub products: BTreeSet<String>,
     /// Everything that it names, as it is spelt.
     pub named: Vec<String>,
-    /// Why, in words.
     pub words: Option<String>,
 }
 

@@ -12,9 +12,6 @@ use crate::package::PackageName;
 
 /// One way to write an advisory record into a file.
 pub trait AdvisoryFormat: Sync {
-    /// The name for people.
-    fn name(&self) -> &'static str;
-
     /// Whether a file of this name may hold a record in this format.
     fn recognises(&self, file_name: &str) -> bool;
 
@@ -34,7 +31,6 @@ pub struct RecordFile<'file> {
     pub path: &'file str,
     /// What the place of a file in the source says about it.
     pub layout: Layout,
-    /// Its content.
     pub content: &'file [u8],
 }
 
@@ -135,19 +131,17 @@ mod tests {
     #[test]
     fn a_file_name_belongs_to_one_format() {
         for (file_name, formats) in [
-            ("GHSA-35jh-r3h4-6jhm.json", vec!["OSV"]),
-            ("RUSTSEC-2020-0071.md", vec!["RustSec Markdown"]),
-            ("ACME-1.JSON", vec!["OSV"]),
+            ("GHSA-35jh-r3h4-6jhm.json", vec![0]),
+            ("RUSTSEC-2020-0071.md", vec![1]),
+            ("ACME-1.JSON", vec![0]),
             ("LICENSE.txt", vec![]),
             ("support.toml", vec![]),
             ("json", vec![]),
         ] {
-            let names: Vec<_> = FORMATS
-                .iter()
-                .filter(|format| format.recognises(file_name))
-                .map(|format| format.name())
-                .collect();
-            assert_eq!(names, formats, "{file_name}");
+            let positions = 0..FORMATS.len();
+            let found: Vec<usize> =
+                positions.filter(|position| FORMATS[*position].recognises(file_name)).collect();
+            assert_eq!(found, formats, "{file_name}");
         }
     }
 

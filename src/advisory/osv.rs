@@ -23,14 +23,9 @@ use crate::advisory_kind::AdvisoryKind;
 use crate::package::{Ecosystem, PackageName};
 use crate::version::Version;
 
-/// OSV JSON.
 pub struct OsvJson;
 
 impl AdvisoryFormat for OsvJson {
-    fn name(&self) -> &'static str {
-        "OSV"
-    }
-
     fn recognises(&self, file_name: &str) -> bool {
         has_extension(file_name, "json")
     }

@@ -21,7 +21,6 @@ use crate::advisory_kind::AdvisoryKind;
 use crate::package::{Ecosystem, PackageName};
 use crate::severity::Severity;
 
-/// RustSec Markdown.
 pub struct RustSecMarkdown;
 
 /// The first bytes of every record.
@@ -31,10 +30,6 @@ const FENCE: &str = "```toml";
 const DRAFT: &str = "RUSTSEC-0000-0000";
 
 impl AdvisoryFormat for RustSecMarkdown {
-    fn name(&self) -> &'static str {
-        "RustSec Markdown"
-    }
-
     fn recognises(&self, file_name: &str) -> bool {
         has_extension(file_name, "md")
     }

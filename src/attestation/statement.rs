@@ -11,11 +11,14 @@ use sha2::{Digest, Sha256};
 /// An in-toto statement about a release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "in-toto calls it `_type`, which Rust keeps for itself"
+)]
 pub struct Statement {
     /// [`STATEMENT_TYPE`](super::STATEMENT_TYPE)
     #[serde(rename = "_type")]
     pub statement_type: String,
-    /// What is said.
     pub predicate: Predicate,
     /// [`PREDICATE_TYPE`](super::PREDICATE_TYPE)
     #[serde(rename = "predicateType")]
@@ -28,7 +31,6 @@ pub struct Statement {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Subject {
-    /// Its digest.
     pub digest: Digests,
     /// Its name: that of the file, without its folder.
     pub name: String,
@@ -79,14 +81,12 @@ pub struct Predicate {
     pub policy: PolicyIdentity,
     /// What changes nothing and is still to be known.
     pub remarks: Vec<String>,
-    /// What was searched.
     pub scope: Scope,
     /// The commit; `None` where it is not known.
     #[serde(deserialize_with = "present")]
     pub source: Option<Source>,
     /// Findings that a ticket lets pass for now.
     pub tickets: Vec<Tracked>,
-    /// What checked.
     pub tool: Tool,
     /// `pass`, `block` or `indeterminate`.
     pub verdict: String,
@@ -115,7 +115,6 @@ where
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cleared {
-    /// The advisory.
     pub advisory: String,
     /// `suppressed` or `not-affected`.
     pub disposition: String,
@@ -124,7 +123,6 @@ pub struct Cleared {
     /// The last day on which its suppression counts.
     #[serde(deserialize_with = "present")]
     pub expires: Option<Date>,
-    /// The lockfile.
     #[serde(deserialize_with = "present")]
     pub lockfile: Option<String>,
     /// The package URL of the package.
@@ -135,12 +133,10 @@ pub struct Cleared {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tracked {
-    /// The advisory.
     pub advisory: String,
     /// The last day on which the ticket lets it pass.
     #[serde(deserialize_with = "present")]
     pub due: Option<Date>,
-    /// The lockfile.
     #[serde(deserialize_with = "present")]
     pub lockfile: Option<String>,
     /// The package URL of the package.
@@ -170,9 +166,7 @@ pub struct AdvisorySource {
     pub current_at: Option<Timestamp>,
     /// The word for its kind in a policy.
     pub kind: String,
-    /// Its name.
     pub name: String,
-    /// Its revision.
     pub revision: String,
 }
 
@@ -188,7 +182,6 @@ pub struct Dispositions {
     pub note: usize,
     /// A claim about them was upheld.
     pub suppressed: usize,
-    /// They are tracked.
     pub ticket: usize,
 }
 
@@ -198,7 +191,6 @@ pub struct Dispositions {
 pub struct Unknown {
     /// The stable word for it.
     pub code: String,
-    /// A sentence.
     pub message: String,
 }
 
@@ -234,7 +226,6 @@ pub struct PolicyIdentity {
 /// The name of the policy that applies where there is no file.
 pub const BUILT_IN_POLICY: &str = "strict-default";
 
-/// What was searched.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scope {
@@ -266,7 +257,6 @@ pub struct Source {
 pub struct Tool {
     /// [`TOOL`]
     pub name: String,
-    /// Its version.
     pub version: String,
 }
 

@@ -20,7 +20,6 @@ pub enum SubjectError {
     /// The file cannot be read.
     #[error("{} cannot be read: {source}", .file.display())]
     Unreadable {
-        /// The file.
         file: PathBuf,
         /// What the operating system says.
         source: io::Error,

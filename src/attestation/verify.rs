@@ -20,7 +20,6 @@ pub struct Expected<'run> {
     pub subjects: &'run [Subject],
     /// How long ago the check may have run.
     pub max_age: SignedDuration,
-    /// Now.
     pub now: Timestamp,
     /// Whether a check counts that left something out on purpose.
     pub allows_left_out: bool,

@@ -11,7 +11,6 @@ use crate::problem::Location;
 pub struct Cell {
     /// What it is built for.
     pub target: Target,
-    /// The features.
     pub features: CellFeatures,
     /// Features of dependencies that a command line turns on (`dependency/feature`), sorted. No feature
     /// of a member need do so (Cargo book, "Features", "Command-line feature options").
@@ -53,7 +52,6 @@ impl Target {
 /// all of them contains every build of some members with some of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CellFeatures {
-    /// Every feature.
     All,
     /// Those that are named, and the default features or not.
     Some {
@@ -69,7 +67,6 @@ pub enum CellFeatures {
 pub struct FeatureName {
     /// The package, by the name that it has there.
     pub member: String,
-    /// Its feature.
     pub feature: String,
 }
 

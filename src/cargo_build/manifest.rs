@@ -15,7 +15,6 @@ use crate::problem::{Location, SourceText};
 pub struct Manifest {
     /// The package's name; `None` for the root of a workspace that is no package.
     pub package: Option<String>,
-    /// Its dependencies.
     pub dependencies: Vec<DeclaredDependency>,
     /// `[features]`.
     pub features: Vec<DeclaredFeature>,

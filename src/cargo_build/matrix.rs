@@ -22,7 +22,6 @@ use crate::problem::Location;
 /// A package of the workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
-    /// Its name.
     pub name: String,
     /// Its identifier, which tells Cargo exactly which package is meant.
     pub id: String,
@@ -30,7 +29,6 @@ pub struct Member {
     pub features: BTreeSet<String>,
     /// What it depends on: the names in its manifest, with those in the registry.
     pub dependencies: BTreeMap<String, String>,
-    /// Its Cargo.toml.
     pub manifest: PathBuf,
 }
 
@@ -142,7 +140,7 @@ impl Ingredients<'_> {
         }
         let mut names = BTreeSet::new();
         for name in &written.names {
-            let found = self.named(&name.text, shipped);
+            let found = features_named(&name.text, shipped);
             if found.is_empty() {
                 return Err(BuildProblem::Matrix {
                     location: Some(name.location.clone()),
@@ -160,20 +158,20 @@ impl Ingredients<'_> {
     pub fn default_stays_on(&self) -> bool {
         !self.flags_reach_all && self.members.len() > 1
     }
+}
 
-    /// The features of members that `tls` or `server/tls` means.
-    pub fn named(&self, text: &str, members: &[&Member]) -> Vec<FeatureName> {
-        let (package, feature) = match text.split_once('/') {
-            Some((package, feature)) => (Some(package), feature),
-            None => (None, text),
-        };
-        members
-            .iter()
-            .filter(|member| package.is_none_or(|package| package == member.name))
-            .filter(|member| member.features.contains(feature))
-            .map(|member| FeatureName { member: member.name.clone(), feature: feature.to_owned() })
-            .collect()
-    }
+/// The features of members that `tls` or `server/tls` means.
+pub(super) fn features_named(text: &str, members: &[&Member]) -> Vec<FeatureName> {
+    let (package, feature) = match text.split_once('/') {
+        Some((package, feature)) => (Some(package), feature),
+        None => (None, text),
+    };
+    members
+        .iter()
+        .filter(|member| package.is_none_or(|package| package == member.name))
+        .filter(|member| member.features.contains(feature))
+        .map(|member| FeatureName { member: member.name.clone(), feature: feature.to_owned() })
+        .collect()
 }
 
 #[cfg(test)]

@@ -7,80 +7,45 @@ use crate::problem::Location;
 pub enum BuildProblem {
     /// There is no `cargo` or no `rustc` to ask.
     #[error("there is no `{program}` on this machine to say what is built")]
-    NoToolchain {
-        /// The program.
-        program: &'static str,
-    },
+    NoToolchain { program: &'static str },
     /// The lockfile is not the one that Cargo reads.
     #[error("Cargo reads `Cargo.lock` beside a Cargo.toml, and {path} is not that")]
-    NotALockfileOfCargo {
-        /// The lockfile.
-        path: String,
-    },
+    NotALockfileOfCargo { path: String },
     /// The lockfile's folder is not the root of its workspace.
     #[error("the workspace of {path} has its root, and its lockfile, in another folder")]
-    NotTheWorkspace {
-        /// The lockfile.
-        path: String,
-    },
+    NotTheWorkspace { path: String },
     /// The lockfile does not fit the manifests.
     #[error("{path} does not fit its Cargo.toml: {said}")]
-    Outdated {
-        /// The lockfile.
-        path: String,
-        /// What Cargo said.
-        said: String,
-    },
+    Outdated { path: String, said: String },
     /// The sources of a package are not on this machine.
     #[error("the sources of the locked packages are not on this machine: {said}")]
-    NotDownloaded {
-        /// What Cargo said.
-        said: String,
-    },
+    NotDownloaded { said: String },
     /// Cargo refused for another reason.
     #[error("cargo cannot resolve it: {said}")]
-    Refused {
-        /// What Cargo said.
-        said: String,
-    },
+    Refused { said: String },
     /// A program did not end in time.
     #[error("`{program}` did not end within {seconds} seconds")]
     TooSlow {
-        /// The program.
         program: String,
         /// How long it was given.
         seconds: u64,
     },
     /// A program said more than anybody would read, or what nobody can read.
     #[error("what `{program}` said cannot be read: {reason}")]
-    Unreadable {
-        /// The program.
-        program: String,
-        /// Why.
-        reason: String,
-    },
+    Unreadable { program: String, reason: String },
     /// The repository configures Cargo in a way that is not looked through.
     #[error("{location}: {reason}")]
-    Configured {
-        /// The line.
-        location: Location,
-        /// Why.
-        reason: String,
-    },
+    Configured { location: Location, reason: String },
     /// The matrix names something that is not there.
     #[error("{}{reason}", location.as_ref().map(|place| format!("{place}: ")).unwrap_or_default())]
     Matrix {
         /// The line that names it.
         location: Option<Location>,
-        /// Why.
         reason: String,
     },
     /// Cargo and the lockfile do not speak of the same packages.
     #[error("cargo speaks of {package}, which the lockfile does not lock")]
-    NotLocked {
-        /// The package.
-        package: String,
-    },
+    NotLocked { package: String },
 }
 
 impl BuildProblem {

@@ -19,9 +19,7 @@ const MOST_BYTES: u64 = 256 * 1024 * 1024;
 pub(super) struct Said {
     /// Whether it ended well.
     pub(super) success: bool,
-    /// Standard output.
     pub(super) output: String,
-    /// Standard error.
     pub(super) errors: String,
 }
 

@@ -13,12 +13,7 @@ pub enum Presence<'builds> {
     /// Both see it in this cell.
     Present(&'builds ResolvedCell),
     /// One sees it in this cell and the other does not.
-    Disputed {
-        /// The cell.
-        cell: &'builds ResolvedCell,
-        /// Who sees it.
-        seen_by: &'static str,
-    },
+    Disputed { cell: &'builds ResolvedCell, seen_by: &'static str },
     /// Neither sees it, but it would run on the machine that builds this cell if that were one of the
     /// cell's target.
     OnOtherMachine(&'builds ResolvedCell),

@@ -25,11 +25,8 @@ use crate::problem::{Location, SourceText};
 /// What is to be resolved.
 #[derive(Clone, Copy, Debug)]
 pub struct BuildRequest<'run> {
-    /// The lockfile.
     pub lockfile: &'run Lockfile,
-    /// Where it lies.
     pub path: &'run Path,
-    /// What is shipped.
     pub policy: &'run CargoPolicy,
     /// The whole policy, as it is written.
     pub policy_text: Option<&'run SourceText>,

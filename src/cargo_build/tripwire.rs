@@ -20,7 +20,7 @@ mod targets;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) use self::search::search;
-use super::matrix::{Ingredients, Member};
+use super::matrix::{Ingredients, Member, features_named};
 use super::{Cell, CellFeatures, FeatureName, FeatureTable, PackageKey, Target};
 use crate::policy::IgnoredLine;
 use crate::problem::Location;
@@ -28,7 +28,6 @@ use crate::problem::Location;
 /// A line that asks a build for something that the policy does not declare.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ask {
-    /// The line.
     pub location: Location,
     /// What it asks for.
     pub kind: AskKind,
@@ -49,9 +48,7 @@ impl Ask {
 /// What a line asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AskKind {
-    /// Features.
     Features,
-    /// A target.
     Target,
     /// A package of the workspace.
     Package,
@@ -62,11 +59,9 @@ pub enum AskKind {
 /// What a command surely builds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Order {
-    /// Every feature.
     AllFeatures,
     /// These features, and the default ones.
     Features(Vec<String>),
-    /// This target.
     Target(String),
 }
 
@@ -289,7 +284,7 @@ fn ordered(ingredients: &Ingredients<'_>, cell: &Cell, order: &Order, place: &Lo
         Order::AllFeatures => cell.features = CellFeatures::All,
         Order::Features(written) => {
             let everyone: Vec<&Member> = ingredients.members.iter().collect();
-            let names = written.iter().flat_map(|name| ingredients.named(name, &everyone));
+            let names = written.iter().flat_map(|name| features_named(name, &everyone));
             let names: BTreeSet<FeatureName> = names.collect();
             let names = names.into_iter().collect();
             cell.features = CellFeatures::Some { default: true, names };

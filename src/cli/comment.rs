@@ -113,7 +113,8 @@ fn try_to_write(
         return Err(Silence::new("the network may not be touched", "leave out --offline"));
     }
     let github = connect(outcome, how.repository).map_err(|error| refused(&error))?;
-    let request = Request { pull_request, key: how.key.cloned(), occasion, writes: how.writes };
+    let request =
+        Request { number: pull_request, key: how.key.cloned(), occasion, writes: how.writes };
     let plan = comment(outcome, &github, &request).map_err(|error| refused(&error))?;
     Ok(said(&plan, &request))
 }
@@ -161,5 +162,5 @@ fn said(plan: &Plan, request: &Request) -> Option<String> {
         Step::Keep(_) | Step::Nothing => return None,
     };
     let would = if request.writes { "" } else { "would be " };
-    Some(format!("comment on pull request #{}: {would}{what}", request.pull_request))
+    Some(format!("comment on pull request #{}: {would}{what}", request.number))
 }

@@ -39,7 +39,7 @@ pub enum AskedSource {
     OsvApi {
         /// The name in reports.
         name: String,
-        /// Where it is; see [`osv_api::DEFAULT_BASE`].
+        /// Where it is.
         base: Url,
     },
 }
@@ -114,7 +114,6 @@ pub fn ask(
 /// Why a question has no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AskError {
-    /// Nothing came back.
     #[error(transparent)]
     Network(#[from] NetworkError),
     /// The registry does not know the question: silence about vulnerabilities, not their absence.

@@ -41,14 +41,10 @@ pub struct SourceRecords {
 pub enum SourceError {
     /// Its name is taken.
     #[error("two sources are called `{name}`")]
-    DuplicateName {
-        /// The name.
-        name: String,
-    },
+    DuplicateName { name: String },
     /// It, or a folder in it, cannot be read.
     #[error("source `{name}`: cannot read {}: {cause}", path.display())]
     Unreadable {
-        /// The source.
         name: String,
         /// The folder or file.
         path: PathBuf,
@@ -58,33 +54,25 @@ pub enum SourceError {
     /// It is not laid out as its kind says.
     #[error("source `{name}`: {} {reason}", path.display())]
     Layout {
-        /// The source.
         name: String,
         /// The folder or file.
         path: PathBuf,
-        /// What is missing.
         reason: &'static str,
     },
     /// The archive is damaged or not an archive.
     #[error("source `{name}`: {} is not a readable zip file: {reason}", path.display())]
     Archive {
-        /// The source.
         name: String,
-        /// The archive.
         path: PathBuf,
         /// What is wrong with it.
         reason: String,
     },
     /// It is fetched or asked, and not read from disk.
     #[error("source `{name}` does not lie on disk")]
-    NotOnDisk {
-        /// The source.
-        name: String,
-    },
+    NotOnDisk { name: String },
     /// It is larger than anything that is published.
     #[error("source `{name}`: {} holds more than {limit}", path.display())]
     TooLarge {
-        /// The source.
         name: String,
         /// The folder or file.
         path: PathBuf,
@@ -94,7 +82,6 @@ pub enum SourceError {
     /// It has no record at all: never a sign of a clean database.
     #[error("source `{name}`: {} holds no advisory for crates.io or npm", path.display())]
     Empty {
-        /// The source.
         name: String,
         /// The folder or file.
         path: PathBuf,
@@ -161,7 +148,6 @@ impl<'source> SourceReader<'source> {
         formats.find(|format| format.recognises(file_name))
     }
 
-    /// Reads one file.
     pub(super) fn read(&mut self, path: &str, content: &[u8]) {
         for part in [path.as_bytes(), content] {
             self.digest.update((part.len() as u64).to_le_bytes());

@@ -271,7 +271,6 @@ struct RecordBuffer {
     piece: Piece,
 }
 
-/// One look-up.
 struct Wanted {
     place: Place,
     hash: u64,

@@ -51,7 +51,6 @@ pub trait Observer: Sync {
 
 /// Everything that an update needs.
 pub struct Updater<'run> {
-    /// The network.
     pub network: &'run dyn Fetch,
     /// Where the sources are kept as they were fetched.
     pub folder: &'run Path,
@@ -86,7 +85,6 @@ impl UpdateReport {
 /// What became of one source.
 #[derive(Debug)]
 pub struct SourceReport {
-    /// Its name.
     pub name: String,
     /// What was fetched, or why nothing was.
     pub result: Result<Change, UpdateError>,
@@ -99,14 +97,12 @@ pub struct SourceReport {
 pub enum Change {
     /// It is what it was.
     None,
-    /// Some records changed.
     Records {
         /// How many are new or different.
         changed: usize,
         /// How many are gone.
         deleted: usize,
     },
-    /// All of it.
     Whole,
 }
 

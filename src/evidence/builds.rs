@@ -134,7 +134,6 @@ pub(super) fn on_other_machine(claim: Claim, what: &str, cell: &ResolvedCell) ->
     unknown(claim, &detail, Some(help), Vec::new())
 }
 
-/// Nothing is proved.
 pub(super) fn unknown(
     claim: Claim,
     detail: &str,
@@ -144,7 +143,6 @@ pub(super) fn unknown(
     Evidence { claim, result: EvidenceResult::Unknown, detail: detail.to_owned(), help, locations }
 }
 
-/// It is proved.
 pub(super) fn upheld(claim: Claim, detail: String) -> Evidence {
     Evidence { claim, result: EvidenceResult::Upheld, detail, help: None, locations: Vec::new() }
 }

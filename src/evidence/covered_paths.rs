@@ -7,7 +7,6 @@ use crate::policy::{Claim, PathPattern};
 
 /// What the `paths` of a suppression cover.
 pub(super) enum CoveredPaths {
-    /// No way in.
     None,
     /// Every way in, or it has no `paths`.
     All,

@@ -68,16 +68,16 @@ impl Doubts {
     }
 }
 
-impl Doubt {
-    /// Whether a claim rests on what the lockfile says. What Cargo builds Cargo is asked itself, and it
-    /// refuses a lockfile that does not fit.
-    pub fn concerns(&self, claim: Claim, ecosystem: Ecosystem) -> bool {
-        match claim {
-            Claim::Attested => false,
-            claim => ecosystem == Ecosystem::Npm || !claim.needs_builds(),
-        }
+/// Whether a claim rests on what the lockfile says. What Cargo builds Cargo is asked itself, and it
+/// refuses a lockfile that does not fit.
+pub fn rests_on_lockfile(claim: Claim, ecosystem: Ecosystem) -> bool {
+    match claim {
+        Claim::Attested => false,
+        claim => ecosystem == Ecosystem::Npm || !claim.needs_builds(),
     }
+}
 
+impl Doubt {
     /// Takes what holds for undecided, where it rests on what is in doubt.
     pub fn shake(&self, evidence: &mut [Evidence], rests: impl Fn(Claim) -> bool) {
         let proofs = evidence

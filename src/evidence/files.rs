@@ -12,7 +12,6 @@ pub enum FilesOfClaims {
     /// All of them for Cargo, which does not say what a project builds whose sources are gone, and any
     /// text may hold a command of Cargo's.
     Builds,
-    /// All of them.
     All,
 }
 

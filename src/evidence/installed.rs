@@ -58,9 +58,7 @@ pub(super) fn look(subject: &Subject<'_>) -> Evidence {
 
 /// Whether a copy is installed on a platform.
 enum Installed {
-    /// None is.
     No,
-    /// This one is.
     Yes(PackageIndex),
     /// This one is if npm is forced: something that does not fit is required.
     Forced(PackageIndex),

@@ -6,7 +6,6 @@ use crate::vex::{Statement, Statements};
 /// What was seen for one statement about one finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatementCheck {
-    /// The statement's position.
     pub statement: usize,
     /// What each check saw. Empty if nothing can check the statement.
     pub evidence: Vec<Evidence>,

@@ -11,7 +11,6 @@ use super::{BlobName, EntryKind, GitError, Repository, path_of};
 pub struct IndexEntry {
     /// The path from the folder that was asked about.
     pub path: PathBuf,
-    /// What it is.
     pub kind: EntryKind,
     /// Its content as git keeps it; the commit of a submodule.
     pub blob: BlobName,

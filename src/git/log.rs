@@ -40,7 +40,6 @@ impl Repository {
             .ok_or_else(|| GitError::Unexpected("log".to_owned()))
     }
 
-    /// Every tag.
     pub fn tags(&self) -> Result<Vec<Tag>, GitError> {
         let format = "--format=%(creatordate:unix) %(refname)";
         let said = self.run(&["for-each-ref", format, "refs/tags"], None)?;

@@ -10,7 +10,6 @@ pub type BlobName = String;
 /// What an entry of a tree is (git documentation, "git-fast-import", "`filemodify`": the modes).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntryKind {
-    /// A file.
     File,
     /// A symbolic link; its content is where it leads.
     Link,
@@ -23,9 +22,7 @@ pub enum EntryKind {
 pub struct TreeEntry {
     /// The path from the root of the repository, with `/` between its parts.
     pub path: PathBuf,
-    /// What it is.
     pub kind: EntryKind,
-    /// Its content.
     pub blob: BlobName,
 }
 

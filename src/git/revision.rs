@@ -15,7 +15,6 @@ pub struct Revision(String);
 /// Why a text names no revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RevisionError {
-    /// There is nothing.
     #[error("it names nothing")]
     Empty,
     /// It begins like an option of git.
@@ -50,11 +49,6 @@ impl FromStr for Revision {
 }
 
 impl Revision {
-    /// As it was written.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     /// The name of a branch or a tag that it begins with, without what is counted from there.
     fn reference(&self) -> &str {
         let counted = self.0.find(['~', '^']);
@@ -217,7 +211,7 @@ mod tests {
             "0123456789abcdef0123456789abcdef01234567",
             "größe",
         ] {
-            assert_eq!(text.parse::<Revision>().unwrap().as_str(), text);
+            assert_eq!(text.parse::<Revision>().unwrap().0, text);
         }
         for (text, error) in [
             ("", RevisionError::Empty),

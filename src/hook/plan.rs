@@ -22,15 +22,12 @@ pub struct Present {
 /// What is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plan {
-    /// Write the hook.
     Write,
     /// Keep the hook that is there, and write the new one.
     KeepAndWrite,
-    /// Remove the hook.
     Remove,
     /// Remove the hook, and put the one from before back.
     RemoveAndRestore,
-    /// Nothing.
     Nothing,
 }
 

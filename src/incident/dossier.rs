@@ -39,7 +39,6 @@ pub struct Dossier<'a> {
 /// From when to when something was exposed at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// The first moment.
     pub since: Timestamp,
     /// The last one; `None` if it lasts.
     pub until: Option<Timestamp>,
@@ -86,7 +85,6 @@ impl Dossier<'_> {
             .next()
     }
 
-    /// The gravest severity.
     pub fn severity(&self) -> Severity {
         self.findings
             .iter()
@@ -96,7 +94,6 @@ impl Dossier<'_> {
             .unwrap_or(Severity::UNKNOWN)
     }
 
-    /// Every CVSS vector.
     pub fn vectors(&self) -> BTreeSet<&str> {
         let of_findings =
             self.findings.iter().flat_map(|(_, decided)| decided.finding.vectors.iter());

@@ -13,7 +13,6 @@ use crate::history::Release;
 use crate::markdown::{code, few, link};
 use crate::severity::SeverityLevel;
 
-/// Who reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reader {
     /// Customers, each told directly.
@@ -22,7 +21,6 @@ pub enum Reader {
     ReleaseNotes,
 }
 
-/// Drafts a note.
 pub fn render(dossier: &Dossier<'_>, reader: Reader) -> String {
     match reader {
         Reader::Customers => notice(dossier),

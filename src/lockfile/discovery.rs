@@ -40,7 +40,6 @@ const UNREAD_NAMES: &[&str] = &[
     "vlt-lock.json",
 ];
 
-/// What is searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
     /// A folder that people and tools work in: what `.gitignore` names, what is installed and what is

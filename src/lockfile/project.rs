@@ -32,7 +32,6 @@ pub enum Text {
     Absent,
     /// There is one, and it cannot be read.
     Unreadable,
-    /// Its text.
     Read(String),
 }
 
@@ -48,9 +47,7 @@ pub trait Files {
 /// A lockfile that answers for projects, by the folder it lies in, without links.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Answering {
-    /// The folder.
     pub folder: PathBuf,
-    /// Whose projects.
     pub ecosystem: Ecosystem,
 }
 

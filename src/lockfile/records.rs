@@ -20,7 +20,6 @@ pub(super) enum Need {
     Peer,
     /// Where it can be installed.
     Optional,
-    /// Always.
     Always,
 }
 
@@ -55,7 +54,6 @@ pub(super) struct Differing {
 /// Something that an entry says otherwise than the entry of the same package did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edited {
-    /// The package.
     pub package: PackageId,
     /// The names of what it asked for and does not ask for now, or not as much.
     pub lost: BTreeSet<String>,
@@ -74,16 +72,13 @@ pub enum Mismatch {
         before: PackageId,
         /// Which one it stands behind now.
         after: PackageId,
-        /// Where.
         location: Location,
     },
     /// One package has two checksums.
     TwoArchives {
-        /// The package.
         package: PackageId,
         /// Whether it is said to come from where it came from.
         is_same_origin: bool,
-        /// Where.
         location: Location,
     },
 }

@@ -22,7 +22,6 @@ pub struct Dependents {
 /// What one package asks of another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement {
-    /// Who asks.
     pub from: PackageIndex,
     /// The locked copy that answers to it.
     pub to: PackageIndex,
@@ -45,11 +44,8 @@ pub struct Requirement {
 /// A package that brings a copy of another one along.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Carrier {
-    /// The copy.
     pub copy: PackageIndex,
-    /// What brings it.
     pub by: PackageIndex,
-    /// In what way.
     pub how: Carrying,
 }
 

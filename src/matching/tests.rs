@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use proptest::prelude::*;
 
+use super::unmatched::unmatched;
 use super::*;
 use crate::advisory::{Affected, AffectedRange, RangeEvent, UnreadableRecord};
 use crate::advisory_kind::AdvisoryKind;

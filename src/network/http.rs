@@ -69,7 +69,6 @@ impl Default for HttpSettings {
     }
 }
 
-/// The network.
 pub struct Http {
     exchange: Exchange,
     handle: Handle,

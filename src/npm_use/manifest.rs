@@ -11,7 +11,6 @@ use super::tools;
 /// A script of a `package.json`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Script {
-    /// The command.
     pub(super) command: String,
     /// Where it stands in the text.
     pub(super) start: usize,

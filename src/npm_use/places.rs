@@ -12,7 +12,6 @@ use crate::policy::FILE_NAME;
 pub(super) enum Place {
     /// Nothing in it is code or an order.
     Passed,
-    /// It is searched.
     Counted(Kind),
     /// Only tests use it, or tools that only check, as long as nothing outside of tests leads there.
     Tests(Kind),
@@ -27,7 +26,6 @@ pub(super) enum Kind {
     Manifest,
     /// The settings of the TypeScript compiler.
     CompilerSettings,
-    /// Anything else.
     Plain(Reading),
 }
 
@@ -37,7 +35,6 @@ const CODE: &[&str] = &[
     "xhtml", "css", "scss", "less", "pcss", "postcss", "mdx", "map", "svg",
 ];
 
-/// Endings of data.
 const DATA: &[&str] = &["json", "json5", "jsonc", "webmanifest", "geojson"];
 
 /// Endings of what is written for people.
@@ -47,7 +44,6 @@ const PROSE: &[&str] = &["md", "markdown", "rst", "adoc"];
 const PASSED: &[&str] =
     &[FILE_NAME, ".gitattributes", ".editorconfig", "CODEOWNERS", "dependabot.yml"];
 
-/// Folders of editors.
 const EDITORS: &[&str] = &[".vscode", ".idea"];
 
 /// Folders of tests, where they lie beside a `package.json`.

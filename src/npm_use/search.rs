@@ -26,7 +26,6 @@ use crate::text_file::Content;
 pub struct Request<'run> {
     /// The lockfile whose packages are looked for.
     pub lockfile: &'run Lockfile,
-    /// Where it lies.
     pub path: &'run Path,
     /// What the policy says to add nothing.
     pub policy: &'run NpmPolicy,
@@ -56,7 +55,6 @@ struct Mentions {
 }
 
 impl NpmUse {
-    /// Searches.
     pub fn find(request: &Request<'_>) -> Self {
         let files = Files::around(request.path, &request.lockfile.source.path);
         let names = AllNames::of(request.lockfile);

@@ -29,9 +29,7 @@ const LEFT_OUT: &[&str] = &["exclude", "ignore", "skip", "cache"];
 pub(super) struct Shipped {
     /// Lines that install or pack, by file.
     lines: BTreeMap<String, BTreeSet<u32>>,
-    /// Container files.
     containers: Vec<SourceText>,
-    /// Workflows.
     workflows: Vec<SourceText>,
     /// Lines that speak of a target, without their white space, in lower case.
     targets: Vec<String>,

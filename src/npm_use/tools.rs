@@ -6,7 +6,6 @@
 
 use crate::policy::NpmPolicy;
 
-/// Their names.
 const TOOLS: &[&str] = &[
     "ava",
     "c8",

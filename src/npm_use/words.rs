@@ -27,7 +27,6 @@ pub(super) enum Reading {
 pub(super) enum Form {
     /// As code imports it, or by the path of what is installed.
     Import,
-    /// As a word.
     Word,
 }
 

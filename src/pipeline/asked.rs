@@ -25,7 +25,6 @@ use crate::settings::{CheckSettings, DatabaseLocation, npm_variables};
 /// A lockfile about whose packages sources are asked.
 #[derive(Clone, Debug)]
 pub struct AskedLockfile<'run> {
-    /// What it holds.
     pub lockfile: &'run Lockfile,
     /// The folder whose configuration says where to ask.
     pub folder: PathBuf,
@@ -42,7 +41,6 @@ impl<'run> AskedLockfile<'run> {
     }
 }
 
-/// What was answered.
 #[derive(Debug, Default)]
 pub struct Answers {
     /// What is known about the packages that were asked about.

@@ -16,7 +16,6 @@ use std::path::{Component, Path, PathBuf};
 
 use jiff::civil::Date;
 
-pub use self::entries::Entries;
 pub use self::findings::Head;
 use self::lockfiles::FoundBefore;
 pub use self::lockfiles::LockfilesBefore;
@@ -85,12 +84,10 @@ impl Base {
         Ok(Self { tree, policy, is_doubtful, remarks, found: OnceCell::new() })
     }
 
-    /// The commit.
     pub fn commit(&self) -> &CommitId {
         self.tree.commit()
     }
 
-    /// The policy there.
     pub fn policy(&self) -> &Policy {
         &self.policy.policy
     }

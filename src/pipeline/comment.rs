@@ -16,7 +16,6 @@ pub enum Occasion {
     /// The gate is closed, or there is something for a reviewer: a finding that is neither cleared
     /// nor was there before the change, or a policy that the change makes looser.
     Findings,
-    /// Any check.
     Always,
 }
 
@@ -24,7 +23,7 @@ pub enum Occasion {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     /// The number of the pull request.
-    pub pull_request: u64,
+    pub number: u64,
     /// Which job speaks, if there are several.
     pub key: Option<CommentKey>,
     /// What is worth a new comment.
@@ -44,7 +43,7 @@ pub fn comment(
     request: &Request,
 ) -> Result<Plan, TrackerError> {
     let wanted = wanted(outcome, request.key.as_ref(), request.occasion);
-    apply(conversation, request.pull_request, &wanted, request.writes)
+    apply(conversation, request.number, &wanted, request.writes)
 }
 
 fn wanted(outcome: &Outcome, key: Option<&CommentKey>, occasion: Occasion) -> Wanted {

@@ -15,7 +15,6 @@ use crate::settings::{CheckSettings, shown};
 pub struct Compared {
     /// The policy that decides.
     pub policy: LoadedPolicy,
-    /// The base.
     pub base: Option<Base>,
     /// From where sources on disk are read; `None` where nothing is compared.
     pub sources: Option<SourceChange>,

@@ -41,7 +41,6 @@ pub struct Context<'run> {
     pub statements: &'run Statements,
     /// What Cargo is given of the environment.
     pub environment: &'run BuildEnvironment,
-    /// Today.
     pub today: Date,
     /// Which claims are tried although nobody makes them.
     pub trying: Trying<'run>,
@@ -58,7 +57,6 @@ pub struct Context<'run> {
 /// For which findings Cargo is asked what it builds, where a claim is about that.
 #[derive(Clone, Copy)]
 pub enum BuildAccess<'run> {
-    /// For every one.
     Always,
     /// For those that this is true of. It is asked just before Cargo is.
     Where(&'run dyn Fn(&Finding) -> bool),
@@ -112,7 +110,7 @@ pub fn check(
         .map(|matched| {
             let copies = matched.copies.clone();
             let finding = Finding::new(matched, position, lockfile, &mut ways_in, &scopes)
-                .from_registries(lockfile, &copies, &context.policy.registries);
+                .with_unnamed_registries(lockfile, &copies, &context.policy.registries);
             (scene.check(finding, &copies, &builds), copies)
         })
         .collect();
@@ -222,7 +220,7 @@ impl<'run> Scene<'run> {
         let mut statements = check_statements(context, &finding, subject, &checks, builds);
         if let Some(doubt) = doubt {
             for check in &mut statements {
-                doubt.shake(&mut check.evidence, |claim| self.concerns(doubt, claim));
+                doubt.shake(&mut check.evidence, |claim| self.rests_on_lockfile(claim));
             }
         }
         let is_stated = statements.iter().any(|check| check.proof().is_some());
@@ -230,7 +228,7 @@ impl<'run> Scene<'run> {
             None
         } else {
             let proof = prove(context, &finding, subject, &checks, builds);
-            proof.filter(|proof| doubt.is_none_or(|doubt| !self.concerns(doubt, proof.claim)))
+            proof.filter(|proof| doubt.is_none_or(|_| !self.rests_on_lockfile(proof.claim)))
         };
         let is_certain = builds.is_certain.get();
         CheckedFinding { finding, checks, statements, proof, trial: None, is_certain }
@@ -244,12 +242,12 @@ impl Scene<'_> {
         for check in checks {
             let suppression = self.context.policy.suppressions.get(check.suppression);
             let is_limited = suppression.is_none_or(|suppression| !suppression.paths.is_empty());
-            doubt.shake(&mut check.evidence, |claim| is_limited || self.concerns(doubt, claim));
+            doubt.shake(&mut check.evidence, |claim| is_limited || self.rests_on_lockfile(claim));
         }
     }
 
-    fn concerns(&self, doubt: &Doubt, claim: Claim) -> bool {
-        doubt.concerns(claim, self.lockfile.ecosystem)
+    fn rests_on_lockfile(&self, claim: Claim) -> bool {
+        evidence::rests_on_lockfile(claim, self.lockfile.ecosystem)
     }
 }
 

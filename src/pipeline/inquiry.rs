@@ -30,7 +30,6 @@ impl Inquiry {
 /// Which claims are tried although nobody makes them.
 #[derive(Clone, Copy, Debug)]
 pub enum Trying<'run> {
-    /// None.
     Nothing,
     /// Those that cost no process of Cargo, and those about builds where these are known anyway.
     WhatIsAtHand,
@@ -41,9 +40,7 @@ pub enum Trying<'run> {
 /// A check, and what was tried for the findings that were asked about.
 #[derive(Debug)]
 pub struct Inquest {
-    /// The check.
     pub outcome: Outcome,
-    /// What was tried.
     pub trials: Vec<Trial>,
 }
 

@@ -26,9 +26,7 @@ use crate::settings::shown;
 /// A lockfile and where it was read from.
 #[derive(Debug)]
 pub struct ReadLockfile {
-    /// The path.
     pub path: PathBuf,
-    /// What it holds.
     pub lockfile: Lockfile,
 }
 

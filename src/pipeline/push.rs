@@ -47,7 +47,6 @@ pub enum PushError {
 /// What is pushed and has to be checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
-    /// The commit.
     pub commit: CommitId,
     /// What it is called on the other side.
     pub names: BTreeSet<String>,
@@ -67,13 +66,11 @@ enum Change {
 pub struct Push<'run> {
     /// The repository, seen from the folder that everything is checked out in.
     pub repository: &'run Repository,
-    /// That folder.
     pub root: &'run Path,
     /// The name of the remote, or its address where it has none.
     pub remote: &'run str,
     /// The policy, if one was named.
     pub policy: Option<&'run Path>,
-    /// Today.
     pub today: Date,
 }
 
@@ -238,7 +235,6 @@ pub enum Place {
 }
 
 impl Place {
-    /// The folder.
     pub fn folder(&self) -> &Path {
         match self {
             Self::CheckedOut(folder) => folder,

@@ -36,7 +36,6 @@ pub struct Request<'run> {
 /// What was done about tickets, and where.
 #[derive(Debug)]
 pub struct Tracked {
-    /// The repository.
     pub repository: Repository,
     /// The steps for tickets.
     pub done: Synchronised,

@@ -14,11 +14,9 @@ pub const EMPTY_POLICY: &str = "schema = 1\n";
 /// A `[[suppress]]` entry to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Amendment {
-    /// The advisory.
     pub advisory: AdvisoryId,
     /// The package, if the entry is limited to one.
     pub package: Option<String>,
-    /// What is claimed.
     pub claim: Claim,
     /// The features that [`Claim::FeatureOff`] is about, as `crate/feature`.
     pub features_off: Vec<String>,

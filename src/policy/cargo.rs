@@ -47,9 +47,7 @@ pub struct ShippedFeatures {
 /// A word of the policy, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placed {
-    /// The word.
     pub text: String,
-    /// Its line.
     pub location: Location,
 }
 

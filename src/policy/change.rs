@@ -51,7 +51,6 @@ impl PolicyEffect {
 /// One thing that a change does to the policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyChange {
-    /// When it counts.
     pub effect: PolicyEffect,
     /// What it is, as a sentence without a full stop.
     pub text: String,
@@ -106,11 +105,6 @@ pub fn compare(base: &Policy, head: &Policy) -> PolicyComparison {
         added_sources: sources.added,
         removed_sources: sources.removed,
     }
-}
-
-/// Everything that a change does to the policy; what needs review comes first.
-pub fn policy_changes(base: &Policy, head: &Policy) -> Vec<PolicyChange> {
-    compare(base, head).changes
 }
 
 #[cfg(test)]

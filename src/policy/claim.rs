@@ -91,7 +91,6 @@ impl Claim {
 pub struct CrateFeature {
     /// The crate's name in its registry.
     pub package: String,
-    /// The feature's name.
     pub feature: String,
 }
 
@@ -117,7 +116,6 @@ pub enum Justification {
 }
 
 impl Justification {
-    /// Every word.
     pub const ALL: &'static [Self] = &[
         Self::ComponentNotPresent,
         Self::VulnerableCodeNotPresent,

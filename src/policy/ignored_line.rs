@@ -31,7 +31,6 @@ impl IgnoredLine {
         line.trim() == self.line && self.file.as_ref().is_none_or(is_there)
     }
 
-    /// Reads the list.
     pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> Vec<Self> {
         let mut lines = Vec::new();
         for element in reader.elements("`ignore`", value, EXAMPLE) {

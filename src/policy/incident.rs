@@ -79,7 +79,6 @@ pub struct IncidentPolicy {
 /// Somebody to be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contact {
-    /// Who.
     pub name: String,
     /// How they are reached.
     pub contact: String,

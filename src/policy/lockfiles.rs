@@ -7,7 +7,6 @@ use super::validate::check_glob;
 const EXCLUDE: &str = "exclude";
 const LIBRARIES: &str = "libraries";
 
-/// The table.
 #[derive(Debug, Default)]
 pub(super) struct LockfilesTable {
     /// Globs of what is not checked.

@@ -167,7 +167,6 @@ impl Reachable {
 enum Position<'pattern> {
     /// Any number of packages.
     Any,
-    /// One package.
     Step(&'pattern str),
     /// Nothing more: the pattern is complete.
     End,

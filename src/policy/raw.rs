@@ -26,16 +26,13 @@ pub(super) struct Table<'toml, 'text> {
 /// A key with its value.
 #[derive(Clone, Debug)]
 pub(super) struct Entry<'toml, 'text> {
-    /// The key.
     pub(super) key: &'toml str,
     /// The bytes of the key.
     pub(super) key_span: Range<usize>,
-    /// The value.
     pub(super) value: &'toml Value<'text>,
 }
 
 impl<'toml, 'text> Table<'toml, 'text> {
-    /// Names a table.
     pub(super) fn new(
         name: &'static str,
         span: Range<usize>,
@@ -50,7 +47,6 @@ impl<'toml, 'text> Table<'toml, 'text> {
         Some(Entry::new(key, value))
     }
 
-    /// Every entry.
     pub(super) fn entries(&self) -> impl Iterator<Item = Entry<'toml, 'text>> + use<'toml, 'text> {
         self.entries.iter().map(|(key, value)| Entry::new(key, value))
     }

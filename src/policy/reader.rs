@@ -102,7 +102,6 @@ impl Reader {
         Problem::at(&self.source, span, message)
     }
 
-    /// Notes a problem.
     pub(super) fn note(&mut self, problem: Problem) {
         self.problems.push(problem);
     }
@@ -158,7 +157,6 @@ impl Reader {
         entry
     }
 
-    /// A table.
     pub(super) fn table<'toml, 'text>(
         &mut self,
         name: &'static str,

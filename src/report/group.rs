@@ -21,12 +21,10 @@ const NAME_LIMIT: usize = 80;
 pub(super) struct Group<'o> {
     /// The first of them.
     pub(super) first: &'o DecidedFinding,
-    /// The others.
     others: Vec<&'o DecidedFinding>,
 }
 
 impl<'o> Group<'o> {
-    /// All of them.
     pub(super) fn findings(&self) -> impl Iterator<Item = &'o DecidedFinding> {
         std::iter::once(self.first).chain(self.others.iter().copied())
     }

@@ -108,7 +108,6 @@ fn tickets(groups: &[&Group<'_>]) -> Option<String> {
     }
 }
 
-/// What was read.
 pub(super) fn basis(outcome: &Outcome) -> String {
     basis_with(outcome, |oldest| age(outcome.now.duration_since(oldest)))
 }

@@ -24,7 +24,6 @@ use crate::report::{Reporter, Style};
 use crate::terminal::harmless_in_logs;
 use crate::verdict::Disposition;
 
-/// The text report.
 #[derive(Debug)]
 pub(super) struct Text;
 

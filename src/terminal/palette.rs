@@ -9,11 +9,9 @@ use crate::terminal::Style;
 /// What a piece of text means, from which follows how it is coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
-    /// Closes the gate.
     Error,
     /// Wants attention, and has time.
     Warning,
-    /// For information.
     Note,
     /// Something was not known.
     Gap,

@@ -32,9 +32,7 @@ const LONGEST_TITLE: usize = 240;
 /// What an issue says, before the marker is added.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Content {
-    /// The title.
     pub title: String,
-    /// The text.
     pub text: String,
     /// What stands in front of it and changes by itself: the clock of an incident.
     pub clock: Option<String>,

@@ -22,7 +22,6 @@ pub struct Setting<'run> {
     pub audience: &'run Audience,
     /// The account that opens lockgate's issues.
     pub account: &'run str,
-    /// The scan.
     pub scan: &'run Scan,
     /// Asked only for incidents that have no issue yet, and only by a run that writes.
     pub exposure: TellExposure<'run>,

@@ -5,14 +5,10 @@ use jiff::Timestamp;
 /// The number of an issue within its repository.
 pub type IssueNumber = u64;
 
-/// An existing issue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issue {
-    /// Its number.
     pub number: IssueNumber,
-    /// Its page.
     pub url: String,
-    /// Its title.
     pub title: String,
     /// Its text, in Markdown.
     pub body: String,
@@ -22,7 +18,6 @@ pub struct Issue {
     pub author: String,
     /// Whether that account belongs to a member of the repository.
     pub is_by_member: bool,
-    /// Its labels.
     pub labels: Vec<String>,
     /// When it was opened, by the clock of the tracker, which nobody can set back.
     pub created_at: Timestamp,
@@ -43,7 +38,6 @@ impl Issue {
 /// Whether an issue is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum IssueState {
-    /// It is open.
     Open,
     /// It is closed, for this reason.
     Closed(CloseReason),
@@ -83,9 +77,7 @@ impl CloseReason {
 /// An issue to open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewIssue {
-    /// Its title.
     pub title: String,
-    /// Its text.
     pub body: String,
     /// Its labels, that of lockgate first.
     pub labels: Vec<String>,
@@ -98,13 +90,9 @@ pub struct NewIssue {
 /// What is to change about an issue. Doing it twice is the same as doing it once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IssueEdit {
-    /// A new title.
     pub title: Option<String>,
-    /// A new text.
     pub body: Option<String>,
-    /// A new state.
     pub state: Option<IssueState>,
-    /// Labels to add.
     pub add_labels: Vec<String>,
     /// Labels to take away.
     pub remove_labels: Vec<String>,

@@ -98,7 +98,6 @@ impl Marker {
         self.facts.contains(&fact)
     }
 
-    /// The line.
     pub fn render(&self) -> String {
         let names: Vec<String> =
             self.key.identifiers.iter().map(|id| encode(id.as_str())).collect();

@@ -46,7 +46,6 @@ pub struct Rules<'run> {
     pub audience: &'run Audience,
     /// The account that opens lockgate's issues.
     pub account: &'run str,
-    /// The scan.
     pub scan: &'run Scan,
     /// What is known about incidents, where the issues are about those.
     pub incidents: Option<&'run IncidentRules<'run>>,
@@ -82,7 +81,6 @@ pub struct Step {
     pub ticket: Option<usize>,
     /// The issue, if there is one.
     pub issue: Option<IssueNumber>,
-    /// What to do.
     pub action: Action,
     /// Why, as a part of a sentence.
     pub reason: String,
@@ -91,9 +89,7 @@ pub struct Step {
 /// What to do about a ticket or an issue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Open an issue.
     Create(NewIssue),
-    /// Change an issue.
     Change(Change),
     /// Leave everything as it is.
     Nothing,
@@ -115,11 +111,9 @@ pub struct Change {
 pub enum ChangeKind {
     /// Its text or labels change.
     Update,
-    /// Something is said.
     Comment,
     /// It is opened again.
     Reopen,
-    /// It is closed.
     Close,
 }
 

@@ -12,12 +12,10 @@ use crate::outcome::Outcome;
 /// What was checked out when the scan ran.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Checkout {
-    /// A branch.
     Branch(String),
     /// A change that is not part of any branch yet: a pull request or an entry of a merge queue.
     /// Nothing is written for it.
     Proposal(String),
-    /// Nobody said.
     Unknown,
 }
 
@@ -56,7 +54,6 @@ impl Checkout {
 pub struct Scan {
     /// What was checked out.
     pub checkout: Checkout,
-    /// When it ran.
     pub now: Timestamp,
     /// Why it may not close issues; `None` if it may.
     pub keeps_open: Option<String>,

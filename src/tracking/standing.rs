@@ -12,9 +12,7 @@ use crate::verdict::Disposition;
 pub enum Standing {
     /// An open issue is about it.
     Tracked {
-        /// Its number.
         number: IssueNumber,
-        /// Its page.
         url: String,
         /// Its last day, where it has one.
         due: Option<Date>,
@@ -25,7 +23,6 @@ pub enum Standing {
     ClosedByPerson {
         /// The number of the issue.
         number: IssueNumber,
-        /// Its page.
         url: String,
     },
     /// An issue would be opened if this run could write.
@@ -33,10 +30,7 @@ pub enum Standing {
     /// No issue is wanted: the gate blocks until it is resolved.
     NotWanted,
     /// No issue is about it, and none could be opened.
-    Untracked {
-        /// Why.
-        reason: String,
-    },
+    Untracked { reason: String },
 }
 
 impl Standing {

@@ -57,7 +57,6 @@ pub fn marker(key: Option<&CommentKey>) -> String {
 /// A comment as GitHub shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PostedComment {
-    /// Its number.
     pub number: CommentNumber,
     /// The account that wrote it.
     pub author: String,
@@ -68,7 +67,6 @@ pub struct PostedComment {
 /// What the comment is to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
-    /// Its first line.
     pub marker: String,
     /// Its whole text, the first line included.
     pub body: String,
@@ -107,7 +105,6 @@ pub trait Conversation {
     /// Every comment on a pull request.
     fn comments(&self, pull_request: u64) -> Result<Vec<PostedComment>, TrackerError>;
 
-    /// Writes a comment.
     fn post(&self, pull_request: u64, body: &str) -> Result<PostedComment, TrackerError>;
 
     /// Gives a comment another text.

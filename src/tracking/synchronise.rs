@@ -14,7 +14,6 @@ use super::standing::Standing;
 use super::ticket::Tickets;
 use super::tracker::{Tracker, TrackerError};
 
-/// What was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Synchronised {
     /// Every step with what became of it.

@@ -26,7 +26,6 @@ pub enum IssueKind {
 }
 
 impl IssueKind {
-    /// Every kind.
     pub const ALL: &'static [Self] = &[
         Self::Ticket,
         Self::Incident(IncidentKind::Data),
@@ -59,7 +58,6 @@ pub struct TicketKey {
     pub identifiers: BTreeSet<AdvisoryId>,
     /// Where the package's name is unique.
     pub ecosystem: Ecosystem,
-    /// The package's name.
     pub package: SmolStr,
 }
 
@@ -134,7 +132,6 @@ impl Ticket<'_> {
             .unwrap_or(Severity::UNKNOWN)
     }
 
-    /// The gravest level.
     pub fn level(&self) -> SeverityLevel {
         self.severity().level
     }

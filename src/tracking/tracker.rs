@@ -31,16 +31,13 @@ pub trait Tracker {
         label: &str,
     ) -> Result<Option<Timestamp>, TrackerError>;
 
-    /// Opens an issue.
     fn create(&self, issue: &NewIssue) -> Result<Issue, TrackerError>;
 
-    /// Changes an issue.
     fn edit(&self, number: IssueNumber, edit: &IssueEdit) -> Result<(), TrackerError>;
 
     /// The texts of the comments on an issue that were written by one account.
     fn comments(&self, number: IssueNumber, author: &str) -> Result<Vec<String>, TrackerError>;
 
-    /// Writes a comment.
     fn comment(&self, number: IssueNumber, body: &str) -> Result<(), TrackerError>;
 
     /// Waits for as long as a tracker may need until what was written appears in its lists.

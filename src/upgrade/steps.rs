@@ -17,7 +17,6 @@ pub(super) struct Planner<'run> {
     pub(super) possible: &'run [Candidate],
     /// Whether the latest version that everything admits may be taken.
     pub(super) is_latest_free: bool,
-    /// The copy.
     pub(super) locked: &'run PackageId,
     /// What each asker of the copy says, in the same order.
     pub(super) requirements: Vec<&'run Requirement>,

@@ -66,7 +66,6 @@ pub struct FindingBefore {
 pub struct FixedFinding {
     /// The name of the vulnerability.
     pub id: AdvisoryId,
-    /// The package.
     pub package: PackageId,
     /// One line for people. May be empty.
     pub title: String,

@@ -17,7 +17,6 @@ use crate::scope::Scope;
 /// A finding, with what was seen for every suppression that names it.
 #[derive(Clone, Debug)]
 pub struct CheckedFinding {
-    /// The finding.
     pub finding: Finding,
     /// The suppressions that name it, in the order of the policy.
     pub checks: Vec<ClaimCheck>,

@@ -9,8 +9,9 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use lockgate::network::http::{Http, HttpSettings};
-use lockgate::network::{Fetch, Fetched, NetworkError, Progress, Request, Secret, Validators};
+use lockgate::inside::{
+    Fetch, Fetched, Http, HttpSettings, NetworkError, Progress, Request, Secret, Validators,
+};
 use url::Url;
 
 use crate::server::{Fault, Page, Server};

@@ -10,15 +10,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use lockgate::cargo_build::{
-    BuildEnvironment, BuildRequest, BuiltPackages, Detail, PackageKey, Purpose,
+use lockgate::inside::{
+    BuildEnvironment, BuildRequest, BuiltPackages, CargoLock, CargoPolicy, Detail, Location,
+    LockfileFormat, PackageKey, Placed, Purpose, ResolvedBuilds, ResolvedCell, ShippedFeatures,
+    SourceText, build_environment, resolve,
 };
-use lockgate::cargo_build::{ResolvedBuilds, ResolvedCell, resolve};
-use lockgate::lockfile::LockfileFormat;
-use lockgate::lockfile::cargo::CargoLock;
-use lockgate::policy::{CargoPolicy, Placed, ShippedFeatures};
-use lockgate::problem::{Location, SourceText};
-use lockgate::settings::build_environment;
 use serde::Deserialize;
 
 use crate::toolchain;

@@ -52,7 +52,6 @@ const LOOKING: &[&str] = &[
 /// Those that surely leave something that is shipped or run.
 const SHIPPING: &[&str] = &["build", "b", "install", "rustc", "run", "r"];
 
-/// A file.
 pub(super) struct Text {
     pub(super) path: String,
     pub(super) lines: Vec<String>,

@@ -9,7 +9,6 @@ const LONGEST_LIST: usize = 40;
 
 /// What the value of a flag is.
 enum Value {
-    /// Names.
     Names(Vec<String>),
     /// A variable, with the names that it may go by.
     Variable(Vec<String>),

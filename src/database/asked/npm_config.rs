@@ -43,10 +43,7 @@ pub enum NpmConfigError {
     Unreadable(String),
     /// A registry's address is not one.
     #[error("npm's configuration: `{key}` is not the address of a registry")]
-    Address {
-        /// The key.
-        key: String,
-    },
+    Address { key: String },
 }
 
 impl NpmConfigError {

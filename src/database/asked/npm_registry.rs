@@ -30,7 +30,6 @@ const MAX_ANSWER_BYTES: u64 = 32 * 1024 * 1024;
 /// What is asked of one registry at once: the locked versions of each package.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
-    /// The registry.
     pub registry: Registry,
     /// The locked versions by name.
     pub packages: BTreeMap<String, BTreeSet<String>>,

@@ -22,9 +22,6 @@ use crate::package::{Ecosystem, PackageId, PackageName};
 /// The word in policies and reports.
 pub const KIND: &str = "osv-api";
 
-/// Where the public instance is.
-pub const DEFAULT_BASE: &str = "https://api.osv.dev/";
-
 /// "POST /v1/querybatch": at most a thousand queries.
 const QUERIES_PER_BATCH: usize = 1000;
 

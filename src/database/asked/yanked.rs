@@ -73,12 +73,6 @@ impl Lookup {
             },
         }
     }
-
-    /// What becomes of it where the network may not be used.
-    pub fn offline(self) -> Unanswered {
-        let message = "yanked versions were not looked up: the network may not be used";
-        self.unanswered(message.to_owned(), "run the check without `--offline`")
-    }
 }
 
 /// What a look-up leaves open.

@@ -32,7 +32,6 @@ pub(super) fn hash_name(name: &str) -> u64 {
 pub(super) struct Directory {
     /// The number of its first page, counted over all ecosystems.
     pub(super) first_page: u64,
-    /// How many pages.
     pub(super) pages: u64,
     /// Buckets in each page.
     pub(super) buckets: u64,
@@ -133,7 +132,6 @@ impl<'bytes> Page<'bytes> {
 #[derive(Debug)]
 pub(super) struct PageTable(Vec<PageRow>);
 
-/// One page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PageRow {
     /// The number of the record that its first name stands for.

@@ -19,16 +19,10 @@ pub enum SnapshotError {
     },
     /// The operating system refuses to read it.
     #[error("the advisory snapshot {} cannot be read: {source}", .path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// The refusal.
-        source: io::Error,
-    },
+    Unreadable { path: PathBuf, source: io::Error },
     /// It is something else.
     #[error("{} is no advisory snapshot: it looks like {looks_like}", .path.display())]
     NotASnapshot {
-        /// The file.
         path: PathBuf,
         /// What it is instead, with an article.
         looks_like: String,
@@ -36,7 +30,6 @@ pub enum SnapshotError {
     /// Its end is missing.
     #[error("the advisory snapshot {} is truncated: {found} bytes instead of {expected}", .path.display())]
     Truncated {
-        /// The file.
         path: PathBuf,
         /// How many bytes it should have at least.
         expected: u64,
@@ -46,7 +39,6 @@ pub enum SnapshotError {
     /// Some of its bytes are not what was written.
     #[error("the advisory snapshot {} was altered or damaged: {what} is not what was written", .path.display())]
     Altered {
-        /// The file.
         path: PathBuf,
         /// The part that is wrong.
         what: String,
@@ -54,19 +46,15 @@ pub enum SnapshotError {
     /// Its bytes are what was written, and make no sense to this lockgate.
     #[error("the advisory snapshot {} was written by a lockgate that this one does not understand: {what}: {source}", .path.display())]
     Unintelligible {
-        /// The file.
         path: PathBuf,
         /// The part that makes no sense.
         what: String,
-        /// Why not.
         source: Box<dyn Error + Send + Sync>,
     },
     /// A later lockgate wrote it.
     #[error("the advisory snapshot {} has format {found}; this lockgate reads format {supported}", .path.display())]
     NewerFormat {
-        /// The file.
         path: PathBuf,
-        /// Its format.
         found: u32,
         /// The format that is understood.
         supported: u32,
@@ -74,21 +62,14 @@ pub enum SnapshotError {
     /// An earlier lockgate wrote it.
     #[error("the advisory snapshot {} has the old format {found}; this lockgate reads format {supported}", .path.display())]
     OlderFormat {
-        /// The file.
         path: PathBuf,
-        /// Its format.
         found: u32,
         /// The format that is understood.
         supported: u32,
     },
     /// It could not be written. What was at the path before is still there.
     #[error("the advisory snapshot {} cannot be written: {}", .path.display(), disk::in_words(.source))]
-    WriteFailed {
-        /// The file.
-        path: PathBuf,
-        /// What went wrong.
-        source: io::Error,
-    },
+    WriteFailed { path: PathBuf, source: io::Error },
 }
 
 /// How to get a snapshot that works.

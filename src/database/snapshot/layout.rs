@@ -30,7 +30,6 @@ pub(super) struct Layout {
 pub(super) struct Section {
     /// The first byte, from the start of the file.
     pub(super) offset: u64,
-    /// How many bytes.
     pub(super) length: u32,
     pub(super) checksum: Checksum,
 }
@@ -116,7 +115,6 @@ impl RecordTable {
 pub(super) struct RowWindow {
     /// The number of the first one.
     first: u64,
-    /// The encoded rows.
     bytes: Vec<u8>,
 }
 

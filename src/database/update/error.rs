@@ -13,7 +13,6 @@ use crate::network::NetworkError;
 /// Why a source or the snapshot is not up to date. What was there before is still there.
 #[derive(Debug, thiserror::Error)]
 pub enum UpdateError {
-    /// Nothing was fetched.
     #[error(transparent)]
     Network(#[from] NetworkError),
     /// What was fetched is not what the source should be.
@@ -25,7 +24,6 @@ pub enum UpdateError {
     /// The list of changes is not laid out as OSV's.
     #[error("{url}: line {line} is not `time,id`")]
     Listing {
-        /// The address.
         url: String,
         /// The line, from 1.
         line: usize,
@@ -33,7 +31,6 @@ pub enum UpdateError {
     /// A record is not the one that was asked for.
     #[error("{url}: {reason}")]
     Record {
-        /// The address.
         url: String,
         /// What is wrong with it.
         reason: String,
@@ -41,7 +38,6 @@ pub enum UpdateError {
     /// The manifest of a published snapshot cannot be used.
     #[error("{url}: the manifest cannot be used: {reason}")]
     Manifest {
-        /// The address.
         url: String,
         /// What is wrong with it.
         reason: String,
@@ -49,17 +45,14 @@ pub enum UpdateError {
     /// A published snapshot is not the one of its manifest.
     #[error("{url}: sha256 is {found}; the manifest says {expected}")]
     Digest {
-        /// The address.
         url: String,
         /// What the manifest says.
         expected: String,
-        /// What was fetched.
         found: String,
     },
     /// Many records are gone.
     #[error("it offers {after} records where it had {before}: refused as incomplete")]
     Shrunk {
-        /// Records before.
         before: u64,
         /// Records that are offered.
         after: u64,
@@ -81,7 +74,6 @@ pub enum UpdateError {
     /// The old snapshot holds what the update does not fetch.
     #[error("{} holds {}, which an update does not fetch", path.display(), names.join(", "))]
     WouldLose {
-        /// The snapshot.
         path: PathBuf,
         /// The sources that would be lost.
         names: Vec<String>,
@@ -92,7 +84,6 @@ pub enum UpdateError {
     /// A worker ended early.
     #[error("its update ended early")]
     Interrupted,
-    /// The disk.
     #[error("{}: {cause}", path.display())]
     Disk {
         /// The file or folder.

@@ -17,7 +17,6 @@ pub(super) struct Entries<'text> {
     pub(super) dependencies: Vec<Cow<'text, str>>,
 }
 
-/// A package.
 pub(super) struct Entry<'text> {
     pub(super) name: Quoted<'text>,
     pub(super) version: Quoted<'text>,

@@ -54,12 +54,9 @@ pub(super) struct Request {
 /// Where a package is asked from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Asked {
-    /// A registry.
     #[default]
     Registry,
-    /// A git repository.
     Git,
-    /// A folder.
     Path,
 }
 

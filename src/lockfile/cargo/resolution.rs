@@ -104,7 +104,6 @@ fn place(source: Option<&str>) -> Option<&str> {
 pub(super) struct TooAmbiguous<'wire> {
     /// The package whose dependency was one too many.
     pub(super) dependent: &'wire Entry<'wire>,
-    /// The dependency.
     pub(super) dependency: &'wire str,
     /// How many packages it may mean.
     pub(super) candidates: usize,

@@ -18,7 +18,6 @@ const LONGEST_FOLDER: usize = 4096;
 pub(super) struct Entry<'text> {
     /// The folder, relative to the lockfile's: `""`, `packages/a`, `node_modules/a/node_modules/b`.
     pub(super) folder: String,
-    /// What is there.
     pub(super) content: Content,
     /// What it depends on.
     pub(super) dependencies: Vec<Asked<'text>>,
@@ -34,7 +33,6 @@ pub(super) struct Entry<'text> {
 pub(super) struct Asked<'text> {
     /// The name it is imported under.
     pub(super) name: Cow<'text, str>,
-    /// In what way.
     pub(super) kind: DependencyKind,
     /// Where it comes in the archive of the package itself: its name in the registry.
     pub(super) bundled: Option<BundledAs>,
@@ -52,7 +50,6 @@ pub(super) struct BundledAs {
 pub(super) enum Content {
     /// A project whose dependencies these are.
     Root(LockedPackage),
-    /// An installed package.
     Package(LockedPackage),
     /// A link to another folder.
     Link(String),

@@ -198,7 +198,6 @@ pub(super) enum Seen {
     Package(PackageIndex),
     /// Whatever lies behind a link whose target the lockfile does not list.
     LinkOut,
-    /// Nothing.
     Nothing,
 }
 

@@ -39,7 +39,6 @@ const DEEPEST: usize = 128;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Level {
     Lockfile,
-    /// Keys are folders.
     Packages,
     /// Keys are names, at any depth.
     Dependencies,

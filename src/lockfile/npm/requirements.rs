@@ -61,9 +61,7 @@ fn overridden(root: &Map<String, Value>) -> BTreeSet<String> {
 pub(super) struct Entry {
     /// Its folder, in one spelling.
     pub(super) folder: String,
-    /// What lies there.
     pub(super) package: PackageIndex,
-    /// What it says.
     pub(super) table: Map<String, Value>,
 }
 

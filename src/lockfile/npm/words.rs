@@ -18,7 +18,6 @@ pub(super) struct Words<'text>(pub(super) Vec<Str<'text>>);
 pub(super) enum Bundle<'text> {
     /// All that it depends on.
     All,
-    /// What is listed.
     Listed(Words<'text>),
 }
 
@@ -29,7 +28,6 @@ impl Default for Bundle<'_> {
 }
 
 impl<'text> Bundle<'text> {
-    /// What is listed.
     pub(super) fn listed(&self) -> &[Str<'text>] {
         match self {
             Self::Listed(words) => &words.0,

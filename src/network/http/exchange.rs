@@ -34,7 +34,6 @@ pub(super) struct Message<'request> {
 /// What is sent and expected.
 #[derive(Clone, Copy)]
 pub(super) enum Kind<'request> {
-    /// A small document.
     Document,
     /// A large document, as it lies on the server's disk.
     Download,

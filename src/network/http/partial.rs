@@ -148,7 +148,6 @@ impl Partial {
         Ok(())
     }
 
-    /// Leaves nothing behind.
     pub(super) fn discard(self) -> Result<(), NetworkError> {
         let record = beside(&self.target, ".part.json");
         let part = beside(&self.target, ".part");

@@ -3,7 +3,6 @@
 use crate::npm_use::commands::{self, Order};
 use crate::problem::SourceText;
 
-/// One stage.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Stage {
     /// Its name, in lower case.

@@ -35,15 +35,12 @@ use crate::vex::Statements;
 pub struct Head<'run> {
     /// The settings of the check.
     pub settings: &'run CheckSettings,
-    /// The advisories.
     pub database: &'run Advisories,
-    /// The policy.
     pub policy: &'run Policy,
     /// The lockfiles that were checked.
     pub lockfiles: &'run [Lockfile],
     /// When the run began.
     pub now: Timestamp,
-    /// Today.
     pub today: Date,
 }
 

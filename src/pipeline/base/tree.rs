@@ -86,7 +86,6 @@ impl Tree {
         })
     }
 
-    /// The commit.
     pub(super) fn commit(&self) -> &CommitId {
         &self.commit
     }

@@ -25,7 +25,6 @@ pub enum Kept {
     Everything,
 }
 
-/// What git keeps.
 #[derive(Debug, Default)]
 pub(super) struct Tracked {
     /// Lockfiles and manifests, by their paths.
@@ -43,7 +42,6 @@ pub(super) struct Tracked {
 pub(super) struct TrackedFile {
     /// A folder of its repository.
     pub(super) repository: PathBuf,
-    /// Its content.
     pub(super) blob: BlobName,
     /// Whether git leaves it out of the work tree.
     pub(super) is_sparse: bool,

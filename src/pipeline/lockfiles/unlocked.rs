@@ -22,7 +22,6 @@ const MOST_GAPS: usize = 100;
 
 /// Which lockfiles there are, and where.
 pub(super) struct Judge<'run> {
-    /// What was searched.
     pub(super) survey: &'run Survey,
     /// Where the lockfiles lie that were read.
     pub(super) checked: BTreeSet<PathBuf>,
@@ -30,7 +29,6 @@ pub(super) struct Judge<'run> {
     pub(super) unread: &'run BTreeSet<PathBuf>,
     /// Lockfiles that cannot be read.
     pub(super) unreadable: &'run [PathBuf],
-    /// The policy.
     pub(super) policy: &'run Policy,
     /// The folder that patterns in it count from.
     pub(super) policy_folder: &'run Path,

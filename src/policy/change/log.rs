@@ -10,7 +10,6 @@ use crate::problem::Location;
 pub(super) struct Log(Vec<PolicyChange>);
 
 impl Log {
-    /// Notes one thing.
     pub(super) fn note(
         &mut self,
         effect: PolicyEffect,

@@ -24,7 +24,8 @@ fn policy(text: &str) -> Policy {
 
 /// What a change does, each thing with its effect in front.
 fn said(base: &str, head: &str) -> Vec<String> {
-    policy_changes(&policy(base), &policy(head))
+    compare(&policy(base), &policy(head))
+        .changes
         .into_iter()
         .map(|change| format!("{}: {}", change.effect.as_str(), change.text))
         .collect()
@@ -297,7 +298,7 @@ fn what_is_proved_counts_at_once_and_a_word_counts_as_it_stands_at_the_base() {
     ] {
         assert_eq!(counting(base, head), expected, "{case}");
         let effects: Vec<_> =
-            policy_changes(&policy(base), &policy(head)).iter().map(|it| it.effect).collect();
+            compare(&policy(base), &policy(head)).changes.iter().map(|it| it.effect).collect();
         assert_eq!(effects, Vec::from_iter(change), "{case}");
     }
     assert_eq!(
@@ -454,7 +455,7 @@ proptest! {
                 base.gate.decide(*key, *scope).action != head.gate.decide(*key, *scope).action
             })
         });
-        let gate_changes = policy_changes(&base, &head)
+        let gate_changes = compare(&base, &head).changes
             .iter()
             .filter(|change| change.text.contains(" goes from "))
             .count();

@@ -11,7 +11,6 @@ use crate::tracking::audience::Audience;
 use crate::tracking::ticket::Ticket;
 use crate::upgrade::{Action, Admission, CopyUpgrade, Step, Upgrade, Way, quoted};
 
-/// What fixes it.
 pub(super) fn render(ticket: &Ticket<'_>, audience: &Audience) -> String {
     let fixed = ticket.fixed_in();
     if fixed.is_empty() {

@@ -12,7 +12,6 @@ use crate::tracking::tracker::TrackerError;
 /// one minute).
 const UNNAMED_PAUSE: Duration = Duration::from_mins(1);
 
-/// An answer, whole.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: u16,
@@ -20,10 +19,8 @@ pub(super) struct Answer {
     pub(super) body: String,
 }
 
-/// What it means.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
-    /// It was done.
     Done,
     /// It was not done and may be sent again, after this pause.
     NotDone(Duration, String),

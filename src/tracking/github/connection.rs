@@ -47,7 +47,6 @@ pub enum ConnectionError {
 pub struct Said {
     /// `owner/name`
     pub repository: Option<String>,
-    /// The token.
     pub token: Option<Secret>,
     /// The address of the API, such as `https://github.example.com/api/v3`.
     pub api: Option<String>,

@@ -13,7 +13,6 @@ use crate::tracking::ticket::Ticket;
 /// An issue of lockgate's own.
 #[derive(Clone, Debug)]
 pub struct Own<'run> {
-    /// The issue.
     pub issue: &'run Issue,
     /// What is remembered in it.
     pub marker: Marker,

@@ -21,7 +21,6 @@ pub(super) enum Fault {
     Raced,
 }
 
-/// Comments in memory.
 pub(super) struct Fake {
     pub(super) comments: RefCell<Vec<PostedComment>>,
     pub(super) faults: RefCell<Vec<Fault>>,

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use lockgate::network::{Fetch, Fetched};
+use lockgate::inside::{Fetch, Fetched};
 
 use super::{OLD, Steps, Target, bytes, conditional, http, request};
 use crate::server::{Fault, Page, Server};

@@ -57,7 +57,6 @@ fn object(names: &BTreeSet<&str>) -> String {
 }
 
 impl Tree {
-    /// Version 3.
     pub(super) fn flat(&self) -> String {
         let mut text = format!(
             "{{\n  \"name\": \"shop\",\n  \"lockfileVersion\": 3,\n  \"packages\": {{\n    \"\": {{\n      \"optionalDependencies\": {}\n    }}",
@@ -77,7 +76,6 @@ impl Tree {
         text
     }
 
-    /// Version 1.
     pub(super) fn nested(&self) -> String {
         format!(
             "{{\n  \"name\": \"shop\",\n  \"lockfileVersion\": 1,\n  \"dependencies\": {}\n}}\n",

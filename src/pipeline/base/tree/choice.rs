@@ -14,7 +14,6 @@ use crate::github_event::{MergeGroup, PullRequest};
 /// A commit to compare with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Choice {
-    /// The commit.
     pub(super) commit: CommitId,
     /// Why nothing at it counts as there before.
     pub(super) doubt: Option<String>,

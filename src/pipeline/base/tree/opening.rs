@@ -15,7 +15,6 @@ const PATIENCE: Duration = Duration::from_mins(3);
 /// What a check is compared with.
 #[derive(Debug)]
 pub enum Opening {
-    /// A commit.
     Commit(Box<Opened>),
     /// Nothing, because of this.
     WholeTree(String),
