@@ -9,6 +9,7 @@ pub mod discovery;
 pub mod file;
 mod hashes;
 pub mod manifest;
+mod node;
 pub mod npm;
 pub mod project;
 pub mod records;
@@ -34,7 +35,7 @@ pub use self::requirement::{Carrier, Carrying, Dependents, Requirement};
 /// Every lockfile format that lockgate reads. The next one is one file and one row.
 pub const FORMATS: &[&dyn LockfileFormat] = &[&cargo::CargoLock, &npm::NpmLock];
 
-pub trait LockfileFormat: Sync {
+pub trait LockfileFormat: Sync + std::fmt::Debug {
     /// The word in reports, such as `cargo`.
     fn name(&self) -> &'static str;
 
@@ -48,16 +49,26 @@ pub trait LockfileFormat: Sync {
     /// Whether a text of another name looks like this format, for files given by hand.
     fn recognises(&self, text: &str) -> bool;
 
+    /// Reads the text alone.
     fn parse(&self, source: &Arc<SourceText>) -> Result<Lockfile, LockfileError>;
 
-    /// Learns from the manifests of the projects what they ask for, and in what way, where the
-    /// lockfile itself does not say. A manifest that is absent or does not read teaches nothing:
+    /// Reads the text and the manifests of its projects, which say what they ask for, and in what way,
+    /// where the lockfile itself does not. A manifest that is absent or does not read teaches nothing:
     /// its dependencies stay [`DependencyKind::Unknown`].
-    fn learn_from_manifests(&self, lockfile: &mut Lockfile, manifests: &dyn ManifestFiles);
+    ///
+    /// Also gives where the lockfile does not fit the manifests, so that the package manager would
+    /// install something else.
+    fn read(
+        &self,
+        source: &Arc<SourceText>,
+        manifests: &dyn ManifestFiles,
+    ) -> Result<(Lockfile, Vec<Gap>), LockfileError>;
 
-    /// Where the lockfile does not fit the manifests of its projects, so that the package manager would
-    /// install something else. A manifest that is absent or does not read is not compared.
-    fn misfits(&self, lockfile: &Lockfile, manifests: &dyn ManifestFiles) -> Vec<Gap>;
+    /// The folders that packages are installed in, from the lockfile's own, where the format says so.
+    /// Reads the text again.
+    fn folders_of_packages(&self, _lockfile: &Lockfile) -> BTreeSet<String> {
+        BTreeSet::new()
+    }
 
     /// What every dependent of some packages asks of them, and what brings them along, so far as the
     /// lockfile and the manifests say it. Reads the lockfile's text again: most checks never ask.
@@ -76,8 +87,7 @@ pub type PackageIndex = usize;
 pub struct Lockfile {
     /// The text it was parsed from, and its path.
     pub source: Arc<SourceText>,
-    /// The word of its format.
-    pub format: &'static str,
+    pub format: &'static dyn LockfileFormat,
     /// The ecosystem of every package in it.
     pub ecosystem: Ecosystem,
     /// Every locked package, roots included, in the order of the file.
@@ -95,16 +105,22 @@ pub struct Lockfile {
     pub contradictions: Vec<Gap>,
     /// What is to be known about the text although it leaves nothing open.
     pub remarks: Vec<String>,
-    /// Which folders the packages lie in, where the format says so (npm). Empty otherwise.
-    pub folders: npm::Folders,
-    /// Whether the entries repeat all that the manifests of their packages say. Those of npm version
-    /// 1 leave out peer dependencies and platforms.
-    pub holds_manifests: bool,
-    /// The line of a configuration that makes the package manager install what does not fit the
-    /// platform, if there is one.
-    pub ignores_limits: Option<Location>,
+    /// Whether [`LockedPackage::limits`] decide where packages are installed.
+    pub platform_limits: PlatformLimitsApply,
+    /// Whether it leaves out what packages want beside them (npm `peerDependencies`).
+    pub omits_peers: bool,
     /// Where a project's manifest asks for a dependency.
     pub declarations: Vec<Declaration>,
+}
+
+/// Whether the platforms that a lockfile records for packages decide where these are installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlatformLimitsApply {
+    AsRecorded,
+    /// The format does not record them.
+    NotRecorded,
+    /// This line of a configuration makes the package manager install what does not fit the platform.
+    Never(Location),
 }
 
 impl Lockfile {

@@ -229,11 +229,11 @@ impl Rules<'_> {
     fn examine(&self, read: Vec<ReadLockfile>, database: &Advisories) -> Examined {
         let registries = &self.policy.registries;
         let mut examined = Examined::default();
-        for (position, ReadLockfile { path, mut lockfile }) in read.into_iter().enumerate() {
+        for (position, ReadLockfile { path, lockfile }) in read.into_iter().enumerate() {
             examined.unmatched.add(&lockfile, registries);
             let namesakes = namesakes(&lockfile, database, self.settings.clock.now);
             examined.remarks.extend(namesakes);
-            let unlisted = Unlisted::of(&lockfile, &path, self.policy);
+            let unlisted = Unlisted::of(&lockfile, self.policy);
             let named = NamedPackages::of(&lockfile, registries).and(unlisted.names());
             let (mut known, unreadable) = database.look_up(&named, self.settings.clock.now);
             let (matches, undecided) = named.matches(&known);
@@ -258,14 +258,9 @@ impl Rules<'_> {
                 trying: self.trying,
                 builds: BuildAccess::Always,
                 known: &known,
-                manifests: None,
                 doubts: self.doubts.get(position),
             };
-            // What a project depends on must not depend on what advisories there are.
-            if matches.is_empty() && self.settings.lists_dependencies() {
-                findings::learn(&context, &mut lockfile);
-            }
-            let found = findings::check(&context, position, &mut lockfile, matches);
+            let found = findings::check(&context, position, &lockfile, matches);
             examined.findings.extend(found);
             examined.lockfiles.push(lockfile);
         }

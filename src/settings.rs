@@ -172,12 +172,6 @@ pub struct ReportTarget {
 }
 
 impl CheckSettings {
-    /// Whether a report lists what depends on what, whatever is found.
-    pub fn lists_dependencies(&self) -> bool {
-        let mut reports = self.reports.iter();
-        reports.any(|target| target.reporter == "cyclonedx")
-    }
-
     /// Reads the environment and fills in the defaults.
     pub fn new(request: CheckRequest) -> Result<Self, Problem> {
         let CheckRequest { mut paths, policy, database, offline, vex, mut reports } = request;

@@ -109,7 +109,7 @@ fn contradicted(subject: &Subject<'_>) -> Option<Evidence> {
 /// production. Lockfiles of version 1 do not say so.
 fn peers_not_recorded(subject: &Subject<'_>) -> Option<Evidence> {
     let lockfile = subject.lockfile;
-    if lockfile.holds_manifests {
+    if !lockfile.omits_peers {
         return None;
     }
     let first = first_installed(subject, Way::PerhapsOutsideDevelopment)?;

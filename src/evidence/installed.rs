@@ -9,7 +9,7 @@
 use super::builds::{unknown, upheld};
 use super::{Evidence, EvidenceResult, Subject};
 use crate::graph::DependencyGraph;
-use crate::lockfile::{DependencyKind, Lockfile, PackageIndex};
+use crate::lockfile::{DependencyKind, Lockfile, PackageIndex, PlatformLimitsApply};
 use crate::platform_limits::NpmPlatform;
 use crate::policy::Claim;
 use crate::problem::Location;
@@ -23,15 +23,19 @@ pub(super) fn look(subject: &Subject<'_>) -> Evidence {
         let help = "add what is shipped: [npm] platforms = [\"linux-x64\"]".to_owned();
         return unknown(CLAIM, "nothing says which platforms are shipped", Some(help), Vec::new());
     }
-    if !subject.lockfile.holds_manifests {
-        let help = "let npm 7 or later write the lockfile again: npm install --package-lock-only";
-        let detail = "a lockfile of version 1 does not say which platforms packages are for";
-        return unknown(CLAIM, detail, Some(help.to_owned()), Vec::new());
-    }
-    if let Some(location) = &subject.lockfile.ignores_limits {
-        let detail = "npm is told to look away from the platform of the machine";
-        let help = "remove the setting".to_owned();
-        return unknown(CLAIM, detail, Some(help), vec![location.clone()]);
+    match &subject.lockfile.platform_limits {
+        PlatformLimitsApply::AsRecorded => {}
+        PlatformLimitsApply::NotRecorded => {
+            let help =
+                "let npm 7 or later write the lockfile again: npm install --package-lock-only";
+            let detail = "a lockfile of version 1 does not say which platforms packages are for";
+            return unknown(CLAIM, detail, Some(help.to_owned()), Vec::new());
+        }
+        PlatformLimitsApply::Never(location) => {
+            let detail = "npm is told to look away from the platform of the machine";
+            let help = "remove the setting".to_owned();
+            return unknown(CLAIM, detail, Some(help), vec![location.clone()]);
+        }
     }
     let unreached = |package: &&PackageIndex| subject.finder.distance_to(**package).is_none();
     if let Some(package) = subject.packages.iter().find(unreached) {

@@ -17,9 +17,11 @@ use self::entries::{Entry, WireLockfile};
 use self::resolution::{ByName, TooAmbiguous, connect};
 use super::hashes::Hashes;
 use super::manifest::ManifestFiles;
-use super::npm::Folders;
 use super::text::{self, line_start};
-use super::{Dependents, LockedPackage, Lockfile, LockfileError, LockfileFormat, PackageIndex};
+use super::{
+    Dependents, LockedPackage, Lockfile, LockfileError, LockfileFormat, PackageIndex,
+    PlatformLimitsApply,
+};
 use crate::package::{Ecosystem, PackageId};
 use crate::problem::{Gap, Problem, SourceText};
 use crate::source::PackageSource;
@@ -32,6 +34,7 @@ mod requirements;
 mod resolution;
 
 /// The format of `Cargo.lock`.
+#[derive(Debug)]
 pub struct CargoLock;
 
 /// The folders of the projects that a lockfile locks, from its own folder, as the manifests around it
@@ -86,7 +89,7 @@ impl LockfileFormat for CargoLock {
             .collect();
         Ok(Lockfile {
             source: Arc::clone(source),
-            format: self.name(),
+            format: &CargoLock,
             ecosystem: self.ecosystem(),
             packages,
             edges,
@@ -95,19 +98,22 @@ impl LockfileFormat for CargoLock {
             shrinkwrapped: Vec::new(),
             contradictions,
             remarks: Vec::new(),
-            folders: Folders::default(),
-            holds_manifests: true,
-            ignores_limits: None,
+            platform_limits: PlatformLimitsApply::NotRecorded,
+            omits_peers: false,
             declarations: Vec::new(),
         })
     }
 
-    fn learn_from_manifests(&self, lockfile: &mut Lockfile, manifests: &dyn ManifestFiles) {
-        manifest::learn(lockfile, manifests);
-    }
-
-    fn misfits(&self, lockfile: &Lockfile, manifests: &dyn ManifestFiles) -> Vec<Gap> {
-        fit::misfits(lockfile, manifests)
+    fn read(
+        &self,
+        source: &Arc<SourceText>,
+        manifests: &dyn ManifestFiles,
+    ) -> Result<(Lockfile, Vec<Gap>), LockfileError> {
+        let mut lockfile = self.parse(source)?;
+        let workspace = manifest::read_workspace(manifests);
+        let misfits = fit::misfits(&lockfile, &workspace, manifests);
+        manifest::learn(&mut lockfile, &workspace);
+        Ok((lockfile, misfits))
     }
 
     fn dependents(

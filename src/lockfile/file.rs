@@ -5,18 +5,24 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::manifest::ManifestFiles;
 use super::{FORMATS, Lockfile, LockfileError, LockfileFormat};
-use crate::problem::{Problem, SourceText};
+use crate::problem::{Gap, Problem, SourceText};
 
 /// The largest lockfile that is read, in bytes. A lockfile of 100,000 packages has some 50 MB.
 pub const MAX_BYTES: u64 = 256 * 1024 * 1024;
 
-/// Reads and parses the lockfile at `path`, which is shown as `shown`.
+/// Reads the lockfile at `path`, which is shown as `shown`, and the manifests around it. Also gives where
+/// they do not fit.
 ///
 /// The format follows from the file name; a file of another name is recognised by its content.
-pub fn read(path: &Path, shown: &str) -> Result<Lockfile, LockfileError> {
+pub fn read(
+    path: &Path,
+    shown: &str,
+    manifests: &dyn ManifestFiles,
+) -> Result<(Lockfile, Vec<Gap>), LockfileError> {
     let source = Arc::new(SourceText::new(shown, read_text(path, shown)?));
-    format_of(path, &source)?.parse(&source)
+    format_of(path, &source)?.read(&source, manifests)
 }
 
 /// The format whose file name `name` is, or ends in: `web.package-lock.json` is one as well.
@@ -25,11 +31,6 @@ pub fn format_of_name(name: &str) -> Option<&'static dyn LockfileFormat> {
         .iter()
         .copied()
         .find(|format| format.file_names().iter().any(|known| name.ends_with(known)))
-}
-
-/// The format whose word in reports is `name`.
-pub fn format_by_name(name: &str) -> Option<&'static dyn LockfileFormat> {
-    FORMATS.iter().copied().find(|format| format.name() == name)
 }
 
 fn format_of(

@@ -27,21 +27,25 @@ mod requirements;
 mod resolution;
 mod sections;
 mod wire;
-mod words;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-pub use self::configuration::ignores_limits;
-pub use self::folders::Folders;
+use self::folders::Folders;
+use self::manifest::Projects;
 pub use self::projects::folders_of_projects;
 use super::manifest::ManifestFiles;
+use super::node::json::Keyed;
 use super::text;
-use super::{Dependents, Lockfile, LockfileError, LockfileFormat, PackageIndex};
+use super::{
+    Dependents, Lockfile, LockfileError, LockfileFormat, PackageIndex, PlatformLimitsApply,
+};
 use crate::package::Ecosystem;
 use crate::problem::{Gap, Problem, SourceText};
 use wire::WireLockfile;
 
 /// The format of `package-lock.json` and `npm-shrinkwrap.json`.
+#[derive(Debug)]
 pub struct NpmLock;
 
 impl LockfileFormat for NpmLock {
@@ -62,26 +66,28 @@ impl LockfileFormat for NpmLock {
     }
 
     fn parse(&self, source: &Arc<SourceText>) -> Result<Lockfile, LockfileError> {
-        let refused = match read(source) {
-            Ok(lockfile) => return Ok(lockfile),
-            Err(refused) => refused,
-        };
-        // Only a lockfile that is refused is searched for what it says twice.
-        let Some(text) = repeats::without(source)? else {
-            return Err(refused);
-        };
-        let mut lockfile = read(&Arc::new(SourceText::new(&*source.path, text)))?;
-        lockfile.source = Arc::clone(source);
-        Ok(lockfile)
+        parse(source).map(|(lockfile, _)| lockfile)
     }
 
-    fn learn_from_manifests(&self, lockfile: &mut Lockfile, manifests: &dyn ManifestFiles) {
-        manifest::learn(lockfile, manifests);
-        lockfile.ignores_limits = configuration::ignores_limits(manifests);
+    fn read(
+        &self,
+        source: &Arc<SourceText>,
+        manifests: &dyn ManifestFiles,
+    ) -> Result<(Lockfile, Vec<Gap>), LockfileError> {
+        let (mut lockfile, folders) = parse(source)?;
+        let projects = Projects::read(&lockfile, manifests);
+        let misfits = fit::misfits(&lockfile, &folders, &projects);
+        manifest::learn(&mut lockfile, &folders, &projects);
+        if lockfile.platform_limits == PlatformLimitsApply::AsRecorded
+            && let Some(location) = configuration::ignores_limits(manifests)
+        {
+            lockfile.platform_limits = PlatformLimitsApply::Never(location);
+        }
+        Ok((lockfile, misfits))
     }
 
-    fn misfits(&self, lockfile: &Lockfile, manifests: &dyn ManifestFiles) -> Vec<Gap> {
-        fit::misfits(lockfile, manifests)
+    fn folders_of_packages(&self, lockfile: &Lockfile) -> BTreeSet<String> {
+        folders_of(lockfile).of_packages()
     }
 
     fn dependents(
@@ -94,11 +100,29 @@ impl LockfileFormat for NpmLock {
     }
 }
 
-fn read(source: &Arc<SourceText>) -> Result<Lockfile, LockfileError> {
+/// The folders that the packages of a lockfile lie in, which is read once more for them.
+fn folders_of(lockfile: &Lockfile) -> Folders {
+    parse(&lockfile.source).map(|(_, folders)| folders).unwrap_or_default()
+}
+
+fn parse(source: &Arc<SourceText>) -> Result<(Lockfile, Folders), LockfileError> {
+    let refused = match parse_plain(source) {
+        Ok(parsed) => return Ok(parsed),
+        Err(refused) => refused,
+    };
+    // Only a lockfile that is refused is searched for what it says twice.
+    let Some(text) = repeats::without(source)? else {
+        return Err(refused);
+    };
+    let (mut lockfile, folders) = parse_plain(&Arc::new(SourceText::new(&*source.path, text)))?;
+    lockfile.source = Arc::clone(source);
+    Ok((lockfile, folders))
+}
+
+fn parse_plain(source: &Arc<SourceText>) -> Result<(Lockfile, Folders), LockfileError> {
     let wire: WireLockfile<'_> =
         serde_json::from_str(&source.text).map_err(|error| syntax_error(source, &error))?;
     check_version(source, &wire)?;
-    let format = NpmLock.name();
     let nested = wire
         .dependencies
         .map(|raw| {
@@ -110,21 +134,22 @@ fn read(source: &Arc<SourceText>) -> Result<Lockfile, LockfileError> {
         let nested = match nested {
             Some(nested) => nested,
             // A project without any dependency. From version 2 on npm lists the project itself.
-            None if wire.lockfile_version == Some(1) => wire::Keyed::default(),
+            None if wire.lockfile_version == Some(1) => Keyed::default(),
             None => return Err(not_a_lockfile(source)),
         };
         let entries = dependencies::entries(source, &wire, &nested)?;
-        let mut lockfile = resolution::lockfile(source, format, entries);
-        lockfile.holds_manifests = false;
-        return Ok(lockfile);
+        let (mut lockfile, folders) = resolution::lockfile(source, &NpmLock, entries);
+        lockfile.platform_limits = PlatformLimitsApply::NotRecorded;
+        lockfile.omits_peers = true;
+        return Ok((lockfile, folders));
     };
     let entries = packages::entries(source, &wire, packages)?;
-    let mut lockfile = resolution::lockfile(source, format, entries);
+    let (mut lockfile, folders) = resolution::lockfile(source, &NpmLock, entries);
     if let Some(nested) = nested {
         let others = dependencies::entries(source, &wire, &nested)?;
-        sections::compare(&mut lockfile, others);
+        sections::compare(&mut lockfile, &folders, others);
     }
-    Ok(lockfile)
+    Ok((lockfile, folders))
 }
 
 fn check_version(source: &Arc<SourceText>, wire: &WireLockfile<'_>) -> Result<(), LockfileError> {

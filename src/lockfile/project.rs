@@ -8,7 +8,7 @@ pub mod cargo;
 mod glob;
 mod npm;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
@@ -92,6 +92,7 @@ pub struct Projects<'run> {
     files: &'run dyn Files,
     /// Folders of npm projects that a lockfile locks.
     locked: BTreeSet<PathBuf>,
+    installed: OnceCell<Vec<(PathBuf, BTreeSet<String>)>>,
     workspaces: Workspaces<'run>,
     npm: RefCell<BTreeMap<PathBuf, Option<Rc<npm::Manifest>>>>,
 }
@@ -114,6 +115,7 @@ impl<'run> Projects<'run> {
             locks,
             files,
             locked: of_npm.flat_map(|(folder, lockfile)| npm::locked(folder, lockfile)).collect(),
+            installed: OnceCell::new(),
             workspaces: Workspaces::new(files, manifests),
             npm: RefCell::default(),
         }
@@ -132,6 +134,17 @@ impl<'run> Projects<'run> {
         })
     }
 
+    /// The folders that packages are installed in, by the folder of their lockfile.
+    fn installed(&self) -> &[(PathBuf, BTreeSet<String>)] {
+        self.installed.get_or_init(|| {
+            let read = self.locks.read.iter();
+            let folders = read.map(|(folder, lockfile)| {
+                (folder.clone(), lockfile.format.folders_of_packages(lockfile))
+            });
+            folders.collect()
+        })
+    }
+
     /// Whether it is a part of a package that a lockfile locks where it is installed.
     fn is_installed(&self, folder: &Path) -> bool {
         let modules = OsStr::new(INSTALLED);
@@ -139,15 +152,14 @@ impl<'run> Projects<'run> {
         above.any(|above| {
             let project = above.parent().unwrap_or(above);
             let inside = folder.strip_prefix(project).unwrap_or(folder);
-            self.locks.read.iter().any(|(locked, lockfile)| {
+            self.installed().iter().any(|(locked, installed)| {
                 let Ok(between) = project.strip_prefix(locked) else {
                     return false;
                 };
                 let place = slashed(&between.join(inside));
                 let mut parts = place.match_indices('/').map(|(end, _)| &place[..end]);
-                lockfile.folders.has_package(&place)
-                    || parts
-                        .any(|part| part.contains(INSTALLED) && lockfile.folders.has_package(part))
+                installed.contains(&place)
+                    || parts.any(|part| part.contains(INSTALLED) && installed.contains(part))
             })
         })
     }

@@ -5,9 +5,12 @@ use std::sync::Arc;
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 
+use super::cargo::CargoLock;
 use super::manifest::ManifestFiles;
-use super::npm::Folders;
-use super::{DependencyEdge, DependencyKind, LockedPackage, Lockfile, PackageIndex};
+use super::npm::NpmLock;
+use super::{
+    DependencyEdge, DependencyKind, LockedPackage, Lockfile, PackageIndex, PlatformLimitsApply,
+};
 use crate::package::{Ecosystem, PackageId};
 use crate::problem::SourceText;
 use crate::source::PackageSource;
@@ -65,8 +68,8 @@ fn build(
     Lockfile {
         source: Arc::new(SourceText::new(path, text)),
         format: match ecosystem {
-            Ecosystem::Cargo => "cargo",
-            Ecosystem::Npm => "npm",
+            Ecosystem::Cargo => &CargoLock,
+            Ecosystem::Npm => &NpmLock,
         },
         ecosystem,
         packages: locked,
@@ -79,9 +82,8 @@ fn build(
         shrinkwrapped: Vec::new(),
         contradictions: Vec::new(),
         remarks: Vec::new(),
-        folders: Folders::default(),
-        holds_manifests: true,
-        ignores_limits: None,
+        platform_limits: PlatformLimitsApply::AsRecorded,
+        omits_peers: false,
         declarations: Vec::new(),
     }
 }

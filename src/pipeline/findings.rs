@@ -18,8 +18,8 @@ use crate::finding::{Finding, WaysIn};
 use crate::graph::DependencyGraph;
 use crate::graph::paths::PathFinder;
 use crate::graph::scope::scopes;
-use crate::lockfile::manifest::{FolderOnDisk, ManifestFiles};
-use crate::lockfile::{Lockfile, PackageIndex, file};
+use crate::lockfile::manifest::FolderOnDisk;
+use crate::lockfile::{Lockfile, PackageIndex};
 use crate::matching::Match;
 use crate::npm_use::{FindsNpmUse, NpmUse, Request};
 use crate::package::Ecosystem;
@@ -48,8 +48,6 @@ pub struct Context<'run> {
     pub builds: BuildAccess<'run>,
     /// Every record that names a package which was matched, where an upgrade is looked for.
     pub known: &'run AdvisoriesByPackage,
-    /// The manifests around the lockfile, where they do not lie beside it on disk.
-    pub manifests: Option<&'run dyn ManifestFiles>,
     /// What a change makes doubtful in the lockfile.
     pub doubts: Option<&'run Doubts>,
 }
@@ -76,14 +74,12 @@ impl BuildAccess<'_> {
 pub fn check(
     context: &Context<'_>,
     position: usize,
-    lockfile: &mut Lockfile,
+    lockfile: &Lockfile,
     matches: Vec<Match>,
 ) -> Vec<CheckedFinding> {
     if matches.is_empty() {
         return Vec::new();
     }
-    learn(context, lockfile);
-    let lockfile: &Lockfile = lockfile;
     let graph = DependencyGraph::new(lockfile);
     let scene = Scene {
         context,
@@ -121,19 +117,6 @@ pub fn check(
         checked.trial = trial;
     }
     checked.into_iter().map(|(checked, _)| checked).collect()
-}
-
-/// Learns from the manifests what the projects of a lockfile ask for.
-pub fn learn(context: &Context<'_>, lockfile: &mut Lockfile) {
-    let Some(format) = file::format_by_name(lockfile.format) else {
-        return;
-    };
-    if let Some(manifests) = context.manifests {
-        format.learn_from_manifests(lockfile, manifests);
-    } else {
-        let manifests = FolderOnDisk::of_lockfile(context.path, &lockfile.source.path);
-        format.learn_from_manifests(lockfile, &manifests);
-    }
 }
 
 /// What is the same for all findings of a lockfile.
@@ -374,9 +357,7 @@ fn try_out<'run>(
 fn way_up(context: &Context<'_>, finding: &Finding, subject: &Subject<'_>) -> Upgrade {
     let (lockfile, packages) = (subject.lockfile, subject.packages);
     let manifests = FolderOnDisk::of_lockfile(context.path, &lockfile.source.path);
-    let format = file::format_by_name(lockfile.format);
-    let dependents =
-        format.map(|format| format.dependents(lockfile, packages, &manifests)).unwrap_or_default();
+    let dependents = lockfile.format.dependents(lockfile, packages, &manifests);
     let known = context.known.get(&finding.package.package_name());
     let search = upgrade::Search {
         lockfile,

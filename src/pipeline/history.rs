@@ -17,7 +17,7 @@ use crate::advisory::alias::MergedAdvisory;
 use crate::advisory_id::AdvisoryId;
 use crate::git::{BlobName, GitError, Repository, Tag};
 use crate::history::{Exposure, LockfileHistory, Moment, Release, State, lockfile_history};
-use crate::lockfile::{LockfileFormat, file};
+use crate::lockfile::LockfileFormat;
 use crate::matching::{Match, NamedPackages};
 use crate::policy::{PackageSpec, Policy};
 use crate::problem::{Problem, SourceText};
@@ -187,9 +187,7 @@ impl Judge<'_> {
         let different: BTreeSet<&BlobName> = blobs.iter().flatten().collect();
         let different: Vec<BlobName> = different.into_iter().cloned().collect();
         let contents = repository.contents(&different)?;
-        let Some(format) = file::format_by_name(lockfile.lockfile.format) else {
-            return Ok(BTreeMap::new());
-        };
+        let format = lockfile.lockfile.format;
         let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let share = contents.len().div_ceil(cores).max(1);
         let decide = |share: &[Vec<u8>]| -> Vec<Exposure> {

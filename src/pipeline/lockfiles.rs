@@ -16,6 +16,7 @@ pub(super) use self::search::find;
 use self::search::place_of;
 pub use self::tracked::Kept;
 use self::unlocked::Judge;
+use crate::lockfile::manifest::FolderOnDisk;
 use crate::lockfile::{Lockfile, LockfileError, file};
 use crate::outcome::Unsearched;
 use crate::package::Ecosystem;
@@ -70,14 +71,15 @@ pub(super) fn read_found(
     let mut unreadable = Vec::new();
     let mut has_empty = false;
     for path in lockfiles {
-        match file::read(&path, &shown(&path)) {
-            Ok(lockfile) if lockfile.source.text.trim().is_empty() => {
+        let name = shown(&path);
+        match file::read(&path, &name, &FolderOnDisk::of_lockfile(&path, &name)) {
+            Ok((lockfile, _)) if lockfile.source.text.trim().is_empty() => {
                 read.gaps.push(empty_gap(&lockfile.source.path, lockfile.ecosystem));
                 unreadable.push(path.clone());
                 read.lockfiles.push(ReadLockfile { path, lockfile });
             }
-            Ok(lockfile) => {
-                read.gaps.extend(left_open::gaps(&path, &lockfile));
+            Ok((lockfile, misfits)) => {
+                read.gaps.extend(left_open::gaps(&lockfile, misfits));
                 read.remarks.extend(lockfile.remarks.iter().cloned());
                 read.lockfiles.push(ReadLockfile { path, lockfile });
             }

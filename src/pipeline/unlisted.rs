@@ -5,11 +5,9 @@
 //! is neither.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use crate::database::AdvisoriesByPackage;
-use crate::lockfile::manifest::FolderOnDisk;
-use crate::lockfile::{Lockfile, MissingReason, PackageIndex, npm};
+use crate::lockfile::{Lockfile, MissingReason, PackageIndex, PlatformLimitsApply};
 use crate::package::PackageName;
 use crate::policy::Policy;
 use crate::problem::{Gap, GapCode};
@@ -34,7 +32,7 @@ pub struct Unlisted<'lockfile> {
 
 impl<'lockfile> Unlisted<'lockfile> {
     /// What the lockfile at `path` does not list, without what the policy ships nowhere.
-    pub fn of(lockfile: &'lockfile Lockfile, path: &Path, policy: &Policy) -> Self {
+    pub fn of(lockfile: &'lockfile Lockfile, policy: &Policy) -> Self {
         let mut unlisted = Self {
             lockfile,
             bundled: BTreeMap::new(),
@@ -51,18 +49,17 @@ impl<'lockfile> Unlisted<'lockfile> {
             of_bundler.entry(&missing.name).or_insert(name);
         }
         unlisted.shrinkwrapped.clone_from(&lockfile.shrinkwrapped);
-        unlisted.leave_out_what_is_not_shipped(path, policy);
+        unlisted.leave_out_what_is_not_shipped(policy);
         unlisted
     }
 
-    fn leave_out_what_is_not_shipped(&mut self, path: &Path, policy: &Policy) {
+    fn leave_out_what_is_not_shipped(&mut self, policy: &Policy) {
         let nothing_unlisted = self.bundled.is_empty() && self.shrinkwrapped.is_empty();
         let platforms = &policy.npm.platforms;
         if nothing_unlisted || platforms.is_empty() {
             return;
         }
-        let files = FolderOnDisk::of_lockfile(path, &self.lockfile.source.path);
-        if npm::ignores_limits(&files).is_some() {
+        if matches!(self.lockfile.platform_limits, PlatformLimitsApply::Never(_)) {
             return;
         }
         let packages = &self.lockfile.packages;

@@ -187,7 +187,7 @@ fn place(decided: &DecidedFinding) -> Option<String> {
 fn lockfile(lockfile: &crate::lockfile::Lockfile) -> Lockfile {
     Lockfile {
         digest: Digests::of(lockfile.source.text.as_bytes()),
-        format: lockfile.format.to_owned(),
+        format: lockfile.format.name().to_owned(),
         packages: lockfile.locked(),
         path: lockfile.source.path.clone(),
     }

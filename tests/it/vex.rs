@@ -61,6 +61,40 @@ fn the_same_run_gives_the_same_documents() {
     }
 }
 
+/// The dependencies of every component in a CycloneDX report about a project whose manifest asks for more
+/// than its lockfile says. `affected` is the package that an advisory is about.
+fn dependencies(affected: &str, code: i32) -> Value {
+    let project = Project::empty();
+    let advisory = format!(
+        r#"{{"id": "GHSA-case-0001-glim", "modified": "2026-01-01T00:00:00Z", "affected": [{{
+            "package": {{"ecosystem": "npm", "name": "{affected}"}},
+            "ranges": [{{"type": "SEMVER", "events": [{{"introduced": "0"}}]}}]}}]}}"#
+    );
+    project
+        .write("advisories/GHSA-case-0001-glim.json", advisory)
+        .write(
+            "lockgate.toml",
+            "schema = 1\n[database]\nmax-age = \"3650d\"\nsources = [{ kind = \"osv\", path = \"advisories\" }]\n",
+        )
+        .write("package.json", r#"{"dependencies": {"aa-one": "^1.0.0", "bb-two": "^1.0.0"}}"#)
+        .write(
+            "package-lock.json",
+            r#"{"lockfileVersion": 3, "packages": {
+                "": {"name": "shop", "dependencies": {"aa-one": "^1.0.0"}},
+                "node_modules/aa-one": {"version": "1.0.0"},
+                "node_modules/bb-two": {"version": "1.0.0"}}}"#,
+        );
+    let run = project.run(&["check", "--report", "cyclonedx"]);
+    run.assert_code(code).json()["dependencies"].clone()
+}
+
+#[test]
+fn what_a_project_depends_on_does_not_depend_on_advisories() {
+    let (without, with) = (dependencies("zz-other", 0), dependencies("aa-one", 1));
+    assert!(without.to_string().contains("bb-two"), "{without}");
+    assert_eq!(without, with);
+}
+
 #[test]
 fn the_product_is_the_repository_where_github_says_so() {
     let project = Project::copy_of("fixtures/demo");

@@ -19,13 +19,14 @@ const HELP: &str =
 const LEVELS: usize = 8;
 
 /// Where the lockfile does not fit the manifests.
-pub(super) fn misfits(lockfile: &Lockfile, files: &dyn ManifestFiles) -> Vec<Gap> {
-    let mut workspace = manifest::read_workspace(files);
-    let is_root = workspace.is_root;
-    let mut gaps = without_manifest(lockfile, &workspace);
-    let manifests = std::mem::take(&mut workspace.manifests);
+pub(super) fn misfits(
+    lockfile: &Lockfile,
+    workspace: &Workspace,
+    files: &dyn ManifestFiles,
+) -> Vec<Gap> {
+    let mut gaps = without_manifest(lockfile, workspace);
     let mut locked: BTreeMap<PackageIndex, Vec<PackageIndex>> = BTreeMap::new();
-    let mut members = manifest::manifests_by_project(lockfile, manifests);
+    let mut members = manifest::manifests_by_project(lockfile, &workspace.manifests);
     members.retain(|_, manifest| workspace.members.contains(&manifest.folder));
     for edge in &lockfile.edges {
         if members.contains_key(&edge.from) {
@@ -35,14 +36,14 @@ pub(super) fn misfits(lockfile: &Lockfile, files: &dyn ManifestFiles) -> Vec<Gap
     for (project, manifest) in &members {
         let locked = locked.get(project).map_or(&[][..], Vec::as_slice);
         let requests = manifest.requests.iter();
-        let misfits = requests.filter_map(|request| misfit(lockfile, locked, request, &workspace));
+        let misfits = requests.filter_map(|request| misfit(lockfile, locked, request, workspace));
         gaps.extend(misfits);
     }
     if gaps.is_empty() {
         return Vec::new();
     }
     // Cargo reads no lockfile of a mere member.
-    if !is_root && has_workspace_above(files) {
+    if !workspace.is_root && has_workspace_above(files) {
         return Vec::new();
     }
     let patched = patched_by_configuration(files);

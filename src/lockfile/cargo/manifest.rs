@@ -6,9 +6,10 @@
 
 mod workspace;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -86,13 +87,12 @@ impl Request {
 /// that it asks for and that is locked, but not for this project, gets an edge of unknown kind; one
 /// that is not locked at all may stand for any, so every edge of the project may be more than what
 /// the manifest says.
-pub(super) fn learn(lockfile: &mut Lockfile, files: &dyn ManifestFiles) {
-    let workspace = read_workspace(files).manifests;
-    if workspace.is_empty() {
+pub(super) fn learn(lockfile: &mut Lockfile, workspace: &Workspace) {
+    let manifests = manifests_by_project(lockfile, &workspace.manifests);
+    if manifests.is_empty() {
         return;
     }
-    let locked = packages_by_name(lockfile);
-    let manifests = manifests_by_project(lockfile, workspace);
+    let locked = packages_asked_for(lockfile, manifests.values().copied());
     let mut edges = std::mem::take(&mut lockfile.edges);
     let mut edges_of: BTreeMap<PackageIndex, Vec<DependencyEdge>> = BTreeMap::new();
     edges.retain(|edge| {
@@ -124,25 +124,26 @@ pub(super) fn folders(lockfile: &Lockfile, files: &dyn ManifestFiles) -> BTreeSe
         .collect()
 }
 
-/// What the manifest of each project asks for.
-pub(super) fn manifests(
-    lockfile: &Lockfile,
-    files: &dyn ManifestFiles,
-) -> BTreeMap<PackageIndex, Vec<Request>> {
-    manifests_by_project(lockfile, read_workspace(files).manifests)
-        .into_iter()
-        .map(|(project, manifest)| (project, manifest.requests))
-        .collect()
-}
-
 /// The packages of each name, with names spelt as [`folded`] spells them.
-type PackagesByName = BTreeMap<String, Vec<PackageIndex>>;
+type PackagesByName = HashMap<String, Vec<PackageIndex>, RandomState>;
 
-fn packages_by_name(lockfile: &Lockfile) -> PackagesByName {
-    let mut by_name = PackagesByName::new();
+/// The packages of the names that manifests ask for, which are few of all.
+fn packages_asked_for<'run>(
+    lockfile: &Lockfile,
+    manifests: impl Iterator<Item = &'run Manifest>,
+) -> PackagesByName {
+    let requests = manifests.flat_map(|manifest| &manifest.requests);
+    let names = requests.filter_map(|request| request.name.as_deref().map(folded));
+    let mut by_name: PackagesByName = names.map(|name| (name, Vec::new())).collect();
     for (index, package) in lockfile.packages.iter().enumerate() {
-        by_name.entry(folded(&package.id.name)).or_default().push(index);
+        let name = package.id.name.as_str();
+        let packages =
+            if name.contains('_') { by_name.get_mut(&folded(name)) } else { by_name.get_mut(name) };
+        if let Some(packages) = packages {
+            packages.push(index);
+        }
     }
+    by_name.retain(|_, packages| !packages.is_empty());
     by_name
 }
 
@@ -153,17 +154,17 @@ pub(super) fn folded(name: &str) -> String {
 
 /// The manifest of each project. Two projects of one name, or two manifests, cannot be told apart
 /// by it, so nothing is learnt about either.
-pub(super) fn manifests_by_project(
+pub(super) fn manifests_by_project<'run>(
     lockfile: &Lockfile,
-    manifests: Vec<Manifest>,
-) -> BTreeMap<PackageIndex, Manifest> {
+    manifests: &'run [Manifest],
+) -> BTreeMap<PackageIndex, &'run Manifest> {
     let mut projects: BTreeMap<&str, Vec<PackageIndex>> = BTreeMap::new();
     for root in &lockfile.roots {
         projects.entry(&lockfile.packages[*root].id.name).or_default().push(*root);
     }
-    let mut by_name: BTreeMap<String, Vec<Manifest>> = BTreeMap::new();
-    for mut manifest in manifests {
-        if let Some(name) = manifest.package.take() {
+    let mut by_name: BTreeMap<&str, Vec<&Manifest>> = BTreeMap::new();
+    for manifest in manifests {
+        if let Some(name) = manifest.package.as_deref() {
             by_name.entry(name).or_default().push(manifest);
         }
     }
@@ -171,7 +172,7 @@ pub(super) fn manifests_by_project(
         .into_iter()
         .filter_map(|(name, mut manifests)| {
             let manifest = manifests.pop().filter(|_| manifests.is_empty())?;
-            match projects.get(name.as_str())?.as_slice() {
+            match projects.get(name)?.as_slice() {
                 [project] => Some((*project, manifest)),
                 _ => None,
             }

@@ -3,7 +3,7 @@
 
 use semver::{Version, VersionReq};
 
-use super::manifest::{Request, folded, manifests};
+use super::manifest::{Request, folded, manifests_by_project, read_workspace};
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::{Dependents, Lockfile, PackageIndex, Requirement};
 
@@ -13,7 +13,8 @@ pub(super) fn dependents(
     packages: &[PackageIndex],
     files: &dyn ManifestFiles,
 ) -> Dependents {
-    let manifests = manifests(lockfile, files);
+    let workspace = read_workspace(files);
+    let manifests = manifests_by_project(lockfile, &workspace.manifests);
     let mut found = Vec::new();
     let mut edges: Vec<(PackageIndex, PackageIndex)> = lockfile
         .edges
@@ -25,7 +26,8 @@ pub(super) fn dependents(
     edges.dedup();
     for (from, to) in edges {
         let id = &lockfile.packages[to].id;
-        let requests = manifests.get(&from).map_or(&[][..], Vec::as_slice);
+        let requests =
+            manifests.get(&from).map_or(&[][..], |manifest| manifest.requests.as_slice());
         let named = requests.iter().filter(|request| {
             let name = request.name.as_deref().map(folded);
             name == Some(folded(&id.name)) && admits(request, &id.version)

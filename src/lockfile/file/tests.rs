@@ -1,5 +1,6 @@
 use super::*;
 use crate::lockfile::cargo::CargoLock;
+use crate::lockfile::sample::Files;
 
 const CARGO: &str = "[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n";
 const NPM: &str = "{\"lockfileVersion\": 3, \"packages\": {\"\": {\"name\": \"app\"}}}";
@@ -8,7 +9,7 @@ fn read_bytes(name: &str, bytes: &[u8]) -> Result<Lockfile, LockfileError> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     fs::write(&path, bytes).unwrap();
-    read(&path, "shown/name")
+    read(&path, "shown/name", &Files(&[])).map(|(lockfile, _)| lockfile)
 }
 
 #[test]
@@ -22,7 +23,7 @@ fn the_name_tells_the_format_and_else_the_content() {
         ("lock", NPM, "npm"),
         ("lock.json", &format!("\n{NPM}"), "npm"),
     ] {
-        assert_eq!(read_bytes(name, text.as_bytes()).unwrap().format, format, "{name}");
+        assert_eq!(read_bytes(name, text.as_bytes()).unwrap().format.name(), format, "{name}");
     }
     for (name, text) in
         [("yarn.lock", "# yarn lockfile v1\n"), ("cargo.lock", ""), ("Cargo.lock", NPM)]
@@ -49,7 +50,7 @@ fn what_is_no_text_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("Cargo.lock")).unwrap();
     for name in ["Cargo.lock", "gone/Cargo.lock"] {
-        let error = read(&folder.path().join(name), name).unwrap_err();
+        let error = read(&folder.path().join(name), name, &Files(&[])).unwrap_err();
         assert!(error.problem().help.is_some(), "{error}");
     }
 }
@@ -59,15 +60,11 @@ fn a_file_that_is_too_large_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("Cargo.lock");
     fs::File::create(&path).unwrap().set_len(MAX_BYTES + 1).unwrap();
-    let error = read(&path, "Cargo.lock").unwrap_err();
+    let error = read(&path, "Cargo.lock", &Files(&[])).unwrap_err();
     assert!(error.problem().message.contains("larger than 256 MiB"), "{error}");
 }
 
 #[test]
-fn formats_are_known_by_their_word() {
-    for format in FORMATS {
-        assert_eq!(format_by_name(format.name()).unwrap().name(), format.name());
-    }
-    assert!(format_by_name("yarn").is_none());
+fn a_manifest_is_no_lockfile() {
     assert!(!CargoLock.recognises("[package]"));
 }

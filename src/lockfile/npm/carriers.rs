@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use glob::{MatchOptions, Pattern};
-use serde_json::{Map, Value};
 
 use super::requirements::Entry;
+use crate::lockfile::node::package_json::{self, PackageJson};
 use crate::lockfile::{Carrier, Carrying, PackageIndex};
 
 /// npm marks so what is a part of another package's archive; version 1 calls it `bundled`.
@@ -60,11 +60,16 @@ fn carrier(
 pub(super) fn linked(
     entries: &[Entry],
     roots: &[PackageIndex],
-    manifest: Option<&Map<String, Value>>,
+    manifest: Option<&PackageJson>,
 ) -> BTreeSet<PackageIndex> {
-    let locked = entries.iter().find(|entry| entry.folder.is_empty());
-    let table = manifest.or(locked.map(|entry| &entry.table));
-    let patterns = table.map_or_else(Vec::new, workspaces);
+    let patterns = match manifest {
+        Some(manifest) => manifest.workspaces.clone(),
+        None => {
+            let root = entries.iter().find(|entry| entry.folder.is_empty());
+            root.and_then(|root| root.table.get("workspaces")).map(package_json::workspaces)
+        }
+    };
+    let patterns = patterns.unwrap_or_default();
     let projects =
         entries.iter().filter(|entry| roots.contains(&entry.package) && !entry.folder.is_empty());
     projects
@@ -73,24 +78,14 @@ pub(super) fn linked(
         .collect()
 }
 
-/// `workspaces`: a list, or a table with one under `packages`.
-fn workspaces(table: &Map<String, Value>) -> Vec<&str> {
-    let list = table.get("workspaces").map(|value| match value {
-        Value::Object(table) => table.get("packages").unwrap_or(value),
-        _ => value,
-    });
-    let list = list.and_then(Value::as_array).into_iter().flatten();
-    list.filter_map(Value::as_str).collect()
-}
-
 /// The last pattern that names a folder decides.
-fn is_member(folder: &str, patterns: &[&str]) -> bool {
+fn is_member(folder: &str, patterns: &[impl AsRef<str>]) -> bool {
     let options = MatchOptions { require_literal_separator: true, ..MatchOptions::new() };
     let mut is_member = false;
-    for pattern in patterns {
+    for pattern in patterns.iter().map(AsRef::as_ref) {
         let (text, takes) = match pattern.strip_prefix('!') {
             Some(text) => (text, false),
-            None => (*pattern, true),
+            None => (pattern, true),
         };
         let text = text.trim_start_matches("./").trim_end_matches('/');
         if Pattern::new(text).is_ok_and(|pattern| pattern.matches_with(folder, options)) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::wire::Str;
+use crate::lockfile::node::json::Str;
 use crate::lockfile::{DependencyKind, LockedPackage, LockfileError, text};
 use crate::problem::{Problem, SourceText};
 

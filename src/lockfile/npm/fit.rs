@@ -3,48 +3,45 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use nodejs_semver::{Range, Version};
 use serde_json::{Map, Value};
 
-use super::folders::Seen;
+use super::folders::{Folders, Seen};
+use super::manifest::Projects;
 use super::origin::alias;
 use super::place::is_outside;
-use super::requirements::{entries, key_line, project_manifest};
-use crate::lockfile::manifest::ManifestFiles;
+use super::requirements::entries;
+use crate::lockfile::node::package_json::{PackageJson, Table};
 use crate::lockfile::{Lockfile, PackageIndex};
-use crate::problem::{Gap, GapCode, Location, SourceText};
-
-/// The tables whose packages are installed for a project itself. Peer dependencies are left out: whether
-/// they have to fit is a setting of npm.
-const TABLES: &[&str] = &["dependencies", "optionalDependencies", "devDependencies"];
+use crate::problem::{Gap, GapCode, Location};
 
 const HELP: &str = "let npm bring the lockfile up to date: npm install --package-lock-only";
 
 /// Where the lockfile does not fit the manifests.
-pub(super) fn misfits(lockfile: &Lockfile, files: &dyn ManifestFiles) -> Vec<Gap> {
-    let own = project_manifest("", files);
+pub(super) fn misfits(lockfile: &Lockfile, folders: &Folders, projects: &Projects) -> Vec<Gap> {
+    let own = projects.manifest("");
     let says_nothing =
-        lockfile.packages.is_empty() || (lockfile.packages.len() == 1 && !lockfile.holds_manifests);
-    let asks_for_nothing = |manifest: &Map<String, Value>| {
-        let mut tables = TABLES.iter().filter_map(|table| manifest.get(*table)?.as_object());
-        tables.all(Map::is_empty) && !manifest.contains_key("workspaces")
+        lockfile.packages.is_empty() || (lockfile.packages.len() == 1 && lockfile.omits_peers);
+    let asks_for_nothing = |manifest: &PackageJson| {
+        manifest.by_name(&Table::INSTALLED).is_empty() && manifest.workspaces.is_none()
     };
-    let Some((_, own)) = own.filter(|(_, own)| !says_nothing || asks_for_nothing(own)) else {
+    let Some(own) = own.filter(|own| !says_nothing || asks_for_nothing(own)) else {
         return says_nothing.then(|| nothing(lockfile)).into_iter().collect();
     };
-    let project = Projects {
+    let comparison = Comparison {
         lockfile,
-        workspaces: workspaces(&own),
-        overridden: own.get("overrides").map(names_in).unwrap_or_default(),
+        folders,
+        workspaces: workspaces(own),
+        overridden: own.overrides.as_ref().map(names_in).unwrap_or_default(),
         recorded: OnceCell::new(),
     };
-    let folders =
-        lockfile.roots.iter().filter_map(|root| lockfile.packages[*root].folder.as_deref());
-    folders
+    let roots = lockfile.roots.iter();
+    let inside = roots.filter_map(|root| lockfile.packages[*root].folder.as_deref());
+    inside
         .filter(|folder| !is_outside(folder))
-        .flat_map(|folder| project.misfits(folder, files))
+        .filter_map(|folder| Some((folder, projects.manifest(folder)?)))
+        .flat_map(|(folder, manifest)| comparison.misfits(folder, manifest))
         .collect()
 }
 
@@ -65,11 +62,11 @@ fn nothing(lockfile: &Lockfile) -> Gap {
 struct Recorded(Vec<(String, Map<String, Value>)>);
 
 impl Recorded {
-    fn of(lockfile: &Lockfile) -> Self {
-        if !lockfile.holds_manifests {
+    fn of(lockfile: &Lockfile, folders: &Folders) -> Self {
+        if lockfile.omits_peers {
             return Self(Vec::new());
         }
-        let entries = entries(lockfile, &|package| lockfile.roots.contains(&package));
+        let entries = entries(lockfile, folders, &|package| lockfile.roots.contains(&package));
         Self(entries.into_iter().map(|entry| (entry.folder, entry.table)).collect())
     }
 
@@ -77,15 +74,16 @@ impl Recorded {
     /// what projects ask for.
     fn says(&self, folder: &str, name: &str, wish: &str) -> Option<bool> {
         let (_, table) = self.0.iter().find(|(recorded, _)| recorded == folder)?;
-        let tables = TABLES.iter().chain(&["peerDependencies"]);
-        let mut wishes = tables.filter_map(|kind| table.get(*kind)?.get(name)?.as_str());
+        let mut wishes =
+            Table::ALL.iter().filter_map(|kind| table.get(kind.key())?.get(name)?.as_str());
         Some(wishes.any(|recorded| recorded == wish))
     }
 }
 
-/// The projects that a lockfile locks, and what their root says about all of them.
-struct Projects<'run> {
+/// What the manifests are held against, and what the one of the root says about all of them.
+struct Comparison<'run> {
     lockfile: &'run Lockfile,
+    folders: &'run Folders,
     workspaces: Vec<glob::Pattern>,
     /// Names of which the root says what counts in place of what others ask.
     overridden: BTreeSet<String>,
@@ -93,33 +91,26 @@ struct Projects<'run> {
     recorded: OnceCell<Recorded>,
 }
 
-impl Projects<'_> {
-    fn misfits(&self, folder: &str, files: &dyn ManifestFiles) -> Vec<Gap> {
-        let Some((source, manifest)) = project_manifest(folder, files) else {
-            return Vec::new();
-        };
+impl Comparison<'_> {
+    fn misfits(&self, folder: &str, manifest: &PackageJson) -> Vec<Gap> {
         let is_member =
             folder.is_empty() || self.workspaces.iter().any(|pattern| pattern.matches(folder));
-        let accepted = manifest.get("acceptDependencies").map(names_in).unwrap_or_default();
+        let accepted = manifest.accept_dependencies.as_ref().map(names_in).unwrap_or_default();
+        // Peer dependencies are left out: whether they have to fit is a setting of npm.
+        let asked = manifest.by_name(&Table::INSTALLED);
         let mut gaps = Vec::new();
-        for table in TABLES {
+        for ((table, name), dependency) in &asked {
             // What a linked folder needs for its own development is not installed for it.
-            let is_installed = *table != "devDependencies" || is_member;
-            let asked = manifest.get(*table).and_then(Value::as_object).filter(|_| is_installed);
-            for (name, wish) in asked.into_iter().flatten() {
-                let elsewhere = TABLES
-                    .iter()
-                    .filter(|other| *other != table)
-                    .any(|other| manifest.get(*other).and_then(|other| other.get(name)).is_some());
-                let Some(wish) = wish.as_str().filter(|_| !elsewhere && !accepted.contains(name))
-                else {
-                    continue;
-                };
-                let is_optional = *table == "optionalDependencies";
-                if let Some(locked) = self.misfit(folder, name, wish, is_optional) {
-                    let place = place(&source, table, name);
-                    gaps.push(misfit(&place, name, wish, &locked));
-                }
+            let is_installed = *table != Table::DevDependencies || is_member;
+            let mut others = Table::INSTALLED.iter().filter(|other| *other != table);
+            let is_elsewhere = others.any(|other| asked.contains_key(&(*other, *name)));
+            let counts = is_installed && !is_elsewhere && !accepted.contains(*name);
+            let Some(wish) = dependency.specifier.as_deref().filter(|_| counts) else {
+                continue;
+            };
+            let is_optional = *table == Table::OptionalDependencies;
+            if let Some(locked) = self.misfit(folder, name, wish, is_optional) {
+                gaps.push(misfit(&manifest.location(&dependency.name), name, wish, &locked));
             }
         }
         gaps
@@ -128,10 +119,10 @@ impl Projects<'_> {
     /// What is locked where that does not fit.
     fn misfit(&self, folder: &str, name: &str, wish: &str, is_optional: bool) -> Option<String> {
         let said = || {
-            let recorded = self.recorded.get_or_init(|| Recorded::of(self.lockfile));
+            let recorded = self.recorded.get_or_init(|| Recorded::of(self.lockfile, self.folders));
             recorded.says(folder, name, wish)
         };
-        let seen = self.lockfile.folders.seen_from(folder);
+        let seen = self.folders.seen_from(folder);
         let path = &self.lockfile.source.path;
         match seen.look_up(name) {
             // What leads out of the lockfile is told as that.
@@ -192,19 +183,10 @@ fn misfit(place: &Location, name: &str, wish: &str, locked: &str) -> Gap {
     )
 }
 
-/// The line of a key in a table.
-fn place(source: &Arc<SourceText>, table: &str, name: &str) -> Location {
-    let start = source.text.find(&format!("\"{table}\"")).unwrap_or(0);
-    key_line(source, start, name)
-}
-
 /// The folders that are projects of the root (npm documentation, "workspaces").
-fn workspaces(own: &Map<String, Value>) -> Vec<glob::Pattern> {
-    let listed = own.get("workspaces");
-    let listed = listed.and_then(|listed| listed.get("packages")).or(listed);
-    let patterns = listed.and_then(Value::as_array).into_iter().flatten();
+fn workspaces(own: &PackageJson) -> Vec<glob::Pattern> {
+    let patterns = own.workspaces.iter().flatten();
     patterns
-        .filter_map(Value::as_str)
         .filter_map(|pattern| {
             let plain = pattern.trim_start_matches("./").trim_end_matches('/');
             glob::Pattern::new(plain).ok()

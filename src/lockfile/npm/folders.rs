@@ -2,7 +2,7 @@
 //! `node_modules` folders"): from the folder of the dependent upwards.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use foldhash::fast::RandomState;
 use smol_str::SmolStr;
@@ -21,7 +21,7 @@ const MODULES: &str = "node_modules";
 /// A tree, and not a table by path: a dependency is looked for in every folder above its dependent,
 /// and to spell out each of these paths takes time that is quadratic in their length.
 #[derive(Clone, Debug)]
-pub struct Folders {
+pub(super) struct Folders {
     /// The first one is the folder of the lockfile.
     folders: Vec<Folder>,
     /// Every link with its target, in the order of the file.
@@ -126,9 +126,20 @@ impl Folders {
             .collect()
     }
 
-    /// Whether a package lies in a folder.
-    pub fn has_package(&self, folder: &str) -> bool {
-        self.package_in(folder).is_some()
+    /// Every folder that a package lies in. A link is none.
+    pub(super) fn of_packages(&self) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let mut pending = vec![(0, String::new())];
+        while let Some((folder, path)) = pending.pop() {
+            for (name, inside) in &self.folders[folder].inside {
+                let slash = if path.is_empty() { "" } else { "/" };
+                pending.push((*inside, format!("{path}{slash}{name}")));
+            }
+            if matches!(self.folders[folder].place, Some(Place::Package(_))) {
+                found.insert(path);
+            }
+        }
+        found
     }
 
     /// What code in a folder sees of the others.

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::wire::Str;
+use crate::lockfile::node::json::Str;
 
 /// The names of an object, each with what is asked of it.
 ///

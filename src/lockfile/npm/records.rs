@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::place::plain_folder;
-use super::wire::Keyed;
+use crate::lockfile::node::json::Keyed;
 use crate::lockfile::records::{Differing, Need, Record, digest};
 
 /// Nested entries deeper than this are not read: nothing was ever installed deeper.

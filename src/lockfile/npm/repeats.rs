@@ -11,8 +11,8 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::place::plain_folder;
-use super::wire::Keyed;
 use crate::lockfile::LockfileError;
+use crate::lockfile::node::json::Keyed;
 use crate::problem::{Problem, SourceText};
 
 /// The text with everything blanked out that repeats what stands before it, so that every place in it

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use super::name;
 use super::origin::alias;
-use super::wire::Str;
 use crate::lockfile::LockfileError;
+use crate::lockfile::node::json::Str;
 use crate::problem::{Problem, SourceText};
 
 /// The schemes of addresses that npm writes: archives on the web, repositories, files.

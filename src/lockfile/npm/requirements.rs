@@ -7,15 +7,14 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::carriers;
+use super::folders::Folders;
+use super::manifest::Projects;
 use super::place::plain_folder;
+use super::{carriers, folders_of};
 use crate::lockfile::manifest::ManifestFiles;
+use crate::lockfile::node::package_json::{PackageJson, Table};
 use crate::lockfile::{Dependents, Lockfile, PackageIndex, Requirement};
 use crate::problem::{Location, SourceText};
-
-/// The tables of a manifest that ask for packages. Only a project's last one is installed.
-const TABLES: &[&str] =
-    &["dependencies", "optionalDependencies", "peerDependencies", "devDependencies"];
 
 /// What every dependent asks of some packages, and what brings them along.
 pub(super) fn dependents(
@@ -23,32 +22,32 @@ pub(super) fn dependents(
     packages: &[PackageIndex],
     files: &dyn ManifestFiles,
 ) -> Dependents {
-    let entries = entries(lockfile, &|_| true);
+    let folders = folders_of(lockfile);
+    let entries = entries(lockfile, &folders, &|_| true);
+    let projects = Projects::read(lockfile, files);
     let mut asked = Vec::new();
     for entry in &entries {
         let is_root = lockfile.roots.contains(&entry.package);
-        let manifest = is_root.then(|| project_manifest(&entry.folder, files)).flatten();
-        let (source, start, table) = if let Some((source, table)) = &manifest {
-            (source, 0, table)
-        } else {
-            let start = lockfile.packages[entry.package].span.start;
-            (&lockfile.source, start, &entry.table)
+        let manifest = projects.manifest(&entry.folder).filter(|_| is_root);
+        let wishes = match manifest {
+            Some(manifest) => of_manifest(manifest),
+            None => of_entry(lockfile, entry, is_root),
         };
-        let place = |name: &str| key_line(source, start, name);
-        asked.extend(of_tables(lockfile, packages, entry, table, is_root, &place));
+        asked.extend(requirements(lockfile, packages, &folders, entry, wishes));
     }
-    let root = project_manifest("", files).map(|(_, table)| table);
+    let root = projects.manifest("");
+    let project = folders.package_in("");
     Dependents {
-        requirements: override_all(lockfile, packages, files, asked),
+        requirements: override_all(lockfile, packages, project.zip(root), asked),
         carriers: carriers::of(&entries, packages, &lockfile.roots),
-        linked: carriers::linked(&entries, &lockfile.roots, root.as_ref()),
-        overridden: root.as_ref().map_or_else(BTreeSet::new, overridden),
+        linked: carriers::linked(&entries, &lockfile.roots, root),
+        overridden: root.map_or_else(BTreeSet::new, overridden),
     }
 }
 
 /// The packages that the root overrides something of.
-fn overridden(root: &Map<String, Value>) -> BTreeSet<String> {
-    let overrides = root.get("overrides").and_then(Value::as_object);
+fn overridden(root: &PackageJson) -> BTreeSet<String> {
+    let overrides = root.overrides.as_ref().and_then(Value::as_object);
     let keys = overrides.into_iter().flat_map(Map::keys);
     keys.map(|key| match key.rfind('@').filter(|at| *at > 0) {
         Some(at) => key[..at].to_owned(),
@@ -73,18 +72,21 @@ impl Entry {
 }
 
 /// The entries of some packages.
-pub(super) fn entries(lockfile: &Lockfile, is_wanted: &dyn Fn(PackageIndex) -> bool) -> Vec<Entry> {
+pub(super) fn entries(
+    lockfile: &Lockfile,
+    folders: &Folders,
+    is_wanted: &dyn Fn(PackageIndex) -> bool,
+) -> Vec<Entry> {
     let mut entries = Vec::new();
     let Ok(Value::Object(mut root)) = serde_json::from_str(&lockfile.source.text) else {
         return entries;
     };
     let nested = root.remove("dependencies");
     match (root.remove("packages"), nested) {
-        (Some(Value::Object(packages)), _) if lockfile.holds_manifests => {
+        (Some(Value::Object(packages)), _) => {
             for (folder, entry) in packages {
                 let folder = plain_folder(&folder).into_owned();
-                if let (Some(package), Value::Object(table)) =
-                    (lockfile.folders.package_in(&folder), entry)
+                if let (Some(package), Value::Object(table)) = (folders.package_in(&folder), entry)
                     && is_wanted(package)
                 {
                     entries.push(Entry { folder, package, table });
@@ -92,11 +94,11 @@ pub(super) fn entries(lockfile: &Lockfile, is_wanted: &dyn Fn(PackageIndex) -> b
             }
         }
         (_, Some(nested)) => {
-            if let Some(package) = lockfile.folders.package_in("") {
+            if let Some(package) = folders.package_in("") {
                 let folder = String::new();
                 entries.push(Entry { folder, package, table: Map::new() });
             }
-            collect_nested(lockfile, "", nested, &mut entries);
+            collect_nested(folders, "", nested, &mut entries);
         }
         _ => {}
     }
@@ -104,7 +106,7 @@ pub(super) fn entries(lockfile: &Lockfile, is_wanted: &dyn Fn(PackageIndex) -> b
 }
 
 /// Version 1: what a package asks for stands in `requires`.
-fn collect_nested(lockfile: &Lockfile, above: &str, nested: Value, entries: &mut Vec<Entry>) {
+fn collect_nested(folders: &Folders, above: &str, nested: Value, entries: &mut Vec<Entry>) {
     let Value::Object(nested) = nested else {
         return;
     };
@@ -115,7 +117,7 @@ fn collect_nested(lockfile: &Lockfile, above: &str, nested: Value, entries: &mut
         let slash = if above.is_empty() { "" } else { "/" };
         let folder = format!("{above}{slash}node_modules/{name}");
         let below = entry.remove("dependencies");
-        if let Some(package) = lockfile.folders.package_in(&folder) {
+        if let Some(package) = folders.package_in(&folder) {
             let requires = entry.remove("requires").unwrap_or_default();
             let bundled = entry.remove("bundled").unwrap_or_default();
             let table = Map::from_iter([
@@ -125,71 +127,87 @@ fn collect_nested(lockfile: &Lockfile, above: &str, nested: Value, entries: &mut
             entries.push(Entry { folder: folder.clone(), package, table });
         }
         if let Some(below) = below {
-            collect_nested(lockfile, &folder, below, entries);
+            collect_nested(folders, &folder, below, entries);
         }
     }
 }
 
-pub(super) fn project_manifest(
-    folder: &str,
-    files: &dyn ManifestFiles,
-) -> Option<(Arc<SourceText>, Map<String, Value>)> {
-    let path = if folder.is_empty() {
-        "package.json".to_owned()
-    } else {
-        format!("{folder}/package.json")
-    };
-    let source = files.read(&path)?;
-    match serde_json::from_str(&source.text) {
-        Ok(Value::Object(table)) => Some((source, table)),
-        _ => None,
-    }
+/// What one dependent asks for under a name.
+struct Wish<'text> {
+    table: &'static str,
+    name: &'text str,
+    versions: Option<&'text str>,
+    location: Box<dyn Fn() -> Location + 'text>,
 }
 
-fn of_tables(
+fn of_manifest(manifest: &PackageJson) -> Vec<Wish<'_>> {
+    let asked = manifest.by_name(&Table::ALL).into_iter();
+    let wishes = asked.map(|((table, name), dependency)| Wish {
+        table: table.key(),
+        name,
+        versions: dependency.specifier.as_deref(),
+        location: Box::new(|| manifest.location(&dependency.name)),
+    });
+    wishes.collect()
+}
+
+/// Only a project's own development dependencies are installed.
+fn of_entry<'text>(
+    lockfile: &'text Lockfile,
+    entry: &'text Entry,
+    is_root: bool,
+) -> Vec<Wish<'text>> {
+    let start = lockfile.packages[entry.package].span.start;
+    let tables = Table::ALL.iter().filter(|table| is_root || **table != Table::DevDependencies);
+    let tables =
+        tables.filter_map(|table| Some((*table, entry.table.get(table.key())?.as_object()?)));
+    let wishes = tables.flat_map(|(table, asked)| {
+        asked.iter().map(move |(name, versions)| Wish {
+            table: table.key(),
+            name,
+            versions: versions.as_str(),
+            location: Box::new(move || key_line(&lockfile.source, start, name)),
+        })
+    });
+    wishes.collect()
+}
+
+fn requirements(
     lockfile: &Lockfile,
     packages: &[PackageIndex],
+    folders: &Folders,
     entry: &Entry,
-    table: &Map<String, Value>,
-    is_root: bool,
-    place: &dyn Fn(&str) -> Location,
+    wishes: Vec<Wish<'_>>,
 ) -> Vec<Requirement> {
-    let seen = lockfile.folders.seen_from(&entry.folder);
+    let seen = folders.seen_from(&entry.folder);
     let installed_as = super::place::installed_name(&entry.folder);
     let own_name = lockfile.packages[entry.package].id.name.as_str();
-    let mut found = Vec::new();
-    for kind in TABLES.iter().copied().filter(|kind| is_root || *kind != "devDependencies") {
-        let asked = table.get(kind).and_then(Value::as_object);
-        for (name, versions) in asked.into_iter().flatten() {
-            let to = seen.resolve(name);
-            let Some(to) = to.filter(|to| packages.contains(to)) else {
-                continue;
-            };
-            let versions = versions.as_str().map(str::to_owned);
-            let requirement = Requirement {
+    let mut found: Vec<Requirement> = Vec::new();
+    for Wish { table, name, versions, location } in wishes {
+        let Some(to) = seen.resolve(name).filter(|to| packages.contains(to)) else {
+            continue;
+        };
+        // npm lists an optional dependency under `dependencies` as well.
+        let is_known =
+            |known: &Requirement| known.key == name && known.versions.as_deref() == versions;
+        if !found.iter().any(is_known) {
+            found.push(Requirement {
                 from: entry.package,
                 to,
-                key: name.clone(),
-                table: kind,
-                versions,
-                location: place(name),
+                key: name.to_owned(),
+                table,
+                versions: versions.map(str::to_owned),
+                location: location(),
                 is_override: false,
                 is_from_alias: installed_as.is_some_and(|name| name != own_name),
-            };
-            // npm lists an optional dependency under `dependencies` as well.
-            let is_known = |known: &Requirement| {
-                (&known.key, &known.versions) == (&requirement.key, &requirement.versions)
-            };
-            if !found.iter().any(is_known) {
-                found.push(requirement);
-            }
+            });
         }
     }
     found
 }
 
 /// The line of a key at or behind an offset.
-pub(super) fn key_line(source: &Arc<SourceText>, start: usize, key: &str) -> Location {
+fn key_line(source: &Arc<SourceText>, start: usize, key: &str) -> Location {
     let quoted = format!("\"{key}\"");
     let text = &source.text;
     let mut places = text[start..].match_indices(&quoted);
@@ -204,31 +222,29 @@ pub(super) fn key_line(source: &Arc<SourceText>, start: usize, key: &str) -> Loc
 fn override_all(
     lockfile: &Lockfile,
     packages: &[PackageIndex],
-    files: &dyn ManifestFiles,
+    root: Option<(PackageIndex, &PackageJson)>,
     asked: Vec<Requirement>,
 ) -> Vec<Requirement> {
-    let root = lockfile.folders.package_in("");
-    let manifest = project_manifest("", files);
-    let (Some(root), Some((source, table))) = (root, manifest) else {
+    let Some((root, manifest)) = root else {
         return asked;
     };
-    let Some(Value::Object(overrides)) = table.get("overrides") else {
+    let Some(Value::Object(overrides)) = &manifest.overrides else {
         return asked;
     };
     let name = packages.first().map(|package| &lockfile.packages[*package].id.name);
     let Some((key, versions)) = name.and_then(|name| overriding(overrides, name)) else {
         return asked;
     };
-    let start = source.text.find("\"overrides\"").unwrap_or(0);
-    let location = key_line(&source, start, &key);
+    let location = key_line(&manifest.source, manifest.overrides_start, &key);
     let is_plain = overrides.get(&key).is_some_and(Value::is_string)
         && versions.as_deref().is_some_and(|text| !text.starts_with('$'));
     // `$name` stands for what the root asks of `name` itself.
     let versions = match versions.as_deref().and_then(|text| text.strip_prefix('$')) {
-        Some(other) => TABLES.iter().find_map(|kind| {
-            let own = table.get(*kind)?.get(other)?;
-            own.as_str().map(str::to_owned)
-        }),
+        Some(other) => {
+            let own = manifest.by_name(&Table::ALL);
+            let mut own = own.into_values().filter(|own| own.name.text == other);
+            own.find_map(|own| own.specifier.clone())
+        }
         None => versions,
     };
     let order = |to: &PackageIndex| Requirement {

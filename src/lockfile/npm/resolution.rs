@@ -10,18 +10,18 @@ use super::folders::{Folders, Seen};
 use super::place::is_outside;
 use crate::lockfile::hashes::Hashes;
 use crate::lockfile::{
-    DependencyEdge, DependencyKind, LockedPackage, Lockfile, MissingDependency, MissingReason,
-    PackageIndex,
+    DependencyEdge, DependencyKind, LockedPackage, Lockfile, LockfileFormat, MissingDependency,
+    MissingReason, PackageIndex, PlatformLimitsApply,
 };
 use crate::package::Ecosystem;
 use crate::problem::SourceText;
 
-/// Connects the entries and puts the lockfile together.
+/// Connects the entries and puts the lockfile together. The folders are those that the packages lie in.
 pub(super) fn lockfile(
     source: &Arc<SourceText>,
-    format: &'static str,
+    format: &'static dyn LockfileFormat,
     entries: Vec<Entry<'_>>,
-) -> Lockfile {
+) -> (Lockfile, Folders) {
     let mut tree = Tree::default();
     let mut dependents = Vec::with_capacity(entries.len());
     let mut hashes = Hashes::default();
@@ -61,7 +61,7 @@ pub(super) fn lockfile(
         .collect();
     let contradictions = hashes.contradictions(source, &tree.packages);
     let remarks = match_both_names(source, &mut tree.packages, &mut edges, called);
-    Lockfile {
+    let lockfile = Lockfile {
         source: Arc::clone(source),
         format,
         ecosystem: Ecosystem::Npm,
@@ -72,11 +72,11 @@ pub(super) fn lockfile(
         shrinkwrapped,
         contradictions,
         remarks,
-        folders: tree.folders,
-        holds_manifests: true,
-        ignores_limits: None,
+        platform_limits: PlatformLimitsApply::AsRecorded,
+        omits_peers: false,
         declarations: Vec::new(),
-    }
+    };
+    (lockfile, tree.folders)
 }
 
 /// An entry that has one name and the address of another: what is installed is what the address serves,

@@ -2,6 +2,7 @@
 //! is matched in both readings, and named.
 
 use super::entry::{Content, Entry};
+use super::folders::Folders;
 use crate::lockfile::{DependencyEdge, DependencyKind, LockedPackage, Lockfile};
 use crate::source::PackageSource;
 
@@ -12,15 +13,15 @@ const MOST_NAMED: usize = 3;
 ///
 /// Nothing else is known about them than that somebody installs them: each counts as needed at run
 /// time.
-pub(super) fn compare(lockfile: &mut Lockfile, nested: Vec<Entry<'_>>) {
+pub(super) fn compare(lockfile: &mut Lockfile, folders: &Folders, nested: Vec<Entry<'_>>) {
     let mut named = Vec::new();
     let mut differ = 0_usize;
-    let root = lockfile.folders.package_in("").or_else(|| lockfile.roots.first().copied());
+    let root = folders.package_in("").or_else(|| lockfile.roots.first().copied());
     for entry in nested {
         let Content::Package(other) = entry.content else {
             continue;
         };
-        let found = lockfile.folders.package_behind(&entry.folder);
+        let found = folders.package_behind(&entry.folder);
         let found = found.map(|found| &lockfile.packages[found]);
         let is_same =
             found.map_or(other.source == PackageSource::Local, |found| is_same(found, &other));

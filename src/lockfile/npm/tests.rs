@@ -21,6 +21,13 @@ pub(super) fn parse(text: &str) -> Result<Lockfile, LockfileError> {
     NpmLock.parse(&source(text))
 }
 
+pub(super) fn read(
+    text: &str,
+    manifests: &dyn ManifestFiles,
+) -> Result<(Lockfile, Vec<Gap>), LockfileError> {
+    NpmLock.read(&Arc::new(SourceText::new("shop/package-lock.json", text)), manifests)
+}
+
 /// A lockfile of version 3 with these entries beside the project's.
 fn version_3(project: &str, entries: &str) -> String {
     format!(
@@ -238,7 +245,7 @@ fn version_1_says_nothing_about_the_project_so_its_manifest_is_asked() {
         "file": {"version": "file:../file"},
         "old": {"version": "1.0.0", "requires": true}
     }}"#;
-    let mut lockfile = parse(text).unwrap();
+    let lockfile = parse(text).unwrap();
     assert_eq!(
         packages(&lockfile),
         [
@@ -257,7 +264,7 @@ fn version_1_says_nothing_about_the_project_so_its_manifest_is_asked() {
     let manifest = r#"{"dependencies": {"alias": "npm:real@3"},
         "devDependencies": {"a": "1", "b": "1"}, "optionalDependencies": {"a": "1"}}"#;
     let files = crate::lockfile::sample::Files(&[("package.json", manifest)]);
-    NpmLock.learn_from_manifests(&mut lockfile, &files);
+    let (lockfile, _) = read(text, &files).unwrap();
     let found = edges(&lockfile);
     for edge in [
         "shop > real 3.0.0 Normal",
@@ -278,9 +285,8 @@ fn a_manifest_that_does_not_read_leaves_everything_unknown() {
     for manifest in
         ["", "{", "[]", r#"{"devDependencies": ["a"]}"#, r#"{"devDependencies": {"A": "1"}}"#]
     {
-        let mut lockfile = parse(text).unwrap();
         let files = crate::lockfile::sample::Files(&[("package.json", manifest)]);
-        NpmLock.learn_from_manifests(&mut lockfile, &files);
+        let (lockfile, _) = read(text, &files).unwrap();
         assert!(
             lockfile.edges.iter().all(|edge| edge.kind == DependencyKind::Unknown),
             "{manifest}"

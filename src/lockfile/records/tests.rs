@@ -3,12 +3,13 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::lockfile::file::format_by_name;
+use crate::lockfile::FORMATS;
 use crate::problem::SourceText;
 
 fn read(format: &str, text: &str) -> Lockfile {
     let source = Arc::new(SourceText::new("lock", text));
-    format_by_name(format).unwrap().parse(&source).unwrap()
+    let format = FORMATS.iter().find(|known| known.name() == format).unwrap();
+    format.parse(&source).unwrap()
 }
 
 /// What entries of npm's lost from one lockfile to another: `a 1.0.0: b, c`.

@@ -79,7 +79,7 @@ impl LockfilesBefore {
                 let Some(lockfile) = before.lockfile.as_ref().or(unchanged) else {
                     continue;
                 };
-                if lockfile.format != now.format {
+                if lockfile.format.name() != now.format.name() {
                     continue;
                 }
                 match records::differences(lockfile, now) {

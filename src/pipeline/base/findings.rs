@@ -7,12 +7,10 @@ use jiff::civil::Date;
 
 use super::Base;
 use super::lockfiles::{LockfileBefore, LockfilesBefore};
-use super::manifests::ManifestsAtBase;
 use crate::database::AdvisoriesByPackage;
 use crate::evidence::FilesOfClaims;
 use crate::finding::Finding;
-use crate::lockfile::manifest::ManifestFiles;
-use crate::lockfile::{Lockfile, file};
+use crate::lockfile::Lockfile;
 use crate::matching::{NamedPackages, WhyUnmatched, unmatched_names};
 use crate::outcome::Comparison;
 use crate::package::PackageName;
@@ -114,10 +112,10 @@ impl Base {
     ) -> Vec<FindingBefore> {
         let LockfileBefore { path, shown, now, is_unchanged, lockfile, unproved } = before;
         let lockfile: Option<Lockfile> = match lockfile {
-            None if is_unchanged => file::read(&path, &shown).ok(),
+            None if is_unchanged => self.read(&path, &shown).ok(),
             other => other,
         };
-        let Some(mut lockfile) = lockfile else {
+        let Some(lockfile) = lockfile else {
             return Vec::new();
         };
         let policy = self.policy();
@@ -139,7 +137,6 @@ impl Base {
         };
         let nothing = Statements::default();
         let nothing_known = AdvisoriesByPackage::new();
-        let manifests = ManifestsAtBase::of_lockfile(&self.tree, &path, &shown);
         let context = Context {
             path: &path,
             policy,
@@ -149,11 +146,10 @@ impl Base {
             trying: Trying::Nothing,
             builds: BuildAccess::Where(&is_asked),
             known: &nothing_known,
-            manifests: manifests.as_ref().map(|manifests| manifests as &dyn ManifestFiles),
             doubts: None,
         };
         let position = now.unwrap_or(usize::MAX);
-        let checked = findings::check(&context, position, &mut lockfile, matches);
+        let checked = findings::check(&context, position, &lockfile, matches);
         let before = checked.into_iter().map(|checked| FindingBefore {
             is_certain: statements.is_some() && self.is_certain(&checked),
             may_be_fixed: !unproved.contains(&checked.finding.package),

@@ -8,9 +8,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
+use super::manifests::ManifestsAtBase;
 use super::{Base, plain};
 use crate::lockfile::manifest::FolderOnDisk;
-use crate::lockfile::{Lockfile, LockfileFormat, cargo, file, npm};
+use crate::lockfile::{Lockfile, LockfileError, LockfileFormat, cargo, file, npm};
 use crate::package::{Ecosystem, PackageId};
 use crate::pipeline::lockfiles::{self, Kept, ReadLockfile};
 use crate::pipeline::policy::LoadedPolicy;
@@ -131,9 +132,18 @@ impl Base {
         before
     }
 
+    /// Reads a lockfile of the base, and the manifests around it as they are there.
+    pub(super) fn read(&self, path: &Path, shown: &str) -> Result<Lockfile, LockfileError> {
+        let read = match ManifestsAtBase::of_lockfile(&self.tree, path, shown) {
+            Some(manifests) => file::read(path, shown, &manifests),
+            None => file::read(path, shown, &FolderOnDisk::of_lockfile(path, shown)),
+        };
+        read.map(|(lockfile, _)| lockfile)
+    }
+
     fn gone(&self, place: PathBuf, path: PathBuf) -> Gone {
         let shown = self.tree.shown(&path);
-        let read = file::read(&path, &shown).map_err(|error| error.problem().to_string());
+        let read = self.read(&path, &shown).map_err(|error| error.problem().to_string());
         let folder = place.parent().unwrap_or(Path::new(""));
         let left = manifest_of(&place)
             .filter(|manifest| self.tree.work_tree().join(folder).join(manifest).is_file());
@@ -226,7 +236,7 @@ impl LockfilesBefore {
         let is_unchanged = *text == head.lockfile.source.text;
         let mut lockfile = None;
         if !is_unchanged {
-            match file::read(&path, &shown) {
+            match base.read(&path, &shown) {
                 Ok(read) => lockfile = Some(read),
                 Err(error) => self.note_unreadable(&shown, &error.problem().to_string()),
             }
@@ -254,8 +264,8 @@ impl LockfilesBefore {
             let mut of_text: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
             let mut of_projects: HashMap<(&str, BTreeSet<&str>), Vec<usize>> = HashMap::new();
             for (index, read) in movable() {
-                of_text.entry((read.format, &read.source.text)).or_default().push(index);
-                of_projects.entry((read.format, projects(read))).or_default().push(index);
+                of_text.entry((read.format.name(), &read.source.text)).or_default().push(index);
+                of_projects.entry((read.format.name(), projects(read))).or_default().push(index);
             }
             for position in new {
                 let lockfile = &head[position].lockfile;
@@ -270,12 +280,13 @@ impl LockfilesBefore {
                         .filter(|index| has_manifest || !gone[*index].had_manifest)
                         .collect()
                 };
-                let same_text = free(of_text.get(&(lockfile.format, &*lockfile.source.text)));
+                let same_text =
+                    free(of_text.get(&(lockfile.format.name(), &*lockfile.source.text)));
                 let projects = projects(lockfile);
                 let same_projects = if projects.is_empty() {
                     Vec::new()
                 } else {
-                    free(of_projects.get(&(lockfile.format, projects)))
+                    free(of_projects.get(&(lockfile.format.name(), projects)))
                 };
                 let index = match (same_text.first(), same_projects.as_slice()) {
                     (Some(index), _) | (None, [index]) => *index,

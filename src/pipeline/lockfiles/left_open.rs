@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::ReadLockfile;
-use crate::lockfile::manifest::FolderOnDisk;
-use crate::lockfile::{Lockfile, MissingDependency, MissingReason, file};
+use crate::lockfile::{Lockfile, MissingDependency, MissingReason};
 use crate::package::Ecosystem;
 use crate::problem::{Gap, GapCode};
 
@@ -15,7 +14,7 @@ const MOST: usize = 100;
 
 /// A lockfile that locks nothing at all, names what it does not lock, contradicts itself, or does not
 /// fit the manifests beside it.
-pub(super) fn gaps(place: &Path, lockfile: &Lockfile) -> Vec<Gap> {
+pub(super) fn gaps(lockfile: &Lockfile, misfits: Vec<Gap>) -> Vec<Gap> {
     let path = &lockfile.source.path;
     if lockfile.packages.is_empty() && lockfile.ecosystem == Ecosystem::Cargo {
         return vec![Gap::new(
@@ -29,11 +28,7 @@ pub(super) fn gaps(place: &Path, lockfile: &Lockfile) -> Vec<Gap> {
     let not_locked = missing.map(|missing| not_locked(lockfile, missing));
     let mut gaps = at_most(path, not_locked);
     gaps.extend(at_most(path, lockfile.contradictions.iter().cloned()));
-    if let Some(format) = file::format_by_name(lockfile.format) {
-        let manifests = FolderOnDisk::of_lockfile(place, path);
-        let misfits = format.misfits(lockfile, &manifests);
-        gaps.extend(at_most(path, misfits.into_iter()));
-    }
+    gaps.extend(at_most(path, misfits.into_iter()));
     gaps
 }
 

@@ -140,7 +140,11 @@ struct Lockfile<'o> {
 
 impl<'o> Lockfile<'o> {
     fn of(lockfile: &'o crate::lockfile::Lockfile) -> Self {
-        Self { path: &lockfile.source.path, format: lockfile.format, packages: lockfile.locked() }
+        Self {
+            path: &lockfile.source.path,
+            format: lockfile.format.name(),
+            packages: lockfile.locked(),
+        }
     }
 }
 

@@ -8,8 +8,8 @@ const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 fn misfits(lock: &str, manifests: &[(&str, &str)]) -> Vec<String> {
     let lock = lock.replace("{registry}", REGISTRY);
-    let lockfile = CargoLock.parse(&Arc::new(SourceText::new("Cargo.lock", lock))).unwrap();
-    let gaps = CargoLock.misfits(&lockfile, &Files(manifests));
+    let source = Arc::new(SourceText::new("Cargo.lock", lock));
+    let (_, gaps) = CargoLock.read(&source, &Files(manifests)).unwrap();
     gaps.into_iter().map(|gap| gap.message).collect()
 }
 

@@ -21,7 +21,7 @@ fn kinds(files: &[(&str, &str)]) -> BTreeSet<DependencyKind> {
 fn kinds_of(dependency: &str, files: &[(&str, &str)]) -> BTreeSet<DependencyKind> {
     let mut lockfile =
         lockfile(Ecosystem::Cargo, &["app 0.1.0", dependency], 1, &[(0, 1, Unknown)]);
-    learn(&mut lockfile, &Files(files));
+    learn(&mut lockfile, &read_workspace(&Files(files)));
     assert!(lockfile.edges.iter().all(|edge| (edge.from, edge.to) == (0, 1)));
     lockfile.edges.iter().map(|edge| edge.kind).collect()
 }
@@ -164,7 +164,7 @@ fn manifests_or_projects_of_one_name_teach_nothing() {
         2,
         &[(0, 2, Unknown), (1, 2, Unknown)],
     );
-    learn(&mut two, &Files(&[("Cargo.toml", &member)]));
+    learn(&mut two, &read_workspace(&Files(&[("Cargo.toml", &member)])));
     assert!(two.edges.iter().all(|edge| edge.kind == Unknown), "{:?}", two.edges);
 }
 
@@ -172,7 +172,7 @@ fn manifests_or_projects_of_one_name_teach_nothing() {
 fn the_line_that_asks_is_known() {
     let mut lockfile = lockfile(Ecosystem::Cargo, &["app 0.1.0", "x 1.0.0"], 1, &[(0, 1, Unknown)]);
     let text = format!("{APP}\n[dependencies]\n# a remark\nx = \"1\"\n");
-    learn(&mut lockfile, &Files(&[("Cargo.toml", &text)]));
+    learn(&mut lockfile, &read_workspace(&Files(&[("Cargo.toml", &text)])));
     let declared = &lockfile.declarations[0];
     assert_eq!(
         (declared.edge.kind, declared.location.to_string()),
@@ -244,7 +244,7 @@ fn scopes_of(
         ("m1/Cargo.toml", &texts[1]),
         ("m2/Cargo.toml", &texts[2]),
     ]);
-    learn(&mut lockfile, &files);
+    learn(&mut lockfile, &read_workspace(&files));
     scopes(&DependencyGraph::new(&lockfile))[3..].to_vec()
 }
 

@@ -3,13 +3,12 @@
 use std::path::Path;
 
 use super::super::{NpmLock, fit};
-use super::{parse, version_3};
+use super::{parse, read, version_3};
 use crate::lockfile::sample::Files;
 use crate::lockfile::{Lockfile, LockfileFormat};
 
 fn misfits(text: &str, manifests: &[(&str, &str)]) -> Vec<String> {
-    let lockfile = parse(text).unwrap();
-    let gaps = NpmLock.misfits(&lockfile, &Files(manifests));
+    let (_, gaps) = read(text, &Files(manifests)).unwrap();
     gaps.into_iter().map(|gap| gap.message).collect()
 }
 
@@ -69,9 +68,8 @@ fn what_is_asked_for_and_not_locked_does_not_fit() {
 #[test]
 fn a_misfit_is_told_with_both_places_and_what_mends_it() {
     let text = version_3("", "\n, \"node_modules/a\": {\"version\": \"1.2.3\"}");
-    let lockfile = parse(&text).unwrap();
     let manifest = "{\n\"dependencies\": {\n\"a\": \"^2\"}}";
-    let gaps = NpmLock.misfits(&lockfile, &Files(&[("package.json", manifest)]));
+    let (_, gaps) = read(&text, &Files(&[("package.json", manifest)])).unwrap();
     assert_eq!(
         gaps[0].message,
         "package.json:3: `a` is asked for as `^2`, and shop/package-lock.json:2 locks a 1.2.3, so that \

@@ -4,7 +4,6 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use super::super::*;
 use super::damage::assert_spans_hold;
 use super::edges;
 
@@ -58,13 +57,12 @@ fn lockfiles_of_npm_itself_are_read() {
             return;
         };
         let path = folder.path().join("shop/package-lock.json");
-        let mut lockfile = super::parse(&text).unwrap();
+        let manifests = crate::lockfile::manifest::FolderOnDisk::of_lockfile(&path, "");
+        let (lockfile, misfits) = super::read(&text, &manifests).unwrap();
         assert_spans_hold(&lockfile);
         assert!(lockfile.remarks.is_empty(), "both sections say the same: {:?}", lockfile.remarks);
         assert!(lockfile.packages.iter().all(|package| !package.source.is_public()), "{text}");
-        let manifests = crate::lockfile::manifest::FolderOnDisk::of_lockfile(&path, "");
-        assert_eq!(NpmLock.misfits(&lockfile, &manifests), [], "{text}");
-        NpmLock.learn_from_manifests(&mut lockfile, &manifests);
+        assert_eq!(misfits, [], "{text}");
         let found = edges(&lockfile);
         for (name, kind) in
             [("normal", "Normal"), ("develop", "Development"), ("option", "Optional")]

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::super::*;
 use super::damage::assert_spans_hold;
-use super::parse;
+use super::{parse, read};
 
 /// An installed tree: each folder with its version and what it requires.
 #[derive(Clone, Debug)]
@@ -187,10 +187,9 @@ proptest! {
 
     #[test]
     fn the_manifest_of_version_1_says_what_the_project_of_version_3_says(tree in any_tree()) {
-        let mut nested = parse(&tree.nested()).unwrap();
         let manifest = format!("{{\"optionalDependencies\": {}}}", object(&tree.project));
         let files = crate::lockfile::sample::Files(&[("package.json", &manifest)]);
-        NpmLock.learn_from_manifests(&mut nested, &files);
+        let (nested, _) = read(&tree.nested(), &files).unwrap();
         let flat = parse(&tree.flat()).unwrap();
         let asked = |lockfile: &Lockfile| -> BTreeSet<usize> {
             lockfile

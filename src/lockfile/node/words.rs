@@ -1,4 +1,4 @@
-//! Lists of words in npm's JSON, in every shape in which they are found.
+//! Lists of words in the JSON of npm and others, in every shape in which they are found.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,15 +7,15 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::wire::Str;
+use super::json::Str;
 
 /// A list of words, or one word that stands for a list of itself (npm documentation, "package.json",
 /// `os`, `cpu`, `libc` and `bundleDependencies`). Anything else says nothing.
 #[derive(Default)]
-pub(super) struct Words<'text>(pub(super) Vec<Str<'text>>);
+pub(in crate::lockfile) struct Words<'text>(pub(in crate::lockfile) Vec<Str<'text>>);
 
 /// What a package bundles (npm documentation, "package.json", `bundleDependencies`).
-pub(super) enum Bundle<'text> {
+pub(in crate::lockfile) enum Bundle<'text> {
     /// All that it depends on.
     All,
     Listed(Words<'text>),
@@ -28,7 +28,7 @@ impl Default for Bundle<'_> {
 }
 
 impl<'text> Bundle<'text> {
-    pub(super) fn listed(&self) -> &[Str<'text>] {
+    pub(in crate::lockfile) fn listed(&self) -> &[Str<'text>] {
         match self {
             Self::Listed(words) => &words.0,
             Self::All => &[],
@@ -36,7 +36,7 @@ impl<'text> Bundle<'text> {
     }
 
     /// Whether everything is bundled that is depended on.
-    pub(super) fn is_all(&self) -> bool {
+    pub(in crate::lockfile) fn is_all(&self) -> bool {
         matches!(self, Self::All)
     }
 }
