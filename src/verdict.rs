@@ -2,6 +2,7 @@
 
 pub mod change;
 pub mod decide;
+pub mod order;
 
 use jiff::civil::Date;
 
@@ -127,6 +128,12 @@ impl DecidedFinding {
         self.change == Some(Change::Existing)
     }
 
+    /// The position of the suppression that claims something untrue about it, if one does.
+    pub fn refuted(&self) -> Option<usize> {
+        let applied = self.suppression.as_ref()?;
+        (applied.state == SuppressionState::Refuted).then_some(applied.index)
+    }
+
     /// The position of the statement that cleared it, if one did.
     pub fn cleared_by(&self) -> Option<usize> {
         let is_claimed = self
@@ -179,7 +186,7 @@ pub struct SuppressionSummary {
 pub struct Verdict {
     /// The answer of the gate.
     pub answer: Answer,
-    /// Every finding with its decision, gravest first.
+    /// Every finding with its decision, gravest first: see [`order::sort`].
     pub findings: Vec<DecidedFinding>,
     /// What was not known, in order.
     pub gaps: Vec<Gap>,

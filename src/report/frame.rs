@@ -9,7 +9,6 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::entry;
-use super::group::is_refuted;
 use crate::diagnostic::{Mark, Snippet};
 use crate::finding::Finding;
 use crate::outcome::Outcome;
@@ -53,10 +52,7 @@ impl<'o> Frames<'o> {
         findings: impl Iterator<Item = &'f DecidedFinding>,
         style: Style,
     ) -> Vec<Snippet> {
-        let refuted: BTreeSet<usize> = findings
-            .filter(|decided| is_refuted(decided))
-            .filter_map(|decided| Some(decided.suppression.as_ref()?.index))
-            .collect();
+        let refuted: BTreeSet<usize> = findings.filter_map(DecidedFinding::refuted).collect();
         refuted
             .into_iter()
             .filter_map(|index| {

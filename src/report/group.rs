@@ -1,15 +1,12 @@
 //! Findings of one advisory, gathered: a person deals with the advisory, not with each copy.
 
-use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
 use super::words;
-use crate::advisory_kind::AdvisoryKind;
-use crate::finding::Finding;
 use crate::outcome::Outcome;
 use crate::package::PackageId;
 use crate::terminal::{Tone, one_line};
-use crate::verdict::{DecidedFinding, Disposition, SuppressionState};
+use crate::verdict::{DecidedFinding, Disposition};
 
 /// A longer title is not a title.
 const TITLE_LIMIT: usize = 400;
@@ -46,43 +43,13 @@ impl<'o> Group<'o> {
 
     /// Those about which the policy makes a claim that does not hold.
     pub(super) fn refuted(&self) -> impl Iterator<Item = &'o DecidedFinding> {
-        self.findings().filter(|decided| is_refuted(decided))
+        self.findings().filter(|decided| decided.refuted().is_some())
     }
 
     /// The title, or what stands for one.
     pub(super) fn title(&self) -> String {
         words::title(&self.first.finding, TITLE_LIMIT)
     }
-
-    fn order(&self, other: &Self) -> Ordering {
-        let key = |group: &Self| {
-            let gravest = group.findings().map(|decided| gravity(&decided.finding));
-            (
-                group.was_there_before(),
-                group.disposition(),
-                Reverse(group.refuted().next().is_some()),
-                Reverse(gravest.max()),
-            )
-        };
-        key(self).cmp(&key(other)).then_with(|| self.first.finding.id.cmp(&other.first.finding.id))
-    }
-}
-
-/// Malicious packages first, then by level, then by score in tenths, then by kind.
-fn gravity(finding: &Finding) -> (bool, impl Ord, u8, AdvisoryKind) {
-    let score = finding.severity.score.unwrap_or(0.0).clamp(0.0, 10.0);
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "the score was clamped to 0.0..=10.0"
-    )]
-    let tenths = (score * 10.0).round() as u8;
-    (finding.kind == AdvisoryKind::Malicious, finding.severity.level, tenths, finding.kind)
-}
-
-/// Whether a claim about the finding does not hold.
-pub(super) fn is_refuted(decided: &DecidedFinding) -> bool {
-    decided.suppression.as_ref().is_some_and(|applied| applied.state == SuppressionState::Refuted)
 }
 
 /// How loud a disposition is.
@@ -95,7 +62,7 @@ pub(super) fn tone(disposition: Disposition) -> Tone {
     }
 }
 
-/// All findings of the verdict, gathered and put in the order of the report.
+/// All findings of the verdict, gathered, in its order.
 pub(super) fn groups(outcome: &Outcome) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut known = BTreeMap::new();
@@ -108,7 +75,6 @@ pub(super) fn groups(outcome: &Outcome) -> Vec<Group<'_>> {
             groups.push(Group { first: decided, others: Vec::new() });
         }
     }
-    groups.sort_by(Group::order);
     groups
 }
 

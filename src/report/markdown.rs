@@ -13,7 +13,7 @@ mod table;
 use std::io;
 
 use super::frame::Frames;
-use super::group::{Group, groups, is_refuted};
+use super::group::{Group, groups};
 use super::summary::{basis, dated_basis, decision, word};
 use super::{Reporter, Style, escape};
 use crate::outcome::Outcome;
@@ -106,7 +106,7 @@ fn refuted(groups: &[Group<'_>], frames: &Frames<'_>) -> Section {
 fn spelt_out(groups: &[Group<'_>], frames: &Frames<'_>) -> Section {
     let spelt_out = groups.iter().filter(|group| {
         let asks = matches!(group.disposition(), Disposition::Block | Disposition::Ticket);
-        asks && !group.was_there_before() && !is_refuted(group.first)
+        asks && !group.was_there_before() && group.first.refuted().is_none()
     });
     Section {
         heading: "### Details\n\n".into(),

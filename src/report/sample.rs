@@ -21,7 +21,7 @@ use crate::scope::Scope;
 use crate::severity::{Severity, SeverityLevel};
 use crate::verdict::{
     Answer, AppliedSuppression, DecidedFinding, Disposition, SuppressionState, SuppressionSummary,
-    Verdict,
+    Verdict, order,
 };
 use crate::vex::Statements;
 
@@ -32,7 +32,7 @@ use parts::{
 
 /// Every outcome, under the name of what it shows.
 pub(super) fn all() -> Vec<(&'static str, Outcome)> {
-    vec![
+    let mut all = vec![
         ("pass", pass()),
         ("block", block()),
         ("ticket", ticket()),
@@ -46,7 +46,11 @@ pub(super) fn all() -> Vec<(&'static str, Outcome)> {
         ("compared", compared()),
         ("passed_before", passed_before()),
         ("everything", everything()),
-    ]
+    ];
+    for (_, outcome) in &mut all {
+        order::sort(&mut outcome.verdict.findings);
+    }
+    all
 }
 
 /// The sample lockfiles, a database, a policy, and no finding.

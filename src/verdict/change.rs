@@ -12,7 +12,7 @@ use crate::finding::Finding;
 use crate::matching::WhyUnmatched;
 use crate::package::PackageId;
 use crate::policy::{Policy, Suppression};
-use crate::verdict::{DecidedFinding, Disposition, SuppressionState};
+use crate::verdict::{DecidedFinding, Disposition};
 
 /// What a finding has to do with a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -184,15 +184,9 @@ fn gravity(decided: &DecidedFinding) -> u8 {
         Disposition::NotAffected | Disposition::Suppressed => 0,
         Disposition::Note => 1,
         Disposition::Ticket => 2,
-        Disposition::Block if refuted(decided).is_none() => 3,
+        Disposition::Block if decided.refuted().is_none() => 3,
         Disposition::Block => 4,
     }
-}
-
-/// The position of the suppression that claims something untrue.
-fn refuted(decided: &DecidedFinding) -> Option<usize> {
-    let applied = decided.suppression.as_ref()?;
-    (applied.state == SuppressionState::Refuted).then_some(applied.index)
 }
 
 /// Whether what is claimed and does not hold was claimed before, in the same words.
@@ -202,11 +196,11 @@ fn claims_nothing_new(
     head_policy: &Policy,
     base_policy: &Policy,
 ) -> bool {
-    let Some(index) = refuted(after) else {
+    let Some(index) = after.refuted() else {
         return true;
     };
     let now: Option<&Suppression> = head_policy.suppressions.get(index);
-    let then = refuted(before).and_then(|index| base_policy.suppressions.get(index));
+    let then = before.refuted().and_then(|index| base_policy.suppressions.get(index));
     now.zip(then).is_some_and(|(now, then)| now.says_the_same(then))
 }
 

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::{
     Answer, AppliedSuppression, DecidedFinding, Disposition, SuppressionState, SuppressionSummary,
-    Trial, Verdict,
+    Trial, Verdict, order,
 };
 use crate::evidence::{ClaimCheck, Evidence, EvidenceResult, StatementCheck};
 use crate::finding::Finding;
@@ -66,7 +66,7 @@ pub fn decide_one(checked: CheckedFinding, policy: &Policy, today: Date) -> Deci
 
 /// Puts findings and gaps in order, and finds the answer that follows from them.
 pub fn settle(verdict: &mut Verdict) {
-    verdict.findings.sort_by_cached_key(order);
+    order::sort(&mut verdict.findings);
     verdict.gaps.sort();
     verdict.gaps.dedup();
     limit(&mut verdict.gaps);
@@ -224,23 +224,6 @@ fn explain(gate: &GateDecision<'_>) -> String {
 fn due(policy: &Policy, finding: &Finding, today: Date) -> Option<Date> {
     let allowed = policy.ticket.due.get(&finding.severity.level)?;
     today.checked_add(*allowed).ok()
-}
-
-/// Blocking first, then the gravest, then by name.
-fn order(decided: &DecidedFinding) -> impl Ord + use<> {
-    let finding = &decided.finding;
-    let score = finding.severity.score.unwrap_or(0.0);
-    (
-        decided.disposition,
-        std::cmp::Reverse(finding.kind),
-        std::cmp::Reverse(finding.severity.level),
-        // CVSS scores have one decimal.
-        #[expect(clippy::cast_possible_truncation, reason = "a score is at most 10.0")]
-        std::cmp::Reverse((score * 10.0).round() as i64),
-        finding.id.clone(),
-        finding.package.clone(),
-        finding.locations.first().cloned(),
-    )
 }
 
 /// Counts what became of each suppression.

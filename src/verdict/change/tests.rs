@@ -4,7 +4,7 @@ use super::*;
 use crate::policy::Claim;
 use crate::severity::SeverityLevel;
 use crate::tracking::sample::ticket;
-use crate::verdict::AppliedSuppression;
+use crate::verdict::{AppliedSuppression, SuppressionState};
 
 /// A finding of `a` in the first lockfile.
 fn found(id: &str, version: &str, disposition: Disposition) -> DecidedFinding {
