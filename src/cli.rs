@@ -9,6 +9,8 @@ pub mod explain;
 pub mod history;
 pub mod hook;
 pub mod incident;
+mod issues;
+mod output;
 pub mod policy;
 pub mod release;
 pub mod suppress;
@@ -94,14 +96,17 @@ pub struct InputArguments {
 impl InputArguments {
     /// The settings of a check of these folders and lockfiles that writes no reports.
     fn settings(&self, paths: &[PathBuf]) -> Result<CheckSettings, Problem> {
-        CheckSettings::new(CheckRequest {
+        CheckSettings::new(self.request(paths))
+    }
+
+    fn request(&self, paths: &[PathBuf]) -> CheckRequest {
+        CheckRequest {
             paths: paths.to_vec(),
             policy: self.policy.clone(),
             database: self.db.clone(),
             offline: self.offline,
-            vex: Vec::new(),
-            reports: Vec::new(),
-        })
+            ..CheckRequest::default()
+        }
     }
 }
 
@@ -149,11 +154,17 @@ impl BaseArguments {
 }
 
 impl CheckArguments {
+    /// The settings of a check of these folders and lockfiles.
+    fn settings(&self, paths: &[PathBuf]) -> Result<CheckSettings, Problem> {
+        CheckSettings::new(CheckRequest {
+            vex: self.vex.clone(),
+            reports: self.reports()?,
+            ..self.input.request(paths)
+        })
+    }
+
     /// The reports that were asked for.
     fn reports(&self) -> Result<Vec<ReportTarget>, Problem> {
-        if self.report.is_empty() {
-            return Ok(vec![ReportTarget { reporter: "text", file: None }]);
-        }
         let targets: Vec<ReportTarget> =
             self.report.iter().map(|text| report_target(text)).collect::<Result<_, _>>()?;
         if targets.iter().filter(|target| target.file.is_none()).count() > 1 {
@@ -189,7 +200,7 @@ fn report_target(text: &str) -> Result<ReportTarget, Problem> {
             .help(format!("there are: {}", known.join(", "))));
     };
     let file = file.filter(|file| *file != "-").map(PathBuf::from);
-    Ok(ReportTarget { reporter: reporter.name(), file })
+    Ok(ReportTarget { reporter, file })
 }
 
 impl Cli {

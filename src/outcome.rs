@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::attestation::Release;
 use crate::database::SourceInfo;
@@ -113,6 +114,11 @@ pub struct Adjustment {
 }
 
 impl Outcome {
+    /// The day of the run, in UTC.
+    pub fn today(&self) -> Date {
+        self.now.to_zoned(TimeZone::UTC).date()
+    }
+
     /// The path of a file from the root of the repository, for those who read it there.
     pub fn place(&self, shown: &str) -> String {
         let root = self.root.as_ref();

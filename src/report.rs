@@ -28,6 +28,7 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Debug;
 use std::io;
 
 use crate::outcome::Outcome;
@@ -37,9 +38,12 @@ pub use attestation::NAME as ATTESTATION;
 pub use markdown::{all_clear, comment};
 pub use text::explanation::explain;
 
-/// Every report that lockgate writes. The first one is the default.
+/// What is written where nobody asks for a report.
+pub const DEFAULT: &dyn Reporter = &text::Text;
+
+/// Every report that lockgate writes.
 pub const REPORTERS: &[&dyn Reporter] = &[
-    &text::Text,
+    DEFAULT,
     &json::Json,
     &openvex::OpenVex,
     &cyclonedx::CycloneDx,
@@ -52,7 +56,7 @@ pub const REPORTERS: &[&dyn Reporter] = &[
     &attestation::Attestation,
 ];
 
-pub trait Reporter: Sync {
+pub trait Reporter: Debug + Sync {
     /// The word for it on the command line.
     fn name(&self) -> &'static str;
 
@@ -65,7 +69,7 @@ pub fn in_one_line(outcome: &Outcome) -> String {
     format!("{}  {}", summary::word(outcome.verdict.answer), summary::decision(outcome))
 }
 
-/// The reporter of that name.
+/// The reporter of a name that somebody typed.
 pub fn by_name(name: &str) -> Option<&'static dyn Reporter> {
     REPORTERS.iter().copied().find(|reporter| reporter.name() == name)
 }

@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
 use crate::cargo_build::BuildEnvironment;
@@ -20,6 +22,7 @@ use crate::database::update::state;
 use crate::network::Secret;
 use crate::policy::DatabasePolicy;
 use crate::problem::Problem;
+use crate::report::{self, Reporter};
 use crate::repository_root::RepositoryRoot;
 use crate::tracking::github::{Connection, ConnectionError, Said};
 
@@ -62,6 +65,19 @@ pub struct Clock {
     pub now: Timestamp,
     /// Whether it was set by [`NOW_VARIABLE`], which every report says.
     pub overridden: bool,
+}
+
+impl Clock {
+    /// The day of the run, in UTC.
+    pub fn today(&self) -> Date {
+        self.now.to_zoned(TimeZone::UTC).date()
+    }
+
+    /// That it was set, if it was.
+    pub fn remark(&self) -> Option<String> {
+        let Self { now, overridden } = self;
+        overridden.then(|| format!("the clock is set to {now} by {NOW_VARIABLE}"))
+    }
 }
 
 /// Which snapshot is meant, and whether it must be there.
@@ -163,10 +179,9 @@ pub struct CheckRequest {
 }
 
 /// A report and where it goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct ReportTarget {
-    /// The name of the reporter.
-    pub reporter: &'static str,
+    pub reporter: &'static dyn Reporter,
     /// The file; `None` for standard output.
     pub file: Option<PathBuf>,
 }
@@ -179,7 +194,7 @@ impl CheckSettings {
             paths.push(PathBuf::from("."));
         }
         if reports.is_empty() {
-            reports.push(ReportTarget { reporter: "text", file: None });
+            reports.push(ReportTarget { reporter: report::DEFAULT, file: None });
         }
         let database = DatabaseLocation::of(database.as_deref());
         let product = product::product();

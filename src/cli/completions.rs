@@ -8,7 +8,7 @@ use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 use clap_mangen::Man;
 
-use super::{Cli, check};
+use super::{Cli, output};
 use crate::console;
 use crate::exit::Exit;
 use crate::problem::Problem;
@@ -51,7 +51,7 @@ impl Manual {
         let written = pages(folder).map_err(|error| {
             Problem::in_file(shown(folder), format!("no page can be written: {error}"))
         });
-        check::exit_after(written, Exit::Pass)
+        output::exit_after(written, Exit::Pass)
     }
 }
 
@@ -69,5 +69,5 @@ fn show(text: &[u8]) -> Exit {
     let written = console::show_program(&String::from_utf8_lossy(text)).map_err(|error| {
         Problem::in_file("standard output", format!("it cannot be written: {error}"))
     });
-    check::exit_after(written, Exit::Pass)
+    output::exit_after(written, Exit::Pass)
 }

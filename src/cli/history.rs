@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use super::{InputArguments, check, db};
+use super::{InputArguments, db, output};
 use crate::advisory_id::AdvisoryId;
 use crate::console;
 use crate::exit::Exit;
 use crate::history::listing;
-use crate::pipeline::history::{Asked, History, history};
+use crate::pipeline::history::{History, history};
+use crate::pipeline::inquiry::Inquiry;
 use crate::pipeline::refresh::Surroundings;
 use crate::problem::Problem;
 use crate::terminal::{printable, printable_json};
@@ -56,8 +57,7 @@ impl HistoryCommand {
         let settings = self.input.settings(&self.paths).map_err(|problem| vec![problem])?;
         let surroundings =
             Surroundings { connect: &db::network, observer: &db::ConsoleObserver::new() };
-        let asked = Asked { advisory: &advisory, package: None };
-        history(&settings, asked, &surroundings)
+        history(&settings, &Inquiry { advisory, package: None }, &surroundings)
     }
 
     fn show(&self, told: &History) -> Exit {
@@ -80,6 +80,6 @@ impl HistoryCommand {
         let written = console::show(&shown).map_err(|error| {
             Problem::in_file("standard output", format!("the history cannot be written: {error}"))
         });
-        check::exit_after(written, exit)
+        output::exit_after(written, exit)
     }
 }

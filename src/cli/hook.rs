@@ -5,7 +5,6 @@ use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use jiff::tz::TimeZone;
 
 use super::{InputArguments, db};
 use crate::console;
@@ -188,14 +187,14 @@ impl Run {
             return Ok(Exit::Pass);
         }
         let (repository, root) = repository()?;
-        let now = clock().map_err(|problem| vec![problem])?.now;
+        let today = clock().map_err(|problem| vec![problem])?.today();
         let input = Input::of(&self.input);
         let push = Push {
             repository: &repository,
             root: &root,
             remote: self.remote.as_deref().unwrap_or_default(),
             policy: input.policy.as_deref(),
-            today: now.to_zoned(TimeZone::UTC).date(),
+            today,
         };
         let tasks = push.tasks(&pushed).map_err(|error| unknown(&error))?;
         let mut exit = Exit::Pass;
@@ -242,8 +241,7 @@ impl Input {
             policy: self.policy.clone(),
             database: self.database.clone(),
             offline: true,
-            vex: Vec::new(),
-            reports: Vec::new(),
+            ..CheckRequest::default()
         })
         .map_err(|problem| vec![problem])?;
         enter(place.folder()).map_err(|error| unknown(&error))?;
@@ -265,10 +263,8 @@ fn tell(task: &Task, outcome: &Outcome, repository: &Repository) -> Exit {
         console::say(&format!("lockgate: {names}: {}", report::in_one_line(outcome)));
         return Exit::Pass;
     }
-    if let Some(text) = report::by_name("text") {
-        // Nothing can be done where standard error cannot be written; the exit code remains.
-        let _ = text.write(outcome, console::error_style(), &mut io::stderr().lock());
-    }
+    // Nothing can be done where standard error cannot be written; the exit code remains.
+    let _ = report::DEFAULT.write(outcome, console::error_style(), &mut io::stderr().lock());
     if is_only_stale(outcome) && repository.setting(STALE_SETTING).as_deref() == Some("warn") {
         console::say(&format!(
             "lockgate: {names}: pushed with old advisories, as {STALE_SETTING} says; \

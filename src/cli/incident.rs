@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use super::explain::Question;
-use super::{check, db};
+use super::{db, output};
 use crate::console;
 use crate::exit::Exit;
 use crate::incident::dossier::Dossier;
@@ -93,7 +93,7 @@ impl Document {
             return self.unknown(exit);
         }
         let text = render(dossier) + "\n";
-        check::exit_after(self.put(&text), exit)
+        output::exit_after(self.put(&text), exit)
     }
 
     fn investigate(&self) -> Result<Investigation, Vec<Problem>> {
@@ -119,7 +119,7 @@ impl Document {
             Problem::in_file(place, format!("it cannot be written: {reason}"))
         };
         match &self.out {
-            Some(file) => check::write_whole(file, |out| out.write_all(text.as_bytes()))
+            Some(file) => output::write_whole(file, |out| out.write_all(text.as_bytes()))
                 .map_err(|error| cannot(shown(file), &error)),
             None => {
                 console::show(text).map_err(|error| cannot("standard output".to_owned(), &error))

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use jiff::tz::TimeZone;
 
 use crate::console;
 use crate::exit::Exit;
@@ -36,7 +35,7 @@ impl PolicyCommand {
 }
 
 fn check(file: Option<PathBuf>) -> Result<String, Vec<Problem>> {
-    let now = clock().map_err(|problem| vec![problem])?.now;
+    let today = clock().map_err(|problem| vec![problem])?.today();
     let path = match file {
         Some(file) => file,
         None => discovery::find(Path::new("."))
@@ -48,7 +47,6 @@ fn check(file: Option<PathBuf>) -> Result<String, Vec<Problem>> {
                 ]
             })?,
     };
-    let today = now.to_zoned(TimeZone::UTC).date();
     let policy = discovery::load(&path, &shown(&path), today).map_err(|error| error.0)?;
     let expired =
         policy.suppressions.iter().filter(|suppression| suppression.is_expired(today)).count();

@@ -2,14 +2,11 @@
 
 use clap::Args;
 
-use super::ticket::TicketsOfCheck;
 use crate::attestation::statement::Subject;
 use crate::attestation::subject::subjects;
-use crate::outcome::Outcome;
-use crate::pipeline::release::describe;
 use crate::problem::Problem;
 use crate::report::ATTESTATION;
-use crate::settings::{CheckSettings, ReportTarget};
+use crate::settings::ReportTarget;
 
 /// The options of `check` that are about a release.
 #[derive(Debug, Default, Args)]
@@ -23,9 +20,13 @@ pub struct ReleaseOfCheck {
 }
 
 impl ReleaseOfCheck {
-    /// What is released, with digests, where that is to be attested.
-    pub(super) fn subjects(&self, reports: &[ReportTarget]) -> Result<Vec<Subject>, Problem> {
-        let is_attested = reports.iter().any(|target| target.reporter == ATTESTATION);
+    /// What is released, with digests where that is to be attested. `None` if the check is not for a
+    /// release.
+    pub(super) fn subjects(
+        &self,
+        reports: &[ReportTarget],
+    ) -> Result<Option<Vec<Subject>>, Problem> {
+        let is_attested = reports.iter().any(|target| target.reporter.name() == ATTESTATION);
         match (is_attested, self.release, self.subject.is_empty()) {
             (true, false, _) => Err(Problem::in_file(
                 "--report attestation",
@@ -41,23 +42,10 @@ impl ReleaseOfCheck {
                 Err(Problem::in_file("--subject", "nothing is written that could be about it")
                     .help("add --report attestation=FILE"))
             }
-            (false, _, true) => Ok(Vec::new()),
+            (false, is_release, true) => Ok(is_release.then(Vec::new)),
             (true, true, false) => subjects(&self.subject)
+                .map(Some)
                 .map_err(|error| Problem::in_file("--subject", error.to_string())),
-        }
-    }
-
-    /// Makes an outcome as strict as a release asks for, and adds what is to be stated about it.
-    pub(super) fn hold(
-        &self,
-        outcome: &mut Outcome,
-        settings: &CheckSettings,
-        tickets: &TicketsOfCheck,
-        subjects: Vec<Subject>,
-    ) {
-        if self.release {
-            tickets.hold_release(outcome, settings);
-            describe(outcome, settings, subjects);
         }
     }
 }

@@ -6,10 +6,10 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
+use jiff::civil::Date;
 
-use super::check;
+use super::output;
 use crate::attestation::envelope::{OpenError, Opened, Wrapping, open};
 use crate::attestation::statement::{Digests, Statement};
 use crate::attestation::subject::subjects;
@@ -70,7 +70,7 @@ impl VerifyAttestation {
     fn decide(&self) -> Result<Exit, Vec<Problem>> {
         let one = |problem: Problem| vec![problem];
         let clock = clock().map_err(one)?;
-        let wanted = self.wanted(clock.now)?;
+        let wanted = self.wanted(clock.today())?;
         let subjects = subjects(&self.subject)
             .map_err(|error| one(Problem::in_file("--subject", error.to_string())))?;
         let bytes = read(&self.file).map_err(one)?;
@@ -97,10 +97,9 @@ impl VerifyAttestation {
         })
     }
 
-    fn wanted(&self, now: Timestamp) -> Result<Wanted, Vec<Problem>> {
+    fn wanted(&self, today: Date) -> Result<Wanted, Vec<Problem>> {
         let (policy, default) = match &self.policy {
             Some(path) => {
-                let today = now.to_zoned(TimeZone::UTC).date();
                 let policy: Policy =
                     discovery::load(path, &shown(path), today).map_err(|error| error.0)?;
                 let source = policy.source.as_ref();
@@ -138,7 +137,7 @@ impl VerifyAttestation {
         let written = console::show(&shown).map_err(|error| {
             Problem::in_file("standard output", format!("the result cannot be written: {error}"))
         });
-        check::exit_after(written, Exit::Pass)
+        output::exit_after(written, Exit::Pass)
     }
 }
 

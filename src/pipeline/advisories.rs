@@ -8,12 +8,13 @@ use sha2::{Digest, Sha256};
 
 use super::asked::Answers;
 use super::lockfiles::ReadLockfile;
+use super::notes::Notes;
 use crate::advisory::{Advisory, UnreadableRecord};
 use crate::database::collection::Collection;
 use crate::database::reading::SourceError;
 use crate::database::snapshot::{Snapshot, SnapshotError};
 use crate::database::{AdvisoriesByPackage, PackageAdvisories, SourceInfo, freshness, sidecar};
-use crate::matching::NamedPackages;
+use crate::matching::{Match, NamedPackages};
 use crate::outcome::DatabaseSummary;
 use crate::package::{Ecosystem, PackageName};
 use crate::policy::{DatabasePolicy, Policy, Source, SourceKind, SourcePlace};
@@ -61,6 +62,20 @@ pub struct Advisories {
     /// Records that a change adds to sources on disk.
     added: Option<Collection>,
     sources: Vec<SourceInfo>,
+    /// The time of the run: what is withdrawn later still counts.
+    now: Timestamp,
+    /// How old a source may be.
+    max_age: SignedDuration,
+}
+
+/// What is known about the packages of a lockfile.
+#[derive(Debug)]
+pub struct Matched {
+    pub matches: Vec<Match>,
+    /// Why there may be more.
+    pub gaps: Vec<Gap>,
+    /// Every record about the names that were looked up.
+    pub known: AdvisoriesByPackage,
 }
 
 impl Advisories {
@@ -72,22 +87,25 @@ impl Advisories {
         settings: &CheckSettings,
         policy: &Policy,
         folder: &Path,
-        asked: Answers,
+        mut asked: Answers,
         change: Option<&SourceChange>,
-    ) -> (Self, Vec<Gap>) {
-        let mut gaps = asked.gaps.clone();
-        let mut advisories = Self { asked, ..Self::default() };
+        notes: &mut Notes,
+    ) -> Self {
+        let gaps = &mut notes.gaps;
+        gaps.append(&mut asked.gaps);
         let database = &policy.database;
+        let (now, max_age) = (settings.clock.now, database.max_age);
+        let mut advisories = Self { asked, now, max_age, ..Self::default() };
         let path = settings.database.path(database);
         let at_base = change.and_then(|change| change.snapshot.as_deref());
         match (&settings.database, path) {
             (DatabaseLocation::Named(path), _) => {
-                advisories.open_snapshot(at_base.unwrap_or(path), &mut gaps);
-                advisories.expect_sources(database, &mut gaps);
+                advisories.open_snapshot(at_base.unwrap_or(path), gaps);
+                advisories.expect_sources(database, gaps);
             }
             (DatabaseLocation::Default(_), _) if database.fetched().is_empty() => {}
             (DatabaseLocation::Default(_), Some(path)) if path.exists() => {
-                advisories.open_snapshot(&path, &mut gaps);
+                advisories.open_snapshot(&path, gaps);
             }
             (DatabaseLocation::Default(_), _) => gaps.push(Gap::new(
                 GapCode::DatabaseMissing,
@@ -97,12 +115,12 @@ impl Advisories {
         }
         let on_disk = database.on_disk();
         match change {
-            Some(change) => advisories.read_changed(&on_disk, folder, change, &mut gaps),
+            Some(change) => advisories.read_changed(&on_disk, folder, change, gaps),
             None if on_disk.is_empty() => {}
-            None => advisories.read_sources(&on_disk, folder, &mut gaps),
+            None => advisories.read_sources(&on_disk, folder, gaps),
         }
         advisories.sources.extend(advisories.asked.sources.iter().cloned());
-        (advisories, gaps)
+        advisories
     }
 
     fn open_snapshot(&mut self, path: &Path, gaps: &mut Vec<Gap>) {
@@ -228,24 +246,23 @@ impl Advisories {
     }
 
     /// What keeps the sources from deciding: they are stale, or do not cover an ecosystem in use.
-    pub fn freshness(
-        &self,
-        lockfiles: &[ReadLockfile],
-        max_age: SignedDuration,
-        now: Timestamp,
-    ) -> Vec<Gap> {
+    pub fn freshness(&self, lockfiles: &[ReadLockfile]) -> Vec<Gap> {
         if self.is_empty() {
             return Vec::new();
         }
-        freshness::gaps(&self.sources, &used(lockfiles), max_age, now)
+        freshness::gaps(&self.sources, &used(lockfiles), self.max_age, self.now)
     }
 
-    /// Everything known, as of `now`, about the packages of a lockfile that are matched by name.
-    pub fn look_up(
-        &self,
-        packages: &NamedPackages<'_>,
-        now: Timestamp,
-    ) -> (AdvisoriesByPackage, Vec<Gap>) {
+    /// Matches the packages of a lockfile against everything that is known about them.
+    pub fn matches(&self, packages: &NamedPackages<'_>) -> Matched {
+        let (known, mut gaps) = self.look_up(packages);
+        let (matches, undecided) = packages.matches(&known);
+        gaps.extend(undecided);
+        Matched { matches, gaps, known }
+    }
+
+    /// Everything known, as of now, about the packages of a lockfile that are matched by name.
+    fn look_up(&self, packages: &NamedPackages<'_>) -> (AdvisoriesByPackage, Vec<Gap>) {
         let mut known = AdvisoriesByPackage::new();
         let mut gaps = Vec::new();
         if let Some(snapshot) = &self.snapshot {
@@ -260,7 +277,7 @@ impl Advisories {
         }
         let records = known.values_mut().flat_map(|known| &mut known.advisories);
         for advisory in records {
-            advisory.as_of(now);
+            advisory.as_of(self.now);
         }
         (known, gaps)
     }
@@ -284,8 +301,8 @@ impl Advisories {
     }
 
     /// What a person should know about the sources although it changes nothing.
-    pub fn remarks(&self, max_age: SignedDuration, now: Timestamp) -> Vec<String> {
-        let mut remarks = freshness::remarks(&self.sources, max_age, now);
+    pub fn remarks(&self) -> Vec<String> {
+        let mut remarks = freshness::remarks(&self.sources, self.max_age, self.now);
         remarks.extend(self.asked.remarks.iter().cloned());
         for source in &self.sources {
             let said = source.remarks.iter();

@@ -1,10 +1,9 @@
 //! The first stage where a change is checked: which policy decides, and against what it is compared.
 
-use jiff::civil::Date;
-
 use super::advisories::SourceChange;
 use super::base::{Base, Governance, Opening};
 use super::lockfiles::{self, Kept, ReadLockfiles};
+use super::notes::Notes;
 use super::policy::{self, LoadedPolicy};
 use crate::policy::change::PolicyChange;
 use crate::problem::Problem;
@@ -20,8 +19,6 @@ pub struct Compared {
     pub sources: Option<SourceChange>,
     /// What the change does to the policy.
     pub changes: Vec<PolicyChange>,
-    /// What there is to know about it.
-    pub remarks: Vec<String>,
 }
 
 impl Compared {
@@ -30,20 +27,34 @@ impl Compared {
     /// # Errors
     ///
     /// A policy or the base cannot be read: then nothing can be decided.
-    pub fn open(settings: &CheckSettings, today: Date) -> Result<Self, Vec<Problem>> {
-        let head = policy::load(settings.policy.as_deref(), &settings.paths, today)?;
-        let remarks = match Opening::of(settings)? {
-            Opening::Nothing => Vec::new(),
-            Opening::WholeTree(reason) => vec![format!("everything is checked: {reason}")],
-            Opening::Commit(opened) => {
-                let base = Base::open(settings, *opened, &head, today)?;
-                let Governance { decides, changes, sources, remarks } =
-                    base.govern(head, &settings.database)?;
-                let (base, sources) = (Some(base), Some(sources));
-                return Ok(Self { policy: decides, base, sources, changes, remarks });
+    pub fn open(settings: &CheckSettings, notes: &mut Notes) -> Result<Self, Vec<Problem>> {
+        let head = Self::with_nothing(settings)?;
+        match Opening::of(settings)? {
+            Opening::Nothing => {}
+            Opening::WholeTree(reason) => {
+                notes.remarks.push(format!("everything is checked: {reason}"));
             }
-        };
-        Ok(Self { policy: head, base: None, sources: None, changes: Vec::new(), remarks })
+            Opening::Commit(opened) => {
+                let base = Base::open(settings, *opened, &head.policy, settings.clock.today())?;
+                let Governance { decides, changes, sources, remarks } =
+                    base.govern(head.policy, &settings.database)?;
+                notes.remarks.extend(remarks);
+                let (base, sources) = (Some(base), Some(sources));
+                return Ok(Self { policy: decides, base, sources, changes });
+            }
+        }
+        Ok(head)
+    }
+
+    /// Loads the policy, and compares with nothing, whatever the settings name.
+    ///
+    /// # Errors
+    ///
+    /// The policy cannot be read.
+    pub fn with_nothing(settings: &CheckSettings) -> Result<Self, Vec<Problem>> {
+        let today = settings.clock.today();
+        let policy = policy::load(settings.policy.as_deref(), &settings.paths, today)?;
+        Ok(Self { policy, base: None, sources: None, changes: Vec::new() })
     }
 
     /// Finds and reads the lockfiles; those that the change hides are read as well.

@@ -5,21 +5,19 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use super::advisories::Advisories;
-use super::asked::AskedLockfile;
+use super::advisories::{Advisories, Matched};
+use super::compared::Compared;
+use super::inquiry::Inquiry;
 use super::lockfiles::ReadLockfile;
-use super::policy::LoadedPolicy;
+use super::notes::Notes;
+use super::prepared::Prepared;
 use super::refresh::Surroundings;
-use super::{asked, lockfiles, policy, refresh};
-use jiff::Timestamp;
-
 use crate::advisory::alias::MergedAdvisory;
-use crate::advisory_id::AdvisoryId;
 use crate::git::{BlobName, GitError, Repository, Tag};
 use crate::history::{Exposure, LockfileHistory, Moment, Release, State, lockfile_history};
 use crate::lockfile::LockfileFormat;
 use crate::matching::{Match, NamedPackages};
-use crate::policy::{PackageSpec, Policy};
+use crate::policy::Policy;
 use crate::problem::{Problem, SourceText};
 use crate::settings::CheckSettings;
 
@@ -34,49 +32,32 @@ pub struct History {
     pub told: Option<MergedAdvisory>,
 }
 
-/// What a history is about.
-#[derive(Clone, Copy, Debug)]
-pub struct Asked<'run> {
-    /// The advisory, under any of its names.
-    pub advisory: &'run AdvisoryId,
-    /// Limits it to a package, and to versions of it.
-    pub package: Option<&'run PackageSpec>,
-}
-
 /// Walks the commits and tags of every lockfile below the paths of the settings.
+///
+/// # Errors
+///
+/// The policy or a lockfile cannot be read, or git cannot tell the history.
 pub fn history(
     settings: &CheckSettings,
-    asked_about: Asked<'_>,
+    inquiry: &Inquiry,
     surroundings: &Surroundings<'_>,
 ) -> Result<History, Vec<Problem>> {
-    let now = settings.clock.now;
-    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let LoadedPolicy { policy, folder } =
-        policy::load(settings.policy.as_deref(), &settings.paths, today)?;
-    let read = lockfiles::read(&settings.paths, &policy, &folder)?;
+    let compared = Compared::with_nothing(settings)?;
+    let read = compared.read_lockfiles(settings)?;
     if !read.unreadable.is_empty() {
         return Err(read.unreadable);
     }
-    // Whatever it says about the refreshing, an old database is a gap below.
-    refresh::refresh(settings, &policy.database, surroundings);
-    let locked = AskedLockfile::all(&read.lockfiles);
-    let asked = asked::ask(settings, &policy, &folder, &locked, surroundings);
-    let (database, mut gaps) = Advisories::open(settings, &policy, &folder, asked, None);
-    gaps.extend(read.gaps);
-    gaps.extend(database.freshness(&read.lockfiles, policy.database.max_age, now));
-    let judge = Judge {
-        asked: asked_about,
-        database: &database,
-        policy: &policy,
-        now,
-        told: Mutex::new(None),
-    };
+    let mut notes = Notes { gaps: read.gaps, remarks: read.remarks };
+    let prepared = Prepared::new(settings, surroundings, compared, read.lockfiles, &mut notes)?;
+    let Prepared { policy, lockfiles, database, .. } = prepared;
+    let judge =
+        Judge { inquiry, database: &database, policy: &policy.policy, told: Mutex::new(None) };
     let mut history = History {
         lockfiles: Vec::new(),
-        gaps: gaps.into_iter().map(|gap| gap.message).collect(),
+        gaps: notes.gaps.into_iter().map(|gap| gap.message).collect(),
         told: None,
     };
-    for lockfile in &read.lockfiles {
+    for lockfile in &lockfiles {
         let (one, is_shallow, silent) = judge
             .lockfile_history(lockfile)
             .map_err(|error| vec![cannot_be_told(lockfile, &error)])?;
@@ -97,14 +78,6 @@ pub fn history(
     Ok(history)
 }
 
-impl Asked<'_> {
-    fn is_about(&self, matched: &Match) -> bool {
-        let advisory = &matched.advisory;
-        let is_named = advisory.id == *self.advisory || advisory.aliases.contains(self.advisory);
-        is_named && self.package.is_none_or(|package| package.matches(&matched.package))
-    }
-}
-
 fn cannot_be_told(lockfile: &ReadLockfile, error: &GitError) -> Problem {
     let path = lockfile.lockfile.source.path.clone();
     Problem::in_file(path, format!("its history cannot be told: {error}"))
@@ -113,10 +86,9 @@ fn cannot_be_told(lockfile: &ReadLockfile, error: &GitError) -> Problem {
 
 /// Decides about states of lockfiles.
 struct Judge<'run> {
-    asked: Asked<'run>,
+    inquiry: &'run Inquiry,
     database: &'run Advisories,
     policy: &'run Policy,
-    now: Timestamp,
     /// What the advisory says, once it was met.
     told: Mutex<Option<MergedAdvisory>>,
 }
@@ -236,14 +208,13 @@ impl Judge<'_> {
             Err(error) => return Exposure::Unknown(error.problem().message.clone()),
         };
         let named = NamedPackages::of(&lockfile, &self.policy.registries);
-        let (known, unreadable) = self.database.look_up(&named, self.now);
-        let (matches, undecided) = named.matches(&known);
+        let Matched { matches, gaps, .. } = self.database.matches(&named);
         let about_it: Vec<Match> =
-            matches.into_iter().filter(|matched| self.asked.is_about(matched)).collect();
+            matches.into_iter().filter(|matched| self.inquiry.is_about_match(matched)).collect();
         let affected: BTreeSet<String> =
             about_it.iter().map(|matched| matched.package.to_string()).collect();
         self.take_in(about_it);
-        match unreadable.into_iter().chain(undecided).next() {
+        match gaps.into_iter().next() {
             _ if !affected.is_empty() => Exposure::Affected(affected),
             // What cannot be read may be about just this.
             Some(gap) => Exposure::Unknown(gap.message),

@@ -1,6 +1,6 @@
 //! Everything that is known about one advisory in one project, for those who have to tell others.
 
-use super::history::{Asked, History, history};
+use super::history::{History, history};
 use super::inquiry::Inquiry;
 use super::refresh::Surroundings;
 use crate::incident::dossier::Dossier;
@@ -26,10 +26,9 @@ pub fn investigate(
     surroundings: &Surroundings<'_>,
 ) -> Result<Investigation, Vec<Problem>> {
     let outcome = super::check(settings, surroundings)?;
-    let asked = Asked { advisory: &inquiry.advisory, package: inquiry.package.as_ref() };
     let mut findings = outcome.verdict.findings.iter();
     let is_found = findings.any(|decided| inquiry.is_about(&decided.finding));
-    let history = match history(settings, asked, surroundings) {
+    let history = match history(settings, &inquiry, surroundings) {
         Ok(history) => history,
         Err(problems) if is_found => History {
             lockfiles: Vec::new(),

@@ -3,7 +3,9 @@
 use super::refresh::Surroundings;
 use crate::advisory_id::AdvisoryId;
 use crate::finding::Finding;
+use crate::matching::Match;
 use crate::outcome::Outcome;
+use crate::package::PackageId;
 use crate::policy::PackageSpec;
 use crate::problem::Problem;
 use crate::settings::CheckSettings;
@@ -21,9 +23,18 @@ pub struct Inquiry {
 impl Inquiry {
     /// Whether it is about a finding.
     pub fn is_about(&self, finding: &Finding) -> bool {
-        let names_package =
-            self.package.as_ref().is_none_or(|package| package.matches(&finding.package));
-        names_package && finding.identifiers().contains(&self.advisory)
+        self.is_about_package(&finding.package) && finding.identifiers().contains(&self.advisory)
+    }
+
+    /// Whether it is about a match.
+    pub fn is_about_match(&self, matched: &Match) -> bool {
+        let advisory = &matched.advisory;
+        let is_named = advisory.id == self.advisory || advisory.aliases.contains(&self.advisory);
+        is_named && self.is_about_package(&matched.package)
+    }
+
+    fn is_about_package(&self, package: &PackageId) -> bool {
+        self.package.as_ref().is_none_or(|meant| meant.matches(package))
     }
 }
 

@@ -46,17 +46,6 @@ pub struct ReadLockfiles {
     pub unsearched: Unsearched,
 }
 
-/// Reads every lockfile at or below `paths`.
-pub fn read(
-    paths: &[PathBuf],
-    policy: &Policy,
-    policy_folder: &Path,
-) -> Result<ReadLockfiles, Vec<Problem>> {
-    let mut remarks = Vec::new();
-    let found = find(paths, policy, policy_folder, Kept::AsGitSays, &mut remarks)?;
-    Ok(read_found(found, remarks, policy, policy_folder))
-}
-
 /// Reads lockfiles that were found. `remarks` are about those that were passed over.
 pub(super) fn read_found(
     found: Found,

@@ -4,34 +4,27 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use super::history::{History, history};
+use super::inquiry::{Inquest, Inquiry, check_and_try};
+use super::issues::IssueAccess;
+use super::refresh::Surroundings;
+use super::whole::not_whole;
 use crate::incident::concern::unknown_projects;
+use crate::incident::exposure::in_one_line;
 use crate::outcome::{Adjustment, Outcome};
-use crate::problem::{Gap, GapCode};
+use crate::policy::PackageSpec;
+use crate::problem::{Gap, GapCode, Problem};
+use crate::settings::CheckSettings;
 use crate::tracking::audience::Audience;
-use crate::tracking::incidents::{Setting, TellExposure, synchronise_incidents};
+use crate::tracking::github::GitHub;
+use crate::tracking::incidents::{Setting, synchronise_incidents};
 use crate::tracking::plan::Rules;
 use crate::tracking::scan::{Checkout, LeftOutText, Scan};
 use crate::tracking::standing::Standing;
 use crate::tracking::synchronise::{Synchronised, synchronise};
-use crate::tracking::ticket::Tickets;
+use crate::tracking::ticket::{Ticket, Tickets};
 use crate::tracking::tracker::{Repository, Tracker, TrackerError};
-use crate::verdict::{Disposition, Trial};
-
-/// What a run is asked to do about tickets.
-pub struct Request<'run> {
-    /// What was checked out.
-    pub checkout: Checkout,
-    /// Whether issues may be written.
-    pub writes: bool,
-    /// Why not everything in the repository was searched; `None` if it was.
-    pub partial: Option<String>,
-    /// Whether an issue that is still to be opened counts as none: a release ships now.
-    pub is_release: bool,
-    /// What claims would hold, as far as they were tried.
-    pub trials: &'run [Trial],
-    /// Tells when something was exposed.
-    pub exposure: TellExposure<'run>,
-}
+use crate::verdict::{DecidedFinding, Disposition, Trial};
 
 /// What was done about tickets, and where.
 #[derive(Debug)]
@@ -43,35 +36,134 @@ pub struct Tracked {
     pub incidents: Option<Synchronised>,
 }
 
-/// Plans the tickets and incidents of an outcome, writes them if this run may, and makes the outcome
-/// as strict as they ask for: what is overdue, closed by a person or not tracked blocks.
+/// It is not known what is tracked.
+#[derive(Debug)]
+pub struct NotTracked {
+    /// Why, where nothing needs an issue; else it is a gap of the outcome.
+    pub remark: Option<String>,
+}
+
+/// Checks what the settings name, and tracks what was found.
 ///
-/// Nothing is written for a change that is not part of a branch yet. Where it cannot be known what
-/// is tracked, that is a gap and no finding; where nothing needs an issue it is a remark.
-pub fn track(
+/// # Errors
+/// As for [`super::check`].
+pub fn check_and_track(
+    settings: &CheckSettings,
+    surroundings: &Surroundings<'_>,
+    issues: &IssueAccess,
+    writes: bool,
+) -> Result<(Outcome, Result<Tracked, NotTracked>), Vec<Problem>> {
+    let Inquest { mut outcome, trials } = check_and_try(settings, surroundings)?;
+    let purpose = Purpose::Tickets { writes, trials: &trials };
+    let tracked = Request { settings, surroundings, issues, purpose }.track(&mut outcome);
+    Ok((outcome, tracked))
+}
+
+/// Reads the issues, and blocks what is overdue or not tracked: a release ships now. Without a finding
+/// that a ticket lets pass nothing is read.
+pub fn hold_release(
     outcome: &mut Outcome,
-    tracker: Result<&dyn Tracker, TrackerError>,
-    request: &Request<'_>,
-) -> Option<Tracked> {
-    let place = match tracker.and_then(|tracker| Place::of(outcome, tracker, request)) {
-        Ok(place) => place,
-        Err(error) => {
-            note_unknown(outcome, &error, needs_issues(outcome));
-            return None;
+    settings: &CheckSettings,
+    surroundings: &Surroundings<'_>,
+    issues: &IssueAccess,
+) {
+    let needs_ticket = |decided: &DecidedFinding| decided.disposition == Disposition::Ticket;
+    if outcome.verdict.findings.iter().any(needs_ticket) {
+        let request = Request { settings, surroundings, issues, purpose: Purpose::Release };
+        // What is not known is in the outcome.
+        let _ = request.track(outcome);
+    }
+}
+
+/// What a run is asked to do about tickets.
+struct Request<'run> {
+    settings: &'run CheckSettings,
+    surroundings: &'run Surroundings<'run>,
+    issues: &'run IssueAccess,
+    purpose: Purpose<'run>,
+}
+
+/// What the issues are looked at for.
+enum Purpose<'run> {
+    /// To track findings.
+    Tickets {
+        /// Whether issues may be written.
+        writes: bool,
+        /// What claims would hold, as far as they were tried.
+        trials: &'run [Trial],
+    },
+    /// To know whether a release may pass. Nothing is written, and an issue that is still to be opened
+    /// counts as none.
+    Release,
+}
+
+impl Request<'_> {
+    /// Plans the tickets and incidents of an outcome, writes them if this run may, and makes the
+    /// outcome as strict as they ask for: what is overdue, closed by a person or not tracked blocks.
+    ///
+    /// Nothing is written for a change that is not part of a branch yet. Where it cannot be known what
+    /// is tracked, that is a gap and no finding; where nothing needs an issue it is a remark.
+    fn track(&self, outcome: &mut Outcome) -> Result<Tracked, NotTracked> {
+        let github = self.connect(outcome);
+        let place = github.as_ref().map_err(TrackerError::clone);
+        let place = place.and_then(|github| Place::of(outcome, github, self));
+        let tracked = place.and_then(|place| {
+            let (done, adjustments) = place.tickets(outcome, self)?;
+            Ok((place, done, adjustments))
+        });
+        let (place, done, adjustments) = match tracked {
+            Ok(tracked) => tracked,
+            Err(error) => {
+                let is_needed = needs_issues(outcome);
+                return Err(note_unknown(outcome, &error, is_needed));
+            }
+        };
+        take_in(outcome, &done, adjustments);
+        let incidents = place.track_incidents(outcome, self);
+        Ok(Tracked { repository: place.repository, done, incidents })
+    }
+
+    fn connect(&self, outcome: &Outcome) -> Result<GitHub, TrackerError> {
+        if self.settings.offline {
+            let reason = "the network may not be touched (--offline)";
+            return Err(TrackerError::Setup(reason.to_owned()));
         }
-    };
-    let done = match place.tickets(outcome, request) {
-        Ok(done) => done,
-        Err(error) => {
-            note_unknown(outcome, &error, needs_issues(outcome));
-            return None;
+        self.issues.connect(&outcome.policy)
+    }
+
+    fn may_write(&self) -> bool {
+        matches!(self.purpose, Purpose::Tickets { writes: true, .. })
+    }
+
+    /// What is shipped before anybody tracks it is forgotten.
+    fn refuse_what_is_only_planned(&self, done: &mut Synchronised) {
+        if !matches!(self.purpose, Purpose::Release) {
+            return;
         }
-    };
-    let adjustments = adjustments(&Tickets::of(outcome), &done);
-    outcome.remarks.extend(remarks(&done));
-    outcome.tighten(adjustments, Vec::new());
-    let incidents = place.track_incidents(outcome, request);
-    Some(Tracked { repository: place.repository, done, incidents })
+        for standing in &mut done.standings {
+            if *standing == Standing::Planned {
+                let reason = "no issue is open yet; `lockgate ticket sync` opens it".to_owned();
+                *standing = Standing::Untracked { reason };
+            }
+        }
+    }
+
+    /// When something was exposed, in one line. A repository whose history cannot be told says why.
+    fn exposure(&self, ticket: &Ticket<'_>) -> String {
+        let Some(advisory) = ticket.key.identifiers.first() else {
+            return String::new();
+        };
+        let package = PackageSpec { name: ticket.key.package.to_string(), versions: None };
+        let inquiry = Inquiry { advisory: advisory.clone(), package: Some(package) };
+        match history(self.settings, &inquiry, self.surroundings) {
+            Ok(History { lockfiles, gaps, .. }) => in_one_line(&lockfiles, &gaps),
+            Err(problems) => {
+                let reasons: Vec<String> =
+                    problems.into_iter().map(|problem| problem.message).collect();
+                in_one_line(&[], &reasons)
+            }
+        }
+    }
 }
 
 /// Where issues are written, and for whom.
@@ -81,6 +173,8 @@ struct Place<'run> {
     audience: Audience,
     scan: Scan,
     writes: bool,
+    /// Whether everything in the repository was searched.
+    is_whole: bool,
 }
 
 impl<'run> Place<'run> {
@@ -90,15 +184,17 @@ impl<'run> Place<'run> {
         request: &Request<'_>,
     ) -> Result<Self, TrackerError> {
         let repository = tracker.repository()?;
-        let checkout = request.checkout.clone();
+        let checkout = Checkout::from_reference(request.issues.branch.as_deref());
+        let partial = not_whole(outcome, &request.settings.paths);
         Ok(Self {
             tracker,
             audience: Audience::of(outcome, &repository),
-            writes: request.writes && !matches!(checkout, Checkout::Proposal(_)),
+            writes: request.may_write() && !matches!(checkout, Checkout::Proposal(_)),
             scan: Scan {
                 left_out: left_out(outcome),
-                ..Scan::of(outcome, checkout, request.partial.as_deref(), &repository)
+                ..Scan::of(outcome, checkout, partial.as_deref(), &repository)
             },
+            is_whole: partial.is_none(),
             repository,
         })
     }
@@ -107,7 +203,7 @@ impl<'run> Place<'run> {
         &self,
         outcome: &Outcome,
         request: &Request<'_>,
-    ) -> Result<Synchronised, TrackerError> {
+    ) -> Result<(Synchronised, Vec<Adjustment>), TrackerError> {
         let rules = Rules {
             policy: &outcome.policy.ticket,
             audience: &self.audience,
@@ -116,12 +212,13 @@ impl<'run> Place<'run> {
             incidents: None,
         };
         let mut tickets = Tickets::of(outcome);
-        tickets.propose(request.trials);
-        let mut done = synchronise(self.tracker, &tickets, rules, self.writes)?;
-        if request.is_release {
-            refuse_what_is_only_planned(&mut done);
+        if let Purpose::Tickets { trials, .. } = request.purpose {
+            tickets.propose(trials);
         }
-        Ok(done)
+        let mut done = synchronise(self.tracker, &tickets, rules, self.writes)?;
+        request.refuse_what_is_only_planned(&mut done);
+        let adjustments = adjustments(&tickets, &done);
+        Ok((done, adjustments))
     }
 
     fn track_incidents(
@@ -130,7 +227,7 @@ impl<'run> Place<'run> {
         request: &Request<'_>,
     ) -> Option<Synchronised> {
         let policy = outcome.policy.incident.clone()?;
-        if request.partial.is_none() {
+        if self.is_whole {
             let unknown = unknown_projects(outcome, &policy);
             outcome.remarks.extend(unknown.iter().map(|name| {
                 format!("no lockfile has a project `{name}`, which `projects` in [incident] names")
@@ -140,21 +237,20 @@ impl<'run> Place<'run> {
             audience: &self.audience,
             account: &self.repository.account,
             scan: &self.scan,
-            exposure: request.exposure,
+            exposure: &|ticket| request.exposure(ticket),
             writes: self.writes,
         };
-        match synchronise_incidents(self.tracker, outcome, &policy, setting) {
+        let incidents = Tickets::incidents(outcome);
+        let policies = (&policy, &outcome.policy.ticket);
+        match synchronise_incidents(self.tracker, &incidents, policies, setting) {
             Ok(mut done) => {
-                if request.is_release {
-                    refuse_what_is_only_planned(&mut done);
-                }
-                let adjustments = adjustments(&Tickets::incidents(outcome), &done);
-                outcome.remarks.extend(remarks(&done));
-                outcome.tighten(adjustments, Vec::new());
+                request.refuse_what_is_only_planned(&mut done);
+                let adjustments = adjustments(&incidents, &done);
+                take_in(outcome, &done, adjustments);
                 Some(done)
             }
             Err(error) => {
-                let is_needed = !Tickets::incidents(outcome).wanted.is_empty();
+                let is_needed = !incidents.wanted.is_empty();
                 note_unknown(outcome, &error, is_needed);
                 None
             }
@@ -188,17 +284,6 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// What is shipped before anybody tracks it is forgotten: an issue that is still to be opened counts as
-/// none.
-fn refuse_what_is_only_planned(done: &mut Synchronised) {
-    for standing in &mut done.standings {
-        if *standing == Standing::Planned {
-            let reason = "no issue is open yet; `lockgate ticket sync` opens it".to_owned();
-            *standing = Standing::Untracked { reason };
-        }
-    }
-}
-
 fn adjustments(tickets: &Tickets<'_>, done: &Synchronised) -> Vec<Adjustment> {
     tickets
         .wanted
@@ -208,10 +293,12 @@ fn adjustments(tickets: &Tickets<'_>, done: &Synchronised) -> Vec<Adjustment> {
         .collect()
 }
 
-fn remarks(done: &Synchronised) -> impl Iterator<Item = String> {
-    done.failures().map(|(step, problem, help)| {
+/// Makes an outcome as strict as its issues ask for, and says what failed.
+fn take_in(outcome: &mut Outcome, done: &Synchronised, adjustments: Vec<Adjustment>) {
+    outcome.remarks.extend(done.failures().map(|(step, problem, help)| {
         format!("ticket {} ({}): {problem}; {help}", step.key.shown(), step.action.as_str())
-    })
+    }));
+    outcome.tighten(adjustments, Vec::new());
 }
 
 fn needs_issues(outcome: &Outcome) -> bool {
@@ -220,12 +307,13 @@ fn needs_issues(outcome: &Outcome) -> bool {
         || !Tickets::incidents(outcome).wanted.is_empty()
 }
 
-fn note_unknown(outcome: &mut Outcome, error: &TrackerError, is_needed: bool) {
+fn note_unknown(outcome: &mut Outcome, error: &TrackerError, is_needed: bool) -> NotTracked {
     let message = format!("it is not known what is tracked: {error}");
     if is_needed {
         let gap = Gap::new(GapCode::TicketsUnknown, message, error.help());
         outcome.tighten(Vec::new(), vec![gap]);
-    } else {
-        outcome.remarks.push(message);
+        return NotTracked { remark: None };
     }
+    outcome.remarks.push(message.clone());
+    NotTracked { remark: Some(message) }
 }

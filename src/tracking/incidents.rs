@@ -9,8 +9,7 @@ use super::scan::Scan;
 use super::synchronise::{Synchronised, apply, listed};
 use super::ticket::{Ticket, Tickets};
 use super::tracker::{Tracker, TrackerError};
-use crate::outcome::Outcome;
-use crate::policy::IncidentPolicy;
+use crate::policy::{IncidentPolicy, TicketPolicy};
 
 /// Tells when something was exposed, in Markdown of one line. It may take a while.
 pub type TellExposure<'run> = &'run dyn Fn(&Ticket<'_>) -> String;
@@ -29,19 +28,18 @@ pub struct Setting<'run> {
     pub writes: bool,
 }
 
-/// Lists the issues of incidents, plans, and applies the plan if this run may write.
+/// Lists the issues of incidents, plans by the policy for them and that for tickets, and applies the plan if this run may write.
 ///
 /// # Errors
 ///
 /// The issues cannot be listed: it is not known what is tracked.
 pub fn synchronise_incidents(
     tracker: &dyn Tracker,
-    outcome: &Outcome,
-    policy: &IncidentPolicy,
+    incidents: &Tickets<'_>,
+    (policy, tickets): (&IncidentPolicy, &TicketPolicy),
     setting: Setting<'_>,
 ) -> Result<Synchronised, TrackerError> {
-    let incidents = Tickets::incidents(outcome);
-    let as_tickets = policy.as_tickets(&outcome.policy.ticket);
+    let as_tickets = policy.as_tickets(tickets);
     let nothing_known =
         IncidentRules { policy, confirmations: BTreeMap::new(), exposures: BTreeMap::new() };
     let rules = Rules {
@@ -51,18 +49,18 @@ pub fn synchronise_incidents(
         scan: setting.scan,
         incidents: Some(&nothing_known),
     };
-    let issues = listed(tracker, &incidents, rules)?;
+    let issues = listed(tracker, incidents, rules)?;
     let own = Own::all(&issues, rules);
-    let confirmations = confirmations(tracker, &incidents, &own);
+    let confirmations = confirmations(tracker, incidents, &own);
     let is_written = setting.writes && (policy.public || !setting.audience.is_public());
     let exposures = if is_written {
-        exposures(&incidents, &own, setting, as_tickets.most_new)
+        exposures(incidents, &own, setting, as_tickets.most_new)
     } else {
         BTreeMap::new()
     };
     let known = IncidentRules { policy, confirmations, exposures };
     let rules = Rules { incidents: Some(&known), ..rules };
-    Ok(apply(tracker, &incidents, &issues, rules, setting.writes))
+    Ok(apply(tracker, incidents, &issues, rules, setting.writes))
 }
 
 /// Since when each incident that is open, or to be opened again, is confirmed. Where that cannot be read the clock says so: it is no

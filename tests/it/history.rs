@@ -54,6 +54,17 @@ fn what_was_never_locked_has_no_window_and_what_cannot_be_read_has() {
 }
 
 #[test]
+fn a_record_that_may_be_about_any_package_leaves_the_history_unknown() {
+    let mut repository = Repository::new();
+    repository.project.write("advisories/CVE-2026-0002.json", "{ \"id\": \"CVE-2026-0002\", ");
+    repository.lock("1.0.0");
+    repository
+        .run(&["history", "CVE-2026-0001"])
+        .assert_code(3)
+        .assert_says(&["not known: an advisory that may be about any package cannot be read"]);
+}
+
+#[test]
 fn without_a_repository_there_is_no_history() {
     let project = Project::empty();
     project

@@ -7,7 +7,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
@@ -111,12 +110,12 @@ impl Status {
     }
 
     fn answer(&self) -> Result<Answer, Vec<Problem>> {
-        let now = clock().map_err(|problem| vec![problem])?.now;
-        let today = now.to_zoned(TimeZone::UTC).date();
+        let clock = clock().map_err(|problem| vec![problem])?;
+        let today = clock.today();
         let policy = policy::load(self.policy.as_deref(), &[PathBuf::from(".")], today)?.policy;
         let location = DatabaseLocation::of(self.db.as_deref());
         let path = location.path(&policy.database);
-        Ok(Answer::about(path.as_deref(), &policy.database, now))
+        Ok(Answer::about(path.as_deref(), &policy.database, clock.now))
     }
 }
 

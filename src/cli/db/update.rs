@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use jiff::tz::TimeZone;
 
 use super::ConsoleObserver;
 use crate::console;
@@ -69,8 +68,8 @@ impl Update {
     }
 
     fn plan(&self) -> Result<Plan, Vec<Problem>> {
-        let now = clock().map_err(|problem| vec![problem])?.now;
-        let today = now.to_zoned(TimeZone::UTC).date();
+        let clock = clock().map_err(|problem| vec![problem])?;
+        let today = clock.today();
         let policy = policy::load(self.policy.as_deref(), &[PathBuf::from(".")], today)?.policy;
         let max_age = policy.database.max_age;
         let nowhere = || {
@@ -84,7 +83,7 @@ impl Update {
             sources: policy.database.fetched(),
             out: location.path(&policy.database).ok_or_else(nowhere)?,
             folder: sources_folder().ok_or_else(nowhere)?,
-            now,
+            now: clock.now,
             max_age,
         })
     }

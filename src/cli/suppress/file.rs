@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use crate::disk;
 use crate::policy::amendment::{Amendment, EMPTY_POLICY};
@@ -38,7 +37,7 @@ impl PolicyFile {
             None => discovery::find(folder)
                 .map_err(|error| Problem::in_file(FILE_NAME, error.to_string()))?,
         };
-        let today = settings.clock.now.to_zoned(TimeZone::UTC).date();
+        let today = settings.clock.today();
         let Some(path) = found else {
             return Ok(Self { path: folder.join(FILE_NAME), text: None, today });
         };

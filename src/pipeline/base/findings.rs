@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::Base;
@@ -37,8 +36,6 @@ pub struct Head<'run> {
     pub policy: &'run Policy,
     /// The lockfiles that were checked.
     pub lockfiles: &'run [Lockfile],
-    /// When the run began.
-    pub now: Timestamp,
     pub today: Date,
 }
 
@@ -122,8 +119,8 @@ impl Base {
         let moved =
             moved_away(&lockfile, policy, now.and_then(|now| head.lockfiles.get(now)), head);
         let named = NamedPackages::of(&lockfile, &policy.registries);
-        let (known, _) = head.database.look_up(&named, head.now);
-        let (matches, _) = named.matches(&known);
+        // What could not be looked up is a gap of the head already.
+        let matches = head.database.matches(&named).matches;
         let blocking: Vec<&DecidedFinding> = now_found
             .iter()
             .copied()

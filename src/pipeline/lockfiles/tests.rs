@@ -23,6 +23,17 @@ fn policy(excluded: &[&str]) -> Policy {
     }
 }
 
+/// Reads every lockfile at or below `paths`.
+fn read(
+    paths: &[PathBuf],
+    policy: &Policy,
+    policy_folder: &Path,
+) -> Result<ReadLockfiles, Vec<Problem>> {
+    let mut remarks = Vec::new();
+    let found = find(paths, policy, policy_folder, Kept::AsGitSays, &mut remarks)?;
+    Ok(read_found(found, remarks, policy, policy_folder))
+}
+
 /// The lockfiles below a folder that count, and the codes of the gaps.
 fn look(root: &TempDir, paths: &[&str], excluded: &[&str]) -> (Vec<String>, Vec<&'static str>) {
     let paths: Vec<PathBuf> = paths.iter().map(|path| root.path().join(path)).collect();
@@ -107,7 +118,7 @@ fn every_file_that_cannot_be_read_is_said_and_the_others_are_read() {
     assert_eq!(read.lockfiles.len(), 1);
     assert!(read.gaps.iter().all(|gap| gap.code == GapCode::LockfileUnreadable));
     let gone = root.path().join("gone");
-    assert!(super::read(&[root.path().to_owned(), gone], &policy(&[]), root.path()).is_err());
+    assert!(read(&[root.path().to_owned(), gone], &policy(&[]), root.path()).is_err());
 }
 
 #[test]

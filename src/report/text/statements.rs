@@ -1,7 +1,5 @@
 //! Statements of other people that cleared nothing, each with what would make it count.
 
-use jiff::tz::TimeZone;
-
 use crate::diagnostic::wrap;
 use crate::evidence::StatementCheck;
 use crate::outcome::Outcome;
@@ -47,7 +45,7 @@ fn section(
         seen(check)
     );
     let label = format!("{} ", style.paint(Tone::Faint, "remark:"));
-    let today = outcome.now.to_zoned(TimeZone::UTC).date();
+    let today = outcome.today();
     let block = statement.attestation(&finding.id, &finding.package, today);
     let lines = block.lines().map(|line| format!("{}\n", printable(line)));
     Some(wrap(&head, &label, "        ", style) + "\n\n" + &lines.collect::<String>())

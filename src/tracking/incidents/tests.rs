@@ -1,5 +1,6 @@
 use super::*;
 use crate::advisory_kind::AdvisoryKind;
+use crate::outcome::Outcome;
 use crate::tracking::body::added_by_people;
 use crate::tracking::issue::{CloseReason, Issue, IssueState};
 use crate::tracking::marker::Marker;
@@ -28,7 +29,12 @@ fn run_for(
         writes: true,
     };
     let policy = outcome.policy.incident.clone().unwrap();
-    synchronise_incidents(fake, outcome, &policy, setting)
+    synchronise_incidents(
+        fake,
+        &Tickets::incidents(outcome),
+        (&policy, &outcome.policy.ticket),
+        setting,
+    )
 }
 
 fn run(fake: &Fake, outcome: &Outcome) -> Synchronised {
@@ -315,7 +321,13 @@ fn history_is_asked_only_for_what_is_opened() {
             },
             writes,
         };
-        synchronise_incidents(&fake, &outcome, &policy, setting).unwrap();
+        synchronise_incidents(
+            &fake,
+            &Tickets::incidents(&outcome),
+            (&policy, &outcome.policy.ticket),
+            setting,
+        )
+        .unwrap();
         assert_eq!(asked.get(), expected);
     }
 }
