@@ -8,6 +8,7 @@ mod affected;
 pub mod alias;
 mod date;
 pub mod format;
+pub mod formats;
 mod mention;
 pub mod npm;
 pub mod osv;

@@ -16,6 +16,7 @@ mod database;
 pub mod discovery;
 mod duration;
 mod gate;
+mod glob;
 mod history;
 mod ignored_line;
 mod incident;

@@ -5,7 +5,6 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-use crate::advisory::stretches::Point;
 use crate::package::Ecosystem;
 use crate::version::{Version, VersionError};
 
@@ -41,6 +40,9 @@ pub struct AffectedRange {
     /// The events, in the order the record gives them.
     pub events: Vec<RangeEvent>,
 }
+
+/// A place on the line of versions: before everything, at a version, or directly after it.
+pub(super) type Point = (Option<Version>, bool);
 
 /// A bound whose version has been read. `None` stands for "before every version".
 struct Bound<'event> {

@@ -5,12 +5,8 @@
 //! answer takes a search and not a walk.
 
 use crate::advisory::AffectedRange;
-use crate::advisory::range::RangeError;
+use crate::advisory::range::{Point, RangeError};
 use crate::package::Ecosystem;
-use crate::version::Version;
-
-/// A place on the line of versions: before everything, at a version, or directly after it.
-pub(super) type Point = (Option<Version>, bool);
 
 /// Where versions begin and cease to be affected by any of several ranges.
 pub(super) struct Stretches {

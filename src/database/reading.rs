@@ -7,7 +7,8 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::advisory::format::{AdvisoryFormat, FORMATS, Layout, Reading, RecordFile};
+use crate::advisory::format::{AdvisoryFormat, Layout, Reading, RecordFile};
+use crate::advisory::formats::FORMATS;
 use crate::advisory::osv::OsvJson;
 use crate::advisory::rustsec::RustSecMarkdown;
 use crate::advisory::{Advisory, UnreadableRecord};

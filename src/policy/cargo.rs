@@ -1,10 +1,10 @@
 //! The `[cargo]` table: the owner's word about what is shipped, over which claims about the build are
 //! proved.
 
+use super::glob::check_glob;
 use super::ignored_line::IgnoredLine;
 use super::raw::{Table, Value};
 use super::reader::Reader;
-use super::validate::check_glob;
 use super::words::words;
 use crate::problem::Location;
 use toml::de::DeValue;

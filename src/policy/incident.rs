@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
+use super::glob::check_glob;
 use super::raw::{Table, Value, shown};
 use super::reader::Reader;
 use super::ticket::{read_assignees, read_label, read_text};
-use super::validate::check_glob;
 use super::{NamePattern, Template, TicketPolicy};
 use crate::problem::Location;
 

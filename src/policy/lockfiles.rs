@@ -1,8 +1,8 @@
 //! `[lockfiles]`: what is not checked, and what must have a lockfile.
 
+use super::glob::check_glob;
 use super::raw::{Value, shown};
 use super::reader::Reader;
-use super::validate::check_glob;
 
 const EXCLUDE: &str = "exclude";
 const LIBRARIES: &str = "libraries";

@@ -2,10 +2,10 @@
 //! nothing to it.
 
 use super::Placed;
+use super::glob::check_glob;
 use super::ignored_line::IgnoredLine;
 use super::raw::{Value, shown};
 use super::reader::Reader;
-use super::validate::check_glob;
 use super::words::words;
 use crate::platform_limits::{LIBRARIES, NpmPlatform, PROCESSORS, SYSTEMS};
 use crate::problem::Location;

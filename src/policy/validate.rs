@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use ignore::gitignore::GitignoreBuilder;
 use jiff::civil::Date;
 use toml::de::DeValue;
 
@@ -153,21 +152,6 @@ fn read_schema(reader: &mut Reader, root: &Table<'_, '_>) -> bool {
         .help(format!("write schema = {SCHEMA}, or use a lockgate that knows this schema"));
     reader.note(problem);
     false
-}
-
-/// Whether a line of a .gitignore file would mean something, and mean "exclude this".
-pub(super) fn check_glob(text: &str) -> Result<(), String> {
-    if text.starts_with('#') {
-        return Err("a `#` begins a comment".to_owned());
-    }
-    if text.starts_with('!') {
-        return Err("a `!` would include, not exclude".to_owned());
-    }
-    match GitignoreBuilder::new("").add_line(None, text) {
-        Ok(_) => Ok(()),
-        Err(ignore::Error::Glob { err, .. }) => Err(err),
-        Err(error) => Err(error.to_string()),
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The JSON report, version 1: for programs. Keys are added, never renamed; see `docs/output.md`.
 
+mod evidence;
 pub(super) mod formatter;
 mod statements;
 mod wire;

@@ -1,8 +1,12 @@
-//! The layers of `src/lib.rs`: imports run one way.
+//! The layers of `src/lib.rs`: imports run one way, between folders and inside of them.
 
-use std::collections::BTreeMap;
+mod imports;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use self::imports::{Import, ModulePath, imports};
 
 /// From the bottom to the top. A module may use its own layer's row only where the row says so, and
 /// every row below it.
@@ -92,30 +96,23 @@ fn sources() -> BTreeMap<PathBuf, String> {
     found
 }
 
-fn module_of(path: &Path) -> String {
-    let first = path.components().next().unwrap().as_os_str().to_string_lossy().into_owned();
-    first.trim_end_matches(".rs").to_owned()
+/// The module that a file holds, from the root of the crate; none for the root itself.
+fn module_of(path: &Path) -> Option<ModulePath> {
+    let parts = path.with_extension("");
+    let parts: ModulePath =
+        parts.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    (parts != ["lib"] && parts != ["main"]).then_some(parts)
 }
 
-/// Every `crate::module` that a text names outside its tests, with the line.
-fn imports(text: &str) -> Vec<(usize, String)> {
-    let mut found = Vec::new();
-    for (number, line) in text.lines().enumerate() {
-        if line.trim() == "#[cfg(test)]" {
-            break;
-        }
-        if line.trim_start().starts_with("//") {
-            continue;
-        }
-        for (position, _) in line.match_indices("crate::") {
-            let rest = &line[position + "crate::".len()..];
-            let end = rest
-                .find(|character: char| !character.is_alphanumeric() && character != '_')
-                .unwrap_or(rest.len());
-            found.push((number + 1, rest[..end].to_owned()));
-        }
-    }
-    found
+/// Every module that is not for tests, with what it names.
+fn modules() -> BTreeMap<ModulePath, Vec<Import>> {
+    let sources = sources().into_iter().filter(|(path, _)| !is_test_file(path));
+    let modules = sources.filter_map(|(path, text)| {
+        let module = module_of(&path)?;
+        let imports = imports(&module, &text);
+        Some((module, imports))
+    });
+    modules.collect()
 }
 
 fn layer(module: &str) -> Option<usize> {
@@ -129,34 +126,115 @@ fn is_test_file(path: &Path) -> bool {
 
 #[test]
 fn every_module_has_a_layer() {
-    for path in sources().keys() {
-        let module = module_of(path);
-        if module != "lib" && module != "main" {
-            assert!(layer(&module).is_some(), "{module} has no layer: add it to LAYERS");
-        }
+    for module in modules().keys() {
+        assert!(layer(&module[0]).is_some(), "{} has no layer: add it to LAYERS", module[0]);
     }
 }
 
 #[test]
 fn imports_run_one_way() {
     let mut backwards = Vec::new();
-    for (path, text) in sources() {
-        let module = module_of(&path);
-        let Some(own) = layer(&module) else { continue };
-        if is_test_file(&path) {
-            continue;
-        }
-        for (line, imported) in imports(&text) {
-            let Some(other) = layer(&imported) else {
+    for (module, imports) in modules() {
+        let Some(own) = layer(&module[0]) else { continue };
+        for Import { line, path } in imports {
+            let Some((imported, other)) = path.first().and_then(|it| Some((it, layer(it)?))) else {
                 continue;
             };
-            let stranger = STRANGERS.contains(&(module.as_str(), imported.as_str()));
+            let stranger = STRANGERS.contains(&(module[0].as_str(), imported.as_str()));
             if other > own || stranger {
-                backwards.push(format!("src/{}:{line}: {module} uses {imported}", path.display()));
+                backwards.push(format!("{}.rs:{line} uses {imported}", module.join("/")));
             }
         }
     }
     assert!(backwards.is_empty(), "imports run back:\n{}", backwards.join("\n"));
+}
+
+/// Which children of a module use which others of its children, themselves or by what lies below
+/// them. What a child uses of the module itself is not counted: that is what a parent is for.
+type Siblings = BTreeMap<String, BTreeSet<String>>;
+
+fn siblings() -> BTreeMap<ModulePath, Siblings> {
+    let modules = modules();
+    let mut found: BTreeMap<ModulePath, Siblings> = BTreeMap::new();
+    for (module, imports) in &modules {
+        for Import { path, .. } in imports {
+            let common = module.iter().zip(path).take_while(|(own, other)| own == other).count();
+            let (Some(own), Some(other)) = (module.get(common), path.get(common)) else { continue };
+            if modules.contains_key(&path[..=common]) {
+                let of_parent = found.entry(module[..common].to_vec()).or_default();
+                of_parent.entry(own.clone()).or_default().insert(other.clone());
+            }
+        }
+    }
+    found
+}
+
+/// Everything that can be reached from one of them.
+fn reached(from: &str, siblings: &Siblings) -> BTreeSet<String> {
+    let mut reached = BTreeSet::new();
+    let mut pending = vec![from];
+    while let Some(module) = pending.pop() {
+        for other in siblings.get(module).into_iter().flatten() {
+            if reached.insert(other.clone()) {
+                pending.push(other);
+            }
+        }
+    }
+    reached
+}
+
+/// The circles among the children of one module: those of each reach one another.
+fn circles(siblings: &Siblings) -> BTreeSet<Vec<&str>> {
+    let reach: BTreeMap<&str, BTreeSet<String>> =
+        siblings.keys().map(|module| (module.as_str(), reached(module, siblings))).collect();
+    let in_circles = reach.iter().filter(|(module, reached)| reached.contains(**module));
+    in_circles
+        .map(|(module, reached)| {
+            let returns = |(_, others): &(&&str, &BTreeSet<String>)| others.contains(*module);
+            let circle = reach.iter().filter(|(other, _)| reached.contains(**other));
+            circle.filter(returns).map(|(other, _)| *other).collect()
+        })
+        .collect()
+}
+
+/// Circles inside of folders that are still there. The list may only become shorter.
+const CIRCLES: &[(&str, &[&str])] = &[
+    ("database/snapshot", &["directory", "file", "header", "layout"]),
+    ("lockfile", &["npm", "records"]),
+    ("lockfile/npm", &["carriers", "requirements"]),
+    ("lockfile/npm", &["names", "wire", "words"]),
+];
+
+#[test]
+fn nothing_runs_in_a_circle() {
+    let siblings = siblings();
+    let found: BTreeSet<(String, Vec<&str>)> = siblings
+        .iter()
+        .flat_map(|(parent, children)| {
+            circles(children).into_iter().map(|circle| (parent.join("/"), circle))
+        })
+        .collect();
+    let known: BTreeSet<(String, Vec<&str>)> =
+        CIRCLES.iter().map(|(parent, circle)| ((*parent).to_owned(), circle.to_vec())).collect();
+    let new: Vec<_> = found.difference(&known).collect();
+    assert!(new.is_empty(), "modules use each other in a circle: {new:?}");
+    let gone: Vec<_> = known.difference(&found).collect();
+    assert!(gone.is_empty(), "no circles any more: take them out of CIRCLES: {gone:?}");
+}
+
+#[test]
+fn a_circle_is_found_whoever_is_asked_first() {
+    let siblings = |edges: &[(&str, &str)]| {
+        let mut siblings = Siblings::new();
+        for (from, to) in edges {
+            siblings.entry((*from).to_owned()).or_default().insert((*to).to_owned());
+        }
+        siblings
+    };
+    let acyclic = siblings(&[("a", "b"), ("a", "c"), ("b", "c")]);
+    assert_eq!(circles(&acyclic), BTreeSet::new());
+    let two = siblings(&[("a", "b"), ("b", "c"), ("c", "b"), ("d", "a"), ("e", "f"), ("f", "e")]);
+    assert_eq!(circles(&two), BTreeSet::from([vec!["b", "c"], vec!["e", "f"]]));
 }
 
 #[test]
@@ -165,7 +243,7 @@ fn the_core_is_pure() {
         ["std::fs", "std::env", "std::net", "std::process", "std::time::", "Timestamp::now"];
     let mut impure = Vec::new();
     for (path, text) in sources() {
-        if !PURE.contains(&module_of(&path).as_str()) {
+        if !module_of(&path).is_some_and(|module| PURE.contains(&module[0].as_str())) {
             continue;
         }
         for (number, line) in text.lines().enumerate() {

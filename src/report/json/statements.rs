@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::wire::EvidenceEntry;
+use super::evidence::EvidenceEntry;
 use crate::outcome::Outcome;
 use crate::policy::Justification;
 use crate::verdict::DecidedFinding;

@@ -4,20 +4,19 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::{Serialize, Serializer};
 use smol_str::SmolStr;
 
+use super::evidence::{EvidenceEntry, Place};
 use super::statements::StatementEntry;
 use crate::advisory_id::AdvisoryId;
 use crate::database::SourceInfo;
-use crate::evidence::Evidence;
 use crate::matching::WhyUnmatched;
 use crate::outcome::{DatabaseSummary, Outcome};
 use crate::package::PackageId;
 use crate::policy::change::PolicyChange;
 use crate::policy::{Claim, Justification, Policy};
-use crate::problem::{Gap, Location, Problem};
+use crate::problem::{Gap, Problem};
 use crate::severity::Severity;
 use crate::verdict::change::{Change, FixedFinding};
 use crate::verdict::{AppliedSuppression, DecidedFinding, SuppressionSummary};
@@ -196,7 +195,7 @@ struct Finding<'o> {
 impl<'o> Finding<'o> {
     fn of(decided: &'o DecidedFinding, outcome: &'o Outcome) -> Self {
         let policy = &outcome.policy;
-        let today = outcome.now.to_zoned(TimeZone::UTC).date();
+        let today = outcome.today();
         let finding = &decided.finding;
         let first = finding.locations.first();
         Self {
@@ -375,39 +374,6 @@ impl<'o> SuppressionEntry<'o> {
             owner: suppression.owner.as_deref(),
             expires: suppression.expires,
         })
-    }
-}
-
-#[derive(Serialize)]
-pub(super) struct EvidenceEntry<'o> {
-    kind: &'static str,
-    result: &'static str,
-    detail: &'o str,
-    locations: Vec<Place<'o>>,
-    help: Option<&'o str>,
-}
-
-impl<'o> EvidenceEntry<'o> {
-    pub(super) fn of(evidence: &'o Evidence) -> Self {
-        Self {
-            kind: evidence.claim.as_str(),
-            result: evidence.result.as_str(),
-            detail: &evidence.detail,
-            locations: evidence.locations.iter().map(Place::of).collect(),
-            help: evidence.help.as_deref(),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct Place<'o> {
-    file: &'o str,
-    line: u32,
-}
-
-impl<'o> Place<'o> {
-    fn of(location: &'o Location) -> Self {
-        Self { file: &location.file, line: location.line }
     }
 }
 
