@@ -28,6 +28,7 @@ mod diagnostic;
 mod disk;
 mod evidence;
 mod exit;
+mod facts;
 mod finding;
 mod git;
 mod github_event;
@@ -59,6 +60,7 @@ mod upgrade;
 mod verdict;
 mod version;
 mod vex;
+mod words;
 
 /// What benches and tests outside of this crate call. It is promised to nobody else.
 #[doc(hidden)]

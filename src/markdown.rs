@@ -1,13 +1,20 @@
-//! Text of strangers in Markdown.
+//! Text of strangers in Markdown, where it means nothing but itself.
 //!
 //! Advisory text, names and paths could hold mentions, references to issues, links, images or HTML
-//! comments. Escaping them one by one does not work: GitHub looks for mentions and references in
-//! the text that is shown, after entities and backslashes have been resolved. It does not look into
-//! code (GitHub documentation, "Basic writing and formatting syntax"), so that is where they go.
+//! comments. Writing their characters by numbers is not enough: GitHub looks for mentions and
+//! references in the text that is shown, and such a link notifies people and other issues. It does not
+//! look into code (GitHub documentation, "Basic writing and formatting syntax"), so that is where they
+//! go; where that cannot be, [`escape`] divides them as well.
+
+pub mod escape;
 
 use url::Url;
 
 use crate::terminal::one_line;
+use crate::words;
+
+/// The first line of the Markdown report, and of the comment on a pull request of a run without a key.
+pub const MARKER: &str = "<!-- lockgate:report -->";
 
 /// What is longer is cut.
 const LONGEST: usize = 500;
@@ -17,8 +24,7 @@ const LONGEST: usize = 500;
 /// The fence is longer than any run of backticks in the text (`CommonMark` 0.31, section 6.1).
 pub fn code(text: &str) -> String {
     let line = one_line(text, LONGEST);
-    let longest_run = line.split(|character| character != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest_run + 1);
+    let fence = fence(&line, 1);
     if line.is_empty() {
         return "` `".to_owned();
     }
@@ -34,27 +40,22 @@ pub const FEW: usize = 15;
 
 /// The first few of some texts, and how many more there are: what strangers write has no end.
 pub fn few(texts: impl IntoIterator<Item = String>) -> Vec<String> {
-    let mut texts = texts.into_iter();
-    let mut shown: Vec<String> = texts.by_ref().take(FEW).collect();
-    let more = texts.count();
-    if more > 0 {
-        shown.push(format!("and {more} more"));
-    }
-    shown
+    words::few(texts, FEW)
 }
 
 /// The lines as a block of code, with a fence that none of them can end (`CommonMark` 0.31, section
 /// 4.5).
 pub fn code_block(language: &str, lines: &[String]) -> String {
     let lines: Vec<String> = lines.iter().map(|line| one_line(line, LONGEST)).collect();
-    let longest_run = lines
-        .iter()
-        .flat_map(|line| line.split(|character| character != '`'))
-        .map(str::len)
-        .max()
-        .unwrap_or(0);
-    let fence = "`".repeat(longest_run.max(2) + 1);
-    format!("{fence}{language}\n{}\n{fence}", lines.join("\n"))
+    let lines = lines.join("\n");
+    let fence = fence(&lines, 3);
+    format!("{fence}{language}\n{lines}\n{fence}")
+}
+
+/// Backticks, at least so many and more than stand in a row in the text.
+fn fence(text: &str, least: usize) -> String {
+    let longest_run = text.split(|character| character != '`').map(str::len).max().unwrap_or(0);
+    "`".repeat(least.max(longest_run + 1))
 }
 
 /// An address as a link, where it cannot do anything but lead there. GitHub notes on an issue that
@@ -89,13 +90,6 @@ mod tests {
         ] {
             assert_eq!(code(text), shown);
         }
-    }
-
-    #[test]
-    fn of_many_texts_a_few_are_shown() {
-        let texts = |count: usize| few((0..count).map(|number| number.to_string()));
-        assert_eq!(texts(FEW).len(), FEW);
-        assert_eq!(texts(FEW + 2).last().unwrap(), "and 2 more");
     }
 
     #[test]

@@ -12,13 +12,13 @@ use crate::attestation::Release;
 use crate::database::SourceInfo;
 use crate::lockfile::Lockfile;
 use crate::matching::UnmatchedPackages;
-use crate::policy::Policy;
 use crate::policy::change::PolicyChange;
+use crate::policy::{Policy, Suppression};
 use crate::problem::{Gap, Problem, SourceText};
 use crate::repository_root::RepositoryRoot;
 use crate::verdict::change::{Change, FixedFinding};
 use crate::verdict::decide::settle;
-use crate::verdict::{Disposition, Verdict};
+use crate::verdict::{DecidedFinding, Disposition, Verdict};
 use crate::vex::Statements;
 
 /// What one run did and found.
@@ -123,6 +123,11 @@ impl Outcome {
     pub fn place(&self, shown: &str) -> String {
         let root = self.root.as_ref();
         root.map_or_else(|| shown.to_owned(), |root| root.path_of(shown))
+    }
+
+    /// The entry of the policy that decided about a finding, if one did.
+    pub fn suppression_of(&self, decided: &DecidedFinding) -> Option<&Suppression> {
+        self.policy.suppressions.get(decided.suppression.as_ref()?.index)
     }
 
     /// Takes in what became of the findings and what could not be known. The answer of the gate is

@@ -37,6 +37,7 @@ mod validate;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
@@ -308,11 +309,20 @@ impl SourceKind {
     }
 }
 
+/// The bytes of a suppression that a report marks when its claim does not hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SuppressionSpans {
+    pub advisory: Range<usize>,
+    pub claim: Range<usize>,
+}
+
 /// One `[[suppress]]` entry: a claim that a team makes about one advisory.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Suppression {
     /// Where it stands: the line of `advisory`.
     pub location: Location,
+    /// The bytes in which it says what it is about, in the policy's text.
+    pub spans: SuppressionSpans,
     /// The advisory, under any of its names.
     pub advisory: AdvisoryId,
     /// Limits it to a package, and to versions of it.

@@ -6,7 +6,6 @@
 mod attestation;
 mod cyclonedx;
 mod entry;
-mod escape;
 mod frame;
 mod github;
 mod group;
@@ -16,7 +15,6 @@ mod junit;
 mod markdown;
 mod openvex;
 mod outputs;
-mod place;
 mod sarif;
 mod summary;
 mod text;

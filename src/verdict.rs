@@ -38,6 +38,11 @@ impl Disposition {
             Self::NotAffected => "not-affected",
         }
     }
+
+    /// Whether the finding does not count: a claim about it holds, or it is proved harmless.
+    pub fn is_cleared(self) -> bool {
+        matches!(self, Self::Suppressed | Self::NotAffected)
+    }
 }
 
 /// The answer of the gate.

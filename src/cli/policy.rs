@@ -9,6 +9,7 @@ use crate::exit::Exit;
 use crate::policy::{FILE_NAME, discovery};
 use crate::problem::Problem;
 use crate::settings::{clock, shown};
+use crate::words::plural;
 
 /// The policy.
 #[derive(Debug, Subcommand)]
@@ -50,12 +51,10 @@ fn check(file: Option<PathBuf>) -> Result<String, Vec<Problem>> {
     let policy = discovery::load(&path, &shown(&path), today).map_err(|error| error.0)?;
     let expired =
         policy.suppressions.iter().filter(|suppression| suppression.is_expired(today)).count();
-    let suppressions = match policy.suppressions.len() {
-        1 => "1 suppression".to_owned(),
-        number => format!("{number} suppressions"),
-    };
+    let number = policy.suppressions.len();
+    let suppressions = plural(number, "suppression", "suppressions");
     Ok(format!(
-        "{}: reads well: {suppressions}, {expired} of them expired; `lockgate check` says which claims hold",
+        "{}: reads well: {number} {suppressions}, {expired} of them expired; `lockgate check` says which claims hold",
         shown(&path),
     ))
 }

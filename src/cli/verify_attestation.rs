@@ -21,6 +21,7 @@ use crate::policy::{DatabasePolicy, Policy, discovery, parse_duration};
 use crate::problem::Problem;
 use crate::settings::{clock, shown};
 use crate::terminal::one_line;
+use crate::words::plural;
 
 /// Digests and names that are longer were not written for people.
 const LIMIT: usize = 400;
@@ -180,7 +181,7 @@ fn summary(file: &str, statement: &Statement, wrapping: Wrapping) -> String {
 }
 
 fn lockfiles(number: usize) -> String {
-    format!("{number} lockfile{}", if number == 1 { "" } else { "s" })
+    format!("{number} {}", plural(number, "lockfile", "lockfiles"))
 }
 
 /// Reads a statement, unless it is too large to be one.

@@ -8,6 +8,7 @@ use crate::database::SourceInfo;
 use crate::package::Ecosystem;
 use crate::policy::SourceKind;
 use crate::problem::{Gap, GapCode};
+use crate::words::{ago, span};
 
 /// How far a clock may run ahead of ours before a source counts as being from the future.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
@@ -80,15 +81,14 @@ pub fn staleness(source: &SourceInfo, max_age: SignedDuration, now: Timestamp) -
     if age < -CLOCK_SKEW {
         return Some(Gap::new(
             GapCode::DatabaseFromTheFuture,
-            format!("source `{name}` claims to be current {} from now", in_words(-age)),
+            format!("source `{name}` claims to be current {}", ago(age)),
             "set the clock of this machine, or fetch the source again",
         ));
     }
     if age > max_age {
-        let (age, allowed) = (in_words(age), in_words(max_age));
-        let message = format!(
-            "source `{name}` was last known current {age} ago; the policy allows {allowed}"
-        );
+        let (age, allowed) = (ago(age), span(max_age));
+        let message =
+            format!("source `{name}` was last known current {age}; the policy allows {allowed}");
         return Some(Gap::new(GapCode::DatabaseStale, message, HOW_TO_REFRESH));
     }
     quietness(source, max_age, now)
@@ -99,7 +99,7 @@ fn quietness(source: &SourceInfo, max_age: SignedDuration, now: Timestamp) -> Op
     let is_public = PUBLIC.iter().any(|kind| kind.as_str() == source.kind);
     let age = now.duration_since(source.newest_record?);
     (is_public && age > max_age.max(QUIET)).then(|| {
-        let (name, age) = (&source.name, in_words(age));
+        let (name, age) = (&source.name, span(age));
         let message =
             format!("the newest record of source `{name}` is {age} old: this copy is out of date");
         Gap::new(GapCode::DatabaseStale, message, HOW_TO_REFRESH)
@@ -116,19 +116,6 @@ fn incomplete(ecosystem: Ecosystem) -> Gap {
         format!("no source has advisories for {ecosystem}"),
         format!("run `lockgate db update`, or `lockgate db import` with `{option}`"),
     )
-}
-
-/// A duration in its greatest unit, rounded down: `3 days`, from two days on; `26 hours`;
-/// `5 minutes`.
-pub fn in_words(duration: SignedDuration) -> String {
-    let minutes = duration.as_mins();
-    let (count, unit) = match minutes {
-        minutes if minutes >= 2 * 24 * 60 => (minutes / (24 * 60), "day"),
-        minutes if minutes >= 2 * 60 => (minutes / 60, "hour"),
-        minutes => (minutes, "minute"),
-    };
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural}")
 }
 
 #[cfg(test)]
@@ -222,20 +209,6 @@ mod tests {
             "source `npm` was last known current 3 days ago; the policy allows 24 hours"
         );
         assert!(found[0].help.as_ref().unwrap().contains("lockgate db update"));
-    }
-
-    #[test]
-    fn durations_are_told_in_their_greatest_unit() {
-        for (minutes, words) in [
-            (0, "0 minutes"),
-            (1, "1 minute"),
-            (119, "119 minutes"),
-            (120, "2 hours"),
-            (47 * 60, "47 hours"),
-            (48 * 60, "2 days"),
-        ] {
-            assert_eq!(in_words(SignedDuration::from_mins(minutes)), words);
-        }
     }
 
     #[test]

@@ -6,11 +6,12 @@ use super::*;
 use crate::lockfile::DependencyKind::{self, Build, Development, Normal, Optional, Peer, Unknown};
 use crate::lockfile::sample::{any_lockfile, every_path, lockfile};
 use crate::package::Ecosystem;
-use crate::policy::PathPattern;
+use crate::policy::{PathPattern, SuppressionSpans};
 
 fn suppression(claims: &[Claim], paths: &[&str]) -> Suppression {
     Suppression {
         location: Location { file: "lockgate.toml".into(), line: 3 },
+        spans: SuppressionSpans::default(),
         advisory: "CVE-2026-1".parse().unwrap(),
         package: None,
         paths: paths.iter().map(|path| PathPattern::parse(path).unwrap()).collect(),

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::{Exposure, LockfileHistory, Release, Window};
 use crate::terminal::{one_line, printable};
+use crate::words::plural;
 
 /// As many characters of a commit as people read.
 const SHORT: usize = 12;
@@ -14,8 +15,7 @@ pub fn text(advisory: &str, histories: &[LockfileHistory]) -> String {
     for history in histories {
         let (lockfile, commits) = (printable(&history.lockfile), history.commits);
         // Writing to a `String` cannot fail.
-        let plural = if commits == 1 { "" } else { "s" };
-        let _ = writeln!(text, "{lockfile}: {commits} commit{plural}");
+        let _ = writeln!(text, "{lockfile}: {commits} {}", plural(commits, "commit", "commits"));
         if history.windows.is_empty() {
             let _ = writeln!(text, "  never affected by {} on this branch", printable(advisory));
         }

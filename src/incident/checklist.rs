@@ -4,15 +4,18 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use smol_str::SmolStr;
 
-use super::contacts::{authority, customers, in_words, internal, to_fill_in};
+use super::contacts::{authority, customers, internal, to_fill_in};
 use super::{IncidentKind, contacts};
+use crate::advisory_id::AdvisoryId;
+use crate::facts::rating;
+use crate::facts::several::Several;
 use crate::markdown::{code, few};
 use crate::policy::{IncidentPolicy, PLACEHOLDERS, Template};
 use crate::problem::SourceText;
 use crate::severity::Severity;
 use crate::verdict::DecidedFinding;
+use crate::words::exact_span;
 
 /// Ends the line of the item that says that the authority was told. Lockgate looks whether it is
 /// ticked, and at nothing else in a checklist.
@@ -63,19 +66,20 @@ pub fn is_authority_told(body: &str) -> bool {
 /// What stands for a placeholder: Markdown of one line in which text of strangers is code.
 fn value(name: &str, policy: &IncidentPolicy, facts: &Facts<'_>) -> String {
     let policy_or_none = Some(policy);
+    let several = Several::of(facts.findings.iter().copied());
     match name {
-        "advisory" => listed(&identifiers(facts), facts),
-        "title" => listed(&titles(facts), facts),
-        "package" => listed(&packages(facts), facts),
-        "severity" => severity(facts),
+        "advisory" => listed(several.identifiers().iter().map(AdvisoryId::as_str), facts),
+        "title" => listed(several.titles(), facts),
+        "package" => listed(several.packages().iter().map(String::as_str), facts),
+        "severity" => rating(&several.gravest().unwrap_or(Severity::UNKNOWN)),
         "why" => readable(facts.why, facts),
-        "lockfiles" => listed(&lockfiles(facts), facts),
-        "fix" => fix(facts),
+        "lockfiles" => listed(several.files(), facts),
+        "fix" => fix(&several),
         "found" => contacts::to_the_second(facts.found).to_string(),
         "exposure" => facts
             .exposure
             .map_or_else(|| to_fill_in("since when, until when, where"), str::to_owned),
-        "deadline" => in_words(policy.deadline),
+        "deadline" => exact_span(policy.deadline),
         "authority" => authority(policy_or_none),
         "internal" => internal(policy_or_none),
         "customers" => customers(policy_or_none),
@@ -87,56 +91,21 @@ fn readable(text: &str, facts: &Facts<'_>) -> String {
     if (facts.may_read)(text) { code(text) } else { "(private)".to_owned() }
 }
 
-fn listed(texts: &BTreeSet<String>, facts: &Facts<'_>) -> String {
-    let shown = few(texts.iter().map(|text| readable(text, facts)));
+fn listed<'t>(texts: impl IntoIterator<Item = &'t str>, facts: &Facts<'_>) -> String {
+    let texts: BTreeSet<&str> = texts.into_iter().collect();
+    let shown = few(texts.into_iter().map(|text| readable(text, facts)));
     if shown.is_empty() {
         return to_fill_in("not known");
     }
     shown.join(", ")
 }
 
-fn identifiers(facts: &Facts<'_>) -> BTreeSet<String> {
-    let findings = facts.findings.iter();
-    findings
-        .flat_map(|decided| decided.finding.identifiers())
-        .map(|id| id.as_str().to_owned())
-        .collect()
-}
-
-fn titles(facts: &Facts<'_>) -> BTreeSet<String> {
-    let titles = facts.findings.iter().map(|decided| decided.finding.title.trim());
-    titles.filter(|title| !title.is_empty()).map(str::to_owned).collect()
-}
-
-fn packages(facts: &Facts<'_>) -> BTreeSet<String> {
-    let findings = facts.findings.iter();
-    findings.map(|decided| decided.finding.package.to_string()).collect()
-}
-
-fn lockfiles(facts: &Facts<'_>) -> BTreeSet<String> {
-    let findings = facts.findings.iter();
-    findings
-        .flat_map(|decided| &decided.finding.locations)
-        .map(|location| location.file.clone())
-        .collect()
-}
-
-fn severity(facts: &Facts<'_>) -> String {
-    let severities = facts.findings.iter().map(|decided| decided.finding.severity.clone());
-    let severity = severities.reduce(Severity::graver).unwrap_or(Severity::UNKNOWN);
-    match severity.score {
-        Some(score) => format!("{} {score:.1}", severity.level),
-        None => severity.level.to_string(),
-    }
-}
-
-fn fix(facts: &Facts<'_>) -> String {
-    let fixed: BTreeSet<&SmolStr> =
-        facts.findings.iter().flat_map(|decided| &decided.finding.fixed_in).collect();
+fn fix(several: &Several<'_>) -> String {
+    let fixed = several.fixed_in();
     if fixed.is_empty() {
         return "no patched version is known".to_owned();
     }
-    let fixed = few(fixed.iter().map(|version| code(version)));
+    let fixed = few(fixed.into_iter().map(code));
     format!("upgrade to {}", fixed.join(" or "))
 }
 

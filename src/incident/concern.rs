@@ -7,7 +7,7 @@ use crate::advisory_kind::AdvisoryKind;
 use crate::outcome::Outcome;
 use crate::policy::{Claim, IncidentPolicy};
 use crate::scope::Scope;
-use crate::verdict::{DecidedFinding, Disposition};
+use crate::verdict::DecidedFinding;
 
 /// A finding that starts an incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +60,9 @@ fn concern(
             let why = "the package was made to attack, and has run wherever it was installed";
             (IncidentKind::Credentials, why.to_owned())
         }),
-        AdvisoryKind::Vulnerability if is_open(decided) && finding.scope == Scope::Runtime => {
+        AdvisoryKind::Vulnerability
+            if !decided.disposition.is_cleared() && finding.scope == Scope::Runtime =>
+        {
             let grave = why_grave(finding)?;
             let component = components.why_in(finding)?;
             Some((IncidentKind::Data, format!("{grave}; {component}")))
@@ -69,19 +71,13 @@ fn concern(
     }
 }
 
-fn is_open(decided: &DecidedFinding) -> bool {
-    !matches!(decided.disposition, Disposition::Suppressed | Disposition::NotAffected)
-}
-
 /// Whether a malicious package is cleared beyond its place in what is shipped: it attacks those who
 /// build and develop as well, so that a claim about what is shipped does not answer for them.
 fn never_ran(outcome: &Outcome, decided: &DecidedFinding) -> bool {
-    if is_open(decided) {
+    if !decided.disposition.is_cleared() {
         return false;
     }
-    let applied = decided.suppression.as_ref();
-    let suppression = applied.and_then(|applied| outcome.policy.suppressions.get(applied.index));
-    suppression.is_some_and(|suppression| {
+    outcome.suppression_of(decided).is_some_and(|suppression| {
         let answers = [Claim::NotBuilt, Claim::Attested];
         suppression.claims.iter().any(|claim| answers.contains(claim))
     })

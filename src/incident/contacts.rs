@@ -1,6 +1,6 @@
 //! Whom to tell, in Markdown.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::markdown::{code, link};
 use crate::policy::{Contact, IncidentPolicy};
@@ -35,13 +35,4 @@ fn shown(contact: Option<&Contact>, what: &str) -> String {
 /// A moment to the second: what is smaller tells nobody anything.
 pub fn to_the_second(time: Timestamp) -> Timestamp {
     Timestamp::from_second(time.as_second()).unwrap_or(time)
-}
-
-/// A duration as people say it: `72 hours`, `90 minutes`.
-pub fn in_words(duration: SignedDuration) -> String {
-    let minutes = duration.as_mins();
-    let (number, unit) =
-        if minutes % 60 == 0 { (minutes / 60, "hour") } else { (minutes, "minute") };
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {unit}{plural}")
 }

@@ -11,6 +11,7 @@ use super::gravity::{is_said_to_be_grave, why_grave_by};
 use crate::advisory::alias::MergedAdvisory;
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
+use crate::facts::several::Several;
 use crate::history::{Exposure, LockfileHistory, Release, Window};
 use crate::outcome::Outcome;
 use crate::policy::IncidentPolicy;
@@ -57,60 +58,45 @@ impl Dossier<'_> {
         self.outcome.policy.incident.as_ref()
     }
 
+    /// What the findings say together.
+    fn facts(&self) -> Several<'_> {
+        Several::of(self.findings.iter().map(|(_, decided)| *decided))
+    }
+
     /// Every name of the advisory.
     pub fn identifiers(&self) -> BTreeSet<AdvisoryId> {
-        let of_findings =
-            self.findings.iter().flat_map(|(_, decided)| decided.finding.identifiers());
         let told =
             self.told.iter().flat_map(|told| told.aliases.iter().cloned().chain([told.id.clone()]));
-        of_findings.chain(told).chain([self.advisory.clone()]).collect()
+        self.facts().identifiers().into_iter().chain(told).chain([self.advisory.clone()]).collect()
     }
 
     /// One line about it. May be empty.
     pub fn title(&self) -> &str {
-        let mut titles = self
-            .findings
-            .iter()
-            .map(|(_, decided)| decided.finding.title.trim())
-            .chain(self.told.map(|told| told.title.trim()));
-        titles.find(|title| !title.is_empty()).unwrap_or_default()
+        let told = self.told.map(|told| told.title.trim());
+        self.facts().titles().next().or(told).unwrap_or_default()
     }
 
     /// A page about it.
     pub fn url(&self) -> Option<&str> {
-        self.findings
-            .iter()
-            .filter_map(|(_, decided)| decided.finding.url.as_deref())
-            .chain(self.told.and_then(|told| told.url.as_deref()))
-            .next()
+        let told = self.told.and_then(|told| told.url.as_deref());
+        self.facts().pages().next().or(told)
     }
 
     pub fn severity(&self) -> Severity {
-        self.findings
-            .iter()
-            .map(|(_, decided)| decided.finding.severity.clone())
-            .chain(self.told.map(|told| told.severity.clone()))
-            .reduce(Severity::graver)
-            .unwrap_or(Severity::UNKNOWN)
+        let told = self.told.map(|told| told.severity.clone());
+        let severities = self.facts().gravest().into_iter().chain(told);
+        severities.reduce(Severity::graver).unwrap_or(Severity::UNKNOWN)
     }
 
     pub fn vectors(&self) -> BTreeSet<&str> {
-        let of_findings =
-            self.findings.iter().flat_map(|(_, decided)| decided.finding.vectors.iter());
-        of_findings
-            .chain(self.told.iter().flat_map(|told| told.vectors.iter()))
-            .map(String::as_str)
-            .collect()
+        let told = self.told.iter().flat_map(|told| &told.vectors).map(String::as_str);
+        self.facts().vectors().into_iter().chain(told).collect()
     }
 
     /// Requirements that a patched version fulfils.
     pub fn fixed_in(&self) -> BTreeSet<&str> {
-        let of_findings =
-            self.findings.iter().flat_map(|(_, decided)| decided.finding.fixed_in.iter());
-        of_findings
-            .chain(self.told.iter().flat_map(|told| told.patched.iter()))
-            .map(SmolStr::as_str)
-            .collect()
+        let told = self.told.iter().flat_map(|told| &told.patched).map(SmolStr::as_str);
+        self.facts().fixed_in().into_iter().chain(told).collect()
     }
 
     /// Every affected package that was ever locked, with its version.
@@ -121,8 +107,7 @@ impl Dossier<'_> {
         });
         let of_windows = self.windows().map(|window| &window.packages);
         let locked = of_windows.chain(of_releases).flatten().cloned();
-        let found = self.findings.iter().map(|(_, decided)| decided.finding.package.to_string());
-        locked.chain(found).collect()
+        locked.chain(self.facts().packages()).collect()
     }
 
     /// What could have happened.

@@ -1,15 +1,19 @@
 //! The internal report: what is known, filled in; what is not, marked.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use super::IncidentKind;
-use super::contacts::{authority, customers, in_words, internal, to_fill_in, to_the_second};
+use super::contacts::{authority, customers, internal, to_fill_in, to_the_second};
 use super::dossier::Dossier;
 use super::exposure;
 use crate::advisory_id::AdvisoryId;
+use crate::facts::{evidence_line, rating, ways_in};
 use crate::markdown::{code, few, link};
+use crate::package::PackageId;
 use crate::policy::IncidentPolicy;
 use crate::verdict::DecidedFinding;
+use crate::words::exact_span;
 
 /// More ways in than these help nobody to read the report.
 const MOST_PATHS: usize = 10;
@@ -52,9 +56,7 @@ fn what(dossier: &Dossier<'_>) -> String {
             title => format!("Summary: {}", code(title)),
         },
     ];
-    let severity = dossier.severity();
-    let score = severity.score.map_or_else(String::new, |score| format!(" {score:.1}"));
-    lines.push(format!("Severity: **{}{score}**", severity.level));
+    lines.push(format!("Severity: **{}**", rating(&dossier.severity())));
     let vectors = dossier.vectors();
     if !vectors.is_empty() {
         lines.push(format!("CVSS: {}", listed(vectors.into_iter())));
@@ -124,13 +126,13 @@ fn place(decided: &DecidedFinding) -> String {
         decided.disposition.as_str(),
         code(&decided.reason)
     );
-    for path in finding.paths.iter().take(MOST_PATHS) {
+    let shown = |path: &[Arc<PackageId>]| {
         let steps: Vec<String> = path.iter().map(ToString::to_string).collect();
+        format!("gets in by {}", code(&steps.join(" › ")))
+    };
+    for way in ways_in(finding, MOST_PATHS, shown) {
         // Writing to a `String` cannot fail.
-        let _ = write!(entry, "\n  - gets in by {}", code(&steps.join(" › ")));
-    }
-    if finding.paths_cut || finding.paths.len() > MOST_PATHS {
-        entry.push_str("\n  - and more ways in");
+        let _ = write!(entry, "\n  - {way}");
     }
     entry
 }
@@ -173,15 +175,9 @@ fn evidence(dossier: &Dossier<'_>) -> String {
         .iter()
         .flat_map(|(_, decided)| &decided.evidence)
         .map(|evidence| {
-            let (claim, result) = (evidence.claim.as_str(), evidence.result.as_str());
             let places: Vec<String> =
                 evidence.locations.iter().map(|location| code(&location.to_string())).collect();
-            let seen = if places.is_empty() {
-                String::new()
-            } else {
-                format!(", seen at {}", places.join(", "))
-            };
-            format!("{} is {result}: {}{seen}", code(claim), code(&evidence.detail))
+            evidence_line(evidence, &code(&evidence.detail), &places)
         })
         .collect();
     lines.sort();
@@ -194,7 +190,7 @@ fn evidence(dossier: &Dossier<'_>) -> String {
 
 fn clock(dossier: &Dossier<'_>) -> String {
     let default = IncidentPolicy::default().deadline;
-    let allowed = in_words(dossier.policy().map_or(default, |policy| policy.deadline));
+    let allowed = exact_span(dossier.policy().map_or(default, |policy| policy.deadline));
     let found = to_fill_in("when it was first known; the incident issue says when it was opened");
     let mut lines = vec![format!("Found: {found}")];
     if let (Some(confirmed), Some(deadline)) = (dossier.confirmed, dossier.deadline()) {

@@ -6,6 +6,7 @@ use crate::lockfile::{LockedPackage, Lockfile, PackageIndex};
 use crate::package::{Ecosystem, PackageId, PackageName};
 use crate::policy::{RegistryPolicy, RegistryStanding};
 use crate::source::PackageSource;
+use crate::words::{and_more, plural};
 
 /// So many of them are named.
 const NAMED: usize = 3;
@@ -155,14 +156,11 @@ impl UnmatchedPackages {
         let counts: Vec<String> = counts.collect();
         let names: BTreeSet<&str> =
             self.all.iter().map(|(_, package, _)| package.name.as_str()).collect();
-        let more = match names.len().saturating_sub(NAMED) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
+        let more = and_more(names.len().saturating_sub(NAMED));
         let first: Vec<&str> = names.into_iter().take(NAMED).collect();
         Some(format!(
-            "{total} package{} not matched by name: {} ({}{more})",
-            if total == 1 { " is" } else { "s are" },
+            "{total} {} not matched by name: {} ({}{more})",
+            plural(total, "package is", "packages are"),
             counts.join(", "),
             first.join(", "),
         ))

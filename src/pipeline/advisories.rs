@@ -20,6 +20,7 @@ use crate::package::{Ecosystem, PackageName};
 use crate::policy::{DatabasePolicy, Policy, Source, SourceKind, SourcePlace};
 use crate::problem::{Gap, GapCode};
 use crate::settings::{CheckSettings, DatabaseLocation};
+use crate::words::plural;
 
 /// What to do where there is no advisory to match against.
 const HOW_TO_IMPORT: &str = "run `lockgate db update`, or lockgate db import --rustsec DIR --osv npm=FILE.zip, or name sources in [database] of the policy";
@@ -310,11 +311,11 @@ impl Advisories {
         }
         for source in self.sources.iter().filter(|source| source.unreadable > 0) {
             remarks.push(format!(
-                "{} record{} of `{}` cannot be read and {} skipped; none that may be about a locked package is passed over in silence",
+                "{} {} of `{}` cannot be read and {} skipped; none that may be about a locked package is passed over in silence",
                 source.unreadable,
-                if source.unreadable == 1 { "" } else { "s" },
+                plural(source.unreadable, "record", "records"),
                 source.name,
-                if source.unreadable == 1 { "was" } else { "were" },
+                plural(source.unreadable, "was", "were"),
             ));
         }
         remarks

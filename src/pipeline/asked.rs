@@ -21,6 +21,7 @@ use crate::package::{Ecosystem, PackageId};
 use crate::policy::{Policy, RegistryStanding, Source, SourceKind, SourcePlace};
 use crate::problem::{Gap, GapCode};
 use crate::settings::{CheckSettings, DatabaseLocation, npm_variables};
+use crate::words::plural;
 
 /// A lockfile about whose packages sources are asked.
 #[derive(Clone, Debug)]
@@ -252,7 +253,7 @@ pub fn unasked(
         let registries: Vec<String> = unnamed.registries.into_iter().collect();
         let message = format!(
             "nobody was asked about {} of registries that the policy does not name: {}",
-            count(unnamed.packages.len()),
+            packages(unnamed.packages.len()),
             registries.join(", "),
         );
         let help = "say in `[registries]` of the policy whether it is one of the `mirrors` of the \
@@ -296,21 +297,21 @@ fn unnamed_registry(package: &LockedPackage, policy: &Policy) -> Option<String> 
 
 /// The crates of other registries, of which nobody says whether they are yanked.
 fn not_looked_up(policy: &Policy, lockfiles: &[AskedLockfile<'_>]) -> Option<String> {
-    let packages = lockfiles.iter().flat_map(|read| &read.lockfile.packages);
+    let locked = lockfiles.iter().flat_map(|read| &read.lockfile.packages);
     let is_of_another = |package: &&LockedPackage| {
         package.id.ecosystem == Ecosystem::Cargo
             && !package.source.is_public()
             && why_unmatched(package, &policy.registries).is_ok()
     };
-    let others: BTreeSet<&PackageId> = packages.filter(is_of_another).map(|it| &it.id).collect();
+    let others: BTreeSet<&PackageId> = locked.filter(is_of_another).map(|it| &it.id).collect();
     let number = others.len();
     (number > 0).then(|| {
-        format!("whether {} of other registries are yanked was not looked up", count(number))
+        format!("whether {} of other registries are yanked was not looked up", packages(number))
     })
 }
 
-fn count(packages: usize) -> String {
-    format!("{packages} package{}", if packages == 1 { "" } else { "s" })
+fn packages(number: usize) -> String {
+    format!("{number} {}", plural(number, "package", "packages"))
 }
 
 /// The crates that come from the public registry itself: what a mirror yanks is its own affair.

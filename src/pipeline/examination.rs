@@ -20,6 +20,7 @@ use crate::settings::CheckSettings;
 use crate::verdict::Trial;
 use crate::verdict::decide::CheckedFinding;
 use crate::vex::Statements;
+use crate::words::and_more;
 
 /// By what the lockfiles of the head are examined.
 pub struct Examination<'run> {
@@ -109,7 +110,7 @@ impl Examination<'_> {
             .map(|found| format!("{} ({})", found.package, found.advisory.id))
             .collect();
         let (first, more) = (named.first()?, named.len() - 1);
-        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        let more = and_more(more);
         Some(format!(
             "{}: a project of this repository has the name and version of a public package with \
              advisories, which is not counted as a finding: {first}{more}",

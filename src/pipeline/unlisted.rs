@@ -11,6 +11,7 @@ use crate::lockfile::{Lockfile, MissingReason, PackageIndex, PlatformLimitsApply
 use crate::package::PackageName;
 use crate::policy::Policy;
 use crate::problem::{Gap, GapCode};
+use crate::words::plural;
 
 /// How many names are told in one line.
 const MOST_NAMED: usize = 10;
@@ -126,7 +127,7 @@ impl<'lockfile> Unlisted<'lockfile> {
             self.lockfile.location(bundler),
             self.lockfile.packages[bundler].id,
             listed(names),
-            if names.len() == 1 { "it" } else { "them" },
+            plural(names.len(), "it", "them"),
         );
         (!names.is_empty())
             .then(|| Gap::new(GapCode::LockfileIncomplete, message, self.write_anew("unpacks it")))
@@ -139,7 +140,7 @@ impl<'lockfile> Unlisted<'lockfile> {
             self.lockfile.location(bundler),
             self.lockfile.packages[bundler].id,
             listed(names),
-            if names.len() == 1 { "it" } else { "them" },
+            plural(names.len(), "it", "them"),
         );
         (!names.is_empty()).then_some(message)
     }

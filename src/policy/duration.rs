@@ -36,9 +36,25 @@ pub fn parse(text: &str) -> Result<SignedDuration, DurationError> {
     Ok(duration)
 }
 
+/// A duration to the minute, as a policy would write it.
+pub fn written(duration: SignedDuration) -> String {
+    match duration.as_mins() {
+        minutes if minutes % (24 * 60) == 0 => format!("{}d", minutes / (24 * 60)),
+        minutes if minutes % 60 == 0 => format!("{}h", minutes / 60),
+        minutes => format!("{minutes}m"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_is_read_as_the_same() {
+        for text in ["90m", "36h", "2d"] {
+            assert_eq!(written(parse(text).unwrap()), text);
+        }
+    }
 
     #[test]
     fn days_are_24_hours_and_weeks_7_days() {

@@ -10,7 +10,7 @@ use toml::de::DeValue;
 use super::claims::ReadClaims;
 use super::raw::{Table, Value, shown};
 use super::reader::Reader;
-use super::{Claim, Justification, PackageSpec, PathPattern, Suppression};
+use super::{Claim, Justification, PackageSpec, PathPattern, Suppression, SuppressionSpans};
 use crate::advisory_id::{AdvisoryId, AdvisoryIdKind};
 use crate::package::{Ecosystem, PackageId};
 use crate::problem::Location;
@@ -27,6 +27,7 @@ impl Suppression {
     pub fn unwritten(advisory: AdvisoryId, claim: Claim) -> Self {
         Self {
             location: Location { file: String::new(), line: 0 },
+            spans: SuppressionSpans::default(),
             advisory,
             package: None,
             paths: Vec::new(),
@@ -47,7 +48,8 @@ impl Suppression {
 
     /// Whether another entry says the same, wherever it stands.
     pub fn says_the_same(&self, other: &Self) -> bool {
-        let here = Self { location: self.location.clone(), ..other.clone() };
+        let here =
+            Self { location: self.location.clone(), spans: self.spans.clone(), ..other.clone() };
         *self == here
     }
 
@@ -70,6 +72,7 @@ fn read(reader: &mut Reader, value: &Value<'_>, today: Date) -> Option<Suppressi
     let table = reader.table("`[[suppress]]`", value, "[[suppress]]")?;
     reader.only_keys(&table, KEYS);
     let location = table.get("advisory").map(|entry| entry.key_span.start);
+    let span_of = |key| table.get(key).map_or(0..0, |entry| entry.value.span());
     let advisory = read_advisory(reader, &table);
     let package = read_package(reader, &table);
     let paths = read_paths(reader, &table);
@@ -92,6 +95,7 @@ fn read(reader: &mut Reader, value: &Value<'_>, today: Date) -> Option<Suppressi
     }
     Some(Suppression {
         location: reader.location(location?),
+        spans: SuppressionSpans { advisory: span_of("advisory"), claim: span_of("claim") },
         advisory: advisory?,
         package,
         paths,

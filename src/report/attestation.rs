@@ -127,20 +127,14 @@ fn dispositions(findings: &[DecidedFinding]) -> Dispositions {
 }
 
 fn cleared(outcome: &Outcome) -> Vec<Cleared> {
-    let is_cleared = |decided: &&DecidedFinding| {
-        matches!(decided.disposition, Disposition::Suppressed | Disposition::NotAffected)
-    };
-    let findings = outcome.verdict.findings.iter().filter(is_cleared);
+    let findings = outcome.verdict.findings.iter();
+    let findings = findings.filter(|decided| decided.disposition.is_cleared());
     let mut cleared: Vec<Cleared> = findings
         .map(|decided| Cleared {
             advisory: decided.finding.id.to_string(),
             disposition: decided.disposition.as_str().to_owned(),
             evidence: evidence(decided),
-            expires: decided
-                .suppression
-                .as_ref()
-                .and_then(|applied| outcome.policy.suppressions.get(applied.index))
-                .and_then(|suppression| suppression.expires),
+            expires: outcome.suppression_of(decided).and_then(|suppression| suppression.expires),
             lockfile: place(decided),
             package: decided.finding.package.purl(),
         })

@@ -8,20 +8,20 @@ use std::fmt::Write;
 use std::io;
 
 use super::group::{Group, groups};
-use super::summary::{count, decision, word};
-use super::{Reporter, Style, place, words};
-use crate::evidence::EvidenceResult;
+use super::summary::{decision, word};
+use super::{Reporter, Style, frame, words};
+use crate::facts::{self, Facts, line};
 use crate::outcome::Outcome;
 use crate::policy::change::PolicyEffect;
 use crate::problem::Gap;
 use crate::terminal::one_line;
 use crate::verdict::{Answer, Disposition};
+use crate::words::count;
 
 /// A step shows so many annotations of each level, and drops the rest without a word.
 const ANNOTATIONS: usize = 10;
 /// A title may have so many characters.
 const TITLE_LIMIT: usize = 255;
-const LINE_LIMIT: usize = 400;
 /// Far below the 64 KiB that an annotation may have.
 const MESSAGE_LIMIT: usize = 4_000;
 
@@ -122,9 +122,9 @@ fn policy_warnings(outcome: &Outcome) -> Vec<Annotation> {
                 .location
                 .as_ref()
                 .filter(|place| is_policy_of_today(&place.file, outcome))
-                .map(|place| (one_line(&outcome.place(&place.file), LINE_LIMIT), place.line)),
+                .map(|place| (line(&outcome.place(&place.file)), place.line)),
             title: format!("policy change {}", change.effect.meaning()),
-            lines: vec![one_line(&change.text, LINE_LIMIT)],
+            lines: vec![line(&change.text)],
         })
         .collect()
 }
@@ -136,12 +136,12 @@ fn no_longer_matched(outcome: &Outcome) -> Vec<Annotation> {
     moved
         .map(|finding| Annotation {
             place: None,
-            title: format!("{}: {}", finding.id, words::package(&finding.package)),
+            title: format!("{}: {}", finding.id, facts::package(&finding.package)),
             lines: vec![format!(
                 "{}: {}, in {}",
                 words::UNMATCHED,
                 words::moved(finding),
-                one_line(&finding.lockfile, LINE_LIMIT)
+                line(&finding.lockfile)
             )],
         })
         .collect()
@@ -164,32 +164,27 @@ fn annotation(group: &Group<'_>, outcome: &Outcome) -> Annotation {
     let decided = group.first;
     let finding = &decided.finding;
     let file = finding.locations.first();
-    let file = file.map(|place| one_line(&outcome.place(&place.file), LINE_LIMIT));
-    let package = words::package(&finding.package);
+    let file = file.map(|place| line(&outcome.place(&place.file)));
+    let package = facts::package(&finding.package);
     Annotation {
-        place: file.map(|file| (file, place::line(finding, outcome))),
-        title: format!("{}: {package} ({})", finding.id, words::rating(&finding.severity)),
-        lines: lines(group),
+        place: file.map(|file| (file, frame::line(finding, outcome))),
+        title: format!("{}: {package} ({})", finding.id, facts::rating(&finding.severity)),
+        lines: lines(group, &Facts::of(decided, outcome)),
     }
 }
 
-fn lines(group: &Group<'_>) -> Vec<String> {
+fn lines(group: &Group<'_>, facts: &Facts<'_>) -> Vec<String> {
     let decided = group.first;
     let finding = &decided.finding;
-    let mut lines = vec![words::title(finding, LINE_LIMIT)];
-    let refuted =
-        decided.evidence.iter().filter(|evidence| evidence.result == EvidenceResult::Refuted);
-    lines.extend(refuted.map(|evidence| {
-        let detail = one_line(&evidence.detail, LINE_LIMIT);
-        format!("claim refuted: {}: {detail}", evidence.claim.as_str())
-    }));
-    if let Some(path) = finding.paths.first() {
-        lines.push(format!("needed by: {} ({})", words::path(path), finding.scope));
-    }
-    lines.extend(words::origin(finding).map(|origin| format!("comes from: {origin}")));
-    lines.push(format!("fix: {}", one_line(&words::action(finding), LINE_LIMIT)));
+    let mut lines = vec![facts::title(finding)];
+    let refuted = facts.refuted();
+    lines.extend(refuted.map(|seen| format!("claim refuted: {}: {}", seen.claim(), seen.detail())));
+    let way_in = facts::way_in(finding);
+    lines.extend(way_in.map(|way_in| format!("needed by: {way_in} ({})", finding.scope)));
+    lines.extend(facts::origin(finding).map(|origin| format!("comes from: {origin}")));
+    lines.push(format!("fix: {}", facts::fix(finding)));
     let due = decided.due.map(|due| format!("due {due}, "));
-    let reason = one_line(&decided.reason, LINE_LIMIT);
+    let reason = facts.reason();
     let word = if decided.was_there_before() {
         format!("{}, {}", words::BEFORE, words::before(decided.disposition))
     } else {
@@ -199,16 +194,16 @@ fn lines(group: &Group<'_>) -> Vec<String> {
     if group.len() > 1 {
         lines.push(format!("and in {}", count(group.len() - 1, "other place", "other places")));
     }
-    lines.extend(words::page(finding));
+    lines.extend(facts::page(finding));
     lines
 }
 
 fn gap(gap: &Gap) -> Annotation {
-    let help = gap.help.iter().map(|help| one_line(help, LINE_LIMIT));
+    let help = gap.help.iter().map(|help| line(help));
     Annotation {
         place: None,
         title: format!("not known: {}", gap.code.as_str()),
-        lines: std::iter::once(one_line(&gap.message, LINE_LIMIT)).chain(help).collect(),
+        lines: std::iter::once(line(&gap.message)).chain(help).collect(),
     }
 }
 
@@ -223,7 +218,7 @@ fn verdict(outcome: &Outcome) -> Annotation {
         title: format!("lockgate: {}", word(answer)),
         lines: [gate.to_owned(), decision(outcome)]
             .into_iter()
-            .chain(outcome.unmatched.remark().map(|remark| one_line(&remark, LINE_LIMIT)))
+            .chain(outcome.unmatched.remark().map(|remark| line(&remark)))
             .collect(),
     }
 }
@@ -303,7 +298,7 @@ mod tests {
                 prop_assert!(properties.iter().all(|(key, _)| ["file", "line", "title"].contains(&key.as_str())));
             }
             let (_, properties, _) = parsed(&lines[0]).unwrap();
-            prop_assert_eq!(&properties[0].1, &one_line(&text, LINE_LIMIT));
+            prop_assert_eq!(&properties[0].1, &line(&text));
         }
     }
 }

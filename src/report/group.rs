@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::words;
+use crate::facts;
 use crate::outcome::Outcome;
 use crate::package::PackageId;
 use crate::terminal::{Tone, one_line};
 use crate::verdict::{DecidedFinding, Disposition};
+use crate::words::and_more;
 
-/// A longer title is not a title.
-const TITLE_LIMIT: usize = 400;
 /// A longer name with its version is cut.
 const NAME_LIMIT: usize = 80;
 
@@ -46,9 +45,15 @@ impl<'o> Group<'o> {
         self.findings().filter(|decided| decided.refuted().is_some())
     }
 
+    /// The place of the first installed copy, and how many findings more there are, each in the
+    /// words of `shown`.
+    pub(super) fn place(&self, shown: impl Fn(&str) -> String) -> String {
+        format!("{}{}", shown(&facts::place(&self.first.finding)), and_more(self.others.len()))
+    }
+
     /// The title, or what stands for one.
     pub(super) fn title(&self) -> String {
-        words::title(&self.first.finding, TITLE_LIMIT)
+        facts::title(&self.first.finding)
     }
 }
 

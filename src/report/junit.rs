@@ -5,17 +5,15 @@ use std::io;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::frame::Frames;
 use super::group::{Group, groups};
-use super::{Reporter, Style, place, words};
+use super::{Reporter, Style, frame, words};
+use crate::facts::{self, Facts, LINE, line};
 use crate::finding::Finding;
 use crate::lockfile::Lockfile;
 use crate::outcome::Outcome;
 use crate::problem::Gap;
 use crate::terminal::one_line;
 use crate::verdict::{DecidedFinding, Disposition};
-
-const TEXT_LIMIT: usize = 400;
 
 /// The JUnit report. The style does not matter to it.
 #[derive(Debug)]
@@ -29,12 +27,11 @@ impl Reporter for Junit {
     fn write(&self, outcome: &Outcome, _style: Style, out: &mut dyn io::Write) -> io::Result<()> {
         let groups = groups(outcome);
         let findings: Vec<&DecidedFinding> = groups.iter().flat_map(Group::findings).collect();
-        let frames = Frames::of(outcome);
         let mut report = Report::new("lockgate");
         for (position, lockfile) in outcome.lockfiles.iter().enumerate() {
             let own =
                 findings.iter().filter(|decided| decided.finding.lockfile == position).copied();
-            report.add_test_suite(suite(lockfile, own, &frames));
+            report.add_test_suite(suite(lockfile, own, outcome));
         }
         if !outcome.verdict.gaps.is_empty() {
             let mut suite = TestSuite::new("what was not known");
@@ -48,11 +45,11 @@ impl Reporter for Junit {
 fn suite<'o>(
     lockfile: &Lockfile,
     findings: impl Iterator<Item = &'o DecidedFinding>,
-    frames: &Frames<'_>,
+    outcome: &Outcome,
 ) -> TestSuite {
-    let path = one_line(&lockfile.source.path, TEXT_LIMIT);
+    let path = line(&lockfile.source.path);
     let mut suite = TestSuite::new(path.as_str());
-    suite.add_test_cases(findings.map(|decided| case(decided, frames, &path)));
+    suite.add_test_cases(findings.map(|decided| case(decided, outcome, &path)));
     if suite.test_cases.is_empty() {
         // A suite without test cases looks like one that did not run.
         let name = format!("{} packages, no finding", lockfile.locked());
@@ -63,33 +60,33 @@ fn suite<'o>(
     suite
 }
 
-fn case(decided: &DecidedFinding, frames: &Frames<'_>, lockfile: &str) -> TestCase {
+fn case(decided: &DecidedFinding, outcome: &Outcome, lockfile: &str) -> TestCase {
     let finding = &decided.finding;
     let name = format!(
         "{} in {}: {}",
         finding.id,
-        words::package(&finding.package),
-        words::title(finding, TEXT_LIMIT)
+        facts::package(&finding.package),
+        facts::title(finding)
     );
-    let mut case = TestCase::new(name, status(decided, frames));
+    let mut case = TestCase::new(name, status(decided, outcome));
     case.set_classname(lockfile);
     if matches!(decided.disposition, Disposition::Ticket | Disposition::Note) {
-        case.set_system_out(description(decided, frames));
+        case.set_system_out(description(decided, outcome));
     }
-    let line = place::line(finding, frames.outcome()).to_string();
+    let line_number = frame::line(finding, outcome).to_string();
     case.extra.insert("file".into(), file(finding).into());
-    case.extra.insert("line".into(), line.into());
+    case.extra.insert("line".into(), line_number.into());
     case
 }
 
 fn file(finding: &Finding) -> String {
     let first = finding.locations.first();
-    first.map_or_else(String::new, |place| one_line(&place.file, TEXT_LIMIT))
+    first.map_or_else(String::new, |place| line(&place.file))
 }
 
 /// A ticket and a note ask for nothing today: they pass, and say what they are in their output.
-fn status(decided: &DecidedFinding, frames: &Frames<'_>) -> TestCaseStatus {
-    let mut reason = one_line(&decided.reason, TEXT_LIMIT);
+fn status(decided: &DecidedFinding, outcome: &Outcome) -> TestCaseStatus {
+    let mut reason = line(&decided.reason);
     let was_there_before = decided.was_there_before();
     let mut status = match decided.disposition {
         Disposition::Block if was_there_before => TestCaseStatus::skipped(),
@@ -103,43 +100,36 @@ fn status(decided: &DecidedFinding, frames: &Frames<'_>) -> TestCaseStatus {
     status
         .set_message(reason)
         .set_type(decided.disposition.as_str())
-        .set_description(description(decided, frames));
+        .set_description(description(decided, outcome));
     status
 }
 
 /// Everything about a finding, a line for each fact, and below them the lines of the files.
-fn description(decided: &DecidedFinding, frames: &Frames<'_>) -> String {
+fn description(decided: &DecidedFinding, outcome: &Outcome) -> String {
     let finding = &decided.finding;
-    let due = decided.due.map(|due| format!(" (due {due})"));
-    let reason = one_line(&decided.reason, TEXT_LIMIT);
+    let facts = Facts::of(decided, outcome);
+    let due = decided.due.map(|due| format!(" (due {due})")).unwrap_or_default();
     let mut lines = vec![
-        format!("{}: {reason}{}", decided.disposition.as_str(), due.unwrap_or_default()),
-        format!("severity: {} · {}", words::rating(&finding.severity), finding.kind),
+        format!("{}: {}{due}", decided.disposition.as_str(), facts.reason()),
+        format!("severity: {} · {}", facts::rating(&finding.severity), finding.kind),
     ];
-    lines.extend(claimed(decided, frames.outcome()));
-    lines.extend(decided.evidence.iter().map(|evidence| {
-        let detail = one_line(&evidence.detail, TEXT_LIMIT);
-        format!("{} {}: {detail}", evidence.claim.as_str(), evidence.result.as_str())
+    lines.extend(facts.suppression.map(|written| {
+        let text = format!("claimed: {} ({})", written.reason, written.location);
+        one_line(&text, 2 * LINE)
     }));
-    lines.extend(finding.paths.first().map(|path| format!("needed by: {}", words::path(path))));
-    lines.extend(words::origin(finding).map(|origin| format!("comes from: {origin}")));
-    lines.push(format!("fix: {}", one_line(&words::action(finding), TEXT_LIMIT)));
-    lines.extend(words::page(finding));
-    format!("{}\n\n{}", lines.join("\n"), frames.plain(decided).concat())
-}
-
-fn claimed(decided: &DecidedFinding, outcome: &Outcome) -> Option<String> {
-    let applied = decided.suppression.as_ref()?;
-    let written = outcome.policy.suppressions.get(applied.index)?;
-    let text = format!("claimed: {} ({})", written.reason, written.location);
-    Some(one_line(&text, 2 * TEXT_LIMIT))
+    lines.extend(facts.seen().map(|seen| seen.with_result()));
+    lines.extend(facts::way_in(finding).map(|way_in| format!("needed by: {way_in}")));
+    lines.extend(facts::origin(finding).map(|origin| format!("comes from: {origin}")));
+    lines.push(format!("fix: {}", facts::fix(finding)));
+    lines.extend(facts::page(finding));
+    format!("{}\n\n{}", lines.join("\n"), frame::plain(decided, outcome).concat())
 }
 
 fn gap(gap: &Gap) -> TestCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-    status.set_message(one_line(&gap.message, TEXT_LIMIT)).set_type(gap.code.as_str());
+    status.set_message(line(&gap.message)).set_type(gap.code.as_str());
     if let Some(help) = &gap.help {
-        status.set_description(one_line(help, TEXT_LIMIT));
+        status.set_description(line(help));
     }
     let mut case = TestCase::new(gap.code.as_str(), status);
     case.set_classname("lockgate");
@@ -207,7 +197,7 @@ mod tests {
                 return Err(TestCaseError::fail("it fails"));
             };
             let message = message.as_ref().map_or("", |message| message.as_str());
-            prop_assert_eq!(message, one_line(&text, TEXT_LIMIT));
+            prop_assert_eq!(message, line(&text));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Markdown: for the summary of a step and for a comment on a pull request.
 //!
 //! The worst comes first, and what does not fit is counted. Everything from inputs is escaped, see
-//! [`super::escape`].
+//! [`escape`].
 
 mod change;
 mod details;
@@ -12,12 +12,12 @@ mod table;
 
 use std::io;
 
-use super::frame::Frames;
 use super::group::{Group, groups};
 use super::summary::{basis, dated_basis, decision, word};
-use super::{Reporter, Style, escape};
+use super::{Reporter, Style};
+use crate::markdown::MARKER;
+use crate::markdown::escape;
 use crate::outcome::Outcome;
-use crate::tracking::sticky::MARKER;
 use crate::verdict::{Answer, Disposition};
 use page::{Page, Section};
 
@@ -53,14 +53,13 @@ pub fn all_clear(outcome: &Outcome, marker: &str) -> String {
 
 fn page(outcome: &Outcome, head: &str) -> String {
     let groups = groups(outcome);
-    let frames = Frames::of(outcome);
     let mut page = Page::starting_with(head);
     page.add(&rest::gaps(outcome));
     page.add(&table::section(&groups));
     page.add(&change::policy(outcome));
-    page.add(&refuted(&groups, &frames));
+    page.add(&refuted(&groups, outcome));
     page.add(&drawing::section(&groups));
-    page.add(&spelt_out(&groups, &frames));
+    page.add(&spelt_out(&groups, outcome));
     page.add(&change::before(&groups));
     page.add(&change::fixed(outcome));
     page.add(&change::unmatched(outcome));
@@ -88,12 +87,12 @@ fn head(outcome: &Outcome, marker: &str, word: fn(Answer) -> &'static str, basis
 }
 
 /// Claims that do not hold: shown in full, because somebody believed them.
-fn refuted(groups: &[Group<'_>], frames: &Frames<'_>) -> Section {
+fn refuted(groups: &[Group<'_>], outcome: &Outcome) -> Section {
     let refuted = groups
         .iter()
         .filter(|group| !group.was_there_before())
         .filter_map(|group| group.refuted().next())
-        .map(|decided| details::open(decided, frames));
+        .map(|decided| details::open(decided, outcome));
     Section {
         heading: "### Claims that do not hold\n\n".into(),
         items: refuted.collect(),
@@ -103,14 +102,14 @@ fn refuted(groups: &[Group<'_>], frames: &Frames<'_>) -> Section {
     }
 }
 
-fn spelt_out(groups: &[Group<'_>], frames: &Frames<'_>) -> Section {
+fn spelt_out(groups: &[Group<'_>], outcome: &Outcome) -> Section {
     let spelt_out = groups.iter().filter(|group| {
         let asks = matches!(group.disposition(), Disposition::Block | Disposition::Ticket);
         asks && !group.was_there_before() && group.first.refuted().is_none()
     });
     Section {
         heading: "### Details\n\n".into(),
-        items: spelt_out.map(|group| details::folded(group.first, frames)).collect(),
+        items: spelt_out.map(|group| details::folded(group.first, outcome)).collect(),
         end: String::new(),
         most: SPELT_OUT,
         what: "advisories",

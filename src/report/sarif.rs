@@ -16,8 +16,8 @@ use serde::Serialize;
 
 use super::group::{Group, groups};
 use super::json::formatter::PrintableFormatter;
-use super::{Reporter, Style, words};
-use crate::evidence::EvidenceResult;
+use super::{Reporter, Style};
+use crate::facts::{self, Facts, LINE};
 use crate::outcome::Outcome;
 use crate::problem::Gap;
 use crate::terminal::one_line;
@@ -31,7 +31,6 @@ use wire::{
 
 /// GitHub refuses a run with more results, and shows the worst 5,000 of them.
 const RESULTS: usize = 25_000;
-const TITLE_LIMIT: usize = 400;
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -93,21 +92,22 @@ fn result<'o>(
     seen: &mut BTreeMap<&'o str, usize>,
 ) -> Result<'o> {
     let finding = &decided.finding;
+    let facts = Facts::of(decided, outcome);
     let copies = seen.entry(&finding.fingerprint).or_default();
     *copies += 1;
     Result {
         rule_id: finding.id.as_str(),
         rule_index: rules.index(&finding.id),
         level: level(decided.disposition),
-        message: Message { text: message(decided) },
+        message: Message { text: message(&facts) },
         locations: [place::of(finding, outcome)],
-        related_locations: place::related(decided, outcome),
+        related_locations: place::related(&facts, outcome),
         partial_fingerprints: Fingerprints {
             advisory_package_path: &finding.fingerprint,
             primary: format!("{}:{copies}", finding.fingerprint),
         },
         baseline_state: decided.change.map(baseline_state),
-        suppressions: suppression::of(decided, outcome),
+        suppressions: suppression::of(&facts, outcome),
     }
 }
 
@@ -129,23 +129,20 @@ fn level(disposition: Disposition) -> &'static str {
 }
 
 /// What a person reads beside the line: package, title, why, how it gets in, and what mends it.
-fn message(decided: &DecidedFinding) -> String {
+fn message(facts: &Facts<'_>) -> String {
+    let Facts { decided, .. } = facts;
     let finding = &decided.finding;
     let mut sentences = vec![
-        format!("{}: {}", words::package(&finding.package), words::title(finding, TITLE_LIMIT)),
-        format!("{}: {}", decided.disposition.as_str(), one_line(&decided.reason, TITLE_LIMIT)),
+        format!("{}: {}", facts::package(&finding.package), facts::title(finding)),
+        format!("{}: {}", decided.disposition.as_str(), facts.reason()),
     ];
-    let refuted =
-        decided.evidence.iter().filter(|evidence| evidence.result == EvidenceResult::Refuted);
-    sentences.extend(refuted.map(|evidence| {
-        let detail = one_line(&evidence.detail, TITLE_LIMIT);
-        format!("`{}` is refuted: {detail}", evidence.claim.as_str())
-    }));
-    if let Some(path) = finding.paths.first() {
-        sentences.push(format!("needed by {} ({})", words::path(path), finding.scope));
-    }
-    sentences.extend(words::origin(finding).map(|origin| format!("comes from {origin}")));
-    sentences.push(one_line(&words::action(finding), TITLE_LIMIT));
+    let refuted = facts.refuted();
+    sentences
+        .extend(refuted.map(|seen| format!("`{}` is refuted: {}", seen.claim(), seen.detail())));
+    let way_in = facts::way_in(finding);
+    sentences.extend(way_in.map(|way_in| format!("needed by {way_in} ({})", finding.scope)));
+    sentences.extend(facts::origin(finding).map(|origin| format!("comes from {origin}")));
+    sentences.push(facts::fix(finding));
     plain(&sentences.join(". "))
 }
 
@@ -187,7 +184,7 @@ fn gap(gap: &Gap) -> Notification {
     Notification {
         descriptor: Descriptor { id: gap.code.as_str() },
         level: "error",
-        message: Message { text: plain(&one_line(&text, 2 * TITLE_LIMIT)) },
+        message: Message { text: plain(&one_line(&text, 2 * LINE)) },
     }
 }
 

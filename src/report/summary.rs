@@ -1,7 +1,7 @@
 //! What was decided and what it rests on, in words that every report for people shares.
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 
 use super::group::{Group, groups, keep_together};
 use crate::database::SourceInfo;
@@ -9,6 +9,7 @@ use crate::lockfile::Lockfile;
 use crate::outcome::{DatabaseSummary, Outcome};
 use crate::terminal::one_line;
 use crate::verdict::{Answer, Disposition};
+use crate::words::{age, count};
 
 const NAME_LIMIT: usize = 60;
 
@@ -147,56 +148,4 @@ fn advisories(database: &DatabaseSummary, when: impl Fn(Timestamp) -> String) ->
     let names: Vec<_> =
         database.sources.iter().map(|source| one_line(&source.name, NAME_LIMIT)).collect();
     format!("{total}, {} ({})", when(oldest), names.join(", "))
-}
-
-/// A duration as people say it, rounded down.
-fn age(duration: SignedDuration) -> String {
-    let hours = duration.as_hours();
-    match hours {
-        _ if duration.is_negative() => "dated in the future".to_owned(),
-        0 => format!("{} min old", duration.as_mins()),
-        1..48 => format!("{hours} h old"),
-        _ => format!("{} days old", hours / 24),
-    }
-}
-
-/// `3,450 advisories`
-pub(super) fn count(number: usize, one: &str, many: &str) -> String {
-    let word = if number == 1 { one } else { many };
-    format!("{} {word}", grouped(number))
-}
-
-/// A number with its thousands set apart.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_and_ages_read_naturally() {
-        assert_eq!(grouped(7), "7");
-        assert_eq!(grouped(3450), "3,450");
-        assert_eq!(grouped(1_000_000), "1,000,000");
-        for (seconds, said) in [
-            (0, "0 min old"),
-            (59 * 60, "59 min old"),
-            (3 * 3600 + 1, "3 h old"),
-            (47 * 3600, "47 h old"),
-            (50 * 3600, "2 days old"),
-            (-1, "dated in the future"),
-        ] {
-            assert_eq!(age(SignedDuration::from_secs(seconds)), said);
-        }
-    }
 }

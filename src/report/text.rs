@@ -9,7 +9,6 @@ mod change;
 mod claims;
 mod cleared;
 pub(super) mod explanation;
-mod facts;
 mod housekeeping;
 mod notes;
 mod statements;

@@ -10,11 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
 use crate::evidence::{Evidence, EvidenceResult};
+use crate::facts;
 use crate::finding::Finding;
 use crate::outcome::Outcome;
 use crate::policy::Claim;
-use crate::report::words::action;
-use crate::verdict::{DecidedFinding, Disposition, SuppressionState};
+use crate::verdict::{DecidedFinding, SuppressionState};
 
 /// What is known about one vulnerability of one package in one product.
 #[derive(Clone, Debug)]
@@ -107,15 +107,14 @@ impl<'o> Statement<'o> {
             products: products(outcome, finding),
             status,
             detail,
-            action: action(finding),
+            action: facts::whole_fix(finding),
         }
     }
 }
 
 /// The status, and what was seen, as sentences that end in a space.
 fn assess(decided: &DecidedFinding, is_repository: bool) -> (Status, String) {
-    let is_cleared =
-        matches!(decided.disposition, Disposition::Suppressed | Disposition::NotAffected);
+    let is_cleared = decided.disposition.is_cleared();
     let proof = Claim::STRONGEST_FIRST.iter().find(|claim| {
         let of_claim = |evidence: &&Evidence| evidence.claim == **claim;
         let mut evidence = decided.evidence.iter().filter(of_claim);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::tracker::Repository;
 use crate::lockfile::Lockfile;
+use crate::markdown::code;
 use crate::outcome::Outcome;
 
 /// Who can read what is written.
@@ -40,6 +41,15 @@ impl Audience {
     /// Whether everybody can read it.
     pub fn is_public(&self) -> bool {
         self.is_public
+    }
+
+    /// A text in Markdown, or that it is not written.
+    pub fn code_of(&self, text: &str) -> String {
+        if self.may_read(text) {
+            code(text)
+        } else {
+            "not written here: it names a private dependency".to_owned()
+        }
     }
 
     /// Whether a text may be written: no word in it is the name of a private package.

@@ -10,8 +10,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::issue::{Issue, IssueNumber};
 use crate::incident::checklist::is_authority_told;
-use crate::incident::contacts::{authority, in_words, to_the_second};
+use crate::incident::contacts::{authority, to_the_second};
 use crate::policy::IncidentPolicy;
+use crate::words::exact_span;
 
 /// The label by which a person says that data was accessed or altered.
 pub const CONFIRMED_LABEL: &str = "incident:confirmed";
@@ -118,7 +119,7 @@ impl Clock {
 
     /// The clock for people.
     pub fn render(&self, policy: &IncidentPolicy) -> String {
-        let allowed = in_words(self.allowed);
+        let allowed = exact_span(self.allowed);
         let whom = authority(Some(policy));
         let found = format!("Found on {}.", self.found);
         let state = match (self.confirmation, self.deadline()) {

@@ -11,9 +11,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::tracker::TrackerError;
-
-/// The first line of the comment of a run without a key.
-pub const MARKER: &str = "<!-- lockgate:report -->";
+use crate::markdown::MARKER;
 
 /// A longer key is not one.
 const KEY_LIMIT: usize = 64;

@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 
 use super::proposal::{self, Proposal};
 use crate::advisory_id::AdvisoryId;
+use crate::facts::several::Several;
 use crate::incident::IncidentKind;
 use crate::incident::concern::{Concern, concerns};
 use crate::matching::UnmatchedPackages;
@@ -123,25 +124,18 @@ pub struct Ticket<'outcome> {
 }
 
 impl Ticket<'_> {
+    /// What its findings say together.
+    pub fn facts(&self) -> Several<'_> {
+        Several::of(self.findings.iter().copied())
+    }
+
     /// The gravest severity of its findings.
     pub fn severity(&self) -> Severity {
-        self.findings
-            .iter()
-            .map(|decided| decided.finding.severity.clone())
-            .reduce(Severity::graver)
-            .unwrap_or(Severity::UNKNOWN)
+        self.facts().gravest().unwrap_or(Severity::UNKNOWN)
     }
 
     pub fn level(&self) -> SeverityLevel {
         self.severity().level
-    }
-
-    /// Requirements that a patched version fulfils.
-    pub fn fixed_in(&self) -> BTreeSet<&str> {
-        self.findings
-            .iter()
-            .flat_map(|decided| decided.finding.fixed_in.iter().map(SmolStr::as_str))
-            .collect()
     }
 }
 

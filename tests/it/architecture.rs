@@ -23,6 +23,7 @@ const LAYERS: &[&[&str]] = &[
         "disk",
         "repository_root",
         "text_file",
+        "words",
     ],
     &["problem", "terminal", "network", "markdown"],
     &["diagnostic", "git", "github_event"],
@@ -40,6 +41,7 @@ const LAYERS: &[&[&str]] = &[
     &["verdict"],
     &["attestation"],
     &["outcome"],
+    &["facts"],
     &["history"],
     &["incident"],
     &["tracking", "hook"],
@@ -74,6 +76,7 @@ const PURE: &[&str] = &[
     "upgrade",
     "verdict",
     "outcome",
+    "facts",
     "incident",
 ];
 

@@ -18,6 +18,7 @@ use crate::advisory_id::AdvisoryId;
 use crate::database::reading::MAX_RECORD_BYTES;
 use crate::network::{Fetch, Fetched, Request, Validators};
 use crate::package::{Ecosystem, PackageId, PackageName};
+use crate::words::plural;
 
 /// The word in policies and reports.
 pub const KIND: &str = "osv-api";
@@ -75,9 +76,9 @@ pub(super) fn ask(
     let (asked, private) = plan(projects);
     if !private.is_empty() {
         gathering.remarks.push(format!(
-            "{} npm package{} not looked up in `{name}`: npm's configuration gives their scopes registries of their own",
+            "{} npm {} not looked up in `{name}`: npm's configuration gives their scopes registries of their own",
             private.len(),
-            if private.len() == 1 { " was" } else { "s were" },
+            plural(private.len(), "package was", "packages were"),
         ));
     }
     let service = Service { base, fetch };

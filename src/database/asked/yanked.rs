@@ -26,6 +26,7 @@ use crate::policy::{Gate, GateAction, GateKey};
 use crate::problem::{Gap, GapCode};
 use crate::scope::Scope;
 use crate::severity::Severity;
+use crate::words::and_more;
 
 /// The name and the kind in reports.
 pub const KIND: &str = "yanked";
@@ -102,10 +103,7 @@ impl YankedAnswer {
         let Some((first, reason)) = self.undecided.first_key_value() else {
             return Unanswered::default();
         };
-        let others = match self.undecided.len() - 1 {
-            0 => String::new(),
-            others => format!(" and {others} more"),
-        };
+        let others = and_more(self.undecided.len() - 1);
         let message =
             format!("whether locked versions of {first}{others} are yanked is not known: {reason}");
         lookup.unanswered(message, "run the check again when the registry's index can be reached")

@@ -12,7 +12,7 @@ use crate::graph::paths::PathFinder;
 use crate::lockfile::DependencyKind;
 use crate::lockfile::sample::lockfile;
 use crate::package::Ecosystem;
-use crate::policy::{Claim, CrateFeature, Suppression};
+use crate::policy::{Claim, CrateFeature, Suppression, SuppressionSpans};
 use crate::problem::Location;
 
 const LINUX: &str = "x86_64-unknown-linux-gnu";
@@ -84,6 +84,7 @@ fn look(claim: Claim, builds: &Result<ResolvedBuilds, BuildProblem>, os: &str) -
     let feature = CrateFeature { package: "rotten".into(), feature: "net".into() };
     let suppression = Suppression {
         location: Location { file: "lockgate.toml".into(), line: 3 },
+        spans: SuppressionSpans::default(),
         advisory: "CVE-2026-1".parse().unwrap(),
         package: None,
         paths: Vec::new(),

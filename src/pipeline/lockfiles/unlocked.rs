@@ -13,6 +13,7 @@ use crate::package::Ecosystem;
 use crate::policy::Policy;
 use crate::problem::{Gap, GapCode};
 use crate::settings::shown;
+use crate::words::{and_more, plural};
 
 /// So many files are named in one sentence.
 const NAMED: usize = 20;
@@ -150,7 +151,7 @@ impl Judge<'_> {
             GapCode::NotCheckedOut,
             format!(
                 "{} not checked out, so what may be locked there was not checked: {}",
-                if files.len() == 1 { "a submodule is" } else { "submodules are" },
+                plural(files.len(), "a submodule is", "submodules are"),
                 named(&files)
             ),
             format!(
@@ -192,7 +193,7 @@ impl Judge<'_> {
 
     fn gap(&self, root: &Path, ecosystem: Ecosystem, is_stale: bool, members: &[&Seen]) -> Gap {
         let files: Vec<String> = members.iter().map(|seen| shown(&seen.path)).collect();
-        let asks = if files.len() == 1 { "asks" } else { "ask" };
+        let asks = plural(files.len(), "asks", "ask");
         let why = if is_stale {
             format!("the lockfile in {} does not lock", folder_name(root))
         } else {
@@ -311,8 +312,7 @@ fn folder_name(folder: &Path) -> String {
 /// `a, b and 3 more`
 fn named(files: &[String]) -> String {
     let more = files.len().saturating_sub(NAMED);
-    let listed = files[..files.len() - more].join(", ");
-    if more > 0 { format!("{listed} and {more} more") } else { listed }
+    format!("{}{}", files[..files.len() - more].join(", "), and_more(more))
 }
 
 fn excluded_remark(left_out: &[&Seen]) -> Option<String> {

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 
 use super::{Log, PolicyEffect};
 use crate::advisory_kind::AdvisoryKind;
+use crate::policy::duration::written;
 use crate::policy::{
     Claim, DatabasePolicy, GateKey, Policy, RegistryPolicy, Source, SourcePlace, TicketPolicy,
 };
@@ -107,21 +108,11 @@ fn asks_for_yanked(policy: &Policy) -> bool {
 }
 
 fn note_duration(what: &str, before: SignedDuration, after: SignedDuration, log: &mut Log) {
-    let text = format!("{what} goes from {} to {}", in_words(before), in_words(after));
+    let text = format!("{what} goes from {} to {}", written(before), written(after));
     match after.cmp(&before) {
         std::cmp::Ordering::Less => log.tightened(text, None),
         std::cmp::Ordering::Equal => {}
         std::cmp::Ordering::Greater => log.loosened(text, None),
-    }
-}
-
-/// A duration as a policy would write it.
-fn in_words(duration: SignedDuration) -> String {
-    let minutes = duration.as_mins();
-    match minutes {
-        _ if minutes % (24 * 60) == 0 => format!("{}d", minutes / (24 * 60)),
-        _ if minutes % 60 == 0 => format!("{}h", minutes / 60),
-        _ => format!("{minutes}m"),
     }
 }
 
@@ -133,8 +124,8 @@ pub(super) fn merge_registries(
     log: &mut Log,
 ) -> RegistryPolicy {
     let (mirrors, private) = ("`mirrors` in [registries]", "`private` in [registries]");
-    log.list(mirrors, FINDS, &written(&base.mirrors), &written(&head.mirrors));
-    log.list(private, CLEARS, &written(&base.private), &written(&head.private));
+    log.list(mirrors, FINDS, &addresses(&base.mirrors), &addresses(&head.mirrors));
+    log.list(private, CLEARS, &addresses(&base.private), &addresses(&head.private));
     let more = head.mirrors.iter();
     let more = more.filter(|mirror| !base.mirrors.contains(mirror));
     let both = base.private.iter();
@@ -145,7 +136,7 @@ pub(super) fn merge_registries(
     }
 }
 
-fn written(registries: &[RegistryAddress]) -> Vec<&str> {
+fn addresses(registries: &[RegistryAddress]) -> Vec<&str> {
     registries.iter().map(RegistryAddress::as_str).collect()
 }
 

@@ -7,19 +7,18 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::advisory_id::AdvisoryId;
-use crate::evidence::Evidence;
+use crate::facts::{self, Claimed, Facts, line, places};
 use crate::outcome::Outcome;
 use crate::package::PackageId;
 use crate::policy::change::PolicyChange;
-use crate::problem::{Gap, Location};
-use crate::report::frame::Frames;
+use crate::problem::Gap;
+use crate::report::frame;
 use crate::report::group::{Group, groups};
 use crate::report::words;
 use crate::terminal::{is_unprintable, one_line};
 use crate::verdict::change::{Change, FixedFinding};
 use crate::verdict::{DecidedFinding, Disposition};
 
-const TEXT_LIMIT: usize = 400;
 const NAME_LIMIT: usize = 120;
 /// So many paths are drawn; more would be a tangle.
 const PATHS: usize = 6;
@@ -105,12 +104,11 @@ struct GapEntry {
 impl Data {
     pub(super) fn of(outcome: &Outcome) -> Self {
         let mut names = Names::default();
-        let frames = Frames::of(outcome);
         let groups = groups(outcome);
         let findings = groups
             .iter()
             .flat_map(Group::findings)
-            .map(|decided| finding(decided, &frames, &mut names))
+            .map(|decided| finding(decided, outcome, &mut names))
             .collect();
         let comparison = outcome.comparison.iter();
         let suppressions = outcome.verdict.suppressions.unused.iter();
@@ -159,7 +157,8 @@ impl Names {
     }
 }
 
-fn finding(decided: &DecidedFinding, frames: &Frames<'_>, names: &mut Names) -> Finding {
+fn finding(decided: &DecidedFinding, outcome: &Outcome, names: &mut Names) -> Finding {
+    let facts = Facts::of(decided, outcome);
     let finding = &decided.finding;
     let numbers = |path: &Vec<_>| -> Vec<usize> {
         path.iter().map(|step: &std::sync::Arc<_>| names.number(step)).collect()
@@ -168,12 +167,12 @@ fn finding(decided: &DecidedFinding, frames: &Frames<'_>, names: &mut Names) -> 
     Finding {
         id: line(finding.id.as_str()),
         aliases: finding.aliases.iter().map(AdvisoryId::as_str).map(line).collect(),
-        title: words::title(finding, TEXT_LIMIT),
-        link: words::link(finding),
+        title: facts::title(finding),
+        link: facts::link(finding),
         package: one_line(&finding.package.name, NAME_LIMIT),
         version: one_line(&finding.package.version, NAME_LIMIT),
         ecosystem: finding.package.ecosystem.as_str(),
-        places: places(&finding.locations),
+        places: places(&finding.locations, PLACES),
         kind: finding.kind.as_str(),
         level: finding.severity.level.as_str(),
         score: finding.severity.score,
@@ -182,23 +181,23 @@ fn finding(decided: &DecidedFinding, frames: &Frames<'_>, names: &mut Names) -> 
         disposition: decided.disposition.as_str(),
         would: would(decided),
         change: decided.change.map(Change::as_str),
-        reason: reason(decided),
+        reason: reason(&facts),
         due: decided.due,
-        fix: line(&words::action(finding)),
+        fix: facts::fix(finding),
         cut: finding.paths_cut || finding.paths.len() > PATHS,
         paths,
         sources: finding.sources.iter().map(|source| line(source)).collect(),
-        claim: claim(decided, frames.outcome()),
-        evidence: decided.evidence.iter().map(seen).collect(),
-        frames: frames.plain(decided),
+        claim: claim(&facts),
+        evidence: facts.seen().map(seen).collect(),
+        frames: frame::plain(decided, outcome),
     }
 }
 
 /// Why, and from where it comes, unless that goes without saying.
-fn reason(decided: &DecidedFinding) -> String {
-    match words::origin(&decided.finding) {
-        Some(origin) => format!("{}; it comes from {origin}", line(&decided.reason)),
-        None => line(&decided.reason),
+fn reason(facts: &Facts<'_>) -> String {
+    match facts::origin(&facts.decided.finding) {
+        Some(origin) => format!("{}; it comes from {origin}", facts.reason()),
+        None => facts.reason(),
     }
 }
 
@@ -207,24 +206,19 @@ fn would(decided: &DecidedFinding) -> Option<&'static str> {
     is_let_pass.then(|| words::before(decided.disposition))
 }
 
-fn claim(decided: &DecidedFinding, outcome: &Outcome) -> Option<Claim> {
-    let applied = decided.suppression.as_ref()?;
-    let written = outcome.policy.suppressions.get(applied.index)?;
-    Some(Claim {
-        reason: line(&written.reason),
-        owner: written.owner.as_deref().map(line),
-        place: line(&written.location.to_string()),
-        expires: written.expires,
-    })
+fn claim(facts: &Facts<'_>) -> Option<Claim> {
+    let Claimed { reason, owner, place } = facts.claimed()?;
+    let expires = facts.suppression.and_then(|written| written.expires);
+    Some(Claim { reason, owner, place, expires })
 }
 
-fn seen(evidence: &Evidence) -> Seen {
+fn seen(seen: facts::Seen<'_>) -> Seen {
     Seen {
-        claim: evidence.claim.as_str(),
-        result: evidence.result.as_str(),
-        detail: line(&evidence.detail),
-        places: places(&evidence.locations),
-        help: evidence.help.as_deref().map(line),
+        claim: seen.claim(),
+        result: seen.result().as_str(),
+        detail: seen.detail(),
+        places: seen.places(PLACES),
+        help: seen.help(),
     }
 }
 
@@ -252,19 +246,6 @@ fn gap(gap: &Gap) -> GapEntry {
         message: line(&gap.message),
         help: gap.help.as_deref().map(line),
     }
-}
-
-fn places(locations: &[Location]) -> Vec<String> {
-    let mut places: Vec<String> =
-        locations.iter().take(PLACES).map(|place| line(&place.to_string())).collect();
-    if locations.len() > PLACES {
-        places.push(format!("and {} more", locations.len() - PLACES));
-    }
-    places
-}
-
-fn line(text: &str) -> String {
-    one_line(text, TEXT_LIMIT)
 }
 
 /// JSON that no HTML parser sees the end of (HTML standard, "Restrictions for contents of script

@@ -194,7 +194,6 @@ struct Finding<'o> {
 
 impl<'o> Finding<'o> {
     fn of(decided: &'o DecidedFinding, outcome: &'o Outcome) -> Self {
-        let policy = &outcome.policy;
         let today = outcome.today();
         let finding = &decided.finding;
         let first = finding.locations.first();
@@ -218,7 +217,7 @@ impl<'o> Finding<'o> {
             suppression: decided
                 .suppression
                 .as_ref()
-                .and_then(|applied| SuppressionEntry::of(applied, policy)),
+                .and_then(|applied| SuppressionEntry::of(applied, &outcome.policy)),
             evidence: decided.evidence.iter().map(EvidenceEntry::of).collect(),
             fingerprint: &finding.fingerprint,
             title: &finding.title,

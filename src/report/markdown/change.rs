@@ -2,12 +2,13 @@
 
 use super::page::Section;
 use super::table;
+use crate::facts;
+use crate::markdown::escape;
 use crate::outcome::Outcome;
 use crate::policy::change::PolicyChange;
 use crate::report::group::Group;
-use crate::report::{escape, words};
+use crate::report::words;
 use crate::terminal::one_line;
-use crate::verdict::Disposition;
 use crate::verdict::change::FixedFinding;
 
 const LINES: usize = 30;
@@ -37,11 +38,8 @@ fn policy_line(change: &PolicyChange) -> String {
 
 /// What was there before, folded.
 pub(super) fn before(groups: &[Group<'_>]) -> Section {
-    let shown = groups.iter().filter(|group| {
-        let is_cleared =
-            matches!(group.disposition(), Disposition::Suppressed | Disposition::NotAffected);
-        group.was_there_before() && !is_cleared
-    });
+    let shown =
+        groups.iter().filter(|group| group.was_there_before() && !group.disposition().is_cleared());
     let items: Vec<String> = shown.map(table::row).collect();
     Section {
         heading: format!(
@@ -89,7 +87,7 @@ fn fixed_line(fixed: &FixedFinding) -> String {
     format!(
         "- {} {} in {}: {}\n",
         escape::code(&one_line(id.as_str(), TEXT_LIMIT)),
-        escape::code(&words::package(package)),
+        escape::code(&facts::package(package)),
         escape::code(&one_line(lockfile, TEXT_LIMIT)),
         escape::prose(&one_line(title, TEXT_LIMIT)),
     )

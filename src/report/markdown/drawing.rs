@@ -6,9 +6,9 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::page::Section;
+use crate::facts;
 use crate::package::PackageId;
 use crate::report::group::Group;
-use crate::report::words;
 use crate::verdict::Disposition;
 
 /// So many packages are drawn; a larger picture says nothing.
@@ -50,7 +50,7 @@ struct Drawing {
 
 impl Drawing {
     fn add(&mut self, path: &[Arc<PackageId>], disposition: Disposition) {
-        let mut labels: Vec<String> = path.iter().map(|step| words::package(step)).collect();
+        let mut labels: Vec<String> = path.iter().map(|step| facts::package(step)).collect();
         if labels.len() > STEPS {
             let left_out = labels.len() - (STEPS - 1);
             let kept = STEPS / 2;

@@ -1,11 +1,12 @@
 //! What was not known, what is cleared, and what to tidy up in the policy.
 
 use super::page::Section;
+use crate::facts::{self, Facts};
+use crate::markdown::escape;
 use crate::outcome::Outcome;
 use crate::report::group::Group;
-use crate::report::{escape, words};
 use crate::terminal::one_line;
-use crate::verdict::{DecidedFinding, Disposition};
+use crate::verdict::DecidedFinding;
 
 const LINES: usize = 30;
 const TEXT_LIMIT: usize = 300;
@@ -34,9 +35,7 @@ pub(super) fn cleared(groups: &[Group<'_>], outcome: &Outcome) -> Section {
     let cleared: Vec<&DecidedFinding> = groups
         .iter()
         .flat_map(Group::findings)
-        .filter(|decided| {
-            matches!(decided.disposition, Disposition::Suppressed | Disposition::NotAffected)
-        })
+        .filter(|decided| decided.disposition.is_cleared())
         .collect();
     let count = cleared.len();
     Section {
@@ -53,25 +52,18 @@ pub(super) fn cleared(groups: &[Group<'_>], outcome: &Outcome) -> Section {
 
 fn cleared_row(decided: &DecidedFinding, outcome: &Outcome) -> String {
     let finding = &decided.finding;
-    let mut seen: Vec<String> = decided
-        .evidence
-        .iter()
-        .map(|evidence| {
-            let detail = escape::prose(&one_line(&evidence.detail, TEXT_LIMIT));
-            format!("`{}`: {detail}", evidence.claim.as_str())
-        })
-        .collect();
+    let facts = Facts::of(decided, outcome);
+    let prose = |text: &str| escape::prose(&one_line(text, TEXT_LIMIT));
+    let mut seen: Vec<String> =
+        facts.seen().map(|seen| format!("`{}`: {}", seen.claim(), prose(&seen.detail()))).collect();
     if seen.is_empty() {
-        seen.push(escape::prose(&one_line(&decided.reason, TEXT_LIMIT)));
+        seen.push(prose(&facts.reason()));
     }
-    let applied = decided.suppression.as_ref();
-    let written = applied.and_then(|applied| outcome.policy.suppressions.get(applied.index));
-    let place =
-        written.map(|written| escape::code(&one_line(&written.location.to_string(), TEXT_LIMIT)));
+    let place = facts.claimed().map(|claimed| escape::code(&one_line(&claimed.place, TEXT_LIMIT)));
     format!(
         "| {} | {} | {} | {} | {} |\n",
-        escape::link(finding.id.as_str(), words::link(finding).as_deref()),
-        escape::code(&words::package(&finding.package)),
+        escape::link(finding.id.as_str(), facts::link(finding).as_deref()),
+        escape::code(&facts::package(&finding.package)),
         decided.disposition.as_str(),
         seen.join("<br>"),
         place.as_deref().unwrap_or("proved without a claim"),

@@ -1,8 +1,10 @@
 //! One row for each advisory that asks for something or is worth knowing.
 
 use super::page::Section;
+use crate::facts;
+use crate::markdown::escape;
 use crate::report::group::Group;
-use crate::report::{escape, words};
+use crate::report::words;
 use crate::terminal::one_line;
 use crate::verdict::Disposition;
 
@@ -15,10 +17,7 @@ const TEXT_LIMIT: usize = 160;
 
 pub(super) fn section(groups: &[Group<'_>]) -> Section {
     let now = groups.iter().filter(|group| !group.was_there_before());
-    let shown = now.filter(|group| match group.disposition() {
-        Disposition::Block | Disposition::Ticket | Disposition::Note => true,
-        Disposition::Suppressed | Disposition::NotAffected => false,
-    });
+    let shown = now.filter(|group| !group.disposition().is_cleared());
     Section {
         heading: HEAD.into(),
         items: shown.map(row).collect(),
@@ -37,18 +36,13 @@ pub(super) fn row(group: &Group<'_>) -> String {
         (disposition, _) if group.was_there_before() => words::before(disposition).to_owned(),
         (disposition, _) => disposition.as_str().to_owned(),
     };
-    let id = escape::link(finding.id.as_str(), words::link(finding).as_deref());
-    let title = escape::prose(&words::title(finding, TITLE_LIMIT));
-    let place = finding.locations.first().map(ToString::to_string);
-    let place = escape::code(&one_line(&place.unwrap_or_default(), TEXT_LIMIT));
-    let more = match group.len() {
-        1 => String::new(),
-        count => format!(" and {} more", count - 1),
-    };
+    let id = escape::link(finding.id.as_str(), facts::link(finding).as_deref());
+    let title = escape::prose(&one_line(&facts::title(finding), TITLE_LIMIT));
+    let place = group.place(|place| escape::code(&one_line(place, TEXT_LIMIT)));
     format!(
-        "| **{state}** | {id}<br>{title} | {} | {} | {place}{more} | {} |\n",
-        escape::code(&words::package(&finding.package)),
-        escape::prose(&words::rating(&finding.severity)),
-        escape::prose(&one_line(&words::action(finding), TEXT_LIMIT)),
+        "| **{state}** | {id}<br>{title} | {} | {} | {place} | {} |\n",
+        escape::code(&facts::package(&finding.package)),
+        escape::prose(&facts::rating(&finding.severity)),
+        escape::prose(&one_line(&facts::fix(finding), TEXT_LIMIT)),
     )
 }

@@ -11,7 +11,9 @@ use crate::evidence::{Evidence, EvidenceResult};
 use crate::finding::Finding;
 use crate::lockfile::{DependencyKind, Lockfile, sample};
 use crate::package::{Ecosystem, PackageId};
-use crate::policy::{CargoPolicy, Claim, DatabasePolicy, Gate, Policy, Suppression, TicketPolicy};
+use crate::policy::{
+    CargoPolicy, Claim, DatabasePolicy, Gate, Policy, Suppression, SuppressionSpans, TicketPolicy,
+};
 use crate::problem::{Location, SourceText};
 use crate::scope::Scope;
 use crate::severity::{Severity, SeverityLevel};
@@ -101,9 +103,19 @@ fn package(ecosystem: Ecosystem, name: &str, version: &str) -> PackageId {
     PackageId { ecosystem, name: name.into(), version: version.into() }
 }
 
+/// Where the suppression of an advisory says what it is about.
+fn spans(advisory: &str) -> SuppressionSpans {
+    let quoted = format!("\"{advisory}\"");
+    let start = POLICY.find(&quoted).unwrap();
+    let claim = start + POLICY[start..].find("{ ").unwrap();
+    let end = claim + POLICY[claim..].find('\n').unwrap();
+    SuppressionSpans { advisory: start..start + quoted.len(), claim: claim..end }
+}
+
 pub(super) fn policy() -> Policy {
     let suppression = |line, advisory: &str, claim| Suppression {
         location: Location { file: "lockgate.toml".into(), line },
+        spans: spans(advisory),
         advisory: advisory.parse().unwrap(),
         package: None,
         paths: Vec::new(),

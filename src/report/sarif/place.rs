@@ -4,13 +4,12 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::plain;
 use super::wire::{ArtifactLocation, Location, Message, PhysicalLocation, Region, Text};
-use crate::evidence::EvidenceResult;
+use crate::facts::{Facts, Seen};
 use crate::finding::Finding;
 use crate::outcome::Outcome;
 use crate::problem::SourceText;
-use crate::report::place;
+use crate::report::frame;
 use crate::terminal::one_line;
-use crate::verdict::DecidedFinding;
 
 /// What relative addresses start from.
 pub(super) const BASE: &str = "%SRCROOT%";
@@ -25,24 +24,20 @@ const SEGMENT: &AsciiSet =
 /// The line of the first installed copy.
 pub(super) fn of(finding: &Finding, outcome: &Outcome) -> Location {
     let file = finding.locations.first().map(|place| place.file.as_str());
-    let line = place::line(finding, outcome);
+    let line = frame::line(finding, outcome);
     let lockfile = outcome.lockfiles.get(finding.lockfile);
     let snippet = lockfile.and_then(|lockfile| snippet(&lockfile.source, line));
     location(&outcome.place(file.unwrap_or_default()), line, snippet, None)
 }
 
 /// Other copies, and where a claim was seen not to hold.
-pub(super) fn related(decided: &DecidedFinding, outcome: &Outcome) -> Vec<Location> {
-    let copies = decided.finding.locations.iter().skip(1);
+pub(super) fn related(facts: &Facts<'_>, outcome: &Outcome) -> Vec<Location> {
+    let copies = facts.decided.finding.locations.iter().skip(1);
     let copies = copies.map(|place| (place, "another copy of the package".to_owned()));
-    let refuted = decided
-        .evidence
-        .iter()
-        .filter(|evidence| evidence.result == EvidenceResult::Refuted)
-        .flat_map(|evidence| {
-            let said = format!("`{}` does not hold here", evidence.claim.as_str());
-            evidence.locations.iter().map(move |place| (place, said.clone()))
-        });
+    let refuted = facts.refuted().flat_map(|Seen(evidence)| {
+        let said = format!("`{}` does not hold here", evidence.claim.as_str());
+        evidence.locations.iter().map(move |place| (place, said.clone()))
+    });
     copies
         .chain(refuted)
         .take(RELATED)

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::wire::{Configuration, Help, Rule, RuleProperties, Text};
-use super::{TITLE_LIMIT, level, plain};
+use super::{level, plain};
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
+use crate::facts;
 use crate::finding::Finding;
-use crate::report::{escape, words};
+use crate::markdown::escape;
 use crate::severity::{Severity, SeverityLevel};
 use crate::terminal::one_line;
 use crate::verdict::DecidedFinding;
@@ -51,15 +52,15 @@ impl<'o> Rules<'o> {
 fn rule<'o>(findings: &[&'o DecidedFinding]) -> Option<Rule<'o>> {
     let first = *findings.first()?;
     let finding = &first.finding;
-    let title = words::title(finding, TITLE_LIMIT);
+    let title = facts::title(finding);
     let fixes = fixes(findings);
     Some(Rule {
         id: finding.id.as_str(),
         short_description: Text { text: plain(&one_line(&title, SHORT)) },
-        full_description: Text { text: plain(&format!("{title}. {}", about(finding))) },
-        help_uri: words::link(finding),
+        full_description: Text { text: plain(&format!("{title}. {}", facts::severity(finding))) },
+        help_uri: facts::link(finding),
         help: Help {
-            text: plain(&format!("{title}\n{}\n{}", about(finding), fixes.join("\n"))),
+            text: plain(&format!("{title}\n{}\n{}", facts::severity(finding), fixes.join("\n"))),
             markdown: markdown(finding, &title, &fixes),
         },
         default_configuration: Configuration { level: level(first.disposition) },
@@ -71,20 +72,10 @@ fn rule<'o>(findings: &[&'o DecidedFinding]) -> Option<Rule<'o>> {
     })
 }
 
-/// `high 7.5 · vulnerability · also CVE-2026-1`
-fn about(finding: &Finding) -> String {
-    let mut parts = vec![words::rating(&finding.severity), finding.kind.to_string()];
-    if !finding.aliases.is_empty() {
-        let aliases: Vec<_> = finding.aliases.iter().map(AdvisoryId::as_str).collect();
-        parts.push(one_line(&format!("also {}", aliases.join(", ")), TITLE_LIMIT));
-    }
-    parts.join(" · ")
-}
-
 fn fixes(findings: &[&DecidedFinding]) -> Vec<String> {
     let mut fixes: Vec<String> = Vec::new();
     for decided in findings {
-        let fix = one_line(&words::action(&decided.finding), TITLE_LIMIT);
+        let fix = facts::fix(&decided.finding);
         if !fixes.contains(&fix) && fixes.len() < FIXES {
             fixes.push(fix);
         }
@@ -97,10 +88,10 @@ fn markdown(finding: &Finding, title: &str, fixes: &[String]) -> String {
     let mut text = format!(
         "**{}**\n\n{}\n\n### What mends it\n\n{}",
         escape::prose(title),
-        escape::prose(&about(finding)),
+        escape::prose(&facts::severity(finding)),
         fixes.concat(),
     );
-    if let Some(page) = words::link(finding) {
+    if let Some(page) = facts::link(finding) {
         text.extend(["\n", &escape::link("Read more", Some(&page)), "\n"]);
     }
     text

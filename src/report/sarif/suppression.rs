@@ -3,20 +3,16 @@
 use super::place::location;
 use super::wire::Suppression;
 use crate::evidence::EvidenceResult;
+use crate::facts::{Facts, LINE};
 use crate::outcome::Outcome;
 use crate::terminal::one_line;
-use crate::verdict::{DecidedFinding, Disposition};
-
-const TEXT_LIMIT: usize = 400;
 
 /// The suppression, if one holds. One that is refuted, expired or undecided suppresses nothing.
-pub(super) fn of(decided: &DecidedFinding, outcome: &Outcome) -> Vec<Suppression> {
-    match decided.disposition {
-        Disposition::Block | Disposition::Ticket | Disposition::Note => return Vec::new(),
-        Disposition::Suppressed | Disposition::NotAffected => {}
+pub(super) fn of(facts: &Facts<'_>, outcome: &Outcome) -> Vec<Suppression> {
+    let Facts { decided, suppression: written } = *facts;
+    if !decided.disposition.is_cleared() {
+        return Vec::new();
     }
-    let applied = decided.suppression.as_ref();
-    let written = applied.and_then(|applied| outcome.policy.suppressions.get(applied.index));
     let mut parts = Vec::new();
     if let Some(written) = written {
         let owner = written.owner.as_deref();
@@ -32,7 +28,7 @@ pub(super) fn of(decided: &DecidedFinding, outcome: &Outcome) -> Vec<Suppression
     vec![Suppression {
         kind: "external",
         status: "accepted",
-        justification: one_line(&parts.join("; "), 4 * TEXT_LIMIT),
+        justification: one_line(&parts.join("; "), 4 * LINE),
         location: written.map(|written| {
             let place = &written.location;
             location(&outcome.place(&place.file), place.line, None, None)

@@ -4,17 +4,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
 use crate::diagnostic::{Snippet, bar, heading, origin};
+use crate::facts::{self, Fix, line};
 use crate::finding::Finding;
 use crate::outcome::Outcome;
 use crate::package::PackageId;
-use crate::report::frame::Frames;
+use crate::report::Style;
+use crate::report::frame;
 use crate::report::group::{Group, keep_together, package, tone};
 use crate::report::text::claims;
-use crate::report::text::facts::Facts;
-use crate::report::{Style, words};
+use crate::report::text::table::FactTable;
 use crate::severity::{Severity, SeverityLevel};
 use crate::terminal::{Tone, one_line, printable, width};
 use crate::verdict::Disposition;
@@ -25,7 +25,6 @@ const LISTED: usize = 4;
 const STEPS: usize = 7;
 /// A longer name does not push the others away.
 const NAME_COLUMNS: usize = 40;
-const TEXT_LIMIT: usize = 400;
 /// More than most blocks need, so that the text is hardly ever moved.
 const BLOCK_LENGTH: usize = 1536;
 /// A list that is longer was not written for people.
@@ -41,20 +40,19 @@ pub(super) fn render(group: &Group<'_>, outcome: &Outcome, style: Style) -> Stri
     };
     let tone = tone(disposition);
     let id = group.first.finding.id.as_str();
-    let title = one_line(&group.title(), TEXT_LIMIT);
+    let title = group.title();
     let mut block = String::with_capacity(BLOCK_LENGTH);
     block += &heading(tone, word, Some(id), &title, style);
     block += &snippets(group, outcome, tone, style);
-    block += &facts(group, outcome, style);
+    block += &fact_table(group, outcome, style);
     block
 }
 
 /// The lockfile's lines, and below them the policy's for a claim that does not hold.
 fn snippets(group: &Group<'_>, outcome: &Outcome, tone: Tone, style: Style) -> String {
     let finding = &group.first.finding;
-    let frames = Frames::of(outcome);
-    let locked = frames.locked(finding, style);
-    let claims = frames.refuted(group.findings(), style);
+    let locked = frame::locked(finding, outcome, style);
+    let claims = frame::refuted(group.findings(), outcome, style);
     let gutter = locked.iter().chain(&claims).map(Snippet::gutter).max();
     let gutter = gutter.unwrap_or(1);
     let mut rendered = match (&locked, finding.locations.first()) {
@@ -69,28 +67,28 @@ fn snippets(group: &Group<'_>, outcome: &Outcome, tone: Tone, style: Style) -> S
     rendered
 }
 
-fn facts(group: &Group<'_>, outcome: &Outcome, style: Style) -> String {
-    let mut facts = Facts::new(style);
-    claims::add(&mut facts, group, outcome, style);
+fn fact_table(group: &Group<'_>, outcome: &Outcome, style: Style) -> String {
+    let mut table = FactTable::new(style);
+    claims::add(&mut table, group, outcome, style);
     let (label, severity) = severity(&group.first.finding, style);
-    facts.add(label, &severity);
+    table.add(label, &severity);
     if group.len() > 1 || group.first.finding.locations.len() > 1 {
-        facts.add_all("found in", &places(group));
+        table.add_all("found in", &places(group));
     }
-    facts.add_all("needed by", &needed_by(group, style));
-    facts.add_all("from", &origins(group));
-    facts.add_all("fix", &fixes(group, style));
+    table.add_all("needed by", &needed_by(group, style));
+    table.add_all("from", &origins(group));
+    table.add_all("fix", &fixes(group, style));
     for (index, reason) in reasons(group).iter().enumerate() {
         if index == 0 {
-            facts.add(verb(group.disposition()), reason);
+            table.add(verb(group.disposition()), reason);
         } else {
-            facts.more(reason);
+            table.more(reason);
         }
     }
-    if let Some(url) = words::page(&group.first.finding) {
-        facts.add("read more", &style.paint(Tone::Faint, url));
+    if let Some(url) = facts::page(&group.first.finding) {
+        table.add("read more", &style.paint(Tone::Faint, url));
     }
-    facts.finish()
+    table.finish()
 }
 
 fn verb(disposition: Disposition) -> &'static str {
@@ -106,7 +104,7 @@ fn reasons(group: &Group<'_>) -> BTreeSet<String> {
     group
         .findings()
         .map(|decided| {
-            let reason = one_line(&decided.reason, TEXT_LIMIT);
+            let reason = line(&decided.reason);
             match decided.due {
                 Some(due) => format!("due {due} · {reason}"),
                 None => reason,
@@ -131,17 +129,14 @@ fn severity(finding: &Finding, style: Style) -> (&'static str, String) {
     } else {
         parts.push(finding.kind.to_string());
     }
-    if !finding.aliases.is_empty() {
-        let aliases: Vec<_> = finding.aliases.iter().map(AdvisoryId::as_str).collect();
-        let aliases = one_line(&aliases.join(", "), LONG_LIMIT);
-        parts.push(format!("also {aliases}"));
-    }
+    let names = facts::other_names(finding);
+    parts.extend(names.map(|names| format!("also {}", one_line(&names, LONG_LIMIT))));
     (label, parts.join(" · "))
 }
 
 /// The level in its colour, and the score behind it.
 fn rating(severity: &Severity, style: Style) -> String {
-    let text = words::rating(severity);
+    let text = facts::rating(severity);
     match severity.level {
         SeverityLevel::Critical | SeverityLevel::High => style.paint(Tone::Error, text),
         SeverityLevel::Medium => style.paint(Tone::Warning, text),
@@ -155,7 +150,7 @@ fn places(group: &Group<'_>) -> Vec<String> {
         let finding = &decided.finding;
         let name = package(&finding.package);
         let locations = finding.locations.iter();
-        locations.map(move |place| (name.clone(), one_line(&place.to_string(), TEXT_LIMIT)))
+        locations.map(move |place| (name.clone(), line(&place.to_string())))
     });
     let places: Vec<_> = places.collect();
     let widest = places.iter().map(|(name, _)| width(name)).max();
@@ -227,7 +222,7 @@ fn scope(finding: &Finding, style: Style) -> String {
 /// Registries that the policy does not name, each once.
 fn origins(group: &Group<'_>) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for line in group.findings().filter_map(|decided| words::origin(&decided.finding)) {
+    for line in group.findings().filter_map(|decided| facts::origin(&decided.finding)) {
         if !lines.contains(&line) {
             lines.push(line);
         }
@@ -249,20 +244,15 @@ fn fixes(group: &Group<'_>, style: Style) -> Vec<String> {
     }
     let several = by_package.len() > 1;
     let kind = group.first.finding.kind;
-    // Nothing mends a notice, nor a package without a maintainer, unless the advisory says so.
-    let asks_for_a_fix = kind >= AdvisoryKind::Unsound;
-    by_package.retain(|_, known| asks_for_a_fix || !known.is_empty());
-    let lines = by_package.into_iter().map(|(name, requirements)| {
-        let name = one_line(name, TEXT_LIMIT);
-        if requirements.is_empty() && kind == AdvisoryKind::Malicious {
-            return format!("remove {name}: no harmless version is known");
+    let fixes = by_package.into_iter().map(|(name, known)| (line(name), Fix::of(kind, &known)));
+    let lines = fixes.filter_map(|(name, fix)| match fix {
+        Fix::NotExpected => None,
+        Fix::NotKnown if !several => Some("no patched version is known".to_owned()),
+        Fix::Upgrade(requirements) => {
+            let requirements = one_line(&requirements, LONG_LIMIT);
+            Some(format!("upgrade {name} to {}", style.paint(Tone::Good, requirements)))
         }
-        if requirements.is_empty() {
-            let of = if several { format!(" of {name}") } else { String::new() };
-            return format!("no patched version{of} is known");
-        }
-        let requirements = one_line(&requirements.join(" or "), LONG_LIMIT);
-        format!("upgrade {name} to {}", style.paint(Tone::Good, requirements))
+        fix => Some(fix.sentence(&name)),
     });
     lines.collect()
 }

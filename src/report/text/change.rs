@@ -1,15 +1,14 @@
 //! What was there before the change that is checked, what it mends, and what it does to the policy:
 //! one line each.
 
+use crate::facts::line;
 use crate::outcome::Comparison;
 use crate::policy::change::{PolicyChange, PolicyEffect};
 use crate::report::group::{Group, package, tone};
 use crate::report::text::table::{self, Row};
 use crate::report::{Style, words};
-use crate::terminal::{Tone, one_line};
+use crate::terminal::Tone;
 use crate::verdict::change::FixedFinding;
-
-const TEXT_LIMIT: usize = 400;
 
 /// What stands above the blocks.
 pub(super) fn heading_of_added(style: Style) -> String {
@@ -36,30 +35,25 @@ pub(super) fn before(groups: &[&Group<'_>], style: Style) -> Option<String> {
 /// The title, what does not hold, when it is due, and where it is.
 fn rest_of(group: &Group<'_>, style: Style) -> String {
     let decided = group.first;
-    let mut rest = one_line(&group.title(), TEXT_LIMIT);
+    let mut rest = group.title();
     if group.refuted().next().is_some() {
         rest += " · claim refuted";
     }
     if let Some(due) = decided.due {
         rest.extend([" · due ", &due.to_string()]);
     }
-    let place = decided.finding.locations.first().map(ToString::to_string);
-    let place = one_line(&place.unwrap_or_default(), TEXT_LIMIT);
-    let more = match group.len() {
-        1 => String::new(),
-        count => format!(" and {} more", count - 1),
-    };
-    format!("{rest} {}", style.paint(Tone::Faint, format!("· {place}{more}")))
+    let place = format!("· {}", group.place(str::to_owned));
+    format!("{rest} {}", style.paint(Tone::Faint, place))
 }
 
 /// What is there no longer.
 pub(super) fn fixed(comparison: &Comparison, style: Style) -> Option<String> {
     let rows = comparison.fixed.iter().map(|fixed| {
         let FixedFinding { id, package: of, title, lockfile, .. } = fixed;
-        let place = style.paint(Tone::Faint, format!("· {}", one_line(lockfile, TEXT_LIMIT)));
+        let place = style.paint(Tone::Faint, format!("· {}", line(lockfile)));
         Row {
             cells: [(id.to_string(), Some(Tone::Good)), (package(of), None)],
-            rest: format!("{} {place}", one_line(title, TEXT_LIMIT)).trim_start().to_owned(),
+            rest: format!("{} {place}", line(title)).trim_start().to_owned(),
         }
     });
     section(words::FIXED, Tone::Good, &rows.collect::<Vec<_>>(), style)
@@ -69,10 +63,10 @@ pub(super) fn fixed(comparison: &Comparison, style: Style) -> Option<String> {
 pub(super) fn unmatched(comparison: &Comparison, style: Style) -> Option<String> {
     let rows = comparison.unmatched.iter().map(|finding| {
         let FixedFinding { id, package: of, title, lockfile, .. } = finding;
-        let place = format!("· {} · {}", words::moved(finding), one_line(lockfile, TEXT_LIMIT));
+        let place = format!("· {} · {}", words::moved(finding), line(lockfile));
         Row {
             cells: [(id.to_string(), Some(Tone::Warning)), (package(of), None)],
-            rest: format!("{} {}", one_line(title, TEXT_LIMIT), style.paint(Tone::Faint, place))
+            rest: format!("{} {}", line(title), style.paint(Tone::Faint, place))
                 .trim_start()
                 .to_owned(),
         }
@@ -93,13 +87,13 @@ fn policy_row(change: &PolicyChange, style: Style) -> Row<1> {
         PolicyEffect::Proved => Tone::Note,
         PolicyEffect::Tightened => Tone::Good,
     };
-    let place = location.as_ref().map_or_else(String::new, |place| {
-        format!(" · {}", one_line(&place.to_string(), TEXT_LIMIT))
-    });
+    let place = location
+        .as_ref()
+        .map_or_else(String::new, |place| format!(" · {}", line(&place.to_string())));
     let rest = style.paint(Tone::Faint, format!("· {}{place}", effect.meaning()));
     Row {
         cells: [(effect.as_str().to_owned(), Some(tone))],
-        rest: format!("{} {rest}", one_line(text, TEXT_LIMIT)),
+        rest: format!("{} {rest}", line(text)),
     }
 }
 

@@ -3,36 +3,33 @@
 use std::collections::BTreeSet;
 
 use crate::evidence::{Evidence, EvidenceResult};
+use crate::facts::{Claimed, Facts, Seen};
 use crate::outcome::Outcome;
-use crate::policy::Suppression;
-use crate::problem::Location;
 use crate::report::Style;
 use crate::report::group::Group;
-use crate::report::text::facts::Facts;
 use crate::report::text::statements;
-use crate::terminal::{Tone, one_line};
+use crate::report::text::table::FactTable;
+use crate::terminal::Tone;
 use crate::verdict::{DecidedFinding, Disposition, SuppressionState};
 
-const TEXT_LIMIT: usize = 400;
 /// So many places of one piece of evidence are named.
 const PLACES: usize = 5;
 
 /// What became of each claim about the findings of a block.
-pub(super) fn add(facts: &mut Facts, group: &Group<'_>, outcome: &Outcome, style: Style) {
+pub(super) fn add(table: &mut FactTable, group: &Group<'_>, outcome: &Outcome, style: Style) {
     let mut seen = BTreeSet::new();
     for decided in group.findings() {
-        let Some(applied) = &decided.suppression else {
-            continue;
-        };
-        let Some(suppression) = outcome.policy.suppressions.get(applied.index) else {
+        let written = Facts::of(decided, outcome);
+        let (Some(applied), Some(claimed)) = (&decided.suppression, written.claimed()) else {
             continue;
         };
         if seen.insert(applied.index) {
-            facts.add("claimed", &claimed(suppression, style));
+            table.add("claimed", &in_words(&claimed, style));
         }
         if applied.state == SuppressionState::Expired {
-            let day = suppression.expires.map_or_else(String::new, |day| format!(" was {day}"));
-            facts.add_in(
+            let day = written.suppression.and_then(|written| written.expires);
+            let day = day.map_or_else(String::new, |day| format!(" was {day}"));
+            table.add_in(
                 Tone::Warning,
                 "expired",
                 &format!("its last day{day}: the claim is void"),
@@ -40,25 +37,21 @@ pub(super) fn add(facts: &mut Facts, group: &Group<'_>, outcome: &Outcome, style
         }
         let mut evidence: Vec<&Evidence> = decided.evidence.iter().collect();
         evidence.sort_by_key(|evidence| std::cmp::Reverse(evidence.result));
-        add_evidence(facts, evidence, style);
+        add_evidence(table, evidence, style);
     }
 }
 
 /// The person's words, and where they stand.
-fn claimed(suppression: &Suppression, style: Style) -> String {
-    let place = one_line(&suppression.location.to_string(), TEXT_LIMIT);
-    let reason = one_line(&suppression.reason, TEXT_LIMIT);
-    let owner = suppression
-        .owner
-        .as_ref()
-        .map_or_else(String::new, |owner| format!("{}, ", one_line(owner, TEXT_LIMIT)));
+fn in_words(claimed: &Claimed, style: Style) -> String {
+    let Claimed { reason, owner, place } = claimed;
+    let owner = owner.as_ref().map_or_else(String::new, |owner| format!("{owner}, "));
     let source = style.paint(Tone::Faint, format!("({owner}{place})"));
     format!("“{reason}” {source}")
 }
 
 /// What was seen for each claim. What is the same for several of them is said once.
 pub(super) fn add_evidence<'seen>(
-    facts: &mut Facts,
+    table: &mut FactTable,
     seen: impl IntoIterator<Item = &'seen Evidence>,
     style: Style,
 ) {
@@ -68,61 +61,42 @@ pub(super) fn add_evidence<'seen>(
         **left == Evidence { claim, ..(*right).clone() }
     };
     for alike in seen.chunk_by(says_the_same) {
-        let Some(evidence) = alike.first() else {
+        let Some(evidence) = alike.first().map(|evidence| Seen(evidence)) else {
             continue;
         };
-        let tone = match evidence.result {
+        let result = evidence.result();
+        let tone = match result {
             EvidenceResult::Refuted => Tone::Error,
             EvidenceResult::Unknown => Tone::Warning,
             EvidenceResult::Upheld => Tone::Faint,
         };
-        let detail = one_line(&evidence.detail, TEXT_LIMIT);
         let claims = alike.iter().map(|evidence| format!("`{}`", evidence.claim.as_str()));
         let claims = claims.collect::<Vec<_>>().join(", ");
-        let value = format!("{claims}: {detail}");
-        facts.add_in(tone, evidence.result.as_str(), &value);
-        if !evidence.locations.is_empty() && evidence.result != EvidenceResult::Upheld {
-            facts.more(&format!("seen at {}", places(&evidence.locations)));
+        table.add_in(tone, result.as_str(), &format!("{claims}: {}", evidence.detail()));
+        let places = evidence.places(PLACES).join(", ");
+        if !places.is_empty() && result != EvidenceResult::Upheld {
+            table.more(&format!("seen at {places}"));
         }
-        if let Some(help) = &evidence.help {
-            let help = one_line(help, TEXT_LIMIT);
-            facts.more(&format!("{} {help}", style.paint(Tone::Strong, "help:")));
+        if let Some(help) = evidence.help() {
+            table.more(&format!("{} {help}", style.paint(Tone::Strong, "help:")));
         }
     }
-}
-
-fn places(locations: &[Location]) -> String {
-    let mut places: Vec<String> = locations
-        .iter()
-        .take(PLACES)
-        .map(|location| one_line(&location.to_string(), TEXT_LIMIT))
-        .collect();
-    if locations.len() > PLACES {
-        places.push(format!("and {} more", locations.len() - PLACES));
-    }
-    places.join(", ")
 }
 
 /// What cleared a finding, in one line, with the place in the policy if it was claimed there.
 pub(super) fn cleared(decided: &DecidedFinding, outcome: &Outcome, style: Style) -> String {
-    let mut seen: Vec<String> = decided
-        .evidence
-        .iter()
-        .map(|evidence| {
-            let detail = one_line(&evidence.detail, TEXT_LIMIT);
-            format!("{}: {detail}", evidence.claim.as_str())
-        })
-        .collect();
+    let facts = Facts::of(decided, outcome);
+    let mut seen: Vec<String> =
+        facts.seen().map(|seen| format!("{}: {}", seen.claim(), seen.detail())).collect();
     if seen.is_empty() {
-        seen.push(one_line(&decided.reason, TEXT_LIMIT));
+        seen.push(facts.reason());
     }
     let is_claimed = decided.disposition == Disposition::Suppressed;
-    let applied = decided.suppression.as_ref().filter(|_| is_claimed);
-    let suppression = applied.and_then(|applied| outcome.policy.suppressions.get(applied.index));
+    let claimed = facts.claimed().filter(|_| is_claimed);
     let statement = decided.cleared_by().and_then(|position| outcome.statements.get(position));
-    let place = match (suppression, statement) {
+    let place = match (claimed, statement) {
         (_, Some(statement)) => statements::origin(statement),
-        (Some(suppression), None) => one_line(&suppression.location.to_string(), TEXT_LIMIT),
+        (Some(claimed), None) => claimed.place,
         (None, None) if decided.evidence.is_empty() => return seen.join("; "),
         (None, None) => "proved without a claim".to_owned(),
     };

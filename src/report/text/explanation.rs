@@ -7,7 +7,7 @@ mod ways_out;
 
 use super::block;
 use super::claims::add_evidence;
-use super::facts::Facts;
+use super::table::FactTable;
 use crate::advisory_id::AdvisoryId;
 use crate::diagnostic::render_gap;
 use crate::outcome::Outcome;
@@ -71,7 +71,7 @@ fn about(group: &Group<'_>, decided: &DecidedFinding, trial: &Trial, style: Styl
     about += &tree::render(finding, style);
     about.push('\n');
     about += &heading("what each claim would prove", style);
-    let mut facts = Facts::new(style);
+    let mut facts = FactTable::new(style);
     add_evidence(&mut facts, &trial.evidence, style);
     about += &facts.finish();
     about.push('\n');

@@ -1,11 +1,11 @@
 //! Findings that are worth knowing and ask for nothing.
 
+use crate::facts;
 use crate::outcome::Outcome;
 use crate::report::Style;
 use crate::report::group::{Group, package};
 use crate::report::text::block;
 use crate::report::text::table::{self, Row};
-use crate::report::words;
 use crate::severity::SeverityLevel;
 use crate::terminal::{Tone, one_line};
 
@@ -26,13 +26,8 @@ pub(super) fn render(groups: &[&Group<'_>], outcome: &Outcome, style: Style) -> 
 
 fn row(group: &Group<'_>, style: Style) -> Row<3> {
     let finding = &group.first.finding;
-    let place = finding.locations.first().map(ToString::to_string);
-    let place = one_line(&place.unwrap_or_default(), TEXT_LIMIT);
-    let more = match group.len() {
-        1 => String::new(),
-        count => format!(" and {} more", count - 1),
-    };
-    let place = style.paint(Tone::Faint, format!("· {place}{more}"));
+    let place = group.place(|place| one_line(place, TEXT_LIMIT));
+    let place = style.paint(Tone::Faint, format!("· {place}"));
     Row {
         cells: [
             (finding.id.to_string(), Some(Tone::Note)),
@@ -46,7 +41,7 @@ fn row(group: &Group<'_>, style: Style) -> Row<3> {
 /// The severity, where somebody tells one: a grave note must not look like a harmless one.
 fn rating(group: &Group<'_>, style: Style) -> String {
     let severity = &group.first.finding.severity;
-    let text = words::rating(severity);
+    let text = facts::rating(severity);
     let shown = match severity.level {
         SeverityLevel::Unknown => return String::new(),
         SeverityLevel::Critical | SeverityLevel::High => style.paint(Tone::Error, text),

@@ -2,18 +2,17 @@
 
 use crate::diagnostic::wrap;
 use crate::evidence::StatementCheck;
+use crate::facts::{Seen, line};
 use crate::outcome::Outcome;
 use crate::report::Style;
-use crate::terminal::{Tone, one_line, printable};
+use crate::terminal::{Tone, printable};
 use crate::verdict::DecidedFinding;
 use crate::vex::Statement;
 
-const TEXT_LIMIT: usize = 400;
-
 /// Where a statement comes from: `OpenVEX not_affected, vendor.json:12`.
 pub(super) fn origin(statement: &Statement) -> String {
-    let status = one_line(&statement.status, TEXT_LIMIT);
-    let place = one_line(&statement.location.to_string(), TEXT_LIMIT);
+    let status = line(&statement.status);
+    let place = line(&statement.location.to_string());
     format!("{} {status}, {place}", statement.format)
 }
 
@@ -40,7 +39,7 @@ fn section(
     let head = format!(
         "{} in {} stays as it is: {} {}. If it is true all the same, answer for it in the policy:",
         finding.id,
-        one_line(&finding.package.to_string(), TEXT_LIMIT),
+        line(&finding.package.to_string()),
         origin(statement),
         seen(check)
     );
@@ -56,9 +55,6 @@ fn seen(check: &StatementCheck) -> String {
     if check.evidence.is_empty() {
         return "says what nothing can check yet".to_owned();
     }
-    let seen = check.evidence.iter().map(|evidence| {
-        let detail = one_line(&evidence.detail, TEXT_LIMIT);
-        format!("{} {}: {detail}", evidence.claim.as_str(), evidence.result.as_str())
-    });
+    let seen = check.evidence.iter().map(|evidence| Seen(evidence).with_result());
     format!("is not borne out ({})", seen.collect::<Vec<_>>().join("; "))
 }

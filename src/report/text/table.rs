@@ -1,4 +1,4 @@
-//! Aligned rows for lists that must stay short.
+//! Aligned rows for lists that must stay short, and facts under their labels.
 
 use crate::diagnostic::wrap;
 use crate::report::Style;
@@ -9,6 +9,9 @@ const COLUMN_LIMIT: usize = 32;
 /// With less room than this beside the cells, the rest stands below them.
 const REST_COLUMNS: usize = 30;
 const BELOW: &str = "      ";
+const LABEL_WIDTH: usize = 10;
+/// More than most advisories need, so that the text is hardly ever moved.
+const TABLE_LENGTH: usize = 1024;
 
 /// A row: short cells, and a last one that wraps in the room that is left.
 pub(super) struct Row<const CELLS: usize> {
@@ -48,4 +51,62 @@ pub(super) fn render<const CELLS: usize>(rows: &[Row<CELLS>], style: Style) -> S
         rendered.push('\n');
     }
     rendered
+}
+
+/// Labelled lines, wrapped under their labels.
+pub(super) struct FactTable {
+    style: Style,
+    rendered: String,
+}
+
+impl FactTable {
+    pub(super) fn new(style: Style) -> Self {
+        Self { style, rendered: String::with_capacity(TABLE_LENGTH) }
+    }
+
+    /// A fact with a quiet label.
+    pub(super) fn add(&mut self, label: &str, value: &str) {
+        self.add_in(Tone::Faint, label, value);
+    }
+
+    /// A fact with a label in a tone of its own.
+    pub(super) fn add_in(&mut self, tone: Tone, label: &str, value: &str) {
+        let margin = " ".repeat(LABEL_WIDTH.saturating_sub(label.len()));
+        let label = self.style.paint(tone, label);
+        self.line(&["  ", &label, &margin].concat(), value);
+    }
+
+    /// Another line under the same label.
+    pub(super) fn more(&mut self, value: &str) {
+        self.line(&" ".repeat(2 + LABEL_WIDTH), value);
+    }
+
+    /// Several lines under one label.
+    pub(super) fn add_all(&mut self, label: &str, values: &[String]) {
+        for (index, value) in values.iter().enumerate() {
+            if index == 0 {
+                self.add(label, value);
+            } else {
+                self.more(value);
+            }
+        }
+    }
+
+    /// The lines, each ended by a line feed.
+    pub(super) fn finish(self) -> String {
+        let mut finished = String::with_capacity(self.rendered.len());
+        for (position, part) in self.rendered.split('\u{a0}').enumerate() {
+            if position > 0 {
+                finished.push(' ');
+            }
+            finished += part;
+        }
+        finished
+    }
+
+    fn line(&mut self, start: &str, value: &str) {
+        let indent = " ".repeat(2 + LABEL_WIDTH);
+        self.rendered += &wrap(value, start, &indent, self.style);
+        self.rendered.push('\n');
+    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::advisory_id::AdvisoryId;
+use crate::facts::{evidence_line, rating};
 use crate::markdown::{code, code_block, few, link};
 use crate::tracking::audience::Audience;
 use crate::tracking::proposal::Proposal;
@@ -11,14 +12,10 @@ use crate::upgrade::quoted;
 
 /// How grave it is, and in what.
 pub(super) fn headline(ticket: &Ticket<'_>) -> String {
-    let severity = ticket.severity();
-    let score = severity.score.map_or_else(String::new, |score| format!(" {score:.1}"));
-    let kinds: BTreeSet<&str> =
-        ticket.findings.iter().map(|decided| decided.finding.kind.as_str()).collect();
-    let kinds: Vec<&str> = kinds.into_iter().collect();
+    let kinds: Vec<&str> = ticket.facts().kinds().into_iter().collect();
     format!(
-        "**{}{score}** · {} · {} ({})",
-        severity.level,
+        "**{}** · {} · {} ({})",
+        rating(&ticket.severity()),
         kinds.join(", "),
         code(&ticket.key.package),
         ticket.key.ecosystem
@@ -27,29 +24,18 @@ pub(super) fn headline(ticket: &Ticket<'_>) -> String {
 
 /// What the advisory says, and where to read more.
 pub(super) fn advisory(ticket: &Ticket<'_>, audience: &Audience) -> String {
-    let mut lines = Vec::new();
-    let titles: BTreeSet<&str> = ticket
-        .findings
-        .iter()
-        .map(|decided| decided.finding.title.trim())
-        .filter(|title| !title.is_empty())
-        .collect();
-    lines.extend(titles.into_iter().map(code));
+    let facts = ticket.facts();
+    let titles: BTreeSet<&str> = facts.titles().collect();
+    let mut lines: Vec<String> = titles.into_iter().map(code).collect();
     let names = few(ticket.key.identifiers.iter().map(|id| code(id.as_str())));
     lines.push(format!("Known as {}", names.join(", ")));
     if let Some(vector) = ticket.severity().vector {
         lines.push(format!("CVSS {}", code(&vector)));
     }
-    let pages: BTreeSet<&str> =
-        ticket.findings.iter().filter_map(|decided| decided.finding.url.as_deref()).collect();
+    let pages: BTreeSet<&str> = facts.pages().collect();
     lines.extend(pages.into_iter().map(|page| format!("Read more: {}", link(page))));
-    let registries: BTreeSet<&str> = ticket
-        .findings
-        .iter()
-        .flat_map(|decided| decided.finding.registries.iter().map(String::as_str))
-        .filter(|_| !audience.is_public())
-        .collect();
-    lines.extend(registries.into_iter().map(|registry| {
+    let registries = facts.registries().into_iter().filter(|_| !audience.is_public());
+    lines.extend(registries.map(|registry| {
         format!(
             "Comes from {}, which the policy does not name: taken for a mirror of the public registry",
             code(registry)
@@ -67,21 +53,7 @@ pub(super) fn checks(ticket: &Ticket<'_>, audience: &Audience) -> Option<String>
         .map(|evidence| {
             let places = evidence.locations.iter();
             let places = few(places.map(|location| code(&location.to_string())));
-            let seen = if places.is_empty() {
-                String::new()
-            } else {
-                format!(", seen at {}", places.join(", "))
-            };
-            let detail = if audience.may_read(&evidence.detail) {
-                code(&evidence.detail)
-            } else {
-                "not written here: it names a private dependency".to_owned()
-            };
-            format!(
-                "{} is {}: {detail}{seen}",
-                code(evidence.claim.as_str()),
-                evidence.result.as_str(),
-            )
+            evidence_line(evidence, &audience.code_of(&evidence.detail), &places)
         })
         .collect();
     if lines.is_empty() {
@@ -107,14 +79,7 @@ pub(super) fn suppression(ticket: &Ticket<'_>, audience: &Audience) -> Option<St
         }
         Proposal::Holds { claim, details } => (claim, details),
     };
-    let seen = details.iter().map(|detail| {
-        if audience.may_read(detail) {
-            code(detail)
-        } else {
-            "not written here: it names a private dependency".to_owned()
-        }
-    });
-    let seen: Vec<String> = seen.collect();
+    let seen: Vec<String> = details.iter().map(|detail| audience.code_of(detail)).collect();
     let lines = [
         "[[suppress]]".to_owned(),
         format!("advisory = {}", toml_string(id)),

@@ -12,7 +12,7 @@ use crate::tracking::ticket::Ticket;
 use crate::upgrade::{Action, Admission, CopyUpgrade, Step, Upgrade, Way, quoted};
 
 pub(super) fn render(ticket: &Ticket<'_>, audience: &Audience) -> String {
-    let fixed = ticket.fixed_in();
+    let fixed = ticket.facts().fixed_in();
     if fixed.is_empty() {
         return "### Fix\n\nNo patched version is known.".to_owned();
     }

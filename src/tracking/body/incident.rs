@@ -10,7 +10,6 @@
 use super::{Content, facts, fix, places, title};
 use crate::incident::IncidentKind;
 use crate::incident::contacts::{authority, customers, internal};
-use crate::markdown::code;
 use crate::policy::IncidentPolicy;
 use crate::tracking::audience::Audience;
 use crate::tracking::marker::{Marker, with_marker};
@@ -51,14 +50,7 @@ fn why(ticket: &Ticket<'_>, audience: &Audience) -> String {
              people to find out."
         }
     };
-    let reasons = ticket.why.iter().map(|reason| {
-        if audience.may_read(reason) {
-            code(reason)
-        } else {
-            "not written here: it names a private dependency".to_owned()
-        }
-    });
-    let reasons: Vec<String> = reasons.collect();
+    let reasons: Vec<String> = ticket.why.iter().map(|reason| audience.code_of(reason)).collect();
     format!("{what}\n\n{}", facts::bullets(&reasons))
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
+use crate::facts::ways_in;
 use crate::markdown::code;
 use crate::package::PackageId;
 use crate::tracking::audience::Audience;
@@ -52,11 +53,8 @@ fn entry(decided: &DecidedFinding, audience: &Audience) -> String {
         lines.join(", "),
         finding.scope.as_str()
     );
-    for path in finding.paths.iter().take(MOST_PATHS) {
-        let _ = write!(entry, "\n  - {}", code(&way_in(path, audience)));
-    }
-    if finding.paths_cut || finding.paths.len() > MOST_PATHS {
-        entry.push_str("\n  - and more ways in");
+    for way in ways_in(finding, MOST_PATHS, |path| code(&way_in(path, audience))) {
+        let _ = write!(entry, "\n  - {way}");
     }
     entry
 }

@@ -164,7 +164,7 @@ fn facts(ticket: &Ticket<'_>, is_overdue: bool, before: Option<&Marker>) -> BTre
     let done = [Fact::Reopened, Fact::Told]
         .into_iter()
         .filter(|fact| before.is_some_and(|before| before.has(*fact)));
-    let fixable = (!ticket.fixed_in().is_empty()).then_some(Fact::Fixable);
+    let fixable = (!ticket.facts().fixed_in().is_empty()).then_some(Fact::Fixable);
     let overdue = is_overdue.then_some(Fact::Overdue);
     done.chain(fixable).chain(overdue).collect()
 }

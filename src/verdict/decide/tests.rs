@@ -9,7 +9,7 @@ use super::*;
 use crate::advisory_kind::AdvisoryKind;
 use crate::evidence::Evidence;
 use crate::package::{Ecosystem, PackageId};
-use crate::policy::{Claim, GateRule, Suppression};
+use crate::policy::{Claim, GateRule, Suppression, SuppressionSpans};
 use crate::problem::{GapCode, Location};
 use crate::severity::{Severity, SeverityLevel};
 
@@ -54,6 +54,7 @@ fn policy(expiries: &[Option<Date>]) -> Policy {
         .iter()
         .map(|expires| Suppression {
             location: location(1),
+            spans: SuppressionSpans::default(),
             advisory: "CVE-2026-1".parse().unwrap(),
             package: None,
             paths: Vec::new(),

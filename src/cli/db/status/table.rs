@@ -5,8 +5,8 @@ use std::fmt::Display;
 use jiff::SignedDuration;
 
 use super::{Answer, SnapshotAnswer, SourceAnswer, State};
-use crate::database::freshness::in_words;
 use crate::terminal::{printable, width};
+use crate::words::{ago, span};
 
 pub(super) fn render(answer: &Answer) -> String {
     let mut facts = Vec::new();
@@ -39,7 +39,7 @@ fn snapshot_facts(snapshot: &SnapshotAnswer, max_age: i64) -> [[String; 2]; 5] {
         ["format".to_owned(), snapshot.format.to_string()],
         ["size".to_owned(), format!("{} bytes", snapshot.bytes)],
         ["built".to_owned(), format!("{}, {}", snapshot.built_at, age(snapshot.age_seconds))],
-        ["max-age".to_owned(), in_words(SignedDuration::from_secs(max_age))],
+        ["max-age".to_owned(), span(SignedDuration::from_secs(max_age))],
     ]
 }
 
@@ -66,10 +66,7 @@ fn counts<'count>(counts: impl Iterator<Item = (impl Display, &'count u64)>) -> 
 }
 
 fn age(seconds: i64) -> String {
-    if seconds < 0 {
-        return format!("{} from now", in_words(SignedDuration::from_secs(-seconds)));
-    }
-    format!("{} ago", in_words(SignedDuration::from_secs(seconds)))
+    ago(SignedDuration::from_secs(seconds))
 }
 
 fn state(state: State) -> &'static str {

@@ -5,13 +5,13 @@ use crate::advisory_kind::AdvisoryKind;
 use crate::evidence::EvidenceResult;
 use crate::finding::Finding;
 use crate::report::Style;
-use crate::report::text::facts::Facts;
+use crate::report::text::table::FactTable;
 use crate::terminal::Tone;
 use crate::verdict::Trial;
 
 /// The upgrade, the claim, and what remains if there is neither.
 pub(super) fn render(finding: &Finding, trial: &Trial, style: Style) -> String {
-    let mut facts = Facts::new(style);
+    let mut facts = FactTable::new(style);
     facts.add_all("upgrade", &upgrade::lines(finding, &trial.upgrade, style));
     let id = finding.id.as_str();
     let upheld = trial.evidence.iter().find(|evidence| evidence.result == EvidenceResult::Upheld);

@@ -1,11 +1,13 @@
-//! Text from inputs as GitHub Flavored Markdown that means nothing but itself.
+//! Text of strangers where code of Markdown does not do: sentences to be read as such, cells of
+//! tables, which a `|` ends even in code, and HTML.
 //!
-//! GitHub acts on more than the syntax of Markdown: it links `@name`, `#123`, `GH-123`, commits and
-//! addresses wherever they stand in text, and such a link notifies people and other issues (GitHub
-//! documentation, "Autolinked references and URLs"). It leaves alone what is in code, and what an
-//! invisible space divides.
+//! Every character of the syntax is written by its number, and what GitHub would link (`@name`,
+//! `#123`, `GH-123`, commits, addresses: GitHub documentation, "Autolinked references and URLs") is
+//! divided by an invisible space.
 
 use std::fmt::Write;
+
+use super::fence;
 
 /// A zero-width space, by number: nothing invisible stands raw in a report.
 const DIVIDER: &str = "&#8203;";
@@ -13,7 +15,7 @@ const DIVIDER: &str = "&#8203;";
 const COMMIT_DIGITS: usize = 7;
 
 /// One line of prose. The text has to be printable already.
-pub(super) fn prose(text: &str) -> String {
+pub fn prose(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 16);
     let mut digits = 0;
     for (at, character) in text.char_indices() {
@@ -54,8 +56,9 @@ fn ends_with(text: &str, end: &str) -> bool {
     text.get(start..).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
 }
 
-/// A name, a version or a path, in code. The text has to be printable already.
-pub(super) fn code(text: &str) -> String {
+/// A name, a version or a path, in code that a cell of a table can hold. The text has to be printable
+/// already.
+pub fn code(text: &str) -> String {
     let is_plain =
         |character: char| character.is_alphanumeric() || " ._/@+:-›=~^#,*".contains(character);
     if !text.is_empty() && text.trim() == text && text.chars().all(is_plain) {
@@ -65,7 +68,7 @@ pub(super) fn code(text: &str) -> String {
 }
 
 /// The same where Markdown is not read, as in the summary of a fold.
-pub(super) fn html_code(text: &str) -> String {
+pub fn html_code(text: &str) -> String {
     let mut escaped = "<code>".to_owned();
     for character in text.chars() {
         // `www.` would be linked even here.
@@ -80,14 +83,13 @@ pub(super) fn html_code(text: &str) -> String {
 }
 
 /// Lines that are shown as they are, fenced by more backticks than any of them holds.
-pub(super) fn fenced(text: &str) -> String {
-    let longest = text.split(|character| character != '`').map(str::len).max();
-    let fence = "`".repeat(longest.unwrap_or(0).max(2) + 1);
+pub fn fenced(text: &str) -> String {
+    let fence = fence(text, 3);
     format!("{fence}text\n{}\n{fence}\n", text.trim_end_matches('\n'))
 }
 
 /// A link, or the text alone where there is no page.
-pub(super) fn link(text: &str, page: Option<&str>) -> String {
+pub fn link(text: &str, page: Option<&str>) -> String {
     let Some(page) = page else {
         return prose(text);
     };
