@@ -219,6 +219,12 @@ pub struct TicketPolicy {
     pub due: BTreeMap<SeverityLevel, SignedDuration>,
     /// Whether findings that block get an issue as well.
     pub block: bool,
+    pub issues: IssueRules,
+}
+
+/// How issues are written, and by what they are found again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssueRules {
     /// The label by which lockgate finds its own issues again.
     pub label: String,
     /// Further labels of a new issue.

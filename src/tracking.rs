@@ -24,6 +24,7 @@ pub mod incidents;
 pub mod issue;
 pub mod listing;
 pub mod marker;
+mod once;
 pub mod plan;
 pub mod proposal;
 #[cfg(test)]

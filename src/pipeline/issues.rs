@@ -23,6 +23,6 @@ impl IssueAccess {
     pub fn connect(&self, policy: &Policy) -> Result<GitHub, TrackerError> {
         let connection = tracker_connection(self.repository.clone())
             .map_err(|error| TrackerError::Setup(error.to_string()))?;
-        GitHub::new(&connection, policy.ticket.author.clone())
+        GitHub::new(&connection, policy.ticket.issues.author.clone())
     }
 }

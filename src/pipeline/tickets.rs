@@ -18,7 +18,7 @@ use crate::settings::CheckSettings;
 use crate::tracking::audience::Audience;
 use crate::tracking::github::GitHub;
 use crate::tracking::incidents::{Setting, synchronise_incidents};
-use crate::tracking::plan::Rules;
+use crate::tracking::plan::{IssuesAbout, Rules};
 use crate::tracking::scan::{Checkout, LeftOutText, Scan};
 use crate::tracking::standing::Standing;
 use crate::tracking::synchronise::{Synchronised, synchronise};
@@ -205,11 +205,11 @@ impl<'run> Place<'run> {
         request: &Request<'_>,
     ) -> Result<(Synchronised, Vec<Adjustment>), TrackerError> {
         let rules = Rules {
-            policy: &outcome.policy.ticket,
+            issues: &outcome.policy.ticket.issues,
             audience: &self.audience,
             account: &self.repository.account,
             scan: &self.scan,
-            incidents: None,
+            about: IssuesAbout::Tickets { due: &outcome.policy.ticket.due },
         };
         let mut tickets = Tickets::of(outcome);
         if let Purpose::Tickets { trials, .. } = request.purpose {

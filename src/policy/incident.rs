@@ -8,7 +8,7 @@ use super::glob::check_glob;
 use super::raw::{Table, Value, shown};
 use super::reader::Reader;
 use super::ticket::{read_assignees, read_label, read_text};
-use super::{NamePattern, Template, TicketPolicy};
+use super::{IssueRules, NamePattern, Template};
 use crate::problem::Location;
 
 const KEYS: &[&str] = &[
@@ -116,17 +116,14 @@ impl Default for IncidentPolicy {
 }
 
 impl IncidentPolicy {
-    /// How the issues of incidents are labelled, assigned and counted, in the words of `[ticket]`.
-    pub fn as_tickets(&self, tickets: &TicketPolicy) -> TicketPolicy {
-        TicketPolicy {
-            due: std::collections::BTreeMap::new(),
-            block: true,
+    /// How the issues of incidents are written. Who opens them, and how many, `[ticket]` says for both.
+    pub fn issues(&self, tickets: &IssueRules) -> IssueRules {
+        IssueRules {
             label: self.label.clone(),
             labels: Vec::new(),
             assignees: self.assignees.clone(),
             milestone: None,
-            author: tickets.author.clone(),
-            most_new: tickets.most_new,
+            ..tickets.clone()
         }
     }
 

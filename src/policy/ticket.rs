@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use toml::de::DeValue;
 
-use super::TicketPolicy;
 use super::raw::{Table, Value, shown};
 use super::reader::Reader;
+use super::{IssueRules, TicketPolicy};
 use crate::severity::SeverityLevel;
 
 const KEYS: &[&str] =
@@ -27,12 +27,14 @@ impl Default for TicketPolicy {
         Self {
             due: default_due(),
             block: false,
-            label: "lockgate".to_owned(),
-            labels: Vec::new(),
-            assignees: Vec::new(),
-            milestone: None,
-            author: None,
-            most_new: 20,
+            issues: IssueRules {
+                label: "lockgate".to_owned(),
+                labels: Vec::new(),
+                assignees: Vec::new(),
+                milestone: None,
+                author: None,
+                most_new: 20,
+            },
         }
     }
 }
@@ -51,19 +53,20 @@ impl TicketPolicy {
         if let Some(entry) = table.get("block") {
             policy.block = read_switch(reader, entry.value).unwrap_or_default();
         }
+        let issues = &mut policy.issues;
         if let Some(label) =
             table.get("label").and_then(|entry| read_label(reader, "`label`", entry.value))
         {
-            policy.label = label;
+            issues.label = label;
         }
-        policy.labels = read_list(reader, &table, "labels", "[\"security\"]", read_label);
-        policy.assignees = read_assignees(reader, &table);
-        policy.milestone = read_text(reader, &table, "milestone", "the title of a milestone");
-        policy.author = read_text(reader, &table, "author", "the name of an account");
+        issues.labels = read_list(reader, &table, "labels", "[\"security\"]", read_label);
+        issues.assignees = read_assignees(reader, &table);
+        issues.milestone = read_text(reader, &table, "milestone", "the title of a milestone");
+        issues.author = read_text(reader, &table, "author", "the name of an account");
         if let Some(number) =
             table.get("most-new").and_then(|entry| read_most_new(reader, entry.value))
         {
-            policy.most_new = number;
+            issues.most_new = number;
         }
         policy
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::audience::Audience;
 use super::clock::{CONFIRMED_LABEL, Confirmation, Confirmations};
-use super::plan::{IncidentRules, Own, Rules};
+use super::plan::{IncidentRules, IssuesAbout, Own, Rules};
 use super::scan::Scan;
 use super::synchronise::{Synchronised, apply, listed};
 use super::ticket::{Ticket, Tickets};
@@ -12,7 +12,7 @@ use super::tracker::{Tracker, TrackerError};
 use crate::policy::{IncidentPolicy, TicketPolicy};
 
 /// Tells when something was exposed, in Markdown of one line. It may take a while.
-pub type TellExposure<'run> = &'run dyn Fn(&Ticket<'_>) -> String;
+type TellExposure<'run> = &'run dyn Fn(&Ticket<'_>) -> String;
 
 /// What a run knows before it looks at incidents.
 #[derive(Clone, Copy)]
@@ -39,27 +39,27 @@ pub fn synchronise_incidents(
     (policy, tickets): (&IncidentPolicy, &TicketPolicy),
     setting: Setting<'_>,
 ) -> Result<Synchronised, TrackerError> {
-    let as_tickets = policy.as_tickets(tickets);
+    let issue_rules = policy.issues(&tickets.issues);
     let nothing_known =
         IncidentRules { policy, confirmations: BTreeMap::new(), exposures: BTreeMap::new() };
     let rules = Rules {
-        policy: &as_tickets,
+        issues: &issue_rules,
         audience: setting.audience,
         account: setting.account,
         scan: setting.scan,
-        incidents: Some(&nothing_known),
+        about: IssuesAbout::Incidents(&nothing_known),
     };
     let issues = listed(tracker, incidents, rules)?;
     let own = Own::all(&issues, rules);
     let confirmations = confirmations(tracker, incidents, &own);
     let is_written = setting.writes && (policy.public || !setting.audience.is_public());
     let exposures = if is_written {
-        exposures(incidents, &own, setting, as_tickets.most_new)
+        exposures(incidents, &own, setting, issue_rules.most_new)
     } else {
         BTreeMap::new()
     };
     let known = IncidentRules { policy, confirmations, exposures };
-    let rules = Rules { incidents: Some(&known), ..rules };
+    let rules = Rules { about: IssuesAbout::Incidents(&known), ..rules };
     Ok(apply(tracker, incidents, &issues, rules, setting.writes))
 }
 

@@ -21,6 +21,7 @@ pub use own::Own;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::SignedDuration;
 use jiff::civil::Date;
 
 use super::audience::Audience;
@@ -29,7 +30,8 @@ use super::issue::{Issue, IssueEdit, IssueNumber, NewIssue};
 use super::scan::Scan;
 use super::standing::Standing;
 use super::ticket::{IssueKind, TicketKey, Tickets};
-use crate::policy::{IncidentPolicy, TicketPolicy};
+use crate::policy::{IncidentPolicy, IssueRules};
+use crate::severity::SeverityLevel;
 
 /// The label of an issue whose due date has passed.
 pub const OVERDUE_LABEL: &str = "sla:overdue";
@@ -40,15 +42,23 @@ pub const DISPUTED_LABEL: &str = "disputed";
 /// What stays the same for all tickets of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules<'run> {
-    /// How issues are labelled, assigned and counted: the `[ticket]` table, or what stands for it.
-    pub policy: &'run TicketPolicy,
+    pub issues: &'run IssueRules,
     /// Who can read what is written.
     pub audience: &'run Audience,
     /// The account that opens lockgate's issues.
     pub account: &'run str,
     pub scan: &'run Scan,
-    /// What is known about incidents, where the issues are about those.
-    pub incidents: Option<&'run IncidentRules<'run>>,
+    pub about: IssuesAbout<'run>,
+}
+
+/// What the issues of a run are about.
+#[derive(Clone, Copy, Debug)]
+pub enum IssuesAbout<'run> {
+    /// Tickets; `due` is how long one of each severity may stay open.
+    Tickets {
+        due: &'run BTreeMap<SeverityLevel, SignedDuration>,
+    },
+    Incidents(&'run IncidentRules<'run>),
 }
 
 /// What stays the same for all incidents of a run.
@@ -117,15 +127,29 @@ pub enum ChangeKind {
     Close,
 }
 
-impl Rules<'_> {
+impl<'run> Rules<'run> {
+    /// What is known about incidents, where the issues are about those.
+    pub fn incidents(&self) -> Option<&'run IncidentRules<'run>> {
+        match self.about {
+            IssuesAbout::Tickets { .. } => None,
+            IssuesAbout::Incidents(incidents) => Some(incidents),
+        }
+    }
+
     /// The label of what is overdue.
     fn overdue_label(&self) -> &'static str {
-        if self.incidents.is_some() { INCIDENT_OVERDUE_LABEL } else { OVERDUE_LABEL }
+        match self.about {
+            IssuesAbout::Tickets { .. } => OVERDUE_LABEL,
+            IssuesAbout::Incidents(_) => INCIDENT_OVERDUE_LABEL,
+        }
     }
 
     /// Whether a kind of issue is one of those that the plan is about.
     fn is_about(&self, kind: IssueKind) -> bool {
-        kind.is_incident() == self.incidents.is_some()
+        match self.about {
+            IssuesAbout::Tickets { .. } => kind == IssueKind::Ticket,
+            IssuesAbout::Incidents(_) => kind.is_incident(),
+        }
     }
 }
 
@@ -177,7 +201,7 @@ pub fn plan(tickets: &Tickets<'_>, issues: &[Issue], rules: Rules<'_>) -> Plan {
             .find(|earlier| earlier.issue.is_open() && earlier.is_same(issue));
         plan.steps.extend(match earlier {
             // Two issues about one incident would have two clocks.
-            Some(earlier) if rules.incidents.is_some() && issue.may_be_a_duplicate() => {
+            Some(earlier) if rules.incidents().is_some() && issue.may_be_a_duplicate() => {
                 Some(present::duplicate_step(issue, None, earlier.issue.number))
             }
             _ => absent::plan(issue, tickets, rules),

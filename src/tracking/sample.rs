@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::audience::Audience;
-use super::plan::Rules;
+use super::plan::{IssuesAbout, Rules};
 use super::scan::{Checkout, Scan};
 use crate::advisory_kind::AdvisoryKind;
 use crate::finding::Finding;
@@ -102,7 +102,7 @@ pub(crate) fn many(count: usize) -> Outcome {
             })
             .collect(),
     );
-    outcome.policy.ticket.most_new = 500;
+    outcome.policy.ticket.issues.most_new = 500;
     outcome
 }
 
@@ -136,10 +136,10 @@ pub(crate) fn rules<'run>(
     audience: &'run Audience,
 ) -> Rules<'run> {
     Rules {
-        policy: &outcome.policy.ticket,
+        issues: &outcome.policy.ticket.issues,
         audience,
         account: super::synchronise::fake::ACCOUNT,
         scan,
-        incidents: None,
+        about: IssuesAbout::Tickets { due: &outcome.policy.ticket.due },
     }
 }

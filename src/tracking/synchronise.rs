@@ -99,7 +99,7 @@ pub fn listed(
     tickets: &Tickets<'_>,
     rules: Rules<'_>,
 ) -> Result<Vec<Issue>, TrackerError> {
-    let mut issues = tracker.issues(&rules.policy.label)?;
+    let mut issues = tracker.issues(&rules.issues.label)?;
     if lacks_issues(tickets, &issues, rules) {
         let lost = tracker.lost_issues(rules.account)?;
         let known: BTreeSet<IssueNumber> = issues.iter().map(|issue| issue.number).collect();

@@ -192,20 +192,22 @@ pub(super) fn merge_ticket(
         note_duration(&format!("`due` of `{level}` in [ticket]"), *before, *after, log);
         ticket.due.insert(*level, (*before).min(*after));
     }
-    let text = format!("`most-new` in [ticket] goes from {} to {}", base.most_new, head.most_new);
-    match head.most_new.cmp(&base.most_new) {
+    let (before, after) = (&base.issues, &head.issues);
+    let (most_before, most_after) = (before.most_new, after.most_new);
+    let text = format!("`most-new` in [ticket] goes from {most_before} to {most_after}");
+    match most_after.cmp(&most_before) {
         std::cmp::Ordering::Less => log.tightened(text, None),
         std::cmp::Ordering::Equal => {}
         std::cmp::Ordering::Greater => log.loosened(text, None),
     }
-    ticket.most_new = base.most_new.min(head.most_new);
+    ticket.issues.most_new = most_before.min(most_after);
     let others = [
         ("block", base.block != head.block),
-        ("label", base.label != head.label),
-        ("labels", base.labels != head.labels),
-        ("assignees", base.assignees != head.assignees),
-        ("milestone", base.milestone != head.milestone),
-        ("author", base.author != head.author),
+        ("label", before.label != after.label),
+        ("labels", before.labels != after.labels),
+        ("assignees", before.assignees != after.assignees),
+        ("milestone", before.milestone != after.milestone),
+        ("author", before.author != after.author),
     ];
     for (key, _) in others.into_iter().filter(|(_, differs)| *differs) {
         log.loosened(format!("`{key}` in [ticket] is changed"), None);

@@ -434,7 +434,7 @@ proptest! {
             let marked = &effective.incident.as_ref().unwrap().projects;
             prop_assert!(incident.projects.iter().all(|project| marked.contains(project)));
         }
-        prop_assert!(effective.ticket.most_new <= base.ticket.most_new);
+        prop_assert!(effective.ticket.issues.most_new <= base.ticket.issues.most_new);
         for (level, due) in &effective.ticket.due {
             prop_assert!(*due <= base.ticket.due[level]);
         }

@@ -62,7 +62,7 @@ fn evidence(seen: Seen<'_>) -> Fact {
         text.extend([". Seen at ", &places.join(", ")]);
     }
     if left_out > 0 {
-        text.extend([&and_more(left_out), " places"]);
+        text += &format!("{} places", and_more(left_out));
     }
     if let Some(help) = seen.help() {
         text.extend([". Help: ", &escape::prose(&help)]);

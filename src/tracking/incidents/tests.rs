@@ -218,7 +218,7 @@ fn nothing_is_announced_to_everybody_unless_the_policy_says_so() {
 fn an_incident_and_a_ticket_about_the_same_have_an_issue_each() {
     let mut outcome = incidents(1);
     // The worst case: both under one label.
-    outcome.policy.incident.as_mut().unwrap().label = outcome.policy.ticket.label.clone();
+    outcome.policy.incident.as_mut().unwrap().label = outcome.policy.ticket.issues.label.clone();
     let fake = Fake::default();
     let (scan, audience) = (scan(NOW), Audience::default());
     for _ in 0..2 {
@@ -307,7 +307,7 @@ fn nothing_private_is_written_for_everybody_even_if_incidents_are() {
 #[test]
 fn history_is_asked_only_for_what_is_opened() {
     let (fake, mut outcome) = (Fake::default(), incidents(3));
-    outcome.policy.ticket.most_new = 2;
+    outcome.policy.ticket.issues.most_new = 2;
     let asked = std::cell::Cell::new(0);
     let policy = outcome.policy.incident.clone().unwrap();
     for (writes, expected) in [(false, 0), (true, 2), (true, 3), (true, 3)] {

@@ -13,7 +13,7 @@ pub(super) fn plan(own: &Own<'_>, tickets: &Tickets<'_>, rules: Rules<'_>) -> Op
         return None;
     }
     let stays = why_it_stays(own, rules).or_else(|| why_nobody_has_looked(own, tickets));
-    let (action, reason) = match (rules.incidents, stays) {
+    let (action, reason) = match (rules.incidents(), stays) {
         (Some(incidents), stays) => incident(own, tickets, stays, incidents, rules),
         (None, Some(reason)) => (Action::Nothing, reason),
         (None, None) => close(own, tickets, rules),

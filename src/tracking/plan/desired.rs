@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{IncidentRules, Own, Rules, is_overdue};
+use super::{IncidentRules, IssuesAbout, Own, Rules, is_overdue};
 use crate::incident::checklist;
 use crate::tracking::body::{self, Content};
 use crate::tracking::clock::Clock;
@@ -35,7 +35,7 @@ impl Desired {
     ) -> Self {
         let today = rules.scan.today();
         let due = due(ticket, opened, rules);
-        let clock = rules.incidents.map(|incidents| (clock(own, incidents, rules), incidents));
+        let clock = rules.incidents().map(|incidents| (clock(own, incidents, rules), incidents));
         let content = match clock {
             Some((clock, IncidentRules { policy, .. })) => {
                 body::incident::content(ticket, clock.render(policy), policy, rules.audience)
@@ -67,7 +67,7 @@ impl Desired {
             marker,
             due,
             overdue_label: rules.overdue_label(),
-            label: rules.policy.label.clone(),
+            label: rules.issues.label.clone(),
         }
     }
 
@@ -78,19 +78,19 @@ impl Desired {
         position: usize,
         rules: Rules<'_>,
     ) -> NewIssue {
-        let mut labels = vec![rules.policy.label.clone()];
-        labels.extend(rules.policy.labels.iter().cloned());
+        let mut labels = vec![rules.issues.label.clone()];
+        labels.extend(rules.issues.labels.iter().cloned());
         NewIssue {
             title: self.content.title.clone(),
             body: self.new_body(ticket, position, rules),
             labels,
-            assignees: rules.policy.assignees.clone(),
-            milestone: rules.policy.milestone.clone(),
+            assignees: rules.issues.assignees.clone(),
+            milestone: rules.issues.milestone.clone(),
         }
     }
 
     fn new_body(&self, ticket: &Ticket<'_>, position: usize, rules: Rules<'_>) -> String {
-        let (Some(incidents), IssueKind::Incident(kind)) = (rules.incidents, ticket.key.kind)
+        let (Some(incidents), IssueKind::Incident(kind)) = (rules.incidents(), ticket.key.kind)
         else {
             return self.content.body(&self.marker, None);
         };
@@ -172,11 +172,14 @@ fn facts(ticket: &Ticket<'_>, is_overdue: bool, before: Option<&Marker>) -> BTre
 /// The last day: counted from when the issue was opened, by the severity that the finding has now.
 /// What blocks anyway has none.
 fn due(ticket: &Ticket<'_>, opened: Timestamp, rules: Rules<'_>) -> Option<Date> {
+    let IssuesAbout::Tickets { due } = rules.about else {
+        return None;
+    };
     let day = opened.to_zoned(TimeZone::UTC).date();
     let findings = ticket.findings.iter();
     let tracked = findings.filter(|decided| decided.disposition == Disposition::Ticket);
     tracked
-        .filter_map(|decided| rules.policy.due.get(&decided.finding.severity.level))
+        .filter_map(|decided| due.get(&decided.finding.severity.level))
         .filter_map(|allowed| day.checked_add(*allowed).ok())
         .min()
 }

@@ -101,7 +101,7 @@ impl<'run> Own<'run> {
 }
 
 fn is_vouched_for(issue: &Issue, rules: Rules<'_>) -> bool {
-    issue.has_label(&rules.policy.label) || issue.author.eq_ignore_ascii_case(rules.account)
+    issue.has_label(&rules.issues.label) || issue.author.eq_ignore_ascii_case(rules.account)
 }
 
 /// What an issue without a marker remembers: what its tracker says of it, and nothing of what was done.

@@ -65,7 +65,7 @@ fn unspeakable(ticket: &Ticket<'_>, rules: Rules<'_>) -> Option<String> {
     if !rules.audience.is_public() {
         return None;
     }
-    if rules.incidents.is_some_and(|incidents| !incidents.policy.public) {
+    if rules.incidents().is_some_and(|incidents| !incidents.policy.public) {
         return Some(
             "it is an incident, and the issues can be read by everybody; `public` in [incident] \
              allows it"

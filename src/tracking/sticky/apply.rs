@@ -1,10 +1,8 @@
 //! Applies a plan, and ends with one comment whatever is lost on the way.
 
 use super::{Conversation, Plan, PostedComment, Step, Wanted, plan};
+use crate::tracking::once;
 use crate::tracking::tracker::TrackerError;
-
-/// How often a comment is tried to be written when answers are lost.
-const ATTEMPTS: usize = 3;
 
 /// Lists the comments, plans, and applies the plan if this run may write. What was planned is what
 /// was done, unless there is an error.
@@ -33,30 +31,21 @@ pub fn apply(
     Ok(planned)
 }
 
-/// Writes a comment. It is sent again only when a list shows that it is not there.
+/// Writes a comment, once.
 fn post_once(
     conversation: &dyn Conversation,
     pull_request: u64,
     wanted: &Wanted,
     account: &str,
 ) -> Result<PostedComment, TrackerError> {
-    let mut lost = None;
-    for _ in 0..ATTEMPTS {
-        match conversation.post(pull_request, &wanted.body) {
-            Err(TrackerError::Lost(cause)) => {
-                conversation.settle();
-                let comments = conversation.comments(pull_request)?;
-                let found =
-                    comments.into_iter().find(|comment| super::is_own(comment, wanted, account));
-                if let Some(found) = found {
-                    return Ok(found);
-                }
-                lost = Some(TrackerError::Lost(cause));
-            }
-            other => return other,
-        }
-    }
-    Err(lost.unwrap_or_else(|| TrackerError::Lost("no attempt was made".to_owned())))
+    once::create(
+        || conversation.post(pull_request, &wanted.body),
+        || conversation.settle(),
+        || {
+            let mut comments = conversation.comments(pull_request)?.into_iter();
+            Ok(comments.find(|comment| super::is_own(comment, wanted, account)))
+        },
+    )
 }
 
 /// Other runs may have written the same comment at the same time, or an account that may not ask who
@@ -72,9 +61,7 @@ fn converge(
         return;
     };
     let account = posted.author.clone();
-    if !comments.iter().any(|comment| comment.number == posted.number) {
-        comments.push(posted);
-    }
+    once::add_own(&mut comments, &[posted], |comment| comment.number);
     let _ = write(conversation, &plan(&comments, wanted, &account), wanted);
 }
 

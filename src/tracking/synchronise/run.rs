@@ -1,16 +1,15 @@
 //! One run: the steps of a plan, one after another.
 
 use super::{StepResult, Synchronised};
+use crate::policy::IssueRules;
 use crate::tracking::body::with_latest_additions;
 use crate::tracking::issue::{CloseReason, Issue, IssueEdit, IssueNumber, IssueState, NewIssue};
 use crate::tracking::marker::{ClosedBecause, Marker, with_marker};
+use crate::tracking::once;
 use crate::tracking::plan::{Action, Change, Own, Plan, Rules, Step, plan};
 use crate::tracking::standing::Standing;
 use crate::tracking::ticket::{TicketKey, Tickets};
 use crate::tracking::tracker::{Tracker, TrackerError};
-
-/// How often an issue is tried to be opened when answers are lost.
-const ATTEMPTS: usize = 3;
 
 /// What a comment of lockgate ends with, so that it is found again and not written twice.
 const COMMENT_MARKER: &str = "<!-- lockgate:comment ";
@@ -77,7 +76,7 @@ impl<'run> Run<'run> {
     }
 
     fn create(&mut self, key: &TicketKey, new: &NewIssue) -> Result<Option<IssueNumber>, Halt> {
-        let most = self.rules.policy.most_new;
+        let most = self.rules.issues.most_new;
         if self.created.len() >= most {
             return Err(Halt::Limit(format!(
                 "this run has opened {most} issues, the most that `most-new` in [ticket] allows"
@@ -90,26 +89,13 @@ impl<'run> Run<'run> {
         Ok(Some(number))
     }
 
-    /// Opens an issue. It is sent again only when a list shows that it is not there.
+    /// Opens an issue, once.
     fn open_once(&self, key: &TicketKey, new: &NewIssue) -> Result<Issue, TrackerError> {
-        let mut lost = None;
-        for _ in 0..ATTEMPTS {
-            match self.tracker.create(new) {
-                Err(TrackerError::Lost(cause)) => {
-                    self.tracker.settle();
-                    if let Some(issue) = self.find(key)? {
-                        return Ok(issue);
-                    }
-                    lost = Some(TrackerError::Lost(cause));
-                }
-                other => return other,
-            }
-        }
-        Err(lost.unwrap_or_else(|| TrackerError::Lost("no attempt was made".to_owned())))
+        once::create(|| self.tracker.create(new), || self.tracker.settle(), || self.find(key))
     }
 
     fn find(&self, key: &TicketKey) -> Result<Option<Issue>, TrackerError> {
-        let issues = self.tracker.issues(&self.rules.policy.label)?;
+        let issues = self.tracker.issues(&self.rules.issues.label)?;
         let own = Own::all(&issues, self.rules);
         let found = own.iter().find(|own| own.issue.is_open() && own.marker.key.is_same(key));
         Ok(found.map(|own| own.issue.clone()))
@@ -118,17 +104,16 @@ impl<'run> Run<'run> {
     /// A new issue must be one that the next run finds again; otherwise every run would open
     /// another one. GitHub drops the labels of those who may not set them, without a word.
     fn accept(&mut self, issue: Issue) -> Result<Issue, TrackerError> {
-        let Rules { policy, account, .. } = self.rules;
+        let Rules { issues: IssueRules { label, .. }, account, .. } = self.rules;
         let problem = if !issue.author.eq_ignore_ascii_case(account) {
             TrackerError::Setup(format!(
                 "issues are opened as `{}`, but `{account}` was expected: name the account with \
                  `author` in [ticket]",
                 issue.author
             ))
-        } else if !issue.has_label(&policy.label) && !self.is_labelled_now(&issue) {
+        } else if !issue.has_label(label) && !self.is_labelled_now(&issue) {
             TrackerError::Forbidden(format!(
-                "the label `{}` was dropped, and without it the issue would not be found again",
-                policy.label
+                "the label `{label}` was dropped, and without it the issue would not be found again"
             ))
         } else {
             return Ok(issue);
@@ -140,7 +125,7 @@ impl<'run> Run<'run> {
     }
 
     fn is_labelled_now(&self, issue: &Issue) -> bool {
-        let label = &self.rules.policy.label;
+        let label = &self.rules.issues.label;
         let edit = IssueEdit { add_labels: vec![label.clone()], ..IssueEdit::default() };
         let added = self.tracker.edit(issue.number, &edit);
         let listed = added.and_then(|()| self.tracker.issues(label));
@@ -170,7 +155,7 @@ impl<'run> Run<'run> {
         edit: &IssueEdit,
     ) -> Result<IssueEdit, TrackerError> {
         let mut edit = edit.clone();
-        if let Some(body) = edit.body.take_if(|_| self.rules.incidents.is_some()) {
+        if let Some(body) = edit.body.take_if(|_| self.rules.incidents().is_some()) {
             let latest = self.tracker.issue(number)?.body;
             edit.body = Some(with_latest_additions(&body, &latest));
         }
@@ -194,16 +179,12 @@ impl<'run> Run<'run> {
     /// Closes those of the new issues that another run has opened earlier, and brings the others
     /// up to date with when they were opened.
     fn converge(&mut self) -> Vec<(Step, StepResult)> {
-        let Ok(mut issues) = self.tracker.issues(&self.rules.policy.label) else {
+        let Ok(mut issues) = self.tracker.issues(&self.rules.issues.label) else {
             // The next run does it.
             self.assume_created();
             return Vec::new();
         };
-        for issue in &self.created {
-            if !issues.iter().any(|other| other.number == issue.number) {
-                issues.push(issue.clone());
-            }
-        }
+        once::add_own(&mut issues, &self.created, |issue| issue.number);
         let Plan { steps, standings } = plan(self.tickets, &issues, self.rules);
         self.take_standings(standings);
         let own: Vec<IssueNumber> = self.created.iter().map(|issue| issue.number).collect();
