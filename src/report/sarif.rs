@@ -6,7 +6,6 @@
 
 mod place;
 mod rule;
-mod suppression;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -17,6 +16,7 @@ use serde::Serialize;
 use super::group::{Group, groups};
 use super::json::formatter::PrintableFormatter;
 use super::{Reporter, Style};
+use crate::evidence::EvidenceResult;
 use crate::facts::{self, Facts, LINE};
 use crate::outcome::Outcome;
 use crate::problem::Gap;
@@ -26,7 +26,7 @@ use crate::verdict::{DecidedFinding, Disposition};
 use rule::Rules;
 use wire::{
     AutomationDetails, Base, Descriptor, Driver, Fingerprints, Invocation, Log, Message,
-    Notification, Result, Run, Text, Tool,
+    Notification, Result, Run, Suppression, Text, Tool,
 };
 
 /// GitHub refuses a run with more results, and shows the worst 5,000 of them.
@@ -107,7 +107,7 @@ fn result<'o>(
             primary: format!("{}:{copies}", finding.fingerprint),
         },
         baseline_state: decided.change.map(baseline_state),
-        suppressions: suppression::of(&facts, outcome),
+        suppressions: suppressions(&facts, outcome),
     }
 }
 
@@ -144,6 +144,35 @@ fn message(facts: &Facts<'_>) -> String {
     sentences.extend(facts::origin(finding).map(|origin| format!("comes from {origin}")));
     sentences.push(facts::fix(finding));
     plain(&sentences.join(". "))
+}
+
+/// The suppression, if one holds. One that is refuted, expired or undecided suppresses nothing.
+fn suppressions(facts: &Facts<'_>, outcome: &Outcome) -> Vec<Suppression> {
+    let Facts { decided, suppression: written } = *facts;
+    if !decided.disposition.is_cleared() {
+        return Vec::new();
+    }
+    let mut parts = Vec::new();
+    if let Some(written) = written {
+        let owner = written.owner.as_deref();
+        let owner = owner.map_or_else(String::new, |owner| format!(" ({owner})"));
+        let expires = written.expires.map(|day| format!(", until {day}"));
+        parts.push(format!("{}{owner}{}", written.reason, expires.unwrap_or_default()));
+    } else {
+        parts.push(decided.reason.clone());
+    }
+    let upheld =
+        decided.evidence.iter().filter(|evidence| evidence.result == EvidenceResult::Upheld);
+    parts.extend(upheld.map(|seen| format!("{} upheld: {}", seen.claim.as_str(), seen.detail)));
+    vec![Suppression {
+        kind: "external",
+        status: "accepted",
+        justification: one_line(&parts.join("; "), 4 * LINE),
+        location: written.map(|written| {
+            let place = &written.location;
+            place::location(&outcome.place(&place.file), place.line, None, None)
+        }),
+    }]
 }
 
 /// Brackets and braces would be links and arguments (§3.11.5, §3.11.6).

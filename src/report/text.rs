@@ -7,21 +7,21 @@
 mod block;
 mod change;
 mod claims;
-mod cleared;
 pub(super) mod explanation;
 mod housekeeping;
 mod notes;
 mod statements;
-mod summary;
 mod table;
 
 use std::io;
 
+use crate::diagnostic::wrap;
 use crate::outcome::Outcome;
 use crate::report::group::{Group, groups};
+use crate::report::summary::{basis, counts, word};
 use crate::report::{Reporter, Style};
-use crate::terminal::harmless_in_logs;
-use crate::verdict::Disposition;
+use crate::terminal::{Tone, harmless_in_logs};
+use crate::verdict::{Answer, Disposition};
 
 #[derive(Debug)]
 pub(super) struct Text;
@@ -37,7 +37,7 @@ impl Reporter for Text {
             out.write_all(harmless_in_logs(&section).as_bytes())?;
             out.write_all(b"\n")?;
         }
-        let summary = summary::render(outcome, &groups, style);
+        let summary = summary(outcome, &groups, style);
         out.write_all(harmless_in_logs(&summary).as_bytes())
     }
 }
@@ -68,8 +68,25 @@ fn sections(outcome: &Outcome, groups: &[Group<'_>], style: Style) -> Vec<String
         sections.extend(change::policy(comparison, style));
     }
     let cleared = of(&[Disposition::Suppressed, Disposition::NotAffected]);
-    sections.extend(cleared::render(&cleared, outcome, style));
+    sections.extend(claims::cleared(&cleared, outcome, style));
     sections.extend(statements::render(outcome, style));
     sections.extend(housekeeping::render(outcome, style));
     sections
+}
+
+/// The last two lines: the answer, what it rests on, and nothing else. Ends with a line feed.
+fn summary(outcome: &Outcome, groups: &[Group<'_>], style: Style) -> String {
+    let answer = outcome.verdict.answer;
+    let tone = match answer {
+        Answer::Pass => Tone::Good,
+        Answer::Block => Tone::Error,
+        Answer::Indeterminate => Tone::Gap,
+    };
+    let word = word(answer);
+    let margin = " ".repeat(word.len() + 2);
+    let start = format!("{}  ", style.paint(tone, word));
+    let answer = wrap(&counts(outcome, groups).join(" · "), &start, &margin, style);
+    let basis = wrap(&basis(outcome), &margin, &margin, style);
+    let basis: Vec<_> = basis.lines().map(|line| style.paint(Tone::Faint, line)).collect();
+    format!("{answer}\n{}\n", basis.join("\n")).replace('\u{a0}', " ")
 }

@@ -6,9 +6,9 @@ use crate::evidence::{Evidence, EvidenceResult};
 use crate::facts::{Claimed, Facts, Seen};
 use crate::outcome::Outcome;
 use crate::report::Style;
-use crate::report::group::Group;
+use crate::report::group::{Group, package};
 use crate::report::text::statements;
-use crate::report::text::table::FactTable;
+use crate::report::text::table::{self, FactTable, Row};
 use crate::terminal::Tone;
 use crate::verdict::{DecidedFinding, Disposition, SuppressionState};
 
@@ -83,8 +83,25 @@ pub(super) fn add_evidence<'seen>(
     }
 }
 
+/// What was found and does not count: one line each, so that nothing disappears.
+pub(super) fn cleared(groups: &[&Group<'_>], outcome: &Outcome, style: Style) -> Option<String> {
+    let rows: Vec<Row<2>> = groups
+        .iter()
+        .flat_map(|group| group.findings())
+        .map(|decided| Row {
+            cells: [
+                (decided.finding.id.to_string(), Some(Tone::Good)),
+                (package(&decided.finding.package), None),
+            ],
+            rest: cleared_by(decided, outcome, style),
+        })
+        .collect();
+    let heading = style.paint(Tone::Good, "not blocking: checked claims");
+    (!rows.is_empty()).then(|| format!("{heading}\n{}", table::render(&rows, style)))
+}
+
 /// What cleared a finding, in one line, with the place in the policy if it was claimed there.
-pub(super) fn cleared(decided: &DecidedFinding, outcome: &Outcome, style: Style) -> String {
+fn cleared_by(decided: &DecidedFinding, outcome: &Outcome, style: Style) -> String {
     let facts = Facts::of(decided, outcome);
     let mut seen: Vec<String> =
         facts.seen().map(|seen| format!("{}: {}", seen.claim(), seen.detail())).collect();

@@ -3,20 +3,21 @@
 
 mod tree;
 mod upgrade;
-mod ways_out;
 
 use super::block;
 use super::claims::add_evidence;
 use super::table::FactTable;
 use crate::advisory_id::AdvisoryId;
+use crate::advisory_kind::AdvisoryKind;
 use crate::diagnostic::render_gap;
+use crate::evidence::EvidenceResult;
+use crate::facts::line;
+use crate::finding::Finding;
 use crate::outcome::Outcome;
 use crate::report::Style;
 use crate::report::group::{Group, groups};
-use crate::terminal::{Tone, one_line};
+use crate::terminal::Tone;
 use crate::verdict::{DecidedFinding, Trial};
-
-const TEXT_LIMIT: usize = 400;
 
 /// Explains what a check found about an advisory, so far as claims were tried for it. `None` if it
 /// found nothing.
@@ -58,13 +59,10 @@ fn trial_of<'t>(decided: &DecidedFinding, trials: &'t [Trial]) -> Option<&'t Tri
 
 fn about(group: &Group<'_>, decided: &DecidedFinding, trial: &Trial, style: Style) -> String {
     let finding = &decided.finding;
-    let place = finding
-        .locations
-        .first()
-        .map_or_else(String::new, |place| one_line(&place.file, TEXT_LIMIT));
+    let place = finding.locations.first().map_or_else(String::new, |place| line(&place.file));
     let mut about = String::new();
     if group.len() > 1 {
-        let package = one_line(&finding.package.to_string(), TEXT_LIMIT);
+        let package = line(&finding.package.to_string());
         about += &heading(&format!("{package} in {place}"), style);
     }
     about += &heading("how it gets in", style);
@@ -76,7 +74,28 @@ fn about(group: &Group<'_>, decided: &DecidedFinding, trial: &Trial, style: Styl
     about += &facts.finish();
     about.push('\n');
     about += &heading("ways out", style);
-    about + &ways_out::render(finding, trial, style)
+    about + &ways_out(finding, trial, style)
+}
+
+/// The upgrade, the claim, and what remains if there is neither.
+fn ways_out(finding: &Finding, trial: &Trial, style: Style) -> String {
+    let mut facts = FactTable::new(style);
+    facts.add_all("upgrade", &upgrade::lines(finding, &trial.upgrade, style));
+    let id = finding.id.as_str();
+    let upheld = trial.evidence.iter().find(|evidence| evidence.result == EvidenceResult::Upheld);
+    match upheld {
+        Some(evidence) => {
+            let command = style.paint(Tone::Good, format!("lockgate suppress {id}"));
+            let claim = evidence.claim.as_str();
+            facts.add("claim", &format!("`{claim}` holds now; {command} writes it down"));
+        }
+        None => facts.add("claim", "none of those that can be checked holds now"),
+    }
+    if upheld.is_none() && finding.kind != AdvisoryKind::Malicious {
+        let command = format!("lockgate suppress {id} --attest");
+        facts.add("attest", &format!("{command}, with an owner, a reason and a last day"));
+    }
+    facts.finish()
 }
 
 fn heading(text: &str, style: Style) -> String {
