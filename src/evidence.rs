@@ -9,37 +9,41 @@ mod builds;
 mod covered_paths;
 mod development_only;
 mod doubts;
+mod facts;
 mod feature_off;
 mod files;
 mod installed;
 mod not_built;
 mod platform;
 mod reachability;
+mod seen;
 mod shipped_development;
 mod statements;
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
+
 use self::covered_paths::CoveredPaths;
 pub use self::doubts::{Doubt, Doubts, rests_on_lockfile};
+pub use self::facts::{Facts, Unanswered};
 pub use self::files::FilesOfClaims;
 pub use self::reachability::Chains;
+use self::seen::Seen;
 pub use self::statements::{StatementCheck, check_statements};
 use crate::advisory_id::AdvisoryId;
-use crate::cargo_build::{BuildProblem, ResolvedBuilds};
 use crate::graph::DependencyGraph;
 use crate::graph::paths::PathFinder;
 use crate::lockfile::{Lockfile, PackageIndex};
-use crate::npm_use::FindsNpmUse;
-use crate::package::{Ecosystem, PackageId};
-use crate::policy::{Claim, NpmPolicy, Suppression};
+use crate::package::PackageId;
+use crate::policy::{Claim, ClaimKind, Fact, NpmPolicy, Suppression};
 use crate::problem::Location;
 
 /// What one collector saw for one claim about one finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
     /// The claim that was checked.
-    pub claim: Claim,
+    pub claim: ClaimKind,
     pub result: EvidenceResult,
     /// What was seen, in one sentence without a full stop.
     pub detail: String,
@@ -47,6 +51,8 @@ pub struct Evidence {
     pub help: Option<String>,
     /// Where it was seen. For `Refuted` never empty.
     pub locations: Vec<Location>,
+    /// For `Unknown`: the fact that is not known, if it would take one. Decides nothing.
+    pub lacks: Option<Fact>,
 }
 
 /// Whether a claim holds.
@@ -71,29 +77,24 @@ impl EvidenceResult {
     }
 }
 
-/// Every kind of evidence that can be collected. The next one is one file and one row.
-pub const COLLECTORS: &[&dyn Collector] = &[
-    &development_only::DevelopmentOnly,
-    &build_only::BuildOnly,
-    &not_built::NotBuilt,
-    &platform::Platform,
-    &feature_off::FeatureOff,
-    &attested::Attested,
-];
-
-/// Checks one kind of claim.
-pub trait Collector: Sync {
-    /// The claim it checks.
-    fn claim(&self) -> Claim;
-
-    /// Looks. Pure: everything it may look at is in the question.
-    fn collect(&self, question: &Question<'_>) -> Evidence;
-
-    /// Looks where nobody has claimed anything. `None` for a claim that only a person can make.
-    fn look(&self, _subject: &Subject<'_>) -> Option<Evidence> {
-        None
-    }
+/// Looks for evidence of one kind. Pure: all that it may look at is in what it is given.
+#[derive(Clone, Copy, Debug)]
+enum Collector {
+    /// It takes nothing but the package.
+    OfPackage(fn(&Subject<'_>) -> Seen),
+    /// It takes what a person wrote.
+    OfSuppression(fn(&Question<'_>) -> Seen),
 }
+
+/// Every kind of evidence that can be collected. The next one is one file and one row.
+const COLLECTORS: &[(ClaimKind, Collector)] = &[
+    (ClaimKind::DevelopmentOnly, Collector::OfPackage(development_only::look)),
+    (ClaimKind::BuildOnly, Collector::OfPackage(build_only::look)),
+    (ClaimKind::NotBuilt, Collector::OfPackage(not_built::look)),
+    (ClaimKind::Platform, Collector::OfPackage(platform::look)),
+    (ClaimKind::FeatureOff, Collector::OfSuppression(feature_off::look)),
+    (ClaimKind::Attested, Collector::OfSuppression(attested::look)),
+];
 
 /// The package that claims are about, and all that may be looked at to check them.
 #[derive(Clone, Copy, Debug)]
@@ -108,12 +109,8 @@ pub struct Subject<'run> {
     pub chains: &'run Chains,
     /// Every installed copy of the package. Never empty.
     pub packages: &'run [PackageIndex],
-    /// What Cargo builds. `None` if no claim is about that.
-    pub builds: Option<&'run Result<ResolvedBuilds, BuildProblem>>,
-    /// Lines that ship what is meant for development alone.
-    pub ships_development: &'run [Location],
-    /// What the repository uses of the packages that npm installs.
-    pub npm_use: &'run dyn FindsNpmUse,
+    /// What is costly to know.
+    pub facts: &'run dyn Facts,
     /// On which platforms npm installs what is shipped.
     pub npm: &'run NpmPolicy,
     /// Operating systems that the advisory affects. Empty means all.
@@ -124,8 +121,9 @@ pub struct Subject<'run> {
 
 /// One claim about one package.
 #[derive(Clone, Copy, Debug)]
-pub struct Question<'run> {
-    /// The suppression that makes the claim.
+struct Question<'run> {
+    pub claim: &'run Claim,
+    /// The suppression that makes it.
     pub suppression: &'run Suppression,
     /// What it is about.
     pub subject: &'run Subject<'run>,
@@ -136,7 +134,8 @@ pub struct Question<'run> {
 pub struct ClaimCheck {
     /// The suppression's position in the policy.
     pub suppression: usize,
-    /// One piece of evidence for each claim, and one for the paths that it leaves open, if any.
+    /// One piece of evidence for each claim, and one for the paths that it leaves open, if any. Empty if
+    /// it has expired: then nobody looks.
     pub evidence: Vec<Evidence>,
 }
 
@@ -148,21 +147,25 @@ pub fn check_claims(
     identifiers: &BTreeSet<AdvisoryId>,
     package: &PackageId,
     suppressions: &[Suppression],
+    today: Date,
 ) -> Vec<ClaimCheck> {
     suppressions
         .iter()
         .enumerate()
         .filter(|(_, suppression)| suppression.names(identifiers, package))
         .filter_map(|(position, suppression)| {
-            let question = Question { suppression, subject };
-            let uncovered = match covered_paths::look(&question) {
+            let uncovered = match covered_paths::look(suppression, subject) {
                 CoveredPaths::None => return None,
                 CoveredPaths::All => None,
                 CoveredPaths::NotAll(evidence) => Some(evidence),
             };
-            let evidence =
-                suppression.claims.iter().map(|claim| collect(*claim, &question)).chain(uncovered);
-            Some(ClaimCheck { suppression: position, evidence: evidence.collect() })
+            let is_expired = suppression.is_expired(today);
+            let claims = suppression.claims.iter().filter(|_| !is_expired);
+            let evidence = claims.map(|claim| collect(&Question { claim, suppression, subject }));
+            Some(ClaimCheck {
+                suppression: position,
+                evidence: evidence.chain(uncovered).collect(),
+            })
         })
         .collect()
 }
@@ -173,7 +176,7 @@ pub fn check_claims(
 pub fn doubt_about_malice(evidence: &mut [Evidence]) {
     let proofs = evidence
         .iter_mut()
-        .filter(|evidence| evidence.claim != Claim::Attested)
+        .filter(|evidence| !evidence.claim.row().is_word)
         .filter(|evidence| evidence.result == EvidenceResult::Upheld);
     for proof in proofs {
         proof.result = EvidenceResult::Unknown;
@@ -187,61 +190,60 @@ pub fn doubt_about_malice(evidence: &mut [Evidence]) {
     }
 }
 
-/// The first proof among the claims that may be proved without being written.
+/// What is seen for the claims that may be proved without being written, up to the first that holds.
 ///
 /// Whatever is not proved says nothing: the finding stays what it was.
-pub fn prove(subject: &Subject<'_>, automatic: &BTreeSet<Claim>) -> Option<Evidence> {
-    COLLECTORS
-        .iter()
-        .filter(|collector| automatic.contains(&collector.claim()))
-        .filter_map(|collector| collector.look(subject))
-        .find(|evidence| evidence.result == EvidenceResult::Upheld)
+pub fn prove(subject: &Subject<'_>, automatic: &BTreeSet<ClaimKind>) -> Vec<Evidence> {
+    let mut all = Vec::new();
+    for evidence in automatic.iter().filter_map(|claim| look(*claim, subject)) {
+        let is_proof = evidence.result == EvidenceResult::Upheld;
+        all.push(evidence);
+        if is_proof {
+            break;
+        }
+    }
+    all
 }
 
-/// What each claim would prove that can be tried with what is at hand: those about what Cargo builds
-/// only where that was resolved already.
-pub fn try_claims_at_hand(subject: &Subject<'_>, advisory: &AdvisoryId) -> Vec<Evidence> {
-    let is_cargo = subject.lockfile.ecosystem == Ecosystem::Cargo;
-    let is_at_hand = |claim: &Claim| !is_cargo || !claim.needs_builds() || subject.builds.is_some();
-    try_those(subject, advisory, is_at_hand)
-}
-
-/// What each claim would prove, the strongest first, without what only a person can say: a person's
-/// word, and which feature it is about.
-pub fn try_claims(subject: &Subject<'_>, advisory: &AdvisoryId) -> Vec<Evidence> {
-    try_those(subject, advisory, |_| true)
-}
-
-fn try_those(
-    subject: &Subject<'_>,
-    advisory: &AdvisoryId,
-    is_tried: impl Fn(&Claim) -> bool,
-) -> Vec<Evidence> {
+/// What each claim would prove, the strongest first, without what only a person can say, and without
+/// those that take facts that are not at hand.
+pub fn try_claims(subject: &Subject<'_>) -> Vec<Evidence> {
     let ecosystem = subject.lockfile.ecosystem;
-    Claim::STRONGEST_FIRST
-        .iter()
+    let is_at_hand =
+        |claim: &ClaimKind| claim.facts_in(ecosystem).all(|fact| subject.facts.is_at_hand(fact));
+    ClaimKind::strongest_first()
+        .into_iter()
         .filter(|claim| claim.applies_to(ecosystem) && !claim.needs_a_person())
-        .filter(|claim| is_tried(claim))
-        .map(|claim| {
-            let suppression = Suppression::unwritten(advisory.clone(), *claim);
-            collect(*claim, &Question { suppression: &suppression, subject })
-        })
+        .filter(is_at_hand)
+        .filter_map(|claim| look(claim, subject))
         .collect()
 }
 
-fn collect(claim: Claim, question: &Question<'_>) -> Evidence {
-    let collector = COLLECTORS.iter().find(|collector| collector.claim() == claim);
-    collector.map_or_else(
-        || Evidence {
-            claim,
-            result: EvidenceResult::Unknown,
-            detail: "nothing in this version of lockgate checks it".to_owned(),
-            help: None,
-            locations: Vec::new(),
-        },
-        |collector| collector.collect(question),
-    )
+/// Looks at a claim that a suppression makes.
+fn collect(question: &Question<'_>) -> Evidence {
+    let kind = question.claim.kind;
+    let seen = match collector(kind) {
+        Some(Collector::OfPackage(look)) => look(question.subject),
+        Some(Collector::OfSuppression(look)) => look(question),
+        None => Seen::unknown("nothing in this version of lockgate checks it"),
+    };
+    seen.about(kind)
 }
 
+/// Looks where nobody has claimed anything. `None` for a claim that only a person can make.
+fn look(claim: ClaimKind, subject: &Subject<'_>) -> Option<Evidence> {
+    match collector(claim)? {
+        Collector::OfPackage(look) => Some(look(subject).about(claim)),
+        Collector::OfSuppression(_) => None,
+    }
+}
+
+fn collector(claim: ClaimKind) -> Option<Collector> {
+    let row = COLLECTORS.iter().find(|(kind, _)| *kind == claim);
+    row.map(|(_, collector)| *collector)
+}
+
+#[cfg(test)]
+mod sample;
 #[cfg(test)]
 mod tests;

@@ -31,21 +31,3 @@ mod words;
 mod workflow;
 
 pub use self::search::{NpmUse, Request};
-
-/// What a repository uses, found when it is first asked for.
-pub trait FindsNpmUse: std::fmt::Debug {
-    /// What was found. `None` where nobody looks: the lockfile is another package manager's.
-    fn npm_use(&self) -> Option<&NpmUse>;
-}
-
-/// Nobody looks.
-#[cfg(test)]
-#[derive(Debug)]
-pub struct Unsearched;
-
-#[cfg(test)]
-impl FindsNpmUse for Unsearched {
-    fn npm_use(&self) -> Option<&NpmUse> {
-        None
-    }
-}

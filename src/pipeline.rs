@@ -22,6 +22,7 @@ pub mod base;
 pub mod comment;
 pub mod compared;
 pub mod examination;
+mod facts;
 pub mod findings;
 pub mod history;
 pub mod incidents;

@@ -52,7 +52,7 @@ use crate::scope::Scope;
 use crate::severity::SeverityLevel;
 
 pub use cargo::{CargoPolicy, Placed, ShippedFeatures};
-pub use claim::{Claim, CrateFeature, Justification};
+pub use claim::{About, Claim, ClaimForm, ClaimKind, Cost, CrateFeature, Fact, Justification};
 pub use duration::parse as parse_duration;
 pub use history::HistoryPolicy;
 pub use ignored_line::IgnoredLine;
@@ -61,6 +61,7 @@ pub use name_pattern::NamePattern;
 pub use npm::NpmPolicy;
 pub use package_spec::npm_range;
 pub use registries::{RegistryPolicy, RegistryStanding};
+pub use suggestion::any_of;
 pub use template::Template;
 
 /// The file name that is looked for from the checked folder upwards.
@@ -90,7 +91,7 @@ pub struct Policy {
     /// On which platforms npm installs what is shipped, and what adds nothing to it.
     pub npm: NpmPolicy,
     /// The claims that clear a finding without being written, where they are proved.
-    pub automatic: BTreeSet<Claim>,
+    pub automatic: BTreeSet<ClaimKind>,
     /// The claims, in the order of the file.
     pub suppressions: Vec<Suppression>,
 }
@@ -339,8 +340,6 @@ pub struct Suppression {
     pub justification: Option<Justification>,
     /// What is claimed. Never empty; all of it must be upheld.
     pub claims: Vec<Claim>,
-    /// The features that [`Claim::FeatureOff`] is about. Empty if that is not claimed.
-    pub features_off: Vec<CrateFeature>,
     /// Why, in a person's words.
     pub reason: String,
     /// Who answers for it.

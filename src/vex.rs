@@ -22,7 +22,7 @@ pub use self::succession::Age;
 use self::succession::Succession;
 use crate::advisory_id::AdvisoryId;
 use crate::package::PackageId;
-use crate::policy::{Claim, Justification};
+use crate::policy::{ClaimKind, Justification};
 use crate::problem::{Location, Problem, SourceText};
 
 /// The largest document that is read, in bytes.
@@ -63,20 +63,13 @@ impl Statement {
 
     /// The checks that can bear it out, strongest first. A person's word cannot be checked, nor can
     /// what code calls; which feature is off a statement does not say.
-    pub fn checks(&self) -> &'static [Claim] {
-        use Justification as J;
-        match self.justification {
+    pub fn checks(&self) -> Vec<ClaimKind> {
+        let bears_out = |kind: &ClaimKind| match &self.justification {
             // Without a reason, whatever proves it is reason enough.
-            None | Some(J::ComponentNotPresent) => {
-                &[Claim::NotBuilt, Claim::Platform, Claim::DevelopmentOnly]
-            }
-            Some(J::VulnerableCodeNotPresent) => &[Claim::Platform],
-            Some(
-                J::VulnerableCodeNotInExecutePath
-                | J::VulnerableCodeCannotBeControlledByAdversary
-                | J::InlineMitigationsAlreadyExist,
-            ) => &[],
-        }
+            None => !kind.row().bears_out.is_empty(),
+            Some(reason) => kind.row().bears_out.contains(reason),
+        };
+        ClaimKind::strongest_first().into_iter().filter(bears_out).collect()
     }
 }
 
@@ -106,8 +99,8 @@ impl Statements {
     }
 
     /// The checks that can bear out any of them.
-    pub fn checks(&self) -> impl Iterator<Item = Claim> {
-        self.all.iter().flat_map(Statement::checks).copied()
+    pub fn checks(&self) -> impl Iterator<Item = ClaimKind> {
+        self.all.iter().flat_map(Statement::checks)
     }
 
     /// The statement at a position.

@@ -58,6 +58,7 @@ mod tests {
 
     use super::*;
     use crate::advisory::RangeEvent;
+    use crate::version::Version;
 
     fn event() -> impl Strategy<Value = RangeEvent> {
         ("[0-3]\\.[0-2]\\.0(-a)?", 0..8_u8).prop_map(|(version, kind)| match kind {

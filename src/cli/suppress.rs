@@ -57,12 +57,11 @@ impl Suppress {
         }
         let chosen = self.choice.choose(&inquest.trials)?;
         console::say(&chosen.shown(console::error_style()));
-        let details = self.details.complete(chosen.claim)?;
+        let details = self.details.complete(chosen.claim.kind)?;
         let amendment = Amendment {
             advisory: self.question.inquiry().advisory,
             package: package(&inquest),
             claim: chosen.claim,
-            features_off: chosen.features_off,
             reason: details.reason,
             owner: details.owner,
             expires: details.expires,

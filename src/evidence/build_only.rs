@@ -10,105 +10,82 @@
 //! and this one, as they lie where Cargo keeps them. Sources that were changed there after they were
 //! unpacked would make it false, and code that reaches out of itself in words that the search does not know.
 
+use super::Subject;
 use super::builds;
 use super::reachability::{Chain, Way, chain, is_any_copy_unreached, is_project};
-use super::{Collector, Evidence, EvidenceResult, Question, Subject};
+use super::seen::Seen;
 use crate::cargo_build::{PackageKey, Purpose, ResolvedBuilds};
 use crate::lockfile::DependencyKind;
 use crate::package::Ecosystem;
-use crate::policy::Claim;
-
-const CLAIM: Claim = Claim::BuildOnly;
 
 /// Looks for a way in that does not start at a build dependency, and for what may be carried.
-pub(super) struct BuildOnly;
-
-impl Collector for BuildOnly {
-    fn claim(&self) -> Claim {
-        CLAIM
-    }
-
-    fn collect(&self, question: &Question<'_>) -> Evidence {
-        look(question.subject)
-    }
-
-    fn look(&self, subject: &Subject<'_>) -> Option<Evidence> {
-        Some(look(subject))
-    }
-}
-
-fn look(subject: &Subject<'_>) -> Evidence {
+pub(super) fn look(subject: &Subject<'_>) -> Seen {
     if subject.lockfile.ecosystem == Ecosystem::Npm {
-        let help = "claim `development-only` instead".to_owned();
-        return builds::unknown(CLAIM, "npm knows no build dependencies", Some(help), Vec::new());
+        let help = "claim `development-only` instead";
+        return Seen::unknown("npm knows no build dependencies").help(help);
     }
     if let Some(chain) = chain(subject, Way::AtRunTime) {
         return refuted(subject, &chain);
     }
-    let resolved = match builds::builds(CLAIM, subject) {
+    let resolved = match builds::builds(subject) {
         Ok(resolved) => resolved,
-        Err(evidence) => return undecided_chain(subject).unwrap_or(*evidence),
+        Err(seen) => {
+            let lacks = seen.lacks;
+            return undecided_chain(subject).map_or(seen, |open| Seen { lacks, ..open });
+        }
     };
     let Some(package) = builds::key(subject) else {
-        return builds::unknown(CLAIM, "no copy of it is locked", None, Vec::new());
+        return Seen::unknown("no copy of it is locked");
     };
     if let Some(cell) =
         resolved.cells_for(Purpose::Shipping).find(|cell| cell.simulated.to_run.contains(&package))
     {
         let detail = format!("it is part of what runs in the build for {}", cell.cell);
-        let help = "claim it for the package that a project depends on, or upgrade".to_owned();
-        return builds::unknown(CLAIM, &detail, Some(help), Vec::new());
+        let help = "claim it for the package that a project depends on, or upgrade";
+        return Seen::unknown(detail).help(help);
     }
     // Which of the two needs it, running or building, the simulation alone tells: it must have seen all.
     if let Some(cell) =
         resolved.cells_for(Purpose::Shipping).find(|cell| cell.sees_less_than_cargo())
     {
-        return builds::disputed(CLAIM, "a package or a feature", cell, "cargo");
+        return builds::disputed("a package or a feature", cell, "cargo");
     }
     if is_any_copy_unreached(subject) {
         let detail = "no project leads to an installed copy, so nothing tells what it is for";
-        return builds::unknown(CLAIM, detail, None, Vec::new());
+        return Seen::unknown(detail);
     }
     carried(resolved, &package).unwrap_or_else(|| {
-        builds::upheld(
-            CLAIM,
+        Seen::upheld(
             "nothing that runs needs it, and neither it nor the build scripts that use it can leave \
-             anything in the program"
-                .to_owned(),
+             anything in the program",
         )
     })
 }
 
 /// Why something of it may be in the program.
-fn carried(resolved: &ResolvedBuilds, package: &PackageKey) -> Option<Evidence> {
+fn carried(resolved: &ResolvedBuilds, package: &PackageKey) -> Option<Seen> {
     if resolved.asked_of_carriers {
         let carrier = resolved.carriers.get(package)?;
         let detail = format!(
             "nothing that runs needs it, but something of it may be in the program: {}",
             carrier.reason
         );
-        let help = "only a person can say that nothing of it is: `attested = true`".to_owned();
-        return Some(builds::unknown(CLAIM, &detail, Some(help), Vec::new()));
+        let help = "only a person can say that nothing of it is: `attested = true`";
+        return Some(Seen::unknown(detail).help(help));
     }
     let detail = "nobody asked whether anything of it is left in the program";
-    Some(builds::unknown(CLAIM, detail, None, Vec::new()))
+    Some(Seen::unknown(detail))
 }
 
-fn refuted(subject: &Subject<'_>, chain: &Chain) -> Evidence {
+fn refuted(subject: &Subject<'_>, chain: &Chain) -> Seen {
     let locations = chain.locations(subject, |kind| {
         !matches!(kind, DependencyKind::Build | DependencyKind::Development)
     });
-    Evidence {
-        claim: CLAIM,
-        result: EvidenceResult::Refuted,
-        detail: format!("it is needed at run time: {}", chain.describe(subject)),
-        help: None,
-        locations,
-    }
+    Seen::refuted(format!("it is needed at run time: {}", chain.describe(subject)), locations)
 }
 
 /// A chain of which the lockfile alone does not say what it is for.
-fn undecided_chain(subject: &Subject<'_>) -> Option<Evidence> {
+fn undecided_chain(subject: &Subject<'_>) -> Option<Seen> {
     let chain = chain(subject, Way::PerhapsAtRunTime)?;
     let starts_at_unknown = chain.project().is_some_and(|project| {
         subject
@@ -126,5 +103,5 @@ fn undecided_chain(subject: &Subject<'_>) -> Option<Evidence> {
         "Cargo.lock does not say whether {} needs it to run or to build",
         chain.describe(subject)
     );
-    Some(builds::unknown(CLAIM, &detail, Some(help.to_owned()), Vec::new()))
+    Some(Seen::unknown(detail).help(help))
 }

@@ -1,44 +1,38 @@
 //! What claims about builds have in common: who is asked, and what is said where nothing is known.
 
-use super::{Evidence, EvidenceResult, Subject};
+use super::Subject;
+use super::seen::Seen;
 use crate::cargo_build::{
     AskKind, BuiltPackages, Chain, PackageKey, Purpose, ResolvedBuilds, ResolvedCell,
 };
 use crate::package::Ecosystem;
-use crate::policy::Claim;
+use crate::policy::{ClaimKind, Fact, any_of};
 use crate::problem::Location;
 
 /// The builds of the lockfile, or what is to be said because they are not known.
-pub(super) fn builds<'run>(
-    claim: Claim,
-    subject: &Subject<'run>,
-) -> Result<&'run ResolvedBuilds, Box<Evidence>> {
-    if subject.lockfile.ecosystem != Ecosystem::Cargo {
+pub(super) fn builds<'run>(subject: &Subject<'run>) -> Result<&'run ResolvedBuilds, Seen> {
+    let ecosystem = subject.lockfile.ecosystem;
+    if ecosystem != Ecosystem::Cargo {
+        let kinds = ClaimKind::all()
+            .filter(|kind| kind.applies_to(ecosystem) && !kind.needs_a_person())
+            .map(ClaimKind::as_str);
         let detail = "it is a claim about what Cargo builds, and this package is one of npm";
-        let help = "claim `development-only` or `platform`".to_owned();
-        return Err(Box::new(unknown(claim, detail, Some(help), Vec::new())));
+        let help = format!("claim {}", any_of(&kinds.collect::<Vec<_>>()));
+        return Err(Seen::unknown(detail).help(help));
     }
-    match subject.builds {
-        Some(Ok(builds)) if builds.cells_for(Purpose::Shipping).next().is_some() => Ok(builds),
+    let builds = subject.facts.builds().map_err(|why| why.seen(Fact::Builds))?;
+    if builds.cells_for(Purpose::Shipping).next().is_none() {
         // Nothing is in none of no builds.
-        Some(Ok(_)) => {
-            Err(Box::new(unknown(claim, "there is no build of what is shipped", None, Vec::new())))
-        }
-        Some(Err(problem)) => {
-            let locations = problem.location().cloned().into_iter().collect();
-            let help = Some(problem.help());
-            Err(Box::new(unknown(claim, &problem.to_string(), help, locations)))
-        }
-        None => Err(Box::new(unknown(claim, "nobody asked what is built", None, Vec::new()))),
+        return Err(Seen::unknown("there is no build of what is shipped"));
     }
+    Ok(builds)
 }
 
 /// Lines that ask for what the policy does not declare leave open what they could build.
 pub(super) fn outside(
-    claim: Claim,
     builds: &ResolvedBuilds,
     is_there: impl Fn(&BuiltPackages) -> bool,
-) -> Option<Evidence> {
+) -> Option<Seen> {
     let asks = &builds.outside.asks;
     let first = asks.first()?;
     if let Some(unread) = asks.iter().find(|ask| ask.kind == AskKind::Anything) {
@@ -46,7 +40,7 @@ pub(super) fn outside(
             format!("it is in no build that is known, and {} was not read", unread.location.file);
         let help = "bring the file back or make it readable; if nothing in it builds what ships, say in `[cargo]` \
                     which files do: `scripts = [\"…\"]`";
-        return Some(unknown(claim, &detail, Some(help.to_owned()), vec![unread.location.clone()]));
+        return Some(Seen::unknown(detail).help(help).at([unread.location.clone()]));
     }
     let mut cells = builds.outside.cells.iter();
     let found =
@@ -64,15 +58,14 @@ pub(super) fn outside(
     );
     let help = "declare it in `[cargo]`, or answer for the line there: `ignore = [{ line = \"…\", \
                 why = \"…\" }]`";
-    Some(unknown(claim, &detail, Some(help.to_owned()), locations))
+    Some(Seen::unknown(detail).help(help).at(locations))
 }
 
 /// What is built for development may be shipped, and contains it.
 pub(super) fn shipped_development(
-    claim: Claim,
     builds: &ResolvedBuilds,
     is_there: impl Fn(&BuiltPackages) -> bool,
-) -> Option<Evidence> {
+) -> Option<Seen> {
     let mut cells = builds.cells_for(Purpose::Development);
     let found =
         cells.find(|cell| is_there(&cell.cargo.packages) || is_there(&cell.simulated.packages))?;
@@ -85,8 +78,7 @@ pub(super) fn shipped_development(
     );
     let help = "declare it with `development = true` in `[cargo]`, or answer for the line there: \
                 `ignore = [{ line = \"…\", why = \"…\" }]`";
-    let lines = builds.ships_development.clone();
-    Some(unknown(claim, &detail, Some(help.to_owned()), lines))
+    Some(Seen::unknown(detail).help(help).at(builds.ships_development.clone()))
 }
 
 /// A declaration in the policy under which something is in no build.
@@ -111,7 +103,7 @@ pub(super) fn narrower_without(
 const SIMULATION: &str = "the simulation";
 
 /// The two resolvers differ.
-pub(super) fn disputed(claim: Claim, what: &str, cell: &ResolvedCell, seen_by: &str) -> Evidence {
+pub(super) fn disputed(what: &str, cell: &ResolvedCell, seen_by: &str) -> Seen {
     let detail =
         format!("resolver-disagreement: only {seen_by} sees {what} in the build for {}", cell.cell);
     let help = if cell.cell.target.triple().is_some() && seen_by == SIMULATION {
@@ -120,42 +112,29 @@ pub(super) fn disputed(claim: Claim, what: &str, cell: &ResolvedCell, seen_by: &
     } else {
         "update the Rust toolchain; if they still differ, report it as a bug of lockgate"
     };
-    unknown(claim, &detail, Some(help.to_owned()), Vec::new())
+    Seen::unknown(detail).help(help)
 }
 
 /// Build scripts were not resolved for the machine that builds.
-pub(super) fn on_other_machine(claim: Claim, what: &str, cell: &ResolvedCell) -> Evidence {
+pub(super) fn on_other_machine(what: &str, cell: &ResolvedCell) -> Seen {
     let target = &cell.cell.target;
     let detail = format!(
         "build scripts and procedural macros need {what} where {target} is also the machine that \
          builds, and they were resolved for this machine alone"
     );
     let help = format!("run the check on a machine of {target}, or leave the target out");
-    unknown(claim, &detail, Some(help), Vec::new())
-}
-
-pub(super) fn unknown(
-    claim: Claim,
-    detail: &str,
-    help: Option<String>,
-    locations: Vec<Location>,
-) -> Evidence {
-    Evidence { claim, result: EvidenceResult::Unknown, detail: detail.to_owned(), help, locations }
-}
-
-pub(super) fn upheld(claim: Claim, detail: String) -> Evidence {
-    Evidence { claim, result: EvidenceResult::Upheld, detail, help: None, locations: Vec::new() }
+    Seen::unknown(detail).help(help)
 }
 
 /// It is proved over builds. Lines that a person answers for and that ask for nothing are told beside it.
-pub(super) fn upheld_over(claim: Claim, builds: &ResolvedBuilds, mut detail: String) -> Evidence {
+pub(super) fn upheld_over(builds: &ResolvedBuilds, mut detail: String) -> Seen {
     let idle: Vec<String> = builds.idle_ignores.iter().map(ToString::to_string).collect();
     if !idle.is_empty() {
         let places = idle.join(", ");
         detail += "; `ignore` answers for a line that asks for nothing: ";
         detail += &places;
     }
-    upheld(claim, detail)
+    Seen::upheld(detail)
 }
 
 /// The package that a finding is about, as resolvers name it.

@@ -10,7 +10,7 @@ use super::{Evidence, EvidenceResult};
 use crate::graph::DependencyGraph;
 use crate::lockfile::{DependencyEdge, PackageIndex};
 use crate::package::Ecosystem;
-use crate::policy::Claim;
+use crate::policy::{ClaimKind, Fact};
 use crate::problem::Location;
 
 /// One thing that makes an entry doubtful.
@@ -70,16 +70,14 @@ impl Doubts {
 
 /// Whether a claim rests on what the lockfile says. What Cargo builds Cargo is asked itself, and it
 /// refuses a lockfile that does not fit.
-pub fn rests_on_lockfile(claim: Claim, ecosystem: Ecosystem) -> bool {
-    match claim {
-        Claim::Attested => false,
-        claim => ecosystem == Ecosystem::Npm || !claim.needs_builds(),
-    }
+pub fn rests_on_lockfile(claim: ClaimKind, ecosystem: Ecosystem) -> bool {
+    let is_built = ecosystem == Ecosystem::Cargo && claim.takes(Fact::Builds);
+    !claim.row().is_word && !is_built
 }
 
 impl Doubt {
     /// Takes what holds for undecided, where it rests on what is in doubt.
-    pub fn shake(&self, evidence: &mut [Evidence], rests: impl Fn(Claim) -> bool) {
+    pub fn shake(&self, evidence: &mut [Evidence], rests: impl Fn(ClaimKind) -> bool) {
         let proofs = evidence
             .iter_mut()
             .filter(|evidence| evidence.result == EvidenceResult::Upheld && rests(evidence.claim));

@@ -8,65 +8,56 @@
 //! count, so that a test, an example or a benchmark that is shipped makes it false: `[cargo] development`
 //! declares it, and lines that order it are looked for.
 
+use super::Question;
 use super::builds::{
     self, describe, disputed, key, locked_lines, narrower_without, on_other_machine, outside,
-    shipped_development, unknown, upheld_over,
+    shipped_development, upheld_over,
 };
-use super::{Collector, Evidence, EvidenceResult, Question};
+use super::seen::Seen;
 use crate::cargo_build::{
     BuiltPackages, PackageKey, Presence, Purpose, ResolvedBuilds, ResolvedCell,
 };
-use crate::policy::{Claim, CrateFeature};
-
-const CLAIM: Claim = Claim::FeatureOff;
+use crate::policy::{About, CrateFeature};
 
 /// Looks for the features in every cell of the build matrix.
-pub(super) struct FeatureOff;
-
-impl Collector for FeatureOff {
-    fn claim(&self) -> Claim {
-        CLAIM
-    }
-
-    fn collect(&self, question: &Question<'_>) -> Evidence {
-        let builds = match builds::builds(CLAIM, question.subject) {
-            Ok(builds) => builds,
-            Err(evidence) => return *evidence,
+pub(super) fn look(question: &Question<'_>) -> Seen {
+    let builds = match builds::builds(question.subject) {
+        Ok(builds) => builds,
+        Err(seen) => return seen,
+    };
+    let features = match &question.claim.about {
+        About::Features(features) if !features.is_empty() => features,
+        _ => return Seen::unknown("it names no feature"),
+    };
+    let looked = features.iter().map(|feature| look_at(question, builds, feature));
+    // The first of the worst: what refutes one of them refutes them all.
+    let undecided = looked
+        .flatten()
+        .reduce(|worst, next| if next.result > worst.result { next } else { worst });
+    undecided.unwrap_or_else(|| {
+        let names: Vec<String> = features.iter().map(ToString::to_string).collect();
+        let names = names.join(" and ");
+        let extent = if builds.is_declared {
+            "every build that the policy declares"
+        } else {
+            "every build of every member with every feature for every target"
         };
-        let features = &question.suppression.features_off;
-        if features.is_empty() {
-            return unknown(CLAIM, "it names no feature", None, Vec::new());
-        }
-        let looked = features.iter().map(|feature| look(question, builds, feature));
-        // The first of the worst: what refutes one of them refutes them all.
-        let undecided = looked
-            .flatten()
-            .reduce(|worst, next| if next.result > worst.result { next } else { worst });
-        undecided.unwrap_or_else(|| {
-            let names: Vec<String> = features.iter().map(ToString::to_string).collect();
-            let names = names.join(" and ");
-            let extent = if builds.is_declared {
-                "every build that the policy declares"
-            } else {
-                "every build of every member with every feature for every target"
-            };
-            let detail = format!("cargo and its simulation agree: {names} is off in {extent}");
-            upheld_over(CLAIM, builds, detail)
-        })
-    }
+        let detail = format!("cargo and its simulation agree: {names} is off in {extent}");
+        upheld_over(builds, detail)
+    })
 }
 
 /// What stands against one feature being off. `None` if nothing does.
-fn look(
+fn look_at(
     question: &Question<'_>,
     builds: &ResolvedBuilds,
     wanted: &CrateFeature,
-) -> Option<Evidence> {
+) -> Option<Seen> {
     let versions = versions(question, builds, wanted);
     if versions.is_empty() {
         let detail = format!("no features of a locked package `{}` are known", wanted.package);
         let help = "check the spelling; a package that no features turn on is `not-built`";
-        return Some(unknown(CLAIM, &detail, Some(help.to_owned()), Vec::new()));
+        return Some(Seen::unknown(detail).help(help));
     }
     let mut undecided = None;
     for version in versions {
@@ -74,9 +65,9 @@ fn look(
             builds.declared.get(&version).is_some_and(|table| table.contains_key(&wanted.feature));
         if !has_it {
             let detail = format!("{version} has no feature `{}`", wanted.feature);
-            let help = "check the spelling in the crate's Cargo.toml".to_owned();
+            let help = "check the spelling in the crate's Cargo.toml";
             let lines = locked_lines(question.subject, &version);
-            undecided = undecided.or(Some(unknown(CLAIM, &detail, Some(help), lines)));
+            undecided = undecided.or(Some(Seen::unknown(detail).help(help).at(lines)));
             continue;
         }
         match builds.feature(&version, &wanted.feature) {
@@ -85,17 +76,17 @@ fn look(
             }
             Presence::Disputed { cell, seen_by } => {
                 let what = format!("`{}` of {version}", wanted.feature);
-                undecided = undecided.or(Some(disputed(CLAIM, &what, cell, seen_by)));
+                undecided = undecided.or(Some(disputed(&what, cell, seen_by)));
             }
             Presence::OnOtherMachine(cell) => {
                 let what = format!("`{}` of {version}", wanted.feature);
-                undecided = undecided.or(Some(on_other_machine(CLAIM, &what, cell)));
+                undecided = undecided.or(Some(on_other_machine(&what, cell)));
             }
             Presence::Absent => {
                 let is_on = |packages: &BuiltPackages| is_on(packages, &version, &wanted.feature);
                 undecided = undecided
-                    .or_else(|| outside(CLAIM, builds, is_on))
-                    .or_else(|| shipped_development(CLAIM, builds, is_on));
+                    .or_else(|| outside(builds, is_on))
+                    .or_else(|| shipped_development(builds, is_on));
             }
         }
     }
@@ -126,7 +117,7 @@ fn refuted(
     found: &ResolvedCell,
     package: &PackageKey,
     feature: &str,
-) -> Evidence {
+) -> Seen {
     let mut locations = builds.causes_of_feature(found, package, feature);
     for line in locked_lines(question.subject, package) {
         if !locations.contains(&line) {
@@ -135,13 +126,8 @@ fn refuted(
     }
     let chain = found.chain(package).unwrap_or_else(|| vec![package.clone()]);
     let detail = format!("`{feature}` of {package} is on for {}: {}", found.cell, describe(&chain));
-    Evidence {
-        claim: CLAIM,
-        result: EvidenceResult::Refuted,
-        detail,
-        help: narrower_without(builds, &[Purpose::Shipping], |packages| {
-            is_on(packages, package, feature)
-        }),
-        locations,
-    }
+    let help = narrower_without(builds, &[Purpose::Shipping], |packages| {
+        is_on(packages, package, feature)
+    });
+    Seen { help, ..Seen::refuted(detail, locations) }
 }

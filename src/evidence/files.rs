@@ -1,7 +1,7 @@
 //! Which files of a repository it takes to check claims, besides lockfiles and what belongs to them.
 
 use crate::package::Ecosystem;
-use crate::policy::Claim;
+use crate::policy::{ClaimKind, Fact};
 
 /// The files that it takes. What is greater includes what is less.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,7 +17,7 @@ pub enum FilesOfClaims {
 
 impl FilesOfClaims {
     /// What it takes to check claims about any lockfile.
-    pub fn of(claims: impl IntoIterator<Item = Claim>) -> Self {
+    pub fn of(claims: impl IntoIterator<Item = ClaimKind>) -> Self {
         let files = claims.into_iter().map(Self::of_one);
         files.max().unwrap_or_default()
     }
@@ -33,14 +33,13 @@ impl FilesOfClaims {
         }
     }
 
-    fn of_one(claim: Claim) -> Self {
-        if claim.rests_on_code() {
-            Self::All
-        } else if claim.needs_builds() {
-            Self::Builds
-        } else {
-            Self::Manifests
-        }
+    fn of_one(claim: ClaimKind) -> Self {
+        let files = claim.row().facts.iter().map(|fact| match fact {
+            Fact::Builds | Fact::Carriers => Self::Builds,
+            // What code imports may be taken into what is shipped, whatever the file is called.
+            Fact::ShippedDevelopment | Fact::NpmUse => Self::All,
+        });
+        files.max().unwrap_or_default()
     }
 
     /// Whether every file is one of them, besides lockfiles and manifests.
@@ -61,12 +60,12 @@ mod tests {
         use FilesOfClaims::{All, Builds, Manifests};
         for (claims, cargo, npm) in [
             (&[][..], Manifests, Manifests),
-            (&[Claim::Attested], Manifests, Manifests),
-            (&[Claim::BuildOnly], Builds, Manifests),
-            (&[Claim::DevelopmentOnly, Claim::Attested], All, All),
-            (&[Claim::NotBuilt, Claim::DevelopmentOnly], All, All),
-            (&[Claim::Platform], Builds, Manifests),
-            (&[Claim::FeatureOff], Builds, Manifests),
+            (&[ClaimKind::Attested], Manifests, Manifests),
+            (&[ClaimKind::BuildOnly], Builds, Manifests),
+            (&[ClaimKind::DevelopmentOnly, ClaimKind::Attested], All, All),
+            (&[ClaimKind::NotBuilt, ClaimKind::DevelopmentOnly], All, All),
+            (&[ClaimKind::Platform], Builds, Manifests),
+            (&[ClaimKind::FeatureOff], Builds, Manifests),
         ] {
             let files = FilesOfClaims::of(claims.iter().copied());
             assert_eq!(files.in_ecosystem(Ecosystem::Cargo), cargo, "{claims:?}");

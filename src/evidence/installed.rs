@@ -6,22 +6,19 @@
 //! with its bundler, whatever it says about platforms. (npm documentation, "package.json", `os`,
 //! `optionalDependencies`, `bundleDependencies`.)
 
-use super::builds::{unknown, upheld};
-use super::{Evidence, EvidenceResult, Subject};
+use super::Subject;
+use super::seen::Seen;
 use crate::graph::DependencyGraph;
 use crate::lockfile::{DependencyKind, Lockfile, PackageIndex, PlatformLimitsApply};
 use crate::platform_limits::NpmPlatform;
-use crate::policy::Claim;
 use crate::problem::Location;
 
-const CLAIM: Claim = Claim::Platform;
-
 /// Compares what the packages on every way in say about platforms with what is shipped.
-pub(super) fn look(subject: &Subject<'_>) -> Evidence {
+pub(super) fn look(subject: &Subject<'_>) -> Seen {
     let shipped = &subject.npm.platforms;
     if shipped.is_empty() {
         let help = "add what is shipped: [npm] platforms = [\"linux-x64\"]".to_owned();
-        return unknown(CLAIM, "nothing says which platforms are shipped", Some(help), Vec::new());
+        return Seen::unknown("nothing says which platforms are shipped").help(help);
     }
     match &subject.lockfile.platform_limits {
         PlatformLimitsApply::AsRecorded => {}
@@ -29,18 +26,17 @@ pub(super) fn look(subject: &Subject<'_>) -> Evidence {
             let help =
                 "let npm 7 or later write the lockfile again: npm install --package-lock-only";
             let detail = "a lockfile of version 1 does not say which platforms packages are for";
-            return unknown(CLAIM, detail, Some(help.to_owned()), Vec::new());
+            return Seen::unknown(detail).help(help);
         }
         PlatformLimitsApply::Never(location) => {
             let detail = "npm is told to look away from the platform of the machine";
-            let help = "remove the setting".to_owned();
-            return unknown(CLAIM, detail, Some(help), vec![location.clone()]);
+            return Seen::unknown(detail).help("remove the setting").at([location.clone()]);
         }
     }
     let unreached = |package: &&PackageIndex| subject.finder.distance_to(**package).is_none();
     if let Some(package) = subject.packages.iter().find(unreached) {
         let detail = "no project leads to an installed copy, so nothing tells when it is installed";
-        return unknown(CLAIM, detail, None, vec![subject.lockfile.location(*package)]);
+        return Seen::unknown(detail).at([subject.lockfile.location(*package)]);
     }
     let mut undecided = None;
     for (platform, location) in shipped {
@@ -56,7 +52,7 @@ pub(super) fn look(subject: &Subject<'_>) -> Evidence {
         let shipped: Vec<String> =
             shipped.iter().map(|(platform, _)| platform.to_string()).collect();
         let detail = format!("npm leaves it out on every platform shipped: {}", shipped.join(", "));
-        upheld(CLAIM, detail)
+        Seen::upheld(detail)
     })
 }
 
@@ -99,22 +95,16 @@ fn refuted(
     platform: &NpmPlatform,
     shipped: &Location,
     package: PackageIndex,
-) -> Evidence {
+) -> Seen {
     let detail = format!("{platform} is shipped, and npm installs it there");
-    Evidence {
-        claim: CLAIM,
-        result: EvidenceResult::Refuted,
-        detail,
-        help: None,
-        locations: vec![subject.lockfile.location(package), shipped.clone()],
-    }
+    Seen::refuted(detail, vec![subject.lockfile.location(package), shipped.clone()])
 }
 
-fn forced(subject: &Subject<'_>, platform: &NpmPlatform, package: PackageIndex) -> Evidence {
+fn forced(subject: &Subject<'_>, platform: &NpmPlatform, package: PackageIndex) -> Seen {
     let detail = format!(
         "{platform} is shipped, and something that npm does not install there is required: with \
          `--force` it is installed all the same"
     );
-    let help = "make it an optional dependency, or ship for platforms that it fits".to_owned();
-    unknown(CLAIM, &detail, Some(help), vec![subject.lockfile.location(package)])
+    let help = "make it an optional dependency, or ship for platforms that it fits";
+    Seen::unknown(detail).help(help).at([subject.lockfile.location(package)])
 }

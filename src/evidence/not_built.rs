@@ -10,42 +10,24 @@
 //! typed by hand, would make it false. Where `[cargo]` declares less, its owner's word, and that no file
 //! contradicts it: whatever asks for more in words that the search does not know would make it false.
 
+use super::Subject;
 use super::builds::{
     self, describe, disputed, in_none, key, locked_lines, narrower_without, on_other_machine,
-    outside, unknown, upheld_over,
+    outside, upheld_over,
 };
-use super::{Collector, Evidence, EvidenceResult, Question, Subject};
+use super::seen::Seen;
 use crate::cargo_build::{
     BuiltPackages, PackageKey, Presence, Purpose, ResolvedBuilds, ResolvedCell,
 };
-use crate::policy::Claim;
-
-const CLAIM: Claim = Claim::NotBuilt;
 
 /// Looks into every cell of the build matrix.
-pub(super) struct NotBuilt;
-
-impl Collector for NotBuilt {
-    fn claim(&self) -> Claim {
-        CLAIM
-    }
-
-    fn collect(&self, question: &Question<'_>) -> Evidence {
-        look(question.subject)
-    }
-
-    fn look(&self, subject: &Subject<'_>) -> Option<Evidence> {
-        Some(look(subject))
-    }
-}
-
-fn look(subject: &Subject<'_>) -> Evidence {
-    let builds = match builds::builds(CLAIM, subject) {
+pub(super) fn look(subject: &Subject<'_>) -> Seen {
+    let builds = match builds::builds(subject) {
         Ok(builds) => builds,
-        Err(evidence) => return *evidence,
+        Err(seen) => return seen,
     };
     let Some(package) = key(subject) else {
-        return unknown(CLAIM, "no copy of it is locked", None, Vec::new());
+        return Seen::unknown("no copy of it is locked");
     };
     let mut undecided = None;
     for purpose in Purpose::ALL {
@@ -53,20 +35,19 @@ fn look(subject: &Subject<'_>) -> Evidence {
             Presence::Present(cell) => return refuted(subject, builds, cell, &package),
             Presence::Disputed { cell, seen_by } => {
                 let what = package.to_string();
-                undecided = undecided.or(Some(disputed(CLAIM, &what, cell, seen_by)));
+                undecided = undecided.or(Some(disputed(&what, cell, seen_by)));
             }
             Presence::OnOtherMachine(cell) => {
                 let what = package.to_string();
-                undecided = undecided.or(Some(on_other_machine(CLAIM, &what, cell)));
+                undecided = undecided.or(Some(on_other_machine(&what, cell)));
             }
             Presence::Absent => {}
         }
     }
     undecided
-        .or_else(|| outside(CLAIM, builds, |packages| packages.contains_key(&package)))
+        .or_else(|| outside(builds, |packages| packages.contains_key(&package)))
         .unwrap_or_else(|| {
             upheld_over(
-                CLAIM,
                 builds,
                 format!("cargo and its simulation agree: it is {}", in_none(builds)),
             )
@@ -78,7 +59,7 @@ fn refuted(
     builds: &ResolvedBuilds,
     found: &ResolvedCell,
     package: &PackageKey,
-) -> Evidence {
+) -> Seen {
     let chain = found.chain(package).unwrap_or_else(|| vec![package.clone()]);
     let mut locations = builds.causes_of_package(found, &chain);
     for line in locked_lines(subject, package) {
@@ -94,11 +75,6 @@ fn refuted(
             Some("claim `development-only` instead".to_owned()),
         ),
     };
-    Evidence {
-        claim: CLAIM,
-        result: EvidenceResult::Refuted,
-        detail: format!("{what} for {}: {}", found.cell, describe(&chain)),
-        help,
-        locations,
-    }
+    let detail = format!("{what} for {}: {}", found.cell, describe(&chain));
+    Seen { help, ..Seen::refuted(detail, locations) }
 }

@@ -16,49 +16,31 @@ use std::collections::BTreeSet;
 
 use super::builds::{
     self, disputed, in_none, key, locked_lines, on_other_machine, outside, shipped_development,
-    unknown, upheld_over,
+    upheld_over,
 };
-use super::{Collector, Evidence, EvidenceResult, Question, Subject, installed};
+use super::seen::Seen;
+use super::{Subject, installed};
 use crate::cargo_build::{
     BuiltPackages, PackageKey, Presence, Purpose, ResolvedBuilds, ResolvedCell, platform,
 };
 use crate::package::Ecosystem;
-use crate::policy::Claim;
 use crate::problem::Location;
 
-const CLAIM: Claim = Claim::Platform;
-
 /// Compares the advisory's platforms with the targets of the build matrix.
-pub(super) struct Platform;
-
-impl Collector for Platform {
-    fn claim(&self) -> Claim {
-        CLAIM
-    }
-
-    fn collect(&self, question: &Question<'_>) -> Evidence {
-        look(question.subject)
-    }
-
-    fn look(&self, subject: &Subject<'_>) -> Option<Evidence> {
-        Some(look(subject))
-    }
-}
-
-fn look(subject: &Subject<'_>) -> Evidence {
+pub(super) fn look(subject: &Subject<'_>) -> Seen {
     match subject.lockfile.ecosystem {
         Ecosystem::Cargo => look_at_builds(subject),
         Ecosystem::Npm => installed::look(subject),
     }
 }
 
-fn look_at_builds(subject: &Subject<'_>) -> Evidence {
-    let builds = match builds::builds(CLAIM, subject) {
+fn look_at_builds(subject: &Subject<'_>) -> Seen {
+    let builds = match builds::builds(subject) {
         Ok(builds) => builds,
-        Err(evidence) => return *evidence,
+        Err(seen) => return seen,
     };
     let Some(package) = key(subject) else {
-        return unknown(CLAIM, "no copy of it is locked", None, Vec::new());
+        return Seen::unknown("no copy of it is locked");
     };
     if subject.os.is_empty() && subject.arch.is_empty() {
         return without_platforms(builds, &package);
@@ -77,14 +59,13 @@ fn look_at_builds(subject: &Subject<'_>) -> Evidence {
         }
     }
     undecided
-        .or_else(|| outside(CLAIM, builds, |packages| packages.contains_key(&package)))
+        .or_else(|| outside(builds, |packages| packages.contains_key(&package)))
         .unwrap_or_else(|| {
             let affected = affected(subject);
             let targets = builds.cells_for(Purpose::Shipping).map(|cell| &cell.cell.target);
             let targets: BTreeSet<String> = targets.map(ToString::to_string).collect();
             let targets = targets.into_iter().collect::<Vec<_>>().join(", ");
             upheld_over(
-                CLAIM,
                 builds,
                 format!(
                     "only {affected} is affected, and the policy declares builds for {targets}"
@@ -93,28 +74,25 @@ fn look_at_builds(subject: &Subject<'_>) -> Evidence {
         })
 }
 
-fn without_platforms(builds: &ResolvedBuilds, package: &PackageKey) -> Evidence {
+fn without_platforms(builds: &ResolvedBuilds, package: &PackageKey) -> Seen {
     match builds.package(package, Purpose::Shipping) {
         Presence::Present(ResolvedCell { cell, .. }) => {
             let detail = format!(
                 "{package} is built for {}, and platforms of that are affected",
                 cell.target
             );
-            let help =
-                "say in `[cargo] targets` what is shipped, or claim something else".to_owned();
-            unknown(CLAIM, &detail, Some(help), Vec::new())
+            let help = "say in `[cargo] targets` what is shipped, or claim something else";
+            Seen::unknown(detail).help(help)
         }
-        Presence::Disputed { cell, seen_by } => {
-            disputed(CLAIM, &package.to_string(), cell, seen_by)
-        }
-        Presence::OnOtherMachine(cell) => on_other_machine(CLAIM, &package.to_string(), cell),
+        Presence::Disputed { cell, seen_by } => disputed(&package.to_string(), cell, seen_by),
+        Presence::OnOtherMachine(cell) => on_other_machine(&package.to_string(), cell),
         Presence::Absent => {
             let is_there = |packages: &BuiltPackages| packages.contains_key(package);
-            outside(CLAIM, builds, is_there)
-                .or_else(|| shipped_development(CLAIM, builds, is_there))
+            outside(builds, is_there)
+                .or_else(|| shipped_development(builds, is_there))
                 .unwrap_or_else(|| {
                     let detail = format!("it is built for no platform: it is {}", in_none(builds));
-                    upheld_over(CLAIM, builds, detail)
+                    upheld_over(builds, detail)
                 })
         }
     }
@@ -151,21 +129,18 @@ fn refuted(
     target: &str,
     from: Option<&Location>,
     package: &PackageKey,
-) -> Evidence {
+) -> Seen {
     let mut locations: Vec<Location> = from.cloned().into_iter().collect();
     locations.extend(locked_lines(subject, package));
-    Evidence {
-        claim: CLAIM,
-        result: EvidenceResult::Refuted,
-        detail: format!("{target} is built for, and {} is affected", affected(subject)),
-        help: None,
+    Seen::refuted(
+        format!("{target} is built for, and {} is affected", affected(subject)),
         locations,
-    }
+    )
 }
 
-fn not_known(subject: &Subject<'_>, target: &str) -> Evidence {
+fn not_known(subject: &Subject<'_>, target: &str) -> Seen {
     let affected = affected(subject);
     let detail = format!("whether {target} is one of `{affected}` is not known");
-    let help = "claim `not-built` or `feature-off` instead".to_owned();
-    unknown(CLAIM, &detail, Some(help), Vec::new())
+    let help = "claim `not-built` or `feature-off` instead";
+    Seen::unknown(detail).help(help)
 }

@@ -3,20 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::Subject;
+use super::seen::Seen;
 use crate::lockfile::{DependencyKind, PackageIndex};
 use crate::npm_use::NpmUse;
 use crate::problem::Location;
 
-/// Why it may be.
-pub(super) struct Doubt {
-    pub(super) detail: String,
-    pub(super) help: String,
-    pub(super) locations: Vec<Location>,
-}
-
 /// The first reason why the package may be shipped, although every way in to it starts at a development
 /// dependency.
-pub(super) fn doubt(subject: &Subject<'_>, used: &NpmUse) -> Option<Doubt> {
+pub(super) fn doubt(subject: &Subject<'_>, used: &NpmUse) -> Option<Seen> {
     unread(used)
         .or_else(|| in_linked_folder(subject, used))
         .or_else(|| installed(used))
@@ -24,49 +18,37 @@ pub(super) fn doubt(subject: &Subject<'_>, used: &NpmUse) -> Option<Doubt> {
         .or_else(|| copied(subject, used))
 }
 
-fn unread(used: &NpmUse) -> Option<Doubt> {
+fn unread(used: &NpmUse) -> Option<Seen> {
     let location = used.unread()?;
-    Some(Doubt {
-        detail: "a file that may use what development needs cannot be read, or there are too many files \
-                 to search all of them"
-            .to_owned(),
-        help: "check where the whole repository is checked out, submodules included".to_owned(),
-        locations: vec![location.clone()],
-    })
+    let detail = "a file that may use what development needs cannot be read, or there are too many files \
+                  to search all of them";
+    let help = "check where the whole repository is checked out, submodules included";
+    Some(Seen::unknown(detail).help(help).at([location.clone()]))
 }
 
-fn in_linked_folder(subject: &Subject<'_>, used: &NpmUse) -> Option<Doubt> {
+fn in_linked_folder(subject: &Subject<'_>, used: &NpmUse) -> Option<Seen> {
     let mut copies = subject.packages.iter().copied();
     let copy = copies.find(|copy| used.comes_with_link(*copy))?;
-    Some(Doubt {
-        detail: "it lies in the folder of a linked project, where npm installs it even if it is told to \
-                 leave development out"
-            .to_owned(),
-        help: "make the linked folder a workspace".to_owned(),
-        locations: vec![subject.lockfile.location(copy)],
-    })
+    let detail = "it lies in the folder of a linked project, where npm installs it even if it is told to \
+                  leave development out";
+    let help = "make the linked folder a workspace";
+    Some(Seen::unknown(detail).help(help).at([subject.lockfile.location(copy)]))
 }
 
-fn installed(used: &NpmUse) -> Option<Doubt> {
+fn installed(used: &NpmUse) -> Option<Seen> {
     if used.shipped().is_empty() {
         return None;
     }
-    Some(Doubt {
-        detail:
-            "only development needs it, but what is installed for development may be shipped, or a \
-                 file that may say so cannot be read"
-                .to_owned(),
-        help:
-            "leave it out of what is shipped: npm ci --omit=dev; or answer for a line that ships \
-               nothing: [npm] ignore = [{ line = \"…\", why = \"…\" }]"
-                .to_owned(),
-        locations: used.shipped().to_vec(),
-    })
+    let detail = "only development needs it, but what is installed for development may be shipped, or a \
+                  file that may say so cannot be read";
+    let help = "leave it out of what is shipped: npm ci --omit=dev; or answer for a line that ships \
+                nothing: [npm] ignore = [{ line = \"…\", why = \"…\" }]";
+    Some(Seen::unknown(detail).help(help).at(used.shipped().to_vec()))
 }
 
 /// The package itself, or one that leads to it, is used by something that is not known to be a test or
 /// a check.
-fn on_a_way_in(subject: &Subject<'_>, used: &NpmUse) -> Option<Doubt> {
+fn on_a_way_in(subject: &Subject<'_>, used: &NpmUse) -> Option<Seen> {
     let asked_for = asked_for(subject);
     let mut packages: Vec<PackageIndex> = leading_to(subject).into_iter().collect();
     packages.sort_by_key(|package| subject.graph.rank(*package));
@@ -101,27 +83,22 @@ fn on_a_way_in(subject: &Subject<'_>, used: &NpmUse) -> Option<Doubt> {
     None
 }
 
-fn by_use(what: &str, declared: &str, location: &Location) -> Doubt {
+fn by_use(what: &str, declared: &str, location: &Location) -> Seen {
     let or = if declared.is_empty() { "" } else { "; " };
-    Doubt {
-        detail: format!("only development needs it, but it may get into what is built: {what}"),
-        help: format!(
-            "say what only tests use: [npm] tests = [\"…\"]{or}{declared}; or answer for the line: [npm] \
-             ignore = [{{ line = \"…\", why = \"…\" }}]"
-        ),
-        locations: vec![location.clone()],
-    }
+    let detail = format!("only development needs it, but it may get into what is built: {what}");
+    let help = format!(
+        "say what only tests use: [npm] tests = [\"…\"]{or}{declared}; or answer for the line: [npm] \
+         ignore = [{{ line = \"…\", why = \"…\" }}]"
+    );
+    Seen::unknown(detail).help(help).at([location.clone()])
 }
 
-fn copied(subject: &Subject<'_>, used: &NpmUse) -> Option<Doubt> {
+fn copied(subject: &Subject<'_>, used: &NpmUse) -> Option<Seen> {
     let mut copies = subject.packages.iter();
     let location = copies.find_map(|copy| used.copied(*copy))?;
-    Some(Doubt {
-        detail: "only development needs it, but a file is called like it, and may be a copy"
-            .to_owned(),
-        help: "remove the copy, or call it otherwise if it is none".to_owned(),
-        locations: vec![location.clone()],
-    })
+    let detail = "only development needs it, but a file is called like it, and may be a copy";
+    let help = "remove the copy, or call it otherwise if it is none";
+    Some(Seen::unknown(detail).help(help).at([location.clone()]))
 }
 
 /// What a project asks for itself.

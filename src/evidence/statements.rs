@@ -1,6 +1,6 @@
 //! Statements of other people, held against what can be checked.
 
-use super::{COLLECTORS, Evidence, EvidenceResult, Subject};
+use super::{Evidence, EvidenceResult, Subject, look};
 use crate::vex::{Statement, Statements};
 
 /// What was seen for one statement about one finding.
@@ -33,13 +33,9 @@ pub fn check_statements(
 
 fn check(subject: &Subject<'_>, statement: &Statement) -> Vec<Evidence> {
     let ecosystem = subject.lockfile.ecosystem;
-    let claims = statement.checks().iter();
+    let claims = statement.checks().into_iter();
     claims
         .filter(|claim| claim.applies_to(ecosystem))
-        .filter_map(|claim| {
-            let mut collectors = COLLECTORS.iter();
-            let collector = collectors.find(|collector| collector.claim() == *claim)?;
-            collector.look(subject)
-        })
+        .filter_map(|claim| look(claim, subject))
         .collect()
 }

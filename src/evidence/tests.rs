@@ -2,13 +2,16 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
+use super::sample::{Refused, WrittenFacts};
 use super::*;
 use crate::lockfile::DependencyKind::{self, Build, Development, Normal, Optional, Peer, Unknown};
 use crate::lockfile::sample::{any_lockfile, every_path, lockfile};
 use crate::package::Ecosystem;
 use crate::policy::{PathPattern, SuppressionSpans};
 
-fn suppression(claims: &[Claim], paths: &[&str]) -> Suppression {
+const TODAY: Date = jiff::civil::date(2026, 11, 30);
+
+fn suppression(claims: &[ClaimKind], paths: &[&str]) -> Suppression {
     Suppression {
         location: Location { file: "lockgate.toml".into(), line: 3 },
         spans: SuppressionSpans::default(),
@@ -16,8 +19,7 @@ fn suppression(claims: &[Claim], paths: &[&str]) -> Suppression {
         package: None,
         paths: paths.iter().map(|path| PathPattern::parse(path).unwrap()).collect(),
         justification: None,
-        claims: claims.to_vec(),
-        features_off: Vec::new(),
+        claims: claims.iter().map(|kind| (*kind).into()).collect(),
         reason: "because".into(),
         owner: None,
         expires: None,
@@ -30,28 +32,45 @@ fn look(
     packages: &[PackageIndex],
     suppression: &Suppression,
 ) -> Option<Vec<Evidence>> {
-    let graph = DependencyGraph::new(lockfile);
-    let finder = PathFinder::new(&graph);
-    let subject = Subject {
-        lockfile,
-        graph: &graph,
-        finder: &finder,
-        chains: &Chains::default(),
-        packages,
-        builds: None,
-        ships_development: &[],
-        npm_use: &crate::npm_use::Unsearched,
-        npm: &crate::policy::NpmPolicy::default(),
-        os: &BTreeSet::new(),
-        arch: &BTreeSet::new(),
-    };
+    seen(lockfile, packages, suppression, &WrittenFacts::of(lockfile, None))
+}
+
+fn seen(
+    lockfile: &Lockfile,
+    packages: &[PackageIndex],
+    suppression: &Suppression,
+    facts: &dyn Facts,
+) -> Option<Vec<Evidence>> {
     let identifiers = ["CVE-2026-1".parse().unwrap()].into();
     let package = &lockfile.packages[packages[0]].id;
-    let checks = check_claims(&subject, &identifiers, package, std::slice::from_ref(suppression));
+    let suppressions = std::slice::from_ref(suppression);
+    let checks = with_subject(lockfile, packages, facts, |subject| {
+        check_claims(subject, &identifiers, package, suppressions, TODAY)
+    });
     checks.into_iter().next().map(|check| check.evidence)
 }
 
-fn claim(lockfile: &Lockfile, packages: &[PackageIndex], claim: Claim) -> Evidence {
+fn with_subject<T>(
+    lockfile: &Lockfile,
+    packages: &[PackageIndex],
+    facts: &dyn Facts,
+    look: impl FnOnce(&Subject<'_>) -> T,
+) -> T {
+    let graph = DependencyGraph::new(lockfile);
+    look(&Subject {
+        lockfile,
+        graph: &graph,
+        finder: &PathFinder::new(&graph),
+        chains: &Chains::default(),
+        packages,
+        facts,
+        npm: &crate::policy::NpmPolicy::default(),
+        os: &BTreeSet::new(),
+        arch: &BTreeSet::new(),
+    })
+}
+
+fn claim(lockfile: &Lockfile, packages: &[PackageIndex], claim: ClaimKind) -> Evidence {
     let evidence = look(lockfile, packages, &suppression(&[claim], &[])).unwrap();
     assert_eq!(evidence.len(), 1);
     evidence.into_iter().next().unwrap()
@@ -85,9 +104,9 @@ fn one_way_in_decides_by_its_kinds() {
     ] {
         let lockfile = chain(Ecosystem::Cargo, kinds);
         let target = [kinds.len()];
-        let found = claim(&lockfile, &target, Claim::DevelopmentOnly);
+        let found = claim(&lockfile, &target, ClaimKind::DevelopmentOnly);
         assert_eq!(found.result, development_only, "development-only {kinds:?}");
-        let found = claim(&lockfile, &target, Claim::BuildOnly);
+        let found = claim(&lockfile, &target, ClaimKind::BuildOnly);
         assert_eq!(found.result, build_only, "build-only {kinds:?}");
     }
 }
@@ -100,7 +119,7 @@ fn one_open_way_is_enough_to_refute() {
         1,
         &[(0, 2, Development), (0, 1, Normal), (1, 2, Unknown)],
     );
-    let found = claim(&lockfile, &[2], Claim::DevelopmentOnly);
+    let found = claim(&lockfile, &[2], ClaimKind::DevelopmentOnly);
     assert_eq!(found.result, EvidenceResult::Refuted);
     assert!(found.detail.ends_with("app 0.1.0 › a 1.0.0 › x 1.0.0"), "{}", found.detail);
     let lines: Vec<u32> = found.locations.iter().map(|location| location.line).collect();
@@ -115,7 +134,7 @@ fn a_project_that_only_tests_use_is_still_a_project() {
         2,
         &[(0, 1, Development), (1, 2, Normal)],
     );
-    let found = claim(&lockfile, &[2], Claim::DevelopmentOnly);
+    let found = claim(&lockfile, &[2], ClaimKind::DevelopmentOnly);
     assert_eq!(found.result, EvidenceResult::Refuted);
 }
 
@@ -129,7 +148,7 @@ fn a_copy_that_no_project_reaches_leaves_the_claim_open() {
         (&[1, 2], EvidenceResult::Unknown),
         (&[2, 1], EvidenceResult::Unknown),
     ] {
-        let found = claim(&lockfile, copies, Claim::DevelopmentOnly);
+        let found = claim(&lockfile, copies, ClaimKind::DevelopmentOnly);
         assert_eq!(found.result, expected, "{copies:?}");
     }
 }
@@ -143,19 +162,19 @@ fn a_flag_that_contradicts_the_edges_leaves_the_claim_open() {
     ] {
         let mut lockfile = chain(Ecosystem::Npm, &[Development]);
         lockfile.packages[1].development_flag = flag;
-        let found = claim(&lockfile, &[1], Claim::DevelopmentOnly);
+        let found = claim(&lockfile, &[1], ClaimKind::DevelopmentOnly);
         assert_eq!(found.result, expected, "{flag:?}");
     }
     let mut flagged = chain(Ecosystem::Npm, &[Normal]);
     flagged.packages[1].development_flag = Some(true);
-    let found = claim(&flagged, &[1], Claim::DevelopmentOnly);
+    let found = claim(&flagged, &[1], ClaimKind::DevelopmentOnly);
     assert_eq!(found.result, EvidenceResult::Refuted, "a flag is no evidence");
 }
 
 #[test]
 fn npm_knows_no_build_dependencies() {
     let lockfile = chain(Ecosystem::Npm, &[Development]);
-    let found = claim(&lockfile, &[1], Claim::BuildOnly);
+    let found = claim(&lockfile, &[1], ClaimKind::BuildOnly);
     assert_eq!(found.result, EvidenceResult::Unknown);
     assert!(found.help.is_some());
 }
@@ -170,7 +189,7 @@ fn an_attestation_needs_a_person_and_an_end() {
         (owner, None, EvidenceResult::Unknown),
         (None, expires, EvidenceResult::Unknown),
     ] {
-        let attested = Suppression { owner, expires, ..suppression(&[Claim::Attested], &[]) };
+        let attested = Suppression { owner, expires, ..suppression(&[ClaimKind::Attested], &[]) };
         assert_eq!(look(&lockfile, &[1], &attested).unwrap()[0].result, expected);
     }
 }
@@ -178,14 +197,11 @@ fn an_attestation_needs_a_person_and_an_end() {
 #[test]
 fn every_claim_of_a_suppression_is_looked_at() {
     let lockfile = chain(Ecosystem::Cargo, &[Build]);
-    let both = suppression(&[Claim::DevelopmentOnly, Claim::BuildOnly], &[]);
+    let both = suppression(&[ClaimKind::DevelopmentOnly, ClaimKind::BuildOnly], &[]);
     let results: Vec<_> =
         look(&lockfile, &[1], &both).unwrap().iter().map(|evidence| evidence.result).collect();
     // What is built was not resolved here.
     assert_eq!(results, [EvidenceResult::Refuted, EvidenceResult::Unknown]);
-    for claim in Claim::ALL {
-        assert!(COLLECTORS.iter().any(|collector| collector.claim() == *claim), "{claim:?}");
-    }
 }
 
 #[test]
@@ -207,7 +223,7 @@ fn a_suppression_limited_to_paths_clears_only_if_it_covers_them_all() {
         (&["other > a > x"], None),
         (&["a > x"], None),
     ] {
-        let found = look(&lockfile, &[3], &suppression(&[Claim::DevelopmentOnly], paths));
+        let found = look(&lockfile, &[3], &suppression(&[ClaimKind::DevelopmentOnly], paths));
         let worst = found.and_then(|all| all.iter().map(|evidence| evidence.result).max());
         assert_eq!(worst, expected, "{paths:?}");
     }
@@ -219,7 +235,7 @@ fn paths_never_cover_what_no_project_reaches() {
     let attested = Suppression {
         owner: Some("@acme".into()),
         expires: Some(jiff::civil::date(2026, 12, 1)),
-        ..suppression(&[Claim::Attested], &["* > x"])
+        ..suppression(&[ClaimKind::Attested], &["* > x"])
     };
     let found = look(&lockfile, &[1], &attested).unwrap();
     assert!(found.iter().any(|evidence| evidence.result == EvidenceResult::Unknown));
@@ -230,13 +246,13 @@ fn a_suppression_of_another_advisory_or_package_says_nothing() {
     let lockfile = chain(Ecosystem::Cargo, &[Development]);
     let advisory = Suppression {
         advisory: "CVE-2026-2".parse().unwrap(),
-        ..suppression(&[Claim::DevelopmentOnly], &[])
+        ..suppression(&[ClaimKind::DevelopmentOnly], &[])
     };
     assert_eq!(look(&lockfile, &[1], &advisory), None);
     for (spec, named) in [("a", true), ("a@1.0.0", true), ("a@<1", false), ("b", false)] {
         let package = Suppression {
             package: Some(spec.parse().unwrap()),
-            ..suppression(&[Claim::DevelopmentOnly], &[])
+            ..suppression(&[ClaimKind::DevelopmentOnly], &[])
         };
         assert_eq!(look(&lockfile, &[1], &package).is_some(), named, "{spec}");
     }
@@ -276,16 +292,16 @@ proptest! {
             (Just(lockfile), proptest::collection::vec(0..packages, 1..=2))
         }),
     ) {
-        for kind in [Claim::DevelopmentOnly, Claim::BuildOnly] {
+        for kind in [ClaimKind::DevelopmentOnly, ClaimKind::BuildOnly] {
             let closes = |edge: DependencyKind| {
-                edge == Development || (kind == Claim::BuildOnly && edge == Build)
+                edge == Development || (kind == ClaimKind::BuildOnly && edge == Build)
             };
             let truth = truth(&lockfile, &copies, closes);
             let found = claim(&lockfile, &copies, kind);
             let upheld = found.result == EvidenceResult::Upheld;
             // That only building needs it the lockfile alone never proves.
             let is_proved = truth.is_every_copy_reached && truth.is_every_path_closed;
-            prop_assert_eq!(upheld, kind == Claim::DevelopmentOnly && is_proved);
+            prop_assert_eq!(upheld, kind == ClaimKind::DevelopmentOnly && is_proved);
             if truth.is_some_path_surely_open {
                 prop_assert_eq!(found.result, EvidenceResult::Refuted);
             }
@@ -294,4 +310,39 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn every_claim_has_a_collector_that_fits_what_a_person_has_to_say() {
+    assert_eq!(COLLECTORS.len(), ClaimKind::COUNT);
+    for claim in ClaimKind::all() {
+        let collector = collector(claim).unwrap();
+        let takes_a_person = matches!(collector, Collector::OfSuppression(_));
+        assert_eq!(takes_a_person, claim.needs_a_person(), "{claim:?}");
+    }
+}
+
+#[test]
+fn a_claim_whose_facts_nobody_asks_for_is_unknown_and_says_so() {
+    for ecosystem in [Ecosystem::Cargo, Ecosystem::Npm] {
+        let lockfile = chain(ecosystem, &[Development]);
+        for kind in ClaimKind::all().filter(|kind| kind.applies_to(ecosystem)) {
+            let found = seen(&lockfile, &[1], &suppression(&[kind], &[]), &Refused).unwrap();
+            let lacks = found[0].lacks;
+            assert_eq!(lacks, kind.facts_in(ecosystem).next(), "{kind:?} {ecosystem:?}");
+            assert!(lacks.is_none() || found[0].result == EvidenceResult::Unknown, "{kind:?}");
+        }
+        let tried = with_subject(&lockfile, &[1], &Refused, try_claims);
+        assert!(tried.iter().all(|evidence| evidence.lacks.is_none()), "{tried:?}");
+    }
+}
+
+#[test]
+fn an_expired_suppression_is_not_looked_at() {
+    let lockfile = chain(Ecosystem::Cargo, &[Normal]);
+    let past = Suppression {
+        expires: Some(TODAY.yesterday().unwrap()),
+        ..suppression(&[ClaimKind::DevelopmentOnly], &[])
+    };
+    assert_eq!(look(&lockfile, &[1], &past), Some(Vec::new()));
 }

@@ -3,7 +3,7 @@
 use crate::evidence::FilesOfClaims;
 use crate::lockfile::discovery::is_unread_name;
 use crate::lockfile::file::format_of_name;
-use crate::policy::{Claim, FILE_NAME, Policy, SourcePlace};
+use crate::policy::{FILE_NAME, Policy, SourcePlace, Suppression};
 
 /// The files beside lockfiles that say what is locked and built.
 const MANIFESTS: &[&str] = &[
@@ -31,18 +31,21 @@ pub struct Relevance {
 impl Relevance {
     /// What a policy makes relevant.
     pub fn of(policy: &Policy) -> Self {
-        let written = policy.suppressions.iter().flat_map(|suppression| &suppression.claims);
-        let claims: Vec<Claim> = written.chain(&policy.automatic).copied().collect();
+        let written = policy.suppressions.iter().flat_map(Suppression::kinds);
+        let files = FilesOfClaims::of(written.chain(policy.automatic.iter().copied()));
         let advisories = policy.database.sources.iter().filter_map(|source| match &source.place {
             SourcePlace::Path(path) => Some(normal(path)),
             SourcePlace::Url(_) | SourcePlace::PackageManager => None,
         });
         Self {
-            files: FilesOfClaims::of(claims.iter().copied()),
-            // Where less is declared than what could be built, any text may hold a command that builds more.
-            everything: claims.iter().any(|claim| {
-                claim.rests_on_code() || (claim.needs_builds() && policy.cargo.is_narrow())
-            }),
+            files,
+            everything: match files {
+                FilesOfClaims::Manifests => false,
+                // Where less is declared than what could be built, any text may hold a command that
+                // builds more.
+                FilesOfClaims::Builds => policy.cargo.is_narrow(),
+                FilesOfClaims::All => true,
+            },
             advisories: advisories.collect(),
         }
     }

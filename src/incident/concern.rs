@@ -5,7 +5,7 @@ use super::component::Components;
 use super::gravity::why_grave;
 use crate::advisory_kind::AdvisoryKind;
 use crate::outcome::Outcome;
-use crate::policy::{Claim, IncidentPolicy};
+use crate::policy::IncidentPolicy;
 use crate::scope::Scope;
 use crate::verdict::DecidedFinding;
 
@@ -77,10 +77,9 @@ fn never_ran(outcome: &Outcome, decided: &DecidedFinding) -> bool {
     if !decided.disposition.is_cleared() {
         return false;
     }
-    outcome.suppression_of(decided).is_some_and(|suppression| {
-        let answers = [Claim::NotBuilt, Claim::Attested];
-        suppression.claims.iter().any(|claim| answers.contains(claim))
-    })
+    outcome
+        .suppression_of(decided)
+        .is_some_and(|suppression| suppression.kinds().any(|kind| kind.row().covers_machines))
 }
 
 #[cfg(test)]

@@ -96,6 +96,22 @@ impl NpmUse {
         found
     }
 
+    /// Nothing of what a lockfile holds is used.
+    #[cfg(test)]
+    pub fn nothing(lockfile: &Lockfile) -> Self {
+        let names = AllNames::of(lockfile);
+        let spellings = names.spellings();
+        Self {
+            mentions: vec![Mentions::default(); spellings.len()],
+            tools: vec![false; lockfile.packages.len()],
+            names,
+            spellings,
+            shipped: Vec::new(),
+            unread: None,
+            transforms: None,
+        }
+    }
+
     /// The lines by which what is installed for development may be shipped.
     pub fn shipped(&self) -> &[Location] {
         &self.shipped

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::advisories::{Advisories, Matched};
-use super::findings::{self, BuildAccess, Context};
+use super::findings::{self, Context};
 use super::inquiry::Trying;
 use super::lockfiles::ReadLockfile;
 use super::notes::Notes;
@@ -15,7 +15,7 @@ use crate::evidence::Doubts;
 use crate::lockfile::Lockfile;
 use crate::matching::{Match, NamedPackages, UnmatchedPackages};
 use crate::package::PackageName;
-use crate::policy::Policy;
+use crate::policy::{Cost, Policy};
 use crate::settings::CheckSettings;
 use crate::verdict::Trial;
 use crate::verdict::decide::CheckedFinding;
@@ -55,8 +55,6 @@ impl Examination<'_> {
             notes.remarks.extend(self.namesakes(&read.lockfile));
             self.examine_one(position, read, &mut examined, notes);
         }
-        let found = examined.findings.iter_mut();
-        examined.trials = found.filter_map(|checked| checked.trial.take()).collect();
         notes.remarks.extend(examined.unmatched.remark());
         examined
     }
@@ -82,11 +80,13 @@ impl Examination<'_> {
             environment: &self.settings.build_environment,
             today: self.today,
             trying: self.trying,
-            builds: BuildAccess::Always,
+            most_for: &|_| Cost::Process,
             known: &known,
             doubts: self.doubts.get(position),
         };
-        examined.findings.extend(findings::check(&context, position, &lockfile, matches));
+        let found = findings::check(&context, position, &lockfile, matches);
+        examined.findings.extend(found.findings);
+        examined.trials.extend(found.trials);
         examined.lockfiles.push(lockfile);
     }
 

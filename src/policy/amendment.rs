@@ -5,7 +5,7 @@ use toml_edit::{
     Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TomlError, Value, value,
 };
 
-use super::Claim;
+use super::{About, Claim};
 use crate::advisory_id::AdvisoryId;
 
 /// What a policy says that holds nothing else.
@@ -18,8 +18,6 @@ pub struct Amendment {
     /// The package, if the entry is limited to one.
     pub package: Option<String>,
     pub claim: Claim,
-    /// The features that [`Claim::FeatureOff`] is about, as `crate/feature`.
-    pub features_off: Vec<String>,
     /// Why, in a person's words.
     pub reason: String,
     /// Who answers for it.
@@ -53,7 +51,7 @@ impl Amendment {
             table["package"] = value(package.as_str());
         }
         let mut claim = InlineTable::new();
-        claim.insert(self.claim.as_str(), self.claimed());
+        claim.insert(self.claim.kind.as_str(), self.claimed());
         table["claim"] = value(claim);
         table["reason"] = value(self.reason.as_str());
         if let Some(owner) = &self.owner {
@@ -70,10 +68,11 @@ impl Amendment {
     }
 
     fn claimed(&self) -> Value {
-        if self.claim == Claim::FeatureOff {
-            self.features_off.iter().map(String::as_str).collect::<Array>().into()
-        } else {
-            true.into()
+        match &self.claim.about {
+            About::Package => true.into(),
+            About::Features(features) => {
+                features.iter().map(ToString::to_string).collect::<Array>().into()
+            }
         }
     }
 }
@@ -92,13 +91,13 @@ pub enum AmendmentError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::{ClaimKind, CrateFeature};
 
     fn amendment() -> Amendment {
         Amendment {
             advisory: "RUSTSEC-2099-0001".parse().unwrap(),
             package: Some("rsa".into()),
-            claim: Claim::NotBuilt,
-            features_off: Vec::new(),
+            claim: ClaimKind::NotBuilt.into(),
             reason: "only \"mysql\" needs it".into(),
             owner: Some("@acme/security".into()),
             expires: Some("2099-06-30".parse().unwrap()),
@@ -130,8 +129,10 @@ mod tests {
     #[test]
     fn a_feature_is_named_by_the_claim() {
         let amendment = Amendment {
-            claim: Claim::FeatureOff,
-            features_off: vec!["time/local-offset".into()],
+            claim: Claim {
+                kind: ClaimKind::FeatureOff,
+                about: About::Features(vec![CrateFeature::parse("time/local-offset").unwrap()]),
+            },
             owner: None,
             expires: None,
             package: None,

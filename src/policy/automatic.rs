@@ -2,16 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::Claim;
+use super::ClaimKind;
 use super::raw::Value;
 use super::reader::Reader;
 
-/// The claims that may be proved without being written: those that need no word of a person.
-const PROVABLE: &[Claim] = &[Claim::NotBuilt, Claim::Platform];
-
 /// Reads `[evidence]`.
-pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> BTreeSet<Claim> {
-    const EXAMPLE: &str = "auto = [\"not-built\", \"platform\"]";
+pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> BTreeSet<ClaimKind> {
     let Some(table) = reader.table("`[evidence]`", value, "[evidence]") else {
         return BTreeSet::new();
     };
@@ -19,12 +15,15 @@ pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> BTreeSet<Claim> {
     let Some(entry) = table.get("auto") else {
         return BTreeSet::new();
     };
+    let provable: Vec<_> = ClaimKind::all().filter(|kind| kind.row().may_be_automatic).collect();
     let Some(array) = entry.value.get_ref().as_array() else {
-        reader.wrong_type::<()>("`auto`", entry.value, "a list", EXAMPLE);
+        let words: Vec<_> = provable.iter().map(|kind| format!("\"{}\"", kind.as_str())).collect();
+        let example = format!("auto = [{}]", words.join(", "));
+        reader.wrong_type::<()>("`auto`", entry.value, "a list", &example);
         return BTreeSet::new();
     };
     array
         .iter()
-        .filter_map(|value| reader.word("a proof in `auto`", value, PROVABLE, Claim::as_str))
+        .filter_map(|value| reader.word("a proof in `auto`", value, &provable, ClaimKind::as_str))
         .collect()
 }

@@ -1,10 +1,16 @@
 //! What a suppression can claim.
 
+mod table;
+
+use self::table::CLAIMS;
+pub(super) use self::table::LATER_WORDS;
+pub use self::table::{ClaimForm, ClaimRow, Cost, Fact};
+use super::cargo::{is_feature_name, is_name};
 use crate::package::Ecosystem;
 
-/// Something a suppression claims, and lockgate checks.
+/// A kind of claim: a row of [`CLAIMS`]. In the order in which the policy language lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Claim {
+pub enum ClaimKind {
     /// Only development needs the package.
     DevelopmentOnly,
     /// Only building needs the package.
@@ -15,74 +21,91 @@ pub enum Claim {
     Platform,
     /// Some features of crates are off in every build of what is shipped.
     FeatureOff,
-    /// A person's word, which no tool can check.
+    /// A person's word, which no tool can check. Stays the last: it rules out least.
     Attested,
 }
 
-impl Claim {
-    /// Every claim that this version checks.
-    pub const ALL: &'static [Self] = &[
-        Self::DevelopmentOnly,
-        Self::BuildOnly,
-        Self::NotBuilt,
-        Self::Platform,
-        Self::FeatureOff,
-        Self::Attested,
-    ];
+impl ClaimKind {
+    /// How many there are.
+    pub const COUNT: usize = Self::Attested as usize + 1;
 
-    /// Every claim, from the one that rules out most to a person's word.
-    pub const STRONGEST_FIRST: &'static [Self] = &[
-        Self::NotBuilt,
-        Self::Platform,
-        Self::FeatureOff,
-        Self::DevelopmentOnly,
-        Self::BuildOnly,
-        Self::Attested,
-    ];
+    /// What there is to know about it.
+    pub fn row(self) -> &'static ClaimRow {
+        &CLAIMS[self as usize]
+    }
 
     /// The key in the policy and the word in reports.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::DevelopmentOnly => "development-only",
-            Self::BuildOnly => "build-only",
-            Self::NotBuilt => "not-built",
-            Self::Platform => "platform",
-            Self::FeatureOff => "feature-off",
-            Self::Attested => "attested",
-        }
+        self.row().word
+    }
+
+    /// Every kind, in the order of the policy language.
+    pub fn all() -> impl Iterator<Item = Self> {
+        CLAIMS.iter().map(|row| row.kind)
+    }
+
+    /// Every kind, from the one that rules out most to a person's word.
+    pub fn strongest_first() -> [Self; Self::COUNT] {
+        let mut kinds = CLAIMS.each_ref().map(|row| row.kind);
+        kinds.sort_by_key(|kind| std::cmp::Reverse(kind.row().strength));
+        kinds
     }
 
     /// Whether it means anything about packages of an ecosystem.
     pub fn applies_to(self, ecosystem: Ecosystem) -> bool {
-        match self {
-            Self::NotBuilt | Self::FeatureOff | Self::BuildOnly => ecosystem == Ecosystem::Cargo,
-            Self::DevelopmentOnly | Self::Platform | Self::Attested => true,
-        }
+        self.row().ecosystems.contains(&ecosystem)
     }
 
-    /// Whether it is about what is built, and so needs a [resolved
-    /// build](crate::cargo_build::ResolvedBuilds).
-    pub fn needs_builds(self) -> bool {
-        matches!(self, Self::NotBuilt | Self::Platform | Self::FeatureOff | Self::BuildOnly)
+    /// The facts that it takes to check it for a package of an ecosystem.
+    pub fn facts_in(self, ecosystem: Ecosystem) -> impl Iterator<Item = Fact> {
+        let facts = self.row().facts.iter().copied();
+        facts.filter(move |fact| fact.ecosystem() == ecosystem)
     }
 
-    /// Whether any file of a project may decide about it, and not only what says what is locked and
-    /// built.
-    pub fn rests_on_code(self) -> bool {
-        match self {
-            // What code imports may be taken into what is shipped.
-            Self::DevelopmentOnly => true,
-            Self::BuildOnly
-            | Self::NotBuilt
-            | Self::Platform
-            | Self::FeatureOff
-            | Self::Attested => false,
-        }
+    /// Whether it takes a fact to check it, for packages of the fact's ecosystem.
+    pub fn takes(self, fact: Fact) -> bool {
+        self.row().facts.contains(&fact)
     }
 
     /// Whether only a person can say it: a word that stands for itself, or which feature is meant.
     pub fn needs_a_person(self) -> bool {
-        matches!(self, Self::FeatureOff | Self::Attested)
+        let row = self.row();
+        row.is_word || row.form != ClaimForm::True
+    }
+}
+
+/// Something a suppression claims, and lockgate checks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    pub kind: ClaimKind,
+    /// What it names. Fits the [form](ClaimRow::form) of its kind.
+    pub about: About,
+}
+
+/// What a claim names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Nothing: the package of the finding says it all.
+    Package,
+    /// These features of crates.
+    Features(Vec<CrateFeature>),
+}
+
+impl From<ClaimKind> for Claim {
+    fn from(kind: ClaimKind) -> Self {
+        Self { kind, about: About::Package }
+    }
+}
+
+/// `not-built`, or `feature-off time/local-offset, time/macros`
+impl std::fmt::Display for Claim {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.kind.as_str())?;
+        if let About::Features(features) = &self.about {
+            let names: Vec<String> = features.iter().map(ToString::to_string).collect();
+            write!(formatter, " {}", names.join(", "))?;
+        }
+        Ok(())
     }
 }
 
@@ -92,6 +115,15 @@ pub struct CrateFeature {
     /// The crate's name in its registry.
     pub package: String,
     pub feature: String,
+}
+
+impl CrateFeature {
+    /// Reads `crate/feature`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (package, feature) = text.split_once('/')?;
+        (is_name(package) && is_feature_name(feature))
+            .then(|| Self { package: package.to_owned(), feature: feature.to_owned() })
+    }
 }
 
 impl std::fmt::Display for CrateFeature {
@@ -137,3 +169,6 @@ impl Justification {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,40 +4,30 @@ use std::ops::Range;
 
 use toml::de::DeValue;
 
-use super::cargo::{is_feature_name, is_name};
+use super::claim::LATER_WORDS;
 use super::raw::{Table, Value, shown};
 use super::reader::Reader;
 use super::suggestion::any_of;
-use super::{Claim, CrateFeature};
+use super::{About, Claim, ClaimForm, ClaimKind, CrateFeature};
 use crate::package::Ecosystem;
 
-/// Claims of the language that this version cannot check yet.
-const LATER_CLAIMS: &[&str] = &["not-called", "not-imported"];
-
-const CLAIM_EXAMPLE: &str = "claim = { development-only = true }";
-const FEATURE_EXAMPLE: &str = "feature-off = \"time/local-offset\"";
-
-/// What an entry claims.
+/// The claims of an entry, each with the place of its key.
 #[derive(Debug, Default)]
-pub(super) struct ReadClaims {
-    /// The claims, each with the place of its key.
-    pub(super) claims: Vec<(Claim, Range<usize>)>,
-    /// The features that `feature-off` names.
-    pub(super) features_off: Vec<CrateFeature>,
-}
+pub(super) struct ReadClaims(pub(super) Vec<(Claim, Range<usize>)>);
 
 impl ReadClaims {
     /// Reads `claim`.
     pub(super) fn read(reader: &mut Reader, table: &Table<'_, '_>) -> Self {
-        let mut read = Self::default();
-        let Some(entry) = reader.required(table, "claim", CLAIM_EXAMPLE) else {
-            return read;
+        let words: Vec<_> = ClaimKind::all().map(ClaimKind::as_str).collect();
+        let first = words.first().copied().unwrap_or_default();
+        let example = format!("claim = {{ {first} = true }}");
+        let Some(entry) = reader.required(table, "claim", &example) else {
+            return Self::default();
         };
-        let Some(table) = reader.table("`claim`", entry.value, CLAIM_EXAMPLE) else {
-            return read;
+        let Some(table) = reader.table("`claim`", entry.value, &example) else {
+            return Self::default();
         };
-        let words: Vec<_> = Claim::ALL.iter().map(|claim| claim.as_str()).collect();
-        reader.only_keys_or(&table, &words, LATER_CLAIMS);
+        reader.only_keys_or(&table, &words, LATER_WORDS);
         note_later_claims(reader, &table, &words);
         if table.entries().next().is_none() {
             let problem = reader
@@ -46,18 +36,19 @@ impl ReadClaims {
                 .help(format!("claim something that can be checked: {}", any_of(&words)));
             reader.note_missing(problem);
         }
-        for claim in Claim::ALL {
-            let Some(entry) = table.get(claim.as_str()) else {
+        let mut read = Vec::new();
+        for kind in ClaimKind::all() {
+            let Some(entry) = table.get(kind.as_str()) else {
                 continue;
             };
-            if *claim == Claim::FeatureOff {
-                read.features_off = read_features(reader, entry.value);
-                read.claims.push((*claim, entry.key_span));
-            } else if is_true(reader, *claim, entry.value) {
-                read.claims.push((*claim, entry.key_span));
-            }
+            let about = match kind.row().form {
+                ClaimForm::True if is_true(reader, kind, entry.value) => About::Package,
+                ClaimForm::True => continue,
+                ClaimForm::Features => About::Features(read_features(reader, kind, entry.value)),
+            };
+            read.push((Claim { kind, about }, entry.key_span));
         }
-        read
+        Self(read)
     }
 
     /// Notes the claims that mean nothing in the ecosystem that the entry is surely about.
@@ -65,17 +56,17 @@ impl ReadClaims {
         let Some(ecosystem) = ecosystem else {
             return;
         };
-        for (claim, span) in &self.claims {
-            if claim.applies_to(ecosystem) {
+        for (Claim { kind, .. }, span) in &self.0 {
+            if kind.applies_to(ecosystem) {
                 continue;
             }
             let name = match ecosystem {
                 Ecosystem::Cargo => "Cargo",
                 Ecosystem::Npm => "npm",
             };
-            let fitting = Claim::ALL.iter().filter(|claim| claim.applies_to(ecosystem));
-            let fitting: Vec<_> = fitting.map(|claim| claim.as_str()).collect();
-            let claim = claim.as_str();
+            let fitting = ClaimKind::all().filter(|kind| kind.applies_to(ecosystem));
+            let fitting: Vec<_> = fitting.map(ClaimKind::as_str).collect();
+            let claim = kind.as_str();
             let problem = reader
                 .problem(span.clone(), format!("`{claim}` means nothing for a package of {name}"))
                 .label(format!("not a claim about {name}"))
@@ -86,7 +77,7 @@ impl ReadClaims {
 }
 
 fn note_later_claims(reader: &mut Reader, table: &Table<'_, '_>, words: &[&str]) {
-    for entry in LATER_CLAIMS.iter().filter_map(|claim| table.get(claim)) {
+    for entry in LATER_WORDS.iter().filter_map(|claim| table.get(claim)) {
         let message = format!("this version of lockgate cannot check `{}` yet", entry.key);
         let problem = reader
             .problem(entry.key_span, message)
@@ -96,7 +87,7 @@ fn note_later_claims(reader: &mut Reader, table: &Table<'_, '_>, words: &[&str])
     }
 }
 
-fn is_true(reader: &mut Reader, claim: Claim, value: &Value<'_>) -> bool {
+fn is_true(reader: &mut Reader, claim: ClaimKind, value: &Value<'_>) -> bool {
     let claim = claim.as_str();
     match value.get_ref() {
         DeValue::Boolean(true) => true,
@@ -117,20 +108,20 @@ fn is_true(reader: &mut Reader, claim: Claim, value: &Value<'_>) -> bool {
 }
 
 /// One feature, or a list of them.
-fn read_features(reader: &mut Reader, value: &Value<'_>) -> Vec<CrateFeature> {
-    let what = "`feature-off`";
+fn read_features(reader: &mut Reader, claim: ClaimKind, value: &Value<'_>) -> Vec<CrateFeature> {
+    let what = format!("`{}`", claim.as_str());
+    let example = format!("{} = \"time/local-offset\"", claim.as_str());
     let elements = match value.get_ref() {
         DeValue::String(_) => std::slice::from_ref(value),
-        DeValue::Array(_) => reader.elements(what, value, FEATURE_EXAMPLE),
+        DeValue::Array(_) => reader.elements(&what, value, &example),
         _ => {
-            reader.wrong_type::<()>(what, value, "a text in quotes or a list", FEATURE_EXAMPLE);
+            reader.wrong_type::<()>(&what, value, "a text in quotes or a list", &example);
             &[]
         }
     };
     let mut features = Vec::new();
     for element in elements {
-        let Some(text) = reader.string("a feature in `feature-off`", element, FEATURE_EXAMPLE)
-        else {
+        let Some(text) = reader.string(&format!("a feature in {what}"), element, &example) else {
             continue;
         };
         if let Some(feature) = CrateFeature::parse(text) {
@@ -140,17 +131,8 @@ fn read_features(reader: &mut Reader, value: &Value<'_>) -> Vec<CrateFeature> {
         let problem = reader
             .problem(element.span(), format!("`{}` does not name a feature", shown(text)))
             .label("not a crate and its feature")
-            .help(format!("write the crate, a slash and the feature: {FEATURE_EXAMPLE}"));
+            .help(format!("write the crate, a slash and the feature: {example}"));
         reader.note(problem);
     }
     features
-}
-
-impl CrateFeature {
-    /// Reads `crate/feature`.
-    fn parse(text: &str) -> Option<Self> {
-        let (package, feature) = text.split_once('/')?;
-        (is_name(package) && is_feature_name(feature))
-            .then(|| Self { package: package.to_owned(), feature: feature.to_owned() })
-    }
 }

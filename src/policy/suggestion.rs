@@ -28,7 +28,7 @@ pub(super) fn help(typed: &str, words: &[&str]) -> String {
 }
 
 /// `` `a`, `b` or `c` ``.
-pub(super) fn any_of(words: &[&str]) -> String {
+pub fn any_of(words: &[&str]) -> String {
     let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.split_last() {
         None => String::new(),

@@ -10,21 +10,23 @@ use toml::de::DeValue;
 use super::claims::ReadClaims;
 use super::raw::{Table, Value, shown};
 use super::reader::Reader;
-use super::{Claim, Justification, PackageSpec, PathPattern, Suppression, SuppressionSpans};
+use super::{
+    Claim, ClaimKind, Justification, PackageSpec, PathPattern, Suppression, SuppressionSpans,
+};
 use crate::advisory_id::{AdvisoryId, AdvisoryIdKind};
 use crate::package::{Ecosystem, PackageId};
 use crate::problem::Location;
 
-/// How many days ahead an attested claim may reach: what no tool can check, a person must look at
+/// How many days ahead a person's word may reach: what no tool can check, a person must look at
 /// again twice a year.
-const LONGEST_ATTESTED_DAYS: i64 = 180;
+const LONGEST_WORD_DAYS: i64 = 180;
 
 const KEYS: &[&str] =
     &["advisory", "package", "paths", "justification", "claim", "reason", "owner", "expires"];
 
 impl Suppression {
     /// A claim about an advisory that stands in no policy, to be tried.
-    pub fn unwritten(advisory: AdvisoryId, claim: Claim) -> Self {
+    pub fn unwritten(advisory: AdvisoryId, claim: impl Into<Claim>) -> Self {
         Self {
             location: Location { file: String::new(), line: 0 },
             spans: SuppressionSpans::default(),
@@ -32,8 +34,7 @@ impl Suppression {
             package: None,
             paths: Vec::new(),
             justification: None,
-            claims: vec![claim],
-            features_off: Vec::new(),
+            claims: vec![claim.into()],
             reason: String::new(),
             owner: None,
             expires: None,
@@ -44,6 +45,16 @@ impl Suppression {
     pub fn names(&self, ids: &BTreeSet<AdvisoryId>, package: &PackageId) -> bool {
         ids.contains(&self.advisory)
             && self.package.as_ref().is_none_or(|spec| spec.matches(package))
+    }
+
+    /// Whether it makes a claim of this kind.
+    pub fn claims(&self, kind: ClaimKind) -> bool {
+        self.kinds().any(|claimed| claimed == kind)
+    }
+
+    /// The kinds of what it claims.
+    pub fn kinds(&self) -> impl Iterator<Item = ClaimKind> {
+        self.claims.iter().map(|claim| claim.kind)
     }
 
     /// Whether another entry says the same, wherever it stands.
@@ -80,8 +91,7 @@ fn read(reader: &mut Reader, value: &Value<'_>, today: Date) -> Option<Suppressi
         let all = Justification::ALL;
         reader.word("`justification`", entry.value, all, Justification::as_str)
     });
-    let ReadClaims { claims, features_off } =
-        read_claims(reader, &table, advisory.as_ref(), package.as_ref());
+    let ReadClaims(claims) = read_claims(reader, &table, advisory.as_ref(), package.as_ref());
     let reason_example = "reason = \"why this does not affect us\"";
     let reason = reader
         .required(&table, "reason", reason_example)
@@ -90,8 +100,8 @@ fn read(reader: &mut Reader, value: &Value<'_>, today: Date) -> Option<Suppressi
         .get("owner")
         .and_then(|entry| reader.string("`owner`", entry.value, "owner = \"@acme/security\""));
     let expires = table.get("expires").and_then(|entry| reader.date("`expires`", entry.value));
-    if let Some((_, attested)) = claims.iter().find(|(claim, _)| *claim == Claim::Attested) {
-        check_attested(reader, &table, attested, expires, today);
+    if let Some((claim, span)) = claims.iter().find(|(claim, _)| claim.kind.row().is_word) {
+        check_word(reader, &table, claim.kind, span, expires, today);
     }
     Some(Suppression {
         location: reader.location(location?),
@@ -101,7 +111,6 @@ fn read(reader: &mut Reader, value: &Value<'_>, today: Date) -> Option<Suppressi
         paths,
         justification,
         claims: claims.into_iter().map(|(claim, _)| claim).collect(),
-        features_off,
         reason: reason?.trim().to_owned(),
         owner: owner.map(|owner| owner.trim().to_owned()),
         expires,
@@ -206,31 +215,33 @@ fn read_paths(reader: &mut Reader, table: &Table<'_, '_>) -> Vec<PathPattern> {
 }
 
 /// A person's word needs a person, and an end that is near enough to be looked at again.
-fn check_attested(
+fn check_word(
     reader: &mut Reader,
     table: &Table<'_, '_>,
-    attested: &Range<usize>,
+    claim: ClaimKind,
+    span: &Range<usize>,
     expires: Option<Date>,
     today: Date,
 ) {
+    let claim = claim.as_str();
     if table.get("owner").is_none() {
         let problem = reader
-            .problem(attested.clone(), "`attested` needs an `owner`")
+            .problem(span.clone(), format!("`{claim}` needs an `owner`"))
             .label("nobody answers for it")
             .help("add owner = \"@acme/security\": no tool can check it, so a person must");
         reader.note_missing(problem);
     }
-    let latest = today.checked_add(LONGEST_ATTESTED_DAYS.days()).unwrap_or(Date::MAX);
+    let latest = today.checked_add(LONGEST_WORD_DAYS.days()).unwrap_or(Date::MAX);
     let Some(entry) = table.get("expires") else {
         let problem = reader
-            .problem(attested.clone(), "`attested` needs a day on which it expires")
+            .problem(span.clone(), format!("`{claim}` needs a day on which it expires"))
             .label("never looked at again")
             .help(format!("add expires = {latest} or an earlier day"));
         reader.note_missing(problem);
         return;
     };
     if expires.is_some_and(|expires| expires > latest) {
-        let message = format!("`attested` may reach {LONGEST_ATTESTED_DAYS} days ahead at most");
+        let message = format!("`{claim}` may reach {LONGEST_WORD_DAYS} days ahead at most");
         let problem = reader
             .problem(entry.value.span(), message)
             .label("too far ahead")

@@ -16,7 +16,7 @@ use crate::attestation::{PREDICATE_TYPE, Release, STATEMENT_TYPE};
 use crate::database::SourceInfo;
 use crate::evidence::{Evidence, EvidenceResult};
 use crate::outcome::{DatabaseSummary, Outcome};
-use crate::policy::{Claim, Policy};
+use crate::policy::{ClaimKind, Policy};
 use crate::verdict::{Answer, DecidedFinding, Disposition};
 
 /// The word for it on the command line.
@@ -146,7 +146,7 @@ fn cleared(outcome: &Outcome) -> Vec<Cleared> {
 /// The kinds of what was upheld, whether a claim of the policy asked for it or a statement of others.
 fn evidence(decided: &DecidedFinding) -> Vec<String> {
     let upheld = |evidence: &&Evidence| evidence.result == EvidenceResult::Upheld;
-    let mut kinds: Vec<Claim> = decided
+    let mut kinds: Vec<ClaimKind> = decided
         .evidence
         .iter()
         .chain(decided.statements.iter().filter_map(|check| check.proof()))

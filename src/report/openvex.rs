@@ -11,7 +11,6 @@ use super::vex::{Statement, Status, document_uuid, statements};
 use super::{Reporter, Style};
 use crate::advisory_id::AdvisoryId;
 use crate::outcome::Outcome;
-use crate::policy::Claim;
 
 const CONTEXT: &str = "https://openvex.dev/ns/v0.2.0";
 
@@ -110,7 +109,10 @@ impl<'o> Entry<'o> {
     fn of(statement: &'o Statement<'_>) -> Self {
         let finding = statement.finding;
         let (status, justification) = match statement.status {
-            Status::NotAffected(claim) => ("not_affected", Some(justification(claim))),
+            Status::NotAffected(claim) => {
+                let answer = claim.row().vex.as_ref();
+                ("not_affected", answer.map(|answer| answer.justification.as_str()))
+            }
             Status::UnderInvestigation => ("under_investigation", None),
             Status::Affected => ("affected", None),
         };
@@ -133,16 +135,5 @@ impl<'o> Entry<'o> {
             status_notes: justification.is_none().then_some(&statement.detail),
             action_statement: (statement.status == Status::Affected).then_some(&statement.action),
         }
-    }
-}
-
-/// The word for what a proof shows (OpenVEX specification, "Status Justifications"). A package that is
-/// locked is never called absent: it is a part of the repository, and of what develops it.
-fn justification(claim: Claim) -> &'static str {
-    match claim {
-        Claim::DevelopmentOnly | Claim::BuildOnly => "vulnerable_code_not_in_execute_path",
-        Claim::NotBuilt | Claim::Platform | Claim::FeatureOff => "vulnerable_code_not_present",
-        // Never alone: see `vex::proves`.
-        Claim::Attested => "vulnerable_code_cannot_be_controlled_by_adversary",
     }
 }

@@ -15,7 +15,7 @@ use crate::database::SourceInfo;
 use crate::evidence::{Evidence, EvidenceResult};
 use crate::outcome::{DatabaseSummary, Outcome};
 use crate::package::Ecosystem;
-use crate::policy::Claim;
+use crate::policy::ClaimKind;
 use crate::problem::{Gap, GapCode};
 use crate::scope::Scope;
 use crate::severity::{Severity, SeverityLevel};
@@ -197,7 +197,7 @@ fn refuted_finding() -> DecidedFinding {
         SuppressionState::Refuted,
         Disposition::Block,
         vec![seen(
-            Claim::DevelopmentOnly,
+            ClaimKind::DevelopmentOnly,
             EvidenceResult::Refuted,
             "running needs it: app 0.1.0 > session 1.2.0 > keyring 0.9.6",
             &[412, 808],
@@ -214,7 +214,7 @@ pub(super) fn refuted() -> Outcome {
 
 fn unknown() -> Outcome {
     let mut evidence = seen(
-        Claim::DevelopmentOnly,
+        ClaimKind::DevelopmentOnly,
         EvidenceResult::Unknown,
         "Cargo.lock does not say which dependencies are for development",
         &[],
@@ -229,13 +229,13 @@ fn unknown() -> Outcome {
 
 fn upheld_and_attested() -> Outcome {
     let upheld = seen(
-        Claim::DevelopmentOnly,
+        ClaimKind::DevelopmentOnly,
         EvidenceResult::Upheld,
         "every path to it begins at a development dependency",
         &[808],
     );
     let attested = seen(
-        Claim::Attested,
+        ClaimKind::Attested,
         EvidenceResult::Upheld,
         "@acme/web vouches for it until 2099-06-30",
         &[],

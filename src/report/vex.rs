@@ -13,7 +13,7 @@ use crate::evidence::{Evidence, EvidenceResult};
 use crate::facts;
 use crate::finding::Finding;
 use crate::outcome::Outcome;
-use crate::policy::Claim;
+use crate::policy::ClaimKind;
 use crate::verdict::{DecidedFinding, SuppressionState};
 
 /// What is known about one vulnerability of one package in one product.
@@ -37,7 +37,7 @@ pub(super) struct Statement<'o> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Status {
     /// It was checked, and the vulnerability cannot matter.
-    NotAffected(Claim),
+    NotAffected(ClaimKind),
     /// Nobody has shown it either way.
     UnderInvestigation,
     /// It has to be taken for exploitable.
@@ -115,27 +115,23 @@ impl<'o> Statement<'o> {
 /// The status, and what was seen, as sentences that end in a space.
 fn assess(decided: &DecidedFinding, is_repository: bool) -> (Status, String) {
     let is_cleared = decided.disposition.is_cleared();
-    let proof = Claim::STRONGEST_FIRST.iter().find(|claim| {
-        let of_claim = |evidence: &&Evidence| evidence.claim == **claim;
+    let proof = ClaimKind::strongest_first().into_iter().find(|claim| {
+        let of_claim = |evidence: &&Evidence| evidence.claim == *claim;
         let mut evidence = decided.evidence.iter().filter(of_claim);
         evidence.any(|evidence| proves(evidence, is_repository))
     });
     let status = match proof {
-        Some(claim) if is_cleared => Status::NotAffected(*claim),
+        Some(claim) if is_cleared => Status::NotAffected(claim),
         _ if is_cleared || is_undecided(decided) => Status::UnderInvestigation,
         _ => Status::Affected,
     };
     (status, sentences(&decided.evidence))
 }
 
-/// Whether evidence shows, without a person's word, that the product is not affected. What only
-/// builds run is no part of what they make, but it is part of the repository.
+/// Whether evidence shows, without a person's word, that the product is not affected.
 fn proves(evidence: &Evidence, is_repository: bool) -> bool {
-    let shows = match evidence.claim {
-        Claim::Attested => false,
-        Claim::BuildOnly => !is_repository,
-        Claim::NotBuilt | Claim::Platform | Claim::FeatureOff | Claim::DevelopmentOnly => true,
-    };
+    let answer = evidence.claim.row().vex.as_ref();
+    let shows = answer.is_some_and(|answer| answer.is_of_repository || !is_repository);
     shows && evidence.result == EvidenceResult::Upheld
 }
 

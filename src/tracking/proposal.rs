@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::advisory_kind::AdvisoryKind;
 use crate::evidence::{Evidence, EvidenceResult};
 use crate::package::Ecosystem;
-use crate::policy::Claim;
+use crate::policy::{ClaimKind, Fact};
 use crate::verdict::{DecidedFinding, Trial};
 
 /// What can be said about a suppression of a ticket's findings.
@@ -17,7 +17,7 @@ pub enum Proposal {
     /// This claim holds for every one of them.
     Holds {
         /// The strongest claim that holds.
-        claim: Claim,
+        claim: ClaimKind,
         /// What was seen for it.
         details: BTreeSet<String>,
     },
@@ -36,11 +36,11 @@ impl Proposal {
         let Some(tried) = tried.filter(|_| !findings.iter().any(is_malicious)) else {
             return Self::Nothing;
         };
-        for claim in Claim::STRONGEST_FIRST {
+        for claim in ClaimKind::strongest_first() {
             let upheld: Option<BTreeSet<String>> =
-                tried.iter().map(|trial| upheld(*claim, trial)).collect();
+                tried.iter().map(|trial| upheld(claim, trial)).collect();
             if let Some(details) = upheld.filter(|details| !details.is_empty()) {
-                return Self::Holds { claim: *claim, details };
+                return Self::Holds { claim, details };
             }
         }
         if tried.iter().any(|trial| lacks_builds(trial)) {
@@ -61,7 +61,7 @@ pub(super) fn trial_of<'t>(decided: &DecidedFinding, trials: &'t [Trial]) -> Opt
     })
 }
 
-fn upheld(claim: Claim, trial: &Trial) -> Option<String> {
+fn upheld(claim: ClaimKind, trial: &Trial) -> Option<String> {
     let is_proof =
         |evidence: &&Evidence| evidence.claim == claim && evidence.result == EvidenceResult::Upheld;
     let proof = trial.evidence.iter().find(is_proof)?;
@@ -70,7 +70,7 @@ fn upheld(claim: Claim, trial: &Trial) -> Option<String> {
 
 fn lacks_builds(trial: &Trial) -> bool {
     trial.package.ecosystem == Ecosystem::Cargo
-        && !trial.evidence.iter().any(|evidence| evidence.claim.needs_builds())
+        && !trial.evidence.iter().any(|evidence| evidence.claim.takes(Fact::Builds))
 }
 
 #[cfg(test)]
@@ -79,13 +79,14 @@ mod tests {
     use crate::severity::SeverityLevel;
     use crate::tracking::sample::ticket;
 
-    fn trial(decided: &DecidedFinding, results: &[(Claim, EvidenceResult)]) -> Trial {
+    fn trial(decided: &DecidedFinding, results: &[(ClaimKind, EvidenceResult)]) -> Trial {
         let evidence = results.iter().map(|(claim, result)| Evidence {
             claim: *claim,
             result: *result,
             detail: format!("seen for {}", claim.as_str()),
             help: None,
             locations: Vec::new(),
+            lacks: None,
         });
         Trial {
             package: decided.finding.package.clone(),
@@ -96,14 +97,14 @@ mod tests {
         }
     }
 
-    fn holds(claim: Claim) -> Proposal {
+    fn holds(claim: ClaimKind) -> Proposal {
         let details = BTreeSet::from([format!("seen for {}", claim.as_str())]);
         Proposal::Holds { claim, details }
     }
 
     #[test]
     fn only_what_holds_for_every_finding_is_proposed() {
-        use Claim::{DevelopmentOnly, NotBuilt, Platform};
+        use ClaimKind::{DevelopmentOnly, NotBuilt, Platform};
         use EvidenceResult::{Refuted, Unknown, Upheld};
         let first = ticket("GHSA-aaaa-bbbb-cccc", "tarn", SeverityLevel::High);
         let mut second = first.clone();
@@ -135,7 +136,7 @@ mod tests {
     #[test]
     fn what_was_tried_for_another_advisory_proves_nothing() {
         let decided = ticket("GHSA-aaaa-bbbb-cccc", "tarn", SeverityLevel::High);
-        let mut other = trial(&decided, &[(Claim::DevelopmentOnly, EvidenceResult::Upheld)]);
+        let mut other = trial(&decided, &[(ClaimKind::DevelopmentOnly, EvidenceResult::Upheld)]);
         other.fingerprint = "1".repeat(32);
         assert_eq!(Proposal::of(&[&decided], &[other]), Proposal::Nothing);
     }
@@ -144,7 +145,7 @@ mod tests {
     fn a_malicious_package_is_never_explained_away() {
         let mut decided = ticket("MAL-2026-1", "tarn", SeverityLevel::High);
         decided.finding.kind = AdvisoryKind::Malicious;
-        let trials = [trial(&decided, &[(Claim::DevelopmentOnly, EvidenceResult::Upheld)])];
+        let trials = [trial(&decided, &[(ClaimKind::DevelopmentOnly, EvidenceResult::Upheld)])];
         assert_eq!(Proposal::of(&[&decided], &trials), Proposal::Nothing);
     }
 
@@ -152,10 +153,10 @@ mod tests {
     fn for_cargo_it_is_said_that_builds_were_not_tried() {
         let mut decided = ticket("GHSA-aaaa-bbbb-cccc", "tarn", SeverityLevel::High);
         decided.finding.package.ecosystem = Ecosystem::Cargo;
-        let of_graph = (Claim::DevelopmentOnly, EvidenceResult::Refuted);
+        let of_graph = (ClaimKind::DevelopmentOnly, EvidenceResult::Refuted);
         let trials = [trial(&decided, &[of_graph])];
         assert_eq!(Proposal::of(&[&decided], &trials), Proposal::BuildsNotTried);
-        let of_builds = (Claim::NotBuilt, EvidenceResult::Refuted);
+        let of_builds = (ClaimKind::NotBuilt, EvidenceResult::Refuted);
         let trials = [trial(&decided, &[of_builds, of_graph])];
         assert_eq!(Proposal::of(&[&decided], &trials), Proposal::Nothing);
     }

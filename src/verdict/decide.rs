@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::{
     Answer, AppliedSuppression, DecidedFinding, Disposition, SuppressionState, SuppressionSummary,
-    Trial, Verdict, order,
+    Verdict, order,
 };
 use crate::evidence::{ClaimCheck, Evidence, EvidenceResult, StatementCheck};
 use crate::finding::Finding;
@@ -24,8 +24,6 @@ pub struct CheckedFinding {
     pub statements: Vec<StatementCheck>,
     /// What proves it harmless without a written claim. Always upheld.
     pub proof: Option<Evidence>,
-    /// What every claim would prove and where an upgrade leads, if somebody asks. Decides nothing.
-    pub trial: Option<Trial>,
     /// Whether all that claims about it rest on could be looked at. Decides nothing.
     pub is_certain: bool,
 }

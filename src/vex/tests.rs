@@ -63,7 +63,7 @@ fn analyses_of_cyclonedx_are_about_the_components_that_they_refer_to() {
         assert!(statements[0].clears && !statements[1].clears);
         assert_eq!(statements[0].location.line, 5);
         assert_eq!(statements[0].packages, [rotten()]);
-        assert_eq!(statements[0].checks(), [Claim::Platform]);
+        assert_eq!(statements[0].checks(), [ClaimKind::Platform]);
         assert_eq!(statements[0].vulnerabilities, ids(&["CVE-2026-1", "GHSA-aaaa-bbbb-cccc"]));
     }
 }

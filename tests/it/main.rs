@@ -15,6 +15,7 @@ mod asked;
 mod bad_input;
 mod built;
 mod cases;
+mod claims;
 mod command_line;
 mod coverage;
 mod coverage_property;

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::Refusal;
 use crate::evidence::{Evidence, EvidenceResult};
-use crate::policy::Claim;
+use crate::policy::{About, Claim, ClaimKind, CrateFeature, any_of};
 use crate::problem::Problem;
 use crate::terminal::{Style, Tone, one_line};
 use crate::verdict::Trial;
@@ -14,8 +14,12 @@ const TEXT_LIMIT: usize = 400;
 /// What is claimed, if not the strongest claim that holds.
 #[derive(Debug, Args)]
 pub(super) struct Choice {
-    /// This claim, if it holds: `not-built`, `platform`, `development-only` or `build-only`
-    #[arg(long, value_name = "CLAIM", conflicts_with_all = ["attest", "features_off"])]
+    #[arg(
+        long,
+        value_name = "CLAIM",
+        help = format!("This claim, if it holds: {}", any_of(&tried())),
+        conflicts_with_all = ["attest", "features_off"],
+    )]
     claim: Option<String>,
     /// That this feature is off; repeatable
     #[arg(long = "feature-off", value_name = "CRATE/FEATURE", conflicts_with = "attest")]
@@ -28,21 +32,23 @@ pub(super) struct Choice {
 /// The claim to be written, and what speaks for it.
 pub(super) struct Chosen<'t> {
     pub(super) claim: Claim,
-    pub(super) features_off: Vec<String>,
     evidence: Vec<(&'t Trial, &'t Evidence)>,
 }
 
 impl Choice {
     pub(super) fn choose<'t>(&self, trials: &'t [Trial]) -> Result<Chosen<'t>, Refusal> {
         if self.attest {
-            return Ok(Chosen::unseen(Claim::Attested, Vec::new()));
+            return Ok(Chosen::unseen(ClaimKind::Attested.into()));
         }
         if !self.features_off.is_empty() {
-            return Ok(Chosen::unseen(Claim::FeatureOff, self.features_off.clone()));
+            let features: Result<Vec<_>, _> =
+                self.features_off.iter().map(|text| feature(text)).collect();
+            let about = About::Features(features?);
+            return Ok(Chosen::unseen(Claim { kind: ClaimKind::FeatureOff, about }));
         }
         let candidates = match &self.claim {
             Some(word) => vec![known(word)?],
-            None => Claim::STRONGEST_FIRST.to_vec(),
+            None => ClaimKind::strongest_first().to_vec(),
         };
         candidates
             .into_iter()
@@ -71,38 +77,51 @@ impl Choice {
     }
 }
 
-fn known(word: &str) -> Result<Claim, Problem> {
-    let mut claims = Claim::ALL.iter().copied();
-    claims.find(|claim| claim.as_str() == word && !claim.needs_a_person()).ok_or_else(|| {
+/// The claims that can be tried without a person, strongest first.
+fn tried() -> Vec<&'static str> {
+    let kinds = ClaimKind::strongest_first().into_iter();
+    kinds.filter(|kind| !kind.needs_a_person()).map(ClaimKind::as_str).collect()
+}
+
+fn known(word: &str) -> Result<ClaimKind, Problem> {
+    let mut kinds = ClaimKind::all();
+    kinds.find(|kind| kind.as_str() == word && !kind.needs_a_person()).ok_or_else(|| {
         Problem::in_file("--claim", format!("there is no claim `{word}` to be tried"))
-            .help("there are: not-built, platform, development-only, build-only")
+            .help(format!("there are: {}", tried().join(", ")))
+    })
+}
+
+fn feature(text: &str) -> Result<CrateFeature, Problem> {
+    CrateFeature::parse(text).ok_or_else(|| {
+        Problem::in_file("--feature-off", format!("`{text}` does not name a feature"))
+            .help("write the crate, a slash and the feature: time/local-offset")
     })
 }
 
 impl<'t> Chosen<'t> {
-    fn unseen(claim: Claim, features_off: Vec<String>) -> Self {
-        Self { claim, features_off, evidence: Vec::new() }
+    fn unseen(claim: Claim) -> Self {
+        Self { claim, evidence: Vec::new() }
     }
 
     /// The claim, if it holds for everything that was asked about.
-    fn upheld(claim: Claim, trials: &'t [Trial]) -> Option<Self> {
+    fn upheld(kind: ClaimKind, trials: &'t [Trial]) -> Option<Self> {
         let evidence: Option<Vec<_>> = trials
             .iter()
             .map(|trial| {
                 let mut evidence = trial.evidence.iter();
                 evidence
                     .find(|evidence| {
-                        evidence.claim == claim && evidence.result == EvidenceResult::Upheld
+                        evidence.claim == kind && evidence.result == EvidenceResult::Upheld
                     })
                     .map(|evidence| (trial, evidence))
             })
             .collect();
-        Some(Self { claim, features_off: Vec::new(), evidence: evidence? })
+        Some(Self { claim: kind.into(), evidence: evidence? })
     }
 
     /// What is about to be written, and why.
     pub(super) fn shown(&self, style: Style) -> String {
-        let claim = style.paint(Tone::Strong, self.claim.as_str());
+        let claim = style.paint(Tone::Strong, self.claim.kind.as_str());
         if self.evidence.is_empty() {
             return format!("claim: {claim}");
         }

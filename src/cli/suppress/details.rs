@@ -7,7 +7,7 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::Refusal;
-use crate::policy::Claim;
+use crate::policy::ClaimKind;
 use crate::problem::Problem;
 
 /// What was typed.
@@ -33,8 +33,8 @@ pub(super) struct Complete {
 
 impl Details {
     /// Asks for what is missing. A person's word needs all three.
-    pub(super) fn complete(&self, claim: Claim) -> Result<Complete, Refusal> {
-        let is_attested = claim == Claim::Attested;
+    pub(super) fn complete(&self, claim: ClaimKind) -> Result<Complete, Refusal> {
+        let is_word = claim.row().is_word;
         let mut person = Person { is_there: io::stdin().is_terminal() };
         let reason = match &self.reason {
             Some(reason) => Some(reason.clone()),
@@ -42,7 +42,7 @@ impl Details {
         };
         let owner = match &self.owner {
             Some(owner) => Some(owner.clone()),
-            None => person.ask(if is_attested {
+            None => person.ask(if is_word {
                 "Who answers for it?"
             } else {
                 "Who answers for it? (may be left empty)"
@@ -50,7 +50,7 @@ impl Details {
         };
         let expires = match self.expires {
             Some(date) => Some(date),
-            None => person.ask_date(if is_attested {
+            None => person.ask_date(if is_word {
                 "Until when does it count? (YYYY-MM-DD, at most 180 days ahead)"
             } else {
                 "Until when does it count? (YYYY-MM-DD, may be left empty)"
@@ -60,10 +60,10 @@ impl Details {
         if reason.is_none() {
             missing.push("--reason");
         }
-        if is_attested && owner.is_none() {
+        if is_word && owner.is_none() {
             missing.push("--owner");
         }
-        if is_attested && expires.is_none() {
+        if is_word && expires.is_none() {
             missing.push("--expires");
         }
         match reason {

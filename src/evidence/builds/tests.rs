@@ -2,17 +2,22 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::date;
+
 use crate::cargo_build::{
     Ask, BuildProblem, BuiltPackages, CargoView, Cell, CellFeatures, FeatureTable, Outside,
     PackageKey, Purpose, ResolvedBuilds, ResolvedCell, SimulatedView, Target,
 };
+use crate::evidence::sample::WrittenFacts;
 use crate::evidence::{Chains, Evidence, EvidenceResult, Subject, check_claims};
 use crate::graph::DependencyGraph;
 use crate::graph::paths::PathFinder;
 use crate::lockfile::DependencyKind;
 use crate::lockfile::sample::lockfile;
 use crate::package::Ecosystem;
-use crate::policy::{Claim, CrateFeature, Suppression, SuppressionSpans};
+use crate::policy::{
+    About, Claim, ClaimForm, ClaimKind, CrateFeature, Suppression, SuppressionSpans,
+};
 use crate::problem::Location;
 
 const LINUX: &str = "x86_64-unknown-linux-gnu";
@@ -60,7 +65,7 @@ fn builds(cells: Vec<ResolvedCell>) -> ResolvedBuilds {
 }
 
 /// What is seen for a claim about `rotten`, which an advisory about `os` affects.
-fn look(claim: Claim, builds: &Result<ResolvedBuilds, BuildProblem>, os: &str) -> Evidence {
+fn look(claim: ClaimKind, builds: &Result<ResolvedBuilds, BuildProblem>, os: &str) -> Evidence {
     let locked = lockfile(
         Ecosystem::Cargo,
         &["app 1.0.0", "rotten 1.0.0"],
@@ -74,14 +79,16 @@ fn look(claim: Claim, builds: &Result<ResolvedBuilds, BuildProblem>, os: &str) -
         finder: &PathFinder::new(&graph),
         chains: &Chains::default(),
         packages: &[1],
-        builds: Some(builds),
-        ships_development: &[],
-        npm_use: &crate::npm_use::Unsearched,
+        facts: &WrittenFacts::of(&locked, Some(builds.clone())),
         npm: &crate::policy::NpmPolicy::default(),
         os: &os.split_whitespace().map(str::to_owned).collect(),
         arch: &BTreeSet::new(),
     };
     let feature = CrateFeature { package: "rotten".into(), feature: "net".into() };
+    let about = match claim.row().form {
+        ClaimForm::True => About::Package,
+        ClaimForm::Features => About::Features(vec![feature]),
+    };
     let suppression = Suppression {
         location: Location { file: "lockgate.toml".into(), line: 3 },
         spans: SuppressionSpans::default(),
@@ -89,15 +96,15 @@ fn look(claim: Claim, builds: &Result<ResolvedBuilds, BuildProblem>, os: &str) -
         package: None,
         paths: Vec::new(),
         justification: None,
-        claims: vec![claim],
-        features_off: vec![feature],
+        claims: vec![Claim { kind: claim, about }],
         reason: "because".into(),
         owner: None,
         expires: None,
     };
     let identifiers = ["CVE-2026-1".parse().unwrap()].into();
     let package = &locked.packages[1].id;
-    let mut checks = check_claims(&subject, &identifiers, package, &[suppression]);
+    let mut checks =
+        check_claims(&subject, &identifiers, package, &[suppression], date(2026, 11, 30));
     checks.remove(0).evidence.remove(0)
 }
 
@@ -135,9 +142,9 @@ fn a_claim_holds_only_if_both_resolvers_say_so_for_every_build() {
         ),
     ] {
         for (claim, expected) in [
-            (Claim::NotBuilt, not_built),
-            (Claim::FeatureOff, feature_off),
-            (Claim::Platform, platform),
+            (ClaimKind::NotBuilt, not_built),
+            (ClaimKind::FeatureOff, feature_off),
+            (ClaimKind::Platform, platform),
         ] {
             let found = look(claim, &Ok(builds(cells.clone())), "");
             assert_eq!(found.result, expected, "{}: {}", claim.as_str(), found.detail);
@@ -148,8 +155,11 @@ fn a_claim_holds_only_if_both_resolvers_say_so_for_every_build() {
 
 #[test]
 fn a_disagreement_names_the_package_and_the_build() {
-    let found =
-        look(Claim::NotBuilt, &Ok(builds(vec![cell(LINUX, Purpose::Shipping, "rotten", "")])), "");
+    let found = look(
+        ClaimKind::NotBuilt,
+        &Ok(builds(vec![cell(LINUX, Purpose::Shipping, "rotten", "")])),
+        "",
+    );
     assert_eq!(
         found.detail,
         "resolver-disagreement: only cargo sees rotten 1.0.0 in the build for \
@@ -173,7 +183,7 @@ fn platforms_are_those_of_the_targets_and_of_the_machine_for_what_runs_while_bui
         if is_on_host {
             found.simulated.on_host.insert(key("rotten"));
         }
-        let evidence = look(Claim::Platform, &Ok(builds(vec![found])), os);
+        let evidence = look(ClaimKind::Platform, &Ok(builds(vec![found])), os);
         assert_eq!(evidence.result, expected, "{target} {os}: {}", evidence.detail);
     }
 }
@@ -187,7 +197,7 @@ fn what_is_not_known_about_builds_leaves_every_claim_open() {
         ..builds(vec![cell(LINUX, Purpose::Shipping, "app", "app")])
     };
     let problem = BuildProblem::NoToolchain { program: "cargo" };
-    for claim in [Claim::NotBuilt, Claim::FeatureOff, Claim::Platform] {
+    for claim in [ClaimKind::NotBuilt, ClaimKind::FeatureOff, ClaimKind::Platform] {
         for builds in [Ok(open.clone()), Err(problem.clone())] {
             let found = look(claim, &builds, "macos");
             assert_eq!(found.result, EvidenceResult::Unknown, "{}", claim.as_str());

@@ -2,10 +2,10 @@ use super::*;
 use crate::lockfile::DependencyKind::{Development, Normal};
 use crate::lockfile::sample::lockfile;
 use crate::package::Ecosystem;
-use crate::policy::{NamePattern, Suppression};
+use crate::policy::{ClaimKind, NamePattern, Suppression};
 use crate::severity::SeverityLevel;
 use crate::tracking::sample::{outcome, package, ticket};
-use crate::verdict::{AppliedSuppression, SuppressionState};
+use crate::verdict::{AppliedSuppression, Disposition, SuppressionState};
 
 const REMOTE: &str = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N";
 const LOCAL: &str = "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N";
@@ -157,12 +157,12 @@ fn a_malicious_package_concerns_credentials_wherever_it_is() {
 #[test]
 fn only_a_claim_that_it_never_ran_or_a_person_clears_a_malicious_package() {
     for (claim, starts) in [
-        (Claim::DevelopmentOnly, true),
-        (Claim::BuildOnly, true),
-        (Claim::Platform, true),
-        (Claim::FeatureOff, true),
-        (Claim::NotBuilt, false),
-        (Claim::Attested, false),
+        (ClaimKind::DevelopmentOnly, true),
+        (ClaimKind::BuildOnly, true),
+        (ClaimKind::Platform, true),
+        (ClaimKind::FeatureOff, true),
+        (ClaimKind::NotBuilt, false),
+        (ClaimKind::Attested, false),
     ] {
         let started = with(|outcome, at| {
             let advisory = "GHSA-aaaa-bbbb-cccc".parse().unwrap();

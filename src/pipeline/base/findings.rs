@@ -14,11 +14,11 @@ use crate::matching::{NamedPackages, WhyUnmatched, unmatched_names};
 use crate::outcome::Comparison;
 use crate::package::PackageName;
 use crate::pipeline::advisories::Advisories;
-use crate::pipeline::findings::{self, BuildAccess, Context};
+use crate::pipeline::findings::{self, Context};
 use crate::pipeline::inquiry::Trying;
 use crate::pipeline::vex;
 use crate::policy::change::PolicyChange;
-use crate::policy::{GateKey, Policy, Suppression};
+use crate::policy::{Cost, GateKey, Policy, Suppression};
 use crate::problem::{Gap, GapCode};
 use crate::scope::Scope;
 use crate::settings::CheckSettings;
@@ -71,14 +71,14 @@ impl Base {
             found.push(decided);
         }
         let mut before = Vec::new();
-        for lockfile in lockfiles.lockfiles {
+        for (position, lockfile) in lockfiles.lockfiles.into_iter().enumerate() {
             let found = lockfile.now.and_then(|now| now_found.get(&now));
             let found = found.map_or(&[][..], Vec::as_slice);
             // Where nothing changed, what is not found now was not found then.
             if lockfile.is_unchanged && found.is_empty() {
                 continue;
             }
-            before.extend(self.findings_of(head, found, lockfile, statements.as_ref()));
+            before.extend(self.findings_of(head, found, position, lockfile, statements.as_ref()));
         }
         let FindingChanges { changes, fixed, unproved } =
             change::compare(&verdict.findings, &before, head.policy, self.policy());
@@ -98,12 +98,13 @@ impl Base {
         (comparison, remarks)
     }
 
-    /// What was found in a lockfile at the base. Only for what blocks at the head the files that claims
-    /// rest on are written, and Cargo is asked what was built there.
+    /// What was found in a lockfile at the base, which is the one at `position` there. Only for what
+    /// blocks at the head the files that claims rest on are written, and Cargo is asked what was built.
     fn findings_of(
         &self,
         head: &Head<'_>,
         now_found: &[&DecidedFinding],
+        position: usize,
         before: LockfileBefore,
         statements: Option<&Statements>,
     ) -> Vec<FindingBefore> {
@@ -128,9 +129,13 @@ impl Base {
             .collect();
         let files = self.files_behind(&blocking, statements);
         self.tree.write_behind_claims(files.in_ecosystem(lockfile.ecosystem));
-        let is_asked = |finding: &Finding| {
+        let most_for = |finding: &Finding| {
             let mut blocking = blocking.iter();
-            blocking.any(|decided| is_same_flaw(&decided.finding, finding))
+            if blocking.any(|decided| is_same_flaw(&decided.finding, finding)) {
+                Cost::Process
+            } else {
+                Cost::Search
+            }
         };
         let nothing = Statements::default();
         let nothing_known = AdvisoriesByPackage::new();
@@ -141,13 +146,12 @@ impl Base {
             environment: &head.settings.build_environment,
             today: head.today,
             trying: Trying::Nothing,
-            builds: BuildAccess::Where(&is_asked),
+            most_for: &most_for,
             known: &nothing_known,
             doubts: None,
         };
-        let position = now.unwrap_or(usize::MAX);
         let checked = findings::check(&context, position, &lockfile, matches);
-        let before = checked.into_iter().map(|checked| FindingBefore {
+        let before = checked.findings.into_iter().map(|checked| FindingBefore {
             is_certain: statements.is_some() && self.is_certain(&checked),
             may_be_fixed: !unproved.contains(&checked.finding.package),
             lockfile: now,
@@ -173,7 +177,7 @@ impl Base {
             names.any(|names| names.contains(&suppression.advisory))
         };
         let suppressions = policy.suppressions.iter().filter(is_about);
-        let claimed = suppressions.flat_map(|suppression| suppression.claims.iter().copied());
+        let claimed = suppressions.flat_map(Suppression::kinds);
         let stated = statements.into_iter().flat_map(Statements::checks);
         FilesOfClaims::of(claimed.chain(policy.automatic.iter().copied()).chain(stated))
     }

@@ -113,10 +113,10 @@ fn every_file_that_cannot_be_read_is_said_and_the_others_are_read() {
         ("b/package-lock.json", "{"),
         ("c/Cargo.lock", EMPTY),
     ]);
-    let read = read(&[root.path().to_owned()], &policy(&[]), root.path()).unwrap();
-    assert_eq!(read.unreadable.len(), 2);
-    assert_eq!(read.lockfiles.len(), 1);
-    assert!(read.gaps.iter().all(|gap| gap.code == GapCode::LockfileUnreadable));
+    let found = read(&[root.path().to_owned()], &policy(&[]), root.path()).unwrap();
+    assert_eq!(found.unreadable.len(), 2);
+    assert_eq!(found.lockfiles.len(), 1);
+    assert!(found.gaps.iter().all(|gap| gap.code == GapCode::LockfileUnreadable));
     let gone = root.path().join("gone");
     assert!(read(&[root.path().to_owned(), gone], &policy(&[]), root.path()).is_err());
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use jiff::civil::date;
 
 use super::*;
-use crate::policy::{Claim, CrateFeature, Policy};
+use crate::policy::{About, Claim, ClaimKind, CrateFeature, Policy};
 use crate::problem::{Problem, SourceText};
 
 fn parse(text: &str) -> Result<Policy, Vec<Problem>> {
@@ -31,7 +31,7 @@ fn what_is_shipped_is_read_with_its_lines() {
          features = { default = false, names = [\"tls\", \"server/log\"] }\n",
     )
     .unwrap();
-    assert_eq!(policy.automatic, [Claim::NotBuilt, Claim::Platform].into());
+    assert_eq!(policy.automatic, [ClaimKind::NotBuilt, ClaimKind::Platform].into());
     let words = |words: &[Placed]| -> Vec<(String, u32)> {
         words.iter().map(|word| (word.text.clone(), word.location.line)).collect()
     };
@@ -88,12 +88,13 @@ fn claims_about_builds_are_read() {
         "",
     );
     let suppression = parse(&text).unwrap().suppressions.remove(0);
-    assert_eq!(suppression.claims, [Claim::NotBuilt, Claim::Platform, Claim::FeatureOff]);
     let feature = |package: &str, feature: &str| CrateFeature {
         package: package.into(),
         feature: feature.into(),
     };
-    assert_eq!(suppression.features_off, [feature("time", "local-offset"), feature("x", "y")]);
+    let features = vec![feature("time", "local-offset"), feature("x", "y")];
+    let off = Claim { kind: ClaimKind::FeatureOff, about: About::Features(features) };
+    assert_eq!(suppression.claims, [ClaimKind::NotBuilt.into(), ClaimKind::Platform.into(), off]);
 }
 
 #[test]

@@ -7,7 +7,7 @@
 use std::fmt::Display;
 
 use super::{Log, PolicyEffect};
-use crate::policy::{Claim, Suppression};
+use crate::policy::{ClaimKind, Suppression};
 
 /// What became of an entry of the head.
 #[derive(Clone, Copy, Debug)]
@@ -69,7 +69,7 @@ fn pair<'base>(
 
 /// Whether somebody must be believed for the entry to mean anything.
 fn rests_on_a_word(entry: &Suppression) -> bool {
-    entry.claims.iter().any(|claim| claim.needs_a_person())
+    entry.kinds().any(ClaimKind::needs_a_person)
 }
 
 fn note(entry: &Suppression, fate: Fate<'_>, log: &mut Log) {
@@ -77,15 +77,15 @@ fn note(entry: &Suppression, fate: Fate<'_>, log: &mut Log) {
     let subject = subject(entry);
     let text = match fate {
         Fate::Unchanged => return,
-        Fate::Added if entry.claims.contains(&Claim::Attested) => {
+        Fate::Added if entry.kinds().any(|kind| kind.row().is_word) => {
             let owner = entry.owner.as_deref().unwrap_or("nobody");
             let until = entry.expires.map_or_else(String::new, |day| format!(" until {day}"));
             format!("a suppression of {subject} on the word of {owner}{until} is proposed")
         }
         Fate::Added if rests_on_a_word(entry) => {
-            format!("a suppression of {subject} is proposed: {}", claims(entry))
+            format!("a suppression of {subject} is proposed: {}", joined(&entry.claims))
         }
-        Fate::Added => format!("a suppression of {subject} is added: {}", claims(entry)),
+        Fate::Added => format!("a suppression of {subject} is added: {}", joined(&entry.claims)),
         Fate::Edited(before) => {
             format!("the suppression of {subject} is edited: {}", edits(before, entry))
         }
@@ -101,15 +101,6 @@ fn subject(entry: &Suppression) -> String {
     }
 }
 
-/// `not-built, feature-off time/local-offset`
-fn claims(entry: &Suppression) -> String {
-    let words = entry.claims.iter().map(|claim| match claim {
-        Claim::FeatureOff => format!("{} {}", claim.as_str(), joined(&entry.features_off)),
-        other => other.as_str().to_owned(),
-    });
-    words.collect::<Vec<_>>().join(", ")
-}
-
 /// What differs, each with what it was.
 fn edits(before: &Suppression, after: &Suppression) -> String {
     let paths = |entry: &Suppression| joined(&entry.paths);
@@ -121,7 +112,7 @@ fn edits(before: &Suppression, after: &Suppression) -> String {
             after.package.as_ref().map(ToString::to_string),
         ),
         ("paths", shown(Some(paths(before))), shown(Some(paths(after)))),
-        ("claim", Some(claims(before)), Some(claims(after))),
+        ("claim", Some(joined(&before.claims)), Some(joined(&after.claims))),
         (
             "justification",
             before.justification.map(|word| word.as_str().to_owned()),

@@ -8,7 +8,7 @@ use super::{Log, PolicyEffect};
 use crate::advisory_kind::AdvisoryKind;
 use crate::policy::duration::written;
 use crate::policy::{
-    Claim, DatabasePolicy, GateKey, Policy, RegistryPolicy, Source, SourcePlace, TicketPolicy,
+    ClaimKind, DatabasePolicy, GateKey, Policy, RegistryPolicy, Source, SourcePlace, TicketPolicy,
 };
 use crate::severity::SeverityLevel;
 use crate::source::RegistryAddress;
@@ -162,11 +162,11 @@ pub(super) fn merge_libraries(base: &Policy, head: &Policy, log: &mut Log) -> bo
 
 /// Proofs that nobody has to claim: only what both let count does.
 pub(super) fn merge_automatic(
-    base: &BTreeSet<Claim>,
-    head: &BTreeSet<Claim>,
+    base: &BTreeSet<ClaimKind>,
+    head: &BTreeSet<ClaimKind>,
     log: &mut Log,
-) -> BTreeSet<Claim> {
-    let words = |claims: &BTreeSet<Claim>| -> Vec<&'static str> {
+) -> BTreeSet<ClaimKind> {
+    let words = |claims: &BTreeSet<ClaimKind>| -> Vec<&'static str> {
         claims.iter().map(|claim| claim.as_str()).collect()
     };
     log.list("`auto` in [evidence]", CLEARS, &words(base), &words(head));

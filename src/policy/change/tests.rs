@@ -4,7 +4,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::policy::{Claim, GateAction, GateKey};
+use crate::policy::{ClaimKind, GateAction, GateKey};
 use crate::problem::SourceText;
 use crate::scope::Scope;
 use crate::severity::SeverityLevel;
@@ -261,21 +261,21 @@ fn platforms_are_proved_over_only_where_both_sides_say_what_is_shipped() {
 }
 
 /// The expiry and the claims of what counts.
-fn counting(base: &str, head: &str) -> Vec<(String, Vec<Claim>)> {
+fn counting(base: &str, head: &str) -> Vec<(String, Vec<ClaimKind>)> {
     let compared = compare(&policy(base), &policy(head));
     let entries = compared.effective.suppressions.into_iter();
     let expires = |entry: &crate::policy::Suppression| {
         entry.expires.map_or_else(String::new, |day| day.to_string())
     };
-    entries.map(|entry| (expires(&entry), entry.claims)).collect()
+    entries.map(|entry| (expires(&entry), entry.kinds().collect())).collect()
 }
 
 #[test]
 fn what_is_proved_counts_at_once_and_a_word_counts_as_it_stands_at_the_base() {
     let later = ATTESTED.replace("2026-12-31", "2027-03-31");
     let other_feature = FEATURE.replace("local-offset", "std");
-    let word = |day: &str| vec![(day.to_owned(), vec![Claim::Attested])];
-    let proof = vec![(String::new(), vec![Claim::DevelopmentOnly])];
+    let word = |day: &str| vec![(day.to_owned(), vec![ClaimKind::Attested])];
+    let proof = vec![(String::new(), vec![ClaimKind::DevelopmentOnly])];
     for (case, base, head, expected, change) in [
         ("unchanged", ATTESTED, ATTESTED, word("2026-12-31"), None),
         ("a word is added", "", ATTESTED, vec![], Some(PolicyEffect::Loosened)),
@@ -291,7 +291,7 @@ fn what_is_proved_counts_at_once_and_a_word_counts_as_it_stands_at_the_base() {
             "another feature is named",
             FEATURE,
             &*other_feature,
-            vec![(String::new(), vec![Claim::FeatureOff])],
+            vec![(String::new(), vec![ClaimKind::FeatureOff])],
             Some(PolicyEffect::Loosened),
         ),
         ("a proof becomes a feature", PROVED, FEATURE, proof, Some(PolicyEffect::Loosened)),
@@ -440,7 +440,7 @@ proptest! {
         }
         for word in &effective.suppressions {
             let is_approved = base.suppressions.iter().any(|known| known.says_the_same(word));
-            prop_assert!(is_approved || !word.claims.iter().any(|claim| claim.needs_a_person()));
+            prop_assert!(is_approved || !word.kinds().any(ClaimKind::needs_a_person));
         }
     }
 

@@ -8,7 +8,7 @@ use jiff::civil::date;
 
 use super::*;
 use crate::advisory_kind::AdvisoryKind;
-use crate::policy::{Claim, GateAction, GateKey, Justification, SourceKind, SourcePlace};
+use crate::policy::{ClaimKind, GateAction, GateKey, Justification, SourceKind, SourcePlace};
 use crate::scope::Scope;
 use crate::severity::SeverityLevel;
 use crate::source::RegistryAddress;
@@ -164,13 +164,13 @@ fn suppressions_are_read_in_the_order_of_the_file() {
     assert_eq!(first.package.as_ref().unwrap().to_string(), "rsa@<0.10");
     assert_eq!(first.paths[0].to_string(), "* > sqlx > rsa");
     assert_eq!(first.justification, Some(Justification::VulnerableCodeNotInExecutePath));
-    assert_eq!(first.claims, [Claim::BuildOnly, Claim::Attested]);
+    assert_eq!(first.claims, [ClaimKind::BuildOnly.into(), ClaimKind::Attested.into()]);
     assert_eq!(first.reason, "we only verify\nsignatures");
     assert_eq!(first.owner.as_deref(), Some("@acme/security"));
     assert_eq!(first.expires, Some(date(2027, 1, 31)));
     assert_eq!(second.location.line, 48);
     assert_eq!(second.package, None);
-    assert_eq!(second.claims, [Claim::DevelopmentOnly]);
+    assert_eq!(second.claims, [ClaimKind::DevelopmentOnly.into()]);
 }
 
 #[test]

@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use super::components::Parts;
 use crate::advisory_id::{AdvisoryId, AdvisoryIdKind};
-use crate::policy::Claim;
 use crate::report::vex::{Statement, Status};
 use crate::severity::{Severity, SeverityLevel};
 
@@ -129,7 +128,9 @@ fn method(vector: &str) -> &'static str {
 
 fn analysis<'o>(statement: &'o Statement<'_>, has_fix: bool) -> Analysis<'o> {
     let (state, justification) = match statement.status {
-        Status::NotAffected(claim) => ("not_affected", Some(justification(claim))),
+        Status::NotAffected(claim) => {
+            ("not_affected", claim.row().vex.as_ref().map(|answer| answer.cyclonedx))
+        }
         Status::UnderInvestigation => ("in_triage", None),
         Status::Affected => ("exploitable", None),
     };
@@ -139,17 +140,5 @@ fn analysis<'o>(statement: &'o Statement<'_>, has_fix: bool) -> Analysis<'o> {
         justification,
         response: if is_open && has_fix { &["update"] } else { &[] },
         detail: &statement.detail,
-    }
-}
-
-/// The word for what a proof shows (CycloneDX, `vulnerabilities[].analysis.justification`).
-fn justification(claim: Claim) -> &'static str {
-    match claim {
-        Claim::DevelopmentOnly | Claim::BuildOnly => "code_not_reachable",
-        Claim::NotBuilt => "code_not_present",
-        Claim::Platform => "requires_environment",
-        Claim::FeatureOff => "requires_configuration",
-        // Never alone: see `vex::proves`.
-        Claim::Attested => "protected_at_runtime",
     }
 }

@@ -15,7 +15,7 @@ use crate::matching::WhyUnmatched;
 use crate::outcome::{DatabaseSummary, Outcome};
 use crate::package::PackageId;
 use crate::policy::change::PolicyChange;
-use crate::policy::{Claim, Justification, Policy};
+use crate::policy::{ClaimKind, Justification, Policy};
 use crate::problem::{Gap, Problem};
 use crate::severity::Severity;
 use crate::verdict::change::{Change, FixedFinding};
@@ -367,7 +367,7 @@ impl<'o> SuppressionEntry<'o> {
             line: suppression.location.line,
             advisory: suppression.advisory.as_str(),
             state: applied.state.as_str(),
-            claims: suppression.claims.iter().copied().map(Claim::as_str).collect(),
+            claims: suppression.kinds().map(ClaimKind::as_str).collect(),
             justification: suppression.justification.map(Justification::as_str),
             reason: &suppression.reason,
             owner: suppression.owner.as_deref(),

@@ -12,7 +12,8 @@ use crate::finding::Finding;
 use crate::lockfile::{DependencyKind, Lockfile, sample};
 use crate::package::{Ecosystem, PackageId};
 use crate::policy::{
-    CargoPolicy, Claim, DatabasePolicy, Gate, Policy, Suppression, SuppressionSpans, TicketPolicy,
+    CargoPolicy, Claim, ClaimKind, DatabasePolicy, Gate, Policy, Suppression, SuppressionSpans,
+    TicketPolicy,
 };
 use crate::problem::{Location, SourceText};
 use crate::scope::Scope;
@@ -120,8 +121,7 @@ pub(super) fn policy() -> Policy {
         package: None,
         paths: Vec::new(),
         justification: None,
-        claims: vec![claim],
-        features_off: Vec::new(),
+        claims: vec![Claim::from(claim)],
         reason: "only our benchmarks use it".into(),
         owner: Some("@acme/security".into()),
         expires: None,
@@ -130,7 +130,7 @@ pub(super) fn policy() -> Policy {
         reason: "the template never comes from a user".into(),
         owner: Some("@acme/web".into()),
         expires: Some("2099-06-30".parse().unwrap()),
-        ..suppression(14, "GHSA-aaaa-bbbb-cccc", Claim::Attested)
+        ..suppression(14, "GHSA-aaaa-bbbb-cccc", ClaimKind::Attested)
     };
     Policy {
         source: Some(source("lockgate.toml", POLICY)),
@@ -149,7 +149,10 @@ pub(super) fn policy() -> Policy {
         cargo: CargoPolicy::default(),
         npm: crate::policy::NpmPolicy::default(),
         automatic: BTreeSet::new(),
-        suppressions: vec![suppression(7, "RUSTSEC-2099-0002", Claim::DevelopmentOnly), attested],
+        suppressions: vec![
+            suppression(7, "RUSTSEC-2099-0002", ClaimKind::DevelopmentOnly),
+            attested,
+        ],
     }
 }
 
@@ -227,7 +230,12 @@ pub(super) fn decided(finding: Finding, disposition: Disposition, reason: &str) 
     }
 }
 
-pub(super) fn seen(claim: Claim, result: EvidenceResult, detail: &str, lines: &[u32]) -> Evidence {
+pub(super) fn seen(
+    claim: ClaimKind,
+    result: EvidenceResult,
+    detail: &str,
+    lines: &[u32],
+) -> Evidence {
     Evidence {
         claim,
         result,
@@ -237,5 +245,6 @@ pub(super) fn seen(claim: Claim, result: EvidenceResult, detail: &str, lines: &[
             .iter()
             .map(|line| Location { file: "Cargo.lock".into(), line: *line })
             .collect(),
+        lacks: None,
     }
 }

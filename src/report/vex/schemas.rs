@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::evidence::{Evidence, EvidenceResult};
 use crate::outcome::Outcome;
-use crate::policy::Claim;
+use crate::policy::ClaimKind;
 use crate::report::{Style, by_name, sample};
 use crate::verdict::Disposition;
 
@@ -60,16 +60,17 @@ fn written(report: &str, outcome: &Outcome) -> Value {
 /// proved about everything in it.
 fn outcomes() -> Vec<(String, Outcome)> {
     let mut outcomes = Vec::new();
-    for claim in Claim::STRONGEST_FIRST {
+    for claim in ClaimKind::strongest_first() {
         for (name, mut outcome) in sample::all() {
             for decided in &mut outcome.verdict.findings {
                 decided.disposition = Disposition::NotAffected;
                 decided.evidence.push(Evidence {
-                    claim: *claim,
+                    claim,
                     result: EvidenceResult::Upheld,
                     detail: "it was \u{1b}[31mseen\u{202e} \"so\"".into(),
                     help: None,
                     locations: Vec::new(),
+                    lacks: None,
                 });
             }
             outcomes.push((format!("{name}, {}", claim.as_str()), outcome));

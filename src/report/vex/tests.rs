@@ -1,5 +1,6 @@
 use super::*;
 use crate::report::sample;
+use crate::verdict::Disposition;
 
 fn outcome(name: &str) -> Outcome {
     let mut samples = sample::all().into_iter();
@@ -17,7 +18,7 @@ fn only_a_checked_claim_makes_a_package_not_affected() {
     assert!(
         found.contains(&(
             "pkg:cargo/keyring@0.9.6".into(),
-            Status::NotAffected(Claim::DevelopmentOnly)
+            Status::NotAffected(ClaimKind::DevelopmentOnly)
         )),
         "{found:?}"
     );
@@ -67,8 +68,8 @@ fn what_only_builds_run_is_part_of_the_repository() {
     let mut outcome = outcome("upheld_and_attested");
     for decided in &mut outcome.verdict.findings {
         for evidence in &mut decided.evidence {
-            if evidence.claim == Claim::DevelopmentOnly {
-                evidence.claim = Claim::BuildOnly;
+            if evidence.claim == ClaimKind::DevelopmentOnly {
+                evidence.claim = ClaimKind::BuildOnly;
             }
         }
     }
@@ -76,7 +77,7 @@ fn what_only_builds_run_is_part_of_the_repository() {
         let mut found = statuses(outcome).into_iter();
         found.find(|(package, _)| package.contains("keyring")).unwrap().1
     };
-    assert_eq!(of_keyring(&outcome), Status::NotAffected(Claim::BuildOnly));
+    assert_eq!(of_keyring(&outcome), Status::NotAffected(ClaimKind::BuildOnly));
     outcome.product = Some("pkg:github/acme/shop@0123".into());
     assert_eq!(of_keyring(&outcome), Status::UnderInvestigation);
 }

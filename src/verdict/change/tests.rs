@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::policy::Claim;
+use crate::policy::ClaimKind;
 use crate::severity::SeverityLevel;
 use crate::tracking::sample::ticket;
 use crate::verdict::{AppliedSuppression, SuppressionState};
@@ -100,13 +100,13 @@ fn a_claim_that_does_not_hold_is_new_unless_the_same_one_did_not_hold_before() {
         suppression: Some(AppliedSuppression { index, state: SuppressionState::Refuted }),
         ..found("CVE-2026-0001", "1.0.0", BLOCK)
     };
-    let claims = |claims: &[Claim]| {
+    let claims = |claims: &[ClaimKind]| {
         let id: AdvisoryId = "CVE-2026-0001".parse().unwrap();
         let entries = claims.iter().map(|claim| Suppression::unwritten(id.clone(), *claim));
         Policy { suppressions: entries.collect(), ..Policy::strict_default() }
     };
-    let head_policy = claims(&[Claim::Platform, Claim::NotBuilt]);
-    let base_policy = claims(&[Claim::NotBuilt]);
+    let head_policy = claims(&[ClaimKind::Platform, ClaimKind::NotBuilt]);
+    let base_policy = claims(&[ClaimKind::NotBuilt]);
     let plain = found("CVE-2026-0001", "1.0.0", BLOCK);
     for (then, now, expected) in [
         (plain.clone(), refuted(1), Change::Added),

@@ -9,7 +9,7 @@ use super::*;
 use crate::advisory_kind::AdvisoryKind;
 use crate::evidence::Evidence;
 use crate::package::{Ecosystem, PackageId};
-use crate::policy::{Claim, GateRule, Suppression, SuppressionSpans};
+use crate::policy::{ClaimKind, GateRule, Suppression, SuppressionSpans};
 use crate::problem::{GapCode, Location};
 use crate::severity::{Severity, SeverityLevel};
 
@@ -59,8 +59,7 @@ fn policy(expiries: &[Option<Date>]) -> Policy {
             package: None,
             paths: Vec::new(),
             justification: None,
-            claims: vec![Claim::DevelopmentOnly],
-            features_off: Vec::new(),
+            claims: vec![ClaimKind::DevelopmentOnly.into()],
             reason: String::new(),
             owner: None,
             expires: *expires,
@@ -71,11 +70,12 @@ fn policy(expiries: &[Option<Date>]) -> Policy {
 
 fn check(suppression: usize, results: &[EvidenceResult]) -> ClaimCheck {
     let evidence = results.iter().map(|result| Evidence {
-        claim: Claim::DevelopmentOnly,
+        claim: ClaimKind::DevelopmentOnly,
         result: *result,
         detail: String::new(),
         help: None,
         locations: Vec::new(),
+        lacks: None,
     });
     ClaimCheck { suppression, evidence: evidence.collect() }
 }
@@ -86,7 +86,6 @@ fn checked(number: usize, checks: Vec<ClaimCheck>) -> CheckedFinding {
         finding: finding(number, SeverityLevel::High, Scope::Runtime),
         checks,
         proof: None,
-        trial: None,
         is_certain: true,
     }
 }
@@ -120,7 +119,6 @@ fn the_answer_follows_from_blocks_and_gaps() {
             finding: low.clone(),
             checks: Vec::new(),
             proof: None,
-            trial: None,
             is_certain: true,
         });
         let findings = blocking.chain((0..notes).map(|_| checked(2, Vec::new()))).collect();
@@ -218,7 +216,6 @@ fn tickets_and_only_tickets_have_a_due_date() {
             finding: finding(1, level, Scope::Runtime),
             checks: Vec::new(),
             proof: None,
-            trial: None,
             is_certain: true,
         }];
         let verdict = decide(findings, &policy, Vec::new(), TODAY);
@@ -250,7 +247,6 @@ fn the_table_of_the_scope_decides_and_is_named() {
             finding: finding(1, SeverityLevel::High, scope),
             checks: Vec::new(),
             proof: None,
-            trial: None,
             is_certain: true,
         }];
         let verdict = decide(findings, &policy, Vec::new(), TODAY);
@@ -294,7 +290,6 @@ fn any_findings() -> impl Strategy<Value = Vec<CheckedFinding>> {
                     .map(|(suppression, results)| check(suppression, &results))
                     .collect(),
                 proof: None,
-                trial: None,
                 is_certain: true,
             })
             .collect()

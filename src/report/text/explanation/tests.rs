@@ -2,12 +2,12 @@ use super::*;
 use crate::evidence::{Evidence, EvidenceResult};
 use crate::lockfile::Carrying;
 use crate::package::{Ecosystem, PackageId};
-use crate::policy::Claim;
+use crate::policy::ClaimKind;
 use crate::problem::Location;
 use crate::report::sample;
 use crate::upgrade::{Action, Admission, Asker, Candidate, CopyUpgrade, Step, Upgrade, Way};
 
-fn trial(outcome: &Outcome, results: &[(Claim, EvidenceResult)]) -> Trial {
+fn trial(outcome: &Outcome, results: &[(ClaimKind, EvidenceResult)]) -> Trial {
     let finding = &outcome.verdict.findings[0].finding;
     let evidence = results.iter().map(|(claim, result)| Evidence {
         claim: *claim,
@@ -15,6 +15,7 @@ fn trial(outcome: &Outcome, results: &[(Claim, EvidenceResult)]) -> Trial {
         detail: format!("what was seen for {}", claim.as_str()),
         help: (*result == EvidenceResult::Unknown).then(|| "cargo fetch --locked".into()),
         locations: vec![Location { file: "Cargo.toml".into(), line: 7 }],
+        lacks: None,
     });
     Trial {
         package: finding.package.clone(),
@@ -61,7 +62,7 @@ fn typed(folder: &str, command: &str) -> Step {
 #[test]
 fn an_upgrade_that_everything_admits_is_a_command() {
     let outcome = block();
-    let mut trial = trial(&outcome, &[(Claim::NotBuilt, EvidenceResult::Refuted)]);
+    let mut trial = trial(&outcome, &[(ClaimKind::NotBuilt, EvidenceResult::Refuted)]);
     let upgrade = &mut trial.upgrade;
     upgrade.copies[0].askers.truncate(1);
     upgrade.copies[0].admitted.clone_from(&upgrade.smallest);
@@ -86,7 +87,7 @@ fn an_upgrade_that_everything_admits_is_a_command() {
 #[test]
 fn what_another_package_brings_along_has_no_command() {
     let outcome = block();
-    let mut trial = trial(&outcome, &[(Claim::NotBuilt, EvidenceResult::Refuted)]);
+    let mut trial = trial(&outcome, &[(ClaimKind::NotBuilt, EvidenceResult::Refuted)]);
     let by = PackageId { ecosystem: Ecosystem::Npm, name: "larch".into(), version: "2.1.0".into() };
     trial.upgrade.copies[0].way = Way::Carried {
         by,
@@ -116,9 +117,9 @@ fn block() -> Outcome {
 fn an_advisory_is_explained_with_its_tree_its_claims_and_the_ways_out() {
     let outcome = block();
     let results = [
-        (Claim::NotBuilt, EvidenceResult::Refuted),
-        (Claim::Platform, EvidenceResult::Unknown),
-        (Claim::DevelopmentOnly, EvidenceResult::Upheld),
+        (ClaimKind::NotBuilt, EvidenceResult::Refuted),
+        (ClaimKind::Platform, EvidenceResult::Unknown),
+        (ClaimKind::DevelopmentOnly, EvidenceResult::Upheld),
     ];
     let trials = [trial(&outcome, &results)];
     let advisory = "CVE-2099-50237".parse().unwrap();
@@ -130,7 +131,8 @@ fn an_advisory_is_explained_with_its_tree_its_claims_and_the_ways_out() {
 fn what_is_the_same_for_several_claims_is_said_once() {
     let outcome = block();
     let unknown = EvidenceResult::Unknown;
-    let mut trial = trial(&outcome, &[(Claim::NotBuilt, unknown), (Claim::Platform, unknown)]);
+    let mut trial =
+        trial(&outcome, &[(ClaimKind::NotBuilt, unknown), (ClaimKind::Platform, unknown)]);
     for evidence in &mut trial.evidence {
         evidence.detail = "sources are missing".into();
     }
@@ -143,7 +145,7 @@ fn what_is_the_same_for_several_claims_is_said_once() {
 #[test]
 fn what_was_not_found_is_not_explained() {
     let outcome = block();
-    let trials = [trial(&outcome, &[(Claim::NotBuilt, EvidenceResult::Refuted)])];
+    let trials = [trial(&outcome, &[(ClaimKind::NotBuilt, EvidenceResult::Refuted)])];
     let advisory = "RUSTSEC-2001-0001".parse().unwrap();
     assert_eq!(explain(&outcome, &trials, &advisory, Style::PLAIN), None);
     let advisory = "CVE-2099-50237".parse().unwrap();

@@ -1,0 +1,133 @@
+//! The costly facts about one lockfile, each found out when a claim first asks for it: most checks never
+//! ask.
+
+use std::cell::OnceCell;
+
+use super::findings::Context;
+use super::inquiry::Trying;
+use crate::cargo_build::{self, BuildProblem, BuildRequest, Detail, ResolvedBuilds};
+use crate::evidence::{Facts, Unanswered};
+use crate::finding::Finding;
+use crate::lockfile::Lockfile;
+use crate::npm_use::{NpmUse, Request};
+use crate::policy::{Cost, Fact, SourcePlace, Suppression};
+use crate::problem::Location;
+
+/// What is known about a lockfile so far.
+pub(super) struct LockfileFacts<'run> {
+    context: &'run Context<'run>,
+    lockfile: &'run Lockfile,
+    builds: OnceCell<Result<ResolvedBuilds, BuildProblem>>,
+    shipped_development: OnceCell<Vec<Location>>,
+    npm_use: OnceCell<NpmUse>,
+}
+
+impl<'run> LockfileFacts<'run> {
+    pub(super) fn new(context: &'run Context<'run>, lockfile: &'run Lockfile) -> Self {
+        Self {
+            context,
+            lockfile,
+            builds: OnceCell::new(),
+            shipped_development: OnceCell::new(),
+            npm_use: OnceCell::new(),
+        }
+    }
+
+    /// The facts for the sake of a finding, as far as `most` and the context let them cost.
+    pub(super) fn about<'a>(&'a self, finding: &'a Finding, most: Cost) -> FindingFacts<'a> {
+        FindingFacts { facts: self, finding, most }
+    }
+
+    fn resolve(&self) -> Result<ResolvedBuilds, BuildProblem> {
+        let Context { path, policy, environment, .. } = *self.context;
+        cargo_build::resolve(&BuildRequest {
+            lockfile: self.lockfile,
+            path,
+            policy: &policy.cargo,
+            policy_text: policy.source.as_deref(),
+            environment,
+            detail: self.detail(),
+        })
+    }
+
+    /// What somebody wants to know beyond what is built.
+    fn detail(&self) -> Detail {
+        let is_asked = matches!(self.context.trying, Trying::Everything(_));
+        let mut claimed = self.context.policy.suppressions.iter().flat_map(Suppression::kinds);
+        let is_claimed = claimed.any(|kind| kind.takes(Fact::Carriers));
+        Detail { narrower: is_asked, carriers: is_asked || is_claimed }
+    }
+
+    fn find_shipped_development(&self) -> Vec<Location> {
+        let Context { path, policy, .. } = *self.context;
+        let text = policy.source.as_deref();
+        cargo_build::ships_development(path, &self.lockfile.source.path, &policy.cargo, text)
+    }
+
+    fn find_npm_use(&self) -> NpmUse {
+        let Context { path, policy, .. } = *self.context;
+        let on_disk = policy.database.sources.iter().filter_map(|source| match &source.place {
+            SourcePlace::Path(path) => Some(path.clone()),
+            SourcePlace::Url(_) | SourcePlace::PackageManager => None,
+        });
+        NpmUse::find(&Request {
+            lockfile: self.lockfile,
+            path,
+            policy: &policy.npm,
+            advisories: &on_disk.collect::<Vec<_>>(),
+        })
+    }
+
+    fn is_known(&self, fact: Fact) -> bool {
+        match fact {
+            Fact::Builds | Fact::Carriers => self.builds.get().is_some(),
+            Fact::ShippedDevelopment => self.shipped_development.get().is_some(),
+            Fact::NpmUse => self.npm_use.get().is_some(),
+        }
+    }
+}
+
+/// The facts about a lockfile, for the sake of one of its findings.
+#[derive(Clone, Copy)]
+pub(super) struct FindingFacts<'run> {
+    facts: &'run LockfileFacts<'run>,
+    finding: &'run Finding,
+    most: Cost,
+}
+
+impl std::fmt::Debug for FindingFacts<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_tuple("FindingFacts").field(&self.most).finish()
+    }
+}
+
+impl FindingFacts<'_> {
+    /// The facts that are known already, or cost little enough.
+    fn allow(&self, fact: Fact) -> Result<&LockfileFacts<'_>, Unanswered<'_>> {
+        if self.is_at_hand(fact) { Ok(self.facts) } else { Err(Unanswered::NotAsked) }
+    }
+}
+
+impl Facts for FindingFacts<'_> {
+    fn builds(&self) -> Result<&ResolvedBuilds, Unanswered<'_>> {
+        let facts = self.allow(Fact::Builds)?;
+        facts.builds.get_or_init(|| facts.resolve()).as_ref().map_err(Unanswered::Failed)
+    }
+
+    fn shipped_development(&self) -> Result<&[Location], Unanswered<'_>> {
+        let facts = self.allow(Fact::ShippedDevelopment)?;
+        Ok(facts.shipped_development.get_or_init(|| facts.find_shipped_development()))
+    }
+
+    fn npm_use(&self) -> Result<&NpmUse, Unanswered<'_>> {
+        let facts = self.allow(Fact::NpmUse)?;
+        Ok(facts.npm_use.get_or_init(|| facts.find_npm_use()))
+    }
+
+    fn is_at_hand(&self, fact: Fact) -> bool {
+        let LockfileFacts { context, lockfile, .. } = self.facts;
+        let may_cost = |cost: Cost| cost <= self.most && cost <= (context.most_for)(self.finding);
+        fact.ecosystem() == lockfile.ecosystem
+            && (self.facts.is_known(fact) || may_cost(fact.cost()))
+    }
+}
