@@ -3,7 +3,7 @@
 use super::Subject;
 use super::seen::Seen;
 use crate::cargo_build::{
-    AskKind, BuiltPackages, Chain, PackageKey, Purpose, ResolvedBuilds, ResolvedCell,
+    AskKind, BuiltPackages, Chain, PackageKey, Presence, Purpose, ResolvedBuilds, ResolvedCell,
 };
 use crate::package::Ecosystem;
 use crate::policy::{ClaimKind, Fact, any_of};
@@ -102,6 +102,15 @@ pub(super) fn narrower_without(
 /// What the second resolver is called.
 const SIMULATION: &str = "the simulation";
 
+/// What keeps a presence from being certain. `None` if it is.
+pub(super) fn doubtful(presence: &Presence<'_>, what: &str) -> Option<Seen> {
+    match presence {
+        Presence::Present(_) | Presence::Absent => None,
+        Presence::Disputed { cell, seen_by } => Some(disputed(what, cell, seen_by)),
+        Presence::OnOtherMachine(cell) => Some(on_other_machine(what, cell)),
+    }
+}
+
 /// The two resolvers differ.
 pub(super) fn disputed(what: &str, cell: &ResolvedCell, seen_by: &str) -> Seen {
     let detail =
@@ -116,7 +125,7 @@ pub(super) fn disputed(what: &str, cell: &ResolvedCell, seen_by: &str) -> Seen {
 }
 
 /// Build scripts were not resolved for the machine that builds.
-pub(super) fn on_other_machine(what: &str, cell: &ResolvedCell) -> Seen {
+fn on_other_machine(what: &str, cell: &ResolvedCell) -> Seen {
     let target = &cell.cell.target;
     let detail = format!(
         "build scripts and procedural macros need {what} where {target} is also the machine that \
@@ -153,6 +162,20 @@ pub(super) fn locked_lines(subject: &Subject<'_>, wanted: &PackageKey) -> Vec<Lo
     let source = &subject.lockfile.source;
     let line = |offset: usize| Location { file: source.path.clone(), line: source.line_at(offset) };
     entries.map(|package| line(package.span.start)).collect()
+}
+
+/// The causes of something, and behind them the lines of the package's entries in the lockfile.
+pub(super) fn with_locked_lines(
+    mut causes: Vec<Location>,
+    subject: &Subject<'_>,
+    package: &PackageKey,
+) -> Vec<Location> {
+    for line in locked_lines(subject, package) {
+        if !causes.contains(&line) {
+            causes.push(line);
+        }
+    }
+    causes
 }
 
 /// `app 0.1.0 › time 0.3.1`.

@@ -10,8 +10,8 @@
 
 use super::Question;
 use super::builds::{
-    self, describe, disputed, key, locked_lines, narrower_without, on_other_machine, outside,
-    shipped_development, upheld_over,
+    self, describe, doubtful, key, locked_lines, narrower_without, outside, shipped_development,
+    upheld_over, with_locked_lines,
 };
 use super::seen::Seen;
 use crate::cargo_build::{
@@ -70,25 +70,17 @@ fn look_at(
             undecided = undecided.or(Some(Seen::unknown(detail).help(help).at(lines)));
             continue;
         }
-        match builds.feature(&version, &wanted.feature) {
+        let what = format!("`{}` of {version}", wanted.feature);
+        let is_on = |packages: &BuiltPackages| is_on(packages, &version, &wanted.feature);
+        undecided = match builds.feature(&version, &wanted.feature) {
             Presence::Present(cell) => {
                 return Some(refuted(question, builds, cell, &version, &wanted.feature));
             }
-            Presence::Disputed { cell, seen_by } => {
-                let what = format!("`{}` of {version}", wanted.feature);
-                undecided = undecided.or(Some(disputed(&what, cell, seen_by)));
-            }
-            Presence::OnOtherMachine(cell) => {
-                let what = format!("`{}` of {version}", wanted.feature);
-                undecided = undecided.or(Some(on_other_machine(&what, cell)));
-            }
-            Presence::Absent => {
-                let is_on = |packages: &BuiltPackages| is_on(packages, &version, &wanted.feature);
-                undecided = undecided
-                    .or_else(|| outside(builds, is_on))
-                    .or_else(|| shipped_development(builds, is_on));
-            }
-        }
+            Presence::Absent => undecided
+                .or_else(|| outside(builds, is_on))
+                .or_else(|| shipped_development(builds, is_on)),
+            presence => undecided.or_else(|| doubtful(&presence, &what)),
+        };
     }
     undecided
 }
@@ -118,12 +110,8 @@ fn refuted(
     package: &PackageKey,
     feature: &str,
 ) -> Seen {
-    let mut locations = builds.causes_of_feature(found, package, feature);
-    for line in locked_lines(question.subject, package) {
-        if !locations.contains(&line) {
-            locations.push(line);
-        }
-    }
+    let causes = builds.causes_of_feature(found, package, feature);
+    let locations = with_locked_lines(causes, question.subject, package);
     let chain = found.chain(package).unwrap_or_else(|| vec![package.clone()]);
     let detail = format!("`{feature}` of {package} is on for {}: {}", found.cell, describe(&chain));
     let help = narrower_without(builds, &[Purpose::Shipping], |packages| {

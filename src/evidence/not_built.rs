@@ -12,8 +12,8 @@
 
 use super::Subject;
 use super::builds::{
-    self, describe, disputed, in_none, key, locked_lines, narrower_without, on_other_machine,
-    outside, upheld_over,
+    self, describe, doubtful, in_none, key, narrower_without, outside, upheld_over,
+    with_locked_lines,
 };
 use super::seen::Seen;
 use crate::cargo_build::{
@@ -31,18 +31,11 @@ pub(super) fn look(subject: &Subject<'_>) -> Seen {
     };
     let mut undecided = None;
     for purpose in Purpose::ALL {
-        match builds.package(&package, *purpose) {
-            Presence::Present(cell) => return refuted(subject, builds, cell, &package),
-            Presence::Disputed { cell, seen_by } => {
-                let what = package.to_string();
-                undecided = undecided.or(Some(disputed(&what, cell, seen_by)));
-            }
-            Presence::OnOtherMachine(cell) => {
-                let what = package.to_string();
-                undecided = undecided.or(Some(on_other_machine(&what, cell)));
-            }
-            Presence::Absent => {}
+        let presence = builds.package(&package, *purpose);
+        if let Presence::Present(cell) = presence {
+            return refuted(subject, builds, cell, &package);
         }
+        undecided = undecided.or_else(|| doubtful(&presence, &package.to_string()));
     }
     undecided
         .or_else(|| outside(builds, |packages| packages.contains_key(&package)))
@@ -61,12 +54,8 @@ fn refuted(
     package: &PackageKey,
 ) -> Seen {
     let chain = found.chain(package).unwrap_or_else(|| vec![package.clone()]);
-    let mut locations = builds.causes_of_package(found, &chain);
-    for line in locked_lines(subject, package) {
-        if !locations.contains(&line) {
-            locations.push(line);
-        }
-    }
+    let causes = builds.causes_of_package(found, &chain);
+    let locations = with_locked_lines(causes, subject, package);
     let is_there = |packages: &BuiltPackages| packages.contains_key(package);
     let (what, help) = match found.purpose {
         Purpose::Shipping => ("it is built", narrower_without(builds, Purpose::ALL, is_there)),

@@ -15,8 +15,7 @@
 use std::collections::BTreeSet;
 
 use super::builds::{
-    self, disputed, in_none, key, locked_lines, on_other_machine, outside, shipped_development,
-    upheld_over,
+    self, doubtful, in_none, key, locked_lines, outside, shipped_development, upheld_over,
 };
 use super::seen::Seen;
 use super::{Subject, installed};
@@ -75,27 +74,22 @@ fn look_at_builds(subject: &Subject<'_>) -> Seen {
 }
 
 fn without_platforms(builds: &ResolvedBuilds, package: &PackageKey) -> Seen {
-    match builds.package(package, Purpose::Shipping) {
-        Presence::Present(ResolvedCell { cell, .. }) => {
-            let detail = format!(
-                "{package} is built for {}, and platforms of that are affected",
-                cell.target
-            );
-            let help = "say in `[cargo] targets` what is shipped, or claim something else";
-            Seen::unknown(detail).help(help)
-        }
-        Presence::Disputed { cell, seen_by } => disputed(&package.to_string(), cell, seen_by),
-        Presence::OnOtherMachine(cell) => on_other_machine(&package.to_string(), cell),
-        Presence::Absent => {
-            let is_there = |packages: &BuiltPackages| packages.contains_key(package);
-            outside(builds, is_there)
-                .or_else(|| shipped_development(builds, is_there))
-                .unwrap_or_else(|| {
-                    let detail = format!("it is built for no platform: it is {}", in_none(builds));
-                    upheld_over(builds, detail)
-                })
-        }
+    let presence = builds.package(package, Purpose::Shipping);
+    if let Presence::Present(ResolvedCell { cell, .. }) = presence {
+        let target = &cell.target;
+        return Seen::unknown(format!(
+            "{package} is built for {target}, and platforms of that are affected"
+        ))
+        .help("say in `[cargo] targets` what is shipped, or claim something else");
     }
+    let is_there = |packages: &BuiltPackages| packages.contains_key(package);
+    doubtful(&presence, &package.to_string())
+        .or_else(|| outside(builds, is_there))
+        .or_else(|| shipped_development(builds, is_there))
+        .unwrap_or_else(|| {
+            let detail = format!("it is built for no platform: it is {}", in_none(builds));
+            upheld_over(builds, detail)
+        })
 }
 
 /// Every target is built for.
