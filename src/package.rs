@@ -106,8 +106,20 @@ fn folded(ecosystem: Ecosystem, spelling: &str) -> Option<SmolStr> {
     if ecosystem == Ecosystem::Npm || !spelling.bytes().any(is_other) {
         return None;
     }
-    let folded = String::from_utf8(spelling.bytes().map(fold).collect());
-    folded.ok().map(SmolStr::from)
+    // Nearly every name fits into this, and so takes no memory of its own.
+    let mut short = [0; 64];
+    let mut long = Vec::new();
+    let folded = match short.get_mut(..spelling.len()) {
+        Some(short) => short,
+        None => {
+            long.resize(spelling.len(), 0);
+            long.as_mut_slice()
+        }
+    };
+    for (folded, byte) in folded.iter_mut().zip(spelling.bytes()) {
+        *folded = fold(byte);
+    }
+    std::str::from_utf8(folded).ok().map(SmolStr::new)
 }
 
 /// What stands for a byte of a crate's name. One ASCII character stands for another: UTF-8 stays UTF-8.
