@@ -15,7 +15,7 @@ use crate::advisory::alias::{self, MergedAdvisory};
 use crate::advisory::range::RangeError;
 use crate::advisory_id::AdvisoryId;
 use crate::database::{AdvisoriesByPackage, PackageAdvisories};
-use crate::lockfile::{LockedPackage, Lockfile, PackageIndex};
+use crate::lockfile::{Lockfile, PackageIndex};
 use crate::package::{PackageId, PackageName};
 use crate::policy::RegistryPolicy;
 use crate::problem::{Gap, GapCode};
@@ -34,8 +34,8 @@ pub struct Match {
 #[derive(Debug)]
 pub struct NamedPackages<'lockfile> {
     lockfile: &'lockfile Lockfile,
-    /// For each package of the lockfile its name, if advisories apply to it.
-    names: Vec<Option<PackageName>>,
+    /// The packages of the lockfile that advisories apply to, in its order, with their names.
+    names: Vec<(PackageIndex, PackageName)>,
     /// Names of packages that are installed although the lockfile does not list them.
     unlisted: Vec<PackageName>,
 }
@@ -43,11 +43,11 @@ pub struct NamedPackages<'lockfile> {
 impl<'lockfile> NamedPackages<'lockfile> {
     /// Those of one lockfile. `registries` are those that are not the public one.
     pub fn of(lockfile: &'lockfile Lockfile, registries: &RegistryPolicy) -> Self {
-        let name = |package: &LockedPackage| {
-            let is_matched = why_unmatched(package, registries).is_ok();
-            is_matched.then(|| package.id.package_name())
-        };
-        Self { lockfile, names: lockfile.packages.iter().map(name).collect(), unlisted: Vec::new() }
+        let packages = lockfile.packages.iter().enumerate();
+        let matched = packages.filter(|(_, package)| why_unmatched(package, registries).is_ok());
+        let mut names = Vec::with_capacity(lockfile.packages.len());
+        names.extend(matched.map(|(index, package)| (index, package.id.package_name())));
+        Self { lockfile, names, unlisted: Vec::new() }
     }
 
     /// Looks up these names as well, although the lockfile lists no package of them.
@@ -60,16 +60,16 @@ impl<'lockfile> NamedPackages<'lockfile> {
     /// The projects of a lockfile, as if they were packages of the public registry: one of them may be
     /// a copy of such a package.
     pub fn of_projects(lockfile: &'lockfile Lockfile) -> Self {
-        let mut names = vec![None; lockfile.packages.len()];
-        for root in &lockfile.roots {
-            names[*root] = Some(lockfile.packages[*root].id.package_name());
-        }
+        let roots = lockfile.roots.iter();
+        let mut names: Vec<(PackageIndex, PackageName)> =
+            roots.map(|root| (*root, lockfile.packages[*root].id.package_name())).collect();
+        names.sort_unstable_by_key(|(root, _)| *root);
         Self { lockfile, names, unlisted: Vec::new() }
     }
 
     /// The names to look up, some of them several times.
     pub fn names(&self) -> impl Iterator<Item = &PackageName> {
-        self.names.iter().flatten().chain(&self.unlisted)
+        self.names.iter().map(|(_, name)| name).chain(&self.unlisted)
     }
 
     /// Matches them against what is known about them.
@@ -78,9 +78,10 @@ impl<'lockfile> NamedPackages<'lockfile> {
             advisories.iter().collect();
         let mut copies: BTreeMap<&PackageId, (&PackageAdvisories, Vec<PackageIndex>)> =
             BTreeMap::new();
-        for (index, (package, name)) in self.lockfile.packages.iter().zip(&self.names).enumerate() {
-            if let Some(known) = name.as_ref().and_then(|name| by_name.get(name)) {
-                copies.entry(&package.id).or_insert_with(|| (known, Vec::new())).1.push(index);
+        for (index, name) in &self.names {
+            if let Some(known) = by_name.get(name) {
+                let id = &self.lockfile.packages[*index].id;
+                copies.entry(id).or_insert_with(|| (known, Vec::new())).1.push(*index);
             }
         }
         let mut matches = Vec::new();
