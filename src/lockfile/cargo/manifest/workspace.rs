@@ -71,20 +71,26 @@ pub(in crate::lockfile::cargo) fn read_workspace(files: &dyn ManifestFiles) -> W
         if !seen.insert(folder.clone()) {
             continue;
         }
-        let path =
-            if folder.is_empty() { "Cargo.toml".into() } else { format!("{folder}/Cargo.toml") };
-        let Some(text) = files.read(&path) else {
-            workspace.is_complete = false;
-            continue;
-        };
-        let Ok(table) = DeTable::parse(&text.text) else {
-            workspace.is_complete = false;
-            continue;
+        let (read, parsed);
+        let (text, table) = if folder.is_empty() {
+            (&root_text, root)
+        } else {
+            let Some(found) = files.read(&format!("{folder}/Cargo.toml")) else {
+                workspace.is_complete = false;
+                continue;
+            };
+            read = found;
+            let Ok(table) = DeTable::parse(&read.text) else {
+                workspace.is_complete = false;
+                continue;
+            };
+            parsed = table;
+            (&read, parsed.get_ref())
         };
         // A workspace inside another one inherits from itself.
-        let own = at(table.get_ref(), &["workspace"])
+        let own = at(table, &["workspace"])
             .filter(|_| !folder.is_empty())
-            .map(|_| Rc::new(shared_dependencies(&folder, &text, table.get_ref())));
+            .map(|_| Rc::new(shared_dependencies(&folder, text, table)));
         // What lies elsewhere may be a member of another workspace, which locks it in another way.
         let is_below = |excluded: &String| {
             folder
@@ -103,7 +109,7 @@ pub(in crate::lockfile::cargo) fn read_workspace(files: &dyn ManifestFiles) -> W
             None => Rc::clone(&shared),
         };
         let mut paths = Vec::new();
-        let mut manifest = read_manifest(&folder, &text, table.get_ref(), &shared, &mut paths);
+        let mut manifest = read_manifest(&folder, text, table, &shared, &mut paths);
         manifest.is_excluded = is_excluded && !folder.is_empty();
         workspace.manifests.push(manifest);
         if is_member || !workspace.is_root {
