@@ -106,11 +106,13 @@ pub fn find(folder: &Path, extent: Extent) -> Discovery {
         }
     }
     found.problems.extend(unsound.problems().into_iter().flatten());
-    sort_out(&folders, &present, &mut found);
     let mut repositories = repositories.lock().unwrap_or_else(PoisonError::into_inner);
     found.repositories = std::mem::take(&mut *repositories);
     drop(repositories);
-    unwalked::look(folder, &folders, &mut found);
+    unwalked::look(folder, &folders, &present, &mut found);
+    // Every name counts: where npm finds both of its two, it depends on its version which of them it
+    // installs from.
+    found.lockfiles = present;
     found
 }
 
@@ -213,22 +215,6 @@ fn unreadable(folder: &Path, error: &ignore::Error) -> Problem {
         format!("not everything below this folder can be read: {error}"),
     )
     .help("a lockfile may lie there; mend the permissions, ignore it in .gitignore, or name the lockfiles to check")
-}
-
-/// Every name counts: where npm finds both of its two, it depends on its version which of them it
-/// installs from. Names that are there but were not walked are ignored by `.gitignore`.
-fn sort_out(folders: &[PathBuf], present: &BTreeSet<PathBuf>, found: &mut Discovery) {
-    let names = FORMATS.iter().flat_map(|format| format.file_names());
-    for (folder, name) in
-        folders.iter().flat_map(|folder| names.clone().map(move |name| (folder, name)))
-    {
-        let path = folder.join(name);
-        if present.contains(&path) {
-            found.lockfiles.insert(path);
-        } else if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
-            found.ignored.insert(path);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,29 +1,42 @@
 //! Lockfiles in folders that are not searched: what `.gitignore` excludes and what lies behind a
 //! link. They do not count, and that is said: a line in `.gitignore` hides no lockfile in silence.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use foldhash::fast::RandomState;
 use ignore::WalkBuilder;
 
 use super::{Discovery, is_lockfile_name, is_skipped};
+use crate::lockfile::FORMATS;
 
 /// At most this many entries of folders that are not searched are looked at: they may hold whole
 /// trees of installed files.
 const MOST_ENTRIES: usize = 20_000;
 
-/// Notes the lockfiles below the folders that were not walked.
-pub(super) fn look(start: &Path, walked: &[PathBuf], discovery: &mut Discovery) {
-    let known: BTreeSet<&Path> = walked.iter().map(PathBuf::as_path).collect();
+/// Notes the lockfiles that the walk passed over in the folders where it was, and those below the folders
+/// where it was not. `present` are those that it found.
+pub(super) fn look(
+    start: &Path,
+    walked: &[PathBuf],
+    present: &BTreeSet<PathBuf>,
+    discovery: &mut Discovery,
+) {
+    // By its text, which begins with the same folder's: to compare part by part takes far longer.
+    let known: HashSet<&OsStr, RandomState> = walked.iter().map(|it| it.as_os_str()).collect();
     let start = start.canonicalize().ok();
     let mut left = MOST_ENTRIES;
     for folder in walked {
-        for child in folders_in(folder) {
-            if known.contains(child.as_path()) {
+        let Listing { folders, mut lockfiles } = Listing::of(folder);
+        lockfiles.retain(|lockfile| !present.contains(lockfile));
+        discovery.ignored.append(&mut lockfiles);
+        for (child, is_link) in folders {
+            if known.contains(child.as_os_str()) {
                 continue;
             }
-            if !child.is_symlink() {
+            if !is_link {
                 look_below(&child, &mut left, &mut discovery.ignored, &mut discovery.unsearched);
                 continue;
             }
@@ -38,22 +51,38 @@ pub(super) fn look(start: &Path, walked: &[PathBuf], discovery: &mut Discovery) 
     }
 }
 
-/// The folders in a folder, links to folders included. Whether it can be read at all is for the
-/// walk to say.
-fn folders_in(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let mut folders: Vec<PathBuf> = entries
-        .filter_map(Result::ok)
-        .filter(|entry| {
-            entry.file_type().is_ok_and(|kind| !kind.is_file() && !is_skipped(&entry.file_name()))
-        })
-        .map(|entry| entry.path())
-        .filter(|path| path.is_dir())
-        .collect();
-    folders.sort();
-    folders
+/// What lies in a folder.
+#[derive(Default)]
+struct Listing {
+    /// The folders in it, and whether they are links to one.
+    folders: BTreeMap<PathBuf, bool>,
+    lockfiles: BTreeSet<PathBuf>,
+}
+
+impl Listing {
+    /// Whether the folder can be read at all is for the walk to say.
+    fn of(folder: &Path) -> Self {
+        let mut listing = Self::default();
+        let Ok(entries) = fs::read_dir(folder) else {
+            // What is in it may be there for those who know its name.
+            let names = FORMATS.iter().flat_map(|format| format.file_names());
+            let is_file = |path: &PathBuf| path.symlink_metadata().is_ok_and(|it| it.is_file());
+            listing.lockfiles = names.map(|name| folder.join(name)).filter(is_file).collect();
+            return listing;
+        };
+        for entry in entries.filter_map(Result::ok) {
+            let Ok(kind) = entry.file_type() else { continue };
+            let name = entry.file_name();
+            if kind.is_file() {
+                if is_lockfile_name(&name) {
+                    listing.lockfiles.insert(entry.path());
+                }
+            } else if !is_skipped(&name) && (kind.is_dir() || entry.path().is_dir()) {
+                listing.folders.insert(entry.path(), kind.is_symlink());
+            }
+        }
+        listing
+    }
 }
 
 fn look_below(
