@@ -15,7 +15,8 @@ pub(super) fn output(
     patience: Option<Duration>,
 ) -> io::Result<Option<Output>> {
     let mut child = command.spawn()?;
-    let writer = child.stdin.take().map(|mut stdin| {
+    // Most is asked without any.
+    let writer = child.stdin.take().filter(|_| !input.is_empty()).map(|mut stdin| {
         // Written beside the reading: a pipe holds less than a history.
         thread::spawn(move || stdin.write_all(input.as_bytes()))
     });
