@@ -15,7 +15,7 @@ use toml::Spanned;
 
 use self::entries::{Entry, WireLockfile};
 use self::resolution::{ByName, TooAmbiguous, connect};
-use super::hashes::Hashes;
+use super::hashes;
 use super::manifest::ManifestFiles;
 use super::text::{self, line_start};
 use super::{
@@ -68,22 +68,21 @@ impl LockfileFormat for CargoLock {
                 .into(),
         };
         check_version(source, entries.version.as_ref())?;
-        let mut hashes = Hashes::default();
-        hashes.extend(
-            entries
-                .packages
-                .iter_mut()
-                .enumerate()
-                .filter_map(|(package, entry)| Some((entry.checksum.take()?, package))),
-        );
         let by_name = ByName::new(&entries.packages);
         if let Some(duplicate) = by_name.duplicate() {
             return Err(locked_twice(source, duplicate));
         }
+        let connected =
+            connect(&entries, &by_name).map_err(|ambiguous| too_ambiguous(source, &ambiguous));
+        drop(by_name);
+        // The packages take as much memory as what is not needed any more.
+        entries.dependencies = Vec::new();
         let packages = read_packages(source, &entries.packages)?;
-        let contradictions = hashes.contradictions(source, &packages);
-        let (edges, missing) =
-            connect(&entries, &by_name).map_err(|ambiguous| too_ambiguous(source, &ambiguous))?;
+        let (edges, missing) = connected?;
+        let checksums = entries.packages.iter().enumerate();
+        let checksums =
+            checksums.filter_map(|(package, entry)| Some((entry.checksum.as_deref()?, package)));
+        let contradictions = hashes::contradictions(source, &packages, checksums);
         let roots = (0..packages.len())
             .filter(|index| packages[*index].source == PackageSource::Local)
             .collect();

@@ -42,6 +42,7 @@ use super::{
 };
 use crate::package::Ecosystem;
 use crate::problem::{Gap, Problem, SourceText};
+use serde_json::value::RawValue;
 use wire::WireLockfile;
 
 /// The format of `package-lock.json` and `npm-shrinkwrap.json`.
@@ -120,40 +121,51 @@ fn parse(source: &Arc<SourceText>) -> Result<(Lockfile, Folders), LockfileError>
 }
 
 fn parse_plain(source: &Arc<SourceText>) -> Result<(Lockfile, Folders), LockfileError> {
-    let wire: WireLockfile<'_> =
-        serde_json::from_str(&source.text).map_err(|error| syntax_error(source, &error))?;
-    check_version(source, &wire)?;
-    let nested = wire
-        .dependencies
-        .map(|raw| {
-            serde_json::from_str(raw.get()).map_err(|error| nested_error(source, raw.get(), &error))
-        })
-        .transpose()?;
-    let flat = wire.packages.as_ref();
-    let Some(packages) = flat else {
+    let wire = wire(source)?;
+    let nested = wire.dependencies.as_ref();
+    let Some(packages) = &wire.packages else {
+        let nothing = Keyed::default();
         let nested = match nested {
             Some(nested) => nested,
             // A project without any dependency. From version 2 on npm lists the project itself.
-            None if wire.lockfile_version == Some(1) => Keyed::default(),
+            None if wire.lockfile_version == Some(1) => &nothing,
             None => return Err(not_a_lockfile(source)),
         };
-        let entries = dependencies::entries(source, &wire, &nested)?;
-        let (mut lockfile, folders) = resolution::lockfile(source, &NpmLock, entries);
+        let entries = dependencies::entries(source, &wire, nested)?.into_iter().map(Ok);
+        let (mut lockfile, folders) = resolution::lockfile(source, &NpmLock, entries)?;
         lockfile.platform_limits = PlatformLimitsApply::NotRecorded;
         lockfile.omits_peers = true;
         return Ok((lockfile, folders));
     };
-    let entries = packages::entries(source, &wire, packages)?;
-    let (mut lockfile, folders) = resolution::lockfile(source, &NpmLock, entries);
+    let entries = packages::entries(source, &wire, packages);
+    let (mut lockfile, folders) = resolution::lockfile(source, &NpmLock, entries)?;
     if let Some(nested) = nested {
-        let others = dependencies::entries(source, &wire, &nested)?;
+        let others = dependencies::others(source, nested, &lockfile, &folders)?;
         sections::compare(&mut lockfile, &folders, others);
     }
     Ok((lockfile, folders))
 }
 
-fn check_version(source: &Arc<SourceText>, wire: &WireLockfile<'_>) -> Result<(), LockfileError> {
-    match wire.lockfile_version {
+/// The content of the file. Where that cannot be read at once, what is wrong is told about the file first,
+/// and then about its nested entries.
+fn wire(source: &Arc<SourceText>) -> Result<WireLockfile<'_>, LockfileError> {
+    if let Ok(wire) = serde_json::from_str::<WireLockfile<'_>>(&source.text) {
+        check_version(source, wire.lockfile_version)?;
+        return Ok(wire);
+    }
+    let wire: WireLockfile<'_, &RawValue> =
+        serde_json::from_str(&source.text).map_err(|error| syntax_error(source, &error))?;
+    let WireLockfile { name, version, lockfile_version, packages, dependencies } = wire;
+    check_version(source, lockfile_version)?;
+    let dependencies = dependencies.map(|raw| {
+        serde_json::from_str(raw.get()).map_err(|error| nested_error(source, raw.get(), &error))
+    });
+    let dependencies = dependencies.transpose()?;
+    Ok(WireLockfile { name, version, lockfile_version, packages, dependencies })
+}
+
+fn check_version(source: &Arc<SourceText>, version: Option<u64>) -> Result<(), LockfileError> {
+    match version {
         // npm before version 5 wrote npm-shrinkwrap.json without a version, in the layout of 1.
         None | Some(1..=3) => Ok(()),
         Some(version) => {

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use crate::lockfile::node::json::Str;
+use super::wire::{WireDependency, WirePackage};
+use super::{dependencies, packages};
+use crate::lockfile::node::json::{Keyed, Str};
 use crate::lockfile::{DependencyKind, LockedPackage, LockfileError, text};
 use crate::problem::{Problem, SourceText};
 
@@ -17,22 +19,42 @@ const LONGEST_FOLDER: usize = 4096;
 /// A folder of the installed tree, and what is in it.
 pub(super) struct Entry<'text> {
     /// The folder, relative to the lockfile's: `""`, `packages/a`, `node_modules/a/node_modules/b`.
-    pub(super) folder: String,
+    pub(super) folder: Cow<'text, str>,
     pub(super) content: Content,
-    /// What it depends on.
-    pub(super) dependencies: Vec<Asked<'text>>,
+    pub(super) asking: Asking<'text>,
     /// The checksum of its archive.
-    pub(super) integrity: Option<Cow<'text, str>>,
+    pub(super) integrity: Option<&'text str>,
     /// Whether its archive brings an npm-shrinkwrap.json.
     pub(super) has_shrinkwrap: bool,
     /// What it is called here, where its address is that of a package of another name.
     pub(super) called: Option<SmolStr>,
 }
 
+/// Where it stands what an entry depends on. A list for each entry would take more memory than all else.
+pub(super) enum Asking<'text> {
+    Package(&'text WirePackage<'text>),
+    Project(&'text WirePackage<'text>),
+    Nested(&'text WireDependency<'text>),
+    /// What nothing else asks for.
+    Rest(&'text Keyed<'text, WireDependency<'text>>),
+}
+
+impl<'text> Asking<'text> {
+    /// Adds what it depends on.
+    pub(super) fn tell(&self, asked: &mut Vec<Asked<'text>>) {
+        match self {
+            Self::Package(package) => packages::dependencies(package, false, asked),
+            Self::Project(package) => packages::dependencies(package, true, asked),
+            Self::Nested(dependency) => asked.extend(dependencies::requirements(dependency)),
+            Self::Rest(nested) => asked.extend(dependencies::rest(nested)),
+        }
+    }
+}
+
 /// Something that a package depends on.
 pub(super) struct Asked<'text> {
     /// The name it is imported under.
-    pub(super) name: Cow<'text, str>,
+    pub(super) name: &'text str,
     pub(super) kind: DependencyKind,
     /// Where it comes in the archive of the package itself: its name in the registry.
     pub(super) bundled: Option<BundledAs>,
@@ -118,23 +140,31 @@ pub(super) fn check_unique(
     entries: &[Entry<'_>],
 ) -> Result<(), LockfileError> {
     let mut folders: Vec<(&str, usize)> =
-        entries.iter().enumerate().map(|(index, entry)| (entry.folder.as_str(), index)).collect();
+        entries.iter().enumerate().map(|(index, entry)| (&*entry.folder, index)).collect();
     folders.sort_unstable();
     for pair in folders.windows(2) {
         if pair[0].0 == pair[1].0 {
-            return Err(doubled(source, &entries[pair[1].1]));
+            let Entry { folder, content, .. } = &entries[pair[1].1];
+            let span = match content {
+                Content::Root(package) | Content::Package(package) => Some(package.span.clone()),
+                Content::Link(_) => None,
+            };
+            return Err(doubled(source, folder, span));
         }
     }
     Ok(())
 }
 
-fn doubled(source: &Arc<SourceText>, entry: &Entry<'_>) -> LockfileError {
-    let message = format!("`{}` is locked twice", entry.folder);
-    let problem = match &entry.content {
-        Content::Root(package) | Content::Package(package) => {
-            Problem::at(source, package.span.clone(), message)
-        }
-        Content::Link(_) => Problem::in_file(&source.path, message),
+/// What is wrong with the second entry for a folder.
+pub(super) fn doubled(
+    source: &Arc<SourceText>,
+    folder: &str,
+    span: Option<Range<usize>>,
+) -> LockfileError {
+    let message = format!("`{folder}` is locked twice");
+    let problem = match span {
+        Some(span) => Problem::at(source, span, message),
+        None => Problem::in_file(&source.path, message),
     };
     LockfileError::Inconsistent(problem.label("for the second time").help(
         "readers differ on which entry counts; let npm write it again: npm install --package-lock-only",

@@ -26,13 +26,18 @@ pub(super) struct Folders {
     folders: Vec<Folder>,
     /// Every link with its target, in the order of the file.
     links: Vec<(String, String)>,
+    /// How many packages there will be, if that is known.
+    expected: usize,
 }
 
-type FolderIndex = usize;
+/// The position of a folder among all of them.
+pub(super) type FolderIndex = usize;
 
 #[derive(Clone, Debug, Default)]
 struct Folder {
     above: Option<FolderIndex>,
+    /// The folder in which packages are installed, which is one of those inside: it is asked for most.
+    modules: Option<FolderIndex>,
     inside: HashMap<SmolStr, FolderIndex, RandomState>,
     place: Option<Place>,
 }
@@ -45,33 +50,40 @@ enum Place {
 
 impl Default for Folders {
     fn default() -> Self {
-        Self { folders: vec![Folder::default()], links: Vec::new() }
+        Self { folders: vec![Folder::default()], links: Vec::new(), expected: 0 }
     }
 }
 
 impl Folders {
-    /// A package lies in a folder.
-    pub(super) fn add_package(&mut self, folder: &str, package: PackageIndex) {
-        let folder = self.add(folder);
-        self.folders[folder].place = Some(Place::Package(package));
+    /// Those of so many packages, which mostly lie beside each other.
+    pub(super) fn for_about(packages: usize) -> Self {
+        let mut folders = Self { expected: packages, ..Self::default() };
+        folders.folders.reserve(packages);
+        folders
     }
 
-    /// A folder is a link to another one.
-    pub(super) fn add_link(&mut self, folder: &str, target: String) {
+    /// A package lies in a folder. Says where that is, and whether something was in it before.
+    pub(super) fn add_package(
+        &mut self,
+        folder: &str,
+        package: PackageIndex,
+    ) -> (FolderIndex, bool) {
+        let folder = self.add(folder);
+        let before = self.folders[folder].place.replace(Place::Package(package));
+        (folder, before.is_some())
+    }
+
+    /// A folder is a link to another one. Says whether something was in it before.
+    pub(super) fn add_link(&mut self, folder: &str, target: String) -> bool {
         self.links.push((folder.to_owned(), target.clone()));
         let folder = self.add(folder);
-        self.folders[folder].place = Some(Place::Link(target));
+        self.folders[folder].place.replace(Place::Link(target)).is_some()
     }
 
     fn add(&mut self, path: &str) -> FolderIndex {
-        let mut folder = 0;
-        for part in parts(path) {
-            folder = match self.folders[folder].inside.get(part) {
-                Some(inside) => *inside,
-                None => self.add_inside(folder, part),
-            };
-        }
-        folder
+        parts(path).fold(0, |folder, part| {
+            self.inside(folder, part).unwrap_or_else(|| self.add_inside(folder, part))
+        })
     }
 
     fn add_inside(&mut self, above: FolderIndex, name: &str) -> FolderIndex {
@@ -80,25 +92,46 @@ impl Folders {
         let up = (name != "..").then_some(above);
         self.folders.push(Folder { above: up, ..Folder::default() });
         self.folders[above].inside.insert(name.into(), added);
+        if name == MODULES {
+            self.folders[above].modules = Some(added);
+            if above == 0 {
+                self.folders[added].inside.reserve(self.expected);
+            }
+        }
         added
     }
 
+    fn inside(&self, folder: FolderIndex, name: &str) -> Option<FolderIndex> {
+        let folder = &self.folders[folder];
+        if name == MODULES { folder.modules } else { folder.inside.get(name).copied() }
+    }
+
     /// The folder with this path below another one.
-    fn find(&self, from: FolderIndex, path: &str) -> Option<FolderIndex> {
-        parts(path).try_fold(from, |folder, part| self.folders[folder].inside.get(part).copied())
+    pub(super) fn find(&self, from: FolderIndex, path: &str) -> Option<FolderIndex> {
+        parts(path).try_fold(from, |folder, part| self.inside(folder, part))
+    }
+
+    /// The folder in which a package of this name is installed for what lies in another one.
+    pub(super) fn installed(&self, from: FolderIndex, name: &str) -> Option<FolderIndex> {
+        self.find(self.folders[from].modules?, name)
     }
 
     /// The package that lies in a folder. A link is none.
     pub(super) fn package_in(&self, folder: &str) -> Option<PackageIndex> {
-        match self.folders[self.find(0, folder)?].place.as_ref()? {
+        self.package_at(self.find(0, folder)?)
+    }
+
+    /// The same.
+    pub(super) fn package_at(&self, folder: FolderIndex) -> Option<PackageIndex> {
+        match self.folders[folder].place.as_ref()? {
             Place::Package(package) => Some(*package),
             Place::Link(_) => None,
         }
     }
 
     /// Whether anything is installed in a folder itself.
-    pub(super) fn has_modules(&self, folder: &str) -> bool {
-        self.find(0, folder).is_some_and(|folder| self.folders[folder].inside.contains_key(MODULES))
+    pub(super) fn has_modules(&self, folder: FolderIndex) -> bool {
+        self.folders[folder].modules.is_some()
     }
 
     /// The package in a folder that is reached through links: what is installed in a linked project is
@@ -106,7 +139,7 @@ impl Folders {
     pub(super) fn package_behind(&self, folder: &str) -> Option<PackageIndex> {
         let mut here = 0;
         for part in parts(folder) {
-            here = *self.folders[here].inside.get(part)?;
+            here = self.inside(here, part)?;
             if let Some(Place::Link(target)) = &self.folders[here].place {
                 here = self.find(0, &plain_folder(target))?;
             }
@@ -144,7 +177,12 @@ impl Folders {
 
     /// What code in a folder sees of the others.
     pub(super) fn seen_from(&self, folder: &str) -> View<'_> {
-        View { folders: self, from: self.find(0, folder).unwrap_or_default() }
+        self.seen_at(self.find(0, folder).unwrap_or_default())
+    }
+
+    /// The same.
+    pub(super) fn seen_at(&self, from: FolderIndex) -> View<'_> {
+        View { folders: self, from }
     }
 
     /// A link points to a folder of the same lockfile; one that points elsewhere leads nowhere
@@ -188,12 +226,11 @@ impl View<'_> {
             // Where there is none inside, which is nearly everywhere, nothing is looked up. The
             // folder of installed packages itself has one only in a lockfile made by hand, and is
             // never searched.
-            let Some(modules) = all[folder].inside.get(MODULES) else {
+            let Some(modules) = all[folder].modules else {
                 continue;
             };
-            let is_searched =
-                next.is_none_or(|above| all[above].inside.get(MODULES) != Some(&folder));
-            let found = self.folders.find(*modules, name).filter(|_| is_searched);
+            let is_searched = next.is_none_or(|above| all[above].modules != Some(folder));
+            let found = self.folders.find(modules, name).filter(|_| is_searched);
             if let Some(place) = found.and_then(|found| all[found].place.as_ref()) {
                 return self.folders.follow(place).map_or(Seen::LinkOut, Seen::Package);
             }
@@ -213,5 +250,17 @@ pub(super) enum Seen {
 }
 
 fn parts(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/').take(if path.is_empty() { 0 } else { usize::MAX })
+    let mut rest = (!path.is_empty()).then_some(path);
+    std::iter::from_fn(move || {
+        let path = rest?;
+        // Every other part is this one.
+        if let Some(below) = path.strip_prefix("node_modules/") {
+            rest = Some(below);
+            return Some(MODULES);
+        }
+        // Parts are short: looking at each byte is the quickest.
+        let slash = path.bytes().position(|byte| byte == b'/');
+        rest = slash.map(|slash| &path[slash + 1..]);
+        Some(&path[..slash.unwrap_or(path.len())])
+    })
 }

@@ -33,7 +33,11 @@ pub(super) fn is_valid(name: &str) -> bool {
 
 /// What `encodeURIComponent` leaves as it is.
 fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte)
+    matches!(
+        byte,
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9'
+            | b'-' | b'_' | b'.' | b'!' | b'~' | b'*' | b'\'' | b'(' | b')'
+    )
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! Objects of npm's JSON that name packages and what is asked of them, in every shape in which they
 //! are found.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::origin::is_address;
 use crate::lockfile::node::json::Str;
 
 /// The names of an object, each with what is asked of it.
@@ -14,11 +14,18 @@ use crate::lockfile::node::json::Str;
 /// Some versions of npm wrote `true`, `false`, `null` or an empty list where others write an
 /// object; none of these names anything. A list with something in it is refused.
 #[derive(Default)]
-pub(super) struct Names<'text>(pub(super) Vec<(Str<'text>, Wish<'text>)>);
+pub(super) struct Names<'text>(pub(super) Vec<(Str<'text>, Wish)>);
 
-/// What is asked of a package: versions, an address, another name. `None` where it is no text.
+/// What is asked of a package, where it is an address or another name. Anything else is not kept, because
+/// nearly all of it is only versions.
 #[derive(Default)]
-pub(super) struct Wish<'text>(pub(super) Option<Str<'text>>);
+pub(super) struct Wish(pub(super) Option<Box<str>>);
+
+impl Wish {
+    fn of(text: &str) -> Self {
+        Self(is_address(text).then(|| text.into()))
+    }
+}
 
 impl<'de: 'text, 'text> Deserialize<'de> for Names<'text> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -59,7 +66,7 @@ impl<'de> Visitor<'de> for NamesVisitor {
     }
 }
 
-impl<'de: 'text, 'text> Deserialize<'de> for Wish<'text> {
+impl<'de> Deserialize<'de> for Wish {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(WishVisitor)
     }
@@ -68,18 +75,14 @@ impl<'de: 'text, 'text> Deserialize<'de> for Wish<'text> {
 struct WishVisitor;
 
 impl<'de> Visitor<'de> for WishVisitor {
-    type Value = Wish<'de>;
+    type Value = Wish;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("what is asked of a package")
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Wish(Some(Str(Cow::Borrowed(text)))))
-    }
-
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Wish(Some(Str(Cow::Owned(text.to_owned())))))
+        Ok(Wish::of(text))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {

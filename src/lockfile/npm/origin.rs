@@ -69,7 +69,7 @@ pub(super) fn registry_name(name: &str, wish: Option<&str>) -> Option<SmolStr> {
     }
 }
 
-fn is_address(specifier: &str) -> bool {
+pub(super) fn is_address(specifier: &str) -> bool {
     specifier.contains([':', '/'])
 }
 
@@ -86,7 +86,42 @@ fn of_specifier(name: &str, specifier: &str) -> Origin {
     }
 }
 
+/// Whether an address is where the public registry serves a version of a package, spelt as npm writes it
+/// for names and versions of ordinary characters. Nearly all are, and need not be taken apart.
+pub(super) fn is_usual(name: &str, version: &str, address: &str) -> bool {
+    let is_word = |text: &str, more: &[u8]| {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || more.contains(&byte);
+        text.starts_with(|first: char| first.is_ascii_alphanumeric()) && text.bytes().all(fits)
+    };
+    let scoped = name.strip_prefix('@').map(|rest| rest.split_once('/').unwrap_or_default());
+    let (scope, own) = scoped.unwrap_or(("a", name));
+    let file = address
+        .strip_prefix(DEFAULT_REGISTRY)
+        .and_then(|path| path.strip_prefix(name))
+        .and_then(|path| path.strip_prefix("/-/"));
+    let served = file
+        .and_then(|file| file.strip_prefix(own))
+        .and_then(|file| file.strip_prefix('-'))
+        .and_then(|file| file.strip_suffix(".tgz"));
+    served == Some(version)
+        && is_word(own, b"-._")
+        && is_word(scope, b"-._")
+        && is_word(version, b"-.")
+}
+
 fn of_address(name: &str, version: &str, address: &str) -> Origin {
+    if !is_usual(name, version, address) {
+        return of_unusual_address(name, version, address);
+    }
+    Origin {
+        name: name.into(),
+        version: version.into(),
+        source: PackageSource::PublicRegistry,
+        called: None,
+    }
+}
+
+fn of_unusual_address(name: &str, version: &str, address: &str) -> Origin {
     let plain =
         |source| Origin { name: name.into(), version: version.into(), source, called: None };
     let Some(url) = web_address(address) else {

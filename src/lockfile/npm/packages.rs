@@ -1,14 +1,12 @@
 //! Versions 2 and 3: `packages`, by folder.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::entry::{
-    Asked, BundledAs, Content, Entry, Places, check_folder, check_package, check_unique,
-};
+use super::entry::{Asked, Asking, BundledAs, Content, Entry, Places, check_folder, check_package};
 use super::names::Names;
 use super::origin;
 use super::place::{Place, check_key, plain_folder};
@@ -24,53 +22,65 @@ use crate::source::PackageSource;
 
 /// Every entry of `packages`. An entry outside `node_modules` is a project of its own.
 pub(super) fn entries<'wire>(
-    source: &Arc<SourceText>,
+    source: &'wire Arc<SourceText>,
     wire: &'wire WireLockfile<'_>,
     packages: &'wire Keyed<'_, WirePackage<'_>>,
-) -> Result<Vec<Entry<'wire>>, LockfileError> {
+) -> impl Iterator<Item = Result<Entry<'wire>, LockfileError>> {
     let mut places = Places::new(source);
-    let mut entries = Vec::with_capacity(packages.0.len());
-    for (folder, package) in &packages.0 {
-        let span = places.span(folder, package.version.as_ref());
-        check_folder(source, folder, &span)?;
-        check_key(source, folder, &span)?;
-        let folder = plain_folder(folder);
-        let folder = folder.as_ref();
-        let mut called = None;
-        let content = if let (true, Some(target)) = (&package.link, &package.resolved) {
-            Content::Link(target.to_string())
+    packages.0.iter().map(move |(key, package)| {
+        let span = places.span(key, package.version.as_ref());
+        entry(source, wire, key, package, span)
+    })
+}
+
+fn entry<'wire>(
+    source: &Arc<SourceText>,
+    wire: &WireLockfile<'_>,
+    key: &'wire str,
+    package: &'wire WirePackage<'_>,
+    span: Range<usize>,
+) -> Result<Entry<'wire>, LockfileError> {
+    check_folder(source, key, &span)?;
+    let folder = plain_folder(key);
+    let place = Place::of(&folder);
+    check_key(source, key, place, &span)?;
+    let mut called = None;
+    let content = if let (true, Some(target)) = (package.link, &package.resolved) {
+        Content::Link(target.to_string())
+    } else {
+        let (locked, other_name) = locked_package(source, wire, &folder, place, package, span);
+        check_package(source, &locked)?;
+        called = other_name;
+        if place == Place::Project {
+            Content::Root(locked)
         } else {
-            let (locked, is_root, other_name) = locked_package(source, wire, folder, package, span);
-            check_package(source, &locked)?;
-            called = other_name;
-            if !is_root {
-                check_name(source, package.name.as_deref(), &locked.span)?;
-                check_resolved(source, package.resolved.as_ref(), &locked.span)?;
-            }
-            if is_root { Content::Root(locked) } else { Content::Package(locked) }
-        };
-        let is_root = matches!(content, Content::Root(_));
-        entries.push(Entry {
-            folder: folder.to_owned(),
-            content,
-            dependencies: dependencies(package, is_root),
-            integrity: package.integrity.0.as_ref().map(|text| Cow::Borrowed(&**text)),
-            has_shrinkwrap: package.has_shrinkwrap,
-            called,
-        });
-    }
-    check_unique(source, &entries)?;
-    Ok(entries)
+            check_name(source, package.name.as_deref(), &locked.span)?;
+            check_resolved(source, package.resolved.as_ref(), &locked.span)?;
+            Content::Package(locked)
+        }
+    };
+    let asking = match content {
+        Content::Root(_) => Asking::Project(package),
+        Content::Package(_) | Content::Link(_) => Asking::Package(package),
+    };
+    Ok(Entry {
+        folder,
+        content,
+        asking,
+        integrity: package.integrity.0.as_deref(),
+        has_shrinkwrap: package.has_shrinkwrap,
+        called,
+    })
 }
 
 fn locked_package(
     source: &Arc<SourceText>,
     wire: &WireLockfile<'_>,
     folder: &str,
+    place: Place<'_>,
     package: &WirePackage<'_>,
-    span: std::ops::Range<usize>,
-) -> (LockedPackage, bool, Option<SmolStr>) {
-    let place = Place::of(folder);
+    span: Range<usize>,
+) -> (LockedPackage, Option<SmolStr>) {
     let version = package.version.as_deref().unwrap_or_default();
     let is_root = place == Place::Project;
     let resolved = package.resolved.as_deref();
@@ -100,7 +110,7 @@ fn locked_package(
         development_flag: (!is_root).then_some(package.dev),
         folder: is_root.then(|| folder.to_owned()),
     };
-    (locked, is_root, origin.called)
+    (locked, origin.called)
 }
 
 /// Where a package can be installed. What is bundled comes with its bundler, wherever that is.
@@ -136,8 +146,13 @@ fn root_version<'wire>(
     }
 }
 
-/// Installed packages list no development dependencies that would be installed for them.
-fn dependencies<'wire>(package: &'wire WirePackage<'_>, is_root: bool) -> Vec<Asked<'wire>> {
+/// Adds what a package depends on. Installed packages list no development dependencies that would be
+/// installed for them.
+pub(super) fn dependencies<'wire>(
+    package: &'wire WirePackage<'_>,
+    is_root: bool,
+    all: &mut Vec<Asked<'wire>>,
+) {
     let kinds = [
         (&package.optional_dependencies.0, DependencyKind::Optional),
         (&package.dependencies.0, DependencyKind::Normal),
@@ -152,7 +167,7 @@ fn dependencies<'wire>(package: &'wire WirePackage<'_>, is_root: bool) -> Vec<As
         let in_bundle = package.in_bundle || package.bundle_dependencies.is_all();
         (in_bundle && comes_with_it) || listed.contains(name)
     };
-    let mut dependencies: Vec<Asked<'_>> = Vec::new();
+    let start = all.len();
     for (asked, kind) in kinds {
         if kind == DependencyKind::Development && !is_root {
             continue;
@@ -166,17 +181,16 @@ fn dependencies<'wire>(package: &'wire WirePackage<'_>, is_root: bool) -> Vec<As
                 name: origin::registry_name(name, wish.0.as_deref()),
                 is_asked_for: true,
             });
-            dependencies.push(Asked { name: Cow::Borrowed(&**name), kind, bundled });
+            all.push(Asked { name, kind, bundled });
         }
+    }
+    if listed.is_empty() {
+        return;
     }
     // What is bundled is part of the package, whatever else asks for it. A name that nothing asks for
     // need not be there: npm bundles what it finds.
-    let asked_for: BTreeMap<String, DependencyKind> = if listed.is_empty() {
-        BTreeMap::new()
-    } else {
-        let asked = dependencies.iter();
-        asked.map(|asked| (asked.name.to_string(), asked.kind)).collect()
-    };
+    let asked_for = all[start..].iter().map(|asked| (asked.name, asked.kind));
+    let asked_for: BTreeMap<&str, DependencyKind> = asked_for.collect();
     let also = listed.into_iter().filter_map(|name| {
         let (kind, is_asked_for) = match asked_for.get(name) {
             Some(DependencyKind::Normal | DependencyKind::Optional) => return None,
@@ -184,10 +198,9 @@ fn dependencies<'wire>(package: &'wire WirePackage<'_>, is_root: bool) -> Vec<As
             None => (DependencyKind::Optional, false),
         };
         let bundled = Some(BundledAs { name: Some(name.into()), is_asked_for });
-        Some(Asked { name: Cow::Borrowed(name), kind, bundled })
+        Some(Asked { name, kind, bundled })
     });
-    dependencies.extend(also);
-    dependencies
+    all.extend(also);
 }
 
 fn names<'wire>(table: &'wire Names<'_>) -> BTreeSet<&'wire str> {

@@ -24,12 +24,8 @@ pub(super) enum Place<'folder> {
 impl<'folder> Place<'folder> {
     /// What lies in a folder that is spelt as [`plain_folder`] spells it.
     pub(super) fn of(folder: &'folder str) -> Self {
-        let start = match folder.rfind("/node_modules/") {
-            Some(position) => position + "/node_modules/".len(),
-            None => match folder.strip_prefix("node_modules/") {
-                Some(below) => folder.len() - below.len(),
-                None => return Self::Project,
-            },
+        let Some(start) = inside_modules(folder) else {
+            return Self::Project;
         };
         let below = &folder[start..];
         let mut parts = below.split('/');
@@ -48,6 +44,16 @@ impl<'folder> Place<'folder> {
     }
 }
 
+/// Where the path from the last folder of installed packages begins.
+fn inside_modules(folder: &str) -> Option<usize> {
+    let mut slashes = memchr::memrchr_iter(b'/', folder.as_bytes());
+    let ends_modules = |slash: &usize| {
+        let above = folder[..*slash].strip_suffix("node_modules");
+        above.is_some_and(|above| above.is_empty() || above.ends_with('/'))
+    };
+    Some(slashes.find(ends_modules)? + 1)
+}
+
 /// The name under which a folder is imported; `None` where no package is installed in it.
 pub(super) fn installed_name(folder: &str) -> Option<&str> {
     match Place::of(folder) {
@@ -59,10 +65,15 @@ pub(super) fn installed_name(folder: &str) -> Option<&str> {
 /// A folder in the one spelling that npm writes. `node_modules/a/`, `node_modules//a` and
 /// `node_modules/b/../a` are where `a` is installed, and must not pass as packages of other names.
 pub(super) fn plain_folder(folder: &str) -> Cow<'_, str> {
-    let is_plain = |part: &str| !matches!(part, "" | "." | "..");
     // `..` at the beginning leads out, and is how npm writes that.
     let inside = folder.trim_start_matches("../");
-    if folder == ".." || inside.split('/').all(is_plain) {
+    let mut begins = true;
+    let is_plain = inside.bytes().all(|byte| {
+        let may_be_other = begins && matches!(byte, b'.' | b'/');
+        begins = byte == b'/';
+        !may_be_other
+    });
+    if folder == ".." || (is_plain && !begins) {
         return Cow::Borrowed(folder);
     }
     let mut parts: Vec<&str> = Vec::new();
@@ -87,6 +98,7 @@ pub(super) fn is_outside(folder: &str) -> bool {
 pub(super) fn check_key(
     source: &Arc<SourceText>,
     key: &str,
+    place: Place<'_>,
     span: &Range<usize>,
 ) -> Result<(), LockfileError> {
     let refuse = |message: String, help: &str| {
@@ -100,7 +112,7 @@ pub(super) fn check_key(
     if key.starts_with('/') {
         return refuse("a folder is spelt from the root of the disk".to_owned(), help);
     }
-    match Place::of(&plain_folder(key)) {
+    match place {
         Place::Installed(name) if !name::is_valid(name) => {
             let shown = name.escape_debug();
             refuse(format!("`{shown}` is no name of a package"), help)

@@ -1,55 +1,70 @@
 //! From the entries of either layout to a lockfile: every dependency is resolved as Node.js would.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::entry::{Asked, Content, Entry};
-use super::folders::{Folders, Seen};
+use super::entry::{Asked, Asking, Content, Entry, doubled};
+use super::folders::{FolderIndex, Folders, Seen};
 use super::place::is_outside;
-use crate::lockfile::hashes::Hashes;
+use crate::lockfile::hashes;
 use crate::lockfile::{
-    DependencyEdge, DependencyKind, LockedPackage, Lockfile, LockfileFormat, MissingDependency,
-    MissingReason, PackageIndex, PlatformLimitsApply,
+    DependencyEdge, DependencyKind, LockedPackage, Lockfile, LockfileError, LockfileFormat,
+    MissingDependency, MissingReason, PackageIndex, PlatformLimitsApply,
 };
 use crate::package::Ecosystem;
 use crate::problem::SourceText;
 
-/// Connects the entries and puts the lockfile together. The folders are those that the packages lie in.
-pub(super) fn lockfile(
+/// Connects the entries, about so many, and puts the lockfile together. The folders are those that
+/// the packages lie in.
+///
+/// # Errors
+///
+/// The first error among the entries, else the first folder that two of them are about.
+pub(super) fn lockfile<'wire>(
     source: &Arc<SourceText>,
     format: &'static dyn LockfileFormat,
-    entries: Vec<Entry<'_>>,
-) -> (Lockfile, Folders) {
-    let mut tree = Tree::default();
-    let mut dependents = Vec::with_capacity(entries.len());
-    let mut hashes = Hashes::default();
+    entries: impl Iterator<Item = Result<Entry<'wire>, LockfileError>>,
+) -> Result<(Lockfile, Folders), LockfileError> {
+    let (about, _) = entries.size_hint();
+    let mut tree = Tree::for_about(about);
+    let mut dependents = Vec::with_capacity(about);
     let mut called = Vec::new();
     for entry in entries {
-        if let Some(package) = tree.add(&entry.folder, entry.content) {
-            hashes.extend(entry.integrity.map(|integrity| (integrity, package)));
-            called.extend(entry.called.map(|name| (package, name)));
+        let Entry { folder, content, asking, integrity, has_shrinkwrap, called: other } = entry?;
+        if let Some((package, place)) = tree.add(&folder, content) {
+            called.extend(other.map(|name| (package, name)));
             dependents.push(Dependent {
                 package,
-                folder: entry.folder,
-                dependencies: entry.dependencies,
-                has_shrinkwrap: entry.has_shrinkwrap,
+                folder,
+                place,
+                asking,
+                integrity,
+                has_shrinkwrap,
             });
         }
     }
+    if let Some((folder, package)) = tree.doubles.first_key_value() {
+        let span = package.map(|package| tree.packages[package].span.clone());
+        return Err(doubled(source, folder, span));
+    }
     let mut edges = Vec::new();
     let mut missing = tree.links_out();
+    let mut all_asked = Vec::new();
     for dependent in &dependents {
         let from = dependent.package;
-        let seen = tree.folders.seen_from(&dependent.folder);
-        for asked in &dependent.dependencies {
-            let found = seen.look_up(&asked.name);
+        let seen = tree.folders.seen_at(dependent.place);
+        dependent.asking.tell(&mut all_asked);
+        for asked in all_asked.drain(..) {
+            let found = seen.look_up(asked.name);
             if let Seen::Package(to) = found {
                 edges.push(DependencyEdge { from, to, kind: asked.kind });
             }
-            if let Some(reason) = tree.why_missing(dependent, asked, found) {
-                let name = asked.name.to_string();
+            if let Some(reason) = tree.why_missing(dependent, &asked, found) {
+                let name = asked.name.to_owned();
                 missing.push(MissingDependency { from, name, reason });
             }
         }
@@ -59,7 +74,10 @@ pub(super) fn lockfile(
         .filter(|dependent| tree.is_shrinkwrapped(dependent))
         .map(|dependent| dependent.package)
         .collect();
-    let contradictions = hashes.contradictions(source, &tree.packages);
+    let checksums = dependents.iter();
+    let checksums =
+        checksums.filter_map(|dependent| Some((dependent.integrity?, dependent.package)));
+    let contradictions = hashes::contradictions(source, &tree.packages, checksums);
     let remarks = match_both_names(source, &mut tree.packages, &mut edges, called);
     let lockfile = Lockfile {
         source: Arc::clone(source),
@@ -76,7 +94,7 @@ pub(super) fn lockfile(
         omits_peers: false,
         declarations: Vec::new(),
     };
-    (lockfile, tree.folders)
+    Ok((lockfile, tree.folders))
 }
 
 /// An entry that has one name and the address of another: what is installed is what the address serves,
@@ -108,8 +126,10 @@ fn match_both_names(
 /// A package that depends on others.
 struct Dependent<'text> {
     package: PackageIndex,
-    folder: String,
-    dependencies: Vec<Asked<'text>>,
+    folder: Cow<'text, str>,
+    place: FolderIndex,
+    asking: Asking<'text>,
+    integrity: Option<&'text str>,
     has_shrinkwrap: bool,
 }
 
@@ -140,15 +160,27 @@ struct Tree {
     packages: Vec<LockedPackage>,
     roots: Vec<PackageIndex>,
     folders: Folders,
+    /// The folders that two entries are about, and which package the second one is, if it is one.
+    doubles: BTreeMap<String, Option<PackageIndex>>,
 }
 
 impl Tree {
-    /// The index of the package, or `None` for a link.
-    fn add(&mut self, folder: &str, content: Content) -> Option<PackageIndex> {
+    fn for_about(packages: usize) -> Self {
+        Self {
+            packages: Vec::with_capacity(packages),
+            folders: Folders::for_about(packages),
+            ..Self::default()
+        }
+    }
+
+    /// The indices of the package and of its folder, or `None` for a link.
+    fn add(&mut self, folder: &str, content: Content) -> Option<(PackageIndex, FolderIndex)> {
         let index = self.packages.len();
         let package = match content {
             Content::Link(target) => {
-                self.folders.add_link(folder, target);
+                if self.folders.add_link(folder, target) {
+                    self.doubles.entry(folder.to_owned()).or_insert(None);
+                }
                 return None;
             }
             Content::Root(package) => {
@@ -158,8 +190,11 @@ impl Tree {
             Content::Package(package) => package,
         };
         self.packages.push(package);
-        self.folders.add_package(folder, index);
-        Some(index)
+        let (place, is_again) = self.folders.add_package(folder, index);
+        if is_again {
+            self.doubles.entry(folder.to_owned()).or_insert(Some(index));
+        }
+        Some((index, place))
     }
 
     /// The links whose targets are not listed: what lies there is installed there.
@@ -186,7 +221,7 @@ impl Tree {
     ) -> Option<MissingReason> {
         let folder = &dependent.folder;
         if let Some(bundled) = &asked.bundled {
-            let nothing_listed = !self.folders.has_modules(folder);
+            let nothing_listed = !self.folders.has_modules(dependent.place);
             let is_unknown = match found {
                 // Whatever npm finds elsewhere, what is bundled lies in the archive. Only a package
                 // that does not fit every machine may have been left packed.
@@ -205,7 +240,7 @@ impl Tree {
         let kind = asked.kind;
         if is_outside(folder) {
             let is_installed = matches!(kind, DependencyKind::Normal | DependencyKind::Optional);
-            return is_installed.then(|| MissingReason::Outside(folder.clone()));
+            return is_installed.then(|| MissingReason::Outside(folder.to_string()));
         }
         must_be_locked(folder, kind).then_some(MissingReason::NotLocked)
     }
@@ -213,6 +248,6 @@ impl Tree {
     /// Whether a package is installed as a file in its archive says, of which nothing is locked. What
     /// its entry says to depend on is no matter: npm takes the file.
     fn is_shrinkwrapped(&self, dependent: &Dependent<'_>) -> bool {
-        dependent.has_shrinkwrap && !self.folders.has_modules(&dependent.folder)
+        dependent.has_shrinkwrap && !self.folders.has_modules(dependent.place)
     }
 }

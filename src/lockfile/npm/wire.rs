@@ -1,15 +1,15 @@
 //! The JSON of npm lockfiles, as far as it is read.
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::names::Names;
 use crate::lockfile::node::json::{Keyed, Str, Text};
 use crate::lockfile::node::words::{Bundle, Words};
 
+/// `Nested` is the text of its nested entries, or what is in them.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct WireLockfile<'text> {
+pub(super) struct WireLockfile<'text, Nested = Keyed<'text, WireDependency<'text>>> {
     #[serde(borrow)]
     pub(super) name: Option<Str<'text>>,
     #[serde(borrow)]
@@ -17,9 +17,7 @@ pub(super) struct WireLockfile<'text> {
     pub(super) lockfile_version: Option<u64>,
     #[serde(borrow)]
     pub(super) packages: Option<Keyed<'text, WirePackage<'text>>>,
-    /// Kept as text: in version 2 it repeats `packages` and need not be built.
-    #[serde(borrow)]
-    pub(super) dependencies: Option<&'text RawValue>,
+    pub(super) dependencies: Option<Nested>,
 }
 
 /// An entry of `packages`.

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 fn origin(name: &str, version: &str, source: PackageSource) -> Origin {
@@ -38,6 +40,36 @@ fn the_address_tells_what_is_installed() {
     );
     let plain_http = scoped.replace("https://", "http://");
     assert!(of_package("@types/node", "12.0.1", Some(&plain_http)).source.is_public());
+}
+
+proptest! {
+    #[test]
+    fn a_usual_address_says_what_it_says_taken_apart(
+        name in "(@[a@.-]{0,2}/)?[a-c@./%~-]{0,4}",
+        of in "(@[a@.-]{0,2}/)?[a-c@./%~-]{0,4}",
+        is_own in any::<bool>(),
+        version in "[0-2]\\.[0-9a+.-]{0,4}",
+        served in "[0-2]\\.[0-9a+./%-]{0,4}",
+        is_served in any::<bool>(),
+    ) {
+        let of = if is_own { &name } else { &of };
+        let served = if is_served { &version } else { &served };
+        let own = of.rsplit('/').next().unwrap_or_default();
+        let address = format!("{DEFAULT_REGISTRY}{of}/-/{own}-{served}.tgz");
+        if is_usual(&name, &version, &address) {
+            let usual = of_package(&name, &version, Some(&address));
+            prop_assert_eq!(usual, of_unusual_address(&name, &version, &address));
+        }
+    }
+}
+
+#[test]
+fn most_addresses_are_usual() {
+    for (name, version) in [("a", "1.0.0"), ("@s/a.b", "1.0.0-rc.1"), ("A_b-c", "0.0.1-next-2")] {
+        let own = name.rsplit('/').next().unwrap_or_default();
+        let address = format!("{DEFAULT_REGISTRY}{name}/-/{own}-{version}.tgz");
+        assert!(is_usual(name, version, &address), "{address}");
+    }
 }
 
 #[test]
