@@ -109,12 +109,11 @@ fn folded(ecosystem: Ecosystem, spelling: &str) -> Option<SmolStr> {
     // Nearly every name fits into this, and so takes no memory of its own.
     let mut short = [0; 64];
     let mut long = Vec::new();
-    let folded = match short.get_mut(..spelling.len()) {
-        Some(short) => short,
-        None => {
-            long.resize(spelling.len(), 0);
-            long.as_mut_slice()
-        }
+    let folded = if let Some(short) = short.get_mut(..spelling.len()) {
+        short
+    } else {
+        long.resize(spelling.len(), 0);
+        long.as_mut_slice()
     };
     for (folded, byte) in folded.iter_mut().zip(spelling.bytes()) {
         *folded = fold(byte);

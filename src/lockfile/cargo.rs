@@ -80,8 +80,10 @@ impl LockfileFormat for CargoLock {
         let packages = read_packages(source, &entries.packages)?;
         let (edges, missing) = connected?;
         let checksums = entries.packages.iter().enumerate();
-        let checksums =
-            checksums.filter_map(|(package, entry)| Some((entry.checksum.as_deref()?, package)));
+        let checksums = checksums.filter_map(|(package, entry)| {
+            let (checksum, key) = entry.checksum.as_ref()?;
+            Some((&**checksum, *key, package))
+        });
         let contradictions = hashes::contradictions(source, &packages, checksums);
         let roots = (0..packages.len())
             .filter(|index| packages[*index].source == PackageSource::Local)

@@ -13,22 +13,19 @@ use crate::source::PackageSource;
 /// How many packages of one checksum are named.
 const MOST_NAMED: usize = 3;
 
-/// The checksums that stand behind more than one package.
+/// The checksums that stand behind more than one package. With each comes its [`key`].
 pub(super) fn contradictions<'text>(
     source: &SourceText,
     packages: &[LockedPackage],
-    hashes: impl Iterator<Item = (&'text str, PackageIndex)> + Clone,
+    hashes: impl Iterator<Item = (&'text str, u64, PackageIndex)> + Clone,
 ) -> Vec<Gap> {
-    // npm lists several checksums of one archive behind each other.
-    let hashes =
-        hashes.flat_map(|(hashes, package)| words(hashes).map(move |hash| (hash, package)));
-    let mut ends = Ends::for_about(packages.len());
-    for (hash, _) in hashes.clone() {
-        ends.note(hash);
+    let mut keys = Keys::for_about(packages.len());
+    for (_, key, _) in hashes.clone() {
+        keys.note(key);
     }
     let mut first: HashMap<&str, PackageIndex, RandomState> = HashMap::default();
     let mut doubled: Vec<(PackageIndex, PackageIndex)> = Vec::new();
-    for (hash, package) in hashes.filter(|(hash, _)| ends.may_stand_twice(hash)) {
+    for (hash, _, package) in hashes.filter(|(_, key, _)| keys.may_stand_twice(*key)) {
         if !is_archive(&packages[package]) {
             continue;
         }
@@ -46,44 +43,34 @@ pub(super) fn contradictions<'text>(
         .collect()
 }
 
-/// What stands between blanks.
-fn words(text: &str) -> impl Iterator<Item = &str> + Clone {
-    let blanks = memchr::memchr_iter(b' ', text.as_bytes());
-    let mut start = 0;
-    let words = blanks.chain([text.len()]).map(move |end| {
-        let word = &text[start..end];
-        start = end + 1;
-        word
-    });
-    words.filter(|word| !word.is_empty())
+/// A number for a checksum, by its last characters: equal for equal ones, and else hardly ever. Whatever is
+/// shorter is no checksum, see [`is_whole`].
+pub(super) fn key(hash: &str) -> u64 {
+    let end = hash.as_bytes().last_chunk().copied().map_or(0, u128::from_le_bytes);
+    FixedState::default().hash_one(end)
 }
 
-/// How often checksums of the same last characters were noted: hardly any stands twice, and a byte tells
-/// that sooner than a table of all of them.
-struct Ends {
-    counts: Vec<u8>,
-    hasher: FixedState,
-}
+/// How often keys were noted that share a place: hardly any checksum stands twice, and a byte tells that
+/// sooner than a table of all of them.
+struct Keys(Vec<u8>);
 
-impl Ends {
+impl Keys {
     fn for_about(hashes: usize) -> Self {
-        Self { counts: vec![0; (8 * hashes).next_power_of_two()], hasher: FixedState::default() }
+        Self(vec![0; (8 * hashes).next_power_of_two()])
     }
 
-    fn note(&mut self, hash: &str) {
-        let place = self.place(hash);
-        self.counts[place] = self.counts[place].saturating_add(1);
+    fn note(&mut self, key: u64) {
+        let place = self.place(key);
+        self.0[place] = self.0[place].saturating_add(1);
     }
 
-    fn may_stand_twice(&self, hash: &str) -> bool {
-        self.counts[self.place(hash)] > 1
+    fn may_stand_twice(&self, key: u64) -> bool {
+        self.0[self.place(key)] > 1
     }
 
-    fn place(&self, hash: &str) -> usize {
-        // Whatever is shorter is no checksum, see `is_whole`.
-        let end = hash.as_bytes().last_chunk().copied().map_or(0, u128::from_le_bytes);
-        let last = self.counts.len() - 1;
-        usize::try_from(self.hasher.hash_one(end)).unwrap_or(last) & last
+    fn place(&self, key: u64) -> usize {
+        let last = self.0.len() - 1;
+        usize::try_from(key).unwrap_or(last) & last
     }
 }
 

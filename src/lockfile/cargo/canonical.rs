@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 use toml::Spanned;
 
-use super::entries::{Entries, Entry, Quoted};
+use super::entries::{Entries, Entry, Quoted, with_key};
 
 /// Fewer than most packages take, so that the lists are hardly ever moved.
 const BYTES_OF_A_PACKAGE: usize = 240;
@@ -163,7 +163,7 @@ impl<'text> Reader<'text> {
             name,
             version,
             source: source.map(|source| source.text),
-            checksum: checksum.map(|checksum| checksum.text),
+            checksum: checksum.map(|checksum| with_key(checksum.text)),
             dependencies: start..all_dependencies.len(),
         })
     }
@@ -220,7 +220,7 @@ mod tests {
     fn shape<'wire>(lockfile: &'wire Entries<'_>) -> impl PartialEq + std::fmt::Debug + use<'wire> {
         let version = lockfile.version.as_ref().map(|version| (*version.get_ref(), version.span()));
         let packages = lockfile.packages.iter().map(|package| {
-            let checksum = package.checksum.as_deref();
+            let checksum = package.checksum.as_ref();
             (&package.name, &package.version, package.source.as_deref(), checksum)
         });
         let others = lockfile.packages.iter().map(|package| lockfile.needs(package).collect());

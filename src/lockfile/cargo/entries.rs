@@ -6,6 +6,8 @@ use std::ops::Range;
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::lockfile::hashes;
+
 /// The content of a lockfile.
 pub(super) struct Entries<'text> {
     /// The version of the format, if it is written down.
@@ -21,8 +23,9 @@ pub(super) struct Entry<'text> {
     pub(super) name: Quoted<'text>,
     pub(super) version: Quoted<'text>,
     pub(super) source: Option<Cow<'text, str>>,
-    /// That of its archive, which version 1 of the format keeps elsewhere.
-    pub(super) checksum: Option<Cow<'text, str>>,
+    /// That of its archive, which version 1 of the format keeps elsewhere, and its key: it is made while
+    /// the text is at hand.
+    pub(super) checksum: Option<(Cow<'text, str>, u64)>,
     /// Where what it depends on, and is replaced by, stands among the dependencies of all packages.
     pub(super) dependencies: Range<usize>,
 }
@@ -65,10 +68,16 @@ impl<'text> Entries<'text> {
             name: package.name.into(),
             version: package.version.into(),
             source: package.source,
-            checksum: package.checksum,
+            checksum: package.checksum.map(with_key),
             dependencies: start..self.dependencies.len(),
         });
     }
+}
+
+/// A checksum and its key.
+pub(super) fn with_key(checksum: Cow<'_, str>) -> (Cow<'_, str>, u64) {
+    let key = hashes::key(&checksum);
+    (checksum, key)
 }
 
 /// The tables of the file, as the `toml` crate reads them.

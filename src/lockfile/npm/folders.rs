@@ -26,8 +26,6 @@ pub(super) struct Folders {
     folders: Vec<Folder>,
     /// Every link with its target, in the order of the file.
     links: Vec<(String, String)>,
-    /// How many packages there will be, if that is known.
-    expected: usize,
 }
 
 /// The position of a folder among all of them.
@@ -50,14 +48,14 @@ enum Place {
 
 impl Default for Folders {
     fn default() -> Self {
-        Self { folders: vec![Folder::default()], links: Vec::new(), expected: 0 }
+        Self { folders: vec![Folder::default()], links: Vec::new() }
     }
 }
 
 impl Folders {
     /// Those of so many packages, which mostly lie beside each other.
     pub(super) fn for_about(packages: usize) -> Self {
-        let mut folders = Self { expected: packages, ..Self::default() };
+        let mut folders = Self::default();
         folders.folders.reserve(packages);
         folders
     }
@@ -95,7 +93,8 @@ impl Folders {
         if name == MODULES {
             self.folders[above].modules = Some(added);
             if above == 0 {
-                self.folders[added].inside.reserve(self.expected);
+                let expected = self.folders.capacity();
+                self.folders[added].inside.reserve(expected);
             }
         }
         added

@@ -74,9 +74,11 @@ pub(super) fn lockfile<'wire>(
         .filter(|dependent| tree.is_shrinkwrapped(dependent))
         .map(|dependent| dependent.package)
         .collect();
-    let checksums = dependents.iter();
-    let checksums =
-        checksums.filter_map(|dependent| Some((dependent.integrity?, dependent.package)));
+    // npm lists several checksums of one archive behind each other.
+    let checksums = dependents.iter().flat_map(|dependent| {
+        let hashes = words(dependent.integrity.unwrap_or_default());
+        hashes.map(|hash| (hash, hashes::key(hash), dependent.package))
+    });
     let contradictions = hashes::contradictions(source, &tree.packages, checksums);
     let remarks = match_both_names(source, &mut tree.packages, &mut edges, called);
     let lockfile = Lockfile {
@@ -95,6 +97,18 @@ pub(super) fn lockfile<'wire>(
         declarations: Vec::new(),
     };
     Ok((lockfile, tree.folders))
+}
+
+/// What stands between blanks.
+fn words(text: &str) -> impl Iterator<Item = &str> + Clone {
+    let blanks = memchr::memchr_iter(b' ', text.as_bytes());
+    let mut start = 0;
+    let words = blanks.chain([text.len()]).map(move |end| {
+        let word = &text[start..end];
+        start = end + 1;
+        word
+    });
+    words.filter(|word| !word.is_empty())
 }
 
 /// An entry that has one name and the address of another: what is installed is what the address serves,
