@@ -10,7 +10,7 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
 }
 
 /// The word that stands behind a number of things.
-pub fn plural<'word, Number: PartialEq + From<u8>>(
+pub fn plural<'word, Number: Copy + PartialEq + From<u8>>(
     number: Number,
     one: &'word str,
     many: &'word str,

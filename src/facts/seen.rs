@@ -12,35 +12,35 @@ pub struct Seen<'o>(pub &'o Evidence);
 
 impl Seen<'_> {
     /// The word of the claim.
-    pub fn claim(&self) -> &'static str {
+    pub fn claim(self) -> &'static str {
         self.0.claim.as_str()
     }
 
-    pub fn result(&self) -> EvidenceResult {
+    pub fn result(self) -> EvidenceResult {
         self.0.result
     }
 
-    pub fn detail(&self) -> String {
+    pub fn detail(self) -> String {
         line(&self.0.detail)
     }
 
     /// `development-only refuted: running needs it`
-    pub fn with_result(&self) -> String {
+    pub fn with_result(self) -> String {
         format!("{} {}: {}", self.claim(), self.result().as_str(), self.detail())
     }
 
     /// What would make it decidable.
-    pub fn help(&self) -> Option<String> {
+    pub fn help(self) -> Option<String> {
         self.0.help.as_deref().map(line)
     }
 
     /// The first few places where it was seen, and in the last text how many more there are.
-    pub fn places(&self, most: usize) -> Vec<String> {
+    pub fn places(self, most: usize) -> Vec<String> {
         places(&self.0.locations, most)
     }
 
     /// The first few places where it was seen, and the number of those that are left out.
-    pub fn first_places(&self, most: usize) -> (Vec<String>, usize) {
+    pub fn first_places(self, most: usize) -> (Vec<String>, usize) {
         let shown = self.0.locations.iter().take(most).map(|place| line(&place.to_string()));
         (shown.collect(), self.0.locations.len().saturating_sub(most))
     }

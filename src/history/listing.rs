@@ -23,7 +23,8 @@ pub fn text(advisory: &str, histories: &[LockfileHistory]) -> String {
             let _ = writeln!(text, "  {}", shown(window));
         }
         for release in &history.releases {
-            let _ = writeln!(text, "  shipped in {}", shipped(release));
+            let _ =
+                writeln!(text, "  shipped in {}", one_line(&shipped(release, str::to_owned), 400));
         }
         for (environment, windows) in &history.environments {
             if windows.is_empty() {
@@ -38,23 +39,23 @@ pub fn text(advisory: &str, histories: &[LockfileHistory]) -> String {
 }
 
 fn shown(window: &Window) -> String {
-    let end = match (&window.to, window.until) {
-        (Some(to), Some(until)) => format!("until {until} ({})", short(to)),
-        _ => "and still is".to_owned(),
-    };
     let packages: Vec<&str> = window.packages.iter().map(String::as_str).collect();
     let doubt = if window.is_uncertain {
         "; some states of it cannot be read and count as exposed"
     } else {
         ""
     };
-    let line = format!(
-        "exposed since {} ({}) {end}: {}{doubt}",
-        window.since,
-        short(&window.from),
-        packages.join(", ")
-    );
-    one_line(&line, 400)
+    let time = time(window, str::to_owned);
+    one_line(&format!("exposed {time}: {}{doubt}", packages.join(", ")), 400)
+}
+
+/// From when to when, as a part of a sentence; names are written as `shown` does.
+pub fn time(window: &Window, shown: impl Fn(&str) -> String) -> String {
+    let end = match (&window.to, window.until) {
+        (Some(to), Some(until)) => format!("until {until} ({})", shown(short(to))),
+        _ => "and still is".to_owned(),
+    };
+    format!("since {} ({}) {end}", window.since, shown(short(&window.from)))
 }
 
 /// A commit is cut, the name of a release is not.
@@ -63,11 +64,14 @@ fn short(name: &str) -> &str {
     if is_commit { &name[..SHORT] } else { name }
 }
 
-fn shipped(release: &Release) -> String {
+/// What one release shipped; names and reasons are written as `shown` does.
+pub fn shipped(release: &Release, shown: impl Fn(&str) -> String) -> String {
     let what = match &release.exposure {
-        Exposure::Affected(packages) => packages.iter().cloned().collect::<Vec<_>>().join(", "),
-        Exposure::Unknown(reason) => format!("not known: {reason}"),
+        Exposure::Affected(packages) => {
+            packages.iter().map(|package| shown(package)).collect::<Vec<_>>().join(", ")
+        }
+        Exposure::Unknown(reason) => format!("not known: {}", shown(reason)),
         Exposure::Clear => "nothing".to_owned(),
     };
-    one_line(&format!("{} ({}): {what}", release.tag, release.time), 400)
+    format!("{} ({}): {what}", shown(&release.tag), release.time)
 }

@@ -9,6 +9,7 @@ use super::dossier::Dossier;
 use super::exposure;
 use crate::advisory_id::AdvisoryId;
 use crate::facts::{evidence_line, rating, ways_in};
+use crate::history::listing::shipped;
 use crate::markdown::{code, few, link};
 use crate::package::PackageId;
 use crate::policy::IncidentPolicy;
@@ -149,7 +150,7 @@ fn exposed(dossier: &Dossier<'_>) -> String {
             lines.push(format!("{path}: {}: {packages}", exposure::window(window)));
         }
         for release in &history.releases {
-            lines.push(format!("{path}: shipped in {}", exposure::release(release)));
+            lines.push(format!("{path}: shipped in {}", shipped(release, code)));
         }
         for (environment, windows) in &history.environments {
             let environment = code(environment);

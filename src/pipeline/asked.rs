@@ -253,7 +253,7 @@ pub fn unasked(
         let registries: Vec<String> = unnamed.registries.into_iter().collect();
         let message = format!(
             "nobody was asked about {} of registries that the policy does not name: {}",
-            packages(unnamed.packages.len()),
+            counted(unnamed.packages.len()),
             registries.join(", "),
         );
         let help = "say in `[registries]` of the policy whether it is one of the `mirrors` of the \
@@ -306,11 +306,11 @@ fn not_looked_up(policy: &Policy, lockfiles: &[AskedLockfile<'_>]) -> Option<Str
     let others: BTreeSet<&PackageId> = locked.filter(is_of_another).map(|it| &it.id).collect();
     let number = others.len();
     (number > 0).then(|| {
-        format!("whether {} of other registries are yanked was not looked up", packages(number))
+        format!("whether {} of other registries are yanked was not looked up", counted(number))
     })
 }
 
-fn packages(number: usize) -> String {
+fn counted(number: usize) -> String {
     format!("{number} {}", plural(number, "package", "packages"))
 }
 

@@ -57,6 +57,15 @@ impl<'o> Group<'o> {
     }
 }
 
+/// The word for how loud a disposition is, in SARIF as in the headings of text (SARIF 2.1.0, §3.27.10).
+pub(super) fn level(disposition: Disposition) -> &'static str {
+    match disposition {
+        Disposition::Block => "error",
+        Disposition::Ticket => "warning",
+        Disposition::Note | Disposition::Suppressed | Disposition::NotAffected => "note",
+    }
+}
+
 /// How loud a disposition is.
 pub(super) fn tone(disposition: Disposition) -> Tone {
     match disposition {

@@ -13,7 +13,7 @@ use std::io;
 
 use serde::Serialize;
 
-use super::group::{Group, groups};
+use super::group::{Group, groups, level};
 use super::json::formatter::PrintableFormatter;
 use super::{Reporter, Style};
 use crate::evidence::EvidenceResult;
@@ -21,8 +21,8 @@ use crate::facts::{self, Facts, LINE};
 use crate::outcome::Outcome;
 use crate::problem::Gap;
 use crate::terminal::one_line;
+use crate::verdict::DecidedFinding;
 use crate::verdict::change::Change;
-use crate::verdict::{DecidedFinding, Disposition};
 use rule::Rules;
 use wire::{
     AutomationDetails, Base, Descriptor, Driver, Fingerprints, Invocation, Log, Message,
@@ -117,14 +117,6 @@ fn baseline_state(change: Change) -> &'static str {
         Change::Added => "new",
         Change::Overdue => "updated",
         Change::Existing => "unchanged",
-    }
-}
-
-fn level(disposition: Disposition) -> &'static str {
-    match disposition {
-        Disposition::Block => "error",
-        Disposition::Ticket => "warning",
-        Disposition::Note | Disposition::Suppressed | Disposition::NotAffected => "note",
     }
 }
 

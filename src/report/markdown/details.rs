@@ -62,7 +62,7 @@ fn evidence(seen: Seen<'_>) -> Fact {
         text.extend([". Seen at ", &places.join(", ")]);
     }
     if left_out > 0 {
-        text += &format!("{} places", and_more(left_out));
+        text.extend([and_more(left_out).as_str(), " places"]);
     }
     if let Some(help) = seen.help() {
         text.extend([". Help: ", &escape::prose(&help)]);

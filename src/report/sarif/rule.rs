@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::plain;
 use super::wire::{Configuration, Help, Rule, RuleProperties, Text};
-use super::{level, plain};
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
 use crate::facts;
 use crate::finding::Finding;
 use crate::markdown::escape;
+use crate::report::group::level;
 use crate::severity::{Severity, SeverityLevel};
 use crate::terminal::one_line;
 use crate::verdict::DecidedFinding;

@@ -12,7 +12,7 @@ use crate::outcome::Outcome;
 use crate::package::PackageId;
 use crate::report::Style;
 use crate::report::frame;
-use crate::report::group::{Group, keep_together, package, tone};
+use crate::report::group::{Group, keep_together, level, package, tone};
 use crate::report::text::claims;
 use crate::report::text::table::FactTable;
 use crate::severity::{Severity, SeverityLevel};
@@ -33,16 +33,11 @@ const LONG_LIMIT: usize = 2_000;
 /// The block of one advisory. Ends with a line feed.
 pub(super) fn render(group: &Group<'_>, outcome: &Outcome, style: Style) -> String {
     let disposition = group.disposition();
-    let word = match disposition {
-        Disposition::Block => "error",
-        Disposition::Ticket => "warning",
-        Disposition::Note | Disposition::Suppressed | Disposition::NotAffected => "note",
-    };
     let tone = tone(disposition);
     let id = group.first.finding.id.as_str();
     let title = group.title();
     let mut block = String::with_capacity(BLOCK_LENGTH);
-    block += &heading(tone, word, Some(id), &title, style);
+    block += &heading(tone, level(disposition), Some(id), &title, style);
     block += &snippets(group, outcome, tone, style);
     block += &fact_table(group, outcome, style);
     block
