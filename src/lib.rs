@@ -52,6 +52,9 @@ mod repository_root;
 mod scope;
 mod settings;
 mod severity;
+#[cfg(test)]
+#[path = "../tests/it/skip.rs"]
+mod skip;
 mod source;
 mod terminal;
 mod text_file;

@@ -9,6 +9,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::fixture::{self, Files};
+use crate::skip::skip;
+
 /// The time at which every test takes place, unless it says otherwise.
 pub(crate) const NOW: &str = "2026-11-22T12:00:00Z";
 
@@ -23,7 +26,7 @@ pub(crate) fn shared(path: &str, test: &str) -> Option<PathBuf> {
     if full.exists() {
         return Some(full);
     }
-    eprintln!("SKIPPED {test}: {} is not here", full.display());
+    skip("shared", test, format_args!("there is no {}", full.display()));
     None
 }
 
@@ -45,14 +48,23 @@ impl Project {
         Self { folder: TempDir::new().unwrap() }
     }
 
-    /// A copy of a folder of the repository.
-    ///
-    /// In texts, `{{npm-registry}}/` stands for the address of npm's default registry, which is not
-    /// spelt out in fixtures. Names that would disturb this repository are stored with `.in` at
-    /// their end: `gitignore.in` is copied as `.gitignore`, `target.in` as `target`.
+    /// A copy of a project under `fixtures/`: a folder, or the TOML file of that name without its ending.
     pub(crate) fn copy_of(path: &str) -> Self {
+        let full = repository().join(path);
+        if full.is_dir() {
+            let project = Self::empty();
+            copy(&full, project.path());
+            return project;
+        }
+        Self::with_files(&fixture::files(&full.with_added_extension("toml")))
+    }
+
+    /// A folder with these files.
+    pub(crate) fn with_files(files: &Files) -> Self {
         let project = Self::empty();
-        copy(&repository().join(path), project.path());
+        for (path, content) in files {
+            project.write(path, content.text());
+        }
         project
     }
 
@@ -163,25 +175,12 @@ fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
-        let target = to.join(name_of_copy(entry.file_name().to_str().unwrap()));
+        let target = to.join(entry.file_name());
         if entry.file_type().unwrap().is_dir() {
             copy(&entry.path(), &target);
-            continue;
+        } else {
+            write(&target, &fs::read(entry.path()).unwrap());
         }
-        let bytes = fs::read(entry.path()).unwrap();
-        let bytes = match String::from_utf8(bytes) {
-            Ok(text) => fill_in(&text).into_bytes(),
-            Err(error) => error.into_bytes(),
-        };
-        write(&target, &bytes);
-    }
-}
-
-fn name_of_copy(name: &str) -> String {
-    match name.strip_suffix(".in") {
-        Some("gitignore") => ".gitignore".to_owned(),
-        Some(rest) => rest.to_owned(),
-        None => name.to_owned(),
     }
 }
 
@@ -192,8 +191,4 @@ fn write(path: &Path, bytes: &[u8]) {
     let now: SystemTime = NOW.parse::<Timestamp>().unwrap().into();
     let file = File::options().write(true).open(path).unwrap();
     file.set_modified(now - Duration::from_hours(1)).unwrap();
-}
-
-fn fill_in(text: &str) -> String {
-    text.replace("{{npm-registry}}/", npmrc_config_rs::registry::DEFAULT_REGISTRY)
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::harness::{Project, repository};
+use crate::skip::skip;
 
 const CASES: &[&str] = &[
     "fixtures/demo",
@@ -26,7 +27,7 @@ fn errors(document: &Path) -> Option<String> {
         Ok(output) if output.status.success() => Some(String::new()),
         Ok(output) => Some(String::from_utf8_lossy(&output.stderr).into_owned()),
         Err(_) => {
-            eprintln!("SKIPPED the schema of JUnit: xmllint is not here");
+            skip("xmllint", "the schema of JUnit", "there is no xmllint");
             None
         }
     }

@@ -15,6 +15,7 @@ use lockgate::inside::{
 use url::Url;
 
 use crate::server::{Fault, Page, Server};
+use crate::skip::skip;
 
 const LIMIT: u64 = 1_000_000;
 const OLD: &str = "Sun, 01 Nov 2026 12:00:00 GMT";
@@ -439,7 +440,7 @@ fn settings_alone_open_no_socket() {
 #[test]
 fn settings_open_no_socket_and_start_no_thread() {
     if !cfg!(target_os = "linux") {
-        eprintln!("SKIPPED settings_open_no_socket_and_start_no_thread: it reads /proc");
+        skip("linux", "settings_open_no_socket_and_start_no_thread", "it reads /proc");
         return;
     }
     let alone = Command::new(std::env::current_exe().unwrap())
@@ -467,7 +468,7 @@ fn a_machine_without_certificates() {
 #[test]
 fn without_certificates_only_this_machine_is_reached_and_no_proxy_is_asked() {
     if !cfg!(target_os = "linux") {
-        eprintln!("SKIPPED without_certificates: other systems have a store of their own");
+        skip("linux", "without_certificates", "other systems have a store of their own");
         return;
     }
     let empty = tempfile::NamedTempFile::new().unwrap();

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use crate::git::{ADVISORY, LOCKED, Repository};
 use crate::harness::Project;
+use crate::skip::skip;
 
 /// Drives a browser that is already installed; brings none of its own.
 const DRIVER: &str = "puppeteer-core@24.43.1";
@@ -128,7 +129,7 @@ fn project_with(packages: usize, title: &str) -> Project {
 fn driver_and_browser() -> Option<(PathBuf, &'static str)> {
     let browser = BROWSERS.iter().find(|path| Path::new(path).exists());
     let Some(browser) = browser else {
-        eprintln!("SKIPPED the HTML report in a browser: there is no Chromium");
+        skip("chromium", "the HTML report in a browser", "there is no Chromium");
         return None;
     };
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(DRIVER);
@@ -139,7 +140,7 @@ fn driver_and_browser() -> Option<(PathBuf, &'static str)> {
             .current_dir(fresh.path())
             .status();
         if !status.is_ok_and(|status| status.success()) {
-            eprintln!("SKIPPED the HTML report in a browser: npm cannot fetch {DRIVER}");
+            skip("npm", "the HTML report in a browser", format_args!("npm cannot fetch {DRIVER}"));
             return None;
         }
         // Another test run may have been quicker; then its folder is as good.

@@ -4,6 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use crate::harness::Project;
+use crate::skip::skip;
 
 /// Every command, as it is typed.
 const COMMANDS: &[&str] = &[
@@ -89,7 +90,7 @@ fn shells_can_read_their_completions() {
         let Ok(output) =
             Command::new(shell).args(arguments).arg(&file).current_dir(project.path()).output()
         else {
-            eprintln!("SKIPPED completions of {shell}: it is not here");
+            skip(shell, "completions", format_args!("there is no {shell}"));
             continue;
         };
         let said = String::from_utf8_lossy(&output.stderr);

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::skip::skip;
+
 /// The folder of the toolchain's programs: Cargo says which one built the tests.
 fn programs() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO")).parent()?.to_owned();
@@ -13,7 +15,7 @@ fn programs() -> Option<PathBuf> {
 pub(crate) fn is_here(test: &str) -> bool {
     let is_here = programs().is_some();
     if !is_here {
-        eprintln!("SKIPPED {test}: there is no cargo beside the tests");
+        skip("cargo", test, "there is no rustc beside the cargo that built the tests");
     }
     is_here
 }

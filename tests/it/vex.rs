@@ -7,6 +7,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::harness::{Project, repository};
+use crate::skip::skip;
 
 /// CycloneDX's own library, which carries the schemas.
 const LIBRARY: &str = "@cyclonedx/cyclonedx-library@10.3.0";
@@ -261,7 +262,7 @@ fn schemas() -> Option<PathBuf> {
     let is_fetched = is_done("npm", &["pack", "--silent", LIBRARY])
         && is_done("sh", &["-c", "tar xzf cyclonedx-*.tgz package/res/schema"]);
     if !is_fetched {
-        eprintln!("SKIPPED the official schema of CycloneDX: npm cannot fetch {LIBRARY}");
+        skip("npm", "the official schema of CycloneDX", format_args!("npm cannot fetch {LIBRARY}"));
         return None;
     }
     // Another test run may have been quicker; then its folder is as good.

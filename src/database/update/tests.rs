@@ -14,6 +14,7 @@ use crate::database::snapshot::Snapshot;
 use crate::database::{SourceInfo, sidecar};
 use crate::package::{Ecosystem, PackageName};
 use crate::policy::DatabasePolicy;
+use crate::skip::skip;
 
 const NPM: &str = "https://osv.example/npm";
 
@@ -322,7 +323,7 @@ fn real_records_are_followed_with_one_request_for_each_change() {
     let shared = std::env::var_os("LOCKGATE_SHARED")
         .map_or(shared, |path| Path::new(&path).join("advisories"));
     let Ok(archive) = fs::read(shared.join("npm.zip")) else {
-        eprintln!("SKIPPED: {} is not here", shared.display());
+        skip("shared", "real records of npm", format_args!("there is no {}", shared.display()));
         return;
     };
     let listing = fs::read_to_string(shared.join("npm.modified_id.csv")).unwrap();

@@ -216,6 +216,7 @@ mod tests {
 
     use super::super::entries::WireLockfile;
     use super::*;
+    use crate::skip::skip;
 
     fn shape<'wire>(lockfile: &'wire Entries<'_>) -> impl PartialEq + std::fmt::Debug + use<'wire> {
         let version = lockfile.version.as_ref().map(|version| (*version.get_ref(), version.span()));
@@ -278,7 +279,7 @@ mod tests {
     fn real_lockfiles_read_the_same_and_mostly_here() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/cargo");
         let Ok(entries) = fs::read_dir(&folder) else {
-            eprintln!("SKIPPED canonical lockfiles: {} is not here", folder.display());
+            skip("shared", "canonical lockfiles", format_args!("there is no {}", folder.display()));
             return;
         };
         let texts = entries.map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap());

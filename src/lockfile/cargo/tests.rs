@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::lockfile::PackageIndex;
+use crate::skip::skip;
 
 mod damage;
 
@@ -197,7 +198,11 @@ proptest! {
 fn real_lockfiles_are_read_as_cargo_lock_reads_them() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus/cargo");
     let Ok(entries) = std::fs::read_dir(folder) else {
-        eprintln!("SKIPPED real_lockfiles_are_read_as_cargo_lock_reads_them: no {folder}");
+        skip(
+            "shared",
+            "real_lockfiles_are_read_as_cargo_lock_reads_them",
+            format_args!("there is no {folder}"),
+        );
         return;
     };
     for entry in entries {

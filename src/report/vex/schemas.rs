@@ -13,6 +13,7 @@ use crate::evidence::{Evidence, EvidenceResult};
 use crate::outcome::Outcome;
 use crate::policy::ClaimKind;
 use crate::report::{Style, by_name, sample};
+use crate::skip::skip;
 use crate::verdict::Disposition;
 
 const CYCLONEDX: &str = "bom-1.6.schema.json";
@@ -30,7 +31,8 @@ fn validator(name: &str, others: &[&str]) -> Option<jsonschema::Validator> {
         Some(serde_json::from_slice(&text).unwrap())
     };
     let Some(schema) = read(name) else {
-        eprintln!("SKIPPED the official schema {name}: it is not in {}", folder().display());
+        let folder = folder();
+        skip("shared", name, format_args!("it is not in {}", folder.display()));
         return None;
     };
     let mut registry = jsonschema::Registry::new();

@@ -8,6 +8,7 @@ use std::process::Command;
 
 use super::{assert_refused, npm_project};
 use crate::harness::{Project, Run};
+use crate::skip::skip;
 
 #[test]
 fn what_is_no_file_is_not_read() {
@@ -91,7 +92,7 @@ fn what_may_not_be_read_is_not_passed_over() {
         command.output().ok().map(Run::from)
     };
     let Some(allowed) = check() else {
-        eprintln!("SKIPPED permissions: root cannot run lockgate as somebody else here");
+        skip("other-user", "permissions", "root cannot run lockgate as somebody else");
         return;
     };
     allowed.assert_code(1);

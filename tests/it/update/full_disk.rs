@@ -6,6 +6,7 @@ use std::process::Command;
 use super::publisher::Source;
 use super::{LATER, Machine, NEXT_DAY, clean, findings};
 use crate::server::Server;
+use crate::skip::skip;
 
 const BOTH: [Source; 2] = [Source::RustSec, Source::Osv];
 
@@ -50,7 +51,7 @@ fn run_on_a_small_disk(server: &Server, machine: &Machine) -> Option<String> {
         .stdout(std::process::Stdio::piped())
         .spawn();
     let Ok(mut child) = spawned else {
-        eprintln!("SKIPPED the full disk: there is no `unshare` here");
+        skip("mount", "the full disk", "there is no `unshare`");
         return None;
     };
     // The first edition is fetched; now there is a second one.
@@ -66,7 +67,7 @@ fn run_on_a_small_disk(server: &Server, machine: &Machine) -> Option<String> {
         return Some(String::from_utf8(output.stdout).unwrap());
     }
     assert!(!folder.join("go").exists(), "{output:?}");
-    eprintln!("SKIPPED the full disk: no file system can be mounted here");
+    skip("mount", "the full disk", "no file system can be mounted");
     None
 }
 

@@ -8,6 +8,7 @@ use super::publisher::Source;
 use super::{LATER, Machine, NEXT_DAY};
 use crate::harness::NOW;
 use crate::server::Server;
+use crate::skip::skip;
 
 const BOTH: [Source; 2] = [Source::RustSec, Source::Osv];
 
@@ -122,15 +123,12 @@ fn traced(
     }
     command.env("LOCKGATE_NOW", now);
     let Ok(output) = command.output() else {
-        eprintln!("SKIPPED the system calls of a check: there is no `strace` here");
+        skip("strace", "the system calls of a check", "there is no `strace`");
         return None;
     };
     let text = fs::read_to_string(trace).unwrap_or_default();
     if !text.contains("+++ exited with") {
-        eprintln!(
-            "SKIPPED the system calls of a check: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        skip("strace", "the system calls of a check", String::from_utf8_lossy(&output.stderr));
         return None;
     }
     let calls = text.lines().filter(|line| !line.contains("+++"));

@@ -6,6 +6,7 @@ use super::super::{NpmLock, fit};
 use super::{parse, read, version_3};
 use crate::lockfile::sample::Files;
 use crate::lockfile::{Lockfile, LockfileFormat};
+use crate::skip::skip;
 
 fn misfits(text: &str, manifests: &[(&str, &str)]) -> Vec<String> {
     let (_, gaps) = read(text, &Files(manifests)).unwrap();
@@ -160,7 +161,11 @@ fn a_lockfile_that_locks_nothing_needs_a_manifest_that_asks_for_nothing() {
 fn what_real_lockfiles_lock_fits_what_their_packages_ask_for() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus/npm");
     let Ok(entries) = std::fs::read_dir(folder) else {
-        eprintln!("SKIPPED what_real_lockfiles_lock_fits_what_their_packages_ask_for: no {folder}");
+        skip(
+            "shared",
+            "what_real_lockfiles_lock_fits_what_their_packages_ask_for",
+            format_args!("there is no {folder}"),
+        );
         return;
     };
     let (mut asked, mut unfit) = (0, Vec::new());

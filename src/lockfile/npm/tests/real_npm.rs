@@ -6,6 +6,7 @@ use std::process::Command;
 
 use super::damage::assert_spans_hold;
 use super::edges;
+use crate::skip::skip;
 
 /// A project with a workspace, and dependencies of every kind on folders beside it.
 fn write_project(folder: &Path) {
@@ -53,7 +54,7 @@ fn lockfiles_of_npm_itself_are_read() {
         let folder = tempfile::tempdir().unwrap();
         write_project(folder.path());
         let Some(text) = npm_lockfile(folder.path(), version) else {
-            eprintln!("SKIPPED lockfiles_of_npm_itself_are_read: npm cannot be run here");
+            skip("npm", "lockfiles_of_npm_itself_are_read", "npm cannot be run");
             return;
         };
         let path = folder.path().join("shop/package-lock.json");

@@ -1,0 +1,4 @@
+//! What takes long: `cargo test -- --skip slow::` leaves it out.
+
+mod generated;
+mod oracle;
