@@ -94,7 +94,7 @@ mod tests {
     fn who_takes_too_long_is_ended() {
         let left = tempfile::NamedTempFile::new().unwrap();
         let leaving = format!("sleep 600 & echo $! > '{}'; wait", left.path().display());
-        for script in ["sleep 600", "echo x; exec sleep 600", &leaving] {
+        for script in ["exec sleep 600", "echo x; exec sleep 600", &leaving] {
             let said = output(shell(script), String::new(), Some(Duration::from_millis(50)));
             assert!(said.unwrap().is_none(), "{script}");
         }
