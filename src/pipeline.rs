@@ -65,13 +65,11 @@ pub enum FollowUp {
     Nothing,
     /// Findings are tracked as issues, and block where that does not work or is overdue.
     Tickets {
-        issues: IssueAccess,
         /// Whether issues may be written.
         writes: bool,
     },
     /// What a ticket lets pass must be tracked already, and what is released is stated.
     Release {
-        issues: IssueAccess,
         subjects: Vec<Subject>,
     },
 }
@@ -85,17 +83,18 @@ pub enum FollowUp {
 pub fn check_and_follow_up(
     settings: &CheckSettings,
     surroundings: &Surroundings<'_>,
+    issues: &IssueAccess,
     follow_up: FollowUp,
 ) -> Result<Outcome, Vec<Problem>> {
     match follow_up {
         FollowUp::Nothing => check(settings, surroundings),
-        FollowUp::Tickets { issues, writes } => {
-            let (outcome, _) = tickets::check_and_track(settings, surroundings, &issues, writes)?;
+        FollowUp::Tickets { writes } => {
+            let (outcome, _) = tickets::check_and_track(settings, surroundings, issues, writes)?;
             Ok(outcome)
         }
-        FollowUp::Release { issues, subjects } => {
+        FollowUp::Release { subjects } => {
             let mut outcome = check(settings, surroundings)?;
-            tickets::hold_release(&mut outcome, settings, surroundings, &issues);
+            tickets::hold_release(&mut outcome, settings, surroundings, issues);
             release::describe(&mut outcome, settings, subjects);
             Ok(outcome)
         }
@@ -114,7 +113,12 @@ pub fn check(
     run(settings, surroundings, Trying::Nothing).map(|inquest| inquest.outcome)
 }
 
-fn run(
+/// The same, and tries claims that nobody makes.
+///
+/// # Errors
+///
+/// As for [`check_and_follow_up`].
+pub fn run(
     settings: &CheckSettings,
     surroundings: &Surroundings<'_>,
     trying: Trying<'_>,

@@ -71,7 +71,8 @@ pub(super) fn run(
         };
     let surroundings =
         Surroundings { connect: &db::network, observer: &db::ConsoleObserver::new() };
-    let outcome = match pipeline::check_and_follow_up(&settings, &surroundings, follow_up) {
+    let checked = pipeline::check_and_follow_up(&settings, &surroundings, &issues, follow_up);
+    let outcome = match checked {
         Ok(outcome) => outcome,
         Err(problems) => return console::refuse(&problems),
     };
@@ -99,15 +100,12 @@ impl Request {
     ) -> Result<Self, Problem> {
         let base = base.setting()?;
         let settings = CheckSettings { base, ..arguments.settings(paths)? };
-        let issues = effects.issues.access();
-        let subjects = effects.release.subjects(&settings.reports)?;
-        let follow_up = match subjects {
-            Some(subjects) => FollowUp::Release { issues: issues.clone(), subjects },
-            None if effects.tickets => {
-                FollowUp::Tickets { issues: issues.clone(), writes: !effects.dry_run }
-            }
+        let follow_up = match effects.release.subjects(&settings.reports)? {
+            Some(subjects) => FollowUp::Release { subjects },
+            None if effects.tickets => FollowUp::Tickets { writes: !effects.dry_run },
             None => FollowUp::Nothing,
         };
+        let issues = effects.issues.access();
         Ok(Self { settings, issues, follow_up, key: effects.comment.key()? })
     }
 }

@@ -10,7 +10,8 @@ use crate::advisory_id::AdvisoryId;
 use crate::console;
 use crate::exit::Exit;
 use crate::outcome::Outcome;
-use crate::pipeline::inquiry::{Inquest, Inquiry, inquire};
+use crate::pipeline;
+use crate::pipeline::inquiry::{Inquest, Inquiry, Trying};
 use crate::pipeline::refresh::Surroundings;
 use crate::policy::PackageSpec;
 use crate::problem::Problem;
@@ -53,7 +54,8 @@ impl Question {
     pub(super) fn ask(&self, settings: &CheckSettings) -> Result<Inquest, Vec<Problem>> {
         let observer = db::ConsoleObserver::new();
         let surroundings = Surroundings { connect: &db::network, observer: &observer };
-        let inquest = inquire(settings, &surroundings, &self.inquiry())?;
+        let inquiry = self.inquiry();
+        let inquest = pipeline::run(settings, &surroundings, Trying::Everything(&inquiry))?;
         if inquest.outcome.unreadable.is_empty() {
             Ok(inquest)
         } else {

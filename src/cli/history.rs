@@ -77,9 +77,6 @@ impl HistoryCommand {
             console::say(&printable(&format!("not known: {gap}")));
         }
         let exit = if told.gaps.is_empty() { Exit::Pass } else { Exit::Indeterminate };
-        let written = console::show(&shown).map_err(|error| {
-            Problem::in_file("standard output", format!("the history cannot be written: {error}"))
-        });
-        output::exit_after(written, exit)
+        output::show(&shown, "history", exit)
     }
 }

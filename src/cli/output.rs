@@ -27,6 +27,14 @@ pub(super) fn exit_after(written: Result<(), Problem>, exit: Exit) -> Exit {
     }
 }
 
+/// The end of a command that shows a text; `what` it is, for where it cannot be written.
+pub(super) fn show(text: &str, what: &str, exit: Exit) -> Exit {
+    let written = console::show(text).map_err(|error| {
+        Problem::in_file("standard output", format!("the {what} cannot be written: {error}"))
+    });
+    exit_after(written, exit)
+}
+
 /// The end of a command that has nothing more to do with an outcome: giving back every piece of its
 /// memory takes longer than ending the process.
 pub(super) fn end(outcome: Outcome, written: Result<(), Problem>, exit: Exit) -> Exit {

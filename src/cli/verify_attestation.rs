@@ -135,10 +135,7 @@ impl VerifyAttestation {
 
     fn accept(&self, statement: &Statement, wrapping: Wrapping) -> Exit {
         let shown = summary(&shown(&self.file), statement, wrapping);
-        let written = console::show(&shown).map_err(|error| {
-            Problem::in_file("standard output", format!("the result cannot be written: {error}"))
-        });
-        output::exit_after(written, Exit::Pass)
+        output::show(&shown, "result", Exit::Pass)
     }
 }
 

@@ -1,14 +1,11 @@
 //! A question about one advisory: what every claim about it would prove.
 
-use super::refresh::Surroundings;
 use crate::advisory_id::AdvisoryId;
 use crate::finding::Finding;
 use crate::matching::Match;
 use crate::outcome::Outcome;
 use crate::package::PackageId;
 use crate::policy::PackageSpec;
-use crate::problem::Problem;
-use crate::settings::CheckSettings;
 use crate::verdict::Trial;
 
 /// What is asked about.
@@ -53,27 +50,4 @@ pub enum Trying<'run> {
 pub struct Inquest {
     pub outcome: Outcome,
     pub trials: Vec<Trial>,
-}
-
-/// Checks what the settings name, and tries every claim for the findings in question.
-///
-/// # Errors
-/// As for [`super::check`].
-pub fn inquire(
-    settings: &CheckSettings,
-    surroundings: &Surroundings<'_>,
-    inquiry: &Inquiry,
-) -> Result<Inquest, Vec<Problem>> {
-    super::run(settings, surroundings, Trying::Everything(inquiry))
-}
-
-/// Checks what the settings name, and tries the claims that cost nothing.
-///
-/// # Errors
-/// As for [`super::check`].
-pub fn check_and_try(
-    settings: &CheckSettings,
-    surroundings: &Surroundings<'_>,
-) -> Result<Inquest, Vec<Problem>> {
-    super::run(settings, surroundings, Trying::WhatIsAtHand)
 }

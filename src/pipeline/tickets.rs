@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::history::{History, history};
-use super::inquiry::{Inquest, Inquiry, check_and_try};
+use super::inquiry::{Inquest, Inquiry, Trying};
 use super::issues::IssueAccess;
 use super::refresh::Surroundings;
 use super::whole::not_whole;
@@ -53,7 +53,7 @@ pub fn check_and_track(
     issues: &IssueAccess,
     writes: bool,
 ) -> Result<(Outcome, Result<Tracked, NotTracked>), Vec<Problem>> {
-    let Inquest { mut outcome, trials } = check_and_try(settings, surroundings)?;
+    let Inquest { mut outcome, trials } = super::run(settings, surroundings, Trying::WhatIsAtHand)?;
     let purpose = Purpose::Tickets { writes, trials: &trials };
     let tracked = Request { settings, surroundings, issues, purpose }.track(&mut outcome);
     Ok((outcome, tracked))

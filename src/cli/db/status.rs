@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::advisory_kind::AdvisoryKind;
+use crate::cli::output;
 use crate::console;
 use crate::database::snapshot::{FORMAT_VERSION, Snapshot, SnapshotError};
 use crate::database::{SourceInfo, freshness, sidecar};
@@ -101,12 +102,8 @@ impl Status {
         } else {
             table::render(&answer)
         };
-        if let Err(error) = console::show(&text) {
-            let message = format!("the status cannot be written: {error}");
-            console::complain(&[Problem::in_file("standard output", message)]);
-            return Exit::Internal;
-        }
-        if answer.state == State::Fresh { Exit::Pass } else { Exit::Indeterminate }
+        let is_fresh = answer.state == State::Fresh;
+        output::show(&text, "status", if is_fresh { Exit::Pass } else { Exit::Indeterminate })
     }
 
     fn answer(&self) -> Result<Answer, Vec<Problem>> {

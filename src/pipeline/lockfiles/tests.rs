@@ -118,7 +118,7 @@ fn every_file_that_cannot_be_read_is_said_and_the_others_are_read() {
     assert_eq!(found.lockfiles.len(), 1);
     assert!(found.gaps.iter().all(|gap| gap.code == GapCode::LockfileUnreadable));
     let gone = root.path().join("gone");
-    assert!(read(&[root.path().to_owned(), gone], &policy(&[]), root.path()).is_err());
+    assert!(self::read(&[root.path().to_owned(), gone], &policy(&[]), root.path()).is_err());
 }
 
 #[test]
