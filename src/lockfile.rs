@@ -17,6 +17,7 @@ mod requirement;
 #[cfg(test)]
 pub(crate) mod sample;
 mod text;
+pub mod tool;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -29,6 +30,8 @@ use crate::platform_limits::PlatformLimits;
 use crate::problem::{Gap, Location, Problem, SourceText};
 use crate::source::PackageSource;
 use manifest::ManifestFiles;
+use records::Differing;
+use tool::Tool;
 
 pub use self::requirement::{Carrier, Carrying, Dependents, Requirement};
 
@@ -36,15 +39,23 @@ pub use self::requirement::{Carrier, Carrying, Dependents, Requirement};
 pub const FORMATS: &[&dyn LockfileFormat] = &[&cargo::CargoLock, &npm::NpmLock];
 
 pub trait LockfileFormat: Sync + std::fmt::Debug {
+    /// The package manager that writes it.
+    fn tool(&self) -> &'static Tool;
+
     /// The word in reports, such as `cargo`.
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &'static str {
+        self.tool().word
+    }
 
     /// The ecosystem its names belong to.
-    fn ecosystem(&self) -> Ecosystem;
+    fn ecosystem(&self) -> Ecosystem {
+        self.tool().ecosystem
+    }
 
-    /// File names that are this format. Where several lie in one folder each is a lockfile: npm before
-    /// version 12 installs from `npm-shrinkwrap.json`, version 12 from `package-lock.json`.
-    fn file_names(&self) -> &'static [&'static str];
+    /// File names that are this format. Where several lie in one folder each is a lockfile.
+    fn file_names(&self) -> &'static [&'static str] {
+        self.tool().lockfiles
+    }
 
     /// Whether a text of another name looks like this format, for files given by hand.
     fn recognises(&self, text: &str) -> bool;
@@ -69,6 +80,17 @@ pub trait LockfileFormat: Sync + std::fmt::Debug {
     fn folders_of_packages(&self, _lockfile: &Lockfile) -> BTreeSet<String> {
         BTreeSet::new()
     }
+
+    /// The folders of the projects that a lockfile locks, from its own folder, as the manifests around
+    /// it say.
+    fn folders_of_projects(
+        &self,
+        lockfile: &Lockfile,
+        manifests: &dyn ManifestFiles,
+    ) -> BTreeSet<String>;
+
+    /// The entries in which two lockfiles of this format differ. `None` where they cannot be told apart.
+    fn differing(&self, before: &Lockfile, after: &Lockfile) -> Option<Differing>;
 
     /// What every dependent of some packages asks of them, and what brings them along, so far as the
     /// lockfile and the manifests say it. Reads the lockfile's text again: most checks never ask.
@@ -170,7 +192,8 @@ pub struct LockedPackage {
     pub id: PackageId,
     /// Where it comes from.
     pub source: PackageSource,
-    /// The bytes of the lockfile's text that a person would call its line: never empty.
+    /// The bytes of the lockfile's text that a person would call its line: never empty. It ends with the
+    /// version, in quotes, where that stands behind the name and near it: see [`version_span`].
     pub span: Range<usize>,
     /// What the lockfile itself says about development use (npm `dev`). Not evidence: see
     /// [`crate::evidence`]. `None` where the format has no such flag.
@@ -180,6 +203,16 @@ pub struct LockedPackage {
     /// The folder a root lies in, relative to the lockfile's folder, `""` for the same folder.
     /// `None` for a package that is not a root, or where the lockfile does not say.
     pub folder: Option<String>,
+}
+
+/// Where the version of a package stands in the text of its lockfile, quotes included. `span` is
+/// [`LockedPackage::span`], so that no package takes memory for a second one. `None` where another version
+/// stands there than the one that is installed, or none.
+pub fn version_span(text: &str, span: &Range<usize>, version: &str) -> Option<Range<usize>> {
+    let start = span.end.checked_sub(version.len() + 2).filter(|start| *start >= span.start)?;
+    let quoted = text.get(start..span.end)?;
+    let inside = quoted.strip_prefix('"')?.strip_suffix('"')?;
+    (inside == version).then_some(start..span.end)
 }
 
 /// One dependency between two locked packages.
@@ -243,11 +276,7 @@ pub enum LockfileError {
     Inconsistent(Problem),
     /// There is nothing in it, which its package manager takes for no lockfile.
     #[error("{problem}")]
-    Empty {
-        /// Whose packages it would lock.
-        ecosystem: Ecosystem,
-        problem: Problem,
-    },
+    Empty { tool: &'static Tool, problem: Problem },
 }
 
 impl LockfileError {

@@ -211,11 +211,14 @@ fn undecided(
     if package.version.is_empty() {
         let entry =
             copies.first().and_then(|copy| lockfile.key(*copy)).unwrap_or_else(|| name.to_string());
+        let tool = lockfile.format.tool();
         return Gap::new(
             GapCode::VersionUnreadable,
             format!("{place}: {entry} has no version, and there are advisories about {name}"),
-            "take the entry out, or remove the lockfile, and let npm lock it anew: npm install \
-             --package-lock-only",
+            format!(
+                "take the entry out, or remove the lockfile, and let {} lock it anew: {}",
+                tool.word, tool.commands.lock
+            ),
         );
     }
     Gap::new(

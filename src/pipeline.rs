@@ -4,8 +4,8 @@
 //! policy ─► lockfiles ─► database ─► matches ─► graph, findings ─► evidence ─► verdict ─► outcome
 //! ```
 //!
-//! Files are read in the first three stages, which [`prepared`] holds, and once more for the manifests
-//! of projects in whose lockfiles something was found. Where a claim about the build is to be checked,
+//! Files are read in the first three stages, which [`prepared`] holds, each lockfile together with the
+//! manifests of its projects: it never changes afterwards. Where a claim about the build is to be checked,
 //! Cargo is asked what it builds. Everything behind that is a function of what was read and of the date.
 //!
 //! Where a change is checked, [`compared`] says first which policy decides, and [`base`] takes the base

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Subject;
 use super::seen::Seen;
-use crate::lockfile::{DependencyKind, PackageIndex};
+use crate::lockfile::{DependencyKind, PackageIndex, tool};
 use crate::npm_use::NpmUse;
 use crate::problem::Location;
 
@@ -41,8 +41,11 @@ fn installed(used: &NpmUse) -> Option<Seen> {
     }
     let detail = "only development needs it, but what is installed for development may be shipped, or a \
                   file that may say so cannot be read";
-    let help = "leave it out of what is shipped: npm ci --omit=dev; or answer for a line that ships \
-                nothing: [npm] ignore = [{ line = \"…\", why = \"…\" }]";
+    let help = format!(
+        "leave it out of what is shipped: {}; or answer for a line that ships nothing: [npm] ignore = \
+         [{{ line = \"…\", why = \"…\" }}]",
+        tool::NPM.commands.omit_development.unwrap_or_default()
+    );
     Some(Seen::unknown(detail).help(help).at(used.shipped().to_vec()))
 }
 

@@ -3,19 +3,11 @@
 use crate::evidence::FilesOfClaims;
 use crate::lockfile::discovery::is_unread_name;
 use crate::lockfile::file::format_of_name;
+use crate::lockfile::tool::says_what_is_locked;
 use crate::policy::{FILE_NAME, Policy, SourcePlace, Suppression};
 
-/// The files beside lockfiles that say what is locked and built.
-const MANIFESTS: &[&str] = &[
-    FILE_NAME,
-    "Cargo.toml",
-    "package.json",
-    "pnpm-workspace.yaml",
-    "rust-toolchain",
-    "rust-toolchain.toml",
-    ".npmrc",
-    ".gitignore",
-];
+/// The files that decide, besides those of package managers.
+const NAMES: &[&str] = &[FILE_NAME, ".gitignore"];
 
 /// What the answer of the gate rests on beyond lockfiles and manifests.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,9 +47,8 @@ impl Relevance {
         let name = name_of(path);
         format_of_name(name).is_some()
             || is_unread_name(name.as_ref())
-            || MANIFESTS.contains(&name)
-            || path.starts_with(".cargo/")
-            || path.contains("/.cargo/")
+            || NAMES.contains(&name)
+            || says_what_is_locked(path)
     }
 
     /// Whether a check looks at a file, or at whether it is there.
@@ -104,7 +95,19 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::lockfile::tool::TOOLS;
     use crate::problem::SourceText;
+
+    #[test]
+    fn every_file_of_every_package_manager_matters() {
+        for tool in TOOLS {
+            let lockfiles = tool.lockfiles.iter().map(|name| (*name).to_owned());
+            for name in tool.files().into_iter().chain(lockfiles) {
+                assert!(Relevance::always(&name), "{name}");
+                assert!(Relevance::always(&format!("web/{name}")), "{name}");
+            }
+        }
+    }
 
     fn relevance(policy: &str) -> Relevance {
         let source = SourceText::new(FILE_NAME, format!("schema = 1\n{policy}"));

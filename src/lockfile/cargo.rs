@@ -17,7 +17,9 @@ use self::entries::{Entry, WireLockfile};
 use self::resolution::{ByName, TooAmbiguous, connect};
 use super::hashes;
 use super::manifest::ManifestFiles;
+use super::records::{self, Differing};
 use super::text::{self, line_start};
+use super::tool::{self, Tool};
 use super::{
     Dependents, LockedPackage, Lockfile, LockfileError, LockfileFormat, PackageIndex,
     PlatformLimitsApply,
@@ -37,23 +39,9 @@ mod resolution;
 #[derive(Debug)]
 pub struct CargoLock;
 
-/// The folders of the projects that a lockfile locks, from its own folder, as the manifests around it
-/// say.
-pub fn folders_of_projects(lockfile: &Lockfile, manifests: &dyn ManifestFiles) -> BTreeSet<String> {
-    manifest::folders(lockfile, manifests)
-}
-
 impl LockfileFormat for CargoLock {
-    fn name(&self) -> &'static str {
-        "cargo"
-    }
-
-    fn ecosystem(&self) -> Ecosystem {
-        Ecosystem::Cargo
-    }
-
-    fn file_names(&self) -> &'static [&'static str] {
-        &["Cargo.lock"]
+    fn tool(&self) -> &'static Tool {
+        &tool::CARGO
     }
 
     fn recognises(&self, text: &str) -> bool {
@@ -117,6 +105,18 @@ impl LockfileFormat for CargoLock {
         Ok((lockfile, misfits))
     }
 
+    fn folders_of_projects(
+        &self,
+        lockfile: &Lockfile,
+        manifests: &dyn ManifestFiles,
+    ) -> BTreeSet<String> {
+        manifest::folders(lockfile, manifests)
+    }
+
+    fn differing(&self, before: &Lockfile, after: &Lockfile) -> Option<Differing> {
+        records::cargo::differing(before, after)
+    }
+
     fn dependents(
         &self,
         lockfile: &Lockfile,
@@ -132,7 +132,7 @@ fn syntax_error(source: &Arc<SourceText>, error: &toml::de::Error) -> LockfileEr
         return LockfileError::Syntax(problem);
     }
     let message = error.message().lines().next().unwrap_or("not TOML").to_owned();
-    let help = "let cargo write it again: cargo generate-lockfile";
+    let help = tool::CARGO.write_again();
     let problem = match error.span() {
         Some(span) => Problem::at(source, span, format!("not a Cargo.lock: {message}")),
         None => Problem::in_file(&source.path, format!("not a Cargo.lock: {message}")),
@@ -195,7 +195,7 @@ fn locked_twice(source: &Arc<SourceText>, entry: &Entry<'_>) -> LockfileError {
     let (name, version) = (entry.name.text.as_ref(), entry.version.text.as_ref());
     LockfileError::Inconsistent(
         Problem::at(source, entry.name.span(), format!("{name} {version} is locked twice"))
-            .help("let cargo write it again: cargo generate-lockfile"),
+            .help(tool::CARGO.write_again()),
     )
 }
 
@@ -208,7 +208,7 @@ fn too_ambiguous(source: &Arc<SourceText>, ambiguous: &TooAmbiguous<'_>) -> Lock
     LockfileError::Inconsistent(
         Problem::at(source, dependent.name.span(), message)
             .label("and so do too many others")
-            .help("let cargo write it again: cargo generate-lockfile"),
+            .help(tool::CARGO.write_again()),
     )
 }
 
@@ -223,7 +223,7 @@ fn invalid_version(
             entry.version.span(),
             format!("the version of {} is not a semantic version: {error}", &entry.name.text),
         )
-        .help("let cargo write it again: cargo generate-lockfile"),
+        .help(tool::CARGO.write_again()),
     )
 }
 

@@ -17,6 +17,7 @@ use ignore::{DirEntry, WalkBuilder};
 
 use self::ignore_files::Unsound;
 use super::FORMATS;
+use super::tool::Tool;
 use crate::problem::Problem;
 
 /// Where git keeps what it knows.
@@ -24,21 +25,6 @@ const GIT: &str = ".git";
 
 /// Folders that hold installed or built copies: a project's own lockfile only where git keeps it.
 const SKIPPED_FOLDERS: &[&str] = &["node_modules", "target", GIT];
-
-/// The files that say what a project asks for.
-const MANIFESTS: &[&str] = &["Cargo.toml", "package.json"];
-
-/// Lockfiles of other package managers for npm's packages, which are known but not read (yarn, pnpm,
-/// Bun, Deno and vlt documentation). `shrinkwrap.yaml` is what pnpm wrote before its version 3.
-const UNREAD_NAMES: &[&str] = &[
-    "yarn.lock",
-    "pnpm-lock.yaml",
-    "shrinkwrap.yaml",
-    "bun.lock",
-    "bun.lockb",
-    "deno.lock",
-    "vlt-lock.json",
-];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
@@ -193,20 +179,12 @@ fn is_lockfile_name(name: &OsStr) -> bool {
 
 /// Whether it is the name of a lockfile that is known and not read.
 pub fn is_unread_name(name: &OsStr) -> bool {
-    UNREAD_NAMES.iter().any(|unread| name == OsStr::new(unread)) || is_branch_lockfile(name)
-}
-
-/// `pnpm-lock.<branch>.yaml`, which pnpm writes for each branch where it is told to (pnpm documentation,
-/// "Git Branch Lockfiles").
-fn is_branch_lockfile(name: &OsStr) -> bool {
-    name.to_str()
-        .and_then(|name| name.strip_prefix("pnpm-lock."))
-        .is_some_and(|rest| rest.strip_suffix(".yaml").is_some())
+    name.to_str().and_then(Tool::of_lockfile).is_some() && !is_lockfile_name(name)
 }
 
 /// Whether it is the name of a file that says what a project asks for.
 pub fn is_manifest_name(name: &OsStr) -> bool {
-    MANIFESTS.iter().any(|known| name == OsStr::new(known))
+    name.to_str().and_then(Tool::of_manifest).is_some()
 }
 
 fn unreadable(folder: &Path, error: &ignore::Error) -> Problem {

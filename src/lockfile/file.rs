@@ -6,8 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::manifest::ManifestFiles;
+use super::tool::Tool;
 use super::{FORMATS, Lockfile, LockfileError, LockfileFormat};
 use crate::problem::{Gap, Problem, SourceText};
+
+/// What is to be done about lockfiles that are known and not read.
+pub const NOT_READ_HELP: &str = "write a package-lock.json in its place, or leave it out with `[lockfiles] exclude` in the policy";
 
 /// The largest lockfile that is read, in bytes. A lockfile of 100,000 packages has some 50 MB.
 pub const MAX_BYTES: u64 = 256 * 1024 * 1024;
@@ -40,6 +44,12 @@ fn format_of(
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     if let Some(format) = format_of_name(&name) {
         return Ok(format);
+    }
+    if let Some(tool) = Tool::of_lockfile(&name) {
+        let message = format!("this lockfile is of {}, which lockgate does not read", tool.word);
+        return Err(LockfileError::Unsupported(
+            Problem::in_file(&source.path, message).help(NOT_READ_HELP),
+        ));
     }
     FORMATS.iter().copied().find(|format| format.recognises(&source.text)).ok_or_else(|| {
         let known: Vec<&str> =

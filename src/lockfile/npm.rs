@@ -20,7 +20,7 @@ mod origin;
 mod packages;
 mod place;
 mod projects;
-pub(super) mod records;
+mod records;
 mod repeats;
 mod request;
 mod requirements;
@@ -33,14 +33,14 @@ use std::sync::Arc;
 
 use self::folders::Folders;
 use self::manifest::Projects;
-pub use self::projects::folders_of_projects;
 use super::manifest::ManifestFiles;
 use super::node::json::Keyed;
+use super::records::Differing;
 use super::text;
+use super::tool::{self, Tool};
 use super::{
     Dependents, Lockfile, LockfileError, LockfileFormat, PackageIndex, PlatformLimitsApply,
 };
-use crate::package::Ecosystem;
 use crate::problem::{Gap, Problem, SourceText};
 use serde_json::value::RawValue;
 use wire::WireLockfile;
@@ -50,20 +50,16 @@ use wire::WireLockfile;
 pub struct NpmLock;
 
 impl LockfileFormat for NpmLock {
-    fn name(&self) -> &'static str {
-        "npm"
+    fn tool(&self) -> &'static Tool {
+        &tool::NPM
     }
 
-    fn ecosystem(&self) -> Ecosystem {
-        Ecosystem::Npm
-    }
-
-    fn file_names(&self) -> &'static [&'static str] {
-        &["npm-shrinkwrap.json", "package-lock.json"]
-    }
-
+    /// A search in the text, so that one with merge conflicts is recognised as well.
     fn recognises(&self, text: &str) -> bool {
+        let has = |key: &str| memchr::memmem::find(text.as_bytes(), key.as_bytes()).is_some();
         text.trim_start().starts_with('{')
+            && has("\"lockfileVersion\"")
+            && (has("\"packages\"") || has("\"dependencies\""))
     }
 
     fn parse(&self, source: &Arc<SourceText>) -> Result<Lockfile, LockfileError> {
@@ -89,6 +85,18 @@ impl LockfileFormat for NpmLock {
 
     fn folders_of_packages(&self, lockfile: &Lockfile) -> BTreeSet<String> {
         folders_of(lockfile).of_packages()
+    }
+
+    fn folders_of_projects(
+        &self,
+        lockfile: &Lockfile,
+        manifests: &dyn ManifestFiles,
+    ) -> BTreeSet<String> {
+        projects::folders_of_projects(lockfile, manifests)
+    }
+
+    fn differing(&self, before: &Lockfile, after: &Lockfile) -> Option<Differing> {
+        records::differing(&before.source.text, &after.source.text)
     }
 
     fn dependents(
@@ -190,15 +198,15 @@ fn syntax_error(source: &Arc<SourceText>, error: &serde_json::Error) -> Lockfile
     }
     if source.text.trim().is_empty() {
         return LockfileError::Empty {
-            ecosystem: Ecosystem::Npm,
+            tool: &tool::NPM,
             problem: Problem::in_file(&source.path, "the lockfile is empty")
-                .help("let npm write it again: npm install --package-lock-only"),
+                .help(tool::NPM.write_again()),
         };
     }
     let offset = offset_of(&source.text, error.line(), error.column());
     LockfileError::Syntax(
         Problem::at(source, mark(&source.text, offset), describe(error))
-            .help("let npm write it again: npm install --package-lock-only"),
+            .help(tool::NPM.write_again()),
     )
 }
 
@@ -208,7 +216,7 @@ fn nested_error(source: &Arc<SourceText>, raw: &str, error: &serde_json::Error) 
     let offset = start + offset_of(raw, error.line(), error.column());
     LockfileError::Syntax(
         Problem::at(source, mark(&source.text, offset), describe(error))
-            .help("let npm write it again: npm install --package-lock-only"),
+            .help(tool::NPM.write_again()),
     )
 }
 
@@ -238,7 +246,7 @@ fn not_a_lockfile(source: &Arc<SourceText>) -> LockfileError {
             &source.path,
             "this JSON is no npm lockfile: it has neither `packages` nor `dependencies`",
         )
-        .help("let npm write it again: npm install --package-lock-only"),
+        .help(tool::NPM.write_again()),
     )
 }
 

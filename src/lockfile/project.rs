@@ -16,6 +16,7 @@ use std::rc::Rc;
 
 use self::cargo::Workspaces;
 use super::Lockfile;
+use super::tool::Tool;
 use crate::package::Ecosystem;
 
 /// The folder in which npm installs packages.
@@ -264,11 +265,7 @@ impl<'run> Projects<'run> {
 
 /// Whose manifest it is, by its name.
 pub fn ecosystem_of(manifest: &Path) -> Option<Ecosystem> {
-    match manifest.file_name()?.to_str()? {
-        "package.json" => Some(Ecosystem::Npm),
-        "Cargo.toml" => Some(Ecosystem::Cargo),
-        _ => None,
-    }
+    Tool::of_manifest(manifest.file_name()?.to_str()?).map(|tool| tool.ecosystem)
 }
 
 /// A relative path with `/` between its parts.

@@ -5,17 +5,17 @@
 //! word (npm documentation, "package-lock.json", `dependencies`). So where a change edits what an entry
 //! says and not what the entry is, one of both is untrue.
 
-mod cargo;
+pub(super) mod cargo;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Lockfile, npm};
-use crate::package::{Ecosystem, PackageId};
+use super::Lockfile;
+use crate::package::PackageId;
 use crate::problem::Location;
 
 /// In what way an entry asks for another package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Need {
+pub enum Need {
     /// Beside it, if somebody else brings it.
     Peer,
     /// Where it can be installed.
@@ -25,7 +25,7 @@ pub(super) enum Need {
 
 /// What an entry says.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Record {
+pub struct Record {
     pub(super) name: String,
     pub(super) version: String,
     /// Where it comes from, without what differs from version to version.
@@ -44,7 +44,7 @@ pub(super) struct Record {
 }
 
 /// The entries in which two lockfiles differ.
-pub(super) struct Differing {
+pub struct Differing {
     /// Those of the earlier one, and those that are of the same names as ones of the later one.
     pub(super) before: Vec<Record>,
     /// Those of the later one.
@@ -95,10 +95,7 @@ pub struct Differences {
 /// Holds the entries of a lockfile against those of an earlier one of the same format. `None` where they
 /// cannot be told apart.
 pub fn differences(before: &Lockfile, after: &Lockfile) -> Option<Differences> {
-    let differing = match after.ecosystem {
-        Ecosystem::Cargo => cargo::differing(before, after),
-        Ecosystem::Npm => npm::records::differing(&before.source.text, &after.source.text),
-    }?;
+    let differing = after.format.differing(before, after)?;
     let mut of_id: HashMap<(&str, &str), Vec<&Record>> = HashMap::new();
     let mut of_digest: HashMap<(&str, &str), &Record> = HashMap::new();
     for record in &differing.before {

@@ -17,9 +17,9 @@ use self::search::place_of;
 pub use self::tracked::Kept;
 use self::unlocked::Judge;
 use crate::lockfile::manifest::FolderOnDisk;
+use crate::lockfile::tool::Tool;
 use crate::lockfile::{Lockfile, LockfileError, file};
 use crate::outcome::Unsearched;
-use crate::package::Ecosystem;
 use crate::policy::Policy;
 use crate::problem::{Gap, GapCode, Problem};
 use crate::settings::shown;
@@ -63,7 +63,7 @@ pub(super) fn read_found(
         let name = shown(&path);
         match file::read(&path, &name, &FolderOnDisk::of_lockfile(&path, &name)) {
             Ok((lockfile, _)) if lockfile.source.text.trim().is_empty() => {
-                read.gaps.push(empty_gap(&lockfile.source.path, lockfile.ecosystem));
+                read.gaps.push(empty_gap(&lockfile.source.path, lockfile.format.tool()));
                 unreadable.push(path.clone());
                 read.lockfiles.push(ReadLockfile { path, lockfile });
             }
@@ -72,8 +72,8 @@ pub(super) fn read_found(
                 read.remarks.extend(lockfile.remarks.iter().cloned());
                 read.lockfiles.push(ReadLockfile { path, lockfile });
             }
-            Err(LockfileError::Empty { ecosystem, problem }) => {
-                read.gaps.push(empty_gap(&problem.file, ecosystem));
+            Err(LockfileError::Empty { tool, problem }) => {
+                read.gaps.push(empty_gap(&problem.file, tool));
                 unreadable.push(path);
                 has_empty = true;
             }
@@ -116,11 +116,8 @@ fn nothing_gap() -> Gap {
 }
 
 /// A lockfile of no bytes: its package manager takes it for none.
-fn empty_gap(path: &str, ecosystem: Ecosystem) -> Gap {
-    let command = match ecosystem {
-        Ecosystem::Npm => "npm install --package-lock-only",
-        Ecosystem::Cargo => "cargo generate-lockfile",
-    };
+fn empty_gap(path: &str, tool: &Tool) -> Gap {
+    let command = tool.commands.lock;
     let folder = path.rsplit_once('/').map_or("this folder", |(folder, _)| folder);
     Gap::new(
         GapCode::NothingToCheck,
@@ -204,7 +201,7 @@ fn unread_gap(unread: &BTreeSet<PathBuf>) -> Option<Gap> {
                 named.join(", "),
                 if unread.len() == 1 { "s" } else { "" },
             ),
-            "write a package-lock.json in its place, or leave it out with `[lockfiles] exclude` in the policy",
+            file::NOT_READ_HELP,
         )
     })
 }

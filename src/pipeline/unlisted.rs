@@ -163,9 +163,11 @@ impl<'lockfile> Unlisted<'lockfile> {
     fn write_anew(&self, what: &str) -> String {
         let path = &self.lockfile.source.path;
         let name = path.rsplit('/').next().unwrap_or(path);
+        let tool = self.lockfile.format.tool();
         format!(
-            "remove {name} and let npm write it anew, which {what}: npm install --package-lock-only; \
-             or say in `[npm] platforms` of the policy what is shipped, if the package fits none of it"
+            "remove {name} and let {} write it anew, which {what}: {}; or say in `[npm] platforms` of \
+             the policy what is shipped, if the package fits none of it",
+            tool.word, tool.commands.lock
         )
     }
 }

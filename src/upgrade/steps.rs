@@ -7,6 +7,7 @@ mod npm;
 use super::range::Range;
 use super::{Action, Admission, Asker, Candidate, CopyUpgrade, Search, Step, Way};
 use crate::lockfile::Requirement;
+use crate::lockfile::tool::Commands;
 use crate::package::{Ecosystem, PackageId};
 use crate::version::Version;
 
@@ -56,6 +57,11 @@ impl Planner<'_> {
                 .is_ok_and(|version| ranges.iter().all(|range| range.admits(&version)))
         };
         self.possible.iter().find(admits)
+    }
+
+    /// What is typed to the package manager that wrote the lockfile.
+    fn commands(&self) -> &'static Commands {
+        &self.search.lockfile.format.tool().commands
     }
 
     fn folder(&self) -> String {

@@ -8,12 +8,14 @@ use toml::de::DeTable;
 use super::manifest::{self, Asked, Request, Workspace, folded};
 use super::requirements::admits;
 use crate::lockfile::manifest::ManifestFiles;
+use crate::lockfile::tool;
 use crate::lockfile::{LockedPackage, Lockfile, PackageIndex};
 use crate::problem::{Gap, GapCode};
 use crate::source::PackageSource;
 
-const HELP: &str =
-    "let cargo bring the lockfile up to date: cargo metadata --format-version 1 (without --locked)";
+fn help() -> String {
+    format!("{} (without --locked)", tool::CARGO.bring_up_to_date())
+}
 
 /// How far above the lockfile the root of its workspace and configurations are looked for.
 const LEVELS: usize = 8;
@@ -97,7 +99,7 @@ fn misfit(
         request.location,
         versions.escape_debug()
     );
-    Some((folded(name), Gap::new(GapCode::LockfileOutdated, message, HELP)))
+    Some((folded(name), Gap::new(GapCode::LockfileOutdated, message, help())))
 }
 
 /// Packages that the lockfile takes for folders of the workspace, of which none is called so.
@@ -121,7 +123,7 @@ fn without_manifest(lockfile: &Lockfile, workspace: &Workspace) -> Vec<Misfit> {
                 lockfile.packages[*root].id
             );
             let name = folded(&lockfile.packages[*root].id.name);
-            (name, Gap::new(GapCode::LockfileOutdated, message, HELP))
+            (name, Gap::new(GapCode::LockfileOutdated, message, help()))
         })
         .collect()
 }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::lockfile::cargo::CargoLock;
+use crate::lockfile::npm::NpmLock;
 use crate::lockfile::sample::Files;
 
 const CARGO: &str = "[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n";
@@ -65,6 +66,24 @@ fn a_file_that_is_too_large_is_refused() {
 }
 
 #[test]
-fn a_manifest_is_no_lockfile() {
+fn what_only_looks_like_a_lockfile_is_refused_with_a_help_that_fits() {
     assert!(!CargoLock.recognises("[package]"));
+    for (name, text, message) in [
+        ("lock.json", "{\"lockfileVersion\": 1}", "no lockfile that lockgate knows"),
+        ("lock.json", "{\"dependencies\": {}}", "no lockfile that lockgate knows"),
+        ("lock.json", "{\"version\": \"4\", \"packages\": {}}", "no lockfile that lockgate knows"),
+        ("bun.lock", "{\"lockfileVersion\": 1, \"packages\": {}}", "this lockfile is of bun"),
+        ("deno.lock", "{\"version\": \"4\"}", "this lockfile is of deno"),
+    ] {
+        let error = read_bytes(name, text.as_bytes()).unwrap_err();
+        assert!(error.problem().message.contains(message), "{name}: {error}");
+        let help = error.problem().help.as_deref().unwrap_or_default();
+        assert!(help.contains("package-lock.json") && !help.contains("let npm"), "{help}");
+    }
+    for name in ["package-lock.json", "npm-shrinkwrap.json"] {
+        assert!(read_bytes(name, b"{\"lockfileVersion\": 1}").is_ok(), "{name}");
+    }
+    let conflict = format!("<<<<<<< ours\n{NPM}");
+    assert!(!NpmLock.recognises(&conflict));
+    assert!(NpmLock.recognises(&format!("{{\n<<<<<<< ours\n{}", &NPM[1..])));
 }

@@ -99,10 +99,10 @@ impl PackageJson {
         } else {
             format!("{folder}/package.json")
         };
-        Self::parse(files.read(&path)?)
+        Self::parse(&files.read(&path)?)
     }
 
-    fn parse(source: Arc<SourceText>) -> Option<Self> {
+    fn parse(source: &Arc<SourceText>) -> Option<Self> {
         let keyed: Keyed<'_, &RawValue> = serde_json::from_str(&source.text).ok()?;
         let values: BTreeMap<&str, &str> =
             keyed.0.iter().map(|(key, value)| (&**key, value.get())).collect();
@@ -121,7 +121,7 @@ impl PackageJson {
             overrides: value("overrides"),
             overrides_start: overrides_start.unwrap_or_default(),
             accept_dependencies: value("acceptDependencies"),
-            source: Arc::clone(&source),
+            source: Arc::clone(source),
         })
     }
 

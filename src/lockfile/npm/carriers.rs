@@ -62,12 +62,11 @@ pub(super) fn linked(
     roots: &[PackageIndex],
     manifest: Option<&PackageJson>,
 ) -> BTreeSet<PackageIndex> {
-    let patterns = match manifest {
-        Some(manifest) => manifest.workspaces.clone(),
-        None => {
-            let root = entries.iter().find(|entry| entry.folder.is_empty());
-            root.and_then(|root| root.table.get("workspaces")).map(package_json::workspaces)
-        }
+    let patterns = if let Some(manifest) = manifest {
+        manifest.workspaces.clone()
+    } else {
+        let root = entries.iter().find(|entry| entry.folder.is_empty());
+        root.and_then(|root| root.table.get("workspaces")).map(package_json::workspaces)
     };
     let patterns = patterns.unwrap_or_default();
     let projects =

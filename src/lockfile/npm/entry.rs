@@ -9,7 +9,7 @@ use smol_str::SmolStr;
 use super::wire::{WireDependency, WirePackage};
 use super::{dependencies, packages};
 use crate::lockfile::node::json::{Keyed, Str};
-use crate::lockfile::{DependencyKind, LockedPackage, LockfileError, text};
+use crate::lockfile::{DependencyKind, LockedPackage, LockfileError, text, tool};
 use crate::problem::{Problem, SourceText};
 
 /// The longest path that Linux opens (limits.h, `PATH_MAX`): nothing was ever installed deeper. Every
@@ -166,9 +166,11 @@ pub(super) fn doubled(
         Some(span) => Problem::at(source, span, message),
         None => Problem::in_file(&source.path, message),
     };
-    LockfileError::Inconsistent(problem.label("for the second time").help(
-        "readers differ on which entry counts; let npm write it again: npm install --package-lock-only",
-    ))
+    LockfileError::Inconsistent(
+        problem
+            .label("for the second time")
+            .help(format!("readers differ on which entry counts; {}", tool::NPM.write_again())),
+    )
 }
 
 /// Refuses a folder in which nothing can be installed.

@@ -13,10 +13,8 @@ use super::origin::alias;
 use super::place::is_outside;
 use super::requirements::entries;
 use crate::lockfile::node::package_json::{PackageJson, Table};
-use crate::lockfile::{Lockfile, PackageIndex};
+use crate::lockfile::{Lockfile, PackageIndex, tool};
 use crate::problem::{Gap, GapCode, Location};
-
-const HELP: &str = "let npm bring the lockfile up to date: npm install --package-lock-only";
 
 /// Where the lockfile does not fit the manifests.
 pub(super) fn misfits(lockfile: &Lockfile, folders: &Folders, projects: &Projects) -> Vec<Gap> {
@@ -53,8 +51,10 @@ fn nothing(lockfile: &Lockfile) -> Gap {
         format!(
             "{path}: the lockfile locks no package, and no package.json beside it asks for none"
         ),
-        "let npm write it again: npm install --package-lock-only; or leave it out with `[lockfiles] \
-         exclude` in the policy",
+        format!(
+            "{}; or leave it out with `[lockfiles] exclude` in the policy",
+            tool::NPM.write_again()
+        ),
     )
 }
 
@@ -179,7 +179,7 @@ fn misfit(place: &Location, name: &str, wish: &str, locked: &str) -> Gap {
              else",
             shown.escape_debug()
         ),
-        HELP,
+        tool::NPM.bring_up_to_date(),
     )
 }
 

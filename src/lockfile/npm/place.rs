@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::name;
-use crate::lockfile::LockfileError;
+use crate::lockfile::{LockfileError, tool};
 use crate::problem::{Problem, SourceText};
 
 /// What lies in a folder, by its place alone.
@@ -101,21 +101,23 @@ pub(super) fn check_key(
     place: Place<'_>,
     span: &Range<usize>,
 ) -> Result<(), LockfileError> {
-    let refuse = |message: String, help: &str| {
+    let refuse = |message: String| {
+        let help = format!(
+            "npm writes no such key: find out who wrote this lockfile, remove it, and {}",
+            tool::NPM.write_anew()
+        );
         Err(LockfileError::Inconsistent(Problem::at(source, span.clone(), message).help(help)))
     };
-    let help = "npm writes no such key: find out who wrote this lockfile, remove it, and let npm \
-                write it anew: npm install --package-lock-only";
     if key.contains('\\') {
-        return refuse("a folder is spelt with backslashes".to_owned(), help);
+        return refuse("a folder is spelt with backslashes".to_owned());
     }
     if key.starts_with('/') {
-        return refuse("a folder is spelt from the root of the disk".to_owned(), help);
+        return refuse("a folder is spelt from the root of the disk".to_owned());
     }
     match place {
         Place::Installed(name) if !name::is_valid(name) => {
             let shown = name.escape_debug();
-            refuse(format!("`{shown}` is no name of a package"), help)
+            refuse(format!("`{shown}` is no name of a package"))
         }
         _ => Ok(()),
     }

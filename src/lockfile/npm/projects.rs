@@ -11,7 +11,10 @@ use crate::lockfile::node::package_json::{PackageJson, Table};
 /// The folders of the projects that a lockfile locks, from its own folder: the folder itself, and those
 /// that the manifest in it lists as workspaces or depends on as folders. All that their manifests ask for
 /// has to be there: an entry alone says little.
-pub fn folders_of_projects(lockfile: &Lockfile, manifests: &dyn ManifestFiles) -> BTreeSet<String> {
+pub(super) fn folders_of_projects(
+    lockfile: &Lockfile,
+    manifests: &dyn ManifestFiles,
+) -> BTreeSet<String> {
     let root = PackageJson::read("", manifests);
     let listed = root.map(|root| listed(&root, manifests)).unwrap_or_default();
     let installed = folders_of(lockfile);

@@ -61,7 +61,7 @@ impl Raw<'_> {
     }
 }
 
-pub(in crate::lockfile) fn differing(before: &str, after: &str) -> Option<Differing> {
+pub(super) fn differing(before: &str, after: &str) -> Option<Differing> {
     let (before_raw, after_raw) = (entries(before)?, entries(after)?);
     let earlier: HashSet<&Raw<'_>> = before_raw.iter().collect();
     let later: HashSet<&Raw<'_>> = after_raw.iter().collect();

@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 use super::place::plain_folder;
 use crate::lockfile::LockfileError;
 use crate::lockfile::node::json::Keyed;
+use crate::lockfile::tool;
 use crate::problem::{Problem, SourceText};
 
 /// The text with everything blanked out that repeats what stands before it, so that every place in it
@@ -141,10 +142,10 @@ impl<'source> Repeats<'source> {
         LockfileError::Inconsistent(
             Problem::at(self.source, shown, format!("{said}, and otherwise on line {line}"))
                 .label("for the second time")
-                .help(
-                    "readers differ on which of them counts; remove the lockfile and let npm write \
-                     it anew: npm install --package-lock-only",
-                ),
+                .help(format!(
+                    "readers differ on which of them counts; remove the lockfile and {}",
+                    tool::NPM.write_anew()
+                )),
         )
     }
 

@@ -10,6 +10,7 @@ use super::name;
 use super::origin::alias;
 use crate::lockfile::LockfileError;
 use crate::lockfile::node::json::Str;
+use crate::lockfile::tool;
 use crate::problem::{Problem, SourceText};
 
 /// The schemes of addresses that npm writes: archives on the web, repositories, files.
@@ -29,9 +30,6 @@ const SCHEMES: &[&str] = &[
 
 /// Short names of hosts, which version 1 locks with the commit behind them.
 const HOSTS: &[&str] = &["github:", "gitlab:", "bitbucket:", "gist:"];
-
-const HELP: &str = "npm writes no such thing: find out who wrote this lockfile, remove it, and let \
-                    npm write it anew: npm install --package-lock-only";
 
 /// Refuses an entry whose own `name` is no name.
 pub(super) fn check_name(
@@ -94,7 +92,11 @@ fn refusal(
     message: String,
     label: &str,
 ) -> LockfileError {
-    LockfileError::Inconsistent(Problem::at(source, span, message).label(label).help(HELP))
+    let help = format!(
+        "npm writes no such thing: find out who wrote this lockfile, remove it, and {}",
+        tool::NPM.write_anew()
+    );
+    LockfileError::Inconsistent(Problem::at(source, span, message).label(label).help(help))
 }
 
 /// As much of a text as fits on a line.

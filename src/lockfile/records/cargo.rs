@@ -22,7 +22,7 @@ struct Entry {
     dependencies: Vec<String>,
 }
 
-pub(super) fn differing(before: &Lockfile, after: &Lockfile) -> Option<Differing> {
+pub(in crate::lockfile) fn differing(before: &Lockfile, after: &Lockfile) -> Option<Differing> {
     let (earlier, later) = (Tables::of(before)?, Tables::of(after)?);
     let known: HashSet<&str> = earlier.bodies.iter().map(|(_, body)| *body).collect();
     let still: HashSet<&str> = later.bodies.iter().map(|(_, body)| *body).collect();

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::manifests::ManifestsAtBase;
 use super::{Base, plain};
 use crate::lockfile::manifest::FolderOnDisk;
-use crate::lockfile::{Lockfile, LockfileError, LockfileFormat, cargo, file, npm};
+use crate::lockfile::{Lockfile, LockfileError, LockfileFormat, file};
 use crate::package::{Ecosystem, PackageId};
 use crate::pipeline::lockfiles::{self, Kept, ReadLockfile};
 use crate::pipeline::policy::LoadedPolicy;
@@ -356,10 +356,7 @@ fn covered(head: &[ReadLockfile], places: &[Option<PathBuf>]) -> BTreeSet<(Ecosy
         };
         let lockfile = &read.lockfile;
         let files = FolderOnDisk::of_lockfile(&read.path, &lockfile.source.path);
-        let inside = match lockfile.ecosystem {
-            Ecosystem::Npm => npm::folders_of_projects(lockfile, &files),
-            Ecosystem::Cargo => cargo::folders_of_projects(lockfile, &files),
-        };
+        let inside = lockfile.format.folders_of_projects(lockfile, &files);
         let inside = inside.iter().filter_map(|inside| plain(&folder.join(inside)));
         covered.extend(inside.map(|project| (lockfile.ecosystem, project)));
     }
@@ -368,10 +365,7 @@ fn covered(head: &[ReadLockfile], places: &[Option<PathBuf>]) -> BTreeSet<(Ecosy
 
 /// The manifest of the project that a lockfile of this name locks.
 fn manifest_of(path: &Path) -> Option<&'static str> {
-    Some(match format_of(path)?.ecosystem() {
-        Ecosystem::Cargo => "Cargo.toml",
-        Ecosystem::Npm => "package.json",
-    })
+    Some(format_of(path)?.tool().manifest)
 }
 
 /// The format of a lockfile, by its name.

@@ -9,10 +9,8 @@ use glob::{MatchOptions, Pattern};
 use super::plain;
 use super::tree::Tree;
 use crate::lockfile::manifest::{MAX_BYTES, ManifestFiles};
+use crate::lockfile::tool::says_what_is_locked;
 use crate::problem::SourceText;
-
-/// The files that formats ask for.
-const NAMES: &[&str] = &["Cargo.toml", "package.json", ".npmrc"];
 
 /// As a search on disk: a `*` does not reach into a folder.
 const OPTIONS: MatchOptions = MatchOptions {
@@ -46,9 +44,7 @@ impl<'base> ManifestsAtBase<'base> {
     /// Every manifest of the tree, read at once.
     fn texts(&self) -> &BTreeMap<PathBuf, String> {
         self.tree.texts(|tree| {
-            let is_manifest = |path: &Path| {
-                path.file_name().is_some_and(|name| NAMES.iter().any(|known| name == *known))
-            };
+            let is_manifest = |path: &Path| says_what_is_locked(&path.to_string_lossy());
             let files = tree.files().iter();
             let (paths, blobs): (Vec<_>, Vec<_>) = files
                 .filter(|(path, _)| is_manifest(path))

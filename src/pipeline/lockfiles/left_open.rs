@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::ReadLockfile;
+use crate::lockfile::tool::SideBySide;
 use crate::lockfile::{Lockfile, MissingDependency, MissingReason};
 use crate::package::Ecosystem;
 use crate::problem::{Gap, GapCode};
@@ -51,15 +52,7 @@ fn not_locked(lockfile: &Lockfile, missing: &MissingDependency) -> Gap {
         dependent.id,
         missing.name
     );
-    Gap::new(GapCode::LockfileIncomplete, message, write_again(lockfile))
-}
-
-/// What makes the package manager complete a lockfile.
-fn write_again(lockfile: &Lockfile) -> &'static str {
-    match lockfile.ecosystem {
-        Ecosystem::Npm => "let npm complete the lockfile: npm install --package-lock-only",
-        Ecosystem::Cargo => "let cargo complete the lockfile: cargo metadata --format-version 1",
-    }
+    Gap::new(GapCode::LockfileIncomplete, message, lockfile.format.tool().complete())
 }
 
 /// Folders that links lead to, and whose dependencies are installed there by another lockfile than
@@ -105,20 +98,17 @@ fn uncovered(read: &ReadLockfile, covered: &BTreeSet<PathBuf>) -> Vec<Gap> {
                 missing.name
             );
             let help = format!(
-                "check {folder} as well; where it has no lockfile, write one: cd {folder} && npm \
-                 install --package-lock-only"
+                "check {folder} as well; where it has no lockfile, write one: cd {folder} && {}",
+                read.lockfile.format.tool().commands.lock
             );
             Gap::new(GapCode::LockfileIncomplete, message, help)
         })
         .collect()
 }
 
-/// The folders of the projects that a lockfile of npm locks itself.
+/// The folders of the projects that a lockfile locks itself, where it says so.
 fn projects(read: &ReadLockfile) -> Vec<PathBuf> {
     let lockfile = &read.lockfile;
-    if lockfile.ecosystem != Ecosystem::Npm {
-        return Vec::new();
-    }
     let elsewhere: BTreeSet<&str> = lockfile
         .missing
         .iter()
@@ -144,25 +134,21 @@ fn place(read: &ReadLockfile, folder: &str) -> Option<PathBuf> {
     own.join(folder).canonicalize().ok()
 }
 
-/// Lockfiles of npm that lie in one folder under its two names.
+/// Lockfiles of one package manager that lie in one folder and are installed by different versions of it.
 pub(super) fn side_by_side(lockfiles: &[ReadLockfile]) -> Vec<String> {
-    let mut folders: BTreeMap<&Path, Vec<&str>> = BTreeMap::new();
+    let mut folders: BTreeMap<(&Path, &str), (&SideBySide, Vec<&str>)> = BTreeMap::new();
     for read in lockfiles {
-        if let (Some(folder), Ecosystem::Npm) = (read.path.parent(), read.lockfile.ecosystem) {
-            folders.entry(folder).or_default().push(&read.lockfile.source.path);
+        let tool = read.lockfile.format.tool();
+        if let (Some(folder), Some(rule)) = (read.path.parent(), &tool.side_by_side) {
+            let (_, paths) =
+                folders.entry((folder, tool.word)).or_insert_with(|| (rule, Vec::new()));
+            paths.push(&read.lockfile.source.path);
         }
     }
-    let several = folders.into_values().filter(|paths| {
-        let mut names = paths.iter();
-        paths.len() > 1 && names.any(|path| path.ends_with("npm-shrinkwrap.json"))
+    let several = folders.into_values().filter(|(rule, paths)| {
+        paths.len() > 1 && paths.iter().any(|path| path.ends_with(rule.name))
     });
     several
-        .map(|paths| {
-            format!(
-                "npm before version 12 installs from npm-shrinkwrap.json, version 12 from \
-                 package-lock.json, so both are checked: {}",
-                paths.join(", ")
-            )
-        })
+        .map(|(rule, paths)| format!("{}, so both are checked: {}", rule.reason, paths.join(", ")))
         .collect()
 }

@@ -7,6 +7,7 @@ use super::ReadLockfiles;
 use super::on_disk::{OnDisk, is_named_by_gitignore};
 use super::search::{Seen, Survey, place_of};
 use crate::lockfile::project::{Answering, Locks, Projects, Standing, Unlocked, ecosystem_of};
+use crate::lockfile::tool::Tool;
 use crate::lockfile::{FORMATS, LockfileFormat, file};
 use crate::outcome::LeftOut;
 use crate::package::Ecosystem;
@@ -213,9 +214,7 @@ impl Judge<'_> {
     /// What to type, and where.
     fn mend(&self, root: &Path, ecosystem: Ecosystem, is_stale: bool) -> String {
         let folder = folder_name(root);
-        let names = names_of(ecosystem);
-        let ignored = names
-            .iter()
+        let ignored = names_of(ecosystem)
             .map(|name| root.join(name))
             .find_map(|place| self.survey.ignored.get(&place));
         if let Some(ignored) = ignored {
@@ -231,11 +230,8 @@ impl Judge<'_> {
                 shown(&lockfile)
             );
         }
-        let command = match (ecosystem, is_stale) {
-            (Ecosystem::Npm, _) => "npm install --package-lock-only",
-            (Ecosystem::Cargo, true) => "cargo update --workspace",
-            (Ecosystem::Cargo, false) => "cargo generate-lockfile",
-        };
+        let commands = &Tool::usual(ecosystem).commands;
+        let command = if is_stale { commands.add_projects } else { commands.lock };
         let add = match ecosystem {
             Ecosystem::Cargo
                 if is_named_by_gitignore(&root.join("Cargo.lock"), &self.survey.starts) =>
@@ -257,7 +253,7 @@ impl Judge<'_> {
         };
         let lockfiles = above
             .into_iter()
-            .flat_map(|folder| names_of(ecosystem).iter().map(move |name| folder.join(name)));
+            .flat_map(|folder| names_of(ecosystem).map(move |name| folder.join(name)));
         lockfiles.filter(|place| !is_counted(place)).find(|place| place.is_file())
     }
 
@@ -296,9 +292,9 @@ fn folders<'seen>(members: &[&'seen Seen]) -> Vec<PathBuf> {
     places.filter_map(|place| place.parent().map(Path::to_owned)).collect()
 }
 
-fn names_of(ecosystem: Ecosystem) -> &'static [&'static str] {
-    let format = FORMATS.iter().find(|format| format.ecosystem() == ecosystem);
-    format.map_or(&[], |format| format.file_names())
+fn names_of(ecosystem: Ecosystem) -> impl Iterator<Item = &'static str> {
+    let formats = FORMATS.iter().filter(move |format| format.ecosystem() == ecosystem);
+    formats.flat_map(|format| format.file_names().iter().copied())
 }
 
 /// What people call a folder in a sentence.

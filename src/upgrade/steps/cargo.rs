@@ -41,8 +41,10 @@ fn update(planner: &Planner<'_>, to: &Candidate) -> Option<Step> {
         if of_this_name.count() > 1 { quoted(&format!("{name}@{version}")) } else { quoted(name) };
     if to.is_named {
         let precise = quoted(&to.version);
-        return Some(planner.typed(format!("cargo update {which} --precise {precise}")));
+        return Some(
+            planner.typed(format!("{} {which} --precise {precise}", planner.commands().pin)),
+        );
     }
-    let latest = || planner.typed(format!("cargo update {which}"));
+    let latest = || planner.typed(format!("{} {which}", planner.commands().upgrade));
     planner.is_latest_free.then(latest)
 }

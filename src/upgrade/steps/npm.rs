@@ -114,7 +114,7 @@ fn update(planner: &Planner<'_>) -> Step {
     let mut asked = planner.requirements.iter();
     let by_name = asked.find(|requirement| !requirement.is_override);
     let name = by_name.map_or(planner.locked.name.as_str(), |requirement| &requirement.key);
-    planner.typed(format!("npm update {}", quoted(name)))
+    planner.typed(format!("{} {}", planner.commands().upgrade, quoted(name)))
 }
 
 impl Planner<'_> {
@@ -150,7 +150,7 @@ impl Planner<'_> {
             format!("--workspace {} ", quoted(folder))
         };
         let kept = if exact && target.is_named { " --save-exact" } else { "" };
-        Moved::By(self.typed(format!("npm install {workspace}{wanted}{kept}")))
+        Moved::By(self.typed(format!("{} {workspace}{wanted}{kept}", self.commands().pin)))
     }
 
     /// Whether exactly one version is asked for, or has to be because later ones are bad.

@@ -3,20 +3,19 @@
 use std::path::{Component, Path};
 
 use crate::lockfile::discovery;
+use crate::lockfile::tool::says_what_is_locked;
 use crate::policy::FILE_NAME;
 
-/// Files that say something about lockfiles, or about what is found in them.
-const NAMES: &[&str] = &["Cargo.toml", "package.json", ".gitignore", ".npmrc", FILE_NAME];
-
-/// Cargo's configuration, in its folder (Cargo book, "Configuration").
-const CARGO_CONFIGURATION: &[&str] = &[".cargo/config", ".cargo/config.toml"];
+/// Files that say something about lockfiles, or about what is found in them, besides those of package
+/// managers.
+const NAMES: &[&str] = &[".gitignore", FILE_NAME];
 
 /// Whether a file says something about lockfiles, or about what is found in them.
 pub(super) fn decides(path: &Path) -> bool {
     let is_name = path.file_name().is_some_and(|name| {
         discovery::is_looked_for(name) || NAMES.iter().any(|known| name == *known)
     });
-    is_name || CARGO_CONFIGURATION.iter().any(|known| path.ends_with(known))
+    is_name || says_what_is_locked(&path.to_string_lossy())
 }
 
 /// Whether a path leads to where it seems to. git itself refuses others.
@@ -46,6 +45,7 @@ pub(super) fn stays_inside(link: &Path, target: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lockfile::tool::TOOLS;
 
     #[test]
     fn links_are_written_only_if_nothing_can_make_them_leave_the_tree() {
@@ -74,6 +74,13 @@ mod tests {
             ("src/main.rs", false),
         ] {
             assert_eq!(decides(Path::new(path)), expected, "{path}");
+        }
+        for tool in TOOLS {
+            let lockfiles = tool.lockfiles.iter().map(|name| (*name).to_owned());
+            for name in tool.files().into_iter().chain(lockfiles) {
+                assert!(decides(Path::new(&name)), "{name}");
+                assert!(decides(&Path::new("web").join(&name)), "{name}");
+            }
         }
         assert!(!is_ordinary(Path::new("a/../b")));
         assert!(!is_ordinary(Path::new("a/.GIT/config")));

@@ -1,0 +1,254 @@
+//! Package managers: one row each, from which every list of file names and every command comes.
+//!
+//! An [`Ecosystem`] says whose advisories count. What a person types, and which files say what is
+//! installed, is a matter of the package manager: several of them install packages of one ecosystem.
+
+use crate::package::Ecosystem;
+
+/// A package manager.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Tool {
+    /// What people type, and what it is called in sentences.
+    pub word: &'static str,
+    pub ecosystem: Ecosystem,
+    /// The names of its lockfiles. Those that no format reads are told as not read.
+    pub lockfiles: &'static [&'static str],
+    /// The beginning and the end of the names of lockfiles that it writes for branches.
+    pub branch_lockfiles: Option<(&'static str, &'static str)>,
+    /// Which of its lockfiles counts, where several lie in one folder.
+    pub side_by_side: Option<SideBySide>,
+    /// The file that says what a project asks for.
+    pub manifest: &'static str,
+    /// What else decides about what is locked and built: names of files, wherever they lie, and of
+    /// folders, which end in `/`.
+    pub configuration: &'static [&'static str],
+    pub commands: Commands,
+}
+
+/// Lockfiles of one package manager in one folder, of which its versions install different ones, so that
+/// each is checked.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SideBySide {
+    /// The name that makes it so.
+    pub name: &'static str,
+    /// Which version installs which.
+    pub reason: &'static str,
+}
+
+/// What is typed. Names of packages and versions stand behind it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Commands {
+    /// Writes a lockfile for a project that has none.
+    pub lock: &'static str,
+    /// Adds to a lockfile what manifests ask for and it lacks.
+    pub complete: &'static str,
+    /// Adds projects of the workspace to a lockfile that does not know them.
+    pub add_projects: &'static str,
+    /// Locks the newest version of a package that everything admits.
+    pub upgrade: &'static str,
+    /// Locks one version of a package.
+    pub pin: &'static str,
+    /// Installs nothing that is only for development. `None` where that is never installed for others.
+    pub omit_development: Option<&'static str>,
+}
+
+/// Cargo (Cargo book, "Cargo Commands" and "Configuration"; rustup book, "Overrides").
+pub const CARGO: Tool = Tool {
+    word: "cargo",
+    ecosystem: Ecosystem::Cargo,
+    lockfiles: &["Cargo.lock"],
+    branch_lockfiles: None,
+    side_by_side: None,
+    manifest: "Cargo.toml",
+    configuration: &[".cargo/", "rust-toolchain", "rust-toolchain.toml"],
+    commands: Commands {
+        lock: "cargo generate-lockfile",
+        complete: "cargo metadata --format-version 1",
+        add_projects: "cargo update --workspace",
+        upgrade: "cargo update",
+        pin: "cargo update",
+        omit_development: None,
+    },
+};
+
+/// npm (npm documentation, "package-lock.json", "npmrc", "npm install", "npm update", "npm ci").
+pub const NPM: Tool = Tool {
+    word: "npm",
+    ecosystem: Ecosystem::Npm,
+    lockfiles: &["npm-shrinkwrap.json", "package-lock.json"],
+    branch_lockfiles: None,
+    side_by_side: Some(SideBySide {
+        name: "npm-shrinkwrap.json",
+        reason: "npm before version 12 installs from npm-shrinkwrap.json, version 12 from \
+                 package-lock.json",
+    }),
+    manifest: "package.json",
+    configuration: &[".npmrc"],
+    commands: Commands {
+        lock: "npm install --package-lock-only",
+        complete: "npm install --package-lock-only",
+        add_projects: "npm install --package-lock-only",
+        upgrade: "npm update",
+        pin: "npm install",
+        omit_development: Some("npm ci --omit=dev"),
+    },
+};
+
+/// Every package manager whose lockfiles are known, the usual one of an ecosystem first.
+pub const TOOLS: &[&Tool] = &[&CARGO, &NPM, &YARN, &PNPM, &BUN, &DENO, &VLT];
+
+const YARN: Tool = for_packages_of_npm("yarn", &["yarn.lock"]);
+
+const PNPM: Tool = Tool {
+    // `shrinkwrap.yaml` is what it wrote before its version 3; a lockfile for each branch is written
+    // where it is told to (pnpm documentation, "Git Branch Lockfiles").
+    branch_lockfiles: Some(("pnpm-lock.", ".yaml")),
+    configuration: &["pnpm-workspace.yaml"],
+    ..for_packages_of_npm("pnpm", &["pnpm-lock.yaml", "shrinkwrap.yaml"])
+};
+
+const BUN: Tool = for_packages_of_npm("bun", &["bun.lock", "bun.lockb"]);
+
+const DENO: Tool = for_packages_of_npm("deno", &["deno.lock"]);
+
+const VLT: Tool = for_packages_of_npm("vlt", &["vlt-lock.json"]);
+
+/// One whose lockfiles are known and not read: what is to be done about them is done with npm.
+const fn for_packages_of_npm(word: &'static str, lockfiles: &'static [&'static str]) -> Tool {
+    Tool { word, lockfiles, branch_lockfiles: None, side_by_side: None, configuration: &[], ..NPM }
+}
+
+impl Tool {
+    /// The usual package manager of an ecosystem: that of a project which names no other one.
+    pub fn usual(ecosystem: Ecosystem) -> &'static Self {
+        match ecosystem {
+            Ecosystem::Cargo => &CARGO,
+            Ecosystem::Npm => &NPM,
+        }
+    }
+
+    /// Whose lockfile a file is, by its name alone.
+    pub fn of_lockfile(name: &str) -> Option<&'static Self> {
+        TOOLS.iter().copied().find(|tool| tool.lockfiles.contains(&name) || tool.is_of_branch(name))
+    }
+
+    /// Whose manifest a file is, by its name alone: of several, the usual one.
+    pub fn of_manifest(name: &str) -> Option<&'static Self> {
+        TOOLS.iter().copied().find(|tool| tool.manifest == name)
+    }
+
+    /// The manifest, and a file of each configuration.
+    #[cfg(test)]
+    pub fn files(&self) -> Vec<String> {
+        let configuration = self.configuration.iter().map(|name| match name.strip_suffix('/') {
+            Some(folder) => format!("{folder}/config.toml"),
+            None => (*name).to_owned(),
+        });
+        configuration.chain([self.manifest.to_owned()]).collect()
+    }
+
+    fn is_of_branch(&self, name: &str) -> bool {
+        self.branch_lockfiles.is_some_and(|(start, end)| {
+            name.strip_prefix(start).is_some_and(|rest| rest.strip_suffix(end).is_some())
+        })
+    }
+
+    /// `let npm write it again: npm install --package-lock-only`
+    pub fn write_again(&self) -> String {
+        format!("let {} write it again: {}", self.word, self.commands.lock)
+    }
+
+    /// The same where the lockfile has to be removed first.
+    pub fn write_anew(&self) -> String {
+        format!("let {} write it anew: {}", self.word, self.commands.lock)
+    }
+
+    /// `let npm complete the lockfile: npm install --package-lock-only`
+    pub fn complete(&self) -> String {
+        format!("let {} complete the lockfile: {}", self.word, self.commands.complete)
+    }
+
+    /// `let npm bring the lockfile up to date: npm install --package-lock-only`
+    pub fn bring_up_to_date(&self) -> String {
+        format!("let {} bring the lockfile up to date: {}", self.word, self.commands.complete)
+    }
+}
+
+/// Whether a file says what is locked or built, beside lockfiles: a manifest of any package manager, or a
+/// configuration. `path` has `/` between its parts.
+pub fn says_what_is_locked(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    TOOLS.iter().any(|tool| {
+        tool.manifest == name
+            || tool.configuration.iter().any(|known| match known.strip_suffix('/') {
+                Some(folder) => path.split('/').rev().skip(1).any(|above| above == folder),
+                None => *known == name,
+            })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsStr;
+    use std::path::Path;
+
+    use super::*;
+    use crate::lockfile::{FORMATS, discovery, project};
+
+    /// A package manager that a list of names leaves out is not looked at there, which is a false pass.
+    #[test]
+    fn every_file_of_every_tool_is_looked_for() {
+        for tool in TOOLS {
+            let branch = tool.branch_lockfiles.map(|(start, end)| format!("{start}main{end}"));
+            for name in tool.lockfiles.iter().copied().chain(branch.as_deref()) {
+                assert!(discovery::is_looked_for(OsStr::new(name)), "{name}");
+                assert_eq!(Tool::of_lockfile(name), Some(*tool), "{name}");
+                let is_read = FORMATS.iter().any(|format| format.file_names().contains(&name));
+                assert_eq!(discovery::is_unread_name(OsStr::new(name)), !is_read, "{name}");
+            }
+            assert!(discovery::is_manifest_name(OsStr::new(tool.manifest)), "{}", tool.word);
+            let ecosystem = project::ecosystem_of(Path::new(tool.manifest));
+            assert_eq!(ecosystem, Some(tool.ecosystem), "{}", tool.word);
+            for file in tool.files() {
+                assert!(says_what_is_locked(&file), "{file}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_format_is_one_of_a_tool_that_knows_its_names() {
+        for format in FORMATS {
+            assert!(TOOLS.contains(&format.tool()), "{}", format.name());
+            for name in format.file_names() {
+                assert!(format.tool().lockfiles.contains(name), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_command_is_one_of_its_tool() {
+        for tool in [&CARGO, &NPM] {
+            assert_eq!(Tool::usual(tool.ecosystem), tool);
+            let Commands { lock, complete, add_projects, upgrade, pin, omit_development } =
+                &tool.commands;
+            let commands = [lock, complete, add_projects, upgrade, pin].into_iter();
+            for command in commands.chain(omit_development) {
+                assert!(command.starts_with(tool.word), "{command}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_files_say_nothing_about_what_is_locked() {
+        for (path, expected) in [
+            (".cargo/config", true),
+            ("a/.cargo/b/c", true),
+            ("a.cargo/config.toml", false),
+            (".cargo", false),
+            ("src/main.rs", false),
+            ("npmrc", false),
+        ] {
+            assert_eq!(says_what_is_locked(path), expected, "{path}");
+        }
+    }
+}
