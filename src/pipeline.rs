@@ -131,7 +131,9 @@ pub fn run(
     let read = compared.read_lockfiles(settings)?;
     notes.add(read.gaps, read.remarks);
     let root = count_from_root(settings, &read.lockfiles);
-    let prepared = Prepared::new(settings, surroundings, compared, read.lockfiles, &mut notes)?;
+    let left_out = &read.unsearched.left_out;
+    let prepared =
+        Prepared::new(settings, surroundings, compared, read.lockfiles, left_out, &mut notes)?;
     let Prepared { policy, lockfiles, database, doubts, comparing } = prepared;
     let LoadedPolicy { policy, folder } = policy;
     let customer_data = lockfiles::customer_data(&lockfiles, &policy, &folder)?;

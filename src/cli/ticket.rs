@@ -6,6 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::issues::IssueArguments;
 use super::output::{exit_after, write_reports};
+use super::release::ReleaseOfCheck;
 use super::{CheckArguments, db};
 use crate::console;
 use crate::exit::Exit;
@@ -13,6 +14,7 @@ use crate::outcome::Outcome;
 use crate::pipeline::refresh::Surroundings;
 use crate::pipeline::tickets::{NotTracked, Tracked, check_and_track};
 use crate::problem::Problem;
+use crate::settings::CheckSettings;
 use crate::terminal::printable;
 use crate::tracking::listing;
 
@@ -78,7 +80,7 @@ enum Mode {
 
 impl Tickets {
     fn run(self, mode: Mode) -> Exit {
-        let mut settings = match self.arguments.settings(&self.paths) {
+        let mut settings = match self.settings() {
             Ok(settings) => settings,
             Err(problem) => return console::refuse(&[problem]),
         };
@@ -103,6 +105,13 @@ impl Tickets {
         let shown = tracked.map_or(Ok(()), |tracked| self.show(&tracked));
         let written = shown.and_then(|()| write_reports(&outcome, &settings.reports));
         exit_after(written, exit)
+    }
+
+    /// What is to be done, which is not to attest anything: no release is checked.
+    fn settings(&self) -> Result<CheckSettings, Problem> {
+        let settings = self.arguments.settings(&self.paths)?;
+        ReleaseOfCheck::default().subjects(&settings.reports)?;
+        Ok(settings)
     }
 
     fn show(&self, tracked: &Tracked) -> Result<(), Problem> {

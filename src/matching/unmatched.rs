@@ -22,10 +22,12 @@ pub enum WhyUnmatched {
     Url,
     /// The policy says that its registry holds packages of its own.
     Private,
+    /// A change moved its project to where the policy excludes lockfiles.
+    Excluded,
 }
 
 impl WhyUnmatched {
-    /// Every reason, in the order of reports.
+    /// Every reason for which packages of a lockfile that is checked are counted, in the order of reports.
     pub const ALL: &'static [Self] = &[Self::Git, Self::Path, Self::Url, Self::Private];
 
     /// The word in reports for programs.
@@ -35,6 +37,7 @@ impl WhyUnmatched {
             Self::Path => "path",
             Self::Url => "url",
             Self::Private => "private",
+            Self::Excluded => "excluded",
         }
     }
 
@@ -45,6 +48,7 @@ impl WhyUnmatched {
             Self::Path => "this repository",
             Self::Url => "a URL of a git host",
             Self::Private => "a private registry",
+            Self::Excluded => "a folder that the policy excludes",
         }
     }
 }

@@ -48,7 +48,9 @@ pub fn history(
         return Err(read.unreadable);
     }
     let mut notes = Notes { gaps: read.gaps, remarks: read.remarks };
-    let prepared = Prepared::new(settings, surroundings, compared, read.lockfiles, &mut notes)?;
+    let left_out = &read.unsearched.left_out;
+    let prepared =
+        Prepared::new(settings, surroundings, compared, read.lockfiles, left_out, &mut notes)?;
     let Prepared { policy, lockfiles, database, .. } = prepared;
     let judge =
         Judge { inquiry, database: &database, policy: &policy.policy, told: Mutex::new(None) };

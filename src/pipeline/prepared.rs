@@ -9,7 +9,7 @@ use super::notes::Notes;
 use super::policy::LoadedPolicy;
 use super::refresh::{self, Surroundings};
 use crate::evidence::Doubts;
-use crate::outcome::Comparison;
+use crate::outcome::{Comparison, LeftOut};
 use crate::policy::change::PolicyChange;
 use crate::problem::Problem;
 use crate::settings::CheckSettings;
@@ -43,12 +43,13 @@ impl Prepared {
         surroundings: &Surroundings<'_>,
         compared: Compared,
         lockfiles: Vec<ReadLockfile>,
+        left_out: &[LeftOut],
         notes: &mut Notes,
     ) -> Result<Self, Vec<Problem>> {
         let Compared { policy: LoadedPolicy { policy, folder }, base, sources, changes } = compared;
         notes.remarks.extend(refresh::refresh(settings, &policy.database, surroundings));
         let mut comparing = base.map(|base| {
-            let before = base.lockfiles(settings, &lockfiles);
+            let before = base.lockfiles(settings, &lockfiles, left_out);
             Comparing { base, before, changes }
         });
         let (locked, configuration) = match &comparing {

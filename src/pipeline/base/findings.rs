@@ -108,7 +108,8 @@ impl Base {
         before: LockfileBefore,
         statements: Option<&Statements>,
     ) -> Vec<FindingBefore> {
-        let LockfileBefore { path, shown, now, is_unchanged, lockfile, unproved } = before;
+        let LockfileBefore { path, shown, now, is_unchanged, lockfile, unproved, may_be_excluded } =
+            before;
         let lockfile: Option<Lockfile> = match lockfile {
             None if is_unchanged => self.read(&path, &shown).ok(),
             other => other,
@@ -155,7 +156,11 @@ impl Base {
             is_certain: statements.is_some() && self.is_certain(&checked),
             may_be_fixed: !unproved.contains(&checked.finding.package),
             lockfile: now,
-            unmatched: moved.get(&checked.finding.package.package_name()).copied(),
+            unmatched: if may_be_excluded {
+                Some(WhyUnmatched::Excluded)
+            } else {
+                moved.get(&checked.finding.package.package_name()).copied()
+            },
             decided: decide_one(checked, policy, head.today),
         });
         before.collect()

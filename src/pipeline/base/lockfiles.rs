@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 use super::manifests::ManifestsAtBase;
 use super::{Base, plain};
 use crate::lockfile::manifest::FolderOnDisk;
+use crate::lockfile::project::ecosystem_of;
 use crate::lockfile::{Lockfile, LockfileError, LockfileFormat, file};
+use crate::outcome::LeftOut;
 use crate::package::{Ecosystem, PackageId};
 use crate::pipeline::lockfiles::{self, Kept, ReadLockfile};
 use crate::pipeline::policy::LoadedPolicy;
@@ -34,6 +36,9 @@ pub struct LockfileBefore {
     pub lockfile: Option<Lockfile>,
     /// What it locks of which nobody can say that it is gone now.
     pub unproved: BTreeSet<PackageId>,
+    /// Whether it is gone, and something of its ecosystem is new where the policy excludes lockfiles:
+    /// perhaps its project was moved there.
+    pub may_be_excluded: bool,
 }
 
 /// The lockfiles at the base.
@@ -83,7 +88,13 @@ impl Base {
 
     /// Finds for every lockfile at the head what it was, and what is gone within `paths`.
     /// What git still keeps and what is not in the work tree is not gone: that is told as not checked out.
-    pub fn lockfiles(&self, settings: &CheckSettings, head: &[ReadLockfile]) -> LockfilesBefore {
+    /// `left_out` is what is not checked on purpose.
+    pub fn lockfiles(
+        &self,
+        settings: &CheckSettings,
+        head: &[ReadLockfile],
+        left_out: &[LeftOut],
+    ) -> LockfilesBefore {
         let paths = &settings.paths;
         let mut before = LockfilesBefore::default();
         let mut found = match self.found() {
@@ -122,10 +133,11 @@ impl Base {
         before.add_moved(unpaired, head, &mut gone);
         let is_left = gone.iter().any(|gone| gone.left.is_some());
         let covered = if is_left { covered(head, &places) } else { BTreeSet::new() };
+        let newly_excluded = self.newly_excluded(left_out);
         for gone in gone {
             let gap = self.submodule_gap(&gone).or_else(|| gone.unlocked(&covered));
             if gap.is_none() {
-                before.add_gone(gone);
+                before.add_gone(gone, &newly_excluded);
             }
             before.gaps.extend(gap);
         }
@@ -139,6 +151,18 @@ impl Base {
             None => file::read(path, shown, &FolderOnDisk::of_lockfile(path, shown)),
         };
         read.map(|(lockfile, _)| lockfile)
+    }
+
+    /// The ecosystems of what is excluded and was not there at the base.
+    fn newly_excluded(&self, left_out: &[LeftOut]) -> BTreeSet<Ecosystem> {
+        let excluded = left_out.iter().filter(|file| file.is_excluded);
+        let places = excluded.filter_map(|file| self.tree.relative(&file.path));
+        let new = places.filter(|place| !self.tree.has(place));
+        new.filter_map(|place| {
+            let format = format_of(&place).map(LockfileFormat::ecosystem);
+            format.or_else(|| ecosystem_of(&place))
+        })
+        .collect()
     }
 
     fn gone(&self, place: PathBuf, path: PathBuf) -> Gone {
@@ -248,6 +272,7 @@ impl LockfilesBefore {
             is_unchanged,
             lockfile,
             unproved: BTreeSet::new(),
+            may_be_excluded: false,
         });
     }
 
@@ -316,10 +341,11 @@ impl LockfilesBefore {
             is_unchanged: false,
             lockfile: read.ok(),
             unproved: BTreeSet::new(),
+            may_be_excluded: false,
         });
     }
 
-    fn add_gone(&mut self, gone: Gone) {
+    fn add_gone(&mut self, gone: Gone, newly_excluded: &BTreeSet<Ecosystem>) {
         let Gone { path, shown, read, .. } = gone;
         match read {
             Ok(lockfile) => self.lockfiles.push(LockfileBefore {
@@ -327,6 +353,7 @@ impl LockfilesBefore {
                 shown,
                 now: None,
                 is_unchanged: false,
+                may_be_excluded: newly_excluded.contains(&lockfile.ecosystem),
                 lockfile: Some(lockfile),
                 unproved: BTreeSet::new(),
             }),

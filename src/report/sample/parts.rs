@@ -171,7 +171,8 @@ pub(super) fn npm_finding(id: &str, name: &str, version: &str, keys: &[&str]) ->
         .iter()
         .map(|key| {
             let start = NPM_LOCK.find(key).unwrap();
-            start..start + key.len()
+            let quoted = format!("\"{version}\"");
+            start..start + NPM_LOCK[start..].find(&quoted).unwrap() + quoted.len()
         })
         .collect();
     let locked = package(Ecosystem::Npm, name, version);

@@ -19,7 +19,7 @@ fn every_event_that_proposes_a_change_is_told_what_it_adds() {
         let expected = if proposes_a_change(fixture) {
             ["GHSA-demo-9005-glim", "1", "1", "4", "0"]
         } else {
-            ["GHSA-demo-9005-glim,RUSTSEC-2026-9001", "2", "", "", ""]
+            ["RUSTSEC-2026-9001,GHSA-demo-9005-glim", "2", "", "", ""]
         };
         let outputs = ["blocking-advisories", "blocking", "added", "existing", "fixed"];
         assert_eq!(outputs.map(|output| run.output(output)), expected, "{fixture}");

@@ -30,7 +30,7 @@ fn every_event_is_told_everything_where_everything_is_checked() {
             ("suppressed", "1"),
             ("not-affected", "0"),
             ("gaps", "0"),
-            ("blocking-advisories", "GHSA-demo-9005-glim,RUSTSEC-2026-9001"),
+            ("blocking-advisories", "RUSTSEC-2026-9001,GHSA-demo-9005-glim"),
             ("sarif-file", ""),
         ] {
             assert_eq!(run.output(output), expected, "{fixture}: {output}");

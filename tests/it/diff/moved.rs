@@ -91,3 +91,36 @@ fn what_is_gone_or_upgraded_is_fixed() {
     let head = cargo_lock(&["calm 1.0.0"]) + copy;
     assert_eq!(told_after("Cargo.lock", &base, &head).fixed(), ["tarn 1.1.0"]);
 }
+
+#[test]
+fn what_is_moved_to_where_nobody_looks_is_not_fixed() {
+    let policy = "schema = 1\n[lockfiles]\nexclude = [\"/archive/\"]\n";
+    let glim = npm_lock("web", &["glim 1.0.0"]);
+    let manifest = r#"{"name": "web", "dependencies": {"glim": "1.0.0"}}"#;
+    let before = |repository: &Repository| {
+        repository.write("lockgate.toml", policy).write("app/package-lock.json", &glim);
+        repository.write("app/package.json", manifest).commit();
+        repository.remove("app/package-lock.json").remove("app/package.json");
+    };
+    for (files, expected) in [
+        (&[("package-lock.json", glim.as_str()), ("package.json", manifest)][..], true),
+        (&[("package.json", manifest)], true),
+        (&[("Cargo.lock", &cargo_lock(&[]))], false),
+        (&[], false),
+    ] {
+        let repository = Repository::new();
+        before(&repository);
+        for (name, text) in files {
+            repository.write(&format!("archive/app/{name}"), text);
+        }
+        let told = repository.told(&["--base", "HEAD"]);
+        let (excluded, fixed) = (moved(&told), told.fixed());
+        if expected {
+            assert_eq!(excluded, ["glim 1.0.0 excluded"], "{files:?}");
+            assert_eq!(fixed, [""; 0], "{files:?}");
+        } else {
+            assert_eq!(excluded, [""; 0], "{files:?}");
+            assert_eq!(fixed, ["glim 1.0.0"], "{files:?}");
+        }
+    }
+}
