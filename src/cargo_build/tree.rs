@@ -43,10 +43,8 @@ pub(super) fn ask(
     if !said.success {
         return Err(refusal(cells, &said.errors));
     }
-    let mut view = read(&said.output).map_err(|line| BuildProblem::Unreadable {
-        program: NAME.to_owned(),
-        reason: format!("`{line}` is not a line of it"),
-    })?;
+    let unreadable = |reason| BuildProblem::Unreadable { program: NAME.to_owned(), reason };
+    let mut view = read(&said.output).map_err(unreadable)?;
     if let Some(cell) = cells.first().filter(|cell| !cell.beside.is_empty()) {
         view.keep_only(&cell.members);
     }
@@ -83,14 +81,16 @@ fn refusal(cells: &[&Cell], errors: &str) -> BuildProblem {
     BuildProblem::Refused { said: format!("{}{about}", first_line(errors)) }
 }
 
-/// Reads the lines. An error is the line that does not read.
+/// Reads the lines. An error says what is wrong with them. Whatever is built, the members are: where none is
+/// named nobody has answered, and nothing is in none of no builds.
 fn read(output: &str) -> Result<CargoView, String> {
     let mut view = CargoView::default();
     let mut path: Vec<PackageKey> = Vec::new();
     for line in output.lines().filter(|line| !line.is_empty()) {
-        let (depth, package, features) = read_line(line).ok_or_else(|| line.to_owned())?;
+        let no_line = || format!("`{line}` is not a line of it");
+        let (depth, package, features) = read_line(line).ok_or_else(no_line)?;
         if depth > path.len() {
-            return Err(line.to_owned());
+            return Err(no_line());
         }
         path.truncate(depth);
         match path.last() {
@@ -104,6 +104,9 @@ fn read(output: &str) -> Result<CargoView, String> {
         }
         view.packages.entry(package.clone()).or_default().extend(features);
         path.push(package);
+    }
+    if view.starts.is_empty() {
+        return Err("it names no package".to_owned());
     }
     Ok(view)
 }
@@ -177,7 +180,12 @@ mod tests {
     fn a_line_that_is_not_understood_is_never_left_out() {
         for line in ["[build-dependencies]", "0app v0.1.0", "app v0.1.0\t", "2far v1.0.0\t", "0x\t"]
         {
-            assert_eq!(read(line), Err(line.to_owned()));
+            assert_eq!(read(line), Err(format!("`{line}` is not a line of it")));
         }
+    }
+
+    #[test]
+    fn who_names_no_package_has_not_answered() {
+        assert_eq!(read("\n"), Err("it names no package".to_owned()));
     }
 }

@@ -80,12 +80,13 @@ impl<'lockfile> Flat<'lockfile> {
             return false;
         };
         self.has_doubles |= std::mem::replace(&mut self.seen[package], true);
-        let LockedPackage { id, source, .. } = &self.lockfile.packages[package];
+        let LockedPackage { id, source, development_flag, .. } = &self.lockfile.packages[package];
         let version = entry.version.as_deref().unwrap_or_default();
         let resolved = entry.resolved.0.as_deref();
         source.is_public()
             && id.name == name
             && id.version == version
+            && *development_flag == Some(entry.dev)
             && name::is_valid(name)
             && !version.contains([':', '/'])
             && resolved.is_none_or(|address| origin::is_usual(name, version, address))
@@ -285,6 +286,7 @@ mod tests {
         prop_oneof![
             6 => Just(r#""version": "1.0.0""#.to_owned()),
             1 => Just(r#""version": "2.0.0""#.to_owned()),
+            1 => Just(r#""version": "1.0.0", "dev": true"#.to_owned()),
             1 => Just(r#""version": "npm:b@1.0.0""#.to_owned()),
             1 => Just(r#""version": "file:b""#.to_owned()),
             1 => Just(r#""version": "a b:c""#.to_owned()),

@@ -76,7 +76,7 @@ pub(super) fn lockfile<'wire>(
         .collect();
     // npm lists several checksums of one archive behind each other.
     let checksums = dependents.iter().flat_map(|dependent| {
-        let hashes = words(dependent.integrity.unwrap_or_default());
+        let hashes = checksums_in(dependent.integrity.unwrap_or_default());
         hashes.map(|hash| (hash, hashes::key(hash), dependent.package))
     });
     let contradictions = hashes::contradictions(source, &tree.packages, checksums);
@@ -99,16 +99,10 @@ pub(super) fn lockfile<'wire>(
     Ok((lockfile, tree.folders))
 }
 
-/// What stands between blanks.
-fn words(text: &str) -> impl Iterator<Item = &str> + Clone {
-    let blanks = memchr::memchr_iter(b' ', text.as_bytes());
-    let mut start = 0;
-    let words = blanks.chain([text.len()]).map(move |end| {
-        let word = &text[start..end];
-        start = end + 1;
-        word
-    });
-    words.filter(|word| !word.is_empty())
+/// The checksums in a list of them, without the options that may stand behind each (Subresource Integrity,
+/// "The integrity attribute"; npm source, `ssri`).
+fn checksums_in(text: &str) -> impl Iterator<Item = &str> + Clone {
+    text.split_ascii_whitespace().map(|word| word.split_once('?').map_or(word, |(hash, _)| hash))
 }
 
 /// An entry that has one name and the address of another: what is installed is what the address serves,

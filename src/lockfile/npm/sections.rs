@@ -21,12 +21,15 @@ pub(super) fn compare(lockfile: &mut Lockfile, folders: &Folders, nested: Vec<En
         let Content::Package(other) = entry.content else {
             continue;
         };
-        let found = folders.package_behind(&entry.folder);
-        let found = found.map(|found| &lockfile.packages[found]);
+        let behind = folders.package_behind(&entry.folder);
+        let found = behind.map(|behind| &lockfile.packages[behind]);
         let is_same =
             found.map_or(other.source == PackageSource::Local, |found| is_same(found, &other));
         // A folder that `packages` does not list locks nothing.
         if is_same {
+            if let Some(behind) = behind {
+                doubt_flag(&mut lockfile.packages[behind], &other);
+            }
             continue;
         }
         differ += 1;
@@ -51,6 +54,14 @@ pub(super) fn compare(lockfile: &mut Lockfile, folders: &Folders, nested: Vec<En
             lockfile.source.path,
             named.join("; ")
         ));
+    }
+}
+
+/// npm 6 installs for production whatever `dependencies` does not mark as `dev`, so that a mark counts only
+/// where it stands in both.
+fn doubt_flag(flat: &mut LockedPackage, nested: &LockedPackage) {
+    if nested.development_flag == Some(false) {
+        flat.development_flag = flat.development_flag.map(|_| false);
     }
 }
 

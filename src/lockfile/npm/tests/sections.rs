@@ -92,6 +92,23 @@ fn sections_that_say_the_same_are_one_reading() {
     }
 }
 
+/// npm 6 installs for production what `dependencies` does not mark.
+#[test]
+fn what_one_of_the_sections_does_not_mark_is_not_marked() {
+    let flag = |flat: &str, nested: &str| {
+        let flat = format!(r#","node_modules/a": {{"version": "1.0.0"{flat}}}"#);
+        let lockfile = parse(&both(2, &flat, &format!(r#""a": {{"version": "1.0.0"{nested}}}"#)));
+        let lockfile = lockfile.unwrap();
+        assert_eq!(packages(&lockfile)[1..], ["a 1.0.0"]);
+        lockfile.packages[1].development_flag
+    };
+    let (dev, not) = (r#", "dev": true"#, r#", "dev": false"#);
+    assert_eq!(flag(dev, dev), Some(true));
+    for (flat, nested) in [(dev, ""), (dev, not), ("", dev), ("", "")] {
+        assert_eq!(flag(flat, nested), Some(false), "{flat} and {nested}");
+    }
+}
+
 #[test]
 fn one_checksum_behind_two_packages_is_a_contradiction() {
     let entry = |name: &str, version: &str, rest: &str| {
@@ -105,6 +122,8 @@ fn one_checksum_behind_two_packages_is_a_contradiction() {
     for (first, second, is_one) in [
         (entry("a", "1.0.0", "sha512-x\""), entry("b/node_modules/a", "1.0.1", "sha512-x\""), true),
         (entry("a", "1.0.0", "sha512-x\""), entry("b", "1.0.0", "sha1-y sha512-x\""), true),
+        (entry("a", "1.0.0", "sha512-x\""), entry("b", "1.0.0", r#"sha1-y\tsha512-x""#), true),
+        (entry("a", "1.0.0", "sha512-x?a=b\""), entry("b", "1.0.0", "sha512-x?c\""), true),
         (
             entry("a", "1.0.0", "sha512-x\""),
             entry("b/node_modules/a", "1.0.0", "sha512-x\""),
