@@ -64,9 +64,11 @@ fn every_recipe_names_its_table() {
     let text = fs::read_to_string(repository().join("CONTRIBUTING.md")).unwrap();
     for (recipe, table, file) in [
         ("How to add a lockfile format", "FORMATS", "src/lockfile.rs"),
-        ("How to add an advisory source", "FORMATS", "src/advisory/format.rs"),
+        ("How to add a lockfile format", "TOOLS", "src/lockfile/tool.rs"),
+        ("How to add an advisory source", "FORMATS", "src/advisory/formats.rs"),
         ("How to add an advisory source", "KINDS", "src/policy/database/source.rs"),
         ("How to add a report", "REPORTERS", "src/report.rs"),
+        ("How to add a kind of claim", "CLAIMS", "src/policy/claim/table.rs"),
         ("How to add a kind of claim", "COLLECTORS", "src/evidence.rs"),
     ] {
         let (_, section) = text.split_once(&format!("## {recipe}\n")).unwrap();
