@@ -7,12 +7,14 @@
 //! both are matched. Both layouts are brought to one shape, entries by folder, and resolved as Node.js
 //! resolves modules: from the folder of the dependent upwards.
 
+mod asked;
 mod carriers;
 mod configuration;
 mod dependencies;
 mod entry;
 mod fit;
 mod folders;
+mod json_entries;
 mod manifest;
 mod name;
 mod names;

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::advisories::{Advisories, Matched};
-use super::findings::{self, Context};
+use super::facts::Context;
+use super::findings;
 use super::inquiry::Trying;
 use super::lockfiles::ReadLockfile;
 use super::notes::Notes;

@@ -2,16 +2,44 @@
 //! ask.
 
 use std::cell::OnceCell;
+use std::path::Path;
 
-use super::findings::Context;
+use jiff::civil::Date;
+
 use super::inquiry::Trying;
-use crate::cargo_build::{self, BuildProblem, BuildRequest, Detail, ResolvedBuilds};
-use crate::evidence::{Facts, Unanswered};
+use crate::cargo_build::{
+    self, BuildEnvironment, BuildProblem, BuildRequest, Detail, ResolvedBuilds,
+};
+use crate::database::AdvisoriesByPackage;
+use crate::evidence::{Doubts, Facts, Unanswered};
 use crate::finding::Finding;
 use crate::lockfile::Lockfile;
 use crate::npm_use::{NpmUse, Request};
-use crate::policy::{Cost, Fact, SourcePlace, Suppression};
+use crate::policy::{Cost, Fact, Policy, SourcePlace, Suppression};
 use crate::problem::Location;
+use crate::vex::Statements;
+
+/// What evidence may be looked for in, besides the lockfile.
+#[derive(Clone, Copy)]
+pub struct Context<'run> {
+    /// Where the lockfile lies.
+    pub path: &'run Path,
+    /// The claims, and what is shipped.
+    pub policy: &'run Policy,
+    /// Statements of other people.
+    pub statements: &'run Statements,
+    /// What Cargo is given of the environment.
+    pub environment: &'run BuildEnvironment,
+    pub today: Date,
+    /// Which claims are tried although nobody makes them.
+    pub trying: Trying<'run>,
+    /// The most that may be spent on facts for the sake of a finding.
+    pub most_for: &'run dyn Fn(&Finding) -> Cost,
+    /// Every record that names a package which was matched, where an upgrade is looked for.
+    pub known: &'run AdvisoriesByPackage,
+    /// What a change makes doubtful in the lockfile.
+    pub doubts: Option<&'run Doubts>,
+}
 
 /// What is known about a lockfile so far.
 pub(super) struct LockfileFacts<'run> {

@@ -1,14 +1,8 @@
 //! From the matches of one lockfile to findings with evidence.
 
-use std::path::Path;
-
-use jiff::civil::Date;
-
-use super::facts::{FindingFacts, LockfileFacts};
+use super::facts::{Context, FindingFacts, LockfileFacts};
 use super::inquiry::Trying;
 use crate::advisory_kind::AdvisoryKind;
-use crate::cargo_build::BuildEnvironment;
-use crate::database::AdvisoriesByPackage;
 use crate::evidence::{
     self, Chains, ClaimCheck, Doubt, Doubts, Evidence, EvidenceResult, StatementCheck, Subject,
 };
@@ -19,33 +13,10 @@ use crate::graph::scope::scopes;
 use crate::lockfile::manifest::FolderOnDisk;
 use crate::lockfile::{Lockfile, PackageIndex};
 use crate::matching::Match;
-use crate::policy::{ClaimKind, Cost, GateAction, GateKey, Policy};
+use crate::policy::{ClaimKind, Cost, GateAction, GateKey};
 use crate::upgrade::{self, Upgrade};
 use crate::verdict::Trial;
 use crate::verdict::decide::{CheckedFinding, is_open};
-use crate::vex::Statements;
-
-/// What evidence may be looked for in, besides the lockfile.
-#[derive(Clone, Copy)]
-pub struct Context<'run> {
-    /// Where the lockfile lies.
-    pub path: &'run Path,
-    /// The claims, and what is shipped.
-    pub policy: &'run Policy,
-    /// Statements of other people.
-    pub statements: &'run Statements,
-    /// What Cargo is given of the environment.
-    pub environment: &'run BuildEnvironment,
-    pub today: Date,
-    /// Which claims are tried although nobody makes them.
-    pub trying: Trying<'run>,
-    /// The most that may be spent on facts for the sake of a finding.
-    pub most_for: &'run dyn Fn(&Finding) -> Cost,
-    /// Every record that names a package which was matched, where an upgrade is looked for.
-    pub known: &'run AdvisoriesByPackage,
-    /// What a change makes doubtful in the lockfile.
-    pub doubts: Option<&'run Doubts>,
-}
 
 /// What was found in a lockfile.
 #[derive(Debug, Default)]

@@ -4,14 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use glob::{MatchOptions, Pattern};
 
-use super::requirements::Entry;
+use super::json_entries::Entry;
 use crate::lockfile::node::package_json::{self, PackageJson};
 use crate::lockfile::{Carrier, Carrying, PackageIndex};
-
-/// npm marks so what is a part of another package's archive; version 1 calls it `bundled`.
-pub(super) const IN_BUNDLE: &str = "inBundle";
-/// npm marks so a package whose own `npm-shrinkwrap.json` says what lies below it.
-const HAS_SHRINKWRAP: &str = "hasShrinkwrap";
 
 /// The copies among some packages that npm does not move by themselves: it takes them from the archive
 /// of the package above, or as that package's shrinkwrap says (npm documentation, "package.json",
@@ -32,7 +27,7 @@ fn carrier(
     by_folder: &BTreeMap<&str, &Entry>,
     roots: &[PackageIndex],
 ) -> Option<Carrier> {
-    let mut is_in_bundle = copy.says(IN_BUNDLE);
+    let mut is_in_bundle = copy.is_in_bundle();
     let mut found = None;
     let mut folder = copy.folder.as_str();
     while let Some((above, _)) = folder.rsplit_once("/node_modules/") {
@@ -44,10 +39,10 @@ fn carrier(
             break;
         }
         let carries = |how| Some(Carrier { copy: copy.package, by: entry.package, how });
-        if entry.says(HAS_SHRINKWRAP) {
+        if entry.has_shrinkwrap() {
             found = carries(Carrying::Shrinkwrapped);
         }
-        if is_in_bundle && !entry.says(IN_BUNDLE) {
+        if is_in_bundle && !entry.is_in_bundle() {
             found = carries(Carrying::Bundled);
             is_in_bundle = false;
         }

@@ -4,15 +4,13 @@
 //! nobody else requires is taken to be asked for, in a way that is not known.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::entry::{
-    Asked, Asking, Content, Entry, Places, check_folder, check_package, check_unique,
-};
+use super::asked::Asking;
+use super::entry::{Content, Entry, Places, check_folder, check_package, check_unique};
 use super::folders::{FolderIndex, Folders};
 use super::name;
 use super::origin;
@@ -20,7 +18,7 @@ use super::request::{check_name, check_resolved, check_version_1};
 use super::resolution::folder_name;
 use super::wire::{WireDependency, WireLockfile};
 use crate::lockfile::node::json::{Keyed, Str};
-use crate::lockfile::{DependencyKind, LockedPackage, Lockfile, LockfileError};
+use crate::lockfile::{LockedPackage, Lockfile, LockfileError};
 use crate::package::{Ecosystem, PackageId};
 use crate::problem::SourceText;
 use crate::source::PackageSource;
@@ -189,30 +187,6 @@ fn is_folder(name: &str, dependency: &WireDependency<'_>) -> bool {
     locks_nothing && name.contains('/') && !name.starts_with('@') && parts.all(name::is_valid)
 }
 
-/// `requires` holds ordinary and optional dependencies alike; what is not installed was optional.
-pub(super) fn requirements<'wire>(
-    dependency: &'wire WireDependency<'_>,
-) -> impl Iterator<Item = Asked<'wire>> {
-    let names = dependency.requires.0.iter().map(|(name, _)| name);
-    names.map(|name| asked(name, DependencyKind::Optional))
-}
-
-/// What is installed for the project itself, and nothing else requires.
-pub(super) fn rest<'wire>(
-    nested: &'wire Keyed<'_, WireDependency<'_>>,
-) -> impl Iterator<Item = Asked<'wire>> {
-    let mut required = BTreeSet::new();
-    collect_required_names(nested, &mut required);
-    let names = nested.0.iter().map(|(name, _)| &**name);
-    names
-        .filter(move |name| !required.contains(name))
-        .map(|name| asked(name, DependencyKind::Unknown))
-}
-
-fn asked(name: &str, kind: DependencyKind) -> Asked<'_> {
-    Asked { name, kind, bundled: None }
-}
-
 fn root<'wire>(
     source: &Arc<SourceText>,
     wire: &WireLockfile<'_>,
@@ -238,16 +212,6 @@ fn root<'wire>(
         integrity: None,
         has_shrinkwrap: false,
         called: None,
-    }
-}
-
-fn collect_required_names<'nested>(
-    nested: &'nested Keyed<'_, WireDependency<'_>>,
-    names: &mut BTreeSet<&'nested str>,
-) {
-    for (_, dependency) in &nested.0 {
-        names.extend(dependency.requires.0.iter().map(|(name, _)| &**name));
-        collect_required_names(&dependency.dependencies, names);
     }
 }
 

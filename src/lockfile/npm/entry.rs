@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::wire::{WireDependency, WirePackage};
-use super::{dependencies, packages};
-use crate::lockfile::node::json::{Keyed, Str};
-use crate::lockfile::{DependencyKind, LockedPackage, LockfileError, text, tool};
+use super::asked::Asking;
+use crate::lockfile::node::json::Str;
+use crate::lockfile::{LockedPackage, LockfileError, text, tool};
 use crate::problem::{Problem, SourceText};
 
 /// The longest path that Linux opens (limits.h, `PATH_MAX`): nothing was ever installed deeper. Every
@@ -28,44 +27,6 @@ pub(super) struct Entry<'text> {
     pub(super) has_shrinkwrap: bool,
     /// What it is called here, where its address is that of a package of another name.
     pub(super) called: Option<SmolStr>,
-}
-
-/// Where it stands what an entry depends on. A list for each entry would take more memory than all else.
-pub(super) enum Asking<'text> {
-    Package(&'text WirePackage<'text>),
-    Project(&'text WirePackage<'text>),
-    Nested(&'text WireDependency<'text>),
-    /// What nothing else asks for.
-    Rest(&'text Keyed<'text, WireDependency<'text>>),
-}
-
-impl<'text> Asking<'text> {
-    /// Adds what it depends on.
-    pub(super) fn tell(&self, asked: &mut Vec<Asked<'text>>) {
-        match self {
-            Self::Package(package) => packages::dependencies(package, false, asked),
-            Self::Project(package) => packages::dependencies(package, true, asked),
-            Self::Nested(dependency) => asked.extend(dependencies::requirements(dependency)),
-            Self::Rest(nested) => asked.extend(dependencies::rest(nested)),
-        }
-    }
-}
-
-/// Something that a package depends on.
-pub(super) struct Asked<'text> {
-    /// The name it is imported under.
-    pub(super) name: &'text str,
-    pub(super) kind: DependencyKind,
-    /// Where it comes in the archive of the package itself: its name in the registry.
-    pub(super) bundled: Option<BundledAs>,
-}
-
-/// A package in the archive of another one.
-pub(super) struct BundledAs {
-    /// Its name in the registry; `None` where it comes from elsewhere.
-    pub(super) name: Option<SmolStr>,
-    /// Whether the other one asks for it, so that it has to be there.
-    pub(super) is_asked_for: bool,
 }
 
 /// What a folder holds.

@@ -8,10 +8,10 @@ use nodejs_semver::{Range, Version};
 use serde_json::{Map, Value};
 
 use super::folders::{Folders, Seen};
+use super::json_entries::entries;
 use super::manifest::Projects;
 use super::origin::alias;
 use super::place::is_outside;
-use super::requirements::entries;
 use crate::lockfile::node::package_json::{PackageJson, Table};
 use crate::lockfile::{Lockfile, PackageIndex, tool};
 use crate::problem::{Gap, GapCode, Location};

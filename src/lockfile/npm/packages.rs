@@ -1,20 +1,20 @@
 //! Versions 2 and 3: `packages`, by folder.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::entry::{Asked, Asking, BundledAs, Content, Entry, Places, check_folder, check_package};
-use super::names::Names;
+use super::asked::Asking;
+use super::entry::{Content, Entry, Places, check_folder, check_package};
 use super::origin;
 use super::place::{Place, check_key, plain_folder};
 use super::request::{check_name, check_resolved};
+use super::resolution::folder_name;
 use super::wire::{WireLockfile, WirePackage};
 use crate::lockfile::node::json::Keyed;
 use crate::lockfile::node::words::Words;
-use crate::lockfile::{DependencyKind, LockedPackage, LockfileError};
+use crate::lockfile::{LockedPackage, LockfileError};
 use crate::package::{Ecosystem, PackageId};
 use crate::platform_limits::PlatformLimits;
 use crate::problem::SourceText;
@@ -132,7 +132,7 @@ fn project_name(
 ) -> String {
     let top_level = if folder.is_empty() { wire.name.as_deref() } else { None };
     let own = package.name.as_deref().or(top_level).filter(|name| !name.is_empty());
-    own.map_or_else(|| super::resolution::folder_name(&source.path, folder), str::to_owned)
+    own.map_or_else(|| folder_name(&source.path, folder), str::to_owned)
 }
 
 fn root_version<'wire>(
@@ -144,65 +144,4 @@ fn root_version<'wire>(
         (Some(top_level), "") if version.is_empty() => top_level,
         _ => version,
     }
-}
-
-/// Adds what a package depends on. Installed packages list no development dependencies that would be
-/// installed for them.
-pub(super) fn dependencies<'wire>(
-    package: &'wire WirePackage<'_>,
-    is_root: bool,
-    all: &mut Vec<Asked<'wire>>,
-) {
-    let kinds = [
-        (&package.optional_dependencies.0, DependencyKind::Optional),
-        (&package.dependencies.0, DependencyKind::Normal),
-        (&package.peer_dependencies.0, DependencyKind::Peer),
-        (&package.dev_dependencies.0, DependencyKind::Development),
-    ];
-    let optional = names(&package.optional_dependencies);
-    let listed = package.bundle_dependencies.listed();
-    let listed: BTreeSet<&str> = listed.iter().map(|name| &**name).collect();
-    let is_bundled = |name: &str, kind| {
-        let comes_with_it = matches!(kind, DependencyKind::Normal | DependencyKind::Optional);
-        let in_bundle = package.in_bundle || package.bundle_dependencies.is_all();
-        (in_bundle && comes_with_it) || listed.contains(name)
-    };
-    let start = all.len();
-    for (asked, kind) in kinds {
-        if kind == DependencyKind::Development && !is_root {
-            continue;
-        }
-        for (name, wish) in asked {
-            // npm lists an optional dependency under `dependencies` as well.
-            if kind == DependencyKind::Normal && optional.contains(&**name) {
-                continue;
-            }
-            let bundled = is_bundled(name, kind).then(|| BundledAs {
-                name: origin::registry_name(name, wish.0.as_deref()),
-                is_asked_for: true,
-            });
-            all.push(Asked { name, kind, bundled });
-        }
-    }
-    if listed.is_empty() {
-        return;
-    }
-    // What is bundled is part of the package, whatever else asks for it. A name that nothing asks for
-    // need not be there: npm bundles what it finds.
-    let asked_for = all[start..].iter().map(|asked| (asked.name, asked.kind));
-    let asked_for: BTreeMap<&str, DependencyKind> = asked_for.collect();
-    let also = listed.into_iter().filter_map(|name| {
-        let (kind, is_asked_for) = match asked_for.get(name) {
-            Some(DependencyKind::Normal | DependencyKind::Optional) => return None,
-            Some(_) => (DependencyKind::Normal, true),
-            None => (DependencyKind::Optional, false),
-        };
-        let bundled = Some(BundledAs { name: Some(name.into()), is_asked_for });
-        Some(Asked { name, kind, bundled })
-    });
-    all.extend(also);
-}
-
-fn names<'wire>(table: &'wire Names<'_>) -> BTreeSet<&'wire str> {
-    table.0.iter().map(|(name, _)| &**name).collect()
 }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::entry::{Asked, Asking, Content, Entry, doubled};
+use super::asked::{Asked, Asking};
+use super::entry::{Content, Entry, doubled};
 use super::folders::{FolderIndex, Folders, Seen};
 use super::place::is_outside;
 use crate::lockfile::hashes;
