@@ -9,7 +9,7 @@ pub mod discovery;
 pub mod file;
 mod hashes;
 pub mod manifest;
-mod node;
+pub mod node;
 pub mod npm;
 pub mod project;
 pub mod records;

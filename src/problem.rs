@@ -66,6 +66,14 @@ impl SourceText {
     }
 }
 
+/// Where a part of a text stands, in bytes. A part that was read without copying tells that by its address;
+/// `None` for any other text.
+pub fn place_in(text: &str, part: &str) -> Option<Range<usize>> {
+    let start = (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
+    let place = start..start + part.len();
+    (place.end <= text.len()).then_some(place)
+}
+
 impl PartialEq for SourceText {
     fn eq(&self, other: &Self) -> bool {
         self.path == other.path && self.text == other.text

@@ -2,5 +2,5 @@
 //! place in the text.
 
 pub(super) mod json;
-pub(super) mod package_json;
+pub mod package_json;
 pub(super) mod words;

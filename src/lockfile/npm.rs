@@ -43,7 +43,7 @@ use super::tool::{self, Tool};
 use super::{
     Dependents, Lockfile, LockfileError, LockfileFormat, PackageIndex, PlatformLimitsApply,
 };
-use crate::problem::{Gap, Problem, SourceText};
+use crate::problem::{Gap, Problem, SourceText, place_in};
 use serde_json::value::RawValue;
 use wire::WireLockfile;
 
@@ -214,7 +214,7 @@ fn syntax_error(source: &Arc<SourceText>, error: &serde_json::Error) -> Lockfile
 
 /// An error inside the `dependencies` of version 1, whose position counts from where they begin.
 fn nested_error(source: &Arc<SourceText>, raw: &str, error: &serde_json::Error) -> LockfileError {
-    let start = raw.as_ptr() as usize - source.text.as_ptr() as usize;
+    let start = place_in(&source.text, raw).map_or(0, |place| place.start);
     let offset = start + offset_of(raw, error.line(), error.column());
     LockfileError::Syntax(
         Problem::at(source, mark(&source.text, offset), describe(error))

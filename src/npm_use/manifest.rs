@@ -1,12 +1,11 @@
 //! The parts of a `package.json` and of compiler settings that name packages for different ends.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use serde_json::value::RawValue;
-
 use super::tools;
+use crate::lockfile::node::package_json::written;
+use crate::problem::place_in;
 
 /// A script of a `package.json`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,43 +30,35 @@ pub(super) struct Parts {
 pub(super) fn parts(text: &str) -> Parts {
     // npm passes over a byte order mark.
     let json = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let Ok(table) = serde_json::from_str::<BTreeMap<Cow<'_, str>, &RawValue>>(json) else {
+    let Some(values) = written(json) else {
         let (scripts, rest) = (String::new(), String::new());
         return Parts { scripts, rest, commands: BTreeMap::new() };
     };
     let mut rest = text.to_owned();
     let mut scripts = blank(text, 0..text.len());
     let mut commands = BTreeMap::new();
-    for (key, value) in &table {
-        let Some(range) = range_in(text, value.get()) else {
+    for (key, value) in values {
+        let Some(range) = place_in(text, value) else {
             continue;
         };
         if key == "scripts" {
             scripts.replace_range(range.clone(), &text[range.clone()]);
             rest.replace_range(range.clone(), &blank(text, range));
             commands = read_scripts(text, value);
-        } else if tools::is_harmless_key(key) {
+        } else if tools::is_harmless_key(&key) {
             rest.replace_range(range.clone(), &blank(text, range));
         }
     }
     Parts { scripts, rest, commands }
 }
 
-fn read_scripts(text: &str, value: &RawValue) -> BTreeMap<String, Script> {
-    let table: BTreeMap<String, &RawValue> = serde_json::from_str(value.get()).unwrap_or_default();
-    let scripts = table.into_iter().filter_map(|(name, value)| {
-        let command = serde_json::from_str(value.get()).ok()?;
-        let start = range_in(text, value.get())?.start;
-        Some((name, Script { command, start }))
+fn read_scripts(text: &str, value: &str) -> BTreeMap<String, Script> {
+    let scripts = written(value).unwrap_or_default().into_iter().filter_map(|(name, value)| {
+        let command = serde_json::from_str(value).ok()?;
+        let start = place_in(text, value)?.start;
+        Some((name.into_owned(), Script { command, start }))
     });
     scripts.collect()
-}
-
-/// Where a part that was read without copying stands.
-fn range_in(text: &str, part: &str) -> Option<Range<usize>> {
-    let start = (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
-    let range = start..start + part.len();
-    (text.get(range.clone()) == Some(part)).then_some(range)
 }
 
 /// Settings of the `TypeScript` compiler without the packages whose types are known everywhere, and

@@ -7,6 +7,7 @@ use foldhash::fast::RandomState;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::lockfile::node::package_json;
 use crate::lockfile::{Lockfile, PackageIndex};
 
 const MODULES: &str = "node_modules/";
@@ -52,8 +53,9 @@ impl AllNames {
         let wire: WireLockfile = serde_json::from_str(&lockfile.source.text).unwrap_or_default();
         let entries = wire.packages.unwrap_or_default();
         let names = (0..lockfile.packages.len()).map(|package| names(lockfile, &entries, package));
-        let workspaces = entries.get("").map(|root| patterns(&root.workspaces));
-        Self { of: names.collect(), workspaces: workspaces.unwrap_or_default() }
+        let workspaces = entries.get("").map(|root| package_json::workspaces(&root.workspaces));
+        let workspaces = package_json::globs(&workspaces.unwrap_or_default());
+        Self { of: names.collect(), workspaces }
     }
 
     /// Every spelling, numbered.
@@ -73,13 +75,6 @@ impl AllNames {
         };
         !project.is_empty() && !is_workspace()
     }
-}
-
-fn patterns(workspaces: &Value) -> Vec<glob::Pattern> {
-    let list = workspaces.get("packages").unwrap_or(workspaces).as_array();
-    let words = list.into_iter().flatten().filter_map(Value::as_str);
-    let plain = words.map(|word| word.trim_start_matches("./").trim_end_matches('/'));
-    plain.filter_map(|word| glob::Pattern::new(word).ok()).collect()
 }
 
 fn names(

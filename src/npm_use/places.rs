@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::tools;
 use super::words::Reading;
-use crate::lockfile::discovery;
+use crate::lockfile::{discovery, tool};
 use crate::policy::FILE_NAME;
 
 /// A file, as the search takes it.
@@ -58,7 +58,7 @@ const TEST_ENDINGS: &[&str] = &[".test", ".spec"];
 /// What kind of text a file holds by its name.
 pub(super) fn kind(path: &str) -> Option<Kind> {
     let name = name(path);
-    if name == "package.json" {
+    if name == tool::NPM.manifest {
         return Some(Kind::Manifest);
     }
     let is_lockfile = discovery::is_looked_for(name.as_ref());
@@ -105,7 +105,7 @@ fn is_in_test_folder(path: &str, is_there: &dyn Fn(&str) -> bool) -> bool {
             let above = steps[..position].join("/");
             let manifest = |folder: &str| {
                 let slash = if folder.is_empty() { "" } else { "/" };
-                format!("{folder}{slash}package.json")
+                format!("{folder}{slash}{}", tool::NPM.manifest)
             };
             let own = steps[..=position].join("/");
             is_there(&manifest(&above)) && !is_there(&manifest(&own))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::problem::{Location, Problem, SourceText};
+use crate::problem::{Location, Problem, SourceText, place_in};
 
 /// Reads a part of a document, or all of it.
 pub(super) fn read<'part, T: Deserialize<'part>>(
@@ -41,10 +41,9 @@ pub(super) fn location(source: &Arc<SourceText>, part: &str) -> Location {
     Location { file: source.path.clone(), line }
 }
 
-/// Where a part of the text begins: it was read without copying, and so its address tells.
+/// Where a part of the text begins.
 fn offset(source: &SourceText, part: &str) -> usize {
-    let offset = (part.as_ptr() as usize).wrapping_sub(source.text.as_ptr() as usize);
-    if offset < source.text.len() { offset } else { 0 }
+    place_in(&source.text, part).map_or(0, |place| place.start)
 }
 
 /// One character at the line and column that `serde_json` reports, both counted from 1.

@@ -8,6 +8,8 @@ use std::ops::Deref;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
+use crate::problem::place_in;
+
 /// A string, or nothing where npm wrote something else in its place.
 #[derive(Default)]
 pub(in crate::lockfile) struct Text<'text>(pub(in crate::lockfile) Option<Str<'text>>);
@@ -64,8 +66,7 @@ impl Str<'_> {
         let Cow::Borrowed(borrowed) = self.0 else {
             return None;
         };
-        let offset = (borrowed.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
-        (offset + borrowed.len() <= text.len()).then_some(offset)
+        place_in(text, borrowed).map(|place| place.start)
     }
 }
 

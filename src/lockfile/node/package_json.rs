@@ -3,17 +3,18 @@
 //! Of two equal keys the last one counts, as in every reader of JSON in JavaScript. What is not of the
 //! documented shape asks for nothing.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use super::json::{Keyed, Str};
 use super::words::Bundle;
-use crate::lockfile::DependencyKind;
 use crate::lockfile::manifest::ManifestFiles;
-use crate::problem::{Location, SourceText};
+use crate::lockfile::{DependencyKind, tool};
+use crate::problem::{Location, SourceText, place_in};
 
 /// A table of dependencies, in the order in which they are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,18 +95,12 @@ pub struct Dependency {
 impl PackageJson {
     /// The manifest in a folder, relative to that of the lockfile. `None` if it cannot be read.
     pub fn read(folder: &str, files: &dyn ManifestFiles) -> Option<Self> {
-        let path = if folder.is_empty() {
-            "package.json".to_owned()
-        } else {
-            format!("{folder}/package.json")
-        };
-        Self::parse(&files.read(&path)?)
+        let slash = if folder.is_empty() { "" } else { "/" };
+        Self::parse(&files.read(&format!("{folder}{slash}{}", tool::NPM.manifest))?)
     }
 
     fn parse(source: &Arc<SourceText>) -> Option<Self> {
-        let keyed: Keyed<'_, &RawValue> = serde_json::from_str(&source.text).ok()?;
-        let values: BTreeMap<&str, &str> =
-            keyed.0.iter().map(|(key, value)| (&**key, value.get())).collect();
+        let values = written(&source.text)?;
         let value = |key: &str| serde_json::from_str::<Value>(values.get(key)?).ok();
         let text = &source.text;
         let tables =
@@ -113,13 +108,13 @@ impl PackageJson {
         let dependencies = tables.flat_map(|(table, raw)| dependencies(text, table, raw)).collect();
         let bundled = values.get("bundleDependencies").or(values.get("bundledDependencies"));
         let bundled = bundled.map(|raw| bundled_names(text, raw)).unwrap_or_default();
-        let overrides_start = values.get("overrides").and_then(|raw| offset_in(text, raw));
+        let overrides_start = values.get("overrides").and_then(|raw| place_in(text, raw));
         Some(Self {
             dependencies,
             bundled,
             workspaces: value("workspaces").map(|value| workspaces(&value)),
             overrides: value("overrides"),
-            overrides_start: overrides_start.unwrap_or_default(),
+            overrides_start: overrides_start.map_or(0, |place| place.start),
             accept_dependencies: value("acceptDependencies"),
             source: Arc::clone(source),
         })
@@ -140,6 +135,44 @@ impl PackageJson {
     }
 }
 
+/// An object as it is written: each key with the text behind it, which tells its place. `None` if it is none.
+pub fn written(text: &str) -> Option<BTreeMap<Cow<'_, str>, &str>> {
+    let keyed: Keyed<'_, &RawValue> = serde_json::from_str(text).ok()?;
+    Some(keyed.0.into_iter().map(|(key, value)| (key.0, value.get())).collect())
+}
+
+/// A manifest in full. `None` where it is JSON and no object.
+///
+/// # Errors
+///
+/// It is no JSON, or holds a text that is none.
+pub fn values(text: &str) -> serde_json::Result<Option<Map<String, Value>>> {
+    Ok(match serde_json::from_str(text)? {
+        Value::Object(values) => Some(values),
+        _ => None,
+    })
+}
+
+/// Whether anything is installed for a project.
+pub fn asks(manifest: &Map<String, Value>) -> bool {
+    Table::ALL.iter().any(|table| match manifest.get(table.key()) {
+        Some(Value::Object(names)) if *table == Table::PeerDependencies => {
+            names.keys().any(|name| !is_optional_peer(manifest, name))
+        }
+        Some(Value::Object(names)) => !names.is_empty(),
+        // npm makes a table of names out of these.
+        Some(Value::Array(names)) => !names.is_empty(),
+        Some(Value::String(names)) => !names.trim().is_empty(),
+        _ => false,
+    })
+}
+
+/// An optional peer is not installed (npm documentation, "package.json", `peerDependenciesMeta`).
+fn is_optional_peer(manifest: &Map<String, Value>, name: &str) -> bool {
+    let meta = manifest.get("peerDependenciesMeta");
+    meta.and_then(|meta| meta.get(name)?.get("optional")?.as_bool()) == Some(true)
+}
+
 fn dependencies(text: &str, table: Table, raw: &str) -> Vec<Dependency> {
     let listed: Keyed<'_, &RawValue> = serde_json::from_str(raw).unwrap_or_default();
     let listed = listed.0.into_iter().map(|(name, specifier)| Dependency {
@@ -157,18 +190,22 @@ fn bundled_names(text: &str, raw: &str) -> Vec<Name> {
 }
 
 fn name(text: &str, name: &Str<'_>, near: &str) -> Name {
-    let offset = name.offset_in(text).or_else(|| offset_in(text, near)).unwrap_or_default();
+    let near = || place_in(text, near).map(|place| place.start);
+    let offset = name.offset_in(text).or_else(near).unwrap_or_default();
     Name { text: name.to_string(), offset }
 }
 
-/// Where a part that was read without copying stands.
-fn offset_in(text: &str, part: &str) -> Option<usize> {
-    (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize)
-}
-
-/// `workspaces`: a list of patterns, or a table with one under `packages`.
+/// `workspaces`: a list of patterns, or a table with one under `packages`, as Yarn writes it.
 pub fn workspaces(value: &Value) -> Vec<String> {
     let list = value.get("packages").unwrap_or(value);
     let patterns = list.as_array().into_iter().flatten();
     patterns.filter_map(|pattern| pattern.as_str().map(str::to_owned)).collect()
+}
+
+/// Patterns of workspaces that take folders in. One that cannot be read takes none.
+pub fn globs(patterns: &[String]) -> Vec<glob::Pattern> {
+    let plain = |pattern: &str| {
+        glob::Pattern::new(pattern.trim_start_matches("./").trim_end_matches('/')).ok()
+    };
+    patterns.iter().filter_map(|pattern| plain(pattern)).collect()
 }

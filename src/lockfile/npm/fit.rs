@@ -12,7 +12,7 @@ use super::json_entries::entries;
 use super::manifest::Projects;
 use super::origin::alias;
 use super::place::is_outside;
-use crate::lockfile::node::package_json::{PackageJson, Table};
+use crate::lockfile::node::package_json::{self, PackageJson, Table};
 use crate::lockfile::{Lockfile, PackageIndex, tool};
 use crate::problem::{Gap, GapCode, Location};
 
@@ -30,7 +30,7 @@ pub(super) fn misfits(lockfile: &Lockfile, folders: &Folders, projects: &Project
     let comparison = Comparison {
         lockfile,
         folders,
-        workspaces: workspaces(own),
+        workspaces: package_json::globs(own.workspaces.as_deref().unwrap_or_default()),
         overridden: own.overrides.as_ref().map(names_in).unwrap_or_default(),
         recorded: OnceCell::new(),
     };
@@ -184,16 +184,6 @@ fn misfit(place: &Location, name: &str, wish: &str, locked: &str) -> Gap {
 }
 
 /// The folders that are projects of the root (npm documentation, "workspaces").
-fn workspaces(own: &PackageJson) -> Vec<glob::Pattern> {
-    let patterns = own.workspaces.iter().flatten();
-    patterns
-        .filter_map(|pattern| {
-            let plain = pattern.trim_start_matches("./").trim_end_matches('/');
-            glob::Pattern::new(plain).ok()
-        })
-        .collect()
-}
-
 /// Every name of a package in an object of objects whose keys are names, with or without a version.
 fn names_in(value: &Value) -> BTreeSet<String> {
     let mut names = BTreeSet::new();

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::place::plain_folder;
 use crate::lockfile::node::json::Keyed;
 use crate::lockfile::records::{Differing, Need, Record, digest};
+use crate::problem::place_in;
 
 /// Nested entries deeper than this are not read: nothing was ever installed deeper.
 const DEEPEST: usize = 500;
@@ -125,8 +126,8 @@ fn records<'raw, 'text: 'raw>(
         let Value::Object(entry) = serde_json::from_str(raw.body).ok()? else {
             continue;
         };
-        let offset = (raw.body.as_ptr() as usize).checked_sub(text.as_ptr() as usize);
-        records.extend(record(raw, name, &entry, offset.unwrap_or_default()));
+        let offset = place_in(text, raw.body).map_or(0, |place| place.start);
+        records.extend(record(raw, name, &entry, offset));
     }
     Some(records)
 }

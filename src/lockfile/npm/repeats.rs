@@ -14,7 +14,7 @@ use super::place::plain_folder;
 use crate::lockfile::LockfileError;
 use crate::lockfile::node::json::Keyed;
 use crate::lockfile::tool;
-use crate::problem::{Problem, SourceText};
+use crate::problem::{Problem, SourceText, place_in};
 
 /// The text with everything blanked out that repeats what stands before it, so that every place in it
 /// is the same. `None` where nothing is repeated. An error where two equal keys say different things.
@@ -115,7 +115,7 @@ impl<'source> Repeats<'source> {
 
     /// Where a part of the text stands in it.
     fn offset(&self, part: &str) -> usize {
-        part.as_ptr() as usize - self.source.text.as_ptr() as usize
+        place_in(&self.source.text, part).map_or(0, |place| place.start)
     }
 
     /// From the quote that opens a key to the end of what stands behind it.

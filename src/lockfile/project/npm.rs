@@ -2,14 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::{Map, Value};
-
 use super::{Files, Text, glob, join};
-use crate::lockfile::Lockfile;
-
-/// The tables by which npm installs something (npm documentation, "package.json").
-const TABLES: &[&str] =
-    &["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
+use crate::lockfile::node::package_json::{self, workspaces};
+use crate::lockfile::{Lockfile, tool};
 
 /// What a text names that may ask for something, where it cannot be read.
 const HINT: &str = "ependencies";
@@ -26,7 +21,7 @@ pub(super) struct Manifest {
 impl Manifest {
     /// Reads the manifest of a folder. `None` without one.
     pub(super) fn read(files: &dyn Files, folder: &Path) -> Option<Self> {
-        let mut manifest = match files.text(&folder.join("package.json")) {
+        let mut manifest = match files.text(&folder.join(tool::NPM.manifest)) {
             Text::Absent => return None,
             Text::Unreadable => Self { asks: true, workspaces: Vec::new() },
             Text::Read(text) => Self::of(text.trim_start_matches('\u{feff}')),
@@ -38,11 +33,12 @@ impl Manifest {
     }
 
     fn of(text: &str) -> Self {
-        match serde_json::from_str(text) {
-            Ok(Value::Object(manifest)) => {
-                Self { asks: asks(&manifest), workspaces: workspaces(&manifest) }
-            }
-            Ok(_) => Self::default(),
+        match package_json::values(text) {
+            Ok(Some(values)) => Self {
+                asks: package_json::asks(&values),
+                workspaces: values.get("workspaces").map_or_else(Vec::new, workspaces),
+            },
+            Ok(None) => Self::default(),
             Err(_) => Self { asks: text.contains(HINT), workspaces: Vec::new() },
         }
     }
@@ -57,33 +53,6 @@ impl Manifest {
             pattern.chars().take_while(|character| *character == '!').count() % 2 == 0
         })
     }
-}
-
-fn asks(manifest: &Map<String, Value>) -> bool {
-    TABLES.iter().any(|table| match manifest.get(*table) {
-        Some(Value::Object(names)) if *table == "peerDependencies" => {
-            names.keys().any(|name| !is_optional_peer(manifest, name))
-        }
-        Some(Value::Object(names)) => !names.is_empty(),
-        // npm makes a table of names out of these.
-        Some(Value::Array(names)) => !names.is_empty(),
-        Some(Value::String(names)) => !names.trim().is_empty(),
-        _ => false,
-    })
-}
-
-/// An optional peer is not installed (npm documentation, "peerDependenciesMeta").
-fn is_optional_peer(manifest: &Map<String, Value>, name: &str) -> bool {
-    let meta = manifest.get("peerDependenciesMeta");
-    meta.and_then(|meta| meta.get(name)?.get("optional")?.as_bool()) == Some(true)
-}
-
-/// A list of patterns, or a table with one under `packages`.
-fn workspaces(manifest: &Map<String, Value>) -> Vec<String> {
-    let said = manifest.get("workspaces");
-    let list = said.and_then(|said| said.get("packages").or(Some(said)));
-    let patterns = list.and_then(Value::as_array).into_iter().flatten();
-    patterns.filter_map(|pattern| pattern.as_str().map(str::to_owned)).collect()
 }
 
 /// The list under `packages` of pnpm's file, which people write one to a line.
