@@ -1,5 +1,6 @@
 //! Why it is not known what is built, and what would change that.
 
+use crate::lockfile::tool::{self, Commands};
 use crate::problem::Location;
 
 /// Why nothing can be said about what is built. Every claim about it is then unknown.
@@ -51,6 +52,8 @@ pub enum BuildProblem {
 impl BuildProblem {
     /// What would make it decidable.
     pub fn help(&self) -> String {
+        let Commands { lock, build, .. } = &tool::CARGO.commands;
+        let (fetch, resolve) = build.as_ref().map_or(("", ""), |it| (it.fetch, it.resolve));
         let text = match self {
             Self::NoToolchain { .. } => {
                 "install Rust where the check runs, and put `cargo` and `rustc` on PATH"
@@ -60,13 +63,18 @@ impl BuildProblem {
                 "check the folder of the workspace's root, and remove the lockfile that Cargo does \
                  not read"
             }
-            Self::Outdated { .. } => "bring it up to date and commit it: cargo generate-lockfile",
+            Self::Outdated { .. } => {
+                return format!("bring it up to date and commit it: {lock}");
+            }
             Self::NotDownloaded { .. } => {
-                "download them before the check: cargo fetch --locked; where that fails, the \
-                 lockfile does not fit its Cargo.toml"
+                return format!(
+                    "download them before the check: {fetch}; where that fails, the lockfile does \
+                     not fit its {}",
+                    tool::CARGO.manifest
+                );
             }
             Self::Refused { .. } | Self::NotLocked { .. } => {
-                "make this command work: cargo metadata --locked --offline"
+                return format!("make this command work: {resolve}");
             }
             Self::TooSlow { .. } => "run it by hand to see what takes so long",
             Self::Unreadable { .. } => "use a Rust toolchain of 2025 or later for the check",

@@ -19,6 +19,7 @@ use super::reachability::{Chain, Way, chain, first_installed, is_any_copy_unreac
 use super::seen::Seen;
 use super::{Subject, shipped_development};
 use crate::lockfile::DependencyKind;
+use crate::lockfile::tool::CARGO_LOCK;
 use crate::package::Ecosystem;
 use crate::policy::Fact;
 
@@ -49,9 +50,10 @@ pub(super) fn look(subject: &Subject<'_>) -> Seen {
 fn undecided(subject: &Subject<'_>, chain: &Chain) -> Seen {
     let project =
         chain.project().map_or_else(String::new, |project| subject.graph.id(project).to_string());
-    let (manifest, lockfile) = match subject.lockfile.ecosystem {
-        Ecosystem::Cargo => ("Cargo.toml", "Cargo.lock"),
-        Ecosystem::Npm => ("package.json", "a lockfile of version 1"),
+    let manifest = subject.lockfile.format.tool().manifest;
+    let lockfile = match subject.lockfile.ecosystem {
+        Ecosystem::Cargo => CARGO_LOCK,
+        Ecosystem::Npm => "a lockfile of version 1",
     };
     let detail = format!(
         "{lockfile} does not say what {project} needs it for, and no {manifest} of it was found that does"
@@ -71,7 +73,7 @@ fn contradicted(subject: &Subject<'_>) -> Option<Seen> {
         "the dependencies say development, but the lockfile does not mark {} as `dev`",
         subject.graph.id(*flagged)
     );
-    let help = "let npm write the lockfile again: npm install --package-lock-only";
+    let help = lockfile.format.tool().write_lockfile_again("");
     Some(Seen::unknown(detail).help(help).at([lockfile.location(*flagged)]))
 }
 
@@ -87,7 +89,7 @@ fn peers_not_recorded(subject: &Subject<'_>) -> Option<Seen> {
         "a lockfile of version 1 does not say whether {} needs it as a peer",
         subject.graph.id(first)
     );
-    let help = "let npm 7 or later write the lockfile again: npm install --package-lock-only";
+    let help = lockfile.format.tool().write_lockfile_again(" 7 or later");
     Some(Seen::unknown(detail).help(help).at([lockfile.location(first)]))
 }
 

@@ -23,8 +23,7 @@ pub(super) fn look(subject: &Subject<'_>) -> Seen {
     match &subject.lockfile.platform_limits {
         PlatformLimitsApply::AsRecorded => {}
         PlatformLimitsApply::NotRecorded => {
-            let help =
-                "let npm 7 or later write the lockfile again: npm install --package-lock-only";
+            let help = subject.lockfile.format.tool().write_lockfile_again(" 7 or later");
             let detail = "a lockfile of version 1 does not say which platforms packages are for";
             return Seen::unknown(detail).help(help);
         }

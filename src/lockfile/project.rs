@@ -78,11 +78,13 @@ pub enum Standing {
     Unlocked(Unlocked),
 }
 
-/// A project that no lockfile locks.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a project has in common with all others that one lockfile would lock.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unlocked {
     /// The folder in which its package manager would write the lockfile, without links.
     pub root: PathBuf,
+    /// Its package manager.
+    pub tool: &'static Tool,
     /// Whether a lockfile was read there, which does not know the project.
     pub is_stale: bool,
 }
@@ -124,14 +126,14 @@ impl<'run> Projects<'run> {
 
     /// What becomes of what a manifest asks for. `None`: it is none.
     pub fn standing(&self, manifest: &Path) -> Option<Standing> {
-        let ecosystem = ecosystem_of(manifest)?;
+        let tool = tool_of(manifest)?;
         let folder = manifest.parent()?;
         if self.is_installed(folder) {
             return Some(Standing::Locked);
         }
-        Some(match ecosystem {
-            Ecosystem::Npm => self.npm_standing(folder),
-            Ecosystem::Cargo => self.cargo_standing(folder),
+        Some(match tool.ecosystem {
+            Ecosystem::Npm => self.npm_standing(folder, tool),
+            Ecosystem::Cargo => self.cargo_standing(folder, tool),
         })
     }
 
@@ -165,7 +167,7 @@ impl<'run> Projects<'run> {
         })
     }
 
-    fn npm_standing(&self, folder: &Path) -> Standing {
+    fn npm_standing(&self, folder: &Path, tool: &'static Tool) -> Standing {
         if self.locked.contains(folder) {
             return Standing::Locked;
         }
@@ -179,12 +181,10 @@ impl<'run> Projects<'run> {
         if let Some(standing) = self.answered(&root, folder, Ecosystem::Npm) {
             return standing;
         }
-        let is_stale = self
-            .locks
-            .read
-            .iter()
-            .any(|(place, lockfile)| *place == root && lockfile.ecosystem == Ecosystem::Npm);
-        Standing::Unlocked(Unlocked { root, is_stale })
+        let mut read = self.locks.read.iter();
+        let at_root =
+            read.find(|(place, lockfile)| *place == root && lockfile.ecosystem == Ecosystem::Npm);
+        unlocked(root, tool, at_root.map(|(_, lockfile)| *lockfile))
     }
 
     fn npm_manifest(&self, folder: &Path) -> Option<Rc<npm::Manifest>> {
@@ -205,7 +205,7 @@ impl<'run> Projects<'run> {
             .to_owned()
     }
 
-    fn cargo_standing(&self, folder: &Path) -> Standing {
+    fn cargo_standing(&self, folder: &Path, tool: &'static Tool) -> Standing {
         let Some(manifest) = self.workspaces.manifest(folder) else {
             return Standing::Nothing;
         };
@@ -232,7 +232,7 @@ impl<'run> Projects<'run> {
         if let Some(standing) = self.answered(&root, folder, Ecosystem::Cargo) {
             return standing;
         }
-        Standing::Unlocked(Unlocked { root, is_stale: at_root.is_some() })
+        unlocked(root, tool, at_root.map(|(_, lockfile)| *lockfile))
     }
 
     /// Whether it is a copy of a registry's package that is locked by its name and version.
@@ -263,9 +263,15 @@ impl<'run> Projects<'run> {
     }
 }
 
+/// A stale lockfile says which package manager has to write it again.
+fn unlocked(root: PathBuf, tool: &'static Tool, stale: Option<&Lockfile>) -> Standing {
+    let tool = stale.map_or(tool, |stale| stale.format.tool());
+    Standing::Unlocked(Unlocked { root, tool, is_stale: stale.is_some() })
+}
+
 /// Whose manifest it is, by its name.
-pub fn ecosystem_of(manifest: &Path) -> Option<Ecosystem> {
-    Tool::of_manifest(manifest.file_name()?.to_str()?).map(|tool| tool.ecosystem)
+pub fn tool_of(manifest: &Path) -> Option<&'static Tool> {
+    Tool::of_manifest(manifest.file_name()?.to_str()?)
 }
 
 /// A relative path with `/` between its parts.

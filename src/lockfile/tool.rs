@@ -5,8 +5,16 @@
 
 use crate::package::Ecosystem;
 
+pub const CARGO_LOCK: &str = "Cargo.lock";
+
+/// The lockfile that npm can publish with a package (npm documentation, "npm-shrinkwrap.json").
+pub const SHRINKWRAP: &str = "npm-shrinkwrap.json";
+
+/// Where pnpm's workspaces are listed (pnpm documentation, "pnpm-workspace.yaml").
+pub const PNPM_WORKSPACE: &str = "pnpm-workspace.yaml";
+
 /// A package manager.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tool {
     /// What people type, and what it is called in sentences.
     pub word: &'static str,
@@ -27,7 +35,7 @@ pub struct Tool {
 
 /// Lockfiles of one package manager in one folder, of which its versions install different ones, so that
 /// each is checked.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SideBySide {
     /// The name that makes it so.
     pub name: &'static str,
@@ -36,7 +44,7 @@ pub struct SideBySide {
 }
 
 /// What is typed. Names of packages and versions stand behind it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Commands {
     /// Writes a lockfile for a project that has none.
     pub lock: &'static str,
@@ -50,13 +58,33 @@ pub struct Commands {
     pub pin: &'static str,
     /// Installs nothing that is only for development. `None` where that is never installed for others.
     pub omit_development: Option<&'static str>,
+    /// How a manifest is changed. `None` where that is done by hand.
+    pub manifest: Option<ManifestCommands>,
+    /// What people type so that lockgate can ask what is built. `None` where it asks nobody.
+    pub build: Option<BuildCommands>,
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ManifestCommands {
+    /// Changes a value. `key=value` stands behind it.
+    pub set: &'static str,
+    /// Locks and installs what manifests ask for after they were changed.
+    pub install: &'static str,
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BuildCommands {
+    /// Brings the sources of all locked packages.
+    pub fetch: &'static str,
+    /// Resolves what is locked without a change and without the network.
+    pub resolve: &'static str,
 }
 
 /// Cargo (Cargo book, "Cargo Commands" and "Configuration"; rustup book, "Overrides").
 pub const CARGO: Tool = Tool {
     word: "cargo",
     ecosystem: Ecosystem::Cargo,
-    lockfiles: &["Cargo.lock"],
+    lockfiles: &[CARGO_LOCK],
     branch_lockfiles: None,
     side_by_side: None,
     manifest: "Cargo.toml",
@@ -68,6 +96,11 @@ pub const CARGO: Tool = Tool {
         upgrade: "cargo update",
         pin: "cargo update",
         omit_development: None,
+        manifest: None,
+        build: Some(BuildCommands {
+            fetch: "cargo fetch --locked",
+            resolve: "cargo metadata --locked --offline",
+        }),
     },
 };
 
@@ -75,10 +108,10 @@ pub const CARGO: Tool = Tool {
 pub const NPM: Tool = Tool {
     word: "npm",
     ecosystem: Ecosystem::Npm,
-    lockfiles: &["npm-shrinkwrap.json", "package-lock.json"],
+    lockfiles: &[SHRINKWRAP, "package-lock.json"],
     branch_lockfiles: None,
     side_by_side: Some(SideBySide {
-        name: "npm-shrinkwrap.json",
+        name: SHRINKWRAP,
         reason: "npm before version 12 installs from npm-shrinkwrap.json, version 12 from \
                  package-lock.json",
     }),
@@ -91,6 +124,8 @@ pub const NPM: Tool = Tool {
         upgrade: "npm update",
         pin: "npm install",
         omit_development: Some("npm ci --omit=dev"),
+        manifest: Some(ManifestCommands { set: "npm pkg set", install: "npm install" }),
+        build: None,
     },
 };
 
@@ -103,7 +138,7 @@ const PNPM: Tool = Tool {
     // `shrinkwrap.yaml` is what it wrote before its version 3; a lockfile for each branch is written
     // where it is told to (pnpm documentation, "Git Branch Lockfiles").
     branch_lockfiles: Some(("pnpm-lock.", ".yaml")),
-    configuration: &["pnpm-workspace.yaml"],
+    configuration: &[PNPM_WORKSPACE],
     ..for_packages_of_npm("pnpm", &["pnpm-lock.yaml", "shrinkwrap.yaml"])
 };
 
@@ -158,6 +193,12 @@ impl Tool {
         format!("let {} write it again: {}", self.word, self.commands.lock)
     }
 
+    /// `let npm 7 or later write the lockfile again: npm install --package-lock-only`. `versions` stands
+    /// behind the name.
+    pub fn write_lockfile_again(&self, versions: &str) -> String {
+        format!("let {}{versions} write the lockfile again: {}", self.word, self.commands.lock)
+    }
+
     /// The same where the lockfile has to be removed first.
     pub fn write_anew(&self) -> String {
         format!("let {} write it anew: {}", self.word, self.commands.lock)
@@ -189,7 +230,9 @@ pub fn says_what_is_locked(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::ffi::OsStr;
+    use std::fs;
     use std::path::Path;
 
     use super::*;
@@ -207,8 +250,8 @@ mod tests {
                 assert_eq!(discovery::is_unread_name(OsStr::new(name)), !is_read, "{name}");
             }
             assert!(discovery::is_manifest_name(OsStr::new(tool.manifest)), "{}", tool.word);
-            let ecosystem = project::ecosystem_of(Path::new(tool.manifest));
-            assert_eq!(ecosystem, Some(tool.ecosystem), "{}", tool.word);
+            let usual = project::tool_of(Path::new(tool.manifest));
+            assert_eq!(usual.map(|usual| usual.ecosystem), Some(tool.ecosystem), "{}", tool.word);
             for file in tool.files() {
                 assert!(says_what_is_locked(&file), "{file}");
             }
@@ -229,11 +272,53 @@ mod tests {
     fn every_command_is_one_of_its_tool() {
         for tool in [&CARGO, &NPM] {
             assert_eq!(Tool::usual(tool.ecosystem), tool);
-            let Commands { lock, complete, add_projects, upgrade, pin, omit_development } =
-                &tool.commands;
-            let commands = [lock, complete, add_projects, upgrade, pin].into_iter();
-            for command in commands.chain(omit_development) {
+            for command in commands(tool) {
                 assert!(command.starts_with(tool.word), "{command}");
+            }
+        }
+    }
+
+    fn commands(tool: &Tool) -> Vec<&'static str> {
+        let Commands { lock, complete, add_projects, upgrade, pin, .. } = tool.commands;
+        let Commands { omit_development, manifest, build, .. } = &tool.commands;
+        let mut commands = vec![lock, complete, add_projects, upgrade, pin];
+        commands.extend(omit_development);
+        commands.extend(manifest.iter().flat_map(|manifest| [manifest.set, manifest.install]));
+        commands.extend(build.iter().flat_map(|build| [build.fetch, build.resolve]));
+        commands
+    }
+
+    /// A command that is written out elsewhere is that of one package manager, whoever wrote the lockfile.
+    #[test]
+    fn every_command_is_written_once() {
+        // What is run and not said, and the example of a line that somebody answers for.
+        let known = [("workspace.rs", "cargo metadata"), ("ignored_line.rs", "npm ci")];
+        let begins = |command: &str| command.split(' ').take(2).collect::<Vec<_>>().join(" ");
+        let begins: BTreeSet<String> =
+            TOOLS.iter().flat_map(|tool| commands(tool)).map(begins).collect();
+        assert!(begins.contains("npm install") && begins.contains("cargo update"));
+        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/**/*.rs");
+        for path in glob::glob(sources.to_str().unwrap()).unwrap() {
+            let path = path.unwrap();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            let is_of_tests = path
+                .iter()
+                .any(|part| ["tests", "tests.rs", "sample"].iter().any(|it| part == *it));
+            if is_of_tests || path.ends_with("lockfile/tool.rs") {
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+            let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+            for line in lines {
+                let is_named = |command: &&String| {
+                    let mut behind = line.split(command.as_str()).skip(1);
+                    behind.any(|behind| !behind.starts_with(char::is_alphanumeric))
+                };
+                for command in begins.iter().filter(is_named) {
+                    let is_known = known.contains(&(name, command.as_str()));
+                    assert!(is_known, "{} writes a command out: {line}", path.display());
+                }
             }
         }
     }

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::database::AdvisoriesByPackage;
+use crate::lockfile::tool::SHRINKWRAP;
 use crate::lockfile::{Lockfile, MissingReason, PackageIndex, PlatformLimitsApply};
 use crate::package::PackageName;
 use crate::policy::Policy;
@@ -147,7 +148,7 @@ impl<'lockfile> Unlisted<'lockfile> {
 
     fn shrinkwrap(&self, package: PackageIndex) -> Gap {
         let message = format!(
-            "{}: {} brings an npm-shrinkwrap.json in its archive, from which npm 8 to 11 install, and \
+            "{}: {} brings an {SHRINKWRAP} in its archive, from which npm 8 to 11 install, and \
              nothing of it is locked",
             self.lockfile.location(package),
             self.lockfile.packages[package].id,

@@ -7,7 +7,7 @@ mod npm;
 use super::range::Range;
 use super::{Action, Admission, Asker, Candidate, CopyUpgrade, Search, Step, Way};
 use crate::lockfile::Requirement;
-use crate::lockfile::tool::Commands;
+use crate::lockfile::tool::Tool;
 use crate::package::{Ecosystem, PackageId};
 use crate::version::Version;
 
@@ -59,9 +59,9 @@ impl Planner<'_> {
         self.possible.iter().find(admits)
     }
 
-    /// What is typed to the package manager that wrote the lockfile.
-    fn commands(&self) -> &'static Commands {
-        &self.search.lockfile.format.tool().commands
+    /// The package manager that wrote the lockfile.
+    fn tool(&self) -> &'static Tool {
+        self.search.lockfile.format.tool()
     }
 
     fn folder(&self) -> String {

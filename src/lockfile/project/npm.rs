@@ -26,7 +26,7 @@ impl Manifest {
             Text::Unreadable => Self { asks: true, workspaces: Vec::new() },
             Text::Read(text) => Self::of(text.trim_start_matches('\u{feff}')),
         };
-        if let Text::Read(text) = files.text(&folder.join("pnpm-workspace.yaml")) {
+        if let Text::Read(text) = files.text(&folder.join(tool::PNPM_WORKSPACE)) {
             manifest.workspaces.extend(pnpm_workspaces(&text));
         }
         Some(manifest)

@@ -42,14 +42,14 @@ fn standings(files: &[(&str, &str)]) -> BTreeMap<String, String> {
         ..Locks::default()
     };
     let manifests: BTreeSet<PathBuf> =
-        tree.0.keys().filter(|path| ecosystem_of(path).is_some()).cloned().collect();
+        tree.0.keys().filter(|path| tool_of(path).is_some()).cloned().collect();
     let projects = Projects::new(&locks, &tree, &manifests);
     let shown = |path: &Path| path.strip_prefix("/r").unwrap().display().to_string();
     manifests
         .iter()
         .map(|manifest| {
             let word = match projects.standing(manifest).unwrap() {
-                Standing::Unlocked(Unlocked { root, is_stale }) => {
+                Standing::Unlocked(Unlocked { root, is_stale, .. }) => {
                     format!(
                         "unlocked at {:?}{}",
                         shown(&root),

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::ReadLockfiles;
 use super::on_disk::{OnDisk, is_named_by_gitignore};
 use super::search::{Seen, Survey, place_of};
-use crate::lockfile::project::{Answering, Locks, Projects, Standing, Unlocked, ecosystem_of};
-use crate::lockfile::tool::Tool;
+use crate::lockfile::project::{Answering, Locks, Projects, Standing, Unlocked};
+use crate::lockfile::tool::CARGO_LOCK;
 use crate::lockfile::{FORMATS, LockfileFormat, file};
 use crate::outcome::LeftOut;
 use crate::package::Ecosystem;
@@ -37,7 +37,7 @@ pub(super) struct Judge<'run> {
 }
 
 /// Projects with one lockfile, which is not there.
-type Groups<'run> = BTreeMap<(PathBuf, Ecosystem, bool), Vec<&'run Seen>>;
+type Groups<'run> = BTreeMap<Unlocked, Vec<&'run Seen>>;
 
 impl Judge<'_> {
     /// Says which projects no lockfile locks, and which of what git keeps is not in the work tree.
@@ -56,17 +56,15 @@ impl Judge<'_> {
                 match projects.standing(place) {
                     Some(Standing::Unlocked(_)) if seen.is_excluded => left_out.push(seen),
                     Some(Standing::Unlocked(_)) if seen.missing.is_some() => absent.push(seen),
-                    Some(Standing::Unlocked(Unlocked { root, is_stale })) => {
-                        let ecosystem = ecosystem_of(place).unwrap_or(Ecosystem::Npm);
-                        unlocked.entry((root, ecosystem, is_stale)).or_default().push(seen);
+                    Some(Standing::Unlocked(project)) => {
+                        unlocked.entry(project).or_default().push(seen);
                     }
                     Some(_) | None => {}
                 }
             }
             if !self.policy.unlocked_libraries_are_gaps {
-                unlocked.retain(|(root, ecosystem, _), members| {
-                    let is_meant = *ecosystem == Ecosystem::Cargo
-                        && is_named_by_gitignore(&root.join("Cargo.lock"), &self.survey.starts)
+                unlocked.retain(|project, members| {
+                    let is_meant = self.is_ignored_by_cargo(project)
                         && projects.are_libraries(&folders(members));
                     if is_meant {
                         libraries.append(members);
@@ -178,9 +176,7 @@ impl Judge<'_> {
         let mut gaps: Vec<Gap> = unlocked
             .iter()
             .take(MOST_GAPS)
-            .map(|((root, ecosystem, is_stale), members)| {
-                self.gap(root, *ecosystem, *is_stale, members)
-            })
+            .map(|(project, members)| self.gap(project, members))
             .collect();
         if unlocked.len() > MOST_GAPS {
             gaps.push(Gap::new(
@@ -192,17 +188,18 @@ impl Judge<'_> {
         gaps
     }
 
-    fn gap(&self, root: &Path, ecosystem: Ecosystem, is_stale: bool, members: &[&Seen]) -> Gap {
+    fn gap(&self, project: &Unlocked, members: &[&Seen]) -> Gap {
+        let root = &project.root;
         let files: Vec<String> = members.iter().map(|seen| shown(&seen.path)).collect();
         let asks = plural(files.len(), "asks", "ask");
-        let why = if is_stale {
+        let why = if project.is_stale {
             format!("the lockfile in {} does not lock", folder_name(root))
         } else {
             "no lockfile locks".to_owned()
         };
         let message =
             format!("{} {asks} for packages that {why}, so they were not checked", named(&files));
-        let mend = self.mend(root, ecosystem, is_stale);
+        let mend = self.mend(project);
         let pattern = match members {
             [one] => self.exclude(&one.path),
             _ => self.exclude(&root.join("")),
@@ -212,9 +209,10 @@ impl Judge<'_> {
     }
 
     /// What to type, and where.
-    fn mend(&self, root: &Path, ecosystem: Ecosystem, is_stale: bool) -> String {
+    fn mend(&self, project: &Unlocked) -> String {
+        let Unlocked { root, tool, is_stale } = project;
         let folder = folder_name(root);
-        let ignored = names_of(ecosystem)
+        let ignored = names_of(tool.ecosystem)
             .map(|name| root.join(name))
             .find_map(|place| self.survey.ignored.get(&place));
         if let Some(ignored) = ignored {
@@ -223,24 +221,27 @@ impl Judge<'_> {
                 "`.gitignore` names {file}: type `git add --force {file}`, so that it counts"
             );
         }
-        if !is_stale && let Some(lockfile) = self.beyond(root, ecosystem) {
+        if !is_stale && let Some(lockfile) = self.beyond(root, tool.ecosystem) {
             let folder = folder_name(lockfile.parent().unwrap_or(root));
             return format!(
                 "{} lies outside of what was checked: check {folder}",
                 shown(&lockfile)
             );
         }
-        let commands = &Tool::usual(ecosystem).commands;
-        let command = if is_stale { commands.add_projects } else { commands.lock };
-        let add = match ecosystem {
-            Ecosystem::Cargo
-                if is_named_by_gitignore(&root.join("Cargo.lock"), &self.survey.starts) =>
-            {
-                "`git add --force Cargo.lock`"
-            }
-            _ => "commit the lockfile",
+        let commands = &tool.commands;
+        let command = if *is_stale { commands.add_projects } else { commands.lock };
+        let add = if self.is_ignored_by_cargo(project) {
+            format!("`git add --force {CARGO_LOCK}`")
+        } else {
+            "commit the lockfile".to_owned()
         };
         format!("type `{command}` in {folder} and {add}")
+    }
+
+    /// Whether git leaves the lockfile out that Cargo would write, as people do with libraries.
+    fn is_ignored_by_cargo(&self, project: &Unlocked) -> bool {
+        project.tool.ecosystem == Ecosystem::Cargo
+            && is_named_by_gitignore(&project.root.join(CARGO_LOCK), &self.survey.starts)
     }
 
     /// A lockfile in the folder of the project or above, which was not a part of what was checked.
@@ -325,7 +326,7 @@ fn library_remark(libraries: &[&Seen]) -> Option<String> {
     let files: Vec<String> = libraries.iter().map(|seen| shown(&seen.path)).collect();
     (!files.is_empty()).then(|| {
         format!(
-            "not checked, a library whose Cargo.lock .gitignore names: {}; `[lockfiles] libraries = \
+            "not checked, a library whose {CARGO_LOCK} .gitignore names: {}; `[lockfiles] libraries = \
              \"gap\"` in the policy closes the gate",
             named(&files)
         )

@@ -17,7 +17,7 @@ pub(super) fn way(planner: &Planner<'_>) -> Way {
         match (&asker.admits, &asker.versions) {
             (Admission::Admits(_), _) => {}
             (Admission::Refuses, Some(versions))
-                if asker.is_project && asker.location.file.ends_with("Cargo.toml") =>
+                if asker.is_project && asker.location.file.ends_with(planner.tool().manifest) =>
             {
                 let operator = if versions.trim_start().starts_with('=') { "=" } else { "" };
                 let versions = format!("{operator}{}", target.version);
@@ -42,9 +42,9 @@ fn update(planner: &Planner<'_>, to: &Candidate) -> Option<Step> {
     if to.is_named {
         let precise = quoted(&to.version);
         return Some(
-            planner.typed(format!("{} {which} --precise {precise}", planner.commands().pin)),
+            planner.typed(format!("{} {which} --precise {precise}", planner.tool().commands.pin)),
         );
     }
-    let latest = || planner.typed(format!("{} {which}", planner.commands().upgrade));
+    let latest = || planner.typed(format!("{} {which}", planner.tool().commands.upgrade));
     planner.is_latest_free.then(latest)
 }

@@ -5,6 +5,7 @@
 
 use super::{Planner, quoted};
 use crate::lockfile::Requirement;
+use crate::lockfile::tool::ManifestCommands;
 use crate::package::Ecosystem;
 use crate::upgrade::range::is_tag;
 use crate::upgrade::{Action, Admission, Asker, Candidate, Step, Way};
@@ -94,8 +95,11 @@ enum Moved {
 
 /// What is written into a manifest counts with the next command that reads it.
 fn finish(planner: &Planner<'_>, steps: &mut Vec<Step>) {
+    let Some(ManifestCommands { set, install }) = &planner.tool().commands.manifest else {
+        return;
+    };
     let writes = |step: &Step| match &step.action {
-        Action::Type(command) => command.starts_with("npm pkg "),
+        Action::Type(command) => command.starts_with(set),
         Action::Ask { .. } => false,
     };
     if !steps.iter().any(writes) {
@@ -106,7 +110,7 @@ fn finish(planner: &Planner<'_>, steps: &mut Vec<Step>) {
     if planner.is_latest_free {
         steps.push(update(planner));
     } else {
-        steps.push(planner.typed("npm install".to_owned()));
+        steps.push(planner.typed((*install).to_owned()));
     }
 }
 
@@ -114,7 +118,7 @@ fn update(planner: &Planner<'_>) -> Step {
     let mut asked = planner.requirements.iter();
     let by_name = asked.find(|requirement| !requirement.is_override);
     let name = by_name.map_or(planner.locked.name.as_str(), |requirement| &requirement.key);
-    planner.typed(format!("{} {}", planner.commands().upgrade, quoted(name)))
+    planner.typed(format!("{} {}", planner.tool().commands.upgrade, quoted(name)))
 }
 
 impl Planner<'_> {
@@ -136,11 +140,7 @@ impl Planner<'_> {
             let version = stated(target, exact);
             let set =
                 format!("{}={}", path(&[requirement.table, &requirement.key]), value(&version));
-            return Moved::By(Step {
-                folder: joined(&self.folder(), folder),
-                action: Action::Type(format!("npm pkg set {}", quoted(&set))),
-                asker: None,
-            });
+            return self.set(joined(&self.folder(), folder), &set);
         }
         let version = stated(target, true);
         let wanted = quoted(&format!("{}@{}", requirement.key, value(&version)));
@@ -150,7 +150,16 @@ impl Planner<'_> {
             format!("--workspace {} ", quoted(folder))
         };
         let kept = if exact && target.is_named { " --save-exact" } else { "" };
-        Moved::By(self.typed(format!("{} {workspace}{wanted}{kept}", self.commands().pin)))
+        Moved::By(self.typed(format!("{} {workspace}{wanted}{kept}", self.tool().commands.pin)))
+    }
+
+    /// Changes the manifest in a folder.
+    fn set(&self, folder: String, setting: &str) -> Moved {
+        let Some(commands) = &self.tool().commands.manifest else {
+            return Moved::ByNobody;
+        };
+        let action = Action::Type(format!("{} {}", commands.set, quoted(setting)));
+        Moved::By(Step { folder, action, asker: None })
     }
 
     /// Whether exactly one version is asked for, or has to be because later ones are bad.
@@ -170,7 +179,7 @@ impl Planner<'_> {
             "overrides" => {
                 let version = stated(target, exact);
                 let set = format!("{}={version}", path(&["overrides", &requirement.key]));
-                Moved::By(self.typed(format!("npm pkg set {}", quoted(&set))))
+                self.set(self.folder(), &set)
             }
             // It stands for what the project asks for itself.
             _ if own => Moved::ByAnother,
@@ -190,7 +199,7 @@ impl Planner<'_> {
         let version = stated(target, true);
         let value = self.value(requirement, &version);
         let set = format!("{}={value}", path(&["overrides", by, &requirement.key]));
-        Moved::By(self.typed(format!("npm pkg set {}", quoted(&set))))
+        self.set(self.folder(), &set)
     }
 
     /// What is asked for, under an alias where that is how it is asked for.

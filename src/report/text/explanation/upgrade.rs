@@ -2,7 +2,8 @@
 
 use crate::finding::Finding;
 use crate::lockfile::Carrying;
-use crate::package::{Ecosystem, PackageId};
+use crate::lockfile::tool::{SHRINKWRAP, Tool};
+use crate::package::PackageId;
 use crate::problem::Location;
 use crate::report::Style;
 use crate::terminal::{Tone, one_line};
@@ -123,9 +124,7 @@ impl Telling<'_> {
 
     /// Cargo lets nobody overrule what a package of a registry asks for.
     fn nobody_else(&self, askers: &[(usize, &Asker)]) -> Option<String> {
-        if self.finding.package.ecosystem != Ecosystem::Cargo {
-            return None;
-        }
+        let fetch = Tool::usual(self.finding.package.ecosystem).commands.build.as_ref()?.fetch;
         let mut packages = askers.iter().map(|(_, asker)| asker);
         if packages.any(|asker| asker.admits == Admission::Refuses && !asker.is_project) {
             return Some(
@@ -134,7 +133,7 @@ impl Telling<'_> {
         }
         let mut packages = askers.iter().map(|(_, asker)| asker);
         packages.any(|asker| asker.admits == Admission::Unknown && !asker.is_project).then(|| {
-            let command = self.style.paint(Tone::Good, "cargo fetch --locked");
+            let command = self.style.paint(Tone::Good, fetch);
             format!("{command} brings what Cargo needs to tell; then ask again")
         })
     }
@@ -210,8 +209,8 @@ fn carrier(by: &PackageId, how: Carrying, way_in: &str) -> String {
     let carrier = one_line(&by.to_string(), NAME_LIMIT);
     let newer = one_line(&by.name, NAME_LIMIT);
     let does = match how {
-        Carrying::Bundled => "has it inside of its own archive",
-        Carrying::Shrinkwrapped => "says in its own npm-shrinkwrap.json which version it gets",
+        Carrying::Bundled => "has it inside of its own archive".to_owned(),
+        Carrying::Shrinkwrapped => format!("says in its own {SHRINKWRAP} which version it gets"),
     };
     format!("{carrier} {does}: only a newer {newer} can bring another copy{way_in}")
 }
