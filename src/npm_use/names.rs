@@ -84,7 +84,7 @@ fn names(
 ) -> Names {
     let locked = &lockfile.packages[package];
     let name = locked.id.name.to_string();
-    let key = key_at(&lockfile.source.text, locked.span.start);
+    let key = lockfile.key(package);
     let Some((key, entry)) = key.and_then(|key| entries.get(&key).map(|entry| (key, entry))) else {
         // Version 1 says neither where it lies nor which commands it brings.
         let own = name.rsplit('/').next().unwrap_or(&name).to_owned();
@@ -118,12 +118,6 @@ fn commands(bin: &Value, name: &str) -> Vec<String> {
         Value::Object(commands) => commands.keys().cloned().collect(),
         _ => Vec::new(),
     }
-}
-
-/// The string that begins at a place of a text.
-fn key_at(text: &str, start: usize) -> Option<String> {
-    let mut strings = serde_json::Deserializer::from_str(text.get(start..)?).into_iter();
-    strings.next()?.ok()
 }
 
 /// Names that are looked for, numbered.

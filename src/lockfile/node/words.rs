@@ -1,10 +1,7 @@
 //! Lists of words in the JSON of npm and others, in every shape in which they are found.
 
-use std::borrow::Cow;
-use std::fmt;
-
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::Deserializer;
 use serde_json::value::RawValue;
 
 use super::json::Str;
@@ -53,62 +50,11 @@ impl<'de: 'text, 'text> Deserialize<'de> for Bundle<'text> {
 
 impl<'de: 'text, 'text> Deserialize<'de> for Words<'text> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(WordsVisitor)
-    }
-}
-
-struct WordsVisitor;
-
-impl<'de> Visitor<'de> for WordsVisitor {
-    type Value = Words<'de>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a list of words")
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Words(vec![Str(Cow::Borrowed(text))]))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Words(vec![Str(Cow::Owned(text.to_owned()))]))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
-        let mut words = Vec::new();
-        let mut is_understood = true;
-        // Kept as text first, so that a word knows its place and nothing else is an error.
-        while let Some(element) = sequence.next_element::<&RawValue>()? {
-            match serde_json::from_str(element.get()) {
-                Ok(word) => words.push(word),
-                Err(_) => is_understood = false,
-            }
+        let raw = <&RawValue>::deserialize(deserializer)?.get();
+        if raw.starts_with('"') {
+            let word = serde_json::from_str(raw).map_err(serde::de::Error::custom)?;
+            return Ok(Self(vec![word]));
         }
-        Ok(if is_understood { Words(words) } else { Words::default() })
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Words::default())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Words::default())
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Words::default())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(Words::default())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(Words::default())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Words::default())
+        Ok(Self(serde_json::from_str(raw).unwrap_or_default()))
     }
 }
