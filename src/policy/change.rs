@@ -5,9 +5,8 @@
 //! proved; everything else counts when it is merged, and until then is told to whoever reviews it.
 
 mod gate;
-mod incident;
 mod log;
-mod matrix;
+mod sources;
 mod suppressions;
 mod tables;
 
@@ -75,28 +74,27 @@ pub struct PolicyComparison {
 pub fn compare(base: &Policy, head: &Policy) -> PolicyComparison {
     let mut log = Log::default();
     let gate = gate::merge(&base.gate, &head.gate, &mut log);
-    let sources = tables::merge_sources(&base.database, &head.database, &mut log);
+    let sources = sources::merge(&base.database, &head.database, &mut log);
+    // Only what both exclude is left out, and only the proofs count that both let count.
+    let excluded = [&base.excluded_lockfiles, &head.excluded_lockfiles];
+    let automatic = [&base.automatic, &head.automatic].map(|set| Vec::from_iter(set.clone()));
     let effective = Policy {
         source: head.source.clone().or_else(|| base.source.clone()),
         gate,
-        ticket: tables::merge_ticket(&base.ticket, &head.ticket, &mut log),
-        database: tables::merge_database(base, head, &mut log),
-        registries: tables::merge_registries(&base.registries, &head.registries, &mut log),
-        excluded_lockfiles: tables::merge_excluded(
-            &base.excluded_lockfiles,
-            &head.excluded_lockfiles,
-            &mut log,
-        ),
-        unlocked_libraries_are_gaps: tables::merge_libraries(base, head, &mut log),
-        cargo: matrix::merge_cargo(&base.cargo, &head.cargo, &mut log),
-        npm: matrix::merge_npm(&base.npm, &head.npm, &mut log),
-        incident: incident::merge_incident(
-            base.incident.as_ref(),
-            head.incident.as_ref(),
-            &mut log,
-        ),
-        history: incident::merge_history(&base.history, &head.history, &mut log),
-        automatic: tables::merge_automatic(&base.automatic, &head.automatic, &mut log),
+        ticket: tables::ticket(&base.ticket, &head.ticket, &mut log),
+        database: tables::database(base, head, &mut log),
+        registries: tables::registries(&base.registries, &head.registries, &mut log),
+        excluded_lockfiles: log.both("`exclude` in [lockfiles]", excluded[0], excluded[1]),
+        unlocked_libraries_are_gaps: tables::libraries(base, head, &mut log),
+        cargo: tables::cargo(&base.cargo, &head.cargo, &mut log),
+        npm: tables::npm(&base.npm, &head.npm, &mut log),
+        incident: tables::incident(base.incident.as_ref(), head.incident.as_ref(), &mut log),
+        history: tables::history(&base.history, &head.history, &mut log),
+        automatic: BTreeSet::from_iter(log.both(
+            "`auto` in [evidence]",
+            &automatic[0],
+            &automatic[1],
+        )),
         suppressions: suppressions::merge(&base.suppressions, &head.suppressions, &mut log),
     };
     PolicyComparison {

@@ -1,6 +1,6 @@
 //! The `[gate]` tables: for each key and scope the stricter of both, in effect.
 
-use super::{Log, PolicyEffect};
+use super::Log;
 use crate::policy::{Gate, GateDecision, GateKey};
 use crate::scope::Scope;
 
@@ -47,11 +47,6 @@ fn add_stricter(
 }
 
 fn note(table: Scope, before: &GateDecision<'_>, after: &GateDecision<'_>, log: &mut Log) {
-    let effect = match after.action.cmp(&before.action) {
-        std::cmp::Ordering::Less => PolicyEffect::Loosened,
-        std::cmp::Ordering::Equal => return,
-        std::cmp::Ordering::Greater => PolicyEffect::Tightened,
-    };
     let whom = match table {
         Scope::Runtime => "",
         Scope::Build => " for what only building needs",
@@ -64,5 +59,6 @@ fn note(table: Scope, before: &GateDecision<'_>, after: &GateDecision<'_>, log: 
         after.action.as_str()
     );
     let rule = after.rule.or(before.rule);
-    log.note(effect, text, rule.map(|rule| &rule.location));
+    let actions = [before.action, after.action];
+    log.stricter(Ord::max, actions, text, rule.map(|rule| &rule.location));
 }

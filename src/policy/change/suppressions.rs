@@ -103,36 +103,28 @@ fn subject(entry: &Suppression) -> String {
 
 /// What differs, each with what it was.
 fn edits(before: &Suppression, after: &Suppression) -> String {
-    let paths = |entry: &Suppression| joined(&entry.paths);
-    let shown = |text: Option<String>| text.filter(|text| !text.is_empty());
-    let fields = [
-        (
-            "package",
-            before.package.as_ref().map(ToString::to_string),
-            after.package.as_ref().map(ToString::to_string),
-        ),
-        ("paths", shown(Some(paths(before))), shown(Some(paths(after)))),
-        ("claim", Some(joined(&before.claims)), Some(joined(&after.claims))),
-        (
-            "justification",
-            before.justification.map(|word| word.as_str().to_owned()),
-            after.justification.map(|word| word.as_str().to_owned()),
-        ),
-        ("reason", Some(before.reason.clone()), Some(after.reason.clone())),
-        ("owner", before.owner.clone(), after.owner.clone()),
-        (
-            "expires",
-            before.expires.map(|day| day.to_string()),
-            after.expires.map(|day| day.to_string()),
-        ),
-    ];
-    let edited = fields.into_iter().filter(|(_, before, after)| before != after);
-    let words = edited.map(|(field, before, after)| match (before, after) {
+    let (before, after) = (fields(before), fields(after));
+    let edited = before.into_iter().zip(after).filter(|(before, after)| before != after);
+    let words = edited.map(|((field, before), (_, after))| match (before, after) {
         (_, None) => format!("without `{field}`"),
         (None, Some(after)) => format!("`{field}` {after}"),
         (Some(before), Some(after)) => format!("`{field}` {after}, was {before}"),
     });
     words.collect::<Vec<_>>().join("; ")
+}
+
+/// Each key of an entry, as it is shown.
+fn fields(entry: &Suppression) -> [(&'static str, Option<String>); 7] {
+    let paths = joined(&entry.paths);
+    [
+        ("package", entry.package.as_ref().map(ToString::to_string)),
+        ("paths", (!paths.is_empty()).then_some(paths)),
+        ("claim", Some(joined(&entry.claims))),
+        ("justification", entry.justification.map(|word| word.as_str().to_owned())),
+        ("reason", Some(entry.reason.clone())),
+        ("owner", entry.owner.clone()),
+        ("expires", entry.expires.map(|day| day.to_string())),
+    ]
 }
 
 fn joined(words: &[impl Display]) -> String {

@@ -1,105 +1,29 @@
 //! The tables of which each key has a stricter direction of its own.
 
-use std::collections::BTreeSet;
+use std::fmt::Display;
 
 use jiff::SignedDuration;
 
-use super::{Log, PolicyEffect};
+use super::Log;
 use crate::advisory_kind::AdvisoryKind;
 use crate::policy::duration::written;
 use crate::policy::{
-    ClaimKind, DatabasePolicy, GateKey, Policy, RegistryPolicy, Source, SourcePlace, TicketPolicy,
+    CargoPolicy, DatabasePolicy, GateKey, HistoryPolicy, IgnoredLine, IncidentPolicy, NpmPolicy,
+    Policy, RegistryPolicy, ShippedFeatures, TicketPolicy,
 };
 use crate::severity::SeverityLevel;
-use crate::source::RegistryAddress;
-
-/// Adding makes looser, removing makes stricter.
-const CLEARS: [PolicyEffect; 2] = [PolicyEffect::Loosened, PolicyEffect::Tightened];
-/// Adding makes stricter, removing makes looser.
-const FINDS: [PolicyEffect; 2] = [PolicyEffect::Tightened, PolicyEffect::Loosened];
-
-/// What becomes of the sources. Those of the base count.
-#[derive(Debug, Default)]
-pub(super) struct Sources {
-    /// Those that only the head names and that count beside them.
-    pub(super) added: Vec<Source>,
-    /// Those that only the base names, by name.
-    pub(super) removed: BTreeSet<String>,
-}
-
-/// What the head adds counts at once if it lies on disk: what is fetched or asked comes from an
-/// address that nobody has reviewed.
-pub(super) fn merge_sources(
-    base: &DatabasePolicy,
-    head: &DatabasePolicy,
-    log: &mut Log,
-) -> Sources {
-    let (before, after) = (named(base), named(head));
-    let mut sources = Sources::default();
-    for source in &after {
-        if before.iter().any(|known| is_same(known, source)) {
-            continue;
-        }
-        let is_own_name = before.iter().all(|known| known.name != source.name);
-        let text = format!("source `{}` ({}) is added", source.name, place(source));
-        if is_own_name && matches!(source.place, SourcePlace::Path(_)) {
-            log.tightened(text, source.location.as_ref());
-            sources.added.push(source.clone());
-        } else {
-            log.loosened(text, source.location.as_ref());
-        }
-    }
-    for source in before.iter().filter(|source| !after.iter().any(|known| is_same(known, source))) {
-        let text = format!("source `{}` ({}) is removed", source.name, place(source));
-        log.loosened(text, source.location.as_ref());
-        sources.removed.insert(source.name.clone());
-    }
-    sources
-}
-
-/// The sources of a policy, by name: without any, the public databases.
-fn named(database: &DatabasePolicy) -> Vec<Source> {
-    if database.sources.is_empty() {
-        DatabasePolicy::public_databases()
-    } else {
-        database.sources.clone()
-    }
-}
-
-/// What a source is called changes nothing of what it says; without a name of its own it also depends
-/// on which others there are.
-fn is_same(left: &Source, right: &Source) -> bool {
-    (left.kind, &left.place, left.ecosystem) == (right.kind, &right.place, right.ecosystem)
-}
-
-fn place(source: &Source) -> String {
-    match &source.place {
-        SourcePlace::Path(path) => path.clone(),
-        SourcePlace::Url(url) => url.to_string(),
-        SourcePlace::PackageManager => "where the package manager says".to_owned(),
-    }
-}
 
 /// `[database]`, with the sources of the base.
-pub(super) fn merge_database(base: &Policy, head: &Policy, log: &mut Log) -> DatabasePolicy {
+pub(super) fn database(base: &Policy, head: &Policy, log: &mut Log) -> DatabasePolicy {
     let (before, after) = (&base.database, &head.database);
-    note_duration("`max-age`", before.max_age, after.max_age, log);
-    let (asked_before, asked_after) = (asks_for_yanked(base), asks_for_yanked(head));
-    match (asked_before, asked_after) {
-        (true, false) => log.loosened("yanked versions are looked up no more", None),
-        (false, true) => log.tightened("yanked versions are looked up", None),
-        (true, true) | (false, false) => {}
-    }
-    let yanked = if before.yanked == after.yanked {
-        before.yanked
-    } else {
-        Some(asked_before || asked_after)
-    };
-    DatabasePolicy {
-        max_age: before.max_age.min(after.max_age),
-        sources: before.sources.clone(),
-        yanked,
-    }
+    let asked = [base, head].map(asks_for_yanked);
+    let more = if asked[1] { "" } else { " no more" };
+    let max_age = shorter("`max-age`", before.max_age, after.max_age, log);
+    let text = format!("yanked versions are looked up{more}");
+    let is_asked = log.stricter(Ord::max, asked, text, None);
+    let is_same = before.yanked == after.yanked;
+    let yanked = if is_same { before.yanked } else { Some(is_asked) };
+    DatabasePolicy { max_age, sources: before.sources.clone(), yanked }
 }
 
 fn asks_for_yanked(policy: &Policy) -> bool {
@@ -107,110 +31,220 @@ fn asks_for_yanked(policy: &Policy) -> bool {
     policy.database.yanked.unwrap_or_else(|| policy.gate.mentions(key))
 }
 
-fn note_duration(what: &str, before: SignedDuration, after: SignedDuration, log: &mut Log) {
-    let text = format!("{what} goes from {} to {}", written(before), written(after));
-    match after.cmp(&before) {
-        std::cmp::Ordering::Less => log.tightened(text, None),
-        std::cmp::Ordering::Equal => {}
-        std::cmp::Ordering::Greater => log.loosened(text, None),
-    }
+fn shorter(
+    what: &str,
+    base: SignedDuration,
+    head: SignedDuration,
+    log: &mut Log,
+) -> SignedDuration {
+    let text = goes(what, written(base), written(head));
+    log.stricter(Ord::min, [base, head], text, None)
+}
+
+fn goes(what: &str, base: impl Display, head: impl Display) -> String {
+    format!("{what} goes from {base} to {head}")
 }
 
 /// Mirrors make more packages known: none is lost before the change is merged. What is private is not
 /// matched: only what both say is.
-pub(super) fn merge_registries(
+pub(super) fn registries(
     base: &RegistryPolicy,
     head: &RegistryPolicy,
     log: &mut Log,
 ) -> RegistryPolicy {
-    let (mirrors, private) = ("`mirrors` in [registries]", "`private` in [registries]");
-    log.list(mirrors, FINDS, &addresses(&base.mirrors), &addresses(&head.mirrors));
-    log.list(private, CLEARS, &addresses(&base.private), &addresses(&head.private));
-    let more = head.mirrors.iter();
-    let more = more.filter(|mirror| !base.mirrors.contains(mirror));
-    let both = base.private.iter();
-    let both = both.filter(|registry| head.private.contains(registry));
     RegistryPolicy {
-        mirrors: base.mirrors.iter().chain(more).cloned().collect(),
-        private: both.cloned().collect(),
+        mirrors: log.either("`mirrors` in [registries]", &base.mirrors, &head.mirrors),
+        private: log.both("`private` in [registries]", &base.private, &head.private),
     }
-}
-
-fn addresses(registries: &[RegistryAddress]) -> Vec<&str> {
-    registries.iter().map(RegistryAddress::as_str).collect()
-}
-
-/// What is excluded is not checked: only what both exclude is.
-pub(super) fn merge_excluded(base: &[String], head: &[String], log: &mut Log) -> Vec<String> {
-    log.list("`exclude` in [lockfiles]", CLEARS, &words(base), &words(head));
-    let both = base.iter().filter(|glob| head.contains(glob));
-    both.cloned().collect()
 }
 
 /// Libraries without a lockfile close the gate if either says so.
-pub(super) fn merge_libraries(base: &Policy, head: &Policy, log: &mut Log) -> bool {
-    let word = |is_gap: bool| if is_gap { "gap" } else { "remark" };
-    let (before, after) = (base.unlocked_libraries_are_gaps, head.unlocked_libraries_are_gaps);
-    let text = format!("`libraries` in [lockfiles] goes from {} to {}", word(before), word(after));
-    match (before, after) {
-        (false, true) => log.tightened(text, None),
-        (true, false) => log.loosened(text, None),
-        _ => {}
-    }
-    before || after
-}
-
-/// Proofs that nobody has to claim: only what both let count does.
-pub(super) fn merge_automatic(
-    base: &BTreeSet<ClaimKind>,
-    head: &BTreeSet<ClaimKind>,
-    log: &mut Log,
-) -> BTreeSet<ClaimKind> {
-    let words = |claims: &BTreeSet<ClaimKind>| -> Vec<&'static str> {
-        claims.iter().map(|claim| claim.as_str()).collect()
-    };
-    log.list("`auto` in [evidence]", CLEARS, &words(base), &words(head));
-    base.intersection(head).copied().collect()
-}
-
-fn words(list: &[String]) -> Vec<&str> {
-    list.iter().map(String::as_str).collect()
+pub(super) fn libraries(base: &Policy, head: &Policy, log: &mut Log) -> bool {
+    let are_gaps = [base, head].map(|policy| policy.unlocked_libraries_are_gaps);
+    let [before, after] = are_gaps.map(|is_gap| if is_gap { "gap" } else { "remark" });
+    let text = goes("`libraries` in [lockfiles]", before, after);
+    log.stricter(Ord::max, are_gaps, text, None)
 }
 
 /// `[ticket]`: shorter times count at once. What an issue looks like, and by what it is found again,
 /// is neither stricter nor looser, and stays what it is until the change is merged.
-pub(super) fn merge_ticket(
-    base: &TicketPolicy,
-    head: &TicketPolicy,
-    log: &mut Log,
-) -> TicketPolicy {
+pub(super) fn ticket(base: &TicketPolicy, head: &TicketPolicy, log: &mut Log) -> TicketPolicy {
     let mut ticket = base.clone();
     for level in SeverityLevel::ALL {
-        let (Some(before), Some(after)) = (base.due.get(level), head.due.get(level)) else {
-            continue;
-        };
-        note_duration(&format!("`due` of `{level}` in [ticket]"), *before, *after, log);
-        ticket.due.insert(*level, (*before).min(*after));
+        if let (Some(before), Some(after)) = (ticket.due.get_mut(level), head.due.get(level)) {
+            *before = shorter(&format!("`due` of `{level}` in [ticket]"), *before, *after, log);
+        }
     }
     let (before, after) = (&base.issues, &head.issues);
-    let (most_before, most_after) = (before.most_new, after.most_new);
-    let text = format!("`most-new` in [ticket] goes from {most_before} to {most_after}");
-    match most_after.cmp(&most_before) {
-        std::cmp::Ordering::Less => log.tightened(text, None),
-        std::cmp::Ordering::Equal => {}
-        std::cmp::Ordering::Greater => log.loosened(text, None),
-    }
-    ticket.issues.most_new = most_before.min(most_after);
-    let others = [
-        ("block", base.block != head.block),
-        ("label", before.label != after.label),
-        ("labels", before.labels != after.labels),
-        ("assignees", before.assignees != after.assignees),
-        ("milestone", before.milestone != after.milestone),
-        ("author", before.author != after.author),
-    ];
-    for (key, _) in others.into_iter().filter(|(_, differs)| *differs) {
-        log.loosened(format!("`{key}` in [ticket] is changed"), None);
-    }
+    let most_new = [before.most_new, after.most_new];
+    let text = goes("`most-new` in [ticket]", before.most_new, after.most_new);
+    ticket.issues.most_new = log.stricter(Ord::min, most_new, text, None);
+    log.differing(
+        "[ticket]",
+        &[
+            ("block", base.block != head.block),
+            ("label", before.label != after.label),
+            ("labels", before.labels != after.labels),
+            ("assignees", before.assignees != after.assignees),
+            ("milestone", before.milestone != after.milestone),
+            ("author", before.author != after.author),
+        ],
+    );
     ticket
+}
+
+/// `[incident]`: what is marked on either side is marked. Whom an incident concerns, and what its
+/// issue looks like, stays what it is until the change is merged.
+pub(super) fn incident(
+    base: Option<&IncidentPolicy>,
+    head: Option<&IncidentPolicy>,
+    log: &mut Log,
+) -> Option<IncidentPolicy> {
+    let (before, after) = match (base, head) {
+        (Some(base), Some(head)) => (base, head),
+        (None, Some(_)) => {
+            log.tightened("[incident] is added", None);
+            return head.cloned();
+        }
+        (Some(_), None) => {
+            log.loosened("[incident] is removed", None);
+            return base.cloned();
+        }
+        (None, None) => return None,
+    };
+    let lockfiles = log.either("`lockfiles` in [incident]", &before.lockfiles, &after.lockfiles);
+    let projects = log.either("`projects` in [incident]", &before.projects, &after.projects);
+    let checklists = |policy: &IncidentPolicy| {
+        [&policy.data_checklist, &policy.credential_checklist]
+            .map(|file| file.as_ref().map(|file| (file.path.clone(), file.template.clone())))
+    };
+    log.differing(
+        "[incident]",
+        &[
+            ("label", before.label != after.label),
+            ("assignees", before.assignees != after.assignees),
+            ("public", before.public != after.public),
+            ("deadline", before.deadline != after.deadline),
+            ("authority", before.authority != after.authority),
+            ("internal", before.internal != after.internal),
+            ("customers", before.customers != after.customers),
+            ("checklist", checklists(before) != checklists(after)),
+        ],
+    );
+    Some(IncidentPolicy { lockfiles, projects, ..before.clone() })
+}
+
+/// Which tags an environment has decides about nothing; it stays what it is until the change is merged.
+pub(super) fn history(base: &HistoryPolicy, head: &HistoryPolicy, log: &mut Log) -> HistoryPolicy {
+    log.differing("[history]", &[("environments", base != head)]);
+    base.clone()
+}
+
+/// `[cargo]`: what is shipped, over which claims are proved. It may only grow.
+pub(super) fn cargo(base: &CargoPolicy, head: &CargoPolicy, log: &mut Log) -> CargoPolicy {
+    let targets = ["limits what is shipped to some targets", "every target is shipped"];
+    let packages = ["limits what is shipped to some packages", "every package is shipped"];
+    let scripts = [
+        "leaves all other files out of the search for commands",
+        "every file is searched for commands",
+    ];
+    // Built together, packages get more features than alone.
+    let alone = if head.is_alone {
+        "`alone` in [cargo] takes away the features of other packages"
+    } else {
+        "`alone` in [cargo] is removed: features are unified"
+    };
+    let package = head.packages.first().map(|name| &name.location);
+    // What development builds is shipped as long as either side says so.
+    let development = head.development.as_ref().or(base.development.as_ref());
+    let ships = if head.development.is_some() { "ships more" } else { "is removed" };
+    CargoPolicy {
+        targets: log.narrowing("`targets` in [cargo]", targets, &base.targets, &head.targets),
+        packages: log.narrowing("`packages` in [cargo]", packages, &base.packages, &head.packages),
+        is_alone: log.stricter(Ord::min, [base.is_alone, head.is_alone], alone, package),
+        features: features(base.features.as_ref(), head.features.as_ref(), log),
+        development: {
+            let is_shipped = [&base.development, &head.development].map(Option::is_some);
+            let text = format!("`development` in [cargo] {ships}");
+            log.stricter(Ord::max, is_shipped, text, development);
+            development.cloned()
+        },
+        scripts: log.narrowing("`scripts` in [cargo]", scripts, &base.scripts, &head.scripts),
+        ignored: ignored("`ignore` in [cargo]", &base.ignored, &head.ignored, log),
+    }
+}
+
+/// Without a choice it is every feature.
+fn features(
+    base: Option<&ShippedFeatures>,
+    head: Option<&ShippedFeatures>,
+    log: &mut Log,
+) -> Option<ShippedFeatures> {
+    const KEY: &str = "`features` in [cargo]";
+    let (base, head) = match (base, head) {
+        (Some(base), Some(head)) => (base, head),
+        (None, Some(head)) if !head.all => {
+            log.loosened(format!("{KEY} chooses what is shipped"), Some(&head.location));
+            return None;
+        }
+        (Some(base), None) => {
+            let text = format!("{KEY} is removed: every feature is shipped");
+            log.tightened(text, Some(&base.location));
+            return None;
+        }
+        (None, head) => return head.cloned(),
+    };
+    let location = &head.location;
+    let mut either = |word: &str, base: bool, head: bool| {
+        let text = goes(&format!("`{word}` in `features` of [cargo]"), base, head);
+        log.stricter(Ord::max, [base, head], text, Some(location))
+    };
+    Some(ShippedFeatures {
+        default: either("default", base.default, head.default),
+        all: either("all", base.all, head.all),
+        names: log.either("`names` in `features` of [cargo]", &base.names, &head.names),
+        location: location.clone(),
+    })
+}
+
+/// A line is answered for once both sides answer for it: a change may not vouch for its own commands.
+fn ignored(
+    key: &str,
+    base: &[IgnoredLine],
+    head: &[IgnoredLine],
+    log: &mut Log,
+) -> Vec<IgnoredLine> {
+    let is_in = |lines: &[IgnoredLine], line: &IgnoredLine| {
+        let mut lines = lines.iter();
+        lines.any(|known| known.line == line.line && known.file == line.file)
+    };
+    let (both, own): (Vec<&IgnoredLine>, Vec<_>) = head.iter().partition(|line| is_in(base, line));
+    for line in own {
+        let text = format!("{key} answers for a line: `{}`", line.line);
+        log.loosened(text, Some(&line.location));
+    }
+    for line in base.iter().filter(|line| !is_in(head, line)) {
+        let text = format!("{key} no longer answers for a line: `{}`", line.line);
+        log.tightened(text, Some(&line.location));
+    }
+    both.into_iter().cloned().collect()
+}
+
+/// `[npm]`: what npm installs where, and what is said to add nothing to what is shipped: a word that
+/// only the head has counts when it is merged.
+pub(super) fn npm(base: &NpmPolicy, head: &NpmPolicy, log: &mut Log) -> NpmPolicy {
+    // Without a list nobody has said, and then nothing is proved about platforms: nothing is stricter.
+    let platforms =
+        ["says for the first time what is shipped", "nothing is proved about platforms"];
+    NpmPolicy {
+        platforms: log.narrowing(
+            "`platforms` in [npm]",
+            platforms,
+            &base.platforms,
+            &head.platforms,
+        ),
+        tools: log.both("`tools` in [npm]", &base.tools, &head.tools),
+        tests: log.both("`tests` in [npm]", &base.tests, &head.tests),
+        ignore: ignored("`ignore` in [npm]", &base.ignore, &head.ignore, log),
+    }
 }

@@ -9,6 +9,8 @@ use crate::problem::SourceText;
 use crate::scope::Scope;
 use crate::severity::SeverityLevel;
 
+mod every_key;
+
 const ATTESTED: &str = "[[suppress]]\nadvisory = \"CVE-2026-0001\"\nclaim = { attested = true }\n\
                         reason = \"r\"\nowner = \"@a\"\nexpires = 2026-12-31\n";
 const PROVED: &str = "[[suppress]]\nadvisory = \"CVE-2026-0001\"\n\
