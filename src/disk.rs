@@ -1,7 +1,23 @@
-//! What the operating system says about files, in words.
+//! Files, as every part of the program wants them: where they stand, replaced whole, and what the
+//! operating system says about them in words.
 
 use std::fs::File;
 use std::io;
+use std::path::Path;
+
+/// The folder of a file; of a bare name the current one.
+pub fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Puts a file in the place of `path` once `fill` has written it: whoever reads it has the old one or
+/// the new one, whole.
+pub fn replace(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    let mut temporary = tempfile::NamedTempFile::new_in(folder_of(path))?;
+    fill(temporary.as_file_mut())?;
+    temporary.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
 
 /// The reason why a file could not be written. That there is no room is said first and plainly: it
 /// is the one reason that nothing but making room mends.
@@ -30,7 +46,30 @@ pub fn make_readable(_: &File) -> io::Result<()> {
 mod tests {
     use std::io::{Error, ErrorKind};
 
-    use super::in_words;
+    use std::io::Write;
+    use std::path::Path;
+
+    use super::{folder_of, in_words, replace};
+
+    #[test]
+    fn a_bare_name_lies_in_the_current_folder() {
+        assert_eq!(folder_of(Path::new("lockgate.toml")), Path::new("."));
+        assert_eq!(folder_of(Path::new("a/lockgate.toml")), Path::new("a"));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_to_its_end_leaves_the_old_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        replace(&path, |file| file.write_all(b"old")).unwrap();
+        let full = replace(&path, |file| {
+            file.write_all(b"ne")?;
+            Err(ErrorKind::StorageFull.into())
+        });
+        assert_eq!(full.unwrap_err().kind(), ErrorKind::StorageFull);
+        assert_eq!(std::fs::read(&path).unwrap(), b"old");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
 
     #[test]
     fn no_room_is_said_plainly() {

@@ -13,6 +13,7 @@ use super::manifest::Manifest;
 use super::matrix::{Ingredients, Member};
 use super::tripwire::{self, Wanted};
 use super::{BuildEnvironment, BuildProblem};
+use crate::disk;
 use crate::policy::CargoPolicy;
 use crate::problem::{Location, SourceText};
 
@@ -29,8 +30,7 @@ pub(super) struct Project {
 impl Project {
     /// The project of a lockfile at `path`, which people call `shown`.
     pub(super) fn of(path: &Path, shown: &str) -> Result<Self, BuildProblem> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok();
+        let folder = disk::folder_of(path).canonicalize().ok();
         let is_named = path.file_name().is_some_and(|name| name == "Cargo.lock");
         let folder = folder.filter(|folder| is_named && folder.join("Cargo.toml").is_file());
         let lockfile = shown.to_owned();

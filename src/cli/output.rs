@@ -74,16 +74,12 @@ pub(super) fn write_whole(
         write(&mut out)?;
         return out.flush();
     }
-    let folder = match file.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut out = BufWriter::with_capacity(BUFFER_BYTES, tempfile::NamedTempFile::new_in(folder)?);
-    write(&mut out)?;
-    let temporary = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-    disk::make_readable(temporary.as_file())?;
-    temporary.persist(file).map_err(|error| error.error)?;
-    Ok(())
+    disk::replace(file, |temporary| {
+        let mut out = BufWriter::with_capacity(BUFFER_BYTES, &*temporary);
+        write(&mut out)?;
+        out.flush()?;
+        disk::make_readable(temporary)
+    })
 }
 
 fn write_to_standard_output(reporter: &dyn Reporter, outcome: &Outcome) -> io::Result<()> {

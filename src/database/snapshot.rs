@@ -13,6 +13,7 @@ mod foreign;
 mod header;
 mod layout;
 mod record;
+mod section;
 mod verify;
 mod write;
 
@@ -40,8 +41,9 @@ use digest::Part;
 use directory::{Page, PageTable, Place, hash_name};
 use file::{Piece, SnapshotFile};
 use header::Header;
-use layout::{Layout, RowWindow};
+use layout::Layout;
 use record::Record;
+use section::Section;
 
 /// What a snapshot is compiled from.
 #[derive(Clone, Copy, Debug)]
@@ -250,7 +252,7 @@ impl Snapshot {
     fn read_part(
         &self,
         part: Part,
-        section: &layout::Section,
+        section: &Section,
         buffer: &mut Vec<u8>,
     ) -> Result<(), SnapshotError> {
         self.file.read_section(&self.header.digest, part, section, buffer)
@@ -267,7 +269,7 @@ struct Buffers {
 /// A record, and the rows of the table that it was found by.
 #[derive(Default)]
 struct RecordBuffer {
-    rows: RowWindow,
+    rows: Piece,
     piece: Piece,
 }
 

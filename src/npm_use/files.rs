@@ -9,6 +9,7 @@ use std::path::{Component, Path, PathBuf};
 
 use ignore::WalkBuilder;
 
+use crate::disk;
 use crate::git::Repository;
 use crate::problem::Location;
 use crate::text_file::{self, Content};
@@ -36,8 +37,7 @@ impl Files {
     /// The files of the repository that the lockfile at `path` lies in, which is shown as `shown`.
     /// Outside of a repository: those of its folder.
     pub(super) fn around(path: &Path, shown: &str) -> Self {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or(Path::new("."));
+        let folder = disk::folder_of(path);
         let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         let is_root = |above: &&Path| fs::symlink_metadata(above.join(".git")).is_ok();
         let root = folder.ancestors().find(is_root).unwrap_or(&folder);

@@ -1,7 +1,6 @@
 //! The exposure of every lockfile to one advisory, over the history of the repository.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -13,6 +12,7 @@ use super::notes::Notes;
 use super::prepared::Prepared;
 use super::refresh::Surroundings;
 use crate::advisory::alias::MergedAdvisory;
+use crate::disk;
 use crate::git::{BlobName, GitError, Repository, Tag};
 use crate::history::{Exposure, LockfileHistory, Moment, Release, State, lockfile_history};
 use crate::lockfile::LockfileFormat;
@@ -100,8 +100,7 @@ impl Judge<'_> {
         &self,
         lockfile: &ReadLockfile,
     ) -> Result<(LockfileHistory, bool, Vec<String>), GitError> {
-        let parent = lockfile.path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let repository = Repository::of(parent.unwrap_or(Path::new(".")))?;
+        let repository = Repository::of(disk::folder_of(&lockfile.path))?;
         let name = lockfile.path.file_name().unwrap_or_default().to_string_lossy();
         let shown = lockfile.lockfile.source.path.clone();
         let commits = repository.commits(&name)?;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::whole::not_whole;
 use crate::attestation::statement::Subject;
 use crate::attestation::{Checkout, LEFT_OUT, Release};
+use crate::disk;
 use crate::git::{EntryKind, GitError, Repository, TreeEntry};
 use crate::outcome::Outcome;
 use crate::policy::SourcePlace;
@@ -224,8 +225,7 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 
 /// Where a file stands: its folder without links.
 fn place(path: &Path) -> Option<PathBuf> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
+    let folder = disk::folder_of(path).canonicalize().ok()?;
     match path.file_name() {
         Some(name) => Some(folder.join(name)),
         None => path.canonicalize().ok(),

@@ -95,16 +95,11 @@ impl Amended {
 
     /// Replaces the file whole; a reader sees the old text or the new one.
     fn replace(&self, text: &str) -> Result<(), Problem> {
-        let folder = match self.file.path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let replaced = tempfile::NamedTempFile::new_in(folder).and_then(|mut file| {
+        let replaced = disk::replace(&self.file.path, |file| {
             file.write_all(text.as_bytes())?;
-            self.copy_permissions(file.as_file())?;
-            file.persist(&self.file.path).map_err(|error| error.error)
+            self.copy_permissions(file)
         });
-        replaced.map(drop).map_err(|error| self.unwritable(&error))
+        replaced.map_err(|error| self.unwritable(&error))
     }
 
     /// Those of the file that is replaced; a new one is readable, as files of a repository are.

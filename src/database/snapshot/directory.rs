@@ -9,7 +9,7 @@
 use serde::{Deserialize, Serialize};
 use twox_hash::xxhash3_64::Hasher;
 
-use super::layout::Section;
+use super::section::Section;
 
 /// Names in a full page. With it a page is some 24 KiB: small enough that a look-up of one name is
 /// cheap, large enough that a thousand look-ups among 300,000 names read some twenty pages.

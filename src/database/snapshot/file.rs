@@ -12,7 +12,7 @@ use super::digest::{Part, PartHash, SnapshotDigest};
 use super::error::SnapshotError;
 use super::foreign;
 use super::header::{HEADER_LENGTH, Header};
-use super::layout::Section;
+use super::section::Section;
 use crate::database::PackageAdvisories;
 
 /// A snapshot file that is open for reading.
@@ -88,27 +88,33 @@ impl SnapshotFile {
         if section.end() > self.length {
             return Err(self.altered(part));
         }
-        if piece.section(section).is_none() {
-            self.read_piece(section, piece)?;
-        }
-        let bytes = piece.section(section).ok_or_else(|| self.altered(part))?;
+        let length = usize::try_from(section.length).map_err(|_| self.altered(part))?;
+        let bytes = self.bytes_in(section.offset, length, piece)?;
         if digest.seal(part, PartHash::of(bytes)) != section.checksum {
             return Err(self.altered(part));
         }
         Ok(bytes)
     }
 
-    /// Reads the piece in which a section lies.
-    fn read_piece(&self, section: &Section, piece: &mut Piece) -> Result<(), SnapshotError> {
-        piece.start = section.offset;
-        let end = section.end().max(section.offset.saturating_add(piece.length)).min(self.length);
-        let length = usize::try_from(end.saturating_sub(piece.start)).unwrap_or(0);
-        piece.bytes.resize(length, 0);
-        let read = self.read(piece.start, &mut piece.bytes);
-        if read.is_err() {
-            piece.bytes.clear();
+    /// So many unchecked bytes from `offset` on, out of a piece that is read anew where it does not hold
+    /// them.
+    pub(super) fn bytes_in<'piece>(
+        &self,
+        offset: u64,
+        length: usize,
+        piece: &'piece mut Piece,
+    ) -> Result<&'piece [u8], SnapshotError> {
+        if piece.get(offset, length).is_none() {
+            let rest = usize::try_from(self.length.saturating_sub(offset)).unwrap_or(usize::MAX);
+            let wanted = usize::try_from(piece.length).unwrap_or(0).max(length);
+            piece.start = offset;
+            piece.bytes.resize(wanted.min(rest), 0);
+            if let Err(error) = self.read(offset, &mut piece.bytes) {
+                piece.bytes.clear();
+                return Err(error);
+            }
         }
-        read
+        piece.get(offset, length).ok_or_else(|| self.altered("its length"))
     }
 
     /// Parses a document that was checked.
@@ -157,8 +163,8 @@ impl SnapshotFile {
 pub(super) struct Piece {
     start: u64,
     bytes: Vec<u8>,
-    /// How much to read from where a section begins, if that is not longer.
-    length: u64,
+    /// How much is read from where the wanted bytes begin, if these are not more.
+    pub(super) length: u64,
 }
 
 impl Piece {
@@ -173,9 +179,8 @@ impl Piece {
         self.length = if sections < Self::MANY { 0 } else { Self::LENGTH };
     }
 
-    fn section(&self, section: &Section) -> Option<&[u8]> {
-        let start = usize::try_from(section.offset.checked_sub(self.start)?).ok()?;
-        let length = usize::try_from(section.length).ok()?;
+    fn get(&self, offset: u64, length: usize) -> Option<&[u8]> {
+        let start = usize::try_from(offset.checked_sub(self.start)?).ok()?;
         self.bytes.get(start..start.checked_add(length)?)
     }
 }

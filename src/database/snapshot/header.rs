@@ -5,7 +5,7 @@ use std::path::Path;
 use super::digest::{Checksum, SnapshotDigest};
 use super::error::SnapshotError;
 use super::foreign;
-use super::layout::Section;
+use super::section::Section;
 
 /// The format that this lockgate writes, and the only one it reads.
 pub const FORMAT_VERSION: u32 = 5;

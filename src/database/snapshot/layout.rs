@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::digest::{Checksum, Part};
+use super::digest::Part;
 use super::directory::Directory;
 use super::error::SnapshotError;
-use super::file::SnapshotFile;
+use super::file::{Piece, SnapshotFile};
+use super::section::Section;
 use crate::package::Ecosystem;
 
 /// The table of contents, a JSON document at the end of the file.
@@ -25,42 +26,8 @@ pub(super) struct Layout {
     pub(super) directories: BTreeMap<Ecosystem, Directory>,
 }
 
-/// Some bytes of the file, and their checksum.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Section {
-    /// The first byte, from the start of the file.
-    pub(super) offset: u64,
-    pub(super) length: u32,
-    pub(super) checksum: Checksum,
-}
-
-impl Section {
-    /// Bytes in the encoded form.
-    pub(super) const ENCODED: usize = 28;
-
-    /// Little-endian offset and length, then the checksum.
-    pub(super) fn encode(&self) -> [u8; Self::ENCODED] {
-        let mut bytes = [0; Self::ENCODED];
-        bytes[..8].copy_from_slice(&self.offset.to_le_bytes());
-        bytes[8..12].copy_from_slice(&self.length.to_le_bytes());
-        bytes[12..].copy_from_slice(&self.checksum.0);
-        bytes
-    }
-
-    pub(super) fn decode(bytes: &[u8; Self::ENCODED]) -> Self {
-        let [o0, o1, o2, o3, o4, o5, o6, o7, l0, l1, l2, l3, checksum @ ..] = *bytes;
-        Self {
-            offset: u64::from_le_bytes([o0, o1, o2, o3, o4, o5, o6, o7]),
-            length: u32::from_le_bytes([l0, l1, l2, l3]),
-            checksum: Checksum(checksum),
-        }
-    }
-
-    /// The byte after the last one.
-    pub(super) fn end(&self) -> u64 {
-        self.offset.saturating_add(u64::from(self.length))
-    }
-}
+/// How much of the table of records is read at once: 128 rows.
+const ROWS_LENGTH: u64 = 128 * Section::ENCODED as u64;
 
 /// One encoded [`Section`] for each package record, in the order of the records.
 ///
@@ -84,48 +51,18 @@ impl RecordTable {
         &self,
         file: &SnapshotFile,
         number: u64,
-        window: &mut RowWindow,
+        rows: &mut Piece,
     ) -> Result<Section, SnapshotError> {
+        let missing = || file.altered(format!("{} does not exist", Part::Record(number)));
         if number >= self.count {
-            return Err(file.altered(format!("{} does not exist", Part::Record(number))));
+            return Err(missing());
         }
-        if let Some(row) = window.row(number) {
-            return Ok(row);
-        }
-        let rows = (self.count - number).min(RowWindow::ROWS);
-        // At most a few thousand bytes.
-        window.bytes.resize(usize::try_from(rows).unwrap_or(0) * Section::ENCODED, 0);
-        window.first = number;
-        let read = file.read(self.row_offset(number), &mut window.bytes);
-        if read.is_err() {
-            window.bytes.clear();
-        }
-        read?;
-        let row = window.row(number);
-        row.ok_or_else(|| file.altered(format!("{} does not exist", Part::Record(number))))
+        rows.length = ROWS_LENGTH;
+        let bytes = file.bytes_in(self.row_offset(number), Section::ENCODED, rows)?;
+        bytes.first_chunk().map(Section::decode).ok_or_else(missing)
     }
 
     fn row_offset(&self, number: u64) -> u64 {
         number.saturating_mul(Section::ENCODED as u64).saturating_add(self.offset)
-    }
-}
-
-/// Some rows of a table that lie beside each other.
-#[derive(Debug, Default)]
-pub(super) struct RowWindow {
-    /// The number of the first one.
-    first: u64,
-    bytes: Vec<u8>,
-}
-
-impl RowWindow {
-    /// How many rows are read at once: 3.5 KB.
-    const ROWS: u64 = 128;
-
-    fn row(&self, number: u64) -> Option<Section> {
-        let position = usize::try_from(number.checked_sub(self.first)?).ok()?;
-        let start = position.checked_mul(Section::ENCODED)?;
-        let bytes = self.bytes.get(start..)?.first_chunk()?;
-        Some(Section::decode(bytes))
     }
 }

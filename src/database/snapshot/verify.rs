@@ -5,8 +5,9 @@ use sha2::{Digest, Sha256};
 use super::digest::{Part, SnapshotDigest};
 use super::directory::{Directory, Page, hash_name};
 use super::error::SnapshotError;
+use super::file::Piece;
 use super::header::HEADER_LENGTH;
-use super::layout::{RowWindow, Section};
+use super::section::Section;
 use super::{About, PackageAdvisories, Snapshot};
 use crate::advisory::UnreadableRecord;
 use crate::package::{Ecosystem, PackageName};
@@ -21,7 +22,7 @@ pub(super) fn verify(snapshot: &Snapshot) -> Result<(), SnapshotError> {
         content_end: HEADER_LENGTH as u64,
         content: Sha256::new(),
         buffer: Vec::new(),
-        rows: RowWindow::default(),
+        rows: Piece::default(),
     };
     let layout = &snapshot.layout;
     walk.content_part(Part::About, &layout.about)?;
@@ -50,7 +51,7 @@ struct Walk<'snapshot> {
     content: Sha256,
     buffer: Vec<u8>,
     /// The rows of records that were read last.
-    rows: RowWindow,
+    rows: Piece,
 }
 
 impl Walk<'_> {

@@ -13,10 +13,12 @@ use super::digest::{Part, PartHash, SnapshotDigest};
 use super::directory::{Directory, Page, PageRow, PageTable, Place, hash_name};
 use super::error::SnapshotError;
 use super::header::{HEADER_LENGTH, Header};
-use super::layout::{Layout, RecordTable, Section};
+use super::layout::{Layout, RecordTable};
 use super::record::Record;
+use super::section::Section;
 use super::{About, SnapshotContent};
 use crate::database::{PackageAdvisories, temporary};
+use crate::disk;
 use crate::package::Ecosystem;
 
 /// Writes a snapshot of the content to `path` and says what identifies it.
@@ -38,10 +40,7 @@ pub(in crate::database) fn replace<Answer>(
     fill: impl FnOnce(&mut File) -> io::Result<Answer>,
 ) -> io::Result<Answer> {
     let path = resolve(path)?;
-    let folder = match path.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
+    let folder = disk::folder_of(&path);
     let mut temporary = temporary::create(folder)?;
     let answer = fill(temporary.as_file_mut())?;
     temporary.as_file().sync_all()?;

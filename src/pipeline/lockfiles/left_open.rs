@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::ReadLockfile;
+use crate::disk;
 use crate::lockfile::tool::SideBySide;
 use crate::lockfile::{Lockfile, MissingDependency, MissingReason};
 use crate::package::Ecosystem;
@@ -127,11 +128,7 @@ fn projects(read: &ReadLockfile) -> Vec<PathBuf> {
 
 /// A folder that a lockfile names, wherever it lies.
 fn place(read: &ReadLockfile, folder: &str) -> Option<PathBuf> {
-    let own = match read.path.parent() {
-        Some(own) if !own.as_os_str().is_empty() => own,
-        _ => Path::new("."),
-    };
-    own.join(folder).canonicalize().ok()
+    disk::folder_of(&read.path).join(folder).canonicalize().ok()
 }
 
 /// Lockfiles of one package manager that lie in one folder and are installed by different versions of it.

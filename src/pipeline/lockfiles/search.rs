@@ -7,6 +7,7 @@ use ignore::gitignore::Gitignore;
 
 use super::tracked::{self, Kept, Tracked, TrackedFile};
 use super::{exclusions, is_matched_place};
+use crate::disk;
 use crate::lockfile::discovery::{self, Discovery, Extent};
 use crate::policy::Policy;
 use crate::problem::{Gap, Problem};
@@ -254,11 +255,7 @@ fn without_doubles(lockfiles: BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
 
 /// Where a file stands: the folder without links, and its own name even if it is a link.
 pub(super) fn place_of(path: &Path) -> Option<PathBuf> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    Some(folder.canonicalize().ok()?.join(path.file_name()?))
+    Some(disk::folder_of(path).canonicalize().ok()?.join(path.file_name()?))
 }
 
 fn remark<'path>(

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::Url;
 
+use crate::disk;
 use crate::network::Validators;
 
 /// A file of the index.
@@ -65,16 +66,14 @@ impl Cache {
 
 /// The file appears whole or not at all, even with two runs at once.
 fn write(path: &Path, file: &CachedFile) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(path);
-    fs::create_dir_all(folder)?;
+    fs::create_dir_all(disk::folder_of(path))?;
     let header = Header {
         validators: file.validators.clone(),
         sha256: format!("{:x}", Sha256::digest(&file.content)),
     };
-    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
-    serde_json::to_writer(&mut temporary, &header)?;
-    temporary.write_all(b"\n")?;
-    temporary.write_all(&file.content)?;
-    temporary.persist(path)?;
-    Ok(())
+    disk::replace(path, |written| {
+        serde_json::to_writer(&mut *written, &header)?;
+        written.write_all(b"\n")?;
+        written.write_all(&file.content)
+    })
 }
