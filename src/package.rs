@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
@@ -176,7 +177,7 @@ impl PackageId {
     }
 
     fn encoded_name(&self) -> String {
-        let parts = self.name.split('/').map(percent_encode);
+        let parts = self.name.split('/').map(|part| percent_encode(part).to_string());
         parts.collect::<Vec<_>>().join("/")
     }
 }
@@ -191,18 +192,11 @@ impl fmt::Display for PackageId {
 }
 
 /// Percent-encodes all but the unreserved characters of RFC 3986, as purl components want it.
-fn percent_encode(text: &str) -> String {
-    use fmt::Write;
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
+fn percent_encode(text: &str) -> impl fmt::Display {
+    utf8_percent_encode(text, RESERVED)
 }
+
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 #[cfg(test)]
 mod tests {

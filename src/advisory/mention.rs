@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use percent_encoding::percent_decode_str;
+
 use crate::package::{Ecosystem, PackageName};
 
 /// Packages named by JSON text of any state: every string after a `"name"` key, and every package
@@ -60,7 +62,7 @@ fn purl_name(text: &str) -> String {
         Some(scoped) if end == 0 => 1 + purl_length(scoped),
         _ => end,
     };
-    percent_decode(&text[..end])
+    percent_decode_str(&text[..end]).decode_utf8_lossy().into_owned()
 }
 
 fn purl_length(text: &str) -> usize {
@@ -68,21 +70,6 @@ fn purl_length(text: &str) -> usize {
         matches!(character, '@' | '?' | '#' | '"' | '\\') || character.is_whitespace()
     })
     .unwrap_or(text.len())
-}
-
-fn percent_decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let escape = (first == b'%')
-            .then(|| after.get(..2))
-            .flatten()
-            .and_then(|digits| std::str::from_utf8(digits).ok())
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        bytes.push(escape.unwrap_or(first));
-        rest = &after[if escape.is_some() { 2 } else { 0 }..];
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]
