@@ -316,6 +316,16 @@ impl SourceKind {
     }
 }
 
+impl Policy {
+    /// The suppressions at these positions.
+    pub fn suppressions_at<'p>(
+        &'p self,
+        positions: &'p [usize],
+    ) -> impl Iterator<Item = &'p Suppression> {
+        positions.iter().filter_map(move |position| self.suppressions.get(*position))
+    }
+}
+
 /// The bytes of a suppression that a report marks when its claim does not hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SuppressionSpans {

@@ -166,6 +166,18 @@ pub struct Trial {
     pub upgrade: Upgrade,
 }
 
+impl Trial {
+    /// What was tried for a finding.
+    pub fn of<'t>(decided: &DecidedFinding, trials: &'t [Self]) -> Option<&'t Self> {
+        let finding = &decided.finding;
+        trials.iter().find(|trial| {
+            trial.fingerprint == finding.fingerprint
+                && trial.package == finding.package
+                && trial.lockfile == finding.lockfile
+        })
+    }
+}
+
 /// What became of the policy's suppressions, by their position in the policy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SuppressionSummary {

@@ -32,7 +32,7 @@ impl Proposal {
         let is_malicious =
             |decided: &&DecidedFinding| decided.finding.kind == AdvisoryKind::Malicious;
         let tried: Option<Vec<&Trial>> =
-            findings.iter().map(|decided| trial_of(decided, trials)).collect();
+            findings.iter().map(|decided| Trial::of(decided, trials)).collect();
         let Some(tried) = tried.filter(|_| !findings.iter().any(is_malicious)) else {
             return Self::Nothing;
         };
@@ -49,16 +49,6 @@ impl Proposal {
             Self::Nothing
         }
     }
-}
-
-/// What was tried for a finding.
-pub(super) fn trial_of<'t>(decided: &DecidedFinding, trials: &'t [Trial]) -> Option<&'t Trial> {
-    let finding = &decided.finding;
-    trials.iter().find(|trial| {
-        trial.fingerprint == finding.fingerprint
-            && trial.package == finding.package
-            && trial.lockfile == finding.lockfile
-    })
 }
 
 fn upheld(claim: ClaimKind, trial: &Trial) -> Option<String> {

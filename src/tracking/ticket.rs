@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use smol_str::SmolStr;
 
-use super::proposal::{self, Proposal};
+use super::proposal::Proposal;
 use crate::advisory_id::AdvisoryId;
 use crate::facts::several::Several;
 use crate::incident::IncidentKind;
@@ -206,7 +206,7 @@ impl<'outcome> Tickets<'outcome> {
         for ticket in &mut self.wanted {
             ticket.proposal = Proposal::of(&ticket.findings, trials);
             let tried = ticket.findings.iter();
-            let tried = tried.filter_map(|decided| proposal::trial_of(decided, trials));
+            let tried = tried.filter_map(|decided| Trial::of(decided, trials));
             ticket.upgrades = tried.map(|trial| trial.upgrade.clone()).collect();
         }
     }

@@ -10,6 +10,7 @@ use crate::advisory_id::AdvisoryId;
 use crate::facts::{self, Claimed, Facts, line, places};
 use crate::outcome::Outcome;
 use crate::package::PackageId;
+use crate::policy::Suppression;
 use crate::policy::change::PolicyChange;
 use crate::problem::Gap;
 use crate::report::frame;
@@ -111,14 +112,9 @@ impl Data {
             .map(|decided| finding(decided, outcome, &mut names))
             .collect();
         let comparison = outcome.comparison.iter();
-        let suppressions = outcome.verdict.suppressions.unused.iter();
-        let unused = suppressions.filter_map(|index| {
-            let written = outcome.policy.suppressions.get(*index)?;
-            let place = &written.location;
-            Some(line(&format!(
-                "{place}: the suppression of {} matches no finding",
-                written.advisory
-            )))
+        let unused = outcome.policy.suppressions_at(&outcome.verdict.suppressions.unused);
+        let unused = unused.map(|Suppression { location, advisory, .. }| {
+            line(&format!("{location}: the suppression of {advisory} matches no finding"))
         });
         Self {
             findings,

@@ -388,8 +388,8 @@ struct Suppressions<'o> {
 }
 
 impl<'o> Suppressions<'o> {
-    fn of(summary: &SuppressionSummary, policy: &'o Policy) -> Self {
-        let places = |indices: &[usize]| SuppressionPlace::all(indices, policy);
+    fn of(summary: &'o SuppressionSummary, policy: &'o Policy) -> Self {
+        let places = |indices: &'o [usize]| SuppressionPlace::all(indices, policy);
         Self {
             upheld: summary.upheld.len(),
             unused: places(&summary.unused),
@@ -410,10 +410,9 @@ struct SuppressionPlace<'o> {
 }
 
 impl<'o> SuppressionPlace<'o> {
-    fn all(indices: &[usize], policy: &'o Policy) -> Vec<Self> {
-        indices
-            .iter()
-            .filter_map(|index| policy.suppressions.get(*index))
+    fn all(indices: &'o [usize], policy: &'o Policy) -> Vec<Self> {
+        policy
+            .suppressions_at(indices)
             .map(|suppression| Self {
                 advisory: suppression.advisory.as_str(),
                 line: suppression.location.line,

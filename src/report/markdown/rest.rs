@@ -79,11 +79,10 @@ pub(super) fn policy(outcome: &Outcome) -> Section {
         (&summary.duplicate, "repeats an earlier one: remove it"),
     ];
     let lines = sorts.into_iter().flat_map(|(indices, said)| {
-        indices.iter().filter_map(move |index| {
-            let written = outcome.policy.suppressions.get(*index)?;
+        outcome.policy.suppressions_at(indices).map(move |written| {
             let id = escape::code(&one_line(written.advisory.as_str(), TEXT_LIMIT));
             let place = escape::code(&one_line(&written.location.to_string(), TEXT_LIMIT));
-            Some(format!("- {place}: the suppression of {id} {said}\n"))
+            format!("- {place}: the suppression of {id} {said}\n")
         })
     });
     Section {

@@ -48,30 +48,29 @@ fn rest_of(group: &Group<'_>, style: Style) -> String {
 
 /// What is there no longer.
 pub(super) fn fixed(comparison: &Comparison, style: Style) -> Option<String> {
-    let rows = comparison.fixed.iter().map(|fixed| {
-        let FixedFinding { id, package: of, title, lockfile, .. } = fixed;
-        let place = style.paint(Tone::Faint, format!("· {}", line(lockfile)));
-        Row {
-            cells: [(id.to_string(), Some(Tone::Good)), (package(of), None)],
-            rest: format!("{} {place}", line(title)).trim_start().to_owned(),
-        }
-    });
+    let rows = comparison
+        .fixed
+        .iter()
+        .map(|fixed| gone(fixed, Tone::Good, &format!("· {}", line(&fixed.lockfile)), style));
     section(words::FIXED, Tone::Good, &rows.collect::<Vec<_>>(), style)
 }
 
 /// What is not looked at any more.
 pub(super) fn unmatched(comparison: &Comparison, style: Style) -> Option<String> {
     let rows = comparison.unmatched.iter().map(|finding| {
-        let FixedFinding { id, package: of, title, lockfile, .. } = finding;
-        let place = format!("· {} · {}", words::moved(finding), line(lockfile));
-        Row {
-            cells: [(id.to_string(), Some(Tone::Warning)), (package(of), None)],
-            rest: format!("{} {}", line(title), style.paint(Tone::Faint, place))
-                .trim_start()
-                .to_owned(),
-        }
+        let place = format!("· {} · {}", words::moved(finding), line(&finding.lockfile));
+        gone(finding, Tone::Warning, &place, style)
     });
     section(words::UNMATCHED, Tone::Warning, &rows.collect::<Vec<_>>(), style)
+}
+
+/// The row of a finding that is there no longer, or is not looked at any more.
+fn gone(finding: &FixedFinding, tone: Tone, place: &str, style: Style) -> Row<2> {
+    let rest = format!("{} {}", line(&finding.title), style.paint(Tone::Faint, place));
+    Row {
+        cells: [(finding.id.to_string(), Some(tone)), (package(&finding.package), None)],
+        rest: rest.trim_start().to_owned(),
+    }
 }
 
 /// What the change does to the policy.

@@ -32,7 +32,7 @@ pub fn explain(
         let asked: Vec<(&DecidedFinding, &Trial)> = group
             .findings()
             .filter(|decided| decided.finding.identifiers().contains(advisory))
-            .filter_map(|decided| Some((decided, trial_of(decided, trials)?)))
+            .filter_map(|decided| Some((decided, Trial::of(decided, trials)?)))
             .collect();
         if asked.is_empty() {
             continue;
@@ -48,13 +48,6 @@ pub fn explain(
     let gaps = &outcome.verdict.gaps;
     sections.extend(gaps.iter().map(|gap| render_gap(gap, style)));
     Some(sections.join("\n"))
-}
-
-fn trial_of<'t>(decided: &DecidedFinding, trials: &'t [Trial]) -> Option<&'t Trial> {
-    let finding = &decided.finding;
-    trials
-        .iter()
-        .find(|trial| trial.package == finding.package && trial.lockfile == finding.lockfile)
 }
 
 fn about(group: &Group<'_>, decided: &DecidedFinding, trial: &Trial, style: Style) -> String {

@@ -25,11 +25,10 @@ pub(super) fn render(outcome: &Outcome, style: Style) -> Vec<String> {
 
 fn policy_warnings(outcome: &Outcome, style: Style) -> String {
     let summary = &outcome.verdict.suppressions;
-    let suppressions = &outcome.policy.suppressions;
     let sort = |indices: &[usize], say: &dyn Fn(&Suppression) -> String| -> String {
-        indices
-            .iter()
-            .filter_map(|index| suppressions.get(*index))
+        outcome
+            .policy
+            .suppressions_at(indices)
             .map(|suppression| warning(suppression, &say(suppression), style))
             .collect()
     };

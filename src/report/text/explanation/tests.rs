@@ -151,3 +151,17 @@ fn what_was_not_found_is_not_explained() {
     let advisory = "CVE-2099-50237".parse().unwrap();
     assert_eq!(explain(&outcome, &[], &advisory, Style::PLAIN), None);
 }
+
+/// Two advisories about one package of one lockfile are tried apart: a claim may hold for one alone.
+#[test]
+fn what_was_tried_for_another_advisory_of_the_package_explains_nothing() {
+    let outcome = block();
+    let own = trial(&outcome, &[(ClaimKind::NotBuilt, EvidenceResult::Refuted)]);
+    let mut other = trial(&outcome, &[(ClaimKind::Platform, EvidenceResult::Upheld)]);
+    other.fingerprint = "of another advisory".to_owned();
+    let advisory = "CVE-2099-50237".parse().unwrap();
+    let explained = explain(&outcome, &[other.clone(), own], &advisory, Style::PLAIN).unwrap();
+    assert!(explained.contains("what was seen for not-built"), "{explained}");
+    assert!(!explained.contains("what was seen for platform"), "{explained}");
+    assert_eq!(explain(&outcome, &[other], &advisory, Style::PLAIN), None);
+}
