@@ -16,7 +16,6 @@ mod cause;
 pub mod cells;
 mod conditions;
 pub mod configuration;
-pub mod manifest;
 pub mod matrix;
 mod parallel;
 pub mod platform;
@@ -35,11 +34,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
+use crate::cargo_toml::NamedCargoToml;
 use crate::problem::Location;
 
 pub use self::carriers::Carrier;
 pub use self::cells::{Cell, CellFeatures, FeatureName, Target};
-pub use self::manifest::Manifest;
 pub use self::problem::BuildProblem;
 pub use self::query::{Chain, Presence};
 pub use self::resolve::{BuildRequest, Detail, resolve, ships_development};
@@ -139,7 +138,7 @@ pub struct ResolvedBuilds {
     /// What each package asks for.
     pub requirements: BTreeMap<PackageKey, Vec<DeclaredRequirement>>,
     /// The manifests of the workspace's own packages, and of the workspace.
-    pub manifests: Vec<Manifest>,
+    pub manifests: Vec<NamedCargoToml>,
     /// What the policy declares, if it declares something narrower than everything.
     pub is_declared: bool,
     /// What files of the repository ask of a build that the policy does not declare.

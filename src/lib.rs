@@ -21,6 +21,7 @@ mod advisory_id;
 mod advisory_kind;
 mod attestation;
 mod cargo_build;
+mod cargo_toml;
 pub mod cli;
 mod console;
 mod database;

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::manifest::DeclaredDependency;
-use super::{
-    BuiltPackages, FeatureTable, Manifest, PackageKey, Purpose, ResolvedBuilds, ResolvedCell,
-};
+use super::{BuiltPackages, FeatureTable, PackageKey, Purpose, ResolvedBuilds, ResolvedCell};
+use crate::cargo_toml::{Dependency, DependencyTable, NamedCargoToml};
 use crate::problem::Location;
 
 impl ResolvedBuilds {
@@ -40,10 +38,10 @@ impl ResolvedBuilds {
             } else {
                 Purpose::Shipping
             };
-            for dependency in self.declarations(&member.name, &needed.name, purpose) {
+            for (named, dependency) in self.declarations(&member.name, &needed.name, purpose) {
                 let leading = dependency.features.iter().filter(|value| leads_on(&value.text));
-                lines.extend(leading.map(|value| value.location.clone()));
-                lines.add(dependency.location.clone());
+                lines.extend(leading.map(|value| named.location(value.line)));
+                lines.add(named.location(dependency.line));
             }
         }
         lines.finish(found)
@@ -95,12 +93,12 @@ impl ResolvedBuilds {
                 lines.extend(enabled_lines(found, member, manifest, wanted));
             }
         }
-        for dependency in self.declarations(&member.name, &package.name, purpose) {
+        for (named, dependency) in self.declarations(&member.name, &package.name, purpose) {
             let asked = dependency.features.iter();
             let asked = asked.filter(|value| implying.contains(&value.text));
-            lines.extend(asked.map(|value| value.location.clone()));
-            if dependency.default_features && implying.contains("default") {
-                lines.push(dependency.location.clone());
+            lines.extend(asked.map(|value| named.location(value.line)));
+            if !dependency.is_without_default_features && implying.contains("default") {
+                lines.push(named.location(dependency.line));
             }
         }
         lines
@@ -132,8 +130,8 @@ impl ResolvedBuilds {
         lines
     }
 
-    fn manifests_of(&self, member: &str) -> impl Iterator<Item = &Manifest> {
-        self.manifests.iter().filter(move |manifest| manifest.package.as_deref() == Some(member))
+    fn manifests_of(&self, member: &str) -> impl Iterator<Item = &NamedCargoToml> {
+        self.manifests.iter().filter(move |named| named.manifest.name() == Some(member))
     }
 
     /// Where a member asks for a package, and then where the workspace does for its members.
@@ -142,17 +140,22 @@ impl ResolvedBuilds {
         member: &'own str,
         package: &'own str,
         purpose: Purpose,
-    ) -> impl Iterator<Item = &'own DeclaredDependency> {
-        let fits = move |dependency: &&DeclaredDependency| {
-            dependency.package == package
-                && (!dependency.is_development || purpose == Purpose::Development)
-        };
-        let own = self.manifests_of(member).flat_map(|manifest| &manifest.dependencies);
-        let own = own.filter(|dependency| !dependency.is_shared);
-        let all = self.manifests.iter().flat_map(|manifest| &manifest.dependencies);
-        let shared = all.filter(|dependency| dependency.is_shared);
-        own.chain(shared).filter(fits)
+    ) -> impl Iterator<Item = (&'own NamedCargoToml, &'own Dependency)> {
+        let own = self.manifests_of(member);
+        let own =
+            own.flat_map(|named| named.manifest.dependencies.iter().map(move |it| (named, it)));
+        let shared =
+            self.manifests.iter().flat_map(|named| shared(named).map(move |it| (named, it)));
+        own.chain(shared).filter(move |(_, dependency)| {
+            let is_development = dependency.table == DependencyTable::Development;
+            dependency.package() == package && (!is_development || purpose == Purpose::Development)
+        })
     }
+}
+
+/// What the members of a workspace may inherit.
+fn shared(named: &NamedCargoToml) -> impl Iterator<Item = &Dependency> {
+    named.manifest.workspace.iter().flat_map(|workspace| workspace.dependencies.values())
 }
 
 /// Lines, each once, in the order in which they were found.
@@ -182,14 +185,15 @@ impl Lines {
 }
 
 /// The names that a package goes by in a manifest.
-fn keys(manifest: &Manifest, package: &str) -> BTreeSet<String> {
-    let named = manifest.dependencies.iter().filter(|dependency| dependency.package == package);
-    named.map(|dependency| dependency.key.clone()).collect()
+fn keys(named: &NamedCargoToml, package: &str) -> BTreeSet<String> {
+    let all = named.manifest.dependencies.iter().chain(shared(named));
+    let of_package = all.filter(|dependency| dependency.package() == package);
+    of_package.map(|dependency| dependency.key.clone()).collect()
 }
 
 /// Values in `[features]` that a test holds for.
-fn mentions(manifest: &Manifest, test: impl Fn(&str) -> bool) -> BTreeSet<String> {
-    let values = manifest.features.iter().flat_map(|feature| &feature.values);
+fn mentions(named: &NamedCargoToml, test: impl Fn(&str) -> bool) -> BTreeSet<String> {
+    let values = named.manifest.features.iter().flat_map(|feature| &feature.values);
     values.filter(|value| test(&value.text)).map(|value| value.text.clone()).collect()
 }
 
@@ -198,7 +202,7 @@ fn mentions(manifest: &Manifest, test: impl Fn(&str) -> bool) -> BTreeSet<String
 fn enabled_lines(
     found: &ResolvedCell,
     member: &PackageKey,
-    manifest: &Manifest,
+    named: &NamedCargoToml,
     mut wanted: BTreeSet<String>,
 ) -> Vec<Location> {
     let Some(enabled) = found.cargo.packages.get(member) else {
@@ -208,12 +212,13 @@ fn enabled_lines(
     loop {
         let before = wanted.len();
         for feature in
-            manifest.features.iter().filter(|feature| enabled.contains(&feature.name.text))
+            named.manifest.features.iter().filter(|feature| enabled.contains(&feature.name.text))
         {
             for value in feature.values.iter().filter(|value| wanted.contains(&value.text)) {
-                if !lines.contains(&value.location) {
+                let location = named.location(value.line);
+                if !lines.contains(&location) {
                     // The feature that starts it all is the one that somebody turned on.
-                    lines.insert(0, value.location.clone());
+                    lines.insert(0, location);
                 }
             }
             if feature.values.iter().any(|value| wanted.contains(&value.text)) {

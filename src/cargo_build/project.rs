@@ -4,15 +4,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use tempfile::NamedTempFile;
 
 use super::configuration::RepositoryConfiguration;
-use super::manifest::Manifest;
 use super::matrix::{Ingredients, Member};
 use super::tripwire::{self, Wanted};
 use super::{BuildEnvironment, BuildProblem};
+use crate::cargo_toml::NamedCargoToml;
 use crate::disk;
 use crate::policy::CargoPolicy;
 use crate::problem::{Location, SourceText};
@@ -136,7 +135,7 @@ impl Project {
     }
 
     /// The manifests of the workspace and its members.
-    pub(super) fn manifests(&self, members: &[Member]) -> Vec<Manifest> {
+    pub(super) fn manifests(&self, members: &[Member]) -> Vec<NamedCargoToml> {
         let root = self.folder.join("Cargo.toml");
         let mut paths: Vec<&Path> =
             members.iter().map(|member| member.manifest.as_path()).collect();
@@ -145,7 +144,7 @@ impl Project {
         }
         let manifests = paths.into_iter().filter_map(|path| {
             let text = fs::read_to_string(path).ok()?;
-            Some(Manifest::read(&Arc::new(SourceText::new(self.shown(path), text))))
+            NamedCargoToml::read(&SourceText::new(self.shown(path), text))
         });
         manifests.collect()
     }

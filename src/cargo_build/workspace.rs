@@ -1,9 +1,8 @@
 //! What `cargo metadata` says about the workspace: its packages, their features, and the graph that
 //! the simulation works on.
 
-mod resolver;
-
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -15,6 +14,8 @@ use serde::Deserialize;
 use super::matrix::Member;
 use super::toolchain::first_line;
 use super::{BuildProblem, DeclaredRequirement, FeatureTable, PackageKey, conditions, process};
+use crate::cargo_toml::CargoToml;
+use crate::problem::SourceText;
 
 const NAME: &str = "cargo metadata";
 
@@ -85,7 +86,7 @@ impl Workspace {
         if !is_root {
             return Err(BuildProblem::NotTheWorkspace { path: lockfile.to_owned() });
         }
-        let (resolver, is_virtual) = resolver::read(&root.join("Cargo.toml"))?;
+        let (resolver, is_virtual) = read_resolver(&root.join("Cargo.toml"))?;
         Ok(Self {
             dependencies: dependencies(&wire),
             requirements: requirements(&wire),
@@ -124,6 +125,18 @@ impl Workspace {
     pub(super) fn packages(&self) -> BTreeSet<PackageKey> {
         self.graph.packages().map(|package| key(&package)).collect()
     }
+}
+
+/// The resolver of a workspace, and whether its root is no package.
+fn read_resolver(manifest: &Path) -> Result<(CargoResolverVersion, bool), BuildProblem> {
+    let unreadable = |reason| BuildProblem::Unreadable { program: "Cargo.toml".to_owned(), reason };
+    let text = fs::read_to_string(manifest).map_err(|error| unreadable(error.to_string()))?;
+    let root = CargoToml::parse(&SourceText::new("", text));
+    let root = root.map_err(|error| unreadable(error.message))?;
+    let resolver = root
+        .resolver
+        .ok_or_else(|| unreadable("it asks for a resolver that is not known here".to_owned()))?;
+    Ok((resolver, root.package.is_none()))
 }
 
 fn dependencies(wire: &WireMetadata) -> BTreeMap<PackageKey, BTreeMap<String, String>> {

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use crate::cargo_toml::NamedCargoToml;
 use crate::problem::SourceText;
 
 /// The largest manifest that is read, in bytes.
@@ -15,6 +16,11 @@ pub const MAX_BYTES: u64 = 4 * 1024 * 1024;
 pub trait ManifestFiles {
     /// The text of a file, or `None` if it is not there or cannot be read.
     fn read(&self, path: &str) -> Option<Arc<SourceText>>;
+
+    /// A Cargo.toml, or `None` if it is not there, cannot be read or is not TOML.
+    fn cargo_toml(&self, path: &str) -> Option<NamedCargoToml> {
+        NamedCargoToml::read(&*self.read(path)?)
+    }
 
     /// The paths that match a glob, sorted.
     fn expand(&self, pattern: &str) -> Vec<String>;

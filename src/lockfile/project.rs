@@ -13,11 +13,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use self::cargo::Workspaces;
 use super::Lockfile;
 use super::tool::Tool;
+use crate::cargo_toml::{CargoToml, NotToml};
 use crate::package::Ecosystem;
+use crate::problem::SourceText;
 
 /// The folder in which npm installs packages.
 const INSTALLED: &str = "node_modules";
@@ -26,20 +29,42 @@ const INSTALLED: &str = "node_modules";
 /// Replacement", "Directory Sources").
 const VENDORED: &str = ".cargo-checksum.json";
 
-/// The text of a file beside a project.
+/// The text of a file beside a project, or what it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Text {
+pub enum Text<T = String> {
     /// There is no such file.
     Absent,
     /// There is one, and it cannot be read.
     Unreadable,
-    Read(String),
+    Read(T),
+}
+
+/// A Cargo.toml that may be anything else.
+pub type CargoTomlText = Text<Result<Arc<CargoToml>, NotToml>>;
+
+impl CargoTomlText {
+    /// Reads the text of the file.
+    pub fn parse(text: Text) -> Self {
+        match text {
+            Text::Absent => Self::Absent,
+            Text::Unreadable => Self::Unreadable,
+            Text::Read(text) => {
+                let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+                Self::Read(CargoToml::parse(&SourceText::new("", text)).map(Arc::new))
+            }
+        }
+    }
 }
 
 /// Where the texts of manifests are, and what lies beside them. Every path is absolute, without links.
 pub trait Files {
     /// The text of a file.
     fn text(&self, path: &Path) -> Text;
+
+    /// A Cargo.toml.
+    fn cargo_toml(&self, path: &Path) -> CargoTomlText {
+        CargoTomlText::parse(self.text(path))
+    }
 
     /// Whether there is a file or a folder.
     fn exists(&self, path: &Path) -> bool;
@@ -209,7 +234,7 @@ impl<'run> Projects<'run> {
         let Some(manifest) = self.workspaces.manifest(folder) else {
             return Standing::Nothing;
         };
-        if manifest.requests.is_empty() {
+        if manifest.dependencies.is_empty() {
             return Standing::Nothing;
         }
         let root = self.workspaces.root_of(folder);
@@ -218,12 +243,13 @@ impl<'run> Projects<'run> {
             read.filter(|(_, lockfile)| lockfile.ecosystem == Ecosystem::Cargo)
         };
         let at_root = read().find(|(place, _)| *place == root);
-        if at_root.is_some_and(|(_, lockfile)| manifest.is_locked_in(lockfile)) {
+        if at_root.is_some_and(|(_, lockfile)| cargo::is_locked_in(&manifest, lockfile)) {
             return Standing::Locked;
         }
         let is_reached = |place: &Path| self.workspaces.reached_from(place).contains(folder);
-        if read().any(|(place, lockfile)| manifest.is_locked_in_full(lockfile) && is_reached(place))
-        {
+        if read().any(|(place, lockfile)| {
+            cargo::is_locked_in_full(&manifest, lockfile) && is_reached(place)
+        }) {
             return Standing::Locked;
         }
         if self.is_vendored(folder, &manifest) {
@@ -236,9 +262,9 @@ impl<'run> Projects<'run> {
     }
 
     /// Whether it is a copy of a registry's package that is locked by its name and version.
-    fn is_vendored(&self, folder: &Path, manifest: &cargo::Manifest) -> bool {
+    fn is_vendored(&self, folder: &Path, manifest: &CargoToml) -> bool {
         let is_locked =
-            self.locks.read.iter().any(|(_, lockfile)| manifest.is_package_of(lockfile));
+            self.locks.read.iter().any(|(_, lockfile)| cargo::is_package_of(manifest, lockfile));
         is_locked && self.files.exists(&folder.join(VENDORED))
     }
 
@@ -281,7 +307,7 @@ fn slashed(path: &Path) -> String {
 }
 
 /// Joins a relative path to a folder and takes `.` and `..` out.
-fn join(folder: &Path, path: &str) -> PathBuf {
+pub fn join(folder: &Path, path: &str) -> PathBuf {
     let mut joined = folder.to_owned();
     for part in Path::new(&path.replace('\\', "/")).components() {
         match part {

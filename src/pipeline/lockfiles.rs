@@ -11,12 +11,12 @@ use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
+use self::on_disk::{AroundLockfile, CargoTomls};
 pub use self::search::Found;
 pub(super) use self::search::find;
 use self::search::place_of;
 pub use self::tracked::Kept;
 use self::unlocked::Judge;
-use crate::lockfile::manifest::FolderOnDisk;
 use crate::lockfile::tool::Tool;
 use crate::lockfile::{Lockfile, LockfileError, file};
 use crate::outcome::Unsearched;
@@ -59,9 +59,10 @@ pub(super) fn read_found(
     read.gaps.extend(unread_gap(&unread));
     let mut unreadable = Vec::new();
     let mut has_empty = false;
+    let cargo_tomls = CargoTomls::default();
     for path in lockfiles {
         let name = shown(&path);
-        match file::read(&path, &name, &FolderOnDisk::of_lockfile(&path, &name)) {
+        match file::read(&path, &name, &AroundLockfile::new(&path, &name, &cargo_tomls)) {
             Ok((lockfile, _)) if lockfile.source.text.trim().is_empty() => {
                 read.gaps.push(empty_gap(&lockfile.source.path, lockfile.format.tool()));
                 unreadable.push(path.clone());
@@ -96,6 +97,7 @@ pub(super) fn read_found(
         checked: read.lockfiles.iter().filter_map(|read| place_of(&read.path)).collect(),
         unread: &unread,
         unreadable: &unreadable,
+        cargo_tomls: &cargo_tomls,
         policy,
         policy_folder,
     };

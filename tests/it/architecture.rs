@@ -26,7 +26,7 @@ const LAYERS: &[&[&str]] = &[
         "words",
     ],
     &["problem", "terminal", "network", "markdown"],
-    &["diagnostic", "git", "github_event"],
+    &["diagnostic", "git", "github_event", "cargo_toml"],
     &["lockfile"],
     &["advisory"],
     &["policy"],

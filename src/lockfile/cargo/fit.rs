@@ -3,10 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use toml::de::DeTable;
-
-use super::manifest::{self, Asked, Request, Workspace, folded};
+use super::manifest::{self, Request, Workspace, folded};
 use super::requirements::admits;
+use crate::cargo_toml::Origin;
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::tool;
 use crate::lockfile::{LockedPackage, Lockfile, PackageIndex};
@@ -62,7 +61,7 @@ fn misfit(
     request: &Request,
     workspace: &Workspace,
 ) -> Option<Misfit> {
-    let name = request.name.as_deref().filter(|_| request.asked != Asked::Path)?;
+    let name = request.name.as_deref().filter(|_| request.origin != Origin::Path)?;
     let is_patched = workspace.patched.contains(&folded(name));
     let called_so = locked
         .iter()
@@ -70,10 +69,10 @@ fn misfit(
         .filter(|(_, package)| folded(&package.id.name) == folded(name));
     let called_so: Vec<(PackageIndex, &LockedPackage)> = called_so.collect();
     let is_it = |package: &LockedPackage| {
-        let is_from_there = match (request.asked, &package.source) {
-            (Asked::Path, _) => true,
-            (Asked::Git, source) => matches!(source, PackageSource::Git(_)),
-            (Asked::Registry, source) => {
+        let is_from_there = match (request.origin, &package.source) {
+            (Origin::Path, _) => true,
+            (Origin::Git, source) => matches!(source, PackageSource::Git(_)),
+            (Origin::Registry, source) => {
                 !matches!(source, PackageSource::Git(_) | PackageSource::Local)
             }
         };
@@ -130,29 +129,24 @@ fn without_manifest(lockfile: &Lockfile, workspace: &Workspace) -> Vec<Misfit> {
 
 fn has_workspace_above(files: &dyn ManifestFiles) -> bool {
     (1..=LEVELS).any(|level| {
-        let source = files.read(&format!("{}Cargo.toml", "../".repeat(level)));
-        source.is_some_and(|source| {
-            DeTable::parse(&source.text)
-                .is_ok_and(|table| table.get_ref().contains_key("workspace"))
-        })
+        let above = files.cargo_toml(&format!("{}Cargo.toml", "../".repeat(level)));
+        above.is_some_and(|above| above.manifest.has_workspace)
     })
 }
 
-/// The names of what a configuration of Cargo puts in the place of other packages (Cargo
-/// documentation, "Configuration", `[patch]`).
+/// The names of what a configuration of Cargo puts in the place of other packages, in the tables that a
+/// manifest has for it (Cargo documentation, "Configuration", `[patch]`).
 fn patched_by_configuration(files: &dyn ManifestFiles) -> BTreeSet<String> {
-    let mut patched = BTreeSet::new();
-    for level in 0..=LEVELS {
-        for name in [".cargo/config.toml", ".cargo/config"] {
-            let source = files.read(&format!("{}{name}", "../".repeat(level)));
-            let Some(source) = source else { continue };
-            if let Ok(table) = DeTable::parse(&source.text) {
-                patched
-                    .extend(manifest::patches(table.get_ref()).into_iter().map(|(name, _)| name));
-            }
-        }
-    }
-    patched
+    let folders = (0..=LEVELS).map(|level| "../".repeat(level));
+    let paths = folders.flat_map(|folder| {
+        [".cargo/config.toml", ".cargo/config"].map(|name| format!("{folder}{name}"))
+    });
+    let read = paths.filter_map(|path| files.cargo_toml(&path));
+    let patches = read.flat_map(|configuration| {
+        let patches = configuration.manifest.replacements.iter();
+        patches.map(|patch| folded(&patch.package)).collect::<Vec<_>>()
+    });
+    patches.collect()
 }
 
 #[cfg(test)]

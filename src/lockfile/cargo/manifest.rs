@@ -7,26 +7,15 @@
 mod workspace;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
 
 use foldhash::fast::RandomState;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
 
+use crate::cargo_toml::{CargoToml, Dependency, DependencyTable, NamedCargoToml, Origin};
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::{Declaration, DependencyEdge, DependencyKind, Lockfile, PackageIndex};
-use crate::problem::{Location, SourceText};
+use crate::problem::Location;
 
-pub(super) use self::workspace::{Workspace, patches, read_workspace};
-
-/// Tables of dependencies, in the spellings that cargo accepts.
-const TABLES: &[(&str, DependencyKind)] = &[
-    ("dependencies", DependencyKind::Normal),
-    ("build-dependencies", DependencyKind::Build),
-    ("build_dependencies", DependencyKind::Build),
-    ("dev-dependencies", DependencyKind::Development),
-    ("dev_dependencies", DependencyKind::Development),
-];
+pub(super) use self::workspace::{Workspace, read_workspace};
 
 /// What one manifest asks for.
 pub(super) struct Manifest {
@@ -48,30 +37,7 @@ pub(super) struct Request {
     pub(super) versions: Option<String>,
     /// The line that says which versions: the workspace's, where they are inherited.
     pub(super) versions_at: Location,
-    /// Where it is asked from.
-    pub(super) asked: Asked,
-}
-
-/// Where a package is asked from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Asked {
-    #[default]
-    Registry,
-    Git,
-    Path,
-}
-
-impl Asked {
-    fn of(value: &DeValue<'_>) -> Self {
-        let has = |key| table_of(value).is_some_and(|table| table.contains_key(key));
-        if has("path") {
-            Self::Path
-        } else if has("git") {
-            Self::Git
-        } else {
-            Self::Registry
-        }
-    }
+    pub(super) origin: Origin,
 }
 
 impl Request {
@@ -227,161 +193,65 @@ fn connect(
     }
 }
 
-/// An entry of `[workspace.dependencies]`, which members inherit.
-struct SharedDependency {
-    package: Option<String>,
-    path: Option<String>,
-    versions: Option<String>,
-    asked: Asked,
-    location: Location,
+/// What members of a workspace inherit: the manifest of its root.
+#[derive(Clone)]
+struct Shared {
+    /// The folder of the root, from that of the lockfile.
+    folder: String,
+    root: NamedCargoToml,
 }
 
-/// Those of the workspace in a folder; the paths count from the folder of the lockfile.
-fn shared_dependencies(
-    folder: &str,
-    source: &Arc<SourceText>,
-    root: &DeTable<'_>,
-) -> BTreeMap<String, SharedDependency> {
-    let Some(table) = at(root, &["workspace", "dependencies"]).and_then(table_of) else {
-        return BTreeMap::new();
+impl Shared {
+    /// What a dependency of a member takes over.
+    fn inherited(&self, asked: &Dependency) -> Option<&Dependency> {
+        let workspace = self.root.manifest.workspace.as_ref().filter(|_| asked.inherits)?;
+        workspace.dependencies.get(&asked.key)
+    }
+
+    /// The folders of all of them.
+    fn paths(&self) -> impl Iterator<Item = String> {
+        let workspace = self.root.manifest.workspace.iter();
+        let dependencies = workspace.flat_map(|workspace| workspace.dependencies.values());
+        dependencies.filter_map(|dependency| Some(join(&self.folder, dependency.path.as_ref()?)))
+    }
+}
+
+fn requests(named: &NamedCargoToml, shared: Option<&Shared>) -> Vec<Request> {
+    let dependencies = named.manifest.dependencies.iter();
+    dependencies.map(|dependency| request(named, dependency, shared)).collect()
+}
+
+fn request(named: &NamedCargoToml, asked: &Dependency, shared: Option<&Shared>) -> Request {
+    let location = named.location(asked.line);
+    let inherited = shared.and_then(|shared| Some((shared, shared.inherited(asked)?)));
+    let (said, versions_at) = match inherited {
+        Some((shared, said)) => (Some(said), shared.root.location(said.line)),
+        None => (Some(asked).filter(|_| !asked.inherits), location.clone()),
     };
-    table
-        .iter()
-        .map(|(key, value)| {
-            let dependency = SharedDependency {
-                package: text_at(value.get_ref(), "package"),
-                path: text_at(value.get_ref(), "path").map(|path| join(folder, &path)),
-                versions: versions(value.get_ref()),
-                asked: Asked::of(value.get_ref()),
-                location: line_of(source, key),
-            };
-            (key.get_ref().to_string(), dependency)
+    Request {
+        name: asked.renamed.as_deref().or(said.map(Dependency::package)).map(str::to_owned),
+        kind: match asked.table {
+            DependencyTable::Normal => DependencyKind::Normal,
+            DependencyTable::Build => DependencyKind::Build,
+            DependencyTable::Development => DependencyKind::Development,
+        },
+        location,
+        versions: said.and_then(|said| said.versions.clone()),
+        versions_at,
+        origin: said.unwrap_or(asked).origin,
+    }
+}
+
+/// The folders that the dependencies of a manifest in a folder lie in.
+fn paths(folder: &str, manifest: &CargoToml, shared: Option<&Shared>) -> Vec<String> {
+    let path = |asked: &Dependency| {
+        let own = asked.path.as_ref().map(|path| join(folder, path));
+        own.or_else(|| {
+            let shared = shared?;
+            Some(join(&shared.folder, shared.inherited(asked)?.path.as_ref()?))
         })
-        .collect()
-}
-
-fn read_manifest(
-    folder: &str,
-    source: &Arc<SourceText>,
-    table: &DeTable<'_>,
-    shared: &BTreeMap<String, SharedDependency>,
-    paths: &mut Vec<String>,
-) -> Manifest {
-    let package = at(table, &["package"])
-        .or_else(|| at(table, &["project"]))
-        .and_then(|package| text_at(package, "name"));
-    let mut requests = Vec::new();
-    let mut tables = vec![table];
-    let targets = at(table, &["target"]).and_then(table_of);
-    tables.extend(
-        targets.into_iter().flat_map(|targets| {
-            targets.iter().filter_map(|(_, target)| table_of(target.get_ref()))
-        }),
-    );
-    for table in tables {
-        for (name, kind) in TABLES {
-            let Some(dependencies) = at(table, &[name]).and_then(table_of) else {
-                continue;
-            };
-            for (key, value) in dependencies {
-                requests.push(request(source, key, value.get_ref(), *kind, shared));
-                let path = text_at(value.get_ref(), "path").map(|path| join(folder, &path));
-                let inherited = || shared_path(key.get_ref(), value.get_ref(), shared);
-                paths.extend(path.or_else(inherited));
-            }
-        }
-    }
-    Manifest { folder: folder.to_owned(), is_excluded: false, package, requests }
-}
-
-/// Whether a dependency is that of the workspace (Cargo documentation, "Inheriting a dependency from a
-/// workspace").
-fn inherits(value: &DeValue<'_>) -> bool {
-    let inherits = table_of(value).and_then(|table| table.get("workspace"));
-    inherits.is_some_and(|value| matches!(value.get_ref(), DeValue::Boolean(true)))
-}
-
-fn shared_path(
-    key: &str,
-    value: &DeValue<'_>,
-    shared: &BTreeMap<String, SharedDependency>,
-) -> Option<String> {
-    shared.get(key).filter(|_| inherits(value)).and_then(|shared| shared.path.clone())
-}
-
-fn request(
-    source: &Arc<SourceText>,
-    key: &Spanned<std::borrow::Cow<'_, str>>,
-    value: &DeValue<'_>,
-    kind: DependencyKind,
-    shared: &BTreeMap<String, SharedDependency>,
-) -> Request {
-    let inherits = inherits(value);
-    let key_name = key.get_ref().to_string();
-    let location = line_of(source, key);
-    let inherited = shared.get(&key_name).filter(|_| inherits);
-    let versions = if inherits {
-        inherited.and_then(|shared| shared.versions.clone())
-    } else {
-        versions(value)
     };
-    let versions_at = inherited.map_or(&location, |shared| &shared.location).clone();
-    let name = match text_at(value, "package") {
-        Some(package) => Some(package),
-        None if inherits => {
-            shared.get(&key_name).map(|shared| shared.package.clone().unwrap_or(key_name))
-        }
-        None => Some(key_name),
-    };
-    let asked =
-        if inherits { shared.get(key.get_ref().as_ref()).map(|shared| shared.asked) } else { None };
-    let asked = asked.unwrap_or_else(|| Asked::of(value));
-    Request { name, kind, location, versions, versions_at, asked }
-}
-
-fn line_of(source: &Arc<SourceText>, key: &Spanned<std::borrow::Cow<'_, str>>) -> Location {
-    Location { file: source.path.clone(), line: source.line_at(key.span().start) }
-}
-
-/// `"1.2"`, or `{ version = "1.2" }`.
-fn versions(value: &DeValue<'_>) -> Option<String> {
-    match value {
-        DeValue::String(text) => Some(text.to_string()),
-        _ => text_at(value, "version"),
-    }
-}
-
-fn at<'table>(table: &'table DeTable<'_>, path: &[&str]) -> Option<&'table DeValue<'table>> {
-    let (first, rest) = path.split_first()?;
-    let value = table.get(*first)?.get_ref();
-    if rest.is_empty() { Some(value) } else { at(table_of(value)?, rest) }
-}
-
-fn table_of<'value>(value: &'value DeValue<'_>) -> Option<&'value DeTable<'value>> {
-    match value {
-        DeValue::Table(table) => Some(table),
-        _ => None,
-    }
-}
-
-fn text_at(value: &DeValue<'_>, key: &str) -> Option<String> {
-    match table_of(value)?.get(key)?.get_ref() {
-        DeValue::String(text) => Some(text.to_string()),
-        _ => None,
-    }
-}
-
-fn strings(value: Option<&DeValue<'_>>) -> Vec<String> {
-    let Some(DeValue::Array(values)) = value else {
-        return Vec::new();
-    };
-    values
-        .iter()
-        .filter_map(|value| match value.get_ref() {
-            DeValue::String(text) => Some(text.to_string()),
-            _ => None,
-        })
-        .collect()
+    manifest.dependencies.iter().filter_map(path).collect()
 }
 
 /// Joins two relative paths and takes `.` and `..` out, as far as they can be.

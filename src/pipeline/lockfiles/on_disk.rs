@@ -1,20 +1,23 @@
 //! Manifests on disk, and as git keeps them where they are not there.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ignore::Match;
 use ignore::gitignore::GitignoreBuilder;
 
-use super::search::Survey;
+use super::search::{Survey, place_of};
 use super::tracked::TrackedFile;
+use crate::cargo_toml::NamedCargoToml;
 use crate::git::Repository;
 use crate::lockfile::discovery;
-use crate::lockfile::manifest::MAX_BYTES;
-use crate::lockfile::project::{Files, Text};
+use crate::lockfile::manifest::{FolderOnDisk, MAX_BYTES, ManifestFiles};
+use crate::lockfile::project::{CargoTomlText, Files, Text, join};
+use crate::problem::SourceText;
 
 /// Whether a `.gitignore` names a file, whether or not it is there: one of the repository, or without a
 /// repository one below `starts`, the folders that are searched.
@@ -42,19 +45,81 @@ pub(super) fn is_named_by_gitignore(path: &Path, starts: &BTreeSet<PathBuf>) -> 
     false
 }
 
-/// Manifests on disk, and as git keeps them where they are not there.
-pub(super) struct OnDisk {
-    missing: BTreeMap<PathBuf, TrackedFile>,
-    texts: OnceCell<BTreeMap<PathBuf, Text>>,
+/// Every Cargo.toml that was asked for, by its absolute path: each is read once.
+#[derive(Default)]
+pub(super) struct CargoTomls(RefCell<BTreeMap<PathBuf, CargoTomlText>>);
+
+impl CargoTomls {
+    fn get(&self, path: &Path, text: impl FnOnce() -> Text) -> CargoTomlText {
+        if let Some(known) = self.0.borrow().get(path) {
+            return known.clone();
+        }
+        let read = CargoTomlText::parse(text());
+        self.0.borrow_mut().insert(path.to_owned(), read.clone());
+        read
+    }
 }
 
-impl OnDisk {
-    /// Nothing is read yet.
-    pub(super) fn new(survey: &Survey) -> Self {
+/// The manifests around a lockfile.
+pub(super) struct AroundLockfile<'run> {
+    folder: FolderOnDisk,
+    /// The folder without links.
+    place: Option<PathBuf>,
+    cargo_tomls: &'run CargoTomls,
+}
+
+impl<'run> AroundLockfile<'run> {
+    /// Those around the lockfile at `path`, which is shown as `shown`.
+    pub(super) fn new(path: &Path, shown: &str, cargo_tomls: &'run CargoTomls) -> Self {
+        let place = place_of(path).and_then(|place| Some(place.parent()?.to_owned()));
+        Self { folder: FolderOnDisk::of_lockfile(path, shown), place, cargo_tomls }
+    }
+}
+
+impl ManifestFiles for AroundLockfile<'_> {
+    fn read(&self, path: &str) -> Option<Arc<SourceText>> {
+        self.folder.read(path)
+    }
+
+    fn cargo_toml(&self, path: &str) -> Option<NamedCargoToml> {
+        let Some(folder) = &self.place else {
+            return self.folder.cargo_toml(path);
+        };
+        let place = join(folder, path);
+        match self.cargo_tomls.get(&place, || read(&place)) {
+            Text::Read(Ok(manifest)) => {
+                Some(NamedCargoToml { file: self.folder.shown(path), manifest })
+            }
+            _ => None,
+        }
+    }
+
+    fn expand(&self, pattern: &str) -> Vec<String> {
+        self.folder.expand(pattern)
+    }
+}
+
+/// Manifests on disk, and as git keeps them where they are not there.
+pub(super) struct OnDisk<'run> {
+    missing: BTreeMap<PathBuf, TrackedFile>,
+    texts: OnceCell<BTreeMap<PathBuf, Text>>,
+    cargo_tomls: &'run CargoTomls,
+    /// Those that are not there.
+    missing_cargo_tomls: CargoTomls,
+}
+
+impl<'run> OnDisk<'run> {
+    /// Of what is not in `cargo_tomls` nothing is read yet.
+    pub(super) fn new(survey: &Survey, cargo_tomls: &'run CargoTomls) -> Self {
         let missing = survey.manifests.iter();
         let missing =
             missing.filter_map(|(place, seen)| Some((place.clone(), seen.missing.clone()?)));
-        Self { missing: missing.collect(), texts: OnceCell::new() }
+        Self {
+            missing: missing.collect(),
+            texts: OnceCell::new(),
+            cargo_tomls,
+            missing_cargo_tomls: CargoTomls::default(),
+        }
     }
 
     /// What git keeps, asked for once in each repository.
@@ -80,30 +145,40 @@ impl OnDisk {
     }
 }
 
-impl Files for OnDisk {
+impl Files for OnDisk<'_> {
     fn text(&self, path: &Path) -> Text {
         if self.missing.contains_key(path) {
             return self.texts().get(path).cloned().unwrap_or(Text::Unreadable);
         }
-        let Ok(metadata) = fs::metadata(path) else {
-            return match fs::symlink_metadata(path) {
-                Ok(_) => Text::Unreadable,
-                Err(_) => Text::Absent,
-            };
-        };
-        if !metadata.is_file() {
-            return Text::Absent;
-        }
-        let mut text = String::new();
-        let read = fs::File::open(path)
-            .and_then(|file| file.take(MAX_BYTES + 1).read_to_string(&mut text));
-        match read {
-            Ok(bytes) if bytes as u64 <= MAX_BYTES => Text::Read(text),
-            _ => Text::Unreadable,
-        }
+        read(path)
+    }
+
+    fn cargo_toml(&self, path: &Path) -> CargoTomlText {
+        let is_missing = self.missing.contains_key(path);
+        let known = if is_missing { &self.missing_cargo_tomls } else { self.cargo_tomls };
+        known.get(path, || self.text(path))
     }
 
     fn exists(&self, path: &Path) -> bool {
         path.exists()
+    }
+}
+
+fn read(path: &Path) -> Text {
+    let Ok(metadata) = fs::metadata(path) else {
+        return match fs::symlink_metadata(path) {
+            Ok(_) => Text::Unreadable,
+            Err(_) => Text::Absent,
+        };
+    };
+    if !metadata.is_file() {
+        return Text::Absent;
+    }
+    let mut text = String::new();
+    let read =
+        fs::File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_string(&mut text));
+    match read {
+        Ok(bytes) if bytes as u64 <= MAX_BYTES => Text::Read(text),
+        _ => Text::Unreadable,
     }
 }

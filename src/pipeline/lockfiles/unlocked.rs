@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::ReadLockfiles;
-use super::on_disk::{OnDisk, is_named_by_gitignore};
+use super::on_disk::{CargoTomls, OnDisk, is_named_by_gitignore};
 use super::search::{Seen, Survey, place_of};
 use crate::lockfile::project::{Answering, Locks, Projects, Standing, Unlocked};
 use crate::lockfile::tool::CARGO_LOCK;
@@ -31,6 +31,8 @@ pub(super) struct Judge<'run> {
     pub(super) unread: &'run BTreeSet<PathBuf>,
     /// Lockfiles that cannot be read.
     pub(super) unreadable: &'run [PathBuf],
+    /// What was read around lockfiles.
+    pub(super) cargo_tomls: &'run CargoTomls,
     pub(super) policy: &'run Policy,
     /// The folder that patterns in it count from.
     pub(super) policy_folder: &'run Path,
@@ -42,7 +44,7 @@ type Groups<'run> = BTreeMap<Unlocked, Vec<&'run Seen>>;
 impl Judge<'_> {
     /// Says which projects no lockfile locks, and which of what git keeps is not in the work tree.
     pub(super) fn judge(&self, read: &mut ReadLockfiles) {
-        let on_disk = OnDisk::new(self.survey);
+        let on_disk = OnDisk::new(self.survey, self.cargo_tomls);
         let manifests: BTreeSet<PathBuf> = self.survey.manifests.keys().cloned().collect();
         let mut unlocked: Groups<'_> = BTreeMap::new();
         let mut absent: Vec<&Seen> =
