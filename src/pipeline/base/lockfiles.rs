@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::manifests::ManifestsAtBase;
 use super::{Base, plain};
 use crate::lockfile::manifest::FolderOnDisk;
-use crate::lockfile::project::ecosystem_of;
+use crate::lockfile::tool::Tool;
 use crate::lockfile::{Lockfile, LockfileError, LockfileFormat, file};
 use crate::outcome::LeftOut;
 use crate::package::{Ecosystem, PackageId};
@@ -158,11 +158,11 @@ impl Base {
         let excluded = left_out.iter().filter(|file| file.is_excluded);
         let places = excluded.filter_map(|file| self.tree.relative(&file.path));
         let new = places.filter(|place| !self.tree.has(place));
-        new.filter_map(|place| {
-            let format = format_of(&place).map(LockfileFormat::ecosystem);
-            format.or_else(|| ecosystem_of(&place))
-        })
-        .collect()
+        let tool = |place: PathBuf| {
+            let name = place.file_name()?.to_str()?;
+            Tool::of_lockfile(name).or_else(|| Tool::of_manifest(name))
+        };
+        new.filter_map(tool).map(|tool| tool.ecosystem).collect()
     }
 
     fn gone(&self, place: PathBuf, path: PathBuf) -> Gone {
