@@ -149,17 +149,20 @@ pub fn run(
     };
     let examined = examination.examine(lockfiles, &mut notes);
     let Examined { lockfiles, findings, trials, unmatched } = examined;
-    notes.remarks.extend(database.remarks());
-    notes.remarks.extend(settings.clock.remark());
+    // From here on nobody can note a gap: the verdict has them all.
+    let Notes { gaps, mut remarks } = notes;
+    remarks.extend(database.remarks());
+    remarks.extend(settings.clock.remark());
 
-    let mut verdict = decide(findings, &policy, std::mem::take(&mut notes.gaps), today);
-    notes.remarks.extend(unsettled(&verdict.suppressions));
+    let mut verdict = decide(findings, &policy, gaps, today);
+    remarks.extend(unsettled(&verdict.suppressions));
     let head =
         Head { settings, database: &database, policy: &policy, lockfiles: &lockfiles, today };
-    let comparison = comparing.map(|comparing| comparing.compare(&head, &mut verdict, &mut notes));
+    let comparison =
+        comparing.map(|comparing| comparing.compare(&head, &mut verdict, &mut remarks));
     let database = database.summary();
     if database.is_some() {
-        notes.remarks.extend(unanswered(&statements, &verdict));
+        remarks.extend(unanswered(&statements, &verdict));
     }
     let outcome = Outcome {
         verdict,
@@ -169,7 +172,7 @@ pub fn run(
         statements,
         customer_data,
         unmatched,
-        remarks: notes.remarks,
+        remarks,
         now: settings.clock.now,
         product: settings.product.clone(),
         comparison,

@@ -92,9 +92,14 @@ impl Comparing {
     }
 
     /// Takes the base through the same stages, and lets the verdict count what the change adds.
-    pub fn compare(self, head: &Head<'_>, verdict: &mut Verdict, notes: &mut Notes) -> Comparison {
-        let (comparison, remarks) = self.base.compare(head, verdict, self.before, self.changes);
-        notes.remarks.extend(remarks);
+    pub fn compare(
+        self,
+        head: &Head<'_>,
+        verdict: &mut Verdict,
+        remarks: &mut Vec<String>,
+    ) -> Comparison {
+        let (comparison, said) = self.base.compare(head, verdict, self.before, self.changes);
+        remarks.extend(said);
         comparison
     }
 }
