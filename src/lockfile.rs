@@ -195,6 +195,9 @@ pub struct LockedPackage {
     /// The bytes of the lockfile's text that a person would call its line: never empty. It ends with the
     /// version, in quotes, where that stands behind the name and near it: see [`version_span`].
     pub span: Range<usize>,
+    /// Where the checksum of its archive stands in the text, in bytes and without quotes. `None` where
+    /// there is none, or it is written with escapes.
+    pub checksum: Option<Range<u32>>,
     /// What the lockfile itself says about development use (npm `dev`). Not evidence: see
     /// [`crate::evidence`]. `None` where the format has no such flag.
     pub development_flag: Option<bool>,

@@ -18,7 +18,7 @@ use self::resolution::{ByName, TooAmbiguous, connect};
 use super::hashes;
 use super::manifest::ManifestFiles;
 use super::records::{self, Differing};
-use super::text::{self, line_start};
+use super::text::{self, line_start, span_in};
 use super::tool::{self, Tool};
 use super::{
     Dependents, LockedPackage, Lockfile, LockfileError, LockfileFormat, PackageIndex,
@@ -183,6 +183,7 @@ fn read_packages(
             },
             source: origin,
             span: entry_span(&source.text, entry),
+            checksum: entry.checksum.as_ref().and_then(|(hash, _)| span_in(&source.text, hash)),
             development_flag: None,
             limits: None,
             folder: None,

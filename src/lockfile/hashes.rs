@@ -43,6 +43,12 @@ pub(super) fn contradictions<'text>(
         .collect()
 }
 
+/// The checksums in a list of them, without the options that may stand behind each (Subresource Integrity,
+/// "The integrity attribute"; npm source, `ssri`).
+pub(super) fn listed(text: &str) -> impl Iterator<Item = &str> + Clone {
+    text.split_ascii_whitespace().map(|word| word.split_once('?').map_or(word, |(hash, _)| hash))
+}
+
 /// A number for a checksum, by its last characters: equal for equal ones, and else hardly ever. Whatever is
 /// shorter is no checksum, see [`is_whole`].
 pub(super) fn key(hash: &str) -> u64 {

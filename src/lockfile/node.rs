@@ -1,6 +1,11 @@
 //! What every package manager for JavaScript shares: the manifest of a project, and JSON that knows its
 //! place in the text.
 
+pub(super) mod assembly;
+pub(super) mod folder;
 pub(super) mod json;
+pub(super) mod name;
+pub(super) mod origin;
 pub mod package_json;
+pub(super) mod projects;
 pub(super) mod words;

@@ -15,10 +15,7 @@ mod entry;
 mod fit;
 mod folders;
 mod json_entries;
-mod manifest;
-mod name;
 mod names;
-mod origin;
 mod packages;
 mod place;
 mod projects;
@@ -34,9 +31,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use self::folders::Folders;
-use self::manifest::Projects;
 use super::manifest::ManifestFiles;
 use super::node::json::Keyed;
+use super::node::projects::{Projects, learn};
 use super::records::Differing;
 use super::text;
 use super::tool::{self, Tool};
@@ -76,7 +73,9 @@ impl LockfileFormat for NpmLock {
         let (mut lockfile, folders) = parse(source)?;
         let projects = Projects::read(&lockfile, manifests);
         let misfits = fit::misfits(&lockfile, &folders, &projects);
-        manifest::learn(&mut lockfile, &folders, &projects);
+        learn(&mut lockfile, &projects, |asked| {
+            folders.seen_from(asked.folder).resolve(asked.name)
+        });
         if lockfile.platform_limits == PlatformLimitsApply::AsRecorded
             && let Some(location) = configuration::ignores_limits(manifests)
         {

@@ -55,6 +55,7 @@ fn build(
             id: PackageId { ecosystem, name: name.into(), version: version.into() },
             source: if is_root { PackageSource::Local } else { PackageSource::PublicRegistry },
             span: start..text.len(),
+            checksum: None,
             development_flag: None,
             limits: None,
             folder: is_root.then(String::new),

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::LockfileError;
-use crate::problem::{Problem, SourceText};
+use crate::problem::{Problem, SourceText, place_in};
 
 /// A line that begins further away was not written by a package manager.
 const FAR: usize = 256;
@@ -19,6 +19,12 @@ pub(super) fn line_start(text: &str, offset: usize) -> usize {
         None if floor == 0 => 0,
         None => offset,
     }
+}
+
+/// Where a part of a text stands in it, in bytes. `None` for a copy.
+pub(super) fn span_in(text: &str, part: &str) -> Option<Range<u32>> {
+    let place = place_in(text, part)?;
+    Some(u32::try_from(place.start).ok()?..u32::try_from(place.end).ok()?)
 }
 
 /// The problem to report when a text that does not parse holds merge-conflict markers.

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use smol_str::SmolStr;
 
 use super::names::Names;
-use super::origin;
 use super::wire::{WireDependency, WirePackage};
 use crate::lockfile::DependencyKind;
 use crate::lockfile::node::json::Keyed;
+use crate::lockfile::node::origin;
 
 /// Where it stands what an entry depends on. A list for each entry would take more memory than all else.
 pub(super) enum Asking<'text> {

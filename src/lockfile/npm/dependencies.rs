@@ -10,14 +10,14 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 use super::asked::Asking;
-use super::entry::{Content, Entry, Places, check_folder, check_package, check_unique};
+use super::entry::{Content, Entry, Places, check_folder, check_unique};
 use super::folders::{FolderIndex, Folders};
-use super::name;
-use super::origin;
 use super::request::{check_name, check_resolved, check_version_1};
-use super::resolution::folder_name;
 use super::wire::{WireDependency, WireLockfile};
+use crate::lockfile::node::assembly::{check_package, folder_name};
 use crate::lockfile::node::json::{Keyed, Str};
+use crate::lockfile::node::name;
+use crate::lockfile::node::origin;
 use crate::lockfile::{LockedPackage, Lockfile, LockfileError};
 use crate::package::{Ecosystem, PackageId};
 use crate::problem::SourceText;
@@ -172,6 +172,7 @@ fn locked_package(
         id: PackageId { ecosystem: Ecosystem::Npm, name: origin.name, version: origin.version },
         source: origin.source,
         span,
+        checksum: None,
         development_flag: Some(dependency.dev),
         limits: None,
         folder: None,
@@ -201,6 +202,7 @@ fn root<'wire>(
         },
         source: PackageSource::Local,
         span: 0..source.text.len().min(1),
+        checksum: None,
         development_flag: None,
         limits: None,
         folder: Some(String::new()),

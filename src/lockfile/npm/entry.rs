@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 
 use super::asked::Asking;
 use crate::lockfile::node::json::Str;
-use crate::lockfile::{LockedPackage, LockfileError, text, tool};
+use crate::lockfile::{LockedPackage, LockfileError, tool};
 use crate::problem::{Problem, SourceText};
 
 /// The longest path that Linux opens (limits.h, `PATH_MAX`): nothing was ever installed deeper. Every
@@ -148,19 +148,4 @@ pub(super) fn check_folder(
         Problem::at(source, span.start..span.start, message)
             .help("npm cannot install it there: find out who wrote this lockfile"),
     ))
-}
-
-/// Refuses names and versions that could do harm on a terminal.
-pub(super) fn check_package(
-    source: &Arc<SourceText>,
-    package: &LockedPackage,
-) -> Result<(), LockfileError> {
-    text::check_name(source, &package.id.name, package.span.clone())?;
-    if package.id.version.chars().any(char::is_control) {
-        return Err(LockfileError::Inconsistent(
-            Problem::at(source, package.span.clone(), "a version holds control characters")
-                .help("no registry gives out such a version: find out who wrote this lockfile"),
-        ));
-    }
-    Ok(())
 }

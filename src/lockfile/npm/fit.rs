@@ -9,10 +9,10 @@ use serde_json::{Map, Value};
 
 use super::folders::{Folders, Seen};
 use super::json_entries::entries;
-use super::manifest::Projects;
-use super::origin::alias;
-use super::place::is_outside;
+use crate::lockfile::node::folder::is_outside;
+use crate::lockfile::node::origin::alias;
 use crate::lockfile::node::package_json::{self, PackageJson, Table};
+use crate::lockfile::node::projects::Projects;
 use crate::lockfile::{Lockfile, PackageIndex, tool};
 use crate::problem::{Gap, GapCode, Location};
 

@@ -7,8 +7,8 @@ use std::collections::{BTreeSet, HashMap};
 use foldhash::fast::RandomState;
 use smol_str::SmolStr;
 
-use super::place::plain_folder;
 use crate::lockfile::PackageIndex;
+use crate::lockfile::node::folder::plain_folder;
 
 /// npm writes links to folders. A link to a link is followed so far, and a circle leads nowhere.
 const MOST_LINKS: usize = 8;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::folders::Folders;
-use super::place::plain_folder;
+use crate::lockfile::node::folder::plain_folder;
 use crate::lockfile::{Lockfile, PackageIndex};
 
 /// npm marks so what is a part of another package's archive; version 1 calls it `bundled`.

@@ -6,8 +6,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::origin::is_address;
 use crate::lockfile::node::json::Str;
+use crate::lockfile::node::origin::is_address;
 
 /// The names of an object, each with what is asked of it.
 ///

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 use super::asked::Asking;
-use super::entry::{Content, Entry, Places, check_folder, check_package};
-use super::origin;
-use super::place::{Place, check_key, plain_folder};
+use super::entry::{Content, Entry, Places, check_folder};
+use super::place::{Place, check_key};
 use super::request::{check_name, check_resolved};
-use super::resolution::folder_name;
 use super::wire::{WireLockfile, WirePackage};
+use crate::lockfile::node::assembly::{check_package, folder_name};
+use crate::lockfile::node::folder::plain_folder;
 use crate::lockfile::node::json::Keyed;
+use crate::lockfile::node::origin;
 use crate::lockfile::node::words::Words;
 use crate::lockfile::{LockedPackage, LockfileError};
 use crate::package::{Ecosystem, PackageId};
@@ -106,6 +107,7 @@ fn locked_package(
         id: PackageId { ecosystem: Ecosystem::Npm, name: origin.name, version: origin.version },
         source: origin.source,
         span,
+        checksum: None,
         limits: limits(package).filter(|_| !is_root),
         development_flag: (!is_root).then_some(package.dev),
         folder: is_root.then(|| folder.to_owned()),

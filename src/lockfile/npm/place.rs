@@ -1,11 +1,10 @@
 //! Folders as npm spells them, and what a folder is by its place (npm source, `arborist`,
 //! `load-virtual`: keys are resolved as paths of the operating system).
 
-use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::name;
+use crate::lockfile::node::name;
 use crate::lockfile::{LockfileError, tool};
 use crate::problem::{Problem, SourceText};
 
@@ -22,7 +21,7 @@ pub(super) enum Place<'folder> {
 }
 
 impl<'folder> Place<'folder> {
-    /// What lies in a folder that is spelt as [`plain_folder`] spells it.
+    /// What lies in a folder that is spelt as [`plain_folder`](crate::lockfile::node::folder::plain_folder) spells it.
     pub(super) fn of(folder: &'folder str) -> Self {
         let Some(start) = inside_modules(folder) else {
             return Self::Project;
@@ -62,38 +61,6 @@ pub(super) fn installed_name(folder: &str) -> Option<&str> {
     }
 }
 
-/// A folder in the one spelling that npm writes. `node_modules/a/`, `node_modules//a` and
-/// `node_modules/b/../a` are where `a` is installed, and must not pass as packages of other names.
-pub(super) fn plain_folder(folder: &str) -> Cow<'_, str> {
-    // `..` at the beginning leads out, and is how npm writes that.
-    let inside = folder.trim_start_matches("../");
-    let mut begins = true;
-    let is_plain = inside.bytes().all(|byte| {
-        let may_be_other = begins && matches!(byte, b'.' | b'/');
-        begins = byte == b'/';
-        !may_be_other
-    });
-    if folder == ".." || (is_plain && !begins) {
-        return Cow::Borrowed(folder);
-    }
-    let mut parts: Vec<&str> = Vec::new();
-    for part in folder.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    Cow::Owned(parts.join("/"))
-}
-
-/// Whether a folder lies outside of the lockfile's own.
-pub(super) fn is_outside(folder: &str) -> bool {
-    folder == ".." || folder.starts_with("../")
-}
-
 /// Refuses a key that is another folder on another system, or no place for a package.
 pub(super) fn check_key(
     source: &Arc<SourceText>,
@@ -126,28 +93,6 @@ pub(super) fn check_key(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_folder_has_the_spelling_that_npm_writes() {
-        for (spelt, plain) in [
-            ("", ""),
-            (".", ""),
-            ("a/..", ""),
-            ("node_modules/a", "node_modules/a"),
-            ("node_modules/a/", "node_modules/a"),
-            ("node_modules//a", "node_modules/a"),
-            ("./node_modules/./a", "node_modules/a"),
-            ("node_modules/b/../a", "node_modules/a"),
-            ("node_modules/b/../../node_modules/a", "node_modules/a"),
-            ("..", ".."),
-            ("../..", "../.."),
-            ("../x/", "../x"),
-            ("../x/../../y", "../../y"),
-            ("x/../../y", "../y"),
-        ] {
-            assert_eq!(plain_folder(spelt), plain, "{spelt}");
-        }
-    }
 
     #[test]
     fn a_folder_tells_what_lies_in_it() {

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::folders_of;
-use super::place::plain_folder;
 use crate::lockfile::Lockfile;
 use crate::lockfile::manifest::ManifestFiles;
+use crate::lockfile::node::folder::plain_folder;
 use crate::lockfile::node::package_json::{PackageJson, Table};
+use crate::lockfile::node::projects::workspaces;
 
 /// The folders of the projects that a lockfile locks, from its own folder: the folder itself, and those
 /// that the manifest in it lists as workspaces or depends on as folders. All that their manifests ask for
@@ -42,21 +43,7 @@ fn asked(manifest: &PackageJson) -> impl Iterator<Item = (&str, Option<&str>)> {
 /// The folders that a manifest lists: npm's workspaces (npm documentation, "package.json",
 /// `workspaces`), and those of its dependencies.
 fn listed(root: &PackageJson, manifests: &dyn ManifestFiles) -> BTreeSet<String> {
-    let mut listed = BTreeSet::new();
-    for pattern in root.workspaces.iter().flatten() {
-        let (pattern, is_taken_out) = match pattern.strip_prefix('!') {
-            Some(pattern) => (pattern, true),
-            None => (pattern.as_str(), false),
-        };
-        let found = manifests.expand(&plain_folder(pattern));
-        for folder in found {
-            if is_taken_out {
-                listed.remove(&folder);
-            } else {
-                listed.insert(folder);
-            }
-        }
-    }
+    let mut listed = workspaces(root.workspaces.as_deref().unwrap_or_default(), manifests);
     let folders = asked(root).filter_map(|(_, written)| written?.strip_prefix("file:"));
     listed.extend(folders.map(|folder| plain_folder(folder).into_owned()));
     listed

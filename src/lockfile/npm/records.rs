@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::place::plain_folder;
+use crate::lockfile::node::folder::plain_folder;
 use crate::lockfile::node::json::Keyed;
 use crate::lockfile::records::{Differing, Need, Record, digest};
 use crate::problem::place_in;

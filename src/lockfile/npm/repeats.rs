@@ -10,8 +10,8 @@ use foldhash::fast::RandomState;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::place::plain_folder;
 use crate::lockfile::LockfileError;
+use crate::lockfile::node::folder::plain_folder;
 use crate::lockfile::node::json::Keyed;
 use crate::lockfile::tool;
 use crate::problem::{Problem, SourceText, place_in};

@@ -6,10 +6,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::name;
-use super::origin::alias;
 use crate::lockfile::LockfileError;
 use crate::lockfile::node::json::Str;
+use crate::lockfile::node::name;
+use crate::lockfile::node::origin::alias;
 use crate::lockfile::tool;
 use crate::problem::{Problem, SourceText};
 

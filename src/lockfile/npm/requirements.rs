@@ -9,10 +9,10 @@ use serde_json::{Map, Value};
 
 use super::folders::Folders;
 use super::json_entries::{Entry, entries};
-use super::manifest::Projects;
 use super::{carriers, folders_of};
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::node::package_json::{PackageJson, Table};
+use crate::lockfile::node::projects::Projects;
 use crate::lockfile::{Dependents, Lockfile, PackageIndex, Requirement};
 use crate::problem::{Location, SourceText};
 

@@ -8,7 +8,7 @@ const TAKEN: &[&str] = &["node_modules", "favicon.ico"];
 ///
 /// Newer versions of npm refuse names that begin with a hyphen. The registry has some (`-`), and they
 /// are no request.
-pub(super) fn is_valid(name: &str) -> bool {
+pub(in crate::lockfile) fn is_valid(name: &str) -> bool {
     let own = match name.strip_prefix('@').map(|rest| rest.split_once('/')) {
         Some(Some((scope, own))) => {
             if scope.is_empty() || !scope.bytes().all(is_plain) {

@@ -13,15 +13,15 @@ const PUBLIC_DOMAINS: &[&str] = &["yarnpkg.com", "npmjs.com"];
 
 /// What a lockfile entry stands for.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Origin {
+pub(in crate::lockfile) struct Origin {
     /// The registry name, behind any alias.
-    pub(super) name: SmolStr,
+    pub(in crate::lockfile) name: SmolStr,
     /// The version, or what the lockfile gives in its place.
-    pub(super) version: SmolStr,
+    pub(in crate::lockfile) version: SmolStr,
     /// Where it comes from.
-    pub(super) source: PackageSource,
+    pub(in crate::lockfile) source: PackageSource,
     /// What the entry calls it, where its address is that of a package of another name.
-    pub(super) called: Option<SmolStr>,
+    pub(in crate::lockfile) called: Option<SmolStr>,
 }
 
 /// What an entry of `packages` stands for: the name it is installed under or its own `name`, its
@@ -29,7 +29,7 @@ pub(super) struct Origin {
 ///
 /// A missing address is what `omit-lockfile-registry-resolved` leaves, and what bundled packages
 /// have: both came from the registry.
-pub(super) fn of_package(name: &str, version: &str, resolved: Option<&str>) -> Origin {
+pub(in crate::lockfile) fn of_package(name: &str, version: &str, resolved: Option<&str>) -> Origin {
     match resolved.map(str::trim).filter(|address| !address.is_empty()) {
         Some(resolved) => of_address(name, version, resolved),
         None => of_specifier(name, version),
@@ -38,7 +38,11 @@ pub(super) fn of_package(name: &str, version: &str, resolved: Option<&str>) -> O
 
 /// What an entry of version 1 stands for, whose `version` holds whatever was asked for: a version,
 /// `npm:real-name@1.2.3`, or an address.
-pub(super) fn of_dependency(name: &str, version: &str, resolved: Option<&str>) -> Origin {
+pub(in crate::lockfile) fn of_dependency(
+    name: &str,
+    version: &str,
+    resolved: Option<&str>,
+) -> Origin {
     if let Some((real_name, real_version)) = alias(version) {
         return of_package(real_name, real_version, resolved);
     }
@@ -50,7 +54,7 @@ pub(super) fn of_dependency(name: &str, version: &str, resolved: Option<&str>) -
 
 /// Splits `npm:@scope/name@1.2.3` (npm documentation, `npm install <alias>@npm:<name>`). The version
 /// is empty where none is given.
-pub(super) fn alias(specifier: &str) -> Option<(&str, &str)> {
+pub(in crate::lockfile) fn alias(specifier: &str) -> Option<(&str, &str)> {
     let target = specifier.strip_prefix("npm:")?;
     match target.rfind('@').filter(|at| *at > 0) {
         Some(at) => Some((&target[..at], &target[at + 1..])),
@@ -59,7 +63,7 @@ pub(super) fn alias(specifier: &str) -> Option<(&str, &str)> {
 }
 
 /// The name in the registry of what is asked for under a name; `None` where it comes from elsewhere.
-pub(super) fn registry_name(name: &str, wish: Option<&str>) -> Option<SmolStr> {
+pub(in crate::lockfile) fn registry_name(name: &str, wish: Option<&str>) -> Option<SmolStr> {
     match wish.map(str::trim) {
         Some(wish) => match alias(wish) {
             Some((real_name, _)) => Some(real_name.into()),
@@ -69,7 +73,7 @@ pub(super) fn registry_name(name: &str, wish: Option<&str>) -> Option<SmolStr> {
     }
 }
 
-pub(super) fn is_address(specifier: &str) -> bool {
+pub(in crate::lockfile) fn is_address(specifier: &str) -> bool {
     specifier.contains([':', '/'])
 }
 
@@ -88,7 +92,7 @@ fn of_specifier(name: &str, specifier: &str) -> Origin {
 
 /// Whether an address is where the public registry serves a version of a package, spelt as npm writes it
 /// for names and versions of ordinary characters. Nearly all are, and need not be taken apart.
-pub(super) fn is_usual(name: &str, version: &str, address: &str) -> bool {
+pub(in crate::lockfile) fn is_usual(name: &str, version: &str, address: &str) -> bool {
     let is_word = |text: &str, more: &[u8]| {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || more.contains(&byte);
         text.starts_with(|first: char| first.is_ascii_alphanumeric()) && text.bytes().all(fits)
