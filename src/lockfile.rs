@@ -57,7 +57,13 @@ pub trait LockfileFormat: Sync + std::fmt::Debug {
         self.tool().lockfiles
     }
 
-    /// Whether a text of another name looks like this format, for files given by hand.
+    /// Whether a file of this name is of this format, or of another one of the same name.
+    fn reads(&self, name: &str) -> bool {
+        self.file_names().contains(&name)
+    }
+
+    /// Whether a text looks like this format, for files of a name that several formats share and for
+    /// files given by hand.
     fn recognises(&self, text: &str) -> bool;
 
     /// Reads the text alone.
@@ -90,7 +96,9 @@ pub trait LockfileFormat: Sync + std::fmt::Debug {
     ) -> BTreeSet<String>;
 
     /// The entries in which two lockfiles of this format differ. `None` where they cannot be told apart.
-    fn differing(&self, before: &Lockfile, after: &Lockfile) -> Option<Differing>;
+    fn differing(&self, before: &Lockfile, after: &Lockfile) -> Option<Differing> {
+        Some(records::packages::differing(before, after))
+    }
 
     /// What every dependent of some packages asks of them, and what brings them along, so far as the
     /// lockfile and the manifests say it. Reads the lockfile's text again: most checks never ask.

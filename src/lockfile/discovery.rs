@@ -174,7 +174,7 @@ pub fn is_looked_for(name: &OsStr) -> bool {
 
 /// Whether it is the name of a lockfile that is read.
 fn is_lockfile_name(name: &OsStr) -> bool {
-    FORMATS.iter().any(|format| format.file_names().iter().any(|known| name == OsStr::new(known)))
+    name.to_str().is_some_and(|name| FORMATS.iter().any(|format| format.reads(name)))
 }
 
 /// Whether it is the name of a lockfile that is known and not read.

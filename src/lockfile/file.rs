@@ -29,12 +29,16 @@ pub fn read(
     format_of(path, &source)?.read(&source, manifests)
 }
 
-/// The format whose file name `name` is, or ends in: `web.package-lock.json` is one as well.
+/// The format of a file by its name, which ends in that of a lockfile: `web.package-lock.json` is one as
+/// well. Of several formats of one name the first: `text` tells them apart, see [`read`].
 pub fn format_of_name(name: &str) -> Option<&'static dyn LockfileFormat> {
-    FORMATS
-        .iter()
-        .copied()
-        .find(|format| format.file_names().iter().any(|known| name.ends_with(known)))
+    formats_of_name(name).next()
+}
+
+fn formats_of_name(name: &str) -> impl Iterator<Item = &'static dyn LockfileFormat> {
+    FORMATS.iter().copied().filter(move |format| {
+        format.reads(name) || format.file_names().iter().any(|known| name.ends_with(known))
+    })
 }
 
 fn format_of(
@@ -42,8 +46,14 @@ fn format_of(
     source: &Arc<SourceText>,
 ) -> Result<&'static dyn LockfileFormat, LockfileError> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    if let Some(format) = format_of_name(&name) {
-        return Ok(format);
+    let named: Vec<&'static dyn LockfileFormat> = formats_of_name(&name).collect();
+    let is_it = |format: &&&dyn LockfileFormat| format.recognises(&source.text);
+    // What none of them recognises the first one refuses, with the line.
+    if let Some(format) = named.iter().find(|format| named.len() == 1 || is_it(format)) {
+        return Ok(*format);
+    }
+    if let Some(first) = named.first() {
+        return Ok(*first);
     }
     if let Some(tool) = Tool::of_lockfile(&name) {
         let message = format!("this lockfile is of {}, which lockgate does not read", tool.word);

@@ -6,6 +6,7 @@
 //! says and not what the entry is, one of both is untrue.
 
 pub(super) mod cargo;
+pub(super) mod packages;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -14,7 +15,7 @@ use crate::package::PackageId;
 use crate::problem::Location;
 
 /// In what way an entry asks for another package.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Need {
     /// Beside it, if somebody else brings it.
     Peer,

@@ -130,28 +130,121 @@ pub const NPM: Tool = Tool {
 };
 
 /// Every package manager whose lockfiles are known, the usual one of an ecosystem first.
-pub const TOOLS: &[&Tool] = &[&CARGO, &NPM, &YARN, &PNPM, &BUN, &DENO, &VLT];
+pub const TOOLS: &[&Tool] = &[&CARGO, &NPM, &YARN, &YARN_CLASSIC, &PNPM, &BUN, &DENO, &VLT];
 
-const YARN: Tool = for_packages_of_npm("yarn", &["yarn.lock"]);
-
-const PNPM: Tool = Tool {
-    // `shrinkwrap.yaml` is what it wrote before its version 3; a lockfile for each branch is written
-    // where it is told to (pnpm documentation, "Git Branch Lockfiles").
-    branch_lockfiles: Some(("pnpm-lock.", ".yaml")),
-    configuration: &[PNPM_WORKSPACE],
-    ..for_packages_of_npm("pnpm", &["pnpm-lock.yaml", "shrinkwrap.yaml"])
+/// Yarn 2 and later (Yarn documentation, "yarn install", "yarn up", "yarn workspaces focus").
+pub const YARN: Tool = Tool {
+    word: "yarn",
+    lockfiles: &["yarn.lock"],
+    branch_lockfiles: None,
+    side_by_side: None,
+    configuration: &[".yarnrc.yml", ".pnp.cjs"],
+    commands: Commands {
+        lock: "yarn install --mode=update-lockfile",
+        complete: "yarn install --mode=update-lockfile",
+        add_projects: "yarn install --mode=update-lockfile",
+        upgrade: "yarn up --recursive",
+        pin: "yarn up",
+        omit_development: Some("yarn workspaces focus --all --production"),
+        manifest: Some(ManifestCommands { set: "npm pkg set", install: "yarn install" }),
+        build: None,
+    },
+    ..NPM
 };
 
-const BUN: Tool = for_packages_of_npm("bun", &["bun.lock", "bun.lockb"]);
+/// Yarn 1 (Yarn 1 documentation, "yarn install", "yarn upgrade").
+pub const YARN_CLASSIC: Tool = Tool {
+    configuration: &[".yarnrc"],
+    commands: Commands {
+        lock: "yarn install",
+        complete: "yarn install",
+        add_projects: "yarn install",
+        upgrade: "yarn upgrade",
+        pin: "yarn add",
+        omit_development: Some("yarn install --production"),
+        manifest: Some(ManifestCommands { set: "npm pkg set", install: "yarn install" }),
+        build: None,
+    },
+    ..YARN
+};
 
-const DENO: Tool = for_packages_of_npm("deno", &["deno.lock"]);
+/// pnpm (pnpm documentation, "pnpm install", "pnpm update", "pnpm-workspace.yaml", "Git Branch Lockfiles").
+pub const PNPM: Tool = Tool {
+    word: "pnpm",
+    // `shrinkwrap.yaml` is what it wrote before its version 3.
+    lockfiles: &["pnpm-lock.yaml", "shrinkwrap.yaml"],
+    branch_lockfiles: Some(("pnpm-lock.", ".yaml")),
+    side_by_side: None,
+    configuration: &[PNPM_WORKSPACE, ".npmrc", ".pnpmfile.cjs", ".pnpmfile.mjs"],
+    commands: Commands {
+        lock: "pnpm install --lockfile-only",
+        complete: "pnpm install --lockfile-only",
+        add_projects: "pnpm install --lockfile-only",
+        upgrade: "pnpm update --recursive",
+        pin: "pnpm update --recursive",
+        omit_development: Some("pnpm install --prod"),
+        manifest: Some(ManifestCommands { set: "npm pkg set", install: "pnpm install" }),
+        build: None,
+    },
+    ..NPM
+};
 
-const VLT: Tool = for_packages_of_npm("vlt", &["vlt-lock.json"]);
+/// Bun (Bun documentation, "bun install", "bun update", "Lockfile").
+pub const BUN: Tool = Tool {
+    word: "bun",
+    lockfiles: &["bun.lock", "bun.lockb"],
+    side_by_side: None,
+    configuration: &["bunfig.toml", ".npmrc"],
+    commands: Commands {
+        lock: "bun install --lockfile-only",
+        complete: "bun install --lockfile-only",
+        add_projects: "bun install --lockfile-only",
+        upgrade: "bun update",
+        pin: "bun add",
+        omit_development: Some("bun install --production"),
+        manifest: Some(ManifestCommands { set: "bun pm pkg set", install: "bun install" }),
+        build: None,
+    },
+    ..NPM
+};
 
-/// One whose lockfiles are known and not read: what is to be done about them is done with npm.
-const fn for_packages_of_npm(word: &'static str, lockfiles: &'static [&'static str]) -> Tool {
-    Tool { word, lockfiles, branch_lockfiles: None, side_by_side: None, configuration: &[], ..NPM }
-}
+/// Deno (Deno documentation, "deno install", "deno update", "Lockfile").
+pub const DENO: Tool = Tool {
+    word: "deno",
+    lockfiles: &["deno.lock"],
+    side_by_side: None,
+    configuration: &["deno.json", "deno.jsonc"],
+    commands: Commands {
+        lock: "deno install",
+        complete: "deno install",
+        add_projects: "deno install",
+        upgrade: "deno update",
+        pin: "deno add",
+        omit_development: None,
+        manifest: None,
+        build: None,
+    },
+    ..NPM
+};
+
+/// vlt (vlt documentation, "install", "update"). Its lockfile is known and not read.
+const VLT: Tool = Tool {
+    word: "vlt",
+    lockfiles: &["vlt-lock.json"],
+    side_by_side: None,
+    configuration: &["vlt.json"],
+    commands: Commands {
+        lock: "vlt install",
+        complete: "vlt install",
+        add_projects: "vlt install",
+        upgrade: "vlt update",
+        pin: "vlt install",
+        omit_development: None,
+        manifest: None,
+        build: None,
+    },
+    ..NPM
+};
 
 impl Tool {
     /// The usual package manager of an ecosystem: that of a project which names no other one.
@@ -182,7 +275,7 @@ impl Tool {
         configuration.chain([self.manifest.to_owned()]).collect()
     }
 
-    fn is_of_branch(&self, name: &str) -> bool {
+    pub(super) fn is_of_branch(&self, name: &str) -> bool {
         self.branch_lockfiles.is_some_and(|(start, end)| {
             name.strip_prefix(start).is_some_and(|rest| rest.strip_suffix(end).is_some())
         })
@@ -245,8 +338,9 @@ mod tests {
             let branch = tool.branch_lockfiles.map(|(start, end)| format!("{start}main{end}"));
             for name in tool.lockfiles.iter().copied().chain(branch.as_deref()) {
                 assert!(discovery::is_looked_for(OsStr::new(name)), "{name}");
-                assert_eq!(Tool::of_lockfile(name), Some(*tool), "{name}");
-                let is_read = FORMATS.iter().any(|format| format.file_names().contains(&name));
+                let word = Tool::of_lockfile(name).map(|first| first.word);
+                assert_eq!(word, Some(tool.word), "{name}");
+                let is_read = FORMATS.iter().any(|format| format.reads(name));
                 assert_eq!(discovery::is_unread_name(OsStr::new(name)), !is_read, "{name}");
             }
             assert!(discovery::is_manifest_name(OsStr::new(tool.manifest)), "{}", tool.word);
@@ -270,10 +364,15 @@ mod tests {
 
     #[test]
     fn every_command_is_one_of_its_tool() {
-        for tool in [&CARGO, &NPM] {
-            assert_eq!(Tool::usual(tool.ecosystem), tool);
+        for usual in [&CARGO, &NPM] {
+            assert_eq!(Tool::usual(usual.ecosystem), usual);
+        }
+        // What has no command to change a manifest is helped by npm's.
+        let of_npm = commands(&NPM);
+        for tool in TOOLS {
             for command in commands(tool) {
-                assert!(command.starts_with(tool.word), "{command}");
+                let is_own = command.starts_with(tool.word);
+                assert!(is_own || command.ends_with("pkg set") && of_npm.contains(&command));
             }
         }
     }
