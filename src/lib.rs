@@ -82,12 +82,21 @@ pub mod inside {
     pub use crate::graph::scope::scopes;
     pub use crate::lockfile::cargo::CargoLock;
     pub use crate::lockfile::npm::NpmLock;
-    pub use crate::lockfile::{Lockfile, LockfileFormat};
+    pub use crate::lockfile::{Lockfile, LockfileError, LockfileFormat};
     pub use crate::network::http::{Http, HttpSettings};
     pub use crate::network::{Fetch, Fetched, NetworkError, Progress, Request, Secret, Validators};
     pub use crate::package::{Ecosystem, PackageName};
     pub use crate::policy::{CargoPolicy, Placed, ShippedFeatures};
     pub use crate::problem::{Location, SourceText};
+    pub use crate::scope::Scope;
     pub use crate::settings::build_environment;
     pub use crate::severity::Severity;
+    pub use crate::source::PackageSource;
+
+    /// Reads a lockfile and the manifests around it.
+    pub fn read_lockfile(path: &std::path::Path) -> Result<Lockfile, LockfileError> {
+        let shown = path.display().to_string();
+        let around = crate::lockfile::manifest::FolderOnDisk::of_lockfile(path, &shown);
+        crate::lockfile::file::read(path, &shown, &around).map(|(lockfile, _)| lockfile)
+    }
 }

@@ -34,6 +34,7 @@ mod junit;
 mod network;
 mod page;
 mod parity;
+mod parity_node;
 mod readme;
 mod release;
 mod sarif;
