@@ -5,6 +5,7 @@
 //! a half-read lockfile would be a false pass.
 
 pub mod cargo;
+pub mod chosen;
 pub mod discovery;
 pub mod file;
 mod hashes;

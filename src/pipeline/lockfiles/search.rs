@@ -8,7 +8,10 @@ use ignore::gitignore::Gitignore;
 use super::tracked::{self, Kept, Tracked, TrackedFile};
 use super::{exclusions, is_matched_place};
 use crate::disk;
+use crate::lockfile::chosen::{self, Choice};
 use crate::lockfile::discovery::{self, Discovery, Extent};
+use crate::lockfile::manifest::{FolderOnDisk, ManifestFiles as _};
+use crate::lockfile::tool;
 use crate::policy::Policy;
 use crate::problem::{Gap, Problem};
 use crate::settings::shown;
@@ -35,7 +38,7 @@ pub(super) struct Survey {
     pub(super) starts: BTreeSet<PathBuf>,
     /// What projects ask for.
     pub(super) manifests: BTreeMap<PathBuf, Seen>,
-    /// Lockfiles that the policy leaves out.
+    /// Lockfiles that the policy leaves out, and those that a manifest sets aside.
     pub(super) excluded: BTreeMap<PathBuf, PathBuf>,
     /// Lockfiles that `.gitignore` names and git does not keep.
     pub(super) ignored: BTreeMap<PathBuf, PathBuf>,
@@ -98,6 +101,8 @@ pub(in crate::pipeline) fn find(
     }
     all.lockfiles = without_doubles(all.lockfiles);
     all.unread = without_doubles(all.unread);
+    let named: BTreeSet<&PathBuf> = paths.iter().collect();
+    all.choose(&named, remarks);
     Ok(all)
 }
 
@@ -172,6 +177,36 @@ impl Found {
         let placed = |path: PathBuf| (folder.place(&path), path);
         self.survey.excluded.extend(left_out.into_iter().map(placed));
         self.survey.ignored.extend(found.ignored.into_iter().map(placed));
+    }
+}
+
+impl Found {
+    /// Sets lockfiles aside that a project is not installed from, as its manifest says. What was `named`
+    /// by hand is read all the same.
+    fn choose(&mut self, named: &BTreeSet<&PathBuf>, remarks: &mut Vec<String>) {
+        let text = |path: &Path| FolderOnDisk::of_lockfile(path, "").read(tool::NPM.manifest);
+        let text = |path: &Path| text(path).map(|source| source.text.clone());
+        for choice in chosen::choices(&self.lockfiles, &self.unread, text) {
+            match choice {
+                Choice::Open(paths) => remark(
+                    remarks,
+                    "several lockfiles in one folder, so all are checked; `packageManager` in package.json would say which one is installed",
+                    &paths,
+                ),
+                Choice::Named { word, set_aside } => {
+                    let aside = set_aside.iter().filter(|path| !named.contains(path));
+                    let aside: Vec<&PathBuf> = aside.collect();
+                    let what = format!("not checked, package.json says that {word} installs");
+                    remark(remarks, &what, aside.iter().copied());
+                    for path in aside {
+                        self.lockfiles.remove(path);
+                        self.unread.remove(path);
+                        let place = place_of(path).unwrap_or_else(|| path.clone());
+                        self.survey.excluded.insert(place, path.clone());
+                    }
+                }
+            }
+        }
     }
 }
 
