@@ -6,6 +6,7 @@
 //! registries are handed to Cargo, and the target that is built for by itself belongs to the matrix. A key
 //! that changes what is resolved in another way is refused; every other key changes nothing here.
 
+mod include;
 mod sources;
 
 use std::fs;
@@ -28,7 +29,6 @@ const NAMES: &[&str] = &["config", "config.toml"];
 
 /// Tables and keys that change what is resolved in ways that are not looked through.
 const REFUSED: &[(&str, &str)] = &[
-    ("include", "it includes other files, which are not looked at"),
     ("patch", "it replaces packages outside of Cargo.toml"),
     ("paths", "it replaces packages with folders"),
     ("unstable", "it turns on unstable parts of Cargo"),
@@ -46,8 +46,11 @@ pub struct RepositoryConfiguration {
 /// A configuration file that was read.
 struct File {
     source: Arc<SourceText>,
-    /// The folder that holds `.cargo`, from which its paths count.
+    /// The folder above the file's own, from which its paths count.
     base: PathBuf,
+    /// The name of the file's own folder: `.cargo`, unless another file includes it.
+    folder_name: String,
+    is_included: bool,
 }
 
 impl RepositoryConfiguration {
@@ -102,6 +105,9 @@ impl RepositoryConfiguration {
             file.refuse(error.span().map_or(0, |span| span.start), error.message())
         })?;
         let table = document.into_inner();
+        if let Some(include) = table.get("include") {
+            self.take_in_included(file, include, repository, sources)?;
+        }
         for (key, value) in &table {
             if let Some((_, reason)) = REFUSED.iter().find(|(name, _)| name == key.get_ref()) {
                 return Err(file.refuse(key.span().start, reason));
@@ -112,6 +118,33 @@ impl RepositoryConfiguration {
                 "registries" => sources.take_in_registries(value),
                 _ => {}
             }
+        }
+        Ok(())
+    }
+
+    /// Takes in what a file includes, which the file itself overrides.
+    fn take_in_included(
+        &mut self,
+        file: &File,
+        include: &Spanned<DeValue<'_>>,
+        repository: &Path,
+        sources: &mut Sources,
+    ) -> Result<(), BuildProblem> {
+        if file.is_included {
+            let reason = "it is included, and includes other files";
+            return Err(file.refuse(include.span().start, reason));
+        }
+        for (path, offset) in include::paths(file, include, repository)? {
+            let (Some(folder), shown) = (path.parent(), file.beside(&path)) else {
+                return Err(file.refuse(offset, "it includes a folder"));
+            };
+            let included = File {
+                source: read_text(&path, shown)?,
+                base: folder.parent().unwrap_or(folder).to_owned(),
+                folder_name: name_of(folder),
+                is_included: true,
+            };
+            self.take_in(&included, repository, sources)?;
         }
         Ok(())
     }
@@ -134,6 +167,14 @@ impl File {
 
     fn placed(&self, text: &str, offset: usize) -> Placed {
         Placed { text: text.to_owned(), location: self.location(offset) }
+    }
+
+    /// What people call a file that this one includes.
+    fn beside(&self, path: &Path) -> String {
+        let inside = path.strip_prefix(&self.base).unwrap_or(path);
+        let shown = self.source.path.trim_end_matches(|it| it != '/');
+        let above = shown.trim_end_matches('/').trim_end_matches(&self.folder_name);
+        format!("{above}{}", inside.to_string_lossy().replace('\\', "/"))
     }
 
     fn refuse(&self, offset: usize, reason: &str) -> BuildProblem {
@@ -167,18 +208,27 @@ fn read_file(
     let Some(path) = NAMES.iter().map(|name| folder.join(name)).find(|path| path.exists()) else {
         return Ok(None);
     };
-    let location = Location { file: shown(&path), line: 1 };
+    let source = read_text(&path, shown(&path))?;
+    let folder_name = name_of(&folder);
+    Ok(Some(File { source, base: base.to_owned(), folder_name, is_included: false }))
+}
+
+fn name_of(folder: &Path) -> String {
+    folder.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn read_text(path: &Path, shown: String) -> Result<Arc<SourceText>, BuildProblem> {
+    let location = Location { file: shown, line: 1 };
     let refuse = |reason: String| BuildProblem::Configured { location: location.clone(), reason };
-    let metadata = fs::metadata(&path).map_err(|error| refuse(error.to_string()))?;
+    let metadata = fs::metadata(path).map_err(|error| refuse(error.to_string()))?;
     if !metadata.is_file() {
         return Err(refuse("it is no regular file".to_owned()));
     }
     if metadata.len() > MAX_BYTES {
         return Err(refuse("it is larger than any configuration".to_owned()));
     }
-    let text = fs::read_to_string(&path).map_err(|error| refuse(error.to_string()))?;
-    let source = Arc::new(SourceText::new(location.file.clone(), text));
-    Ok(Some(File { source, base: base.to_owned() }))
+    let text = fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
+    Ok(Arc::new(SourceText::new(location.file.clone(), text)))
 }
 
 #[cfg(test)]

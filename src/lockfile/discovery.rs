@@ -23,8 +23,9 @@ use crate::problem::Problem;
 /// Where git keeps what it knows.
 const GIT: &str = ".git";
 
-/// Folders that hold installed or built copies: a project's own lockfile only where git keeps it.
-const SKIPPED_FOLDERS: &[&str] = &["node_modules", "target", GIT];
+/// Folders that hold installed or built copies: a project's own lockfile only where git keeps it. pnpm puts
+/// crates into `.pnpm` (pnpm documentation, "Cargo dependencies").
+const SKIPPED_FOLDERS: &[&str] = &["node_modules", "target", ".pnpm", GIT];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {

@@ -83,7 +83,7 @@ fn set(tables: &mut Table, name: &str, key: &str, text: String) {
 }
 
 /// The absolute path of something in the repository or beside the configuration.
-fn inside(file: &File, text: &str, repository: &Path) -> Option<String> {
+pub(super) fn inside(file: &File, text: &str, repository: &Path) -> Option<String> {
     let path = normalised(&file.base.join(text));
     // A link may lead elsewhere; a folder that is not there leads nowhere.
     let real = path.canonicalize().unwrap_or_else(|_| path.clone());

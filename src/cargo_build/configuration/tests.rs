@@ -2,11 +2,20 @@ use super::*;
 
 /// What a repository with this `.cargo/config.toml` configures.
 fn read(text: &str) -> Result<RepositoryConfiguration, BuildProblem> {
+    read_with(text, &[])
+}
+
+/// The same with other files beside it.
+fn read_with(text: &str, others: &[(&str, &str)]) -> Result<RepositoryConfiguration, BuildProblem> {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().canonicalize().unwrap();
     fs::create_dir_all(root.join(".cargo")).unwrap();
     fs::create_dir_all(root.join("vendor")).unwrap();
     fs::write(root.join(".cargo/config.toml"), text).unwrap();
+    for (path, text) in others {
+        fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+        fs::write(root.join(path), text).unwrap();
+    }
     let shown = |path: &Path| path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
     RepositoryConfiguration::read(&root, &root, None, &shown).map(|mut configuration| {
         configuration.handed_on = configuration.handed_on.replace(root.to_str().unwrap(), "ROOT");
@@ -32,6 +41,36 @@ fn vendored_sources_are_handed_on_with_whole_paths() {
          [source.crates-io]\nreplace-with = \"vendored\"\n\n\
          [source.vendored]\ndirectory = \"ROOT/vendor\"\n"
     );
+}
+
+/// As pnpm writes it for crates that it installs (pnpm documentation, "Cargo dependencies").
+const INCLUDE: &str = "[[include]]\npath = \"../.pnpm/crates/config.toml\"\noptional = true\n";
+
+#[test]
+fn an_included_file_counts_from_its_own_folder_and_is_overridden() {
+    let included = "[source.crates-io]\nreplace-with = \"a\"\n[source.a]\ndirectory = \"crates/all\"\n\
+                    [build]\ntarget = \"wasm32-unknown-unknown\"\n";
+    let configuration = read_with(
+        &format!("{INCLUDE}[source.crates-io]\nreplace-with = \"b\"\n"),
+        &[(".pnpm/crates/config.toml", included)],
+    )
+    .unwrap();
+    assert_eq!(
+        configuration.handed_on,
+        "[source.a]\ndirectory = \"ROOT/.pnpm/crates/all\"\n\n\
+         [source.crates-io]\nreplace-with = \"b\"\n"
+    );
+    let place = Location { file: ".pnpm/crates/config.toml".into(), line: 6 };
+    assert_eq!(configuration.ordered[0].location, place);
+}
+
+#[test]
+fn what_an_included_file_says_is_refused_where_it_would_be_in_the_file_itself() {
+    for (included, line) in [("\npaths = [\"x\"]\n", 2), ("include = \"more.toml\"\n", 1)] {
+        let problem = read_with(INCLUDE, &[(".pnpm/crates/config.toml", included)]).unwrap_err();
+        let place = Location { file: ".pnpm/crates/config.toml".into(), line };
+        assert_eq!(problem.location(), Some(&place), "{included}: {problem}");
+    }
 }
 
 #[test]
@@ -61,6 +100,8 @@ fn what_changes_the_resolution_otherwise_is_refused_with_its_line() {
     for (text, line) in [
         ("paths = [\"../other\"]", 1),
         ("\ninclude = \"other.toml\"", 2),
+        ("\ninclude = [{ path = \"other.toml\", optional = true }]", 2),
+        ("[[include]]\npath = \"../../outside.toml\"", 2),
         ("[patch.crates-io]\nalpha = { path = \"alpha\" }", 1),
         ("[unstable]\nbuild-std = [\"core\"]", 1),
         ("[source.vendored]\ndirectory = \"../elsewhere\"", 2),
