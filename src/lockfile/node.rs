@@ -9,3 +9,4 @@ pub(super) mod origin;
 pub mod package_json;
 pub(super) mod projects;
 pub(super) mod words;
+pub(super) mod yaml;
