@@ -32,6 +32,7 @@ mod incident;
 mod installed;
 mod junit;
 mod network;
+mod package_managers;
 mod page;
 mod parity;
 mod parity_node;

@@ -2,3 +2,4 @@
 
 mod generated;
 mod oracle;
+mod package_managers;
