@@ -221,10 +221,14 @@ pub struct LockedPackage {
 /// [`LockedPackage::span`], so that no package takes memory for a second one. `None` where another version
 /// stands there than the one that is installed, or none.
 pub fn version_span(text: &str, span: &Range<usize>, version: &str) -> Option<Range<usize>> {
-    let start = span.end.checked_sub(version.len() + 2).filter(|start| *start >= span.start)?;
-    let quoted = text.get(start..span.end)?;
-    let inside = quoted.strip_prefix('"')?.strip_suffix('"')?;
-    (inside == version).then_some(start..span.end)
+    let entry = text.get(span.clone())?;
+    let quoted = entry.strip_suffix('"').and_then(|inside| inside.strip_suffix(version));
+    if let Some(before) = quoted.and_then(|before| before.strip_suffix('"')) {
+        return Some(span.start + before.len()..span.end);
+    }
+    // Yarn 2 and later write it without quotes.
+    let before = entry.strip_suffix(version).filter(|_| !version.is_empty())?;
+    before.ends_with(' ').then_some(span.start + before.len()..span.end)
 }
 
 /// One dependency between two locked packages.

@@ -79,6 +79,8 @@ mod tests {
             (npm, "\"node_modules/b\"", "\"1.0.0\"", "\"node_modules/b\": {\r", Some("\"1.0.0\"")),
             (npm, "\"node_modules/b\"", "b\"", "\"node_modules/b\"", None),
             (minified, "\"b\"", "\"1.0.0\"", "\"b\":{\"version\":\"1.0.0\"", None),
+            ("\"b@npm:1\":\n  version: 1.0.0\n", "\"b", "1.0.0", "\"b@npm:1\":", Some("1.0.0")),
+            ("\"b@npm:1\":\n  version: 11.0.0\n", "\"b", "11.0.0", "\"b@npm:1\":", None),
             ("name = \"b\"\nversion = \"11.0.0\"", "name", "\"11.0.0\"", "name = \"b\"", None),
         ] {
             assert_eq!(found(text, start, end), (name, version), "{text}");
@@ -95,7 +97,7 @@ mod tests {
             let name = first_line(&text, &(start..end));
             prop_assert!(text.get(name.clone()).is_some());
             if let Some(version) = version_below(&text, &name, &(start..end), "1") {
-                prop_assert_eq!(&text[version], "\"1\"");
+                prop_assert_eq!(text[version].trim_matches('"'), "1");
             }
         }
     }
