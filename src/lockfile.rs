@@ -19,6 +19,7 @@ mod requirement;
 pub(crate) mod sample;
 mod text;
 pub mod tool;
+mod yarn;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
