@@ -19,7 +19,7 @@ mod requirement;
 pub(crate) mod sample;
 mod text;
 pub mod tool;
-mod yarn;
+pub mod yarn;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -38,7 +38,8 @@ use tool::Tool;
 pub use self::requirement::{Carrier, Carrying, Dependents, Requirement};
 
 /// Every lockfile format that lockgate reads. The next one is one file and one row.
-pub const FORMATS: &[&dyn LockfileFormat] = &[&cargo::CargoLock, &npm::NpmLock];
+pub const FORMATS: &[&dyn LockfileFormat] =
+    &[&cargo::CargoLock, &npm::NpmLock, &yarn::classic::YarnClassic];
 
 pub trait LockfileFormat: Sync + std::fmt::Debug {
     /// The package manager that writes it.

@@ -2,3 +2,9 @@
 //! "berry"), and JSON (Yarn 6). The text says which one it is.
 
 pub mod classic;
+mod descriptor;
+mod fit;
+mod requirements;
+mod resolutions;
+mod unasked;
+mod workspace;

@@ -61,6 +61,8 @@ impl Table {
 #[derive(Debug)]
 pub struct PackageJson {
     pub source: Arc<SourceText>,
+    pub name: Option<String>,
+    pub version: Option<String>,
     /// Table by table, each in the order of the file.
     pub dependencies: Vec<Dependency>,
     /// The names in `bundleDependencies`.
@@ -72,6 +74,16 @@ pub struct PackageJson {
     /// Where `overrides` begins, in bytes.
     pub overrides_start: usize,
     pub accept_dependencies: Option<Value>,
+    /// What Yarn takes in place of what is asked for: patterns, each with what counts (Yarn
+    /// documentation, "Manifest fields", `resolutions`).
+    pub resolutions: Vec<Resolution>,
+}
+
+/// A line of `resolutions`.
+#[derive(Debug)]
+pub struct Resolution {
+    pub pattern: Name,
+    pub reference: String,
 }
 
 /// A name, and where it stands.
@@ -116,6 +128,12 @@ impl PackageJson {
             overrides: value("overrides"),
             overrides_start: overrides_start.map_or(0, |place| place.start),
             accept_dependencies: value("acceptDependencies"),
+            name: value("name").and_then(text_of),
+            version: value("version").and_then(text_of),
+            resolutions: values
+                .get("resolutions")
+                .map(|raw| resolutions(text, raw))
+                .unwrap_or_default(),
             source: Arc::clone(source),
         })
     }
@@ -180,6 +198,24 @@ fn dependencies(text: &str, table: Table, raw: &str) -> Vec<Dependency> {
         // A name with escapes was copied. What it stands for begins behind it.
         name: self::name(text, &name, specifier.get()),
         specifier: serde_json::from_str(specifier.get()).ok(),
+    });
+    listed.collect()
+}
+
+fn text_of(value: Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn resolutions(text: &str, raw: &str) -> Vec<Resolution> {
+    let listed: Keyed<'_, &RawValue> = serde_json::from_str(raw).unwrap_or_default();
+    let listed = listed.0.into_iter().filter_map(|(pattern, reference)| {
+        Some(Resolution {
+            pattern: name(text, &pattern, reference.get()),
+            reference: serde_json::from_str(reference.get()).ok()?,
+        })
     });
     listed.collect()
 }

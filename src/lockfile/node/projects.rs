@@ -11,6 +11,7 @@ use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::{Declaration, DependencyEdge, DependencyKind, Lockfile, PackageIndex};
 
 /// The manifests of the projects that a lockfile locks, each read once.
+#[derive(Default)]
 pub(in crate::lockfile) struct Projects {
     /// By folder, relative to that of the lockfile.
     manifests: BTreeMap<String, PackageJson>,
@@ -56,6 +57,7 @@ pub(in crate::lockfile) struct Asked<'manifest> {
     pub(in crate::lockfile) name: &'manifest str,
     /// Versions, an alias or an address. `None` where it is not a text, and for what is only bundled.
     pub(in crate::lockfile) specifier: Option<&'manifest str>,
+    pub(in crate::lockfile) kind: DependencyKind,
 }
 
 /// Adds what the manifests of the projects ask for, with the lines that do. `resolve` finds the package
@@ -116,7 +118,7 @@ fn declarations(
     asked
         .chain(bundled)
         .filter_map(|(name, specifier, kind)| {
-            let to = resolve(Asked { project, folder, name: &name.text, specifier })?;
+            let to = resolve(Asked { project, folder, name: &name.text, specifier, kind })?;
             let edge = DependencyEdge { from: project, to, kind };
             Some(Declaration { edge, location: manifest.location(name) })
         })

@@ -8,6 +8,8 @@ pub(super) struct Entry<'text> {
     /// What is asked for: `name@range`, or `name` alone.
     pub(super) descriptors: Vec<Word<'text>>,
     pub(super) version: Word<'text>,
+    /// The name in the registry, which the first versions of Yarn wrote.
+    pub(super) name: Option<Word<'text>>,
     /// The address of its archive, mostly with `#` and a checksum behind it. Without it Yarn looks for a
     /// version anew.
     pub(super) resolved: Option<Word<'text>>,
@@ -83,6 +85,7 @@ enum Table {
 struct Open<'text> {
     descriptors: Vec<Word<'text>>,
     version: Option<Word<'text>>,
+    name: Option<Word<'text>>,
     resolved: Option<Word<'text>>,
     integrity: Option<Word<'text>>,
     dependencies: Vec<Dependency<'text>>,
@@ -96,6 +99,7 @@ impl<'text> Open<'text> {
             Content::Block(descriptors) => Ok(Self {
                 descriptors,
                 version: None,
+                name: None,
                 resolved: None,
                 integrity: None,
                 dependencies: Vec::new(),
@@ -144,9 +148,10 @@ impl<'text> Open<'text> {
     fn set(&mut self, key: &Word<'text>, value: Word<'text>) -> Result<(), Fault> {
         let place = match &*key.text {
             "version" => &mut self.version,
+            "name" => &mut self.name,
             "resolved" => &mut self.resolved,
             "integrity" => &mut self.integrity,
-            // `uid`, `name` and `registry` repeat what stands elsewhere.
+            // `uid` and `registry` repeat what stands elsewhere.
             _ => return Ok(()),
         };
         if place.is_some() {
@@ -172,6 +177,7 @@ impl<'text> Open<'text> {
         Ok(Entry {
             descriptors: self.descriptors,
             version,
+            name: self.name,
             resolved: self.resolved,
             integrity: self.integrity,
             dependencies: self.dependencies,
