@@ -21,6 +21,10 @@ pub(super) fn dependents(
     let Ok((read, answers)) = resolution::lockfile(&lockfile.source, &entries, &workspace) else {
         return Dependents::default();
     };
+    // Where the manifests are others than it was read with, its packages are others, too.
+    if read.packages.len() != lockfile.packages.len() {
+        return Dependents::default();
+    }
     let first = workspace.folders.len();
     let of_entries = entries.iter().enumerate().flat_map(|(position, entry)| {
         entry.dependencies.iter().map(move |asked| (first + position, asked))

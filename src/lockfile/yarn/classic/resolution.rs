@@ -13,6 +13,7 @@ use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::node::assembly::Assembly;
 use crate::lockfile::node::package_json::PackageJson;
 use crate::lockfile::node::projects::{Projects, learn};
+use crate::lockfile::yarn::descriptor::split;
 use crate::lockfile::yarn::resolutions::Resolutions;
 use crate::lockfile::yarn::{unasked, workspace};
 use crate::lockfile::{
@@ -44,6 +45,8 @@ impl Workspace {
 pub(super) struct Answers<'text> {
     /// The packages of entries. Of two entries for one descriptor the last one counts.
     locked: HashMap<&'text str, PackageIndex, RandomState>,
+    /// The packages by the names that they are asked for.
+    by_name: HashMap<&'text str, PackageIndex, RandomState>,
     /// The projects by their names, with their versions.
     projects: HashMap<&'text str, (&'text str, PackageIndex)>,
     resolutions: Resolutions<'text>,
@@ -52,9 +55,11 @@ pub(super) struct Answers<'text> {
 impl<'text> Answers<'text> {
     fn new(entries: &'text [Entry<'_>], first: PackageIndex, workspace: &'text Workspace) -> Self {
         let mut locked = HashMap::default();
+        let mut by_name = HashMap::default();
         for (position, entry) in entries.iter().enumerate() {
             for descriptor in &entry.descriptors {
                 locked.insert(&*descriptor.text, first + position);
+                by_name.insert(split(&descriptor.text).0, first + position);
             }
         }
         let mut projects = HashMap::new();
@@ -66,7 +71,7 @@ impl<'text> Answers<'text> {
             }
         }
         let resolutions = Resolutions::of(workspace.projects.manifest(""));
-        Self { locked, projects, resolutions }
+        Self { locked, by_name, projects, resolutions }
     }
 
     /// The package that answers to what a package asks for.
@@ -83,6 +88,12 @@ impl<'text> Answers<'text> {
     /// alone.
     pub(super) fn of_project(&self, name: &str, range: &str) -> Option<PackageIndex> {
         self.locked.get(name).copied().or_else(|| self.of_package(name, range))
+    }
+
+    /// The same, or else a package of that name: what is installed for a project is not known where the
+    /// lockfile does not fit its manifest.
+    fn perhaps_of_project(&self, name: &str, range: &str) -> Option<PackageIndex> {
+        self.of_project(name, range).or_else(|| self.by_name.get(name).copied())
     }
 
     /// What `resolutions` put in the place of what is asked for.
@@ -133,10 +144,8 @@ pub(super) fn lockfile<'text>(
     learn(&mut lockfile, &workspace.projects, |asked| {
         // Yarn 1 does not install what a package wants beside it.
         let is_installed = asked.kind != DependencyKind::Peer;
-        asked
-            .specifier
-            .filter(|_| is_installed)
-            .and_then(|range| answers.of_project(asked.name, range))
+        let range = asked.specifier.filter(|_| is_installed)?;
+        answers.perhaps_of_project(asked.name, range)
     });
     unasked::ask(&mut lockfile, &[]);
     Ok((lockfile, answers))
