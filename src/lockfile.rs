@@ -39,7 +39,7 @@ pub use self::requirement::{Carrier, Carrying, Dependents, Requirement};
 
 /// Every lockfile format that lockgate reads. The next one is one file and one row.
 pub const FORMATS: &[&dyn LockfileFormat] =
-    &[&cargo::CargoLock, &npm::NpmLock, &yarn::classic::YarnClassic];
+    &[&cargo::CargoLock, &npm::NpmLock, &yarn::classic::YarnClassic, &yarn::berry::YarnBerry];
 
 pub trait LockfileFormat: Sync + std::fmt::Debug {
     /// The package manager that writes it.

@@ -28,19 +28,22 @@ struct Case {
 }
 
 /// Every kind of lockfile that is read, with the cases whose answer differs.
-const KINDS: &[(&str, &[Exception])] = &[(
-    "yarn1",
-    &[
-        (
-            "anchore+syft__2026-07-21__be8e078ef1",
-            "who has the archive by the name of the key installs that",
-        ),
-        (
-            "aquasecurity+trivy__2025-11-10__584449388a",
-            "the address serves another version than the entry says",
-        ),
-    ],
-)];
+const KINDS: &[(&str, &[Exception])] = &[
+    ("berry", &[]),
+    (
+        "yarn1",
+        &[
+            (
+                "anchore+syft__2026-07-21__be8e078ef1",
+                "who has the archive by the name of the key installs that",
+            ),
+            (
+                "aquasecurity+trivy__2025-11-10__584449388a",
+                "the address serves another version than the entry says",
+            ),
+        ],
+    ),
+];
 
 #[test]
 fn every_stored_lockfile_gives_the_packages_that_its_package_manager_finds() {

@@ -1,0 +1,297 @@
+//! From the entries of Yarn 2 and later to a lockfile, with what the manifests and the configuration say.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::answers::Answers;
+use super::configuration::Configuration;
+use super::descriptor::split;
+use super::entries::{Entry, Need};
+use super::locator::{Named, named, patched};
+use super::requirements::{self, Wish};
+use super::resolutions::Resolutions;
+use super::{fit, unasked, workspace};
+use crate::lockfile::manifest::ManifestFiles;
+use crate::lockfile::node::assembly::Assembly;
+use crate::lockfile::node::folder::plain_folder;
+use crate::lockfile::node::package_json::{PackageJson, Table};
+use crate::lockfile::node::projects::{Projects, learn};
+use crate::lockfile::{
+    DependencyKind, Dependents, Lockfile, LockfileError, LockfileFormat, MissingReason,
+    PackageIndex, PlatformLimitsApply,
+};
+use crate::problem::{Gap, Location, SourceText};
+
+/// The beginning of the name that Yarn gives a root without one.
+const NAMELESS: &str = "root-workspace";
+
+/// The manifests and the configuration around a lockfile.
+#[derive(Default)]
+pub(super) struct Surroundings {
+    /// The folders of the projects, the root's first.
+    folders: Vec<String>,
+    projects: Projects,
+    configuration: Configuration,
+}
+
+impl Surroundings {
+    fn read(entries: &[Entry<'_>], files: &dyn ManifestFiles) -> Self {
+        let mut folders = workspace::folders(files);
+        let locked = entries.iter().filter_map(|entry| match named(&entry.resolution, "") {
+            // In Yarn 6 this may be no folder but the name once more.
+            Named::Project(name, folder)
+                if name != folder || PackageJson::read(folder, files).is_some() =>
+            {
+                Some(plain_folder(folder).into_owned())
+            }
+            _ => None,
+        });
+        let locked: Vec<String> = locked.filter(|folder| !folders.contains(folder)).collect();
+        folders.extend(locked);
+        let projects = Projects::in_folders(folders.iter().map(String::as_str), files);
+        Self { folders, projects, configuration: Configuration::read(files) }
+    }
+
+    /// The folder of a project that is locked under a name, and at a folder or, in Yarn 6, under that name
+    /// again.
+    fn folder_of(&self, name: &str, reference: &str) -> String {
+        let folder = plain_folder(reference);
+        if name != reference || self.projects.manifest(&folder).is_some() {
+            return folder.into_owned();
+        }
+        let is_called = |manifest: &PackageJson| manifest.name.as_deref() == Some(name);
+        let mut named = self.projects.all().filter(|(_, manifest)| is_called(manifest));
+        match named.next() {
+            Some((found, _)) => found.to_owned(),
+            None if name.starts_with(NAMELESS) => String::new(),
+            None => folder.into_owned(),
+        }
+    }
+}
+
+/// A lockfile and what leads to its packages.
+struct Resolved<'text> {
+    lockfile: Lockfile,
+    answers: Answers<'text>,
+    /// The locator of every package, where it has one.
+    locators: Vec<&'text str>,
+}
+
+impl Resolved<'_> {
+    /// What answers to what the project in a folder asks for.
+    fn of_project(&self, folder: &str, name: &str, range: &str) -> Option<PackageIndex> {
+        let mut roots = self.lockfile.roots.iter();
+        let root =
+            roots.find(|root| self.lockfile.packages[**root].folder.as_deref() == Some(folder));
+        let locator = root.map_or("", |root| self.locators[*root]);
+        self.answers.of_asked(locator, name, range)
+    }
+}
+
+/// Reads the entries alone.
+pub(super) fn parse(
+    source: &Arc<SourceText>,
+    format: &'static dyn LockfileFormat,
+    entries: &[Entry<'_>],
+) -> Result<Lockfile, LockfileError> {
+    resolved(source, format, entries, &Surroundings::default()).map(|resolved| resolved.lockfile)
+}
+
+pub(super) fn read(
+    source: &Arc<SourceText>,
+    format: &'static dyn LockfileFormat,
+    entries: &[Entry<'_>],
+    files: &dyn ManifestFiles,
+) -> Result<(Lockfile, Vec<Gap>), LockfileError> {
+    let around = Surroundings::read(entries, files);
+    let resolved = resolved(source, format, entries, &around)?;
+    let gaps = fit::misfits(&resolved.lockfile, &around.projects, |folder, name, range| {
+        is_never_locked(range) || resolved.of_project(folder, name, range).is_some()
+    });
+    Ok((resolved.lockfile, gaps))
+}
+
+pub(super) fn folders_of_projects(
+    lockfile: &Lockfile,
+    entries: &[Entry<'_>],
+    files: &dyn ManifestFiles,
+) -> BTreeSet<String> {
+    let around = Surroundings::read(entries, files);
+    let Ok(resolved) = resolved(&lockfile.source, lockfile.format, entries, &around) else {
+        return BTreeSet::new();
+    };
+    let has_all = |folder: &&String| {
+        let manifest = around.projects.manifest(folder);
+        let asked = manifest.into_iter().flat_map(|manifest| &manifest.dependencies);
+        let mut asked = asked.filter(|asked| Table::INSTALLED.contains(&asked.table));
+        asked.all(|asked| {
+            let range = asked.specifier.as_deref().unwrap_or_default();
+            is_never_locked(range) || resolved.of_project(folder, &asked.name.text, range).is_some()
+        })
+    };
+    around.folders.iter().filter(has_all).cloned().collect()
+}
+
+pub(super) fn dependents(
+    lockfile: &Lockfile,
+    packages: &[PackageIndex],
+    entries: &[Entry<'_>],
+    files: &dyn ManifestFiles,
+) -> Dependents {
+    let around = Surroundings::read(entries, files);
+    let Ok(resolved) = resolved(&lockfile.source, lockfile.format, entries, &around) else {
+        return Dependents::default();
+    };
+    // Where the manifests are others than it was read with, its packages are others, too.
+    if resolved.lockfile.packages.len() != lockfile.packages.len() {
+        return Dependents::default();
+    }
+    let projects: BTreeSet<PackageIndex> = lockfile.roots.iter().copied().collect();
+    let is_known = |from: PackageIndex| {
+        let folder = lockfile.packages[from].folder.as_deref();
+        folder.is_some_and(|folder| around.projects.manifest(folder).is_some())
+    };
+    let of_entries = entries.iter().enumerate().filter(|(from, _)| {
+        // A manifest says it in more detail.
+        !(projects.contains(from) && is_known(*from))
+    });
+    let of_entries = of_entries.flat_map(|(from, entry)| {
+        entry.needs.iter().map(move |need| (from, &*entry.resolution, need))
+    });
+    let of_entries = of_entries.filter_map(|(from, locator, need)| {
+        let table =
+            if need.is_optional { Table::OptionalDependencies } else { Table::Dependencies };
+        Some(Wish {
+            from,
+            to: resolved.answers.of_asked(locator, &need.name, &need.range)?,
+            name: &need.name,
+            table: table.key(),
+            range: &need.range,
+            location: Location {
+                file: lockfile.source.path.clone(),
+                line: lockfile.source.line_at(need.offset),
+            },
+        })
+    });
+    let of_manifests =
+        requirements::of_manifests(&resolved.lockfile, &around.projects, |folder, name, range| {
+            resolved.of_project(folder, name, range)
+        });
+    let root = around.projects.manifest("");
+    requirements::dependents(lockfile, packages, of_manifests.chain(of_entries), root)
+}
+
+/// Puts the lockfile together: a package for each entry, and a project for each manifest without one.
+fn resolved<'text>(
+    source: &Arc<SourceText>,
+    format: &'static dyn LockfileFormat,
+    entries: &'text [Entry<'_>],
+    around: &'text Surroundings,
+) -> Result<Resolved<'text>, LockfileError> {
+    let mut assembly = Assembly::new(source, format, entries.len() + around.folders.len());
+    for entry in entries {
+        add(&mut assembly, entry, around)?;
+    }
+    let mut locators: Vec<&str> = entries.iter().map(|entry| &*entry.resolution).collect();
+    let mut answers = Answers::of(entries, 0);
+    let mut known: BTreeSet<String> =
+        assembly.packages().iter().filter_map(|package| package.folder.clone()).collect();
+    let alone = [String::new()];
+    let listed = if around.folders.is_empty() { &alone[..] } else { &around.folders };
+    for folder in listed.iter().filter(|folder| known.insert((*folder).clone())) {
+        let manifest = around.projects.manifest(folder);
+        let name = manifest.and_then(|manifest| manifest.name.as_deref());
+        let version = manifest.and_then(|manifest| manifest.version.as_deref()).unwrap_or_default();
+        let span = 0..source.text.ceil_char_boundary(1.min(source.text.len()));
+        assembly.project(name, version, folder, span);
+        locators.push("");
+    }
+    for (index, package) in assembly.packages().iter().enumerate() {
+        let manifest =
+            package.folder.as_deref().and_then(|folder| around.projects.manifest(folder));
+        if let Some(PackageJson { name: Some(name), version, .. }) = manifest {
+            answers.add_project(name, version.as_deref().unwrap_or_default(), index);
+        }
+    }
+    let root = assembly.packages().iter().position(|package| package.folder.as_deref() == Some(""));
+    let root = root.map(|root| locators[root]);
+    let answers = answers.with_orders(
+        Resolutions::of(around.projects.manifest("")),
+        &around.configuration,
+        root,
+    );
+    connect(&mut assembly, entries, &answers, around);
+    let mut lockfile = assembly.finish();
+    if let Some(location) = &around.configuration.other_platforms {
+        lockfile.platform_limits = PlatformLimitsApply::Never(location.clone());
+    }
+    learn(&mut lockfile, &around.projects, |asked| {
+        // What a project wants beside it whoever depends on it brings.
+        let range = asked.specifier.filter(|_| asked.kind != DependencyKind::Peer)?;
+        answers.perhaps(locators[asked.project], asked.name, range)
+    });
+    unasked::ask(&mut lockfile, &answers.unasked());
+    Ok(Resolved { lockfile, answers, locators })
+}
+
+fn add<'text>(
+    assembly: &mut Assembly<'text>,
+    entry: &'text Entry<'_>,
+    around: &Surroundings,
+) -> Result<(), LockfileError> {
+    match named(&entry.resolution, &entry.version) {
+        Named::Project(name, reference) => {
+            let folder = around.folder_of(name, reference);
+            let manifest = around.projects.manifest(&folder);
+            let version = manifest.and_then(|manifest| manifest.version.as_deref());
+            let name = Some(name).filter(|name| !name.starts_with(NAMELESS));
+            assembly.project(name, version.unwrap_or_default(), &folder, entry.span.clone());
+        }
+        Named::Package(origin) => {
+            let package = assembly.package(origin, entry.span.clone())?;
+            assembly.package_mut(package).limits.clone_from(&entry.limits);
+        }
+    }
+    Ok(())
+}
+
+/// Adds what every entry depends on.
+fn connect(
+    assembly: &mut Assembly<'_>,
+    entries: &[Entry<'_>],
+    answers: &Answers<'_>,
+    around: &Surroundings,
+) {
+    for (from, entry) in entries.iter().enumerate() {
+        let is_project = assembly.packages()[from].folder.is_some();
+        for Need { name, range, is_optional, .. } in &entry.needs {
+            let kind = match is_optional {
+                // What it is for, the manifest says.
+                _ if is_project => DependencyKind::Unknown,
+                true => DependencyKind::Optional,
+                false => DependencyKind::Normal,
+            };
+            match answers.of_asked(&entry.resolution, name, range) {
+                Some(to) => assembly.edge(from, to, kind),
+                None if is_never_locked(range) => {}
+                None => assembly.missing(from, &**name, MissingReason::NotLocked),
+            }
+        }
+        // Whoever installs a patched package has what was patched.
+        if let Some(inner) = patched(&entry.resolution).and_then(|inner| answers.at(&inner)) {
+            assembly.edge(from, inner, DependencyKind::Normal);
+        }
+        let (name, _) = split(&entry.resolution);
+        for extension in around.configuration.extensions.iter().filter(|it| it.package == name) {
+            let found = answers.of_asked(&entry.resolution, &extension.name, &extension.range);
+            if let Some(to) = found {
+                assembly.edge(from, to, DependencyKind::Normal);
+            }
+        }
+    }
+}
+
+/// Whether what is asked for lies in a folder of its own, of which Yarn 6 locks nothing.
+fn is_never_locked(range: &str) -> bool {
+    ["link:", "workspace:"].iter().any(|protocol| range.starts_with(protocol))
+}
