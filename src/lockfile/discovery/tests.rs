@@ -209,23 +209,22 @@ fn in_the_tree_of_a_commit_everything_counts() {
 
 #[test]
 fn the_lockfiles_of_every_package_manager_of_npm_are_known() {
-    for name in [
-        "yarn.lock",
-        "pnpm-lock.yaml",
-        "pnpm-lock.main.yaml",
-        "pnpm-lock.feature!login.yaml",
-        "shrinkwrap.yaml",
-        "bun.lock",
-        "bun.lockb",
-        "deno.lock",
-        "vlt-lock.json",
+    for (name, is_read) in [
+        ("yarn.lock", true),
+        ("pnpm-lock.yaml", true),
+        ("pnpm-lock.main.yaml", true),
+        ("pnpm-lock.feature!login.yaml", true),
+        ("shrinkwrap.yaml", false),
+        ("bun.lock", true),
+        ("bun.lockb", false),
+        ("deno.lock", true),
+        ("vlt-lock.json", false),
     ] {
-        assert!(is_unread_name(OsStr::new(name)), "{name}");
+        assert!(is_looked_for(OsStr::new(name)), "{name}");
+        assert_eq!(is_unread_name(OsStr::new(name)), !is_read, "{name}");
     }
-    for name in
-        ["Cargo.lock", "pnpm-lock.", "pnpm-workspace.yaml", "yarn.lock.md", ".package-lock.json"]
-    {
-        assert!(!is_unread_name(OsStr::new(name)), "{name}");
+    for name in ["pnpm-lock.", "pnpm-workspace.yaml", "yarn.lock.md", ".package-lock.json"] {
+        assert!(!is_looked_for(OsStr::new(name)), "{name}");
     }
 }
 

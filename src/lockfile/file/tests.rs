@@ -27,7 +27,7 @@ fn the_name_tells_the_format_and_else_the_content() {
         assert_eq!(read_bytes(name, text.as_bytes()).unwrap().format.name(), format, "{name}");
     }
     for (name, text) in
-        [("yarn.lock", "# yarn lockfile v1\n"), ("cargo.lock", ""), ("Cargo.lock", NPM)]
+        [("bun.lockb", "#!/usr/bin/env bun\n"), ("cargo.lock", ""), ("Cargo.lock", NPM)]
     {
         assert!(read_bytes(name, text.as_bytes()).is_err(), "{name}");
     }

@@ -61,7 +61,7 @@ fn nothing_to_check_is_a_gap() {
 
 #[test]
 fn a_lockfile_that_is_not_read_is_a_gap_unless_it_is_excluded() {
-    let other_managers = ["yarn.lock", "pnpm-lock.main.yaml", "bun.lockb", "vlt-lock.json"];
+    let other_managers = ["shrinkwrap.yaml", "bun.lockb", "vlt-lock.json"];
     for name in other_managers {
         let path = format!("web/{name}");
         let root = folder(&[("Cargo.lock", EMPTY), (&path, "")]);
@@ -76,18 +76,18 @@ fn a_lockfile_that_is_not_read_is_a_gap_unless_it_is_excluded() {
 fn a_lockfile_that_is_not_read_is_not_checked_by_the_one_beside_it() {
     let package_lock =
         r#"{"name": "web", "lockfileVersion": 3, "packages": {"": {"name": "web"}}}"#;
-    let root = folder(&[("package-lock.json", package_lock), ("yarn.lock", "")]);
+    let root = folder(&[("package-lock.json", package_lock), ("bun.lockb", "")]);
     assert_eq!(look(&root, &[""], &[]).1, ["lockfile-unsupported"]);
 }
 
 #[test]
 fn of_many_lockfiles_that_are_not_read_a_few_are_named() {
-    let paths: Vec<String> = (0..7).map(|number| format!("{number}/yarn.lock")).collect();
+    let paths: Vec<String> = (0..7).map(|number| format!("{number}/bun.lockb")).collect();
     let entries: Vec<(&str, &str)> = paths.iter().map(|path| (path.as_str(), "")).collect();
     let root = folder(&entries);
     let read = read(&[root.path().to_owned()], &policy(&[]), root.path()).unwrap();
     assert_eq!(read.gaps.len(), 1);
-    assert!(read.gaps[0].message.contains("4/yarn.lock, 2 more are of a format"));
+    assert!(read.gaps[0].message.contains("4/bun.lockb, 2 more are of a format"));
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn a_named_lockfile_is_all_that_is_looked_at() {
 fn what_belongs_to_a_lockfile_that_is_not_read_is_not_said_twice() {
     let entries = [
         ("app/Cargo.lock", EMPTY),
-        ("web/yarn.lock", ""),
+        ("web/bun.lockb", ""),
         ("web/package.json", r#"{"workspaces": ["a/*"], "dependencies": {"a": "1"}}"#),
         ("web/a/x/package.json", ASKS),
         ("web/other/package.json", ASKS),
@@ -230,7 +230,7 @@ fn what_belongs_to_a_lockfile_that_is_not_read_is_not_said_twice() {
     let root = folder(&entries);
     assert_eq!(look(&root, &[""], &[]).1, ["lockfile-unsupported", "lockfile-missing"]);
     // What excludes the lockfile excludes its workspaces, and nothing else.
-    let (gaps, _) = projects(&entries, &policy(&["yarn.lock"]));
+    let (gaps, _) = projects(&entries, &policy(&["bun.lockb"]));
     assert_eq!(gaps.len(), 1);
     assert!(gaps[0].starts_with("web/other/package.json asks"), "{gaps:?}");
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use lockgate::inside::{self, DependencyGraph, NpmPlatform, PackageSource, Scope};
+use lockgate::inside::{self, DependencyGraph, DependencyKind, NpmPlatform, PackageSource, Scope};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -40,6 +40,16 @@ fn what_npm_installs_is_what_is_read() {
     check(Manager::Npm);
 }
 
+#[test]
+fn what_yarn_1_installs_is_what_is_read() {
+    check(Manager::YarnClassic);
+}
+
+#[test]
+fn what_yarn_installs_is_what_is_read() {
+    check(Manager::Yarn);
+}
+
 fn check(manager: Manager) {
     let Some(tools) = installed("what package managers install") else {
         return;
@@ -47,8 +57,8 @@ fn check(manager: Manager) {
     let project = project(manager);
     let folder = project.path().join("project");
     manager.run(tools, project.path(), &folder, install(manager));
-    let read = read(&folder.join(manager.lockfile()));
-    assert_same(manager, "with development", &on_disk(&folder), &read.all);
+    let read = read(manager, &folder.join(manager.lockfile()));
+    assert_same(manager, "with development", &on_disk(&folder), &read.with_development);
     let Some(production) = install_for_production(manager) else {
         return;
     };
@@ -56,7 +66,7 @@ fn check(manager: Manager) {
         let _ = fs::remove_dir_all(folder.join(modules));
     }
     manager.run(tools, project.path(), &folder, production);
-    assert_same(manager, "for production", &on_disk(&folder), &read.production);
+    assert_same(manager, "for production", &on_disk(&folder), &read.for_production);
 }
 
 fn project(manager: Manager) -> TempDir {
@@ -97,35 +107,61 @@ fn install_for_production(manager: Manager) -> Option<&'static [&'static str]> {
     }
 }
 
+/// The packages that are installed on this machine by a lockfile.
+#[derive(Default)]
 struct Read {
-    all: Packages,
-    production: Packages,
+    with_development: Installed,
+    for_production: Installed,
 }
 
-/// The packages that are installed on this machine by a lockfile.
-fn read(path: &Path) -> Read {
+#[derive(Default)]
+struct Installed {
+    /// Those that may be: nothing else is.
+    possible: Packages,
+    /// Those that have to be.
+    certain: Packages,
+}
+
+fn read(manager: Manager, path: &Path) -> Read {
     let lockfile = inside::read_lockfile(path).unwrap();
-    let scopes = inside::scopes(&DependencyGraph::new(&lockfile));
     // The package managers are pinned for it.
     let here = NpmPlatform::parse("linux-x64-glibc").unwrap();
-    let mut read = Read { all: Packages::new(), production: Packages::new() };
+    let graph = DependencyGraph::new(&lockfile);
+    let scopes = inside::scopes(&graph);
+    let fits: Vec<bool> = lockfile
+        .packages
+        .iter()
+        .map(|package| package.limits.as_ref().is_none_or(|limits| limits.allow(&here)))
+        .collect();
+    // Yarn 1 does not record what fits which machine, and what only a package needs that does not fit is not
+    // installed either.
+    let reached = graph.reach(graph.roots(), |_, edge| {
+        let is_optional = edge.kind == DependencyKind::Optional;
+        fits[edge.package] && !(is_optional && manager == Manager::YarnClassic)
+    });
+    let mut read = Read::default();
     for (index, package) in lockfile.packages.iter().enumerate() {
-        let fits = package.limits.as_ref().is_none_or(|limits| limits.allow(&here));
-        if package.source != PackageSource::PublicRegistry || !fits {
+        if package.source != PackageSource::PublicRegistry || !fits[index] {
             continue;
         }
         let id = (package.id.name.to_string(), package.id.version.to_string());
+        let mut add = |installed: &mut Installed| {
+            installed.possible.insert(id.clone());
+            if reached[index] {
+                installed.certain.insert(id.clone());
+            }
+        };
+        add(&mut read.with_development);
         if scopes[index] == Scope::Runtime {
-            read.production.insert(id.clone());
+            add(&mut read.for_production);
         }
-        read.all.insert(id);
     }
     read
 }
 
-fn assert_same(manager: Manager, what: &str, on_disk: &Packages, read: &Packages) {
-    let only_on_disk: Vec<_> = on_disk.difference(read).collect();
-    let only_read: Vec<_> = read.difference(on_disk).collect();
+fn assert_same(manager: Manager, what: &str, on_disk: &Packages, read: &Installed) {
+    let only_on_disk: Vec<_> = on_disk.difference(&read.possible).collect();
+    let only_read: Vec<_> = read.certain.difference(on_disk).collect();
     assert!(
         only_on_disk.is_empty() && only_read.is_empty(),
         "{manager:?} {what}: installed and not read {only_on_disk:?}, read and not installed {only_read:?}"
