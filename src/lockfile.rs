@@ -12,6 +12,7 @@ mod hashes;
 pub mod manifest;
 pub mod node;
 pub mod npm;
+pub mod pnpm;
 pub mod project;
 pub mod records;
 mod requirement;
@@ -38,8 +39,13 @@ use tool::Tool;
 pub use self::requirement::{Carrier, Carrying, Dependents, Requirement};
 
 /// Every lockfile format that lockgate reads. The next one is one file and one row.
-pub const FORMATS: &[&dyn LockfileFormat] =
-    &[&cargo::CargoLock, &npm::NpmLock, &yarn::classic::YarnClassic, &yarn::berry::YarnBerry];
+pub const FORMATS: &[&dyn LockfileFormat] = &[
+    &cargo::CargoLock,
+    &npm::NpmLock,
+    &yarn::classic::YarnClassic,
+    &yarn::berry::YarnBerry,
+    &pnpm::PnpmLock,
+];
 
 pub trait LockfileFormat: Sync + std::fmt::Debug {
     /// The package manager that writes it.

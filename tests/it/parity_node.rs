@@ -30,6 +30,7 @@ struct Case {
 /// Every kind of lockfile that is read, with the cases whose answer differs.
 const KINDS: &[(&str, &[Exception])] = &[
     ("berry", &[]),
+    ("pnpm", &[]),
     (
         "yarn1",
         &[

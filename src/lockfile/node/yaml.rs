@@ -12,7 +12,10 @@ mod reader;
 mod scalar;
 mod scan;
 
+use std::collections::HashSet;
 use std::ops::Range;
+
+use foldhash::fast::RandomState;
 
 pub(in crate::lockfile) use self::scalar::Scalar;
 use self::scalar::Style;
@@ -66,6 +69,18 @@ impl<'t> Documents<'t> {
     /// What each document holds. An empty one holds an empty scalar.
     pub(in crate::lockfile) fn iter(&self) -> impl Iterator<Item = Yaml<'_>> {
         self.roots.iter().map(|root| Yaml { documents: self, node: *root })
+    }
+
+    /// A key that stands in one mapping for the second time. Readers differ on which entry counts.
+    pub(in crate::lockfile) fn repeated_key(&self) -> Option<Scalar<'_>> {
+        let nodes = (0_u32..).zip(&self.nodes);
+        let mappings = nodes.filter(|(_, node)| matches!(node.kind, Kind::Mapping));
+        let mut seen = HashSet::with_hasher(RandomState::default());
+        mappings.map(|(node, _)| Yaml { documents: self, node }).find_map(|mapping| {
+            seen.clear();
+            let mut keys = mapping.mapping()?.map(|(key, _)| key);
+            keys.find(|key| !seen.insert(key.text()))
+        })
     }
 }
 
@@ -121,6 +136,11 @@ impl<'t> Yaml<'t> {
             Content::Sequence(items) => Some(items),
             _ => None,
         }
+    }
+
+    /// Whether nothing is there.
+    pub(in crate::lockfile) fn is_nothing(self) -> bool {
+        self.scalar().is_some_and(|scalar| scalar.is_null())
     }
 
     /// The value of the first entry with this key. Looks at every entry before it.

@@ -65,18 +65,27 @@ impl Reader<'_> {
         }
     }
 
-    /// Moves to the next thing that is neither space nor comment.
+    /// Moves to the next thing that is neither space nor comment. Tabs are spaces where nothing has to be
+    /// indented: pnpm indents a whole document of brackets with them.
     fn skip_in_flow(&mut self, floor: usize) -> Read {
         loop {
             self.skip_spaces();
             match self.byte() {
+                Some(b'\t') if floor == 0 => {
+                    self.advance(1);
+                    continue;
+                }
                 Some(b'\n' | b'\r' | b'#') => self.end_of_line()?,
                 Some(_) => return Ok(()),
                 None => return self.refuse("a `{` or `[` is not closed"),
             }
-            match self.next_content()? {
-                Some(column) if column >= floor => {}
-                _ => return self.refuse("a `{` or `[` is not closed"),
+            let is_inside = if floor == 0 {
+                !self.is_at_marker()
+            } else {
+                self.next_content()?.is_some_and(|column| column >= floor)
+            };
+            if !is_inside {
+                return self.refuse("a `{` or `[` is not closed");
             }
         }
     }

@@ -193,6 +193,11 @@ impl<'t> Reader<'t> {
         self.position - self.line
     }
 
+    /// Whether a document begins or ends here.
+    pub(super) fn is_at_marker(&self) -> bool {
+        ["---", "..."].iter().any(|marker| self.at_marker(marker))
+    }
+
     fn at_marker(&self, marker: &str) -> bool {
         self.column() == 0
             && self.text[self.position..].starts_with(marker)

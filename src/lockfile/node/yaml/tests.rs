@@ -133,10 +133,16 @@ packages:
   version: 9.0
 "#;
 
+/// As pnpm writes version 13 of its lockfile.
+const IN_BRACKETS: &str = "---\nlockfileVersion: '9.0'\n\n---\n{\n\t\"lockfileVersion\": \"13.0\",\n\n\t\"packages\": \
+    {\n\t\t\"a@1.0.0\": {\n\t\t\t\"os\": [\"darwin\"],\n\t\t\t\"dependencies\": {},\n\t\t},\n\t\t# more\n\t},\n}\n";
+
 #[test]
 fn what_the_tools_write_is_read_as_by_a_crate_for_all_of_yaml() {
-    for text in [WRITTEN.to_owned(), WRITTEN.replace('\n', "\r\n")] {
-        assert_eq!(read(&text), Ok(read_by_crate(&text).unwrap()));
+    for text in [WRITTEN, IN_BRACKETS] {
+        for text in [text.to_owned(), text.replace('\n', "\r\n")] {
+            assert_eq!(read(&text), Ok(read_by_crate(&text).unwrap()));
+        }
     }
 }
 
@@ -258,7 +264,11 @@ proptest! {
 
     #[test]
     fn a_damaged_text_is_read_as_by_a_crate_for_all_of_yaml_or_refused(
-        text in prop_oneof![generated::documents(), Just(WRITTEN.to_owned())],
+        text in prop_oneof![
+            generated::documents(),
+            Just(WRITTEN.to_owned()),
+            Just(IN_BRACKETS.to_owned()),
+        ],
         damages in generated::damages(),
     ) {
         let text = generated::damaged(text, &damages);

@@ -1,0 +1,171 @@
+//! What an entry says about a package: which one it is, where it comes from, where it can be installed.
+
+use std::borrow::Cow;
+
+use super::document::Copy;
+use super::path::{From, named};
+use super::reader::Reader;
+use super::version::Layout;
+use crate::lockfile::LockfileError;
+use crate::lockfile::node::origin::{self, Origin};
+use crate::lockfile::node::yaml::{Content, Yaml};
+use crate::lockfile::text::without_credentials;
+use crate::platform_limits::PlatformLimits;
+use crate::source::PackageSource;
+
+/// The names of registries that pnpm knows without configuration, and which are the public one (pnpm
+/// documentation, "namedRegistries").
+const PUBLIC_NAMES: &[&str] = &["npmjs"];
+
+/// Which package it is.
+pub(super) fn origin<'t>(
+    reader: &Reader<'t>,
+    layout: Layout,
+    copy: &Copy<'t>,
+) -> Result<Origin, LockfileError> {
+    let resolution = copy
+        .package
+        .get("resolution")
+        .or_else(|| (layout == Layout::SingleEntries).then_some(copy.package));
+    let Some(resolution) = resolution else {
+        return Err(reader.refuse(copy.span.clone(), "it has no `resolution`"));
+    };
+    reader.entries("resolution", resolution)?;
+    let named = named(layout, &copy.key);
+    let own_name = reader.text_of(copy.package, "name")?;
+    let own_version = reader.text_of(copy.package, "version")?;
+    let name = own_name.as_deref().or(named.name).unwrap_or(&copy.key);
+    let version = own_version.as_deref().unwrap_or(named.version);
+    let tarball = reader.text_of(resolution, "tarball")?;
+    let plain =
+        |source| Origin { name: name.into(), version: version.into(), source, called: None };
+    match reader.text_of(resolution, "type")?.as_deref() {
+        Some("git") => return Ok(plain(PackageSource::Git(repository(reader, resolution)?))),
+        Some("directory") => return Ok(plain(PackageSource::Local)),
+        Some(_) => return Ok(plain(PackageSource::Archive(named.version.to_owned()))),
+        None => {}
+    }
+    Ok(match (named.from, tarball) {
+        (From::Elsewhere, None) if named.version.starts_with("file:") => {
+            plain(PackageSource::Local)
+        }
+        (From::Elsewhere, None) if layout != Layout::SingleEntries => {
+            return Err(reader.refuse(resolution.span(), "it does not say where this comes from"));
+        }
+        (From::Elsewhere, None) => of_address(plain, name, version, named.version),
+        (From::Elsewhere, Some(tarball)) if is_true(resolution, "gitHosted") => {
+            plain(PackageSource::Git(without_credentials(&tarball)))
+        }
+        (From::Elsewhere, Some(tarball)) => of_address(plain, name, version, &tarball),
+        (_, Some(tarball)) => origin::of_package(name, version, Some(&tarball)),
+        (From::Registry, None) => match reader.text_of(resolution, "registry")? {
+            Some(registry) => of_registry(name, version, &registry),
+            None => origin::of_package(name, version, None),
+        },
+        (From::Host(host), None) => of_registry(name, version, &format!("https://{host}")),
+        (From::NamedRegistry(word), None) if PUBLIC_NAMES.contains(&word) => {
+            origin::of_package(name, named.version, None)
+        }
+        (From::NamedRegistry(word), None) => {
+            plain(PackageSource::OtherRegistry(format!("{word}:")))
+        }
+    })
+}
+
+/// What is served at an address. Only a registry says by its address which package that is.
+fn of_address(
+    plain: impl Fn(PackageSource) -> Origin,
+    name: &str,
+    version: &str,
+    address: &str,
+) -> Origin {
+    let origin = origin::of_package(name, version, Some(address));
+    match origin.source {
+        PackageSource::PublicRegistry => origin,
+        PackageSource::OtherRegistry(address) => plain(PackageSource::Archive(address)),
+        source => plain(source),
+    }
+}
+
+/// A package of a registry of which only the address is written.
+fn of_registry(name: &str, version: &str, registry: &str) -> Origin {
+    let own = name.rsplit('/').next().unwrap_or(name);
+    let address = format!("{}/{name}/-/{own}-{version}.tgz", registry.trim_end_matches('/'));
+    origin::of_package(name, version, Some(&address))
+}
+
+/// The repository and the commit.
+fn repository(reader: &Reader<'_>, resolution: Yaml<'_>) -> Result<String, LockfileError> {
+    let of = |key: &str| resolution.get(key).and_then(|value| value.scalar()).map(|it| it.text());
+    match (of("repo"), of("commit")) {
+        (Some(repository), Some(commit)) => {
+            Ok(format!("{}#{commit}", without_credentials(&repository)))
+        }
+        _ => Err(reader.refuse(resolution.span(), "a repository and its commit were expected")),
+    }
+}
+
+/// The checksum of its archive.
+pub(super) fn integrity<'t>(package: Yaml<'t>) -> Option<Cow<'t, str>> {
+    let own = package.get("integrity");
+    let integrity = package.get("resolution").and_then(|resolution| resolution.get("integrity"));
+    Some(integrity.or(own)?.scalar()?.text())
+}
+
+/// Where it can be installed. Only what is optional is left out elsewhere: whatever else does not fit is
+/// installed with a warning (pnpm source, `package-is-installable`).
+pub(super) fn limits(copy: &Copy<'_>) -> Option<Box<PlatformLimits>> {
+    if !is_true(copy.entry, "optional") {
+        return None;
+    }
+    let words = |key: &str| copy.package.get(key).map(words).unwrap_or_default();
+    let limits =
+        PlatformLimits { systems: words("os"), processors: words("cpu"), libraries: words("libc") };
+    let says_nothing =
+        [&limits.systems, &limits.processors, &limits.libraries].iter().all(|list| list.is_empty());
+    (!says_nothing).then(|| Box::new(limits))
+}
+
+/// What lies in the archive of a package.
+pub(super) enum Bundled {
+    Names(Vec<String>),
+    /// All that it depends on, by names that are not written.
+    Everything,
+}
+
+pub(super) fn bundled(package: Yaml<'_>) -> Bundled {
+    let key = ["bundledDependencies", "bundleDependencies"];
+    let Some(list) = key.iter().find_map(|key| package.get(key)) else {
+        return Bundled::Names(Vec::new());
+    };
+    let is_all = list.scalar().is_some_and(|scalar| scalar.text() == "true");
+    if is_all { Bundled::Everything } else { Bundled::Names(words(list)) }
+}
+
+/// A list of words, or one.
+fn words(yaml: Yaml<'_>) -> Vec<String> {
+    match yaml.content() {
+        Content::Sequence(items) => {
+            items.filter_map(|item| Some(item.scalar()?.text().into_owned())).collect()
+        }
+        Content::Scalar(word) if !word.is_null() && word.text() != "false" => {
+            vec![word.text().into_owned()]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a key is followed by `true`.
+pub(super) fn is_true(yaml: Yaml<'_>, key: &str) -> bool {
+    yaml.get(key).and_then(|value| value.scalar()).is_some_and(|word| word.text() == "true")
+}
+
+/// Whether pnpm takes it for something that only development needs (lockfile versions 5 to 7).
+pub(super) fn development_flag(entry: Yaml<'_>) -> Option<bool> {
+    let word = entry.get("dev")?.scalar()?.text();
+    match &*word {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}

@@ -1,0 +1,95 @@
+//! Whether a lockfile fits the manifests of its projects: each is locked for exactly what its manifest asks
+//! for, or `pnpm install --frozen-lockfile` refuses to install (pnpm source, `satisfiesPackageManifest`).
+
+use std::collections::BTreeMap;
+
+use super::document::{Document, Project};
+use crate::lockfile::node::package_json::{Dependency, PackageJson, Table};
+use crate::lockfile::node::projects::Projects;
+use crate::lockfile::{Lockfile, tool};
+use crate::problem::{Gap, GapCode};
+
+/// Where the lockfile does not fit the manifests.
+pub(super) fn misfits(
+    lockfile: &Lockfile,
+    document: &Document<'_>,
+    manifests: &Projects,
+) -> Vec<Gap> {
+    let locks_nothing =
+        document.copies.is_empty() && document.projects.iter().all(|it| it.asked.is_empty());
+    if locks_nothing && manifests.manifest("").is_none() {
+        return vec![nothing(lockfile)];
+    }
+    // A hook may change what manifests ask for.
+    if document.has_hook {
+        return Vec::new();
+    }
+    let mut gaps = Vec::new();
+    for project in &document.projects {
+        if let Some(manifest) = manifests.manifest(&project.folder) {
+            gaps.extend(misfits_of(lockfile, document, project, manifest));
+        }
+    }
+    gaps
+}
+
+fn nothing(lockfile: &Lockfile) -> Gap {
+    let path = &lockfile.source.path;
+    Gap::new(
+        GapCode::NothingToCheck,
+        format!(
+            "{path}: the lockfile locks no package, and no package.json beside it asks for none"
+        ),
+        format!(
+            "{}; or leave it out with `[lockfiles] exclude` in the policy",
+            tool::PNPM.write_again()
+        ),
+    )
+}
+
+fn misfits_of(
+    lockfile: &Lockfile,
+    document: &Document<'_>,
+    project: &Project<'_>,
+    manifest: &PackageJson,
+) -> Vec<Gap> {
+    let mut by_name: BTreeMap<&str, Vec<&Dependency>> = BTreeMap::new();
+    for ((_, name), dependency) in manifest.by_name(&Table::INSTALLED) {
+        by_name.entry(name).or_default().push(dependency);
+    }
+    let misfit = |(name, dependencies): (&str, Vec<&Dependency>)| {
+        if document.overridden.contains(name) || document.ignored.contains(name) {
+            return None;
+        }
+        let first = dependencies.first()?;
+        let wish = first.specifier.as_deref()?;
+        let mut locked = project.asked.iter().filter(|asked| asked.name.text() == name);
+        let fits = |specifier: &str| {
+            dependencies.iter().any(|it| it.specifier.as_deref() == Some(specifier))
+        };
+        let path = &lockfile.source.path;
+        let found = match locked.next() {
+            // Links can be left out (pnpm documentation, "excludeLinksFromLockfile").
+            None if wish.starts_with("link:") => return None,
+            None => format!("{path} locks nothing for it"),
+            Some(asked) => match asked.specifier.as_deref() {
+                Some(specifier) if !fits(specifier) => {
+                    let line = lockfile.source.line_at(asked.name.span().start);
+                    format!("{path}:{line} locks it for `{}`", specifier.escape_debug())
+                }
+                _ => return None,
+            },
+        };
+        Some(Gap::new(
+            GapCode::LockfileOutdated,
+            format!(
+                "{}: `{name}` is asked for as `{}`, and {found}, so that pnpm would install something \
+                 else",
+                manifest.location(&first.name),
+                wish.escape_debug()
+            ),
+            tool::PNPM.bring_up_to_date(),
+        ))
+    };
+    by_name.into_iter().filter_map(misfit).collect()
+}
