@@ -142,7 +142,7 @@ impl<'t> Content<'t> {
                 Ok(Self { environment: None, projects: first })
             }
             (Some(first), Some(projects), None)
-                if first.is_environment && !projects.is_environment =>
+                if first.may_be_environment() && !projects.is_environment =>
             {
                 Ok(Self { environment: Some(first), projects })
             }

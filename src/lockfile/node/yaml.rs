@@ -143,6 +143,11 @@ impl<'t> Yaml<'t> {
         self.scalar().is_some_and(|scalar| scalar.is_null())
     }
 
+    /// Whether it is a collection without anything in it.
+    pub(in crate::lockfile) fn is_empty(self) -> bool {
+        self.scalar().is_none() && self.raw().next == self.node + 1
+    }
+
     /// The value of the first entry with this key. Looks at every entry before it.
     pub(in crate::lockfile) fn get(self, key: &str) -> Option<Yaml<'t>> {
         let mut entries = self.mapping()?;

@@ -109,6 +109,12 @@ impl<'t> Document<'t> {
         }
     }
 
+    /// Whether it says what installs, or nothing at all.
+    pub(super) fn may_be_environment(&self) -> bool {
+        let asks = self.projects.iter().any(|project| !project.asked.is_empty());
+        self.is_environment || (self.copies.is_empty() && !asks)
+    }
+
     /// The copy with a key, as [`plain_key`] gives it.
     pub(super) fn copy(&self, key: &str) -> Option<usize> {
         self.index.get(key).copied()

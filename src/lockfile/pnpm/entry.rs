@@ -23,15 +23,15 @@ pub(super) fn origin<'t>(
     layout: Layout,
     copy: &Copy<'t>,
 ) -> Result<Origin, LockfileError> {
-    let resolution = copy
-        .package
-        .get("resolution")
-        .or_else(|| (layout == Layout::SingleEntries).then_some(copy.package));
-    let Some(resolution) = resolution else {
-        return Err(reader.refuse(copy.span.clone(), "it has no `resolution`"));
+    let named = named(layout, &copy.key);
+    let resolution = match copy.package.get("resolution") {
+        Some(resolution) => resolution,
+        // Version 13 leaves out what would only repeat the key. Before it every entry begins with this.
+        None if layout == Layout::SingleEntries => copy.package,
+        None if named.from == From::Registry && !copy.package.is_empty() => copy.package,
+        None => return Err(reader.refuse(copy.span.clone(), "it has no `resolution`")),
     };
     reader.entries("resolution", resolution)?;
-    let named = named(layout, &copy.key);
     let own_name = reader.text_of(copy.package, "name")?;
     let own_version = reader.text_of(copy.package, "version")?;
     let name = own_name.as_deref().or(named.name).unwrap_or(&copy.key);
@@ -57,7 +57,7 @@ pub(super) fn origin<'t>(
             plain(PackageSource::Git(without_credentials(&tarball)))
         }
         (From::Elsewhere, Some(tarball)) => of_address(plain, name, version, &tarball),
-        (_, Some(tarball)) => origin::of_package(name, version, Some(&tarball)),
+        (_, Some(tarball)) => of_tarball(name, version, &tarball),
         (From::Registry, None) => match reader.text_of(resolution, "registry")? {
             Some(registry) => of_registry(name, version, &registry),
             None => origin::of_package(name, version, None),
@@ -84,6 +84,17 @@ fn of_address(
         PackageSource::PublicRegistry => origin,
         PackageSource::OtherRegistry(address) => plain(PackageSource::Archive(address)),
         source => plain(source),
+    }
+}
+
+/// A package of a registry, which may serve it anywhere: the key says that it is one.
+fn of_tarball(name: &str, version: &str, tarball: &str) -> Origin {
+    let origin = origin::of_package(name, version, Some(tarball));
+    match origin.source {
+        PackageSource::Archive(address) => {
+            Origin { source: PackageSource::OtherRegistry(address), ..origin }
+        }
+        _ => origin,
     }
 }
 

@@ -8,7 +8,7 @@ use super::resolution::linked_folder;
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::node::package_json::{PackageJson, Table};
 use crate::lockfile::node::projects::{self, Projects};
-use crate::lockfile::{Lockfile, PackageIndex};
+use crate::lockfile::{DependencyKind, Lockfile, PackageIndex};
 
 /// The packages that answer to what projects ask for.
 pub(super) struct Answers(HashMap<(PackageIndex, String), PackageIndex>);
@@ -42,10 +42,14 @@ impl Answers {
     }
 }
 
-/// Adds what the manifests ask for.
+/// Adds what the manifests ask for. What a project wants beside it is locked as one of its dependencies, or
+/// not installed for it (pnpm documentation, "autoInstallPeers").
 pub(super) fn learn(lockfile: &mut Lockfile, document: &Document<'_>, manifests: &Projects) {
     let answers = Answers::of(document);
-    projects::learn(lockfile, manifests, |asked| answers.to(asked.project, asked.name));
+    projects::learn(lockfile, manifests, |asked| {
+        let is_installed = asked.kind != DependencyKind::Peer;
+        answers.to(asked.project, asked.name).filter(|_| is_installed)
+    });
 }
 
 /// The folders of the projects for which the lockfile locks all that their manifests ask for.
