@@ -45,6 +45,7 @@ pub const FORMATS: &[&dyn LockfileFormat] = &[
     &yarn::classic::YarnClassic,
     &yarn::berry::YarnBerry,
     &pnpm::PnpmLock,
+    &yarn::zpm::YarnZpm,
 ];
 
 pub trait LockfileFormat: Sync + std::fmt::Debug {

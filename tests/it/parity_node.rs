@@ -31,6 +31,7 @@ struct Case {
 const KINDS: &[(&str, &[Exception])] = &[
     ("berry", &[]),
     ("pnpm", PNPM),
+    ("zpm", &[]),
     (
         "yarn1",
         &[

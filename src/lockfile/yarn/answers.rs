@@ -14,6 +14,7 @@ use super::locator::{decoded, parameter, patched, with_protocol, without_paramet
 use super::resolutions::{Resolutions, Rule};
 use super::workspace;
 use crate::lockfile::PackageIndex;
+use crate::lockfile::node::origin;
 
 type Table<'text, Value> = HashMap<Cow<'text, str>, Value, RandomState>;
 
@@ -28,8 +29,8 @@ pub(super) struct Answers<'text> {
     /// The patched twin of a descriptor, where Yarn patches the package by itself.
     twins: HashMap<String, Known, RandomState>,
     by_locator: Table<'text, PackageIndex>,
-    /// The last package of each name that is asked for.
-    by_name: Table<'text, PackageIndex>,
+    /// What is asked for by each name.
+    by_name: Table<'text, Vec<Known>>,
     /// The projects by their names, with their versions.
     projects: HashMap<&'text str, (&'text str, PackageIndex), RandomState>,
     resolutions: Resolutions<'text>,
@@ -86,7 +87,7 @@ impl<'text> Answers<'text> {
         self.asked.push(Cell::new(false));
         let (name, range) = split(descriptor);
         self.by_descriptor.insert(Cow::Borrowed(descriptor), known);
-        self.by_name.insert(Cow::Borrowed(name), package);
+        self.by_name.entry(Cow::Borrowed(name)).or_default().push(known);
         if range.starts_with("patch:")
             && range.contains("builtin")
             && range.contains('<')
@@ -115,7 +116,13 @@ impl<'text> Answers<'text> {
     /// The package that `range` leads to, or the last of that name: what is installed is not known where a
     /// lockfile does not fit the manifest.
     pub(super) fn perhaps(&self, from: From<'_>, name: &str, range: &str) -> Option<PackageIndex> {
-        self.of_asked(from, name, range).or_else(|| self.by_name.get(name).copied())
+        let last = || self.by_name.get(name)?.last().map(|known| known.package);
+        self.of_asked(from, name, range).or_else(last)
+    }
+
+    /// Every package of a name, for whoever asks for it in a range that is not known.
+    pub(super) fn of_name(&self, name: &str) -> impl Iterator<Item = PackageIndex> {
+        self.by_name.get(name).into_iter().flatten().map(|known| self.note(*known))
     }
 
     /// The package at a locator.
@@ -168,6 +175,9 @@ impl<'text> Answers<'text> {
         if let Some(known) = self.bound_to(from, name, range) {
             return Some(self.note(known));
         }
+        if let Some(inner) = inner(name, range).and_then(|inner| self.by_descriptor.get(&*inner)) {
+            return Some(self.note(*inner));
+        }
         let (version, project) = self.projects.get(name)?;
         workspace::answers(version, range.strip_prefix("npm:").unwrap_or(range)).then_some(*project)
     }
@@ -185,6 +195,14 @@ impl<'text> Answers<'text> {
     fn note(&self, known: Known) -> PackageIndex {
         self.asked[known.number].set(true);
         known.package
+    }
+}
+
+/// What an alias or a patch stands for, which is all that Yarn 6 has an entry for.
+fn inner(name: &str, range: &str) -> Option<String> {
+    match origin::alias(range) {
+        Some((real, versions)) if !versions.is_empty() => Some(format!("{real}@npm:{versions}")),
+        _ => patched(&format!("{name}@{range}")),
     }
 }
 

@@ -9,8 +9,7 @@ mod document;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::entries::Entry;
-use super::resolution;
+use super::resolution::{self, Read};
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::node::yaml::{Documents, Scalar, YamlError};
 use crate::lockfile::tool::{self, Tool};
@@ -36,7 +35,7 @@ impl LockfileFormat for YarnBerry {
     }
 
     fn parse(&self, source: &Arc<SourceText>) -> Result<Lockfile, LockfileError> {
-        with_entries(source, |entries| resolution::parse(source, &Self, entries))
+        with_entries(source, |read| resolution::parse(read))
     }
 
     fn read(
@@ -44,7 +43,7 @@ impl LockfileFormat for YarnBerry {
         source: &Arc<SourceText>,
         manifests: &dyn ManifestFiles,
     ) -> Result<(Lockfile, Vec<Gap>), LockfileError> {
-        with_entries(source, |entries| resolution::read(source, &Self, entries, manifests))
+        with_entries(source, |read| resolution::with_manifests(read, manifests))
     }
 
     fn folders_of_projects(
@@ -52,8 +51,8 @@ impl LockfileFormat for YarnBerry {
         lockfile: &Lockfile,
         manifests: &dyn ManifestFiles,
     ) -> BTreeSet<String> {
-        let folders = with_entries(&lockfile.source, |entries| {
-            Ok(resolution::folders_of_projects(lockfile, entries, manifests))
+        let folders = with_entries(&lockfile.source, |read| {
+            Ok(resolution::folders_of_projects(read, manifests))
         });
         folders.unwrap_or_default()
     }
@@ -64,8 +63,8 @@ impl LockfileFormat for YarnBerry {
         packages: &[PackageIndex],
         manifests: &dyn ManifestFiles,
     ) -> Dependents {
-        let dependents = with_entries(&lockfile.source, |entries| {
-            Ok(resolution::dependents(lockfile, packages, entries, manifests))
+        let dependents = with_entries(&lockfile.source, |read| {
+            Ok(resolution::dependents(lockfile, packages, read, manifests))
         });
         dependents.unwrap_or_default()
     }
@@ -74,7 +73,7 @@ impl LockfileFormat for YarnBerry {
 /// Does something with the entries of a lockfile.
 fn with_entries<T>(
     source: &Arc<SourceText>,
-    use_entries: impl FnOnce(&[Entry<'_>]) -> Result<T, LockfileError>,
+    use_entries: impl FnOnce(&Read<'_>) -> Result<T, LockfileError>,
 ) -> Result<T, LockfileError> {
     if source.text.trim().is_empty() {
         return Err(LockfileError::Empty {
@@ -87,7 +86,8 @@ fn with_entries<T>(
     let document =
         document::read(&documents).map_err(|fault| refusal(source, fault.span, fault.message))?;
     check_version(source, document.version)?;
-    use_entries(&document.entries)
+    let entries = &document.entries;
+    use_entries(&Read { source, format: &YarnBerry, entries, has_folders: true })
 }
 
 fn check_version(

@@ -28,7 +28,6 @@ pub(super) struct Configuration {
 pub(super) struct Extension {
     pub(super) package: String,
     pub(super) name: String,
-    pub(super) range: String,
 }
 
 impl Configuration {
@@ -89,11 +88,8 @@ fn extensions(value: Yaml<'_>) -> Vec<Extension> {
         let descriptor = descriptor.text();
         let (package, _) = super::descriptor::split(&descriptor);
         let dependencies = extension.get("dependencies").map(texts).unwrap_or_default();
-        extensions.extend(dependencies.into_iter().map(|(name, range)| Extension {
-            package: package.to_owned(),
-            name,
-            range,
-        }));
+        let added = dependencies.into_keys();
+        extensions.extend(added.map(|name| Extension { package: package.to_owned(), name }));
     }
     extensions
 }

@@ -10,7 +10,7 @@ use super::entries::{Entry, Need};
 use super::locator::{Named, named, patched};
 use super::requirements::{self, Wish};
 use super::resolutions::Resolutions;
-use super::{fit, unasked, workspace};
+use super::{extensions, fit, unasked, workspace};
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::node::assembly::Assembly;
 use crate::lockfile::node::folder::plain_folder;
@@ -69,6 +69,23 @@ impl Surroundings {
     }
 }
 
+/// What was read of a lockfile.
+pub(super) struct Read<'run> {
+    pub(super) source: &'run Arc<SourceText>,
+    pub(super) format: &'static dyn LockfileFormat,
+    pub(super) entries: &'run [Entry<'run>],
+    /// Whether what lies in folders and in archives on this machine has entries.
+    pub(super) has_folders: bool,
+}
+
+impl Read<'_> {
+    /// Whether what is asked for has no entry in any lockfile.
+    fn is_never_locked(&self, range: &str) -> bool {
+        const FOLDERS: &[&str] = &["link:", "workspace:", "portal:", "file:", "./", "../", "/"];
+        !self.has_folders && FOLDERS.iter().any(|start| range.starts_with(start))
+    }
+}
+
 /// A lockfile and what leads to its packages.
 struct Resolved<'text> {
     lockfile: Lockfile,
@@ -89,35 +106,26 @@ impl Resolved<'_> {
 }
 
 /// Reads the entries alone.
-pub(super) fn parse(
-    source: &Arc<SourceText>,
-    format: &'static dyn LockfileFormat,
-    entries: &[Entry<'_>],
-) -> Result<Lockfile, LockfileError> {
-    resolved(source, format, entries, &Surroundings::default()).map(|resolved| resolved.lockfile)
+pub(super) fn parse(read: &Read<'_>) -> Result<Lockfile, LockfileError> {
+    resolved(read, &Surroundings::default()).map(|resolved| resolved.lockfile)
 }
 
-pub(super) fn read(
-    source: &Arc<SourceText>,
-    format: &'static dyn LockfileFormat,
-    entries: &[Entry<'_>],
+/// Reads the entries with the manifests around them. Also gives where they do not fit.
+pub(super) fn with_manifests(
+    read: &Read<'_>,
     files: &dyn ManifestFiles,
 ) -> Result<(Lockfile, Vec<Gap>), LockfileError> {
-    let around = Surroundings::read(entries, files);
-    let resolved = resolved(source, format, entries, &around)?;
+    let around = Surroundings::read(read.entries, files);
+    let resolved = resolved(read, &around)?;
     let gaps = fit::misfits(&resolved.lockfile, &around.projects, |folder, name, range| {
-        is_never_locked(range) || resolved.of_project(folder, name, range).is_some()
+        read.is_never_locked(range) || resolved.of_project(folder, name, range).is_some()
     });
     Ok((resolved.lockfile, gaps))
 }
 
-pub(super) fn folders_of_projects(
-    lockfile: &Lockfile,
-    entries: &[Entry<'_>],
-    files: &dyn ManifestFiles,
-) -> BTreeSet<String> {
-    let around = Surroundings::read(entries, files);
-    let Ok(resolved) = resolved(&lockfile.source, lockfile.format, entries, &around) else {
+pub(super) fn folders_of_projects(read: &Read<'_>, files: &dyn ManifestFiles) -> BTreeSet<String> {
+    let around = Surroundings::read(read.entries, files);
+    let Ok(resolved) = resolved(read, &around) else {
         return BTreeSet::new();
     };
     let has_all = |folder: &&String| {
@@ -126,7 +134,8 @@ pub(super) fn folders_of_projects(
         let mut asked = asked.filter(|asked| Table::INSTALLED.contains(&asked.table));
         asked.all(|asked| {
             let range = asked.specifier.as_deref().unwrap_or_default();
-            is_never_locked(range) || resolved.of_project(folder, &asked.name.text, range).is_some()
+            read.is_never_locked(range)
+                || resolved.of_project(folder, &asked.name.text, range).is_some()
         })
     };
     around.folders.iter().filter(has_all).cloned().collect()
@@ -135,11 +144,11 @@ pub(super) fn folders_of_projects(
 pub(super) fn dependents(
     lockfile: &Lockfile,
     packages: &[PackageIndex],
-    entries: &[Entry<'_>],
+    read: &Read<'_>,
     files: &dyn ManifestFiles,
 ) -> Dependents {
-    let around = Surroundings::read(entries, files);
-    let Ok(resolved) = resolved(&lockfile.source, lockfile.format, entries, &around) else {
+    let around = Surroundings::read(read.entries, files);
+    let Ok(resolved) = resolved(read, &around) else {
         return Dependents::default();
     };
     // Where the manifests are others than it was read with, its packages are others, too.
@@ -151,7 +160,7 @@ pub(super) fn dependents(
         let folder = lockfile.packages[from].folder.as_deref();
         folder.is_some_and(|folder| around.projects.manifest(folder).is_some())
     };
-    let of_entries = entries.iter().enumerate().filter(|(from, _)| {
+    let of_entries = read.entries.iter().enumerate().filter(|(from, _)| {
         // A manifest says it in more detail.
         !(projects.contains(from) && is_known(*from))
     });
@@ -183,11 +192,10 @@ pub(super) fn dependents(
 
 /// Puts the lockfile together: a package for each entry, and a project for each manifest without one.
 fn resolved<'text>(
-    source: &Arc<SourceText>,
-    format: &'static dyn LockfileFormat,
-    entries: &'text [Entry<'_>],
+    read: &Read<'text>,
     around: &'text Surroundings,
 ) -> Result<Resolved<'text>, LockfileError> {
+    let Read { source, format, entries, .. } = *read;
     let mut assembly = Assembly::new(source, format, entries.len() + around.folders.len());
     for entry in entries {
         add(&mut assembly, entry, around)?;
@@ -220,7 +228,7 @@ fn resolved<'text>(
         &around.configuration,
         root,
     );
-    connect(&mut assembly, entries, &answers, around);
+    connect(&mut assembly, read, &answers, around);
     let mut lockfile = assembly.finish();
     if let Some(location) = &around.configuration.other_platforms {
         lockfile.platform_limits = PlatformLimitsApply::Never(location.clone());
@@ -230,13 +238,18 @@ fn resolved<'text>(
         let range = asked.specifier.filter(|_| asked.kind != DependencyKind::Peer)?;
         answers.perhaps(locators[asked.project], asked.name, range)
     });
-    unasked::ask(&mut lockfile, &answers.unasked());
+    // Without the configuration nobody knows what it adds to whose dependencies.
+    let in_unknown_ways = match around.configuration.is_unreadable {
+        true => (0..lockfile.packages.len()).collect(),
+        false => answers.unasked(),
+    };
+    unasked::ask(&mut lockfile, &in_unknown_ways);
     Ok(Resolved { lockfile, answers, locators })
 }
 
 fn add<'text>(
     assembly: &mut Assembly<'text>,
-    entry: &'text Entry<'_>,
+    entry: &'text Entry<'text>,
     around: &Surroundings,
 ) -> Result<(), LockfileError> {
     match named(&entry.resolution, &entry.version) {
@@ -258,11 +271,11 @@ fn add<'text>(
 /// Adds what every entry depends on.
 fn connect(
     assembly: &mut Assembly<'_>,
-    entries: &[Entry<'_>],
+    read: &Read<'_>,
     answers: &Answers<'_>,
     around: &Surroundings,
 ) {
-    for (from, entry) in entries.iter().enumerate() {
+    for (from, entry) in read.entries.iter().enumerate() {
         let is_project = assembly.packages()[from].folder.is_some();
         for Need { name, range, is_optional, .. } in &entry.needs {
             let kind = match is_optional {
@@ -273,7 +286,7 @@ fn connect(
             };
             match answers.of_asked(&entry.resolution, name, range) {
                 Some(to) => assembly.edge(from, to, kind),
-                None if is_never_locked(range) => {}
+                None if read.is_never_locked(range) => {}
                 None => assembly.missing(from, &**name, MissingReason::NotLocked),
             }
         }
@@ -281,17 +294,22 @@ fn connect(
         if let Some(inner) = patched(&entry.resolution).and_then(|inner| answers.at(&inner)) {
             assembly.edge(from, inner, DependencyKind::Normal);
         }
-        let (name, _) = split(&entry.resolution);
-        for extension in around.configuration.extensions.iter().filter(|it| it.package == name) {
-            let found = answers.of_asked(&entry.resolution, &extension.name, &extension.range);
-            if let Some(to) = found {
-                assembly.edge(from, to, DependencyKind::Normal);
+        for added in added_to(&entry.resolution, &around.configuration) {
+            for to in answers.of_name(added) {
+                assembly.edge(from, to, DependencyKind::Unknown);
             }
         }
     }
 }
 
-/// Whether what is asked for lies in a folder of its own, of which Yarn 6 locks nothing.
-fn is_never_locked(range: &str) -> bool {
-    ["link:", "workspace:"].iter().any(|protocol| range.starts_with(protocol))
+/// What Yarn or the configuration adds to the dependencies of a package.
+fn added_to<'around>(
+    locator: &str,
+    configuration: &'around Configuration,
+) -> impl Iterator<Item = &'around str> {
+    let (package, _) = split(locator);
+    let own = extensions::of(package).iter().copied();
+    let configured = configuration.extensions.iter();
+    let configured = configured.filter(move |extension| extension.package == package);
+    own.chain(configured.map(|extension| extension.name.as_str()))
 }
