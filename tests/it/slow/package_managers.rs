@@ -41,6 +41,11 @@ fn what_npm_installs_is_what_is_read() {
 }
 
 #[test]
+fn what_pnpm_installs_is_what_is_read() {
+    check(Manager::Pnpm);
+}
+
+#[test]
 fn what_yarn_1_installs_is_what_is_read() {
     check(Manager::YarnClassic);
 }
