@@ -1,8 +1,8 @@
-//! What people are told about a finding, put into words once: reports, issues and documents about
+//! Findings in words, written once: reports, issues and documents about
 //! incidents only lay it out.
 //!
-//! Texts are printable lines of at most [`LINE`] characters; each format escapes them for itself.
-//! [`several`] has what several findings say together.
+//! Texts are printable lines of at most [`LINE`] characters; each format escapes them itself.
+//! [`several`] describes several findings together.
 
 mod seen;
 pub mod several;
@@ -22,11 +22,11 @@ use crate::verdict::DecidedFinding;
 
 pub use seen::{Seen, evidence_line, places};
 
-/// So many characters of a text are shown.
+/// The longest line, in characters.
 pub const LINE: usize = 400;
-/// An address that is longer was not written for people.
+/// A longer address was not written for people.
 const ADDRESS_LIMIT: usize = 2_000;
-/// A path with more steps is shown by its ends.
+/// A longer path is shown by its ends.
 const STEPS: usize = 12;
 const NAME_LIMIT: usize = 80;
 
@@ -52,17 +52,17 @@ impl<'o> Facts<'o> {
         })
     }
 
-    /// Everything that was seen for the claims.
+    /// All evidence for the claims.
     pub fn seen(&self) -> impl Iterator<Item = Seen<'o>> + use<'o> {
         self.decided.evidence.iter().map(Seen)
     }
 
-    /// The claims that do not hold.
+    /// The evidence of refuted claims.
     pub fn refuted(&self) -> impl Iterator<Item = Seen<'o>> + use<'o> {
         self.seen().filter(|seen| seen.result() == EvidenceResult::Refuted)
     }
 
-    /// Why it was decided so.
+    /// Why it was decided this way.
     pub fn reason(&self) -> String {
         line(&self.decided.reason)
     }
@@ -82,7 +82,7 @@ pub fn line(text: &str) -> String {
     one_line(text, LINE)
 }
 
-/// The title, or what stands for one.
+/// The title, or a substitute for it.
 pub fn title(finding: &Finding) -> String {
     if finding.title.trim().is_empty() {
         return line(&format!("{} in `{}`", finding.kind, finding.package.name));
@@ -121,7 +121,7 @@ pub fn place(finding: &Finding) -> String {
     finding.locations.first().map_or_else(String::new, |place| line(&place.to_string()))
 }
 
-/// The shortest way in; `None` where nothing that the lockfile names as a project leads to it.
+/// The shortest way in; `None` where no project of the lockfile leads to it.
 pub fn way_in(finding: &Finding) -> Option<String> {
     finding.paths.first().map(|steps| path(steps))
 }
@@ -137,7 +137,7 @@ fn path(path: &[Arc<PackageId>]) -> String {
     steps.join(" › ")
 }
 
-/// The first few ways in, each as `shown` writes it, and whether there are more.
+/// The first few ways in, each as `write` prints it, and whether there are more.
 pub fn ways_in(
     finding: &Finding,
     most: usize,
@@ -168,23 +168,23 @@ pub fn page(finding: &Finding) -> Option<String> {
     Some(one_line(&url, ADDRESS_LIMIT))
 }
 
-/// The same, if a browser opens it: nothing but the web is ever linked to.
+/// The same, if it can be opened in a browser: only web addresses become links.
 pub fn link(finding: &Finding) -> Option<String> {
     let page = page(finding)?;
     let is_web = page.starts_with("https://") || page.starts_with("http://");
     (is_web && url::Url::parse(&page).is_ok()).then_some(page)
 }
 
-/// What a user of a package can do about an advisory, as it stands there.
+/// What a user of a package can do about an advisory, in the advisory's own words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fix {
-    /// Take a version that fulfils these requirements.
+    /// Upgrade to a version that fulfils these requirements.
     Upgrade(String),
-    /// No version is harmless.
+    /// Every version is affected.
     Remove,
-    /// A patched version should be there, and none is known.
+    /// A patched version is expected, but none is known.
     NotKnown,
-    /// Nothing mends a notice, nor a package without a maintainer, unless the advisory says so.
+    /// A notice or an unmaintained package has no fix, unless the advisory names one.
     NotExpected,
 }
 
@@ -211,7 +211,7 @@ impl Fix {
     }
 }
 
-/// What a user of the package can do, of any length and as it stands in the advisory.
+/// What a user of the package can do: the advisory's own words, not shortened.
 pub fn whole_fix(finding: &Finding) -> String {
     Fix::of(finding.kind, &finding.fixed_in).sentence(&finding.package.name)
 }

@@ -44,7 +44,7 @@ pub struct Finding {
     pub locations: Vec<Location>,
     /// The bytes of each installed copy's entry in the lockfile's text, in the same order.
     pub spans: Vec<Range<usize>>,
-    /// The registries that copies of it come from and that the policy does not name: they were taken to
+    /// The registries of its copies that the policy does not name: they are assumed to
     /// mirror the public one.
     pub registries: BTreeSet<String>,
     /// The position of the lockfile among those checked.
@@ -64,8 +64,8 @@ pub struct Finding {
     pub os: BTreeSet<String>,
     /// Processor architectures that are affected. Empty means all.
     pub arch: BTreeSet<String>,
-    /// The same for the same vulnerability in the same package of the same lockfile, whatever the
-    /// version and the line: 32 hexadecimal digits.
+    /// A digest that stays the same when the version or the line changes, for the same vulnerability
+    /// in the same package of the same lockfile: 32 hexadecimal digits.
     pub fingerprint: String,
 }
 
@@ -112,7 +112,7 @@ impl Finding {
         }
     }
 
-    /// Remembers which registries copies of it come from that the policy does not name.
+    /// Records the registries of its copies that the policy does not name.
     #[must_use]
     pub fn with_unnamed_registries(
         mut self,
@@ -132,16 +132,16 @@ impl Finding {
     }
 }
 
-/// How packages get in. What was found for one vulnerability of a package is told again for its next.
+/// How packages get in. The answer for one vulnerability of a package is reused for its next.
 #[derive(Debug)]
 pub struct WaysIn<'run> {
     finder: &'run PathFinder<'run, 'run>,
-    /// The copies that were asked for last, and what was found.
+    /// The copies of the last request, and the answer.
     last: (Vec<PackageIndex>, Arc<Vec<WayIn>>, bool),
 }
 
 impl<'run> WaysIn<'run> {
-    /// Nothing is looked for yet.
+    /// Nothing has been searched yet.
     pub fn new(finder: &'run PathFinder<'run, 'run>) -> Self {
         Self { finder, last: (Vec::new(), Arc::default(), false) }
     }
@@ -171,7 +171,7 @@ fn paths(copies: &[PackageIndex], finder: &PathFinder<'_, '_>) -> (Vec<WayIn>, b
                 .map(|path| path.into_iter().map(|index| finder.id(index)).collect()),
         );
     }
-    // The paths to one copy are in order.
+    // The paths to one copy are in order already.
     if copies.len() > 1 {
         all.sort_by(|left, right| left.len().cmp(&right.len()).then_with(|| left.cmp(right)));
     }

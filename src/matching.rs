@@ -1,7 +1,7 @@
 //! Which locked packages are affected by which advisories. Pure.
 //!
 //! A package is matched by name if it comes from the public registry of its ecosystem, or from another
-//! that the policy does not call private. Whatever cannot be decided is a gap, not a miss.
+//! that the policy does not call private. Anything that cannot be decided is a gap, not a miss.
 
 mod unmatched;
 
@@ -26,7 +26,7 @@ pub struct Match {
     pub package: PackageId,
     /// Its installed copies, in the order of the lockfile. Never empty.
     pub copies: Vec<PackageIndex>,
-    /// What the records that match say, taken together.
+    /// The matching records, merged.
     pub advisory: MergedAdvisory,
 }
 
@@ -41,7 +41,7 @@ pub struct NamedPackages<'lockfile> {
 }
 
 impl<'lockfile> NamedPackages<'lockfile> {
-    /// Those of one lockfile. `registries` are those that are not the public one.
+    /// Those of one lockfile. `registries` are the policy's for everything but the public registry.
     pub fn of(lockfile: &'lockfile Lockfile, registries: &RegistryPolicy) -> Self {
         let packages = lockfile.packages.iter().enumerate();
         let matched = packages.filter(|(_, package)| why_unmatched(package, registries).is_ok());
@@ -72,7 +72,7 @@ impl<'lockfile> NamedPackages<'lockfile> {
         self.names.iter().map(|(_, name)| name).chain(&self.unlisted)
     }
 
-    /// Matches them against what is known about them.
+    /// Matches them against the records about them.
     pub fn matches(&self, advisories: &AdvisoriesByPackage) -> (Vec<Match>, Vec<Gap>) {
         let by_name: HashMap<&PackageName, &PackageAdvisories, RandomState> =
             advisories.iter().collect();
@@ -102,13 +102,12 @@ impl<'lockfile> NamedPackages<'lockfile> {
     }
 }
 
-/// The vulnerabilities that affect a package, each told by the records that say so, and why the
-/// other records could not be decided. What is known to be bad is told even where other things are
-/// not known.
+/// The vulnerabilities that affect a package, each with the records that say so, and why the
+/// other records could not be decided.
 ///
 /// A record of the same vulnerability that does not affect this version lends its names, so that a
-/// suppression under any of them is understood, and nothing else. What cannot be decided stands
-/// beside what is found: what is known to be bad is bad, whatever else is not known.
+/// suppression under any of them is understood, and nothing else. An undecided record does not hide
+/// a decided one: a known vulnerability is reported, even if other records are unknown.
 fn affecting(
     package: &PackageId,
     advisories: &[Advisory],
@@ -126,7 +125,7 @@ fn affecting(
             })
         })
         .collect();
-    // Most packages that some record names are not affected by any.
+    // Most packages with records are not affected by any.
     if !is_affecting.contains(&true) {
         return (Vec::new(), errors);
     }
@@ -151,7 +150,7 @@ fn affecting(
             std::iter::once(&records[*position].id).chain(&records[*position].aliases)
         });
         merged.aliases.extend(names.filter(|name| **name != merged.id).cloned());
-        // An id that has a group of its own names that one: a suppression of the one must not hide
+        // Leave out ids that have a group of their own here: a suppression of one must not hide
         // the other.
         merged
             .aliases
@@ -161,9 +160,9 @@ fn affecting(
     (found, errors)
 }
 
-/// Whether a record affects a package. Withdrawn records never do: a
-/// withdrawal that is still to come was taken off before, see [`Advisory::as_of`]. One statement that says so is
-/// enough, whatever the others are.
+/// Whether a record affects a package. Withdrawn records never do; [`Advisory::as_of`] has already
+/// removed a withdrawal that lies in the future. One statement that says so is
+/// enough, regardless of the others.
 pub fn affects(advisory: &Advisory, name: &PackageName, version: &str) -> Result<bool, RangeError> {
     if advisory.withdrawn.is_some() {
         return Ok(false);
@@ -228,7 +227,7 @@ fn undecided(
     )
 }
 
-/// npm before version 7 keeps no version of what is installed from an address.
+/// npm before version 7 does not record the version of a package that is installed from an address.
 fn locked_by_address(lockfile: &Lockfile, package: &PackageId) -> Gap {
     Gap::new(
         GapCode::VersionUnreadable,

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SeverityLevel {
-    /// No source says how grave it is.
+    /// No source gives a severity.
     Unknown,
     /// CVSS 0.0 to 3.9. A score of 0.0 ("none") counts as low, so that a gate has a word for it.
     Low,
@@ -70,7 +70,7 @@ pub struct Severity {
 }
 
 impl Severity {
-    /// No source says how grave it is.
+    /// No source gives a severity.
     pub const UNKNOWN: Self = Self { level: SeverityLevel::Unknown, score: None, vector: None };
 
     /// A level from a severity word, with no score behind it.

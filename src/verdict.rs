@@ -52,7 +52,7 @@ pub enum Answer {
     Pass,
     /// At least one finding closes the gate.
     Block,
-    /// Nothing blocks, but something was not known.
+    /// Nothing blocks, but something is unknown.
     Indeterminate,
 }
 
@@ -74,9 +74,9 @@ pub enum SuppressionState {
     Upheld,
     /// A claim could not be decided: the suppression does not clear the finding.
     Unknown,
-    /// Its last day has passed: it is void.
+    /// Its last day has passed: it has no effect.
     Expired,
-    /// A claim does not hold: the suppression is void and the finding blocks.
+    /// A claim does not hold: the suppression has no effect and the finding blocks.
     Refuted,
 }
 
@@ -114,11 +114,11 @@ pub struct DecidedFinding {
     pub due: Option<Date>,
     /// The suppression that decided, if one names this finding.
     pub suppression: Option<AppliedSuppression>,
-    /// Everything that was seen for its claims.
+    /// All evidence that was collected for its claims.
     pub evidence: Vec<Evidence>,
     /// Statements of other people that name this finding, where the policy does not decide.
     pub statements: Vec<StatementCheck>,
-    /// What it has to do with the change that is checked; `None` where nothing was compared.
+    /// Its place in the change that is checked; `None` where nothing was compared.
     pub change: Option<Change>,
 }
 
@@ -128,12 +128,12 @@ impl DecidedFinding {
         self.disposition == Disposition::Block && self.change.is_none_or(Change::closes)
     }
 
-    /// Whether the change that is checked has not brought it, and it closes nothing because of that.
+    /// Whether it predates the change that is checked, and therefore does not close the gate.
     pub fn was_there_before(&self) -> bool {
         self.change == Some(Change::Existing)
     }
 
-    /// The position of the suppression that claims something untrue about it, if one does.
+    /// The position of the suppression whose claim is refuted, if there is one.
     pub fn refuted(&self) -> Option<usize> {
         let applied = self.suppression.as_ref()?;
         (applied.state == SuppressionState::Refuted).then_some(applied.index)
@@ -162,7 +162,7 @@ pub struct Trial {
     pub fingerprint: String,
     /// One piece of evidence for each claim that was tried, the strongest claim first.
     pub evidence: Vec<Evidence>,
-    /// The way to a version without the vulnerability; empty where nobody has asked for it.
+    /// The way to a version without the vulnerability; empty where it was not asked for.
     pub upgrade: Upgrade,
 }
 
@@ -183,10 +183,9 @@ impl Trial {
 pub struct SuppressionSummary {
     /// They cleared at least one finding.
     pub upheld: Vec<usize>,
-    /// They match no finding, and there are no gaps in which one could lie.
+    /// They match no finding, and no gap could hide one.
     pub unused: Vec<usize>,
-    /// They match no finding so far: where something is not known, nobody can say that they are not
-    /// needed.
+    /// They match no finding so far. Because something is unknown, they may still be needed.
     pub unsettled: Vec<usize>,
     /// Their last day has passed.
     pub expired: Vec<usize>,
@@ -205,7 +204,7 @@ pub struct Verdict {
     pub answer: Answer,
     /// Every finding with its decision, gravest first: see [`order::sort`].
     pub findings: Vec<DecidedFinding>,
-    /// What was not known, in order.
+    /// Everything that is unknown, in order.
     pub gaps: Vec<Gap>,
     /// What became of the policy's suppressions.
     pub suppressions: SuppressionSummary,

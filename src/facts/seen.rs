@@ -1,4 +1,4 @@
-//! What was seen when a claim was checked.
+//! The evidence for a claim, in words.
 
 use super::line;
 use crate::evidence::{Evidence, EvidenceResult};
@@ -29,30 +29,30 @@ impl Seen<'_> {
         format!("{} {}: {}", self.claim(), self.result().as_str(), self.detail())
     }
 
-    /// What would make it decidable.
+    /// How it could be decided.
     pub fn help(self) -> Option<String> {
         self.0.help.as_deref().map(line)
     }
 
-    /// The first few places where it was seen, and in the last text how many more there are.
+    /// The first few places, and as the last text how many more there are.
     pub fn places(self, most: usize) -> Vec<String> {
         places(&self.0.locations, most)
     }
 
-    /// The first few places where it was seen, and the number of those that are left out.
+    /// The first few places, and how many are left out.
     pub fn first_places(self, most: usize) -> (Vec<String>, usize) {
         let shown = self.0.locations.iter().take(most).map(|place| line(&place.to_string()));
         (shown.collect(), self.0.locations.len().saturating_sub(most))
     }
 }
 
-/// The first few of some places, and in the last text how many more there are.
+/// The first few of some places, and as the last text how many more there are.
 pub fn places(places: &[Location], most: usize) -> Vec<String> {
     few(places.iter().map(|place| line(&place.to_string())), most)
 }
 
-/// A line of Markdown with everything about a piece of evidence; its `detail` and the `places` where
-/// it was seen are Markdown already.
+/// A line of Markdown with everything about a piece of evidence. Its `detail` and `places` are
+/// Markdown already.
 pub fn evidence_line(evidence: &Evidence, detail: &str, places: &[String]) -> String {
     let seen =
         if places.is_empty() { String::new() } else { format!(", seen at {}", places.join(", ")) };

@@ -1,6 +1,6 @@
-//! What findings say together that are about one advisory, or are tracked in one issue.
+//! Several findings in words, which are about one advisory or are tracked in one issue.
 //!
-//! Texts are whole and as they stand in the advisories: whoever shows them cuts and escapes them.
+//! Texts are the advisories' own and not shortened: formats cut and escape them.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::finding::Finding;
 use crate::severity::Severity;
 use crate::verdict::DecidedFinding;
 
-/// Findings that people deal with together.
+/// Findings that are handled together.
 #[derive(Clone, Debug)]
 pub struct Several<'f>(Vec<&'f Finding>);
 
@@ -34,7 +34,7 @@ impl<'f> Several<'f> {
         self.0.iter().map(|finding| finding.kind.as_str()).collect()
     }
 
-    /// What the advisories say in one line. None of them is empty.
+    /// The titles of the advisories. None of them is empty.
     pub fn titles(&self) -> impl Iterator<Item = &'f str> {
         let titles = self.0.iter().map(|finding| finding.title.trim());
         titles.filter(|title| !title.is_empty())

@@ -1,4 +1,4 @@
-//! Which packages are not matched by name, and why: what was not looked at is told.
+//! Which packages are not matched by name, and why: an unchecked package must not look clean.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use crate::policy::{RegistryPolicy, RegistryStanding};
 use crate::source::PackageSource;
 use crate::words::{and_more, plural};
 
-/// So many of them are named.
+/// How many of them are named.
 const NAMED: usize = 3;
 
 /// Why a package is not matched by name.
@@ -18,7 +18,7 @@ pub enum WhyUnmatched {
     Git,
     /// It lies in the repository, or beside it.
     Path,
-    /// It is an archive that a git host makes of a repository.
+    /// It is an archive of a repository, made by a git host.
     Url,
     /// The policy says that its registry holds packages of its own.
     Private,
@@ -53,10 +53,10 @@ impl WhyUnmatched {
     }
 }
 
-/// Whether advisories of the public registry apply to a package, by where it comes from.
+/// Whether advisories of the public registry apply to a package, depending on its source.
 ///
-/// A registry that nobody has named mirrors the public one more often than not: what is not matched is
-/// not clean, and so in doubt a package is matched.
+/// A registry that the policy does not name usually mirrors the public one. An unmatched package is
+/// not a clean one, so a package is matched when in doubt.
 pub fn why_unmatched(
     package: &LockedPackage,
     registries: &RegistryPolicy,
@@ -69,7 +69,7 @@ pub fn why_unmatched(
                 RegistryStanding::Private => Err(WhyUnmatched::Private),
             }
         }
-        // Cargo clones over the web as well, and says so with `git+`.
+        // Cargo also clones over the web, and marks it with `git+`.
         PackageSource::Git(address) if address.starts_with("http") => Err(WhyUnmatched::Url),
         PackageSource::Git(_) => Err(WhyUnmatched::Git),
         PackageSource::Local => Err(WhyUnmatched::Path),
@@ -78,7 +78,7 @@ pub fn why_unmatched(
 
 /// The packages of a lockfile that are not matched by name.
 ///
-/// A project is no package that anybody could have meant to match, unless a package of a registry
+/// A project is not a package that could be matched, unless a package of a registry
 /// depends on it: then it stands in for one of the public registry (Cargo book, "Overriding
 /// Dependencies"; npm documentation, "overrides").
 pub fn unmatched(
@@ -104,8 +104,8 @@ pub fn unmatched(
         .collect()
 }
 
-/// The names of everything in a lockfile that is not matched by name, projects included: what was a
-/// package of the registry may have become one of these.
+/// The names of everything in a lockfile that is not matched by name, projects included: a former
+/// registry package may have become one of these.
 pub fn unmatched_names(
     lockfile: &Lockfile,
     registries: &RegistryPolicy,
@@ -142,12 +142,12 @@ impl UnmatchedPackages {
         self.names.get(&PackageName::new(ecosystem, name)).copied()
     }
 
-    /// How many there are for a reason.
+    /// How many there are for one reason.
     pub fn count(&self, why: WhyUnmatched) -> usize {
         self.all.iter().filter(|(known, _, _)| *known == why).count()
     }
 
-    /// One line, for everybody: how many there are and why. `None` if there are none.
+    /// One line: how many there are and why. `None` if there are none.
     pub fn remark(&self) -> Option<String> {
         let total = self.all.len();
         if total == 0 {

@@ -1,24 +1,24 @@
-//! Which CVSS vectors are sound: those that the specification of their own version admits.
+//! Which CVSS vectors are valid: those that the specification of their own version admits.
 //!
 //! The library that scores them fills gaps with "none" and takes the last of two values, so that a
-//! damaged vector scores low. Nothing reaches it that is not sound by the tables here.
+//! damaged vector gets a low score. Only vectors that are valid by the tables here reach it.
 
 /// A metric: its name, and the values it can have.
 type Metric = (&'static str, &'static str);
 
-/// A version of CVSS, as its specification tells it.
+/// A version of CVSS, from its specification.
 struct Rules {
     /// What a vector begins with.
     prefix: &'static str,
-    /// The metrics that make up the score of the vulnerability itself: all of them have to be there.
+    /// The metrics that make up the base score: all of them are required.
     base: &'static [Metric],
-    /// Metrics that may be left out. A list of lists, because CVSS 2 has groups.
+    /// Optional metrics. A list of lists, because CVSS 2 has groups.
     others: &'static [&'static [Metric]],
-    /// Whether the metrics have to stand in the order of the tables.
+    /// Whether the metrics must be in the order of the tables.
     is_ordered: bool,
-    /// Whether the metrics of a group are given all or not at all.
+    /// Whether a group of metrics must be complete or absent.
     has_whole_groups: bool,
-    /// Whether the other metrics take part in the score that the library computes.
+    /// Whether the library includes the other metrics in its score.
     scores_others: bool,
 }
 
@@ -88,7 +88,7 @@ const VERSION_3_1: Rules = Rules {
 };
 
 /// "Common Vulnerability Scoring System version 4.0: Specification Document" (FIRST), section 7,
-/// table 23: all base metrics, no metric twice, and no order but that of the table.
+/// table 23: all base metrics, no metric twice, in the order of that table.
 const VERSION_4_0: Rules = Rules {
     prefix: "CVSS:4.0/",
     base: &[
@@ -134,8 +134,8 @@ const VERSION_4_0: Rules = Rules {
 
 /// The part of a sound vector that its score is computed from. `None`: its specification refuses it.
 ///
-/// A CVSS 2 vector may stand in one pair of parentheses, as the American vulnerability database
-/// writes it, or behind `CVSS:2.0/`, as some others do: that leaves no doubt about any metric.
+/// A CVSS 2 vector may be in one pair of parentheses, as the American vulnerability database
+/// writes it, or follow `CVSS:2.0/`, as in some others: neither leaves doubt about any metric.
 pub(super) fn scored_part(text: &str) -> Option<String> {
     let versions = [&VERSION_3_0, &VERSION_3_1, &VERSION_4_0];
     if let Some(rules) = versions.iter().find(|rules| text.starts_with(rules.prefix)) {
@@ -167,7 +167,7 @@ impl Rules {
         is_sound.then(|| format!("{}{}", self.prefix, scored.join("/")))
     }
 
-    /// Where a metric stands in the tables, if they have it and its value.
+    /// The position of a metric in the tables, if they have it and its value.
     fn place(&self, name: &str, value: &str) -> Option<usize> {
         let others = self.others.iter().copied().flatten();
         let mut metrics = self.base.iter().chain(others).enumerate();

@@ -1,4 +1,4 @@
-//! What a change adds, what was there before, and what it mends: the findings at the head against
+//! What a change adds, what was there before, and what it fixes: the findings at the head against
 //! those at the base.
 //!
 //! A finding was there before only if one at the base, of the same package in the same project, was
@@ -19,7 +19,7 @@ use crate::verdict::{DecidedFinding, Disposition};
 pub enum Change {
     /// The change brings it, or makes it worse.
     Added,
-    /// It was there before, and is let pass no longer: its ticket is overdue, was closed by a person,
+    /// It was there before, but no longer passes: its ticket is overdue, was closed by a person,
     /// or cannot be opened.
     Overdue,
     /// It was there before, and is no worse now.
@@ -49,19 +49,19 @@ impl Change {
 pub struct FindingBefore {
     /// The finding, as the policy at the base decides about it.
     pub decided: DecidedFinding,
-    /// The position, among the lockfiles that are checked, of the one that its lockfile has become.
-    /// `None` if that is gone.
+    /// The position of the checked lockfile that its lockfile has become. `None` if that lockfile was
+    /// deleted.
     pub lockfile: Option<usize>,
     /// Why a package of its name is not matched by name now, where it was at the base.
     pub unmatched: Option<WhyUnmatched>,
-    /// Whether everything that claims about it rest on could be looked at: else it may have been
+    /// Whether everything could be examined that claims about it depend on. Otherwise it may have been
     /// cleared.
     pub is_certain: bool,
-    /// Whether it is gone if it is found no longer: else its package may be there all the same.
+    /// Whether its absence at the head means that it is fixed. Otherwise its package may still be there.
     pub may_be_fixed: bool,
 }
 
-/// A finding that is there no longer: the package is gone, or it comes from where names say nothing.
+/// A finding that is no longer reported: the package was removed, or its source is not matched by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FixedFinding {
     /// The name of the vulnerability.
@@ -83,9 +83,9 @@ pub struct FixedFinding {
 pub struct FindingChanges {
     /// For each finding at the head, in their order.
     pub changes: Vec<Change>,
-    /// What is there no longer, in the order of the base.
+    /// Findings that disappeared, in the order of the base.
     pub fixed: Vec<FixedFinding>,
-    /// What is found no longer, and may be there all the same.
+    /// Findings that are no longer reported, although their packages may still be there.
     pub unproved: Vec<FixedFinding>,
 }
 
@@ -124,7 +124,7 @@ pub fn compare(
 
 /// For each finding at the head the position of the one at the base that answers for it.
 ///
-/// The same version answers for itself. A version that is gone answers for one that has come, the
+/// The same version answers for itself. A removed version answers for an added one, the
 /// gravest for the gravest: an update from one affected version to another adds nothing, a second
 /// affected version does.
 fn pair(head: &[DecidedFinding], base: &[FindingBefore]) -> Vec<Option<usize>> {
@@ -171,7 +171,7 @@ fn pair(head: &[DecidedFinding], base: &[FindingBefore]) -> Vec<Option<usize>> {
 }
 
 /// Whether both are about the same vulnerability, under any of its names, of the same package,
-/// whatever its version.
+/// of any version.
 pub fn is_same_flaw(left: &Finding, right: &Finding) -> bool {
     left.package.ecosystem == right.package.ecosystem
         && left.package.name == right.package.name
@@ -189,7 +189,7 @@ fn gravity(decided: &DecidedFinding) -> u8 {
     }
 }
 
-/// Whether what is claimed and does not hold was claimed before, in the same words.
+/// Whether every refuted claim was already made before, in the same words.
 fn claims_nothing_new(
     after: &DecidedFinding,
     before: &DecidedFinding,
@@ -204,7 +204,7 @@ fn claims_nothing_new(
     now.zip(then).is_some_and(|(now, then)| now.says_the_same(then))
 }
 
-/// What is gone, unless it was cleared while it was there.
+/// A finding that disappeared, unless it was cleared at the base.
 fn fixed(before: &FindingBefore) -> Option<FixedFinding> {
     let decided = &before.decided;
     match decided.disposition {

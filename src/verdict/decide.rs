@@ -14,26 +14,26 @@ use crate::policy::{GateAction, GateDecision, GateKey, Policy};
 use crate::problem::Gap;
 use crate::scope::Scope;
 
-/// A finding, with what was seen for every suppression that names it.
+/// A finding, with the evidence for every suppression that names it.
 #[derive(Clone, Debug)]
 pub struct CheckedFinding {
     pub finding: Finding,
     /// The suppressions that name it, in the order of the policy.
     pub checks: Vec<ClaimCheck>,
-    /// Statements of other people that name it, each with what was seen for it.
+    /// Other people's statements that name it, each with its evidence.
     pub statements: Vec<StatementCheck>,
     /// What proves it harmless without a written claim. Always upheld.
     pub proof: Option<Evidence>,
-    /// Whether all that claims about it rest on could be looked at. Decides nothing.
+    /// Whether everything could be examined that claims about it depend on. Decides nothing.
     pub is_certain: bool,
 }
 
 /// Decides about everything. The same arguments give the same verdict.
 ///
-/// A refuted claim blocks, whatever the gate says and whatever else is claimed: a policy that says
-/// something untrue must be mended. An upheld claim suppresses. A claim that is unknown or expired
-/// changes nothing: then a statement of other people that a check bears out suppresses, or a proof
-/// without a claim clears, and else the gate decides.
+/// A refuted claim blocks, regardless of the gate and of all other claims: a policy that says
+/// something untrue must be corrected. An upheld claim suppresses. An unknown or expired claim
+/// changes nothing: then another person's statement that a check confirms suppresses, or a proof
+/// without a claim clears, and otherwise the gate decides.
 pub fn decide(
     findings: Vec<CheckedFinding>,
     policy: &Policy,
@@ -77,10 +77,10 @@ pub fn settle(verdict: &mut Verdict) {
     };
 }
 
-/// How many gaps of one kind are told. More say nothing that these do not say.
+/// How many gaps of one kind are listed. More would add nothing.
 const MOST_GAPS: usize = 1_000;
 
-/// Leaves so many gaps of each kind, the last of which says how many more there are.
+/// Cuts each kind of gap to [`MOST_GAPS`]; the last one says how many more there are.
 fn limit(gaps: &mut Vec<Gap>) {
     if gaps.len() <= MOST_GAPS {
         return;
@@ -122,7 +122,7 @@ fn states(checks: &[ClaimCheck], policy: &Policy, today: Date) -> Vec<(usize, Su
                 (true, _) => SuppressionState::Expired,
                 (false, Some(EvidenceResult::Upheld)) => SuppressionState::Upheld,
                 (false, Some(EvidenceResult::Refuted)) => SuppressionState::Refuted,
-                // No evidence at all proves nothing.
+                // No evidence proves nothing.
                 (false, Some(EvidenceResult::Unknown) | None) => SuppressionState::Unknown,
             };
             (check.suppression, state)
@@ -257,8 +257,8 @@ impl Tally {
         }
     }
 
-    /// An expired suppression is only called expired, a refuted one only refuted. None is called
-    /// unused unless everything that it could be about is known.
+    /// An expired suppression is only called expired, a refuted one only refuted. A suppression is
+    /// called unused only if everything that it could be about is known.
     fn summary(
         &self,
         policy: &Policy,

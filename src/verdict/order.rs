@@ -7,8 +7,8 @@ use crate::advisory_kind::AdvisoryKind;
 use crate::finding::Finding;
 use crate::severity::SeverityLevel;
 
-/// Sorts findings: those that were there before a change come last. Then by what becomes of them,
-/// claims that do not hold first, by [`gravity`], and by name.
+/// Sorts findings: those that were there before a change come last. Then by disposition, with
+/// refuted claims first, by [`gravity`], and by name.
 pub fn sort(findings: &mut [DecidedFinding]) {
     findings.sort_by_cached_key(|decided| {
         let finding = &decided.finding;

@@ -70,7 +70,7 @@ fn what_its_specification_does_not_know_is_not_sound() {
         &V4.replace("UI:N", "UI:R"),
         &format!("{V4}/U:amber"),
         &V2.replace("Au:N", "AU:N"),
-        // The prefix of another version, or none, or one in other letters.
+        // The prefix of another version, no prefix, or one in the wrong case.
         &V3.replace("3.1", "3.2"),
         &V3.replace("3.1", "4.0"),
         &V4.replace("4.0", "3.1"),
@@ -84,7 +84,7 @@ fn what_its_specification_does_not_know_is_not_sound() {
         &format!("{V2}/CDP:N/TD:H/CR:M/IR:M/AR:M/E:U/RL:W/RC:C"),
         // A part of a group of CVSS 2.
         &format!("{V2}/E:U"),
-        // What stands around it.
+        // Extra text around it.
         &format!("{V3}/"),
         &V3.replace("/AC", "//AC"),
         &format!("({V2}"),

@@ -74,7 +74,7 @@ fn names_packages_and_lockfiles_must_fit_and_versions_answer_one_for_one() {
         let number = changes.iter().filter(|change| **change == Change::Added).count();
         assert_eq!((number, gone), (added, fixed), "{base:?} {head:?}");
     }
-    // The second version is the one that is new.
+    // The second version is the new one.
     let changes = compared(&now(&["1.1.0", "1.0.0"]), &then(&["1.0.0"])).0;
     assert_eq!(changes, [Change::Added, Change::Existing]);
 

@@ -163,7 +163,7 @@ fn refuted_wins_over_upheld_over_unknown_over_expired() {
     let all = [(Some(Refuted), 0), (Some(Upheld), 1), (Some(Unknown), 2), (None, 3)];
     let policy = policy(&[None, None, None, yesterday]);
     for (best, (_, winner)) in all.iter().enumerate() {
-        // Whatever the order in which the weaker ones stand beside it.
+        // In any order of the weaker ones.
         let mut checks: Vec<ClaimCheck> = all[best..]
             .iter()
             .map(|(result, index)| check(*index, &[result.unwrap_or(Refuted)]))
