@@ -1,10 +1,10 @@
-//! What `git` knows of a repository.
+//! What `git` knows about a repository.
 //!
-//! The repository may be anybody's: no pager, no hook, no filter and no other program that its
-//! attributes or its configuration name is started, and nothing is written to it but what
-//! [`fetch`](Repository::fetch) brings. That one starts what leads to `origin`, as `git fetch` does, and
-//! so may a partial clone for what it lacks, unless [`offline`](Repository::offline) forbids it. Names
-//! are handed over as arguments or on standard input, never through a shell.
+//! The repository is untrusted: no pager, hook, filter or other program named by its
+//! attributes or its configuration is started, and nothing is written to it except what
+//! [`fetch`](Repository::fetch) downloads. Fetching starts the transport to `origin`, as `git fetch` does, and
+//! a partial clone may do so for missing objects, unless [`offline`](Repository::offline) forbids it. Names
+//! are passed as arguments or on standard input, never through a shell.
 
 mod checkout;
 mod filters;
@@ -31,7 +31,7 @@ pub use push::Ancestry;
 pub use revision::{CommitId, Revision, RevisionError};
 pub use submodules::WholeTree;
 
-/// Why git does not say.
+/// Why git gave no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GitError {
     /// There is no `git`, or it cannot be started.
@@ -39,22 +39,22 @@ pub enum GitError {
     Start(String),
     #[error("`git {command}` says: {said}")]
     Refused {
-        /// What was asked of it.
+        /// The command.
         command: String,
         said: String,
     },
-    /// A name that leads to several commits, by several references.
+    /// Several references of this name lead to different commits.
     #[error("it names several commits: {}", .0.join(" and "))]
     Ambiguous(Vec<String>),
-    /// It says something that is not understood.
+    /// Its output is not understood.
     #[error("`git {0}` says something that is not understood")]
     Unexpected(String),
-    /// It takes too long.
+    /// It took too long.
     #[error("`git {command}` was given up after {seconds} seconds")]
     TooSlow {
-        /// What was asked of it.
+        /// The command.
         command: String,
-        /// How long it was waited for.
+        /// The time limit.
         seconds: u64,
     },
 }
@@ -63,21 +63,21 @@ pub enum GitError {
 #[derive(Clone, Debug)]
 pub struct Repository {
     folder: PathBuf,
-    /// Whether git may fetch what a partial clone lacks.
+    /// Whether git may fetch objects that a partial clone lacks.
     fetches: bool,
-    /// Where objects lie besides: those of submodules.
+    /// Additional object folders, those of submodules.
     alternates: Vec<PathBuf>,
 }
 
 impl Repository {
-    /// The repository that a folder is in.
+    /// The repository that contains a folder.
     pub fn of(folder: &Path) -> Result<Self, GitError> {
         let repository = Self::assumed(folder);
         repository.run(&["rev-parse", "--git-dir"], None)?;
         Ok(repository)
     }
 
-    /// The repository that a folder is in, and the folder that it is checked out in.
+    /// The repository that contains a folder, and the root of its work tree.
     pub fn with_work_tree(folder: &Path) -> Result<(Self, PathBuf), GitError> {
         let repository = Self::assumed(folder);
         let said = repository.run(&["rev-parse", "--show-toplevel"], None)?;
@@ -86,21 +86,21 @@ impl Repository {
             .ok_or_else(|| GitError::Unexpected("rev-parse --show-toplevel".to_owned()))
     }
 
-    /// The same, but nothing is fetched, not even what a partial clone lacks (git documentation,
+    /// The same, but nothing is fetched, not even objects that a partial clone lacks (git documentation,
     /// "git", `GIT_NO_LAZY_FETCH`).
     #[must_use]
     pub fn offline(self) -> Self {
         Self { fetches: false, ..self }
     }
 
-    /// Whether commits are missing at its beginning.
+    /// Whether its history is cut off.
     pub fn is_shallow(&self) -> Result<bool, GitError> {
         let said = self.run(&["rev-parse", "--is-shallow-repository"], None)?;
         Ok(said.trim_ascii() == b"true")
     }
 
-    /// The same, with the objects of other repositories: names of objects say what is in them, so that
-    /// nothing is taken for something else (git documentation, "git",
+    /// The same, with the objects of other repositories. Object names are digests of the content, so
+    /// none can be mistaken for another (git documentation, "git",
     /// `GIT_ALTERNATE_OBJECT_DIRECTORIES`).
     #[must_use]
     pub fn with_objects_of(self, folders: Vec<PathBuf>) -> Self {
@@ -111,14 +111,14 @@ impl Repository {
         answer(self.command(arguments), arguments, input, None)
     }
 
-    /// The same, given up after a while.
+    /// The same, with a time limit.
     fn run_for(&self, patience: Duration, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
         answer(self.command(arguments), arguments, None, Some(patience))
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("git");
-        // Inside a hook these point to one repository, whatever folder is asked about.
+        // Inside a hook these point to one repository, no matter which folder is asked about.
         for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
             command.env_remove(variable);
         }
@@ -147,7 +147,7 @@ impl Repository {
     }
 }
 
-/// Starts git, and gives what it says.
+/// Starts git and returns its output.
 fn answer(
     command: Command,
     arguments: &[&str],
@@ -169,8 +169,8 @@ fn answer(
     Err(GitError::Refused { command: name(), said: crate::terminal::one_line(first, 200) })
 }
 
-/// A list of folders as git reads it from a variable. `None` if there is none, or one that cannot stand
-/// in a list.
+/// A list of folders in git's syntax for variables. `None` if it is empty, or a folder cannot be
+/// written in it.
 fn listed(folders: &[PathBuf]) -> Option<OsString> {
     if folders.is_empty() {
         return None;
@@ -178,7 +178,7 @@ fn listed(folders: &[PathBuf]) -> Option<OsString> {
     std::env::join_paths(folders).ok()
 }
 
-/// The lines of an answer that are text.
+/// The lines of the output that are valid UTF-8.
 fn lines(said: &[u8]) -> impl Iterator<Item = &str> {
     said.split(|byte| *byte == b'\n')
         .filter_map(|line| std::str::from_utf8(line).ok())

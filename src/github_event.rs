@@ -1,8 +1,8 @@
 //! The event that started a workflow on GitHub: what is proposed, and against what.
 //!
 //! Pure: the name of the event and the text of its payload in, a value out. Commits are the only
-//! thing of a payload that is handed to git, and nothing but hexadecimal digits passes as one. Names
-//! of branches and tags are chosen by whoever proposes a change: they are shown and compared, and
+//! part of a payload that is passed to git, and only hexadecimal digits are accepted as one. Names
+//! of branches and tags are chosen by the author of a change: they are shown and compared, and
 //! never part of a command.
 
 mod wire;
@@ -11,7 +11,7 @@ use crate::problem::Problem;
 
 pub use crate::git::CommitId;
 
-/// An event, as far as the gate tells events apart (GitHub documentation, "Events that trigger
+/// An event, as far as the gate distinguishes them (GitHub documentation, "Events that trigger
 /// workflows" and "Webhook events and payloads").
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GitHubEvent {
@@ -23,7 +23,7 @@ pub enum GitHubEvent {
     Push(Push),
     /// A tag was pushed.
     Tag(Tag),
-    /// Another event, by its name: it proposes no change.
+    /// Another event, with its name: it proposes no change.
     Other(String),
 }
 
@@ -32,20 +32,20 @@ pub enum GitHubEvent {
 pub struct PullRequest {
     /// Its number, from 1.
     pub number: u64,
-    /// The newest commit of the branch that it is to be merged into.
+    /// The newest commit of the target branch.
     pub base_sha: CommitId,
-    /// The newest commit of the branch that is proposed. A workflow checks out the merge of both.
+    /// The newest commit of the proposed branch. A workflow checks out the merge of both.
     pub head_sha: CommitId,
-    /// The branch that it is to be merged into.
+    /// The target branch.
     pub base_ref: String,
-    /// Whether it comes from another repository, whose workflows get a token that can only read.
+    /// Whether it comes from another repository: then its workflows get a read-only token.
     pub from_fork: bool,
 }
 
 /// An entry of a merge queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MergeGroup {
-    /// What the group is to be merged into.
+    /// The commit that the group is to be merged into.
     pub base_sha: CommitId,
     pub head_sha: CommitId,
 }
@@ -72,14 +72,14 @@ pub struct Tag {
 }
 
 impl GitHubEvent {
-    /// Reads an event. `name` is what `GITHUB_EVENT_NAME` holds, `payload` the text of the file that
-    /// `GITHUB_EVENT_PATH` names, `file` its path as it is shown.
+    /// Reads an event. `name` is the value of `GITHUB_EVENT_NAME`, `payload` the text of the file that
+    /// `GITHUB_EVENT_PATH` names, `file` its path for messages.
     ///
     /// # Errors
     ///
     /// The payload is not what GitHub sends for an event of that name; a branch or tag was deleted,
-    /// so that there is nothing to check; or the event is `pull_request_target`, which runs with the
-    /// rights of the base branch on what anybody may propose (GitHub documentation, "Secure use
+    /// and there is nothing to check; or the event is `pull_request_target`, which gives the
+    /// rights of the base branch to code that anyone can propose (GitHub documentation, "Secure use
     /// reference").
     pub fn parse(name: &str, payload: &str, file: &str) -> Result<Self, Problem> {
         match name {

@@ -1,10 +1,10 @@
-//! Text of strangers in Markdown, where it means nothing but itself.
+//! Untrusted text in Markdown, made inert.
 //!
 //! Advisory text, names and paths could hold mentions, references to issues, links, images or HTML
-//! comments. Writing their characters by numbers is not enough: GitHub looks for mentions and
-//! references in the text that is shown, and such a link notifies people and other issues. It does not
-//! look into code (GitHub documentation, "Basic writing and formatting syntax"), so that is where they
-//! go; where that cannot be, [`escape`] divides them as well.
+//! comments. Numeric character references are not enough: GitHub looks for mentions and
+//! references in the rendered text, and such a link notifies people and other issues. It does not
+//! look into code (GitHub documentation, "Basic writing and formatting syntax"), so such text becomes
+//! code; where it cannot, [`escape`] also splits references.
 
 pub mod escape;
 
@@ -16,7 +16,7 @@ use crate::words;
 /// The first line of the Markdown report, and of the comment on a pull request of a run without a key.
 pub const MARKER: &str = "<!-- lockgate:report -->";
 
-/// What is longer is cut.
+/// Longer text is cut.
 const LONGEST: usize = 500;
 
 /// The text as one span of code.
@@ -35,15 +35,15 @@ pub fn code(text: &str) -> String {
     }
 }
 
-/// As many of some texts as people read in a list.
+/// How many entries of a list people read.
 pub const FEW: usize = 15;
 
-/// The first few of some texts, and how many more there are: what strangers write has no end.
+/// The first few of some texts, and how many more there are: untrusted lists have no limit.
 pub fn few(texts: impl IntoIterator<Item = String>) -> Vec<String> {
     words::few(texts, FEW)
 }
 
-/// The lines as a block of code, with a fence that none of them can end (`CommonMark` 0.31, section
+/// The lines as a code block with a fence that none of them can close (`CommonMark` 0.31, section
 /// 4.5).
 pub fn code_block(language: &str, lines: &[String]) -> String {
     let lines: Vec<String> = lines.iter().map(|line| one_line(line, LONGEST)).collect();
@@ -52,13 +52,13 @@ pub fn code_block(language: &str, lines: &[String]) -> String {
     format!("{fence}{language}\n{lines}\n{fence}")
 }
 
-/// Backticks, at least so many and more than stand in a row in the text.
+/// At least this many backticks, and more than the text has in a row.
 fn fence(text: &str, least: usize) -> String {
     let longest_run = text.split(|character| character != '`').map(str::len).max().unwrap_or(0);
     "`".repeat(least.max(longest_run + 1))
 }
 
-/// An address as a link, where it cannot do anything but lead there. GitHub notes on an issue that
+/// An address as a link, if the link is harmless. GitHub notes on an issue that
 /// another one links to it: such an address is shown as code.
 pub fn link(address: &str) -> String {
     let refers = ["/issues/", "/pull/", "/discussions/", "/commit/"];

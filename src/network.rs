@@ -1,7 +1,7 @@
-//! Networking as a capability: everything that wants to reach the network is handed a [`Fetch`].
+//! Networking as a capability: code that needs the network is given a [`Fetch`].
 //!
-//! There is one implementation that opens sockets, and it is only made by commands that are allowed
-//! to. A check with a fresh snapshot never makes it.
+//! Only one implementation opens sockets, and only commands that may use the network create
+//! it. A check with a fresh snapshot never does.
 
 pub mod http;
 
@@ -21,8 +21,8 @@ pub trait Fetch: Sync {
     /// requests.
     fn get_all(&self, requests: &[Request]) -> Vec<Result<Fetched<Vec<u8>>, NetworkError>>;
 
-    /// Fetches a large document into a file. An earlier attempt that broke off is continued where
-    /// the server allows it; the file appears under its name only when it is whole.
+    /// Downloads a large document into a file. An interrupted download is continued if
+    /// the server allows it; the file gets its name only when it is complete.
     fn download(
         &self,
         request: &Request,
@@ -30,8 +30,8 @@ pub trait Fetch: Sync {
         progress: &dyn Progress,
     ) -> Result<Fetched<()>, NetworkError>;
 
-    /// Sends a question as JSON and fetches the answer. Only for questions that change nothing on
-    /// the server: it is sent again when the answer is lost.
+    /// Sends a question as JSON and returns the answer. Only for questions that change nothing on
+    /// the server: it is sent again if the answer is lost.
     fn ask(&self, request: &Request, question: &serde_json::Value)
     -> Result<Vec<u8>, NetworkError>;
 }
@@ -39,9 +39,9 @@ pub trait Fetch: Sync {
 #[derive(Clone)]
 pub struct Request {
     pub url: Url,
-    /// What is already here, so that nothing is sent twice.
+    /// The version that is already here, so that nothing is downloaded twice.
     pub validators: Validators,
-    /// Refuse an answer larger than this, in bytes.
+    /// Refuse a larger answer, in bytes.
     pub max_bytes: u64,
     /// The value of the `Authorization` header.
     pub authorization: Option<Secret>,
@@ -59,7 +59,7 @@ impl fmt::Debug for Request {
     }
 }
 
-/// The address without user name, password, query and fragment: what may be printed.
+/// The address without user name, password, query and fragment, safe to print.
 pub fn shown(url: &Url) -> String {
     let mut plain = url.clone();
     // These fail only for addresses that cannot hold a user at all, such as `data:`.
@@ -70,7 +70,7 @@ pub fn shown(url: &Url) -> String {
     plain.to_string()
 }
 
-/// What a server said about the version that is already here (RFC 9110, section 8.8).
+/// The server's identification of the version that is already here (RFC 9110, section 8.8).
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Validators {
     /// `ETag`
@@ -82,22 +82,22 @@ pub struct Validators {
 /// The answer to a conditional request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fetched<Content> {
-    /// What is already here is still what the server offers.
+    /// The version that is already here is still current.
     NotModified,
     New {
         content: Content,
-        /// What to send along the next time.
+        /// What to send with the next request.
         validators: Validators,
     },
 }
 
-/// Told how far a download has come.
+/// Receives the progress of a download.
 pub trait Progress: Sync {
-    /// `done` of `total` bytes are here; `total` is not always known.
+    /// `done` of `total` bytes have arrived; `total` is not always known.
     fn advance(&self, done: u64, total: Option<u64>);
 }
 
-/// Text that never prints: a token or a password.
+/// A token or a password. It is never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -118,8 +118,8 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// A company's proxy that looks into connections shows a certificate of its own. Where there is a store
-/// of the system, the variable is not read.
+/// A company proxy that inspects connections presents its own certificate. On systems with their own
+/// certificate store the variable is not read.
 const HOW_TO_TRUST: &str = if cfg!(any(target_os = "macos", target_os = "windows")) {
     "where a proxy looks into connections, add the certificate of its authority to those that the \
      system trusts"
@@ -129,7 +129,7 @@ const HOW_TO_TRUST: &str = if cfg!(any(target_os = "macos", target_os = "windows
      that are needed"
 };
 
-/// Why nothing was fetched. The address is shown without credentials and query.
+/// Why nothing was fetched. The address is printed without credentials and query.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NetworkError {
     /// Nothing can be fetched from anywhere, for example because this machine has no certificates.
@@ -141,21 +141,21 @@ pub enum NetworkError {
     /// The server could not be reached, or the connection broke, after every retry.
     #[error("{url}: {cause}")]
     Unreachable { url: String, cause: String },
-    /// Nobody whom this machine trusts says who the server is.
+    /// No authority that this machine trusts vouches for the server.
     #[error("{url}: the certificate of the server is not accepted: {cause}")]
     Untrusted {
         url: String,
         /// What is wrong with the certificate.
         cause: String,
     },
-    /// The server answered with an error.
+    /// The server returned an error.
     #[error("{url}: the server answers {status}")]
     Status {
         url: String,
         /// The HTTP status code.
         status: u16,
     },
-    /// The server asks for more patience than a run has.
+    /// The server asks for a longer pause than a run can afford.
     #[error("{url}: the server answers {status} and asks to be left alone for {seconds} seconds")]
     TryLater {
         url: String,
@@ -171,24 +171,24 @@ pub enum NetworkError {
         /// The limit, in bytes.
         limit: u64,
     },
-    /// The answer is not what was asked for.
+    /// The answer has an unexpected form.
     #[error("{url}: {reason}")]
     Unexpected {
         url: String,
         /// What is wrong with it.
         reason: String,
     },
-    /// The answer could not be written to disk.
+    /// The answer could not be written to the disk.
     #[error("{}: {cause}", file.display())]
     Write {
         file: PathBuf,
-        /// What the operating system says.
+        /// The operating system's error.
         cause: String,
     },
 }
 
 impl NetworkError {
-    /// What the reader can do about it, where something is known to help.
+    /// What the reader can do about it, if anything.
     pub fn help(&self) -> Option<&'static str> {
         match self {
             Self::Setup { .. } => Some(

@@ -1,9 +1,9 @@
-//! What may reach a terminal: text that shows all it contains, in a style the caller chose.
+//! Output for a terminal: text without hidden characters, in a style that the caller chose.
 //!
-//! Package names, advisory text and policy text are written by strangers. Printed raw, an escape
+//! Package names, advisory text and policy text are untrusted. Printed raw, an escape
 //! sequence in one of them could erase a finding from the screen, and a bidirectional control could
 //! make one package look like another. Everything that comes from an input passes through
-//! [`printable`] or [`one_line`] on its way out.
+//! [`printable`] or [`one_line`] before it is printed.
 
 mod log;
 mod palette;
@@ -18,10 +18,10 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 pub use log::harmless_in_logs;
 pub use palette::Tone;
 
-/// How many bytes are looked at together.
+/// The number of bytes that are examined together.
 const BLOCK: usize = 1024;
 
-/// How output looks. The caller decides; nothing here asks the environment.
+/// How output looks. The caller decides; this module does not read the environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
     /// Whether to colour with ANSI escape sequences.
@@ -34,14 +34,14 @@ impl Style {
     /// No colour, 100 columns: for files and pipes.
     pub const PLAIN: Self = Self { color: false, width: 100 };
 
-    /// The columns to lay out in: at least 60, so that a table keeps its shape, and at most 100,
+    /// The columns for layout: at least 60, so that a table keeps its shape, and at most 100,
     /// because longer lines are hard to read.
     pub fn columns(self) -> usize {
         self.width.clamp(60, 100)
     }
 }
 
-/// Whether a character changes how text looks without being seen itself, or moves the cursor.
+/// Whether a character changes how text looks without being visible itself, or moves the cursor.
 ///
 /// These are the controls, the format characters (bidirectional controls, zero-width characters,
 /// the byte order mark), the line and paragraph separators, and everything that the Unicode
@@ -60,17 +60,17 @@ pub fn is_unprintable(character: char) -> bool {
     ) || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(character)
 }
 
-/// Whether text is printable ASCII, as nearly all text is: each byte is a character of one column.
+/// Whether text is printable ASCII, as almost all text is: each byte is a character of one column.
 ///
-/// All bytes of a block are looked at before the answer, which lets the compiler take many at once.
+/// A whole block is examined before the answer, so that the compiler can vectorise the loop.
 pub fn is_plain(text: &[u8]) -> bool {
     let is_visible = |byte: &u8| (b' '..=b'~').contains(byte);
     text.chunks(BLOCK).all(|block| block.iter().fold(true, |all, byte| all & is_visible(byte)))
 }
 
-/// The text with every unprintable character written out, as in `\u{1b}`.
+/// The text with every unprintable character escaped, as in `\u{1b}`.
 ///
-/// Line feeds and tabs are written out too: a caller that wants lines splits the text first.
+/// Line feeds and tabs are escaped too: a caller that wants lines splits the text first.
 pub fn printable(text: &str) -> Cow<'_, str> {
     if is_plain(text.as_bytes()) {
         return Cow::Borrowed(text);
@@ -86,7 +86,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Appends one character, written out if it is unprintable.
+/// Appends one character, escaped if it is unprintable.
 pub fn push_printable(shown: &mut String, character: char) {
     if is_unprintable(character) {
         // Writing to a `String` cannot fail.
@@ -96,9 +96,9 @@ pub fn push_printable(shown: &mut String, character: char) {
     }
 }
 
-/// JSON in which no invisible character stands raw. Outside of strings JSON has none but line feeds
-/// and blanks; inside, an escape means the same to a program (RFC 8259, section 7). So does one of the
-/// sign that begins commands in the logs of workflows, see [`harmless_in_logs`].
+/// JSON without raw invisible characters. Outside of strings JSON has none except line feeds
+/// and blanks; inside, an escape means the same to a program (RFC 8259, section 7). The same is done for the
+/// characters that start commands in workflow logs, see [`harmless_in_logs`].
 pub fn printable_json(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
     let mut before = ' ';
@@ -119,14 +119,14 @@ pub fn printable_json(json: &str) -> String {
     shown
 }
 
-/// The text as one printable line: runs of white space, line breaks included, become one space, and
-/// what is longer than `limit` characters ends in `…`.
+/// The text as one printable line: runs of white space, including line breaks, become one space, and
+/// text longer than `limit` characters is cut and ends in `…`.
 pub fn one_line(text: &str, limit: usize) -> String {
     if text.len() <= limit && is_plain_line(text) {
         return text.to_owned();
     }
     let mut line = String::new();
-    // A word more than fits is enough to know that something was left out.
+    // One word more than fits shows that something was left out.
     let mut room = limit.saturating_add(1);
     for word in text.split_whitespace() {
         if room == 0 {
@@ -165,12 +165,12 @@ fn elide(text: &str, limit: usize) -> String {
     }
 }
 
-/// How many columns printable text takes.
+/// The number of columns that printable text takes.
 pub fn width(text: &str) -> usize {
     if is_plain(text.as_bytes()) { text.len() } else { text.width() }
 }
 
-/// How many columns one character takes once it is printable.
+/// The number of columns of one character in its printable form.
 pub fn printable_width(character: char) -> usize {
     if is_unprintable(character) {
         let digits = (u32::BITS - u32::from(character).leading_zeros()).div_ceil(4);

@@ -9,7 +9,7 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number), plural(number, one, many))
 }
 
-/// The word that stands behind a number of things.
+/// Singular or plural, depending on the number.
 pub fn plural<'word, Number: Copy + PartialEq + From<u8>>(
     number: Number,
     one: &'word str,
@@ -18,7 +18,7 @@ pub fn plural<'word, Number: Copy + PartialEq + From<u8>>(
     if number == Number::from(1) { one } else { many }
 }
 
-/// A number with its thousands set apart.
+/// A number with separated thousands.
 fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
@@ -31,7 +31,7 @@ fn grouped(number: usize) -> String {
     grouped
 }
 
-/// ` and 3 more`; nothing where nothing is left out.
+/// ` and 3 more`; empty if nothing is left out.
 pub fn and_more(left_out: usize) -> String {
     if left_out == 0 { String::new() } else { format!(" and {left_out} more") }
 }
@@ -47,7 +47,7 @@ pub fn few(texts: impl IntoIterator<Item = String>, most: usize) -> Vec<String> 
     shown
 }
 
-/// A duration in its greatest unit, rounded down: `3 days`, from two days on; `26 hours`;
+/// A duration in its largest unit, rounded down: `3 days`, from two days on; `26 hours`;
 /// `5 minutes`.
 pub fn span(duration: SignedDuration) -> String {
     match duration.as_mins() {
@@ -69,7 +69,7 @@ fn units(number: i64, unit: &str) -> String {
     format!("{number} {unit}{}", plural(number, "", "s"))
 }
 
-/// How long ago something was: `3 days ago`; `5 minutes from now`.
+/// How long ago something happened: `3 days ago`; `5 minutes from now`.
 pub fn ago(age: SignedDuration) -> String {
     if age.is_negative() {
         format!("{} from now", span(-age))
@@ -78,7 +78,7 @@ pub fn ago(age: SignedDuration) -> String {
     }
 }
 
-/// How old something is, in few letters and rounded down: `3 h old`.
+/// How old something is, abbreviated and rounded down: `3 h old`.
 pub fn age(age: SignedDuration) -> String {
     match age.as_hours() {
         _ if age.is_negative() => "dated in the future".to_owned(),

@@ -1,7 +1,7 @@
 //! Writing the tree of a commit out into a folder.
 //!
-//! Contents are written as git keeps them: no filter that the repository names is started. Who may
-//! run a file is not kept.
+//! Contents are written as git stores them: no filter of the repository is started. The executable
+//! bit is not kept.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -16,25 +16,25 @@ const BATCH: usize = 128;
 /// Why a tree cannot be written out.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
-    /// Git cannot tell what is in it.
+    /// Git cannot list it.
     #[error(transparent)]
     Git(#[from] GitError),
-    /// A path in it leads out of it, or into git's own folder.
+    /// A path leads out of it, or into git's own folder.
     #[error("`{}` is no path that may be written", .0.display())]
     Path(PathBuf),
-    /// The operating system does not let it be written.
+    /// The operating system refused to write it.
     #[error("`{}` cannot be written: {source}", .path.display())]
     Disk {
         /// The path in the tree.
         path: PathBuf,
-        /// What the operating system says.
+        /// The operating system's error.
         source: io::Error,
     },
 }
 
 type Writer = fn(&Path, &[u8], SystemTime) -> io::Result<()>;
 
-/// How each kind of entry is written, in the order in which they are.
+/// How each kind of entry is written, in this order.
 const WRITERS: &[(EntryKind, Writer)] =
     &[(EntryKind::File, write_file), (EntryKind::Link, write_link)];
 
@@ -42,7 +42,7 @@ impl Repository {
     /// Writes entries of the tree of a commit into an empty folder. Links come last, so that nothing is
     /// written through one; commits of other repositories are left out.
     ///
-    /// Every file is as old as the commit: advisories do not become new by being written out.
+    /// Every file gets the commit's time: writing advisories out must not make them look new.
     ///
     /// # Errors
     ///
@@ -87,7 +87,7 @@ impl Repository {
     }
 }
 
-/// Git itself never writes out such paths; a repository made by hand may hold them.
+/// Git itself never checks out such paths, but a handmade repository may contain them.
 fn is_harmless(path: &Path) -> bool {
     let mut parts = path.components().peekable();
     parts.peek().is_some()

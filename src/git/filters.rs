@@ -1,4 +1,4 @@
-//! Filters: programs through which git takes the content of files, for whoever compares files with it
+//! Filters: programs that git runs over the content of files before it compares them
 //! (git documentation, "gitattributes", "filter").
 
 use std::collections::BTreeSet;
@@ -6,24 +6,24 @@ use std::process::Command;
 
 use super::{GitError, Repository};
 
-/// An empty variable: a filter whose command is empty is none.
+/// An empty variable: a filter with an empty command does nothing.
 const EMPTY: &str = "LOCKGATE_NO_FILTER";
 
-/// A variable that says no.
+/// A variable with the value `false`.
 const NO: &str = "LOCKGATE_NOT_REQUIRED";
 
-/// What a filter starts, and whether it has to.
+/// The keys of a filter: its programs, and whether it is required.
 const KEYS: &[(&str, &str)] =
     &[("clean", EMPTY), ("smudge", EMPTY), ("process", EMPTY), ("required", NO)];
 
 impl Repository {
-    /// Asks git something for which it may look into files that are checked out. It takes them as they
-    /// are: the filters that the configuration names are not started.
+    /// Runs a git command that may read checked-out files. It takes them unchanged:
+    /// the filters of the configuration are not started.
     pub(super) fn run_without_filters(&self, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
         let mut settings = Vec::new();
         for filter in self.filters()? {
             for (key, variable) in KEYS {
-                // Git splits it at its last `=`, and `-c` at the first, which may stand in the name of a
+                // Git splits it at its last `=`, but `-c` at the first, which may be part of the name of a
                 // filter (git documentation, "git", `--config-env`).
                 settings.push(format!("--config-env=filter.{filter}.{key}={variable}"));
             }
@@ -35,12 +35,12 @@ impl Repository {
         super::answer(command, arguments, None, None)
     }
 
-    /// The names of the filters that the configuration knows.
+    /// The names of the configured filters.
     fn filters(&self) -> Result<BTreeSet<String>, GitError> {
         let arguments = ["config", "-z", "--name-only", "--get-regexp", r"^filter\."];
         let said = match self.run(&arguments, None) {
             Ok(said) => said,
-            // It has none.
+            // There are none.
             Err(GitError::Refused { .. }) => return Ok(BTreeSet::new()),
             Err(error) => return Err(error),
         };

@@ -1,4 +1,4 @@
-//! What git keeps of what is checked out.
+//! Git's index: the files that it tracks.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -6,31 +6,31 @@ use std::path::{Path, PathBuf};
 
 use super::{BlobName, EntryKind, GitError, Repository, path_of};
 
-/// A file, a link or a submodule that git keeps.
+/// A file, a link or a submodule in the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexEntry {
-    /// The path from the folder that was asked about.
+    /// The path, relative to the folder that was asked about.
     pub path: PathBuf,
     pub kind: EntryKind,
-    /// Its content as git keeps it; the commit of a submodule.
+    /// Its content in git's store; for a submodule its commit.
     pub blob: BlobName,
-    /// Whether git leaves it out of the work tree (git documentation, "git-sparse-checkout",
+    /// Whether it is left out of the work tree (git documentation, "git-sparse-checkout",
     /// "skip-worktree").
     pub is_sparse: bool,
 }
 
 impl Repository {
-    /// The repository that a folder is in, if it is in one: whoever asks it something will be told.
+    /// The repository of a folder, without checking that there is one: the first command will report it.
     pub fn assumed(folder: &Path) -> Self {
         Self { folder: folder.to_owned(), fetches: true, alternates: Vec::new() }
     }
 
-    /// The submodules below the folder, and the files whose names are wanted, whether or not they are in
-    /// the work tree.
+    /// The submodules below the folder, and the files with wanted names, even those that are missing
+    /// from the work tree.
     ///
     /// # Errors
     ///
-    /// There is no git, it is no repository, or git does not trust the folder.
+    /// There is no git, this is not a repository, or git does not trust the folder.
     pub fn index(&self, is_wanted: impl Fn(&OsStr) -> bool) -> Result<Vec<IndexEntry>, GitError> {
         let said = self.run(&["ls-files", "-z", "--cached", "-t", "--stage"], None)?;
         let mut entries: Vec<IndexEntry> = Vec::new();
@@ -39,7 +39,7 @@ impl Repository {
             let entry = Line::of(line).ok_or_else(unexpected)?;
             if entry.kind == EntryKind::Submodule || name_of(entry.path).is_some_and(&is_wanted) {
                 let entry = entry.owned().ok_or_else(unexpected)?;
-                // What is not merged yet stands there several times.
+                // An unmerged path has several entries.
                 if entries.last().is_none_or(|last| last.path != entry.path) {
                     entries.push(entry);
                 }
@@ -48,14 +48,14 @@ impl Repository {
         Ok(entries)
     }
 
-    /// The same repository, seen from another folder of it.
+    /// The same repository, relative to another folder in it.
     #[must_use]
     pub fn seen_from(&self, folder: &Path) -> Self {
         Self { folder: folder.to_owned(), ..self.clone() }
     }
 
-    /// The files below the folder that git keeps, with their paths from there. Whether `.gitignore`
-    /// names them makes no difference: it speaks only about files that git does not keep (git
+    /// The tracked files below the folder, relative to it. `.gitignore`
+    /// makes no difference: it only affects files that are not tracked (git
     /// documentation, "gitignore").
     ///
     /// # Errors
@@ -71,8 +71,8 @@ impl Repository {
             .collect()
     }
 
-    /// The files below the folder that git keeps, and those that it would keep if they were added, with
-    /// their paths from there. Of a repository that lies in it there is only the folder.
+    /// The tracked files below the folder, and the untracked ones that are not ignored,
+    /// relative to it. A nested repository is only listed as its folder.
     ///
     /// # Errors
     ///

@@ -7,7 +7,7 @@ use super::{GitError, Repository, lines};
 /// A commit and when it was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Commit {
-    /// Its name, in full.
+    /// Its full id.
     pub id: String,
     /// When it was committed.
     pub time: Timestamp,
@@ -18,13 +18,13 @@ pub struct Commit {
 pub struct Tag {
     /// Its name, without `refs/tags/`.
     pub name: String,
-    /// When it was made; for a lightweight tag when its commit was.
+    /// When it was made; for a lightweight tag the time of its commit.
     pub time: Timestamp,
 }
 
 impl Repository {
-    /// The commits of the branch that is checked out, oldest first, in which a file of the folder
-    /// changed. Of a merge it counts what it changed on this branch.
+    /// The commits of the current branch, oldest first, in which a file of the folder
+    /// changed. A merge counts if it changed the file on this branch.
     pub fn commits(&self, file: &str) -> Result<Vec<Commit>, GitError> {
         let said = self.run(
             &["log", "--first-parent", "--reverse", "--format=%H %ct", "HEAD", "--", file],
@@ -46,7 +46,7 @@ impl Repository {
         Ok(lines(&said)
             .filter_map(|line| {
                 let (seconds, name) = line.split_once(' ')?;
-                // A tag of something that has no date, such as a file, is no release.
+                // A tag of an object without a date, such as a file, is not a release.
                 let time = Timestamp::from_second(seconds.parse().ok()?).ok()?;
                 Some(Tag { name: name.strip_prefix("refs/tags/")?.to_owned(), time })
             })

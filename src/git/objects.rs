@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use super::{CommitId, GitError, Repository, lines, path_of};
 
-/// The name under which git keeps one content: equal contents have equal names.
+/// The object id of one content: equal contents have equal ids.
 pub type BlobName = String;
 
-/// What an entry of a tree is (git documentation, "git-fast-import", "`filemodify`": the modes).
+/// The kind of an entry of a tree (git documentation, "git-fast-import", "`filemodify`": the modes).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntryKind {
     File,
-    /// A symbolic link; its content is where it leads.
+    /// A symbolic link; its content is its target.
     Link,
     /// A commit of another repository: a submodule.
     Submodule,
@@ -27,15 +27,15 @@ pub struct TreeEntry {
 }
 
 impl TreeEntry {
-    /// The path with `/` between its parts, whatever this system writes there.
+    /// The path with `/` between its parts, on every system.
     pub fn slashed_path(&self) -> String {
         self.path.to_string_lossy().replace('\\', "/")
     }
 }
 
 impl Repository {
-    /// The names of the contents that a file of the folder had in revisions, in their order; `None`
-    /// where it was not there.
+    /// The object ids of a file of the folder in some revisions, in their order; `None`
+    /// where it did not exist.
     pub fn blobs(
         &self,
         revisions: &[String],
@@ -54,7 +54,7 @@ impl Repository {
         }
     }
 
-    /// The contents with these names, in their order.
+    /// The contents with these ids, in their order.
     pub fn contents(&self, blobs: &[BlobName]) -> Result<Vec<Vec<u8>>, GitError> {
         if blobs.is_empty() {
             return Ok(Vec::new());
@@ -75,7 +75,7 @@ impl Repository {
         Ok(contents)
     }
 
-    /// Everything in the tree of a commit, folders left out.
+    /// Everything in the tree of a commit except folders.
     pub fn tree(&self, commit: &CommitId) -> Result<Vec<TreeEntry>, GitError> {
         let said = self.run(&["ls-tree", "-r", "-z", "--full-tree", commit.as_str()], None)?;
         said.split(|byte| *byte == 0)

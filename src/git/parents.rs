@@ -1,10 +1,10 @@
-//! What a commit follows on.
+//! The parents of a commit.
 
 use super::{CommitId, GitError, Repository, lines};
 
 impl Repository {
-    /// The commits that a commit follows on, as it is written in it: a shallow clone calls its oldest
-    /// commits the first ones, and they still name their parents (git documentation, "shallow").
+    /// The parents of a commit, as written in it: a shallow clone treats its oldest
+    /// commits as the first ones, but they still name their parents (git documentation, "shallow").
     pub fn parents(&self, commit: &CommitId) -> Result<Vec<CommitId>, GitError> {
         let said = self.run(&["cat-file", "commit", commit.as_str()], None)?;
         let head = said.split(|byte| *byte == b'\n').take_while(|line| !line.is_empty());
@@ -14,14 +14,14 @@ impl Repository {
             .ok_or_else(|| GitError::Unexpected("cat-file commit".to_owned()))
     }
 
-    /// Whether one commit leads to another, or is the same. `false` where nobody can say, as in a
+    /// Whether one commit is an ancestor of another, or the same. `false` where it is unknown, as in a
     /// shallow clone.
     pub fn leads_to(&self, earlier: &CommitId, later: &CommitId) -> bool {
         let arguments = ["merge-base", "--is-ancestor", earlier.as_str(), later.as_str()];
         self.run(&arguments, None).is_ok()
     }
 
-    /// Where two commits parted, if there is one such commit.
+    /// The merge base of two commits, if there is exactly one.
     pub fn parting(&self, left: &CommitId, right: &CommitId) -> Option<CommitId> {
         let arguments = ["merge-base", "--all", left.as_str(), right.as_str()];
         let said = self.run(&arguments, None).ok()?;

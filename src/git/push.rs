@@ -1,5 +1,5 @@
-//! What git knows about a push: where hooks lie, what is new in it, and whether what is checked out is
-//! what is pushed.
+//! What git knows about a push: where hooks are, which commits are new, and whether the work tree
+//! is the commit that is pushed.
 
 use std::path::PathBuf;
 
@@ -7,12 +7,12 @@ use jiff::Timestamp;
 
 use super::{CommitId, GitError, Repository, Revision, RevisionError, lines, path_of};
 
-/// Commits that the other side does not have yet.
+/// Commits that the remote does not have yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ancestry {
-    /// Whether there is any.
+    /// Whether there are any.
     pub has_news: bool,
-    /// The commits that it has and that the new ones follow on.
+    /// The parents of the new commits that the remote has.
     pub known: Vec<CommitId>,
 }
 
@@ -30,7 +30,7 @@ impl Repository {
         })
     }
 
-    /// When a commit was made.
+    /// The time of a commit.
     pub fn time_of(&self, commit: &CommitId) -> Result<Timestamp, GitError> {
         let said = self.run(&["log", "--no-walk", "--format=%ct", commit.as_str()], None)?;
         let seconds = lines(&said).next().and_then(|line| line.parse().ok());
@@ -38,8 +38,7 @@ impl Repository {
         time.ok_or_else(|| GitError::Unexpected("log".to_owned()))
     }
 
-    /// The folder that hooks lie in, and the folder of the repository itself: in a worktree the one
-    /// that it shares with the others.
+    /// The folder of the hooks, and the folder of the repository itself: in a worktree the shared one.
     pub fn hook_folders(&self) -> Result<(PathBuf, PathBuf), GitError> {
         let arguments =
             ["rev-parse", "--path-format=absolute", "--git-path", "hooks", "--git-common-dir"];
@@ -55,7 +54,7 @@ impl Repository {
         Some(String::from_utf8_lossy(said.trim_ascii()).into_owned())
     }
 
-    /// The commits that objects are, or that tags lead to; `None` for what is no commit, or is not
+    /// The commits of these objects, following tags; `None` for one that is not a commit, or is not
     /// here.
     pub fn commits_of(&self, objects: &[&str]) -> Result<Vec<Option<CommitId>>, GitError> {
         let questions: Vec<String> =
@@ -72,7 +71,7 @@ impl Repository {
         }
     }
 
-    /// Whether an object is here, and what it leads to if it is a tag.
+    /// Whether an object is here, and the object that it leads to if it is a tag.
     pub fn has_object(&self, object: &str) -> Result<bool, GitError> {
         let question = format!("{object}^{{}}\n");
         let said = self.run(&["cat-file", "--batch-check=%(objecttype)"], Some(question))?;
@@ -80,13 +79,13 @@ impl Repository {
         Ok(kinds.next().is_some_and(|kind| !kind.ends_with(" missing")))
     }
 
-    /// The paths that differ between two commits. `None` where a submodule is one of them: what differs
-    /// in it is in another repository.
+    /// The paths that differ between two commits. `None` if a submodule is one of them: its
+    /// differences are in another repository.
     pub fn changed(&self, from: &CommitId, to: &CommitId) -> Result<Option<Vec<String>>, GitError> {
         let arguments =
             ["diff-tree", "-r", "-z", "--raw", "--no-renames", from.as_str(), to.as_str()];
         let said = paths(&self.run(&arguments, None)?);
-        // `:<mode> <mode> <object> <object> <letter>`, and behind it the path.
+        // `:<mode> <mode> <object> <object> <letter>`, then the path.
         let (modes, paths): (Vec<_>, Vec<_>) =
             said.chunks(2).map(|pair| (&pair[0], pair.get(1))).unzip();
         let is_submodule = |modes: &&String| {
@@ -104,11 +103,11 @@ impl Repository {
             .ok_or_else(|| GitError::Unexpected("diff-tree".to_owned()))
     }
 
-    /// Whether every file that git keeps is checked out as this commit has it.
+    /// Whether every tracked file is checked out as it is in this commit.
     ///
-    /// What may differ counts as different: files are taken as they are, through no filter. A sparse
-    /// checkout, and files that git was told not to look at, are never clean. Of a submodule only the
-    /// commit is compared: git would start what its configuration names to look further.
+    /// When in doubt, a file counts as different: files are compared unchanged, without filters. A sparse
+    /// checkout, and files that git is set to ignore changes of, are never clean. Of a submodule only the
+    /// commit is compared: looking further would let git start programs that its configuration names.
     pub fn is_clean(&self, commit: &CommitId) -> Result<bool, GitError> {
         let differing = self.run_without_filters(&[
             "diff-index",
@@ -133,8 +132,8 @@ impl Repository {
         Ok(true)
     }
 
-    /// Whether a submodule is checked out as it is kept: `160000 <commit> <stage>TAB<path>`. One that is
-    /// not checked out at all holds nothing else.
+    /// Whether a submodule is checked out at its commit: `160000 <commit> <stage>TAB<path>`. One that is
+    /// not checked out cannot hold anything else.
     fn is_submodule_clean(&self, entry: &[u8]) -> Result<bool, GitError> {
         let unexpected = || GitError::Unexpected("ls-files --stage".to_owned());
         let tab = memchr::memchr(b'\t', entry).ok_or_else(unexpected)?;
@@ -149,7 +148,7 @@ impl Repository {
         Ok(submodule.is_clean(&commit)? && submodule.untracked()?.is_empty())
     }
 
-    /// The paths of files that git does not keep. Of a folder in which it ignores everything there is
+    /// The paths of untracked files. Of a folder that is ignored completely there is
     /// only the folder, with a slash at its end.
     pub fn untracked(&self) -> Result<Vec<String>, GitError> {
         let others = ["ls-files", "-z", "--others", "--exclude-standard"];

@@ -1,17 +1,17 @@
-//! What is known of a remote: the branches that were fetched from it.
+//! What is known about a remote: the branches that were fetched from it.
 
 use std::collections::BTreeSet;
 
 use super::{Ancestry, CommitId, GitError, Repository, lines};
 
-/// Below it lies what is fetched from remotes; anything else may be moved by hand.
+/// Fetched branches are below it. Other references may have been moved by hand.
 const REMOTES: &str = "refs/remotes/";
 
-/// Where the branches of a remote are written to.
+/// Where the branches of a remote are written.
 #[derive(Debug)]
 struct Destination {
     remote: String,
-    /// Before and behind the part that stands for the name of a branch.
+    /// The text before and behind the part that stands for the name of a branch.
     place: (String, Option<String>),
 }
 
@@ -40,10 +40,10 @@ impl Destination {
 }
 
 impl Repository {
-    /// What a commit brings that no branch has of which we know that the remote has it.
+    /// The commits that are on no branch that the remote is known to have.
     ///
-    /// A branch is the remote's if the remote is configured to write it, and no other one is: the name
-    /// of a remote may have a slash in it, and then it looks like a branch of another one.
+    /// A branch is the remote's if that remote alone is configured to write it. The name
+    /// of a remote may contain a slash and then look like a branch of another one.
     pub fn ancestry(&self, commit: &CommitId, remote: &str) -> Result<Ancestry, GitError> {
         let mut question = format!("{commit}\n");
         for known in self.branches_of(remote)? {
@@ -60,7 +60,7 @@ impl Repository {
         })
     }
 
-    /// The commits that branches of a remote led to when they were last fetched or pushed.
+    /// The commits of the remote's branches when they were last fetched or pushed.
     fn branches_of(&self, remote: &str) -> Result<BTreeSet<String>, GitError> {
         let destinations = self.destinations()?;
         if !destinations.iter().any(|place| place.remote == remote) {
@@ -82,7 +82,7 @@ impl Repository {
         let arguments = ["config", "-z", "--get-regexp", r"^remote\..*\.fetch$"];
         let said = match self.run(&arguments, None) {
             Ok(said) => said,
-            // No remote is fetched from.
+            // No remote is configured to be fetched from.
             Err(GitError::Refused { .. }) => return Ok(Vec::new()),
             Err(error) => return Err(error),
         };

@@ -1,4 +1,4 @@
-//! Revisions: from what a person or an event names to one commit that is here.
+//! Revisions: from the name that a person or an event gives to one commit in this repository.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use super::{GitError, Repository, lines};
 
-/// What a person or an event calls a commit (git documentation, "gitrevisions").
+/// A commit's name as given by a person or an event (git documentation, "gitrevisions").
 ///
-/// It never looks like an option, and names one commit: no range, no file, no search in messages.
+/// It never looks like an option, and it names one commit: no range, no file, no search in messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revision(String);
 
-/// Why a text names no revision.
+/// Why a text is not a revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RevisionError {
     #[error("it names nothing")]
     Empty,
-    /// It begins like an option of git.
+    /// It starts like an option of git.
     #[error("it begins with `-`, like an option")]
     Option,
     /// It has a character that no name of one commit needs.
@@ -49,7 +49,7 @@ impl FromStr for Revision {
 }
 
 impl Revision {
-    /// The name of a branch or a tag that it begins with, without what is counted from there.
+    /// The branch or tag that it starts with, without any suffix such as `~2`.
     fn reference(&self) -> &str {
         let counted = self.0.find(['~', '^']);
         let told = self.0.find("@{");
@@ -57,7 +57,7 @@ impl Revision {
         &self.0[..end.unwrap_or(self.0.len())]
     }
 
-    /// The commit, where it is named in full.
+    /// The commit, if its id is given in full.
     pub fn commit(&self) -> Option<CommitId> {
         CommitId::parse(&self.0)
     }
@@ -75,8 +75,8 @@ impl fmt::Display for Revision {
 pub struct CommitId(String);
 
 impl CommitId {
-    /// Reads a full commit id. `None` if it is anything else, all zeros included, by which git says
-    /// that there is none.
+    /// Reads a full commit id. `None` for anything else, including all zeros, which git uses for
+    /// "no commit".
     pub fn parse(text: &str) -> Option<Self> {
         let is_name = matches!(text.len(), 40 | 64)
             && text.bytes().all(|byte| byte.is_ascii_hexdigit())
@@ -89,7 +89,7 @@ impl CommitId {
         &self.0
     }
 
-    /// As much of it as people read: the first seven digits, as GitHub shows it.
+    /// The first seven digits, as GitHub shows it.
     pub fn short(&self) -> &str {
         &self.0[..7]
     }
@@ -108,10 +108,10 @@ impl From<&CommitId> for Revision {
 }
 
 impl Repository {
-    /// The commit that a revision names. `None` if it is not here.
+    /// The commit of a revision. `None` if it is not here.
     ///
-    /// A name that is both a tag and a branch is refused: git would take the tag, and whoever can push
-    /// one could choose what `origin/main` is.
+    /// A name that is both a tag and a branch is refused: git would take the tag, and anyone who can push
+    /// one could redirect `origin/main`.
     pub fn resolve(&self, revision: &Revision) -> Result<Option<CommitId>, GitError> {
         self.refuse_ambiguous(revision)?;
         let question = format!("{revision}^{{commit}}");
@@ -129,8 +129,8 @@ impl Repository {
         }
     }
 
-    /// Fails if a short name leads to several commits (git documentation, "gitrevisions": the places in
-    /// which a name is looked for).
+    /// Fails if a short name is ambiguous (git documentation, "gitrevisions": the places in
+    /// which a name is looked up).
     fn refuse_ambiguous(&self, revision: &Revision) -> Result<(), GitError> {
         let name = revision.reference();
         if revision.commit().is_some() || matches!(name, "" | "HEAD") {
@@ -144,7 +144,7 @@ impl Repository {
         let found = lines(&said).filter_map(|line| {
             let mut words = line.split(' ').filter(|word| !word.is_empty());
             let (place, object) = (words.next()?, words.next()?);
-            // Of a tag object what it leads to.
+            // A tag object is replaced by its target.
             places
                 .iter()
                 .any(|known| known == place)
@@ -162,16 +162,16 @@ impl Repository {
     /// Fetches one commit and its files from `origin`, and nothing else: no tags, no branches, no
     /// submodules. A shallow clone stays as shallow as it was.
     ///
-    /// `FETCH_HEAD` is left alone: by its time it is told how old a checkout of advisories is.
+    /// `FETCH_HEAD` is left alone: its time tells how old a checkout of advisories is.
     ///
     /// # Errors
     ///
-    /// It is not to be had, or not within `patience`.
+    /// It is not available, or not within `patience`.
     pub fn fetch(&self, commit: &CommitId, patience: Duration) -> Result<(), GitError> {
         let mut arguments = vec![
             "-c",
             "core.hooksPath=/dev/null",
-            // A connection over which nothing comes for half a minute is given up.
+            // Give up on a connection that delivers nothing for half a minute.
             "-c",
             "http.lowSpeedLimit=1",
             "-c",

@@ -1,19 +1,19 @@
-//! The trees of submodules: a commit names theirs by their commits alone, which lie in repositories of
+//! The trees of submodules: a commit holds only their commit ids; their objects are in repositories of
 //! their own (git documentation, "gitsubmodules").
 
 use std::path::{Path, PathBuf};
 
 use super::{CommitId, EntryKind, GitError, Repository, TreeEntry, path_of};
 
-/// A submodule in a submodule, and so on: deeper than this nobody looks.
+/// The greatest depth of nested submodules.
 const DEEPEST: usize = 8;
 
 /// The tree of a commit, with those of its submodules.
 #[derive(Debug)]
 pub struct WholeTree {
-    /// Everything in it. A submodule whose commit is not here is an entry of its own.
+    /// All entries. A submodule whose commit is not here is itself an entry.
     pub entries: Vec<TreeEntry>,
-    /// Where the submodules lie of which everything is here.
+    /// The paths of the submodules that are here.
     pub submodules: Vec<PathBuf>,
     /// The repository, with the objects of those submodules.
     pub repository: Repository,
@@ -28,12 +28,12 @@ impl WholeTree {
 }
 
 impl Repository {
-    /// Everything in the tree of a commit. The commits of submodules are looked for where those are
-    /// checked out below `work_tree`.
+    /// The complete tree of a commit. The commits of submodules are looked up where they
+    /// are checked out below `work_tree`.
     ///
     /// # Errors
     ///
-    /// Git does not say what is in the commit itself.
+    /// Git cannot list the commit itself.
     pub fn whole_tree(&self, commit: &CommitId, work_tree: &Path) -> Result<WholeTree, GitError> {
         let mut entries = self.tree(commit)?;
         let mut submodules = Vec::new();
@@ -64,7 +64,7 @@ impl Repository {
         Ok(WholeTree { entries, submodules, repository })
     }
 
-    /// What is in the commit of a submodule, and where its objects lie. `None` where it is not checked
+    /// The tree of a submodule's commit, and its object folder. `None` if it is not checked
     /// out, or does not have that commit.
     fn submodule(&self, entry: &TreeEntry, work_tree: &Path) -> Option<(Vec<TreeEntry>, PathBuf)> {
         let folder = work_tree.join(&entry.path);

@@ -1,4 +1,4 @@
-//! Waiting for a program, if need be not longer than for a while.
+//! Waiting for a program, with an optional time limit.
 
 use std::io::{self, Read, Write};
 use std::process::{Child, Command, ExitStatus, Output};
@@ -6,8 +6,8 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-/// Starts a program, hands `input` over, and gives what it says; `None` if it takes longer than
-/// `patience`. Then it is ended. What it started itself ends when it finds nobody to talk to, and is
+/// Starts a program, passes it `input`, and returns its output; `None` if it takes longer than
+/// `patience`. Then it is killed. Its own child processes end when their pipe breaks, and are
 /// not waited for.
 pub(super) fn output(
     mut command: Command,
@@ -15,9 +15,9 @@ pub(super) fn output(
     patience: Option<Duration>,
 ) -> io::Result<Option<Output>> {
     let mut child = command.spawn()?;
-    // Most is asked without any.
+    // Most commands need no input.
     let writer = child.stdin.take().filter(|_| !input.is_empty()).map(|mut stdin| {
-        // Written beside the reading: a pipe holds less than a history.
+        // On a thread of its own: a pipe holds less than a history, so writing first could deadlock.
         thread::spawn(move || stdin.write_all(input.as_bytes()))
     });
     let Some(patience) = patience else {
@@ -48,7 +48,7 @@ fn wait_for(mut child: Child, patience: Duration) -> io::Result<Option<Output>> 
             }
         }
     }
-    // It has nothing more to say, and so is at its end.
+    // Its output has ended, so it is about to exit.
     let status: ExitStatus = child.wait()?;
     let [stdout, stderr] = said;
     Ok(Some(Output { status, stdout, stderr }))
@@ -98,7 +98,7 @@ mod tests {
             let said = output(shell(script), String::new(), Some(Duration::from_millis(50)));
             assert!(said.unwrap().is_none(), "{script}");
         }
-        // The last one is an orphan now, and would keep what it has inherited open.
+        // It is an orphan now, and would keep its inherited pipe open.
         let orphan = std::fs::read_to_string(left.path()).unwrap();
         let _ = Command::new("kill").arg(orphan.trim()).status();
     }

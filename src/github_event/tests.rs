@@ -109,7 +109,7 @@ fn the_rights_of_the_base_branch_are_not_lent_to_strangers() {
     assert!(problem.help.unwrap().contains("`pull_request`"));
 }
 
-/// Every way in which one of the fixtures can be wrong: where, what stands there, what is said.
+/// Every way in which one of the fixtures can be wrong: the pointer, the wrong value, the message.
 #[test]
 fn what_github_would_not_send_is_refused_with_what_is_wrong() {
     let zeros = "0".repeat(40);

@@ -1,4 +1,4 @@
-//! The payloads, as far as they are read (GitHub documentation, "Webhook events and payloads").
+//! The payloads, as far as they are used (GitHub documentation, "Webhook events and payloads").
 
 use serde::Deserialize;
 use serde::de::value::StringDeserializer;

@@ -1,20 +1,20 @@
-//! Text of strangers where code of Markdown does not do: sentences to be read as such, cells of
+//! Untrusted text where Markdown code does not help: sentences, cells of
 //! tables, which a `|` ends even in code, and HTML.
 //!
-//! Every character of the syntax is written by its number, and what GitHub would link (`@name`,
+//! Every character of the syntax becomes a numeric reference, and what GitHub would link (`@name`,
 //! `#123`, `GH-123`, commits, addresses: GitHub documentation, "Autolinked references and URLs") is
-//! divided by an invisible space.
+//! is split by an invisible space.
 
 use std::fmt::Write;
 
 use super::fence;
 
-/// A zero-width space, by number: nothing invisible stands raw in a report.
+/// A zero-width space, as a numeric reference: reports contain no raw invisible characters.
 const DIVIDER: &str = "&#8203;";
 /// The shortest commit that GitHub links.
 const COMMIT_DIGITS: usize = 7;
 
-/// One line of prose. The text has to be printable already.
+/// One line of prose. The text must be printable already.
 pub fn prose(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 16);
     let mut digits = 0;
@@ -40,7 +40,7 @@ fn push_prose(escaped: &mut String, character: char) {
     }
 }
 
-/// Whether what follows could be linked to: `@name`, `#1`, `GH-1`, `https://`, `www.`.
+/// Whether a reference could begin here: `@name`, `#1`, `GH-1`, `https://`, `www.`.
 fn is_start_of_reference(text: &str, at: usize, character: char) -> bool {
     match character {
         '@' | '#' => true,
@@ -56,7 +56,7 @@ fn ends_with(text: &str, end: &str) -> bool {
     text.get(start..).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
 }
 
-/// A name, a version or a path, in code that a cell of a table can hold. The text has to be printable
+/// A name, a version or a path, as code that fits in a table cell. The text must be printable
 /// already.
 pub fn code(text: &str) -> String {
     let is_plain =
@@ -67,11 +67,11 @@ pub fn code(text: &str) -> String {
     html_code(text)
 }
 
-/// The same where Markdown is not read, as in the summary of a fold.
+/// The same where Markdown is not rendered, as in the summary of a `<details>` element.
 pub fn html_code(text: &str) -> String {
     let mut escaped = "<code>".to_owned();
     for character in text.chars() {
-        // `www.` would be linked even here.
+        // GitHub would link `www.` even here.
         let is_address = character == '.' && escaped.ends_with(['w', 'W']);
         if character.is_alphanumeric() || " ./+-›,".contains(character) && !is_address {
             escaped.push(character);
@@ -82,7 +82,7 @@ pub fn html_code(text: &str) -> String {
     escaped + "</code>"
 }
 
-/// Lines that are shown as they are, fenced by more backticks than any of them holds.
+/// Lines shown unchanged, in a fence with more backticks than any of them has.
 pub fn fenced(text: &str) -> String {
     let fence = fence(text, 3);
     format!("{fence}text\n{}\n{fence}\n", text.trim_end_matches('\n'))

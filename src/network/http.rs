@@ -1,8 +1,8 @@
 //! The one implementation of [`Fetch`] that opens sockets.
 //!
 //! It speaks HTTPS with the system's certificates and through the proxies that the environment
-//! names. Plain HTTP is only spoken with this machine itself, and never through a proxy. A command
-//! makes an [`Http`] when it is about to need the network and at no other time: the settings alone
+//! names. Plain HTTP is only used for this machine itself, and never through a proxy. A command
+//! creates an [`Http`] only when it is about to use the network: the settings alone
 //! open no socket and start no thread.
 
 mod address;
@@ -24,12 +24,12 @@ use url::Url;
 use super::{Fetch, Fetched, NetworkError, Progress, Request, shown};
 use exchange::Exchange;
 
-/// How patient and how busy the network is.
+/// Time limits, retries and concurrency.
 #[derive(Clone, Debug)]
 pub struct HttpSettings {
-    /// The `User-Agent` header: who asks.
+    /// The `User-Agent` header.
     pub user_agent: String,
-    /// Until a connection stands.
+    /// For establishing a connection.
     pub connect_timeout: Duration,
     /// Between two pieces of an answer.
     pub read_timeout: Duration,
@@ -39,7 +39,7 @@ pub struct HttpSettings {
     pub document_total_timeout: Duration,
     /// A whole download with all its attempts.
     pub download_total_timeout: Duration,
-    /// Attempts after the first one. A download that came further than before counts anew.
+    /// Attempts after the first one. A download that made progress starts counting again.
     pub retries: u32,
     /// The longest pause before the first retry; it doubles with every further one.
     pub first_pause: Duration,
@@ -76,7 +76,7 @@ pub struct Http {
 }
 
 impl Http {
-    /// Starts the machinery; connections are made by the first request that needs them.
+    /// Starts the runtime; connections are made by the first request that needs them.
     pub fn new(settings: HttpSettings) -> Result<Self, NetworkError> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
@@ -115,7 +115,7 @@ impl Http {
     }
 }
 
-/// A client for a library that speaks with one server on its own. It keeps the rules of this module:
+/// A client for a library that talks to one server itself. It keeps the rules of this module:
 /// HTTPS, or plain HTTP to this machine itself, the system's certificates and proxies, no redirects
 /// and no retries.
 pub fn client_for(url: &Url, settings: &HttpSettings) -> Result<reqwest::Client, NetworkError> {
@@ -124,14 +124,14 @@ pub fn client_for(url: &Url, settings: &HttpSettings) -> Result<reqwest::Client,
 
 impl fmt::Debug for Http {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The clients inside know the passwords of proxies.
+        // The clients inside know proxy passwords.
         formatter.debug_struct("Http").finish_non_exhaustive()
     }
 }
 
 impl Drop for Http {
     fn drop(&mut self) {
-        // An ordinary drop waits for a name lookup that hangs.
+        // An ordinary drop would wait for a hanging name lookup.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }

@@ -1,13 +1,13 @@
-//! Text in the log of a workflow, where a runner reads along.
+//! Text in the log of a workflow, which a runner scans for commands.
 //!
-//! GitHub's runner takes a line for a command that begins with `::`, whatever blanks stand before it,
-//! and one in which `##[` stands anywhere (`ActionCommand.cs` of actions/runner); the one of Azure
-//! does the same with `##vso[`. Names and titles are written by strangers, and a long line may be
+//! GitHub's runner takes a line as a command if it begins with `::`, after any blanks, or
+//! contains `##[` anywhere (`ActionCommand.cs` of actions/runner); the one of Azure
+//! does the same with `##vso[`. Names and titles are untrusted, and a long line may be
 //! broken anywhere.
 
 use std::borrow::Cow;
 
-/// The text with a blank in what a runner would act on.
+/// The text with a blank inserted wherever a runner would see a command.
 pub fn harmless_in_logs(text: &str) -> Cow<'_, str> {
     let begins = |line: &str| line.trim_start().starts_with("::");
     if !text.contains("##") && !text.lines().any(begins) {

@@ -6,20 +6,20 @@ use anstyle::{AnsiColor, Effects};
 
 use crate::terminal::Style;
 
-/// What a piece of text means, from which follows how it is coloured.
+/// What a piece of text means, which decides its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
     Error,
-    /// Wants attention, and has time.
+    /// Needs attention, but not immediately.
     Warning,
     Note,
-    /// Something was not known.
+    /// Something is unknown.
     Gap,
-    /// All is well, or what makes it well.
+    /// A good state, or the way to it.
     Good,
-    /// What the eye should land on.
+    /// The most important text.
     Strong,
-    /// What the eye may skip.
+    /// Secondary text.
     Faint,
     /// The frame around source lines: line numbers, arrows, bars.
     Frame,

@@ -1,4 +1,4 @@
-//! Which addresses may be asked, and what follows where a server sends the question elsewhere.
+//! Which addresses may be requested, and how redirects are followed.
 
 use url::{Host, Url};
 
@@ -7,12 +7,12 @@ use crate::network::{NetworkError, Request, Secret, shown};
 /// More redirects than any honest server needs.
 pub(super) const MAX_REDIRECTS: usize = 5;
 
-/// The address that is asked next.
+/// The next address to request.
 #[derive(Clone)]
 pub(super) struct Hop {
     pub(super) url: Url,
     pub(super) authorization: Option<Secret>,
-    /// How the address is named in errors: where it began and where it is now.
+    /// The address for errors: the first one and the current one.
     pub(super) name: String,
     began: String,
 }
@@ -30,9 +30,9 @@ impl Hop {
         Ok(Self { url, authorization: request.authorization.clone(), began: name.clone(), name })
     }
 
-    /// The address that `location` points to, seen from here (RFC 9110, section 10.2.2).
+    /// The address that `location` points to, relative to this one (RFC 9110, section 10.2.2).
     ///
-    /// Credentials stay with the server they are meant for, also when a later redirect leads back.
+    /// Credentials are dropped for good when a redirect leaves their server, even if a later one leads back.
     pub(super) fn follow(&self, location: &str) -> Result<Self, NetworkError> {
         let mut url = self.url.join(location).map_err(|error| NetworkError::Unexpected {
             url: self.name.clone(),

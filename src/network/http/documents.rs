@@ -60,12 +60,12 @@ impl Exchange {
     }
 }
 
-/// What the server says about the version that it sends.
+/// The server's identification of the version that it sends.
 pub(super) fn validators(answer: &Answer) -> Validators {
     Validators { etag: answer.header(&ETAG), last_modified: answer.header(&LAST_MODIFIED) }
 }
 
-/// Reads the body and counts what comes out of the decompressor, not what the server announces.
+/// Reads the body and limits its decompressed size, not the size that the server announces.
 async fn body(mut answer: Answer, limit: u64) -> Result<Vec<u8>, Failure> {
     if answer.response.content_length().is_some_and(|length| length > limit) {
         return Err(answer.too_large(limit));

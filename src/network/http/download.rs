@@ -1,4 +1,4 @@
-//! Large documents, fetched into a file and continued where an earlier attempt broke off.
+//! Large documents, downloaded into a file and continued after an interruption.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use super::partial::{Partial, Record};
 use super::retry::{Attempts, Failure, http_date};
 use crate::network::{Fetched, NetworkError, Progress, Request, Validators};
 
-/// A modification date says which version this is only if it is this much older than the answer
+/// A modification date identifies a version only if it is this much older than the answer
 /// (RFC 9110, section 8.8.2.2, with the margin of its predecessor RFC 7232).
 const SETTLED: SignedDuration = SignedDuration::from_secs(60);
 
@@ -78,7 +78,7 @@ impl Exchange {
     }
 }
 
-/// Too much is of no use, and a full disk needs the room.
+/// An oversized file is useless, and a full disk needs the space.
 fn is_final_for_the_part(error: &NetworkError) -> bool {
     matches!(error, NetworkError::TooLarge { .. } | NetworkError::Write { .. })
 }
@@ -109,7 +109,7 @@ fn begin(answer: &Answer, request: &Request, partial: &mut Partial) -> Result<()
     Ok(partial.restart(record)?)
 }
 
-/// The server sends the rest. That it is the rest of the same thing is checked once more, because
+/// The server sends the rest. Check again that it belongs to the same version, because
 /// some servers do not know `If-Range`.
 fn continue_at(answer: &Answer, partial: &mut Partial) -> Result<(), Failure> {
     refuse_encoding(answer)?;
@@ -182,8 +182,8 @@ fn refuse_encoding(answer: &Answer) -> Result<(), Failure> {
     }
 }
 
-/// The validator that makes a continuation safe (RFC 9110, section 13.1.5): a strong `ETag`, or
-/// where there is no `ETag` at all, a modification date that had time to settle.
+/// The validator that makes it safe to continue (RFC 9110, section 13.1.5): a strong `ETag`, or,
+/// without any `ETag`, a modification date that is old enough.
 fn strong_validator(validators: &Validators, headers: &HeaderMap) -> Option<String> {
     if let Some(etag) = &validators.etag {
         return etag.starts_with('"').then(|| etag.clone());
@@ -192,7 +192,7 @@ fn strong_validator(validators: &Validators, headers: &HeaderMap) -> Option<Stri
     validators.last_modified.clone().filter(|_| age >= SETTLED)
 }
 
-/// The first byte and the whole length of `Content-Range: bytes 5-9/10` (RFC 9110, section 14.4).
+/// The first byte and the total length of `Content-Range: bytes 5-9/10` (RFC 9110, section 14.4).
 fn content_range(text: &str) -> Option<(u64, Option<u64>)> {
     let (range, total) = text.strip_prefix("bytes ")?.split_once('/')?;
     let (start, _) = range.split_once('-')?;

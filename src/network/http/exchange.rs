@@ -1,4 +1,4 @@
-//! One question and the head of its answer, through redirects.
+//! One request and the head of its answer, through redirects.
 
 use std::iter;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -17,14 +17,14 @@ use super::address::{Hop, MAX_REDIRECTS, is_permitted};
 use super::retry::{Failure, sources};
 use crate::network::{NetworkError, Request, Validators, shown};
 
-/// The settings and the clients, each made when it is first needed.
+/// The settings and the clients, each created when it is first needed.
 pub(super) struct Exchange {
     pub(super) settings: HttpSettings,
     documents: Clients,
     downloads: Clients,
 }
 
-/// What is sent besides the address.
+/// Everything that is sent except the address.
 pub(super) struct Message<'request> {
     pub(super) request: &'request Request,
     pub(super) headers: HeaderMap,
@@ -35,7 +35,7 @@ pub(super) struct Message<'request> {
 #[derive(Clone, Copy)]
 pub(super) enum Kind<'request> {
     Document,
-    /// A large document, as it lies on the server's disk.
+    /// A large document, as stored on the server's disk.
     Download,
     /// A question and its answer.
     Question(&'request serde_json::Value),
@@ -44,7 +44,7 @@ pub(super) enum Kind<'request> {
 /// The head of an answer; its body is still to come.
 pub(super) struct Answer {
     pub(super) response: Response,
-    /// The address as errors show it.
+    /// The address for errors.
     pub(super) name: String,
 }
 
@@ -53,7 +53,7 @@ impl Exchange {
         Self { settings, documents: Clients::new(true), downloads: Clients::new(false) }
     }
 
-    /// Sends a message to wherever the redirects lead.
+    /// Sends a message and follows redirects.
     pub(super) async fn send(&self, message: &Message<'_>) -> Result<Answer, Failure> {
         let mut hop = Hop::first(message.request)?;
         for _ in 0..=MAX_REDIRECTS {
@@ -113,7 +113,7 @@ impl Answer {
     }
 
     /// Nothing that lockgate fetches is a web page. Login pages, captive portals and gateways
-    /// answer with one, and call it a success.
+    /// return one with a success status.
     pub(super) fn refuse_web_page(&self) -> Result<(), Failure> {
         let kind = self.header(&CONTENT_TYPE).unwrap_or_default();
         if kind.to_ascii_lowercase().starts_with("text/html") {
@@ -159,8 +159,8 @@ fn redirection(response: &Response) -> Option<String> {
     Some(location.to_owned())
 }
 
-/// A question names packages that may be private: only the server it is meant for may see it. And
-/// after 301, 302 or 303 it would become a plain fetch, whose answer could look like "nothing
+/// A question names packages that may be private: only the intended server may see it. And
+/// 301, 302 or 303 would turn it into a plain GET, whose answer could look like "nothing
 /// known" (RFC 9110, section 15.4).
 fn refuse_to_ask_elsewhere(hop: &Hop, next: &Hop, status: StatusCode) -> Result<(), NetworkError> {
     let same_server = hop.url.origin() == next.url.origin();
@@ -185,7 +185,7 @@ impl Clients {
         Self { compression, secure: OnceLock::new(), local: OnceLock::new() }
     }
 
-    /// Plain HTTP to this machine needs no certificates, and must not leave it through a proxy.
+    /// Plain HTTP to this machine needs no certificates, and must not use a proxy.
     fn for_hop(&self, hop: &Hop, settings: &HttpSettings) -> Result<Client, NetworkError> {
         if hop.is_plain() {
             let build = || local_client(settings, self.compression);
@@ -202,7 +202,7 @@ fn secure_client(settings: &HttpSettings, compression: bool) -> Result<Client, N
 }
 
 fn local_client(settings: &HttpSettings, compression: bool) -> Result<Client, NetworkError> {
-    // Whatever the name service says, this name means this machine (RFC 6761, section 6.3).
+    // This name always means this machine, whatever the resolver answers (RFC 6761, section 6.3).
     let this_machine =
         [SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))];
     let builder = builder(settings, compression)
@@ -226,7 +226,7 @@ pub(super) fn client_for(url: &Url, settings: &HttpSettings) -> Result<Client, N
 }
 
 fn builder(settings: &HttpSettings, compression: bool) -> reqwest::ClientBuilder {
-    // An error means that a provider was installed before, which is just as well.
+    // An error means that a provider is already installed, which is fine.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder()
         .user_agent(&settings.user_agent)

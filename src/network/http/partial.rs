@@ -1,7 +1,7 @@
-//! A file that is not whole yet: `<file>.part`, and `<file>.part.json` that says what it is a part
+//! An incomplete file: `<file>.part`, and `<file>.part.json` that says what it is part
 //! of.
 //!
-//! The record is written before the bytes it speaks of, and after the older bytes are gone: whenever
+//! The record is written before its bytes, and after older bytes are removed: no matter when
 //! a process ends, the two either fit together or the part is empty.
 
 use std::ffi::OsString;
@@ -17,15 +17,15 @@ use url::Url;
 use crate::disk;
 use crate::network::{NetworkError, Validators};
 
-/// What a part is a part of.
+/// What a part belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Record {
-    /// The digest of the address, which may hold credentials.
+    /// The digest of the address, because the address may contain credentials.
     address: String,
-    /// The validator that a continuation depends on; without one there is none.
+    /// The validator needed to continue; `None` if it cannot be continued.
     if_range: Option<String>,
-    /// The length of the whole, in bytes.
+    /// The total length, in bytes.
     pub(super) total: Option<u64>,
     pub(super) validators: Validators,
 }
@@ -41,7 +41,7 @@ impl Record {
     }
 }
 
-/// The part of a file that is here. Only one process at a time holds it.
+/// The part that is already here. Only one process at a time holds it.
 pub(super) struct Partial {
     part: File,
     target: PathBuf,
@@ -50,7 +50,7 @@ pub(super) struct Partial {
 }
 
 impl Partial {
-    /// Opens what an earlier attempt left behind, or begins anew.
+    /// Opens the part that an earlier attempt left, or starts from nothing.
     pub(super) fn open(target: &Path, url: &Url) -> Result<Self, NetworkError> {
         let part_path = beside(target, ".part");
         let part = lock(&part_path).map_err(|error| failed(&part_path, &error))?;
@@ -85,23 +85,23 @@ impl Partial {
         self.part.rewind()
     }
 
-    /// Bytes that are here.
+    /// The number of bytes that are here.
     pub(super) fn length(&self) -> u64 {
         self.length
     }
 
-    /// What the bytes are a part of, once an answer has come.
+    /// What the bytes belong to, once an answer has arrived.
     pub(super) fn record(&self) -> Option<&Record> {
         self.record.as_ref()
     }
 
-    /// The validator of the bytes that are here, if they can be continued.
+    /// The validator of the bytes that are here, if the download can be continued.
     pub(super) fn continuation(&self) -> Option<&str> {
         let record = self.record.as_ref().filter(|_| self.length > 0)?;
         record.if_range.as_deref()
     }
 
-    /// Throws the bytes away: what comes next is a part of `record`.
+    /// Discards the bytes: the next ones belong to `record`.
     pub(super) fn restart(&mut self, record: Record) -> Result<(), NetworkError> {
         let path = beside(&self.target, ".part.json");
         self.forget()?;
@@ -118,7 +118,7 @@ impl Partial {
         Ok(())
     }
 
-    /// Throws the bytes away.
+    /// Discards the bytes.
     pub(super) fn forget(&mut self) -> Result<(), NetworkError> {
         self.empty().map_err(|error| failed(&beside(&self.target, ".part"), &error))
     }
@@ -131,7 +131,7 @@ impl Partial {
         Ok(())
     }
 
-    /// Gives the whole file its name.
+    /// Gives the complete file its name.
     pub(super) fn finish(self) -> Result<(), NetworkError> {
         let rename = || {
             self.part.sync_all()?;
@@ -142,7 +142,7 @@ impl Partial {
         if let Some(folder) = self.target.parent()
             && let Ok(folder) = File::open(folder)
         {
-            // Not every system can do this for folders; the rename itself has happened.
+            // Not every system can sync folders; the rename itself has happened.
             let _ = folder.sync_all();
         }
         Ok(())
@@ -176,12 +176,12 @@ fn failed(file: &Path, error: &io::Error) -> NetworkError {
     NetworkError::Write { file: file.to_owned(), cause: disk::in_words(error) }
 }
 
-/// A program that this process starts elsewhere holds every open file for a moment, between fork and
-/// exec: so often is a lock tried again before another process is said to hold it.
+/// A child process that is being started holds every open file for a moment, between fork and
+/// exec: retry this often before reporting that another process holds the lock.
 const TRIES: u32 = 25;
 const BETWEEN_TRIES: Duration = Duration::from_millis(10);
 
-/// Opens a file for this process alone.
+/// Opens a file and locks it for this process.
 fn lock(path: &Path) -> io::Result<File> {
     let mut tries = 0;
     loop {
@@ -200,11 +200,11 @@ fn lock(path: &Path) -> io::Result<File> {
                     "another process is downloading to it",
                 ));
             }
-            // Some network file systems know no locks; there the caller's own care must do.
+            // Some network file systems have no locks; there the caller must take care.
             Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
             Err(TryLockError::Error(error)) => return Err(error),
         }
-        // The other process may have renamed or removed the file between the two steps above.
+        // The other process may have renamed or removed the file between open and lock.
         if is_still_named(&file, path)? {
             return Ok(file);
         }

@@ -1,4 +1,4 @@
-//! What is tried again, after how long, and how often.
+//! What is retried, after how long, and how often.
 
 use std::error::Error;
 use std::io;
@@ -14,9 +14,9 @@ use crate::network::NetworkError;
 /// How an attempt failed.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// Another attempt would end the same way.
+    /// A retry would fail the same way.
     Final(NetworkError),
-    /// Another attempt may succeed, after a pause if the server asks for one.
+    /// A retry may succeed, after a pause if the server asks for one.
     Passing { error: NetworkError, retry_after: Option<Duration> },
 }
 
@@ -25,7 +25,7 @@ impl Failure {
         Self::Passing { error, retry_after: None }
     }
 
-    /// The server answered with a status that is no success.
+    /// The server returned an error status.
     pub(super) fn status(
         url: &str,
         status: u16,
@@ -73,12 +73,12 @@ impl<'settings> Attempts<'settings> {
         Self { settings, failed: 0 }
     }
 
-    /// The last attempt failed, but it was of use.
+    /// The last attempt failed, but it made progress.
     pub(super) fn start_over(&mut self) {
         self.failed = 0;
     }
 
-    /// Pauses before the next attempt, or says that there is none.
+    /// Pauses before the next attempt, or returns the error if there is none.
     pub(super) async fn pause(&mut self, failure: Failure) -> Result<(), NetworkError> {
         let (error, retry_after) = match failure {
             Failure::Final(error) => return Err(error),
@@ -89,7 +89,7 @@ impl<'settings> Attempts<'settings> {
         }
         let jitter = self.longest_pause().mul_f64(fastrand::f64());
         self.failed += 1;
-        // Jitter comes on top of what the server asks for, lest everybody return at once.
+        // Jitter is added to the pause that the server asks for, so that clients do not all return at once.
         let asked = retry_after.unwrap_or_default();
         tokio::time::sleep(asked + jitter).await;
         Ok(())
@@ -119,7 +119,7 @@ pub(super) fn http_date(headers: &HeaderMap, name: &HeaderName) -> Option<Timest
     Some(rfc2822::parse(text).ok()?.timestamp())
 }
 
-/// What happened, without the address: that may hold secrets.
+/// The cause without the address, which may contain secrets.
 fn cause(error: &reqwest::Error) -> String {
     let what = if error.is_timeout() {
         return "no answer in time".to_owned();
@@ -136,19 +136,19 @@ fn cause(error: &reqwest::Error) -> String {
     }
 }
 
-/// The reasons of an error, the innermost last.
+/// The chain of causes, the innermost last.
 pub(super) fn sources(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
     std::iter::successors(error.source(), |source| (*source).source())
 }
 
-/// What is wrong with a certificate, if that is it: one that is wrong now is wrong a second later.
+/// The certificate error, if that is the cause: retrying does not help.
 fn bad_certificate(source: &(dyn Error + 'static)) -> Option<String> {
     match source.downcast_ref::<rustls::Error>() {
         Some(rustls::Error::InvalidCertificate(error)) => return Some(error.to_string()),
         Some(_) => return None,
         None => {}
     }
-    // An `io::Error` does not count what it wraps among its sources, and there may be two of them.
+    // The sources of an `io::Error` do not include the error that it wraps, and there may be two of them.
     let wrapped = source.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
     wrapped.and_then(|inner| bad_certificate(inner))
 }
