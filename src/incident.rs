@@ -6,8 +6,8 @@
 //! history ─► dossier ─► internal report, notice to customers, release note
 //! ```
 //!
-//! Nothing here decides that something has happened: that is for people to find out. It says what
-//! could have happened, what is known, what is not, and whom to tell until when.
+//! Nothing here decides that something has happened: people have to find that out. It says what
+//! could have happened, what is known, what is unknown, and whom to notify by when.
 
 pub mod checklist;
 pub mod component;
@@ -24,7 +24,7 @@ pub mod report;
 pub enum IncidentKind {
     /// Somebody could have read or altered customer data.
     Data,
-    /// A malicious package could have taken every credential that it could read.
+    /// A malicious package could have stolen every credential within its reach.
     Credentials,
 }
 

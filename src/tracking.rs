@@ -1,4 +1,4 @@
-//! Tickets: what cannot be fixed today is tracked as an issue, and cannot be forgotten.
+//! Tickets: a vulnerability that cannot be fixed today is tracked as an issue, so nobody forgets it.
 //!
 //! ```text
 //! outcome ─► tickets ─┐
@@ -9,12 +9,12 @@
 //! ```
 //!
 //! [`plan`] is pure: the same tickets, issues and scan give the same steps. [`synchronise`] applies
-//! them through a [`tracker::Tracker`] and ends in the same set of issues whatever is lost on the
-//! way and however many runs do the same at the same time. [`incidents`] does the same for incidents,
-//! which have issues of their own. A ticket is bought time, never an
-//! approval: what is overdue, closed by a person or not tracked at all blocks.
+//! them through a [`tracker::Tracker`] and ends in the same set of issues even if answers are lost
+//! or several runs work at the same time. [`incidents`] does the same for incidents,
+//! which have issues of their own. A ticket only buys time and is never an
+//! approval: a ticket that is overdue, closed by a person or not tracked at all blocks.
 //!
-//! [`sticky`] keeps the one comment on a pull request, over the same connection. It decides nothing.
+//! [`sticky`] maintains the one comment on a pull request, over the same connection. It decides nothing.
 
 pub mod audience;
 pub mod body;

@@ -1,4 +1,4 @@
-//! The checklist of an incident issue: written once, and the people's own from then on.
+//! The checklist of an incident issue: written once, and edited only by people from then on.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,14 +17,14 @@ use crate::severity::Severity;
 use crate::verdict::DecidedFinding;
 use crate::words::exact_span;
 
-/// Ends the line of the item that says that the authority was told. Lockgate looks whether it is
-/// ticked, and at nothing else in a checklist.
+/// The end of the checklist item for notifying the authority. Lockgate checks whether it is
+/// ticked, and reads nothing else in a checklist.
 pub const AUTHORITY_ITEM: &str = "<!-- lockgate:authority -->";
 
 const DATA: &str = include_str!("checklist/data.md");
 const CREDENTIALS: &str = include_str!("checklist/credentials.md");
 
-/// What a checklist is filled in with.
+/// The values for a checklist.
 pub struct Facts<'a> {
     /// The findings. Never empty.
     pub findings: &'a [&'a DecidedFinding],
@@ -32,9 +32,9 @@ pub struct Facts<'a> {
     pub why: &'a str,
     /// When it was found.
     pub found: Timestamp,
-    /// Since when, until when and where, in Markdown of one line; `None` if nobody has looked.
+    /// When and where it was exposed, as one line of Markdown; `None` if it was not looked up.
     pub exposure: Option<&'a str>,
-    /// Whether a text may be written for those who read the issue.
+    /// Whether a text may be shown to the readers of the issue.
     pub may_read: &'a dyn Fn(&str) -> bool,
 }
 
@@ -50,12 +50,12 @@ pub fn render(kind: IncidentKind, policy: &IncidentPolicy, facts: &Facts<'_>) ->
     filled.unwrap_or_else(|| built_in.to_owned()).trim().to_owned()
 }
 
-/// A built-in template; a test reads both.
+/// A built-in template; a test parses both.
 fn parsed(text: &str) -> Option<Template> {
     Template::parse(&Arc::new(SourceText::new("checklist", text)), PLACEHOLDERS).ok()
 }
 
-/// Whether the item that says that the authority was told is ticked.
+/// Whether the item for notifying the authority is ticked.
 pub fn is_authority_told(body: &str) -> bool {
     body.lines().any(|line| {
         let item = line.trim_start().trim_start_matches(['-', '*', '+']).trim_start();
@@ -63,7 +63,7 @@ pub fn is_authority_told(body: &str) -> bool {
     })
 }
 
-/// What stands for a placeholder: Markdown of one line in which text of strangers is code.
+/// The value of a placeholder: one line of Markdown in which untrusted text is code.
 fn value(name: &str, policy: &IncidentPolicy, facts: &Facts<'_>) -> String {
     let policy_or_none = Some(policy);
     let several = Several::of(facts.findings.iter().copied());

@@ -14,16 +14,16 @@ use crate::policy::IncidentPolicy;
 pub struct Components<'outcome> {
     outcome: &'outcome Outcome,
     policy: &'outcome IncidentPolicy,
-    /// What the marked projects of a lockfile lead to, once somebody has asked.
+    /// The packages that the marked projects of a lockfile reach, computed on demand.
     reached: RefCell<BTreeMap<usize, Reach>>,
 }
 
-/// What the projects of one lockfile lead to.
+/// The packages that the projects of one lockfile reach.
 #[derive(Debug)]
 struct Reach {
-    /// For each package, a marked project that leads to it.
+    /// For each package, a marked project that reaches it.
     marked: Vec<Option<PackageIndex>>,
-    /// For each package, any project that leads to it.
+    /// For each package, any project that reaches it.
     any: Vec<Option<PackageIndex>>,
     /// Some marked project of the lockfile.
     a_marked_one: Option<PackageIndex>,
@@ -35,11 +35,11 @@ impl<'outcome> Components<'outcome> {
         Self { outcome, policy, reached: RefCell::new(BTreeMap::new()) }
     }
 
-    /// Why a finding is in a marked component, as a part of a sentence; `None` if it is in none.
+    /// Why a finding is in a marked component, as a part of a sentence; `None` if it is not.
     ///
-    /// Every way from a project counts, whatever kind of dependency it begins with, and not only
-    /// those that a report lists. A package that no project leads to is taken to be in each of
-    /// them, and a project without a name is taken for a marked one.
+    /// Every path from a project counts, with any kind of dependency, not only
+    /// those that a report lists. A package that no project reaches is assumed to be in each of
+    /// them, and a project without a name is assumed to be marked.
     pub fn why_in(&self, finding: &Finding) -> Option<String> {
         let lockfile = self.outcome.lockfiles.get(finding.lockfile);
         if self.outcome.customer_data.contains(&finding.lockfile) {
@@ -59,7 +59,7 @@ impl<'outcome> Components<'outcome> {
     }
 }
 
-/// For each package, one of the projects that lead to it.
+/// For each package, one of the projects that reach it.
 fn reached_from(graph: &DependencyGraph<'_>, roots: &[PackageIndex]) -> Vec<Option<PackageIndex>> {
     let mut reached = vec![None; graph.len()];
     for root in roots {

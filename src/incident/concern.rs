@@ -20,7 +20,7 @@ pub struct Concern {
     pub why: String,
 }
 
-/// The findings that start an incident. None, where the policy has no `[incident]`.
+/// The findings that start an incident. Empty if the policy has no `[incident]`.
 pub fn concerns(outcome: &Outcome) -> Vec<Concern> {
     let Some(policy) = &outcome.policy.incident else {
         return Vec::new();
@@ -35,7 +35,7 @@ pub fn concerns(outcome: &Outcome) -> Vec<Concern> {
         .collect()
 }
 
-/// Projects that the policy names and no lockfile has: most likely misspelt.
+/// Projects that the policy names but no lockfile has: probably misspelt.
 pub fn unknown_projects<'p>(outcome: &'p Outcome, policy: &'p IncidentPolicy) -> Vec<String> {
     let roots = outcome.lockfiles.iter().flat_map(|lockfile| {
         let roots = lockfile.roots.iter();
@@ -71,8 +71,8 @@ fn concern(
     }
 }
 
-/// Whether a malicious package is cleared beyond its place in what is shipped: it attacks those who
-/// build and develop as well, so that a claim about what is shipped does not answer for them.
+/// Whether a malicious package was cleared for a better reason than not being shipped: it also attacks
+/// developers and build machines, so a claim about what is shipped is not enough.
 fn never_ran(outcome: &Outcome, decided: &DecidedFinding) -> bool {
     if !decided.disposition.is_cleared() {
         return false;

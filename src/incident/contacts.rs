@@ -1,26 +1,26 @@
-//! Whom to tell, in Markdown.
+//! The people to notify, in Markdown.
 
 use jiff::Timestamp;
 
 use crate::markdown::{code, link};
 use crate::policy::{Contact, IncidentPolicy};
 
-/// What stands where a person has to say something.
+/// A placeholder for a person to fill in.
 pub fn to_fill_in(what: &str) -> String {
     format!("**[to be filled in: {what}]**")
 }
 
-/// The authority for data protection.
+/// The data protection authority.
 pub fn authority(policy: Option<&IncidentPolicy>) -> String {
     shown(policy.and_then(|policy| policy.authority.as_ref()), "the authority for data protection")
 }
 
-/// Who answers for incidents inside the team.
+/// The team's own contact for incidents.
 pub fn internal(policy: Option<&IncidentPolicy>) -> String {
     shown(policy.and_then(|policy| policy.internal.as_ref()), "who answers for incidents")
 }
 
-/// How customers are reached.
+/// The way to reach customers.
 pub fn customers(policy: Option<&IncidentPolicy>) -> String {
     shown(policy.and_then(|policy| policy.customers.as_ref()), "how customers are reached")
 }
@@ -32,7 +32,7 @@ fn shown(contact: Option<&Contact>, what: &str) -> String {
     )
 }
 
-/// A moment to the second: what is smaller tells nobody anything.
+/// A time without fractions of a second, which would help nobody.
 pub fn to_the_second(time: Timestamp) -> Timestamp {
     Timestamp::from_second(time.as_second()).unwrap_or(time)
 }

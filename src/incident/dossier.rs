@@ -1,4 +1,4 @@
-//! What is known about one advisory in one project: what was found now, and what history tells.
+//! What is known about one advisory in one project: current findings and history.
 
 use std::collections::BTreeSet;
 
@@ -23,27 +23,27 @@ use crate::verdict::DecidedFinding;
 pub struct Dossier<'a> {
     /// The advisory, as it was asked about.
     pub advisory: &'a AdvisoryId,
-    /// What a check says now.
+    /// The result of a current check.
     pub outcome: &'a Outcome,
     /// Its findings about the advisory, each with its position in the verdict.
     pub findings: Vec<(usize, &'a DecidedFinding)>,
     /// The history of every lockfile.
     pub histories: &'a [LockfileHistory],
-    /// What the advisory says, if history has met it.
+    /// The advisory's text, if it was found while reading the history.
     pub told: Option<&'a MergedAdvisory>,
-    /// What is not known.
+    /// Everything that is unknown.
     pub gaps: Vec<String>,
-    /// When it was confirmed that data was accessed or altered, if somebody said so.
+    /// When it was confirmed that data was accessed or altered, if it was.
     pub confirmed: Option<Timestamp>,
 }
 
-/// From when to when something was exposed at all.
+/// The time from the first exposure to the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     pub since: Timestamp,
-    /// The last one; `None` if it lasts.
+    /// The end; `None` if it is still exposed.
     pub until: Option<Timestamp>,
-    /// Whether some state in it could not be read, and only counts as exposed.
+    /// Whether a state in it could not be read and is counted as exposed.
     pub is_uncertain: bool,
 }
 
@@ -58,7 +58,7 @@ impl Dossier<'_> {
         self.outcome.policy.incident.as_ref()
     }
 
-    /// What the findings say together.
+    /// The findings in words.
     fn facts(&self) -> Several<'_> {
         Several::of(self.findings.iter().map(|(_, decided)| *decided))
     }
@@ -121,8 +121,8 @@ impl Dossier<'_> {
         }
     }
 
-    /// Why it could let somebody read or alter data over the network, wherever it is; `None` if what is
-    /// known about it says that it could not.
+    /// Why it could let somebody read or alter data over the network, in any component; `None` if the
+    /// known facts say that it could not.
     pub fn why_grave(&self) -> Option<String> {
         why_grave_by(&self.severity(), self.vectors().into_iter())
     }
@@ -143,7 +143,7 @@ impl Dossier<'_> {
         all
     }
 
-    /// Every time of exposure on the branch that is checked out.
+    /// All windows of exposure on the branch that is checked out.
     pub fn windows(&self) -> impl Iterator<Item = &Window> {
         self.histories.iter().flat_map(|history| &history.windows)
     }
@@ -153,8 +153,8 @@ impl Dossier<'_> {
         self.histories.iter().flat_map(|history| &history.releases)
     }
 
-    /// From the first moment of exposure to the last, on the branch and in every environment. What is
-    /// uncertain counts as exposed.
+    /// From the first moment of exposure to the last, on the branch and in every environment. Uncertain
+    /// states count as exposed.
     pub fn span(&self) -> Option<Span> {
         let environments =
             self.histories.iter().flat_map(|history| history.environments.values().flatten());
@@ -169,7 +169,7 @@ impl Dossier<'_> {
         })
     }
 
-    /// The last moment for telling the authority; `None` while nothing is confirmed.
+    /// The deadline for notifying the authority; `None` while nothing is confirmed.
     pub fn deadline(&self) -> Option<Timestamp> {
         let allowed =
             self.policy().map_or(IncidentPolicy::default().deadline, |policy| policy.deadline);

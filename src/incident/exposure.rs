@@ -6,7 +6,7 @@ use super::contacts::to_fill_in;
 use crate::history::{LockfileHistory, Release, Window, listing};
 use crate::markdown::{code, few};
 
-/// The times of every lockfile and environment, in one line.
+/// The exposure in every lockfile and environment, in one line.
 pub fn in_one_line(histories: &[LockfileHistory], gaps: &[String]) -> String {
     let mut parts: Vec<String> = Vec::new();
     for history in histories {
@@ -32,7 +32,7 @@ pub fn in_one_line(histories: &[LockfileHistory], gaps: &[String]) -> String {
     parts.join("; ")
 }
 
-/// One time, as a part of a sentence.
+/// One window, as a part of a sentence.
 pub fn window(window: &Window) -> String {
     let doubt = if window.is_uncertain {
         ", with states that cannot be read and count as exposed"

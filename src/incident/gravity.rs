@@ -1,7 +1,7 @@
-//! How grave a vulnerability is for data: whether its CVSS vector allows high impact on
+//! The impact of a vulnerability on data: whether its CVSS vector allows high impact on
 //! confidentiality or integrity over the network.
 //!
-//! What no vector decides is decided against the reader: see [`why_grave`].
+//! Without a decisive vector, the worst is assumed: see [`why_grave`].
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use cvss::{Cvss, v4};
 use crate::finding::Finding;
 use crate::severity::{Severity, SeverityLevel, parse_vector};
 
-/// What a vector allows over the network.
+/// The impact that a vector allows over the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Allows {
     confidentiality: bool,
@@ -23,20 +23,20 @@ struct Allows {
 /// Why a vulnerability could let somebody read or alter data over the network, as a part of a
 /// sentence; `None` if its vectors say that it could not.
 ///
-/// One vector that allows it is enough, whatever the vectors of other databases say. A vector that
-/// cannot be read allows it. Without any vector it is taken for possible where the severity is high,
+/// One vector that allows it is enough, even if other databases disagree. An unreadable vector
+/// allows it. Without any vector it is assumed if the severity is high,
 /// critical or unknown.
 pub fn why_grave(finding: &Finding) -> Option<String> {
     why_grave_by(&finding.severity, finding.vectors.iter().map(String::as_str))
 }
 
-/// Whether a CVSS vector says that somebody could read or alter data over the network. What is only
-/// taken for possible because nobody says more is no fact, and is told to nobody outside.
+/// Whether a CVSS vector says that somebody could read or alter data over the network. A mere
+/// assumption is not a fact, and must not be published.
 pub fn is_said_to_be_grave<'v>(mut vectors: impl Iterator<Item = &'v str>) -> bool {
     vectors.any(|vector| parse_vector(vector).is_some_and(|parsed| allowed(&parsed).is_some()))
 }
 
-/// [`why_grave`] for what advisories say, without a finding.
+/// [`why_grave`] from the values of an advisory, without a finding.
 pub fn why_grave_by<'v>(
     severity: &'v Severity,
     vectors: impl Iterator<Item = &'v str>,
@@ -70,7 +70,7 @@ fn allowed(vector: &Cvss) -> Option<&'static str> {
         Cvss::CvssV20(vector) => version_2(vector),
         Cvss::CvssV30(vector) | Cvss::CvssV31(vector) => version_3(vector),
         Cvss::CvssV40(vector) => version_4(vector),
-        // A version that is not known yet: in doubt it does.
+        // An unknown version of CVSS: assume the worst.
         _ => Allows { confidentiality: true, integrity: true },
     };
     match (confidentiality, integrity) {
@@ -81,8 +81,8 @@ fn allowed(vector: &Cvss) -> Option<&'static str> {
     }
 }
 
-/// CVSS 2.0, sections 2.1.1, 2.1.4 and 2.1.5: "complete" is its word for high. A metric that is
-/// missing counts as the worst.
+/// CVSS 2.0, sections 2.1.1, 2.1.4 and 2.1.5: "complete" is its word for high. A missing metric
+/// counts as the worst.
 fn version_2(vector: &cvss::v2::Vector) -> Allows {
     let is_remote = vector.av.is_none_or(|vector| vector == v2::AccessVector::Network);
     let confidentiality =
@@ -99,10 +99,10 @@ fn version_3(vector: &cvss::v3::Vector) -> Allows {
     Allows { confidentiality: is_remote && confidentiality, integrity: is_remote && integrity }
 }
 
-/// CVSS 4.0, sections 2.1.1 and 2.2: impact on the vulnerable system and on those behind it.
+/// CVSS 4.0, sections 2.1.1 and 2.2: impact on the vulnerable system and on subsequent ones.
 fn version_4(vector: &v4::Vector) -> Allows {
     let is = |wanted: MetricType, value: &str| {
-        // The crate hands out the metrics of this version by their names alone.
+        // The crate gives access to the metrics of this version only by name.
         let metric = vector.metrics().find(|(metric, _)| *metric == wanted);
         metric.is_none_or(|(_, given)| format!("{given:?}") == value)
     };

@@ -1,7 +1,7 @@
-//! Drafts for those who are told: a notice to customers, and a release note.
+//! Drafts for publication: a notice to customers, and a release note.
 //!
-//! Both say no more than the facts, and nothing about whether data was accessed: that is for people
-//! to say.
+//! Both state only the facts, and nothing about whether data was accessed: only people can
+//! say that.
 
 use std::collections::BTreeSet;
 
@@ -15,9 +15,9 @@ use crate::severity::SeverityLevel;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reader {
-    /// Customers, each told directly.
+    /// A notice that is sent to each customer.
     Customers,
-    /// Whoever reads the notes of a release.
+    /// An entry for the notes of a release.
     ReleaseNotes,
 }
 

@@ -1,4 +1,4 @@
-//! The internal report: what is known, filled in; what is not, marked.
+//! The internal report: known facts are filled in, unknown ones are marked.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::policy::IncidentPolicy;
 use crate::verdict::DecidedFinding;
 use crate::words::exact_span;
 
-/// More ways in than these help nobody to read the report.
+/// More paths would not help a reader.
 const MOST_PATHS: usize = 10;
 
 /// Renders the internal report about an advisory.
@@ -220,7 +220,7 @@ fn tell(dossier: &Dossier<'_>) -> String {
     section("Whom to tell", &lines)
 }
 
-/// What article 33(3) and (5) of the GDPR ask for and no tool can know.
+/// The points of article 33(3) and (5) of the GDPR that no tool can know.
 fn open_questions(dossier: &Dossier<'_>) -> String {
     let questions: &[(&str, &str)] = match dossier.kind() {
         IncidentKind::Data => &[

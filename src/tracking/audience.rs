@@ -11,14 +11,14 @@ use crate::outcome::Outcome;
 /// Who can read what is written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Audience {
-    /// Names that must not be written; empty where the repository is private.
+    /// Names that must not be written; empty if the repository is private.
     unspeakable: BTreeSet<String>,
-    /// Whether everybody can read it.
+    /// Whether it is public.
     is_public: bool,
 }
 
 impl Audience {
-    /// The readers of a repository's issues, for the packages of an outcome.
+    /// The readers of a repository's issues, given the packages of an outcome.
     pub fn of(outcome: &Outcome, repository: &Repository) -> Self {
         if repository.is_private {
             return Self::default();
@@ -32,18 +32,18 @@ impl Audience {
         Self { unspeakable, is_public: true }
     }
 
-    /// Everybody, of packages none of which is private.
+    /// The public, where no package is private.
     #[cfg(test)]
     pub(crate) fn everybody() -> Self {
         Self { unspeakable: BTreeSet::new(), is_public: true }
     }
 
-    /// Whether everybody can read it.
+    /// Whether everybody can read the issues.
     pub fn is_public(&self) -> bool {
         self.is_public
     }
 
-    /// A text in Markdown, or that it is not written.
+    /// A text in Markdown, or a placeholder if it must not be written.
     pub fn code_of(&self, text: &str) -> String {
         if self.may_read(text) {
             code(text)
@@ -52,7 +52,7 @@ impl Audience {
         }
     }
 
-    /// Whether a text may be written: no word in it is the name of a private package.
+    /// Whether a text may be written: none of its words is the name of a private package.
     pub fn may_read(&self, text: &str) -> bool {
         self.unspeakable.is_empty()
             || !words(text).any(|word| self.unspeakable.contains(word.trim_end_matches('.')))

@@ -1,6 +1,6 @@
-//! The text of an issue: what, how grave, until when, what fixes it, what was checked, where.
+//! The text of an issue: title, severity, due date, fix, evidence and locations.
 //!
-//! The same findings give the same text, so that an unchanged finding makes no edit.
+//! The same findings give the same text, so that an unchanged finding causes no edit.
 
 mod facts;
 mod fix;
@@ -17,30 +17,30 @@ use crate::markdown::code;
 use crate::terminal::one_line;
 use crate::verdict::Disposition;
 
-/// GitHub refuses bodies of more than 65,536 characters. What a person adds needs room as well.
+/// GitHub refuses bodies of more than 65,536 characters. People's additions need room as well.
 pub const MOST_CHARACTERS: usize = 60_000;
 
-/// What lockgate's text and that of people may have together.
+/// The limit for lockgate's text and people's additions together.
 const MOST_IN_ALL: usize = 65_000;
 
-/// Stands at the end of a checklist that is too long.
+/// The end of a checklist that is too long.
 const CUT: &str = "\n\n**The checklist is cut here: it is too long for an issue.**";
 
 /// GitHub refuses titles of more than 256 characters.
 const LONGEST_TITLE: usize = 240;
 
-/// What an issue says, before the marker is added.
+/// The text of an issue, before the marker is added.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Content {
     pub title: String,
     pub text: String,
-    /// What stands in front of it and changes by itself: the clock of an incident.
+    /// The part at the top that changes by itself: the clock of an incident.
     pub clock: Option<String>,
 }
 
 impl Content {
-    /// Renders a ticket. `due` is its last day, where it has one; `today` decides whether that is
-    /// past.
+    /// Renders a ticket. `due` is its last day, if it has one; `today` decides whether that day has
+    /// passed.
     pub fn of(ticket: &Ticket<'_>, due: Option<Date>, today: Date, audience: &Audience) -> Self {
         let mut sections = vec![facts::headline(ticket), deadline(ticket, due, today)];
         sections.push(facts::advisory(ticket, audience));
@@ -84,7 +84,7 @@ impl Content {
         body.chars().take(room).chain(CUT.chars()).collect()
     }
 
-    /// Whether there is room for this text beside what a person has added to `previous`.
+    /// Whether this text fits beside a person's additions to `previous`.
     pub fn fits(&self, marker: &Marker, previous: &str) -> bool {
         let added = added_by_people(previous);
         self.ours(marker).chars().count() + added.trim_end().chars().count() <= MOST_IN_ALL
@@ -99,10 +99,10 @@ impl Content {
     }
 }
 
-/// What people have added to a body of lockgate's. Where the line that divides the two is gone,
-/// everything counts as theirs: nothing of it is lost.
+/// What people have added to a body. If the separator is gone,
+/// everything counts as theirs, so that nothing of it is lost.
 ///
-/// The line counts only where it begins one: elsewhere it is a quotation.
+/// The separator only counts at the beginning of a line: elsewhere it is a quotation.
 pub fn added_by_people(body: &str) -> String {
     if let Some((_, added)) = body.split_once(&format!("\n{END_OF_OURS}")) {
         return added.to_owned();
@@ -110,7 +110,7 @@ pub fn added_by_people(body: &str) -> String {
     format!("\n\n{}", without_markers(body))
 }
 
-/// A body that is about to be written, with what people have added meanwhile.
+/// A body that is about to be written, with additions that people have made in the meantime.
 pub fn with_latest_additions(body: &str, latest: &str) -> String {
     match body.split_once(&format!("\n{END_OF_OURS}")) {
         Some((ours, _)) => {
@@ -121,7 +121,7 @@ pub fn with_latest_additions(body: &str, latest: &str) -> String {
     }
 }
 
-/// Titles are not Markdown; names and text in them are shown as they are.
+/// Titles are not Markdown; names and text in them are shown unchanged.
 fn title(ticket: &Ticket<'_>) -> String {
     let named = ticket.key.shown();
     let summary = ticket
@@ -151,7 +151,7 @@ fn deadline(ticket: &Ticket<'_>, due: Option<Date>, today: Date) -> String {
 const MORE_TIME: &str = "More time takes a reviewed change of `[ticket] due` in the policy; an edit \
                          of this issue changes nothing.";
 
-/// The line at the end, with the way to what does not stand here.
+/// The last line, which says how to get the details that are left out.
 fn end(ticket: &Ticket<'_>) -> String {
     let id = ticket.key.identifiers.first().map_or("", AdvisoryId::as_str);
     let command = format!("lockgate explain {id}");

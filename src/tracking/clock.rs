@@ -1,8 +1,8 @@
-//! The clock of an incident: when it was found, whether and since when it is confirmed, and until
-//! when the authority has to be told.
+//! The clock of an incident: when it was found, when it was confirmed, and the deadline for
+//! notifying the authority.
 //!
-//! A person confirms by setting [`CONFIRMED_LABEL`]; since when it is set is what the tracker's own
-//! record of the issue says, which nobody can edit.
+//! A person confirms by setting [`CONFIRMED_LABEL`]. The time comes from the tracker's own
+//! event log of the issue, which nobody can edit.
 
 use std::collections::BTreeMap;
 
@@ -14,34 +14,34 @@ use crate::incident::contacts::{authority, to_the_second};
 use crate::policy::IncidentPolicy;
 use crate::words::exact_span;
 
-/// The label by which a person says that data was accessed or altered.
+/// The label with which a person confirms that data was accessed or altered.
 pub const CONFIRMED_LABEL: &str = "incident:confirmed";
 
-/// The label of an incident whose authority should have been told.
+/// The label of an incident whose authority should have been notified.
 pub const INCIDENT_OVERDUE_LABEL: &str = "incident:overdue";
 
-/// What the tracker says about the confirmation of one issue.
+/// The confirmation of one issue, according to the tracker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Confirmation {
-    /// Nobody has confirmed it.
+    /// It is not confirmed.
     NotYet,
-    /// It is confirmed since then.
+    /// When it was confirmed.
     Since(Timestamp),
-    /// It is confirmed; since when could not be read.
+    /// It is confirmed, but the time could not be read.
     Unreadable,
 }
 
-/// What the tracker says about the confirmation of every incident that has one.
+/// The confirmation of every incident that has an issue.
 pub type Confirmations = BTreeMap<IssueNumber, Confirmation>;
 
-/// What lockgate remembers about the clock of an incident.
+/// The part of a marker that remembers the clock of an incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Memory {
     /// When it was found.
     pub found: Timestamp,
-    /// Since when it is confirmed, as far as that was ever known.
+    /// When it was confirmed, if that was ever known.
     pub confirmed: Option<Timestamp>,
-    /// A digest of what lockgate wrote about the clock.
+    /// A digest of the clock's text as it was last written.
     pub written: String,
 }
 
@@ -52,14 +52,14 @@ pub struct Clock {
     pub found: Timestamp,
     /// Whether it is confirmed.
     pub confirmation: Confirmation,
-    /// Whether the item of the checklist is ticked.
+    /// Whether the checklist item for the authority is ticked.
     is_told: bool,
     allowed: SignedDuration,
     now: Timestamp,
 }
 
 impl Clock {
-    /// The clock of an incident that is found now.
+    /// The clock of an incident that was found just now.
     pub fn new(policy: &IncidentPolicy, now: Timestamp) -> Self {
         Self {
             found: to_the_second(now),
@@ -70,7 +70,7 @@ impl Clock {
         }
     }
 
-    /// The clock of an incident that has an issue. What was known before fills in what cannot be
+    /// The clock of an incident that has an issue. Remembered values replace those that cannot be
     /// read now.
     pub fn of(
         policy: &IncidentPolicy,
@@ -93,7 +93,7 @@ impl Clock {
         }
     }
 
-    /// Since when it is confirmed, if that is known.
+    /// When it was confirmed, if that is known.
     pub fn confirmed(&self) -> Option<Timestamp> {
         match self.confirmation {
             Confirmation::Since(time) => Some(time),
@@ -101,23 +101,23 @@ impl Clock {
         }
     }
 
-    /// The last moment for telling the authority.
+    /// The deadline for notifying the authority.
     pub fn deadline(&self) -> Option<Timestamp> {
         self.confirmed()?.checked_add(self.allowed).ok()
     }
 
-    /// Whether the authority should have been told, and nobody says that it was.
+    /// Whether the authority should have been notified, and the item is not ticked.
     pub fn is_overdue(&self) -> bool {
         !self.is_told && self.deadline().is_some_and(|deadline| self.now > deadline)
     }
 
-    /// What is remembered once this is written.
+    /// The values to remember once this is written.
     pub fn memory(&self, policy: &IncidentPolicy) -> Memory {
         let digest = blake3::hash(self.render(policy).as_bytes()).to_hex();
         Memory { found: self.found, confirmed: self.confirmed(), written: digest[..16].to_owned() }
     }
 
-    /// The clock for people.
+    /// The clock in Markdown.
     pub fn render(&self, policy: &IncidentPolicy) -> String {
         let allowed = exact_span(self.allowed);
         let whom = authority(Some(policy));

@@ -1,7 +1,7 @@
 //! Issues on GitHub and on GitHub Enterprise Server, through octocrab.
 //!
-//! Octocrab builds and sends the requests. What is sent again, after how long and how often is
-//! decided here: its own retries send a lost `POST` once more, which opens a second issue. The
+//! Octocrab builds and sends the requests. Retries are
+//! decided here: octocrab's own would send a lost `POST` again and open a second issue. The
 //! async runtime lives in this module and is started by the first request.
 
 mod answer;
@@ -22,18 +22,18 @@ use self::wire::{Comment, IssueWire, Milestone, RepositoryWire, User, labelled_s
 use super::issue::{Issue, IssueEdit, IssueNumber, IssueState, NewIssue};
 use super::tracker::{Repository, Tracker, TrackerError};
 
-/// The account of the token that a workflow is given (GitHub documentation, "Automatic token
+/// The account of the token that a workflow gets (GitHub documentation, "Automatic token
 /// authentication"). Such a token may not ask who it is.
 const WORKFLOW_ACCOUNT: &str = "github-actions[bot]";
 
-/// The most that one page holds (GitHub documentation, "Using pagination").
+/// The largest page size (GitHub documentation, "Using pagination").
 const PER_PAGE: usize = 100;
 
-/// More pages than this are not honest: a repository with 100,000 tickets is beyond help.
+/// A longer list is not plausible, and would take too long.
 const MOST_PAGES: usize = 1_000;
 
-/// How many pages are searched for an issue that has lost its label. To lose it is a change, and what
-/// changed last comes first.
+/// How many pages are searched for an issue that has lost its label. Losing it counts as an update, and
+/// the latest updates come first.
 const PAGES_OF_LOST: usize = 20;
 
 /// The issues of one repository.
@@ -41,12 +41,12 @@ pub struct GitHub {
     exchange: Exchange,
     /// `/repos/<owner>/<name>`
     path: String,
-    /// The account that opens issues, if somebody said so.
+    /// The account that opens issues, if it is configured.
     account: Option<String>,
 }
 
 impl GitHub {
-    /// Starts the machinery; no request is made yet. `account` is the one that opens issues, where
+    /// Starts the runtime; no request is made yet. `account` is the one that opens issues, if
     /// the policy names it.
     pub fn new(connection: &Connection, account: Option<String>) -> Result<Self, TrackerError> {
         Ok(Self {
@@ -67,8 +67,8 @@ impl GitHub {
         }
     }
 
-    /// Every page of a list, in the order in which things were made: what is new comes last, and
-    /// moves nothing from one page to another.
+    /// Every page of a list, ordered by creation time: new entries are appended and
+    /// do not move others to another page.
     fn pages<Wire: serde::de::DeserializeOwned>(
         &self,
         path: &str,
@@ -81,7 +81,7 @@ impl GitHub {
         }
     }
 
-    /// So many pages of a list, and whether that is all of it.
+    /// The first pages of a list, and whether the list is complete.
     fn first_pages<Wire: serde::de::DeserializeOwned>(
         &self,
         path: &str,
@@ -119,7 +119,7 @@ impl GitHub {
     fn edit_labels(&self, number: IssueNumber, edit: &IssueEdit) -> Result<(), TrackerError> {
         let path = format!("{}/labels", self.issue_path(number));
         if !edit.add_labels.is_empty() {
-            // A label that is there already is not added again: this may be sent twice.
+            // Adding a label twice has no effect, so this may be repeated.
             let body = json!({ "labels": edit.add_labels });
             self.exchange.send(&Call::repeatable_post(path.clone(), body))?;
         }
@@ -134,7 +134,7 @@ impl GitHub {
     }
 }
 
-/// The issues of a list, each once, in the order of their numbers. Pull requests are none.
+/// The issues of a list, each once, in the order of their numbers, without pull requests.
 fn in_order(wires: Vec<IssueWire>) -> Result<Vec<Issue>, TrackerError> {
     let mut issues: Vec<Issue> = wires
         .into_iter()
@@ -178,7 +178,7 @@ impl Tracker for GitHub {
         let account = utf8_percent_encode(account, NON_ALPHANUMERIC);
         let list = format!("{}/issues?state=all&sort=updated&direction=desc", self.path);
         let by_account = format!("{list}&creator={account}");
-        // An account that GitHub does not know has opened nothing.
+        // An account that does not exist on GitHub has opened nothing.
         let mut found = match self.first_pages(&by_account, PAGES_OF_LOST) {
             Ok((found, _)) => found,
             Err(TrackerError::Invalid(_) | TrackerError::Missing(_)) => Vec::new(),

@@ -11,10 +11,10 @@ use super::ticket::{Ticket, Tickets};
 use super::tracker::{Tracker, TrackerError};
 use crate::policy::{IncidentPolicy, TicketPolicy};
 
-/// Tells when something was exposed, in Markdown of one line. It may take a while.
+/// Describes when something was exposed, as one line of Markdown. It may take a while.
 type TellExposure<'run> = &'run dyn Fn(&Ticket<'_>) -> String;
 
-/// What a run knows before it looks at incidents.
+/// The inputs of a run for incidents.
 #[derive(Clone, Copy)]
 pub struct Setting<'run> {
     /// Who can read what is written.
@@ -22,17 +22,17 @@ pub struct Setting<'run> {
     /// The account that opens lockgate's issues.
     pub account: &'run str,
     pub scan: &'run Scan,
-    /// Asked only for incidents that have no issue yet, and only by a run that writes.
+    /// Called only for incidents that have no issue yet, and only by a run that writes.
     pub exposure: TellExposure<'run>,
     /// Whether this run may write.
     pub writes: bool,
 }
 
-/// Lists the issues of incidents, plans by the policy for them and that for tickets, and applies the plan if this run may write.
+/// Lists the issues of incidents, plans by both policies, and applies the plan if this run may write.
 ///
 /// # Errors
 ///
-/// The issues cannot be listed: it is not known what is tracked.
+/// The issues cannot be listed, so it is unknown what is tracked.
 pub fn synchronise_incidents(
     tracker: &dyn Tracker,
     incidents: &Tickets<'_>,
@@ -63,8 +63,8 @@ pub fn synchronise_incidents(
     Ok(apply(tracker, incidents, &issues, rules, setting.writes))
 }
 
-/// Since when each incident that is open, or to be opened again, is confirmed. Where that cannot be read the clock says so: it is no
-/// reason to leave everything else undone.
+/// The confirmation of each incident that is open, or to be reopened. If it cannot be read, the clock
+/// says so; everything else is still done.
 fn confirmations(tracker: &dyn Tracker, incidents: &Tickets<'_>, own: &[Own<'_>]) -> Confirmations {
     let is_wanted = |own: &Own<'_>| {
         let mut wanted = incidents.wanted.iter();
@@ -84,7 +84,7 @@ fn confirmations(tracker: &dyn Tracker, incidents: &Tickets<'_>, own: &[Own<'_>]
         .collect()
 }
 
-/// When those incidents were exposed that this run opens.
+/// The exposure of the incidents that this run opens.
 fn exposures(
     incidents: &Tickets<'_>,
     own: &[Own<'_>],

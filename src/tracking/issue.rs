@@ -1,4 +1,4 @@
-//! An issue as the tracker shows it, and what may be done to one.
+//! An issue as the tracker shows it, and the changes that can be made to one.
 
 use jiff::Timestamp;
 
@@ -19,12 +19,12 @@ pub struct Issue {
     /// Whether that account belongs to a member of the repository.
     pub is_by_member: bool,
     pub labels: Vec<String>,
-    /// When it was opened, by the clock of the tracker, which nobody can set back.
+    /// When it was opened, by the tracker's clock, which users cannot set back.
     pub created_at: Timestamp,
 }
 
 impl Issue {
-    /// Whether it carries a label. GitHub compares them without regard to case.
+    /// Whether it has a label. GitHub compares labels without regard to case.
     pub fn has_label(&self, name: &str) -> bool {
         self.labels.iter().any(|label| label.eq_ignore_ascii_case(name))
     }
@@ -46,16 +46,16 @@ pub enum IssueState {
 /// Why an issue is closed (GitHub REST API, `state_reason`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CloseReason {
-    /// It is done. Also where the tracker gives no reason.
+    /// It is done, or the tracker gives no reason.
     Completed,
-    /// Nobody wants to do it.
+    /// It will not be done.
     NotPlanned,
-    /// Another issue is about the same.
+    /// Another issue is about the same thing.
     Duplicate,
 }
 
 impl CloseReason {
-    /// The word of the API.
+    /// The word in the API.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Completed => "completed",
@@ -64,7 +64,7 @@ impl CloseReason {
         }
     }
 
-    /// The reason of an API's word; `completed` for what is unknown or absent.
+    /// The reason for a word of the API; `completed` if it is unknown or absent.
     pub fn from_word(word: Option<&str>) -> Self {
         match word {
             Some("not_planned") => Self::NotPlanned,
@@ -79,7 +79,7 @@ impl CloseReason {
 pub struct NewIssue {
     pub title: String,
     pub body: String,
-    /// Its labels, that of lockgate first.
+    /// Its labels, lockgate's own first.
     pub labels: Vec<String>,
     /// The accounts it is assigned to.
     pub assignees: Vec<String>,
@@ -87,24 +87,24 @@ pub struct NewIssue {
     pub milestone: Option<String>,
 }
 
-/// What is to change about an issue. Doing it twice is the same as doing it once.
+/// Changes to an issue. Repeating them has no further effect.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IssueEdit {
     pub title: Option<String>,
     pub body: Option<String>,
     pub state: Option<IssueState>,
     pub add_labels: Vec<String>,
-    /// Labels to take away.
+    /// Labels to remove.
     pub remove_labels: Vec<String>,
 }
 
 impl IssueEdit {
-    /// Whether the issue itself is written, labels aside.
+    /// Whether the issue itself changes, not only its labels.
     pub fn writes_issue(&self) -> bool {
         self.title.is_some() || self.body.is_some() || self.state.is_some()
     }
 
-    /// Whether nothing is to change.
+    /// Whether nothing changes.
     pub fn is_empty(&self) -> bool {
         !self.writes_issue() && self.add_labels.is_empty() && self.remove_labels.is_empty()
     }

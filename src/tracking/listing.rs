@@ -1,4 +1,4 @@
-//! A plan, or what became of it, for people and for programs.
+//! A plan or its results, for people and for programs.
 
 use serde::Serialize;
 
@@ -9,8 +9,8 @@ use super::tracker::Repository;
 use crate::advisory_id::AdvisoryId;
 use crate::terminal::{one_line, printable, printable_json};
 
-/// Every step with its reason, for people. Nothing is said about what stays as it is, but how much
-/// that is.
+/// Every step with its reason, for people. Unchanged issues are only
+/// counted.
 pub fn text(done: &Synchronised, repository: &Repository) -> String {
     let mut lines = Vec::new();
     let mut unchanged = 0;
@@ -26,8 +26,8 @@ pub fn text(done: &Synchronised, repository: &Repository) -> String {
     lines.join("\n")
 }
 
-/// Whether the gate is closed because of what a step is about: "nothing" is to be done about it, and
-/// that is not all there is to say.
+/// Whether a step blocks: with the action "nothing" this would not be
+/// visible otherwise.
 fn blocks(step: &Step, done: &Synchronised) -> bool {
     let standing = step.ticket.and_then(|position| done.standings.get(position));
     standing.is_some_and(Standing::blocks)

@@ -1,7 +1,7 @@
-//! The hidden line by which lockgate recognises its issues, and what it remembers in it.
+//! The hidden line by which lockgate recognises its issues and stores facts about them.
 //!
-//! On a public repository anybody can paste a marker: it counts where the label or the account vouches
-//! for it.
+//! On a public repository anybody can paste a marker: it only counts if the label or the author confirms
+//! it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,43 +17,43 @@ use crate::severity::SeverityLevel;
 const START: &str = "<!-- lockgate:v1 ";
 const END: &str = " -->";
 
-/// The line behind which a person's additions are kept.
+/// People's additions below this line are kept.
 pub const END_OF_OURS: &str = "<!-- lockgate:end -->";
 
-/// All but what stands in names and versions. `<`, `>` and blanks never stand raw.
+/// Everything except common characters of names and versions. `<`, `>` and blanks are always encoded.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What lockgate remembers in an issue.
+/// What lockgate stores in an issue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Marker {
     /// What the issue is about.
     pub key: TicketKey,
-    /// How grave the finding was when the issue was last written.
+    /// The severity of the finding when the issue was last written.
     pub severity: SeverityLevel,
-    /// What was the case, and what lockgate has done about it.
+    /// The state when the issue was last written, and what lockgate has done about it.
     pub facts: BTreeSet<Fact>,
-    /// A digest of what lockgate wrote, so that a person's edits are no difference.
+    /// A digest of lockgate's own text, so that a person's edits do not count as a change.
     pub content: String,
-    /// Counts the changes, so that a comment on one is not taken for that on another.
+    /// Counts the changes, so that a comment on one is not mistaken for a comment on another.
     pub revision: u32,
     /// The branches it was seen on, as far as they are known.
     pub branches: BTreeSet<String>,
-    /// Lockgate closed it, because of this.
+    /// Why lockgate closed it, if it did.
     pub closed: Option<ClosedBecause>,
     /// The clock of an incident; `None` for a ticket.
     pub clock: Option<Memory>,
 }
 
-/// What was the case when an issue was last written, or what lockgate has done about it.
+/// A fact when an issue was last written, or an action of lockgate's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fact {
     /// A fix was known.
     Fixable,
     /// The due date had passed.
     Overdue,
-    /// Lockgate reopened it after a person had closed it as done.
+    /// Lockgate reopened it after a person had closed it as completed.
     Reopened,
-    /// A comment says that closing is no approval.
+    /// A comment says that closing is not an approval.
     Told,
     /// A comment says that the finding of an incident is gone.
     Gone,
@@ -77,9 +77,9 @@ impl Fact {
 /// Why lockgate closed an issue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClosedBecause {
-    /// The finding is gone, or cleared.
+    /// The finding is gone or cleared.
     Gone,
-    /// An earlier issue is about the same.
+    /// An earlier issue is about the same thing.
     Duplicate,
 }
 
@@ -93,7 +93,7 @@ impl ClosedBecause {
 }
 
 impl Marker {
-    /// Whether something was the case or was done.
+    /// Whether a fact is set.
     pub fn has(&self, fact: Fact) -> bool {
         self.facts.contains(&fact)
     }
@@ -133,13 +133,13 @@ impl Marker {
         format!("{START}{}{END}", fields.join(" "))
     }
 
-    /// Reads the marker at the very beginning of a text; elsewhere it is somebody's quotation.
+    /// Reads the marker at the very beginning of a text; elsewhere it is a quotation.
     pub fn parse(body: &str) -> Option<Self> {
         Self::of_line(body.lines().next()?)
     }
 
-    /// Reads the first line that is a marker, in an issue that nobody but lockgate has opened: a person
-    /// may have written above it.
+    /// Reads the first line that is a marker, in an issue that lockgate itself has opened: a person
+    /// may have added text above it.
     pub fn find(body: &str) -> Option<Self> {
         body.lines().find_map(Self::of_line)
     }
@@ -184,8 +184,8 @@ impl Marker {
     }
 }
 
-/// The kind of an issue; a marker of a ticket does not name one. A kind that is not known is somebody
-/// else's.
+/// The kind of an issue; a marker of a ticket does not name one. An unknown kind belongs to another
+/// program.
 fn kind(word: Option<&str>) -> Option<IssueKind> {
     let Some(word) = word else {
         return Some(IssueKind::Ticket);
@@ -204,12 +204,12 @@ fn clock(fields: &BTreeMap<&str, &str>) -> Option<Memory> {
     })
 }
 
-/// A body with another marker in its first line, and none elsewhere.
+/// A body with another marker in its first line, and no other markers.
 pub fn with_marker(body: &str, marker: &Marker) -> String {
     format!("{}\n{}", marker.render(), without_markers(body))
 }
 
-/// A body without the lines that are markers.
+/// A body without marker lines.
 pub fn without_markers(body: &str) -> String {
     let lines = body.split_inclusive('\n');
     lines.filter(|line| Marker::of_line(line).is_none()).collect()

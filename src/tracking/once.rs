@@ -1,13 +1,13 @@
-//! What cannot be taken back is written once, whatever answer is lost and whoever does the same at the
-//! same time.
+//! Creates something exactly once, even if answers are lost or other runs create the same
+//! at the same time.
 
 use super::tracker::TrackerError;
 
-/// How often something is sent when answers are lost.
+/// How often a request is sent when answers are lost.
 const ATTEMPTS: usize = 3;
 
-/// Creates something. It is sent again only when a list shows that it is not there: `create` sends it,
-/// `settle` waits until lists show what was written, and `find` looks for it in one.
+/// Creates something. It is sent again only if a list shows that it is missing: `create` sends it,
+/// `settle` waits until lists are up to date, and `find` looks for it in one.
 pub(super) fn create<Created>(
     create: impl Fn() -> Result<Created, TrackerError>,
     settle: impl Fn(),
@@ -29,7 +29,7 @@ pub(super) fn create<Created>(
     Err(TrackerError::Lost(lost))
 }
 
-/// Adds what this run has created to a list that does not show it yet.
+/// Adds what this run has created to a list that may not show it yet.
 pub(super) fn add_own<Created: Clone>(
     listed: &mut Vec<Created>,
     created: &[Created],

@@ -36,10 +36,10 @@ use crate::severity::SeverityLevel;
 /// The label of an issue whose due date has passed.
 pub const OVERDUE_LABEL: &str = "sla:overdue";
 
-/// The label of an issue that a person has closed as done twice although the finding is there.
+/// The label of an issue that a person has closed as completed twice although the finding is there.
 pub const DISPUTED_LABEL: &str = "disputed";
 
-/// What stays the same for all tickets of a run.
+/// What is the same for all tickets of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules<'run> {
     pub issues: &'run IssueRules,
@@ -51,7 +51,7 @@ pub struct Rules<'run> {
     pub about: IssuesAbout<'run>,
 }
 
-/// What the issues of a run are about.
+/// Which issues a run manages.
 #[derive(Clone, Copy, Debug)]
 pub enum IssuesAbout<'run> {
     /// Tickets; `due` is how long one of each severity may stay open.
@@ -61,28 +61,28 @@ pub enum IssuesAbout<'run> {
     Incidents(&'run IncidentRules<'run>),
 }
 
-/// What stays the same for all incidents of a run.
+/// What is the same for all incidents of a run.
 #[derive(Clone, Debug)]
 pub struct IncidentRules<'run> {
     /// The `[incident]` table.
     pub policy: &'run IncidentPolicy,
-    /// What the tracker says about confirmations.
+    /// The confirmations, according to the tracker.
     pub confirmations: Confirmations,
-    /// When each incident without an issue was exposed, by its position among those wanted: Markdown
-    /// of one line.
+    /// The exposure of each incident without an issue, by its position among the wanted ones: one
+    /// line of Markdown.
     pub exposures: BTreeMap<usize, String>,
 }
 
-/// Everything that is to be done.
+/// All changes to make.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
     /// The steps, in the order of the tickets; then those for issues without one.
     pub steps: Vec<Step>,
-    /// How well each wanted ticket is tracked once every step is done, in their order.
+    /// The state of each wanted ticket once every step is done, in their order.
     pub standings: Vec<Standing>,
 }
 
-/// One thing to do, or to leave as it is.
+/// One action, with its reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// What it is about.
@@ -96,27 +96,27 @@ pub struct Step {
     pub reason: String,
 }
 
-/// What to do about a ticket or an issue.
+/// The action for a ticket or an issue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     Create(NewIssue),
     Change(Change),
-    /// Leave everything as it is.
+    /// No change.
     Nothing,
 }
 
 /// A change of an issue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// The word for it.
+    /// The kind, for reports.
     pub kind: ChangeKind,
-    /// What is written into the issue.
+    /// The edit of the issue.
     pub edit: IssueEdit,
-    /// What is said about it first.
+    /// The comment to write before the edit.
     pub comment: Option<String>,
 }
 
-/// The word for a change.
+/// The kind of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ChangeKind {
     /// Its text or labels change.
@@ -128,7 +128,7 @@ pub enum ChangeKind {
 }
 
 impl<'run> Rules<'run> {
-    /// What is known about incidents, where the issues are about those.
+    /// The rules for incidents, if the issues are about those.
     pub fn incidents(&self) -> Option<&'run IncidentRules<'run>> {
         match self.about {
             IssuesAbout::Tickets { .. } => None,
@@ -136,7 +136,7 @@ impl<'run> Rules<'run> {
         }
     }
 
-    /// The label of what is overdue.
+    /// The label for overdue issues.
     fn overdue_label(&self) -> &'static str {
         match self.about {
             IssuesAbout::Tickets { .. } => OVERDUE_LABEL,
@@ -144,7 +144,7 @@ impl<'run> Rules<'run> {
         }
     }
 
-    /// Whether a kind of issue is one of those that the plan is about.
+    /// Whether the plan manages issues of a kind.
     fn is_about(&self, kind: IssueKind) -> bool {
         match self.about {
             IssuesAbout::Tickets { .. } => kind == IssueKind::Ticket,
@@ -168,13 +168,13 @@ impl Action {
         }
     }
 
-    /// Whether something is written.
+    /// Whether it writes something.
     pub fn writes(&self) -> bool {
         !matches!(self, Self::Nothing)
     }
 }
 
-/// Plans what to do about every ticket and every issue of lockgate's own.
+/// Plans the action for every ticket and every issue of lockgate's own.
 pub fn plan(tickets: &Tickets<'_>, issues: &[Issue], rules: Rules<'_>) -> Plan {
     let mut own = Own::all(issues, rules);
     let mut plan = Plan::default();
@@ -210,7 +210,7 @@ pub fn plan(tickets: &Tickets<'_>, issues: &[Issue], rules: Rules<'_>) -> Plan {
     plan
 }
 
-/// Whether some ticket has no open issue among these: one may have lost what it is found by.
+/// Whether some ticket has no open issue among these: its issue may have lost its label.
 pub fn lacks_issues(tickets: &Tickets<'_>, issues: &[Issue], rules: Rules<'_>) -> bool {
     let own = Own::all(issues, rules);
     let mut wanted = tickets.wanted.iter().filter(|ticket| present::has_issue(ticket, rules));

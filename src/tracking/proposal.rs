@@ -1,4 +1,4 @@
-//! A suppression to propose for a ticket: one whose claim was checked and holds now.
+//! A suppression to propose for a ticket: its claim was checked just now and holds.
 
 use std::collections::BTreeSet;
 
@@ -8,26 +8,26 @@ use crate::package::Ecosystem;
 use crate::policy::{ClaimKind, Fact};
 use crate::verdict::{DecidedFinding, Trial};
 
-/// What can be said about a suppression of a ticket's findings.
+/// The result of looking for a suppression for a ticket's findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Proposal {
-    /// Nothing: no claim holds for all of them, or none was tried.
+    /// No claim holds for all of them, or none was tried.
     #[default]
     Nothing,
     /// This claim holds for every one of them.
     Holds {
         /// The strongest claim that holds.
         claim: ClaimKind,
-        /// What was seen for it.
+        /// The evidence for it.
         details: BTreeSet<String>,
     },
-    /// Of the claims that were tried none holds; those about builds were not, because Cargo would
-    /// have had to be asked.
+    /// No tried claim holds; claims about builds were not tried, because that would require running
+    /// Cargo.
     BuildsNotTried,
 }
 
 impl Proposal {
-    /// What the trials say about findings. A malicious package is never explained away.
+    /// The proposal that follows from trials. A malicious package never gets one.
     pub fn of(findings: &[&DecidedFinding], trials: &[Trial]) -> Self {
         let is_malicious =
             |decided: &&DecidedFinding| decided.finding.kind == AdvisoryKind::Malicious;

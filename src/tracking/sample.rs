@@ -19,7 +19,7 @@ use crate::severity::{Severity, SeverityLevel};
 use crate::verdict::{Answer, DecidedFinding, Disposition, SuppressionSummary, Verdict};
 use crate::vex::Statements;
 
-/// A package of npm.
+/// An npm package.
 pub(crate) fn package(name: &str) -> PackageId {
     PackageId { ecosystem: Ecosystem::Npm, name: name.into(), version: "1.0.0".into() }
 }
@@ -89,7 +89,7 @@ pub(crate) fn outcome(findings: Vec<DecidedFinding>) -> Outcome {
     }
 }
 
-/// So many findings, each its own ticket.
+/// Many findings, each with a ticket of its own.
 pub(crate) fn many(count: usize) -> Outcome {
     let mut outcome = outcome(
         (0..count)
@@ -106,7 +106,7 @@ pub(crate) fn many(count: usize) -> Outcome {
     outcome
 }
 
-/// So many findings, each grave and in a component that handles customer data.
+/// Many findings, each grave and in a component that handles customer data.
 pub(crate) fn incidents(count: usize) -> Outcome {
     let mut outcome = many(count);
     for decided in &mut outcome.verdict.findings {

@@ -1,4 +1,4 @@
-//! What a scan was of, which decides what it may do to issues.
+//! What was scanned, which decides what a scan may do to issues.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -49,7 +49,7 @@ impl Checkout {
     }
 }
 
-/// What is known about a scan.
+/// The properties of a scan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scan {
     /// What was checked out.
@@ -57,23 +57,23 @@ pub struct Scan {
     pub now: Timestamp,
     /// Why it may not close issues; `None` if it may.
     pub keeps_open: Option<String>,
-    /// What was read, in a sentence.
+    /// What was read, as a sentence.
     pub evidence: String,
-    /// What is left out on purpose.
+    /// The lockfiles and projects that are left out on purpose.
     pub left_out: Vec<LeftOutText>,
 }
 
 /// A lockfile, or a project without one, that is left out on purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOutText {
-    /// The path as shown.
+    /// Its path for messages.
     pub file: String,
     /// Its text; `None` if it cannot be read.
     pub text: Option<Vec<u8>>,
 }
 
 impl LeftOutText {
-    /// Whether it may lock a package. Cargo takes `_` and `-` for the same in names.
+    /// Whether it may lock a package. Cargo treats `_` and `-` in names as equal.
     fn may_lock(&self, package: &str) -> bool {
         let names = [package.to_owned(), package.replace('-', "_"), package.replace('_', "-")];
         self.text.as_ref().is_none_or(|text| {
@@ -83,8 +83,8 @@ impl LeftOutText {
 }
 
 impl Scan {
-    /// Only a complete scan of the default branch with a fresh database may close: what was not
-    /// read is not gone.
+    /// Only a complete scan of the default branch with a fresh database may close issues: a finding in
+    /// something unread is not gone.
     pub fn of(
         outcome: &Outcome,
         checkout: Checkout,
@@ -98,7 +98,7 @@ impl Scan {
         Self { checkout, now: outcome.now, keeps_open, evidence, left_out: Vec::new() }
     }
 
-    /// The first of what is left out on purpose that may lock a package.
+    /// The first of those left out on purpose that may lock a package.
     pub fn left_out_with(&self, package: &str) -> Option<&str> {
         let mut left_out = self.left_out.iter();
         let with_it = left_out.find(|file| file.may_lock(package))?;
@@ -111,7 +111,7 @@ impl Scan {
     }
 }
 
-/// Why a scan of everything may not close issues.
+/// Why a scan may not close any issues.
 fn why_not(outcome: &Outcome, checkout: &Checkout, repository: &Repository) -> Option<String> {
     if let Some(gap) = outcome.verdict.gaps.first() {
         return Some(format!("this scan has gaps: {}", gap.message));
@@ -129,7 +129,7 @@ fn why_not(outcome: &Outcome, checkout: &Checkout, repository: &Repository) -> O
     }
 }
 
-/// What a scan has read: of what, how much, and against which advisories.
+/// What a scan has read, how much of it, and with which advisories.
 fn evidence(outcome: &Outcome, checkout: &Checkout) -> String {
     let packages: usize = outcome.lockfiles.iter().map(Lockfile::locked).sum();
     let of = checkout.branch().map_or_else(String::new, |branch| format!(" of {}", code(branch)));

@@ -1,4 +1,4 @@
-//! How well a ticket is tracked, and what that means for the gate.
+//! The state of a ticket in the tracker, and its effect on the gate.
 
 use jiff::civil::Date;
 
@@ -7,19 +7,19 @@ use super::ticket::Ticket;
 use crate::outcome::Adjustment;
 use crate::verdict::Disposition;
 
-/// How well a ticket is tracked.
+/// The state of a ticket in the tracker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// An open issue is about it.
+    /// It has an open issue.
     Tracked {
         number: IssueNumber,
         url: String,
-        /// Its last day, where it has one.
+        /// Its last day, if it has one.
         due: Option<Date>,
         /// Whether that day has passed.
         overdue: bool,
     },
-    /// A person has closed its issue, which is no approval.
+    /// A person has closed its issue, which is not an approval.
     ClosedByPerson {
         /// The number of the issue.
         number: IssueNumber,
@@ -27,15 +27,15 @@ pub enum Standing {
     },
     /// An issue would be opened if this run could write.
     Planned,
-    /// No issue is wanted: the gate blocks until it is resolved.
+    /// No issue is wanted: the gate blocks until the finding is resolved.
     NotWanted,
-    /// No issue is about it, and none could be opened.
+    /// It has no issue, and none could be opened.
     Untracked { reason: String },
 }
 
 impl Standing {
-    /// What the standing of a ticket means for its findings. Only those that a ticket lets pass
-    /// can change: they block where the ticket does not do its work. Those of an incident always do.
+    /// The effect of the state on the ticket's findings. Only those that a ticket lets pass
+    /// can change: they block if the ticket fails. Those of an incident always do.
     pub fn adjustments(&self, ticket: &Ticket<'_>) -> Vec<Adjustment> {
         if ticket.key.kind.is_incident() {
             return self.adjustments_for_incident(ticket);
@@ -57,8 +57,8 @@ impl Standing {
             .collect()
     }
 
-    /// An incident that is not tracked blocks, whatever the gate says about its findings; one that is
-    /// tracked changes nothing for the gate.
+    /// An untracked incident blocks, regardless of what the gate says about its findings; a tracked one
+    /// changes nothing for the gate.
     fn adjustments_for_incident(&self, ticket: &Ticket<'_>) -> Vec<Adjustment> {
         let (blocks, remark) = match self {
             Self::Tracked { number, .. } => (false, format!("incident #{number}")),
@@ -84,7 +84,7 @@ impl Standing {
             .collect()
     }
 
-    /// Whether the gate is closed because of it, whatever is written about it.
+    /// Whether the gate is closed because of it.
     pub fn blocks(&self) -> bool {
         match self {
             Self::ClosedByPerson { .. } | Self::Untracked { .. } | Self::NotWanted => true,

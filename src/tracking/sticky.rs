@@ -1,8 +1,8 @@
-//! The one comment on a pull request: written once, found again, kept up to date in its place.
+//! The single comment on a pull request: written once, found again and updated in place.
 //!
 //! [`plan`] is pure: the same comments and the same text give the same steps. A comment is lockgate's
-//! own only if its author and its first line agree: anybody can paste the line. Writing one cannot be
-//! taken back and is never sent again blindly, and of several that runs at the same time have written
+//! own only if its author and its first line match: anybody can paste the line. A new comment cannot be
+//! taken back and is never sent again blindly, and if several runs have written one at the same time,
 //! the lowest number wins: see [`apply`].
 
 pub mod apply;
@@ -13,13 +13,13 @@ use std::str::FromStr;
 use super::tracker::TrackerError;
 use crate::markdown::MARKER;
 
-/// A longer key is not one.
+/// The longest key, in characters.
 const KEY_LIMIT: usize = 64;
 
 /// The number of a comment within its repository. Later comments have higher ones.
 pub type CommentNumber = u64;
 
-/// Tells the comments of several jobs apart.
+/// Distinguishes the comments of several jobs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommentKey(String);
 
@@ -44,7 +44,7 @@ impl fmt::Display for CommentKey {
     }
 }
 
-/// The first line of the comment of a job: by it the comment of an earlier run is found again.
+/// The first line of a job's comment, by which later runs find it.
 pub fn marker(key: Option<&CommentKey>) -> String {
     match key {
         None => MARKER.to_owned(),
@@ -62,42 +62,42 @@ pub struct PostedComment {
     pub body: String,
 }
 
-/// What the comment is to say.
+/// The comment that should exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
     pub marker: String,
-    /// Its whole text, the first line included.
+    /// Its complete text, including the first line.
     pub body: String,
-    /// Whether it is worth a new comment, or only that an older one is brought up to date.
+    /// Whether it justifies a new comment, or only an update of an existing one.
     pub creates: bool,
 }
 
-/// What happens to the comment.
+/// The action for the comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// There is none yet, and there is something to say.
+    /// There is no comment yet, and one is needed.
     Create,
-    /// It says something else.
+    /// Its text differs.
     Update(CommentNumber),
-    /// It says just that.
+    /// Its text is up to date.
     Keep(CommentNumber),
-    /// There is none, and there is nothing to say.
+    /// There is no comment, and none is needed.
     Nothing,
 }
 
-/// What happens to all comments of one job.
+/// The actions for all comments of one job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// What happens to the one that counts.
+    /// The action for the comment that counts.
     pub step: Step,
-    /// Later ones of lockgate's own, which are taken away.
+    /// Later ones of lockgate's own, which are removed.
     pub duplicates: Vec<CommentNumber>,
 }
 
-/// The comments of a pull request. Limits, pauses and retries of what may safely be sent again belong
-/// to the implementation; what may not, it sends once and says [`TrackerError::Lost`].
+/// The comments of a pull request. Limits, pauses and safe retries belong to the implementation;
+/// a request that must not be repeated is sent once and returns [`TrackerError::Lost`] if in doubt.
 pub trait Conversation {
-    /// As whom comments are written.
+    /// The account that writes comments.
     fn account(&self) -> Result<String, TrackerError>;
 
     /// Every comment on a pull request.
@@ -105,17 +105,17 @@ pub trait Conversation {
 
     fn post(&self, pull_request: u64, body: &str) -> Result<PostedComment, TrackerError>;
 
-    /// Gives a comment another text.
+    /// Replaces the text of a comment.
     fn replace(&self, comment: CommentNumber, body: &str) -> Result<(), TrackerError>;
 
-    /// Takes a comment away.
+    /// Deletes a comment.
     fn remove(&self, comment: CommentNumber) -> Result<(), TrackerError>;
 
-    /// Waits for as long as a list may need until it shows what was written.
+    /// Waits until lists show what was written.
     fn settle(&self);
 }
 
-/// What has to happen so that exactly one comment says what is wanted.
+/// The actions that leave exactly one comment with the wanted text.
 pub fn plan(comments: &[PostedComment], wanted: &Wanted, account: &str) -> Plan {
     let mut own: Vec<&PostedComment> =
         comments.iter().filter(|comment| is_own(comment, wanted, account)).collect();
@@ -138,7 +138,7 @@ fn is_own(comment: &PostedComment, wanted: &Wanted, account: &str) -> bool {
     comment.author.eq_ignore_ascii_case(account) && first_line.trim_end() == wanted.marker
 }
 
-/// GitHub may hand out other line ends than it was given.
+/// GitHub may return other line endings than it was sent.
 fn is_same(posted: &str, wanted: &str) -> bool {
     posted.trim_end().lines().eq(wanted.trim_end().lines())
 }

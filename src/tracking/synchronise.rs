@@ -1,6 +1,6 @@
-//! Applies a plan, and ends in the right set of issues whatever is lost on the way.
+//! Applies a plan, and ends in the right set of issues even if answers are lost.
 //!
-//! Opening an issue cannot be taken back and may not be sent twice: after a lost answer the issues
+//! Opening an issue cannot be taken back and must not be repeated: after a lost answer the issues
 //! are listed again first. Other runs may open the same issue at the same time: after opening, the
 //! issues are listed again, the lowest number wins, and this run closes its own later ones.
 
@@ -16,24 +16,24 @@ use super::tracker::{Tracker, TrackerError};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Synchronised {
-    /// Every step with what became of it.
+    /// Every step with its result.
     pub steps: Vec<(Step, StepResult)>,
-    /// How well each wanted ticket is tracked now, in their order.
+    /// The state of each wanted ticket now, in their order.
     pub standings: Vec<Standing>,
     /// Whether this run was allowed to write.
     pub writes: bool,
 }
 
-/// What became of a step.
+/// The result of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StepResult {
-    /// It is only shown.
+    /// It is only planned.
     Planned,
     /// It is done; the number of the issue.
     Done(Option<IssueNumber>),
-    /// It could not be done.
+    /// It failed.
     Failed(TrackerError),
-    /// It was not tried, because of this.
+    /// It was not tried, for this reason.
     Left(String),
 }
 
@@ -46,11 +46,11 @@ impl Synchronised {
             .count()
     }
 
-    /// What was done about tickets and about incidents, for a listing of both.
+    /// The results for tickets and incidents together, for one listing.
     #[must_use]
     pub fn and(mut self, other: Option<Self>) -> Self {
         if let Some(other) = other {
-            // The tickets of a step are counted among those of its own run.
+            // The positions of the other run's tickets are shifted behind this run's.
             let before = self.standings.len();
             self.steps.extend(other.steps.into_iter().map(|(step, result)| {
                 let ticket = step.ticket.map(|position| position + before);
@@ -61,7 +61,7 @@ impl Synchronised {
         self
     }
 
-    /// What went wrong, each with what it was about.
+    /// The failed steps, each with its subject.
     pub fn failures(&self) -> impl Iterator<Item = (&Step, String, &'static str)> {
         self.steps.iter().filter_map(|(step, result)| match result {
             StepResult::Failed(error) => Some((step, error.to_string(), error.help())),
@@ -77,7 +77,7 @@ impl Synchronised {
 ///
 /// # Errors
 ///
-/// The issues cannot be listed: it is not known what is tracked.
+/// The issues cannot be listed, so it is unknown what is tracked.
 pub fn synchronise(
     tracker: &dyn Tracker,
     tickets: &Tickets<'_>,
@@ -88,8 +88,8 @@ pub fn synchronise(
     Ok(apply(tracker, tickets, &issues, rules, writes))
 }
 
-/// Every issue that may be about a ticket: those with the label, and where a ticket has none among them
-/// those that may have lost it. A clock that runs is never started anew by an edit.
+/// Every issue that may be about a ticket: those with the label, and, if a ticket has none among them,
+/// those that may have lost it. An edit must never restart a running clock.
 ///
 /// # Errors
 ///

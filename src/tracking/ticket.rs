@@ -1,4 +1,4 @@
-//! What is to be tracked: one ticket for each advisory and package, whatever the number of
+//! Tickets: one for each advisory and package, regardless of the number of
 //! lockfiles, versions and paths.
 
 use std::collections::BTreeSet;
@@ -17,10 +17,10 @@ use crate::severity::{Severity, SeverityLevel};
 use crate::upgrade::Upgrade;
 use crate::verdict::{DecidedFinding, Disposition, Trial};
 
-/// What an issue is for.
+/// The purpose of an issue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum IssueKind {
-    /// Something to be fixed until a day.
+    /// Something to be fixed by a due date.
     Ticket,
     /// Something that may have happened already.
     Incident(IncidentKind),
@@ -47,23 +47,23 @@ impl IssueKind {
     }
 }
 
-/// What a ticket is about.
+/// The identity of a ticket.
 ///
-/// All names of an advisory are kept: which of them is the first can change from one database to
-/// the next, and the ticket must be found again.
+/// All names of an advisory are kept: which of them comes first can change from one database to
+/// the next, and the ticket must still be found.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TicketKey {
-    /// What its issue is for: a ticket and an incident about the same have an issue each.
+    /// The purpose of its issue: a ticket and an incident about the same finding have separate issues.
     pub kind: IssueKind,
     /// Every name of the advisory. Never empty.
     pub identifiers: BTreeSet<AdvisoryId>,
-    /// Where the package's name is unique.
+    /// The registry that makes the name unique.
     pub ecosystem: Ecosystem,
     pub package: SmolStr,
 }
 
 impl TicketKey {
-    /// What a finding would be tracked under.
+    /// The key of a finding's ticket.
     pub fn of(kind: IssueKind, decided: &DecidedFinding) -> Self {
         Self {
             kind,
@@ -73,8 +73,7 @@ impl TicketKey {
         }
     }
 
-    /// Whether both are for the same and about the same: one package, and an advisory with a common
-    /// name.
+    /// Whether both have the same purpose and package, and a common name of the advisory.
     pub fn is_same(&self, other: &Self) -> bool {
         self.kind == other.kind
             && self.ecosystem == other.ecosystem
@@ -82,7 +81,7 @@ impl TicketKey {
             && !self.identifiers.is_disjoint(&other.identifiers)
     }
 
-    /// Whether this is the title of an issue about it, under any of its names.
+    /// Whether this is the title of its issue, under any of its names.
     pub fn is_title(&self, title: &str) -> bool {
         self.identifiers.iter().any(|id| {
             let named = self.shown_as(id.as_str());
@@ -91,7 +90,7 @@ impl TicketKey {
         })
     }
 
-    /// The name to show: `RUSTSEC-2026-0001 in rsa`, with `incident: ` in front of one.
+    /// The name in reports: `RUSTSEC-2026-0001 in rsa`, with `incident: ` in front of an incident.
     pub fn shown(&self) -> String {
         self.shown_as(self.identifiers.first().map_or("", AdvisoryId::as_str))
     }
@@ -111,20 +110,20 @@ pub struct Ticket<'outcome> {
     pub findings: Vec<&'outcome DecidedFinding>,
     /// Their positions in the verdict.
     pub positions: Vec<usize>,
-    /// Whether an issue is opened for it; otherwise one that is there already is kept.
+    /// Whether an issue is opened for it; otherwise only an existing one is kept.
     pub opens: bool,
-    /// Whether every word about it is public: no record of the team's own is among its sources.
+    /// Whether everything about it is public: none of its records is the team's own.
     pub is_public: bool,
     /// Why it is an incident. Empty for a ticket.
     pub why: BTreeSet<String>,
     /// A suppression that would hold.
     pub proposal: Proposal,
-    /// The way to a patched version for each finding, as far as it was looked for.
+    /// The way to a patched version for each finding, if it was looked for.
     pub upgrades: Vec<Upgrade>,
 }
 
 impl Ticket<'_> {
-    /// What its findings say together.
+    /// Its findings in words.
     pub fn facts(&self) -> Several<'_> {
         Several::of(self.findings.iter().copied())
     }
@@ -139,7 +138,7 @@ impl Ticket<'_> {
     }
 }
 
-/// A finding that needs no ticket, and why: an open one about it can be closed.
+/// A finding that needs no ticket, with the reason: an open issue about it can be closed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cleared {
     /// What it is about.
@@ -148,14 +147,14 @@ pub struct Cleared {
     pub reason: String,
 }
 
-/// What one run wants of the tracker.
+/// The tickets that one run wants in the tracker.
 #[derive(Clone, Debug, Default)]
 pub struct Tickets<'outcome> {
-    /// What is to be tracked, gravest first.
+    /// The tickets to track, gravest first.
     pub wanted: Vec<Ticket<'outcome>>,
-    /// What was found and needs no ticket.
+    /// The findings that need no ticket.
     pub cleared: Vec<Cleared>,
-    /// What is locked and not matched by name: nobody has looked whether a finding about it is gone.
+    /// Packages that are not matched by name: it is unknown whether their findings are fixed.
     pub unmatched: UnmatchedPackages,
 }
 
@@ -164,7 +163,7 @@ impl<'outcome> Tickets<'outcome> {
         Self { unmatched: outcome.unmatched.clone(), ..Self::default() }
     }
 
-    /// Everything in an outcome that is tracked, by the policy in it.
+    /// All tickets of an outcome, by its policy.
     pub fn of(outcome: &'outcome Outcome) -> Self {
         let mut tickets = Self::nothing_of(outcome);
         for (position, decided) in outcome.verdict.findings.iter().enumerate() {
@@ -181,7 +180,7 @@ impl<'outcome> Tickets<'outcome> {
         tickets
     }
 
-    /// Every incident in an outcome, by the policy in it.
+    /// All incidents of an outcome, by its policy.
     pub fn incidents(outcome: &'outcome Outcome) -> Self {
         let mut incidents = Self::nothing_of(outcome);
         for Concern { position, kind, why } in concerns(outcome) {
@@ -200,7 +199,7 @@ impl<'outcome> Tickets<'outcome> {
         incidents
     }
 
-    /// Notes for each ticket which suppression would hold and where an upgrade leads, as far as it was
+    /// Adds to each ticket the suppression that would hold and the upgrades that help, if they were
     /// tried.
     pub fn propose(&mut self, trials: &[Trial]) {
         for ticket in &mut self.wanted {
@@ -247,7 +246,7 @@ impl<'outcome> Tickets<'outcome> {
         self.note_cleared(TicketKey::of(IssueKind::Ticket, decided), reason);
     }
 
-    /// What is found and no incident, or none of this kind.
+    /// Records a finding that is not an incident of this kind.
     fn note_if_harmless(&mut self, kind: IncidentKind, decided: &DecidedFinding) {
         let reason = match decided.disposition {
             Disposition::Suppressed => "a suppression in the policy clears it, and its claim holds",
@@ -266,7 +265,7 @@ impl<'outcome> Tickets<'outcome> {
     }
 }
 
-/// A record from a folder of the team's own may hold what nobody else may read.
+/// A record of the team's own may contain what nobody else may read.
 fn is_public(outcome: &Outcome, decided: &DecidedFinding) -> bool {
     let sources = outcome.database.iter().flat_map(|database| &database.sources);
     !sources

@@ -6,25 +6,25 @@ use super::issue::{Issue, IssueEdit, IssueNumber, NewIssue};
 
 /// A repository's issues.
 ///
-/// Pauses, limits and retries of what may safely be sent again belong to the implementation. What
-/// may not be sent again blindly, opening an issue or writing a comment, it sends once and says
-/// [`TrackerError::Lost`] where it cannot know what became of it.
+/// Pauses, limits and safe retries belong to the implementation. A request that
+/// must not be repeated (opening an issue, writing a comment) is sent once and returns
+/// [`TrackerError::Lost`] if its result is unknown.
 pub trait Tracker {
-    /// What is known about the repository, and as whom it is written to.
+    /// The repository, and the account that writes.
     fn repository(&self) -> Result<Repository, TrackerError>;
 
-    /// Every issue with a label, open and closed, in the order of their numbers. Pull requests are
-    /// none.
+    /// Every issue with a label, open and closed, in the order of their numbers, without pull
+    /// requests.
     fn issues(&self, label: &str) -> Result<Vec<Issue>, TrackerError>;
 
-    /// Where an issue may be that has lost its label: those that an account opened, and those of
-    /// anybody that changed last. Open and closed; as many as can be had with a few requests.
+    /// Candidates for issues that have lost their label: those that an account opened, and the
+    /// most recently updated ones. Open and closed; as many as a few requests return.
     fn lost_issues(&self, account: &str) -> Result<Vec<Issue>, TrackerError>;
 
     /// One issue, as it is now.
     fn issue(&self, number: IssueNumber) -> Result<Issue, TrackerError>;
 
-    /// Since when an issue carries a label, by the tracker's own record; `None` if that does not say.
+    /// When an issue's current label was set, by the tracker's event log; `None` if that does not say.
     fn labelled_since(
         &self,
         number: IssueNumber,
@@ -40,33 +40,33 @@ pub trait Tracker {
 
     fn comment(&self, number: IssueNumber, body: &str) -> Result<(), TrackerError>;
 
-    /// Waits for as long as a tracker may need until what was written appears in its lists.
+    /// Waits until lists show what was written.
     fn settle(&self);
 }
 
-/// What is known about a repository.
+/// The properties of a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repository {
     /// `owner/name`
     pub name: String,
     /// Whether only its members can read it.
     pub is_private: bool,
-    /// The branch that a scan must be of to close issues.
+    /// The branch whose scan may close issues.
     pub default_branch: String,
     /// The account that opens issues.
     pub account: String,
 }
 
-/// Why a tracker could not do what it was asked to.
+/// Why a request to a tracker failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TrackerError {
-    /// Nobody said which repository, or with which credentials.
+    /// The repository or the credentials are not configured.
     #[error("{0}")]
     Setup(String),
-    /// The answer did not arrive: it was done, or it was not.
+    /// The answer did not arrive: it may or may not have been done.
     #[error("the answer was lost: {0}")]
     Lost(String),
-    /// It was not done, and another attempt soon would end the same way.
+    /// It was not done, and an immediate retry would fail as well.
     #[error("the tracker asks to be left alone: {0}")]
     Limited(String),
     /// The credentials are not accepted.
@@ -75,22 +75,22 @@ pub enum TrackerError {
     /// The credentials do not allow it.
     #[error("the token does not allow it: {0}")]
     Forbidden(String),
-    /// The repository or the issue is not there, or not for these eyes.
+    /// The repository or the issue does not exist, or is hidden from this account.
     #[error("not found: {0}")]
     Missing(String),
-    /// Issues are switched off, or this one was deleted or moved away.
+    /// Issues are disabled, or this one was deleted or transferred.
     #[error("gone: {0}")]
     Gone(String),
-    /// The tracker does not accept what was sent.
+    /// The tracker rejects the request.
     #[error("not accepted: {0}")]
     Invalid(String),
-    /// The answer is not what the API describes.
+    /// The answer does not match the API's description.
     #[error("an answer that is not understood: {0}")]
     Unexpected(String),
 }
 
 impl TrackerError {
-    /// Whether everything else that would be written now would end the same way.
+    /// Whether all further writes would fail the same way.
     pub fn ends_the_run(&self) -> bool {
         matches!(self, Self::Setup(_) | Self::Limited(_) | Self::Unauthorized(_))
     }

@@ -104,10 +104,10 @@ fn a_component_is_what_its_projects_lead_to() {
         (&["server"], "rope", true),
         (&["server"], "moss", false),
         (&["site"], "moss", true),
-        // Whatever the way begins with: where the package is needed at run time is another matter.
+        // Any kind of dependency counts, also one that is not needed at run time.
         (&["site"], "tarn", true),
         (&["s*"], "moss", true),
-        // Nothing leads to it: nobody can say that the marked project does not.
+        // No project reaches it, so it may belong to the marked one.
         (&["server"], "lost", true),
         (&["other"], "lost", false),
         (&["other"], "tarn", false),

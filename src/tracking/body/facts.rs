@@ -10,7 +10,7 @@ use crate::tracking::proposal::Proposal;
 use crate::tracking::ticket::Ticket;
 use crate::upgrade::quoted;
 
-/// How grave it is, and in what.
+/// The severity and the package.
 pub(super) fn headline(ticket: &Ticket<'_>) -> String {
     let kinds: Vec<&str> = ticket.facts().kinds().into_iter().collect();
     format!(
@@ -44,7 +44,7 @@ pub(super) fn advisory(ticket: &Ticket<'_>, audience: &Audience) -> String {
     format!("### What\n\n{}", bullets(&lines))
 }
 
-/// What was checked and what was seen.
+/// The checks and their evidence.
 pub(super) fn checks(ticket: &Ticket<'_>, audience: &Audience) -> Option<String> {
     let lines: BTreeSet<String> = ticket
         .findings
@@ -63,8 +63,8 @@ pub(super) fn checks(ticket: &Ticket<'_>, audience: &Audience) -> Option<String>
     Some(format!("### Checked\n\n{}", bullets(&lines)))
 }
 
-/// A suppression to paste into the policy, where its claim was checked and holds. It is checked again
-/// on every run.
+/// A suppression to paste into the policy, if its claim was checked and holds. Each run checks it
+/// again.
 pub(super) fn suppression(ticket: &Ticket<'_>, audience: &Audience) -> Option<String> {
     let id = ticket.key.identifiers.first().map_or("", AdvisoryId::as_str);
     let (claim, details) = match &ticket.proposal {

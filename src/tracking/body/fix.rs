@@ -1,5 +1,5 @@
-//! What fixes it: commands only where they are known to bring a patched version, and else who is in the
-//! way.
+//! The fix: commands only if they are known to install a patched version, otherwise the dependents that
+//! prevent it.
 
 use std::collections::BTreeSet;
 
@@ -39,13 +39,13 @@ pub(super) fn render(ticket: &Ticket<'_>, audience: &Audience) -> String {
     sections.join("\n\n")
 }
 
-/// What is said about the installed copies, each thing once.
+/// The messages about the installed copies, without repetition.
 #[derive(Default)]
 struct Told {
     commands: Vec<String>,
     overruling: Vec<String>,
     obstacles: BTreeSet<String>,
-    /// Whether nothing can be typed for some copy, for a reason that takes more words.
+    /// Whether some copy has no command, for a reason that needs more words.
     is_more_to_say: bool,
 }
 
@@ -91,7 +91,7 @@ impl Told {
         }
     }
 
-    /// Who has to move first.
+    /// The dependents that have to change first.
     fn refusing(&mut self, copy: &CopyUpgrade, audience: &Audience) {
         for asker in &copy.askers {
             let is_own = asker.is_project || asker.is_override;
@@ -113,7 +113,7 @@ impl Told {
     }
 }
 
-/// The steps behind those that are there. What is typed elsewhere changes the folder.
+/// Adds the steps that are not listed yet. A command for another place changes the folder first.
 fn add_all(lines: &mut Vec<String>, steps: &[Step]) {
     for step in steps {
         let shown = shown(step);

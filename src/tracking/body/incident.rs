@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! marker
-//! clock       rewritten whenever it says something else, whether the finding is there or gone
+//! clock       rewritten when it changes, whether the finding is there or gone
 //! facts       rewritten while the finding is there
 //! checklist   written once; from then on it belongs to the people
 //! ```
@@ -18,7 +18,7 @@ use crate::tracking::ticket::{IssueKind, Ticket};
 /// The line between the clock and the facts.
 pub const START_OF_FACTS: &str = "<!-- lockgate:facts -->";
 
-/// What lockgate writes of its own, so that a checklist and what people add have room.
+/// The limit for lockgate's own text, so that a checklist and people's additions fit.
 const MOST_CHARACTERS: usize = 30_000;
 
 /// Renders the facts of an incident.
@@ -68,7 +68,7 @@ const END: &str = "---\n\nWritten by lockgate, which keeps the text above up to 
                    an incident: a person does, when it is dealt with. The checklist below is yours: \
                    what you tick, change and add stays. It is a help, and no legal advice.";
 
-/// A body with another marker and clock, and everything else as it is.
+/// A body with another marker and clock, otherwise unchanged.
 pub fn with_clock(body: &str, marker: &Marker, clock: &str) -> String {
     match body.split_once(&format!("\n{START_OF_FACTS}")) {
         Some((_, rest)) => format!("{}\n{clock}\n\n{START_OF_FACTS}{rest}", marker.render()),

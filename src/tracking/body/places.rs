@@ -10,10 +10,10 @@ use crate::tracking::audience::Audience;
 use crate::tracking::ticket::Ticket;
 use crate::verdict::DecidedFinding;
 
-/// More ways in than these help nobody to read the issue.
+/// More paths would not help a reader.
 const MOST_PATHS: usize = 5;
 
-/// Lists the places, as many of them as fit into `room` characters.
+/// Lists as many places as fit into `room` characters.
 pub(super) fn render(ticket: &Ticket<'_>, audience: &Audience, room: usize) -> String {
     let mut text = "### Where\n".to_owned();
     let mut used = 0;
@@ -59,7 +59,7 @@ fn entry(decided: &DecidedFinding, audience: &Audience) -> String {
     entry
 }
 
-/// A path with every private package left out of it.
+/// A path without its private packages.
 fn way_in(path: &[Arc<PackageId>], audience: &Audience) -> String {
     let steps: Vec<String> =
         path.iter()

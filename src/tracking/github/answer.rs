@@ -1,4 +1,4 @@
-//! What an answer means: whether it was done, and whether it may be sent again.
+//! The meaning of an answer: whether the call took effect, and whether it may be repeated.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::tracking::tracker::TrackerError;
 
-/// The pause after a secondary limit that names none (GitHub documentation, "Rate limits": at least
+/// The pause after a secondary limit without a stated time (GitHub documentation, "Rate limits": at least
 /// one minute).
 const UNNAMED_PAUSE: Duration = Duration::from_mins(1);
 
@@ -22,11 +22,11 @@ pub(super) struct Answer {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
     Done,
-    /// It was not done and may be sent again, after this pause.
+    /// It had no effect and may be repeated after this pause.
     NotDone(Duration, String),
-    /// It may have been done. What can be repeated may be sent again.
+    /// It may have had an effect. Only repeatable calls may be sent again.
     Doubtful(String),
-    /// It was not done, and would not be if it were sent again.
+    /// It had no effect, and would not have one if repeated.
     Refused(TrackerError),
 }
 
@@ -44,7 +44,7 @@ impl Answer {
         Some(value)
     }
 
-    /// Whether a list goes on (RFC 8288, `rel="next"`).
+    /// Whether there is another page (RFC 8288, `rel="next"`).
     pub(super) fn has_next(&self) -> bool {
         self.header("link")
             .is_some_and(|links| links.split(',').any(|link| link.contains("rel=\"next\"")))
@@ -67,7 +67,7 @@ impl Answer {
         }
     }
 
-    /// A 403 is a limit or a lack of permission. A limit says so in a header or in its text.
+    /// A 403 is a limit or a lack of permission. A limit is indicated by a header or the text.
     fn forbidden(&self, complaint: String) -> Meaning {
         let words = complaint.to_ascii_lowercase();
         let is_limit = self.header("retry-after").is_some()
@@ -81,7 +81,7 @@ impl Answer {
         }
     }
 
-    /// How long the server asks to wait: `Retry-After` in seconds, else until the limit is reset,
+    /// The pause that the server asks for: `Retry-After` in seconds, otherwise until the limit is reset,
     /// by the server's own clock.
     fn pause(&self) -> Option<Duration> {
         if let Some(after) = self.header("retry-after") {
@@ -92,7 +92,7 @@ impl Answer {
         u64::try_from(reset.saturating_sub(now.as_second())).ok().map(Duration::from_secs)
     }
 
-    /// What the server says, in one line.
+    /// The server's message, in one line.
     fn complaint(&self) -> String {
         let said: Complaint = serde_json::from_str(&self.body).unwrap_or_default();
         let errors: Vec<String> = said.errors.iter().map(describe).collect();

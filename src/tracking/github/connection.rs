@@ -1,4 +1,4 @@
-//! Where GitHub is, and as whom it is spoken with.
+//! The address of GitHub, and the credentials for it.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ const PUBLIC_API: &str = "https://api.github.com";
 /// REST API": at least one second).
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Where GitHub is, and as whom it is spoken with.
+/// The address of GitHub, and the credentials for it.
 #[derive(Clone, Debug)]
 pub struct Connection {
     pub(super) api: Url,
@@ -22,10 +22,10 @@ pub struct Connection {
     repository: String,
 }
 
-/// What is missing or wrong.
+/// A missing or invalid setting.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConnectionError {
-    /// Nobody said which repository.
+    /// There is no repository.
     #[error("no repository is named")]
     NoRepository,
     /// It is not `owner/name`.
@@ -34,15 +34,15 @@ pub enum ConnectionError {
     /// There is no token.
     #[error("there is no token")]
     NoToken,
-    /// The address of the API is not one.
+    /// The address of the API is invalid.
     #[error("`{0}` is not the address of an API")]
     Api(String),
-    /// The pause between two writes is no number of milliseconds.
+    /// The pause between two writes is not a number of milliseconds.
     #[error("`{0}` is not a number of milliseconds")]
     Pause(String),
 }
 
-/// What the environment and the command line say.
+/// Settings from the environment and the command line, not checked yet.
 #[derive(Clone, Debug, Default)]
 pub struct Said {
     /// `owner/name`
@@ -55,7 +55,7 @@ pub struct Said {
 }
 
 impl Connection {
-    /// Checks what was said, and fills in what GitHub's own site needs.
+    /// Checks the settings, and adds the defaults of GitHub's own site.
     pub fn new(said: Said) -> Result<Self, ConnectionError> {
         let repository = said.repository.ok_or(ConnectionError::NoRepository)?;
         if !is_repository(&repository) {
@@ -83,7 +83,7 @@ impl Connection {
     }
 }
 
-/// Names of owners and repositories hold nothing that could lead to another path of the API.
+/// Names of owners and repositories must not lead to another path of the API.
 fn is_repository(text: &str) -> bool {
     let is_name = |name: &str| {
         !name.is_empty()

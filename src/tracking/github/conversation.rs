@@ -1,4 +1,4 @@
-//! Comments on pull requests (GitHub REST API, "Issue comments": to it a pull request is an issue).
+//! Comments on pull requests (GitHub REST API, "Issue comments": a pull request is an issue there).
 
 use serde_json::json;
 

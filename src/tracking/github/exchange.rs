@@ -1,4 +1,4 @@
-//! Sending requests: pauses, limits, and what may be sent again.
+//! Sending requests: pauses, limits and retries.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -18,16 +18,16 @@ use crate::tracking::tracker::TrackerError;
 /// Attempts after the first one.
 const RETRIES: u32 = 4;
 
-/// The pause before the first retry of lockgate's own; it doubles with every further one.
+/// The pause before the first retry; it doubles with every further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
-/// The longest pause that a server may ask for. A pipeline does not wait for the next hour.
+/// The longest pause that a server may ask for. A pipeline cannot wait an hour.
 const LONGEST_PAUSE: Duration = Duration::from_mins(2);
 
-/// One attempt at one request.
+/// The time limit of one attempt.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// What is asked of the server.
+/// A request to the server.
 #[derive(Clone, Debug)]
 pub(super) struct Call {
     method: Method,
@@ -38,9 +38,9 @@ pub(super) struct Call {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Method {
     Get,
-    /// Done twice it has two effects.
+    /// Repeating it has a second effect.
     Post,
-    /// Done twice it has the effect of once.
+    /// Repeating it has no further effect.
     RepeatablePost,
     Patch,
     Delete,
@@ -68,7 +68,7 @@ impl Call {
     }
 }
 
-/// The client, the runtime it lives in, and how patient it is.
+/// The client, its runtime and its time limits.
 pub(super) struct Exchange {
     runtime: Runtime,
     client: Octocrab,
@@ -86,7 +86,7 @@ impl Exchange {
             .enable_time()
             .build()
             .map_err(|error| setup(&error))?;
-        // Octocrab starts a task of its own.
+        // Octocrab spawns a task, which needs the runtime's context.
         let client = {
             let _inside = runtime.enter();
             Octocrab::builder()
@@ -115,12 +115,12 @@ impl Exchange {
         Ok((parse(call, &answer)?, answer.has_next()))
     }
 
-    /// Sends a call until it is done, is refused, or nobody can know.
+    /// Sends a call until it is done, is refused, or its result cannot be known.
     pub(super) fn send(&self, call: &Call) -> Result<Answer, TrackerError> {
         self.runtime.block_on(self.send_patiently(call))
     }
 
-    /// Gives the server the time that its lists may need to show what was written.
+    /// Waits until the server's lists show what was written.
     pub(super) fn settle(&self) {
         let pause = self.pause * 2;
         self.runtime.block_on(async { tokio::time::sleep(pause).await });
@@ -204,9 +204,9 @@ impl Exchange {
 /// How one attempt ended.
 enum Attempt {
     Answered(Answer),
-    /// No connection stood: nothing was done.
+    /// There was no connection: the request had no effect.
     NotSent(String),
-    /// The connection broke: nobody knows.
+    /// The connection broke: the result is unknown.
     Broken(String),
 }
 
@@ -222,7 +222,7 @@ impl Attempt {
     }
 }
 
-/// The innermost reason; the outer ones only say that a request failed.
+/// The innermost cause; the outer ones only say that a request failed.
 fn cause(error: &dyn std::error::Error) -> String {
     let mut innermost = error;
     while let Some(source) = innermost.source() {
@@ -235,7 +235,7 @@ fn own_pause(failed: u32) -> Duration {
     FIRST_PAUSE * 2_u32.saturating_pow(failed)
 }
 
-/// An answer that is not understood may still be one to something that was done.
+/// Even if the answer cannot be parsed, the call may have had its effect.
 fn parse<Wire: DeserializeOwned>(call: &Call, answer: &Answer) -> Result<Wire, TrackerError> {
     serde_json::from_str(&answer.body).map_err(|error| match call.method {
         Method::Post => TrackerError::Lost(format!("an answer that is not understood: {error}")),

@@ -1,4 +1,4 @@
-//! What GitHub answers, as far as it is needed (GitHub REST API, version 2022-11-28).
+//! GitHub's answers, as far as they are used (GitHub REST API, version 2022-11-28).
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -59,15 +59,15 @@ pub(super) struct IssueWire {
     state_reason: Option<String>,
     /// `None` for an account that was deleted.
     user: Option<User>,
-    /// What the account is to the repository (GitHub REST API, `author_association`).
+    /// The account's relation to the repository (GitHub REST API, `author_association`).
     author_association: Option<String>,
     labels: Vec<LabelWire>,
     created_at: Timestamp,
-    /// There for pull requests, which the API lists as issues.
+    /// Present for pull requests, which the API lists as issues.
     pull_request: Option<serde::de::IgnoredAny>,
 }
 
-/// Labels come as objects; the API allows plain names as well.
+/// Labels are objects; the API also allows plain names.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum LabelWire {
@@ -112,10 +112,10 @@ impl IssueWire {
     }
 }
 
-/// Since when an issue carries a label, from its events.
+/// When the current label of an issue was set, from its events.
 ///
-/// Events come in kinds that nobody has listed in full, so each is looked at as plain JSON. The label
-/// that is there now counts from when it was set last: taking it off stops the clock.
+/// There is no complete list of event types, so each is parsed as plain JSON. The
+/// label's latest setting counts: removing it stops the clock.
 pub(super) fn labelled_since(events: &[Value], label: &str) -> Option<Timestamp> {
     let mut about_it: Vec<(Timestamp, bool)> = events
         .iter()
@@ -130,7 +130,7 @@ pub(super) fn labelled_since(events: &[Value], label: &str) -> Option<Timestamp>
             name.eq_ignore_ascii_case(label).then_some((time, is_set))
         })
         .collect();
-    // What happened in the same second keeps the order of the list.
+    // Events of the same second keep the order of the list.
     about_it.sort_by_key(|(time, _)| *time);
     let (time, is_set) = about_it.last()?;
     is_set.then_some(*time)

@@ -105,7 +105,7 @@ fn what_people_tick_and_add_stays_whatever_is_updated() {
     assert_eq!(added_by_people(&body(&fake)), before);
 }
 
-/// A person ticks after the issues were listed and before the issue is written.
+/// A person ticks an item after the issues were listed and before the issue is written.
 #[test]
 fn what_people_tick_while_lockgate_works_stays() {
     let (fake, outcome) = (Fake::default(), incidents(1));
@@ -113,7 +113,7 @@ fn what_people_tick_while_lockgate_works_stays() {
     fake.edit_body(1, |body| body.replacen("- [ ] **Was it used?**", "- [x] **Was it used?**", 1));
     let mut other = incidents(1);
     other.verdict.findings[0].finding.locations[0].line = 70;
-    // The list is from before the tick; the issue itself is read fresh.
+    // The list is older than the tick; the issue itself is read again.
     fake.faults(&[Fault::Stale(1)]);
     run(&fake, &other);
     assert!(body(&fake).contains("line 70"), "{}", body(&fake));
@@ -136,7 +136,7 @@ fn the_clock_runs_from_the_confirmation_and_says_when_it_has_run_out() {
     assert!(fake.all()[0].has_label("incident:overdue"));
     assert!(body(&fake).contains("**That is past"));
     assert_eq!(fake.comments_on(1).len(), 2, "{:?}", fake.comments_on(1));
-    // Somebody told the authority, and ticked that.
+    // The authority was notified, and the item ticked.
     fake.edit_body(1, |body| body.replacen("- [ ] **Authority**", "- [x] **Authority**", 1));
     run_at("2026-11-26T00:00:00Z", &fake, &outcome).unwrap();
     assert!(!fake.all()[0].has_label("incident:overdue"));
@@ -167,7 +167,7 @@ fn since_when_it_is_confirmed_is_remembered_and_never_invented() {
     let (fake, outcome) = (Fake::default(), incidents(1));
     run(&fake, &outcome);
     fake.label(1, "incident:confirmed", "2026-11-22T14:00:00Z");
-    // The list comes, the events do not.
+    // The list arrives, the events do not.
     fake.faults(&[Fault::None, Fault::Forbidden]);
     run(&fake, &outcome);
     assert!(body(&fake).contains("**Confirmed; since when could not be read.**"));
@@ -190,7 +190,7 @@ fn a_person_closes_and_what_is_back_opens_again() {
     assert_eq!(fake.writes.get(), 0, "what a person has closed stays closed");
     run(&fake, &outcome);
     assert!(fake.all()[0].is_open(), "the finding is back");
-    // Closed while the finding is there: said once, opened once.
+    // Closed while the finding is there: one comment, one reopening.
     for open in [true, false] {
         fake.person(1, IssueState::Closed(CloseReason::Completed));
         let done = run(&fake, &outcome);
@@ -267,7 +267,7 @@ fn two_runs_that_see_nothing_of_each_other_leave_one_incident() {
 fn of_two_incidents_about_the_same_the_confirmed_one_counts() {
     let (fake, outcome) = (Fake::default(), incidents(2));
     run(&fake, &outcome);
-    // Opened a second time by a run that saw nothing, and confirmed before anybody noticed.
+    // Opened a second time by a run that saw an old list, and confirmed before anybody noticed.
     fake.faults(&[Fault::Stale(100), Fault::Stale(100), Fault::None, Fault::Forbidden]);
     run(&fake, &outcome);
     assert_eq!(fake.all().len(), 3, "the list was from before the second one");

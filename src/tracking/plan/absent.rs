@@ -1,4 +1,4 @@
-//! What to do about an issue that no ticket wants.
+//! The action for an issue that no ticket needs.
 
 use super::present::news_of_clock;
 use super::{Action, Change, ChangeKind, IncidentRules, Own, Rules, Step, desired};
@@ -7,7 +7,7 @@ use crate::tracking::issue::{CloseReason, IssueEdit, IssueState};
 use crate::tracking::marker::{ClosedBecause, Fact, Marker, with_marker};
 use crate::tracking::ticket::Tickets;
 
-/// What to do about one issue; `None` if it is closed, as it should be.
+/// The action for one issue; `None` if it is closed, as it should be.
 pub(super) fn plan(own: &Own<'_>, tickets: &Tickets<'_>, rules: Rules<'_>) -> Option<Step> {
     if !own.issue.is_open() {
         return None;
@@ -42,7 +42,7 @@ fn why_it_stays(own: &Own<'_>, rules: Rules<'_>) -> Option<String> {
     Some(format!("it was found on `{elsewhere}` too, which this scan has not read"))
 }
 
-/// A finding is not gone where its package only comes from elsewhere now.
+/// A finding is not fixed if its package now comes from a source that is not matched.
 fn why_nobody_has_looked(own: &Own<'_>, tickets: &Tickets<'_>) -> Option<String> {
     let key = &own.marker.key;
     let mut cleared = tickets.cleared.iter();
@@ -58,8 +58,8 @@ fn why_nobody_has_looked(own: &Own<'_>, tickets: &Tickets<'_>) -> Option<String>
     ))
 }
 
-/// An incident stays open: what could have been reached before is not answered by an upgrade. That
-/// its finding is gone is said once, and its clock goes on.
+/// An incident stays open: an upgrade does not answer whether data was accessed before. One comment
+/// says that its finding is gone, and its clock continues.
 fn incident(
     own: &Own<'_>,
     tickets: &Tickets<'_>,

@@ -1,4 +1,4 @@
-//! What an issue should look like.
+//! The content that an issue should have.
 
 use std::collections::BTreeSet;
 
@@ -15,18 +15,18 @@ use crate::tracking::marker::{Fact, Marker, with_marker};
 use crate::tracking::ticket::{IssueKind, Ticket};
 use crate::verdict::Disposition;
 
-/// What an issue about a ticket should look like.
+/// The content that an issue about a ticket should have.
 pub(super) struct Desired {
     content: Content,
     pub(super) marker: Marker,
     pub(super) due: Option<Date>,
     overdue_label: &'static str,
-    /// The label by which the issue is found.
+    /// The label that marks the issue as lockgate's.
     label: String,
 }
 
 impl Desired {
-    /// For an issue opened at a time, which may already be there.
+    /// For an issue opened at a given time, which may exist already.
     pub(super) fn new(
         ticket: &Ticket<'_>,
         opened: Timestamp,
@@ -106,8 +106,8 @@ impl Desired {
         self.content.body_with_checklist(&self.marker, &checklist)
     }
 
-    /// The edit that makes an issue look like this, if it does not yet. A new `state` makes it
-    /// necessary in any case.
+    /// The edit that gives an issue this content, if it differs. A new `state` always makes an edit
+    /// necessary.
     pub(super) fn edit(&self, own: &Own<'_>, state: Option<IssueState>) -> IssueEdit {
         let mut edit = IssueEdit { state, ..IssueEdit::default() };
         if !own.issue.has_label(&self.label) {
@@ -120,7 +120,7 @@ impl Desired {
         if !self.marker.has(Fact::Overdue) && is_labelled {
             edit.remove_labels.push(self.overdue_label.to_owned());
         }
-        // A marker that stands elsewhere, or is written anew from what is known, goes to its place.
+        // A marker in another place, or one restored from known facts, is moved to its place.
         let is_in_place = Marker::parse(&own.issue.body).is_some_and(|found| found == own.marker);
         if self.marker == own.marker && state.is_none() && is_in_place {
             return edit;
@@ -128,8 +128,8 @@ impl Desired {
         let marker = Marker { revision: own.marker.revision + 1, ..self.marker.clone() };
         let is_said = self.marker.content == own.marker.content;
         let body = if is_said || !self.content.fits(&marker, &own.issue.body) {
-            // What a person has changed in our text stays until there is something new to say, and
-            // what a person has added is never cut.
+            // A person's changes to our text stay until there is something new to say, and
+            // a person's additions are never cut.
             match &self.content.clock {
                 Some(clock) => body::incident::with_clock(&own.issue.body, &marker, clock),
                 None => with_marker(&own.issue.body, &marker),
@@ -159,7 +159,7 @@ pub(super) fn clock(
     }
 }
 
-/// What is the case now, and what was done before.
+/// The facts now, and the actions done before.
 fn facts(ticket: &Ticket<'_>, is_overdue: bool, before: Option<&Marker>) -> BTreeSet<Fact> {
     let done = [Fact::Reopened, Fact::Told]
         .into_iter()
@@ -169,8 +169,8 @@ fn facts(ticket: &Ticket<'_>, is_overdue: bool, before: Option<&Marker>) -> BTre
     done.chain(fixable).chain(overdue).collect()
 }
 
-/// The last day: counted from when the issue was opened, by the severity that the finding has now.
-/// What blocks anyway has none.
+/// The last day: counted from when the issue was opened, by the current severity of the finding.
+/// A ticket that blocks anyway has none.
 fn due(ticket: &Ticket<'_>, opened: Timestamp, rules: Rules<'_>) -> Option<Date> {
     let IssuesAbout::Tickets { due } = rules.about else {
         return None;

@@ -1,4 +1,4 @@
-//! Which issues are lockgate's own, and which of several counts.
+//! Which issues are lockgate's own, and which of several about the same thing counts.
 
 use std::collections::BTreeSet;
 
@@ -14,17 +14,17 @@ use crate::tracking::ticket::Ticket;
 #[derive(Clone, Debug)]
 pub struct Own<'run> {
     pub issue: &'run Issue,
-    /// What is remembered in it.
+    /// The facts stored in it.
     pub marker: Marker,
 }
 
 impl<'run> Own<'run> {
-    /// Those issues that bear a marker and that are what the plan is about, in the order of their
+    /// The issues that have a marker and that this plan manages, in the order of their
     /// numbers.
     ///
-    /// Anybody can write a marker into an issue of a public repository. It counts where somebody
-    /// vouches for it: the account that opens lockgate's issues, or who has set the label, which
-    /// takes rights. In an issue of a member it counts at the beginning; elsewhere it is quoted.
+    /// Anybody can write a marker into an issue of a public repository. It counts only if it is
+    /// confirmed: by the account that opens lockgate's issues, or by the label, which takes
+    /// rights to set. In a member's issue it counts at the beginning; elsewhere it is a quotation.
     pub fn all(issues: &'run [Issue], rules: Rules<'_>) -> Vec<Self> {
         let mut own: Vec<Self> = issues
             .iter()
@@ -44,8 +44,8 @@ impl<'run> Own<'run> {
         own
     }
 
-    /// Those issues that are about a ticket by their title, although their marker is gone or altered.
-    /// `taken` are those that another ticket has by its marker.
+    /// The issues that are about a ticket by their title, although their marker is gone or altered.
+    /// `taken` are those that belong to another ticket by their marker.
     pub(super) fn by_title(
         issues: &'run [Issue],
         ticket: &Ticket<'_>,
@@ -67,24 +67,24 @@ impl<'run> Own<'run> {
         self.marker.key.is_same(&ticket.key)
     }
 
-    /// Whether another one is about the same.
+    /// Whether another one is about the same thing.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.marker.key.is_same(&other.marker.key)
     }
 
-    /// Whether it is lockgate's to close, whatever a marker in it says.
+    /// Whether lockgate may close it: a marker alone is not enough.
     pub(super) fn is_certain(&self, rules: Rules<'_>) -> bool {
         is_vouched_for(self.issue, rules)
     }
 
-    /// Whether it may be closed in favour of another one. An incident that a person has confirmed has
-    /// a clock that runs.
+    /// Whether it may be closed as a duplicate. The clock of a confirmed incident must
+    /// keep running.
     pub(super) fn may_be_a_duplicate(&self) -> bool {
         self.issue.is_open() && !self.issue.has_label(CONFIRMED_LABEL)
     }
 
-    /// The one that counts: an incident that is confirmed, else the lowest number that is not closed in
-    /// favour of another one.
+    /// The one that counts: a confirmed incident, otherwise the lowest number that is not closed as a
+    /// duplicate.
     pub(super) fn primary(about_it: &[Self]) -> Option<&Self> {
         let duplicate = IssueState::Closed(CloseReason::Duplicate);
         let confirmed =
@@ -94,7 +94,7 @@ impl<'run> Own<'run> {
             .or_else(|| about_it.first())
     }
 
-    /// When the first of them was opened: no later one gives new time.
+    /// When the first of them was opened: a later one gives no extra time.
     pub(super) fn opened(about_it: &[Self]) -> Option<Timestamp> {
         about_it.iter().map(|own| own.issue.created_at).min()
     }
@@ -104,7 +104,7 @@ fn is_vouched_for(issue: &Issue, rules: Rules<'_>) -> bool {
     issue.has_label(&rules.issues.label) || issue.author.eq_ignore_ascii_case(rules.account)
 }
 
-/// What an issue without a marker remembers: what its tracker says of it, and nothing of what was done.
+/// The marker of an issue that lost it: facts from the tracker, and no record of earlier actions.
 fn restored(issue: &Issue, ticket: &Ticket<'_>) -> Marker {
     let clock = ticket.key.kind.is_incident().then(|| Memory {
         found: issue.created_at,

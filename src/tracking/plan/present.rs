@@ -1,4 +1,4 @@
-//! What to do about a ticket: its finding is there.
+//! The action for a ticket whose finding is present.
 
 use jiff::Timestamp;
 
@@ -9,7 +9,7 @@ use crate::tracking::marker::{ClosedBecause, Fact, Marker, with_marker};
 use crate::tracking::standing::Standing;
 use crate::tracking::ticket::Ticket;
 
-/// What to do about one ticket, of which `position` is the place, and how it stands then.
+/// The action for the ticket at `position`, and its state afterwards.
 pub(super) fn plan(
     ticket: &Ticket<'_>,
     position: usize,
@@ -44,7 +44,7 @@ pub(super) fn plan(
     (steps, standing)
 }
 
-/// Closes an issue in favour of an earlier one.
+/// Closes an issue as a duplicate of an earlier one.
 pub(super) fn duplicate_step(own: &Own<'_>, ticket: Option<usize>, number: IssueNumber) -> Step {
     Step {
         key: own.marker.key.clone(),
@@ -55,12 +55,12 @@ pub(super) fn duplicate_step(own: &Own<'_>, ticket: Option<usize>, number: Issue
     }
 }
 
-/// Whether a ticket has an issue, now or once this run has written.
+/// Whether a ticket has an issue, now or after this run's writes.
 pub(super) fn has_issue(ticket: &Ticket<'_>, rules: Rules<'_>) -> bool {
     ticket.opens && unspeakable(ticket, rules).is_none()
 }
 
-/// Why nothing about a ticket may be written for everybody to read.
+/// Why nothing about a ticket may be published.
 fn unspeakable(ticket: &Ticket<'_>, rules: Rules<'_>) -> Option<String> {
     if !rules.audience.is_public() {
         return None;
@@ -148,7 +148,7 @@ fn update(desired: &Desired, own: &Own<'_>) -> (Action, String) {
     (Action::Change(change), reason)
 }
 
-/// What a clock has to say: that a due date has passed, or that an incident is confirmed.
+/// News from a clock: a due date has passed, or an incident is confirmed.
 pub(super) fn news_of_clock(before: &Marker, now: &Marker) -> Vec<String> {
     let mut news = Vec::new();
     let confirmed = |marker: &Marker| marker.clock.as_ref().and_then(|clock| clock.confirmed);
@@ -165,7 +165,7 @@ pub(super) fn news_of_clock(before: &Marker, now: &Marker) -> Vec<String> {
     news
 }
 
-/// A change that people should hear about.
+/// A change that people should be notified of.
 fn news(before: &Marker, now: &Marker) -> Option<String> {
     let mut news = Vec::new();
     if now.severity > before.severity {
@@ -189,7 +189,7 @@ fn reopen(desired: &Desired, own: &Own<'_>, said: &str) -> Action {
     })
 }
 
-/// A person says that it is done, and it is not. Lockgate says so once, and does not quarrel.
+/// A person closed it as completed, but the finding is there. Lockgate reopens it once only.
 fn closed_as_done(mut desired: Desired, own: &Own<'_>) -> (Action, String, bool) {
     if !desired.marker.has(Fact::Reopened) {
         desired.marker.facts.insert(Fact::Reopened);
@@ -206,7 +206,7 @@ fn closed_as_done(mut desired: Desired, own: &Own<'_>) -> (Action, String, bool)
     (Action::Change(change), reason, false)
 }
 
-/// A person does not want it. The gate blocks all the same, and the issue says so once.
+/// A person closed it as not planned. The gate blocks anyway, and one comment says so.
 fn closed_as_unwanted(desired: &Desired, own: &Own<'_>) -> (Action, String, bool) {
     let graver = desired.marker.severity > own.marker.severity;
     let fixable = desired.marker.has(Fact::Fixable) && !own.marker.has(Fact::Fixable);

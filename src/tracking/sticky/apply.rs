@@ -1,11 +1,11 @@
-//! Applies a plan, and ends with one comment whatever is lost on the way.
+//! Applies a plan, and ends with one comment even if answers are lost.
 
 use super::{Conversation, Plan, PostedComment, Step, Wanted, plan};
 use crate::tracking::once;
 use crate::tracking::tracker::TrackerError;
 
-/// Lists the comments, plans, and applies the plan if this run may write. What was planned is what
-/// was done, unless there is an error.
+/// Lists the comments, plans, and applies the plan if this run may write. Without an error, everything
+/// planned was done.
 ///
 /// # Errors
 ///
@@ -48,9 +48,9 @@ fn post_once(
     )
 }
 
-/// Other runs may have written the same comment at the same time, or an account that may not ask who
-/// it is has written one under another name than was expected: the lowest number wins. Whatever
-/// cannot be done here, the next run does.
+/// Another run may have written the same comment at the same time, or an account that may not ask for
+/// its own name may have written under an unexpected one: the lowest number wins. Anything
+/// that cannot be done here is left to the next run.
 fn converge(
     conversation: &dyn Conversation,
     pull_request: u64,

@@ -1,4 +1,4 @@
-//! A conversation in memory that loses and refuses as it is told to.
+//! A conversation in memory that loses and refuses requests on demand.
 
 use std::cell::{Cell, RefCell};
 
@@ -8,12 +8,12 @@ use crate::tracking::tracker::TrackerError;
 /// The account that writes.
 pub(super) const ACCOUNT: &str = "gate-bot";
 
-/// What goes wrong with one writing of a comment.
+/// The failure of one write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// It is not done, and nobody knows.
+    /// It is not done, and the answer is lost.
     LostBefore,
-    /// It is done, and nobody knows.
+    /// It is done, and the answer is lost.
     LostAfter,
     /// It is not allowed.
     Forbidden,
@@ -24,7 +24,7 @@ pub(super) enum Fault {
 pub(super) struct Fake {
     pub(super) comments: RefCell<Vec<PostedComment>>,
     pub(super) faults: RefCell<Vec<Fault>>,
-    /// As whom it claims to write, where that is not so.
+    /// The account that it reports, if that is not the real one.
     pub(super) claims: &'static str,
     pub(super) writes: Cell<usize>,
     pub(super) posts: Cell<usize>,

@@ -66,7 +66,7 @@ fn a_key_is_part_of_the_marker() {
     }
 }
 
-/// A comment whose answer is lost is looked for before it is written again.
+/// After a lost answer the comment is looked for before it is written again.
 #[test]
 fn a_lost_answer_leaves_one_comment() {
     for (faults, posts) in [
@@ -99,7 +99,7 @@ fn of_two_runs_at_the_same_time_one_comment_is_left_and_says_the_latest() {
     assert_eq!(left, [(1, BODY)]);
 }
 
-/// A token of an app may not ask who it is.
+/// The token of an app may not ask for its own name.
 #[test]
 fn an_account_under_another_name_finds_its_comment_by_what_it_wrote() {
     let fake = Fake { claims: "github-actions[bot]", ..Fake::with(&[(3, ACCOUNT, BODY)]) };

@@ -11,10 +11,10 @@ use crate::tracking::standing::Standing;
 use crate::tracking::ticket::{TicketKey, Tickets};
 use crate::tracking::tracker::{Tracker, TrackerError};
 
-/// What a comment of lockgate ends with, so that it is found again and not written twice.
+/// The end of lockgate's comments, by which they are found again and not written twice.
 const COMMENT_MARKER: &str = "<!-- lockgate:comment ";
 
-/// What one run knows and has done.
+/// The inputs and the results of one run.
 pub(super) struct Run<'run> {
     tracker: &'run dyn Tracker,
     tickets: &'run Tickets<'run>,
@@ -35,7 +35,7 @@ impl<'run> Run<'run> {
         Self { tracker, tickets, rules, standings, created: Vec::new(), stopped: None }
     }
 
-    /// Applies the steps, then looks whether another run has done the same.
+    /// Applies the steps, then checks whether another run has done the same.
     pub(super) fn apply(mut self, steps: Vec<Step>) -> Synchronised {
         let mut done = Vec::with_capacity(steps.len());
         for step in steps {
@@ -101,8 +101,8 @@ impl<'run> Run<'run> {
         Ok(found.map(|own| own.issue.clone()))
     }
 
-    /// A new issue must be one that the next run finds again; otherwise every run would open
-    /// another one. GitHub drops the labels of those who may not set them, without a word.
+    /// The next run must be able to find a new issue; otherwise every run would open
+    /// another one. GitHub silently drops labels that the account may not set.
     fn accept(&mut self, issue: Issue) -> Result<Issue, TrackerError> {
         let Rules { issues: IssueRules { label, .. }, account, .. } = self.rules;
         let problem = if !issue.author.eq_ignore_ascii_case(account) {
@@ -118,7 +118,7 @@ impl<'run> Run<'run> {
         } else {
             return Ok(issue);
         };
-        // Best effort: an issue that is not found again is of no use to anybody.
+        // Best effort: the issue is useless if it cannot be found again.
         let _ = self.tracker.edit(issue.number, &abandon(&issue));
         self.stopped = Some(problem.to_string());
         Err(problem)
@@ -132,12 +132,12 @@ impl<'run> Run<'run> {
         listed.is_ok_and(|issues| issues.iter().any(|other| other.number == issue.number))
     }
 
-    /// Says what is to be said and then writes: what is remembered in the issue is written last, so
-    /// that an interrupted change is done again as a whole.
+    /// Comments first and then edits: the stored facts are written last, so
+    /// that an interrupted change is repeated as a whole.
     fn change(&self, number: IssueNumber, change: &Change) -> Result<(), Halt> {
         if let Some(comment) = &change.comment {
             match self.comment_once(number, comment, &change.edit) {
-                // A locked conversation cannot be commented on; the issue can still be written.
+                // A locked conversation accepts no comments; the issue can still be edited.
                 Ok(()) | Err(TrackerError::Forbidden(_)) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -147,8 +147,8 @@ impl<'run> Run<'run> {
         Ok(())
     }
 
-    /// People tick the checklist of an incident while lockgate works: what they have written since
-    /// the issues were listed is kept.
+    /// People tick the checklist of an incident while lockgate runs: their changes since
+    /// the issues were listed are kept.
     fn with_latest_additions(
         &self,
         number: IssueNumber,
@@ -176,8 +176,8 @@ impl<'run> Run<'run> {
         self.tracker.comment(number, &format!("{text}\n\n{marker}"))
     }
 
-    /// Closes those of the new issues that another run has opened earlier, and brings the others
-    /// up to date with when they were opened.
+    /// Closes those new issues that another run has opened earlier, and updates the others
+    /// with the time at which they were opened.
     fn converge(&mut self) -> Vec<(Step, StepResult)> {
         let Ok(mut issues) = self.tracker.issues(&self.rules.issues.label) else {
             // The next run does it.
@@ -199,7 +199,7 @@ impl<'run> Run<'run> {
         done
     }
 
-    /// A ticket that was to be opened stands as the list shows it.
+    /// The state of a ticket whose issue this run opened comes from the list.
     fn take_standings(&mut self, later: Vec<Standing>) {
         for (standing, later) in self.standings.iter_mut().zip(later) {
             if *standing == Standing::Planned {
@@ -214,7 +214,7 @@ impl<'run> Run<'run> {
         self.take_standings(standings);
     }
 
-    /// A ticket whose issue is neither opened nor reopened is not tracked.
+    /// A ticket whose issue could be neither opened nor reopened is not tracked.
     fn note_failure(&mut self, step: &Step, result: &StepResult) {
         let reason = match result {
             StepResult::Failed(error) => error.to_string(),
@@ -245,8 +245,8 @@ impl From<TrackerError> for Halt {
     }
 }
 
-/// Closes an issue as lockgate's own doing: should it be found again after all, it is reopened and
-/// not taken for one that a person does not want, even if what lockgate remembers in it is lost.
+/// Closes an issue as lockgate's own action: if it is found again after all, it is reopened and
+/// not mistaken for one that a person closed, even if its stored facts are lost.
 fn abandon(issue: &Issue) -> IssueEdit {
     let body = Marker::find(&issue.body).map(|marker| {
         let marker = Marker { closed: Some(ClosedBecause::Gone), ..marker };
@@ -259,8 +259,8 @@ fn abandon(issue: &Issue) -> IssueEdit {
     }
 }
 
-/// The same for the comment on the same revision of an issue, whatever it says: a comment may name
-/// the time of the run, and a change that was interrupted is done again by a later one.
+/// The same for every comment on the same revision of an issue: a comment's text may contain
+/// the time of the run, and a later run repeats an interrupted change.
 fn comment_marker(text: &str, edit: &IssueEdit) -> String {
     let first_line = edit.body.as_deref().and_then(|body| body.lines().next());
     let digest = blake3::hash(first_line.unwrap_or(text).as_bytes());
