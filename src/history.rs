@@ -1,4 +1,4 @@
-//! Since when, and until when, a vulnerable version was locked: the exposure of a lockfile over the
+//! The time in which a vulnerable version was locked: the exposure of a lockfile over the
 //! history of its repository. Pure.
 
 pub mod listing;
@@ -10,19 +10,19 @@ use serde::Serialize;
 
 use crate::policy::HistoryPolicy;
 
-/// What one state of a lockfile has to do with an advisory.
+/// Whether one state of a lockfile is affected by an advisory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Exposure {
     /// These packages are affected, each with its version. Never empty.
     Affected(BTreeSet<String>),
     Clear,
-    /// It cannot be read, because of this. It counts as exposed: nobody can say that it is not.
+    /// It cannot be read, for this reason. It counts as exposed, because that cannot be ruled out.
     Unknown(String),
 }
 
 impl Exposure {
-    /// Whether it is clear beyond doubt.
+    /// Whether it is certainly not affected.
     pub fn is_clear(&self) -> bool {
         *self == Self::Clear
     }
@@ -37,16 +37,16 @@ pub struct Moment {
     pub time: Timestamp,
 }
 
-/// A state of the lockfile, from one commit on.
+/// The content of the lockfile from one commit on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
-    /// The commit that brought it.
+    /// The commit that introduced it.
     pub since: Moment,
-    /// What it has to do with the advisory.
+    /// Whether it is affected by the advisory.
     pub exposure: Exposure,
 }
 
-/// A tag, and what the lockfile in it has to do with the advisory.
+/// A tag, and whether its lockfile is affected by the advisory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Release {
     /// The name of the tag.
@@ -56,39 +56,39 @@ pub struct Release {
     pub exposure: Exposure,
 }
 
-/// A time in which a vulnerable version was locked, or may have been.
+/// A period in which a vulnerable version was locked, or may have been.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Window {
     /// The commit, or the release, that began it.
     pub from: String,
     pub since: Timestamp,
-    /// What ended it; `None` if it lasts.
+    /// The commit or release that ended it; `None` if it is still open.
     pub to: Option<String>,
     pub until: Option<Timestamp>,
     /// The packages that were affected at any time in it.
     pub packages: BTreeSet<String>,
-    /// Whether some state in it could not be read.
+    /// Whether a state in it could not be read.
     pub is_uncertain: bool,
 }
 
 /// The exposure of one lockfile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LockfileHistory {
-    /// Its path, as shown.
+    /// Its path for messages.
     pub lockfile: String,
     /// How many commits changed it.
     pub commits: usize,
     /// When it was exposed on the branch that is checked out.
     pub windows: Vec<Window>,
-    /// The releases that shipped it, in the order of their times.
+    /// The releases that shipped it, in order of time.
     pub releases: Vec<Release>,
-    /// When each environment was exposed: those of the policy, even if never, and those that tags
-    /// such as `production/2026-11-22` name.
+    /// When each environment was exposed: those of the policy, even if never, and those named by tags
+    /// such as `production/2026-11-22`.
     pub environments: BTreeMap<String, Vec<Window>>,
 }
 
 impl LockfileHistory {
-    /// Whether something in it could not be read, and only counts as exposed.
+    /// Whether something in it could not be read and is counted as exposed.
     pub fn is_uncertain(&self) -> bool {
         let windows = self.windows.iter().chain(self.environments.values().flatten());
         let mut releases = self.releases.iter();
@@ -97,7 +97,7 @@ impl LockfileHistory {
     }
 }
 
-/// Puts the states of a lockfile, oldest first, and its releases together.
+/// Combines the states of a lockfile, oldest first, and its releases.
 pub fn lockfile_history(
     lockfile: String,
     states: &[State],
@@ -113,7 +113,7 @@ pub fn lockfile_history(
     LockfileHistory { lockfile, commits: states.len(), windows, releases, environments }
 }
 
-/// From states in the order of their times to the times between them that are not clear.
+/// From states in order of time to the windows in which they are not clear.
 fn windows<'s>(states: impl Iterator<Item = (&'s str, Timestamp, &'s Exposure)>) -> Vec<Window> {
     let mut windows: Vec<Window> = Vec::new();
     for (name, time, exposure) in states {
@@ -152,11 +152,11 @@ impl Window {
     }
 }
 
-/// The releases to each environment, in the order of their times: a later one takes the place of an
+/// The releases to each environment, in order of time: a later one replaces an
 /// earlier one.
 ///
-/// A tag is a release to every environment of the policy whose patterns it fits, and, if it has a
-/// `/`, to the one that it names in front of the last.
+/// A tag is a release to every environment of the policy whose patterns it matches, and, if it contains
+/// `/`, to the one named before the last `/`.
 fn environments(releases: &[Release], policy: &HistoryPolicy) -> BTreeMap<String, Vec<Window>> {
     let mut by_environment: BTreeMap<&str, Vec<&Release>> = BTreeMap::new();
     for release in releases {

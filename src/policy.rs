@@ -1,8 +1,8 @@
-//! The policy, `lockgate.toml`: what a finding becomes, and which findings a team says it is not
+//! The policy, `lockgate.toml`: what is done about findings, and which findings a team claims not to be
 //! affected by.
 //!
 //! Read in two steps: `raw` parses the TOML and keeps every span, `validate` turns it into a
-//! [`Policy`] or into all of its [`Problem`]s at once. A policy that does not read perfectly
+//! [`Policy`] or into all of its [`Problem`]s at once. A policy with any mistake
 //! decides nothing, and a word that this version cannot enforce is an error, never ignored.
 
 pub mod amendment;
@@ -64,39 +64,39 @@ pub use registries::{RegistryPolicy, RegistryStanding};
 pub use suggestion::any_of;
 pub use template::Template;
 
-/// The file name that is looked for from the checked folder upwards.
+/// The name of the policy file, in the checked folder or above it.
 pub const FILE_NAME: &str = "lockgate.toml";
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
     /// The file it came from; `None` for the built-in strict default.
     pub source: Option<Arc<SourceText>>,
-    /// What a finding becomes.
+    /// What is done about a finding.
     pub gate: Gate,
     /// How findings are tracked as issues.
     pub ticket: TicketPolicy,
-    /// Which findings start an incident, and who is told. `None`: none does.
+    /// Which findings start an incident, and whom to notify. `None`: no finding does.
     pub incident: Option<IncidentPolicy>,
     /// Which tags are releases to which environment.
     pub history: HistoryPolicy,
     /// Which advisories count, and how fresh they must be.
     pub database: DatabasePolicy,
-    /// Registries that are not the public one.
+    /// Registries other than the public one.
     pub registries: RegistryPolicy,
     /// Globs, relative to the policy's folder, of lockfiles that are not checked.
     pub excluded_lockfiles: Vec<String>,
-    /// Whether a library of Cargo's that keeps no lockfile on purpose closes the gate.
+    /// Whether a Cargo library that deliberately has no lockfile closes the gate.
     pub unlocked_libraries_are_gaps: bool,
     pub cargo: CargoPolicy,
-    /// On which platforms npm installs what is shipped, and what adds nothing to it.
+    /// The platforms on which npm installs what is shipped, and packages and files that do not ship.
     pub npm: NpmPolicy,
-    /// The claims that clear a finding without being written, where they are proved.
+    /// The kinds of claims that clear a finding by proof alone, without being written.
     pub automatic: BTreeSet<ClaimKind>,
     /// The claims, in the order of the file.
     pub suppressions: Vec<Suppression>,
 }
 
-/// What a finding becomes before any claim is looked at.
+/// What the gate does about a finding, before any claim is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GateAction {
     /// Shown, and nothing else.
@@ -130,7 +130,7 @@ pub enum GateKey {
 }
 
 impl GateKey {
-    /// Every key with the strict default that applies where no policy says otherwise.
+    /// Every key with the strict default that applies if no policy sets it.
     pub const DEFAULTS: &'static [(Self, GateAction)] = &[
         (Self::Severity(SeverityLevel::Critical), GateAction::Block),
         (Self::Severity(SeverityLevel::High), GateAction::Block),
@@ -164,40 +164,40 @@ impl GateKey {
 /// The `[gate]` tables.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Gate {
-    /// What the policy says, by scope. `Runtime` holds `[gate]` itself.
+    /// The lines of the policy, by scope. `Runtime` is `[gate]` itself.
     pub rules: BTreeMap<(Scope, GateKey), GateRule>,
 }
 
 /// One line of a gate table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GateRule {
-    /// What it asks for.
+    /// The action.
     pub action: GateAction,
-    /// The table it stands in; `Runtime` is `[gate]` itself.
+    /// Its table; `Runtime` is `[gate]` itself.
     pub table: Scope,
     pub location: Location,
 }
 
-/// What the gate says about one finding, and by which rule.
+/// The gate's decision about one finding, and the rule behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GateDecision<'policy> {
-    /// What it asks for.
+    /// The action.
     pub action: GateAction,
     /// The key that decided.
     pub key: GateKey,
     /// The line that decided; `None` if the built-in default did.
     pub rule: Option<&'policy GateRule>,
-    /// The table the line stands in.
+    /// The table of that line.
     pub table: Scope,
 }
 
 impl Gate {
-    /// Whether any table has a line about a key.
+    /// Whether any table sets a key.
     pub fn mentions(&self, key: GateKey) -> bool {
         self.rules.keys().any(|(_, mentioned)| *mentioned == key)
     }
 
-    /// Decides about a finding: the table of its scope, else `[gate]`, else the strict default.
+    /// Decides about a finding: by the table of its scope, otherwise `[gate]`, otherwise the strict default.
     pub fn decide(&self, key: GateKey, scope: Scope) -> GateDecision<'_> {
         for table in [scope, Scope::Runtime] {
             if let Some(rule) = self.rules.get(&(table, key)) {
@@ -223,7 +223,7 @@ pub struct TicketPolicy {
     pub issues: IssueRules,
 }
 
-/// How issues are written, and by what they are found again.
+/// How issues are written and recognised.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IssueRules {
     /// The label by which lockgate finds its own issues again.
@@ -234,7 +234,7 @@ pub struct IssueRules {
     pub assignees: Vec<String>,
     /// The title of the milestone of a new issue.
     pub milestone: Option<String>,
-    /// The account that opens the issues, where it cannot be asked for.
+    /// The account that opens the issues, if it cannot be looked up.
     pub author: Option<String>,
     /// How many issues one run may open.
     pub most_new: usize,
@@ -243,9 +243,9 @@ pub struct IssueRules {
 /// The `[database]` table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DatabasePolicy {
-    /// How long ago a source may last have been known current.
+    /// The longest time since a source was last known to be current.
     pub max_age: SignedDuration,
-    /// The sources that count. Empty: the public databases, see [`DatabasePolicy::fetched`].
+    /// The sources. Empty: the public databases, see [`DatabasePolicy::fetched`].
     pub sources: Vec<Source>,
     /// Whether the crates.io index is asked for yanked versions. `None`: if `[gate]` mentions them.
     pub yanked: Option<bool>,
@@ -258,9 +258,9 @@ pub struct Source {
     /// The name in reports.
     pub name: String,
     pub place: SourcePlace,
-    /// The part of an OSV bucket that is meant; `None` for every other kind and place.
+    /// The ecosystem of an OSV bucket; `None` for every other kind and place.
     pub ecosystem: Option<Ecosystem>,
-    /// Where the policy names it; `None` for one that no policy names.
+    /// Where the policy names it; `None` for a default.
     pub location: Option<Location>,
 }
 
@@ -271,11 +271,11 @@ pub enum SourcePlace {
     Path(String),
     /// An address, without credentials.
     Url(Url),
-    /// Where the configuration of the package manager says.
+    /// The registry in the configuration of the package manager.
     PackageManager,
 }
 
-/// What a source is: how it is laid out on disk, how it is fetched, or how it is asked.
+/// The kind of a source: its layout on disk, how it is fetched, or how it is queried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SourceKind {
     /// The RustSec advisory database: `crates/<name>/RUSTSEC-*.md`.
@@ -283,14 +283,14 @@ pub enum SourceKind {
     /// OSV records, one JSON file each: in a folder, in a zip laid out like OSV's `all.zip`, or in
     /// a bucket laid out like OSV's.
     Osv,
-    /// A team's own advisories, OSV JSON or RustSec Markdown, kept in the repository. They add to
+    /// A team's own advisories, OSV JSON or RustSec Markdown, kept in the repository. They supplement
     /// the public sources: they are as fresh as the repository, and never cover an ecosystem.
     Folder,
-    /// A snapshot that somebody publishes, under the address of its manifest.
+    /// A published snapshot, at the address of its manifest.
     Snapshot,
-    /// The bulk advisory endpoint of an npm registry, asked about the locked packages.
+    /// The bulk advisory endpoint of an npm registry, queried about the locked packages.
     NpmRegistry,
-    /// The batch query of the OSV service, asked about the locked packages.
+    /// The batch query of the OSV service, queried about the locked packages.
     OsvApi,
 }
 
@@ -310,7 +310,7 @@ impl SourceKind {
         }
     }
 
-    /// Whether it is asked about the locked packages at the time of a check, and is no file.
+    /// Whether it is queried about the locked packages during a check, instead of being a file.
     pub fn is_asked(self) -> bool {
         matches!(self, Self::NpmRegistry | Self::OsvApi)
     }
@@ -326,7 +326,7 @@ impl Policy {
     }
 }
 
-/// The bytes of a suppression that a report marks when its claim does not hold.
+/// The bytes of a suppression that a report marks if its claim does not hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SuppressionSpans {
     pub advisory: Range<usize>,
@@ -336,9 +336,9 @@ pub struct SuppressionSpans {
 /// One `[[suppress]]` entry: a claim that a team makes about one advisory.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Suppression {
-    /// Where it stands: the line of `advisory`.
+    /// The line of `advisory`.
     pub location: Location,
-    /// The bytes in which it says what it is about, in the policy's text.
+    /// The bytes of its subject in the policy's text.
     pub spans: SuppressionSpans,
     /// The advisory, under any of its names.
     pub advisory: AdvisoryId,
@@ -348,13 +348,13 @@ pub struct Suppression {
     pub paths: Vec<PathPattern>,
     /// The VEX word, if one is given.
     pub justification: Option<Justification>,
-    /// What is claimed. Never empty; all of it must be upheld.
+    /// Its claims. Never empty; all of them must be upheld.
     pub claims: Vec<Claim>,
-    /// Why, in a person's words.
+    /// The reason, in a person's words.
     pub reason: String,
-    /// Who answers for it.
+    /// The person responsible for it.
     pub owner: Option<String>,
-    /// The last day on which it counts.
+    /// The last day on which it applies.
     pub expires: Option<Date>,
 }
 
@@ -377,7 +377,7 @@ pub struct PathPattern {
     pub steps: Vec<String>,
 }
 
-/// Why a policy could not be read: everything that is wrong with it, at once.
+/// Why a policy could not be read: all of its problems at once.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the policy has {} problem(s)", .0.len())]
 pub struct PolicyError(pub Vec<Problem>);

@@ -1,8 +1,8 @@
-//! Statements of other people about vulnerabilities, in OpenVEX 0.2.0 or as CycloneDX 1.4 to 1.7.
+//! Other people's statements about vulnerabilities, in OpenVEX 0.2.0 or CycloneDX 1.4 to 1.7.
 //!
-//! A statement is a claim and no evidence. "Not affected" and "fixed" are kept, with the checks that
-//! can bear them out; only a check that holds clears a finding, whoever says what. Those that say
-//! "affected" or "under investigation" overrule the older ones about the same.
+//! A statement is a claim and not evidence. "Not affected" and "fixed" are kept, with the checks that
+//! can confirm them; only a successful check clears a finding, no matter who made the statement.
+//! "Affected" or "under investigation" overrules older statements about the same package.
 
 mod attestation;
 mod cyclonedx;
@@ -31,26 +31,26 @@ pub const LARGEST: u64 = 16 * 1024 * 1024;
 /// One statement about a vulnerability.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
-    /// The line at which it begins.
+    /// The line of its beginning.
     pub location: Location,
     /// `OpenVEX` or `CycloneDX`.
     pub format: &'static str,
-    /// What it says, in the words of its format.
+    /// Its status, in the words of its format.
     pub status: String,
-    /// Whether it says that nothing has to be done: "not affected", "fixed", and the like.
+    /// Whether its status means that nothing has to be done: "not affected", "fixed", and the like.
     pub clears: bool,
-    /// When it was made, and how it stands to the others of its document.
+    /// Its time, and its position in its document.
     pub age: Age,
-    /// Why, as one of the words of VEX, if it says so.
+    /// The VEX justification, if it has one.
     pub justification: Option<Justification>,
-    /// The vulnerability, under each of its names.
+    /// The vulnerability, under all of its names.
     pub vulnerabilities: BTreeSet<AdvisoryId>,
-    /// The packages it is about. One that names none is about none.
+    /// Its packages. A statement that names none applies to none.
     pub packages: Vec<NamedPackage>,
-    /// The products that its packages are said to be parts of. Empty if it is about the packages
-    /// wherever they are.
+    /// The products that its packages are parts of. Empty if it is about the packages
+    /// everywhere.
     pub products: BTreeSet<String>,
-    /// Everything that it names, as it is spelt.
+    /// Everything that it names, in its own spelling.
     pub named: Vec<String>,
     pub words: Option<String>,
 }
@@ -61,11 +61,11 @@ impl Statement {
         self.packages.iter().any(|named| named.is(package))
     }
 
-    /// The checks that can bear it out, strongest first. A person's word cannot be checked, nor can
-    /// what code calls; which feature is off a statement does not say.
+    /// The checks that can confirm it, strongest first. A person's word cannot be checked, nor can
+    /// calls in code; and a statement does not say which feature is off.
     pub fn checks(&self) -> Vec<ClaimKind> {
         let bears_out = |kind: &ClaimKind| match &self.justification {
-            // Without a reason, whatever proves it is reason enough.
+            // Without a justification any proof will do.
             None => !kind.row().bears_out.is_empty(),
             Some(reason) => kind.row().bears_out.contains(reason),
         };
@@ -73,8 +73,8 @@ impl Statement {
     }
 }
 
-/// The statements of a run, by the vulnerabilities that they name: findings and statements may both be
-/// many.
+/// The statements of a run, indexed by vulnerability: there may be many findings and many
+/// statements.
 #[derive(Debug, Default)]
 pub struct Statements {
     all: Vec<Statement>,
@@ -82,7 +82,7 @@ pub struct Statements {
 }
 
 impl Statements {
-    /// Puts statements together, in their order.
+    /// Indexes statements, keeping their order.
     pub fn new(all: Vec<Statement>) -> Self {
         let mut by_name: BTreeMap<AdvisoryId, Vec<usize>> = BTreeMap::new();
         for (position, statement) in all.iter().enumerate() {
@@ -98,7 +98,7 @@ impl Statements {
         self.all.is_empty()
     }
 
-    /// The checks that can bear out any of them.
+    /// The checks that can confirm any of them.
     pub fn checks(&self) -> impl Iterator<Item = ClaimKind> {
         self.all.iter().flat_map(Statement::checks)
     }
@@ -125,14 +125,14 @@ impl Statements {
         named.copied().collect()
     }
 
-    /// The positions of those about the advisory in the package, whatever they say.
+    /// The positions of those about the advisory in the package, with any status.
     fn naming(&self, ids: &BTreeSet<AdvisoryId>, package: &PackageId) -> Vec<usize> {
         let positions = self.about_advisory(ids).into_iter();
         positions.filter(|position| self.all[*position].names(package)).collect()
     }
 }
 
-/// As much of a document as tells its format.
+/// The part of a document that identifies its format.
 #[derive(Deserialize)]
 struct Format {
     #[serde(rename = "@context")]

@@ -6,10 +6,10 @@ use super::{Exposure, LockfileHistory, Release, Window};
 use crate::terminal::{one_line, printable};
 use crate::words::plural;
 
-/// As many characters of a commit as people read.
+/// How many characters of a commit id are shown.
 const SHORT: usize = 12;
 
-/// What an advisory has to do with each lockfile over time.
+/// The exposure of each lockfile over time.
 pub fn text(advisory: &str, histories: &[LockfileHistory]) -> String {
     let mut text = String::new();
     for history in histories {
@@ -49,7 +49,7 @@ fn shown(window: &Window) -> String {
     one_line(&format!("exposed {time}: {}{doubt}", packages.join(", ")), 400)
 }
 
-/// From when to when, as a part of a sentence; names are written as `shown` does.
+/// A window as a part of a sentence; `write` formats names.
 pub fn time(window: &Window, shown: impl Fn(&str) -> String) -> String {
     let end = match (&window.to, window.until) {
         (Some(to), Some(until)) => format!("until {until} ({})", shown(short(to))),
@@ -58,13 +58,13 @@ pub fn time(window: &Window, shown: impl Fn(&str) -> String) -> String {
     format!("since {} ({}) {end}", window.since, shown(short(&window.from)))
 }
 
-/// A commit is cut, the name of a release is not.
+/// A commit id is cut, the name of a release is not.
 fn short(name: &str) -> &str {
     let is_commit = name.len() >= 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_commit { &name[..SHORT] } else { name }
 }
 
-/// What one release shipped; names and reasons are written as `shown` does.
+/// What one release shipped; `write` formats names and reasons.
 pub fn shipped(release: &Release, shown: impl Fn(&str) -> String) -> String {
     let what = match &release.exposure {
         Exposure::Affected(packages) => {

@@ -1,4 +1,4 @@
-//! A suppression that is added to the text of a policy. Comments and order stay as they are.
+//! Adds a suppression to the text of a policy. Comments and order are kept.
 
 use jiff::civil::Date;
 use toml_edit::{
@@ -8,7 +8,7 @@ use toml_edit::{
 use super::{About, Claim};
 use crate::advisory_id::AdvisoryId;
 
-/// What a policy says that holds nothing else.
+/// The smallest valid policy.
 pub const EMPTY_POLICY: &str = "schema = 1\n";
 
 /// A `[[suppress]]` entry to be written.
@@ -18,22 +18,22 @@ pub struct Amendment {
     /// The package, if the entry is limited to one.
     pub package: Option<String>,
     pub claim: Claim,
-    /// Why, in a person's words.
+    /// The reason, in a person's words.
     pub reason: String,
-    /// Who answers for it.
+    /// The person responsible for it.
     pub owner: Option<String>,
-    /// The last day on which it counts.
+    /// The last day on which it applies.
     pub expires: Option<Date>,
 }
 
 impl Amendment {
-    /// The text of the policy with the entry behind its other suppressions.
+    /// The text of the policy with the entry added after its other suppressions.
     ///
     /// # Errors
-    /// The text is not TOML, or `suppress` is something else than a list of tables in it.
+    /// The text is not TOML, or its `suppress` is not a list of tables.
     pub fn apply(&self, text: &str) -> Result<String, AmendmentError> {
         let mut document: DocumentMut = text.parse()?;
-        // A comment at the end stays above what is added behind it.
+        // A comment at the end stays above the new entry.
         let end = document.trailing().as_str().unwrap_or_default().to_owned();
         document.set_trailing("");
         let item =

@@ -1,5 +1,5 @@
-//! The `[cargo]` table: the owner's word about what is shipped, over which claims about the build are
-//! proved.
+//! The `[cargo]` table: the owner's declaration of what is shipped. Claims about the build are proved
+//! for it.
 
 use super::glob::check_glob;
 use super::ignored_line::IgnoredLine;
@@ -9,7 +9,7 @@ use super::words::words;
 use crate::problem::Location;
 use toml::de::DeValue;
 
-/// The `[cargo]` table: the owner's word about what ships. What it leaves out is everything that could
+/// The `[cargo]` table. An omitted key means everything that could
 /// be built ([`crate::cargo_build::matrix`]).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CargoPolicy {
@@ -17,17 +17,17 @@ pub struct CargoPolicy {
     pub targets: Vec<Placed>,
     /// Names of the workspace members that are shipped. Empty: every member.
     pub packages: Vec<Placed>,
-    /// Whether each of them is built by itself (`cargo build -p`), so that no other member turns on
+    /// Whether each of them is built separately (`cargo build -p`), so that no other member turns on
     /// features for it.
     pub is_alone: bool,
     /// The features they are built with. `None`: every feature.
     pub features: Option<ShippedFeatures>,
-    /// Where it says that what development builds (tests, examples, benchmarks) is shipped too.
+    /// The line that declares that development builds (tests, examples, benchmarks) are shipped too.
     pub development: Option<Location>,
-    /// Patterns of the files whose commands build what ships, relative to the root of the repository.
-    /// Empty: any file may hold one.
+    /// Patterns of the files whose commands build the shipped packages, relative to the root of the repository.
+    /// Empty: any file may contain such commands.
     pub scripts: Vec<Placed>,
-    /// Lines of the repository that a person has answered for.
+    /// Lines of the repository that do not count, each with a person's reason.
     pub ignored: Vec<IgnoredLine>,
 }
 
@@ -40,11 +40,11 @@ pub struct ShippedFeatures {
     pub all: bool,
     /// Further features: `name` of any shipped package, or `package/name`.
     pub names: Vec<Placed>,
-    /// Where `features` stands.
+    /// The line of `features`.
     pub location: Location,
 }
 
-/// A word of the policy, and where it stands.
+/// A word of a file, with its location.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placed {
     pub text: String,
@@ -123,7 +123,7 @@ fn read_features(
     Some(ShippedFeatures { default, all, names, location })
 }
 
-/// `names = []` says what leaving it out says, and the documentation writes it.
+/// `names = []` means the same as leaving it out, and the documentation writes it.
 fn is_empty_list(value: &Value<'_>) -> bool {
     value.get_ref().as_array().is_some_and(|array| array.is_empty())
 }
@@ -140,8 +140,8 @@ fn truth(reader: &mut Reader, table: &Table<'_, '_>, key: &'static str, default:
     default
 }
 
-/// Whether a text has the form of a target triple (rustc book, "Platform Support"). Whether there is
-/// such a target, rustc says.
+/// Whether a text has the form of a target triple (rustc book, "Platform Support"). Whether the
+/// target exists is checked by rustc.
 fn is_triple(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     let is_file = text.rsplit_once('.').is_some_and(|(_, end)| end == "json");

@@ -1,8 +1,8 @@
-//! What a change does to the policy, and what of that counts before it is merged. Pure.
+//! What a change does to the policy, and which parts apply before it is merged. Pure.
 //!
-//! A change cannot approve itself: the policy at the base decides, made at most stricter by the
-//! head. What is stricter counts at once; what is proved on every run counts at once, where it is
-//! proved; everything else counts when it is merged, and until then is told to whoever reviews it.
+//! A change cannot approve itself: the policy at the base decides, and the head can only make it
+//! stricter. A stricter rule applies at once; a claim that every run checks applies at once, if it is
+//! proved; everything else applies after the merge, and until then is shown to the reviewers.
 
 mod gate;
 mod log;
@@ -16,14 +16,14 @@ use self::log::Log;
 use super::{Policy, Source};
 use crate::problem::Location;
 
-/// When a change of the policy counts. Ordered by how much it asks of a reviewer.
+/// When a change of the policy applies. Ordered by how much it asks of a reviewer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PolicyEffect {
-    /// It makes the gate looser, or rests on somebody's word: it counts after it is merged.
+    /// It loosens the gate, or relies on somebody's word: it applies after the merge.
     Loosened,
-    /// It rests on claims that are checked: it counts at once, where they are upheld.
+    /// It relies on claims that are checked: it applies at once, where they are upheld.
     Proved,
-    /// It makes the gate stricter: it counts at once.
+    /// It tightens the gate: it applies at once.
     Tightened,
 }
 
@@ -37,7 +37,7 @@ impl PolicyEffect {
         }
     }
 
-    /// What it means, in the words of reports for people.
+    /// The meaning, for reports to people.
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Loosened => "needs review, counts after merging",
@@ -51,22 +51,22 @@ impl PolicyEffect {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyChange {
     pub effect: PolicyEffect,
-    /// What it is, as a sentence without a full stop.
+    /// A sentence without a full stop.
     pub text: String,
-    /// The line that says so now, or said so before where none does now.
+    /// The line at the head, or, if it was removed, the line at the base.
     pub location: Option<Location>,
 }
 
-/// What decides about a change, and what the change does to the policy.
+/// The policy that decides about a change, and how the change differs from the base.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PolicyComparison {
-    /// The policy that decides: never looser than that of the base.
+    /// The policy that decides: never looser than the base.
     pub effective: Policy,
-    /// Everything that the change does to the policy; what needs review comes first.
+    /// Every change to the policy; those that need review come first.
     pub changes: Vec<PolicyChange>,
-    /// The sources that the change adds and that count at once, beside those of `effective`.
+    /// The sources that the change adds and that apply at once, in addition to those of `effective`.
     pub added_sources: Vec<Source>,
-    /// The sources that the change takes away and that count until it is merged, by name.
+    /// The names of the sources that the change removes, which apply until it is merged.
     pub removed_sources: BTreeSet<String>,
 }
 
@@ -75,7 +75,7 @@ pub fn compare(base: &Policy, head: &Policy) -> PolicyComparison {
     let mut log = Log::default();
     let gate = gate::merge(&base.gate, &head.gate, &mut log);
     let sources = sources::merge(&base.database, &head.database, &mut log);
-    // Only what both exclude is left out, and only the proofs count that both let count.
+    // A lockfile is left out only if both sides exclude it, and a proof counts only if both allow it.
     let excluded = [&base.excluded_lockfiles, &head.excluded_lockfiles];
     let automatic = [&base.automatic, &head.automatic].map(|set| Vec::from_iter(set.clone()));
     let effective = Policy {

@@ -1,4 +1,4 @@
-//! Checklists of the project's own, which a policy names under `[incident]`.
+//! The project's own checklists, which a policy names under `[incident]`.
 
 use std::fs;
 use std::io::{self, Read};
@@ -9,13 +9,13 @@ use super::incident::{ChecklistFile, LARGEST_CHECKLIST, PLACEHOLDERS};
 use super::{Policy, PolicyError, Template};
 use crate::problem::{Problem, SourceText};
 
-/// Reads every checklist that a policy names. `folder` is that of the policy, `shown` its path as
-/// the user knows it.
+/// Reads every checklist that a policy names. `folder` is the policy's folder, `shown` the policy's path
+/// for messages.
 ///
 /// # Errors
 ///
-/// Everything that is wrong with any of them: it is not there, lies outside of the folder, is larger
-/// than 16 KiB, is not text, or holds a placeholder that nothing fills.
+/// Everything that is wrong with any of them: it is missing, lies outside of the folder, is larger
+/// than 16 KiB, is not text, or contains an unknown placeholder.
 pub(super) fn read(policy: &mut Policy, folder: &Path, shown: &str) -> Result<(), PolicyError> {
     let Some(source) = policy.source.clone() else {
         return Ok(());
@@ -52,7 +52,7 @@ fn unreadable(policy: &Arc<SourceText>, file: &ChecklistFile, reason: &str) -> P
     .help("name a Markdown file below the folder of the policy, or leave the key out")
 }
 
-/// The path of a file in the folder of the policy, as the user knows it.
+/// The path of a file next to the policy, for messages.
 fn beside(policy: &str, path: &str) -> String {
     match policy.rsplit_once('/') {
         Some((folder, _)) => format!("{folder}/{path}"),
@@ -64,7 +64,7 @@ fn read_text(folder: &Path, path: &str) -> Result<String, String> {
     let words = |error: io::Error| error.to_string();
     let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_owned() };
     let folder = folder.canonicalize().map_err(words)?;
-    // A link may lead anywhere, and its text would be written into an issue.
+    // A link may lead anywhere, and the file's text would be published in an issue.
     let file = folder.join(path).canonicalize().map_err(words)?;
     if !file.starts_with(&folder) {
         return Err("it lies outside of the folder of the policy".to_owned());

@@ -1,4 +1,4 @@
-//! What a suppression can claim.
+//! The claims of a suppression.
 
 mod table;
 
@@ -21,15 +21,15 @@ pub enum ClaimKind {
     Platform,
     /// Some features of crates are off in every build of what is shipped.
     FeatureOff,
-    /// A person's word, which no tool can check. Stays the last: it rules out least.
+    /// A person's word, which no tool can check. Must stay last: it rules out least.
     Attested,
 }
 
 impl ClaimKind {
-    /// How many there are.
+    /// The number of kinds.
     pub const COUNT: usize = Self::Attested as usize + 1;
 
-    /// What there is to know about it.
+    /// Its row in the table.
     pub fn row(self) -> &'static ClaimRow {
         &CLAIMS[self as usize]
     }
@@ -51,41 +51,41 @@ impl ClaimKind {
         kinds
     }
 
-    /// Whether it means anything about packages of an ecosystem.
+    /// Whether it can be about packages of an ecosystem.
     pub fn applies_to(self, ecosystem: Ecosystem) -> bool {
         self.row().ecosystems.contains(&ecosystem)
     }
 
-    /// The facts that it takes to check it for a package of an ecosystem.
+    /// The facts needed to check it for a package of an ecosystem.
     pub fn facts_in(self, ecosystem: Ecosystem) -> impl Iterator<Item = Fact> {
         let facts = self.row().facts.iter().copied();
         facts.filter(move |fact| fact.ecosystem() == ecosystem)
     }
 
-    /// Whether it takes a fact to check it, for packages of the fact's ecosystem.
+    /// Whether checking it needs a fact, for packages of the fact's ecosystem.
     pub fn takes(self, fact: Fact) -> bool {
         self.row().facts.contains(&fact)
     }
 
-    /// Whether only a person can say it: a word that stands for itself, or which feature is meant.
+    /// Whether only a person can make it: because nothing checks it, or because it names a feature.
     pub fn needs_a_person(self) -> bool {
         let row = self.row();
         row.is_word || row.form != ClaimForm::True
     }
 }
 
-/// Something a suppression claims, and lockgate checks.
+/// One claim of a suppression, which lockgate checks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
     pub kind: ClaimKind,
-    /// What it names. Fits the [form](ClaimRow::form) of its kind.
+    /// Its subject. Fits the [form](ClaimRow::form) of its kind.
     pub about: About,
 }
 
-/// What a claim names.
+/// The subject of a claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum About {
-    /// Nothing: the package of the finding says it all.
+    /// The package of the finding.
     Package,
     /// These features of crates.
     Features(Vec<CrateFeature>),

@@ -11,7 +11,7 @@ use super::suggestion::any_of;
 use super::{About, Claim, ClaimForm, ClaimKind, CrateFeature};
 use crate::package::Ecosystem;
 
-/// The claims of an entry, each with the place of its key.
+/// The claims of an entry, each with the span of its key.
 #[derive(Debug, Default)]
 pub(super) struct ReadClaims(pub(super) Vec<(Claim, Range<usize>)>);
 
@@ -51,7 +51,7 @@ impl ReadClaims {
         Self(read)
     }
 
-    /// Notes the claims that mean nothing in the ecosystem that the entry is surely about.
+    /// Reports the claims that are impossible in the entry's ecosystem, if that is known.
     pub(super) fn check_ecosystem(&self, reader: &mut Reader, ecosystem: Option<Ecosystem>) {
         let Some(ecosystem) = ecosystem else {
             return;

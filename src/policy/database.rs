@@ -1,4 +1,4 @@
-//! The `[database]` table: which advisories count, and how fresh they must be.
+//! The `[database]` table: the advisory sources, and how fresh they must be.
 
 mod source;
 
@@ -13,14 +13,14 @@ use super::{DatabasePolicy, Source, SourceKind, SourcePlace};
 use crate::package::Ecosystem;
 
 impl Default for DatabasePolicy {
-    /// The public databases, known current within the last 24 hours.
+    /// The public databases, no older than 24 hours.
     fn default() -> Self {
         Self { max_age: SignedDuration::from_hours(24), sources: Vec::new(), yanked: None }
     }
 }
 
 impl DatabasePolicy {
-    /// The sources that are fetched into a snapshot. Where the policy names no source, these are
+    /// The sources that are fetched into a snapshot. If the policy names no source, these are
     /// the public databases: RustSec, and OSV for each ecosystem.
     pub fn fetched(&self) -> Vec<Source> {
         if self.sources.is_empty() {
@@ -32,13 +32,13 @@ impl DatabasePolicy {
         self.sources.iter().filter(is_fetched).cloned().collect()
     }
 
-    /// The sources that lie on disk and are read at each check.
+    /// The sources on disk, which every check reads.
     pub fn on_disk(&self) -> Vec<Source> {
         let is_on_disk = |source: &&Source| matches!(source.place, SourcePlace::Path(_));
         self.sources.iter().filter(is_on_disk).cloned().collect()
     }
 
-    /// The sources that are asked at each check.
+    /// The sources that every check queries.
     pub fn asked(&self) -> impl Iterator<Item = &Source> {
         self.sources.iter().filter(|source| source.kind.is_asked())
     }
@@ -88,8 +88,8 @@ impl DatabasePolicy {
     }
 }
 
-/// Gives the unnamed their names: the word of their kind, with the ecosystem where one is meant, and
-/// the last part of the path where the kind alone would be ambiguous.
+/// Names the unnamed sources: after their kind, with the ecosystem of a bucket, and
+/// the last part of the path if the kind alone would be ambiguous.
 fn name_all(reader: &mut Reader, drafts: Vec<Draft>) -> Vec<Source> {
     let mut alike = BTreeMap::new();
     for draft in &drafts {

@@ -12,26 +12,26 @@ use super::validate::{LARGEST, too_large};
 use super::{FILE_NAME, Policy, PolicyError};
 use crate::problem::{Problem, SourceText};
 
-/// Why it could not be found out whether there is a policy.
+/// Why it is unknown whether there is a policy.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot look for {} in {}: {source}", FILE_NAME, .folder.display())]
 pub struct DiscoveryError {
-    /// The folder that could not be looked at.
+    /// The folder that could not be searched.
     pub folder: PathBuf,
-    /// What the operating system says.
+    /// The operating system's error.
     pub source: io::Error,
 }
 
 /// Finds the policy of the folder `start`: `lockgate.toml` in it or in the nearest folder above it
 /// that has one, up to and including the root of the repository (the folder that holds `.git`).
 ///
-/// Above a repository, and where there is none, nothing is looked at: a file that lies there was
-/// not reviewed with the project. A file that is there and cannot be read is found all the same,
-/// so that reading it fails rather than a default applying.
+/// Nothing above a repository is searched, nor above a folder outside of one: a file there was
+/// not reviewed with the project. A file that exists but cannot be read is found nonetheless,
+/// so that reading it fails instead of a default being applied.
 ///
 /// # Errors
 ///
-/// If `start` does not exist, or a folder on the way may not be looked at.
+/// If `start` does not exist, or a folder above it may not be searched.
 pub fn find(start: &Path) -> Result<Option<PathBuf>, DiscoveryError> {
     let resolved = start
         .canonicalize()
@@ -57,7 +57,7 @@ fn folders_to_search(start: &Path) -> Result<Vec<&Path>, DiscoveryError> {
     Ok(folders)
 }
 
-/// Whether a folder has an entry of this name, be it a file, a folder, or a link to nowhere.
+/// Whether a folder has an entry of this name: a file, a folder, or a dangling link.
 fn exists(folder: &Path, name: &str) -> Result<bool, DiscoveryError> {
     match fs::symlink_metadata(folder.join(name)) {
         Ok(_) => Ok(true),
@@ -66,12 +66,12 @@ fn exists(folder: &Path, name: &str) -> Result<bool, DiscoveryError> {
     }
 }
 
-/// Reads the policy in a file. `shown` is the path as the user knows it.
+/// Reads the policy in a file. `shown` is the path for messages.
 ///
 /// # Errors
 ///
 /// If the file cannot be read, is not text, is larger than 1 MiB, or is not a policy: see
-/// [`Policy::parse`]. If a checklist that it names is not there or is none.
+/// [`Policy::parse`]. If a checklist that it names is missing or invalid.
 pub fn load(path: &Path, shown: &str, today: Date) -> Result<Policy, PolicyError> {
     let text = read(path, shown)?;
     let source = SourceText::new(shown, text);
@@ -90,7 +90,7 @@ fn read(path: &Path, shown: &str) -> Result<String, PolicyError> {
         };
         PolicyError(vec![problem.help(help)])
     };
-    // A pipe or a device is never opened: it might never end.
+    // Never open a pipe or a device: reading it might never end.
     let metadata = fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_file() {
         let what = if metadata.is_dir() { "a folder" } else { "a pipe or a device" };
@@ -127,7 +127,7 @@ mod tests {
 
     const TODAY: Date = jiff::civil::date(2026, 11, 22);
 
-    /// A folder with the given files and folders (a name that ends in `/`) in it.
+    /// A folder with the given files and subfolders (names that end in `/`).
     fn folder(entries: &[&str]) -> TempDir {
         let root = tempfile::tempdir().unwrap();
         for entry in entries {

@@ -6,13 +6,13 @@ use jiff::{SignedDuration, SpanRelativeTo};
 /// The longest duration a policy may ask for: ten years of 365 days.
 const LONGEST: SignedDuration = SignedDuration::from_hours(10 * 365 * 24);
 
-/// Why a text is not a duration that a policy can use.
+/// Why a text is not a valid duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DurationError {
     /// It is not written as a duration.
     #[error("is not a duration")]
     Unreadable,
-    /// It is zero, or it points into the past.
+    /// It is zero or negative.
     #[error("is not longer than zero")]
     NotPositive,
     /// It is longer than ten years.
@@ -36,7 +36,7 @@ pub fn parse(text: &str) -> Result<SignedDuration, DurationError> {
     Ok(duration)
 }
 
-/// A duration to the minute, as a policy would write it.
+/// A duration to the minute, in the syntax of the policy.
 pub fn written(duration: SignedDuration) -> String {
     match duration.as_mins() {
         minutes if minutes % (24 * 60) == 0 => format!("{}d", minutes / (24 * 60)),

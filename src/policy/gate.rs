@@ -1,10 +1,10 @@
-//! The `[gate]` tables: what a finding becomes.
+//! The `[gate]` tables: what is done about a finding.
 
 use super::raw::{Table, Value};
 use super::reader::Reader;
 use super::{Gate, GateAction, GateKey, GateRule, Scope};
 
-/// The tables inside `[gate]`, with the name that messages give them.
+/// The tables inside `[gate]`, with their names in messages.
 const SCOPES: &[(Scope, &str)] =
     &[(Scope::Development, "`[gate.development]`"), (Scope::Build, "`[gate.build]`")];
 

@@ -1,8 +1,8 @@
-//! Patterns of paths, written as in a .gitignore file.
+//! Path patterns in the syntax of a .gitignore file.
 
 use ignore::gitignore::GitignoreBuilder;
 
-/// Whether a line of a .gitignore file would mean something, and mean "exclude this".
+/// Whether a line would be a valid exclusion in a .gitignore file.
 pub(super) fn check_glob(text: &str) -> Result<(), String> {
     if text.starts_with('#') {
         return Err("a `#` begins a comment".to_owned());

@@ -1,19 +1,19 @@
-//! Lines of the repository that a person answers for: `ignore = [{ line = "…", why = "…" }]`.
+//! Lines of the repository that do not count, by a person's decision: `ignore = [{ line = "…", why = "…" }]`.
 
 use super::raw::Value;
 use super::reader::Reader;
 use crate::problem::Location;
 
-/// A line that a search is not to count, wherever it stands. A line that is changed is another one.
+/// A line that a search ignores, anywhere in its file. After any edit it is a different line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IgnoredLine {
     /// Its text, without white space around it.
     pub line: String,
-    /// The file that it stands in, if only one counts.
+    /// Its file, if it is ignored in only one.
     pub file: Option<String>,
     /// Why it does not count.
     pub why: String,
-    /// Where the policy says so.
+    /// The line of the policy.
     pub location: Location,
 }
 
@@ -21,8 +21,8 @@ const EXAMPLE: &str =
     "ignore = [{ line = \"- run: npm ci\", why = \"this job tests, and nothing leaves it\" }]";
 
 impl IgnoredLine {
-    /// Whether a line of a file is this one. `file` has `/` between its folders, and may begin above the
-    /// folder from which the policy counts.
+    /// Whether a line of a file is this one. `file` uses `/` between its folders, and may begin above the
+    /// policy's folder.
     pub fn is(&self, file: &str, line: &str) -> bool {
         let is_there = |own: &String| {
             let own = own.trim_start_matches("./");

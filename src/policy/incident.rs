@@ -1,4 +1,4 @@
-//! The `[incident]` table: which findings start an incident, and who is told.
+//! The `[incident]` table: which findings start an incident, and whom to notify.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ const KEYS: &[&str] = &[
     "checklist",
 ];
 
-/// The placeholders of a checklist. What stands for each: docs/incidents.md.
+/// The placeholders of a checklist. docs/incidents.md documents their values.
 pub const PLACEHOLDERS: &[&str] = &[
     "advisory",
     "title",
@@ -41,10 +41,10 @@ pub const PLACEHOLDERS: &[&str] = &[
     "customers",
 ];
 
-/// The largest checklist that is read, in bytes: an issue holds it together with lockgate's text.
+/// The largest checklist, in bytes: an issue contains it together with lockgate's text.
 pub(super) const LARGEST_CHECKLIST: usize = 16 * 1024;
 
-/// The time that article 33 of the General Data Protection Regulation gives for telling the
+/// The time limit of article 33 of the General Data Protection Regulation for notifying the
 /// authority.
 const DEADLINE: SignedDuration = SignedDuration::from_hours(72);
 
@@ -60,15 +60,15 @@ pub struct IncidentPolicy {
     pub label: String,
     /// The accounts a new incident is assigned to.
     pub assignees: Vec<String>,
-    /// Whether incidents are opened where everybody can read them.
+    /// Whether incidents are opened in a public repository.
     pub public: bool,
-    /// How long after the confirmation the authority has to be told.
+    /// The time from the confirmation to the deadline for notifying the authority.
     pub deadline: SignedDuration,
-    /// The authority for data protection.
+    /// The data protection authority.
     pub authority: Option<Contact>,
-    /// Who answers for incidents inside the team.
+    /// The team's own contact for incidents.
     pub internal: Option<Contact>,
-    /// How customers are reached.
+    /// The way to reach customers.
     pub customers: Option<Contact>,
     /// The checklist for customer data; `None` for the built-in one.
     pub data_checklist: Option<ChecklistFile>,
@@ -76,15 +76,15 @@ pub struct IncidentPolicy {
     pub credential_checklist: Option<ChecklistFile>,
 }
 
-/// Somebody to be told.
+/// Somebody to notify.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contact {
     pub name: String,
-    /// How they are reached.
+    /// How to reach them.
     pub contact: String,
 }
 
-/// A checklist of the project's own.
+/// The project's own checklist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChecklistFile {
     /// Its path, relative to the policy's folder.
@@ -93,7 +93,7 @@ pub struct ChecklistFile {
     pub location: Location,
     /// The bytes of the policy that name it.
     pub span: std::ops::Range<usize>,
-    /// What it holds; `None` until [`super::discovery::load`] has read it.
+    /// Its content; `None` until [`super::discovery::load`] has read it.
     pub template: Option<Arc<Template>>,
 }
 
@@ -116,7 +116,7 @@ impl Default for IncidentPolicy {
 }
 
 impl IncidentPolicy {
-    /// How the issues of incidents are written. Who opens them, and how many, `[ticket]` says for both.
+    /// How incident issues are written. The author and the limit come from `[ticket]`.
     pub fn issues(&self, tickets: &IssueRules) -> IssueRules {
         IssueRules {
             label: self.label.clone(),
@@ -127,7 +127,6 @@ impl IncidentPolicy {
         }
     }
 
-    /// Reads `[incident]`.
     pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> Self {
         let mut policy = Self::default();
         let Some(table) = reader.table("`[incident]`", value, "[incident]") else {
@@ -170,7 +169,7 @@ impl IncidentPolicy {
         self.credential_checklist = read_checklist(reader, &table, "credentials");
     }
 
-    /// Every checklist of the project's own.
+    /// The project's own checklists.
     pub(super) fn checklists(&mut self) -> impl Iterator<Item = &mut ChecklistFile> {
         self.data_checklist.iter_mut().chain(self.credential_checklist.iter_mut())
     }
@@ -239,7 +238,7 @@ fn read_projects(reader: &mut Reader, table: &Table<'_, '_>) -> Vec<NamePattern>
     names.map(NamePattern::new).collect()
 }
 
-/// A checklist lies below the policy: what is outside was not reviewed with it.
+/// A checklist must be below the policy: a file outside was not reviewed with it.
 fn read_checklist(reader: &mut Reader, table: &Table<'_, '_>, key: &str) -> Option<ChecklistFile> {
     let entry = table.get(key)?;
     let path = read_text(reader, table, key, "the path of a Markdown file")?;

@@ -1,4 +1,4 @@
-//! `[lockfiles]`: what is not checked, and what must have a lockfile.
+//! `[lockfiles]`: which lockfiles are not checked, and which projects must have one.
 
 use super::glob::check_glob;
 use super::raw::{Value, shown};
@@ -9,9 +9,9 @@ const LIBRARIES: &str = "libraries";
 
 #[derive(Debug, Default)]
 pub(super) struct LockfilesTable {
-    /// Globs of what is not checked.
+    /// Globs of lockfiles that are not checked.
     pub(super) exclude: Vec<String>,
-    /// Whether a library that keeps no lockfile on purpose closes the gate.
+    /// Whether a library that deliberately has no lockfile closes the gate.
     pub(super) libraries_are_gaps: bool,
 }
 

@@ -14,7 +14,7 @@ impl NamePattern {
         Self(text.into())
     }
 
-    /// Whether a name fits.
+    /// Whether a name matches.
     pub fn matches(&self, name: &str) -> bool {
         step_matches(&self.0, name)
     }

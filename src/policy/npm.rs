@@ -1,5 +1,5 @@
-//! The `[npm]` table: on which platforms what is shipped is installed, and what of a repository adds
-//! nothing to it.
+//! The `[npm]` table: on which platforms the shipped packages are installed, and which packages and
+//! files do not ship.
 
 use super::Placed;
 use super::glob::check_glob;
@@ -13,9 +13,9 @@ use crate::problem::Location;
 /// The `[npm]` table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NpmPolicy {
-    /// The platforms, each with its line. Empty: nobody has said.
+    /// The platforms, each with its line. Empty: not declared.
     pub platforms: Vec<(NpmPlatform, Location)>,
-    /// Packages that put nothing into what is shipped, although scripts run them: the owner's word.
+    /// Packages that add nothing to what is shipped although scripts run them: the owner's word.
     pub tools: Vec<Placed>,
     /// Patterns of files that only tests use, relative to the root of the repository: the owner's word.
     pub tests: Vec<Placed>,
@@ -89,7 +89,7 @@ impl NpmPolicy {
     }
 }
 
-/// Whether a text may name a package of npm. There are no patterns: each tool is answered for by name.
+/// Whether a text may name an npm package. Patterns are refused: each tool is declared by name.
 fn is_package_name(text: &str) -> bool {
     let fits = |part: &str| {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
@@ -103,7 +103,7 @@ fn is_package_name(text: &str) -> bool {
     }
 }
 
-/// Whether a text is a pattern as in a `.gitignore` file that takes nothing back, and not all files.
+/// Whether a text is a `.gitignore` pattern without negation that does not match all files.
 fn is_pattern(text: &str) -> bool {
     let is_everything = text.bytes().all(|byte| b"*/.".contains(&byte));
     !is_everything && check_glob(text).is_ok()

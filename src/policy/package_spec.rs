@@ -1,7 +1,7 @@
-//! `name@requirement`: which package, and which of its versions, a suppression is about.
+//! `name@requirement`: the package and the versions that a suppression is about.
 //!
-//! The requirement is read strictly. Where a library reads loosely, by dropping what it does not
-//! understand, the requirement would mean more versions than its author wrote, and hide them.
+//! The requirement is read strictly. A library that drops what it does not
+//! understand would widen the requirement beyond its author's intent, and hide findings.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,13 +13,13 @@ use super::PackageSpec;
 use crate::package::PackageId;
 use crate::version::Version;
 
-/// Why a text does not say which package it is about.
+/// Why a text does not name a package.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PackageSpecError {
     /// The name cannot be the name of a package.
     #[error("that is no package name")]
     Name,
-    /// Neither Cargo nor npm reads the part after `@`.
+    /// The part after `@` is neither a Cargo nor an npm requirement.
     #[error("neither Cargo nor npm reads what follows the `@` as versions")]
     Versions,
 }
@@ -28,7 +28,7 @@ impl FromStr for PackageSpec {
     type Err = PackageSpecError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        // The `@` of a scope comes first and is part of the name.
+        // The `@` of a scope comes first and belongs to the name.
         let separator = text.char_indices().skip(1).find(|(_, character)| *character == '@');
         let (name, versions) = match separator {
             Some((index, _)) => (&text[..index], Some(text[index + 1..].trim())),
@@ -80,7 +80,7 @@ impl PackageSpec {
     }
 }
 
-/// Names are compared, not searched for: what no registry could hold is a mistake.
+/// Names are compared exactly, so a name that no registry accepts is a mistake.
 fn is_name(name: &str) -> bool {
     let plain = |part: &str| {
         !part.is_empty()
@@ -112,9 +112,9 @@ fn cargo_requirement(text: &str) -> Option<VersionReq> {
     VersionReq::parse(&comparators.collect::<Vec<_>>().join(", ")).ok()
 }
 
-/// An npm range (npm's `semver` documentation, "Ranges"), with every part of it understood and no
-/// part contradicting another. `nodejs_semver` skips unknown parts and turns `>=2 <1` into `>=2 ||
-/// <1`: harmless when advisories are matched, fatal when they are hidden.
+/// An npm range (npm's `semver` documentation, "Ranges"), fully understood and without
+/// contradictions. `nodejs_semver` skips unknown parts and turns `>=2 <1` into `>=2 ||
+/// <1`: harmless when matching advisories, fatal when hiding them.
 pub fn npm_range(text: &str) -> Option<Range> {
     let understood = text.split("||").all(|alternative| {
         let comparators = npm_comparators(alternative);
@@ -125,7 +125,7 @@ pub fn npm_range(text: &str) -> Option<Range> {
     if understood { Range::parse(text).ok() } else { None }
 }
 
-/// The comparators between two `||`. `None` for a hyphen range that is more than that.
+/// The comparators between two `||`. `None` for a hyphen range with further comparators.
 fn npm_comparators(alternative: &str) -> Option<Vec<String>> {
     if let Some((low, high)) = alternative.split_once(" - ") {
         let ends = [low.trim().to_owned(), high.trim().to_owned()];
@@ -145,8 +145,8 @@ fn npm_comparators(alternative: &str) -> Option<Vec<String>> {
     Some(comparators)
 }
 
-/// Pre-releases count as npm audit counts them, but not those of a release that is itself outside:
-/// `<2` means 1.5.0-beta and not 2.0.0-beta.
+/// Pre-releases count as in npm audit, but not those of a release outside of the range:
+/// `<2` includes 1.5.0-beta and not 2.0.0-beta.
 fn npm_matches(range: &Range, version: &nodejs_semver::Version) -> bool {
     let release = nodejs_semver::Version::from((version.major(), version.minor(), version.patch()));
     range.satisfies(version)

@@ -1,12 +1,12 @@
 //! Whether patterns cover every dependency path to a package.
 //!
 //! A graph has exponentially many paths, so they are never listed. The patterns form one automaton
-//! that reads package names; what is walked is the graph times the automaton, where a state is a
+//! that reads package names; the search walks the product of graph and automaton, where a state is a
 //! package and the set of pattern positions that are still possible there. A walk that ends at the
-//! package while no pattern is complete is a path that nothing covers.
+//! package without completing any pattern is an uncovered path.
 //!
-//! Walks may go in circles and paths do not, so in a graph with cycles a walk may be reported that
-//! is no simple path. That errs to the safe side: `Covered` is only said when every walk is.
+//! Walks may go in circles and paths do not, so in a graph with cycles the reported walk may
+//! not be a simple path. That is the safe side: `Covered` requires that every walk is covered.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -26,13 +26,13 @@ pub enum Coverage {
     Covered,
     /// The shortest walk from a root to a target that no pattern covers.
     Uncovered(Vec<usize>),
-    /// No path leads from a root to this target, so there is nothing that could be covered.
+    /// No path leads from a root to this target, so there is nothing to cover.
     Unreachable(usize),
-    /// There are too many states to be sure. This does not cover.
+    /// There are too many states to decide. This counts as not covered.
     TooComplex,
 }
 
-/// Decides whether every path from one of `roots` to each of `targets` is covered by at least one
+/// Decides whether every path from one of `roots` to each of `targets` matches at least one
 /// of `patterns`. Without patterns nothing is covered.
 ///
 /// `successors` lists the dependencies of a package and `name` is its registry name.
@@ -82,7 +82,7 @@ fn search_all<'names>(
     Coverage::Covered
 }
 
-/// What may still be spent.
+/// The remaining budget.
 struct Budget {
     states: usize,
     steps: usize,
@@ -96,7 +96,7 @@ impl Budget {
     }
 }
 
-/// The part of the graph that the roots reach, numbered from 0.
+/// The part of the graph that the roots can reach, numbered from 0.
 struct Reachable {
     /// The package of each node.
     packages: Vec<usize>,
@@ -137,7 +137,7 @@ impl Reachable {
         reachable
     }
 
-    /// The node of a package, made if it is new.
+    /// The node of a package, created if it is new.
     fn node(&mut self, package: usize) -> usize {
         *self.nodes.entry(package).or_insert_with(|| {
             self.packages.push(package);
@@ -147,7 +147,7 @@ impl Reachable {
         })
     }
 
-    /// For each node, whether a walk leads from it to `target`.
+    /// For each node, whether `target` can be reached from it.
     fn leading_to(&self, target: usize) -> Vec<bool> {
         let mut leading = vec![false; self.packages.len()];
         leading[target] = true;
@@ -163,22 +163,22 @@ impl Reachable {
     }
 }
 
-/// One position in a pattern: what may be read there.
+/// One position in a pattern.
 enum Position<'pattern> {
     /// Any number of packages.
     Any,
     Step(&'pattern str),
-    /// Nothing more: the pattern is complete.
+    /// The end: the pattern is complete.
     End,
 }
 
-/// The union of the patterns, made deterministic as far as it is walked.
+/// The union of the patterns, made deterministic on demand.
 struct Automaton<'pattern> {
     positions: Vec<Position<'pattern>>,
-    /// The sets of positions met so far, sorted; the first is where reading begins.
+    /// The sets of positions found so far, sorted; reading starts with the first.
     sets: Vec<Vec<usize>>,
     numbers: HashMap<Vec<usize>, usize>,
-    /// Where reading a node's name leads from a set.
+    /// The set after reading a node's name in a set.
     transitions: HashMap<(usize, usize), usize>,
 }
 
@@ -191,7 +191,7 @@ impl<'pattern> Automaton<'pattern> {
         for pattern in patterns {
             starts.push(positions.len());
             let mut steps: Vec<_> = pattern.steps.iter().map(String::as_str).collect();
-            // `* > *` says no more than `*`.
+            // `* > *` means the same as `*`.
             steps.dedup_by(|step, before| *step == ANY && *before == ANY);
             positions.extend(steps.into_iter().map(|step| match step {
                 ANY => Position::Any,
@@ -213,7 +213,7 @@ impl<'pattern> Automaton<'pattern> {
         automaton
     }
 
-    /// Adds a position, and the one that follows it without reading anything.
+    /// Adds a position, and the next one if it can be reached without reading anything.
     fn enter(&self, position: usize, set: &mut Vec<usize>) {
         set.push(position);
         if matches!(self.positions[position], Position::Any) {
@@ -260,7 +260,7 @@ impl<'pattern> Automaton<'pattern> {
     }
 }
 
-/// A package reached with a set of positions, and the state before it.
+/// A package reached with a set of positions, and its predecessor.
 struct State {
     node: usize,
     set: usize,
@@ -305,7 +305,7 @@ impl Search<'_> {
         Coverage::Covered
     }
 
-    /// Notes that a node is reached; `None` if the budget is spent.
+    /// Marks a state as visited; `None` if the budget is spent.
     fn visit(
         &mut self,
         automaton: &mut Automaton<'_>,

@@ -4,19 +4,19 @@ use std::fmt;
 
 use super::PathPattern;
 
-/// The step that stands for any number of packages.
+/// The step that matches any number of packages.
 pub(super) const ANY: &str = "*";
 
-/// Why a text is not a pattern over dependency paths.
+/// Why a text is not a path pattern.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PathPatternError {
     /// There is nothing before, after or between two `>`.
     #[error("there is a `>` with no package beside it")]
     EmptyStep,
-    /// A step has a blank in it, as no package name has.
+    /// A step contains a blank, which no package name does.
     #[error("a step is one package name, without a version")]
     Blank,
-    /// `**`, which other tools use for what `*` says here.
+    /// `**`, which in other tools means the same as `*` here.
     #[error("`*` alone already stands for any number of packages")]
     DoubleStar,
 }
@@ -26,7 +26,7 @@ impl PathPattern {
     ///
     /// # Errors
     ///
-    /// If a step is empty, holds a blank or a control character, or is `**`.
+    /// If a step is empty, contains a blank or a control character, or is `**`.
     pub fn parse(text: &str) -> Result<Self, PathPatternError> {
         let steps = text.split('>').map(|step| match step.trim() {
             "" => Err(PathPatternError::EmptyStep),
@@ -49,7 +49,7 @@ impl fmt::Display for PathPattern {
     }
 }
 
-/// Whether a name fits a step in which `*` stands for any characters.
+/// Whether a name matches a step in which `*` stands for any characters.
 pub(super) fn step_matches(step: &str, name: &str) -> bool {
     let Some((prefix, rest)) = step.split_once('*') else {
         return step == name;
@@ -60,7 +60,7 @@ pub(super) fn step_matches(step: &str, name: &str) -> bool {
     let mut pieces = rest.split('*').collect::<Vec<_>>();
     let suffix = pieces.pop().unwrap_or_default();
     for piece in pieces {
-        // The leftmost place leaves the most for the pieces that follow.
+        // The leftmost match leaves the most text for the following pieces.
         match name.find(piece) {
             Some(index) => name = &name[index + piece.len()..],
             None => return false,

@@ -1,6 +1,6 @@
-//! The policy's TOML, before any word of it is understood.
+//! The policy's TOML, before it is interpreted.
 //!
-//! Everything keeps the bytes it was written in, so that a mistake can be shown where it is.
+//! Everything keeps its span, so that a message can show the place of a mistake.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use toml::de::{DeTable, DeValue};
 
 use crate::problem::{Problem, SourceText};
 
-/// A value, and the bytes it was written in.
+/// A value with its span.
 pub(super) type Value<'text> = Spanned<DeValue<'text>>;
 
-/// A table under the name that messages give it, such as `` `[gate]` ``.
+/// A table with its name in messages, such as `` `[gate]` ``.
 #[derive(Clone, Debug)]
 pub(super) struct Table<'toml, 'text> {
     /// The name in messages.
@@ -58,19 +58,19 @@ impl<'toml, 'text> Entry<'toml, 'text> {
     }
 }
 
-/// A text that was parsed as far as it goes.
+/// A text that was parsed as far as possible.
 #[derive(Debug)]
 pub(super) struct Document<'text> {
-    /// What could be read.
+    /// The parsed part.
     pub(super) entries: DeTable<'text>,
-    /// What is no TOML. If there is any, `entries` holds guesses.
+    /// Syntax errors. If there are any, `entries` contains guesses.
     pub(super) syntax: Vec<Problem>,
 }
 
-/// Parses a text as far as it goes.
+/// Parses a text as far as possible.
 ///
-/// Of a text with the markers of an unresolved merge nothing is read: between them stand two texts,
-/// and reading them as one would only confuse.
+/// Nothing is read from a text with the markers of an unresolved merge: it contains two versions,
+/// and errors from reading them as one would be confusing.
 pub(super) fn parse(source: &Arc<SourceText>) -> Document<'_> {
     let (document, errors) = DeTable::parse_recoverable(&source.text);
     if !errors.is_empty() {
@@ -135,7 +135,7 @@ fn within(text: &str, span: Range<usize>) -> Range<usize> {
     start..end
 }
 
-/// A text as a message may quote it: escaped, and cut if it is very long.
+/// A text for a message: escaped, and cut if it is very long.
 pub(super) fn shown(text: &str) -> String {
     const LONGEST: usize = 80;
     let mut quoted = String::new();

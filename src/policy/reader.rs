@@ -1,4 +1,4 @@
-//! Typed reading of a policy's values, noting every mistake instead of stopping at the first.
+//! Typed reading of a policy's values, collecting every mistake instead of stopping at the first.
 //!
 //! Each `Option` that a method returns is `None` only if a problem was noted.
 
@@ -15,8 +15,8 @@ use super::raw::{Entry, Table, Value, shown};
 use super::suggestion;
 use crate::problem::{Location, Problem, SourceText};
 
-/// More problems than this are counted, not listed: nobody reads them, and a hostile file could
-/// hold a hundred thousand.
+/// Further problems are only counted: nobody reads them, and a hostile file could
+/// contain a hundred thousand.
 const MOST_PROBLEMS: usize = 100;
 
 /// Reads values and collects what is wrong with them.
@@ -29,7 +29,7 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// A reader for a text in which the parser already found `syntax`.
+    /// A reader for a text with the given syntax errors.
     pub(super) fn new(source: &Arc<SourceText>, syntax: Vec<Problem>) -> Self {
         let newlines = source.text.match_indices('\n').map(|(index, _)| index + 1);
         Self {
@@ -42,8 +42,8 @@ impl Reader {
 
     /// Every problem, in the order of the file; `Ok` if there is none.
     ///
-    /// Where the syntax is broken the parser guesses how to go on. What it guessed is not held
-    /// against the user: nothing is said about a line that has a syntax error already.
+    /// After a syntax error the parser guesses how to continue. To avoid follow-up
+    /// errors, nothing else is reported for a line with a syntax error.
     pub(super) fn finish(mut self) -> Result<(), PolicyError> {
         let mut damaged: Vec<usize> = self.lines_of(&self.syntax).collect();
         damaged.sort_unstable();
@@ -80,7 +80,7 @@ impl Reader {
         problems
     }
 
-    /// Whether the text is broken, so that what seems to be missing may only be unreadable.
+    /// Whether the text has syntax errors, so that a missing key may only be unreadable.
     fn is_damaged(&self) -> bool {
         !self.syntax.is_empty()
     }
@@ -97,7 +97,7 @@ impl Reader {
         }
     }
 
-    /// A problem with some bytes; to be noted with [`Reader::note`].
+    /// A problem at some bytes; report it with [`Reader::note`].
     pub(super) fn problem(&self, span: Range<usize>, message: impl Into<String>) -> Problem {
         Problem::at(&self.source, span, message)
     }
@@ -106,20 +106,20 @@ impl Reader {
         self.problems.push(problem);
     }
 
-    /// Notes that something is not there, if the text is sound enough to tell.
+    /// Reports a missing key, unless syntax errors may have hidden it.
     pub(super) fn note_missing(&mut self, problem: Problem) {
         if !self.is_damaged() {
             self.note(problem);
         }
     }
 
-    /// Notes every key of a table that is not one of `known`.
+    /// Reports every key of a table that is not one of `known`.
     pub(super) fn only_keys(&mut self, table: &Table<'_, '_>, known: &[&str]) {
         self.only_keys_or(table, known, &[]);
     }
 
-    /// Notes every key of a table that is neither one of `known` nor one of `elsewhere`, which
-    /// help never proposes.
+    /// Reports every key of a table that is neither one of `known` nor one of `elsewhere`, which
+    /// the help never suggests.
     pub(super) fn only_keys_or(
         &mut self,
         table: &Table<'_, '_>,
@@ -139,7 +139,7 @@ impl Reader {
         }
     }
 
-    /// The entry under a key that must be there. `example` is a whole line for the help.
+    /// The entry under a required key. `example` is a complete line for the help.
     pub(super) fn required<'toml, 'text>(
         &mut self,
         table: &Table<'toml, 'text>,
@@ -190,7 +190,7 @@ impl Reader {
         array
     }
 
-    /// A text of one line that is not blank.
+    /// A single line of text that is not blank.
     pub(super) fn string<'toml>(
         &mut self,
         what: &str,
@@ -201,7 +201,7 @@ impl Reader {
         self.without(what, value, text, char::is_control)
     }
 
-    /// A text of one or more lines that is not blank.
+    /// One or more lines of text that are not blank.
     pub(super) fn prose<'toml>(
         &mut self,
         what: &str,
@@ -253,7 +253,7 @@ impl Reader {
         None
     }
 
-    /// One word out of a list.
+    /// One of the words of a list.
     pub(super) fn word<T: Copy>(
         &mut self,
         what: &str,
@@ -302,7 +302,7 @@ impl Reader {
         }
     }
 
-    /// A day, written without quotes.
+    /// A date, written without quotes.
     pub(super) fn date(&mut self, what: &str, value: &Value<'_>) -> Option<Date> {
         let (message, example) = match value.get_ref() {
             DeValue::Datetime(given) => match (given.date, given.time, given.offset) {
@@ -331,7 +331,7 @@ impl Reader {
         None
     }
 
-    /// Notes that a value is of the wrong type.
+    /// Reports a value of the wrong type.
     pub(super) fn wrong_type<T>(
         &mut self,
         what: &str,
@@ -356,7 +356,7 @@ fn civil_date(day: toml::value::Date) -> Option<Date> {
     Date::new(year, month, day).ok()
 }
 
-/// The name of a TOML type, as a sentence wants it.
+/// The name of a TOML type with its article.
 fn article(type_name: &str) -> String {
     match type_name {
         "array" => "a list".to_owned(),

@@ -1,4 +1,4 @@
-//! The `[registries]` table: which registries mirror the public one, and which hold packages of their
+//! The `[registries]` table: which registries mirror the public one, and which have packages of their
 //! own.
 
 use super::raw::{Value, shown};
@@ -11,21 +11,21 @@ const EXAMPLES: [&str; 2] = [
     "private = [\"https://registry.example.com/ours\"]",
 ];
 
-/// What the policy says about registries that are not the public one.
+/// The declared registries other than the public one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RegistryPolicy {
     /// Those that mirror the public one.
     pub mirrors: Vec<RegistryAddress>,
-    /// Those that hold packages of their own, about which the advisories of the public one say nothing.
+    /// Those with packages of their own, which the advisories of the public registry are not about.
     pub private: Vec<RegistryAddress>,
 }
 
-/// What is known about the registry that a package comes from.
+/// The policy's classification of a registry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RegistryStanding {
     /// It mirrors the public one.
     Mirror,
-    /// It holds packages of its own.
+    /// It has packages of its own.
     Private,
     /// The policy does not say.
     Unnamed,
@@ -48,9 +48,9 @@ impl RegistryPolicy {
         Self { mirrors, private }
     }
 
-    /// What the policy says about the registry of a package that is not of the public one. What is said
-    /// of a part of a registry counts more than what is said of all of it, and where both are said of
-    /// the same the package is matched.
+    /// The policy's classification of a package's registry, unless it is the public one. A rule about
+    /// a part of a registry overrides one about all of it, and if both apply to
+    /// the same part the package is matched.
     pub fn standing(&self, source: &PackageSource) -> RegistryStanding {
         let (PackageSource::OtherRegistry(address) | PackageSource::Archive(address)) = source
         else {

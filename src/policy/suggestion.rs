@@ -1,11 +1,11 @@
 //! "Did you mean": the known word nearest to a mistyped one.
 
-/// No word of the policy is nearly this long; comparing longer texts would only cost time.
+/// No word of the policy is nearly this long; comparing longer texts would only take time.
 const LONGEST_TYPED: usize = 80;
 
-/// The word nearest to what was typed, unless none is near.
+/// The known word nearest to a typed one, if any is near.
 ///
-/// Case and the choice between `-` and `_` do not count as mistakes worth measuring.
+/// Case, and `-` against `_`, do not count as differences.
 pub(super) fn closest<'word>(typed: &str, words: &[&'word str]) -> Option<&'word str> {
     if typed.len() > LONGEST_TYPED {
         return None;
@@ -19,7 +19,7 @@ pub(super) fn closest<'word>(typed: &str, words: &[&'word str]) -> Option<&'word
         .map(|(_, word)| word)
 }
 
-/// Help for a word that is not one of `words`: the nearest, else all of them.
+/// Help for a word that is not one of `words`: the nearest one, otherwise all of them.
 pub(super) fn help(typed: &str, words: &[&str]) -> String {
     match closest(typed, words) {
         Some(word) => format!("did you mean `{word}`?"),

@@ -1,4 +1,4 @@
-//! The `[[suppress]]` entries: what a team claims, about which advisory, and until when.
+//! The `[[suppress]]` entries: claims about an advisory, with an expiry date.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -17,15 +17,15 @@ use crate::advisory_id::{AdvisoryId, AdvisoryIdKind};
 use crate::package::{Ecosystem, PackageId};
 use crate::problem::Location;
 
-/// How many days ahead a person's word may reach: what no tool can check, a person must look at
-/// again twice a year.
+/// How many days ahead a person's word may last: a tool cannot check it, so a person must review
+/// it twice a year.
 const LONGEST_WORD_DAYS: i64 = 180;
 
 const KEYS: &[&str] =
     &["advisory", "package", "paths", "justification", "claim", "reason", "owner", "expires"];
 
 impl Suppression {
-    /// A claim about an advisory that stands in no policy, to be tried.
+    /// A claim about an advisory that is in no policy, to try it.
     pub fn unwritten(advisory: AdvisoryId, claim: impl Into<Claim>) -> Self {
         Self {
             location: Location { file: String::new(), line: 0 },
@@ -52,19 +52,19 @@ impl Suppression {
         self.kinds().any(|claimed| claimed == kind)
     }
 
-    /// The kinds of what it claims.
+    /// The kinds of its claims.
     pub fn kinds(&self) -> impl Iterator<Item = ClaimKind> {
         self.claims.iter().map(|claim| claim.kind)
     }
 
-    /// Whether another entry says the same, wherever it stands.
+    /// Whether another entry has the same content, at any place.
     pub fn says_the_same(&self, other: &Self) -> bool {
         let here =
             Self { location: self.location.clone(), spans: self.spans.clone(), ..other.clone() };
         *self == here
     }
 
-    /// Whether its last day has passed. It still counts on that day itself.
+    /// Whether its last day has passed. It still applies on that day itself.
     pub fn is_expired(&self, today: Date) -> bool {
         self.expires.is_some_and(|last| last < today)
     }
@@ -128,7 +128,7 @@ fn read_claims(
     read
 }
 
-/// The ecosystem that an entry is surely about: RustSec's is crates.io, and only npm has scopes.
+/// The ecosystem of an entry if it is certain: RustSec's is crates.io, and only npm has scopes.
 fn ecosystem(advisory: Option<&AdvisoryId>, package: Option<&PackageSpec>) -> Option<Ecosystem> {
     if package.is_some_and(|package| package.name.starts_with('@')) {
         return Some(Ecosystem::Npm);
@@ -153,8 +153,8 @@ fn read_advisory(reader: &mut Reader, table: &Table<'_, '_>) -> Option<AdvisoryI
     id
 }
 
-/// Whether an id has the form that its database gives to ids. A misspelt id would otherwise only
-/// show as a suppression that is never used.
+/// Whether an id has the form used by its database. A misspelt id would otherwise only
+/// appear as an unused suppression.
 fn is_well_formed(id: &AdvisoryId) -> bool {
     let parts: Vec<_> = id.as_str().split('-').skip(1).collect();
     let digits = |text: &str, least: usize, most: usize| {
@@ -214,7 +214,7 @@ fn read_paths(reader: &mut Reader, table: &Table<'_, '_>) -> Vec<PathPattern> {
     paths
 }
 
-/// A person's word needs a person, and an end that is near enough to be looked at again.
+/// A person's word needs a person, and an expiry date near enough for regular review.
 fn check_word(
     reader: &mut Reader,
     table: &Table<'_, '_>,

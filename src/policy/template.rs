@@ -1,7 +1,7 @@
 //! Texts with placeholders: `{{advisory}}`.
 //!
-//! There are no conditions, loops or includes: what a template can do is what can be read in it.
-//! A placeholder that nothing fills is an error with its place, never an empty spot.
+//! There are no conditions, loops or includes: a template does exactly what can be read in it.
+//! An unknown placeholder is an error with its place, and never left empty.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -25,12 +25,12 @@ enum Piece {
 }
 
 impl Template {
-    /// Reads a template in which the placeholders `names` may stand.
+    /// Parses a template that may contain the placeholders `names`.
     ///
     /// # Errors
     ///
-    /// Every placeholder that is none of them, is not closed, or stands in an HTML comment, where
-    /// no value can be kept from ending the comment.
+    /// Every placeholder that is unknown, is not closed, or is in an HTML comment, where
+    /// a value could end the comment.
     pub fn parse(
         source: &Arc<SourceText>,
         names: &'static [&'static str],
@@ -71,7 +71,7 @@ impl Template {
     }
 }
 
-/// Whether a text ends inside of an HTML comment.
+/// Whether a text ends inside an HTML comment.
 fn is_in_comment(before: &str) -> bool {
     let opened = before.rfind("<!--");
     opened.is_some_and(|opened| !before[opened..].contains("-->"))

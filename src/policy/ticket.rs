@@ -72,7 +72,7 @@ impl TicketPolicy {
     }
 }
 
-/// How long a ticket may stay open where the policy does not say: the graver, the shorter.
+/// How long a ticket may stay open by default: the graver, the shorter.
 fn default_due() -> BTreeMap<SeverityLevel, SignedDuration> {
     [
         (SeverityLevel::Critical, 2),
@@ -146,7 +146,7 @@ fn read_list(
     list
 }
 
-/// A comma separates labels in the address by which issues are listed.
+/// A label must not contain a comma, which separates labels in the API's address for listing issues.
 pub(super) fn read_label(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<String> {
     let text = reader.string(what, value, "\"security\"")?;
     let reason = if text.chars().count() > LONGEST_LABEL {
@@ -178,7 +178,7 @@ pub(super) fn read_assignees(reader: &mut Reader, table: &Table<'_, '_>) -> Vec<
     assignees
 }
 
-/// The name of an account, as GitHub spells them: a team cannot be assigned.
+/// The name of an account, in GitHub's syntax: a team cannot be assigned.
 fn read_account(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<String> {
     let text = reader.string(what, value, "\"octocat\"")?;
     let fits = |character: char| character.is_ascii_alphanumeric() || "-_[]".contains(character);

@@ -38,8 +38,8 @@ const TABLES: &[&str] = &[
 ];
 
 impl Policy {
-    /// The policy that applies where there is no file: every vulnerability blocks, and none starts an
-    /// incident, because nobody has said where customer data is handled.
+    /// The policy that applies without a file: every vulnerability blocks, and none starts an
+    /// incident, because no component is declared to handle customer data.
     pub fn strict_default() -> Self {
         Self {
             source: None,
@@ -59,11 +59,11 @@ impl Policy {
     }
 
     /// Reads a policy. `today` decides how far ahead an attested claim may reach; an expired claim
-    /// is no error here.
+    /// is not an error here.
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with the text, in the order of the text, each with its place.
+    /// Every problem, in the order of the text, each with its place.
     pub fn parse(source: Arc<SourceText>, today: Date) -> Result<Self, PolicyError> {
         if source.text.len() > LARGEST {
             return Err(PolicyError(vec![too_large(&source.path)]));
@@ -120,13 +120,13 @@ impl Policy {
     }
 }
 
-/// The problem of a file that is larger than any policy.
+/// The problem of a file that is too large for a policy.
 pub(super) fn too_large(path: &str) -> Problem {
     Problem::in_file(path, "the policy is larger than 1 MiB")
         .help("check that this is the right file: a policy has a few hundred lines at most")
 }
 
-/// Reads `schema`. `false` if the rest is written in a language that this version does not know.
+/// Reads `schema`. `false` if it is a version of the language that this program does not know.
 fn read_schema(reader: &mut Reader, root: &Table<'_, '_>) -> bool {
     let Some(entry) = root.get("schema") else {
         let problem = reader

@@ -4,8 +4,8 @@ use super::Placed;
 use super::raw::{Value, shown};
 use super::reader::Reader;
 
-/// The words of a list, each of the form that `fits` accepts. `names` says what the list and one of its
-/// words are called, `help` how such a word is written.
+/// The words of a list, each valid by `fits`. `names` are the words for the list and for one of
+/// its entries in messages, `help` says how an entry is written.
 pub(super) fn words(
     reader: &mut Reader,
     names: [&str; 2],

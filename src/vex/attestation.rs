@@ -1,4 +1,4 @@
-//! What to write into the policy for a statement that no check bears out.
+//! The suppression to write for a statement that no check confirms.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -7,14 +7,14 @@ use super::Statement;
 use crate::advisory_id::AdvisoryId;
 use crate::package::PackageId;
 
-/// For how many days the suggested attestation counts.
+/// How many days the suggested attestation lasts.
 const DAYS: i64 = 90;
 
-/// A statement may have pages of words.
+/// The longest quoted text, in characters: a statement may have pages of it.
 const MOST_CHARACTERS: usize = 200;
 
 impl Statement {
-    /// An entry for the policy with which somebody answers for the statement.
+    /// A policy entry by which a person vouches for the statement.
     pub fn attestation(&self, advisory: &AdvisoryId, package: &PackageId, today: Date) -> String {
         let text = |text: String| toml::Value::String(text).to_string();
         let expires = today.checked_add(DAYS.days()).unwrap_or(Date::MAX);

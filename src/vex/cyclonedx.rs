@@ -11,7 +11,7 @@ use super::{Age, NamedPackage, Statement, json};
 use crate::policy::Justification;
 use crate::problem::{Problem, SourceText};
 
-/// What documents say that they are.
+/// The format's name in documents.
 pub(super) const FORMAT: &str = "CycloneDX";
 
 const VERSIONS: &[&str] = &["1.4", "1.5", "1.6", "1.7"];
@@ -79,7 +79,7 @@ struct WireAffected {
 /// The package URLs of a document's components, by their references.
 type Components<'wire> = BTreeMap<&'wire str, &'wire str>;
 
-/// The analyses that say how it stands.
+/// Reads the analyses that have a status.
 pub(super) fn read(source: &Arc<SourceText>) -> Result<Vec<Statement>, Problem> {
     let document: WireDocument<'_> = json::read(source, &source.text)?;
     if !VERSIONS.contains(&document.spec_version.as_str()) {
@@ -155,7 +155,7 @@ fn statement(
     }))
 }
 
-/// When an analysis was made. The order of a document means nothing (CycloneDX specification,
+/// The time of an analysis. The order of a document has no meaning (CycloneDX specification,
 /// `vulnerabilities[].analysis.lastUpdated`).
 fn age(wire: &WireVulnerability, document: Option<&String>) -> Age {
     let analysis = &wire.analysis;
@@ -164,7 +164,7 @@ fn age(wire: &WireVulnerability, document: Option<&String>) -> Age {
     Age { time: written.and_then(|text| json::time(text)), is_own: false, order: None }
 }
 
-/// The word of VEX that says the same.
+/// The corresponding VEX justification.
 fn justification(word: &str) -> Option<Justification> {
     Some(match word {
         "requires_dependency" => Justification::ComponentNotPresent,
@@ -180,7 +180,7 @@ fn justification(word: &str) -> Option<Justification> {
     })
 }
 
-/// A component of the document, one of another document (`urn:cdx:serial/version#reference`), or a
+/// A component of this document, one of another document (`urn:cdx:serial/version#reference`), or a
 /// package URL.
 fn package(reference: &str, components: &Components<'_>) -> Option<NamedPackage> {
     let linked = reference

@@ -1,4 +1,4 @@
-//! JSON whose mistakes have a place.
+//! JSON with the place of each mistake.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -23,14 +23,14 @@ pub(super) fn read<'part, T: Deserialize<'part>>(
     })
 }
 
-/// Something that reads as JSON and says nothing that is known.
+/// Valid JSON without any known content.
 pub(super) fn refuse(source: &Arc<SourceText>, part: &str, message: String) -> Problem {
     let start = offset(source, part);
     Problem::at(source, start..start + 1, message)
         .help("nothing was decided: mend the document, or leave it out")
 }
 
-/// A time as both formats write it (RFC 3339).
+/// A time in either format (RFC 3339).
 pub(super) fn time(text: &str) -> Option<Timestamp> {
     text.trim().parse().ok()
 }

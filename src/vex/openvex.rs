@@ -10,7 +10,7 @@ use super::{Age, NamedPackage, Statement, json};
 use crate::policy::Justification;
 use crate::problem::{Problem, SourceText};
 
-/// What documents of this version call their context.
+/// The context of documents of this version.
 pub(super) const CONTEXT: &str = "https://openvex.dev/ns/v0.2.0";
 
 #[derive(Deserialize)]
@@ -71,7 +71,7 @@ pub(super) fn read(source: &Arc<SourceText>) -> Result<Vec<Statement>, Problem> 
         let wire: WireStatement = json::read(source, raw.get())?;
         let own_time = wire.timestamp.as_deref().and_then(json::time);
         let age = Age {
-            // A time that cannot be read may be any.
+            // An unreadable time may be any time.
             time: own_time.or(time_of_all.filter(|_| wire.timestamp.is_none())),
             is_own: wire.timestamp.is_some(),
             order: Some(order),
@@ -121,7 +121,7 @@ fn statement(
     })
 }
 
-/// The products whose components are meant; none if any package is meant wherever it is.
+/// The products that limit the statement; empty if it applies to the packages everywhere.
 fn products(products: &[WireProduct]) -> BTreeSet<String> {
     let is_package = |product: &&WireProduct| product.subcomponents.is_empty();
     if products.iter().any(|product| is_package(&product)) {
@@ -132,13 +132,13 @@ fn products(products: &[WireProduct]) -> BTreeSet<String> {
 }
 
 impl WireComponent {
-    /// What it is called: its package URL, if it has one.
+    /// Its package URL, otherwise its id.
     fn name(&self) -> Option<String> {
         self.identifiers.purl.clone().or_else(|| self.id.clone())
     }
 }
 
-/// The components of a product, or the product itself where none are named.
+/// The components of a product, or the product itself if it names none.
 fn packages(product: &WireProduct) -> Vec<NamedPackage> {
     let components = if product.subcomponents.is_empty() {
         std::slice::from_ref(&product.component)

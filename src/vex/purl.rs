@@ -18,14 +18,14 @@ pub struct NamedPackage {
 }
 
 impl NamedPackage {
-    /// Reads `pkg:type/name@version`. Qualifiers and the path inside the package say nothing here:
-    /// what is claimed of a part is checked for the whole.
+    /// Reads `pkg:type/name@version`. Qualifiers and the path inside the package are ignored:
+    /// a claim about a part is checked for the whole package.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let rest = text.strip_prefix("pkg:")?.trim_start_matches('/');
         let rest = rest.split('#').next()?;
         let rest = rest.split('?').next()?;
         let (kind, path) = rest.split_once('/')?;
-        // The scope of npm may stand there with a bare `@`.
+        // An npm scope may begin with an unescaped `@`.
         let (path, version) = match path.rfind('@') {
             Some(position) if position > 0 && !path[position..].contains('/') => {
                 (&path[..position], Some(decode(&path[position + 1..])?))
@@ -37,7 +37,7 @@ impl NamedPackage {
         (!name.is_empty()).then(|| Self { kind: kind.to_ascii_lowercase(), name, version })
     }
 
-    /// Whether its type is one of those that are locked.
+    /// Whether its type is a supported ecosystem.
     pub(super) fn is_of_an_ecosystem(&self) -> bool {
         let mut all = Ecosystem::ALL.iter();
         all.any(|ecosystem| ecosystem.purl_type() == self.kind)

@@ -1,5 +1,5 @@
-//! What to say about statements that do not count: those that a newer one overrules, and those that name
-//! nothing that was found.
+//! Remarks about statements without effect: those that a newer one overrules, and those that match
+//! no finding.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,15 +7,15 @@ use super::{Statement, Statements, Succession};
 use crate::advisory_id::AdvisoryId;
 use crate::package::PackageId;
 
-/// So many are told one by one.
+/// How many are listed one by one.
 const TOLD: usize = 5;
 
-/// What is found: an advisory under all its names, in a package.
+/// A finding: an advisory under all its names, in a package.
 type Found<'run> = (BTreeSet<AdvisoryId>, &'run PackageId);
 
 impl Statements {
-    /// A remark for each statement that would clear something and does not count. A vendor's document
-    /// may speak of thousands of packages: what is far from anything that was found is only counted.
+    /// A remark for each clearing statement without effect. A vendor's document
+    /// may name thousands of packages: statements unrelated to any finding are only counted.
     pub fn remarks<'run>(&self, found: impl Iterator<Item = Found<'run>>) -> Vec<String> {
         let mut naming = BTreeSet::new();
         let mut near: BTreeMap<usize, &PackageId> = BTreeMap::new();
@@ -51,7 +51,7 @@ impl Statements {
         told
     }
 
-    /// One line for each document, about those of its statements that are about nothing that was found.
+    /// One line for each document that counts its unrelated statements.
     fn far(&self, is_far: impl Fn(&usize) -> bool) -> Vec<String> {
         let mut by_document: BTreeMap<&str, Vec<&Statement>> = BTreeMap::new();
         for position in (0..self.all.len()).filter(|position| is_far(position)) {
@@ -81,7 +81,7 @@ fn overruled_by(statement: &Statement, newer: &Statement) -> String {
     )
 }
 
-/// Why a statement about an advisory that was found is not about the package in which it was found.
+/// Why a statement about a reported advisory does not match the package of the finding.
 fn misses(statement: &Statement, package: &PackageId) -> String {
     let own: Vec<String> = statement
         .packages

@@ -1,8 +1,8 @@
-//! Which of several statements about the same counts: the newest.
+//! Which of several statements about the same package counts: the newest.
 //!
-//! A document of OpenVEX is a sequence of statements, of which a later one overrides those before it
-//! (OpenVEX specification, "Introduction"; "Statement Fields": `timestamp`, which a document hands down).
-//! Where nobody can say which is newer, the one that clears nothing counts.
+//! An OpenVEX document is a sequence of statements, in which a later one overrides earlier ones
+//! (OpenVEX specification, "Introduction"; "Statement Fields": `timestamp`, inherited from the document).
+//! If it is unknown which is newer, the one that does not clear counts.
 
 use std::collections::BTreeMap;
 
@@ -13,19 +13,19 @@ use super::Statement;
 /// When a statement was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Age {
-    /// The time that it gives, or its document for it.
+    /// Its own time, or its document's.
     pub time: Option<Timestamp>,
     /// Whether the time is its own, and not its document's.
     pub is_own: bool,
-    /// Its place in a document whose order means something.
+    /// Its position in a document whose order has a meaning.
     pub order: Option<usize>,
 }
 
-/// The statements of one document that clear nothing: all that has to be known to say whether any
+/// Those statements of one document that do not clear: everything needed to decide whether any
 /// overrules another.
 #[derive(Clone, Copy)]
 struct Standing {
-    /// The one that stands last.
+    /// The last position.
     last: usize,
     /// The newest; of several the last.
     newest: usize,
@@ -34,9 +34,9 @@ struct Standing {
 /// Statements about one vulnerability of one package.
 pub(super) struct Succession<'all> {
     all: &'all [Statement],
-    /// Those that clear nothing: by document, about any product.
+    /// Those that do not clear: by document, about any product.
     of_documents: BTreeMap<&'all str, Standing>,
-    /// The same about one product; `None` for those about the package wherever it is.
+    /// The same about one product; `None` for those about the package everywhere.
     of_products: BTreeMap<(Option<&'all str>, &'all str), Standing>,
 }
 
@@ -58,7 +58,7 @@ impl<'all> Succession<'all> {
         succession
     }
 
-    /// The position of a statement that overrules one that clears something.
+    /// The position of a statement that overrules a clearing one.
     pub(super) fn overruling(&self, position: usize) -> Option<usize> {
         let statement = &self.all[position];
         let overrules = |standing: &Standing| {
@@ -94,7 +94,7 @@ fn take_in<Key: Ord>(
 ) {
     let standing = known.entry(key).or_insert(Standing { last: position, newest: position });
     let order = |position: usize| all[position].age.order;
-    // One without a time may be the newest.
+    // A statement without a time may be the newest.
     let newness = |position: usize| {
         let time = all[position].age.time;
         (time.is_none(), time, order(position))
@@ -107,7 +107,7 @@ fn take_in<Key: Ord>(
     }
 }
 
-/// Whether `other`, which clears nothing, is newer than a statement that clears something, or may be.
+/// Whether `other`, which does not clear, is newer than a clearing statement, or may be.
 fn is_overruled(statement: &Statement, other: &Statement) -> bool {
     let (own, others) = (statement.age, other.age);
     let is_one_document = statement.location.file == other.location.file;

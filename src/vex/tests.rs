@@ -134,7 +134,7 @@ fn openvex_of(file: &str, time: &str, statements: &[String]) -> Vec<Statement> {
     read(&Arc::new(SourceText::new(file, text))).unwrap()
 }
 
-/// A statement about CVE-2026-1. `more` are further keys, each behind a comma.
+/// A statement about CVE-2026-1. `more` are further keys, each with a comma in front.
 fn says(status: &str, product: &str, more: &str) -> String {
     format!(
         r#"{{"vulnerability": {{"name": "CVE-2026-1"}}, "products": [{product}], "status": "{status}"{more}}}"#
@@ -153,7 +153,7 @@ fn rotten_package() -> PackageId {
     }
 }
 
-/// How many statements count for the one finding, and what is said of the others.
+/// How many statements count for the one finding, and the remarks about the others.
 fn counted(all: Vec<Statement>) -> (usize, Vec<String>) {
     let statements = Statements::new(all);
     let (ids, package) = (ids(&["CVE-2026-1"]), rotten_package());
@@ -204,7 +204,7 @@ fn documents_are_held_against_each_other_by_their_times() {
     ] {
         assert_eq!(counted([first, second].concat()).0, counts);
     }
-    // CycloneDX has no order: where the time is the same, the one that clears nothing counts.
+    // CycloneDX has no order: with equal times the one that does not clear counts.
     let analysis = |state: &str, time: &str| {
         format!(
             r#"{{"id": "CVE-2026-1", "analysis": {{"state": "{state}", "lastUpdated": "{time}"}},

@@ -1,4 +1,4 @@
-//! The `[gate]` tables: for each key and scope the stricter of both, in effect.
+//! The `[gate]` tables: for each key and scope the stricter side wins, considering fallbacks.
 
 use super::Log;
 use crate::policy::{Gate, GateDecision, GateKey};
@@ -26,7 +26,7 @@ pub(super) fn merge(base: &Gate, head: &Gate, log: &mut Log) -> Gate {
     gate
 }
 
-/// Adds the line of the stricter decision, if it takes one to come to it.
+/// Adds the line of the stricter decision, if the merged table does not have it already.
 fn add_stricter(
     gate: &mut Gate,
     table: Scope,
@@ -35,7 +35,7 @@ fn add_stricter(
 ) {
     let key = before.key;
     let action = before.action.max(after.action);
-    // Where both say the same the line in the file of today is the one to show.
+    // If both sides agree, show the line in the current file.
     let rule = [after, before]
         .into_iter()
         .filter(|decision| decision.action == action)

@@ -1,4 +1,4 @@
-//! The list of what a change does, while it is written, and the ways in which two values compare.
+//! Collects what a change does, and compares two values in different ways.
 
 use super::{PolicyChange, PolicyEffect};
 use crate::platform_limits::NpmPlatform;
@@ -6,7 +6,7 @@ use crate::policy::{ClaimKind, NamePattern, Placed};
 use crate::problem::Location;
 use crate::source::RegistryAddress;
 
-/// What has been found so far.
+/// The changes found so far.
 #[derive(Debug, Default)]
 pub(super) struct Log(Vec<PolicyChange>);
 
@@ -30,17 +30,17 @@ impl Log {
         self.0.push(PolicyChange { effect, text, location });
     }
 
-    /// Notes something that makes the gate looser.
+    /// Records a change that loosens the gate.
     pub(super) fn loosened(&mut self, text: impl Into<String>, location: Option<&Location>) {
         self.note(PolicyEffect::Loosened, text, location);
     }
 
-    /// Notes something that makes the gate stricter.
+    /// Records a change that tightens the gate.
     pub(super) fn tightened(&mut self, text: impl Into<String>, location: Option<&Location>) {
         self.note(PolicyEffect::Tightened, text, location);
     }
 
-    /// The stricter of two values, which `choose` finds. `text` says what the change does.
+    /// The stricter of two values, chosen by `choose`. `text` describes the change.
     pub(super) fn stricter<T: Ord + Copy>(
         &mut self,
         choose: fn(T, T) -> T,
@@ -57,29 +57,29 @@ impl Log {
         stricter
     }
 
-    /// Notes the keys of a table that differ and have no stricter value: that of the base counts.
+    /// Records the keys of a table that differ but have no stricter value: the base applies.
     pub(super) fn differing(&mut self, table: &str, keys: &[(&str, bool)]) {
         for (key, _) in keys.iter().filter(|(_, differs)| *differs) {
             self.loosened(format!("`{key}` in {table} is changed"), None);
         }
     }
 
-    /// What both sides say, of a list whose words take something away from what is looked at.
+    /// The words on both sides, for a list whose words exclude something from the check.
     pub(super) fn both<T: Word>(&mut self, key: &str, base: &[T], head: &[T]) -> Vec<T> {
         self.list(key, [PolicyEffect::Loosened, PolicyEffect::Tightened], base, head);
         let in_base = head.iter().filter(|word| is_in(base, word));
         in_base.cloned().collect()
     }
 
-    /// What either side says, of a list whose words add something to what is looked at.
+    /// The words on either side, for a list whose words add something to the check.
     pub(super) fn either<T: Word>(&mut self, key: &str, base: &[T], head: &[T]) -> Vec<T> {
         self.list(key, [PolicyEffect::Tightened, PolicyEffect::Loosened], base, head);
         let only_in_base = base.iter().filter(|word| !is_in(head, word));
         head.iter().chain(only_in_base).cloned().collect()
     }
 
-    /// The same, of a list that narrows: without one everything counts, or nothing is proved.
-    /// `limits` says what a list does, `opens` what taking it away does.
+    /// The same for a list that narrows the check: without one everything counts, or nothing is proved.
+    /// `limits` describes adding a list, `opens` removing it.
     pub(super) fn narrowing<T: Word>(
         &mut self,
         key: &str,
@@ -98,8 +98,8 @@ impl Log {
         Vec::new()
     }
 
-    /// Notes the words that stand on one side only. `added` and `removed` are what adding and
-    /// removing one does.
+    /// Records the words that are only on one side. `added` and `removed` describe adding and
+    /// removing one.
     fn list<T: Word>(
         &mut self,
         key: &str,
@@ -115,7 +115,7 @@ impl Log {
         }
     }
 
-    /// Everything, what needs review first.
+    /// All changes; those that need review come first.
     pub(super) fn finish(self) -> Vec<PolicyChange> {
         let mut changes = self.0;
         changes.sort_by_key(|change| change.effect);

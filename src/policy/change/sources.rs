@@ -1,20 +1,20 @@
-//! `[database] sources`: those of the base count, and those on disk that the head adds.
+//! `[database] sources`: those of the base apply, plus those on disk that the head adds.
 
 use std::collections::BTreeSet;
 
 use super::Log;
 use crate::policy::{DatabasePolicy, Source, SourcePlace};
 
-/// What becomes of the sources. Those of the base count.
+/// The result of comparing the sources. Those of the base apply.
 #[derive(Debug, Default)]
 pub(super) struct Sources {
-    /// Those that only the head names and that count beside them.
+    /// Those that only the head names and that apply as well.
     pub(super) added: Vec<Source>,
-    /// Those that only the base names, by name.
+    /// The names of those that only the base has.
     pub(super) removed: BTreeSet<String>,
 }
 
-/// What the head adds counts at once if it lies on disk: what is fetched or asked comes from an
+/// A new source applies at once if it is on disk: a fetched or queried one has an
 /// address that nobody has reviewed.
 pub(super) fn merge(base: &DatabasePolicy, head: &DatabasePolicy, log: &mut Log) -> Sources {
     let (before, after) = (named(base), named(head));
@@ -40,7 +40,7 @@ pub(super) fn merge(base: &DatabasePolicy, head: &DatabasePolicy, log: &mut Log)
     sources
 }
 
-/// The sources of a policy, by name: without any, the public databases.
+/// The sources of a policy, by name; the public databases if it has none.
 fn named(database: &DatabasePolicy) -> Vec<Source> {
     if database.sources.is_empty() {
         DatabasePolicy::public_databases()
@@ -49,8 +49,8 @@ fn named(database: &DatabasePolicy) -> Vec<Source> {
     }
 }
 
-/// What a source is called changes nothing of what it says; without a name of its own it also depends
-/// on which others there are.
+/// The name of a source does not change its content; a default name also depends
+/// on the other sources.
 fn is_same(left: &Source, right: &Source) -> bool {
     (left.kind, &left.place, left.ecosystem) == (right.kind, &right.place, right.ecosystem)
 }

@@ -1,26 +1,26 @@
-//! The `[[suppress]]` entries: what rests on checks counts at once, what rests on somebody's word
-//! counts as it stands at the base.
+//! The `[[suppress]]` entries: claims that are checked apply at once, a person's word
+//! applies as written at the base.
 //!
-//! That a feature is off can be checked; that the vulnerability needs this feature cannot, and a
-//! change could name any feature that is off.
+//! Whether a feature is off can be checked; whether the vulnerability needs this feature cannot, so a
+//! change could name any disabled feature.
 
 use std::fmt::Display;
 
 use super::{Log, PolicyEffect};
 use crate::policy::{ClaimKind, Suppression};
 
-/// What became of an entry of the head.
+/// How an entry of the head relates to the base.
 #[derive(Clone, Copy, Debug)]
 enum Fate<'base> {
-    /// It says what it said.
+    /// It is the same.
     Unchanged,
-    /// It says something else than this one did.
+    /// It was changed from this one.
     Edited(&'base Suppression),
-    /// Nobody said anything like it before.
+    /// It is new.
     Added,
 }
 
-/// The entries that count, in the order of the head.
+/// The entries that apply, in the order of the head.
 pub(super) fn merge(base: &[Suppression], head: &[Suppression], log: &mut Log) -> Vec<Suppression> {
     let (fates, removed) = pair(base, head);
     for gone in removed {
@@ -39,8 +39,8 @@ pub(super) fn merge(base: &[Suppression], head: &[Suppression], log: &mut Log) -
     effective
 }
 
-/// Finds for each entry of the head the one that it was: one that says the same, else one about the
-/// same advisory, of the same package if there is one. Also gives those of the base that are gone.
+/// Finds for each entry of the head its counterpart at the base: an identical one, otherwise one about the
+/// same advisory, of the same package if there is one. Also returns the removed ones.
 fn pair<'base>(
     base: &'base [Suppression],
     head: &[Suppression],
@@ -67,7 +67,7 @@ fn pair<'base>(
     (fates, left)
 }
 
-/// Whether somebody must be believed for the entry to mean anything.
+/// Whether the entry depends on a person's word.
 fn rests_on_a_word(entry: &Suppression) -> bool {
     entry.kinds().any(ClaimKind::needs_a_person)
 }
@@ -101,7 +101,7 @@ fn subject(entry: &Suppression) -> String {
     }
 }
 
-/// What differs, each with what it was.
+/// The differences, each with the old value.
 fn edits(before: &Suppression, after: &Suppression) -> String {
     let (before, after) = (fields(before), fields(after));
     let edited = before.into_iter().zip(after).filter(|(before, after)| before != after);
@@ -113,7 +113,7 @@ fn edits(before: &Suppression, after: &Suppression) -> String {
     words.collect::<Vec<_>>().join("; ")
 }
 
-/// Each key of an entry, as it is shown.
+/// Each key of an entry, for display.
 fn fields(entry: &Suppression) -> [(&'static str, Option<String>); 7] {
     let paths = joined(&entry.paths);
     [

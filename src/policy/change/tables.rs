@@ -1,4 +1,4 @@
-//! The tables of which each key has a stricter direction of its own.
+//! The tables in which each key has its own stricter direction.
 
 use std::fmt::Display;
 
@@ -45,8 +45,8 @@ fn goes(what: &str, base: impl Display, head: impl Display) -> String {
     format!("{what} goes from {base} to {head}")
 }
 
-/// Mirrors make more packages known: none is lost before the change is merged. What is private is not
-/// matched: only what both say is.
+/// Mirrors make more packages known: none is removed before the merge. Private packages are not
+/// matched, so a registry is private only if both sides say so.
 pub(super) fn registries(
     base: &RegistryPolicy,
     head: &RegistryPolicy,
@@ -66,8 +66,8 @@ pub(super) fn libraries(base: &Policy, head: &Policy, log: &mut Log) -> bool {
     log.stricter(Ord::max, are_gaps, text, None)
 }
 
-/// `[ticket]`: shorter times count at once. What an issue looks like, and by what it is found again,
-/// is neither stricter nor looser, and stays what it is until the change is merged.
+/// `[ticket]`: shorter times apply at once. The form of an issue and how it is found again
+/// are neither stricter nor looser, and stay the same until the merge.
 pub(super) fn ticket(base: &TicketPolicy, head: &TicketPolicy, log: &mut Log) -> TicketPolicy {
     let mut ticket = base.clone();
     for level in SeverityLevel::ALL {
@@ -93,8 +93,8 @@ pub(super) fn ticket(base: &TicketPolicy, head: &TicketPolicy, log: &mut Log) ->
     ticket
 }
 
-/// `[incident]`: what is marked on either side is marked. Whom an incident concerns, and what its
-/// issue looks like, stays what it is until the change is merged.
+/// `[incident]`: a component is marked if either side marks it. The people to notify and the form of
+/// the issue stay the same until the merge.
 pub(super) fn incident(
     base: Option<&IncidentPolicy>,
     head: Option<&IncidentPolicy>,
@@ -134,13 +134,13 @@ pub(super) fn incident(
     Some(IncidentPolicy { lockfiles, projects, ..before.clone() })
 }
 
-/// Which tags an environment has decides about nothing; it stays what it is until the change is merged.
+/// The tags of an environment decide nothing; they stay the same until the merge.
 pub(super) fn history(base: &HistoryPolicy, head: &HistoryPolicy, log: &mut Log) -> HistoryPolicy {
     log.differing("[history]", &[("environments", base != head)]);
     base.clone()
 }
 
-/// `[cargo]`: what is shipped, over which claims are proved. It may only grow.
+/// `[cargo]`: what is shipped, for which claims are proved. It may only grow.
 pub(super) fn cargo(base: &CargoPolicy, head: &CargoPolicy, log: &mut Log) -> CargoPolicy {
     let targets = ["limits what is shipped to some targets", "every target is shipped"];
     let packages = ["limits what is shipped to some packages", "every package is shipped"];
@@ -148,14 +148,14 @@ pub(super) fn cargo(base: &CargoPolicy, head: &CargoPolicy, log: &mut Log) -> Ca
         "leaves all other files out of the search for commands",
         "every file is searched for commands",
     ];
-    // Built together, packages get more features than alone.
+    // Packages that are built together get more features than separately.
     let alone = if head.is_alone {
         "`alone` in [cargo] takes away the features of other packages"
     } else {
         "`alone` in [cargo] is removed: features are unified"
     };
     let package = head.packages.first().map(|name| &name.location);
-    // What development builds is shipped as long as either side says so.
+    // Development builds count as shipped as long as either side says so.
     let development = head.development.as_ref().or(base.development.as_ref());
     let ships = if head.development.is_some() { "ships more" } else { "is removed" };
     CargoPolicy {
@@ -174,7 +174,7 @@ pub(super) fn cargo(base: &CargoPolicy, head: &CargoPolicy, log: &mut Log) -> Ca
     }
 }
 
-/// Without a choice it is every feature.
+/// Without a list every feature is on.
 fn features(
     base: Option<&ShippedFeatures>,
     head: Option<&ShippedFeatures>,
@@ -207,7 +207,7 @@ fn features(
     })
 }
 
-/// A line is answered for once both sides answer for it: a change may not vouch for its own commands.
+/// A line is ignored only if both sides ignore it: a change may not vouch for its own commands.
 fn ignored(
     key: &str,
     base: &[IgnoredLine],
@@ -230,10 +230,10 @@ fn ignored(
     both.into_iter().cloned().collect()
 }
 
-/// `[npm]`: what npm installs where, and what is said to add nothing to what is shipped: a word that
-/// only the head has counts when it is merged.
+/// `[npm]`: where npm installs packages, and which do not ship: a word that
+/// only the head has applies after the merge.
 pub(super) fn npm(base: &NpmPolicy, head: &NpmPolicy, log: &mut Log) -> NpmPolicy {
-    // Without a list nobody has said, and then nothing is proved about platforms: nothing is stricter.
+    // Without a list nothing is proved about platforms: no list is stricter.
     let platforms =
         ["says for the first time what is shipped", "nothing is proved about platforms"];
     NpmPolicy {

@@ -24,7 +24,7 @@ fn policy(text: &str) -> Policy {
     Policy::parse(source, date(2026, 11, 22)).unwrap_or_else(|error| panic!("{text}: {error:?}"))
 }
 
-/// What a change does, each thing with its effect in front.
+/// The changes, each with its effect in front.
 fn said(base: &str, head: &str) -> Vec<String> {
     compare(&policy(base), &policy(head))
         .changes
@@ -57,7 +57,7 @@ fn every_key_has_a_direction_and_is_told_in_words() {
             "[gate.build]\nhigh = \"ticket\"",
             &["tightened: `high` goes from \"ticket\" to \"block\""],
         ),
-        // The same in effect is no change, wherever it stands.
+        // The same effect is no change, in any table.
         ("[gate]\nhigh = \"block\"", "[gate.build]\nhigh = \"block\"", &[]),
         (
             "[database]\nmax-age = \"24h\"",
@@ -262,7 +262,7 @@ fn platforms_are_proved_over_only_where_both_sides_say_what_is_shipped() {
     assert_eq!(platforms(&["linux-x64"], &["linux-x64"]), 1);
 }
 
-/// The expiry and the claims of what counts.
+/// The expiry and the claims of the entries that apply.
 fn counting(base: &str, head: &str) -> Vec<(String, Vec<ClaimKind>)> {
     let compared = compare(&policy(base), &policy(head));
     let entries = compared.effective.suppressions.into_iter();
@@ -287,7 +287,7 @@ fn what_is_proved_counts_at_once_and_a_word_counts_as_it_stands_at_the_base() {
         ("a word becomes a proof", ATTESTED, PROVED, proof.clone(), Some(PolicyEffect::Proved)),
         ("a proof becomes a word", PROVED, ATTESTED, proof.clone(), Some(PolicyEffect::Loosened)),
         ("a proof is removed", PROVED, "", vec![], Some(PolicyEffect::Tightened)),
-        // Which feature the vulnerability needs is somebody's word, and one that is off is soon found.
+        // Which feature the vulnerability needs is a person's word, and a disabled one is easily found.
         ("a feature is added", "", FEATURE, vec![], Some(PolicyEffect::Loosened)),
         (
             "another feature is named",

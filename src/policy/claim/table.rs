@@ -1,37 +1,37 @@
-//! The table of claims. Whatever depends on the kind of a claim is a column here.
+//! The table of claims. Everything that depends on the kind of a claim is a column here.
 
 use super::ClaimKind;
 use super::Justification::{self, ComponentNotPresent, VulnerableCodeNotPresent};
 use crate::package::Ecosystem;
 
-/// What there is to know about a kind of claim.
+/// The properties of a kind of claim.
 #[derive(Debug)]
 pub struct ClaimRow {
     pub kind: ClaimKind,
     /// The key in the policy and the word in reports.
     pub word: &'static str,
-    /// What is written behind the key.
+    /// The form of the value after the key.
     pub form: ClaimForm,
-    /// The ecosystems about whose packages it means anything.
+    /// The ecosystems whose packages it can be about.
     pub ecosystems: &'static [Ecosystem],
-    /// What it takes to check it, besides lockfiles and manifests.
+    /// The facts needed to check it, besides lockfiles and manifests.
     pub facts: &'static [Fact],
-    /// How much it rules out: the greatest is tried and proposed first.
+    /// How much it rules out: the strongest is tried and proposed first.
     pub strength: u8,
-    /// Whether it is a person's word, which nothing checks: it needs an owner and an end.
+    /// Whether it is a person's word, which nothing checks: it needs an owner and an expiry date.
     pub is_word: bool,
-    /// Whether `[evidence] auto` may name it: proved, it clears a finding that nobody claims it of.
+    /// Whether `[evidence] auto` may name it: a proof then clears a finding without a written claim.
     pub may_be_automatic: bool,
-    /// The reasons in statements of other people that it bears out.
+    /// The reasons in other people's statements that it confirms.
     pub bears_out: &'static [Justification],
-    /// What a proof of it says to other people. `None` if it proves nothing to them.
+    /// The VEX status that a proof justifies. `None` if it justifies none.
     pub vex: Option<VexAnswer>,
-    /// Whether it answers for the machines of those who develop and build as well, which a malicious
-    /// package attacks.
+    /// Whether it also covers development and build machines, which a malicious
+    /// package attacks as well.
     pub covers_machines: bool,
 }
 
-/// What is written behind the key of a claim.
+/// The form of the value after the key of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClaimForm {
     /// `true`
@@ -43,29 +43,29 @@ pub enum ClaimForm {
 /// Why a product is not affected, in the words of VEX documents.
 #[derive(Debug)]
 pub struct VexAnswer {
-    /// OpenVEX specification, "Status Justifications". A package that is locked is never called absent:
-    /// it is a part of the repository, and of what develops it.
+    /// OpenVEX specification, "Status Justifications". A locked package is never called absent:
+    /// it is part of the repository and of its development.
     pub justification: Justification,
     /// CycloneDX, `vulnerabilities[].analysis.justification`.
     pub cyclonedx: &'static str,
-    /// Whether it is true of the repository too, and not only of what is built from it.
+    /// Whether it also applies to the repository, and not only to what is built from it.
     pub is_of_repository: bool,
 }
 
-/// Something that claims rest on, and that is costly to know.
+/// A fact that claims depend on and that is expensive to find out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fact {
     /// What Cargo builds.
     Builds,
-    /// What may be left in a program of the packages that only building it needs.
+    /// Whether a package that only the build needs can leave something in a program.
     Carriers,
-    /// Which lines ship what Cargo builds for development alone.
+    /// Lines that ship what Cargo builds only for development.
     ShippedDevelopment,
-    /// What a repository uses of the packages that npm installs.
+    /// How a repository uses the packages that npm installs.
     NpmUse,
 }
 
-/// What it costs to know a fact. What is greater includes what is less.
+/// The cost of finding out a fact. A higher cost includes the lower ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cost {
     /// The text files of the repository are read.
@@ -82,7 +82,7 @@ impl Fact {
         }
     }
 
-    /// The ecosystem whose packages it says anything about.
+    /// The ecosystem of the packages that it is about.
     pub fn ecosystem(self) -> Ecosystem {
         match self {
             Self::Builds | Self::Carriers | Self::ShippedDevelopment => Ecosystem::Cargo,
@@ -126,7 +126,7 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
         vex: Some(VexAnswer {
             justification: Justification::VulnerableCodeNotInExecutePath,
             cyclonedx: "code_not_reachable",
-            // What only builds run is no part of what they make, but it is part of the repository.
+            // What runs only in the build is not part of its products, but it is part of the repository.
             is_of_repository: false,
         }),
         covers_machines: false,
@@ -174,7 +174,7 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
         strength: 4,
         is_word: false,
         may_be_automatic: false,
-        // Which feature is off a statement does not say.
+        // A statement does not say which feature is off.
         bears_out: &[],
         vex: Some(VexAnswer {
             justification: VulnerableCodeNotPresent,
@@ -201,7 +201,7 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
 /// Claims of the language that this version cannot check yet.
 pub(in crate::policy) const LATER_WORDS: &[&str] = &["not-called", "not-imported"];
 
-/// A row in another place does not compile.
+/// A misplaced row does not compile.
 const _: () = {
     let mut position = 0;
     while position < CLAIMS.len() {

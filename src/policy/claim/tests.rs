@@ -1,4 +1,4 @@
-//! Whatever depends on the kind of a claim reads the table: every row is tried with each of its readers.
+//! Everything that depends on the kind of a claim reads the table: every row is tried with each reader.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ fn parse(text: &str) -> Result<Policy, Vec<String>> {
         .map_err(|error| error.0.into_iter().map(|problem| problem.message).collect())
 }
 
-/// A claim of a kind, as complete as its form needs.
+/// A claim of a kind, with the value that its form needs.
 fn claim(kind: ClaimKind) -> Claim {
     let feature = || CrateFeature { package: "time".into(), feature: "local-offset".into() };
     let about = match kind.row().form {

@@ -13,16 +13,16 @@ const SOURCE: &str = "a source in `sources`";
 
 pub(super) const EXAMPLE: &str = "{ kind = \"rustsec\", path = \"advisory-db\" }";
 
-/// What may be said about a source of one kind.
+/// The keys that a source of one kind may have.
 pub(super) struct KindRules {
     pub(super) kind: SourceKind,
-    /// Whether it can lie on disk.
+    /// Whether it can be on disk.
     path: bool,
-    /// Whether it can be fetched or asked.
+    /// Whether it can be fetched or queried.
     url: bool,
-    /// Where it is when nothing is said.
+    /// Its address if none is given.
     pub(super) default_url: Option<&'static str>,
-    /// Whether its address covers one ecosystem that has to be named.
+    /// Whether its address depends on an ecosystem, which must be named.
     ecosystem: bool,
 }
 
@@ -77,7 +77,7 @@ impl KindRules {
         KINDS.iter().find(|row| row.kind == kind)
     }
 
-    /// The line that a source of the kind may lack.
+    /// The line that is missing, for the help.
     fn example(&self) -> &'static str {
         if self.path {
             "path = \"advisory-db\""
@@ -87,12 +87,12 @@ impl KindRules {
     }
 }
 
-/// The address of a kind where the policy gives none.
+/// The default address of a kind.
 pub(super) fn default_url(kind: SourceKind) -> Option<Url> {
     Url::parse(KindRules::of(kind)?.default_url?).ok()
 }
 
-/// The name of a source that the policy does not name.
+/// The default name of a source.
 pub(super) fn default_name(kind: SourceKind, ecosystem: Option<Ecosystem>) -> String {
     match ecosystem {
         Some(ecosystem) => format!("{}-{ecosystem}", kind.as_str()),
@@ -100,7 +100,7 @@ pub(super) fn default_name(kind: SourceKind, ecosystem: Option<Ecosystem>) -> St
     }
 }
 
-/// A source whose name may still have to be chosen, and where to complain about that name.
+/// A source whose name may not be chosen yet, and the span for problems with that name.
 pub(super) struct Draft {
     pub(super) source: Source,
     pub(super) named: bool,
@@ -141,7 +141,7 @@ pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> Option<Draft> {
     })
 }
 
-/// Where a source is. `None` only if a problem was noted.
+/// The place of a source. `None` only if a problem was noted.
 fn read_place(
     reader: &mut Reader,
     table: &Table<'_, '_>,
@@ -199,7 +199,7 @@ fn read_url(reader: &mut Reader, entry: &Entry<'_, '_>) -> Option<Url> {
     url
 }
 
-/// HTTPS, or plain HTTP that does not leave the machine; nothing that could be a secret.
+/// HTTPS, or plain HTTP to this machine; without anything that could be a secret.
 fn is_allowed(url: &Url) -> bool {
     let is_loopback = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",

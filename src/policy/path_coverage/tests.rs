@@ -24,7 +24,7 @@ impl Graph {
         uncovered_path(patterns, roots, targets, successors, |node| &self.names[node])
     }
 
-    /// Every path from the end of `path` to `target` that meets no package twice.
+    /// Every simple path from the end of `path` to `target`.
     fn simple_paths(&self, path: &mut Vec<usize>, target: usize, found: &mut Vec<Vec<usize>>) {
         let last = path[path.len() - 1];
         if last == target {
@@ -46,7 +46,7 @@ impl Graph {
     }
 }
 
-/// The meaning of a pattern, straight from its definition.
+/// Matches a pattern by its definition.
 fn naive(steps: &[String], names: &[&str]) -> bool {
     match steps.split_first() {
         None => names.is_empty(),

@@ -1,14 +1,14 @@
-//! Every key that a policy can hold is compared, or left out of the comparison for a reason.
+//! Every key of a policy is compared, or excluded from the comparison for a reason.
 
 use std::collections::BTreeSet;
 
 use super::*;
 use crate::policy::PolicyError;
 
-/// A key that no table has, and that is near to none.
+/// A key that no table has, and that resembles none.
 const UNKNOWN: &str = "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz";
 
-/// Each table with the key that it does not know, as one line: what refuses it names those it knows.
+/// Each table with an unknown key, as one line: the error message lists the known keys.
 const PROBES: &[&str] = &[
     "$ = 1",
     "gate = { $ = 1, build = { $ = 1 }, development = { $ = 1 } }",
@@ -24,10 +24,10 @@ const PROBES: &[&str] = &[
     "suppress = [{ $ = 1, claim = { $ = 1 } }]",
 ];
 
-/// A table and one of its keys, with two policies that differ in this key alone.
+/// A table and one of its keys, with two policies that differ only in this key.
 type Row = (&'static str, &'static str, &'static str, &'static str);
 
-/// Every key but those of `[gate]` and of `claim`, which have lists of their own.
+/// Every key except those of `[gate]` and of `claim`, which have lists of their own.
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
     ("the policy", "gate", "", "gate.high = \"note\""),
@@ -113,14 +113,14 @@ const ROWS: &[Row] = &[
     ("`[[suppress]]`", "expires", "", "expires = 2027-01-01"),
 ];
 
-/// Keys that decide about nothing, and why.
+/// Keys that decide nothing, and why.
 const IGNORED: &[(&str, &str, &str)] = &[
     ("the policy", "schema", "a policy of another schema is not read"),
     ("a source in `sources`", "name", "a name of a source is for reports"),
     ("an entry of `ignore`", "why", "the line is what is answered for"),
 ];
 
-/// The text of a row: an entry of `[[suppress]]` gets what it must have.
+/// The text of a row: an entry of `[[suppress]]` gets its required keys.
 fn text(table: &str, key: &str, line: &str) -> String {
     if table != "`[[suppress]]`" {
         return line.to_owned();
@@ -136,7 +136,7 @@ fn text(table: &str, key: &str, line: &str) -> String {
     format!("suppress = [{{ {} }}]", parts.join(", "))
 }
 
-/// Every key that a policy can hold, with its table, as the help about a misspelt one lists them.
+/// Every key of a policy, with its table, as listed in the help about a misspelt one.
 fn known_keys() -> BTreeSet<(String, String)> {
     let mut known = BTreeSet::new();
     for probe in PROBES {

@@ -1,4 +1,4 @@
-//! `[incident]` and `[history]`: what is read, and every mistake with its place.
+//! `[incident]` and `[history]`: what is parsed, and every mistake with its place.
 
 use super::*;
 use crate::policy::{Contact, IncidentPolicy};

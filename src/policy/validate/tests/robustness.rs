@@ -1,4 +1,4 @@
-//! All mistakes at once, and texts that were never meant to be policies.
+//! All mistakes at once, and texts that are not policies at all.
 
 use proptest::prelude::*;
 
@@ -22,7 +22,7 @@ claim = { not-called = [] }
 expires = 2027-13-01
 ";
     let lines: Vec<_> = problems(text).into_iter().map(|(line, ..)| line).collect();
-    // `reason` is missing too, but where the syntax is broken it may only be unreadable.
+    // `reason` is missing too, but after a syntax error it may only be unreadable.
     assert_eq!(lines, [3, 4, 6, 9, 11, 12, 13]);
 }
 
@@ -44,7 +44,7 @@ fn a_text_larger_than_any_policy_is_refused() {
     assert_eq!(problems[0].message, "the policy is larger than 1 MiB");
 }
 
-/// Texts that are nearly policies: the lines of one, shuffled, cut and repeated.
+/// Texts that are almost policies: the lines of one, shuffled, cut and repeated.
 fn nearly_a_policy() -> impl Strategy<Value = String> {
     let lines: Vec<_> = WHOLE.lines().map(str::to_owned).collect();
     let line = prop_oneof![

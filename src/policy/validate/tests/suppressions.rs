@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// The lines that are wrong, of which the first is blamed; then message, label and help.
+/// The wrong lines, the first of which is reported; then message, label and help.
 type Mistake = (&'static str, &'static str, &'static str, &'static str);
 
 const IDS: &str = "ids look like RUSTSEC-2023-0071, GHSA-35jh-r3h4-6jhm or CVE-2021-23337";
@@ -186,7 +186,7 @@ const PEOPLE_AND_DATES: &[Mistake] = &[
     ),
 ];
 
-/// An entry in which the given lines stand in for, or are added to, sound ones.
+/// An entry in which the given lines replace, or are added to, valid ones.
 fn entry(lines: &str) -> String {
     let mut text = "schema = 1\n[[suppress]]\n".to_owned();
     let given = |key: &str| lines.lines().any(|line| line.starts_with(key));

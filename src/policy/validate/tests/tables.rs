@@ -363,7 +363,7 @@ fn the_schema_comes_first() {
         "this is a text",
         "write schema = 1",
     );
-    // Nothing else is said about a language that is not known.
+    // Nothing else is reported about an unknown language version.
     assert_problem(
         "schema = 2\n[gate]\nhihg = \"block\"",
         1,
