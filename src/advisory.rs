@@ -1,7 +1,7 @@
-//! What an advisory says, whatever database it comes from.
+//! Advisories, independent of their database.
 //!
-//! Wire formats stay inside their files ([`osv`], [`rustsec`]); everything past this module sees
-//! one [`Advisory`]. A record that cannot be read in full is never half-believed: it becomes an
+//! Wire formats stay inside their files ([`osv`], [`rustsec`]); all other modules see
+//! one [`Advisory`]. A record that cannot be read in full is never partly trusted: it becomes an
 //! [`UnreadableRecord`] that names the packages it may be about.
 
 mod affected;
@@ -36,7 +36,7 @@ pub struct Advisory {
     pub id: AdvisoryId,
     /// Identifiers of the same vulnerability in other databases.
     pub aliases: BTreeSet<AdvisoryId>,
-    /// What sort of statement it makes.
+    /// The kind of statement it makes.
     pub kind: AdvisoryKind,
     /// How grave it is.
     pub severity: Severity,
@@ -50,33 +50,33 @@ pub struct Advisory {
     pub published: Option<Timestamp>,
     /// When the record last changed.
     pub modified: Option<Timestamp>,
-    /// When its database takes it back, or took it back: from then on it never matches.
+    /// When its database withdraws it: from then on it never matches.
     pub withdrawn: Option<Timestamp>,
     /// The name of the source it was read from.
     pub source: SmolStr,
-    /// What it affects, one entry for each package and statement.
+    /// The affected packages, one entry for each package and statement.
     pub affected: Vec<Affected>,
 }
 
 impl Advisory {
-    /// Takes off a withdrawal that is still to come at `now`: until then the record counts.
+    /// Removes a withdrawal that is later than `now`: until then the record counts.
     pub fn as_of(&mut self, now: Timestamp) {
         self.withdrawn = self.withdrawn.filter(|time| *time <= now);
     }
 }
 
-/// Which versions of one package an advisory affects, and which parts of it.
+/// The versions and parts of one package that an advisory affects.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Affected {
-    /// The ecosystem in which `package` is a name.
+    /// The ecosystem of `package`.
     pub ecosystem: Ecosystem,
     /// The package's registry name.
     pub package: SmolStr,
     /// Affected ranges; a version in any of them is affected.
     pub ranges: Vec<AffectedRange>,
-    /// Affected versions, spelt out (OSV `affected[].versions`).
+    /// Affected versions, listed one by one (OSV `affected[].versions`).
     pub versions: Vec<SmolStr>,
-    /// Requirements that a patched version fulfils, such as `>=2.0.1`. For display and for fixes.
+    /// Requirements that a patched version fulfils, such as `>=2.0.1`. For display and for upgrades.
     pub patched: Vec<SmolStr>,
     /// Affected functions by path, each with the version requirements it applies to
     /// (RustSec `[affected.functions]`). Empty if the advisory names none.
@@ -90,15 +90,15 @@ pub struct Affected {
 /// A record that could not be read, and the packages it may be about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnreadableRecord {
-    /// Where it lies: the path inside its source.
+    /// Its path inside its source.
     pub file: String,
     /// The name of the source it was read from.
     pub source: String,
     /// Why it cannot be read, in one sentence without a full stop.
     pub reason: String,
-    /// Every package that its text names, so far as the text could be understood. None: it may be
+    /// Every package that its text names, as far as the text could be parsed. Empty: it may be
     /// about any.
     pub packages: BTreeSet<PackageName>,
-    /// The only ecosystem that it can be about, where its source has no other.
+    /// The ecosystem that it must be about, if its source has only one.
     pub ecosystem: Option<Ecosystem>,
 }

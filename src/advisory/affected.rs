@@ -1,4 +1,4 @@
-//! Whether one version is affected, and which versions are not any more.
+//! Whether one version is affected, and which versions are patched.
 
 use std::collections::BTreeSet;
 
@@ -16,10 +16,10 @@ impl Affected {
         name.is_spelt(self.ecosystem, &self.package)
     }
 
-    /// Whether `version`, spelt as the lockfile spells it, is affected.
+    /// Whether `version`, in the lockfile's spelling, is affected.
     ///
-    /// A spelt-out version is compared as text first and then by order, so that a version nobody
-    /// can order still matches itself (OSV schema, "Evaluation"). An error means "not known", never
+    /// A listed version is compared as text first and then by order, so that a version that cannot be
+    /// ordered still matches itself (OSV schema, "Evaluation"). An error means "unknown", never
     /// "not affected".
     pub fn affects(&self, version: &str) -> Result<bool, RangeError> {
         if self.versions.iter().any(|listed| listed == version) {
@@ -27,7 +27,7 @@ impl Affected {
         }
         let parsed = match Version::parse(self.ecosystem, version) {
             Ok(parsed) => parsed,
-            // Then it is no matter which one it is.
+            // Then the version does not matter.
             Err(_) if self.affects_every_version() => return Ok(true),
             Err(error) => return Err(error.into()),
         };
@@ -64,7 +64,7 @@ impl Affected {
     }
 }
 
-/// What several records say is affected of one package, for asking about many versions.
+/// The affected versions of one package by several records, for many queries.
 pub(super) struct AffectedVersions {
     ecosystem: Ecosystem,
     /// `None`: a range cannot be decided, so every version counts as affected.
@@ -89,10 +89,10 @@ impl AffectedVersions {
         }
     }
 
-    /// Whether a version that fulfils `requirement` by its lower end is free of every record.
+    /// Whether the lowest version that fulfils `requirement` is unaffected by every record.
     ///
-    /// `>=1.2.3` is measured at 1.2.3, `>1.2.3` directly after it. A requirement of a form that has
-    /// no such end counts as free: it is what its database says.
+    /// `>=1.2.3` is tested at 1.2.3, `>1.2.3` directly after it. A requirement without such
+    /// a lower bound counts as unaffected: its database says so.
     pub(super) fn clear(&self, requirement: &str) -> bool {
         let Some((version, just_after)) = lower_end(self.ecosystem, requirement) else {
             return true;
@@ -112,9 +112,9 @@ fn lower_end(ecosystem: Ecosystem, requirement: &str) -> Option<(Version, bool)>
     Some((Version::parse(ecosystem, text).ok()?, just_after))
 }
 
-/// The versions past the end of each affected stretch, as requirements in the syntax of the
+/// The versions after each affected stretch, as requirements in the syntax of the
 /// ecosystem: `>=2.0.1`, `>2.0.0` after a last affected version, and `>=1.5.0, <2.0.0` where a
-/// later stretch begins. Ends that lie inside another range are left out.
+/// later stretch begins. Ends inside another range are left out.
 pub(super) fn patched_requirements(ecosystem: Ecosystem, ranges: &[AffectedRange]) -> Vec<SmolStr> {
     let Ok(stretches) = Stretches::of(ecosystem, ranges) else {
         return Vec::new();
@@ -152,7 +152,7 @@ pub(super) fn patched_requirements(ecosystem: Ecosystem, ranges: &[AffectedRange
         .collect()
 }
 
-/// A version with its spelling, ordered by the version.
+/// A version with its spelling, ordered by version.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct OrderedText<'text> {
     version: Version,

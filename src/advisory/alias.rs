@@ -1,21 +1,21 @@
-//! Records of one vulnerability, from several databases, told as one.
+//! Merges records of one vulnerability from several databases.
 //!
 //! The rule, in the order in which it is applied:
 //!
-//! 1. Records with the same id are one advisory, whatever source they were read from: a folder of
-//!    RustSec and its OSV export hold the same records.
+//! 1. Records with the same id are one advisory, from any source: a folder of
+//!    RustSec and its OSV export contain the same records.
 //! 2. A record that names another's id as its alias joins it.
 //! 3. Records that share an alias join.
-//! 4. No join brings two different ids of one database into one group. A database that gave out
-//!    two ids speaks of two advisories, although it may give both the same aliases: RustSec does
+//! 4. No join brings two different ids of one database into one group. A database that assigned
+//!    two ids means two advisories, even if it gives both the same aliases: RustSec does
 //!    so for a vulnerability it published twice (RUSTSEC-2024-0339 and -0340) and for one that has
 //!    both an unsound and an unmaintained side (RUSTSEC-2019-0036 and 2020-0036).
 //!
 //! So every advisory is in exactly one group, and a group hides at most one id of each database.
 //! Which database an id belongs to is read from its prefix, not from the source it came in: an OSV
-//! archive of crates.io holds the records of RustSec and of GitHub side by side.
+//! archive of crates.io contains both RustSec's and GitHub's records.
 //!
-//! Withdrawn records belong to no group, and join none.
+//! Withdrawn records belong to no group and join none.
 
 mod merge;
 
@@ -32,7 +32,7 @@ pub use merge::MergedAdvisory;
 /// Returns positions in `advisories`: each group in the order of its ids, the groups in the order
 /// of their least ids. The order of the records does not matter, except among equals.
 pub fn groups(advisories: &[&Advisory]) -> Vec<Vec<usize>> {
-    // Most packages have one record, which has nothing to join.
+    // Most packages have one record, so there is nothing to join.
     if let [only] = advisories {
         return if only.withdrawn.is_some() { Vec::new() } else { vec![vec![0]] };
     }
@@ -48,18 +48,18 @@ pub fn groups(advisories: &[&Advisory]) -> Vec<Vec<usize>> {
         .collect()
 }
 
-/// The most ids of one package that are joined because they share an alias. A name that so many
-/// share says nothing about any of them; each stays an advisory of its own.
+/// The most ids of one package that are joined because they share an alias. A name shared by more
+/// identifies none of them; each stays an advisory of its own.
 const MAX_SHARING: usize = 64;
 
-/// An id, by its position among all in their order.
+/// An id, by its position in sorted order.
 type Id = usize;
 
 /// The records that are not withdrawn, in the order of their ids.
 struct Records<'record> {
     /// Each id once.
     ids: Vec<&'record AdvisoryId>,
-    /// The records of each id: where they stand in `positions`.
+    /// The records of each id: a range of `positions`.
     ranges: Vec<Range<usize>>,
     positions: Vec<usize>,
 }
@@ -126,13 +126,13 @@ fn join_by_shared_alias(joiner: &mut Joiner<'_>, aliases: &[(Id, &AdvisoryId)]) 
     }
 }
 
-/// Groups of ids, joined step by step.
+/// Groups of ids, joined one by one.
 struct Joiner<'record> {
     ids: &'record [&'record AdvisoryId],
     /// The group of each id.
     group_of: Vec<usize>,
     members: Vec<Vec<Id>>,
-    /// The databases that stand in each group.
+    /// The databases of each group.
     databases: Vec<BTreeSet<&'record str>>,
 }
 
@@ -146,7 +146,7 @@ impl<'record> Joiner<'record> {
         }
     }
 
-    /// Joins the groups of two ids, if no database would stand in it twice. The smaller group moves,
+    /// Joins the groups of two ids, unless a database would occur twice. The smaller group moves,
     /// so that no id moves often.
     fn join(&mut self, left: Id, right: Id) {
         let (left, right) = (self.group_of[left], self.group_of[right]);

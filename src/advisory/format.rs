@@ -1,4 +1,4 @@
-//! What a format is in which advisory databases write one record.
+//! The trait of the formats in which advisory databases write one record.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -22,39 +22,39 @@ pub struct RecordFile<'file> {
     pub source: &'file str,
     /// The path inside the source, with `/` between its parts.
     pub path: &'file str,
-    /// What the place of a file in the source says about it.
+    /// The layout of the source.
     pub layout: Layout,
     pub content: &'file [u8],
 }
 
-/// The most packages that a record which cannot be read is said to be about.
+/// The most packages that an unreadable record is listed for.
 const MAX_NAMED: usize = 10_000;
 
-/// The longest reason, in bytes: parsers quote what they choke on.
+/// The longest reason, in bytes: parsers quote the text that they fail on.
 const MAX_REASON_BYTES: usize = 500;
 
-/// What the place of a file in its source says about it.
+/// The layout of a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
     /// `crates/<package>/<id>.md`, as in the RustSec advisory database; records elsewhere are not
     /// about packages of a registry.
     RustSec,
-    /// Records may lie anywhere.
+    /// Records may be anywhere.
     Free,
-    /// The same, in a folder that a team writes itself: nobody else has looked for its mistakes.
+    /// The same, in a team's own folder: nobody else has checked it for mistakes.
     Own,
 }
 
-/// What became of one file.
+/// The result of reading one file.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reading {
     /// A record, read in full.
     Record(Advisory),
-    /// A record about several packages, read except for what it says about some of them.
+    /// A record about several packages, some of which could not be read.
     Partial(Advisory, UnreadableRecord),
     /// A record that cannot be read.
     Unreadable(UnreadableRecord),
-    /// No record, or one that is about no ecosystem we know.
+    /// Not a record, or one about other ecosystems only.
     NoRecord,
 }
 
@@ -81,7 +81,7 @@ impl<'file> RecordFile<'file> {
         reason: impl Into<String>,
         packages: BTreeSet<PackageName>,
     ) -> UnreadableRecord {
-        // Its reason is kept with each of them. A record that names so many may be about any.
+        // The reason is stored for each of them. A record that names so many may be about any.
         let packages = if packages.len() > MAX_NAMED { BTreeSet::new() } else { packages };
         UnreadableRecord {
             file: self.path.to_owned(),
@@ -93,8 +93,8 @@ impl<'file> RecordFile<'file> {
     }
 }
 
-/// Parsers quote what they choke on, and draw pictures of it: no line break and no control
-/// character of a record gets into its reason.
+/// Parsers quote and draw the text that they fail on: remove line breaks and control
+/// characters of a record from the reason.
 fn in_one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     let mut line = String::new();
@@ -112,7 +112,7 @@ fn in_one_line(text: &str) -> String {
     line
 }
 
-/// Whether a file name ends in `.extension`, however it is capitalised.
+/// Whether a file name ends in `.extension`, in any case.
 pub(super) fn has_extension(file_name: &str, extension: &str) -> bool {
     Path::new(file_name).extension().is_some_and(|found| found.eq_ignore_ascii_case(extension))
 }

@@ -6,7 +6,7 @@ use crate::advisory::format::AdvisoryFormat;
 use crate::advisory::osv::OsvJson;
 use crate::advisory::rustsec::RustSecMarkdown;
 
-/// Every format, in the order in which they are asked.
+/// Every format, in the order in which they are tried.
 pub const FORMATS: &[&dyn AdvisoryFormat] = &[&OsvJson, &RustSecMarkdown];
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! Which packages a text names, when the text itself cannot be read.
+//! The packages that an unreadable text names.
 //!
-//! Deliberately generous: a package named in vain costs a remark that a record could not be read,
+//! Deliberately generous: a package named by mistake costs a remark that a record could not be read,
 //! a package overlooked costs a false "not affected".
 
 use std::collections::BTreeSet;
@@ -9,8 +9,8 @@ use percent_encoding::percent_decode_str;
 
 use crate::package::{Ecosystem, PackageName};
 
-/// Packages named by JSON text of any state: every string after a `"name"` key, and every package
-/// URL of an ecosystem we know. A bare name counts for every ecosystem.
+/// Packages named by JSON text, valid or not: every string after a `"name"` key, and every package
+/// URL of a supported ecosystem. A bare name counts for every ecosystem.
 pub(super) fn packages_in_json_text(content: &[u8]) -> BTreeSet<PackageName> {
     let text = String::from_utf8_lossy(content);
     let mut packages = BTreeSet::new();
@@ -33,7 +33,7 @@ pub(super) fn packages_in_json_text(content: &[u8]) -> BTreeSet<PackageName> {
     packages
 }
 
-/// Packages named by Markdown text of any state: every `package = "…"` line.
+/// Packages named by Markdown text, valid or not: every `package = "…"` line.
 pub(super) fn packages_in_markdown(content: &[u8]) -> BTreeSet<PackageName> {
     let text = String::from_utf8_lossy(content);
     text.lines()
@@ -47,7 +47,7 @@ pub(super) fn packages_in_markdown(content: &[u8]) -> BTreeSet<PackageName> {
         .collect()
 }
 
-/// The JSON string after a colon, escapes resolved. `None` if it does not end.
+/// The JSON string after a colon, with escapes decoded. `None` if it does not end.
 fn string_value(after_key: &str) -> Option<String> {
     let value = after_key.trim_start().strip_prefix(':')?.trim_start();
     let mut strings = serde_json::Deserializer::from_str(value).into_iter::<String>();
@@ -57,7 +57,7 @@ fn string_value(after_key: &str) -> Option<String> {
 /// The namespace and name of a package URL, percent-decoded (purl specification, "Parse").
 fn purl_name(text: &str) -> String {
     let end = purl_length(text);
-    // A scope may stand unencoded: `pkg:npm/@babel/core`.
+    // A scope may be unencoded: `pkg:npm/@babel/core`.
     let end = match text.strip_prefix('@') {
         Some(scoped) if end == 0 => 1 + purl_length(scoped),
         _ => end,

@@ -30,27 +30,27 @@ use crate::severity::{Severity, SeverityLevel};
 /// "Embedded Malicious Code" (Common Weakness Enumeration).
 const MALICIOUS_CODE: &str = "CWE-506";
 
-/// What an answer says.
+/// The content of an answer.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BulkAnswer {
-    /// The records that could be read, each about one package.
+    /// The readable records, each about one package.
     pub advisories: Vec<Advisory>,
-    /// Those that could not.
+    /// The unreadable ones.
     pub unreadable: Vec<UnreadableRecord>,
 }
 
-/// Why an answer cannot be believed at all.
+/// Why an answer cannot be trusted at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BulkAnswerError {
     /// Not JSON, or JSON of another shape: a login page, an error message.
     #[error("the answer is not a list of advisories: {0}")]
     Shape(String),
-    /// It speaks of something that was not asked.
+    /// It is about something that was not asked.
     #[error("the answer is about `{}`, which was not asked", .0.escape_debug())]
     NotAsked(String),
 }
 
-/// Reads the answer to a question about `asked` packages.
+/// Reads the answer to a query about `asked` packages.
 pub fn read(
     source: &str,
     content: &[u8],
@@ -80,7 +80,7 @@ pub fn read(
     Ok(answer)
 }
 
-/// Every package of an answer; one that stands twice counts twice.
+/// Every package of an answer; one that occurs twice counts twice.
 struct Packages<'text>(Vec<(String, &'text RawValue)>);
 
 impl<'de> Deserialize<'de> for Packages<'de> {
@@ -160,7 +160,7 @@ fn advisory(source: &str, package: &str, text: &RawValue) -> Result<Advisory, St
     })
 }
 
-/// The GitHub identifier in `url`; where a registry keeps advisories of its own, its number.
+/// The GitHub identifier in `url`; for a registry with its own advisories, the number.
 fn id(record: &Record) -> Option<AdvisoryId> {
     let of_url = record
         .url

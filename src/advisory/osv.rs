@@ -1,8 +1,8 @@
 //! OSV records, one JSON file each (<https://ossf.github.io/osv-schema/>).
 //!
-//! A record is read in full or named as unreadable. Where it speaks of several packages and only
-//! some of them can be decided, the others stay: a finding is never given up for a neighbour's
-//! defect.
+//! A record is read in full or reported as unreadable. If only some of its packages
+//! can be decided, those are kept: an undecidable entry must not hide a finding about
+//! another package.
 
 mod ecosystem;
 mod failure;
@@ -41,7 +41,7 @@ impl AdvisoryFormat for OsvJson {
     }
 }
 
-/// An entry of `affected` for a package of an ecosystem we know.
+/// An entry of `affected` for a package of a supported ecosystem.
 struct Entry<'record> {
     ecosystem: Ecosystem,
     name: &'record str,
@@ -81,8 +81,8 @@ fn interpret(file: &RecordFile<'_>, record: &wire::Record<'_>) -> Reading {
         return Reading::Record(advisory);
     };
     let unreadable = file.unreadable(reason, packages);
-    // A withdrawn record never matches, whatever its ranges say. One whose withdrawal was only
-    // announced when it was written still may.
+    // A withdrawn record never matches, so its ranges do not matter. It still may if the withdrawal
+    // was only announced when it was written.
     if advisory.withdrawn.is_some_and(|time| Some(time) <= advisory.modified) {
         Reading::Record(advisory)
     } else if advisory.affected.is_empty() {
@@ -92,7 +92,7 @@ fn interpret(file: &RecordFile<'_>, record: &wire::Record<'_>) -> Reading {
     }
 }
 
-/// Whether a team's own record forgets to say what it is about. Others' records may be about source
+/// Whether a team's own record does not say what it is about. Other records may be about source
 /// code alone.
 fn names_nothing(file: &RecordFile<'_>, record: &wire::Record<'_>) -> bool {
     let is_about_code = |affected: &wire::Affected<'_>| {
@@ -130,13 +130,13 @@ fn names(entries: &[Entry<'_>]) -> BTreeSet<PackageName> {
     entries.iter().map(Entry::package).collect()
 }
 
-/// Everything but what is affected.
+/// Everything except the affected packages.
 fn describe(
     file: &RecordFile<'_>,
     record: &wire::Record<'_>,
     entries: &[Entry<'_>],
 ) -> Result<Advisory, String> {
-    // "1.x", says the schema: what another number means is not known (OSV schema, `schema_version`).
+    // Only version 1 is known (OSV schema, `schema_version`).
     let version = record.schema_version.as_deref().unwrap_or("1");
     if !matches!(version.split('.').next(), Some("0" | "1")) {
         return Err(format!("its schema_version is `{}`", version.escape_debug()));
@@ -152,7 +152,7 @@ fn describe(
             .map(Some)
             .ok_or_else(|| format!("`{}` is not a time of withdrawal", text.escape_debug()))?,
     };
-    // An alias that cannot be an identifier joins nothing; the record itself is as good without.
+    // An alias that is not a valid identifier joins nothing; the record is usable without it.
     let aliases: BTreeSet<AdvisoryId> = record
         .aliases
         .iter()
@@ -204,7 +204,7 @@ fn kind(
                 Some("unmaintained") => AdvisoryKind::Unmaintained,
                 Some("unsound") => AdvisoryKind::Unsound,
                 Some("notice") => AdvisoryKind::Notice,
-                // A word that RustSec does not know makes nothing milder.
+                // An unknown word of RustSec must not make a record milder.
                 Some(_) | None => AdvisoryKind::Vulnerability,
             }
         })
@@ -212,7 +212,7 @@ fn kind(
         .unwrap_or(AdvisoryKind::Vulnerability)
 }
 
-/// The advisory's own page, else the report, else any page.
+/// The advisory's own page, otherwise the report, otherwise any page.
 fn page(record: &wire::Record<'_>) -> Option<String> {
     ["ADVISORY", "REPORT", "WEB"].iter().find_map(|kind| {
         record
@@ -234,7 +234,7 @@ fn affected(file: &RecordFile<'_>, entry: &Entry<'_>) -> Result<Affected, String
         return Err("it names a package without a name".to_owned());
     }
     let versions = entry.wire.versions.clone().unwrap_or_default();
-    // Published records list what a registry has, in whatever spelling; a team may mean `1.x`.
+    // Published records list a registry's versions in any spelling; a team may mean `1.x`.
     let is_version = |text: &&SmolStr| Version::parse(entry.ecosystem, text).is_ok();
     if file.layout == Layout::Own
         && let Some(odd) = versions.iter().find(|text| !is_version(text))
@@ -264,7 +264,7 @@ fn affected(file: &RecordFile<'_>, entry: &Entry<'_>) -> Result<Affected, String
 
 /// The ranges that order registry versions.
 ///
-/// Neither ranges nor versions: every version is affected. Ranges of commits alone say nothing
+/// Without ranges and versions every version is affected. Ranges of commits alone say nothing
 /// about a registry's versions, so the entry cannot be decided.
 fn ranges(entry: &Entry<'_>, versions: &[SmolStr]) -> Result<Vec<AffectedRange>, String> {
     let given = entry.wire.ranges.as_deref().unwrap_or_default();

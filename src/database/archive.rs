@@ -1,5 +1,5 @@
-//! Sources that are zip files: laid out like OSV's `all.zip`, one JSON record in each entry, or a
-//! RustSec database as code hosts pack it, in one folder.
+//! Sources that are zip files: in the layout of OSV's `all.zip`, with one JSON record in each entry, or a
+//! RustSec database as packed by code hosts, in one folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -16,7 +16,7 @@ use crate::database::reading::{
 };
 use crate::policy::{Source, SourceKind};
 
-/// The most bytes that all records of an archive may say they have: 4 GiB.
+/// The largest declared size of all records of an archive: 4 GiB.
 pub const MAX_ARCHIVE_BYTES: u128 = 4 * 1024 * 1024 * 1024;
 
 /// What has changed since an archive was packed.
@@ -39,12 +39,12 @@ impl Changes {
     }
 }
 
-/// Reads a source from the zip file at `path`, as it is after `changes`.
+/// Reads a source from the zip file at `path`, with `changes` applied.
 ///
 /// # Errors
 ///
-/// An archive that is damaged, too large, names one entry twice or an entry outside of itself, and
-/// one that holds no record. An entry that cannot be read is a record that cannot be read.
+/// An archive that is damaged, too large, names an entry twice or an entry outside of itself, or
+/// contains no record. An unreadable entry only makes an unreadable record.
 pub fn read(source: &Source, path: &Path, changes: &Changes) -> Result<SourceRecords, SourceError> {
     let unreadable =
         |cause| SourceError::Unreadable { name: source.name.clone(), path: path.to_owned(), cause };
@@ -65,7 +65,7 @@ pub fn read(source: &Source, path: &Path, changes: &Changes) -> Result<SourceRec
     if archive.decompressed_size().is_none_or(|size| size > MAX_ARCHIVE_BYTES) {
         return Err(too_large("4 GiB"));
     }
-    // The library keeps the last of several entries of one name.
+    // The library silently keeps the last of several entries of one name.
     if archive.has_duplicate_names() {
         return Err(damaged("it holds two entries of one name".to_owned()));
     }
@@ -95,7 +95,7 @@ pub fn read(source: &Source, path: &Path, changes: &Changes) -> Result<SourceRec
             },
         }
     }
-    // git-archive(1) writes the commit into the comment of the file.
+    // git-archive(1) writes the commit into the comment of the archive.
     let comment = std::str::from_utf8(archive.comment()).unwrap_or_default();
     let revision = if is_commit(comment) && changes.is_empty() {
         comment.to_owned()
@@ -105,17 +105,17 @@ pub fn read(source: &Source, path: &Path, changes: &Changes) -> Result<SourceRec
     reader.finish(path.to_owned(), revision, file_time)
 }
 
-/// Where the content of a record stands.
+/// The content of a record: an entry, or a newer text.
 enum Content<'changes> {
     Packed(usize),
     Changed(&'changes str),
 }
 
-/// The ids that the entries of an archive are named after.
+/// The ids in the names of an archive's entries.
 ///
 /// # Errors
 ///
-/// The file is no zip file any more.
+/// The file is not a zip file any more.
 pub fn record_ids(path: &Path) -> io::Result<BTreeSet<String>> {
     let archive = ZipArchive::new(BufReader::new(File::open(path)?)).map_err(io::Error::other)?;
     Ok(archive
@@ -126,14 +126,14 @@ pub fn record_ids(path: &Path) -> io::Result<BTreeSet<String>> {
         .collect())
 }
 
-/// The id that a record's file is named after.
+/// The id in the name of a record's file.
 fn record_id(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
-/// The files under `crates`, whether it lies at the top or in the one folder that holds everything.
-/// `None` if it lies in neither.
+/// The files under `crates`, at the top level or in the one top-level folder.
+/// `None` if there is no such folder.
 fn unwrap_folder<Content>(files: BTreeMap<String, Content>) -> Option<BTreeMap<String, Content>> {
     let top = files.keys().find_map(|path| {
         let (top, rest) = path.split_once('/')?;
@@ -157,7 +157,7 @@ pub fn can_read(kind: SourceKind) -> bool {
     matches!(kind, SourceKind::RustSec | SourceKind::Osv)
 }
 
-/// Whether the source at `path` is to be read as an archive.
+/// Whether the source at `path` should be read as an archive.
 pub fn is_archive(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
 }
@@ -184,13 +184,13 @@ fn entries<R: Read + std::io::Seek>(
     Ok(entries)
 }
 
-/// Entries are only read, never written to disk; a name like this is a sign of an attack still.
+/// Entries are only read, never written to disk; but a name like this still indicates an attack.
 fn stays_inside(name: &str) -> bool {
     let has_drive = name.as_bytes().get(1) == Some(&b':');
     !name.starts_with(['/', '\\']) && !has_drive && name.split(['/', '\\']).all(|part| part != "..")
 }
 
-/// The content of an entry, or why it is not read. Its declared size is not believed.
+/// The content of an entry, or why it is not read. Its declared size is not trusted.
 fn read_entry<R: Read + std::io::Seek>(
     archive: &mut ZipArchive<R>,
     index: usize,

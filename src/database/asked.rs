@@ -1,8 +1,8 @@
-//! Sources that are asked while checking, with the locked packages and nothing else.
+//! Sources that a check queries with the names of the locked packages.
 //!
-//! What is asked where is planned first, purely; then it is asked. A question that got no answer,
-//! or one that cannot be believed, is a failure of its own beside what the others answered: it
-//! closes the gate, and takes no finding away.
+//! First it is planned what to ask where, without effects; then it is asked. An unanswered
+//! question, or an implausible answer, is a separate failure: it
+//! closes the gate, and does not remove findings from other answers.
 
 pub mod npm_config;
 pub mod npm_registry;
@@ -24,27 +24,27 @@ use crate::network::{Fetch, NetworkError};
 use crate::package::{Ecosystem, PackageId};
 use crate::problem::{Gap, GapCode};
 
-/// A source that is asked while checking.
+/// A source that is queried during a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AskedSource {
     /// The registries that npm itself would use.
     NpmRegistry {
         /// The name in reports.
         name: String,
-        /// What is asked in place of npm's default registry. Scopes that have a registry of their
-        /// own are asked there all the same.
+        /// Replaces npm's default registry. Scopes with a registry of their
+        /// own are still asked there.
         url: Option<Url>,
     },
     /// OSV's application programming interface.
     OsvApi {
         /// The name in reports.
         name: String,
-        /// Where it is.
+        /// Its address.
         base: Url,
     },
 }
 
-/// The packages of one lockfile that are matched by name, and what npm's configuration says there.
+/// The packages of one lockfile that are matched by name, and npm's configuration there.
 #[derive(Clone, Debug, Default)]
 pub struct Project {
     packages: BTreeSet<PackageId>,
@@ -52,9 +52,9 @@ pub struct Project {
 }
 
 impl Project {
-    /// Reads npm's configuration for the folder of a lockfile. Packages of other registries, of git
-    /// and of this machine are not to be among `packages`. `by_policy` are the registries that the
-    /// policy names: what npm's configuration says of them is looked up as well.
+    /// Reads npm's configuration for the folder of a lockfile. `packages` must not contain packages from
+    /// other registries, git or this machine. `by_policy` are the registries that the
+    /// policy names: their settings in npm's configuration are read as well.
     pub fn read(
         folder: &Path,
         packages: BTreeSet<PackageId>,
@@ -68,21 +68,21 @@ impl Project {
     }
 }
 
-/// What a source answered.
+/// The answer of one source.
 #[derive(Debug)]
 pub struct Answer {
-    /// What is known about the packages that were asked for.
+    /// The advisories for the packages that were asked about.
     pub packages: AdvisoriesByPackage,
     /// The source, for reports. It covers its ecosystems only if every question was answered.
     pub info: SourceInfo,
     /// Questions that were not answered. Each is a gap.
     pub failures: Vec<AskError>,
-    /// What a person should know although it changes nothing.
+    /// Remarks that change nothing.
     pub remarks: Vec<String>,
 }
 
 impl Answer {
-    /// What keeps the source from deciding.
+    /// The unanswered questions as gaps.
     pub fn gaps(&self) -> Vec<Gap> {
         let name = &self.info.name;
         self.failures
@@ -95,7 +95,7 @@ impl Answer {
     }
 }
 
-/// Asks a source about the packages of every project. `now` becomes the time at which the source
+/// Asks a source about the packages of every project. `now` is recorded as the time at which the source
 /// was last known current.
 pub fn ask(
     source: &AskedSource,
@@ -116,18 +116,18 @@ pub fn ask(
 pub enum AskError {
     #[error(transparent)]
     Network(#[from] NetworkError),
-    /// The registry does not know the question: silence about vulnerabilities, not their absence.
+    /// The registry does not support the query: that says nothing about vulnerabilities.
     #[error("{registry} cannot be asked for advisories (it answers {status})")]
     NotSupported {
-        /// The registry, without credentials.
+        /// Its address, without credentials.
         registry: String,
         /// The HTTP status code.
         status: u16,
     },
-    /// What came back is not an answer to the question.
+    /// The answer does not fit the question.
     #[error("{address}: {reason}")]
     Answer {
-        /// Who answered, without credentials.
+        /// The server, without credentials.
         address: String,
         /// What is wrong with it.
         reason: String,
@@ -152,18 +152,18 @@ impl AskError {
     }
 }
 
-/// An address as it may be shown: no credentials, no query.
+/// An address for messages: no credentials, no query.
 fn shown(url: &Url) -> String {
     let mut shown = url.clone();
     shown.set_query(None);
     shown.set_fragment(None);
-    // Both refuse addresses that cannot hold credentials in the first place.
+    // Both fail only for addresses that cannot contain credentials.
     let _ = shown.set_username("");
     let _ = shown.set_password(None);
     shown.to_string()
 }
 
-/// Collects what a source answers.
+/// Collects a source's answers.
 struct Gathering<'source> {
     name: &'source str,
     kind: &'static str,
@@ -191,7 +191,7 @@ impl<'source> Gathering<'source> {
         }
     }
 
-    /// Takes a part of the answer into the revision.
+    /// Includes a part of the answer in the revision.
     fn note(&mut self, content: &[u8]) {
         self.digest.update((content.len() as u64).to_le_bytes());
         self.digest.update(content);
@@ -230,7 +230,7 @@ impl<'source> Gathering<'source> {
                 kinds: self.kinds,
                 unreadable: self.unreadable,
                 current_at: Some(now),
-                // Only the records of the locked packages are seen: their age says nothing.
+                // Only the records of the locked packages are known: their age says nothing.
                 newest_record: None,
                 remarks: Vec::new(),
                 covers: covers.iter().copied().filter(|_| complete).collect(),

@@ -50,11 +50,11 @@ impl Collection {
         self.packages.get(package)
     }
 
-    /// Everything that a snapshot holds.
+    /// The complete content of a snapshot.
     ///
     /// # Errors
     ///
-    /// The snapshot cannot be read, or is altered anywhere.
+    /// The snapshot cannot be read, or any part of it is altered.
     pub fn of_snapshot(snapshot: &Snapshot) -> Result<Self, SnapshotError> {
         Ok(Self {
             packages: snapshot.read_all()?,
@@ -63,11 +63,11 @@ impl Collection {
         })
     }
 
-    /// Adds everything that `other` holds.
+    /// Adds everything in `other`.
     ///
     /// # Errors
     ///
-    /// Both have a source of one name.
+    /// Both have a source of the same name.
     pub fn merge(&mut self, other: Self) -> Result<(), SourceError> {
         let taken = |info: &&SourceInfo| self.sources.iter().any(|own| own.name == info.name);
         if let Some(info) = other.sources.iter().find(taken) {
@@ -87,7 +87,7 @@ impl Collection {
     fn add(&mut self, records: SourceRecords) {
         self.sources.push(records.info);
         for mut advisory in records.advisories {
-            // No report shows descriptions, and they are most of what a record weighs.
+            // No report shows descriptions, and they take most of a record's memory.
             advisory.details = String::new();
             for (package, advisory) in by_package(advisory) {
                 let known = self.packages.entry(package).or_default();
@@ -97,7 +97,7 @@ impl Collection {
         records.unreadable.into_iter().for_each(|record| self.add_unreadable(record));
     }
 
-    /// Adds a record that cannot be read. With each package only that one is kept: a record may name
+    /// Adds an unreadable record. With each package only that package is stored, because a record may name
     /// very many.
     pub(super) fn add_unreadable(&mut self, record: UnreadableRecord) {
         if record.packages.is_empty() {
@@ -135,7 +135,7 @@ fn read_source(source: &Source, base: &Path) -> Result<SourceRecords, SourceErro
     }
 }
 
-/// One advisory for each package it is about, cut down to what it says of that package.
+/// One advisory for each of its packages, reduced to the entries of that package.
 pub(super) fn by_package(mut advisory: Advisory) -> Vec<(PackageName, Advisory)> {
     let mut entries: BTreeMap<PackageName, Vec<_>> = BTreeMap::new();
     for entry in std::mem::take(&mut advisory.affected) {

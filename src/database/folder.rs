@@ -1,7 +1,7 @@
 //! Sources that are folders.
 //!
-//! Hidden files and folders are left out. Symbolic links are followed only to files inside the
-//! folder; any other link is reported, because what lies behind it is not read.
+//! Hidden files and folders are ignored. Symbolic links are followed only to files inside the
+//! folder; any other link is reported, because its target is not read.
 
 mod git;
 
@@ -21,8 +21,8 @@ pub(super) use git::is_commit;
 ///
 /// # Errors
 ///
-/// A folder that cannot be listed in full, one that is not laid out as its kind says, and one that
-/// holds no record. A file that cannot be read is a record that cannot be read.
+/// A folder that cannot be listed in full, one with the wrong layout, and one without any
+/// record. An unreadable file only makes an unreadable record.
 pub fn read(source: &Source, root: &Path) -> Result<SourceRecords, SourceError> {
     let unreadable = |path: &Path, cause: io::Error| SourceError::Unreadable {
         name: source.name.clone(),
@@ -103,7 +103,7 @@ fn is_link_to_folder(file_type: FileType, path: &Path) -> bool {
     file_type.is_symlink() && path.is_dir()
 }
 
-/// The content of a file and when it last changed, or why it is not read.
+/// The content of a file and its modification time, or why it is not read.
 fn read_file(root: &Path, file: &Candidate) -> Result<(Vec<u8>, Option<SystemTime>), String> {
     let unreadable = |cause: io::Error| format!("it cannot be read: {cause}");
     if file.file_type.is_symlink() {
@@ -115,7 +115,7 @@ fn read_file(root: &Path, file: &Candidate) -> Result<(Vec<u8>, Option<SystemTim
             return Err("links out of the folder are not followed".to_owned());
         }
     }
-    // A pipe or a device is never opened: it might never end.
+    // Never open a pipe or a device: reading it might never end.
     let metadata = fs::metadata(&file.location).map_err(unreadable)?;
     if !metadata.is_file() {
         return Err("it is not a file".to_owned());

@@ -1,4 +1,4 @@
-//! Whether the sources are fresh enough and cover what is checked. Pure.
+//! Whether the sources are fresh enough and cover the checked ecosystems. Pure.
 
 use std::collections::BTreeSet;
 
@@ -10,24 +10,24 @@ use crate::policy::SourceKind;
 use crate::problem::{Gap, GapCode};
 use crate::words::{ago, span};
 
-/// How far a clock may run ahead of ours before a source counts as being from the future.
+/// How far another clock may be ahead of ours before a source counts as being from the future.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
-/// The age of the newest record from which a copy looks out of date, whenever it is said to have been
-/// current: a copied, unpacked or checked out database has new files. Both public databases gain
+/// The age of the newest record from which a copy looks out of date, regardless of its recorded
+/// time: a copied, unpacked or checked-out database has new files. Both public databases gain
 /// records every week.
 const QUIET: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// The databases that are never quiet for long.
+/// The databases that gain records all the time.
 const PUBLIC: [SourceKind; 2] = [SourceKind::RustSec, SourceKind::Osv];
 
 const HOW_TO_REFRESH: &str =
     "run `lockgate db update`, or fetch the source and run `lockgate db import` again";
 
-/// What keeps the sources from deciding about lockfiles of the `used` ecosystems.
+/// The gaps of the sources with respect to lockfiles of the `used` ecosystems.
 ///
 /// Only a source with records for a used ecosystem can be stale. A source with no `current_at` is
-/// as fresh as the repository it lies in, and covers no ecosystem.
+/// as fresh as its repository, and covers no ecosystem.
 pub fn gaps(
     sources: &[SourceInfo],
     used: &BTreeSet<Ecosystem>,
@@ -50,8 +50,8 @@ pub fn gaps(
     gaps
 }
 
-/// Remarks that change nothing: sources whose newest record is suspiciously old, but not too old for
-/// the policy.
+/// Remarks that change nothing: sources whose newest record is suspiciously old, but within the limit
+/// of the policy.
 pub fn remarks(sources: &[SourceInfo], max_age: SignedDuration, now: Timestamp) -> Vec<String> {
     sources
         .iter()
@@ -68,13 +68,13 @@ pub fn remarks(sources: &[SourceInfo], max_age: SignedDuration, now: Timestamp) 
         .collect()
 }
 
-/// Whether a source was last known current longer ago than allowed, which fetching mends. A time
-/// that has not come yet is not mended by that.
+/// Whether a source is older than allowed, so that fetching helps. It does not help against a time
+/// in the future.
 pub fn is_stale(source: &SourceInfo, max_age: SignedDuration, now: Timestamp) -> bool {
     source.current_at.is_some_and(|time| now.duration_since(time) > max_age)
 }
 
-/// Why a source is too old to decide, or too new to be believed.
+/// Why a source is too old, or its time is implausible.
 pub fn staleness(source: &SourceInfo, max_age: SignedDuration, now: Timestamp) -> Option<Gap> {
     let age = now.duration_since(source.current_at?);
     let name = &source.name;
@@ -94,7 +94,7 @@ pub fn staleness(source: &SourceInfo, max_age: SignedDuration, now: Timestamp) -
     quietness(source, max_age, now)
 }
 
-/// Why a copy of a public database is too old to decide, whatever is said about it.
+/// Why a copy of a public database is too old, regardless of its recorded time.
 fn quietness(source: &SourceInfo, max_age: SignedDuration, now: Timestamp) -> Option<Gap> {
     let is_public = PUBLIC.iter().any(|kind| kind.as_str() == source.kind);
     let age = now.duration_since(source.newest_record?);

@@ -1,4 +1,4 @@
-//! Reading one source, file by file: what folders and archives have in common.
+//! Reading one source, file by file: the common part of folders and archives.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -18,29 +18,29 @@ use crate::database::SourceInfo;
 use crate::package::{Ecosystem, PackageName};
 use crate::policy::{Source, SourceKind};
 
-/// The most bytes that one record may have: 8 MiB. The largest known have under 1 MiB.
+/// The largest record, in bytes: 8 MiB. The largest known ones have under 1 MiB.
 pub const MAX_RECORD_BYTES: u64 = 8 * 1024 * 1024;
 
-/// The most files that one source may have. All of OSV's npm has some 250,000.
+/// The most files of one source. All of OSV's npm has some 250,000.
 pub const MAX_FILES: usize = 2_000_000;
 
 /// Everything that was read from one source.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SourceRecords {
-    /// What the database is told about the source.
+    /// The properties of the source.
     pub info: SourceInfo,
     /// The records, in the order of their paths.
     pub advisories: Vec<Advisory>,
     /// The records that could not be read, in the order of their paths.
     pub unreadable: Vec<UnreadableRecord>,
-    /// Files of a recognised name that hold no record, or one about other ecosystems.
+    /// Files of a recognised name without a record, or with one about other ecosystems.
     pub skipped: u64,
 }
 
 /// Why a source cannot be used at all.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
-    /// Its name is taken.
+    /// Another source has the same name.
     #[error("two sources are called `{name}`")]
     DuplicateName { name: String },
     /// It, or a folder in it, cannot be read.
@@ -49,10 +49,10 @@ pub enum SourceError {
         name: String,
         /// The folder or file.
         path: PathBuf,
-        /// What the operating system says.
+        /// The operating system's error.
         cause: std::io::Error,
     },
-    /// It is not laid out as its kind says.
+    /// Its layout does not fit its kind.
     #[error("source `{name}`: {} {reason}", path.display())]
     Layout {
         name: String,
@@ -68,10 +68,10 @@ pub enum SourceError {
         /// What is wrong with it.
         reason: String,
     },
-    /// It is fetched or asked, and not read from disk.
+    /// It is fetched or queried, and not read from disk.
     #[error("source `{name}` does not lie on disk")]
     NotOnDisk { name: String },
-    /// It is larger than anything that is published.
+    /// It is larger than any published source.
     #[error("source `{name}`: {} holds more than {limit}", path.display())]
     TooLarge {
         name: String,
@@ -80,7 +80,7 @@ pub enum SourceError {
         /// The limit, in words.
         limit: &'static str,
     },
-    /// It has no record at all: never a sign of a clean database.
+    /// It has no record at all, which never means that nothing is vulnerable.
     #[error("source `{name}`: {} holds no advisory for crates.io or npm", path.display())]
     Empty {
         name: String,
@@ -105,7 +105,7 @@ impl SourceError {
     }
 }
 
-/// Collects the files of one source. Files are to be given in the order of their paths.
+/// Collects the files of one source. Files must be added in the order of their paths.
 pub(super) struct SourceReader<'source> {
     source: &'source Source,
     formats: &'static [&'static dyn AdvisoryFormat],
@@ -169,8 +169,8 @@ impl<'source> SourceReader<'source> {
         }
     }
 
-    /// Notes a file that could not be opened or that is not to be trusted. Its path is all that
-    /// tells what it may be about.
+    /// Adds a file that could not be opened or must not be trusted. Only its path
+    /// indicates what it may be about.
     pub(super) fn refuse(&mut self, path: &str, reason: impl Into<String>) {
         let mut packages = BTreeSet::new();
         if self.layout == Layout::RustSec {
@@ -195,7 +195,7 @@ impl<'source> SourceReader<'source> {
         self.paths.push(path.to_owned());
     }
 
-    /// Digest of all files, in the order in which they were read, each with its path.
+    /// A digest of all files, in the order in which they were read, each with its path.
     pub(super) fn content_revision(&self) -> String {
         use std::fmt::Write;
         let mut revision = "sha256:".to_owned();
@@ -205,7 +205,7 @@ impl<'source> SourceReader<'source> {
         revision
     }
 
-    /// What was read, or an error if there was nothing to read.
+    /// The records, or an error if there are none.
     pub(super) fn finish(
         mut self,
         path: PathBuf,
@@ -253,7 +253,7 @@ impl<'source> SourceReader<'source> {
         })
     }
 
-    /// One id twice: the same record twice is one; two different ones are both kept, so that no
+    /// Duplicate ids: identical records are merged; different ones are both kept, so that no
     /// affected version is lost, and the contradiction is reported.
     fn settle_duplicates(&mut self) {
         let mut first_of: BTreeMap<AdvisoryId, usize> = BTreeMap::new();
@@ -285,7 +285,7 @@ impl<'source> SourceReader<'source> {
     }
 }
 
-/// The one ecosystem that a record is about.
+/// The ecosystem of a record, if it is only about one.
 fn only_ecosystem(advisory: &Advisory) -> Option<Ecosystem> {
     let first = advisory.affected.first()?.ecosystem;
     advisory.affected.iter().all(|entry| entry.ecosystem == first).then_some(first)

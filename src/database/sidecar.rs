@@ -1,9 +1,9 @@
-//! What has been learnt about a snapshot since it was written: when its sources were last known
+//! Newer facts about a snapshot, in a small file beside it: when its sources were last known
 //! current.
 //!
-//! A source that answers "not modified" is fresh again, and a large snapshot need not be rewritten
-//! for that. The small file beside it is believed only about the very snapshot it was written for,
-//! and only where it says something later; whatever is wrong with it, the snapshot alone counts.
+//! A source that answers "not modified" is fresh again without rewriting a large snapshot.
+//! The file only counts for the snapshot it was written for,
+//! and only for later times; if anything is wrong with it, it is ignored.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::database::SourceInfo;
 use crate::database::snapshot::{SnapshotDigest, replace};
 
-/// The most bytes that such a file may have: 1 MiB.
+/// The largest size of the file: 1 MiB.
 const MAX_BYTES: u64 = 1024 * 1024;
 
 #[derive(Serialize, Deserialize)]
@@ -25,18 +25,18 @@ struct Sidecar {
     current_at: BTreeMap<String, Timestamp>,
 }
 
-/// Where the file about the snapshot at `snapshot` lies.
+/// The path of the file for the snapshot at `snapshot`.
 pub fn path_of(snapshot: &Path) -> PathBuf {
     let mut name = snapshot.as_os_str().to_owned();
     name.push(".fresh");
     PathBuf::from(name)
 }
 
-/// Notes when the sources of a snapshot were last known current.
+/// Records when the sources of a snapshot were last known current.
 ///
 /// # Errors
 ///
-/// The file cannot be written; what was there before stays.
+/// The file cannot be written; the previous one stays.
 pub fn write(
     snapshot: &Path,
     digest: SnapshotDigest,
@@ -46,7 +46,7 @@ pub fn write(
     replace(&path_of(snapshot), |file| file.write_all(&json))
 }
 
-/// Moves the times of a snapshot's sources forward, as far as the file beside it says.
+/// Applies the later times in the file to a snapshot's sources.
 pub fn apply(snapshot: &Path, digest: SnapshotDigest, sources: &mut [SourceInfo]) {
     let Some(sidecar) = read(&path_of(snapshot)) else {
         return;
@@ -56,7 +56,7 @@ pub fn apply(snapshot: &Path, digest: SnapshotDigest, sources: &mut [SourceInfo]
     }
     for source in sources {
         let later = sidecar.current_at.get(&source.name).copied();
-        // A source with no time is as fresh as the repository, and stays so.
+        // A source without a time is as fresh as the repository, and stays so.
         source.current_at =
             source.current_at.map(|time| later.map_or(time, |later| later.max(time)));
     }

@@ -1,9 +1,9 @@
 //! The advisory snapshot: one immutable file, compiled from advisory sources.
 //!
-//! It is opened in constant time and read only where a look-up needs it, so that hundreds of
-//! thousands of records about other packages cost nothing noticeable. Every byte that takes part in
+//! Opening takes constant time, and only the parts that a look-up needs are read, so that hundreds of
+//! thousands of records about other packages cost nothing noticeable. Every byte of
 //! an answer is checked before it is used: a damaged file gives an error, never "no advisories".
-//! `docs/snapshot.md` describes the bytes and why they are laid out so.
+//! `docs/snapshot.md` describes the format and its reasons.
 
 mod digest;
 mod directory;
@@ -45,7 +45,7 @@ use layout::Layout;
 use record::Record;
 use section::Section;
 
-/// What a snapshot is compiled from.
+/// The content of a snapshot to write.
 #[derive(Clone, Copy, Debug)]
 pub struct SnapshotContent<'content> {
     /// Everything known, by package.
@@ -58,7 +58,7 @@ pub struct SnapshotContent<'content> {
     pub built_at: Timestamp,
 }
 
-/// The part of the content that is read at open.
+/// The part that is read on opening.
 #[derive(Debug, Serialize, Deserialize)]
 struct About<'content> {
     built_at: Timestamp,
@@ -67,7 +67,7 @@ struct About<'content> {
 
 /// An open advisory snapshot.
 ///
-/// It keeps answering from the file that was opened when another one is renamed to its place.
+/// It keeps reading the file that it opened, even if another one is renamed over it.
 #[derive(Debug)]
 pub struct Snapshot {
     file: SnapshotFile,
@@ -78,11 +78,11 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Opens the snapshot at `path`, reading its header, its layout and what it says of itself.
+    /// Opens the snapshot at `path`, reading its header, its layout and its description.
     ///
     /// # Errors
-    /// The file is missing, cannot be read, is no snapshot, is truncated, altered where it was read,
-    /// or of another format version.
+    /// The file is missing, cannot be read, is not a snapshot, is truncated, is altered in the parts that
+    /// are read, or has another format version.
     pub fn open(path: &Path) -> Result<Self, SnapshotError> {
         let (file, header) = SnapshotFile::open(path)?;
         let mut buffer = Vec::new();
@@ -107,7 +107,7 @@ impl Snapshot {
         self.about.built_at
     }
 
-    /// What identifies its content.
+    /// The digest of its content.
     pub fn digest(&self) -> SnapshotDigest {
         self.header.digest
     }
@@ -115,14 +115,14 @@ impl Snapshot {
     /// Records that could not be read and name no package.
     ///
     /// # Errors
-    /// The file cannot be read or is altered where they stand.
+    /// The file cannot be read or they are altered.
     pub fn unattributed(&self) -> Result<Vec<UnreadableRecord>, SnapshotError> {
         let mut buffer = Vec::new();
         self.read_part(Part::Unattributed, &self.layout.unattributed, &mut buffer)?;
         self.file.parse_json(Part::Unattributed, &buffer)
     }
 
-    /// Everything known about one package, or `None` if no record names it.
+    /// All records about one package, or `None` if there are none.
     ///
     /// Each call reads a page of the directory. Use [`Snapshot::lookup_all`] for more than a few
     /// names: it reads each page once.
@@ -134,7 +134,7 @@ impl Snapshot {
         Ok(found.into_values().next())
     }
 
-    /// Everything known about each of many packages; a package that no record names is absent.
+    /// All records about each of many packages; a package without records is absent.
     ///
     /// # Errors
     /// The file cannot be read or is altered anywhere that one of the answers depends on.
@@ -154,7 +154,7 @@ impl Snapshot {
         Ok(found)
     }
 
-    /// Everything known about every package.
+    /// All records about all packages.
     ///
     /// # Errors
     /// The file cannot be read or is altered in any record.
@@ -173,19 +173,19 @@ impl Snapshot {
     /// Re-reads and checks every byte of the file.
     ///
     /// # Errors
-    /// The file cannot be read, or any byte of it is not what was written.
+    /// The file cannot be read, or any byte of it was altered.
     pub fn verify(&self) -> Result<(), SnapshotError> {
         verify::verify(self)
     }
 
-    /// Where the directory would hold the name. `None`: nothing is known of the ecosystem.
+    /// The place of a name in the directory. `None`: its ecosystem has no records.
     fn place(&self, name: PackageName) -> Option<Wanted> {
         let directory = self.layout.directories.get(&name.ecosystem())?;
         let hash = hash_name(name.as_str());
         Some(Wanted { place: directory.place(hash), hash, name })
     }
 
-    /// Answers the look-ups that one page of the directory decides.
+    /// Answers the look-ups that need one page of the directory.
     fn search_page(
         &self,
         wanted: &[Wanted],
@@ -204,7 +204,7 @@ impl Snapshot {
                 numbers.map(move |number| (first_record.saturating_add(number), name))
             })
             .collect();
-        // The file is read from front to back, and a name that is asked for twice is looked up once.
+        // Read the file from front to back, and look up a name only once.
         candidates.sort_unstable();
         candidates.dedup();
         buffers.record.piece.expect(candidates.len());
@@ -218,7 +218,7 @@ impl Snapshot {
         Ok(())
     }
 
-    /// A checked page of the directory, and the number of the first record that it is about.
+    /// A checked page of the directory, and the number of its first record.
     fn read_page<'buffer>(
         &self,
         ecosystem: Ecosystem,
@@ -259,14 +259,14 @@ impl Snapshot {
     }
 }
 
-/// What is read into, again and again.
+/// Reusable buffers.
 #[derive(Default)]
 struct Buffers {
     page: Vec<u8>,
     record: RecordBuffer,
 }
 
-/// A record, and the rows of the table that it was found by.
+/// A record, and the rows of the table that lead to it.
 #[derive(Default)]
 struct RecordBuffer {
     rows: Piece,

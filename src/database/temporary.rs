@@ -1,7 +1,7 @@
-//! Files that grow beside the one they are going to replace.
+//! Temporary files beside the files that they are going to replace.
 //!
-//! Their writer holds a lock on them. The system lets go of it when the writer ends, however it
-//! ends, so that what a killed writer left behind can be told from what is being written.
+//! Their writer holds a lock on them. The system releases it when the writer ends in any
+//! way, so that a file left by a killed writer can be told from one that is being written.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -11,34 +11,34 @@ use tempfile::NamedTempFile;
 
 const PREFIX: &str = ".lockgate-snapshot-";
 
-/// Makes a file in `folder`, and removes those that killed writers left there.
+/// Creates a file in `folder`, and removes those that killed writers left there.
 pub(super) fn create(folder: &Path) -> io::Result<NamedTempFile> {
     sweep(folder);
     let mut builder = tempfile::Builder::new();
     builder.prefix(PREFIX);
-    // A snapshot is no secret: who may read it is for the umask to say.
+    // A snapshot is not secret: the umask decides who may read it.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     loop {
         let temporary = builder.tempfile_in(folder)?;
         match temporary.as_file().try_lock() {
-            // Somebody else may have swept it up before it was locked.
+            // Another process may have removed it before it was locked.
             Ok(()) if temporary.path().exists() => return Ok(temporary),
             Ok(()) | Err(TryLockError::WouldBlock) => {}
-            // A file system without locks: nobody can sweep there either.
+            // A file system without locks: no other process removes files there either.
             Err(TryLockError::Error(_)) => return Ok(temporary),
         }
     }
 }
 
-/// Removes what killed writers left behind. What cannot be removed only takes space.
+/// Removes files of killed writers. A file that cannot be removed only takes space.
 fn sweep(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else {
         return;
     };
     for entry in entries.flatten() {
         let is_ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
-        // Opening a pipe would wait for somebody at its other end.
+        // Opening a pipe would wait for its other end.
         if is_ours && entry.file_type().is_ok_and(|kind| kind.is_file()) {
             let path = entry.path();
             let file = File::options().write(true).open(&path);

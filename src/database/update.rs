@@ -1,9 +1,9 @@
-//! Keeping a snapshot up to date: fetch what has changed, then compile.
+//! Keeping a snapshot up to date: fetch changes, then compile.
 //!
-//! Every source has a folder of its own in which it is kept as it was fetched, see [`state`]. A
-//! source that cannot be fetched is taken from there as it last was, with the time at which it was
-//! last known current, so that freshness decides; and no snapshot is ever written that lacks a
-//! source. Until the new snapshot is whole the old one stays.
+//! Every source is kept as it was fetched in a folder of its own, see [`state`]. A
+//! source that cannot be fetched is used in its last state, with the time at which it was
+//! last known current, so that freshness decides; and a snapshot is never written without one of its
+//! sources. The old snapshot stays until the new one is complete.
 
 pub mod error;
 pub mod lock;
@@ -37,40 +37,40 @@ use crate::database::collection::Collection;
 use crate::network::{Fetch, Progress};
 use crate::policy::{Source, SourceKind, SourcePlace};
 
-/// Is told what an update is doing.
+/// Receives the progress of an update.
 pub trait Observer: Sync {
     /// Another update holds the lock.
     fn waits(&self);
 
-    /// A check found that its advisories have to be fetched, for this reason.
+    /// A check starts fetching its advisories, for this reason.
     fn refreshes(&self, reason: &str);
 
     /// A download for a source begins.
     fn downloads(&self, source: &str) -> Box<dyn Progress + '_>;
 }
 
-/// Everything that an update needs.
+/// The inputs of an update.
 pub struct Updater<'run> {
     pub network: &'run dyn Fetch,
-    /// Where the sources are kept as they were fetched.
+    /// The folder of the fetched sources.
     pub folder: &'run Path,
-    /// Who is told about it.
+    /// Receives the progress.
     pub observer: &'run dyn Observer,
-    /// Believe a source that offers less than before: fewer records, none as new as those that are
-    /// here, or not all that it lists.
+    /// Accept a source that offers less than before: fewer records, none as new as the known
+    /// ones, or not all that it lists.
     pub accept_shrink: bool,
-    /// How old the policy lets a database be.
+    /// The policy's limit for the age of a database.
     pub max_age: SignedDuration,
-    /// When the update begins; sources that answer are known current as of then.
+    /// The start of the update; sources that answer are known current as of then.
     pub now: Timestamp,
 }
 
-/// What an update did.
+/// The result of an update.
 #[derive(Debug)]
 pub struct UpdateReport {
     /// Each source, in the order given.
     pub sources: Vec<SourceReport>,
-    /// What became of the snapshot.
+    /// The result for the snapshot.
     pub snapshot: Result<Written, UpdateError>,
 }
 
@@ -82,25 +82,25 @@ impl UpdateReport {
     }
 }
 
-/// What became of one source.
+/// The result for one source.
 #[derive(Debug)]
 pub struct SourceReport {
     pub name: String,
-    /// What was fetched, or why nothing was.
+    /// The changes, or why there are none.
     pub result: Result<Change, UpdateError>,
-    /// What a person should know although it changes nothing.
+    /// Remarks that change nothing.
     pub remarks: Vec<String>,
 }
 
-/// What was fetched of a source.
+/// What was fetched for a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// It is what it was.
+    /// Nothing has changed.
     None,
     Records {
-        /// How many are new or different.
+        /// How many records are new or different.
         changed: usize,
-        /// How many are gone.
+        /// How many records are gone.
         deleted: usize,
     },
     Whole,
@@ -109,13 +109,13 @@ pub enum Change {
 /// One source after it was fetched.
 struct Refreshed {
     change: Change,
-    /// What it holds, if that had to be read.
+    /// Its content, if it had to be read.
     content: Option<Collection>,
 }
 
 impl Updater<'_> {
-    /// Fetches what has changed of `sources` and brings the snapshot at `out` up to date. Whoever
-    /// calls holds the lock of `self.folder`.
+    /// Fetches the changes of `sources` and updates the snapshot at `out`. The
+    /// caller holds the lock of `self.folder`.
     pub fn run(&self, _lock: &UpdateLock, sources: &[Source], out: &Path) -> UpdateReport {
         let fetched: Vec<Fetched> = thread::scope(|scope| {
             let workers: Vec<_> =
@@ -169,7 +169,7 @@ impl Updater<'_> {
     }
 }
 
-/// Records of a source, those that could not be read included.
+/// The number of records of a source, including unreadable ones.
 fn records(source: &crate::database::SourceInfo) -> u64 {
     source.total().saturating_add(source.unreadable)
 }
@@ -180,7 +180,7 @@ struct Fetched {
 }
 
 impl Fetched {
-    /// A worker ended early; its source is as it was.
+    /// A worker ended early; its source is unchanged.
     fn broken(source: &Source) -> Self {
         Self {
             report: SourceReport {

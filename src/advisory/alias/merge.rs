@@ -1,4 +1,4 @@
-//! One advisory out of the records of a group.
+//! Merges the records of a group into one advisory.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +12,7 @@ use crate::advisory_kind::AdvisoryKind;
 use crate::package::PackageName;
 use crate::severity::Severity;
 
-/// What all records of one vulnerability say about one package.
+/// All records of one vulnerability, merged for one package.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MergedAdvisory {
     /// The least id of the records.
@@ -27,11 +27,11 @@ pub struct MergedAdvisory {
     pub vectors: BTreeSet<String>,
     /// The first title in the order of the ids. May be empty.
     pub title: String,
-    /// A page about it: its database's own page, else what a record names.
+    /// A page about it: its database's own page, otherwise one that a record names.
     pub url: Option<String>,
     /// The sources of the records.
     pub sources: BTreeSet<SmolStr>,
-    /// Requirements that a patched version fulfils: those of the first record that gives any which
+    /// Requirements that a patched version fulfils: those of the first record with any that
     /// no other record contradicts.
     pub patched: Vec<SmolStr>,
     /// Affected functions of every record, with the requirements they apply to. A function that
@@ -44,7 +44,7 @@ pub struct MergedAdvisory {
 }
 
 impl MergedAdvisory {
-    /// Merges the records of one group, so far as they are about one package. `None` if there is
+    /// Merges the records of one group, as far as they are about one package. `None` if there is
     /// no record.
     pub fn of(records: &[&Advisory], name: &PackageName) -> Option<Self> {
         let mut records = records.to_vec();
@@ -93,8 +93,8 @@ fn first_text<'record>(texts: impl Iterator<Item = &'record String>) -> String {
     texts.next().cloned().unwrap_or_default()
 }
 
-/// A requirement is kept if the version it begins with is free of every record; of the records of
-/// the least id the one that says it in the fewest words counts.
+/// A requirement is kept if its lower bound is unaffected by every record; of the records with
+/// the least id the one with the fewest requirements counts.
 fn patched(records: &[&Advisory], name: &PackageName) -> Vec<SmolStr> {
     let affected = AffectedVersions::of(records, name);
     records

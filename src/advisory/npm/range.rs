@@ -1,8 +1,8 @@
-//! Npm ranges, turned into the events that every other database writes.
+//! Npm ranges, converted to OSV events.
 //!
 //! `npm audit` matches with `{ loose: true, includePrerelease: true }`, under which every set of
-//! comparators is one stretch of the order of versions: exactly what OSV events can say. A range
-//! that is not understood to its last word is refused, never half-read.
+//! comparators is one stretch of the order of versions, which OSV events can express. A range
+//! that is not fully understood is refused.
 
 use nodejs_semver::{Range, Version};
 use smol_str::{SmolStr, ToSmolStr};
@@ -11,10 +11,10 @@ use crate::advisory::{AffectedRange, RangeEvent};
 use crate::package::Ecosystem;
 use crate::version;
 
-/// Why a range cannot be used.
+/// Why a range is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum NpmRangeError {
-    /// A part of it is no comparator.
+    /// A part of it is not a comparator.
     #[error("`{}` is not a version range that npm understands", .0.escape_debug())]
     NotUnderstood(String),
     /// No version can fulfil all of its comparators.
@@ -41,7 +41,7 @@ pub(super) fn events(text: &str) -> Result<Vec<AffectedRange>, NpmRangeError> {
         .collect()
 }
 
-/// The stretch of each comparator of one alternative; none at all means everything.
+/// The stretch of each comparator of one alternative; empty if there is none, which means everything.
 fn stretches(alternative: &str) -> Option<Vec<Stretch>> {
     if let Some((low, high)) = alternative.split_once(" - ") {
         let low = Operand::parse(low.trim())?.at_least()?;
@@ -77,13 +77,13 @@ fn stretch(comparator: &str) -> Option<Stretch> {
     }
 }
 
-/// What a comparator compares with.
+/// The operand of a comparator.
 enum Operand<'text> {
     /// `*`
     Any,
-    /// A version in full.
+    /// A full version.
     Full(Version),
-    /// `1`, `1.2`, `1.2.x`: every version that begins so.
+    /// `1`, `1.2`, `1.2.x`: every version with this beginning.
     Partial(&'text str),
 }
 
@@ -108,7 +108,7 @@ impl<'text> Operand<'text> {
         }
     }
 
-    /// The versions that a partial operand, or one behind `^` or `~`, stands for.
+    /// The versions that match a partial operand, or one after `^` or `~`.
     fn compatible(self, operator: &str) -> Option<Stretch> {
         match self {
             Self::Any => Some(Stretch::EVERYTHING),
@@ -134,7 +134,7 @@ impl<'text> Operand<'text> {
         Some(Stretch { from: None, to: self.exactly()?.to })
     }
 
-    /// Above or below `*` there is nothing: such a comparator is a mistake.
+    /// Nothing is above or below `*`: such a comparator is a mistake.
     fn above(self) -> Option<Stretch> {
         let from = match self.exactly()?.to? {
             End::Before(version) => version,
@@ -148,14 +148,14 @@ impl<'text> Operand<'text> {
     }
 }
 
-/// The versions from one on, up to an end. `None` is no bound.
+/// The versions from one on, up to an end. `None` means unbounded.
 #[derive(Clone, Debug)]
 struct Stretch {
     from: Option<Version>,
     to: Option<End>,
 }
 
-/// Where a stretch ends. Of two ends at one version, the one before it comes first.
+/// The end of a stretch. Of two ends at one version, the exclusive one comes first.
 #[derive(Clone, Debug)]
 enum End {
     Before(Version),
@@ -176,8 +176,8 @@ impl Stretch {
 
     /// Reads a comparator whose versions are one stretch with both ends.
     ///
-    /// The library leaves the pre-releases of the first version out of partial comparators, where
-    /// npm with `includePrerelease` has them in (npm's `semver`, `classes/range.js`).
+    /// The library excludes the pre-releases of the first version from partial comparators;
+    /// npm with `includePrerelease` includes them (npm's `semver`, `classes/range.js`).
     fn of_range(comparator: &str, with_pre_releases: bool) -> Option<Self> {
         let normal = Range::parse(comparator).ok()?.to_string();
         let mut stretch = Self::EVERYTHING;

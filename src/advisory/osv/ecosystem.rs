@@ -1,4 +1,4 @@
-//! The names of ecosystems, and what a team may have meant by one that nobody knows.
+//! The names of ecosystems, and guesses for unknown ones in a team's own records.
 
 use std::collections::BTreeSet;
 
@@ -6,19 +6,19 @@ use super::wire;
 use crate::advisory::format::{Layout, RecordFile};
 use crate::package::{Ecosystem, PackageName};
 
-/// The other ecosystems of the OSV schema, with `; ` between them. Records about them are none of
-/// our business.
+/// The other ecosystems of the OSV schema, separated by `; `. Records about them are
+/// ignored.
 const OTHERS: &str = "AlmaLinux; Alpaquita; Alpine; Android; Azure Linux; BellSoft Hardened Containers; \
     Bioconductor; Bitnami; Chainguard; CleanStart; ConanCenter; CRAN; Debian; Echo; FreeBSD; \
     GHC; GIT; GitHub Actions; Go; Hackage; Hex; Julia; Kubernetes; Linux; Mageia; Maven; \
     MinimOS; NuGet; opam; openEuler; openSUSE; OSS-Fuzz; Packagist; Photon OS; Pub; PyPI; Red \
     Hat; Rocky Linux; Root; RubyGems; SUSE; SwiftURL; Ubuntu; VSCode; Wolfi";
 
-/// Why a part of a record is about nothing that anybody knows, and what it may be about.
+/// Why a part of a record has an unknown subject, and the packages it may be about.
 pub(super) type Misspelt = (String, BTreeSet<PackageName>);
 
-/// The packages of a team's own record whose ecosystem nobody knows, such as `NPM` or `cargo`. Of
-/// what is published by others, only those whose ecosystem is ours but for the case of its letters:
+/// The packages of a team's own record with an unknown ecosystem, such as `NPM` or `cargo`. Of
+/// published records, only those whose ecosystem differs from a supported one in case:
 /// OSV gains ecosystems, and names are compared exactly.
 pub(super) fn misspelt(file: &RecordFile<'_>, record: &wire::Record<'_>) -> Option<Misspelt> {
     let packages = record.affected.iter().flatten();
@@ -46,7 +46,7 @@ fn is_ours_in_other_letters(ecosystem: &str) -> bool {
 }
 
 fn is_unknown(ecosystem: &str) -> bool {
-    // `Debian:12` is a part of Debian.
+    // `Debian:12` is a release of Debian.
     let name = ecosystem.split(':').next().unwrap_or(ecosystem);
     ecosystem.parse::<Ecosystem>().is_err() && !OTHERS.split("; ").any(|other| other == name)
 }

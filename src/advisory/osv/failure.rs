@@ -1,4 +1,4 @@
-//! What can still be said of an OSV record that cannot be read.
+//! Unreadable OSV records.
 
 use std::collections::BTreeSet;
 
@@ -13,10 +13,10 @@ pub(super) fn undecodable(file: &RecordFile<'_>, reason: &str) -> Reading {
     Reading::Unreadable(file.unreadable(reason, packages_in_json_text(file.content)))
 }
 
-/// Text that is not an OSV record: no JSON, or JSON of another shape.
+/// Text that is not an OSV record: not JSON, or JSON of another shape.
 ///
-/// A JSON object that has neither an id nor `affected` anywhere is some other file, such as a
-/// `package.json`; everything else is a record that we failed to read.
+/// A JSON object without an id and without `affected` anywhere is some other file, such as a
+/// `package.json`; everything else is a record that could not be read.
 pub(super) fn malformed(file: &RecordFile<'_>, text: &str, error: &serde_json::Error) -> Reading {
     let reason = format!("it is not an OSV record: {error}");
     let Ok(value) = serde_json::from_str::<Value>(text) else {
@@ -28,7 +28,7 @@ pub(super) fn malformed(file: &RecordFile<'_>, text: &str, error: &serde_json::E
         return Reading::NoRecord;
     }
     match packages_in_value(&value) {
-        // Of two keys of one name the value holds the last only: the text has to tell.
+        // The value keeps only the last of two equal keys, so search the text instead.
         Some(packages) if !error.to_string().contains("duplicate field") => {
             if packages.is_empty() {
                 return Reading::NoRecord;
@@ -39,7 +39,7 @@ pub(super) fn malformed(file: &RecordFile<'_>, text: &str, error: &serde_json::E
     }
 }
 
-/// The packages in `affected`, ecosystems we do not know left out. `None` if any entry does not
+/// The packages in `affected`, without unsupported ecosystems. `None` if any entry does not
 /// say clearly which package it is about.
 fn packages_in_value(value: &Value) -> Option<BTreeSet<PackageName>> {
     let mut packages = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! How much one record may say. What is said of a record is kept with each package that it names, so
+//! Limits for the size of one record. Its contents are stored with each package that it names, so
 //! that a small file could otherwise fill all memory.
 
 use super::wire;
@@ -9,7 +9,7 @@ const MAX_ALIASES: usize = 1_000;
 /// The most names that are kept for all packages of a record together.
 const MAX_ALIASES_OF_ALL: usize = 1_000_000;
 
-/// The most events and versions of a record, taken together.
+/// The most events and versions of a record, in total.
 const MAX_STATEMENTS: usize = 50_000;
 
 /// The most characters of a title that are kept.
@@ -18,7 +18,7 @@ const MAX_TITLE: usize = 1_000;
 /// The longest address that is kept.
 pub(super) const MAX_URL_BYTES: usize = 2_000;
 
-/// Why a record says more than any that is published.
+/// Why a record exceeds a limit; no published record does.
 pub(super) fn exceeded(record: &wire::Record<'_>) -> Option<String> {
     let aliases = record.aliases.as_ref().map_or(0, Vec::len);
     if aliases > MAX_ALIASES {
@@ -42,7 +42,7 @@ pub(super) fn exceeded(record: &wire::Record<'_>) -> Option<String> {
         .then(|| format!("it has more than {MAX_STATEMENTS} events and versions"))
 }
 
-/// A title, cut where nobody reads on.
+/// A title, cut to a readable length.
 pub(super) fn title(text: &str) -> String {
     match text.char_indices().nth(MAX_TITLE) {
         None => text.to_owned(),

@@ -1,10 +1,10 @@
-//! How grave an OSV record says it is.
+//! The severity of an OSV record.
 
 use crate::advisory::osv::{Entry, wire};
 use crate::severity::{Severity, SeverityLevel};
 
-/// The gravest vector at the record or at any entry we know; without a vector that scores, the
-/// gravest word; else unknown. Beside a score that cannot be used, words count as much as vectors.
+/// The gravest vector of the record or of any supported entry; without a valid vector, the
+/// gravest word; otherwise unknown. If some score is unusable, words count as much as vectors.
 pub(super) fn of(record: &wire::Record<'_>, entries: &[Entry<'_>]) -> Severity {
     let specifics = || {
         let of_entries = entries.iter().filter_map(|entry| entry.wire.database_specific.as_ref());
@@ -27,7 +27,7 @@ pub(super) fn of(record: &wire::Record<'_>, entries: &[Entry<'_>]) -> Severity {
     gravest(worded.chain(words).map(Severity::from_level)).graver(scored)
 }
 
-/// What a score of a record says. One that says neither is no score.
+/// A score of a record: a vector or a word. Anything else is not a score.
 enum Statement {
     Scored(Severity),
     Worded(SeverityLevel),

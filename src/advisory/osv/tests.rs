@@ -218,7 +218,7 @@ fn the_gravest_vector_counts_and_words_where_none_scores() {
         (simple(&word("HIGH")), SeverityLevel::High),
         (simple(&json!({ "database_specific": {"severity": ["HIGH"]} })), SeverityLevel::Unknown),
         (at_entry(&word("LOW")), SeverityLevel::Low),
-        // Beside a vector that is none, the word counts as much as a vector that is one.
+        // With an invalid vector, the word counts as much as a valid vector.
         (
             simple(&json!({
                 "severity": [vector(LOW)[0], vector("CVSS:3.1/AV:N/AC:L")[0]],
@@ -342,10 +342,10 @@ fn a_neighbour_that_cannot_be_decided_does_not_cost_the_finding() {
     };
     assert_eq!(advisory.affected[0].package, "left-pad");
     assert_eq!(unreadable.packages, named(&[(Ecosystem::Npm, "right-pad")]));
-    // Taken back, it matches nothing anyway.
+    // Withdrawn, it matches nothing anyway.
     let withdrawn = json!({ "withdrawn": "2024-02-01T00:00:00Z" });
     assert!(matches!(read(&record(&entries, &withdrawn)), Reading::Record(_)));
-    // Unless it was only announced that it will be.
+    // Unless the withdrawal was only announced.
     let announced = json!({ "withdrawn": "2024-03-01T00:00:00Z" });
     assert!(matches!(read(&record(&entries, &announced)), Reading::Partial(..)));
 }

@@ -1,8 +1,8 @@
-//! OSV records as they stand in a file (OSV schema 1.7).
+//! OSV records in their file format (OSV schema 1.7).
 //!
-//! Only what lockgate uses. A key that is used and stands twice is an error, because JSON readers
+//! Only the keys that lockgate uses. A used key that occurs twice is an error, because JSON readers
 //! disagree about which one counts. The free-form `*_specific` objects are kept raw: databases put
-//! what they like there, and nothing in them makes a record unreadable.
+//! anything there, and nothing in them makes a record unreadable.
 
 mod event;
 
@@ -44,7 +44,7 @@ pub(super) struct Severity<'text> {
 }
 
 impl Severity<'_> {
-    /// The vector or the word. Some databases write a number, which says nothing by itself.
+    /// The vector or the word. Some databases write a number, which means nothing by itself.
     pub(super) fn score(&self) -> Option<String> {
         string(self.score)
     }
@@ -88,7 +88,7 @@ pub(super) struct Range {
     pub(super) events: Option<Vec<event::Event>>,
 }
 
-/// What RustSec adds for crates.
+/// RustSec's additions for crates.
 #[derive(Deserialize)]
 pub(super) struct EcosystemSpecific<'text> {
     #[serde(default, borrow)]
@@ -109,7 +109,7 @@ pub(super) struct Affects {
 }
 
 impl EcosystemSpecific<'_> {
-    /// The affected parts. `affected_functions` is where older exports put the functions.
+    /// The affected parts. Older exports have the functions in `affected_functions`.
     pub(super) fn affects(&self) -> Affects {
         let mut affects: Affects = lenient(self.affects).unwrap_or_default();
         if affects.functions.is_empty() {
@@ -119,7 +119,7 @@ impl EcosystemSpecific<'_> {
     }
 }
 
-/// What the databases we know add: the GitHub Advisory Database, RustSec, the `OpenSSF` malicious
+/// Additions of the known databases: the GitHub Advisory Database, RustSec, the `OpenSSF` malicious
 /// packages.
 #[derive(Deserialize)]
 pub(super) struct DatabaseSpecific<'text> {
@@ -151,7 +151,7 @@ impl DatabaseSpecific<'_> {
         string(self.severity)
     }
 
-    /// RustSec's word for an advisory that is no vulnerability.
+    /// RustSec's word for an advisory that is not a vulnerability.
     pub(super) fn informational(&self) -> Option<String> {
         string(self.informational)
     }
@@ -161,7 +161,7 @@ impl DatabaseSpecific<'_> {
         string(self.cvss)
     }
 
-    /// Whether it says that the package was made to attack: CWE-506 ("Embedded Malicious Code"),
+    /// Whether the package was made to attack: CWE-506 ("Embedded Malicious Code"),
     /// RustSec's category `malicious`, or an origin in the malicious packages database.
     pub(super) fn is_malicious(&self) -> bool {
         let weakness_ids: Vec<String> = lenient(self.cwe_ids).unwrap_or_default();
@@ -180,7 +180,7 @@ fn string(raw: Option<&RawValue>) -> Option<String> {
     lenient(raw)
 }
 
-/// A free-form value, if it has the shape we know it in.
+/// A free-form value, if it has the expected shape.
 fn lenient<'text, T: Deserialize<'text>>(raw: Option<&'text RawValue>) -> Option<T> {
     serde_json::from_str(raw?.get()).ok()
 }

@@ -67,7 +67,7 @@ fn damaged_and_hostile_archives_are_refused() {
         ("holds no advisory", pack(&[("README.txt", b"text")])),
         (
             "two entries of one name",
-            // The second name is changed to the first in every header.
+            // Rename the second entry to the first in every header.
             replace(
                 &pack(&[("ACME-1.json", &record("ACME-1")), ("ACME-2.json", &record("ACME-1"))]),
                 b"ACME-2.json",
@@ -99,7 +99,7 @@ fn one_damaged_entry_does_not_cost_the_others() {
     let records = read_bytes(&bytes).unwrap();
     assert_eq!(records.advisories.len(), 1);
     assert_eq!(records.unreadable[0].reason, "it has more than 8 MiB");
-    // A wrong checksum: the content is not what was packed.
+    // A wrong checksum: the content was altered.
     let content = record("ACME-3");
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);

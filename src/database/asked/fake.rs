@@ -1,4 +1,4 @@
-//! A network that answers from a list and remembers what it was asked.
+//! A network with prepared answers that records the requests.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use crate::network::{Fetch, Fetched, NetworkError, Progress, Request, Secret, Validators};
 
-/// What comes back, in order: a text, or a status.
+/// The answers, in order: a text, or a status.
 type Replies = Vec<Result<Vec<u8>, u16>>;
 
-/// Answers by address. What is not listed answers 404.
+/// Answers by address. Other addresses answer 404.
 #[derive(Default)]
 pub(super) struct FakeNetwork {
     pages: BTreeMap<String, Fetched<Vec<u8>>>,
@@ -19,7 +19,7 @@ pub(super) struct FakeNetwork {
     asked: Mutex<Vec<Asked>>,
 }
 
-/// One thing that was sent.
+/// One request that was sent.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Asked {
     pub(super) url: String,
@@ -43,7 +43,7 @@ impl FakeNetwork {
         self
     }
 
-    /// The next answer to a question; the last one repeats.
+    /// Adds the next answer to a question; the last one repeats.
     pub(super) fn answer(self, url: &str, answer: Result<&str, u16>) -> Self {
         let answer = answer.map(|text| text.as_bytes().to_vec());
         let mut answers = self.answers.lock().unwrap();

@@ -1,8 +1,8 @@
-//! Which registry npm would ask for a package, and with what credentials.
+//! Which registry npm would use for a package, and with which credentials.
 //!
-//! The address is npm's own to say: from `npm_config_…` variables, then the project's, the user's
-//! and the machine's `.npmrc` (npm documentation, "config", "npmrc"). An address that cannot be
-//! read is an error and never replaced by the default: a private scope would be told to everyone.
+//! npm decides about the address: from `npm_config_…` variables, then the project's, the user's
+//! and the machine's `.npmrc` (npm documentation, "config", "npmrc"). An unreadable address
+//! is an error and never replaced by the default: that would disclose a private scope.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use url::Url;
 
 use crate::network::Secret;
 
-/// A registry, and how to be let in.
+/// A registry and its credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registry {
     /// Its address, with a slash at the end.
@@ -27,21 +27,21 @@ pub struct Registry {
 /// The registries of one project.
 #[derive(Clone, Debug, Default)]
 pub struct Registries {
-    /// For every package whose scope has none of its own. `None` if nothing of npm is locked.
+    /// For every package whose scope has none of its own. `None` if no npm package is locked.
     default: Option<Registry>,
     /// The scopes in use that have a registry of their own, such as `@acme`.
     scoped: BTreeMap<String, Registry>,
-    /// Those that the policy names, by what it calls them.
+    /// Those that the policy names, by the policy's address.
     by_policy: BTreeMap<Url, Registry>,
 }
 
-/// Why npm's configuration does not say which registry to ask.
+/// Why npm's configuration does not determine a registry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NpmConfigError {
     /// A file cannot be read.
     #[error("cannot read npm's configuration: {0}")]
     Unreadable(String),
-    /// A registry's address is not one.
+    /// A registry's address is invalid.
     #[error("npm's configuration: `{key}` is not the address of a registry")]
     Address { key: String },
 }
@@ -63,8 +63,8 @@ impl NpmConfigError {
 pub struct NpmVariables(BTreeMap<String, String>);
 
 impl NpmVariables {
-    /// Picks npm's settings out of environment variables: `npm_config_registry` in any case, empty
-    /// ones left out, `_` for `-` but in keys of credentials (`@npmcli/config`, `loadEnv`).
+    /// Extracts npm's settings from environment variables: `npm_config_registry` in any case, without empty
+    /// ones, with `_` replaced by `-` except in keys of credentials (`@npmcli/config`, `loadEnv`).
     pub fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
         const PREFIX: &str = "npm_config_";
         let settings = variables.into_iter().filter_map(|(name, value)| {
@@ -128,17 +128,17 @@ impl Registries {
         Ok(Self { default: Some(default), scoped, by_policy })
     }
 
-    /// The registry that knows a package.
+    /// The registry for a package.
     pub fn of(&self, package: &str) -> Option<&Registry> {
         self.own_of_scope(package).or(self.default.as_ref())
     }
 
-    /// The registry that knows a package where the policy puts `url` in the place of the default.
+    /// The registry for a package if the policy replaces the default by `url`.
     pub fn of_named(&self, package: &str, url: &Url) -> Option<&Registry> {
         self.own_of_scope(package).or_else(|| self.by_policy.get(url))
     }
 
-    /// The registry that the scope of a package has to itself.
+    /// The registry of a package's scope, if it has one of its own.
     pub fn own_of_scope(&self, package: &str) -> Option<&Registry> {
         self.scoped.get(extract_scope(package)?)
     }
@@ -184,9 +184,9 @@ impl Settings<'_> {
         Ok(Registry { authorization: self.authorization(&url), url })
     }
 
-    /// The credentials of an address, or of the nearest one above it (`npm-registry-fetch`,
-    /// `lib/auth.js`). One that still holds the name of a variable is none: npm leaves `${TOKEN}`
-    /// as it stands where the variable is not set.
+    /// The credentials for an address, or for the nearest one above it (`npm-registry-fetch`,
+    /// `lib/auth.js`). Credentials with a variable's name left in them do not count: npm leaves `${TOKEN}`
+    /// unchanged if the variable is not set.
     fn authorization(&self, registry: &Url) -> Option<Secret> {
         let mut place = registry.clone();
         loop {

@@ -1,7 +1,7 @@
 //! `npm-registry`: the bulk advisory endpoint of the registries that npm itself would use.
 //!
-//! A scope that has a registry of its own is asked there and nowhere else, and that registry is
-//! asked for nothing else.
+//! A scope with a registry of its own is asked only there, and that registry is
+//! asked about nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,13 +21,13 @@ pub const KIND: &str = "npm-registry";
 /// Below the address of a registry (`@npmcli/arborist`, `lib/audit-report.js`).
 const PATH: &str = "-/npm/v1/security/advisories/bulk";
 
-/// The packages of one question. npm asks for all at once; registries limit the size of a request.
+/// The packages of one question. npm sends all at once, but registries limit the size of a request.
 const PACKAGES_PER_QUESTION: usize = 500;
 
-/// An answer speaks only of vulnerable packages, in a few hundred bytes for each advisory.
+/// An answer lists only vulnerable packages, in a few hundred bytes for each advisory.
 const MAX_ANSWER_BYTES: u64 = 32 * 1024 * 1024;
 
-/// What is asked of one registry at once: the locked versions of each package.
+/// One question to one registry: the locked versions of each package.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
     pub registry: Registry,
@@ -35,8 +35,8 @@ pub struct Question {
     pub packages: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// What is asked where, in the order of the registries' addresses: `url` in place of npm's default
-/// registry, if there is one. Pure.
+/// The questions, in the order of the registries' addresses: `url` replaces npm's default
+/// registry, if it is set. Pure.
 pub fn plan(projects: &[Project], url: Option<&Url>) -> Vec<Question> {
     type Asked<'project> = (&'project Registry, BTreeMap<String, BTreeSet<String>>);
     let mut registries: BTreeMap<(&Url, Option<&str>), Asked<'_>> = BTreeMap::new();
@@ -86,7 +86,7 @@ pub(super) fn ask(
     let mut gathering = Gathering::new(name, KIND);
     let mut silent = BTreeSet::new();
     for question in plan(projects, url) {
-        // A registry that could not be asked once is not asked again in this run.
+        // A registry that has failed once is not asked again in this run.
         let registry = question.registry.url.clone();
         if silent.contains(&registry) {
             continue;
@@ -136,7 +136,7 @@ fn body(packages: &BTreeMap<String, BTreeSet<String>>) -> Value {
     Value::Object(packages.map(|(name, all)| (name.clone(), versions(all))).collect())
 }
 
-/// Registries that have no audit say so in several ways.
+/// Registries without an audit endpoint report that in several ways.
 fn failure(registry: &Url, error: NetworkError) -> AskError {
     match error {
         NetworkError::Status { status: status @ (404 | 405 | 410 | 501), .. } => {

@@ -31,16 +31,16 @@ const MAX_PAGES: usize = 100;
 
 const MAX_ANSWER_BYTES: u64 = 64 * 1024 * 1024;
 
-/// The packages that a record was named for, by the record.
+/// The packages for which a record was listed, by record.
 type Named = BTreeMap<AdvisoryId, BTreeSet<PackageName>>;
 
-/// One package to ask for, or the next page about it.
+/// One package to ask about, or the next page of its answer.
 struct Query<'package> {
     package: &'package PackageId,
     page: Option<String>,
 }
 
-/// What is asked, and the packages that are kept back because their scope has a registry of its
+/// The packages to ask about, and those that are withheld because their scope has a registry of its
 /// own. Pure.
 pub fn plan(projects: &[Project]) -> (BTreeSet<&PackageId>, BTreeSet<&PackageId>) {
     let mut asked = BTreeSet::new();
@@ -56,7 +56,7 @@ pub fn plan(projects: &[Project]) -> (BTreeSet<&PackageId>, BTreeSet<&PackageId>
             }
         }
     }
-    // What is private to one project is private.
+    // A package that is private in one project is private everywhere.
     let private_names: BTreeSet<&str> =
         private.iter().map(|package| package.name.as_str()).collect();
     asked.retain(|package| {
@@ -98,7 +98,7 @@ struct Service<'run> {
 }
 
 impl Service<'_> {
-    /// The records that each package of a batch is named in, over all pages.
+    /// The records listed for each package of a batch, over all pages.
     fn named(&self, batch: &[&PackageId]) -> Result<Named, AskError> {
         let mut named = Named::new();
         let mut queries: Vec<Query<'_>> =
@@ -112,7 +112,7 @@ impl Service<'_> {
         Err(self.not_an_answer("the answer does not end"))
     }
 
-    /// Asks once, and returns what is left to ask.
+    /// Asks once, and returns the queries that remain.
     fn one_page<'package>(
         &self,
         queries: Vec<Query<'package>>,
@@ -143,7 +143,7 @@ impl Service<'_> {
         Ok(rest)
     }
 
-    /// An identifier becomes part of an address: it must be one, and name no other place.
+    /// An identifier becomes part of an address: it must be valid, and must not lead to another path.
     fn usable_id(&self, text: &str) -> Result<AdvisoryId, AskError> {
         let id = text.parse::<AdvisoryId>().ok();
         id.filter(|id| !id.as_str().contains('/') && !id.as_str().starts_with('.')).ok_or_else(
@@ -201,7 +201,7 @@ impl Service<'_> {
     }
 }
 
-/// Keeps what a record says. Returns why that is not all that OSV says of the packages.
+/// Stores a record. Returns why it does not cover all packages that OSV lists, if it does not.
 fn read_record(
     id: &AdvisoryId,
     content: &[u8],
@@ -218,7 +218,7 @@ fn read_record(
     let (advisory, unreadable) = match OsvJson.read(&file) {
         Reading::Record(advisory) => (Some(advisory), None),
         Reading::Partial(advisory, unreadable) => (Some(advisory), Some(unreadable)),
-        // The text may not even name its packages: OSV did.
+        // The text may not even name its packages, but OSV's list does.
         Reading::Unreadable(unreadable) => return Some(unreadable.reason),
         Reading::NoRecord => return Some("it is not the record that was asked for".to_owned()),
     };

@@ -1,7 +1,7 @@
-//! Yanked crates: what the index of the public registry says of the locked versions.
+//! Yanked crates: the status of the locked versions in the index of the public registry.
 //!
-//! The index's address, its layout and the reading of its files are `tame-index`'s; a source that
-//! Cargo's configuration puts in its place is asked in its place. Nothing is asked about packages
+//! The index's address, its layout and the reading of its files come from `tame-index`; if Cargo's
+//! configuration replaces the source, the replacement is asked. Nothing is asked about packages
 //! of other registries.
 
 mod cache;
@@ -31,26 +31,26 @@ use crate::words::and_more;
 /// The name and the kind in reports.
 pub const KIND: &str = "yanked";
 
-/// The largest files of the index have a few MiB.
+/// The largest index files have a few MiB.
 const MAX_INDEX_FILE_BYTES: u64 = 32 * 1024 * 1024;
 
-/// From this version on Cargo asks the sparse index unless told otherwise. Naming it keeps the library
+/// From this version on Cargo uses the sparse index by default. Naming it keeps the library
 /// from running Cargo to learn its version.
 const CARGO_WITH_SPARSE_INDEX: &str = "1.70.0";
 
-/// Whether the index is asked, and what it means if it does not answer.
+/// Whether the index is asked, and what a missing answer means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lookup {
     /// The policy does not ask for it.
     Off,
-    /// Without an answer there is a remark: a yanked version would not have closed the gate.
+    /// A missing answer is a remark: a yanked version would not close the gate.
     Wanted,
-    /// Without an answer there is a gap: a yanked version would have closed the gate.
+    /// A missing answer is a gap: a yanked version would close the gate.
     Required,
 }
 
 impl Lookup {
-    /// What the policy asks for: what `[database]` says of it, else whether `[gate]` has any line
+    /// The policy's choice: `[database]` if it has one, otherwise whether `[gate]` has any line
     /// about yanked versions. Pure.
     pub fn of_policy(setting: Option<bool>, gate: &Gate) -> Self {
         let key = GateKey::Kind(AdvisoryKind::Yanked);
@@ -63,7 +63,7 @@ impl Lookup {
         if blocks { Self::Required } else { Self::Wanted }
     }
 
-    /// What becomes of a look-up that did not take place, or not in full.
+    /// The result of a look-up that failed, entirely or in part.
     pub fn unanswered(self, message: String, help: &str) -> Unanswered {
         match self {
             Self::Off => Unanswered::default(),
@@ -76,29 +76,29 @@ impl Lookup {
     }
 }
 
-/// What a look-up leaves open.
+/// The result of a failed look-up.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unanswered {
     /// What keeps the gate closed.
     pub gaps: Vec<Gap>,
-    /// What is said and changes nothing.
+    /// Remarks that change nothing.
     pub remarks: Vec<String>,
 }
 
-/// What the index answered.
+/// The answer of the index.
 #[derive(Debug)]
 pub struct YankedAnswer {
     /// A record for each locked version that is yanked.
     pub packages: AdvisoriesByPackage,
-    /// The index, for reports. It covers no ecosystem: it knows nothing of vulnerabilities.
+    /// The index, for reports. It covers no ecosystem: it has no vulnerabilities.
     pub info: SourceInfo,
-    /// Crates about which the index did not say whether their locked versions are yanked, with the
+    /// Crates without an answer about their locked versions, with the
     /// reason.
     pub undecided: BTreeMap<String, String>,
 }
 
 impl YankedAnswer {
-    /// What becomes of the crates that are undecided.
+    /// The gaps or remarks about undecided crates.
     pub fn unanswered(&self, lookup: Lookup) -> Unanswered {
         let Some((first, reason)) = self.undecided.first_key_value() else {
             return Unanswered::default();
@@ -110,19 +110,19 @@ impl YankedAnswer {
     }
 }
 
-/// Where the index is, as Cargo's configuration above `folder` has it.
+/// The address of the index, according to Cargo's configuration above `folder`.
 ///
 /// # Errors
 ///
-/// The configuration cannot be read, or puts something in the index's place that is not asked over
-/// the web; the reason in one sentence.
+/// The configuration cannot be read, or replaces the index by something that is not accessed over
+/// the web; one sentence with the reason.
 pub fn index_address(folder: &Path) -> Result<Url, String> {
     let folder = std::path::absolute(folder).map_err(|error| error.to_string())?;
     let folder = folder.to_str().ok_or_else(|| format!("{} is not UTF-8", folder.display()))?;
     let index = IndexUrl::crates_io(Some(folder.into()), None, Some(CARGO_WITH_SPARSE_INDEX))
         .map_err(|error| format!("cannot read Cargo's configuration: {error}"))?;
     let index = match index {
-        // The protocol decides how Cargo fetches, not what.
+        // The protocol decides how Cargo fetches the index, not its content.
         IndexUrl::CratesIoGit => IndexUrl::CratesIoSparse,
         other => other,
     };
@@ -132,7 +132,7 @@ pub fn index_address(folder: &Path) -> Result<Url, String> {
     })
 }
 
-/// The locked versions of each crate to ask for. Pure.
+/// The locked versions of each crate to ask about. Pure.
 pub fn plan<'package>(
     packages: impl IntoIterator<Item = &'package PackageId>,
 ) -> BTreeMap<&'package str, BTreeSet<&'package str>> {
@@ -146,8 +146,8 @@ pub fn plan<'package>(
     planned
 }
 
-/// Asks the index about locked crates of the public registry. `cache` is the folder in which its
-/// files are kept from run to run; without one everything is fetched.
+/// Asks the index about locked crates of the public registry. `cache` is a folder that keeps
+/// the index files between runs; without one everything is fetched.
 pub fn ask(
     index: &Url,
     packages: &BTreeSet<PackageId>,
@@ -182,7 +182,7 @@ pub fn ask(
     YankedAnswer {
         packages: answer.packages,
         info: SourceInfo {
-            // Records of yanked versions must not make it look like a source of advisories.
+            // Records of yanked versions must not make the index look like a source of advisories.
             advisories: BTreeMap::new(),
             ..answer.info
         },
@@ -228,7 +228,7 @@ impl<'package> IndexFile<'package> {
         }
     }
 
-    /// Takes the answer, or what is cached where that still holds.
+    /// Uses the answer, or the cached file if it is still valid.
     fn decide(
         &self,
         answer: Result<Fetched<Vec<u8>>, NetworkError>,
@@ -261,7 +261,7 @@ impl<'package> IndexFile<'package> {
         }
     }
 
-    /// Keeps a record for each locked version that is yanked.
+    /// Adds a record for each locked version that is yanked.
     fn yanked(&self, known: &IndexKrate, gathering: &mut Gathering<'_>) -> Result<(), String> {
         let mut unknown = None;
         for locked in &self.versions {
@@ -281,7 +281,7 @@ impl<'package> IndexFile<'package> {
 }
 
 fn advisory(name: &str, locked: &str, known: &[IndexVersion]) -> Result<Advisory, String> {
-    // Build metadata begins with a `+`, which no identifier may have.
+    // Build metadata begins with `+`, which an identifier must not contain.
     let id = format!("YANKED-{name}-{}", locked.replace('+', "_"));
     Ok(Advisory {
         id: id.parse().map_err(|_| format!("`{}` is not a version", locked.escape_debug()))?,
@@ -311,7 +311,7 @@ fn advisory(name: &str, locked: &str, known: &[IndexVersion]) -> Result<Advisory
     })
 }
 
-/// The newest version that Cargo would take in place of the locked one.
+/// The newest version that Cargo would accept instead of the locked one.
 fn newest_compatible(locked: &str, known: &[IndexVersion]) -> Option<Version> {
     let mut version = Version::parse(locked).ok()?;
     version.build = semver::BuildMetadata::EMPTY;

@@ -70,7 +70,7 @@ fn every_source_that_cannot_be_used_is_named_at_once() {
     assert_eq!(nothing, Collection::default());
 }
 
-/// Real databases, where they are at hand.
+/// Real databases, if they are available.
 #[test]
 fn the_public_databases_are_read_without_a_loss() {
     let shared = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/advisories");
@@ -97,7 +97,7 @@ fn the_public_databases_are_read_without_a_loss() {
     }
 }
 
-/// The Markdown and its OSV export are one advisory each, of one kind, severity and range.
+/// The Markdown and its OSV export are one advisory each, of the same kind, severity and range.
 fn both_tell_the_same(package: &PackageName, advisories: &[Advisory]) {
     let references: Vec<&Advisory> = advisories.iter().collect();
     let in_force: BTreeMap<_, usize> = advisories

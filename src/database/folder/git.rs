@@ -1,4 +1,4 @@
-//! What a work tree says about where it comes from, read without git (gitrepository-layout(5)).
+//! The origin of a work tree, read without git (gitrepository-layout(5)).
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ pub(super) struct State {
     pub(super) fetched_at: Option<SystemTime>,
 }
 
-/// The state of the work tree at `root`. `None` if there is none that could be read.
+/// The state of the work tree at `root`. `None` if there is none, or it cannot be read.
 pub(super) fn state(root: &Path) -> Option<State> {
     let git = root.join(".git");
     let head = fs::read_to_string(git.join("HEAD")).ok()?;

@@ -1,11 +1,11 @@
-//! What identifies a snapshot, and the checksums that tie each of its parts to it.
+//! The digest of a snapshot, and the checksums that bind each of its parts to it.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use twox_hash::xxhash3_128::Hasher;
 
-/// The SHA-256 of a snapshot's content: what was compiled, without the directory over it.
+/// The SHA-256 of a snapshot's content, without the directory over it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SnapshotDigest(pub(in crate::database) [u8; 32]);
 
@@ -17,11 +17,11 @@ impl fmt::Display for SnapshotDigest {
 }
 
 impl SnapshotDigest {
-    /// Ties the hash of a part's bytes to the part's place and to this snapshot.
+    /// Binds the hash of a part's bytes to the part's place and to this snapshot.
     ///
     /// A part of another snapshot, or another part of this one, is then as wrong as a flipped bit:
-    /// an interrupted in-place copy of a new file over an old one leaves parts that are sound in
-    /// themselves.
+    /// after an interrupted in-place copy of a new file over an old one, each part may be
+    /// valid by itself.
     pub(super) fn seal(&self, part: Part, hash: PartHash) -> Checksum {
         let (code, number) = part.code();
         let mut message = [0; 57];
@@ -33,7 +33,7 @@ impl SnapshotDigest {
     }
 }
 
-/// The hash of the bytes of a part, which says nothing yet of where they belong.
+/// The hash of the bytes of a part, not yet bound to its place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PartHash(u128);
 
@@ -45,8 +45,8 @@ impl PartHash {
 
 /// An XXH3-128 hash. In JSON it is 32 hexadecimal digits.
 ///
-/// It is there to notice damage. Whoever alters a file on purpose can write new checksums into it,
-/// whatever they are made of; against that helps only to compare the [`SnapshotDigest`].
+/// It detects damage. Someone who alters a file on purpose can also write new checksums,
+/// with any algorithm; to detect that, compare the [`SnapshotDigest`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub(super) struct Checksum(pub(super) [u8; Self::LENGTH]);
@@ -74,7 +74,7 @@ impl TryFrom<String> for Checksum {
     }
 }
 
-/// A part of the file that is checked as one.
+/// A part of the file with one checksum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     Layout,
@@ -86,7 +86,7 @@ pub(super) enum Part {
 }
 
 impl Part {
-    /// What stands for it in its checksum. Part of the format: never reused for another meaning.
+    /// Its number in the checksum. Part of the format: never reused for another meaning.
     fn code(self) -> (u8, u64) {
         match self {
             Self::Layout => (1, 0),

@@ -1,25 +1,25 @@
 //! The directory: which record, if any, is about a name.
 //!
-//! Names are put in the order of their hashes and cut into pages of about [`NAMES_PER_PAGE`]; a page
-//! has buckets of about [`NAMES_PER_BUCKET`], and keeps one byte of each name's hash. A name whose
-//! byte is not in its bucket is not in the snapshot, which decides all but three of a hundred
-//! absent names without reading a record. A name whose byte is there may still be another one: the
-//! record says.
+//! Names are sorted by their hashes and split into pages of about [`NAMES_PER_PAGE`]; a page
+//! has buckets of about [`NAMES_PER_BUCKET`], and stores one byte of each name's hash. A name whose
+//! byte is not in its bucket is not in the snapshot, which decides 97 of 100
+//! absent names without reading a record. If its byte is there, it may still belong to another name:
+//! the record decides.
 
 use serde::{Deserialize, Serialize};
 use twox_hash::xxhash3_64::Hasher;
 
 use super::section::Section;
 
-/// Names in a full page. With it a page is some 24 KiB: small enough that a look-up of one name is
+/// Names in a full page. A page then has some 24 KiB: small enough that a look-up of one name is
 /// cheap, large enough that a thousand look-ups among 300,000 names read some twenty pages.
 const NAMES_PER_PAGE: u64 = 16384;
 
-/// Names in a bucket, on average. An absent name has the fingerprint of one of them about
-/// `NAMES_PER_BUCKET` times in 256, and then a record is read in vain.
+/// Names in a bucket, on average. An absent name has the fingerprint of one of them with a probability of
+/// about `NAMES_PER_BUCKET` in 256, and then a record is read needlessly.
 const NAMES_PER_BUCKET: u64 = 8;
 
-/// Bytes in the number with which each bucket begins.
+/// Bytes in the number at the beginning of each bucket.
 const START: usize = 4;
 
 /// The hash that orders names: XXH3-64. Part of the format.
@@ -45,7 +45,7 @@ impl Directory {
         Self { first_page, pages, buckets }
     }
 
-    /// Where a name with this hash belongs. Greater hashes never belong further to the front.
+    /// The place of a name with this hash. A greater hash never has an earlier place.
     pub(super) fn place(&self, hash: u64) -> Place {
         let buckets = self.buckets.max(1);
         let bucket = scale(hash, self.pages.saturating_mul(buckets));
@@ -58,7 +58,7 @@ impl Directory {
     }
 }
 
-/// `hash` as a fraction of its range, in so many parts.
+/// `hash` as a fraction of its range, scaled to `parts`.
 fn scale(hash: u64, parts: u64) -> u64 {
     u64::try_from((u128::from(hash) * u128::from(parts)) >> 64).unwrap_or(u64::MAX)
 }
@@ -70,12 +70,12 @@ pub(super) struct Place {
     pub(super) bucket: u64,
 }
 
-/// The byte of a hash that a page keeps. The lowest: the highest ones choose page and bucket.
+/// The byte of a hash that a page stores. The lowest: the highest ones choose page and bucket.
 fn fingerprint(hash: u64) -> u8 {
     hash.to_le_bytes()[0]
 }
 
-/// A page: for each bucket the number in the page of its first name, one number more that ends the
+/// A page: for each bucket the number in the page of its first name, an additional number that ends the
 /// last bucket, then the fingerprint of each name.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Page<'bytes> {
@@ -128,13 +128,13 @@ impl<'bytes> Page<'bytes> {
     }
 }
 
-/// Where each page lies, read whole: 36 bytes for a page.
+/// The position of each page, read as a whole: 36 bytes for a page.
 #[derive(Debug)]
 pub(super) struct PageTable(Vec<PageRow>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PageRow {
-    /// The number of the record that its first name stands for.
+    /// The number of the record of its first name.
     pub(super) first_record: u64,
     pub(super) section: Section,
 }
@@ -151,7 +151,7 @@ impl PageTable {
             .collect()
     }
 
-    /// `None`: it is no whole number of rows.
+    /// `None`: it is not a whole number of rows.
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
         let (rows, rest) = bytes.as_chunks::<{ Self::ROW }>();
         let rows = rest.is_empty().then_some(rows)?;

@@ -1,4 +1,4 @@
-//! Why a snapshot cannot be used, and the command that mends it.
+//! Why a snapshot cannot be used, and the command that repairs it.
 
 use std::error::Error;
 use std::io;
@@ -8,16 +8,16 @@ use crate::disk;
 
 /// Why a snapshot cannot be used or written.
 ///
-/// Whatever the reason, nothing is known: none of these ever stands for "no advisories".
+/// In every case nothing is known: none of these ever means "no advisories".
 #[derive(Debug, thiserror::Error)]
 pub enum SnapshotError {
-    /// Nothing lies at the path.
+    /// There is nothing at the path.
     #[error("there is no advisory snapshot at {}", .path.display())]
     Missing {
-        /// Where it was looked for.
+        /// The path.
         path: PathBuf,
     },
-    /// The operating system refuses to read it.
+    /// The operating system refused to read it.
     #[error("the advisory snapshot {} cannot be read: {source}", .path.display())]
     Unreadable { path: PathBuf, source: io::Error },
     /// It is something else.
@@ -31,43 +31,43 @@ pub enum SnapshotError {
     #[error("the advisory snapshot {} is truncated: {found} bytes instead of {expected}", .path.display())]
     Truncated {
         path: PathBuf,
-        /// How many bytes it should have at least.
+        /// The expected minimum size, in bytes.
         expected: u64,
-        /// How many it has.
+        /// The actual size.
         found: u64,
     },
-    /// Some of its bytes are not what was written.
+    /// Some of its bytes were altered.
     #[error("the advisory snapshot {} was altered or damaged: {what} is not what was written", .path.display())]
     Altered {
         path: PathBuf,
         /// The part that is wrong.
         what: String,
     },
-    /// Its bytes are what was written, and make no sense to this lockgate.
+    /// Its bytes are intact, but this version does not understand them.
     #[error("the advisory snapshot {} was written by a lockgate that this one does not understand: {what}: {source}", .path.display())]
     Unintelligible {
         path: PathBuf,
-        /// The part that makes no sense.
+        /// The part that is not understood.
         what: String,
         source: Box<dyn Error + Send + Sync>,
     },
-    /// A later lockgate wrote it.
+    /// A later version of lockgate wrote it.
     #[error("the advisory snapshot {} has format {found}; this lockgate reads format {supported}", .path.display())]
     NewerFormat {
         path: PathBuf,
         found: u32,
-        /// The format that is understood.
+        /// The supported format.
         supported: u32,
     },
-    /// An earlier lockgate wrote it.
+    /// An earlier version of lockgate wrote it.
     #[error("the advisory snapshot {} has the old format {found}; this lockgate reads format {supported}", .path.display())]
     OlderFormat {
         path: PathBuf,
         found: u32,
-        /// The format that is understood.
+        /// The supported format.
         supported: u32,
     },
-    /// It could not be written. What was at the path before is still there.
+    /// It could not be written. The previous file at the path is still there.
     #[error("the advisory snapshot {} cannot be written: {}", .path.display(), disk::in_words(.source))]
     WriteFailed { path: PathBuf, source: io::Error },
 }
@@ -99,7 +99,7 @@ impl SnapshotError {
         }
     }
 
-    /// The file it is about.
+    /// The path of the file.
     pub fn path(&self) -> &Path {
         match self {
             Self::Missing { path }

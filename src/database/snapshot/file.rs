@@ -25,7 +25,7 @@ pub(super) struct SnapshotFile {
 
 impl SnapshotFile {
     pub(super) fn open(path: &Path) -> Result<(Self, Header), SnapshotError> {
-        // Asked before opening: opening a pipe would wait for somebody to write to it.
+        // Check before opening: opening a pipe would wait for a writer.
         let metadata = fs::metadata(path).map_err(|error| SnapshotError::reading(path, error))?;
         if !metadata.is_file() {
             return Err(SnapshotError::NotASnapshot {
@@ -64,7 +64,7 @@ impl SnapshotFile {
         buffer: &mut Vec<u8>,
     ) -> Result<(), SnapshotError> {
         buffer.clear();
-        // Before the buffer grows: an altered length must not ask for all memory.
+        // Check before the buffer grows: an altered length must not request all memory.
         if section.end() > self.length {
             return Err(self.altered(part));
         }
@@ -77,7 +77,7 @@ impl SnapshotFile {
         Ok(())
     }
 
-    /// A section, after checking it, out of a piece of the file that may hold its neighbours too.
+    /// A section, after checking it, from a piece of the file that may contain its neighbours too.
     pub(super) fn section_in<'piece>(
         &self,
         digest: &SnapshotDigest,
@@ -96,7 +96,7 @@ impl SnapshotFile {
         Ok(bytes)
     }
 
-    /// So many unchecked bytes from `offset` on, out of a piece that is read anew where it does not hold
+    /// Unchecked bytes from `offset` on, from a piece that is replaced if it does not contain
     /// them.
     pub(super) fn bytes_in<'piece>(
         &self,
@@ -117,7 +117,7 @@ impl SnapshotFile {
         piece.get(offset, length).ok_or_else(|| self.altered("its length"))
     }
 
-    /// Parses a document that was checked.
+    /// Parses a checked document.
     pub(super) fn parse_json<Document: DeserializeOwned>(
         &self,
         part: Part,
@@ -126,7 +126,7 @@ impl SnapshotFile {
         serde_json::from_slice(json).map_err(|error| self.unintelligible(part, error))
     }
 
-    /// Parses the document of a record that was checked. Nothing may be left over: that would be a
+    /// Parses the document of a checked record. Leftover bytes are an error: they indicate a
     /// record of another shape.
     pub(super) fn parse_record(
         &self,
@@ -152,7 +152,7 @@ impl SnapshotFile {
         }
     }
 
-    /// The error for bytes that are not what was written.
+    /// The error for altered bytes.
     pub(super) fn altered(&self, what: impl fmt::Display) -> SnapshotError {
         SnapshotError::Altered { path: self.path.clone(), what: what.to_string() }
     }
@@ -163,18 +163,18 @@ impl SnapshotFile {
 pub(super) struct Piece {
     start: u64,
     bytes: Vec<u8>,
-    /// How much is read from where the wanted bytes begin, if these are not more.
+    /// The read size, unless more bytes are wanted.
     pub(super) length: u64,
 }
 
 impl Piece {
-    /// So many sections of one page are many: hardly any page of a large snapshot is asked for as many.
+    /// From this many sections on a page, larger reads pay off.
     const MANY: usize = 64;
-    /// How much is read at once where many are asked for.
+    /// The size of a larger read.
     const LENGTH: u64 = 16 << 10;
 
-    /// How many sections will be asked for that lie near each other, in the order of the file. Of many
-    /// one read brings several; of a few nothing is read but they.
+    /// Announces how many neighbouring sections will be read, in the order of the file. For many of them
+    /// one read fetches several; for a few only these are read.
     pub(super) fn expect(&mut self, sections: usize) {
         self.length = if sections < Self::MANY { 0 } else { Self::LENGTH };
     }

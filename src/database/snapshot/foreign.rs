@@ -1,8 +1,8 @@
-//! What a file that is no snapshot looks like, so that its owner recognises the mix-up.
+//! Describes a file that is not a snapshot, so that its owner recognises the mix-up.
 
 use std::fs::Metadata;
 
-/// How well-known kinds of files begin.
+/// The first bytes of well-known kinds of files.
 const KINDS: &[(&[u8], &str)] = &[
     (b"PK\x03\x04", "a zip archive"),
     (b"PK\x05\x06", "an empty zip archive"),
@@ -38,12 +38,12 @@ pub(super) fn describe(start: &[u8]) -> String {
     "a file of an unknown kind".to_owned()
 }
 
-/// Describes what is no regular file.
+/// Describes something that is not a regular file.
 pub(super) fn describe_special(metadata: &Metadata) -> String {
     if metadata.is_dir() { "a folder".to_owned() } else { "a device or a pipe".to_owned() }
 }
 
-/// The start of a file may end within a character.
+/// The start of a file may end in the middle of a character.
 fn is_text(start: &[u8]) -> bool {
     let whole = match std::str::from_utf8(start) {
         Ok(text) => text,

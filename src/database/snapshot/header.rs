@@ -1,4 +1,4 @@
-//! The first 96 bytes: what the file is, in which format, and where its layout stands.
+//! The first 96 bytes: the kind of file, the format version, and the position of the layout.
 
 use std::path::Path;
 
@@ -11,16 +11,16 @@ use super::section::Section;
 pub const FORMAT_VERSION: u32 = 5;
 
 /// The first bytes of every snapshot. As in PNG, a byte with its highest bit set and both line
-/// ends show at once a file that was transferred as text.
+/// endings reveal a file that was transferred as text.
 pub(super) const MAGIC: [u8; 8] = *b"\x89LGDB\r\n\x1a";
 
 /// Bytes in a header, in every format.
 pub(super) const HEADER_LENGTH: usize = 96;
 
-/// Where the checksum of the bytes before it stands, in every format.
+/// The position of the checksum of the preceding bytes, in every format.
 const CHECKSUM_OFFSET: usize = HEADER_LENGTH - Checksum::LENGTH;
 
-/// What the header says.
+/// The content of the header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Header {
     /// Bytes in the whole file.
@@ -71,7 +71,7 @@ impl Header {
         Ok(header)
     }
 
-    /// The checksum comes first: a version in a damaged header says nothing.
+    /// The checksum comes first: the version in a damaged header cannot be trusted.
     fn decode_checked(path: &Path, bytes: &[u8; HEADER_LENGTH]) -> Result<Self, SnapshotError> {
         let (covered, checksum) = bytes.split_at(CHECKSUM_OFFSET);
         if Checksum::of(covered).0 != checksum {

@@ -1,4 +1,4 @@
-//! Where the parts of a snapshot lie.
+//! The positions of the parts of a snapshot.
 
 use std::collections::BTreeMap;
 
@@ -14,25 +14,25 @@ use crate::package::Ecosystem;
 /// The table of contents, a JSON document at the end of the file.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Layout {
-    /// What the snapshot says of itself: [`super::About`].
+    /// The description of the snapshot: [`super::About`].
     pub(super) about: Section,
     /// Records that name no package.
     pub(super) unattributed: Section,
-    /// Where each package record lies.
+    /// The position of each package record.
     pub(super) records: RecordTable,
-    /// Where each page of the directories lies.
+    /// The position of each page of the directories.
     pub(super) page_table: Section,
-    /// How names are spread over pages. An ecosystem without names has none.
+    /// How names are distributed over pages. An ecosystem without names has no directory.
     pub(super) directories: BTreeMap<Ecosystem, Directory>,
 }
 
-/// How much of the table of records is read at once: 128 rows.
+/// The read size for the table of records: 128 rows.
 const ROWS_LENGTH: u64 = 128 * Section::ENCODED as u64;
 
 /// One encoded [`Section`] for each package record, in the order of the records.
 ///
-/// A row is not checked by itself: the checksum in it covers the record and the record's number, so
-/// a row that is not what was written leads to no record that would pass.
+/// A row has no checksum of its own: its checksum covers the record and the record's number, so
+/// an altered row leads to no record that would pass.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct RecordTable {
     pub(super) offset: u64,
@@ -45,7 +45,7 @@ impl RecordTable {
         self.row_offset(self.count)
     }
 
-    /// One row. Those after it are read along with it: look-ups go through the table from its
+    /// One row, together with the following ones: look-ups go through the table from its
     /// beginning to its end.
     pub(super) fn read_row(
         &self,

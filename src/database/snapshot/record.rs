@@ -2,16 +2,16 @@
 
 use crate::package::Ecosystem;
 
-/// A record as it stands in the file.
+/// A record in its file format.
 ///
-/// The name comes first and outside the document, so that a record that was read for a name with
-/// the same fingerprint is told apart without parsing it.
+/// The name comes first and outside the document, so that a record of another name with
+/// the same fingerprint is recognised without parsing it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Record<'bytes> {
     pub(super) ecosystem: Ecosystem,
     pub(super) name: &'bytes str,
-    /// [`crate::database::PackageAdvisories`] in the wire format of the `postcard` crate, version 1: no
-    /// names of fields, which took three times as long to read.
+    /// [`crate::database::PackageAdvisories`] in the wire format of the `postcard` crate, version 1, which
+    /// has no field names: with them reading took three times as long.
     pub(super) document: &'bytes [u8],
 }
 

@@ -1,4 +1,4 @@
-//! A part of the file, by where it lies.
+//! A part of the file, by its position.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! The snapshot as a whole: what was written is what is found, and a damaged file never lies.
+//! The snapshot as a whole: everything written is found, and a damaged file never gives a wrong answer.
 
 mod content;
 mod damage;
@@ -126,7 +126,7 @@ fn the_digest_is_the_sha_256_of_the_content_between_header_and_record_table() {
 }
 
 /// A record of another shape would be refused by a lockgate of the same format version, or lose
-/// what it does not know: whoever changes the shape must raise [`FORMAT_VERSION`].
+/// data: a change of the shape must raise [`FORMAT_VERSION`].
 #[test]
 fn the_shape_of_a_record_belongs_to_the_format_version() {
     assert_eq!(FORMAT_VERSION, 5);
@@ -163,7 +163,7 @@ fn the_shape_of_a_record_belongs_to_the_format_version() {
         "unreadable": [],
     });
     assert_eq!(serde_json::to_value(lodash).unwrap(), record);
-    // Nothing in the encoded form says which field is which.
+    // The encoded form has no field names.
     let encoded = postcard::to_stdvec(lodash).unwrap();
     assert_eq!(
         format!("{:x}", sha2::Sha256::digest(&encoded)),

@@ -12,10 +12,10 @@ use super::{About, PackageAdvisories, Snapshot};
 use crate::advisory::UnreadableRecord;
 use crate::package::{Ecosystem, PackageName};
 
-/// Checks that every byte of the file belongs to a part that is what was written, that each record
-/// is where a look-up would search it, and that the content has the digest of the header.
+/// Checks that every byte of the file belongs to an unaltered part, that each record
+/// is where a look-up would search for it, and that the content has the digest of the header.
 ///
-/// Only the header is taken as it was read at open.
+/// Only the header is used as it was read on opening.
 pub(super) fn verify(snapshot: &Snapshot) -> Result<(), SnapshotError> {
     let mut walk = Walk {
         snapshot,
@@ -50,7 +50,7 @@ struct Walk<'snapshot> {
     content_end: u64,
     content: Sha256,
     buffer: Vec<u8>,
-    /// The rows of records that were read last.
+    /// The most recently read rows of records.
     rows: Piece,
 }
 
@@ -59,7 +59,7 @@ impl Walk<'_> {
         if holds { Ok(()) } else { Err(self.snapshot.file.altered(what)) }
     }
 
-    /// Reads the part of the content that follows the one before.
+    /// Reads the next part of the content.
     fn content_part(&mut self, part: Part, section: &Section) -> Result<(), SnapshotError> {
         self.expect(section.offset == self.content_end, "the order of the content")?;
         self.snapshot.read_part(part, section, &mut self.buffer)?;
@@ -68,7 +68,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Checks a page and all records it leads to; returns where the next page must begin.
+    /// Checks a page and all of its records; returns where the next page must begin.
     fn page(
         &mut self,
         ecosystem: Ecosystem,
@@ -89,7 +89,7 @@ impl Walk<'_> {
         Ok(section.map_or(0, |section| section.end()))
     }
 
-    /// Checks that a record can be read and is where a look-up of its name would search it.
+    /// Checks that a record can be read and is where a look-up of its name would search for it.
     fn record(
         &mut self,
         ecosystem: Ecosystem,
@@ -116,7 +116,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Checks the digest, and that nothing lies between the parts that were read or after them.
+    /// Checks the digest, and that there are no bytes between or after the parts.
     fn index_tail(self, page_end: u64) -> Result<(), SnapshotError> {
         let layout = &self.snapshot.layout;
         let header = &self.snapshot.header;

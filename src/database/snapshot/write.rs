@@ -1,4 +1,4 @@
-//! Compiling a snapshot, whole or not at all.
+//! Writes a snapshot atomically.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -21,20 +21,21 @@ use crate::database::{PackageAdvisories, temporary};
 use crate::disk;
 use crate::package::Ecosystem;
 
-/// Writes a snapshot of the content to `path` and says what identifies it.
+/// Writes a snapshot of the content to `path` and returns its digest.
 ///
-/// The file appears whole, in one step, or what was there before stays; a writer that is killed
-/// leaves at most a `.lockgate-snapshot-*` file beside it, which the next writer removes. The same content gives the same bytes.
+/// The file is replaced in one step, or not at all; a writer that is killed
+/// leaves at most a `.lockgate-snapshot-*` file beside it, which the next writer removes. The same
+/// content gives the same bytes.
 ///
 /// # Errors
-/// [`SnapshotError::WriteFailed`]: the folder is missing or cannot be written to, the disk is full,
-/// or something that is no regular file lies at `path`.
+/// [`SnapshotError::WriteFailed`]: the folder is missing or not writable, the disk is full,
+/// or there is something at `path` that is not a regular file.
 pub fn write(content: &SnapshotContent<'_>, path: &Path) -> Result<SnapshotDigest, SnapshotError> {
     replace(path, |file| compile(content, file))
         .map_err(|source| SnapshotError::WriteFailed { path: path.to_owned(), source })
 }
 
-/// Puts a new file in the place of `path` after `fill` has written it and it is on the disk.
+/// Replaces `path` by a new file after `fill` has written it and it is synced to disk.
 pub(in crate::database) fn replace<Answer>(
     path: &Path,
     fill: impl FnOnce(&mut File) -> io::Result<Answer>,
@@ -45,14 +46,14 @@ pub(in crate::database) fn replace<Answer>(
     let answer = fill(temporary.as_file_mut())?;
     temporary.as_file().sync_all()?;
     temporary.persist(&path).map_err(|error| error.error)?;
-    // The name is in place; not every file system can be asked to put it on the disk now.
+    // The name is in place; not every file system can sync a folder.
     #[cfg(unix)]
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
     Ok(answer)
 }
 
-/// The file behind a link, so that the link stays. What is no regular file is left alone: a rename
-/// would put a file in the place of `/dev/null`.
+/// The target of a link, so that the link stays. Anything but a regular file is refused: a rename
+/// would replace `/dev/null` by a file.
 fn resolve(path: &Path) -> io::Result<PathBuf> {
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => fs::canonicalize(path),
@@ -99,7 +100,7 @@ fn compile(content: &SnapshotContent<'_>, file: &mut File) -> io::Result<Snapsho
     Ok(parts.digest)
 }
 
-/// What the digest covers, as it was written.
+/// The parts that the digest covers, as they were written.
 struct ContentParts {
     digest: SnapshotDigest,
     about: Written,
@@ -195,7 +196,7 @@ fn write_pages(
     Ok(())
 }
 
-/// Appends to the file, and knows where it is and what has been written since the digest began.
+/// Appends to the file, and counts its position and the bytes since the digest began.
 struct Output<Out> {
     out: Out,
     position: u64,
@@ -225,7 +226,7 @@ impl<Out: Write> Output<Out> {
     }
 }
 
-/// A section whose checksum waits for the digest.
+/// A section whose checksum needs the digest first.
 struct Written {
     offset: u64,
     length: u32,

@@ -12,7 +12,7 @@ use crate::policy::{Source, SourceKind};
 /// The largest archive that is fetched: 2 GiB.
 pub(super) const MAX_ARCHIVE_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 
-/// An archive that was fetched and read, and does not count yet.
+/// An archive that was fetched and read, but not committed yet.
 pub(super) struct Arrived {
     pub(super) state: State,
     pub(super) content: Collection,
@@ -43,7 +43,7 @@ impl Updater<'_> {
         }
     }
 
-    /// The source is still what was fetched.
+    /// The source has not changed.
     pub(super) fn confirm(
         &self,
         source: &Source,
@@ -52,7 +52,7 @@ impl Updater<'_> {
     ) -> Result<Refreshed, UpdateError> {
         let mut state = old.ok_or(UpdateError::Interrupted)?;
         state.current_at = self.now.max(state.current_at);
-        // Who publishes a snapshot says when its sources were current; that it is still offered says
+        // A published snapshot says itself when its sources were current; that it is still offered says
         // nothing about them.
         if source.kind != SourceKind::Snapshot {
             let current_at = state.current_at;
@@ -64,7 +64,7 @@ impl Updater<'_> {
         Ok(Refreshed { change: Change::None, content: None })
     }
 
-    /// Downloads an archive and reads it in full. `None`: it is the one that is here.
+    /// Downloads an archive and reads it in full. `None`: it has not changed.
     pub(super) fn fetch_archive(
         &self,
         source: &Source,
@@ -94,7 +94,7 @@ impl Updater<'_> {
         Ok(Some(Arrived { state, content }))
     }
 
-    /// Downloads a large file. `None`: it is the one that is here.
+    /// Downloads a large file. `None`: it has not changed.
     pub(super) fn download(
         &self,
         name: &str,
@@ -112,7 +112,7 @@ impl Updater<'_> {
     }
 }
 
-/// Says where content comes from and when it was last known current.
+/// Records where content comes from and when it was last known current.
 pub(super) fn describe(content: &mut Collection, url: &Url, state: &State) {
     for info in &mut content.sources {
         info.origin = Some(url.to_string());

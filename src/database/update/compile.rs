@@ -1,4 +1,4 @@
-//! From the sources as they were fetched to the snapshot.
+//! Compiles the fetched sources into a snapshot.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,18 +15,18 @@ use crate::database::snapshot::{self, Snapshot, SnapshotContent, SnapshotDigest}
 use crate::database::{SourceInfo, sidecar};
 use crate::policy::{Source, SourceKind};
 
-/// What became of the snapshot.
+/// The result for the snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {
-    /// A new one is in its place.
+    /// A new one was written.
     New(SnapshotDigest),
-    /// It holds what the sources offer; the file beside it says that this is still so.
+    /// It matches the sources; the file beside it records that this is still so.
     Confirmed(SnapshotDigest),
 }
 
 impl Updater<'_> {
-    /// Brings the snapshot up to what is kept of the sources. `contents` are those that were read
-    /// already.
+    /// Updates the snapshot from the stored sources. `contents` are those that were already
+    /// read.
     pub(super) fn compile(
         &self,
         sources: &[Source],
@@ -50,7 +50,7 @@ impl Updater<'_> {
         let kept: Vec<(StateFolder, State)> =
             kept.into_iter().filter_map(|(folder, state)| Some((folder, state?))).collect();
         let infos: Vec<&SourceInfo> = kept.iter().flat_map(|(_, state)| &state.sources).collect();
-        // What cannot be opened holds nothing that could be lost.
+        // A snapshot that cannot be opened has nothing to lose.
         if let Ok(old) = Snapshot::open(out) {
             check_imported(out, &old, &infos)?;
             self.check_newest(old.sources(), infos.iter().copied())?;
@@ -63,7 +63,7 @@ impl Updater<'_> {
     }
 }
 
-/// Refuses to replace a snapshot that holds something imported from disk which is not fetched.
+/// Refuses to replace a snapshot that contains a source that was imported from disk and is not fetched.
 fn check_imported(out: &Path, old: &Snapshot, new: &[&SourceInfo]) -> Result<(), UpdateError> {
     let is_imported = |info: &&SourceInfo| {
         let origin = info.origin.as_deref().unwrap_or_default();
@@ -82,7 +82,7 @@ fn check_imported(out: &Path, old: &Snapshot, new: &[&SourceInfo]) -> Result<(),
     Err(UpdateError::WouldLose { path: out.to_owned(), names })
 }
 
-/// Whether a snapshot was compiled from the sources as they are, times aside.
+/// Whether a snapshot was compiled from the current sources, apart from times.
 fn is_same(old: &[SourceInfo], new: &[&SourceInfo]) -> bool {
     let timeless = |info: &SourceInfo| SourceInfo { current_at: None, ..info.clone() };
     old.len() == new.len() && old.iter().zip(new).all(|(old, new)| timeless(old) == timeless(new))
@@ -96,7 +96,7 @@ fn confirm(out: &Path, old: &Snapshot, infos: &[&SourceInfo]) -> Result<Written,
     Ok(Written::Confirmed(old.digest()))
 }
 
-/// Reads what was not read yet, several sources at a time, and puts everything together in the
+/// Reads the remaining sources, several at a time, and combines everything in the
 /// order of the sources.
 fn load_all(
     sources: &[Source],
@@ -125,7 +125,7 @@ fn load_all(
     Ok(whole)
 }
 
-/// Reads a source as it is kept. If that fails it is forgotten, so that the next update fetches it.
+/// Reads a stored source. If that fails it is deleted, so that the next update fetches it.
 fn load(source: &Source, folder: &StateFolder, state: &State) -> Result<Collection, UpdateError> {
     let read = || -> Result<Collection, UpdateError> {
         let path = folder.file(&state.archive);
@@ -135,7 +135,7 @@ fn load(source: &Source, folder: &StateFolder, state: &State) -> Result<Collecti
             archive::read(source, &path, &folder.changes(state)?)?.into()
         };
         missing::add(source, state, &mut content);
-        // What is told about it is what was told when it was fetched.
+        // Its properties are those recorded when it was fetched.
         content.sources.clone_from(&state.sources);
         Ok(content)
     };

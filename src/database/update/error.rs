@@ -10,25 +10,25 @@ use crate::database::snapshot::SnapshotError;
 use crate::disk;
 use crate::network::NetworkError;
 
-/// Why a source or the snapshot is not up to date. What was there before is still there.
+/// Why a source or the snapshot is not up to date. The previous state is kept.
 #[derive(Debug, thiserror::Error)]
 pub enum UpdateError {
     #[error(transparent)]
     Network(#[from] NetworkError),
-    /// What was fetched is not what the source should be.
+    /// The fetched content is not a valid source.
     #[error(transparent)]
     Source(#[from] SourceError),
     /// A snapshot cannot be read or written.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
-    /// The list of changes is not laid out as OSV's.
+    /// The list of changes does not have OSV's format.
     #[error("{url}: line {line} is not `time,id`")]
     Listing {
         url: String,
         /// The line, from 1.
         line: usize,
     },
-    /// A record is not the one that was asked for.
+    /// A record is not the requested one.
     #[error("{url}: {reason}")]
     Record {
         url: String,
@@ -42,11 +42,11 @@ pub enum UpdateError {
         /// What is wrong with it.
         reason: String,
     },
-    /// A published snapshot is not the one of its manifest.
+    /// A published snapshot does not match its manifest.
     #[error("{url}: sha256 is {found}; the manifest says {expected}")]
     Digest {
         url: String,
-        /// What the manifest says.
+        /// The digest in the manifest.
         expected: String,
         found: String,
     },
@@ -54,31 +54,31 @@ pub enum UpdateError {
     #[error("it offers {after} records where it had {before}: refused as incomplete")]
     Shrunk {
         before: u64,
-        /// Records that are offered.
+        /// The number of offered records.
         after: u64,
     },
     /// The newest records are gone.
     #[error("its newest record is {}, and one of {before} is here: refused as an older copy", of_time(*after))]
     WentBack {
-        /// The newest record that is here.
+        /// The newest stored record.
         before: Timestamp,
-        /// The newest one that is offered.
+        /// The newest offered record.
         after: Option<Timestamp>,
     },
     /// A snapshot would lack a source.
     #[error("no snapshot is written without {}", names.join(", "))]
     Lacking {
-        /// The sources of which nothing is here.
+        /// The sources that have never been fetched.
         names: Vec<String>,
     },
-    /// The old snapshot holds what the update does not fetch.
+    /// The old snapshot contains sources that the update does not fetch.
     #[error("{} holds {}, which an update does not fetch", path.display(), names.join(", "))]
     WouldLose {
         path: PathBuf,
         /// The sources that would be lost.
         names: Vec<String>,
     },
-    /// The source is no file that could be fetched.
+    /// The source cannot be fetched.
     #[error("it is not fetched")]
     NotFetched,
     /// A worker ended early.
@@ -88,12 +88,12 @@ pub enum UpdateError {
     Disk {
         /// The file or folder.
         path: PathBuf,
-        /// What the operating system says.
+        /// The operating system's error.
         cause: String,
     },
 }
 
-/// What to type where a source may offer less than before.
+/// The command that accepts a smaller source.
 pub(super) const ACCEPT: &str = "run `lockgate db update --accept-shrink`";
 
 fn of_time(time: Option<Timestamp>) -> String {
@@ -136,7 +136,7 @@ impl UpdateError {
         Self::Disk { path: path.to_owned(), cause: disk::in_words(cause) }
     }
 
-    /// Whether the server says that there is no such document.
+    /// Whether the server reports that the document does not exist.
     pub(super) fn is_gone(error: &NetworkError) -> bool {
         matches!(error, NetworkError::Status { status: 404 | 410, .. })
     }

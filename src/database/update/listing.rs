@@ -14,7 +14,7 @@ impl Listing {
     ///
     /// # Errors
     ///
-    /// The number of the first line that is something else; 1 where there is no line at all.
+    /// The number of the first invalid line; 1 if there is no line at all.
     pub(super) fn parse(text: &[u8]) -> Result<Self, usize> {
         let text = std::str::from_utf8(text).map_err(|_| 1_usize)?;
         let mut records: BTreeMap<String, Timestamp> = BTreeMap::new();
@@ -30,7 +30,7 @@ impl Listing {
         if records.is_empty() {
             return Err(1);
         }
-        // A list that broke off may name half an id.
+        // The last id of an incomplete list may be cut off.
         if !text.ends_with('\n') {
             return Err(text.lines().count());
         }
@@ -55,7 +55,7 @@ impl Listing {
     }
 }
 
-/// An id becomes part of an address: it must not lead elsewhere.
+/// An id becomes part of an address: it must not lead to another path.
 fn is_id(text: &str) -> bool {
     let mut bytes = text.bytes();
     !text.is_empty()
@@ -64,7 +64,7 @@ fn is_id(text: &str) -> bool {
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
-/// What has changed between what is known and what a server lists.
+/// The difference between the stored records and a server's list.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Difference {
     /// Records that are new or have changed, and when.
@@ -74,11 +74,11 @@ pub(super) struct Difference {
 }
 
 impl Difference {
-    /// `None`: the list does not reach back to anything that is known, so that changes may lie
-    /// before it.
+    /// `None`: the list does not reach back to any stored record, so that changes may be
+    /// missing.
     ///
-    /// A list may end somewhere. A known record that is not in it and changed before its end is not
-    /// known to be deleted, and stays.
+    /// A list may be limited. A stored record that is not in it and changed before its end may still
+    /// exist, and is kept.
     pub(super) fn between(known: &Listing, listed: &Listing) -> Option<Self> {
         let end = listed.oldest()?;
         if known.newest()? < end {
@@ -124,7 +124,7 @@ mod tests {
         assert_eq!(difference(&known, &known), Some(ids(&[], &[])));
         assert_eq!(difference(&known, &["04 B", "03 C", "01 A"]), Some(ids(&["B"], &[])));
         assert_eq!(difference(&known, &["03 D", "03 C", "02 B", "01 A"]), Some(ids(&["D"], &[])));
-        // An older time is an older copy of the list, and changes nothing.
+        // An older time means an older copy of the list, and changes nothing.
         assert_eq!(difference(&known, &["03 C", "01 B", "01 A"]), Some(ids(&[], &[])));
     }
 

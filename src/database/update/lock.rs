@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{Observer, UpdateError};
 
-/// Held while an update runs. The system lets go of it when the process ends, however it ends.
+/// Held while an update runs. The system releases it when the process ends in any way.
 #[derive(Debug)]
 pub struct UpdateLock {
     _file: File,
@@ -16,7 +16,7 @@ impl UpdateLock {
     ///
     /// # Errors
     ///
-    /// The folder cannot be made, or its file system knows no locks.
+    /// The folder cannot be created, or its file system has no locks.
     pub fn acquire(folder: &Path, observer: &dyn Observer) -> Result<Self, UpdateError> {
         fs::create_dir_all(folder).map_err(|cause| UpdateError::disk(folder, &cause))?;
         let path = folder.join("update.lock");

@@ -1,8 +1,8 @@
-//! Records that a list names and nobody could have.
+//! Records that a list names but that could not be fetched.
 //!
-//! What such a record says is not known: it counts as one that cannot be read, about the packages that
-//! an older copy of it names, else about any of its ecosystem. That is kept with the source, so that
-//! every check hears of it, until the record is found or somebody accepts that it is gone.
+//! The content of such a record is unknown: it counts as an unreadable record about the packages that
+//! an older copy of it names, otherwise about any of its ecosystem. That is stored with the source, so that
+//! every check reports it, until the record is found or a person accepts that it is gone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,11 +13,11 @@ use crate::database::collection::Collection;
 use crate::package::PackageName;
 use crate::policy::Source;
 
-/// So many records are named one by one.
+/// How many records are named one by one.
 const NAMED: usize = 20;
 
 impl Updater<'_> {
-    /// Notes in a state what could not be had now.
+    /// Stores in a state which records could not be fetched.
     pub(super) fn note_missing(
         &self,
         old: Option<&State>,
@@ -34,7 +34,7 @@ impl Updater<'_> {
     }
 }
 
-/// Adds to what a source holds what it lacks.
+/// Adds the missing records to a source's content.
 pub(super) fn add(source: &Source, state: &State, content: &mut Collection) {
     let lacking: BTreeSet<&str> =
         state.missing.difference(&state.accepted).map(String::as_str).collect();
@@ -84,7 +84,7 @@ fn record(source: &Source, what: &str, packages: BTreeSet<PackageName>) -> Unrea
     }
 }
 
-/// What older copies of records are about.
+/// The packages in older copies of records.
 fn packages_of(
     ids: &BTreeSet<&str>,
     content: &Collection,

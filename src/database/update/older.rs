@@ -1,4 +1,4 @@
-//! Whether a server offers less than what is here: an older copy must not pass for a new one.
+//! Whether a server offers less than is stored: an older copy must not pass for a new one.
 
 use jiff::Timestamp;
 
@@ -8,8 +8,8 @@ use crate::database::SourceInfo;
 use crate::database::collection::Collection;
 
 impl Updater<'_> {
-    /// Refuses a source that has lost many of its records, or its newest ones. A few that are gone are
-    /// told with every check until the source changes again.
+    /// Refuses a source that has lost many of its records, or its newest ones. If a few are gone,
+    /// every check remarks on it until the source changes again.
     pub(super) fn check_loss(
         &self,
         old: Option<&State>,
@@ -34,7 +34,7 @@ impl Updater<'_> {
         Ok(())
     }
 
-    /// Refuses sources whose newest record is older than the newest one that is here.
+    /// Refuses sources whose newest record is older than the newest stored one.
     pub(super) fn check_newest<'info>(
         &self,
         old: &[SourceInfo],
@@ -47,7 +47,7 @@ impl Updater<'_> {
         Ok(())
     }
 
-    /// Refuses what is older than what is here. A time that has not come yet proves nothing.
+    /// Refuses anything older than the stored state. A time in the future proves nothing.
     pub(super) fn check_time(
         &self,
         before: Option<Timestamp>,
@@ -61,8 +61,8 @@ impl Updater<'_> {
         }
     }
 
-    /// Whether "nothing has changed" has to be proved: where no record is younger than the policy lets
-    /// a database be, everything is asked for again.
+    /// Whether "not modified" needs proof: if no record is younger than the policy's limit for the age of
+    /// a database, everything is requested again.
     pub(super) fn doubts(&self, state: &State) -> bool {
         let newest = state.sources.iter().filter_map(|info| info.newest_record).max();
         newest.is_some_and(|newest| self.now.duration_since(newest) > self.max_age)

@@ -1,9 +1,9 @@
-//! Sources laid out like OSV's public bucket: for each ecosystem everything in `all.zip`, each record
-//! in `<id>.json`, and in `modified_id.csv` when each record last changed.
+//! Sources with the layout of OSV's public bucket: for each ecosystem everything in `all.zip`, each record
+//! in `<id>.json`, and in `modified_id.csv` the time when each record last changed.
 //!
-//! The first time everything is downloaded; after that only what the list says has changed is
-//! fetched and kept beside the archive. The three are published one after the other, so what is
-//! known of a record is always the time that the record itself tells, never the one in the list: a
+//! The first time everything is downloaded; after that only the changes in the list are
+//! fetched and kept beside the archive. The three are published one after the other, so the stored
+//! time of a record is always the record's own, never the one in the list: a
 //! copy that lags behind the list is fetched again the next time.
 
 use std::collections::BTreeMap;
@@ -24,10 +24,10 @@ use crate::database::reading::MAX_RECORD_BYTES;
 use crate::network::{Fetched, Request, Validators};
 use crate::policy::Source;
 
-/// The largest list that is fetched: 256 MiB. The one of npm has under 20 MiB.
+/// The largest list that is fetched: 256 MiB. npm's has under 20 MiB.
 const MAX_LISTING_BYTES: u64 = 256 * 1024 * 1024;
 
-/// With more changed records than this the archive is downloaded again.
+/// If more records have changed, the archive is downloaded again.
 pub const MAX_CHANGED: usize = 2_000;
 
 /// One ecosystem of a bucket.
@@ -39,16 +39,16 @@ pub(super) struct Bucket<'run> {
     folder: &'run StateFolder,
 }
 
-/// The list as the server offers it.
+/// The list on the server.
 enum List {
-    /// It is what it was.
+    /// It has not changed.
     Same,
-    /// The server has none: the archive is all there is.
+    /// The server has none: there is only the archive.
     Absent,
     New(Listing, Validators),
 }
 
-/// What a record says of itself.
+/// A record's id and time.
 #[derive(Deserialize)]
 struct Stamp {
     id: String,
@@ -88,7 +88,7 @@ impl<'run> Bucket<'run> {
 
     fn list(&self, old: Option<&State>) -> Result<List, UpdateError> {
         let known = old.filter(|state| state.listing.is_some());
-        // What could not be had is looked for again whether or not anything else has changed.
+        // Missing records are requested again even if nothing else has changed.
         let believed =
             known.filter(|state| state.missing.is_empty() && !self.updater.doubts(state));
         let validators = believed.map(|state| state.listing_validators.clone());
@@ -112,7 +112,7 @@ impl<'run> Bucket<'run> {
         }
     }
 
-    /// Fetches what has changed since `old`, or everything where that cannot be told.
+    /// Fetches the changes since `old`, or everything if they are unknown.
     fn follow(
         &self,
         mut old: State,
@@ -166,7 +166,7 @@ impl<'run> Bucket<'run> {
         })
     }
 
-    /// Downloads everything, and what has changed since that was packed.
+    /// Downloads the archive, and the changes since it was packed.
     fn download(
         &self,
         old: Option<&State>,
@@ -214,7 +214,7 @@ impl<'run> Bucket<'run> {
         Ok(Refreshed { change: Change::Whole, content: Some(content) })
     }
 
-    /// Fetches changed records. The ids of those that the server does not have are returned.
+    /// Fetches changed records. Returns the ids of those that the server does not have.
     fn fetch(
         &self,
         difference: &Difference,
@@ -287,7 +287,7 @@ impl<'run> Bucket<'run> {
         self.folder.commit(state)
     }
 
-    /// When the records that are here last changed. Empty, and so reached by no list, if that
+    /// When the stored records last changed. Empty, so that no list reaches back to it, if that
     /// cannot be read.
     fn known(&self, state: &State) -> Listing {
         let name = state.listing.as_deref().unwrap_or_default();
@@ -306,8 +306,8 @@ impl<'run> Bucket<'run> {
     }
 }
 
-/// When the records of an archive last changed, as they say themselves. Of one that cannot be read
-/// the list is believed.
+/// When the records of an archive last changed, by their own time. For an unreadable record
+/// the list is used.
 fn times_in(
     content: &Collection,
     listing: &Listing,
@@ -342,7 +342,7 @@ fn not_the_record(request: &Request, reason: &str) -> UpdateError {
     UpdateError::Record { url: request.url.to_string(), reason: reason.to_owned() }
 }
 
-/// Lists and records do not always tell fractions of seconds alike.
+/// Lists and records do not always agree in fractions of seconds.
 fn whole_seconds(time: Timestamp) -> Timestamp {
     let down = TimestampRound::new().smallest(Unit::Second).mode(RoundMode::Trunc);
     time.round(down).unwrap_or(time)

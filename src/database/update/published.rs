@@ -1,4 +1,4 @@
-//! Snapshots that somebody publishes: a manifest, and the snapshot beside it.
+//! Published snapshots: a manifest, and the snapshot beside it.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -20,10 +20,10 @@ use crate::policy::Source;
 /// The largest manifest that is fetched: 64 KiB.
 const MAX_MANIFEST_BYTES: u64 = 64 * 1024;
 
-/// The word that a manifest begins with.
+/// The value of a manifest's `schema`.
 const SCHEMA: &str = "lockgate/snapshot/v1";
 
-/// What is published beside a snapshot.
+/// The manifest that is published beside a snapshot.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Manifest {
     /// `lockgate/snapshot/v1`
@@ -39,7 +39,7 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// The manifest of the snapshot at `path`, which is to be published as `file`.
+    /// The manifest of the snapshot at `path`, which will be published as `file`.
     ///
     /// # Errors
     ///
@@ -49,7 +49,7 @@ impl Manifest {
         Ok(Self { schema: SCHEMA.to_owned(), file, sha256, bytes, built_at })
     }
 
-    /// Writes it to a file, whole or not at all.
+    /// Writes it to a file atomically.
     ///
     /// # Errors
     ///
@@ -129,7 +129,7 @@ impl Updater<'_> {
 }
 
 impl Updater<'_> {
-    /// Refuses a snapshot that was built before the one that is here.
+    /// Refuses a snapshot that was built before the stored one.
     fn check_age(&self, folder: &StateFolder, old: Option<&State>) -> Result<(), UpdateError> {
         let built_at = |path: &Path| Snapshot::open(path).ok().map(|snapshot| snapshot.built_at());
         let before = old.and_then(|old| built_at(&folder.file(&old.archive)));

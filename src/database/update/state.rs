@@ -1,8 +1,8 @@
 //! A source as it was last fetched.
 //!
-//! Each source has a folder. Its files have names that are used once; `state.json` says which of
-//! them count, and it is replaced in one step. An update that is killed before that step has changed
-//! nothing, and what it left behind is swept up by the next one.
+//! Each source has a folder. Its file names are never reused; `state.json` says which files
+//! are valid, and it is replaced in one step. An update that is killed before that step has changed
+//! nothing, and the next one removes its files.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -20,39 +20,39 @@ use crate::database::snapshot::replace;
 use crate::network::Validators;
 use crate::policy::{Source, SourcePlace};
 
-/// A state of another version is fetched anew.
+/// A state of another version is discarded.
 const VERSION: u32 = 2;
 
 const FILE_NAME: &str = "state.json";
 
-/// Where a download grows until it is whole.
+/// The file of an unfinished download.
 const INCOMING: &str = "incoming";
 
-/// The files that make up a source, and what is known about them.
+/// The files of a source, and its properties.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct State {
     version: u32,
-    /// Goes into the names of files, so that each is used once.
+    /// Part of the file names, so that none is reused.
     pub(super) generation: u64,
     /// The archive or the snapshot.
     pub(super) archive: String,
-    /// What its server said about it; for a published snapshot, about its manifest.
+    /// The validators of its answer; for a published snapshot, those of its manifest.
     pub(super) validators: Validators,
     /// For an OSV bucket the records and when each changed.
     pub(super) listing: Option<String>,
-    /// What the server said about its list of changes.
+    /// The validators of the list of changes.
     pub(super) listing_validators: Validators,
-    /// For an OSV bucket what has changed since the archive was packed.
+    /// For an OSV bucket the changes since the archive was packed.
     pub(super) changes: Option<String>,
-    /// Records that are listed and could not be had.
+    /// Records that are listed but could not be fetched.
     #[serde(default)]
     pub(super) missing: BTreeSet<String>,
-    /// Those of which somebody has accepted that.
+    /// Those that a person has accepted as missing.
     #[serde(default)]
     pub(super) accepted: BTreeSet<String>,
     /// When the source was last known current.
     pub(super) current_at: Timestamp,
-    /// What is in it. A published snapshot has several sources.
+    /// Its sources: a published snapshot has several.
     pub(super) sources: Vec<SourceInfo>,
 }
 
@@ -81,7 +81,7 @@ impl State {
     }
 }
 
-/// What identifies a source for fetching: a change in it begins anew.
+/// Identifies a source for fetching: if it changes, everything is fetched again.
 pub fn key(source: &Source) -> String {
     let mut hasher = Sha256::new();
     let place = match &source.place {
@@ -117,7 +117,7 @@ impl StateFolder {
         self.file(INCOMING)
     }
 
-    /// What was last fetched. `None` if there is nothing that this lockgate can use.
+    /// The last fetched state. `None` if there is none that this version can use.
     pub(super) fn load(&self) -> Option<State> {
         let json = fs::read(self.file(FILE_NAME)).ok()?;
         let state: State = serde_json::from_slice(&json).ok()?;
@@ -126,7 +126,7 @@ impl StateFolder {
         is_whole.then_some(state)
     }
 
-    /// What has changed since the archive of a state was packed.
+    /// The changes since the archive of a state was packed.
     pub(super) fn changes(&self, state: &State) -> Result<Changes, UpdateError> {
         let Some(name) = &state.changes else {
             return Ok(Changes::default());
@@ -137,7 +137,7 @@ impl StateFolder {
         serde_json::from_slice(&json).map_err(|error| at_path(error.into()))
     }
 
-    /// Gives the download that has arrived its name for good.
+    /// Gives the finished download its final name.
     pub(super) fn keep_incoming(&self, name: &str) -> Result<(), UpdateError> {
         let incoming = self.incoming();
         let at_path = |cause| UpdateError::disk(&incoming, &cause);
@@ -149,14 +149,14 @@ impl StateFolder {
         let _ = fs::remove_file(self.incoming());
     }
 
-    /// Writes a file that a state is going to name.
+    /// Writes a file for a future state.
     pub(super) fn write(&self, name: &str, content: &[u8]) -> Result<(), UpdateError> {
         let path = self.file(name);
         replace(&path, |file| file.write_all(content))
             .map_err(|cause| UpdateError::disk(&path, &cause))
     }
 
-    /// Makes a state the one that counts.
+    /// Makes a state the current one.
     pub(super) fn commit(&self, state: &State) -> Result<(), UpdateError> {
         let json = serde_json::to_vec_pretty(state)
             .map_err(|error| UpdateError::disk(&self.path, &error.into()))?;
@@ -165,17 +165,17 @@ impl StateFolder {
         Ok(())
     }
 
-    /// Forgets what was fetched, so that the next update begins anew.
+    /// Deletes the state, so that the next update fetches everything.
     pub(super) fn forget(&self) {
         let _ = fs::remove_file(self.file(FILE_NAME));
     }
 
-    /// Removes what an update that failed has written: on a full disk nobody else makes room.
+    /// Removes the files of a failed update: on a full disk nothing else frees the space.
     pub(super) fn undo(&self) {
         self.sweep(self.load().as_ref());
     }
 
-    /// Removes what a state does not name. What cannot be removed only takes space.
+    /// Removes files that a state does not name. A file that cannot be removed only takes space.
     fn sweep(&self, state: Option<&State>) {
         let Ok(entries) = fs::read_dir(&self.path) else {
             return;
@@ -185,7 +185,7 @@ impl StateFolder {
             let name = name.to_string_lossy();
             let mut files = state.iter().flat_map(|state| state.files());
             let counts = name == FILE_NAME || files.any(|file| file == name);
-            // What a broken download left may be continued, under whatever name it is kept.
+            // A broken download may be continued later, whatever its final name.
             if !counts && !name.starts_with(INCOMING) {
                 let _ = fs::remove_file(entry.path());
             }

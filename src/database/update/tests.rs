@@ -52,7 +52,7 @@ fn published() -> Source {
     source(SourceKind::Snapshot, "team", "https://team.example/db/manifest.json")
 }
 
-/// Remembers what it was told.
+/// Records the notifications.
 #[derive(Default)]
 struct Ear(Mutex<Vec<String>>);
 
@@ -128,7 +128,7 @@ impl Machine {
         self.sources().iter().map(|info| info.current_at).collect()
     }
 
-    /// The ids of everything known about a package, with their titles.
+    /// The ids of all records about a package, with their titles.
     fn known(&self, package: &str) -> Vec<String> {
         let snapshot = Snapshot::open(&self.snapshot_path()).unwrap();
         let mut known = Vec::new();
@@ -148,7 +148,7 @@ fn change(report: &UpdateReport) -> Change {
     *report.sources[0].result.as_ref().unwrap()
 }
 
-/// A bucket of `count` records about as many packages, all of January 1st.
+/// A bucket of `count` records about as many packages, all from January 1st.
 fn bucket(count: usize) -> Server {
     let server = Server::default();
     server.publish_npm(&(0..count).map(|n| npm_record(n, "2026-01-01")).collect::<Vec<_>>());
@@ -208,7 +208,7 @@ fn ten_changed_records_are_ten_small_requests() {
     assert!(log.iter().all(|line| !line.contains("all.zip")));
     assert_eq!(machine.known("package-3"), ["GHSA-0003 now worse"]);
     assert_eq!(machine.known("package-30"), ["GHSA-0030"]);
-    // And once more, from the archive and the changes that are kept.
+    // Again, from the archive and the stored changes.
     records[50] = record_about(50, "2026-01-03", "new too");
     server.publish_npm(&records);
     machine.update(&server, &[npm()], later());
@@ -315,7 +315,7 @@ fn the_public_databases_lie_where_their_publishers_put_them() {
     assert_eq!(keys.len(), 3);
 }
 
-/// The public records of npm, if they lie beside the repository.
+/// The public records of npm, if they are beside the repository.
 #[test]
 fn real_records_are_followed_with_one_request_for_each_change() {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/advisories");

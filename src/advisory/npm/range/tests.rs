@@ -8,7 +8,7 @@ fn contains(range: &str, version: &str) -> bool {
     ranges.iter().any(|range| range.contains(Ecosystem::Npm, &parsed).unwrap())
 }
 
-/// What npm's own `semver` says with `{ loose: true, includePrerelease: true }`.
+/// The results of npm's own `semver` with `{ loose: true, includePrerelease: true }`.
 #[test]
 fn ranges_mean_what_npm_audit_means() {
     let cases: &[(&str, &[&str], &[&str])] = &[
@@ -107,8 +107,8 @@ fn any_comparator() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
-    /// Over versions in full the library agrees with npm. It reads a contradiction as `||`, so
-    /// only what is one stretch is compared.
+    /// For full versions the library agrees with npm. It reads a contradiction as `||`, so
+    /// only single stretches are compared.
     #[test]
     fn the_events_hold_what_the_library_holds(
         left in any_comparator(),

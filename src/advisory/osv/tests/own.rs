@@ -1,4 +1,4 @@
-//! What a team writes itself, and what no record may do.
+//! A team's own records, and limits for any record.
 
 use super::*;
 

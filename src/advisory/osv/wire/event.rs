@@ -11,7 +11,7 @@ use crate::advisory::RangeEvent;
 /// The schema allows one key in each event; several count as several events, in their order.
 pub(in crate::advisory::osv) struct Event {
     pub(in crate::advisory::osv) known: Vec<RangeEvent>,
-    /// Whether it has a key that the schema does not know: what that says about the range is not known.
+    /// Whether it has a key that the schema does not define: its effect on the range is unknown.
     pub(in crate::advisory::osv) has_unknown: bool,
 }
 
@@ -38,7 +38,7 @@ impl<'de> Visitor<'de> for Keys {
                 "fixed" => RangeEvent::Fixed,
                 "last_affected" => RangeEvent::LastAffected,
                 "limit" => RangeEvent::Limit,
-                // Databases may put a word of their own anywhere (OSV schema, "database_specific").
+                // Databases may add a value of their own anywhere (OSV schema, "database_specific").
                 "database_specific" => {
                     map.next_value::<IgnoredAny>()?;
                     continue;
@@ -49,7 +49,7 @@ impl<'de> Visitor<'de> for Keys {
                     continue;
                 }
             };
-            // A key without a value says nothing.
+            // Ignore a key without a value.
             let Some(version) = map.next_value::<Option<SmolStr>>()? else {
                 continue;
             };

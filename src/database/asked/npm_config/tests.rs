@@ -4,7 +4,7 @@ use tempfile::TempDir;
 
 use super::*;
 
-/// A project and a user with an `.npmrc` each, and nothing of this machine.
+/// A project and a user with an `.npmrc` each, isolated from this machine.
 struct Machine {
     folder: TempDir,
     variables: Vec<(String, String)>,

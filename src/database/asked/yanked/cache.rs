@@ -1,8 +1,8 @@
-//! The files of the index as they were last fetched, each with what to send along to learn whether
+//! The index files as last fetched, each with validators for asking whether
 //! it has changed.
 //!
-//! A cache can only save a download. What does not read back exactly as it was written is fetched
-//! again, and what cannot be written is not kept.
+//! A cache can only save a download. A file that does not read back exactly as written is fetched
+//! again, and a failed write is ignored.
 
 use std::fs;
 use std::io::Write;
@@ -26,7 +26,7 @@ pub(super) struct CachedFile {
 #[derive(Serialize, Deserialize)]
 struct Header {
     validators: Validators,
-    /// Of the content, in hexadecimal digits.
+    /// The digest of the content, in hexadecimal digits.
     sha256: String,
 }
 
@@ -36,7 +36,7 @@ pub(super) struct Cache {
 }
 
 impl Cache {
-    /// Files of different indexes do not meet.
+    /// Different indexes have different folders.
     pub(super) fn new(folder: Option<&Path>, index: &Url) -> Self {
         let of_index = format!("{:x}", Sha256::digest(index.as_str()));
         Self { folder: folder.map(|folder| folder.join(&of_index[..16])) }
@@ -51,20 +51,20 @@ impl Cache {
             .then_some(CachedFile { content, validators: header.validators })
     }
 
-    /// Keeps a file that is not what was there before. Without validators it could never be
-    /// confirmed, so it is not kept.
+    /// Writes a file if it changed. Without validators it could never be
+    /// confirmed, so it is not cached.
     pub(super) fn write(&self, path: &str, file: &CachedFile, before: Option<&CachedFile>) {
         let unchanged = before == Some(file) || file.validators == Validators::default();
         if let Some(folder) = &self.folder
             && !unchanged
         {
-            // A full disk costs the next run a download, and this one nothing.
+            // A failed write only costs the next run a download.
             let _ = write(&folder.join(path), file);
         }
     }
 }
 
-/// The file appears whole or not at all, even with two runs at once.
+/// Writes atomically, so that two runs at once are safe.
 fn write(path: &Path, file: &CachedFile) -> std::io::Result<()> {
     fs::create_dir_all(disk::folder_of(path))?;
     let header = Header {

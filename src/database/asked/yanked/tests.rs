@@ -21,7 +21,7 @@ fn locked(packages: &[(&str, &str)]) -> BTreeSet<PackageId> {
     packages.collect()
 }
 
-/// A file of the index: a line for each version, `!` in front of what is yanked.
+/// A file of the index: a line for each version, `!` marks yanked ones.
 fn file(name: &str, versions: &[&str]) -> String {
     let lines = versions.iter().map(|version| {
         let (version, yanked) = match version.strip_prefix('!') {

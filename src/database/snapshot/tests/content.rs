@@ -14,7 +14,7 @@ use crate::database::{AdvisoriesByPackage, PackageAdvisories, SourceInfo};
 use crate::package::{Ecosystem, PackageName};
 use crate::severity::{Severity, SeverityLevel};
 
-/// Content that owns what it consists of.
+/// Content with its owned parts.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fixture {
     pub(super) packages: AdvisoriesByPackage,
@@ -49,7 +49,7 @@ impl Fixture {
         }
     }
 
-    /// So many npm names, each with the shortest record there is.
+    /// Many npm names, each with the shortest possible record.
     pub(super) fn with_names(count: usize) -> Self {
         let packages = (0..count)
             .map(|number| {
@@ -143,7 +143,7 @@ fn any_ecosystem() -> impl Strategy<Value = Ecosystem> {
     prop::sample::select(Ecosystem::ALL)
 }
 
-/// Any name: short ones, so that they are often alike, and anything that JSON can spell.
+/// Any name: short ones, so that they often collide, and anything that JSON can express.
 fn any_name() -> impl Strategy<Value = String> {
     prop_oneof!["[a-c]{1,3}", "@[a-c]/[a-c]{1,3}", any::<String>()]
 }

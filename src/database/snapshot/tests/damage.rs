@@ -1,4 +1,4 @@
-//! The promise of the format: whatever happened to the file, a look-up gives the right answer or an
+//! The promise of the format: with any damage to the file, a look-up gives the right answer or an
 //! error.
 
 use std::path::PathBuf;
@@ -28,7 +28,7 @@ impl Patient {
         Self { fixture, sound, path, _folder: folder }
     }
 
-    /// Asserts that no look-up gives a wrong answer, and that nobody who reads all of it is fooled.
+    /// Asserts that neither a look-up nor reading everything gives a wrong answer.
     fn assert_never_lies(&self, bytes: &[u8], damage: &str) {
         std::fs::write(&self.path, bytes).unwrap();
         let Ok(snapshot) = Snapshot::open(&self.path) else {
@@ -107,7 +107,7 @@ fn a_file_that_shrinks_or_changes_after_it_was_opened_gives_an_error() {
     }
 }
 
-/// An interrupted copy over an older snapshot: each half is sound in itself.
+/// An interrupted copy over an older snapshot: each half is valid by itself.
 #[test]
 fn two_halves_of_two_snapshots_never_make_one() {
     let patient = Patient::new();

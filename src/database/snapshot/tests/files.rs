@@ -1,4 +1,4 @@
-//! Files that are no snapshot of this format, and writers that fail or meet.
+//! Files that are not snapshots of this format, and writers that fail or collide.
 
 use std::fs;
 use std::io::{self, Write};

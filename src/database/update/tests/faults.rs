@@ -1,4 +1,4 @@
-//! What goes wrong leaves the old snapshot, or the old records of one source.
+//! Any failure leaves the old snapshot, or the old records of one source.
 
 use super::*;
 
@@ -35,7 +35,7 @@ fn no_snapshot_is_written_without_a_source() {
     let report = machine.update(&server, &[npm(), rustsec()], now());
     assert!(matches!(report.snapshot, Err(UpdateError::Lacking { .. })), "{report:?}");
     assert!(!machine.snapshot_path().exists());
-    // What was fetched is kept: only the rest is fetched the next time.
+    // The fetched sources are kept: only the rest is fetched the next time.
     server.put("https://git.example/main.zip", &server::rustsec_zip(&["time"]));
     server.take_log();
     assert!(machine.update(&server, &[npm(), rustsec()], later()).is_complete());
@@ -204,7 +204,7 @@ fn what_a_killed_update_left_behind_is_swept_up() {
     );
 }
 
-/// The records that may be about a package and could not be had, as a check would hear of them.
+/// The missing records that may be about a package, as a check would report them.
 fn lacking(machine: &Machine, package: &str) -> Vec<String> {
     let snapshot = Snapshot::open(&machine.snapshot_path()).unwrap();
     let known = snapshot.lookup(&PackageName::new(Ecosystem::Npm, package)).unwrap();
@@ -226,10 +226,10 @@ fn what_is_listed_and_cannot_be_had_is_not_passed_over() {
     server.remove(&format!("{NPM}/GHSA-0003.json"));
     server.remove(&format!("{NPM}/GHSA-0030.json"));
     assert!(machine.update(&server, &[npm()], now()).is_complete());
-    // Of the one an older copy says what it is about, the other may be about anything.
+    // An older copy of one says what it is about; the other may be about anything.
     assert_eq!(lacking(&machine, "package-3"), ["GHSA-0003", "GHSA-0030"]);
     assert_eq!(lacking(&machine, "package-4"), ["GHSA-0030"]);
-    // It is looked for again although nothing else has changed, and nothing is forgotten meanwhile.
+    // It is requested again although nothing else has changed, and still reported meanwhile.
     server.take_log();
     machine.update(&server, &[npm()], later());
     let log = server.take_log();
@@ -242,7 +242,7 @@ fn what_is_listed_and_cannot_be_had_is_not_passed_over() {
     machine.update(&server, &[npm()], later());
     assert_eq!(machine.known("package-3"), ["GHSA-0003 changed"]);
     assert_eq!(lacking(&machine, "package-3"), ["GHSA-0030"]);
-    // Gone for good, says somebody: a remark is left, whatever else happens.
+    // A person accepts that it is gone: a remark remains.
     machine.accept_shrink = true;
     machine.update(&server, &[npm()], later());
     machine.accept_shrink = false;
@@ -280,7 +280,7 @@ fn an_older_copy_changes_nothing_unless_somebody_accepts_it() {
     server.publish_npm(&old);
     assert_untouched(&machine, &server, &[npm()], "refused as an older copy");
     assert_eq!(machine.known("package-30"), ["GHSA-0030 the newest"]);
-    // The same where the cache is gone and only the snapshot is left.
+    // The same if the cache is gone and only the snapshot is left.
     fs::remove_dir_all(machine.folder.path().join("sources")).unwrap();
     let report = machine.update(&server, &[npm()], later());
     assert!(report.snapshot.unwrap_err().to_string().contains("refused as an older copy"));

@@ -1,4 +1,4 @@
-//! A server in memory that answers conditional requests and writes down what it was asked.
+//! A server in memory that answers conditional requests and records them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -52,7 +52,7 @@ pub(super) fn zip(records: &[Record]) -> Vec<u8> {
     pack(&records.iter().map(entry).collect::<Vec<_>>())
 }
 
-/// A RustSec database as a code host packs it.
+/// A RustSec database as packed by a code host.
 pub(super) fn rustsec_zip(packages: &[&str]) -> Vec<u8> {
     let mut entries = vec![("advisory-db-main/README.md".to_owned(), "text".to_owned())];
     entries.extend(packages.iter().enumerate().map(|(number, package)| {
@@ -80,7 +80,7 @@ impl Server {
         self.documents.lock().unwrap()[url].clone()
     }
 
-    /// Lays records out as OSV's bucket does.
+    /// Publishes records in the layout of OSV's bucket.
     pub(super) fn publish_npm(&self, records: &[Record]) {
         let base = super::NPM;
         let mut lines: Vec<_> =
@@ -94,7 +94,7 @@ impl Server {
         }
     }
 
-    /// Lays a snapshot out beside its manifest.
+    /// Publishes a snapshot beside its manifest.
     pub(super) fn publish_snapshot(&self, path: &Path) {
         let bytes = fs::read(path).unwrap();
         let manifest = serde_json::json!({
