@@ -1,7 +1,7 @@
-//! From what lies in a file to the statement in it: bare, in a DSSE envelope (DSSE specification,
+//! Finds the statement in a file: bare, in a DSSE envelope (DSSE specification,
 //! "Envelope"), or in a Sigstore bundle around one (Sigstore bundle format, `dsseEnvelope`).
 //!
-//! Signatures are passed over: nothing here says whose statement it is.
+//! Signatures are ignored: nothing here says who made the statement.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
@@ -13,10 +13,10 @@ use super::strict::{self, StrictError};
 /// framework, "Envelope").
 const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
 
-/// Around what the statement was found.
+/// The wrapping of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wrapping {
-    /// Nothing: nobody has signed it.
+    /// None: the statement is not signed.
     Bare,
     /// An envelope, with signatures that were not checked.
     Envelope,
@@ -24,19 +24,19 @@ pub enum Wrapping {
     Bundle,
 }
 
-/// A statement as it was found.
+/// A statement, extracted from its wrapping.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Opened {
     /// The statement. Its shape is not checked yet.
     pub statement: Value,
-    /// What was around it.
+    /// Its wrapping.
     pub wrapping: Wrapping,
 }
 
-/// Why there is no statement.
+/// Why no statement was found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
-    /// It is not what it should be: nothing can be said about it.
+    /// It is not a statement at all.
     #[error("{0}")]
     Unreadable(String),
     /// It can be read in more than one way.
@@ -44,7 +44,7 @@ pub enum OpenError {
     Ambiguous(String),
 }
 
-/// Takes the statement out of what is around it.
+/// Extracts the statement from its wrapping.
 ///
 /// # Errors
 ///
@@ -53,7 +53,7 @@ pub fn open(bytes: &[u8]) -> Result<Opened, OpenError> {
     let outer = parse(bytes, "the file")?;
     check_spelling(&outer)?;
     if let Some(envelope) = outer.get("dsseEnvelope") {
-        // Whoever checks the signature may look at the other one.
+        // The program that checks the signature may read the other one.
         if outer.get("payload").is_some() {
             let said = "it is a bundle and an envelope at once".to_owned();
             return Err(OpenError::Ambiguous(said));
@@ -72,10 +72,10 @@ pub fn open(bytes: &[u8]) -> Result<Opened, OpenError> {
     Ok(Opened { statement: outer, wrapping: Wrapping::Bare })
 }
 
-/// The keys by which readers tell what they have before them.
+/// The keys by which readers recognise the wrapping.
 const KEYS: [&str; 4] = ["dsseEnvelope", "payload", "payloadType", "signatures"];
 
-/// A reader that takes no regard of case would find an envelope where there is none for others.
+/// A reader that ignores case would find an envelope where others find none.
 fn check_spelling(object: &Value) -> Result<(), OpenError> {
     let mut keys = object.as_object().into_iter().flat_map(|object| object.keys());
     let misspelt = keys.find(|key| {

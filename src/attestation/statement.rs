@@ -1,7 +1,7 @@
-//! The shape of the statement: what stands here is a contract.
+//! The format of the statement, which is a contract.
 //!
-//! Keys stand in the order of the alphabet, lists in the order of what they hold. Every key is always
-//! there, and no other is.
+//! Keys are in alphabetical order, lists in the order of their content. Every key is always
+//! present, and there are no others.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -23,11 +23,11 @@ pub struct Statement {
     /// [`PREDICATE_TYPE`](super::PREDICATE_TYPE)
     #[serde(rename = "predicateType")]
     pub predicate_type: String,
-    /// What it is said about, by name.
+    /// Its subjects, by name.
     pub subject: Vec<Subject>,
 }
 
-/// Something that is shipped.
+/// A file of the release.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Subject {
@@ -51,7 +51,7 @@ impl Digests {
     }
 }
 
-/// What is said about a release.
+/// The statement about a release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Predicate {
@@ -61,28 +61,28 @@ pub struct Predicate {
     pub cleared: Vec<Cleared>,
     /// Whether the clock was set by hand.
     pub clock_set: bool,
-    /// The SHA-256 digest of the predicate without this key, as compact JSON. It finds accidents; it is
-    /// no signature.
+    /// The SHA-256 digest of the predicate without this key, as compact JSON. It detects accidents; it is
+    /// not a signature.
     pub content_digest: String,
     /// The advisories; `None` if there were none.
     #[serde(deserialize_with = "present")]
     pub database: Option<Database>,
-    /// How many findings became what.
+    /// The number of findings by disposition.
     pub dispositions: Dispositions,
     /// The exit code of the check.
     pub exit_code: u8,
-    /// What the exit code means.
+    /// The meaning of the exit code.
     pub exit_meaning: String,
-    /// What was not known.
+    /// Everything that is unknown.
     pub gaps: Vec<Unknown>,
     /// The lockfiles that were read, by path.
     pub lockfiles: Vec<Lockfile>,
     /// The policy that decided.
     pub policy: PolicyIdentity,
-    /// What changes nothing and is still to be known.
+    /// Remarks that change nothing.
     pub remarks: Vec<String>,
     pub scope: Scope,
-    /// The commit; `None` where it is not known.
+    /// The commit; `None` if it is unknown.
     #[serde(deserialize_with = "present")]
     pub source: Option<Source>,
     /// Findings that a ticket lets pass for now.
@@ -93,7 +93,7 @@ pub struct Predicate {
 }
 
 impl Predicate {
-    /// The digest of everything but the digest itself.
+    /// The digest of everything except the digest itself.
     pub fn digest_of_content(&self) -> String {
         let content = Self { content_digest: String::new(), ..self.clone() };
         // Serialising structures of texts and numbers into memory cannot fail.
@@ -102,7 +102,7 @@ impl Predicate {
     }
 }
 
-/// What may be `null`, and has to be there all the same.
+/// A key that may be `null` but must be present.
 fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -111,7 +111,7 @@ where
     Option::deserialize(deserializer)
 }
 
-/// A finding that does not count, and why.
+/// A finding that does not count, with the reason.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cleared {
@@ -120,7 +120,7 @@ pub struct Cleared {
     pub disposition: String,
     /// The claims that were upheld for it. `attested` is a person's word.
     pub evidence: Vec<String>,
-    /// The last day on which its suppression counts.
+    /// The last day on which its suppression applies.
     #[serde(deserialize_with = "present")]
     pub expires: Option<Date>,
     #[serde(deserialize_with = "present")]
@@ -129,7 +129,7 @@ pub struct Cleared {
     pub package: String,
 }
 
-/// A finding that a ticket lets pass until a day.
+/// A finding that a ticket lets pass until a date.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tracked {
@@ -151,7 +151,7 @@ pub struct Database {
     pub built_at: Timestamp,
     /// Its digest, with the algorithm in front.
     pub digest: String,
-    /// Where they are from, by name.
+    /// Their sources, by name.
     pub sources: Vec<AdvisorySource>,
 }
 
@@ -159,7 +159,7 @@ pub struct Database {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct AdvisorySource {
-    /// How many there were.
+    /// The number of its records.
     pub advisories: u64,
     /// When it was last known to be current.
     #[serde(deserialize_with = "present")]
@@ -170,7 +170,7 @@ pub struct AdvisorySource {
     pub revision: String,
 }
 
-/// How many findings became what.
+/// The number of findings by disposition.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Dispositions {
@@ -185,11 +185,11 @@ pub struct Dispositions {
     pub ticket: usize,
 }
 
-/// Something that was not known.
+/// A gap.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Unknown {
-    /// The stable word for it.
+    /// Its stable code.
     pub code: String,
     pub message: String,
 }
@@ -204,35 +204,35 @@ pub struct Lockfile {
     pub format: String,
     /// How many packages it locks, without the projects.
     pub packages: usize,
-    /// Its path, as shown.
+    /// Its path, for display.
     pub path: String,
 }
 
-/// Which policy decided: a file, or the one that is built in.
+/// The policy that decided: a file, or the built-in one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct PolicyIdentity {
-    /// [`BUILT_IN_POLICY`] where there was no file.
+    /// [`BUILT_IN_POLICY`] if there was no file.
     #[serde(deserialize_with = "present")]
     pub built_in: Option<String>,
     /// The digest of the bytes of the file.
     #[serde(deserialize_with = "present")]
     pub digest: Option<Digests>,
-    /// The path of the file, as shown.
+    /// The path of the file, for display.
     #[serde(deserialize_with = "present")]
     pub path: Option<String>,
 }
 
-/// The name of the policy that applies where there is no file.
+/// The name of the policy that applies without a file.
 pub const BUILT_IN_POLICY: &str = "strict-default";
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scope {
-    /// Folders and lockfiles, as shown.
+    /// Folders and lockfiles, for display.
     pub paths: Vec<String>,
-    /// Whether one of them is the root of a repository, so that nothing was passed over but what the
-    /// policy and `.gitignore` leave out.
+    /// Whether one of them is the root of a repository, so that only files that the
+    /// policy and `.gitignore` exclude were left out.
     pub whole: bool,
 }
 
@@ -240,13 +240,13 @@ pub struct Scope {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
-    /// The commit, in full.
+    /// The full commit id.
     pub commit: String,
-    /// Lockfiles and the policy, where they are not what the commit holds; `None` where that is not
-    /// known.
+    /// Lockfiles and the policy, if they differ from the commit; `None` if that is
+    /// unknown.
     #[serde(deserialize_with = "present")]
     pub modified: Option<Vec<String>>,
-    /// The repository and commit as a package URL, where that is known.
+    /// The repository and commit as a package URL, if it is known.
     #[serde(deserialize_with = "present")]
     pub product: Option<String>,
 }

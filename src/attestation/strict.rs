@@ -1,6 +1,6 @@
-//! JSON in which no key stands twice. What a key that stands twice means is for each reader to choose
-//! (RFC 8259, section 4), so that one reader could be shown a pass and another one a block. Readers in
-//! use take no regard of case (Go's `encoding/json`, `Unmarshal`), so none is taken here.
+//! JSON without duplicate keys. Each reader chooses the meaning of a duplicate key
+//! (RFC 8259, section 4), so that one reader could be shown a pass and another one a block. Some readers
+//! ignore case (Go's `encoding/json`, `Unmarshal`), so case is ignored here.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,16 +9,16 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Vis
 use serde_json::error::Category;
 use serde_json::{Map, Value};
 
-/// Why a text is not taken.
+/// Why a text is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum StrictError {
-    /// It is no JSON.
+    /// It is not JSON.
     Syntax(String),
-    /// It is JSON in which a key stands twice.
+    /// It is JSON with a duplicate key.
     Ambiguous(String),
 }
 
-/// Reads JSON. A nesting that is deeper than 128 is a syntax error.
+/// Reads JSON. More than 128 nested levels are a syntax error.
 pub(super) fn parse(bytes: &[u8]) -> Result<Value, StrictError> {
     match serde_json::from_slice::<Strict>(bytes) {
         Ok(Strict(value)) => Ok(value),
@@ -92,7 +92,7 @@ impl<'de> Visitor<'de> for StrictVisitor {
     }
 }
 
-/// What spellings that differ in case alone have in common. Upper case first: `ſ` is an `s` there.
+/// Case folding of a key. Upper case first, because `ſ` becomes `S` there.
 pub(super) fn fold(key: &str) -> String {
     key.to_uppercase().to_lowercase()
 }

@@ -1,4 +1,4 @@
-//! What is shipped, as it is named on the command line: a file, or a name with its digest.
+//! The files of a release, as named on the command line: a file, or a name with its digest.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -8,20 +8,20 @@ use sha2::{Digest, Sha256};
 
 use super::statement::{Digests, Subject};
 
-/// How much of a file is in memory at a time.
+/// The read size for files.
 const CHUNK_BYTES: usize = 64 * 1024;
 
-/// What stands between a name and its digest.
+/// The text between a name and its digest.
 const SEPARATOR: &str = "=sha256:";
 
-/// Why something that is shipped cannot be named.
+/// Why a file of the release cannot be named.
 #[derive(Debug, thiserror::Error)]
 pub enum SubjectError {
     /// The file cannot be read.
     #[error("{} cannot be read: {source}", .file.display())]
     Unreadable {
         file: PathBuf,
-        /// What the operating system says.
+        /// The operating system's error.
         source: io::Error,
     },
     /// It is a folder, a pipe or a device.
@@ -30,19 +30,19 @@ pub enum SubjectError {
     /// Its file name is not text.
     #[error("the name of {} is not text: write NAME=sha256:DIGEST", .0.display())]
     NoName(PathBuf),
-    /// What stands behind `=sha256:` is not a digest.
+    /// The text after `=sha256:` is not a digest.
     #[error("`{0}`: a SHA-256 digest has 64 hexadecimal digits")]
     NoDigest(String),
-    /// Two have the same name, and different digests.
+    /// Two have the same name but different digests.
     #[error("two subjects are called `{0}`: name one of them otherwise, as NAME=sha256:DIGEST")]
     SameName(String),
 }
 
-/// Reads what was typed, computing the digests of files. In the order of names, each once.
+/// Reads the arguments and computes the digests of files. Sorted by name, without duplicates.
 ///
 /// # Errors
 ///
-/// A file cannot be read, or names are not what they should be.
+/// A file cannot be read, or names are not valid.
 pub fn subjects(typed: &[String]) -> Result<Vec<Subject>, SubjectError> {
     let mut subjects: Vec<Subject> =
         typed.iter().map(|text| subject(text)).collect::<Result<_, _>>()?;
@@ -69,7 +69,7 @@ fn subject(text: &str) -> Result<Subject, SubjectError> {
 
 fn of_file(path: &Path) -> Result<Subject, SubjectError> {
     let unreadable = |source| SubjectError::Unreadable { file: path.to_owned(), source };
-    // A pipe or a device is never opened: it might never end.
+    // Never open a pipe or a device: reading it might never end.
     if !path.metadata().map_err(unreadable)?.is_file() {
         return Err(SubjectError::NoFile(path.to_owned()));
     }

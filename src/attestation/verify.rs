@@ -1,5 +1,5 @@
-//! Whether a statement lets a release pass. Pure: the statement, what is expected of it and the time
-//! in; every reason against it out.
+//! Whether a statement lets a release pass. Pure: the statement, the expectations and the time
+//! in; every objection out.
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -8,33 +8,33 @@ use serde_json::Value;
 use super::statement::{Predicate, Source, Statement, Subject, TOOL};
 use super::{LEFT_OUT, PREDICATE_TYPE, STATEMENT_TYPE};
 
-/// How far another clock may run ahead of ours.
+/// How far another clock may be ahead of ours.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
-/// What is expected of a statement.
+/// The expectations of a statement.
 #[derive(Clone, Debug)]
 pub struct Expected<'run> {
-    /// The digest of the policy, 64 hexadecimal digits; `None` for the policy that is built in.
+    /// The digest of the policy, 64 hexadecimal digits; `None` for the built-in policy.
     pub policy: Option<&'run str>,
-    /// What is to be released. Never empty.
+    /// The files to release. Never empty.
     pub subjects: &'run [Subject],
-    /// How long ago the check may have run.
+    /// The largest age of the check.
     pub max_age: SignedDuration,
     pub now: Timestamp,
-    /// Whether a check counts that left something out on purpose.
+    /// Whether a check with deliberate omissions is accepted.
     pub allows_left_out: bool,
-    /// Whether the clock was set by hand: then it may have been for the check as well.
+    /// Whether the clock was set by hand: then it may have been set for the check as well.
     pub is_clock_set: bool,
 }
 
-/// Holds a statement against what is expected of it.
+/// Compares a statement with the expectations.
 ///
 /// # Errors
 ///
-/// Every reason why it does not let a release pass, each a sentence without a full stop. Texts in them
+/// Every reason why it does not let a release pass, each a sentence without a full stop. The texts
 /// may come from the statement.
 pub fn verify(statement: &Value, expected: &Expected<'_>) -> Result<Statement, Vec<String>> {
-    // What is of another type may have any shape.
+    // A statement of another type may have any shape.
     is_of_a_known_type(statement).map_err(|reason| vec![reason])?;
     let statement: Statement = serde_json::from_value(statement.clone())
         .map_err(|error| vec![format!("it does not have the shape of its type: {error}")])?;
@@ -61,7 +61,7 @@ fn is_of_a_known_type(statement: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether it is in one piece, and agrees with itself.
+/// Whether it is complete and consistent.
 fn content(predicate: &Predicate, reasons: &mut Vec<String>) {
     if predicate.content_digest != predicate.digest_of_content() {
         reasons.push("it was changed after it was written: its content digest differs".to_owned());
@@ -94,7 +94,7 @@ fn verdict(predicate: &Predicate, reasons: &mut Vec<String>) {
     }
 }
 
-/// What was read, and whether that is what is released.
+/// Whether the inputs of the check are the expected ones.
 fn basis(predicate: &Predicate, expected: &Expected<'_>, reasons: &mut Vec<String>) {
     extent(predicate, expected, reasons);
     if predicate.lockfiles.is_empty() {
@@ -117,7 +117,7 @@ fn basis(predicate: &Predicate, expected: &Expected<'_>, reasons: &mut Vec<Strin
     }
 }
 
-/// Whether everything was checked, but for what may be left out.
+/// Whether everything was checked, except for permitted omissions.
 fn extent(predicate: &Predicate, expected: &Expected<'_>, reasons: &mut Vec<String>) {
     let scope = &predicate.scope;
     if scope.whole {
@@ -135,7 +135,7 @@ fn extent(predicate: &Predicate, expected: &Expected<'_>, reasons: &mut Vec<Stri
     }
 }
 
-/// Whether what was checked is what the commit holds.
+/// Whether the checked files are those of the commit.
 fn provenance(source: &Source, reasons: &mut Vec<String>) {
     let commit = &source.commit;
     let Some(modified) = &source.modified else {

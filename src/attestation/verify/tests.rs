@@ -30,7 +30,7 @@ fn database() -> Database {
     }
 }
 
-/// One that lets a release pass, with everything in it that a pass can have.
+/// A statement that lets a release pass, with every optional part.
 fn good() -> Statement {
     let cleared = Cleared {
         advisory: "GHSA-case-0001-glim".to_owned(),
@@ -86,7 +86,7 @@ fn good() -> Statement {
     })
 }
 
-/// The same, as if it had been written like that.
+/// The same, with its digest computed again.
 fn sealed(mut statement: Statement) -> Statement {
     statement.predicate.content_digest = statement.predicate.digest_of_content();
     statement
@@ -130,7 +130,7 @@ fn a_statement_about_what_is_released_lets_it_pass() {
     assert_eq!(reasons_with(&built_in, |_| {}).len(), 1);
 }
 
-/// Statements that were really written like that, and what is said about each.
+/// Statements with a valid digest, and the objections to each.
 #[test]
 fn what_does_not_hold_is_refused_even_if_it_was_written_so() {
     type Change = fn(&mut Statement);
@@ -186,7 +186,7 @@ fn what_does_not_hold_is_refused_even_if_it_was_written_so() {
         (|s| s.predicate.tickets.clear(), "its counts do not agree"),
         (
             |s| {
-                // Both together come to the length of the list again.
+                // Together they have the length of the list again.
                 let length = s.predicate.cleared.len();
                 s.predicate.dispositions.suppressed = usize::MAX;
                 s.predicate.dispositions.not_affected = length + 1;
@@ -238,7 +238,7 @@ fn what_is_expected_may_be_more_or_less() {
     assert_eq!(reasons_with(&set, |expected| expected.is_clock_set = true), [""; 0]);
 }
 
-/// Every place in a statement: the pointer to it and what is there.
+/// Every place in a statement: its pointer.
 fn places(value: &Value, pointer: &str, found: &mut Vec<String>) {
     found.push(pointer.to_owned());
     match value {
@@ -256,7 +256,7 @@ fn places(value: &Value, pointer: &str, found: &mut Vec<String>) {
     }
 }
 
-/// What somebody might make of a value.
+/// Altered values in place of a value.
 fn other_values(value: &Value) -> Vec<Value> {
     let mut others = vec![Value::Null, "x".into(), 7.into(), true.into(), Value::Array(Vec::new())];
     match value {
@@ -288,7 +288,7 @@ fn a_statement_that_was_changed_anywhere_is_refused() {
     let good = serde_json::to_value(good()).unwrap();
     let mut pointers = Vec::new();
     places(&good, "", &mut pointers);
-    // The second subject is not what is to be released here.
+    // The second subject is not part of this release.
     pointers.retain(|pointer| !pointer.starts_with("/subject/1"));
     let mut tried = 0;
     for pointer in pointers {
