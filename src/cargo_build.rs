@@ -1,15 +1,15 @@
-//! What Cargo really builds: which packages, with which features, for what is shipped.
+//! What Cargo really builds: the packages and features of what is shipped.
 //!
-//! A lockfile names everything that some build might need, and some of it no build ever contains. By
-//! itself the matrix is everything that could be built, so that no command has to be found for a proof to
-//! hold; what is narrower the policy declares, and then the module `tripwire` looks for lines that contradict it.
+//! A lockfile names everything that some build might need, including packages that no build ever contains.
+//! By default the matrix covers everything that could be built, so that a proof does not depend on finding any
+//! command; a policy can declare less, and then the module `tripwire` searches for lines that contradict it.
 //! Two resolvers answer for every [`Cell`] of the [`matrix`]: Cargo itself (`cargo tree`) and
-//! guppy's simulation of it over `cargo metadata`. Only where both say that a package is not there
-//! is it not there; where they differ nothing is proved.
+//! guppy's simulation of it over `cargo metadata`. A package is only absent if both say
+//! so; if they differ, nothing is proved.
 //!
 //! Nothing of the project is executed: no build script, no wrapper, no toolchain that the project
-//! names, and no configuration of the project but what [`configuration`] lets through. Nothing is
-//! fetched. What cannot be resolved is a [`BuildProblem`], never a guess.
+//! names, and none of its configuration except what [`configuration`] passes on. Nothing is
+//! fetched. Anything that cannot be resolved is a [`BuildProblem`], never a guess.
 
 mod carriers;
 mod cause;
@@ -45,7 +45,7 @@ pub use self::resolve::{BuildRequest, Detail, resolve, ships_development};
 pub use self::toolchain::BuildEnvironment;
 pub use self::tripwire::{Ask, AskKind};
 
-/// A package as resolvers name it. Where two sources have a package of one name and version they
+/// A package as resolvers name it. If two sources have a package of the same name and version, they
 /// count as one: if either is built, both are.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PackageKey {
@@ -61,12 +61,12 @@ impl fmt::Display for PackageKey {
     }
 }
 
-/// What a build is for.
+/// The purpose of a build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Purpose {
-    /// What is shipped: normal and build dependencies. What runs on the machine that builds counts.
+    /// For shipping: normal and build dependencies, including those that run on the build machine.
     Shipping,
-    /// That, and development dependencies of the workspace's own packages.
+    /// The same, plus development dependencies of the workspace's own packages.
     Development,
 }
 
@@ -77,39 +77,39 @@ impl Purpose {
 /// The enabled features of every package that is built.
 pub type BuiltPackages = BTreeMap<PackageKey, BTreeSet<String>>;
 
-/// What each feature of a package turns on (Cargo book, "Features", "The `[features]` section").
+/// What each feature of a package enables (Cargo book, "Features", "The `[features]` section").
 pub type FeatureTable = BTreeMap<String, Vec<String>>;
 
-/// What a package asks of one that it depends on.
+/// A package's requirement on a dependency.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DeclaredRequirement {
-    /// The name in the registry of what it depends on.
+    /// The registry name of the dependency.
     pub package: String,
     /// The versions that it admits.
     pub versions: String,
 }
 
-/// What Cargo itself says about one cell.
+/// Cargo's own answer for one cell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CargoView {
     pub packages: BuiltPackages,
-    /// Who depends on whom, so far as both are built.
+    /// The dependencies between built packages.
     pub dependencies: BTreeMap<PackageKey, BTreeSet<PackageKey>>,
-    /// The workspace's own packages, from which every dependency comes.
+    /// The workspace's own packages, where every path starts.
     pub starts: BTreeSet<PackageKey>,
 }
 
-/// What the simulation says about one cell.
+/// The simulation's answer for one cell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SimulatedView {
     pub packages: BuiltPackages,
-    /// Which of it runs on the machine that builds: build scripts, procedural macros and what they
-    /// need.
+    /// The packages that run on the build machine: build scripts, procedural macros and their
+    /// dependencies.
     pub on_host: BTreeSet<PackageKey>,
-    /// Which of it runs where the program runs. A package may be both.
+    /// The packages that run where the program runs. A package may be in both sets.
     pub to_run: BTreeSet<PackageKey>,
-    /// What would run on the machine that builds if that were one of the target. Known for development
-    /// alone, which needs all that shipping needs.
+    /// The packages that would run on the build machine if that were one of the target. Only known for
+    /// development, which includes everything needed for shipping.
     pub on_target: BuiltPackages,
 }
 
@@ -117,57 +117,57 @@ pub struct SimulatedView {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResolvedCell {
     pub cell: Cell,
-    /// What it is resolved for.
+    /// The purpose.
     pub purpose: Purpose,
-    /// What Cargo says. For development it may be about all cells together that differ only in their
-    /// targets, where the simulation sees the same.
+    /// Cargo's answer. For development it may cover all cells together that differ only in their
+    /// targets, if the simulation sees the same.
     pub cargo: Arc<CargoView>,
-    /// What the simulation says.
+    /// The simulation's answer.
     pub simulated: SimulatedView,
 }
 
 /// Everything that was resolved for one lockfile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResolvedBuilds {
-    /// The machine that resolved it, and for which build scripts are built.
+    /// The machine that resolved it, for which build scripts are built.
     pub host: String,
     /// Every cell for every purpose.
     pub cells: Vec<ResolvedCell>,
-    /// The features that each package has.
+    /// The features that each package declares.
     pub declared: BTreeMap<PackageKey, FeatureTable>,
-    /// What each package asks for.
+    /// The requirements of each package.
     pub requirements: BTreeMap<PackageKey, Vec<DeclaredRequirement>>,
     /// The manifests of the workspace's own packages, and of the workspace.
     pub manifests: Vec<NamedCargoToml>,
-    /// What the policy declares, if it declares something narrower than everything.
+    /// Whether the policy declares less than everything.
     pub is_declared: bool,
-    /// What files of the repository ask of a build that the policy does not declare.
+    /// Builds outside of the policy's declaration that files of the repository ask for.
     pub outside: Outside,
-    /// Lines that ship what development builds (`--examples`, `--tests`), and the policy's own word for it.
+    /// Lines that ship development builds (`--examples`, `--tests`), and the policy's own declaration of it.
     pub ships_development: Vec<Location>,
-    /// Lines of `ignore` in the policy that answer for nothing.
+    /// Lines of `ignore` in the policy that have no effect.
     pub idle_ignores: Vec<Location>,
-    /// What narrower declarations would leave, if somebody wants to know.
+    /// The results of narrower declarations, if requested.
     pub narrower: Vec<Narrower>,
-    /// Whether somebody wanted to know what may be left in the program.
+    /// Whether it was requested what may be left in the program.
     pub asked_of_carriers: bool,
-    /// Why packages that only building needs may leave something in the program.
+    /// Why packages that only the build needs may leave something in the program.
     pub carriers: BTreeMap<PackageKey, Carrier>,
 }
 
-/// What files of the repository ask of a build that the policy does not declare.
+/// Builds outside of the policy's declaration that files of the repository ask for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outside {
     pub asks: Vec<Ask>,
-    /// Everything that they could build: a package that is not in it is not touched by them.
+    /// Everything that they could build. A package that is not in it is unaffected by them.
     pub cells: Vec<ResolvedCell>,
 }
 
-/// A declaration that is narrower than what was resolved.
+/// A declaration that is narrower than the resolved one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Narrower {
     /// What to write into the policy.
     pub declaration: String,
-    /// What is built then.
+    /// What is built with it.
     pub cells: Vec<ResolvedCell>,
 }

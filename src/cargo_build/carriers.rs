@@ -1,11 +1,11 @@
-//! What only building needs, and may leave something in the program all the same.
+//! Packages that only the build needs, but that may leave something in the program.
 //!
-//! A dependency of a build script runs where the program is built. Whether anything of it ends up in the
-//! program no resolver says: the script may compile sources that the package brings along (`openssl-src`),
-//! write what it generates to a file that is included, or name a library to link (Cargo book, "Build
-//! Scripts"). So nothing is trusted: a package counts as harmless only if everything that it consists of is
+//! A dependency of a build script runs where the program is built. No resolver knows whether anything of it ends
+//! up in the program: the script may compile sources that the package contains (`openssl-src`),
+//! write generated code to a file that is included, or name a library to link (Cargo book, "Build
+//! Scripts"). So nothing is trusted: a package counts as harmless only if it consists entirely of
 //! Rust code, and neither that code nor the scripts that use it name a way to write a file, to start a program or
-//! to hand on anything but conditions (`cargo::rustc-cfg`). What cannot be read counts as carrying something.
+//! to pass on anything except conditions (`cargo::rustc-cfg`). An unreadable file counts as leaving something.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -21,15 +21,15 @@ use super::{PackageKey, Purpose, ResolvedBuilds};
 /// Why something of a package may be in the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Carrier {
-    /// In a few words.
+    /// The reason, in a few words.
     pub reason: String,
 }
 
-/// How the names of files end that no compiler of another language takes.
+/// Extensions of files that no compiler of another language reads.
 const HARMLESS: &[&str] = &["rs", "toml", "md", "txt", "lock", "orig", "yml", "yaml", "json"];
 
-/// Names by which Rust code reaches anything outside of itself: files, programs, other languages, what it
-/// prints, and text that it takes in. Whoever uses none of them can leave nothing anywhere.
+/// Names by which Rust code reaches anything outside of itself: files, programs, other languages,
+/// output, and included text. Code without any of them leaves nothing behind.
 const REACHING: &[&str] = &[
     "OUT_DIR",
     "fs",
@@ -51,13 +51,13 @@ const REACHING: &[&str] = &[
     "include_str",
 ];
 
-/// What a build script says to Cargo that puts nothing into the program (Cargo book, "Build Scripts").
+/// Instructions of build scripts to Cargo that put nothing into the program (Cargo book, "Build Scripts").
 const SAYING: &[&str] = &["rerun-if-", "warning=", "rustc-cfg=", "rustc-check-cfg="];
 
-/// The most files that are looked at in a package.
+/// The most files that are searched in a package.
 const MOST_FILES: usize = 5000;
 
-/// Looks at every package that only building needs. Those that are missing in the answer leave nothing.
+/// Checks every package that only the build needs. Packages without an entry in the result leave nothing.
 pub(super) fn look(
     workspace: &Workspace,
     builds: &ResolvedBuilds,
@@ -81,11 +81,11 @@ pub(super) fn look(
 
 struct Looking<'run> {
     workspace: &'run Workspace,
-    /// What procedural macros need, themselves included.
+    /// The dependencies of procedural macros, and the macros themselves.
     macros: BTreeSet<&'run PackageId>,
 }
 
-/// Everything that procedural macros lead to.
+/// All transitive dependencies of procedural macros.
 fn macros(workspace: &Workspace) -> BTreeSet<&PackageId> {
     let is_macro = |package: &PackageMetadata<'_>| {
         let mut targets = package.build_targets();
@@ -95,7 +95,7 @@ fn macros(workspace: &Workspace) -> BTreeSet<&PackageId> {
     macros.flat_map(|package| needed(workspace, package.id())).collect()
 }
 
-/// A package and everything that it leads to.
+/// A package and its transitive dependencies.
 fn needed<'graph>(workspace: &'graph Workspace, id: &PackageId) -> BTreeSet<&'graph PackageId> {
     let query = workspace.graph.query_forward([id]);
     let set = query.map(guppy::graph::PackageQuery::resolve);
@@ -121,7 +121,7 @@ impl Looking<'_> {
         self.users(package)
     }
 
-    /// What may carry it on its way: the packages between it and the build scripts that use it, and these.
+    /// Checks the packages between it and the build scripts that use it, and the scripts themselves.
     fn users(&self, package: &PackageMetadata<'_>) -> Option<String> {
         let mut seen = BTreeSet::from([package.id().clone()]);
         let mut pending = vec![package.id().clone()];
@@ -148,7 +148,7 @@ impl Looking<'_> {
     }
 }
 
-/// What of a package itself may be carried.
+/// Checks a package itself.
 fn of_package(package: &PackageMetadata<'_>) -> Option<String> {
     let name = package.name();
     if let Some(links) = package.links() {
@@ -174,7 +174,7 @@ fn of_package(package: &PackageMetadata<'_>) -> Option<String> {
     None
 }
 
-/// What the build script of a package may carry.
+/// Checks the build script of a package.
 fn of_script(package: &PackageMetadata<'_>) -> Option<String> {
     let name = package.name();
     let scripts =
@@ -184,7 +184,7 @@ fn of_script(package: &PackageMetadata<'_>) -> Option<String> {
         if let Some(word) = reaching_word(path) {
             return Some(format!("the build script of {name} may hand it on (`{word}`)"));
         }
-        // A script may have modules beside it.
+        // A script may have modules in other files.
         if fs::read_to_string(path).map_or(true, |text| words(&text).any(|word| word == "mod")) {
             return Some(format!("the build script of {name} has further files"));
         }
@@ -197,12 +197,12 @@ fn is_harmless(path: &Path) -> bool {
     let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
     match extension {
         Some(extension) => HARMLESS.contains(&extension.as_str()) || name.starts_with('.'),
-        // `LICENSE`, `Makefile` and the like are no code for a compiler.
+        // `LICENSE`, `Makefile` and the like are not code for a compiler.
         None => true,
     }
 }
 
-/// A word in Rust code by which something may be carried. What cannot be read may hold one.
+/// A word in Rust code that reaches outside. An unreadable file may contain one.
 fn reaching_word(path: &Path) -> Option<&'static str> {
     match fs::read_to_string(path) {
         Ok(text) => reaching_in(&text),
@@ -227,7 +227,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|character: char| !(character.is_alphanumeric() || character == '_'))
 }
 
-/// The files of a package; a `None` stands for what cannot be listed.
+/// The files of a package; `None` marks an entry that cannot be listed.
 fn files(folder: &Path) -> Vec<Option<std::path::PathBuf>> {
     let walk = WalkBuilder::new(folder)
         .standard_filters(false)

@@ -1,4 +1,4 @@
-//! The lines that bring a package or a feature into a build.
+//! The lines that cause a package or a feature to be part of a build.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crate::cargo_toml::{Dependency, DependencyTable, NamedCargoToml};
 use crate::problem::Location;
 
 impl ResolvedBuilds {
-    /// The lines because of which a package is built in a cell. `chain` is a way to it, from a
+    /// The lines that cause a package to be built in a cell. `chain` is a path to it from a
     /// workspace member. May be empty.
     pub fn causes_of_package(&self, found: &ResolvedCell, chain: &[PackageKey]) -> Vec<Location> {
         let Some(package) = chain.last() else {
@@ -47,7 +47,7 @@ impl ResolvedBuilds {
         lines.finish(found)
     }
 
-    /// The lines because of which a feature of a package is on in a cell. May be empty.
+    /// The lines that enable a feature of a package in a cell. May be empty.
     pub fn causes_of_feature(
         &self,
         found: &ResolvedCell,
@@ -59,7 +59,7 @@ impl ResolvedBuilds {
             packages.get(package).is_some_and(|features| features.contains(feature))
         }));
         let implying = implying(self.declared.get(package), feature);
-        // Development dependencies take part where features are unified (resolver 1).
+        // Development dependencies matter if features are unified (resolver 1).
         for purpose in Purpose::ALL {
             for member in &found.cargo.starts {
                 let asked = self.asked_of(found, member, package, &implying, *purpose);
@@ -72,7 +72,7 @@ impl ResolvedBuilds {
         found.chain(package).map_or_else(Vec::new, |chain| self.causes_of_package(found, &chain))
     }
 
-    /// The lines of a member that ask for one of some features of a package.
+    /// The lines of a member that request one of some features of a package.
     fn asked_of(
         &self,
         found: &ResolvedCell,
@@ -104,8 +104,8 @@ impl ResolvedBuilds {
         lines
     }
 
-    /// What put the cell into the matrix, if there is another cell that differs in nothing else and
-    /// in which it is not there.
+    /// The line that added the cell to the matrix, if another cell differs in nothing else and
+    /// does not contain the package or feature.
     fn of_matrix(
         &self,
         found: &ResolvedCell,
@@ -134,7 +134,7 @@ impl ResolvedBuilds {
         self.manifests.iter().filter(move |named| named.manifest.name() == Some(member))
     }
 
-    /// Where a member asks for a package, and then where the workspace does for its members.
+    /// The lines where a member asks for a package, then those of the workspace that it inherits.
     fn declarations<'own>(
         &'own self,
         member: &'own str,
@@ -153,12 +153,12 @@ impl ResolvedBuilds {
     }
 }
 
-/// What the members of a workspace may inherit.
+/// The dependencies that members of a workspace may inherit.
 fn shared(named: &NamedCargoToml) -> impl Iterator<Item = &Dependency> {
     named.manifest.workspace.iter().flat_map(|workspace| workspace.dependencies.values())
 }
 
-/// Lines, each once, in the order in which they were found.
+/// Lines without duplicates, in the order in which they were found.
 #[derive(Default)]
 struct Lines {
     found: Vec<Location>,
@@ -175,7 +175,7 @@ impl Lines {
         lines.into_iter().for_each(|line| self.add(line));
     }
 
-    /// What put the cell into the matrix always has a part in it.
+    /// The line that added the cell to the matrix is always part of the cause.
     fn finish(mut self, found: &ResolvedCell) -> Vec<Location> {
         self.extend(found.cell.features_from.clone());
         self.extend(found.cell.target_from.clone());
@@ -184,21 +184,21 @@ impl Lines {
     }
 }
 
-/// The names that a package goes by in a manifest.
+/// The names of a package in a manifest.
 fn keys(named: &NamedCargoToml, package: &str) -> BTreeSet<String> {
     let all = named.manifest.dependencies.iter().chain(shared(named));
     let of_package = all.filter(|dependency| dependency.package() == package);
     of_package.map(|dependency| dependency.key.clone()).collect()
 }
 
-/// Values in `[features]` that a test holds for.
+/// Values in `[features]` that fulfil a condition.
 fn mentions(named: &NamedCargoToml, test: impl Fn(&str) -> bool) -> BTreeSet<String> {
     let values = named.manifest.features.iter().flat_map(|feature| &feature.values);
     values.filter(|value| test(&value.text)).map(|value| value.text.clone()).collect()
 }
 
-/// The lines in `[features]` of a member that turn on one of `wanted`, directly or through other
-/// features, so far as they are on in a cell.
+/// The lines in `[features]` of a member that enable one of `wanted`, directly or through other
+/// features, as far as they are enabled in a cell.
 fn enabled_lines(
     found: &ResolvedCell,
     member: &PackageKey,
@@ -217,7 +217,7 @@ fn enabled_lines(
             for value in feature.values.iter().filter(|value| wanted.contains(&value.text)) {
                 let location = named.location(value.line);
                 if !lines.contains(&location) {
-                    // The feature that starts it all is the one that somebody turned on.
+                    // The first feature is the one that was enabled explicitly.
                     lines.insert(0, location);
                 }
             }
@@ -231,7 +231,7 @@ fn enabled_lines(
     }
 }
 
-/// Everything that a feature turns on in its own package, itself included.
+/// Everything that a feature enables in its own package, including itself.
 fn closure(table: Option<&FeatureTable>, feature: &str) -> BTreeSet<String> {
     let mut reached: BTreeSet<String> = BTreeSet::new();
     let mut pending = vec![feature.to_owned()];
@@ -244,7 +244,7 @@ fn closure(table: Option<&FeatureTable>, feature: &str) -> BTreeSet<String> {
     reached
 }
 
-/// The features of a package that turn on one of them.
+/// The features of a package that enable one of them.
 fn implying(table: Option<&FeatureTable>, feature: &str) -> BTreeSet<String> {
     let names = table.into_iter().flat_map(|table| table.keys());
     let mut implying: BTreeSet<String> =
@@ -253,7 +253,7 @@ fn implying(table: Option<&FeatureTable>, feature: &str) -> BTreeSet<String> {
     implying
 }
 
-/// Whether a value of a feature turns on a dependency: `dep:name`, `name` or `name/feature`.
+/// Whether a value of a feature enables a dependency: `dep:name`, `name` or `name/feature`.
 fn names_dependency(value: &str, name: &str) -> bool {
     let value = value.strip_prefix("dep:").unwrap_or(value);
     value.split('/').next() == Some(name)

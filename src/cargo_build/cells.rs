@@ -1,38 +1,38 @@
-//! One cell of the build matrix: a target and a choice of features for the packages that are
-//! shipped.
+//! One cell of the build matrix: a target and a choice of features for the shipped
+//! packages.
 
 use std::fmt;
 
 use super::Purpose;
 use crate::problem::Location;
 
-/// One build of what is shipped.
+/// One build of the shipped packages.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cell {
-    /// What it is built for.
+    /// The target.
     pub target: Target,
     pub features: CellFeatures,
-    /// Features of dependencies that a command line turns on (`dependency/feature`), sorted. No feature
-    /// of a member need do so (Cargo book, "Features", "Command-line feature options").
+    /// Features of dependencies that a command line enables (`dependency/feature`), sorted. They need not be
+    /// enabled by a feature of a member (Cargo book, "Features", "Command-line feature options").
     pub of_dependencies: Vec<FeatureName>,
     /// The names of the workspace members that are shipped, sorted.
     pub members: Vec<String>,
     /// Members that are built in the same command, sorted: they are not shipped, but the features that
-    /// they turn on are on for what is.
+    /// they enable also apply to the shipped ones.
     pub beside: Vec<String>,
-    /// What put the target into the matrix, if something that was written did.
+    /// The line that added the target to the matrix, if there is one.
     pub target_from: Option<Location>,
-    /// What put the features into the matrix, if something that was written did.
+    /// The line that added the features to the matrix, if there is one.
     pub features_from: Option<Location>,
-    /// Where it says that tests, examples and benchmarks are shipped too, if it does: development
-    /// dependencies are part of them.
+    /// The line that declares that tests, examples and benchmarks are shipped too, if there is one: they
+    /// need development dependencies.
     pub development_from: Option<Location>,
 }
 
-/// What something is built for.
+/// The target of a build.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
-    /// Every target at once, and every machine that may build: no condition keeps anything out.
+    /// Every target at once, and every build machine: no condition excludes anything.
     Every,
     /// One target, by its triple.
     Triple(String),
@@ -48,12 +48,12 @@ impl Target {
     }
 }
 
-/// Which features of the members are on. Features only ever add, so one build of all members with
+/// The enabled features of the members. Features are additive, so one build of all members with
 /// all of them contains every build of some members with some of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CellFeatures {
     All,
-    /// Those that are named, and the default features or not.
+    /// The named ones, with or without the default features.
     Some {
         /// Whether the default features are on.
         default: bool,
@@ -62,19 +62,19 @@ pub enum CellFeatures {
     },
 }
 
-/// A feature of a workspace member, or of what one depends on.
+/// A feature of a workspace member, or of a dependency of one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FeatureName {
-    /// The package, by the name that it has there.
+    /// The name of the package there.
     pub member: String,
     pub feature: String,
 }
 
 impl CellFeatures {
-    /// What `cargo build` does by itself.
+    /// The default of `cargo build`.
     pub const DEFAULT: Self = Self::Some { default: true, names: Vec::new() };
 
-    /// The arguments that say so to Cargo. Features are always named with their package, which every
+    /// The arguments for Cargo. Features are always named with their package, which every
     /// resolver version understands in every folder (Cargo book, "Features", "Command-line feature
     /// options").
     fn arguments(&self, further: &[FeatureName]) -> Vec<String> {
@@ -98,12 +98,12 @@ impl CellFeatures {
 }
 
 impl Cell {
-    /// Whether a build of it for a purpose takes development dependencies.
+    /// Whether a build of it for a purpose includes development dependencies.
     pub fn builds_development(&self, purpose: Purpose) -> bool {
         purpose == Purpose::Development || self.development_from.is_some()
     }
 
-    /// The arguments that say to Cargo which features are on.
+    /// The arguments that select its features.
     pub fn feature_arguments(&self) -> Vec<String> {
         self.features.arguments(&self.of_dependencies)
     }
@@ -113,7 +113,7 @@ impl Cell {
         self.members.iter().chain(&self.beside).any(|member| member == name)
     }
 
-    /// Whether both build the same, but for the target.
+    /// Whether both are the same except for the target.
     pub fn is_like(&self, other: &Self) -> bool {
         self.features == other.features
             && self.of_dependencies == other.of_dependencies

@@ -1,14 +1,14 @@
-//! Conditions on platforms (`cfg(…)`) that no target decides by itself.
+//! Conditions on platforms (`cfg(…)`) that the target alone does not decide.
 //!
-//! What a triple says (its system, its processor and the like) is known. Everything else, such as a name
-//! of one's own (`--cfg`), a feature of the processor (`-C target-feature`), `debug_assertions` or a word
-//! that Cargo and the simulation read differently (`true`), may be on or off in the build that ships. So
-//! that no flag of a compiler has to be found, the simulation takes every such word both ways: the
+//! The properties of a triple (its system, its processor and the like) are known. Everything else, such as a
+//! custom name (`--cfg`), a feature of the processor (`-C target-feature`), `debug_assertions` or a word
+//! that Cargo and the simulation interpret differently (`true`), may be on or off in the shipped build.
+//! Instead of searching for compiler flags, the simulation assumes both for every such word: the
 //! condition counts as true if it can be true (Rust reference, "Conditional compilation").
 
 use std::collections::BTreeSet;
 
-/// What a triple decides.
+/// The keys that a triple decides.
 const DECIDED_KEYS: &[&str] = &[
     "target_os",
     "target_arch",
@@ -19,11 +19,11 @@ const DECIDED_KEYS: &[&str] = &[
     "target_pointer_width",
 ];
 
-/// So do these names.
+/// The names that a triple decides.
 const DECIDED_NAMES: &[&str] = &["unix", "windows"];
 
-/// The text of `cargo metadata` in which every condition holds that can hold. `written` are all the
-/// conditions in it, as they are written.
+/// The text of `cargo metadata` in which every condition that can be true is true. `written` are all
+/// conditions in it, in their original spelling.
 pub(super) fn widen(metadata: String, written: &BTreeSet<String>) -> String {
     let mut text = metadata;
     for condition in written {
@@ -39,7 +39,7 @@ pub(super) fn widen(metadata: String, written: &BTreeSet<String>) -> String {
     text
 }
 
-/// A condition that is true wherever the written one can be. One that is no `cfg(…)` names a triple.
+/// A condition that is true wherever the original can be. One that is not `cfg(…)` names a triple.
 fn widened(written: &str) -> String {
     let Some(inner) = written.strip_prefix("cfg(").and_then(|rest| rest.strip_suffix(')')) else {
         return written.to_owned();
@@ -49,7 +49,7 @@ fn widened(written: &str) -> String {
     match read {
         Some(read) if read.is_decided => written.to_owned(),
         Some(read) => format!("cfg({})", read.text),
-        // What cannot be read may be true.
+        // An unreadable condition may be true.
         None => "cfg(all())".to_owned(),
     }
 }
@@ -57,7 +57,7 @@ fn widened(written: &str) -> String {
 /// A part of a condition, widened.
 struct Part {
     text: String,
-    /// Whether a triple decides all of it.
+    /// Whether a triple decides it completely.
     is_decided: bool,
 }
 
@@ -66,7 +66,7 @@ struct Reader<'text> {
 }
 
 impl Reader<'_> {
-    /// An expression that makes the condition true by being `wanted`.
+    /// An expression with the value `wanted` wherever the original can have it.
     fn expression(&mut self, wanted: bool) -> Option<Part> {
         let name = self.name()?;
         if self.take('(') {
@@ -117,7 +117,7 @@ impl Reader<'_> {
     }
 }
 
-/// What is not decided is whatever is wanted: `all()` is true and `any()` is false.
+/// An undecided word gets the wanted value: `all()` is true and `any()` is false.
 fn leaf(written: String, is_decided: bool, wanted: bool) -> Part {
     let text = match (is_decided, wanted) {
         (true, _) => written,

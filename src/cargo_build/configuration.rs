@@ -2,9 +2,9 @@
 //! in those above it (Cargo book, "Configuration").
 //!
 //! Cargo is never started where it would read these files, because they can name programs to run.
-//! What decides what is built is read here instead: sources that lie on disk and addresses of
-//! registries are handed to Cargo, and the target that is built for by itself belongs to the matrix. A key
-//! that changes what is resolved in another way is refused; every other key changes nothing here.
+//! The settings that affect what is built are read here instead: sources on disk and addresses of
+//! registries are passed on to Cargo, and the default target becomes part of the matrix. A key
+//! that affects the resolution in another way is refused; every other key has no effect here.
 
 mod include;
 mod sources;
@@ -24,29 +24,29 @@ use crate::problem::{Location, SourceText};
 /// The largest file that is read, in bytes.
 const MAX_BYTES: u64 = 1024 * 1024;
 
-/// Names in the order in which Cargo prefers them.
+/// File names in Cargo's order of preference.
 const NAMES: &[&str] = &["config", "config.toml"];
 
-/// Tables and keys that change what is resolved in ways that are not looked through.
+/// Tables and keys that affect the resolution in ways that are not examined.
 const REFUSED: &[(&str, &str)] = &[
     ("patch", "it replaces packages outside of Cargo.toml"),
     ("paths", "it replaces packages with folders"),
     ("unstable", "it turns on unstable parts of Cargo"),
 ];
 
-/// What the repository configures that matters here.
+/// The repository's relevant configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RepositoryConfiguration {
-    /// The configuration that Cargo is given, as TOML. May be empty.
+    /// The configuration to pass on to Cargo, as TOML. May be empty.
     pub handed_on: String,
-    /// Targets that are built for (`build.target`).
+    /// Default targets (`build.target`).
     pub ordered: Vec<Placed>,
 }
 
 /// A configuration file that was read.
 struct File {
     source: Arc<SourceText>,
-    /// The folder above the file's own, from which its paths count.
+    /// The parent of the folder that contains the file, which its paths are relative to.
     base: PathBuf,
     /// The name of the file's own folder: `.cargo`, unless another file includes it.
     folder_name: String,
@@ -54,9 +54,9 @@ struct File {
 }
 
 impl RepositoryConfiguration {
-    /// Reads every file that Cargo would read in `folder`, but for that of Cargo's home folder, which
-    /// Cargo reads by itself. Paths may not lead out of `repository`. `shown` turns a path into what
-    /// people call it.
+    /// Reads every file that Cargo would read in `folder`, except the one in Cargo's home folder, which
+    /// Cargo reads itself. Paths must not leave `repository`. `shown` formats a path for
+    /// messages.
     pub(super) fn read(
         folder: &Path,
         repository: &Path,
@@ -66,7 +66,7 @@ impl RepositoryConfiguration {
         let mut configuration = Self::default();
         let mut sources = Sources::default();
         let folders: Vec<&Path> = folder.ancestors().collect();
-        // The nearest file has the last word.
+        // The nearest file takes precedence.
         for base in folders.into_iter().rev() {
             if let Some(file) = read_file(base, home, shown)? {
                 configuration.take_in(&file, repository, &mut sources)?;
@@ -76,7 +76,7 @@ impl RepositoryConfiguration {
         Ok(configuration)
     }
 
-    /// The file of one folder, which counts where Cargo is started in it. Sources in it are not handed
+    /// The file of one folder, which applies if Cargo is started there. Sources in it are not passed
     /// on.
     pub(super) fn read_one(
         folder: &Path,
@@ -90,7 +90,7 @@ impl RepositoryConfiguration {
         Ok(configuration)
     }
 
-    /// Takes in what another folder configures, but for sources.
+    /// Adds the configuration of another folder, except for sources.
     pub(super) fn add(&mut self, other: Self) {
         self.ordered.extend(other.ordered);
     }

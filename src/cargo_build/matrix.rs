@@ -1,15 +1,15 @@
-//! The build matrix: what is shipped, as the policy says it, and everything that could be where it says
+//! The build matrix: what is shipped according to the policy, and everything that could be if it says
 //! nothing.
 //!
-//! | | the policy | by itself |
+//! | | the policy | default |
 //! | --- | --- | --- |
 //! | packages | `[cargo] packages` | every workspace member |
 //! | targets | `[cargo] targets`, and `build.target` of Cargo's configuration beside them | every target |
 //! | features | `[cargo] features` | every feature |
 //!
-//! A cell takes the features of all members together, as a build of the whole workspace does; members
-//! that are not shipped are in it for their features alone (`beside`). Only where the policy says that each
-//! package is built `alone` each has a cell of its own. Features only ever add, so that a cell contains
+//! A cell has the features of all members together, like a build of the whole workspace; members
+//! that are not shipped only contribute their features (`beside`). Only if the policy says that each
+//! package is built `alone`, each has a cell of its own. Features are additive, so a cell contains
 //! every build of some of its members with some of its features.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,40 +23,40 @@ use crate::problem::Location;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
     pub name: String,
-    /// Its identifier, which tells Cargo exactly which package is meant.
+    /// Its identifier, which names the package unambiguously to Cargo.
     pub id: String,
     /// The features it has.
     pub features: BTreeSet<String>,
-    /// What it depends on: the names in its manifest, with those in the registry.
+    /// Its dependencies: the names in its manifest, with those in the registry.
     pub dependencies: BTreeMap<String, String>,
     pub manifest: PathBuf,
 }
 
-/// What the cells are made of.
+/// The inputs of the matrix.
 #[derive(Clone, Copy, Debug)]
 pub struct Ingredients<'run> {
-    /// What the policy says.
+    /// The policy.
     pub policy: &'run CargoPolicy,
     /// The packages of the workspace.
     pub members: &'run [Member],
-    /// Targets that Cargo's configuration builds for (`build.target`): a plain `cargo build` ships
-    /// them, whatever the policy says.
+    /// Default targets of Cargo's configuration (`build.target`): a plain `cargo build` ships
+    /// them, regardless of the policy.
     pub ordered: &'run [Placed],
     /// The target that the environment names (`CARGO_BUILD_TARGET`).
     pub environment: Option<&'run str>,
-    /// Whether `--no-default-features` reaches every selected package. Where it does not, default
-    /// features count as on.
+    /// Whether `--no-default-features` applies to every selected package. Otherwise default
+    /// features count as enabled.
     pub flags_reach_all: bool,
 }
 
-/// A target, and what put it into the matrix.
+/// A target, and the line that added it to the matrix.
 type ChosenTarget = (Target, Option<Location>);
 
 impl Ingredients<'_> {
     /// The members that are shipped.
     ///
-    /// A policy may speak for several workspaces: a name that is not in this one says nothing here,
-    /// but one of them must be.
+    /// A policy may be for several workspaces: it may name packages that are not in this one,
+    /// but at least one must be.
     pub fn shipped(&self) -> Result<Vec<&Member>, BuildProblem> {
         let named = &self.policy.packages;
         let is_shipped = |member: &&Member| {
@@ -95,7 +95,7 @@ impl Ingredients<'_> {
         Ok(cells)
     }
 
-    /// The members that are shipped from one build, and those that are built beside them.
+    /// The members that each build ships, and the members that are built beside them.
     fn builds(&self, shipped: &[&Member]) -> Vec<(Vec<String>, Vec<String>)> {
         if self.policy.is_alone {
             let alone = shipped.iter().map(|member| (vec![member.name.clone()], Vec::new()));
@@ -153,14 +153,14 @@ impl Ingredients<'_> {
         Ok(CellFeatures::Some { default, names: names.into_iter().collect() })
     }
 
-    /// Whether default features are on although `--no-default-features` is said: it may not reach every
+    /// Whether default features are enabled despite `--no-default-features`, which may not apply to every
     /// package.
     pub fn default_stays_on(&self) -> bool {
         !self.flags_reach_all && self.members.len() > 1
     }
 }
 
-/// The features of members that `tls` or `server/tls` means.
+/// The features of members named by `tls` or `server/tls`.
 pub(super) fn features_named(text: &str, members: &[&Member]) -> Vec<FeatureName> {
     let (package, feature) = match text.split_once('/') {
         Some((package, feature)) => (Some(package), feature),

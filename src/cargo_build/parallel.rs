@@ -1,10 +1,10 @@
-//! Doing several things at a time.
+//! Runs several tasks at once.
 
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// Things that are done at the same time, at most.
+/// The most tasks that run at once.
 const MOST_WORKERS: usize = 8;
 
 /// Applies a function to every item, several at a time, and keeps their order.
@@ -26,7 +26,7 @@ pub(super) fn in_parallel<T: Sync, R: Send>(items: &[T], apply: impl Fn(&T) -> R
         let others: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
         let mut done = work();
         for other in others {
-            // A cell that is missing would look like one in which nothing is built.
+            // If a cell were missing, its packages would look as if nothing built them.
             done.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
         }
         done

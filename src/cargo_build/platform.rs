@@ -1,4 +1,4 @@
-//! Operating systems and processor architectures of targets, in the words that RustSec uses.
+//! Operating systems and processor architectures of targets, in RustSec's words.
 //!
 //! Both come from the `platforms` crate: RustSec's own advisories are checked against it.
 
@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use rustsec::platforms::{Arch, OS, Platform};
 
 /// Whether an advisory that is limited to some platforms affects a target. `None`: a word or the
-/// target is not known, so that cannot be said.
+/// target is unknown.
 ///
 /// An empty list means every operating system or architecture. A target is affected if both lists
 /// have it (rustsec crate, `database::Query::matches`).

@@ -1,15 +1,15 @@
-//! Why it is not known what is built, and what would change that.
+//! Why it is unknown what is built, and what would change that.
 
 use crate::lockfile::tool::{self, Commands};
 use crate::problem::Location;
 
-/// Why nothing can be said about what is built. Every claim about it is then unknown.
+/// Why it is unknown what is built. Every claim about it is then unknown as well.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BuildProblem {
-    /// There is no `cargo` or no `rustc` to ask.
+    /// There is no `cargo` or no `rustc`.
     #[error("there is no `{program}` on this machine to say what is built")]
     NoToolchain { program: &'static str },
-    /// The lockfile is not the one that Cargo reads.
+    /// The lockfile is not one that Cargo reads.
     #[error("Cargo reads `Cargo.lock` beside a Cargo.toml, and {path} is not that")]
     NotALockfileOfCargo { path: String },
     /// The lockfile's folder is not the root of its workspace.
@@ -28,29 +28,29 @@ pub enum BuildProblem {
     #[error("`{program}` did not end within {seconds} seconds")]
     TooSlow {
         program: String,
-        /// How long it was given.
+        /// The time limit.
         seconds: u64,
     },
-    /// A program said more than anybody would read, or what nobody can read.
+    /// A program's output is too long, or not understood.
     #[error("what `{program}` said cannot be read: {reason}")]
     Unreadable { program: String, reason: String },
-    /// The repository configures Cargo in a way that is not looked through.
+    /// The repository configures Cargo in a way that is not examined.
     #[error("{location}: {reason}")]
     Configured { location: Location, reason: String },
-    /// The matrix names something that is not there.
+    /// The matrix names something that does not exist.
     #[error("{}{reason}", location.as_ref().map(|place| format!("{place}: ")).unwrap_or_default())]
     Matrix {
         /// The line that names it.
         location: Option<Location>,
         reason: String,
     },
-    /// Cargo and the lockfile do not speak of the same packages.
+    /// Cargo's packages are not those of the lockfile.
     #[error("cargo speaks of {package}, which the lockfile does not lock")]
     NotLocked { package: String },
 }
 
 impl BuildProblem {
-    /// What would make it decidable.
+    /// How the claims could be decided.
     pub fn help(&self) -> String {
         let Commands { lock, build, .. } = &tool::CARGO.commands;
         let (fetch, resolve) = build.as_ref().map_or(("", ""), |it| (it.fetch, it.resolve));
@@ -86,7 +86,7 @@ impl BuildProblem {
         text.to_owned()
     }
 
-    /// Where the reason stands, if it stands somewhere.
+    /// The line of the reason, if there is one.
     pub fn location(&self) -> Option<&Location> {
         match self {
             Self::Configured { location, .. } => Some(location),

@@ -1,4 +1,4 @@
-//! Running a program that may neither hang, nor fill the memory, nor read what it was not given.
+//! Runs a program that must neither hang, nor fill the memory, nor read anything but its input.
 
 use std::io::{self, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -8,16 +8,16 @@ use std::time::Duration;
 
 use super::BuildProblem;
 
-/// How long a program may take, in seconds. Resolving the largest workspaces takes a few.
+/// The time limit of a program, in seconds. Resolving the largest workspaces takes a few.
 const SECONDS: u64 = 120;
 
-/// How much it may say, in bytes. The metadata of a thousand packages has ten million.
+/// The limit of its output, in bytes. The metadata of a thousand packages has ten million.
 const MOST_BYTES: u64 = 256 * 1024 * 1024;
 
-/// What a program said.
+/// The output of a program.
 #[derive(Debug)]
 pub(super) struct Said {
-    /// Whether it ended well.
+    /// Whether it succeeded.
     pub(super) success: bool,
     pub(super) output: String,
     pub(super) errors: String,
@@ -38,7 +38,7 @@ pub(super) fn run(program: &str, command: &mut Command) -> Result<Said, BuildPro
     let texts = match texts {
         Ok(texts) => texts,
         Err(stop) => {
-            // It may have ended in the meantime, and then there is nothing to kill.
+            // It may have ended in the meantime.
             let _ = child.kill();
             let _ = child.wait();
             return Err(match stop {
@@ -63,14 +63,14 @@ enum Stop {
     Unreadable(String),
 }
 
-/// Reads a stream in a thread of its own, so that neither stream holds up the other.
+/// Reads a stream on a thread of its own, so that neither stream blocks the other.
 fn read(stream: Option<impl Read + Send + 'static>) -> Receiver<io::Result<Vec<u8>>> {
     let (sender, receiver) = channel();
     thread::spawn(move || {
         let mut bytes = Vec::new();
         let read =
             stream.map_or(Ok(0), |stream| stream.take(MOST_BYTES + 1).read_to_end(&mut bytes));
-        // Nobody listens any more where the program was stopped.
+        // Nobody receives it if the program was stopped.
         let _ = sender.send(read.map(|_| bytes));
     });
     receiver

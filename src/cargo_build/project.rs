@@ -1,4 +1,4 @@
-//! Where a workspace lies, and which of its files say something about builds.
+//! The location of a workspace, and its files that affect builds.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,18 +16,18 @@ use crate::disk;
 use crate::policy::CargoPolicy;
 use crate::problem::{Location, SourceText};
 
-/// Where a workspace lies, and what its files are called.
+/// The location of a workspace, and the names of its files in messages.
 pub(super) struct Project {
-    /// The folder of the lockfile, with every link resolved.
+    /// The folder of the lockfile, with all links resolved.
     pub(super) folder: PathBuf,
-    /// The folder that holds `.git`, or the same folder.
+    /// The folder that contains `.git`, or the same folder.
     pub(super) repository: PathBuf,
-    /// The lockfile, as people call it.
+    /// The lockfile's path for messages.
     pub(super) lockfile: String,
 }
 
 impl Project {
-    /// The project of a lockfile at `path`, which people call `shown`.
+    /// The project of a lockfile at `path`; `shown` is its path for messages.
     pub(super) fn of(path: &Path, shown: &str) -> Result<Self, BuildProblem> {
         let folder = disk::folder_of(path).canonicalize().ok();
         let is_named = path.file_name().is_some_and(|name| name == "Cargo.lock");
@@ -41,8 +41,8 @@ impl Project {
         Ok(Self { folder, repository, lockfile })
     }
 
-    /// The root of the repository and, where that is a part of another one (a submodule, whose `.git` is
-    /// a file), the root of that one: its commands may build the part.
+    /// The root of the repository and, if it is part of another one (a submodule, whose `.git` is
+    /// a file), the root of that one: its commands may build the submodule.
     fn roots(&self) -> Vec<&Path> {
         let mut roots = vec![self.repository.as_path()];
         for ancestor in self.repository.ancestors().skip(1) {
@@ -54,7 +54,7 @@ impl Project {
         roots
     }
 
-    /// A path as people call it: beside the lockfile's own name.
+    /// A path for messages: relative to the lockfile's own.
     fn shown(&self, path: &Path) -> String {
         let below = |folder: &Path| {
             let relative = path.strip_prefix(folder).ok()?;
@@ -64,7 +64,7 @@ impl Project {
         if let Some(relative) = below(&self.folder) {
             return format!("{}{relative}", prefix.unwrap_or_default());
         }
-        // Above the lockfile: from the folder that both lie in.
+        // Above the lockfile: start at the common folder.
         for (steps, folder) in self.folder.ancestors().enumerate().skip(1) {
             if let Some(relative) = below(folder) {
                 return format!("{}{}{relative}", prefix.unwrap_or_default(), "../".repeat(steps));
@@ -73,7 +73,7 @@ impl Project {
         path.to_string_lossy().into_owned()
     }
 
-    /// What the repository configures.
+    /// The repository's configuration.
     pub(super) fn configuration(
         &self,
         environment: &BuildEnvironment,
@@ -83,7 +83,7 @@ impl Project {
         RepositoryConfiguration::read(&self.folder, &self.repository, home.as_deref(), &shown)
     }
 
-    /// What members configure in folders of their own: Cargo reads it where it is started there.
+    /// The configuration in members' own folders, which Cargo reads when it is started there.
     pub(super) fn member_configurations(
         &self,
         members: &[Member],
@@ -107,7 +107,7 @@ impl Project {
         Ok(all)
     }
 
-    /// What the files of the repository ask of a build.
+    /// The builds that files of the repository ask for.
     pub(super) fn look_through(
         &self,
         ingredients: &Ingredients<'_>,
@@ -123,7 +123,7 @@ impl Project {
         tripwire::search(&roots, wanted, ingredients.policy, policy, &|path| self.shown(path))
     }
 
-    /// The lines of commands that ship what development builds.
+    /// The lines of commands that ship development builds.
     pub(super) fn development_lines(
         &self,
         declared: &CargoPolicy,
@@ -149,7 +149,7 @@ impl Project {
         manifests.collect()
     }
 
-    /// The configuration that Cargo is given, in a file that is gone when this is dropped.
+    /// The configuration for Cargo, in a file that is deleted when this is dropped.
     pub(super) fn write_configuration(
         configuration: &RepositoryConfiguration,
     ) -> Result<Option<NamedTempFile>, BuildProblem> {

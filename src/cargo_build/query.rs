@@ -1,25 +1,25 @@
-//! Questions to what was resolved. A package or a feature is there if both resolvers see it in some
-//! cell, and it is not there only if neither sees it in any, whichever machine builds.
+//! Queries about resolved builds. A package or a feature is present if both resolvers see it in some
+//! cell, and absent only if neither sees it in any, for any build machine.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{BuiltPackages, PackageKey, Purpose, ResolvedBuilds, ResolvedCell};
 
-/// Whether something is in what is built.
+/// Whether something is part of a build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Presence<'builds> {
     /// Neither resolver sees it in any cell.
     Absent,
     /// Both see it in this cell.
     Present(&'builds ResolvedCell),
-    /// One sees it in this cell and the other does not.
+    /// One sees it in this cell and the other one does not.
     Disputed { cell: &'builds ResolvedCell, seen_by: &'static str },
-    /// Neither sees it, but it would run on the machine that builds this cell if that were one of the
+    /// Neither sees it, but it would run on the build machine of this cell if that were one of the
     /// cell's target.
     OnOtherMachine(&'builds ResolvedCell),
 }
 
-/// How a package gets into a build: from a workspace member to the package.
+/// A path from a workspace member to a package.
 pub type Chain = Vec<PackageKey>;
 
 impl ResolvedBuilds {
@@ -28,19 +28,19 @@ impl ResolvedBuilds {
         self.judge(purpose, |packages| packages.contains_key(package))
     }
 
-    /// Whether a feature of a package is on in what is shipped.
+    /// Whether a feature of a package is enabled in a shipped build.
     pub fn feature(&self, package: &PackageKey, feature: &str) -> Presence<'_> {
         self.judge(Purpose::Shipping, |packages| {
             packages.get(package).is_some_and(|features| features.contains(feature))
         })
     }
 
-    /// The versions of a package that Cargo knows of.
+    /// The versions of a package that Cargo knows.
     pub fn versions(&self, name: &str) -> impl Iterator<Item = &PackageKey> {
         self.declared.keys().filter(move |package| package.name == name)
     }
 
-    /// Whether a package runs on the machine that builds.
+    /// Whether a package runs on the build machine.
     pub fn is_on_host(&self, package: &PackageKey) -> bool {
         let shipping = self.cells.iter().filter(|cell| cell.purpose == Purpose::Shipping);
         shipping.into_iter().any(|cell| cell.simulated.on_host.contains(package))
@@ -72,7 +72,7 @@ impl ResolvedBuilds {
 }
 
 impl ResolvedCell {
-    /// Whether Cargo builds a package, or turns on a feature, of which the simulation knows nothing.
+    /// Whether Cargo builds a package, or enables a feature, that the simulation does not see.
     pub fn sees_less_than_cargo(&self) -> bool {
         let simulated = &self.simulated.packages;
         self.cargo.packages.iter().any(|(package, features)| {
@@ -80,7 +80,7 @@ impl ResolvedCell {
         })
     }
 
-    /// The shortest way from a workspace member to a package, of all the shortest the first by name.
+    /// The shortest path from a workspace member to a package; of several the first by name.
     pub fn chain(&self, package: &PackageKey) -> Option<Chain> {
         let mut came_from: BTreeMap<&PackageKey, Option<&PackageKey>> =
             self.cargo.starts.iter().map(|start| (start, None)).collect();

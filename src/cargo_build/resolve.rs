@@ -1,4 +1,4 @@
-//! Resolving what one lockfile's workspace builds: from Cargo's answers to a plain value.
+//! Resolves what the workspace of one lockfile builds.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -22,24 +22,24 @@ use crate::lockfile::Lockfile;
 use crate::policy::CargoPolicy;
 use crate::problem::{Location, SourceText};
 
-/// What is to be resolved.
+/// The inputs of a resolution.
 #[derive(Clone, Copy, Debug)]
 pub struct BuildRequest<'run> {
     pub lockfile: &'run Lockfile,
     pub path: &'run Path,
     pub policy: &'run CargoPolicy,
-    /// The whole policy, as it is written.
+    /// The complete text of the policy.
     pub policy_text: Option<&'run SourceText>,
-    /// What Cargo is given of the environment.
+    /// The environment for Cargo.
     pub environment: &'run BuildEnvironment,
-    /// What is to be known beyond what is built.
+    /// The optional parts of the result.
     pub detail: Detail,
 }
 
-/// What somebody wants to know beyond what is built. It takes time.
+/// Optional parts of the result, which take time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Detail {
-    /// What narrower declarations would leave.
+    /// The results of narrower declarations.
     pub narrower: bool,
     /// Which dependencies of build scripts may leave something in the program.
     pub carriers: bool,
@@ -91,15 +91,15 @@ pub fn resolve(request: &BuildRequest<'_>) -> Result<ResolvedBuilds, BuildProble
     Ok(builds)
 }
 
-/// Lines that a person answers for, and that ask for nothing.
+/// Lines that a person declared harmless, but that ask for nothing.
 fn idle_ignores(policy: &CargoPolicy, found: &Found) -> Vec<Location> {
     let entries = policy.ignored.iter().enumerate();
     let idle = entries.filter(|(position, _)| !found.answered.contains(position));
     idle.map(|(_, entry)| entry.location.clone()).collect()
 }
 
-/// The lines of commands that ship what development builds, in the repository of the workspace whose
-/// lockfile lies at `path`, which people call `shown`. Reads files and starts no Cargo.
+/// The lines of commands that ship development builds, in the repository of the workspace whose
+/// lockfile is at `path`; `shown` is its path for messages. Reads files and does not start Cargo.
 pub fn ships_development(
     path: &Path,
     shown: &str,
@@ -109,18 +109,18 @@ pub fn ships_development(
     let project = Project::of(path, shown);
     match project {
         Ok(project) => project.development_lines(declared, policy),
-        // Nobody looked.
+        // The search failed, so assume that such a line exists.
         Err(_) => vec![Location { file: shown.to_owned(), line: 1 }],
     }
 }
 
-/// What is resolved, part by part.
+/// The cells to resolve, part by part.
 struct Plan {
-    /// What ships: what is declared, and what lines surely order.
+    /// What ships: the declared cells, and those that lines certainly build.
     shipped: Vec<Cell>,
     /// Everything that lines outside of the declaration could build.
     outside: Vec<Cell>,
-    /// What narrower declarations would leave.
+    /// The cells of narrower declarations.
     narrower: Vec<(String, Cell)>,
 }
 
@@ -145,7 +145,7 @@ impl Plan {
         self.shipped.iter().chain(&self.outside).chain(narrower).cloned().collect()
     }
 
-    /// Gives every part what was resolved for it.
+    /// Distributes the resolved cells to the parts.
     fn fill_in(self, resolved: Vec<ResolvedCell>, found: &Found) -> ResolvedBuilds {
         let mut resolved = resolved.into_iter();
         let mut take = |cells: usize| -> Vec<ResolvedCell> {
@@ -162,7 +162,7 @@ impl Plan {
     }
 }
 
-/// Declarations that are often true, from the one that says least.
+/// Declarations that are often true, starting with the least restrictive.
 fn narrower(everything: &Cell, host: &str) -> Vec<(String, Cell)> {
     let targets = format!("targets = [\"{host}\"]");
     let features = "features = { default = true }";
@@ -176,10 +176,10 @@ fn narrower(everything: &Cell, host: &str) -> Vec<(String, Cell)> {
     ]
 }
 
-/// How Cargo's refusal begins where a feature needs a package that is not locked.
+/// The beginning of Cargo's error if a feature needs a package that is not locked.
 const NOT_LOCKED: &str = "no matching package named";
 
-/// Everything that it takes to ask Cargo about a workspace.
+/// The inputs for asking Cargo about a workspace.
 struct Asking<'run> {
     project: &'run Project,
     toolchain: &'run Toolchain,
@@ -196,8 +196,8 @@ impl Asking<'_> {
         command
     }
 
-    /// Leaves out the features of dependencies that bring a package which is not locked: no build from
-    /// this lockfile has them on.
+    /// Removes features of dependencies that need a package which is not locked: no build from
+    /// this lockfile has them enabled.
     fn keep_buildable(
         &self,
         found: &mut Found,
@@ -235,9 +235,9 @@ impl Asking<'_> {
 
     /// Both resolvers' answers about every cell, for every purpose in turn.
     ///
-    /// What ships is asked of Cargo for each target by itself: asked for several at once it unites the
-    /// features over them. What development builds is asked once for all targets that are built alike,
-    /// where the simulation of the single ones sees no less, and else for each.
+    /// Cells that ship are resolved by Cargo for each target separately: for several targets at once Cargo
+    /// would unify the features over them. Development is resolved once for all targets that are built alike
+    /// if the simulation of the single targets sees no less, and otherwise for each.
     fn resolve_cells(
         &self,
         workspace: &Workspace,
@@ -247,7 +247,7 @@ impl Asking<'_> {
         let alike = alike(cells);
         let shipping = (0..cells.len()).map(|cell| (Purpose::Shipping, vec![cell]));
         let development = alike.iter().map(|cells| (Purpose::Development, cells.clone()));
-        // The larger ones first: nothing waits for them at the end.
+        // The larger tasks first, so that none is left for the end.
         let tasks: Vec<(Purpose, Vec<usize>)> = development.chain(shipping).collect();
         let resolved = in_parallel(&tasks, |(purpose, positions)| {
             let cells: Vec<&Cell> = positions.iter().filter_map(|at| cells.get(*at)).collect();
@@ -256,7 +256,7 @@ impl Asking<'_> {
         let mut placed: BTreeMap<(usize, Purpose), ResolvedCell> = BTreeMap::new();
         let of_shipping = |task: &&(&(Purpose, Vec<usize>), _)| task.0.0 == Purpose::Shipping;
         let done: Vec<_> = tasks.iter().zip(resolved).collect();
-        // A target that cannot be built for is best told for what is shipped.
+        // An error about a target is best reported for shipping.
         if let Some((_, Err(problem))) = done
             .iter()
             .filter(|task| of_shipping(&&(task.0, ())))
@@ -298,13 +298,13 @@ impl Asking<'_> {
     }
 }
 
-/// Whether everything that is on in the one is on in the other.
+/// Whether everything in `less` is also in `more`.
 fn is_within(less: &BuiltPackages, more: &BuiltPackages) -> bool {
     less.iter()
         .all(|(package, features)| more.get(package).is_some_and(|known| features.is_subset(known)))
 }
 
-/// What the simulation sees in any of some cells.
+/// Everything that the simulation sees in any of the cells.
 fn united(cells: &[ResolvedCell]) -> BuiltPackages {
     let mut all = BuiltPackages::new();
     for (package, features) in cells.iter().flat_map(|cell| &cell.simulated.packages) {
@@ -313,7 +313,7 @@ fn united(cells: &[ResolvedCell]) -> BuiltPackages {
     all
 }
 
-/// Cells that differ in nothing but the triples of their targets, together, by position.
+/// Groups cells that differ only in the triples of their targets, by position.
 fn alike(cells: &[Cell]) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (position, cell) in cells.iter().enumerate() {
@@ -330,7 +330,7 @@ fn alike(cells: &[Cell]) -> Vec<Vec<usize>> {
     groups
 }
 
-/// The identifiers of the members that are built; none where all of them are.
+/// The identifiers of the members to build; empty if all of them are.
 fn ids(cell: &Cell, members: &[Member]) -> Vec<String> {
     let is_built = |member: &&Member| cell.builds_member(&member.name);
     if members.iter().all(|member| is_built(&member)) {
@@ -339,7 +339,7 @@ fn ids(cell: &Cell, members: &[Member]) -> Vec<String> {
     members.iter().filter(is_built).map(|member| member.id.clone()).collect()
 }
 
-/// What Cargo speaks of must be what the lockfile locks: a package that goes by another name there
+/// All of Cargo's packages must be locked: if a package had another name in the lockfile, it
 /// would look as if nothing built it.
 fn check_locked(packages: &BTreeSet<PackageKey>, lockfile: &Lockfile) -> Result<(), BuildProblem> {
     let locked: BTreeSet<(&str, &str)> = lockfile

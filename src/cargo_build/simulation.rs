@@ -1,6 +1,6 @@
 //! Cargo's feature resolution, simulated by guppy over the graph of `cargo metadata`.
 //!
-//! What no target decides counts as on: see [`super::conditions`].
+//! Conditions that no target decides count as true: see [`super::conditions`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use super::{
     BuildProblem, BuiltPackages, Cell, CellFeatures, PackageKey, Purpose, SimulatedView, Target,
 };
 
-/// What is built in one cell.
+/// The simulated build of one cell.
 pub(super) fn simulate(
     workspace: &Workspace,
     cell: &Cell,
@@ -42,14 +42,14 @@ pub(super) fn simulate(
     Ok(view)
 }
 
-/// Whether people build on such a machine, so that build scripts may run on it.
+/// Whether people build on such a machine, so that build scripts may run there.
 fn is_machine(target: &str) -> bool {
     const SYSTEMS: &[&str] =
         &["-linux-gnu", "-linux-musl", "-windows-", "-apple-darwin", "-freebsd", "-netbsd"];
     SYSTEMS.iter().any(|system| target.contains(system))
 }
 
-/// Whether a package counts.
+/// Whether to include a package.
 type Counts<'run> = &'run dyn Fn(&PackageMetadata<'_>) -> bool;
 
 fn resolve(
@@ -77,7 +77,7 @@ fn resolve(
     Ok(())
 }
 
-/// What the members that are shipped lead to.
+/// The transitive dependencies of the shipped members.
 fn reached<'graph>(
     workspace: &'graph Workspace,
     cell: &Cell,
@@ -111,7 +111,7 @@ fn platform(target: &Target, cell: &Cell) -> Result<PlatformSpec, BuildProblem> 
     Ok(PlatformSpec::from(platform.map_err(unknown)?))
 }
 
-/// The members with the features that are chosen for them.
+/// The members with their chosen features.
 fn initials<'graph>(
     workspace: &'graph Workspace,
     cell: &Cell,

@@ -1,9 +1,9 @@
-//! The Cargo that is asked, and the surroundings it runs in.
+//! The Cargo that is used, and its environment.
 //!
-//! Cargo and rustup take orders from the folder they are started in: `.cargo/config.toml` may name a
+//! Cargo and rustup read configuration from the folder they are started in: `.cargo/config.toml` may name a
 //! compiler or a wrapper to run, `rust-toolchain.toml` a toolchain in the repository. So Cargo is
-//! started in the root of the file system, out of the folder of the active toolchain itself, with an
-//! environment that holds nothing but what finding its own files takes.
+//! started in the root of the file system, from the folder of the active toolchain itself, with an
+//! environment that contains only what it needs to find its own files.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -11,12 +11,12 @@ use std::process::Command;
 
 use super::{BuildProblem, process};
 
-/// What of the environment Cargo is given, and what in it speaks about builds.
+/// The parts of the environment that Cargo gets or that affect builds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BuildEnvironment {
     /// `PATH`, to find the programs.
     pub path: Option<OsString>,
-    /// Variables that are passed on: where home, Cargo's home and rustup's home are.
+    /// Variables that are passed on: the locations of home, Cargo's home and rustup's home.
     pub passed: Vec<(OsString, OsString)>,
     /// `CARGO_BUILD_TARGET`.
     pub target: Option<String>,
@@ -65,7 +65,7 @@ pub(super) struct Toolchain {
 }
 
 impl Toolchain {
-    /// The toolchain that is active outside of every repository. Programs that lie in the repository
+    /// The toolchain that is active outside of every repository. Programs in the repository
     /// itself are not run.
     pub(super) fn find(
         environment: &BuildEnvironment,
@@ -88,7 +88,7 @@ impl Toolchain {
         Ok(toolchain)
     }
 
-    /// From the programs on `PATH`, which may be those of rustup, to those that they stand for.
+    /// Replaces the programs on `PATH`, which may be rustup's, by those of the active toolchain.
     fn settle(&mut self) -> Result<(), BuildProblem> {
         let sysroot = self.ask_rustc(&["--print", "sysroot"])?;
         self.sysroot = PathBuf::from(sysroot.trim());
@@ -123,7 +123,7 @@ impl Toolchain {
         Err(BuildProblem::Refused { said: first_line(&said.errors) })
     }
 
-    /// A command of Cargo's, ready for its further arguments.
+    /// A command of Cargo's, without its further arguments.
     pub(super) fn cargo(&self, subcommand: &str) -> Command {
         let mut command = Command::new(&self.cargo);
         self.surround(&mut command);
@@ -131,7 +131,7 @@ impl Toolchain {
         command
     }
 
-    /// Nothing but what it takes, and answers to every question that a configuration could answer
+    /// Only the necessary variables, and a value for every setting that a configuration could fill
     /// with a program to run (Cargo book, "Environment variables Cargo reads").
     fn surround<'command>(&self, command: &'command mut Command) -> &'command mut Command {
         command.env_clear().current_dir(neutral_folder(&self.cargo));
@@ -149,19 +149,19 @@ impl Toolchain {
     }
 }
 
-/// The root of the file system: no repository is configured there.
+/// The root of the file system, where no repository is configured.
 fn neutral_folder(program: &Path) -> &Path {
     program.ancestors().last().unwrap_or(Path::new("/"))
 }
 
-/// The first line that says something, without `error: `.
+/// The first line with content, without `error: `.
 pub(super) fn first_line(errors: &str) -> String {
     let lines = || errors.lines().map(str::trim).filter(|line| !line.is_empty());
     let error = lines().find_map(|line| line.strip_prefix("error: "));
     error.or_else(|| lines().next()).unwrap_or("it says nothing").to_owned()
 }
 
-/// A program in the absolute folders of `PATH` that lie outside of the repository.
+/// A program in the absolute folders of `PATH` outside of the repository.
 fn look_up(environment: &BuildEnvironment, program: &str, repository: &Path) -> Option<PathBuf> {
     std::env::split_paths(environment.path.as_ref()?)
         .filter(|folder| folder.is_absolute())

@@ -1,8 +1,8 @@
-//! What `cargo tree` says (Cargo book, "cargo tree").
+//! The output of `cargo tree` (Cargo book, "cargo tree").
 //!
-//! With `--prefix depth` every line begins with its depth, so that the lines give back the graph: a
+//! With `--prefix depth` every line begins with its depth, from which the graph can be rebuilt: a
 //! package is needed by the nearest line above it that is one step nearer to the root. A package that
-//! was already listed is listed again without what it needs.
+//! already listed is listed again without its dependencies.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -10,14 +10,14 @@ use std::process::Command;
 use super::toolchain::first_line;
 use super::{BuildProblem, CargoView, Cell, PackageKey, Purpose, process};
 
-/// Package and features, with a character between them that is in neither.
+/// Package and features, separated by a character that occurs in neither.
 const FORMAT: &str = "{p}\t{f}";
 
 const NAME: &str = "cargo tree";
 
-/// Asks Cargo about cells that differ in nothing but their targets: what is built for all of them
-/// together. `command` is ready but for its arguments, `members` are the identifiers of the packages
-/// that are built; none stands for all of them.
+/// Asks Cargo about cells that differ only in their targets: what is built for all of them
+/// together. `command` lacks only its arguments, `members` are the identifiers of the packages
+/// to build; empty means all of them.
 pub(super) fn ask(
     command: &mut Command,
     cells: &[&Cell],
@@ -28,7 +28,7 @@ pub(super) fn ask(
     let edges = if with_development { "normal,build,dev" } else { "normal,build" };
     command.args(["--edges", edges, "--prefix", "depth", "--format", FORMAT, "--charset", "ascii"]);
     for cell in cells {
-        // For all targets Cargo looks at no condition.
+        // With `all` Cargo ignores all conditions.
         command.args(["--target", cell.target.triple().unwrap_or("all")]);
     }
     for member in members {
@@ -52,7 +52,7 @@ pub(super) fn ask(
 }
 
 impl CargoView {
-    /// Keeps what some members lead to. The features stay what they are.
+    /// Keeps the transitive dependencies of some members. The features stay the same.
     fn keep_only(&mut self, members: &[String]) {
         self.starts.retain(|start| members.contains(&start.name));
         let mut reached: BTreeSet<PackageKey> = BTreeSet::new();
@@ -81,8 +81,8 @@ fn refusal(cells: &[&Cell], errors: &str) -> BuildProblem {
     BuildProblem::Refused { said: format!("{}{about}", first_line(errors)) }
 }
 
-/// Reads the lines. An error says what is wrong with them. Whatever is built, the members are: where none is
-/// named nobody has answered, and nothing is in none of no builds.
+/// Parses the lines. An error describes what is wrong with them. Every build contains its members: an output
+/// without any is not an answer, and an empty answer must not prove that nothing is built.
 fn read(output: &str) -> Result<CargoView, String> {
     let mut view = CargoView::default();
     let mut path: Vec<PackageKey> = Vec::new();

@@ -1,14 +1,14 @@
-//! Lines of the repository that ask a build for something.
+//! Searches the repository for lines that ask for builds.
 //!
-//! The proofs are over everything that could be built, or over what the policy declares. Where it
-//! declares less than everything, a command, a setting or a script that builds something else makes the
-//! declaration doubtful: every text file that git keeps is searched, whatever it is called, for words
-//! that ask for features, targets or packages, and what lies outside of the declaration is told with its
-//! line. No list of tools or of file names decides what is looked at: words do.
+//! Proofs are made for everything that could be built, or for the policy's declaration. If that
+//! is less than everything, a command, a setting or a script that builds something else casts doubt on the
+//! declaration: every text file that git tracks is searched, whatever its name, for words
+//! that ask for features, targets or packages, and a line outside of the declaration is
+//! reported. The search does not depend on a list of tools or file names.
 //!
-//! Two things are looked for even where nothing is declared. A command line can turn on a feature of a
-//! dependency (`--features time/macros`) that no feature of the workspace turns on: such words add to
-//! the matrix. And what development builds may be shipped (`cargo build --examples`).
+//! Two things are searched for even without a declaration. A command line can enable a feature of a
+//! dependency (`--features time/macros`) that no feature of the workspace enables: such words extend
+//! the matrix. And development builds may be shipped (`cargo build --examples`).
 
 mod context;
 mod features;
@@ -25,84 +25,84 @@ use super::{Cell, CellFeatures, FeatureName, FeatureTable, PackageKey, Target};
 use crate::policy::IgnoredLine;
 use crate::problem::Location;
 
-/// A line that asks a build for something that the policy does not declare.
+/// A line that asks for a build outside of the policy's declaration.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ask {
     pub location: Location,
-    /// What it asks for.
+    /// The kind of thing it asks for.
     pub kind: AskKind,
-    /// What it asks for, in a few words.
+    /// The thing it asks for, in a few words.
     pub reason: String,
-    /// The build that it orders, if that is certain.
+    /// The build that it certainly makes, if there is one.
     pub(super) order: Option<Order>,
 }
 
 impl Ask {
-    /// What a file asks for that cannot be read.
+    /// An unreadable file, which may ask for anything.
     pub fn of_unread(location: Location) -> Self {
         let reason = "it cannot be read, and may ask for anything".to_owned();
         Self { location, kind: AskKind::Anything, reason, order: None }
     }
 }
 
-/// What a line asks for.
+/// The kind of thing that a line asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AskKind {
     Features,
     Target,
     /// A package of the workspace.
     Package,
-    /// Nobody knows: the file cannot be read.
+    /// Unknown, because the file cannot be read.
     Anything,
 }
 
-/// What a command surely builds.
+/// What a command certainly builds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Order {
     AllFeatures,
-    /// These features, and the default ones.
+    /// These features, in addition to the default ones.
     Features(Vec<String>),
     Target(String),
 }
 
-/// What the search found.
+/// The result of the search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Found {
-    /// What the policy does not declare.
+    /// Builds outside of the policy's declaration.
     pub(super) asks: Vec<Ask>,
-    /// Features of dependencies that a command line turns on, with the lines.
+    /// Features of dependencies that a command line enables, with the lines.
     pub(super) of_dependencies: BTreeMap<FeatureName, BTreeSet<Location>>,
-    /// Lines that ship what development builds.
+    /// Lines that ship development builds.
     pub(super) development: Vec<Location>,
-    /// The lines of `ignore` that answered for something, by position.
+    /// The positions of `ignore` lines that had an effect.
     pub(super) answered: BTreeSet<usize>,
 }
 
-/// What is looked for.
+/// What to search for.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wanted {
-    /// Whether the policy declares which features ship.
+    /// Whether the policy declares the features that ship.
     features_are_declared: bool,
-    /// Features of members that the declaration leaves off.
+    /// Features of members that are outside of the declaration.
     features: BTreeSet<String>,
-    /// Whether the declaration leaves off the default features, so that a plain command is outside.
+    /// Whether the declaration excludes the default features, so that a plain command is outside of it.
     is_default_off: bool,
-    /// The targets that are declared. `None`: every one.
+    /// The declared targets. `None`: all.
     targets: Option<Vec<String>>,
-    /// What a build without `--target` is for: the machine that it runs on, for which that of the check
-    /// stands. `None`: what Cargo's configuration says.
+    /// The target of builds without `--target`: that of the build machine, for which the checking machine
+    /// stands in. `None`: the one in Cargo's configuration.
     machine: Option<String>,
     /// Members that are not shipped.
     packages: BTreeSet<String>,
-    /// Whether each of several members is declared to be built alone.
+    /// Whether each of several members is declared to be built separately.
     is_alone: bool,
-    /// The features of what members depend on, by the names in their manifests.
+    /// The features of the members' dependencies, by the names in their manifests.
     dependencies: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Wanted {
-    /// What to look for in a workspace. `tables` are the features of every package, and `machine` is the
-    /// target of builds that name none, unless Cargo's configuration gives them one.
+    /// What to search for in a workspace. `tables` are the features of every package, and `machine` is the
+    /// default target, unless Cargo's configuration has one.
     pub(super) fn new(
         ingredients: &Ingredients<'_>,
         cells: &[Cell],
@@ -139,7 +139,7 @@ impl Wanted {
         wanted
     }
 
-    /// Whether a build without `--target` is for none of the declared targets.
+    /// Whether a build without `--target` is for a target that is not declared.
     fn is_machine_outside(&self) -> bool {
         let is_outside = |machine| {
             let targets = self.targets.as_ref();
@@ -149,7 +149,7 @@ impl Wanted {
     }
 }
 
-/// The features that a declaration turns on in a member by itself.
+/// The features that a declaration enables in a member by itself.
 fn turned_on(
     member: &Member,
     default: bool,
@@ -188,14 +188,14 @@ fn dependencies(
 }
 
 impl Found {
-    /// What is in a file or a folder that cannot be read: anything.
+    /// An unreadable file or folder may ask for anything.
     fn of_unread(file: String) -> Self {
         let location = Location { file, line: 1 };
         let development = vec![location.clone()];
         Self { asks: vec![Ask::of_unread(location)], development, ..Self::default() }
     }
 
-    /// Takes away what a person has answered for. `line` gives the text of a line.
+    /// Removes lines that a person has declared harmless. `line` returns the text of a line.
     fn answer(&mut self, ignored: &[IgnoredLine], lines: &BTreeMap<Location, String>) {
         let mut answered = BTreeSet::new();
         let mut is_open = |place: &Location| {
@@ -217,8 +217,8 @@ impl Found {
         self.answered = answered;
     }
 
-    /// The builds that are shipped besides the declared ones: those with features of dependencies, and
-    /// those that a line surely orders.
+    /// Shipped builds besides the declared ones: those with features of dependencies, and
+    /// those that a line certainly makes.
     pub(super) fn further_cells(&self, ingredients: &Ingredients<'_>, cells: &[Cell]) -> Vec<Cell> {
         let mut further = Vec::new();
         if let Some(first) = self.of_dependencies.values().flatten().next() {
@@ -274,8 +274,8 @@ impl Found {
     }
 }
 
-/// Builds that lines order are resolved one by one up to this number. What further ones build is in what
-/// could be built outside of the declaration all the same.
+/// Up to this number, builds that lines make are resolved one by one. Further ones are still covered by
+/// everything that could be built outside of the declaration.
 const MOST_ORDERS: usize = 6;
 
 fn ordered(ingredients: &Ingredients<'_>, cell: &Cell, order: &Order, place: &Location) -> Cell {

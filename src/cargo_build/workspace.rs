@@ -1,5 +1,5 @@
-//! What `cargo metadata` says about the workspace: its packages, their features, and the graph that
-//! the simulation works on.
+//! The output of `cargo metadata` for a workspace: its packages, their features, and the graph for
+//! the simulation.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -19,19 +19,19 @@ use crate::problem::SourceText;
 
 const NAME: &str = "cargo metadata";
 
-/// A workspace, as Cargo describes it.
+/// A workspace as described by Cargo.
 pub(super) struct Workspace {
-    /// Every package that any features on any platform need.
+    /// Every package that is needed by any features on any platform.
     pub(super) graph: PackageGraph,
     /// The features of every package.
     pub(super) features: BTreeMap<PackageKey, FeatureTable>,
-    /// What every package asks for.
+    /// The requirements of every package.
     pub(super) requirements: BTreeMap<PackageKey, Vec<DeclaredRequirement>>,
-    /// What every package depends on: the names in its manifest, with those in the registry.
+    /// The dependencies of every package: the names in its manifest, with those in the registry.
     dependencies: BTreeMap<PackageKey, BTreeMap<String, String>>,
-    /// Which rules unify features.
+    /// The rules by which features are unified.
     pub(super) resolver: CargoResolverVersion,
-    /// Whether `--no-default-features` reaches every selected package, as it does in a virtual
+    /// Whether `--no-default-features` applies to every selected package, as it does in a virtual
     /// workspace and since resolver 2 (Cargo book, "Features", "Resolver version 2 command-line
     /// flags").
     pub(super) flags_reach_all: bool,
@@ -59,8 +59,8 @@ struct WireDependency {
 }
 
 impl Workspace {
-    /// Asks Cargo. `command` is ready but for the arguments; `lockfile` is its name for people, and
-    /// `folder` where it lies.
+    /// Asks Cargo. `command` lacks only its arguments; `lockfile` is the lockfile's path for messages, and
+    /// `folder` its folder.
     pub(super) fn ask(
         command: &mut Command,
         lockfile: &str,
@@ -127,7 +127,7 @@ impl Workspace {
     }
 }
 
-/// The resolver of a workspace, and whether its root is no package.
+/// The resolver of a workspace, and whether its root is not a package.
 fn read_resolver(manifest: &Path) -> Result<(CargoResolverVersion, bool), BuildProblem> {
     let unreadable = |reason| BuildProblem::Unreadable { program: "Cargo.toml".to_owned(), reason };
     let text = fs::read_to_string(manifest).map_err(|error| unreadable(error.to_string()))?;
@@ -151,7 +151,7 @@ fn dependencies(wire: &WireMetadata) -> BTreeMap<PackageKey, BTreeMap<String, St
     wire.packages.iter().map(of_package).collect()
 }
 
-/// Every platform that some dependency is limited to, as it is written.
+/// Every platform condition of a dependency, in its original spelling.
 fn written_conditions(wire: &WireMetadata) -> BTreeSet<String> {
     let dependencies = wire.packages.iter().flat_map(|package| &package.dependencies);
     dependencies.filter_map(|dependency| dependency.target.clone()).collect()
@@ -184,13 +184,13 @@ pub(super) fn key(package: &PackageMetadata<'_>) -> PackageKey {
     PackageKey { name: package.name().to_owned(), version: package.version().to_string() }
 }
 
-/// How a line of Cargo's begins that is advice for people who did not ask for `--offline`.
+/// The beginning of Cargo's advice for people who did not use `--offline`.
 const REMINDER: &str = "As a reminder";
 
-/// Why Cargo did not describe the workspace, in terms of what mends it.
+/// Why Cargo did not describe the workspace, by what the user can do about it.
 fn refusal(lockfile: &str, errors: &str) -> BuildProblem {
     let said = first_line(errors);
-    // Cargo says "needs to be updated but --locked was passed" or "cannot update the lock file …
+    // Cargo's messages are "needs to be updated but --locked was passed" and "cannot update the lock file …
     // because --locked was passed".
     if errors.contains("--locked was passed") {
         return BuildProblem::Outdated { path: lockfile.to_owned(), said };

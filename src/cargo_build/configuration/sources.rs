@@ -9,13 +9,13 @@ use toml::{Spanned, Table, Value};
 use super::File;
 use crate::cargo_build::BuildProblem;
 
-/// Keys of a source that hold a path.
+/// Keys of a source whose value is a path.
 const PATHS: &[&str] = &["directory", "local-registry"];
 
-/// Keys of a source that hold a word.
+/// Keys of a source whose value is a word.
 const WORDS: &[&str] = &["registry", "git", "branch", "tag", "rev", "replace-with"];
 
-/// What Cargo is told about sources. None of it is executed, and nothing is fetched.
+/// The sources to pass on to Cargo. None of this is executed, and nothing is fetched.
 #[derive(Default)]
 pub(super) struct Sources {
     sources: Table,
@@ -52,7 +52,7 @@ impl Sources {
         Ok(())
     }
 
-    /// Of a registry only its address: how to log in to it names programs.
+    /// Only the address of a registry: its login settings name programs.
     pub(super) fn take_in_registries(&mut self, value: &Spanned<DeValue<'_>>) {
         for (name, value) in value.get_ref().as_table().into_iter().flatten() {
             let index =
@@ -63,7 +63,7 @@ impl Sources {
         }
     }
 
-    /// The file that Cargo is given. Empty if there is nothing to say.
+    /// The configuration for Cargo. Empty if there are no sources.
     pub(super) fn into_toml(self) -> String {
         let mut document = Table::new();
         for (name, table) in [("source", self.sources), ("registries", self.registries)] {
@@ -85,7 +85,7 @@ fn set(tables: &mut Table, name: &str, key: &str, text: String) {
 /// The absolute path of something in the repository or beside the configuration.
 pub(super) fn inside(file: &File, text: &str, repository: &Path) -> Option<String> {
     let path = normalised(&file.base.join(text));
-    // A link may lead elsewhere; a folder that is not there leads nowhere.
+    // A link may lead elsewhere; a folder that does not exist leads nowhere.
     let real = path.canonicalize().unwrap_or_else(|_| path.clone());
     let lies_within = |root: &Path| path.starts_with(root) && real.starts_with(root);
     (lies_within(repository) || lies_within(&file.base))

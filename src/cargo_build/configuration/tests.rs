@@ -1,6 +1,6 @@
 use super::*;
 
-/// What a repository with this `.cargo/config.toml` configures.
+/// The configuration of a repository with this `.cargo/config.toml`.
 fn read(text: &str) -> Result<RepositoryConfiguration, BuildProblem> {
     read_with(text, &[])
 }

@@ -18,7 +18,7 @@ fn workspace() -> Vec<Member> {
     vec![member("library", &["tls", "log"]), member("server", &["tls"]), member("tools", &[])]
 }
 
-/// The cells in words, or what is wrong.
+/// The cells in words, or the error.
 fn cells(policy: &CargoPolicy, ordered: &[Placed], flags_reach_all: bool) -> Vec<String> {
     let members = workspace();
     let ingredients =
@@ -50,7 +50,7 @@ fn features(default: bool, all: bool, names: &[&str]) -> CargoPolicy {
 fn by_itself_it_is_everything_that_could_be_built() {
     let everything = ["library server tools: every target with all features"];
     assert_eq!(cells(&CargoPolicy::default(), &[], true), everything);
-    // What Cargo builds for by itself is one of every target.
+    // Cargo's default target is one of all targets.
     assert_eq!(cells(&CargoPolicy::default(), &[placed("wasm32-wasip2")], true), everything);
 }
 

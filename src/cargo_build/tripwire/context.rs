@@ -1,13 +1,13 @@
-//! A file by its lines, and the command that a word stands in.
+//! A file by its lines, and the command around a word.
 
 use super::said::ordering;
 use crate::problem::Location;
 
-/// How far back a command may begin, in lines.
+/// The most lines that a command may span before a word.
 const LONGEST_COMMAND: usize = 12;
 
-/// Subcommands of Cargo that ship nothing (Cargo book, "Cargo Commands"), and plugins that only look.
-/// One that is missing here counts as one that ships.
+/// Subcommands of Cargo that ship nothing (Cargo book, "Cargo Commands"), and plugins that only inspect.
+/// A subcommand that is missing here counts as one that ships.
 const LOOKING: &[&str] = &[
     "test",
     "t",
@@ -49,7 +49,7 @@ const LOOKING: &[&str] = &[
     "nextest",
 ];
 
-/// Those that surely leave something that is shipped or run.
+/// Subcommands that certainly produce something that is shipped or run.
 const SHIPPING: &[&str] = &["build", "b", "install", "rustc", "run", "r"];
 
 pub(super) struct Text {
@@ -58,14 +58,14 @@ pub(super) struct Text {
     starts: Vec<usize>,
 }
 
-/// What Cargo does with what stands behind it.
+/// The effect of a command of Cargo's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Command {
-    /// It looks, and ships nothing.
+    /// It inspects, and ships nothing.
     Looks,
-    /// It surely ships.
+    /// It certainly ships.
     Ships,
-    /// It may ship, or it is no command of Cargo's.
+    /// It may ship, or it is not a command of Cargo's.
     Unknown,
 }
 
@@ -80,28 +80,28 @@ impl Text {
         }
     }
 
-    /// The line that a byte is in.
+    /// The line that contains a byte.
     pub(super) fn line_of(&self, offset: usize) -> usize {
         self.starts.partition_point(|start| *start <= offset) - 1
     }
 
-    /// Where a line begins.
+    /// The start of a line.
     pub(super) fn start_of(&self, line: usize) -> usize {
         self.starts.get(line).copied().unwrap_or_default()
     }
 
-    /// Where a line is.
+    /// The location of a line.
     pub(super) fn location(&self, line: usize) -> Location {
         let line = u32::try_from(line + 1).unwrap_or(u32::MAX);
         Location { file: self.path.clone(), line }
     }
 
-    /// What of a line gives orders.
+    /// The part of a line that may be executed.
     pub(super) fn orders(&self, line: usize) -> &str {
         self.lines.get(line).map_or("", |line| ordering(line))
     }
 
-    /// A command up to a place in a line: that line, and those before it that go on in it.
+    /// The text of a command up to a position in a line, with the preceding lines that continue in it.
     pub(super) fn command_until(&self, line: usize, column: usize) -> String {
         let written = self.orders(line);
         let mut command = written.get(..column).unwrap_or(written).to_owned();
@@ -126,7 +126,7 @@ impl Text {
             command = format!("{} {command}", before.trim_end().trim_end_matches(['\\', '^', '`']));
         }
         if self.is_configuration() {
-            // An alias stands for arguments of Cargo's.
+            // An alias stands for Cargo's arguments.
             let arguments = command.split_once('=').map_or(command.as_str(), |(_, value)| value);
             return format!("cargo {arguments}");
         }
@@ -138,18 +138,18 @@ impl Text {
         }
     }
 
-    /// Whether it is a configuration of Cargo's (Cargo book, "Configuration").
+    /// Whether it is a configuration file of Cargo's (Cargo book, "Configuration").
     pub(super) fn is_configuration(&self) -> bool {
         ["config.toml", "config"].iter().any(|name| self.path.ends_with(&format!(".cargo/{name}")))
     }
 
-    /// What stands as `command: test` shortly before the arguments of it.
+    /// The value of `command: test` shortly before the line with its arguments.
     fn command_of_action(&self, line: usize) -> Option<&str> {
         let mut before = (line.saturating_sub(3)..line).rev().map(|line| self.orders(line).trim());
         before.find_map(|text| text.strip_prefix("command:")).map(str::trim)
     }
 
-    /// The command that a place in a line is part of, to its end.
+    /// The rest of the command after a position in a line.
     pub(super) fn command_behind(&self, line: usize, column: usize) -> String {
         let mut command = self.orders(line).get(column..).unwrap_or_default().to_owned();
         for next in line + 1..line + LONGEST_COMMAND {
@@ -166,7 +166,7 @@ impl Text {
     }
 }
 
-/// What the last command of Cargo in a text does, if the text ends in it.
+/// The effect of the last Cargo command in a text, if the text ends in it.
 pub(super) fn command(text: &str) -> Command {
     let Some((position, _)) =
         text.match_indices("cargo").filter(|(at, _)| is_program(text, *at)).last()
@@ -189,7 +189,7 @@ pub(super) fn command(text: &str) -> Command {
             "nextest" if words.peek() == Some(&"archive") => return Command::Unknown,
             _ if word.starts_with(['+', '-']) => {}
             _ if LOOKING.contains(&word) => {
-                // Tests that are built and not run may be packed up.
+                // Tests that are built but not run may be shipped.
                 let mut further = words.clone();
                 let is_kept = further.any(|word| word == "--no-run");
                 return if is_kept { Command::Unknown } else { Command::Looks };
@@ -201,8 +201,8 @@ pub(super) fn command(text: &str) -> Command {
     Command::Unknown
 }
 
-/// Whether a text begins with a command of Cargo's, so that what follows is surely run: before it stand
-/// nothing but marks, variables and words that lead commands in.
+/// Whether a text begins with a Cargo command, so that it is certainly run: only
+/// punctuation, variables and words that introduce commands are before it.
 pub(super) fn is_order(text: &str) -> bool {
     let Some((at, _)) = text.match_indices("cargo").filter(|(at, _)| is_program(text, *at)).last()
     else {
@@ -218,7 +218,7 @@ pub(super) fn is_order(text: &str) -> bool {
     last.split_whitespace().all(|word| leads_in(word.trim_matches(['"', '\''])))
 }
 
-/// Whether `cargo` at a place is the name of the program: not a part of a word such as `cargo-deny`.
+/// Whether `cargo` at a position is the name of the program, not part of a word such as `cargo-deny`.
 pub(super) fn is_program(text: &str, at: usize) -> bool {
     let is_part = |character: char| character.is_alphanumeric() || "-_.".contains(character);
     let before = text[..at].chars().next_back();

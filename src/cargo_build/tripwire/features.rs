@@ -1,5 +1,5 @@
-//! Words that ask for features, whoever understands them: flags of Cargo (`--features`, `-F`), and
-//! settings of any tool whose name has `features` in it.
+//! Words that ask for features, of any tool: Cargo's flags (`--features`, `-F`), and
+//! settings with `features` in their names.
 
 use super::context::{Command, Text, command, is_order};
 use super::{Ask, AskKind, Order, Wanted};
@@ -7,14 +7,14 @@ use super::{Ask, AskKind, Order, Wanted};
 /// How many lines a list of features may have.
 const LONGEST_LIST: usize = 40;
 
-/// What the value of a flag is.
+/// The value of a flag.
 enum Value {
     Names(Vec<String>),
     /// A variable, with the names that it may go by.
     Variable(Vec<String>),
 }
 
-/// What the word `features` (in any case) at a place in a line asks for.
+/// The features that the word `features` (in any case) at a position in a line asks for.
 pub(super) fn at_word(text: &Text, line: usize, column: usize, wanted: &Wanted) -> Vec<Ask> {
     let orders = text.orders(line);
     let (Some(before), Some(behind)) =
@@ -49,7 +49,7 @@ pub(super) fn at_word(text: &Text, line: usize, column: usize, wanted: &Wanted) 
     of_flag(text, line, behind, does, wanted)
 }
 
-/// What `-F` at a place in a line asks for: `-F tls`, `-Ftls`, `-rF tls`.
+/// The features that `-F` at a position in a line asks for: `-F tls`, `-Ftls`, `-rF tls`.
 pub(super) fn at_short_flag(text: &Text, line: usize, behind: usize, wanted: &Wanted) -> Vec<Ask> {
     let orders = text.orders(line);
     let Some(rest) = orders.get(behind..) else {
@@ -60,16 +60,16 @@ pub(super) fn at_short_flag(text: &Text, line: usize, behind: usize, wanted: &Wa
         Command::Looks => Vec::new(),
         does if is_word(&until, "cargo") => of_flag(text, line, rest, does, wanted),
         does => {
-            // Other programs have such a flag too: only names that are known count.
+            // Other programs have such a flag too: only known names count.
             let found = names_in(&value_text(text, line, rest), wanted);
             found.into_iter().flat_map(|name| of_name(text, line, does, &name)).collect()
         }
     }
 }
 
-/// What a command of Cargo's builds without saying so: the default features where they are declared to be
-/// off, for the machine that it runs on where that is none of the declared targets, and several packages
-/// together where each is declared to be built alone.
+/// The implicit parts of a Cargo command: the default features if they are declared to be
+/// off, the build machine's target if it is not declared, and several packages
+/// together if they are declared to be built separately.
 pub(super) fn of_command(text: &Text, line: usize, column: usize, wanted: &Wanted) -> Vec<Ask> {
     let behind = text.command_behind(line, column);
     let own = behind.split([';', '|', '&']).next().unwrap_or_default();
@@ -117,7 +117,7 @@ fn of_flag(text: &Text, line: usize, behind: &str, does: Command, wanted: &Wante
     }
 }
 
-/// A variable stands for what the same file gives it.
+/// A variable has the values that the same file assigns to it.
 fn of_variable(text: &Text, line: usize, names: &[String], wanted: &Wanted) -> Vec<Ask> {
     let mut is_defined = false;
     let mut asks = Vec::new();
@@ -142,7 +142,7 @@ fn of_variable(text: &Text, line: usize, names: &[String], wanted: &Wanted) -> V
     asks
 }
 
-/// What a line, and the list behind it, gives to one of some variables: `NAME = x`, `name: x`,
+/// The value that a line, with the list after it, assigns to one of some variables: `NAME = x`, `name: x`,
 /// `"name": [`.
 pub(super) fn definition(text: &Text, line: usize, names: &[String]) -> Option<String> {
     let orders = text.orders(line);
@@ -167,8 +167,8 @@ pub(super) fn definition(text: &Text, line: usize, names: &[String]) -> Option<S
     is_given.then(|| value_text(text, line, value))
 }
 
-/// A setting with a list or a word behind it. Only names that are known count, because other programs
-/// have features too, and variables that nothing in the file gives a value.
+/// A setting followed by a list or a word. Only known names count, because other programs
+/// have features too, and variables without a value in the file.
 fn of_setting(text: &Text, line: usize, behind: &str, wanted: &Wanted) -> Vec<Ask> {
     let value = behind.trim_start_matches(['"', '\'']).trim_start();
     let value =
@@ -198,7 +198,7 @@ fn ask(text: &Text, line: usize, does: Command, what: &str, order: Order) -> Vec
     vec![Ask { location: text.location(line), kind: AskKind::Features, reason, order }]
 }
 
-/// What stands behind a word: the rest of its line, and the lines of a list that begins there.
+/// The text after a word: the rest of its line, and the lines of a list that begins there.
 fn value_text(text: &Text, line: usize, behind: &str) -> String {
     let mut value = behind.to_owned();
     let is_open = |value: &str| {
@@ -224,7 +224,7 @@ fn value_text(text: &Text, line: usize, behind: &str) -> String {
     value
 }
 
-/// The value of a flag: the first word behind it.
+/// The value of a flag: the first word after it.
 fn flag_value(text: &str) -> Value {
     let text = text.trim_start_matches(['"', '\'', ',', ' ', '\t', '=', '\\', '[', '-', ')']);
     let end =
@@ -235,8 +235,8 @@ fn flag_value(text: &str) -> Value {
     let word = &first[..first.find(['"', '\'']).unwrap_or(first.len())];
     let quoted = &text[..end];
     if !word.is_empty() && word.chars().all(is_literal) {
-        // Between quotes blanks part the names; without, the next word is another argument, and then
-        // no name of a feature.
+        // Between quotes, blanks separate names; without quotes the next word is another argument, and then
+        // not the name of a feature.
         let words = quoted.split(|character: char| character == ',' || character.is_whitespace());
         let words = words.filter(|word| !word.is_empty()).take_while(|word| !word.starts_with('-'));
         return Value::Names(words.map(str::to_owned).collect());
@@ -245,7 +245,7 @@ fn flag_value(text: &str) -> Value {
     Value::Variable(variables(shown))
 }
 
-/// The names that a variable may go by: of `matrix.features` the last one.
+/// The possible names of a variable: for `matrix.features` the last part.
 pub(super) fn variables(text: &str) -> Vec<String> {
     let is_part = |character: char| character.is_alphanumeric() || "_-.".contains(character);
     let words = text.split(|character: char| !is_part(character));

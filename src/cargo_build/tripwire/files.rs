@@ -1,4 +1,4 @@
-//! The text files that git keeps or would keep, or all there are where git does not say.
+//! The text files that git tracks or would track, or all files if git gives no answer.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -7,10 +7,10 @@ use ignore::WalkBuilder;
 
 use crate::git::Repository;
 
-/// How deep repositories lie inside each other, at most.
+/// The greatest depth of nested repositories.
 const DEEPEST: usize = 8;
 
-/// What a vendored package has in its folder (Cargo book, "Source Replacement", directory sources): its
+/// A file in every vendored package (Cargo book, "Source Replacement", directory sources): the package's
 /// commands build nothing here.
 const VENDORED: &str = ".cargo-checksum.json";
 
@@ -19,7 +19,7 @@ const VENDORED: &str = ".cargo-checksum.json";
 pub(super) struct Listed {
     /// Each once, in the order of their paths.
     pub(super) files: Vec<PathBuf>,
-    /// Folders of which nobody knows what they hold.
+    /// Folders whose content is unknown.
     pub(super) unread: BTreeSet<PathBuf>,
 }
 
@@ -33,7 +33,7 @@ pub(super) fn list(roots: &[&Path]) -> Listed {
     for path in &all {
         if path.file_name().is_some_and(|name| name == VENDORED) {
             let folder = path.parent().filter(|folder| {
-                // A repository is no package that somebody vendored.
+                // A repository is not a vendored package.
                 folder.join("Cargo.toml").is_file() && !roots.contains(folder)
             });
             vendored.extend(folder.map(Path::to_owned));
@@ -43,14 +43,14 @@ pub(super) fn list(roots: &[&Path]) -> Listed {
     Listed { files: all.into_iter().filter(is_own).collect(), unread }
 }
 
-/// What git keeps below a folder, and in the repositories that are part of it.
+/// The files that git tracks below a folder, and in the nested repositories.
 fn add(root: &Path, depth: usize, all: &mut BTreeSet<PathBuf>, unread: &mut BTreeSet<PathBuf>) {
     let kept = Repository::of(root).and_then(|repository| repository.offline().kept_or_new());
     let Ok(kept) = kept else {
         return walk(root, all, unread);
     };
     if kept.is_empty() {
-        // A folder that git keeps nothing of yet, or one inside of somebody else's repository.
+        // A folder of which git tracks nothing yet, or one inside another repository.
         return walk(root, all, unread);
     }
     for path in kept {
@@ -58,7 +58,7 @@ fn add(root: &Path, depth: usize, all: &mut BTreeSet<PathBuf>, unread: &mut BTre
         if !path.is_dir() {
             all.insert(path);
         } else if path.is_symlink() {
-            // What it leads to counts where it lies, if that is here.
+            // The target of a link counts at its own path, if it is below this root.
             if !leads_into(&path, root) {
                 unread.insert(path);
             }

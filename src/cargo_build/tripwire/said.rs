@@ -1,6 +1,6 @@
-//! What is only said: comments, and what a script prints for people.
+//! Text that is never executed: comments, and messages that a script prints.
 
-/// What of a line gives orders, as far as that can be told from the line alone.
+/// The part of a line that may be executed, as far as the line alone tells.
 pub(super) fn ordering(line: &str) -> &str {
     let trimmed = line.trim();
     if is_comment(trimmed) || is_printed(trimmed) {
@@ -9,7 +9,7 @@ pub(super) fn ordering(line: &str) -> &str {
     without_comment(line)
 }
 
-/// A line that is a comment in whatever language has such comments. `#!`, `#[` and `#define` are none.
+/// A line that is a comment in any language with such comments. `#!`, `#[` and `#define` are not.
 fn is_comment(trimmed: &str) -> bool {
     let rest = trimmed.trim_start_matches('#');
     let is_hash = rest.len() < trimmed.len() && (rest.is_empty() || rest.starts_with(' '));
@@ -20,11 +20,11 @@ fn is_comment(trimmed: &str) -> bool {
     is_hash || is_slashes || is_markup || first.eq_ignore_ascii_case("rem")
 }
 
-/// Programs that print what they are given, or look for it.
+/// Programs that print their arguments, or search for them.
 const PRINTING: &[&str] = &["echo", "printf", "grep", "rg", "egrep", "fgrep"];
 
-/// A command that only tells people about a whole command: what goes to a file or to another program, and
-/// flags without their command, may be used.
+/// A command that only prints a complete command. If its output goes to a file or another program, or it
+/// prints flags without their command, they may be used.
 fn is_printed(trimmed: &str) -> bool {
     let command = trimmed.strip_prefix("- ").unwrap_or(trimmed);
     let command = command.strip_prefix("run:").unwrap_or(command).trim_start();
@@ -40,7 +40,7 @@ fn is_printed(trimmed: &str) -> bool {
         && !command.contains("$(")
 }
 
-/// A `#` behind a blank and before one begins a comment, but not between quotes.
+/// A `#` between two blanks starts a comment, but not inside quotes.
 fn without_comment(line: &str) -> &str {
     let mut previous = 'x';
     let mut quote = None;

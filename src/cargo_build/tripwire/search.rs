@@ -14,7 +14,7 @@ use crate::policy::{CargoPolicy, Placed};
 use crate::problem::{Location, SourceText};
 use crate::text_file::{self, Content};
 
-/// The flags that build what only development needs (Cargo book, "cargo build", "Target Selection").
+/// The flags that build targets for development (Cargo book, "cargo build", "Target Selection").
 const DEVELOPMENT: &[&str] = &[
     "--example",
     "--tests",
@@ -26,10 +26,10 @@ const DEVELOPMENT: &[&str] = &[
     "archive",
 ];
 
-/// The flags that choose packages (Cargo book, "cargo build", "Package Selection").
+/// The flags that select packages (Cargo book, "cargo build", "Package Selection").
 const PACKAGES: &[&str] = &["-p", "--package", "--bin", "--workspace", "--all"];
 
-/// What a word stands for.
+/// The meaning of a word.
 #[derive(Clone, Copy)]
 enum Meaning<'run> {
     Features,
@@ -37,7 +37,7 @@ enum Meaning<'run> {
     Cargo,
     TargetFlag,
     Triple(&'static str),
-    /// A system, by a part that its triples have.
+    /// A system, by a part of its triples.
     System(&'static str),
     MachineKey,
     Development,
@@ -46,9 +46,9 @@ enum Meaning<'run> {
     Dependency(&'run str),
 }
 
-/// Searches everything that git keeps in some folders, the first of which is the root of the repository,
-/// but for what the owner has `declared` to build nothing that ships. The words of the `policy` itself are
-/// no orders; `shown` turns a path into what people call it.
+/// Searches every tracked file in some folders, the first of which is the root of the repository,
+/// except for those that the owner has `declared` to build nothing that ships. The words of the `policy` itself
+/// do not count; `shown` formats a path for messages.
 pub(in crate::cargo_build) fn search(
     roots: &[&Path],
     wanted: &Wanted,
@@ -57,7 +57,7 @@ pub(in crate::cargo_build) fn search(
     shown: &(dyn Fn(&Path) -> String + Sync),
 ) -> Found {
     let Ok(words) = Words::new(wanted) else {
-        // There are no more words than memory holds.
+        // The word list exceeds the limits of the search library.
         return Found::of_unread(String::new());
     };
     let Listed { mut files, unread } = list(roots);
@@ -97,15 +97,15 @@ pub(in crate::cargo_build) fn search(
     all
 }
 
-/// Takes away the files of the repository that no pattern of the owner's names. Other repositories are not
-/// the owner's to speak for.
+/// Removes the files of the repository that match none of the owner's patterns. The owner's patterns do not
+/// apply to other repositories.
 fn keep_scripts(files: &mut Vec<PathBuf>, roots: &[&Path], scripts: &[Placed]) {
     let (Some(root), false) = (roots.first(), scripts.is_empty()) else {
         return;
     };
     let mut builder = GitignoreBuilder::new("");
     let is_read = scripts.iter().all(|pattern| builder.add_line(None, &pattern.text).is_ok());
-    // What does not read was refused with the policy.
+    // An invalid pattern was refused with the policy.
     let Some(patterns) = builder.build().ok().filter(|_| is_read) else {
         return;
     };
@@ -114,13 +114,13 @@ fn keep_scripts(files: &mut Vec<PathBuf>, roots: &[&Path], scripts: &[Placed]) {
         let matched = patterns.matched_path_or_any_parents(path, false);
         Some(matched.is_ignore())
     };
-    // Patterns that fit no file at all are not what the owner meant.
+    // Patterns that match no file at all are probably a mistake.
     if files.iter().any(|path| is_named(path) == Some(true)) {
         files.retain(|path| is_named(path) != Some(false));
     }
 }
 
-/// Lockfiles of Cargo's hold what was resolved.
+/// Cargo's lockfiles contain only results of resolution.
 fn is_lockfile(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name == "Cargo.lock")
 }
@@ -128,11 +128,11 @@ fn is_lockfile(path: &Path) -> bool {
 #[derive(Default)]
 struct FoundInFile {
     found: Found,
-    /// The texts of the lines that were found.
+    /// The texts of the reported lines.
     lines: BTreeMap<Location, String>,
 }
 
-/// Everything that is looked for.
+/// All words to search for.
 struct Words<'run> {
     automaton: AhoCorasick,
     meanings: Vec<Meaning<'run>>,
@@ -235,7 +235,7 @@ impl<'run> Words<'run> {
 }
 
 impl FoundInFile {
-    /// Each line is told once for each thing that it asks for.
+    /// Each line is reported once for each thing that it asks for.
     fn finish(&mut self, text: &Text) {
         let found = &mut self.found;
         found.asks.sort();
@@ -251,7 +251,7 @@ impl FoundInFile {
     }
 }
 
-/// Lines of a manifest that Cargo's own answers contain: all but what tools of others read.
+/// Lines of a manifest that Cargo's own answers cover: all except those that only other tools read.
 fn hidden_lines(text: &Text) -> Vec<bool> {
     let is_manifest = text.path.rsplit('/').next() == Some("Cargo.toml");
     if !is_manifest {
@@ -271,7 +271,7 @@ fn hidden_lines(text: &Text) -> Vec<bool> {
     lines.collect()
 }
 
-/// A word in a line of a file.
+/// A word at a position in a file.
 struct Place<'run> {
     text: &'run Text,
     line: usize,
@@ -303,7 +303,7 @@ impl Place<'_> {
         }
     }
 
-    /// `-f` is another flag.
+    /// `-f` is a different flag.
     fn is_written_large(&self) -> bool {
         let orders = self.text.orders(self.line);
         orders.get(self.column..self.end).is_some_and(|word| word.ends_with('F'))
@@ -317,7 +317,7 @@ impl Place<'_> {
         features::of_command(self.text, self.line, self.column, wanted)
     }
 
-    /// A member that is not shipped, behind a flag that chooses it in a command that ships.
+    /// A member that is not shipped, after a flag that selects it in a command that ships.
     fn package(&self, name: &str) -> Vec<Ask> {
         let until = self.text.command_until(self.line, self.column);
         let flag = until.trim_end_matches(['"', '\'', '=', ' ', ',', '[']);
@@ -325,7 +325,7 @@ impl Place<'_> {
         let is_part = |next: char| next.is_alphanumeric() || "-_".contains(next);
         let is_chosen = flag.is_some_and(|flag| PACKAGES.contains(&flag));
         let does = command(&until);
-        // A program of the workspace that only helps along is run, and not shipped.
+        // A helper program of the workspace is run, and not shipped.
         let is_run = [" run ", " r "].iter().any(|word| until.contains(word));
         if !is_chosen || self.behind().starts_with(is_part) || does == Command::Looks || is_run {
             return Vec::new();
@@ -335,7 +335,7 @@ impl Place<'_> {
         vec![Ask { location, kind: AskKind::Package, reason, order: None }]
     }
 
-    /// Whether a command that ships builds what only development needs.
+    /// Whether a command that ships builds targets for development.
     fn is_development(&self) -> bool {
         let word = self.text.orders(self.line).get(self.column..self.end).unwrap_or_default();
         let is_part = |next: char| next.is_alphanumeric() || next == '-';
@@ -353,7 +353,7 @@ impl Place<'_> {
         }
     }
 
-    /// The features of a dependency that stand behind its name.
+    /// The features of a dependency that are named after it.
     fn features_of(&self, name: &str, wanted: &Wanted) -> Vec<String> {
         let known = wanted.dependencies.get(name);
         let is_start = !self

@@ -1,4 +1,4 @@
-//! Words that ask for a target: triples, `--target`, and words of machines and containers that stand for
+//! Words that ask for a target: triples, `--target`, and words for machines and containers that imply
 //! one.
 
 use rustsec::platforms::Platform;
@@ -8,8 +8,8 @@ use super::features::{definition, variables};
 use super::{Ask, AskKind, Order, Wanted};
 use crate::cargo_build::platform::is_target;
 
-/// Words that name a system wherever they stand, in small letters, and a part that the triples of it
-/// have. Where no declared target has the part, the word is outside of the declaration.
+/// Words that always name a system, in lower case, with the part that its triples
+/// have. If no declared target has the part, the word is outside of the declaration.
 pub(super) const SYSTEMS: &[(&str, &str)] = &[
     ("alpine:", "musl"),
     (":alpine", "musl"),
@@ -38,7 +38,7 @@ pub(super) const SYSTEMS: &[(&str, &str)] = &[
     ("wasm-pack", "wasm32"),
 ];
 
-/// Words for processors and systems that mean a machine only in a line that speaks of machines.
+/// Words for processors and systems that mean a machine only in a line about machines.
 const MACHINES: &[(&str, &str)] = &[
     ("arm64", "aarch64"),
     ("arm", "aarch64"),
@@ -60,7 +60,7 @@ const MACHINES: &[(&str, &str)] = &[
     ("wasm", "wasm32"),
 ];
 
-/// Keys of lines that speak of machines.
+/// Keys of lines about machines.
 const KEYS: &[&str] = &[
     "runs-on",
     "runner",
@@ -79,14 +79,14 @@ const KEYS: &[&str] = &[
     "container",
 ];
 
-/// Words without which a file builds nothing, but for commands of Cargo's. They stand in many others too.
+/// Words without which a file builds nothing, except for Cargo commands. Many other files contain them too.
 const BUILDING: &[&str] = &["build", "wheel", "publish", "bundle", "compile"];
 
-/// Programs that have a `--target` of their own.
+/// Programs with a `--target` of their own.
 const OTHERS: &[&str] =
     &["docker", "podman", "buildah", "buildx", "earthly", "npm", "tsc", "esbuild", "cmake", "pip"];
 
-/// What a triple at a place in a line asks for.
+/// The target that a triple at a position in a line asks for.
 pub(super) fn at_triple(
     text: &Text,
     line: usize,
@@ -106,7 +106,7 @@ pub(super) fn at_triple(
     }
     let before = text.command_until(line, column);
     let does = command(&before);
-    // What is configured for a target counts where it is built for, and orders no build.
+    // Configuration for a target only applies to its builds, and starts none.
     let is_heading = text.is_configuration() && orders.trim_start().starts_with("[target.");
     if does == Command::Looks || is_heading {
         return Vec::new();
@@ -120,14 +120,14 @@ pub(super) fn at_triple(
     ask(text, line, &format!("the target {triple}"), order)
 }
 
-/// Whether the simulation knows a triple: what it does not know would refuse every build.
+/// Whether the simulation knows a triple: an unknown one would fail every build.
 fn is_simulated(triple: &str) -> bool {
     let features = guppy::platform::TargetFeatures::Unknown;
     guppy::platform::Platform::new_strict(triple.to_owned(), features).is_ok()
 }
 
-/// What `--target` or `CARGO_BUILD_TARGET`, which ends at a place in a line, asks for where no triple
-/// stands behind it.
+/// The target that `--target` or `CARGO_BUILD_TARGET`, which ends at a position in a line, asks for if no
+/// triple follows it.
 pub(super) fn at_flag(text: &Text, line: usize, behind: usize) -> Vec<Ask> {
     let orders = text.orders(line);
     let (Some(before), Some(rest)) = (orders.get(..behind), orders.get(behind..)) else {
@@ -154,7 +154,7 @@ pub(super) fn at_flag(text: &Text, line: usize, behind: usize) -> Vec<Ask> {
         at != line && value.is_some_and(|value| has_triple(&value))
     };
     if (0..text.lines.len()).any(is_defined) {
-        // The triples of the file are judged where they stand.
+        // The triples of the file are examined at their own positions.
         return Vec::new();
     }
     let reason = "which target it builds for is not known".to_owned();
@@ -166,7 +166,7 @@ fn has_triple(text: &str) -> bool {
     text.split(|next: char| !is_part(next)).any(is_target)
 }
 
-/// What a word for a system asks for, in a file that may build something.
+/// The target that a word for a system asks for, in a file that may build something.
 pub(super) fn at_system(text: &Text, line: usize, part: &str, wanted: &Wanted) -> Vec<Ask> {
     if text.orders(line).is_empty() || has_part(part, wanted) || !may_build(text) {
         return Vec::new();
@@ -174,7 +174,7 @@ pub(super) fn at_system(text: &Text, line: usize, part: &str, wanted: &Wanted) -
     ask(text, line, &format!("a target of `{part}`"), None)
 }
 
-/// What a line with the key of machines asks for.
+/// The targets that a line with a key for machines asks for.
 pub(super) fn at_machine_key(text: &Text, line: usize, wanted: &Wanted) -> Vec<Ask> {
     let orders = text.orders(line).to_lowercase();
     let is_part = |next: char| next.is_alphanumeric() || "-_".contains(next);
@@ -186,7 +186,7 @@ pub(super) fn at_machine_key(text: &Text, line: usize, wanted: &Wanted) -> Vec<A
         return Vec::new();
     }
     if has_triple(value) {
-        // It is judged where it stands.
+        // It is examined at its own position.
         return Vec::new();
     }
     let mut words = value
@@ -199,7 +199,7 @@ pub(super) fn at_machine_key(text: &Text, line: usize, wanted: &Wanted) -> Vec<A
     }
 }
 
-/// Whether a file may build something: a test of Cargo's does not.
+/// Whether a file may build something: one of Cargo's test files does not.
 fn may_build(text: &Text) -> bool {
     let may_order = |line: &str| {
         let lower = line.to_lowercase();
@@ -225,7 +225,7 @@ fn ask(text: &Text, line: usize, what: &str, order: Option<Order>) -> Vec<Ask> {
     vec![Ask { location: text.location(line), kind: AskKind::Target, reason, order }]
 }
 
-/// Every triple that is known.
+/// All known triples.
 pub(super) fn triples() -> impl Iterator<Item = &'static str> {
     Platform::ALL.iter().map(|platform| platform.target_triple)
 }
