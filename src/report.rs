@@ -1,6 +1,6 @@
 //! Reports: views of one [`Outcome`], for people and for programs.
 //!
-//! A report decides nothing: the answer and the exit code are the same whichever is asked for. A
+//! A report decides nothing: the answer and the exit code do not depend on the format. A
 //! new one is a file under `report/` and a row in [`REPORTERS`].
 
 mod attestation;
@@ -36,7 +36,7 @@ pub use attestation::NAME as ATTESTATION;
 pub use markdown::{all_clear, comment};
 pub use text::explanation::explain;
 
-/// What is written where nobody asks for a report.
+/// The default report.
 pub const DEFAULT: &dyn Reporter = &text::Text;
 
 /// Every report that lockgate writes.
@@ -55,19 +55,19 @@ pub const REPORTERS: &[&dyn Reporter] = &[
 ];
 
 pub trait Reporter: Debug + Sync {
-    /// The word for it on the command line.
+    /// Its name on the command line.
     fn name(&self) -> &'static str;
 
     /// Writes the report. The same outcome gives the same bytes.
     fn write(&self, outcome: &Outcome, style: Style, out: &mut dyn io::Write) -> io::Result<()>;
 }
 
-/// The answer and what led to it, in one line: `PASS  no findings`.
+/// The answer and its reason, in one line: `PASS  no findings`.
 pub fn in_one_line(outcome: &Outcome) -> String {
     format!("{}  {}", summary::word(outcome.verdict.answer), summary::decision(outcome))
 }
 
-/// The reporter of a name that somebody typed.
+/// The reporter with a name from the command line.
 pub fn by_name(name: &str) -> Option<&'static dyn Reporter> {
     REPORTERS.iter().copied().find(|reporter| reporter.name() == name)
 }

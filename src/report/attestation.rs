@@ -1,6 +1,6 @@
 //! The attestation: an in-toto statement about a release, for a later stage to verify.
 //!
-//! See `docs/release.md`. It is written whatever the verdict is, and says what the verdict is.
+//! See `docs/release.md`. It is written for every verdict, and contains the verdict.
 
 use std::io;
 
@@ -19,10 +19,10 @@ use crate::outcome::{DatabaseSummary, Outcome};
 use crate::policy::{ClaimKind, Policy};
 use crate::verdict::{Answer, DecidedFinding, Disposition};
 
-/// The word for it on the command line.
+/// Its name on the command line.
 pub const NAME: &str = "attestation";
 
-/// The statement. The style does not matter to it.
+/// The statement. The style has no effect.
 #[derive(Debug)]
 pub(super) struct Attestation;
 
@@ -73,7 +73,7 @@ fn predicate(outcome: &Outcome, release: &Release) -> Predicate {
         source: release.source.as_ref().map(|checkout| Source {
             commit: checkout.commit.clone(),
             modified: checkout.modified.clone(),
-            // Another commit than the one that is checked out is no name of it.
+            // The name of another commit than the one checked out would be wrong.
             product: outcome.product.clone().filter(|product| product.ends_with(&checkout.commit)),
         }),
         tickets: tickets(outcome),
@@ -82,7 +82,7 @@ fn predicate(outcome: &Outcome, release: &Release) -> Predicate {
     }
 }
 
-/// The exit code of a check, and what it means.
+/// The exit code of a check, and its meaning.
 fn exit(outcome: &Outcome) -> (u8, &'static str) {
     match outcome.verdict.answer {
         _ if !outcome.unreadable.is_empty() => {
@@ -143,7 +143,7 @@ fn cleared(outcome: &Outcome) -> Vec<Cleared> {
     cleared
 }
 
-/// The kinds of what was upheld, whether a claim of the policy asked for it or a statement of others.
+/// The kinds of upheld claims, from the policy or from other people's statements.
 fn evidence(decided: &DecidedFinding) -> Vec<String> {
     let upheld = |evidence: &&Evidence| evidence.result == EvidenceResult::Upheld;
     let mut kinds: Vec<ClaimKind> = decided

@@ -1,4 +1,4 @@
-//! CycloneDX 1.6: every locked package (a software bill of materials), and what is exploitable of it
+//! CycloneDX 1.6: every locked package (a software bill of materials), and what can be exploited
 //! (VEX), in one document (CycloneDX specification, JSON reference of version 1.6).
 
 mod address;
@@ -17,7 +17,7 @@ use crate::outcome::Outcome;
 use components::{Component, Dependency, Parts};
 use vulnerabilities::Vulnerability;
 
-/// The CycloneDX report. The style does not matter to it.
+/// The CycloneDX report. The style has no effect.
 #[derive(Debug)]
 pub(super) struct CycloneDx;
 
@@ -65,7 +65,7 @@ struct Bom<'o> {
     content: Content<'o>,
 }
 
-/// What the serial number stands for.
+/// The content that the serial number identifies.
 #[derive(Serialize)]
 struct Content<'o> {
     components: Vec<Component<'o>>,

@@ -1,4 +1,4 @@
-//! Which bytes of a lockfile to show for a locked package: its name and, marked, its version.
+//! The bytes of a lockfile to show for a locked package: its name and, marked, its version.
 
 use std::ops::Range;
 
@@ -28,8 +28,8 @@ fn label(kind: AdvisoryKind) -> &'static str {
     }
 }
 
-/// The part of an entry that stands on the line of its name: past the header `[[package]]`, if the entry
-/// starts there. Not the whole line: a minified one would hide the place in it.
+/// The part of an entry on the line of its name: after the header `[[package]]`, if the entry
+/// starts there. Not the whole line: in a minified file it would hide the position.
 fn first_line(text: &str, span: &Range<usize>) -> Range<usize> {
     let start = text.floor_char_boundary(span.start);
     let end = line_end(text, start);
@@ -39,12 +39,12 @@ fn first_line(text: &str, span: &Range<usize>) -> Range<usize> {
     start..end.min(text.ceil_char_boundary(span.end).max(start))
 }
 
-/// The end of the line of an offset.
+/// The end of the line at an offset.
 fn line_end(text: &str, offset: usize) -> usize {
     text[offset..].find('\n').map_or(text.len(), |end| offset + end)
 }
 
-/// The version, where it stands on a line of its own below the name.
+/// The version, if it is on its own line below the name.
 fn version_below(
     text: &str,
     name: &Range<usize>,

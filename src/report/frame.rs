@@ -1,4 +1,4 @@
-//! The lines of lockfiles and of the policy that a finding is about.
+//! Excerpts from lockfiles and the policy for a finding.
 
 use std::collections::BTreeSet;
 use std::iter::once;
@@ -12,10 +12,10 @@ use crate::report::Style;
 use crate::terminal::Tone;
 use crate::verdict::DecidedFinding;
 
-/// The line that a finding is shown on: that of the first installed copy's version.
+/// The line of a finding in reports: that of the first installed copy's version.
 ///
-/// That of its name would be the first one, but a change of version touches only this one, and a
-/// pull request shows what is on the lines that it changes.
+/// The name comes first, but an upgrade changes only the line of the version, and a
+/// pull request only shows annotations on changed lines.
 pub(super) fn line(finding: &Finding, outcome: &Outcome) -> u32 {
     let source = outcome.lockfiles.get(finding.lockfile);
     let source = source.map(|lockfile| lockfile.source.as_ref());
@@ -38,7 +38,7 @@ pub(super) fn locked(finding: &Finding, outcome: &Outcome, style: Style) -> Opti
     })
 }
 
-/// The lines of the policy that hold a refuted claim, each suppression once.
+/// The lines of the policy with a refuted claim, each suppression once.
 pub(super) fn refuted<'f>(
     findings: impl Iterator<Item = &'f DecidedFinding>,
     outcome: &Outcome,
@@ -50,7 +50,7 @@ pub(super) fn refuted<'f>(
     refuted.filter_map(|suppression| claim(suppression, outcome, style)).collect()
 }
 
-/// The claim, marked, below the advisory that it is about. It stands in the policy of today or in
+/// The claim, marked, below its advisory. It is in the current policy or in
 /// that of the base.
 fn claim(suppression: &Suppression, outcome: &Outcome, style: Style) -> Option<Snippet> {
     let at_base = outcome.comparison.as_ref();
@@ -63,7 +63,7 @@ fn claim(suppression: &Suppression, outcome: &Outcome, style: Style) -> Option<S
     Some(Snippet::new(source, marks, style))
 }
 
-/// Every frame of a finding as plain text: the lockfile, then the claims that do not hold.
+/// Every excerpt for a finding as plain text: the lockfile, then the refuted claims.
 pub(super) fn plain(decided: &DecidedFinding, outcome: &Outcome) -> Vec<String> {
     let claims = refuted(once(decided), outcome, Style::PLAIN);
     locked(&decided.finding, outcome, Style::PLAIN)

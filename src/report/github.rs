@@ -1,7 +1,7 @@
 //! Workflow commands, which GitHub shows as annotations on the lines of a pull request (GitHub
 //! documentation, "Workflow commands for GitHub Actions").
 //!
-//! Every line is one command, and the text in it cannot end it: the runner takes a line for a
+//! Every line is one command, and the text in it cannot end it: the runner recognises a
 //! command by its first two colons, and its properties by commas and colons.
 
 use std::fmt::Write;
@@ -18,14 +18,14 @@ use crate::terminal::one_line;
 use crate::verdict::{Answer, Disposition};
 use crate::words::count;
 
-/// A step shows so many annotations of each level, and drops the rest without a word.
+/// The number of annotations of each level that a step shows; the rest is silently dropped.
 const ANNOTATIONS: usize = 10;
-/// A title may have so many characters.
+/// The longest title, in characters.
 const TITLE_LIMIT: usize = 255;
-/// Far below the 64 KiB that an annotation may have.
+/// Far below the limit of 64 KiB for an annotation.
 const MESSAGE_LIMIT: usize = 4_000;
 
-/// The report as workflow commands. The style does not matter to it.
+/// The report as workflow commands. The style has no effect.
 #[derive(Debug)]
 pub(super) struct GitHub;
 
@@ -58,7 +58,7 @@ impl Reporter for GitHub {
     }
 }
 
-/// What is said about one line, or about the run.
+/// A message about one line, or about the run.
 struct Annotation {
     place: Option<(String, u32)>,
     title: String,
@@ -84,17 +84,17 @@ impl Annotation {
     }
 }
 
-/// What the runner turns back in a message (actions/toolkit, `core/src/command.ts`, `escapeData`).
+/// The escapes that the runner decodes in a message (actions/toolkit, `core/src/command.ts`, `escapeData`).
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// What the runner turns back in a property (the same file, `escapeProperty`).
+/// The escapes that the runner decodes in a property (the same file, `escapeProperty`).
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// The worst, and in the last place how many more there are.
+/// The worst ones, and as the last one how many more there are.
 fn within_limit(mut annotations: Vec<Annotation>) -> Vec<Annotation> {
     if annotations.len() > ANNOTATIONS {
         let left_out = annotations.len() - (ANNOTATIONS - 1);
@@ -110,14 +110,14 @@ fn within_limit(mut annotations: Vec<Annotation>) -> Vec<Annotation> {
     annotations
 }
 
-/// What a change loosens in the policy, for whoever reviews it.
+/// Loosened rules in the policy, for the reviewers.
 fn policy_warnings(outcome: &Outcome) -> Vec<Annotation> {
     let changes = outcome.comparison.iter();
     let changes = changes.flat_map(|comparison| &comparison.policy_changes);
     changes
         .filter(|change| change.effect == PolicyEffect::Loosened)
         .map(|change| Annotation {
-            // A line of the policy at the base is no line of the change.
+            // A line of the base's policy is not a line of the change.
             place: change
                 .location
                 .as_ref()
@@ -129,7 +129,7 @@ fn policy_warnings(outcome: &Outcome) -> Vec<Annotation> {
         .collect()
 }
 
-/// What a change takes out of sight.
+/// Packages that a change removes from matching.
 fn no_longer_matched(outcome: &Outcome) -> Vec<Annotation> {
     let comparison = outcome.comparison.iter();
     let moved = comparison.flat_map(|comparison| &comparison.unmatched);
@@ -159,7 +159,7 @@ fn of(groups: &[&Group<'_>], wanted: Disposition, outcome: &Outcome) -> Vec<Anno
         .collect()
 }
 
-/// One advisory: an annotation for each of its places would leave none for the next advisory.
+/// One annotation for each advisory: one for each place would leave none for the next advisory.
 fn annotation(group: &Group<'_>, outcome: &Outcome) -> Annotation {
     let decided = group.first;
     let finding = &decided.finding;
@@ -240,7 +240,7 @@ mod tests {
     /// A command, its properties and its message.
     type Parsed = (String, Vec<(String, String)>, String);
 
-    /// What the runner makes of a line (actions/runner, `ActionCommand.TryParseV2`).
+    /// The runner's interpretation of a line (actions/runner, `ActionCommand.TryParseV2`).
     fn parsed(line: &str) -> Option<Parsed> {
         let (head, message) = line.trim_start().strip_prefix("::")?.split_once("::")?;
         let (name, properties) = head.split_once(' ').unwrap_or((head, ""));

@@ -1,4 +1,4 @@
-//! Findings of one advisory, gathered: a person deals with the advisory, not with each copy.
+//! Findings grouped by advisory: a person deals with the advisory, not with each copy.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use crate::terminal::{Tone, one_line};
 use crate::verdict::{DecidedFinding, Disposition};
 use crate::words::and_more;
 
-/// A longer name with its version is cut.
+/// A longer name with version is cut.
 const NAME_LIMIT: usize = 80;
 
-/// Findings with one name and one disposition that were all there before a change, or all not, in the
+/// Findings with the same name and disposition that all were there before a change, or all were not, in the
 /// order of the verdict. Never empty.
 pub(super) struct Group<'o> {
     /// The first of them.
@@ -25,39 +25,39 @@ impl<'o> Group<'o> {
         std::iter::once(self.first).chain(self.others.iter().copied())
     }
 
-    /// How many there are.
+    /// The number of findings.
     pub(super) fn len(&self) -> usize {
         1 + self.others.len()
     }
 
-    /// What becomes of each of them.
+    /// The disposition of each of them.
     pub(super) fn disposition(&self) -> Disposition {
         self.first.disposition
     }
 
-    /// Whether they were there before the change that is checked, and close nothing because of that.
+    /// Whether they were there before the checked change, and therefore close nothing.
     pub(super) fn was_there_before(&self) -> bool {
         self.first.was_there_before()
     }
 
-    /// Those about which the policy makes a claim that does not hold.
+    /// Those with a refuted claim in the policy.
     pub(super) fn refuted(&self) -> impl Iterator<Item = &'o DecidedFinding> {
         self.findings().filter(|decided| decided.refuted().is_some())
     }
 
-    /// The place of the first installed copy, and how many findings more there are, each in the
-    /// words of `shown`.
+    /// The place of the first installed copy, and how many more findings there are; `write`
+    /// formats the place.
     pub(super) fn place(&self, shown: impl Fn(&str) -> String) -> String {
         format!("{}{}", shown(&facts::place(&self.first.finding)), and_more(self.others.len()))
     }
 
-    /// The title, or what stands for one.
+    /// The title, or a substitute for it.
     pub(super) fn title(&self) -> String {
         facts::title(&self.first.finding)
     }
 }
 
-/// The word for how loud a disposition is, in SARIF as in the headings of text (SARIF 2.1.0, §3.27.10).
+/// The level of a disposition, in SARIF and in the headings of text (SARIF 2.1.0, §3.27.10).
 pub(super) fn level(disposition: Disposition) -> &'static str {
     match disposition {
         Disposition::Block => "error",
@@ -66,7 +66,7 @@ pub(super) fn level(disposition: Disposition) -> &'static str {
     }
 }
 
-/// How loud a disposition is.
+/// The tone of a disposition.
 pub(super) fn tone(disposition: Disposition) -> Tone {
     match disposition {
         Disposition::Block => Tone::Error,
@@ -76,7 +76,7 @@ pub(super) fn tone(disposition: Disposition) -> Tone {
     }
 }
 
-/// All findings of the verdict, gathered, in its order.
+/// All findings of the verdict, grouped, in its order.
 pub(super) fn groups(outcome: &Outcome) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut known = BTreeMap::new();
@@ -92,7 +92,7 @@ pub(super) fn groups(outcome: &Outcome) -> Vec<Group<'_>> {
     groups
 }
 
-/// `rsa 0.9.6`, held together by a space that wrapping does not break.
+/// `rsa 0.9.6`, joined by a space at which lines do not wrap.
 pub(super) fn package(package: &PackageId) -> String {
     let PackageId { name, version, .. } = package;
     let is_plain =
@@ -103,7 +103,7 @@ pub(super) fn package(package: &PackageId) -> String {
     keep_together(&one_line(&package.to_string(), NAME_LIMIT))
 }
 
-/// The text with spaces that [`super::text`] does not break lines at.
+/// The text with spaces at which [`super::text`] does not wrap lines.
 pub(super) fn keep_together(text: &str) -> String {
     text.replace(' ', "\u{a0}")
 }

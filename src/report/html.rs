@@ -1,9 +1,9 @@
-//! One page of HTML that holds everything it needs: it opens from a disk or an artifact, asks no
-//! network for anything, and lets a person filter, sort, search and see how a package gets in.
+//! A self-contained HTML page: it opens from a disk or an artifact, makes no network
+//! requests, and lets a person filter, sort, search and see how a package gets in.
 //!
-//! The findings stand in the page as JSON and are only ever set as text. The page's own policy (W3C
-//! "Content Security Policy Level 3") allows this one script and this one style by their digests,
-//! so that nothing else could run even if it got in.
+//! The findings are embedded as JSON and only ever set as text. The page's own policy (W3C
+//! "Content Security Policy Level 3") allows only this script and this style, by their digests,
+//! so that injected code could not run.
 
 mod data;
 
@@ -27,7 +27,7 @@ const SCRIPT: &str = concat!(
     include_str!("html/list.js"),
 );
 
-/// The HTML report. The style of the terminal does not matter to it.
+/// The HTML report. The style has no effect.
 #[derive(Debug)]
 pub(super) struct Html;
 
@@ -61,7 +61,7 @@ impl Reporter for Html {
     }
 }
 
-/// The template with its `{{name}}`s filled in. What is filled in is not looked at again.
+/// The template with its `{{name}}`s filled in. Values are not searched for placeholders.
 fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut parts = template.split("{{");
     let mut filled = parts.next().unwrap_or_default().to_owned();
@@ -87,7 +87,7 @@ fn digest(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
 }
 
-/// Text that stands between tags.
+/// Escaped text between tags.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")

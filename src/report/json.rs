@@ -15,7 +15,7 @@ use crate::report::{Reporter, Style};
 use formatter::PrintableFormatter;
 use wire::Report;
 
-/// The JSON report. The style does not matter to it.
+/// The JSON report. The style has no effect.
 #[derive(Debug)]
 pub(super) struct Json;
 

@@ -1,4 +1,4 @@
-//! JUnit XML, for the many systems that show test results: one suite for each lockfile, one test
+//! JUnit XML, which many systems display as test results: one suite for each lockfile, one test
 //! case for each finding (the format as described at testmoapp/junitxml, written by `quick-junit`).
 
 use std::io;
@@ -15,7 +15,7 @@ use crate::problem::Gap;
 use crate::terminal::one_line;
 use crate::verdict::{DecidedFinding, Disposition};
 
-/// The JUnit report. The style does not matter to it.
+/// The JUnit report. The style has no effect.
 #[derive(Debug)]
 pub(super) struct Junit;
 
@@ -51,7 +51,7 @@ fn suite<'o>(
     let mut suite = TestSuite::new(path.as_str());
     suite.add_test_cases(findings.map(|decided| case(decided, outcome, &path)));
     if suite.test_cases.is_empty() {
-        // A suite without test cases looks like one that did not run.
+        // A suite without test cases looks as if it had not run.
         let name = format!("{} packages, no finding", lockfile.locked());
         let mut case = TestCase::new(name, TestCaseStatus::success());
         case.set_classname(path);
@@ -84,7 +84,7 @@ fn file(finding: &Finding) -> String {
     first.map_or_else(String::new, |place| line(&place.file))
 }
 
-/// A ticket and a note ask for nothing today: they pass, and say what they are in their output.
+/// A ticket or a note requires nothing today: it passes, with its text as output.
 fn status(decided: &DecidedFinding, outcome: &Outcome) -> TestCaseStatus {
     let mut reason = line(&decided.reason);
     let was_there_before = decided.was_there_before();
@@ -104,7 +104,7 @@ fn status(decided: &DecidedFinding, outcome: &Outcome) -> TestCaseStatus {
     status
 }
 
-/// Everything about a finding, a line for each fact, and below them the lines of the files.
+/// Everything about a finding, a line for each fact, and then the excerpts from files.
 fn description(decided: &DecidedFinding, outcome: &Outcome) -> String {
     let finding = &decided.finding;
     let facts = Facts::of(decided, outcome);

@@ -1,6 +1,6 @@
 //! Markdown: for the summary of a step and for a comment on a pull request.
 //!
-//! The worst comes first, and what does not fit is counted. Everything from inputs is escaped, see
+//! The worst comes first, and what does not fit is counted. All text from inputs is escaped, see
 //! [`escape`].
 
 mod change;
@@ -21,10 +21,10 @@ use crate::outcome::Outcome;
 use crate::verdict::{Answer, Disposition};
 use page::{Page, Section};
 
-/// So many advisories are spelt out; the table holds more.
+/// The most advisories with full details; the table has more.
 const SPELT_OUT: usize = 25;
 
-/// The Markdown report. The style does not matter to it.
+/// The Markdown report. The style has no effect.
 #[derive(Debug)]
 pub(super) struct Markdown;
 
@@ -39,14 +39,14 @@ impl Reporter for Markdown {
     }
 }
 
-/// The comment on a pull request: the same page under the first line of its job. It stands there for
-/// long, and is rewritten only when it says something else: it names the day of the advisories and
-/// not their age.
+/// The comment on a pull request: the same page after the first line of its job. It stays for a
+/// long time and is only updated if its text changes, so it contains the date of the advisories
+/// instead of their age.
 pub fn comment(outcome: &Outcome, marker: &str) -> String {
     page(outcome, &head(outcome, marker, word, &dated_basis(outcome)))
 }
 
-/// The comment once there is nothing left that asks for anything.
+/// The comment when nothing needs attention any more.
 pub fn all_clear(outcome: &Outcome, marker: &str) -> String {
     head(outcome, marker, |_| "all clear", &dated_basis(outcome))
 }
@@ -69,7 +69,7 @@ fn page(outcome: &Outcome, head: &str) -> String {
     page.finish()
 }
 
-/// The marker, the verdict and what it rests on.
+/// The marker, the verdict and its basis.
 fn head(outcome: &Outcome, marker: &str, word: fn(Answer) -> &'static str, basis: &str) -> String {
     let answer = outcome.verdict.answer;
     let sign = match answer {
@@ -86,7 +86,7 @@ fn head(outcome: &Outcome, marker: &str, word: fn(Answer) -> &'static str, basis
     )
 }
 
-/// Claims that do not hold: shown in full, because somebody believed them.
+/// Refuted claims: shown in full, because somebody relied on them.
 fn refuted(groups: &[Group<'_>], outcome: &Outcome) -> Section {
     let refuted = groups
         .iter()

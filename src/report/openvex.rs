@@ -1,4 +1,4 @@
-//! OpenVEX 0.2.0: what is exploitable, for scanners that read it beside a product (OpenVEX
+//! OpenVEX 0.2.0: what can be exploited, for scanners that read it together with a product (OpenVEX
 //! specification, "OpenVEX Documents").
 
 use std::io;
@@ -14,7 +14,7 @@ use crate::outcome::Outcome;
 
 const CONTEXT: &str = "https://openvex.dev/ns/v0.2.0";
 
-/// The OpenVEX report. The style does not matter to it.
+/// The OpenVEX report. The style has no effect.
 #[derive(Debug)]
 pub(super) struct OpenVex;
 
@@ -27,7 +27,7 @@ impl Reporter for OpenVex {
         let statements = statements(outcome);
         let mut statements: Vec<Entry<'_>> = statements.iter().map(Entry::of).collect();
         let content = serde_json::to_vec(&statements)?;
-        // A document is named after what it says, and not after when.
+        // A document's id depends on its content, not on its time.
         for statement in &mut statements {
             statement.timestamp = Some(outcome.now);
         }
@@ -62,9 +62,9 @@ struct Document<'o> {
     statements: Vec<Entry<'o>>,
 }
 
-/// One statement. Why something is not affected is said by `justification` for programs and by
-/// `impact_statement` for people: what was checked, over what, by which version. It is no word about
-/// any other status (OpenVEX specification, "Statement Fields"); there the same stands in
+/// One statement. The reason for "not affected" is `justification` for programs and
+/// `impact_statement` for people: what was checked, for which builds, by which version. Other statuses
+/// must not have it (OpenVEX specification, "Statement Fields"); they have the same text in
 /// `status_notes`.
 #[derive(Serialize)]
 struct Entry<'o> {
@@ -91,7 +91,7 @@ struct Vulnerability<'o> {
     aliases: Vec<&'o str>,
 }
 
-/// A product, and the package in it that the statement is about.
+/// A product, and the package in it.
 #[derive(Serialize)]
 struct Product<'o> {
     #[serde(rename = "@id")]

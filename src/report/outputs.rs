@@ -1,8 +1,8 @@
-//! Lines `key=value`, for the file that `GITHUB_OUTPUT` names and for shells that read such lines
+//! Lines `key=value`, for the file named by `GITHUB_OUTPUT` and for shells
 //! (GitHub documentation, "Setting an output parameter").
 //!
-//! Every value is a word of lockgate's own, a number, or a list of identifiers: nothing in it can end
-//! a line, and no line can begin a value of several lines.
+//! Every value is one of lockgate's own words, a number, or a list of identifiers: nothing in it can end
+//! a line, and no line can start a multi-line value.
 
 use std::io;
 
@@ -12,10 +12,10 @@ use crate::outcome::Outcome;
 use crate::verdict::change::Change;
 use crate::verdict::{DecidedFinding, Disposition};
 
-/// More identifiers than this help nobody who reads them in a workflow; `blocking` has the number.
+/// A longer list would not help in a workflow; `blocking` has the number.
 const MOST_ADVISORIES: usize = 100;
 
-/// The outputs of a workflow's step. The style does not matter to them.
+/// The outputs of a workflow's step. The style has no effect.
 #[derive(Debug)]
 pub(super) struct Outputs;
 
@@ -53,13 +53,13 @@ fn of(outcome: &Outcome, wanted: Disposition) -> impl Iterator<Item = &DecidedFi
     findings.filter(move |decided| decided.disposition == wanted)
 }
 
-/// Those that close the gate: what was there before a change blocks nothing.
+/// Findings that close the gate: those from before a change do not.
 fn closing(outcome: &Outcome) -> impl Iterator<Item = &DecidedFinding> {
     let findings = outcome.verdict.findings.iter();
     findings.filter(|decided| decided.closes_the_gate())
 }
 
-/// How many findings a change has so much to do with; nothing where nothing was compared.
+/// The number of findings with a given relation to the change; empty if nothing was compared.
 fn compared(outcome: &Outcome, is_meant: impl Fn(&DecidedFinding) -> bool) -> String {
     let findings = outcome.verdict.findings.iter();
     let number = findings.filter(|decided| is_meant(decided)).count();
@@ -72,7 +72,7 @@ fn fixed(outcome: &Outcome) -> String {
     comparison.map_or_else(String::new, |comparison| comparison.fixed.len().to_string())
 }
 
-/// `RUSTSEC-2099-0001,GHSA-aaaa-bbbb-cccc`: the gravest first, each once.
+/// `RUSTSEC-2099-0001,GHSA-aaaa-bbbb-cccc`: the gravest first, without duplicates.
 fn blocking_advisories(outcome: &Outcome) -> String {
     let mut ids: Vec<&str> = Vec::new();
     for decided in closing(outcome) {
@@ -100,7 +100,7 @@ mod tests {
         String::from_utf8(bytes).unwrap()
     }
 
-    /// What the runner makes of the file (actions/runner, `FileCommandManager`).
+    /// The runner's interpretation of the file (actions/runner, `FileCommandManager`).
     fn read(text: &str) -> BTreeMap<&str, &str> {
         text.split(['\n', '\r'])
             .filter(|line| !line.is_empty())

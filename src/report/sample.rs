@@ -1,4 +1,4 @@
-//! Outcomes made by hand, for the tests of every reporter.
+//! Outcomes for the tests of all reporters.
 
 mod compared;
 mod parts;
@@ -30,7 +30,7 @@ use parts::{
     NPM_LOCK, cargo_lock, crate_finding, decided, lockfile, npm_finding, policy, seen, source,
 };
 
-/// Every outcome, under the name of what it shows.
+/// Every outcome, with a name that says what it shows.
 pub(super) fn all() -> Vec<(&'static str, Outcome)> {
     let mut all = vec![
         ("pass", pass()),
@@ -205,7 +205,7 @@ fn refuted_finding() -> DecidedFinding {
     )
 }
 
-/// A claim that does not hold.
+/// A refuted claim.
 pub(super) fn refuted() -> Outcome {
     let mut outcome = with(Answer::Block, vec![refuted_finding()]);
     outcome.verdict.suppressions.refuted = vec![0];
@@ -305,7 +305,7 @@ fn hostile() -> Outcome {
     outcome
 }
 
-/// Text that would mean something in the formats of reports.
+/// Text with a special meaning in some format.
 fn syntax() -> DecidedFinding {
     let mut finding = crate_finding("ACME-2", "`evil`</script>|x", "1.0.0]]>");
     finding.title = "::error::no ${{ secrets.X }} <!-- --> @octocat #12 **b** <b>x</b> ]]>".into();

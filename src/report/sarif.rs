@@ -1,8 +1,8 @@
 //! SARIF 2.1.0: for code scanning, which shows findings on the lines of lockfiles.
 //!
 //! The format is the OASIS standard "Static Analysis Results Interchange Format (SARIF) Version
-//! 2.1.0"; `§` names its sections. What GitHub reads of it, and how much, is in its documentation
-//! under "SARIF support for code scanning".
+//! 2.1.0"; `§` refers to its sections. GitHub documents which parts it reads, and its limits,
+//! in "SARIF support for code scanning".
 
 mod place;
 mod rule;
@@ -29,12 +29,12 @@ use wire::{
     Notification, Result, Run, Suppression, Text, Tool,
 };
 
-/// GitHub refuses a run with more results, and shows the worst 5,000 of them.
+/// GitHub refuses a run with more results, and only shows the worst 5,000 of them.
 const RESULTS: usize = 25_000;
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// The SARIF report. The style does not matter to it.
+/// The SARIF report. The style has no effect.
 #[derive(Debug)]
 pub(super) struct Sarif;
 
@@ -76,7 +76,7 @@ fn run(outcome: &Outcome) -> Run<'_> {
     }
 }
 
-/// Where paths start. Its address depends on the machine, so that it is left to the reader (§3.14.14).
+/// The root of all paths. Its address depends on the machine, so it is left to the reader (§3.14.14).
 fn root(outcome: &Outcome) -> Base {
     let text = match outcome.root {
         Some(_) => "the root of the repository",
@@ -111,7 +111,7 @@ fn result<'o>(
     }
 }
 
-/// §3.27.24. What is gone would be `absent`, and is no result: there is no line to show it on.
+/// §3.27.24. A fixed finding would be `absent`, but there is no line to show it on.
 fn baseline_state(change: Change) -> &'static str {
     match change {
         Change::Added => "new",
@@ -120,7 +120,7 @@ fn baseline_state(change: Change) -> &'static str {
     }
 }
 
-/// What a person reads beside the line: package, title, why, how it gets in, and what mends it.
+/// The text beside the line: package, title, reason, paths and fix.
 fn message(facts: &Facts<'_>) -> String {
     let Facts { decided, .. } = facts;
     let finding = &decided.finding;
@@ -138,7 +138,7 @@ fn message(facts: &Facts<'_>) -> String {
     plain(&sentences.join(". "))
 }
 
-/// The suppression, if one holds. One that is refuted, expired or undecided suppresses nothing.
+/// The suppression, if one applies. A refuted, expired or undecided one suppresses nothing.
 fn suppressions(facts: &Facts<'_>, outcome: &Outcome) -> Vec<Suppression> {
     let Facts { decided, suppression: written } = *facts;
     if !decided.disposition.is_cleared() {
@@ -167,7 +167,7 @@ fn suppressions(facts: &Facts<'_>, outcome: &Outcome) -> Vec<Suppression> {
     }]
 }
 
-/// Brackets and braces would be links and arguments (§3.11.5, §3.11.6).
+/// Escapes brackets and braces, which would be links and arguments (§3.11.5, §3.11.6).
 fn plain(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -180,7 +180,7 @@ fn plain(text: &str) -> String {
     escaped
 }
 
-/// What was not known makes a run unsuccessful, so that no results do not look like none to report.
+/// A gap makes a run unsuccessful, so that missing results do not look like a clean run.
 fn invocation(outcome: &Outcome, left_out: usize) -> Invocation {
     let gaps = &outcome.verdict.gaps;
     let mut notifications: Vec<Notification> = gaps.iter().map(gap).collect();

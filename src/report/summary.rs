@@ -1,4 +1,4 @@
-//! What was decided and what it rests on, in words that every report for people shares.
+//! The decision and its basis, in words that all reports for people share.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -13,7 +13,7 @@ use crate::words::{age, count};
 
 const NAME_LIMIT: usize = 60;
 
-/// The answer, to be seen first.
+/// The answer in one word.
 pub(super) fn word(answer: Answer) -> &'static str {
     match answer {
         Answer::Pass => "PASS",
@@ -22,12 +22,12 @@ pub(super) fn word(answer: Answer) -> &'static str {
     }
 }
 
-/// What was decided, in one line: `2 advisories block · 1 note`.
+/// The decision, in one line: `2 advisories block · 1 note`.
 pub(super) fn decision(outcome: &Outcome) -> String {
     counts(outcome, &groups(outcome)).join(" · ").replace('\u{a0}', " ")
 }
 
-/// What was decided, most important first.
+/// The parts of the decision, most important first.
 pub(super) fn counts(outcome: &Outcome, groups: &[Group<'_>]) -> Vec<String> {
     let of = |wanted: Disposition| {
         let of_it = groups.iter().filter(|group| group.disposition() == wanted);
@@ -113,12 +113,12 @@ pub(super) fn basis(outcome: &Outcome) -> String {
     basis_with(outcome, |oldest| age(outcome.now.duration_since(oldest)))
 }
 
-/// The same for what is still read days later: the day of the advisories, in UTC, and not their age.
+/// The same for a text that is still read days later: with the date of the advisories, in UTC, instead of their age.
 pub(super) fn dated_basis(outcome: &Outcome) -> String {
     basis_with(outcome, |oldest| format!("as of {}", oldest.to_zoned(TimeZone::UTC).date()))
 }
 
-/// `when` says how old the oldest source is.
+/// `when` formats the age of the oldest source.
 fn basis_with(outcome: &Outcome, when: impl Fn(Timestamp) -> String) -> String {
     let packages = outcome.lockfiles.iter().map(Lockfile::locked);
     let lockfiles = format!(

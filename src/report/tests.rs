@@ -1,4 +1,4 @@
-//! Every view of every sample, side by side: `text` for people, `json` for programs.
+//! All reports of all samples: `text` for people, `json` for programs.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ fn written(name: &str, outcome: &Outcome, style: Style) -> String {
     String::from_utf8(bytes).expect("reports are UTF-8")
 }
 
-/// The reports that are reviewed whole, each of the samples that show what no other does.
+/// The reports with complete snapshots, each for the samples that show something unique.
 const WHOLE: &[(&str, &[&str])] = &[
     (
         "text",
@@ -49,7 +49,7 @@ fn whole_reports_are_as_reviewed() {
     }
 }
 
-/// The sentence that sums a run up stands in every report for people.
+/// Every report for people contains the sentence that sums up a run.
 #[test]
 fn every_sample_is_summed_up() {
     for (name, verdict, summary) in [
@@ -169,7 +169,7 @@ fn lines_fit_the_terminal() {
             let style = Style { color: false, width };
             for line in written("text", &outcome, style).lines() {
                 let columns = crate::terminal::width(line);
-                // Addresses are kept whole, so that they can be followed; labels stay at their marks.
+                // Addresses are not wrapped, so that they can be opened; labels stay at their marks.
                 assert!(
                     columns <= style.columns() || line.contains("https://") || line.contains("^^"),
                     "{name} at {width}: {line}"

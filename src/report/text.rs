@@ -1,8 +1,8 @@
 //! The text report: for people.
 //!
-//! One block for each advisory, gravest first; then what was there before the change that is checked
-//! and what it mends, what does not block and why, what is wrong with the policy, what was not known,
-//! and last a summary to take in at a glance.
+//! One block for each advisory, gravest first; then findings from before the checked change
+//! and those that it fixes, findings that do not block, problems of the policy, gaps,
+//! and finally a short summary.
 
 mod block;
 mod change;
@@ -42,7 +42,7 @@ impl Reporter for Text {
     }
 }
 
-/// Everything above the summary, each part ended by a line feed.
+/// Everything above the summary; each part ends with a line feed.
 fn sections(outcome: &Outcome, groups: &[Group<'_>], style: Style) -> Vec<String> {
     let of = |wanted: &[Disposition]| -> Vec<&Group<'_>> {
         groups.iter().filter(|group| wanted.contains(&group.disposition())).collect()
@@ -74,7 +74,7 @@ fn sections(outcome: &Outcome, groups: &[Group<'_>], style: Style) -> Vec<String
     sections
 }
 
-/// The last two lines: the answer, what it rests on, and nothing else. Ends with a line feed.
+/// The last two lines: the answer and its basis. Ends with a line feed.
 fn summary(outcome: &Outcome, groups: &[Group<'_>], style: Style) -> String {
     let answer = outcome.verdict.answer;
     let tone = match answer {

@@ -1,9 +1,9 @@
-//! What a run says about exploitability, in terms that every VEX format has: one statement for each
+//! The statements of a run about exploitability, in terms common to all VEX formats: one for each
 //! vulnerability of each package in each product.
 //!
-//! A statement is no better than the worst of the findings behind it: what is proved for one
-//! lockfile and open in another is open. Only what was checked makes a package "not affected"; a
-//! person's word alone leaves it under investigation, however well it is written down.
+//! A statement is as bad as the worst finding behind it: if a vulnerability is disproved for one
+//! lockfile and open in another, it is open. Only a check makes a package "not affected"; a
+//! person's word alone leaves it under investigation, however well it is written.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,38 +16,38 @@ use crate::outcome::Outcome;
 use crate::policy::ClaimKind;
 use crate::verdict::{DecidedFinding, SuppressionState};
 
-/// What is known about one vulnerability of one package in one product.
+/// The facts about one vulnerability of one package in one product.
 #[derive(Clone, Debug)]
 pub(super) struct Statement<'o> {
-    /// The vulnerability, with everything that is known about it.
+    /// The worst finding of the vulnerability.
     pub(super) finding: &'o Finding,
     /// The package URL of the package.
     pub(super) package: String,
-    /// The package URLs of the products that it gets into.
+    /// The package URLs of the products that contain it.
     pub(super) products: BTreeSet<String>,
-    /// Whether it matters there.
+    /// Its status there.
     pub(super) status: Status,
-    /// What was checked, over what, and what was seen.
+    /// What was checked, for which builds, and the evidence.
     pub(super) detail: String,
     /// What a user of the product can do.
     pub(super) action: String,
 }
 
-/// The answer of a statement, from best to worst.
+/// The status of a statement, from best to worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Status {
-    /// It was checked, and the vulnerability cannot matter.
+    /// It was checked and cannot be exploited.
     NotAffected(ClaimKind),
-    /// Nobody has shown it either way.
+    /// It was shown neither way.
     UnderInvestigation,
-    /// It has to be taken for exploitable.
+    /// It must be considered exploitable.
     Affected,
 }
 
 /// The statements of a run, in the order of vulnerability and package.
 ///
-/// The worst finding decides for every product: the listed paths of a finding may be cut, so that it
-/// may get into more products than it names.
+/// The worst finding decides for every product: the listed paths of a finding may be cut, so that there
+/// may be more products than it names.
 pub(super) fn statements(outcome: &Outcome) -> Vec<Statement<'_>> {
     let mut worst: BTreeMap<(&AdvisoryId, String), Statement<'_>> = BTreeMap::new();
     for decided in &outcome.verdict.findings {
@@ -68,7 +68,7 @@ pub(super) fn statements(outcome: &Outcome) -> Vec<Statement<'_>> {
     worst.into_values().collect()
 }
 
-/// Whether there is anything to exploit: nobody exploits a missing maintainer.
+/// Whether it can be exploited at all: a missing maintainer cannot.
 fn is_about_exploitability(kind: AdvisoryKind) -> bool {
     match kind {
         AdvisoryKind::Vulnerability | AdvisoryKind::Malicious | AdvisoryKind::Unsound => true,
@@ -76,8 +76,8 @@ fn is_about_exploitability(kind: AdvisoryKind) -> bool {
     }
 }
 
-/// What is shipped: the repository at its commit where that is known, else the projects of the
-/// lockfile that the package gets into. Those are packages of no registry.
+/// The shipped products: the repository at its commit if it is known, otherwise the projects of the
+/// lockfile that depend on the package, which are not registry packages.
 fn products(outcome: &Outcome, finding: &Finding) -> BTreeSet<String> {
     if let Some(product) = &outcome.product {
         return BTreeSet::from([product.clone()]);
@@ -112,7 +112,7 @@ impl<'o> Statement<'o> {
     }
 }
 
-/// The status, and what was seen, as sentences that end in a space.
+/// The status, and the evidence, as sentences that end in a space.
 fn assess(decided: &DecidedFinding, is_repository: bool) -> (Status, String) {
     let is_cleared = decided.disposition.is_cleared();
     let proof = ClaimKind::strongest_first().into_iter().find(|claim| {
@@ -148,7 +148,7 @@ fn sentences(evidence: &[Evidence]) -> String {
     sentences.collect::<Vec<_>>().concat()
 }
 
-/// An identifier for a document, the same for the same content: a UUID of version 8, whose bits a
+/// An identifier for a document that is the same for the same content: a UUID of version 8, whose bits a
 /// program chooses (RFC 9562, section 5.8).
 pub(super) fn document_uuid(content: &[u8]) -> String {
     let mut bits = [0; 16];

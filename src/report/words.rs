@@ -1,20 +1,20 @@
-//! What reports for people say about a change, in the same words everywhere.
+//! Words about a change, shared by all reports for people.
 
 use crate::verdict::Disposition;
 use crate::verdict::change::FixedFinding;
 
-/// What stands above what a change brings.
+/// The heading of findings that a change adds.
 pub(super) const ADDED: &str = "added by this change";
-/// What stands above what it does not bring.
+/// The heading of findings from before.
 pub(super) const BEFORE: &str = "was there before";
-/// What stands above what it mends.
+/// The heading of findings that it fixes.
 pub(super) const FIXED: &str = "fixed by this change";
-/// What stands above findings of packages that come now from where names say nothing.
+/// The heading of findings whose packages now come from a source that is not matched by name.
 pub(super) const UNMATCHED: &str = "no longer matched by name, so nobody has looked";
-/// What stands above what it does to the policy.
+/// The heading of its changes to the policy.
 pub(super) const POLICY_CHANGES: &str = "policy changes";
 
-/// What is said of a finding that was there before.
+/// The phrase for a finding from before.
 pub(super) fn before(disposition: Disposition) -> &'static str {
     match disposition {
         Disposition::Block => "would block",
@@ -22,7 +22,7 @@ pub(super) fn before(disposition: Disposition) -> &'static str {
     }
 }
 
-/// Where the package of a finding comes from now, if it is not matched by name any more.
+/// The new source of a finding's package, if it is not matched by name any more.
 pub(super) fn moved(finding: &FixedFinding) -> String {
     let why = finding.unmatched.map(|why| format!("now from {}", why.place()));
     why.unwrap_or_default()

@@ -36,7 +36,7 @@ fn only_a_pass_is_accepted_and_every_verdict_is_written() {
     let mut accepted = Vec::new();
     for (name, outcome) in sample::all() {
         let refusals = refusals(&outcome);
-        // What passes only because it was there before is no release.
+        // A pass that is only due to earlier findings is not enough for a release.
         let is_pass = outcome.verdict.answer == Answer::Pass && outcome.comparison.is_none();
         assert_eq!(refusals.is_empty(), is_pass, "{name}: {refusals:?}");
         if is_pass {
@@ -70,7 +70,7 @@ fn it_follows_its_schema_and_its_keys_are_sorted() {
             .map(|error| format!("{}: {error}", error.instance_path()))
             .collect();
         assert_eq!(errors, [""; 0], "{name}");
-        // `Value` keeps its keys in the order of the alphabet.
+        // `Value` keeps its keys in alphabetical order.
         let sorted = serde_json::to_string_pretty(&statement).unwrap();
         let written = String::from_utf8(bytes).unwrap();
         assert_eq!(written.trim_end(), crate::terminal::printable_json(&sorted), "{name}");

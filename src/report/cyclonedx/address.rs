@@ -1,17 +1,17 @@
-//! What a package URL says about where a package comes from (purl specification, "Qualifiers").
+//! The part of a package URL that says where a package comes from (purl specification, "Qualifiers").
 //!
-//! Without a qualifier every reader takes a package for that of the public registry.
+//! Without a qualifier every reader assumes that a package comes from the public registry.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::lockfile::LockedPackage;
 use crate::source::PackageSource;
 
-/// What stands in a qualifier as it is: RFC 3986's unreserved characters, colons and slashes.
+/// Characters that are not encoded in a qualifier: RFC 3986's unreserved characters, colons and slashes.
 const ENCODED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':').remove(b'/');
 
-/// Words of npm for hosts of git repositories (npm documentation, "package-spec").
+/// npm's words for git hosts (npm documentation, "package-spec").
 const HOSTS: &[(&str, &str)] = &[
     ("github:", "https://github.com/"),
     ("gitlab:", "https://gitlab.com/"),
@@ -19,7 +19,7 @@ const HOSTS: &[(&str, &str)] = &[
     ("gist:", "https://gist.github.com/"),
 ];
 
-/// The package URL. `None` for a project, and for a copy that lies in the repository: neither is a
+/// The package URL. `None` for a project, and for a copy in the repository: neither is a
 /// package of any registry.
 pub(super) fn package_url(package: &LockedPackage) -> Option<String> {
     let purl = package.id.purl();
@@ -45,7 +45,7 @@ pub(super) fn package_url(package: &LockedPackage) -> Option<String> {
     Some(format!("{purl}?{}", qualifiers.join("&")))
 }
 
-/// A repository and the commit that is locked, as SPDX writes it: `git+https://host/path@commit` (SPDX
+/// A repository and the locked commit, in SPDX's syntax: `git+https://host/path@commit` (SPDX
 /// specification 2.3, "Package download location field").
 fn vcs_url(address: &str) -> String {
     let (place, fragment) = address.split_once('#').unwrap_or((address, ""));
@@ -56,7 +56,7 @@ fn vcs_url(address: &str) -> String {
         HOSTS.iter().find_map(|(word, host)| Some(format!("{host}{}", place.strip_prefix(word)?)));
     let address = match (at_host, place.strip_prefix("git@")) {
         (Some(address), _) => address,
-        // `git@host:path` is how ssh spells it.
+        // `git@host:path` is the spelling of ssh.
         (None, Some(rest)) => format!("ssh://{}", rest.replacen(':', "/", 1)),
         (None, None) if !place.contains(':') => format!("https://github.com/{place}"),
         (None, None) => place.to_owned(),

@@ -1,4 +1,4 @@
-//! The packages of all lockfiles, each once, and what depends on what.
+//! The packages of all lockfiles, each once, and the dependencies between them.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,7 @@ use crate::lockfile::{LockedPackage, Lockfile};
 use crate::matching::why_unmatched;
 use crate::outcome::Outcome;
 
-/// So many lockfiles give the name of what a document is about.
+/// The most lockfiles in the name of a document's subject.
 const NAMED_LOCKFILES: usize = 3;
 
 /// A project, a package or a tool.
@@ -67,7 +67,7 @@ impl<'o> Component<'o> {
     }
 }
 
-/// What a component needs.
+/// The dependencies of a component.
 #[derive(Serialize)]
 pub(super) struct Dependency<'o> {
     #[serde(rename = "ref")]
@@ -89,21 +89,21 @@ struct Part<'o> {
 pub(super) struct Parts<'o> {
     packages: BTreeMap<String, Part<'o>>,
     edges: BTreeMap<String, BTreeSet<String>>,
-    /// What all of it belongs to.
+    /// The subject of the document.
     subject: Subject,
 }
 
-/// What a document is about. There always is something: some readers refuse it otherwise.
+/// The subject of a document. It is always present, because some readers require it.
 enum Subject {
     /// The repository, by its package URL.
     Repository(String),
-    /// The one project that there is, by its reference.
+    /// The only project, by its reference.
     Project(String),
-    /// Several projects, or none: the lockfiles that they are locked in.
+    /// Several projects, or none: their lockfiles.
     Lockfiles(String),
 }
 
-/// The reference of what stands for several projects.
+/// The reference of a subject with several projects.
 const SEVERAL: &str = "lockgate:lockfiles";
 
 impl<'o> Parts<'o> {
@@ -170,7 +170,7 @@ impl<'o> Parts<'o> {
         Subject::Lockfiles(name)
     }
 
-    /// What the document is about.
+    /// The subject of the document.
     pub(super) fn subject(&self) -> Component<'_> {
         match &self.subject {
             Subject::Repository(purl) => Component::repository(purl),
@@ -189,7 +189,7 @@ impl<'o> Parts<'o> {
         }
     }
 
-    /// Every component but the one that the document is about.
+    /// Every component except the document's subject.
     pub(super) fn components(&self) -> Vec<Component<'_>> {
         let is_subject = |reference: &String| match &self.subject {
             Subject::Project(subject) => subject == reference,
@@ -217,7 +217,7 @@ impl<'o> Parts<'o> {
         of_subject.into_iter().chain(of_packages).collect()
     }
 
-    /// The references of a package, whichever registry it comes from, so far as it is matched by name.
+    /// The references of a package, from any registry, if it is matched by name.
     pub(super) fn references(&self, purl: &str) -> Vec<&str> {
         let is_it = |part: &Part<'_>| {
             let own = part.purl.as_ref().and_then(|own| own.split('?').next());

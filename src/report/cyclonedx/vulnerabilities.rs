@@ -1,4 +1,4 @@
-//! The vulnerabilities, and how exploitable they are.
+//! The vulnerabilities, and whether they can be exploited.
 
 use serde::Serialize;
 
@@ -21,7 +21,7 @@ pub(super) struct Vulnerability<'o> {
     affects: Vec<Affected<'o>>,
 }
 
-/// The database that gave out an identifier.
+/// The database that assigned an identifier.
 #[derive(Serialize)]
 struct Source {
     name: &'static str,
@@ -82,9 +82,9 @@ impl<'o> Vulnerability<'o> {
     }
 }
 
-/// The word by which Dependency-Track knows the database; it passes over analyses with any other
-/// (Dependency-Track source, `Vulnerability.Source`). RustSec's records and those about malicious
-/// packages it has from OSV.
+/// Dependency-Track's name for the database; it ignores analyses with any other name
+/// (Dependency-Track source, `Vulnerability.Source`). It gets RustSec's records and those about malicious
+/// packages from OSV.
 fn source(id: &AdvisoryId) -> Source {
     let name = match id.kind() {
         AdvisoryIdKind::RustSec | AdvisoryIdKind::Malicious => "OSV",
@@ -95,7 +95,7 @@ fn source(id: &AdvisoryId) -> Source {
     Source { name, url: id.url() }
 }
 
-/// An identifier of a database that nobody knows leads nowhere, and is left out.
+/// An identifier of an unknown database has no page, and is left out.
 fn reference(id: &AdvisoryId) -> Option<Reference<'_>> {
     let is_known = id.kind() != AdvisoryIdKind::Other;
     is_known.then(|| Reference { id: id.as_str(), source: source(id) })
@@ -116,7 +116,7 @@ fn rating(severity: &Severity) -> Rating<'_> {
     }
 }
 
-/// The words of the schema for the versions of CVSS.
+/// The schema's words for the versions of CVSS.
 fn method(vector: &str) -> &'static str {
     match vector.split('/').next() {
         Some("CVSS:4.0") => "CVSSv4",

@@ -1,4 +1,4 @@
-//! What the script of the page reads. Private to the page: programs read the JSON report.
+//! The data for the page's script. Private to the page: programs read the JSON report.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -21,9 +21,9 @@ use crate::verdict::change::{Change, FixedFinding};
 use crate::verdict::{DecidedFinding, Disposition};
 
 const NAME_LIMIT: usize = 120;
-/// So many paths are drawn; more would be a tangle.
+/// The most paths that are drawn; more would be confusing.
 const PATHS: usize = 6;
-/// So many places of one finding or one piece of evidence are named.
+/// The most places of one finding or one piece of evidence that are named.
 const PLACES: usize = 10;
 
 /// Everything that the script shows.
@@ -34,9 +34,9 @@ pub(super) struct Data {
     names: Vec<[String; 2]>,
     gaps: Vec<GapEntry>,
     remarks: Vec<String>,
-    /// What a change mends.
+    /// Findings that a change fixes.
     fixed: Vec<String>,
-    /// What a change does to the policy.
+    /// Changes to the policy.
     policy: Vec<PolicyEntry>,
 }
 
@@ -64,7 +64,7 @@ struct Finding {
     vector: Option<String>,
     scope: &'static str,
     disposition: &'static str,
-    /// What it would do, where it was there before and closes nothing because of that.
+    /// The disposition of a finding that was there before and therefore closes nothing.
     would: Option<&'static str>,
     change: Option<&'static str>,
     reason: String,
@@ -133,7 +133,7 @@ impl Data {
     }
 }
 
-/// Packages by number: a thousand findings share most of their paths.
+/// Packages by number, because a thousand findings share most of their paths.
 #[derive(Default)]
 struct Names {
     list: Vec<[String; 2]>,
@@ -189,7 +189,7 @@ fn finding(decided: &DecidedFinding, outcome: &Outcome, names: &mut Names) -> Fi
     }
 }
 
-/// Why, and from where it comes, unless that goes without saying.
+/// The reason, and the package's origin unless it is the public registry.
 fn reason(facts: &Facts<'_>) -> String {
     match facts::origin(&facts.decided.finding) {
         Some(origin) => format!("{}; it comes from {origin}", facts.reason()),
@@ -244,8 +244,8 @@ fn gap(gap: &Gap) -> GapEntry {
     }
 }
 
-/// JSON that no HTML parser sees the end of (HTML standard, "Restrictions for contents of script
-/// elements"). The characters stand only in strings, where their numbers mean the same.
+/// JSON in which no HTML parser finds the end of a script (HTML standard, "Restrictions for contents of script
+/// elements"). The characters only occur in strings, where their escapes mean the same.
 pub(super) fn embedded(data: &impl Serialize) -> serde_json::Result<String> {
     let json = serde_json::to_string(data)?;
     let mut embedded = String::with_capacity(json.len());

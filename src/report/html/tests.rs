@@ -1,4 +1,4 @@
-//! What the page may hold, and what it may never let out.
+//! The content of the page, and its isolation.
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -12,7 +12,7 @@ fn html(outcome: &Outcome) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-/// The data as a browser finds it: up to the first end of a script.
+/// The data as seen by a browser: up to the first end of a script.
 fn embedded(page: &str) -> Value {
     let (_, rest) = page.split_once("<script type=\"application/json\" id=\"data\">").unwrap();
     serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap()

@@ -1,4 +1,4 @@
-//! Pretty JSON in which no invisible character stands raw.
+//! Pretty JSON without raw invisible characters.
 
 use std::io::{self, Write};
 
@@ -8,8 +8,8 @@ use crate::terminal::is_unprintable;
 
 /// [`PrettyFormatter`], with every unprintable character in a string escaped.
 ///
-/// JSON itself asks only for the C0 controls to be escaped (RFC 8259, section 7). A report is also
-/// read in terminals and logs, where the others do harm; escaped, they mean the same to a program.
+/// JSON itself only requires the C0 controls to be escaped (RFC 8259, section 7). A report is also
+/// read in terminals and logs, where the others are harmful; escaped, they mean the same to a program.
 #[derive(Default)]
 pub(in crate::report) struct PrintableFormatter(PrettyFormatter<'static>);
 

@@ -1,4 +1,4 @@
-//! Statements of other people about a finding, in the JSON report.
+//! Other people's statements about a finding, in the JSON report.
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -17,7 +17,7 @@ pub(super) struct StatementEntry<'o> {
     justification: Option<&'static str>,
     upheld: bool,
     evidence: Vec<EvidenceEntry<'o>>,
-    /// What would have to stand in the policy instead.
+    /// The policy entry that would suppress the finding.
     suppress: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! The shape of the JSON report: what stands here is a contract.
+//! The format of the JSON report, which is a contract.
 
 use std::collections::BTreeMap;
 
@@ -184,10 +184,10 @@ struct Finding<'o> {
     paths_cut: bool,
     reason: &'o str,
     change: Option<&'static str>,
-    /// Only there where it comes from a registry that the policy does not name.
+    /// Only present if it comes from a registry that the policy does not name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     registries: Vec<&'o str>,
-    /// Only there where `--vex` named something about it.
+    /// Only present if a statement of `--vex` names it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     vex: Vec<StatementEntry<'o>>,
 }
@@ -233,7 +233,7 @@ impl<'o> Finding<'o> {
     }
 }
 
-/// A file in which nothing was checked.
+/// A file that could not be checked.
 #[derive(Serialize)]
 struct UnreadableEntry<'o> {
     file: &'o str,
@@ -258,7 +258,7 @@ struct Base<'o> {
     revision: &'o str,
 }
 
-/// A finding of the base that is there no longer.
+/// A finding of the base that disappeared.
 #[derive(Serialize)]
 struct Fixed<'o> {
     id: &'o str,
@@ -266,7 +266,7 @@ struct Fixed<'o> {
     lockfile: &'o str,
     disposition: &'static str,
     title: &'o str,
-    /// Why it is not matched by name any more; only there if it is not fixed.
+    /// Why it is not matched by name any more; only present if it is not fixed.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<&'static str>,
 }

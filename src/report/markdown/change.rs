@@ -1,4 +1,4 @@
-//! What was there before the change that is checked, what it mends, and what it does to the policy.
+//! Findings from before the checked change, findings that it fixes, and its changes to the policy.
 
 use super::page::Section;
 use super::table;
@@ -14,7 +14,7 @@ use crate::verdict::change::FixedFinding;
 const LINES: usize = 30;
 const TEXT_LIMIT: usize = 300;
 
-/// What the change does to the policy: it stands high, because a person has to agree to some of it.
+/// The change's effects on the policy, near the top, because a person has to approve some of them.
 pub(super) fn policy(outcome: &Outcome) -> Section {
     let changes = outcome.comparison.iter();
     let changes = changes.flat_map(|comparison| &comparison.policy_changes);
@@ -36,7 +36,7 @@ fn policy_line(change: &PolicyChange) -> String {
     format!("- **{}** {text}{place}: _{}_\n", effect.as_str(), effect.meaning())
 }
 
-/// What was there before, folded.
+/// Findings from before, folded.
 pub(super) fn before(groups: &[Group<'_>]) -> Section {
     let shown =
         groups.iter().filter(|group| group.was_there_before() && !group.disposition().is_cleared());
@@ -55,7 +55,7 @@ pub(super) fn before(groups: &[Group<'_>]) -> Section {
     }
 }
 
-/// What is there no longer.
+/// Findings that are fixed.
 pub(super) fn fixed(outcome: &Outcome) -> Section {
     let fixed = outcome.comparison.iter().flat_map(|comparison| &comparison.fixed);
     Section {
@@ -67,7 +67,7 @@ pub(super) fn fixed(outcome: &Outcome) -> Section {
     }
 }
 
-/// What is not looked at any more.
+/// Findings that are not matched any more.
 pub(super) fn unmatched(outcome: &Outcome) -> Section {
     let unmatched = outcome.comparison.iter().flat_map(|comparison| &comparison.unmatched);
     let line = |finding: &FixedFinding| {

@@ -1,4 +1,4 @@
-//! Everything about one finding: claims, evidence, paths, and the lines that it is about.
+//! The details of one finding: claims, evidence, paths, and excerpts from files.
 
 use crate::facts::{self, Claimed, Facts, Seen};
 use crate::markdown::escape;
@@ -7,10 +7,10 @@ use crate::report::frame;
 use crate::verdict::DecidedFinding;
 use crate::words::and_more;
 
-/// So many places of one piece of evidence are named.
+/// The most places of one piece of evidence that are named.
 const PLACES: usize = 5;
 
-/// Under a heading of its own.
+/// With a heading of its own.
 pub(super) fn open(decided: &DecidedFinding, outcome: &Outcome) -> String {
     let finding = &decided.finding;
     format!(
@@ -21,7 +21,7 @@ pub(super) fn open(decided: &DecidedFinding, outcome: &Outcome) -> String {
     )
 }
 
-/// To be opened by a click. Within the summary there is no Markdown, only HTML.
+/// Folded until a click. The summary is HTML, not Markdown.
 pub(super) fn folded(decided: &DecidedFinding, outcome: &Outcome) -> String {
     let finding = &decided.finding;
     format!(
@@ -46,7 +46,7 @@ fn body(decided: &DecidedFinding, outcome: &Outcome) -> String {
 
 type Fact = (&'static str, String);
 
-/// The person's words, and where they stand.
+/// The claim in the person's words, with its place.
 fn claim(facts: &Facts<'_>) -> Option<Fact> {
     let Claimed { reason, owner, place } = facts.claimed()?;
     let owner = owner.map_or_else(String::new, |owner| format!("{}, ", escape::code(&owner)));

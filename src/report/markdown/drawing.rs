@@ -1,4 +1,4 @@
-//! How the worst packages get in, drawn by Mermaid, which GitHub renders (GitHub documentation,
+//! A Mermaid diagram of how the worst packages get in, which GitHub renders (GitHub documentation,
 //! "Creating diagrams").
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,11 +11,11 @@ use crate::package::PackageId;
 use crate::report::group::Group;
 use crate::verdict::Disposition;
 
-/// So many packages are drawn; a larger picture says nothing.
+/// The most packages that are drawn; a larger diagram is unreadable.
 const DRAWN: usize = 6;
-/// So many of the paths to each of them.
+/// The most paths to each of them.
 const PATHS: usize = 3;
-/// A longer path is not drawn in full.
+/// The longest path that is drawn in full.
 const STEPS: usize = 8;
 
 pub(super) fn section(groups: &[Group<'_>]) -> Section {
@@ -40,7 +40,7 @@ pub(super) fn section(groups: &[Group<'_>]) -> Section {
     }
 }
 
-/// Packages and what needs what, each once.
+/// Packages and dependencies, each once.
 #[derive(Default)]
 struct Drawing {
     nodes: BTreeMap<String, usize>,
@@ -91,7 +91,7 @@ impl Drawing {
     }
 }
 
-/// Text between double quotes, where Mermaid takes characters by their numbers (Mermaid
+/// Text between double quotes, in which Mermaid accepts numeric character references (Mermaid
 /// documentation, "Entity codes to escape characters").
 fn quoted(text: &str) -> String {
     let mut quoted = String::new();

@@ -1,22 +1,22 @@
-//! A page that never grows beyond what GitHub takes, and counts what it leaves out.
+//! A page that never exceeds GitHub's limit, and counts what it leaves out.
 
-/// A comment has at most 65,536 characters, a step summary 1 MiB: the smaller one holds for both.
-/// Counted in bytes, of which there are never fewer.
+/// A comment has at most 65,536 characters, a step summary 1 MiB: the smaller limit is used for both.
+/// Counted in bytes, of which there are never fewer than characters.
 pub(super) const LIMIT: usize = 65_536;
-/// Kept free, so that each section can say what it left out.
+/// Reserved, so that each section can say what it left out.
 const RESERVE: usize = 2_000;
 
 /// A part of the page.
 pub(super) struct Section {
-    /// What stands above the items, once. Ends with a line feed.
+    /// The text above the items. Ends with a line feed.
     pub(super) heading: String,
     /// Each ends with a line feed.
     pub(super) items: Vec<String>,
-    /// What stands below the items, once.
+    /// The text below the items.
     pub(super) end: String,
-    /// More items than these are left out even where there is room: others want it as well.
+    /// The most items, even if there is room for more: other sections need it as well.
     pub(super) most: usize,
-    /// What the items are, in the plural.
+    /// The word for the items, in the plural.
     pub(super) what: &'static str,
 }
 
@@ -30,7 +30,7 @@ impl Page {
         Self { text: head.to_owned() }
     }
 
-    /// Adds as much of a section as there is room for. An empty one leaves no trace.
+    /// Adds as much of a section as fits. An empty one adds nothing.
     pub(super) fn add(&mut self, section: &Section) {
         if section.items.is_empty() {
             return;

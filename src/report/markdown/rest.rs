@@ -1,4 +1,4 @@
-//! What was not known, what is cleared, and what to tidy up in the policy.
+//! Gaps, cleared findings, and cleaning up the policy.
 
 use super::page::Section;
 use crate::facts::{self, Facts};
@@ -11,7 +11,7 @@ use crate::verdict::DecidedFinding;
 const LINES: usize = 30;
 const TEXT_LIMIT: usize = 300;
 
-/// Gaps come before everything else: they close the gate whatever else was found.
+/// Gaps come first: they close the gate regardless of any findings.
 pub(super) fn gaps(outcome: &Outcome) -> Section {
     let gaps = outcome.verdict.gaps.iter().map(|gap| {
         let message = escape::prose(&one_line(&gap.message, TEXT_LIMIT));
@@ -30,7 +30,7 @@ pub(super) fn gaps(outcome: &Outcome) -> Section {
     }
 }
 
-/// What was found and does not count, so that nothing disappears.
+/// Findings that do not count, so that nothing is hidden.
 pub(super) fn cleared(groups: &[Group<'_>], outcome: &Outcome) -> Section {
     let cleared: Vec<&DecidedFinding> = groups
         .iter()
@@ -70,7 +70,7 @@ fn cleared_row(decided: &DecidedFinding, outcome: &Outcome) -> String {
     )
 }
 
-/// Suppressions that do nothing.
+/// Suppressions without effect.
 pub(super) fn policy(outcome: &Outcome) -> Section {
     let summary = &outcome.verdict.suppressions;
     let sorts = [

@@ -1,4 +1,4 @@
-//! One row for each advisory that asks for something or is worth knowing.
+//! One row for each advisory that needs attention or is worth knowing.
 
 use super::page::Section;
 use crate::facts;

@@ -1,4 +1,4 @@
-//! What a reader, and GitHub, may rely on.
+//! Properties that readers, and GitHub, rely on.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ fn the_first_line_is_the_marker_and_the_only_comment() {
     }
 }
 
-/// It is rewritten when it says something else, and the time of day is nothing else.
+/// It is updated when its text changes, and the time of day must not be part of it.
 #[test]
 fn a_comment_is_the_same_an_hour_later() {
     for (name, mut outcome) in sample::all() {
@@ -66,7 +66,7 @@ fn a_thousand_findings_fit_a_comment_and_what_is_left_out_is_counted() {
     assert!(text.contains(" more refuted claims left out_"), "{text}");
 }
 
-/// Markdown outside fences and code, where GitHub looks for references and HTML.
+/// Markdown outside of fences and code, where GitHub looks for references and HTML.
 fn outside_code(text: &str) -> String {
     let mut is_fenced = false;
     let mut kept = String::new();

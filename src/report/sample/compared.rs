@@ -1,4 +1,4 @@
-//! Outcomes of a change that is compared with another commit.
+//! Outcomes of a change compared with another commit.
 
 use super::parts::crate_finding;
 use super::{note, refuted_finding, signer, templater, with};
@@ -13,7 +13,7 @@ fn policy_change(effect: PolicyEffect, text: &str, place: Option<(&str, u32)>) -
     PolicyChange { effect, text: text.into(), location }
 }
 
-/// One finding that the change brings, and two that were there before.
+/// One finding added by the change, and two from before.
 pub(super) fn compared() -> Outcome {
     let as_of = |change, decided| DecidedFinding { change: Some(change), ..decided };
     let mut findings = vec![
@@ -66,7 +66,7 @@ pub(super) fn compared() -> Outcome {
     outcome
 }
 
-/// Nothing that the change brings, and a finding that would block.
+/// No finding added by the change, and one from before that would block.
 pub(super) fn passed_before() -> Outcome {
     let mut outcome = compared();
     outcome.verdict.answer = Answer::Pass;

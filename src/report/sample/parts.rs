@@ -1,4 +1,4 @@
-//! What the samples are made of: two lockfiles, a policy, and findings in them.
+//! The parts of the samples: two lockfiles, a policy, and findings in them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -78,7 +78,7 @@ pub(super) fn cargo_lock() -> String {
     text
 }
 
-/// One project that needs `session`, which needs every package that findings are about.
+/// One project that depends on `session`, which depends on every package with findings.
 pub(super) fn lockfile(ecosystem: Ecosystem, source: Arc<SourceText>) -> Lockfile {
     let packages: &[&str] = match ecosystem {
         Ecosystem::Cargo => &[
@@ -104,7 +104,7 @@ fn package(ecosystem: Ecosystem, name: &str, version: &str) -> PackageId {
     PackageId { ecosystem, name: name.into(), version: version.into() }
 }
 
-/// Where the suppression of an advisory says what it is about.
+/// The spans of the suppression of an advisory.
 fn spans(advisory: &str) -> SuppressionSpans {
     let quoted = format!("\"{advisory}\"");
     let start = POLICY.find(&quoted).unwrap();

@@ -1,4 +1,4 @@
-//! Where a finding is: files by their addresses, lines with their text.
+//! The places of a finding: files by their addresses, lines with their text.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -11,13 +11,13 @@ use crate::problem::SourceText;
 use crate::report::frame;
 use crate::terminal::one_line;
 
-/// What relative addresses start from.
+/// The base of relative addresses.
 pub(super) const BASE: &str = "%SRCROOT%";
 const LINE_LIMIT: usize = 500;
-/// So many other places are named; GitHub shows no more than a few.
+/// The most further places; GitHub shows only a few.
 const RELATED: usize = 20;
 
-/// What may stand in a segment of a path as it is (RFC 3986, section 3.3, "unreserved").
+/// Characters of a path segment that are not encoded (RFC 3986, section 3.3, "unreserved").
 const SEGMENT: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
@@ -30,7 +30,7 @@ pub(super) fn of(finding: &Finding, outcome: &Outcome) -> Location {
     location(&outcome.place(file.unwrap_or_default()), line, snippet, None)
 }
 
-/// Other copies, and where a claim was seen not to hold.
+/// Other copies, and the places that refute a claim.
 pub(super) fn related(facts: &Facts<'_>, outcome: &Outcome) -> Vec<Location> {
     let copies = facts.decided.finding.locations.iter().skip(1);
     let copies = copies.map(|place| (place, "another copy of the package".to_owned()));
@@ -45,7 +45,7 @@ pub(super) fn related(facts: &Facts<'_>, outcome: &Outcome) -> Vec<Location> {
         .collect()
 }
 
-/// A line of a file, with its text and what there is to say about it.
+/// A line of a file, with its text and a message.
 pub(super) fn location(
     file: &str,
     line: u32,
@@ -62,7 +62,7 @@ pub(super) fn location(
     }
 }
 
-/// The address of a file, and what it is relative to (§3.4.3, §3.4.4).
+/// The address of a file, and its base (§3.4.3, §3.4.4).
 fn address(file: &str) -> (String, Option<&'static str>) {
     let slashed = file.replace('\\', "/");
     let encoded = utf8_percent_encode(&slashed, SEGMENT).to_string();
@@ -77,7 +77,7 @@ fn snippet(source: &SourceText, line: u32) -> Option<String> {
     let index = usize::try_from(line).ok()?.checked_sub(1)?;
     let text = source.text.lines().nth(index)?;
     let kept = one_line(text, LINE_LIMIT);
-    // What was not kept whole would not be the text of the region (§3.30.13).
+    // A line that was cut would not be the text of the region (§3.30.13).
     (text.len() <= LINE_LIMIT && kept.trim() == text.trim()).then(|| text.to_owned())
 }
 

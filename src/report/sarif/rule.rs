@@ -1,4 +1,4 @@
-//! One rule for each advisory (§3.49): what it is about and what mends it.
+//! One rule for each advisory (§3.49), with its description and its fix.
 
 use std::collections::BTreeMap;
 
@@ -14,9 +14,9 @@ use crate::severity::{Severity, SeverityLevel};
 use crate::terminal::one_line;
 use crate::verdict::DecidedFinding;
 
-/// GitHub reads so many characters of a rule's short description.
+/// The number of characters of a rule's short description that GitHub reads.
 const SHORT: usize = 255;
-/// So many packages of one advisory are named in its help.
+/// The most packages of one advisory that are named in its help.
 const FIXES: usize = 10;
 
 /// The rules of a run, in the order of their first results.
@@ -49,7 +49,7 @@ impl<'o> Rules<'o> {
     }
 }
 
-/// The findings of one advisory come worst first.
+/// The rule of an advisory's findings, worst first.
 fn rule<'o>(findings: &[&'o DecidedFinding]) -> Option<Rule<'o>> {
     let first = *findings.first()?;
     let finding = &first.finding;
@@ -98,7 +98,7 @@ fn markdown(finding: &Finding, title: &str, fixes: &[String]) -> String {
     text
 }
 
-/// `security` makes a result a security alert; a package without a maintainer is none.
+/// `security` makes a result a security alert; an unmaintained package is not one.
 fn tags(finding: &Finding) -> Vec<&'static str> {
     let mut tags = vec!["dependency", finding.package.ecosystem.as_str(), finding.kind.as_str()];
     if finding.kind >= AdvisoryKind::Unsound {
@@ -107,7 +107,7 @@ fn tags(finding: &Finding) -> Vec<&'static str> {
     tags
 }
 
-/// The worst score, or where nobody gave one a number in the middle of the level, on the scale of
+/// The worst score, or, without a score, one in the middle of the level, on the scale of
 /// GitHub's documentation ("`reportingDescriptor` object", `security-severity`).
 fn security_severity(findings: &[&DecidedFinding]) -> Option<String> {
     let scores = findings.iter().filter_map(|decided| score(&decided.finding));

@@ -1,4 +1,4 @@
-//! What code scanning relies on.
+//! Properties that code scanning relies on.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! As much of the shape of SARIF 2.1.0 as lockgate writes. The names are those of the standard.
+//! The parts of SARIF 2.1.0 that lockgate writes, with the standard's names.
 
 use std::collections::BTreeMap;
 
@@ -56,7 +56,7 @@ pub(super) struct Configuration {
     pub(super) level: &'static str,
 }
 
-/// What GitHub reads of a rule beside the standard ("`reportingDescriptor` object").
+/// Properties of a rule that GitHub reads in addition to the standard ("`reportingDescriptor` object").
 #[derive(Serialize)]
 pub(super) struct RuleProperties<'o> {
     pub(super) tags: Vec<&'o str>,
@@ -86,7 +86,7 @@ pub(super) struct AutomationDetails {
     pub(super) id: &'static str,
 }
 
-/// What paths are relative to (§3.14.14).
+/// The base of paths (§3.14.14).
 #[derive(Serialize)]
 pub(super) struct Base {
     pub(super) description: Text,
@@ -123,10 +123,10 @@ pub(super) struct Result<'o> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) related_locations: Vec<Location>,
     pub(super) partial_fingerprints: Fingerprints<'o>,
-    /// What it is against the base, where there is one (§3.27.24).
+    /// The relation to the base, if there is one (§3.27.24).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) baseline_state: Option<&'static str>,
-    /// On all results or on none (§3.27.23): an empty list says that nothing suppresses this one.
+    /// On all results or on none (§3.27.23): an empty list means that nothing suppresses this one.
     pub(super) suppressions: Vec<Suppression>,
 }
 
@@ -134,7 +134,7 @@ pub(super) struct Result<'o> {
 pub(super) struct Fingerprints<'o> {
     #[serde(rename = "advisoryPackagePath/v1")]
     pub(super) advisory_package_path: &'o str,
-    /// The only one that GitHub reads; a number tells the versions of one package apart.
+    /// The only fingerprint that GitHub reads; a number distinguishes versions of the same package.
     #[serde(rename = "primaryLocationLineHash")]
     pub(super) primary: String,
 }

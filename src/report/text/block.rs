@@ -1,4 +1,4 @@
-//! One advisory: what it says, where the package is locked, how it gets in, what mends it, and why
+//! One advisory: its text, where the package is locked, how it gets in, the fix, and why
 //! it blocks.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,15 +19,15 @@ use crate::severity::{Severity, SeverityLevel};
 use crate::terminal::{Tone, one_line, printable, width};
 use crate::verdict::Disposition;
 
-/// So many findings of one advisory are spelt out.
+/// The most findings of one advisory that are listed.
 const LISTED: usize = 4;
-/// A path with more steps is shown by its ends.
+/// A longer path is shown by its ends.
 const STEPS: usize = 7;
-/// A longer name does not push the others away.
+/// The widest name in its column.
 const NAME_COLUMNS: usize = 40;
-/// More than most blocks need, so that the text is hardly ever moved.
+/// More than most blocks need, so that the string rarely reallocates.
 const BLOCK_LENGTH: usize = 1536;
-/// A list that is longer was not written for people.
+/// A longer list was not written for people.
 const LONG_LIMIT: usize = 2_000;
 
 /// The block of one advisory. Ends with a line feed.
@@ -43,7 +43,7 @@ pub(super) fn render(group: &Group<'_>, outcome: &Outcome, style: Style) -> Stri
     block
 }
 
-/// The lockfile's lines, and below them the policy's for a claim that does not hold.
+/// The lockfile's lines, and then the policy's lines with a refuted claim.
 fn snippets(group: &Group<'_>, outcome: &Outcome, tone: Tone, style: Style) -> String {
     let finding = &group.first.finding;
     let locked = frame::locked(finding, outcome, style);
@@ -94,7 +94,7 @@ fn verb(disposition: Disposition) -> &'static str {
     }
 }
 
-/// Why, each reason once; for tickets with the day on which the gate closes.
+/// The reasons without duplicates; for tickets with the due date.
 fn reasons(group: &Group<'_>) -> BTreeSet<String> {
     group
         .findings()
@@ -108,14 +108,14 @@ fn reasons(group: &Group<'_>) -> BTreeSet<String> {
         .collect()
 }
 
-/// How grave it is, of what kind, and what else it is called.
+/// Its severity, its kind, and its other names.
 fn severity(finding: &Finding, style: Style) -> (&'static str, String) {
     let mut label = "severity";
     let mut parts = vec![rating(&finding.severity, style)];
     if finding.kind != AdvisoryKind::Vulnerability
         && finding.severity.level == SeverityLevel::Unknown
     {
-        // Nobody rates these; the kind says it all.
+        // These have no severity; the kind says enough.
         label = "kind";
         parts.clear();
     }
@@ -129,7 +129,7 @@ fn severity(finding: &Finding, style: Style) -> (&'static str, String) {
     (label, parts.join(" · "))
 }
 
-/// The level in its colour, and the score behind it.
+/// The level in its colour, and its score.
 fn rating(severity: &Severity, style: Style) -> String {
     let text = facts::rating(severity);
     match severity.level {
@@ -139,7 +139,7 @@ fn rating(severity: &Severity, style: Style) -> String {
     }
 }
 
-/// Every package and place, for an advisory that was found more than once.
+/// Every package and place, for an advisory with several findings.
 fn places(group: &Group<'_>) -> Vec<String> {
     let places = group.findings().flat_map(|decided| {
         let finding = &decided.finding;
@@ -157,7 +157,7 @@ fn places(group: &Group<'_>) -> Vec<String> {
     capped(lines.collect())
 }
 
-/// The first few, and how many were left out.
+/// The first few lines, and how many were left out.
 fn capped(mut lines: Vec<String>) -> Vec<String> {
     if lines.len() > LISTED + 1 {
         let left_out = lines.len() - LISTED;
@@ -167,7 +167,7 @@ fn capped(mut lines: Vec<String>) -> Vec<String> {
     lines
 }
 
-/// The shortest path to each package, each once.
+/// The shortest path to each package, without duplicates.
 fn needed_by(group: &Group<'_>, style: Style) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for decided in group.findings() {
@@ -214,7 +214,7 @@ fn scope(finding: &Finding, style: Style) -> String {
     style.paint(Tone::Faint, keep_together(&note))
 }
 
-/// Registries that the policy does not name, each once.
+/// Registries that the policy does not name, without duplicates.
 fn origins(group: &Group<'_>) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for line in group.findings().filter_map(|decided| facts::origin(&decided.finding)) {
@@ -225,7 +225,7 @@ fn origins(group: &Group<'_>) -> Vec<String> {
     capped(lines)
 }
 
-/// What to upgrade to, for each package that is affected.
+/// The fix for each affected package.
 fn fixes(group: &Group<'_>, style: Style) -> Vec<String> {
     let mut by_package: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for decided in group.findings() {

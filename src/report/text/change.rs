@@ -1,4 +1,4 @@
-//! What was there before the change that is checked, what it mends, and what it does to the policy:
+//! Findings from before the checked change, findings that it fixes, and its changes to the policy:
 //! one line each.
 
 use crate::facts::line;
@@ -10,12 +10,12 @@ use crate::report::{Style, words};
 use crate::terminal::Tone;
 use crate::verdict::change::FixedFinding;
 
-/// What stands above the blocks.
+/// The heading above the blocks.
 pub(super) fn heading_of_added(style: Style) -> String {
     format!("{}\n", style.paint(Tone::Strong, words::ADDED))
 }
 
-/// What was there before.
+/// Findings from before.
 pub(super) fn before(groups: &[&Group<'_>], style: Style) -> Option<String> {
     let rows = groups.iter().map(|group| {
         let finding = &group.first.finding;
@@ -32,7 +32,7 @@ pub(super) fn before(groups: &[&Group<'_>], style: Style) -> Option<String> {
     section(words::BEFORE, Tone::Strong, &rows.collect::<Vec<_>>(), style)
 }
 
-/// The title, what does not hold, when it is due, and where it is.
+/// The title, the refuted claim, the due date, and the place.
 fn rest_of(group: &Group<'_>, style: Style) -> String {
     let decided = group.first;
     let mut rest = group.title();
@@ -46,7 +46,7 @@ fn rest_of(group: &Group<'_>, style: Style) -> String {
     format!("{rest} {}", style.paint(Tone::Faint, place))
 }
 
-/// What is there no longer.
+/// Findings that are fixed.
 pub(super) fn fixed(comparison: &Comparison, style: Style) -> Option<String> {
     let rows = comparison
         .fixed
@@ -55,7 +55,7 @@ pub(super) fn fixed(comparison: &Comparison, style: Style) -> Option<String> {
     section(words::FIXED, Tone::Good, &rows.collect::<Vec<_>>(), style)
 }
 
-/// What is not looked at any more.
+/// Findings that are not matched any more.
 pub(super) fn unmatched(comparison: &Comparison, style: Style) -> Option<String> {
     let rows = comparison.unmatched.iter().map(|finding| {
         let place = format!("· {} · {}", words::moved(finding), line(&finding.lockfile));
@@ -64,7 +64,7 @@ pub(super) fn unmatched(comparison: &Comparison, style: Style) -> Option<String>
     section(words::UNMATCHED, Tone::Warning, &rows.collect::<Vec<_>>(), style)
 }
 
-/// The row of a finding that is there no longer, or is not looked at any more.
+/// The row of a finding that is fixed or not matched any more.
 fn gone(finding: &FixedFinding, tone: Tone, place: &str, style: Style) -> Row<2> {
     let rest = format!("{} {}", line(&finding.title), style.paint(Tone::Faint, place));
     Row {
@@ -73,7 +73,7 @@ fn gone(finding: &FixedFinding, tone: Tone, place: &str, style: Style) -> Row<2>
     }
 }
 
-/// What the change does to the policy.
+/// The changes to the policy.
 pub(super) fn policy(comparison: &Comparison, style: Style) -> Option<String> {
     let rows = comparison.policy_changes.iter().map(|change| policy_row(change, style));
     section(words::POLICY_CHANGES, Tone::Strong, &rows.collect::<Vec<_>>(), style)

@@ -1,4 +1,4 @@
-//! What the policy claims about a finding, and what became of the claim.
+//! The policy's claims about a finding, and their results.
 
 use std::collections::BTreeSet;
 
@@ -12,10 +12,10 @@ use crate::report::text::table::{self, FactTable, Row};
 use crate::terminal::Tone;
 use crate::verdict::{DecidedFinding, Disposition, SuppressionState};
 
-/// So many places of one piece of evidence are named.
+/// The most places of one piece of evidence that are named.
 const PLACES: usize = 5;
 
-/// What became of each claim about the findings of a block.
+/// The result of each claim about the findings of a block.
 pub(super) fn add(table: &mut FactTable, group: &Group<'_>, outcome: &Outcome, style: Style) {
     let mut seen = BTreeSet::new();
     for decided in group.findings() {
@@ -41,7 +41,7 @@ pub(super) fn add(table: &mut FactTable, group: &Group<'_>, outcome: &Outcome, s
     }
 }
 
-/// The person's words, and where they stand.
+/// The claim in the person's words, with its place.
 fn in_words(claimed: &Claimed, style: Style) -> String {
     let Claimed { reason, owner, place } = claimed;
     let owner = owner.as_ref().map_or_else(String::new, |owner| format!("{owner}, "));
@@ -49,7 +49,7 @@ fn in_words(claimed: &Claimed, style: Style) -> String {
     format!("“{reason}” {source}")
 }
 
-/// What was seen for each claim. What is the same for several of them is said once.
+/// The evidence for each claim. Evidence shared by several claims is listed once.
 pub(super) fn add_evidence<'seen>(
     table: &mut FactTable,
     seen: impl IntoIterator<Item = &'seen Evidence>,
@@ -83,7 +83,7 @@ pub(super) fn add_evidence<'seen>(
     }
 }
 
-/// What was found and does not count: one line each, so that nothing disappears.
+/// Findings that do not count: one line each, so that nothing is hidden.
 pub(super) fn cleared(groups: &[&Group<'_>], outcome: &Outcome, style: Style) -> Option<String> {
     let rows: Vec<Row<2>> = groups
         .iter()
@@ -100,7 +100,7 @@ pub(super) fn cleared(groups: &[&Group<'_>], outcome: &Outcome, style: Style) ->
     (!rows.is_empty()).then(|| format!("{heading}\n{}", table::render(&rows, style)))
 }
 
-/// What cleared a finding, in one line, with the place in the policy if it was claimed there.
+/// The reason why a finding was cleared, in one line, with the place of its claim in the policy.
 fn cleared_by(decided: &DecidedFinding, outcome: &Outcome, style: Style) -> String {
     let facts = Facts::of(decided, outcome);
     let mut seen: Vec<String> =

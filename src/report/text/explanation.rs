@@ -1,5 +1,5 @@
-//! Everything known about one advisory in one project: what it says, how the package gets in, what
-//! every claim would prove, and the ways out.
+//! Everything known about one advisory in one project: its text, how the package gets in, the result of
+//! every claim, and the possible fixes.
 
 mod tree;
 mod upgrade;
@@ -19,8 +19,8 @@ use crate::report::group::{Group, groups};
 use crate::terminal::Tone;
 use crate::verdict::{DecidedFinding, Trial};
 
-/// Explains what a check found about an advisory, so far as claims were tried for it. `None` if it
-/// found nothing.
+/// Explains the findings of a check about an advisory, if claims were tried for them. `None` if there
+/// are none.
 pub fn explain(
     outcome: &Outcome,
     trials: &[Trial],
@@ -70,7 +70,7 @@ fn about(group: &Group<'_>, decided: &DecidedFinding, trial: &Trial, style: Styl
     about + &ways_out(finding, trial, style)
 }
 
-/// The upgrade, the claim, and what remains if there is neither.
+/// The upgrade, the claim, and what remains without either.
 fn ways_out(finding: &Finding, trial: &Trial, style: Style) -> String {
     let mut facts = FactTable::new(style);
     facts.add_all("upgrade", &upgrade::lines(finding, &trial.upgrade, style));

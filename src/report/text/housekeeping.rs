@@ -1,4 +1,4 @@
-//! What is wrong around the findings: suppressions that do nothing, gaps, and remarks.
+//! Problems other than findings: suppressions without effect, gaps, and remarks.
 
 use crate::diagnostic::{heading, origin, render_gap, wrap};
 use crate::outcome::Outcome;
@@ -8,7 +8,7 @@ use crate::terminal::{Tone, one_line};
 
 const TEXT_LIMIT: usize = 400;
 
-/// The sections that have anything to say.
+/// The sections that are not empty.
 pub(super) fn render(outcome: &Outcome, style: Style) -> Vec<String> {
     let mut sections = Vec::new();
     let warnings = policy_warnings(outcome, style);
@@ -32,7 +32,7 @@ fn policy_warnings(outcome: &Outcome, style: Style) -> String {
             .map(|suppression| warning(suppression, &say(suppression), style))
             .collect()
     };
-    // The block of a finding says so too: here are those that no finding speaks of.
+    // The block of a finding already mentions its suppression: list only the others.
     let unspoken: Vec<usize> = summary
         .expired
         .iter()

@@ -1,4 +1,4 @@
-//! Findings that are worth knowing and ask for nothing.
+//! Findings that are only noted.
 
 use crate::facts;
 use crate::outcome::Outcome;
@@ -9,7 +9,7 @@ use crate::report::text::table::{self, Row};
 use crate::severity::SeverityLevel;
 use crate::terminal::{Tone, one_line};
 
-/// So many notes are shown in full; more become a list.
+/// The most notes that are shown in full; more become a list.
 const IN_FULL: usize = 2;
 const TEXT_LIMIT: usize = 140;
 
@@ -38,7 +38,7 @@ fn row(group: &Group<'_>, style: Style) -> Row<3> {
     }
 }
 
-/// The severity, where somebody tells one: a grave note must not look like a harmless one.
+/// The severity, if there is one: a grave note must not look harmless.
 fn rating(group: &Group<'_>, style: Style) -> String {
     let severity = &group.first.finding.severity;
     let text = facts::rating(severity);

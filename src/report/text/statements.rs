@@ -1,4 +1,4 @@
-//! Statements of other people that cleared nothing, each with what would make it count.
+//! Other people's statements that cleared nothing, each with a way to make it count.
 
 use crate::diagnostic::wrap;
 use crate::evidence::StatementCheck;
@@ -9,14 +9,14 @@ use crate::terminal::{Tone, printable};
 use crate::verdict::DecidedFinding;
 use crate::vex::Statement;
 
-/// Where a statement comes from: `OpenVEX not_affected, vendor.json:12`.
+/// The origin of a statement: `OpenVEX not_affected, vendor.json:12`.
 pub(super) fn origin(statement: &Statement) -> String {
     let status = line(&statement.status);
     let place = line(&statement.location.to_string());
     format!("{} {status}, {place}", statement.format)
 }
 
-/// A section for each finding that a statement names and none clears.
+/// A section for each finding that statements name but do not clear.
 pub(super) fn render(outcome: &Outcome, style: Style) -> Vec<String> {
     let findings = outcome.verdict.findings.iter();
     findings

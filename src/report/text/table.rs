@@ -1,19 +1,19 @@
-//! Aligned rows for lists that must stay short, and facts under their labels.
+//! Aligned rows for compact lists, and facts with labels.
 
 use crate::diagnostic::wrap;
 use crate::report::Style;
 use crate::terminal::{Tone, width};
 
-/// Columns wider than this do not push the others away.
+/// The widest column.
 const COLUMN_LIMIT: usize = 32;
-/// With less room than this beside the cells, the rest stands below them.
+/// With fewer columns left, the last cell is printed below the others.
 const REST_COLUMNS: usize = 30;
 const BELOW: &str = "      ";
 const LABEL_WIDTH: usize = 10;
-/// More than most advisories need, so that the text is hardly ever moved.
+/// More than most advisories need, so that the string rarely reallocates.
 const TABLE_LENGTH: usize = 1024;
 
-/// A row: short cells, and a last one that wraps in the room that is left.
+/// A row: short cells, and a last one that wraps in the remaining columns.
 pub(super) struct Row<const CELLS: usize> {
     /// Printable text without colour, and its tone.
     pub(super) cells: [(String, Option<Tone>); CELLS],

@@ -1,7 +1,7 @@
-//! Documents about exploitability of every sample, against the official schemas.
+//! VEX documents of every sample, validated against the official schemas.
 //!
-//! The schemas are other people's work and no part of this repository. They are looked for in the
-//! folder that `LOCKGATE_SCHEMAS` names when the tests are built, else in `shared/schemas` beside the
+//! The schemas are not part of this repository. They are looked up in the
+//! folder that `LOCKGATE_SCHEMAS` names when the tests are built, otherwise in `shared/schemas` beside the
 //! repository.
 
 use std::fs;
@@ -24,7 +24,7 @@ fn folder() -> PathBuf {
     PathBuf::from(option_env!("LOCKGATE_SCHEMAS").unwrap_or(beside))
 }
 
-/// A schema, with those that it refers to; `None` with a visible remark where it is not to be had.
+/// A schema, with those that it refers to; `None` with a visible remark if it is not available.
 fn validator(name: &str, others: &[&str]) -> Option<jsonschema::Validator> {
     let read = |name: &str| -> Option<Value> {
         let text = fs::read(folder().join(name)).ok()?;
@@ -58,8 +58,8 @@ fn written(report: &str, outcome: &Outcome) -> Value {
     serde_json::from_slice(&bytes).unwrap()
 }
 
-/// Every sample as it is, for a product that is known and one that is not, and with every claim
-/// proved about everything in it.
+/// Every sample unchanged, for a known and an unknown product, and with every claim
+/// proved for everything in it.
 fn outcomes() -> Vec<(String, Outcome)> {
     let mut outcomes = Vec::new();
     for claim in ClaimKind::strongest_first() {
@@ -115,7 +115,7 @@ fn every_openvex_document_follows_the_official_schema() {
         let document = written("openvex", &outcome);
         let statements = document["statements"].as_array().unwrap();
         if statements.is_empty() {
-            // The schema wants a statement. There is nothing to state, and none is made up.
+            // The schema requires a statement. Without findings there is none to make.
             let found = errors(&validator, &document);
             assert!(matches!(&found[..], [only] if only.starts_with("/statements: ")), "{found:?}");
             continue;

@@ -26,7 +26,7 @@ fn trial(outcome: &Outcome, results: &[(ClaimKind, EvidenceResult)]) -> Trial {
     }
 }
 
-/// A version that one dependent admits, one refuses and one says nothing about.
+/// An upgrade to a version that one dependent allows, one refuses and one says nothing about.
 fn upgrade() -> Upgrade {
     let place = |file: &str, line| Location { file: file.into(), line };
     let candidate = Candidate { version: "2.0.0".into(), is_named: true };
@@ -152,7 +152,7 @@ fn what_was_not_found_is_not_explained() {
     assert_eq!(explain(&outcome, &[], &advisory, Style::PLAIN), None);
 }
 
-/// Two advisories about one package of one lockfile are tried apart: a claim may hold for one alone.
+/// Two advisories about one package of one lockfile are tried separately: a claim may hold for only one.
 #[test]
 fn what_was_tried_for_another_advisory_of_the_package_explains_nothing() {
     let outcome = block();

@@ -9,7 +9,7 @@ use crate::report::Style;
 use crate::terminal::{Tone, one_line};
 
 const NAME_LIMIT: usize = 80;
-/// A larger picture is no picture any more.
+/// A larger tree is unreadable.
 const LINES: usize = 60;
 
 /// The steps below a package, by name.

@@ -1,4 +1,4 @@
-//! The smallest upgrade that the requirements in the graph allow, or what holds it back.
+//! The smallest upgrade that the requirements in the graph allow, or the dependents that prevent it.
 
 use crate::finding::Finding;
 use crate::lockfile::Carrying;
@@ -10,12 +10,12 @@ use crate::terminal::{Tone, one_line};
 use crate::upgrade::{Action, Admission, Asker, Candidate, CopyUpgrade, Step, Upgrade, Way};
 
 const NAME_LIMIT: usize = 80;
-/// A command is told whole, or it would be another one.
+/// A command must not be cut, or it would be a different one.
 const COMMAND_LIMIT: usize = 2_000;
-/// Those that hold an upgrade back are told before the others.
+/// The most dependents that are listed; those that prevent an upgrade come first.
 const ASKERS: usize = 8;
 
-/// What is said about the upgrade of every installed copy.
+/// The upgrade of every installed copy.
 pub(super) fn lines(finding: &Finding, upgrade: &Upgrade, style: Style) -> Vec<String> {
     let telling = Telling { finding, style };
     let Some(smallest) = &upgrade.smallest else {
@@ -30,7 +30,7 @@ pub(super) fn lines(finding: &Finding, upgrade: &Upgrade, style: Style) -> Vec<S
     for copy in &upgrade.copies {
         let place = (upgrade.copies.len() > 1).then_some(&copy.location);
         for line in telling.copy(copy, smallest, place) {
-            // Copies that everything is the same about are told once.
+            // Identical lines about several copies are printed once.
             if !lines.contains(&line) {
                 lines.push(line);
             }
@@ -80,7 +80,7 @@ impl Telling<'_> {
         lines
     }
 
-    /// The command, where one is enough; else what stands in the way.
+    /// The command, if one is enough; otherwise what prevents it.
     fn first(&self, copy: &CopyUpgrade, smallest: &Candidate, of: &str) -> String {
         match (&copy.admitted, &copy.way) {
             (Some(admitted), Way::Steps(steps)) => {
@@ -103,7 +103,7 @@ impl Telling<'_> {
         }
     }
 
-    /// What is left to do when the askers have been told.
+    /// The remaining steps after the dependents.
     fn last(&self, copy: &CopyUpgrade, askers: &[(usize, &Asker)]) -> Option<String> {
         let is_told = |step: &&Step| {
             let mut told = askers.iter().take(ASKERS).map(|(position, _)| *position);
@@ -122,7 +122,7 @@ impl Telling<'_> {
         }
     }
 
-    /// Cargo lets nobody overrule what a package of a registry asks for.
+    /// Cargo does not allow overriding a requirement of a registry package.
     fn nobody_else(&self, askers: &[(usize, &Asker)]) -> Option<String> {
         let fetch = Tool::usual(self.finding.package.ecosystem).commands.build.as_ref()?.fetch;
         let mut packages = askers.iter().map(|(_, asker)| asker);
@@ -204,7 +204,7 @@ impl Telling<'_> {
     }
 }
 
-/// What brings a copy along, and so has to be newer.
+/// The package that brings a copy along, and therefore has to be upgraded.
 fn carrier(by: &PackageId, how: Carrying, way_in: &str) -> String {
     let carrier = one_line(&by.to_string(), NAME_LIMIT);
     let newer = one_line(&by.name, NAME_LIMIT);
@@ -215,7 +215,7 @@ fn carrier(by: &PackageId, how: Carrying, way_in: &str) -> String {
     format!("{carrier} {does}: only a newer {newer} can bring another copy{way_in}")
 }
 
-/// How a package gets in, down from the project that could move it.
+/// How a package gets in, starting at the project that could move it.
 fn way(steps: &[String], direct: Option<&Location>) -> String {
     let steps: Vec<String> = steps.iter().map(|step| one_line(step, NAME_LIMIT)).collect();
     if steps.len() < 2 {
