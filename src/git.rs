@@ -37,11 +37,11 @@ pub enum GitError {
     /// There is no `git`, or it cannot be started.
     #[error("`git` cannot be started: {0}")]
     Start(String),
-    #[error("`git {command}` says: {said}")]
+    #[error("`git {command}` says: {message}")]
     Refused {
         /// The command.
         command: String,
-        said: String,
+        message: String,
     },
     /// Several references of this name lead to different commits.
     #[error("it names several commits: {}", .0.join(" and "))]
@@ -80,8 +80,8 @@ impl Repository {
     /// The repository that contains a folder, and the root of its work tree.
     pub fn with_work_tree(folder: &Path) -> Result<(Self, PathBuf), GitError> {
         let repository = Self::assumed(folder);
-        let said = repository.run(&["rev-parse", "--show-toplevel"], None)?;
-        let path = path_of(said.strip_suffix(b"\n").unwrap_or(&said));
+        let output = repository.run(&["rev-parse", "--show-toplevel"], None)?;
+        let path = path_of(output.strip_suffix(b"\n").unwrap_or(&output));
         path.map(|path| (repository, path))
             .ok_or_else(|| GitError::Unexpected("rev-parse --show-toplevel".to_owned()))
     }
@@ -95,8 +95,8 @@ impl Repository {
 
     /// Whether its history is cut off.
     pub fn is_shallow(&self) -> Result<bool, GitError> {
-        let said = self.run(&["rev-parse", "--is-shallow-repository"], None)?;
-        Ok(said.trim_ascii() == b"true")
+        let output = self.run(&["rev-parse", "--is-shallow-repository"], None)?;
+        Ok(output.trim_ascii() == b"true")
     }
 
     /// The same, with the objects of other repositories. Object names are digests of the content, so
@@ -164,9 +164,9 @@ fn answer(
     if output.status.success() {
         return Ok(output.stdout);
     }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let first = said.lines().next().unwrap_or("nothing");
-    Err(GitError::Refused { command: name(), said: crate::terminal::one_line(first, 200) })
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let first = errors.lines().next().unwrap_or("nothing");
+    Err(GitError::Refused { command: name(), message: crate::terminal::one_line(first, 200) })
 }
 
 /// A list of folders in git's syntax for variables. `None` if it is empty, or a folder cannot be
@@ -179,8 +179,9 @@ fn listed(folders: &[PathBuf]) -> Option<OsString> {
 }
 
 /// The lines of the output that are valid UTF-8.
-fn lines(said: &[u8]) -> impl Iterator<Item = &str> {
-    said.split(|byte| *byte == b'\n')
+fn lines(output: &[u8]) -> impl Iterator<Item = &str> {
+    output
+        .split(|byte| *byte == b'\n')
         .filter_map(|line| std::str::from_utf8(line).ok())
         .filter(|line| !line.is_empty())
 }

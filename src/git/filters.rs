@@ -38,14 +38,14 @@ impl Repository {
     /// The names of the configured filters.
     fn filters(&self) -> Result<BTreeSet<String>, GitError> {
         let arguments = ["config", "-z", "--name-only", "--get-regexp", r"^filter\."];
-        let said = match self.run(&arguments, None) {
-            Ok(said) => said,
+        let output = match self.run(&arguments, None) {
+            Ok(output) => output,
             // There are none.
             Err(GitError::Refused { .. }) => return Ok(BTreeSet::new()),
             Err(error) => return Err(error),
         };
         let mut filters = BTreeSet::new();
-        for name in said.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
+        for name in output.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
             let name = std::str::from_utf8(name).ok();
             let filter = name
                 .and_then(|name| name.strip_prefix("filter."))

@@ -32,9 +32,9 @@ impl Repository {
     ///
     /// There is no git, this is not a repository, or git does not trust the folder.
     pub fn index(&self, is_wanted: impl Fn(&OsStr) -> bool) -> Result<Vec<IndexEntry>, GitError> {
-        let said = self.run(&["ls-files", "-z", "--cached", "-t", "--stage"], None)?;
+        let output = self.run(&["ls-files", "-z", "--cached", "-t", "--stage"], None)?;
         let mut entries: Vec<IndexEntry> = Vec::new();
-        for line in said.split(|byte| *byte == 0).filter(|line| !line.is_empty()) {
+        for line in output.split(|byte| *byte == 0).filter(|line| !line.is_empty()) {
             let unexpected = || GitError::Unexpected("ls-files --stage".to_owned());
             let entry = Line::of(line).ok_or_else(unexpected)?;
             if entry.kind == EntryKind::Submodule || name_of(entry.path).is_some_and(&is_wanted) {
@@ -62,8 +62,9 @@ impl Repository {
     ///
     /// There is no git, or it cannot read its index.
     pub fn kept(&self) -> Result<BTreeSet<PathBuf>, GitError> {
-        let said = self.run(&["ls-files", "-z", "--cached"], None)?;
-        said.split(|byte| *byte == 0)
+        let output = self.run(&["ls-files", "-z", "--cached"], None)?;
+        output
+            .split(|byte| *byte == 0)
             .filter(|path| !path.is_empty())
             .map(|path| {
                 path_of(path).ok_or_else(|| GitError::Unexpected("ls-files --cached".to_owned()))
@@ -78,9 +79,10 @@ impl Repository {
     ///
     /// There is no git, or it cannot read its index.
     pub fn kept_or_new(&self) -> Result<BTreeSet<PathBuf>, GitError> {
-        let said =
+        let output =
             self.run(&["ls-files", "-z", "--cached", "--others", "--exclude-standard"], None)?;
-        said.split(|byte| *byte == 0)
+        output
+            .split(|byte| *byte == 0)
             .filter(|path| !path.is_empty())
             .map(|path| path_of(path).ok_or_else(|| GitError::Unexpected("ls-files".to_owned())))
             .collect()
@@ -88,15 +90,15 @@ impl Repository {
 }
 
 /// `<tag> <mode> <object> <stage>TAB<path>`
-struct Line<'said> {
+struct Line<'output> {
     kind: EntryKind,
-    blob: &'said str,
+    blob: &'output str,
     is_sparse: bool,
-    path: &'said [u8],
+    path: &'output [u8],
 }
 
-impl<'said> Line<'said> {
-    fn of(line: &'said [u8]) -> Option<Self> {
+impl<'output> Line<'output> {
+    fn of(line: &'output [u8]) -> Option<Self> {
         let tab = memchr::memchr(b'\t', line)?;
         let mut words = std::str::from_utf8(&line[..tab]).ok()?.split(' ');
         let is_sparse = words.next()?.eq_ignore_ascii_case("s");

@@ -26,11 +26,11 @@ impl Repository {
     /// The commits of the current branch, oldest first, in which a file of the folder
     /// changed. A merge counts if it changed the file on this branch.
     pub fn commits(&self, file: &str) -> Result<Vec<Commit>, GitError> {
-        let said = self.run(
+        let output = self.run(
             &["log", "--first-parent", "--reverse", "--format=%H %ct", "HEAD", "--", file],
             None,
         )?;
-        lines(&said)
+        lines(&output)
             .map(|line| {
                 let (id, seconds) = line.split_once(' ')?;
                 let time = Timestamp::from_second(seconds.parse().ok()?).ok()?;
@@ -42,8 +42,8 @@ impl Repository {
 
     pub fn tags(&self) -> Result<Vec<Tag>, GitError> {
         let format = "--format=%(creatordate:unix) %(refname)";
-        let said = self.run(&["for-each-ref", format, "refs/tags"], None)?;
-        Ok(lines(&said)
+        let output = self.run(&["for-each-ref", format, "refs/tags"], None)?;
+        Ok(lines(&output)
             .filter_map(|line| {
                 let (seconds, name) = line.split_once(' ')?;
                 // A tag of an object without a date, such as a file, is not a release.

@@ -44,9 +44,9 @@ impl Repository {
         let questions: Vec<String> =
             revisions.iter().map(|revision| format!("{revision}:./{file}")).collect();
         let arguments = ["cat-file", "--batch-check=%(objectname) %(objecttype)"];
-        let said = self.run(&arguments, Some(questions.join("\n") + "\n"))?;
+        let output = self.run(&arguments, Some(questions.join("\n") + "\n"))?;
         let names: Vec<Option<BlobName>> =
-            lines(&said).map(|line| line.strip_suffix(" blob").map(str::to_owned)).collect();
+            lines(&output).map(|line| line.strip_suffix(" blob").map(str::to_owned)).collect();
         if names.len() == revisions.len() {
             Ok(names)
         } else {
@@ -60,9 +60,9 @@ impl Repository {
             return Ok(Vec::new());
         }
         let questions = blobs.join("\n") + "\n";
-        let said = self.run(&["cat-file", "--batch=%(objectsize)"], Some(questions))?;
+        let output = self.run(&["cat-file", "--batch=%(objectsize)"], Some(questions))?;
         let unexpected = || GitError::Unexpected("cat-file --batch".to_owned());
-        let mut rest = said.as_slice();
+        let mut rest = output.as_slice();
         let mut contents = Vec::with_capacity(blobs.len());
         for _ in blobs {
             let end = memchr::memchr(b'\n', rest).ok_or_else(unexpected)?;
@@ -77,8 +77,9 @@ impl Repository {
 
     /// Everything in the tree of a commit except folders.
     pub fn tree(&self, commit: &CommitId) -> Result<Vec<TreeEntry>, GitError> {
-        let said = self.run(&["ls-tree", "-r", "-z", "--full-tree", commit.as_str()], None)?;
-        said.split(|byte| *byte == 0)
+        let output = self.run(&["ls-tree", "-r", "-z", "--full-tree", commit.as_str()], None)?;
+        output
+            .split(|byte| *byte == 0)
             .filter(|entry| !entry.is_empty())
             .map(entry)
             .collect::<Option<_>>()

@@ -6,8 +6,8 @@ impl Repository {
     /// The parents of a commit, as written in it: a shallow clone treats its oldest
     /// commits as the first ones, but they still name their parents (git documentation, "shallow").
     pub fn parents(&self, commit: &CommitId) -> Result<Vec<CommitId>, GitError> {
-        let said = self.run(&["cat-file", "commit", commit.as_str()], None)?;
-        let head = said.split(|byte| *byte == b'\n').take_while(|line| !line.is_empty());
+        let output = self.run(&["cat-file", "commit", commit.as_str()], None)?;
+        let head = output.split(|byte| *byte == b'\n').take_while(|line| !line.is_empty());
         head.filter_map(|line| line.strip_prefix(b"parent "))
             .map(|name| std::str::from_utf8(name).ok().and_then(CommitId::parse))
             .collect::<Option<_>>()
@@ -24,8 +24,8 @@ impl Repository {
     /// The merge base of two commits, if there is exactly one.
     pub fn parting(&self, left: &CommitId, right: &CommitId) -> Option<CommitId> {
         let arguments = ["merge-base", "--all", left.as_str(), right.as_str()];
-        let said = self.run(&arguments, None).ok()?;
-        let mut found = lines(&said);
+        let output = self.run(&arguments, None).ok()?;
+        let mut found = lines(&output);
         let only = found.next().and_then(CommitId::parse);
         only.filter(|_| found.next().is_none())
     }

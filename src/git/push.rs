@@ -26,14 +26,14 @@ impl Repository {
         };
         commit.ok_or_else(|| GitError::Refused {
             command: "rev-parse".to_owned(),
-            said: "there is no commit yet".to_owned(),
+            message: "there is no commit yet".to_owned(),
         })
     }
 
     /// The time of a commit.
     pub fn time_of(&self, commit: &CommitId) -> Result<Timestamp, GitError> {
-        let said = self.run(&["log", "--no-walk", "--format=%ct", commit.as_str()], None)?;
-        let seconds = lines(&said).next().and_then(|line| line.parse().ok());
+        let output = self.run(&["log", "--no-walk", "--format=%ct", commit.as_str()], None)?;
+        let seconds = lines(&output).next().and_then(|line| line.parse().ok());
         let time = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
         time.ok_or_else(|| GitError::Unexpected("log".to_owned()))
     }
@@ -42,16 +42,16 @@ impl Repository {
     pub fn hook_folders(&self) -> Result<(PathBuf, PathBuf), GitError> {
         let arguments =
             ["rev-parse", "--path-format=absolute", "--git-path", "hooks", "--git-common-dir"];
-        let said = self.run(&arguments, None)?;
-        let mut lines = said.split(|byte| *byte == b'\n').map(path_of);
+        let output = self.run(&arguments, None)?;
+        let mut lines = output.split(|byte| *byte == b'\n').map(path_of);
         let folders = lines.next().flatten().zip(lines.next().flatten());
         folders.ok_or_else(|| GitError::Unexpected("rev-parse --git-path".to_owned()))
     }
 
     /// A setting; `None` where it is not set.
     pub fn setting(&self, name: &str) -> Option<String> {
-        let said = self.run(&["config", "--get", name], None).ok()?;
-        Some(String::from_utf8_lossy(said.trim_ascii()).into_owned())
+        let output = self.run(&["config", "--get", name], None).ok()?;
+        Some(String::from_utf8_lossy(output.trim_ascii()).into_owned())
     }
 
     /// The commits of these objects, following tags; `None` for one that is not a commit, or is not
@@ -60,8 +60,8 @@ impl Repository {
         let questions: Vec<String> =
             objects.iter().map(|object| format!("{object}^{{commit}}")).collect();
         let arguments = ["cat-file", "--batch-check=%(objectname) %(objecttype)"];
-        let said = self.run(&arguments, Some(questions.join("\n") + "\n"))?;
-        let answers: Vec<Option<CommitId>> = lines(&said)
+        let output = self.run(&arguments, Some(questions.join("\n") + "\n"))?;
+        let answers: Vec<Option<CommitId>> = lines(&output)
             .map(|line| line.strip_suffix(" commit").and_then(CommitId::parse))
             .collect();
         if answers.len() == objects.len() {
@@ -74,8 +74,8 @@ impl Repository {
     /// Whether an object is here, and the object that it leads to if it is a tag.
     pub fn has_object(&self, object: &str) -> Result<bool, GitError> {
         let question = format!("{object}^{{}}\n");
-        let said = self.run(&["cat-file", "--batch-check=%(objecttype)"], Some(question))?;
-        let mut kinds = lines(&said);
+        let output = self.run(&["cat-file", "--batch-check=%(objecttype)"], Some(question))?;
+        let mut kinds = lines(&output);
         Ok(kinds.next().is_some_and(|kind| !kind.ends_with(" missing")))
     }
 
@@ -84,10 +84,10 @@ impl Repository {
     pub fn changed(&self, from: &CommitId, to: &CommitId) -> Result<Option<Vec<String>>, GitError> {
         let arguments =
             ["diff-tree", "-r", "-z", "--raw", "--no-renames", from.as_str(), to.as_str()];
-        let said = paths(&self.run(&arguments, None)?);
+        let output = paths(&self.run(&arguments, None)?);
         // `:<mode> <mode> <object> <object> <letter>`, then the path.
         let (modes, paths): (Vec<_>, Vec<_>) =
-            said.chunks(2).map(|pair| (&pair[0], pair.get(1))).unzip();
+            output.chunks(2).map(|pair| (&pair[0], pair.get(1))).unzip();
         let is_submodule = |modes: &&String| {
             let mut modes = modes.trim_start_matches(':').split(' ').take(2);
             modes.any(|mode| mode == "160000")
@@ -159,8 +159,9 @@ impl Repository {
     }
 }
 
-fn paths(said: &[u8]) -> Vec<String> {
-    said.split(|byte| *byte == 0)
+fn paths(output: &[u8]) -> Vec<String> {
+    output
+        .split(|byte| *byte == 0)
         .filter(|path| !path.is_empty())
         .map(|path| String::from_utf8_lossy(path).into_owned())
         .collect()

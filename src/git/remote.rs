@@ -51,9 +51,9 @@ impl Repository {
             question.push_str(&known);
             question.push('\n');
         }
-        let said = self.run(&["rev-list", "--boundary", "--stdin"], Some(question))?;
+        let output = self.run(&["rev-list", "--boundary", "--stdin"], Some(question))?;
         let (known, news): (Vec<&str>, Vec<&str>) =
-            lines(&said).partition(|line| line.starts_with('-'));
+            lines(&output).partition(|line| line.starts_with('-'));
         Ok(Ancestry {
             has_news: !news.is_empty(),
             known: known.iter().filter_map(|line| CommitId::parse(&line[1..])).collect(),
@@ -67,8 +67,8 @@ impl Repository {
             return Ok(BTreeSet::new());
         }
         let format = "--format=%(objectname) %(objecttype) %(refname)";
-        let said = self.run(&["for-each-ref", format, REMOTES], None)?;
-        let commits = lines(&said).filter_map(|line| {
+        let output = self.run(&["for-each-ref", format, REMOTES], None)?;
+        let commits = lines(&output).filter_map(|line| {
             let mut words = line.splitn(3, ' ');
             let (name, kind, reference) = (words.next()?, words.next()?, words.next()?);
             let mut writers = destinations.iter().filter(|place| place.holds(reference)).peekable();
@@ -80,13 +80,13 @@ impl Repository {
 
     fn destinations(&self) -> Result<Vec<Destination>, GitError> {
         let arguments = ["config", "-z", "--get-regexp", r"^remote\..*\.fetch$"];
-        let said = match self.run(&arguments, None) {
-            Ok(said) => said,
+        let output = match self.run(&arguments, None) {
+            Ok(output) => output,
             // No remote is configured to be fetched from.
             Err(GitError::Refused { .. }) => return Ok(Vec::new()),
             Err(error) => return Err(error),
         };
-        let settings = said.split(|byte| *byte == 0).filter(|line| !line.is_empty());
+        let settings = output.split(|byte| *byte == 0).filter(|line| !line.is_empty());
         let read = settings.map(|setting| std::str::from_utf8(setting).ok()?.split_once('\n'));
         let read: Option<Vec<(&str, &str)>> = read.collect();
         let read = read.ok_or_else(|| GitError::Unexpected("config".to_owned()))?;

@@ -52,8 +52,8 @@ impl Revision {
     /// The branch or tag that it starts with, without any suffix such as `~2`.
     fn reference(&self) -> &str {
         let counted = self.0.find(['~', '^']);
-        let told = self.0.find("@{");
-        let end = counted.into_iter().chain(told).min();
+        let suffix = self.0.find("@{");
+        let end = counted.into_iter().chain(suffix).min();
         &self.0[..end.unwrap_or(self.0.len())]
     }
 
@@ -117,8 +117,8 @@ impl Repository {
         let question = format!("{revision}^{{commit}}");
         let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", &question];
         match self.run(&arguments, None) {
-            Ok(said) => {
-                let name = std::str::from_utf8(said.trim_ascii()).ok();
+            Ok(output) => {
+                let name = std::str::from_utf8(output.trim_ascii()).ok();
                 let commit = name.and_then(CommitId::parse);
                 commit
                     .map(Some)
@@ -140,8 +140,8 @@ impl Repository {
         let mut arguments =
             vec!["for-each-ref", "--format=%(refname) %(objectname) %(*objectname)"];
         arguments.extend(places.iter().map(String::as_str));
-        let said = self.run(&arguments, None)?;
-        let found = lines(&said).filter_map(|line| {
+        let output = self.run(&arguments, None)?;
+        let found = lines(&output).filter_map(|line| {
             let mut words = line.split(' ').filter(|word| !word.is_empty());
             let (place, object) = (words.next()?, words.next()?);
             // A tag object is replaced by its target.
@@ -189,7 +189,7 @@ impl Repository {
         arguments.extend(["--end-of-options", "origin", commit.as_str()]);
         let command = "fetch".to_owned();
         match self.run_for(patience, &arguments) {
-            Err(GitError::Refused { said, .. }) => Err(GitError::Refused { command, said }),
+            Err(GitError::Refused { message, .. }) => Err(GitError::Refused { command, message }),
             Err(GitError::TooSlow { seconds, .. }) => Err(GitError::TooSlow { command, seconds }),
             other => other.map(|_| ()),
         }

@@ -37,10 +37,10 @@ fn wait_for(mut child: Child, patience: Duration) -> io::Result<Option<Output>> 
     let from_stdout = sender.clone();
     thread::spawn(move || from_stdout.send((true, all(stdout))));
     thread::spawn(move || sender.send((false, all(stderr))));
-    let mut said = [Vec::new(), Vec::new()];
+    let mut output = [Vec::new(), Vec::new()];
     for _ in 0..2 {
         match receiver.recv_timeout(patience) {
-            Ok((is_stdout, bytes)) => said[usize::from(!is_stdout)] = bytes?,
+            Ok((is_stdout, bytes)) => output[usize::from(!is_stdout)] = bytes?,
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
                 child.kill()?;
                 child.wait()?;
@@ -50,7 +50,7 @@ fn wait_for(mut child: Child, patience: Duration) -> io::Result<Option<Output>> 
     }
     // Its output has ended, so it is about to exit.
     let status: ExitStatus = child.wait()?;
-    let [stdout, stderr] = said;
+    let [stdout, stderr] = output;
     Ok(Some(Output { status, stdout, stderr }))
 }
 
@@ -81,10 +81,10 @@ mod tests {
     #[test]
     fn what_is_said_in_time_is_given_whole() {
         for patience in [None, Some(Duration::from_mins(10))] {
-            let said = output(shell("cat; echo no >&2; exit 3"), "yes".to_owned(), patience);
-            let said = said.unwrap().unwrap();
+            let output = output(shell("cat; echo no >&2; exit 3"), "yes".to_owned(), patience);
+            let output = output.unwrap().unwrap();
             assert_eq!(
-                (said.status.code(), &*said.stdout, &*said.stderr),
+                (output.status.code(), &*output.stdout, &*output.stderr),
                 (Some(3), &b"yes"[..], &b"no\n"[..])
             );
         }
@@ -95,8 +95,8 @@ mod tests {
         let left = tempfile::NamedTempFile::new().unwrap();
         let leaving = format!("sleep 600 & echo $! > '{}'; wait", left.path().display());
         for script in ["exec sleep 600", "echo x; exec sleep 600", &leaving] {
-            let said = output(shell(script), String::new(), Some(Duration::from_millis(50)));
-            assert!(said.unwrap().is_none(), "{script}");
+            let output = output(shell(script), String::new(), Some(Duration::from_millis(50)));
+            assert!(output.unwrap().is_none(), "{script}");
         }
         // It is an orphan now, and would keep its inherited pipe open.
         let orphan = std::fs::read_to_string(left.path()).unwrap();
