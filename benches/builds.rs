@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use divan::{Bencher, black_box};
 use lockgate::inside::{
-    BuildRequest, CargoLock, CargoPolicy, Detail, Location, LockfileFormat, Placed,
+    BuildRequest, CargoLock, CargoPolicy, Detail, LocatedWord, Location, LockfileFormat,
     ShippedFeatures, SourceText, build_environment, resolve,
 };
 use tempfile::TempDir;
@@ -30,7 +30,7 @@ fn main() {
 
 fn policy(targets: usize) -> CargoPolicy {
     let location = || Location { file: "lockgate.toml".to_owned(), line: 1 };
-    let placed = |text: &&str| Placed { text: (*text).to_owned(), location: location() };
+    let placed = |text: &&str| LocatedWord { text: (*text).to_owned(), location: location() };
     let default =
         ShippedFeatures { default: true, all: false, names: Vec::new(), location: location() };
     CargoPolicy {

@@ -87,7 +87,7 @@ pub mod inside {
     pub use crate::network::{Fetch, Fetched, NetworkError, Progress, Request, Secret, Validators};
     pub use crate::package::{Ecosystem, PackageName};
     pub use crate::platform_limits::NpmPlatform;
-    pub use crate::policy::{CargoPolicy, Placed, ShippedFeatures};
+    pub use crate::policy::{CargoPolicy, LocatedWord, ShippedFeatures};
     pub use crate::problem::{Location, SourceText};
     pub use crate::scope::Scope;
     pub use crate::settings::build_environment;

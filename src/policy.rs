@@ -51,7 +51,7 @@ use crate::problem::{Location, Problem, SourceText};
 use crate::scope::Scope;
 use crate::severity::SeverityLevel;
 
-pub use cargo::{CargoPolicy, Placed, ShippedFeatures};
+pub use cargo::{CargoPolicy, LocatedWord, ShippedFeatures};
 pub use claim::{About, Claim, ClaimForm, ClaimKind, Cost, CrateFeature, Fact, Justification};
 pub use duration::parse as parse_duration;
 pub use history::HistoryPolicy;

@@ -67,7 +67,7 @@ pub(super) fn look(
     let of_building = |key: &PackageKey| {
         !to_run.contains(key) && cells().any(|cell| cell.simulated.on_host.contains(key))
     };
-    let looking = Looking { workspace, macros: macros(workspace) };
+    let looking = CarrierSearch { workspace, macros: macros(workspace) };
     let packages = workspace.graph.packages();
     let packages = packages.filter(|package| of_building(&key(package)));
     let mut carriers = BTreeMap::new();
@@ -79,7 +79,7 @@ pub(super) fn look(
     carriers
 }
 
-struct Looking<'run> {
+struct CarrierSearch<'run> {
     workspace: &'run Workspace,
     /// The dependencies of procedural macros, and the macros themselves.
     macros: BTreeSet<&'run PackageId>,
@@ -103,7 +103,7 @@ fn needed<'graph>(workspace: &'graph Workspace, id: &PackageId) -> BTreeSet<&'gr
     ids.unwrap_or_default()
 }
 
-impl Looking<'_> {
+impl CarrierSearch<'_> {
     fn reason(&self, package: &PackageMetadata<'_>) -> Option<String> {
         if self.macros.contains(package.id()) {
             return Some(

@@ -18,7 +18,7 @@ use toml::de::{DeTable, DeValue};
 
 use self::sources::Sources;
 use super::BuildProblem;
-use crate::policy::Placed;
+use crate::policy::LocatedWord;
 use crate::problem::{Location, SourceText};
 
 /// The largest file that is read, in bytes.
@@ -40,7 +40,7 @@ pub struct RepositoryConfiguration {
     /// The configuration to pass on to Cargo, as TOML. May be empty.
     pub handed_on: String,
     /// Default targets (`build.target`).
-    pub ordered: Vec<Placed>,
+    pub ordered: Vec<LocatedWord>,
 }
 
 /// A configuration file that was read.
@@ -165,8 +165,8 @@ impl File {
         Location { file: self.source.path.clone(), line: self.source.line_at(offset) }
     }
 
-    fn placed(&self, text: &str, offset: usize) -> Placed {
-        Placed { text: text.to_owned(), location: self.location(offset) }
+    fn placed(&self, text: &str, offset: usize) -> LocatedWord {
+        LocatedWord { text: text.to_owned(), location: self.location(offset) }
     }
 
     /// What people call a file that this one includes.
@@ -183,7 +183,7 @@ impl File {
     }
 
     /// A text, or a list of them.
-    fn words(&self, value: &Spanned<DeValue<'_>>) -> Vec<Placed> {
+    fn words(&self, value: &Spanned<DeValue<'_>>) -> Vec<LocatedWord> {
         let elements = match value.get_ref() {
             DeValue::Array(elements) => elements.iter().collect(),
             _ => vec![value],

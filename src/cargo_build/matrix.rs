@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::{BuildProblem, Cell, CellFeatures, FeatureName, Target};
-use crate::policy::{CargoPolicy, Placed, ShippedFeatures};
+use crate::policy::{CargoPolicy, LocatedWord, ShippedFeatures};
 use crate::problem::Location;
 
 /// A package of the workspace.
@@ -41,7 +41,7 @@ pub struct Ingredients<'run> {
     pub members: &'run [Member],
     /// Default targets of Cargo's configuration (`build.target`): a plain `cargo build` ships
     /// them, regardless of the policy.
-    pub ordered: &'run [Placed],
+    pub ordered: &'run [LocatedWord],
     /// The target that the environment names (`CARGO_BUILD_TARGET`).
     pub environment: Option<&'run str>,
     /// Whether `--no-default-features` applies to every selected package. Otherwise default

@@ -16,14 +16,14 @@ pub enum BuildProblem {
     #[error("the workspace of {path} has its root, and its lockfile, in another folder")]
     NotTheWorkspace { path: String },
     /// The lockfile does not fit the manifests.
-    #[error("{path} does not fit its Cargo.toml: {said}")]
-    Outdated { path: String, said: String },
+    #[error("{path} does not fit its Cargo.toml: {message}")]
+    Outdated { path: String, message: String },
     /// The sources of a package are not on this machine.
-    #[error("the sources of the locked packages are not on this machine: {said}")]
-    NotDownloaded { said: String },
+    #[error("the sources of the locked packages are not on this machine: {message}")]
+    NotDownloaded { message: String },
     /// Cargo refused for another reason.
-    #[error("cargo cannot resolve it: {said}")]
-    Refused { said: String },
+    #[error("cargo cannot resolve it: {message}")]
+    Refused { message: String },
     /// A program did not end in time.
     #[error("`{program}` did not end within {seconds} seconds")]
     TooSlow {

@@ -16,15 +16,15 @@ const MOST_BYTES: u64 = 256 * 1024 * 1024;
 
 /// The output of a program.
 #[derive(Debug)]
-pub(super) struct Said {
+pub(super) struct ProgramOutput {
     /// Whether it succeeded.
     pub(super) success: bool,
-    pub(super) output: String,
-    pub(super) errors: String,
+    pub(super) stdout: String,
+    pub(super) stderr: String,
 }
 
 /// Runs a command to its end.
-pub(super) fn run(program: &str, command: &mut Command) -> Result<Said, BuildProblem> {
+pub(super) fn run(program: &str, command: &mut Command) -> Result<ProgramOutput, BuildProblem> {
     let unreadable = |reason: &dyn ToString| BuildProblem::Unreadable {
         program: program.to_owned(),
         reason: reason.to_string(),
@@ -50,7 +50,7 @@ pub(super) fn run(program: &str, command: &mut Command) -> Result<Said, BuildPro
         }
     };
     let status = end(&mut child).map_err(|error| unreadable(&error))?;
-    Ok(Said { success: status.success(), output: texts.0, errors: texts.1 })
+    Ok(ProgramOutput { success: status.success(), stdout: texts.0, stderr: texts.1 })
 }
 
 fn end(child: &mut Child) -> io::Result<ExitStatus> {

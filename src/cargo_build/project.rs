@@ -9,7 +9,7 @@ use tempfile::NamedTempFile;
 
 use super::configuration::RepositoryConfiguration;
 use super::matrix::{Ingredients, Member};
-use super::tripwire::{self, Wanted};
+use super::tripwire::{self, SearchTerms};
 use super::{BuildEnvironment, BuildProblem};
 use crate::cargo_toml::NamedCargoToml;
 use crate::disk;
@@ -27,12 +27,12 @@ pub(super) struct Project {
 }
 
 impl Project {
-    /// The project of a lockfile at `path`; `shown` is its path for messages.
-    pub(super) fn of(path: &Path, shown: &str) -> Result<Self, BuildProblem> {
+    /// The project of a lockfile at `path`; `display_path` is its path for messages.
+    pub(super) fn of(path: &Path, display_path: &str) -> Result<Self, BuildProblem> {
         let folder = disk::folder_of(path).canonicalize().ok();
         let is_named = path.file_name().is_some_and(|name| name == "Cargo.lock");
         let folder = folder.filter(|folder| is_named && folder.join("Cargo.toml").is_file());
-        let lockfile = shown.to_owned();
+        let lockfile = display_path.to_owned();
         let Some(folder) = folder else {
             return Err(BuildProblem::NotALockfileOfCargo { path: lockfile });
         };
@@ -55,7 +55,7 @@ impl Project {
     }
 
     /// A path for messages: relative to the lockfile's own.
-    fn shown(&self, path: &Path) -> String {
+    fn display_path(&self, path: &Path) -> String {
         let below = |folder: &Path| {
             let relative = path.strip_prefix(folder).ok()?;
             Some(relative.to_string_lossy().replace('\\', "/"))
@@ -79,8 +79,13 @@ impl Project {
         environment: &BuildEnvironment,
     ) -> Result<RepositoryConfiguration, BuildProblem> {
         let home = environment.cargo_home();
-        let shown = |path: &Path| self.shown(path);
-        RepositoryConfiguration::read(&self.folder, &self.repository, home.as_deref(), &shown)
+        let display_path = |path: &Path| self.display_path(path);
+        RepositoryConfiguration::read(
+            &self.folder,
+            &self.repository,
+            home.as_deref(),
+            &display_path,
+        )
     }
 
     /// The configuration in members' own folders, which Cargo reads when it is started there.
@@ -90,7 +95,7 @@ impl Project {
         environment: &BuildEnvironment,
     ) -> Result<RepositoryConfiguration, BuildProblem> {
         let home = environment.cargo_home();
-        let shown = |path: &Path| self.shown(path);
+        let display_path = |path: &Path| self.display_path(path);
         let folders = members.iter().filter_map(|member| member.manifest.parent());
         let folders = folders.flat_map(|folder| {
             let below = move |ancestor: &&Path| *ancestor != self.folder;
@@ -102,7 +107,7 @@ impl Project {
         let mut all = RepositoryConfiguration::default();
         for folder in own {
             let home = home.as_deref();
-            all.add(RepositoryConfiguration::read_one(folder, home, &shown)?);
+            all.add(RepositoryConfiguration::read_one(folder, home, &display_path)?);
         }
         Ok(all)
     }
@@ -111,16 +116,18 @@ impl Project {
     pub(super) fn look_through(
         &self,
         ingredients: &Ingredients<'_>,
-        wanted: &Wanted,
+        wanted: &SearchTerms,
         policy: Option<&SourceText>,
-    ) -> tripwire::Found {
+    ) -> tripwire::SearchResult {
         let mut roots = self.roots();
         for member in ingredients.members {
             let folder = member.manifest.parent();
             roots
                 .extend(folder.filter(|folder| !roots.iter().any(|root| folder.starts_with(root))));
         }
-        tripwire::search(&roots, wanted, ingredients.policy, policy, &|path| self.shown(path))
+        tripwire::search(&roots, wanted, ingredients.policy, policy, &|path| {
+            self.display_path(path)
+        })
     }
 
     /// The lines of commands that ship development builds.
@@ -129,8 +136,9 @@ impl Project {
         declared: &CargoPolicy,
         policy: Option<&SourceText>,
     ) -> Vec<Location> {
-        let (roots, wanted) = (self.roots(), Wanted::default());
-        let found = tripwire::search(&roots, &wanted, declared, policy, &|path| self.shown(path));
+        let (roots, wanted) = (self.roots(), SearchTerms::default());
+        let found =
+            tripwire::search(&roots, &wanted, declared, policy, &|path| self.display_path(path));
         declared.development.iter().cloned().chain(found.development).collect()
     }
 
@@ -144,7 +152,7 @@ impl Project {
         }
         let manifests = paths.into_iter().filter_map(|path| {
             let text = fs::read_to_string(path).ok()?;
-            NamedCargoToml::read(&SourceText::new(self.shown(path), text))
+            NamedCargoToml::read(&SourceText::new(self.display_path(path), text))
         });
         manifests.collect()
     }
@@ -163,7 +171,7 @@ impl Project {
             Ok(file)
         };
         let written: std::io::Result<NamedTempFile> = write();
-        let refuse = |error: std::io::Error| BuildProblem::Refused { said: error.to_string() };
+        let refuse = |error: std::io::Error| BuildProblem::Refused { message: error.to_string() };
         written.map(Some).map_err(refuse)
     }
 }

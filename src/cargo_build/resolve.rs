@@ -12,7 +12,7 @@ use super::parallel::in_parallel;
 use super::project::Project;
 use super::simulation::simulate;
 use super::toolchain::{BuildEnvironment, Toolchain};
-use super::tripwire::{Found, Wanted};
+use super::tripwire::{SearchResult, SearchTerms};
 use super::workspace::Workspace;
 use super::{
     BuildProblem, BuiltPackages, Cell, CellFeatures, FeatureName, Narrower, Outside, PackageKey,
@@ -51,7 +51,8 @@ pub fn resolve(request: &BuildRequest<'_>) -> Result<ResolvedBuilds, BuildProble
     let toolchain = Toolchain::find(request.environment, &project.repository)?;
     let mut configuration = project.configuration(request.environment)?;
     let handed_on = Project::write_configuration(&configuration)?;
-    let asking = Asking { project: &project, toolchain: &toolchain, handed_on: handed_on.as_ref() };
+    let asking =
+        CargoResolution { project: &project, toolchain: &toolchain, handed_on: handed_on.as_ref() };
     let workspace =
         Workspace::ask(&mut asking.command("metadata"), &project.lockfile, &project.folder)?;
     check_locked(&workspace.packages(), request.lockfile)?;
@@ -66,10 +67,10 @@ pub fn resolve(request: &BuildRequest<'_>) -> Result<ResolvedBuilds, BuildProble
         flags_reach_all: workspace.flags_reach_all,
     };
     let declared = ingredients.cells()?;
-    let wanted = Wanted::new(&ingredients, &declared, &workspace.features, machine);
+    let wanted = SearchTerms::new(&ingredients, &declared, &workspace.features, machine);
     let mut found = project.look_through(&ingredients, &wanted, request.policy_text);
     asking.keep_buildable(&mut found, &declared, &members)?;
-    let plan = Plan::new(request, &ingredients, declared, &found, &toolchain.host);
+    let plan = CellPlan::new(request, &ingredients, declared, &found, &toolchain.host);
     let resolved = asking.resolve_cells(&workspace, &plan.all(), &members)?;
     for cell in &resolved {
         check_locked(&cell.cargo.packages.keys().cloned().collect(), request.lockfile)?;
@@ -92,7 +93,7 @@ pub fn resolve(request: &BuildRequest<'_>) -> Result<ResolvedBuilds, BuildProble
 }
 
 /// Lines that a person declared harmless, but that ask for nothing.
-fn idle_ignores(policy: &CargoPolicy, found: &Found) -> Vec<Location> {
+fn idle_ignores(policy: &CargoPolicy, found: &SearchResult) -> Vec<Location> {
     let entries = policy.ignored.iter().enumerate();
     let idle = entries.filter(|(position, _)| !found.answered.contains(position));
     idle.map(|(_, entry)| entry.location.clone()).collect()
@@ -115,7 +116,7 @@ pub fn ships_development(
 }
 
 /// The cells to resolve, part by part.
-struct Plan {
+struct CellPlan {
     /// What ships: the declared cells, and those that lines certainly build.
     shipped: Vec<Cell>,
     /// Everything that lines outside of the declaration could build.
@@ -124,12 +125,12 @@ struct Plan {
     narrower: Vec<(String, Cell)>,
 }
 
-impl Plan {
+impl CellPlan {
     fn new(
         request: &BuildRequest<'_>,
         ingredients: &Ingredients<'_>,
         declared: Vec<Cell>,
-        found: &Found,
+        found: &SearchResult,
         host: &str,
     ) -> Self {
         let outside = found.outside_cells(ingredients, &declared);
@@ -146,7 +147,7 @@ impl Plan {
     }
 
     /// Distributes the resolved cells to the parts.
-    fn fill_in(self, resolved: Vec<ResolvedCell>, found: &Found) -> ResolvedBuilds {
+    fn fill_in(self, resolved: Vec<ResolvedCell>, found: &SearchResult) -> ResolvedBuilds {
         let mut resolved = resolved.into_iter();
         let mut take = |cells: usize| -> Vec<ResolvedCell> {
             resolved.by_ref().take(Purpose::ALL.len() * cells).collect()
@@ -180,13 +181,13 @@ fn narrower(everything: &Cell, host: &str) -> Vec<(String, Cell)> {
 const NOT_LOCKED: &str = "no matching package named";
 
 /// The inputs for asking Cargo about a workspace.
-struct Asking<'run> {
+struct CargoResolution<'run> {
     project: &'run Project,
     toolchain: &'run Toolchain,
     handed_on: Option<&'run NamedTempFile>,
 }
 
-impl Asking<'_> {
+impl CargoResolution<'_> {
     fn command(&self, subcommand: &str) -> Command {
         let mut command = self.toolchain.cargo(subcommand);
         command.arg("--manifest-path").arg(self.project.folder.join("Cargo.toml"));
@@ -200,7 +201,7 @@ impl Asking<'_> {
     /// this lockfile has them enabled.
     fn keep_buildable(
         &self,
-        found: &mut Found,
+        found: &mut SearchResult,
         cells: &[Cell],
         members: &[Member],
     ) -> Result<(), BuildProblem> {
@@ -214,7 +215,9 @@ impl Asking<'_> {
             let asked = tree::ask(&mut command, &[&cell], &ids(&cell, members), Purpose::Shipping);
             match asked {
                 Ok(_) => Ok(true),
-                Err(BuildProblem::Refused { said }) if said.starts_with(NOT_LOCKED) => Ok(false),
+                Err(BuildProblem::Refused { message }) if message.starts_with(NOT_LOCKED) => {
+                    Ok(false)
+                }
                 Err(problem) => Err(problem),
             }
         };

@@ -50,21 +50,21 @@ fn is_machine(target: &str) -> bool {
 }
 
 /// Whether to include a package.
-type Counts<'run> = &'run dyn Fn(&PackageMetadata<'_>) -> bool;
+type IncludesPackage<'run> = &'run dyn Fn(&PackageMetadata<'_>) -> bool;
 
 fn resolve(
     workspace: &Workspace,
     cell: &Cell,
     host: &Target,
     purpose: Purpose,
-    take: &mut dyn FnMut(&CargoSet<'_>, Counts<'_>),
+    take: &mut dyn FnMut(&CargoSet<'_>, IncludesPackage<'_>),
 ) -> Result<(), BuildProblem> {
     let mut options = CargoOptions::new();
     options.set_resolver(workspace.resolver);
     options.set_include_dev(cell.builds_development(purpose));
     options.set_target_platform(platform(&cell.target, cell)?);
     options.set_host_platform(platform(host, cell)?);
-    let unreadable = |error: guppy::Error| BuildProblem::Refused { said: error.to_string() };
+    let unreadable = |error: guppy::Error| BuildProblem::Refused { message: error.to_string() };
     let initials = initials(workspace, cell).map_err(unreadable)?;
     let none = workspace.graph.resolve_none().to_feature_set(StandardFeatures::None);
     let set = CargoSet::new(initials, none, &options).map_err(unreadable)?;
@@ -146,7 +146,7 @@ fn has_feature(package: &PackageMetadata<'_>, feature: &str) -> bool {
     package.named_features().any(|known| known == feature)
 }
 
-fn packages(set: &FeatureSet<'_>, counts: Counts<'_>) -> BTreeSet<PackageKey> {
+fn packages(set: &FeatureSet<'_>, counts: IncludesPackage<'_>) -> BTreeSet<PackageKey> {
     set.to_package_set()
         .packages(DependencyDirection::Forward)
         .filter(|package| counts(package))
@@ -154,7 +154,7 @@ fn packages(set: &FeatureSet<'_>, counts: Counts<'_>) -> BTreeSet<PackageKey> {
         .collect()
 }
 
-fn add(packages: &mut BuiltPackages, set: &FeatureSet<'_>, counts: Counts<'_>) {
+fn add(packages: &mut BuiltPackages, set: &FeatureSet<'_>, counts: IncludesPackage<'_>) {
     for list in set.packages_with_features(DependencyDirection::Forward) {
         let package = list.package();
         if counts(package) {

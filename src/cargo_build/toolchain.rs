@@ -115,12 +115,12 @@ impl Toolchain {
 
     fn ask_rustc(&self, arguments: &[&str]) -> Result<String, BuildProblem> {
         let name = format!("rustc {}", arguments.join(" "));
-        let said =
+        let output =
             process::run(&name, self.surround(&mut Command::new(&self.rustc)).args(arguments))?;
-        if said.success {
-            return Ok(said.output);
+        if output.success {
+            return Ok(output.stdout);
         }
-        Err(BuildProblem::Refused { said: first_line(&said.errors) })
+        Err(BuildProblem::Refused { message: first_line(&output.stderr) })
     }
 
     /// A command of Cargo's, without its further arguments.

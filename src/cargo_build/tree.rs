@@ -39,12 +39,12 @@ pub(super) fn ask(
     }
     let first = cells.iter().take(1);
     command.args(first.flat_map(|cell| cell.feature_arguments()));
-    let said = process::run(NAME, command)?;
-    if !said.success {
-        return Err(refusal(cells, &said.errors));
+    let output = process::run(NAME, command)?;
+    if !output.success {
+        return Err(refusal(cells, &output.stderr));
     }
     let unreadable = |reason| BuildProblem::Unreadable { program: NAME.to_owned(), reason };
-    let mut view = read(&said.output).map_err(unreadable)?;
+    let mut view = read(&output.stdout).map_err(unreadable)?;
     if let Some(cell) = cells.first().filter(|cell| !cell.beside.is_empty()) {
         view.keep_only(&cell.members);
     }
@@ -78,7 +78,7 @@ fn refusal(cells: &[&Cell], errors: &str) -> BuildProblem {
         };
     }
     let about = cells.first().map_or_else(String::new, |cell| format!(" ({cell})"));
-    BuildProblem::Refused { said: format!("{}{about}", first_line(errors)) }
+    BuildProblem::Refused { message: format!("{}{about}", first_line(errors)) }
 }
 
 /// Parses the lines. An error describes what is wrong with them. Every build contains its members: an output

@@ -13,9 +13,9 @@
 mod context;
 mod features;
 mod files;
-mod said;
 mod search;
 mod targets;
+mod unexecuted;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -67,7 +67,7 @@ pub(super) enum Order {
 
 /// The result of the search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct SearchResult {
     /// Builds outside of the policy's declaration.
     pub(super) asks: Vec<Ask>,
     /// Features of dependencies that a command line enables, with the lines.
@@ -80,7 +80,7 @@ pub(super) struct Found {
 
 /// What to search for.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Wanted {
+pub(super) struct SearchTerms {
     /// Whether the policy declares the features that ship.
     features_are_declared: bool,
     /// Features of members that are outside of the declaration.
@@ -100,7 +100,7 @@ pub(super) struct Wanted {
     dependencies: BTreeMap<String, BTreeSet<String>>,
 }
 
-impl Wanted {
+impl SearchTerms {
     /// What to search for in a workspace. `tables` are the features of every package, and `machine` is the
     /// default target, unless Cargo's configuration has one.
     pub(super) fn new(
@@ -187,7 +187,7 @@ fn dependencies(
     all
 }
 
-impl Found {
+impl SearchResult {
     /// An unreadable file or folder may ask for anything.
     fn of_unread(file: String) -> Self {
         let location = Location { file, line: 1 };

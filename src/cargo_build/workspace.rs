@@ -67,17 +67,17 @@ impl Workspace {
         folder: &Path,
     ) -> Result<Self, BuildProblem> {
         command.args(["--all-features", "--format-version", "1"]);
-        let said = process::run(NAME, command)?;
-        if !said.success {
-            return Err(refusal(lockfile, &said.errors));
+        let output = process::run(NAME, command)?;
+        if !output.success {
+            return Err(refusal(lockfile, &output.stderr));
         }
         let unreadable = |reason: &dyn ToString| BuildProblem::Unreadable {
             program: NAME.to_owned(),
             reason: reason.to_string(),
         };
         let wire: WireMetadata =
-            serde_json::from_str(&said.output).map_err(|error| unreadable(&error))?;
-        let widened = conditions::widen(said.output, &written_conditions(&wire));
+            serde_json::from_str(&output.stdout).map_err(|error| unreadable(&error))?;
+        let widened = conditions::widen(output.stdout, &written_conditions(&wire));
         let graph = CargoMetadata::parse_json(&widened)
             .and_then(CargoMetadata::build_graph)
             .map_err(|error| unreadable(&error))?;
@@ -189,19 +189,19 @@ const REMINDER: &str = "As a reminder";
 
 /// Why Cargo did not describe the workspace, by what the user can do about it.
 fn refusal(lockfile: &str, errors: &str) -> BuildProblem {
-    let said = first_line(errors);
+    let message = first_line(errors);
     // Cargo's messages are "needs to be updated but --locked was passed" and "cannot update the lock file …
     // because --locked was passed".
     if errors.contains("--locked was passed") {
-        return BuildProblem::Outdated { path: lockfile.to_owned(), said };
+        return BuildProblem::Outdated { path: lockfile.to_owned(), message };
     }
     if errors.contains("offline") || errors.contains("failed to download") {
         let cause = errors
             .lines()
             .map(str::trim)
             .find(|line| line.contains("offline") && !line.starts_with(REMINDER));
-        let cause = cause.map_or(said.clone(), |cause| format!("{said}: {cause}"));
-        return BuildProblem::NotDownloaded { said: cause };
+        let cause = cause.map_or(message.clone(), |cause| format!("{message}: {cause}"));
+        return BuildProblem::NotDownloaded { message: cause };
     }
-    BuildProblem::Refused { said }
+    BuildProblem::Refused { message }
 }

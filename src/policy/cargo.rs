@@ -14,9 +14,9 @@ use toml::de::DeValue;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CargoPolicy {
     /// Target triples that are shipped. Empty: every target.
-    pub targets: Vec<Placed>,
+    pub targets: Vec<LocatedWord>,
     /// Names of the workspace members that are shipped. Empty: every member.
-    pub packages: Vec<Placed>,
+    pub packages: Vec<LocatedWord>,
     /// Whether each of them is built separately (`cargo build -p`), so that no other member turns on
     /// features for it.
     pub is_alone: bool,
@@ -26,7 +26,7 @@ pub struct CargoPolicy {
     pub development: Option<Location>,
     /// Patterns of the files whose commands build the shipped packages, relative to the root of the repository.
     /// Empty: any file may contain such commands.
-    pub scripts: Vec<Placed>,
+    pub scripts: Vec<LocatedWord>,
     /// Lines of the repository that do not count, each with a person's reason.
     pub ignored: Vec<IgnoredLine>,
 }
@@ -39,14 +39,14 @@ pub struct ShippedFeatures {
     /// Whether every feature is on.
     pub all: bool,
     /// Further features: `name` of any shipped package, or `package/name`.
-    pub names: Vec<Placed>,
+    pub names: Vec<LocatedWord>,
     /// The line of `features`.
     pub location: Location,
 }
 
 /// A word of a file, with its location.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed {
+pub struct LocatedWord {
     pub text: String,
     pub location: Location,
 }

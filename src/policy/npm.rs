@@ -1,7 +1,7 @@
 //! The `[npm]` table: on which platforms the shipped packages are installed, and which packages and
 //! files do not ship.
 
-use super::Placed;
+use super::LocatedWord;
 use super::glob::check_glob;
 use super::ignored_line::IgnoredLine;
 use super::raw::{Value, shown};
@@ -16,9 +16,9 @@ pub struct NpmPolicy {
     /// The platforms, each with its line. Empty: not declared.
     pub platforms: Vec<(NpmPlatform, Location)>,
     /// Packages that add nothing to what is shipped although scripts run them: the owner's word.
-    pub tools: Vec<Placed>,
+    pub tools: Vec<LocatedWord>,
     /// Patterns of files that only tests use, relative to the root of the repository: the owner's word.
-    pub tests: Vec<Placed>,
+    pub tests: Vec<LocatedWord>,
     /// Lines that the search does not count.
     pub ignore: Vec<IgnoredLine>,
 }

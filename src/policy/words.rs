@@ -1,6 +1,6 @@
 //! Lists of words in a table of the policy.
 
-use super::Placed;
+use super::LocatedWord;
 use super::raw::{Value, shown};
 use super::reader::Reader;
 
@@ -13,7 +13,7 @@ pub(super) fn words(
     example: &str,
     fits: fn(&str) -> bool,
     help: &str,
-) -> Vec<Placed> {
+) -> Vec<LocatedWord> {
     let [list, one] = names;
     let mut words = Vec::new();
     for element in reader.elements(list, value, example) {
@@ -22,7 +22,7 @@ pub(super) fn words(
         };
         if fits(text) {
             let location = reader.location(element.span().start);
-            words.push(Placed { text: text.to_owned(), location });
+            words.push(LocatedWord { text: text.to_owned(), location });
             continue;
         }
         let problem = reader

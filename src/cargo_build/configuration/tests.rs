@@ -91,7 +91,7 @@ fn the_target_that_is_built_for_by_itself_is_told_with_its_line() {
          [target.'cfg(unix)']\nrustflags = \"-C opt-level=3\"\n",
     )
     .unwrap();
-    let placed = |text: &str, line| Placed { text: text.into(), location: at(line) };
+    let placed = |text: &str, line| LocatedWord { text: text.into(), location: at(line) };
     assert_eq!(configuration.ordered, [placed("wasm32-unknown-unknown", 2)]);
 }
 

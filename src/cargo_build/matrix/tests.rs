@@ -10,8 +10,8 @@ fn member(name: &str, features: &[&str]) -> Member {
     }
 }
 
-fn placed(text: &str) -> Placed {
-    Placed { text: text.into(), location: Location { file: "lockgate.toml".into(), line: 4 } }
+fn placed(text: &str) -> LocatedWord {
+    LocatedWord { text: text.into(), location: Location { file: "lockgate.toml".into(), line: 4 } }
 }
 
 fn workspace() -> Vec<Member> {
@@ -19,7 +19,7 @@ fn workspace() -> Vec<Member> {
 }
 
 /// The cells in words, or the error.
-fn cells(policy: &CargoPolicy, ordered: &[Placed], flags_reach_all: bool) -> Vec<String> {
+fn cells(policy: &CargoPolicy, ordered: &[LocatedWord], flags_reach_all: bool) -> Vec<String> {
     let members = workspace();
     let ingredients =
         Ingredients { policy, members: &members, ordered, environment: None, flags_reach_all };

@@ -32,7 +32,7 @@ fn cell(target: &str, purpose: Purpose, cargo: &str, simulated: &str) -> Resolve
 }
 
 /// `absent`, or the target of the cell and who sees it.
-fn said(presence: &Presence<'_>) -> String {
+fn words(presence: &Presence<'_>) -> String {
     match presence {
         Presence::Absent => "absent".to_owned(),
         Presence::Present(cell) => cell.cell.target.to_string(),
@@ -61,10 +61,10 @@ fn it_is_absent_only_if_neither_resolver_sees_it_anywhere() {
         ("mock", Development, "linux"),
         ("nowhere", Shipping, "absent"),
     ] {
-        assert_eq!(said(&builds.package(&key(package), purpose)), expected, "{package}");
+        assert_eq!(words(&builds.package(&key(package), purpose)), expected, "{package}");
     }
     for (feature, expected) in [("x", "linux"), ("y", "linux: the simulation"), ("z", "absent")] {
-        assert_eq!(said(&builds.feature(&key("both"), feature)), expected, "{feature}");
+        assert_eq!(words(&builds.feature(&key("both"), feature)), expected, "{feature}");
     }
 }
 
@@ -74,11 +74,11 @@ fn what_would_run_on_another_machine_that_builds_is_not_absent() {
     windows.simulated.on_target = packages("resources+icons app");
     let linux = cell("linux", Purpose::Shipping, "app", "app");
     let builds = ResolvedBuilds { cells: vec![linux, windows], ..ResolvedBuilds::default() };
-    let of = |package: &str| said(&builds.package(&key(package), Purpose::Shipping));
+    let of = |package: &str| words(&builds.package(&key(package), Purpose::Shipping));
     assert_eq!(of("resources"), "windows: on another machine");
     assert_eq!(of("app"), "linux");
     assert_eq!(of("nowhere"), "absent");
-    assert_eq!(said(&builds.feature(&key("resources"), "icons")), "windows: on another machine");
+    assert_eq!(words(&builds.feature(&key("resources"), "icons")), "windows: on another machine");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A file by its lines, and the command around a word.
 
-use super::said::ordering;
+use super::unexecuted::executed_part;
 use crate::problem::Location;
 
 /// The most lines that a command may span before a word.
@@ -98,7 +98,7 @@ impl Text {
 
     /// The part of a line that may be executed.
     pub(super) fn orders(&self, line: usize) -> &str {
-        self.lines.get(line).map_or("", |line| ordering(line))
+        self.lines.get(line).map_or("", |line| executed_part(line))
     }
 
     /// The text of a command up to a position in a line, with the preceding lines that continue in it.

@@ -2,7 +2,7 @@
 //! settings with `features` in their names.
 
 use super::context::{Command, Text, command, is_order};
-use super::{Ask, AskKind, Order, Wanted};
+use super::{Ask, AskKind, Order, SearchTerms};
 
 /// How many lines a list of features may have.
 const LONGEST_LIST: usize = 40;
@@ -15,7 +15,7 @@ enum Value {
 }
 
 /// The features that the word `features` (in any case) at a position in a line asks for.
-pub(super) fn at_word(text: &Text, line: usize, column: usize, wanted: &Wanted) -> Vec<Ask> {
+pub(super) fn at_word(text: &Text, line: usize, column: usize, wanted: &SearchTerms) -> Vec<Ask> {
     let orders = text.orders(line);
     let (Some(before), Some(behind)) =
         (orders.get(..column), orders.get(column + "features".len()..))
@@ -50,7 +50,12 @@ pub(super) fn at_word(text: &Text, line: usize, column: usize, wanted: &Wanted) 
 }
 
 /// The features that `-F` at a position in a line asks for: `-F tls`, `-Ftls`, `-rF tls`.
-pub(super) fn at_short_flag(text: &Text, line: usize, behind: usize, wanted: &Wanted) -> Vec<Ask> {
+pub(super) fn at_short_flag(
+    text: &Text,
+    line: usize,
+    behind: usize,
+    wanted: &SearchTerms,
+) -> Vec<Ask> {
     let orders = text.orders(line);
     let Some(rest) = orders.get(behind..) else {
         return Vec::new();
@@ -70,7 +75,12 @@ pub(super) fn at_short_flag(text: &Text, line: usize, behind: usize, wanted: &Wa
 /// The implicit parts of a Cargo command: the default features if they are declared to be
 /// off, the build machine's target if it is not declared, and several packages
 /// together if they are declared to be built separately.
-pub(super) fn of_command(text: &Text, line: usize, column: usize, wanted: &Wanted) -> Vec<Ask> {
+pub(super) fn of_command(
+    text: &Text,
+    line: usize,
+    column: usize,
+    wanted: &SearchTerms,
+) -> Vec<Ask> {
     let behind = text.command_behind(line, column);
     let own = behind.split([';', '|', '&']).next().unwrap_or_default();
     if command(own) != Command::Ships {
@@ -107,7 +117,13 @@ pub(super) fn of_command(text: &Text, line: usize, column: usize, wanted: &Wante
     asks
 }
 
-fn of_flag(text: &Text, line: usize, behind: &str, does: Command, wanted: &Wanted) -> Vec<Ask> {
+fn of_flag(
+    text: &Text,
+    line: usize,
+    behind: &str,
+    does: Command,
+    wanted: &SearchTerms,
+) -> Vec<Ask> {
     match flag_value(&value_text(text, line, behind)) {
         Value::Names(names) => {
             let outside = names.into_iter().filter(|name| is_outside(name, wanted));
@@ -118,7 +134,7 @@ fn of_flag(text: &Text, line: usize, behind: &str, does: Command, wanted: &Wante
 }
 
 /// A variable has the values that the same file assigns to it.
-fn of_variable(text: &Text, line: usize, names: &[String], wanted: &Wanted) -> Vec<Ask> {
+fn of_variable(text: &Text, line: usize, names: &[String], wanted: &SearchTerms) -> Vec<Ask> {
     let mut is_defined = false;
     let mut asks = Vec::new();
     for at in 0..text.lines.len() {
@@ -169,7 +185,7 @@ pub(super) fn definition(text: &Text, line: usize, names: &[String]) -> Option<S
 
 /// A setting followed by a list or a word. Only known names count, because other programs
 /// have features too, and variables without a value in the file.
-fn of_setting(text: &Text, line: usize, behind: &str, wanted: &Wanted) -> Vec<Ask> {
+fn of_setting(text: &Text, line: usize, behind: &str, wanted: &SearchTerms) -> Vec<Ask> {
     let value = behind.trim_start_matches(['"', '\'']).trim_start();
     let value =
         value.strip_prefix([':', '=']).map(|value| value.trim_start_matches(['"', '\'', ' ']));
@@ -256,7 +272,7 @@ pub(super) fn variables(text: &str) -> Vec<String> {
 }
 
 /// The names of features outside of the declaration in a text.
-fn names_in(text: &str, wanted: &Wanted) -> Vec<String> {
+fn names_in(text: &str, wanted: &SearchTerms) -> Vec<String> {
     let is_part = |character: char| character.is_alphanumeric() || "-_+./".contains(character);
     let words = text.split(|character: char| !is_part(character));
     let mut found: Vec<String> = Vec::new();
@@ -273,7 +289,7 @@ fn names_in(text: &str, wanted: &Wanted) -> Vec<String> {
 }
 
 /// Whether a word names a feature that the declaration leaves off: `tls`, or `server/tls`.
-fn is_outside(word: &str, wanted: &Wanted) -> bool {
+fn is_outside(word: &str, wanted: &SearchTerms) -> bool {
     let name = word.rsplit('/').next().unwrap_or(word);
     wanted.features.contains(name)
 }

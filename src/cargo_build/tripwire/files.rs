@@ -16,7 +16,7 @@ const VENDORED: &str = ".cargo-checksum.json";
 
 /// The files below some folders.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Listed {
+pub(super) struct ListedFiles {
     /// Each once, in the order of their paths.
     pub(super) files: Vec<PathBuf>,
     /// Folders whose content is unknown.
@@ -24,7 +24,7 @@ pub(super) struct Listed {
 }
 
 /// Lists the files below some folders, without those of vendored packages.
-pub(super) fn list(roots: &[&Path]) -> Listed {
+pub(super) fn list(roots: &[&Path]) -> ListedFiles {
     let (mut all, mut unread) = (BTreeSet::new(), BTreeSet::new());
     for root in roots {
         add(root, DEEPEST, &mut all, &mut unread);
@@ -40,7 +40,7 @@ pub(super) fn list(roots: &[&Path]) -> Listed {
         }
     }
     let is_own = |path: &PathBuf| !path.ancestors().any(|folder| vendored.contains(folder));
-    Listed { files: all.into_iter().filter(is_own).collect(), unread }
+    ListedFiles { files: all.into_iter().filter(is_own).collect(), unread }
 }
 
 /// The files that git tracks below a folder, and in the nested repositories.

@@ -7,10 +7,10 @@ use aho_corasick::{AhoCorasick, BuildError, MatchKind};
 use ignore::gitignore::GitignoreBuilder;
 
 use super::context::{Command, Text, command, is_program};
-use super::files::{Listed, list};
-use super::{Ask, AskKind, FeatureName, Found, Wanted, features, targets};
+use super::files::{ListedFiles, list};
+use super::{Ask, AskKind, FeatureName, SearchResult, SearchTerms, features, targets};
 use crate::cargo_build::parallel::in_parallel;
-use crate::policy::{CargoPolicy, Placed};
+use crate::policy::{CargoPolicy, LocatedWord};
 use crate::problem::{Location, SourceText};
 use crate::text_file::{self, Content};
 
@@ -31,7 +31,7 @@ const PACKAGES: &[&str] = &["-p", "--package", "--bin", "--workspace", "--all"];
 
 /// The meaning of a word.
 #[derive(Clone, Copy)]
-enum Meaning<'run> {
+enum WordMeaning<'run> {
     Features,
     ShortFlag,
     Cargo,
@@ -51,16 +51,16 @@ enum Meaning<'run> {
 /// do not count; `shown` formats a path for messages.
 pub(in crate::cargo_build) fn search(
     roots: &[&Path],
-    wanted: &Wanted,
+    wanted: &SearchTerms,
     declared: &CargoPolicy,
     policy: Option<&SourceText>,
     shown: &(dyn Fn(&Path) -> String + Sync),
-) -> Found {
+) -> SearchResult {
     let Ok(words) = Words::new(wanted) else {
         // The word list exceeds the limits of the search library.
-        return Found::of_unread(String::new());
+        return SearchResult::of_unread(String::new());
     };
-    let Listed { mut files, unread } = list(roots);
+    let ListedFiles { mut files, unread } = list(roots);
     keep_scripts(&mut files, roots, &declared.scripts);
     let searched = in_parallel(&files, |path| {
         let name = shown(path);
@@ -73,14 +73,14 @@ pub(in crate::cargo_build) fn search(
             }
             Content::Text(text) => words.search(&name, &text, wanted),
             Content::Unread => {
-                FoundInFile { found: Found::of_unread(name), ..FoundInFile::default() }
+                FoundInFile { found: SearchResult::of_unread(name), ..FoundInFile::default() }
             }
             Content::Binary | Content::Folder => FoundInFile::default(),
         }
     });
-    let mut all = Found::default();
+    let mut all = SearchResult::default();
     for folder in unread {
-        let found = Found::of_unread(shown(&folder));
+        let found = SearchResult::of_unread(shown(&folder));
         all.asks.extend(found.asks);
         all.development.extend(found.development);
     }
@@ -99,7 +99,7 @@ pub(in crate::cargo_build) fn search(
 
 /// Removes the files of the repository that match none of the owner's patterns. The owner's patterns do not
 /// apply to other repositories.
-fn keep_scripts(files: &mut Vec<PathBuf>, roots: &[&Path], scripts: &[Placed]) {
+fn keep_scripts(files: &mut Vec<PathBuf>, roots: &[&Path], scripts: &[LocatedWord]) {
     let (Some(root), false) = (roots.first(), scripts.is_empty()) else {
         return;
     };
@@ -127,7 +127,7 @@ fn is_lockfile(path: &Path) -> bool {
 
 #[derive(Default)]
 struct FoundInFile {
-    found: Found,
+    found: SearchResult,
     /// The texts of the reported lines.
     lines: BTreeMap<Location, String>,
 }
@@ -135,42 +135,43 @@ struct FoundInFile {
 /// All words to search for.
 struct Words<'run> {
     automaton: AhoCorasick,
-    meanings: Vec<Meaning<'run>>,
+    meanings: Vec<WordMeaning<'run>>,
 }
 
 impl<'run> Words<'run> {
-    fn new(wanted: &'run Wanted) -> Result<Self, BuildError> {
-        let mut words: Vec<(String, Meaning<'run>)> = Vec::new();
-        let mut add = |word: &str, meaning: Meaning<'run>| words.push((word.to_owned(), meaning));
+    fn new(wanted: &'run SearchTerms) -> Result<Self, BuildError> {
+        let mut words: Vec<(String, WordMeaning<'run>)> = Vec::new();
+        let mut add =
+            |word: &str, meaning: WordMeaning<'run>| words.push((word.to_owned(), meaning));
         for flag in DEVELOPMENT {
-            add(flag, Meaning::Development);
+            add(flag, WordMeaning::Development);
         }
         for name in wanted.dependencies.keys() {
-            add(&format!("{name}/"), Meaning::Dependency(name));
+            add(&format!("{name}/"), WordMeaning::Dependency(name));
         }
         if wanted.features_are_declared {
-            add("features", Meaning::Features);
-            add("-F", Meaning::ShortFlag);
-            add("-rF", Meaning::ShortFlag);
+            add("features", WordMeaning::Features);
+            add("-F", WordMeaning::ShortFlag);
+            add("-rF", WordMeaning::ShortFlag);
         }
         if wanted.is_default_off || wanted.is_alone || wanted.is_machine_outside() {
-            add("cargo", Meaning::Cargo);
+            add("cargo", WordMeaning::Cargo);
         }
         for name in &wanted.packages {
-            add(name, Meaning::Package(name));
+            add(name, WordMeaning::Package(name));
         }
         if wanted.targets.is_some() {
-            add("--target", Meaning::TargetFlag);
-            add("CARGO_BUILD_TARGET", Meaning::TargetFlag);
+            add("--target", WordMeaning::TargetFlag);
+            add("CARGO_BUILD_TARGET", WordMeaning::TargetFlag);
             for triple in targets::triples() {
-                add(triple, Meaning::Triple(triple));
+                add(triple, WordMeaning::Triple(triple));
             }
             for (word, part) in targets::SYSTEMS {
-                add(word, Meaning::System(part));
+                add(word, WordMeaning::System(part));
             }
             for key in ["runs-on", "arch", "os", "platform", "target", "system", "image", "runner"]
             {
-                add(key, Meaning::MachineKey);
+                add(key, WordMeaning::MachineKey);
             }
         }
         let automaton = AhoCorasick::builder()
@@ -180,7 +181,7 @@ impl<'run> Words<'run> {
         Ok(Self { automaton, meanings: words.into_iter().map(|(_, meaning)| meaning).collect() })
     }
 
-    fn search(&self, path: &str, content: &str, wanted: &Wanted) -> FoundInFile {
+    fn search(&self, path: &str, content: &str, wanted: &SearchTerms) -> FoundInFile {
         let mut matches = self.automaton.find_overlapping_iter(content).peekable();
         if matches.peek().is_none() {
             return FoundInFile::default();
@@ -195,27 +196,30 @@ impl<'run> Words<'run> {
                 continue;
             }
             let column = found.start() - text.start_of(line);
-            let place = Place { text: &text, line, column, end: found.end() - text.start_of(line) };
+            let place =
+                WordPosition { text: &text, line, column, end: found.end() - text.start_of(line) };
             let asks = match self.meanings[found.pattern().as_usize()] {
-                Meaning::Features => features::at_word(&text, line, column, wanted),
-                Meaning::ShortFlag => place.short_flag(wanted),
-                Meaning::Cargo => place.command(wanted),
-                Meaning::TargetFlag => targets::at_flag(&text, line, place.end),
-                Meaning::Triple(triple) => targets::at_triple(&text, line, column, triple, wanted),
-                Meaning::System(part) => targets::at_system(&text, line, part, wanted),
-                Meaning::MachineKey if seen_keys.contains(&line) => Vec::new(),
-                Meaning::MachineKey => {
+                WordMeaning::Features => features::at_word(&text, line, column, wanted),
+                WordMeaning::ShortFlag => place.short_flag(wanted),
+                WordMeaning::Cargo => place.command(wanted),
+                WordMeaning::TargetFlag => targets::at_flag(&text, line, place.end),
+                WordMeaning::Triple(triple) => {
+                    targets::at_triple(&text, line, column, triple, wanted)
+                }
+                WordMeaning::System(part) => targets::at_system(&text, line, part, wanted),
+                WordMeaning::MachineKey if seen_keys.contains(&line) => Vec::new(),
+                WordMeaning::MachineKey => {
                     seen_keys.push(line);
                     targets::at_machine_key(&text, line, wanted)
                 }
-                Meaning::Package(name) => place.package(name),
-                Meaning::Development => {
+                WordMeaning::Package(name) => place.package(name),
+                WordMeaning::Development => {
                     if place.is_development() {
                         file.found.development.push(text.location(line));
                     }
                     Vec::new()
                 }
-                Meaning::Dependency(name) => {
+                WordMeaning::Dependency(name) => {
                     for feature in place.features_of(name, wanted) {
                         let name = FeatureName { member: name.to_owned(), feature };
                         file.found
@@ -272,14 +276,14 @@ fn hidden_lines(text: &Text) -> Vec<bool> {
 }
 
 /// A word at a position in a file.
-struct Place<'run> {
+struct WordPosition<'run> {
     text: &'run Text,
     line: usize,
     column: usize,
     end: usize,
 }
 
-impl Place<'_> {
+impl WordPosition<'_> {
     fn before(&self) -> &str {
         self.text.orders(self.line).get(..self.column).unwrap_or_default()
     }
@@ -288,7 +292,7 @@ impl Place<'_> {
         self.text.orders(self.line).get(self.end..).unwrap_or_default()
     }
 
-    fn short_flag(&self, wanted: &Wanted) -> Vec<Ask> {
+    fn short_flag(&self, wanted: &SearchTerms) -> Vec<Ask> {
         let is_flag = self.before().is_empty()
             || self
                 .before()
@@ -309,7 +313,7 @@ impl Place<'_> {
         orders.get(self.column..self.end).is_some_and(|word| word.ends_with('F'))
     }
 
-    fn command(&self, wanted: &Wanted) -> Vec<Ask> {
+    fn command(&self, wanted: &SearchTerms) -> Vec<Ask> {
         let orders = self.text.orders(self.line);
         if self.end > orders.len() || !is_program(orders, self.column) {
             return Vec::new();
@@ -354,7 +358,7 @@ impl Place<'_> {
     }
 
     /// The features of a dependency that are named after it.
-    fn features_of(&self, name: &str, wanted: &Wanted) -> Vec<String> {
+    fn features_of(&self, name: &str, wanted: &SearchTerms) -> Vec<String> {
         let known = wanted.dependencies.get(name);
         let is_start = !self
             .before()

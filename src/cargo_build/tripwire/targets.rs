@@ -5,7 +5,7 @@ use rustsec::platforms::Platform;
 
 use super::context::{Command, Text, command, is_order, is_program};
 use super::features::{definition, variables};
-use super::{Ask, AskKind, Order, Wanted};
+use super::{Ask, AskKind, Order, SearchTerms};
 use crate::cargo_build::platform::is_target;
 
 /// Words that always name a system, in lower case, with the part that its triples
@@ -92,7 +92,7 @@ pub(super) fn at_triple(
     line: usize,
     column: usize,
     triple: &str,
-    wanted: &Wanted,
+    wanted: &SearchTerms,
 ) -> Vec<Ask> {
     let orders = text.orders(line);
     let Some(behind) = orders.get(column + triple.len()..) else {
@@ -167,7 +167,7 @@ fn has_triple(text: &str) -> bool {
 }
 
 /// The target that a word for a system asks for, in a file that may build something.
-pub(super) fn at_system(text: &Text, line: usize, part: &str, wanted: &Wanted) -> Vec<Ask> {
+pub(super) fn at_system(text: &Text, line: usize, part: &str, wanted: &SearchTerms) -> Vec<Ask> {
     if text.orders(line).is_empty() || has_part(part, wanted) || !may_build(text) {
         return Vec::new();
     }
@@ -175,7 +175,7 @@ pub(super) fn at_system(text: &Text, line: usize, part: &str, wanted: &Wanted) -
 }
 
 /// The targets that a line with a key for machines asks for.
-pub(super) fn at_machine_key(text: &Text, line: usize, wanted: &Wanted) -> Vec<Ask> {
+pub(super) fn at_machine_key(text: &Text, line: usize, wanted: &SearchTerms) -> Vec<Ask> {
     let orders = text.orders(line).to_lowercase();
     let is_part = |next: char| next.is_alphanumeric() || "-_".contains(next);
     let Some((key, value)) = orders.split_once([':', '=']) else {
@@ -210,12 +210,12 @@ fn may_build(text: &Text) -> bool {
     (0..text.lines.len()).any(|line| may_order(text.orders(line)))
 }
 
-fn has_part(part: &str, wanted: &Wanted) -> bool {
+fn has_part(part: &str, wanted: &SearchTerms) -> bool {
     let targets = wanted.targets.as_deref().unwrap_or_default();
     targets.iter().any(|target| target.contains(part))
 }
 
-fn is_undeclared(triple: &str, wanted: &Wanted) -> bool {
+fn is_undeclared(triple: &str, wanted: &SearchTerms) -> bool {
     let targets = wanted.targets.as_deref().unwrap_or_default();
     !targets.iter().any(|target| target == triple)
 }

@@ -1,7 +1,7 @@
 //! Text that is never executed: comments, and messages that a script prints.
 
 /// The part of a line that may be executed, as far as the line alone tells.
-pub(super) fn ordering(line: &str) -> &str {
+pub(super) fn executed_part(line: &str) -> &str {
     let trimmed = line.trim();
     if is_comment(trimmed) || is_printed(trimmed) {
         return "";
@@ -78,7 +78,7 @@ mod tests {
             ("git commit -m 'use cargo build --features tls'", ""),
             ("cargo build # --features tls", "cargo build "),
         ] {
-            assert_eq!(ordering(line), expected, "{line}");
+            assert_eq!(executed_part(line), expected, "{line}");
         }
     }
 
@@ -97,7 +97,7 @@ mod tests {
             "cargo build --message-format 'a # b' --features tls",
             "* * * * * cargo build --features tls",
         ] {
-            assert_eq!(ordering(line), line);
+            assert_eq!(executed_part(line), line);
         }
     }
 }

@@ -32,7 +32,7 @@ fn what_is_shipped_is_read_with_its_lines() {
     )
     .unwrap();
     assert_eq!(policy.automatic, [ClaimKind::NotBuilt, ClaimKind::Platform].into());
-    let words = |words: &[Placed]| -> Vec<(String, u32)> {
+    let words = |words: &[LocatedWord]| -> Vec<(String, u32)> {
         words.iter().map(|word| (word.text.clone(), word.location.line)).collect()
     };
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use super::{PolicyChange, PolicyEffect};
 use crate::platform_limits::NpmPlatform;
-use crate::policy::{ClaimKind, NamePattern, Placed};
+use crate::policy::{ClaimKind, LocatedWord, NamePattern};
 use crate::problem::Location;
 use crate::source::RegistryAddress;
 
@@ -127,7 +127,7 @@ fn is_in<T: Word>(list: &[T], word: &T) -> bool {
     list.iter().any(|known| known.word() == word.word())
 }
 
-impl Word for Placed {
+impl Word for LocatedWord {
     fn word(&self) -> String {
         self.text.clone()
     }

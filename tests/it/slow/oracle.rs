@@ -11,8 +11,8 @@ use std::process::Command;
 use std::sync::Arc;
 
 use lockgate::inside::{
-    BuildEnvironment, BuildRequest, BuiltPackages, CargoLock, CargoPolicy, Detail, Location,
-    LockfileFormat, PackageKey, Placed, Purpose, ResolvedBuilds, ResolvedCell, ShippedFeatures,
+    BuildEnvironment, BuildRequest, BuiltPackages, CargoLock, CargoPolicy, Detail, LocatedWord,
+    Location, LockfileFormat, PackageKey, Purpose, ResolvedBuilds, ResolvedCell, ShippedFeatures,
     SourceText, build_environment, resolve,
 };
 use serde::Deserialize;
@@ -102,7 +102,7 @@ fn resolved(project: &Path) -> ResolvedBuilds {
     let lockfile = CargoLock.parse(&Arc::new(source)).unwrap();
     let location = Location { file: "lockgate.toml".to_owned(), line: 1 };
     let features = ShippedFeatures { default: true, all: false, names: Vec::new(), location };
-    let host = Placed { text: host(), location: features.location.clone() };
+    let host = LocatedWord { text: host(), location: features.location.clone() };
     let policy =
         CargoPolicy { targets: vec![host], features: Some(features), ..CargoPolicy::default() };
     let environment = BuildEnvironment {
