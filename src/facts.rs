@@ -2,10 +2,10 @@
 //! incidents only lay it out.
 //!
 //! Texts are printable lines of at most [`LINE`] characters; each format escapes them itself.
-//! [`several`] describes several findings together.
+//! [`finding_set`] describes several findings together.
 
+pub mod finding_set;
 mod seen;
-pub mod several;
 
 use std::sync::Arc;
 

@@ -2,8 +2,8 @@
 //! that could have stolen credentials. Pure.
 //!
 //! ```text
-//! outcome ─► concerns (gravity × component) ─► incident issue: clock, facts, checklist
-//! history ─► dossier ─► internal report, notice to customers, release note
+//! outcome ─► triggers (gravity × component) ─► incident issue: clock, facts, checklist
+//! history ─► context ─► internal report, notice to customers, release note
 //! ```
 //!
 //! Nothing here decides that something has happened: people have to find that out. It says what
@@ -11,13 +11,13 @@
 
 pub mod checklist;
 pub mod component;
-pub mod concern;
 pub mod contacts;
-pub mod dossier;
+pub mod context;
 pub mod exposure;
 pub mod gravity;
 pub mod note;
 pub mod report;
+pub mod trigger;
 
 /// What could have happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -24,7 +24,7 @@ use crate::policy::DatabasePolicy;
 use crate::problem::Problem;
 use crate::report::{self, Reporter};
 use crate::repository_root::RepositoryRoot;
-use crate::tracking::github::{Connection, ConnectionError, Said};
+use crate::tracking::github::{Connection, ConnectionError, ConnectionSettings};
 
 pub use self::base::BaseSetting;
 pub use self::event::github_event;
@@ -257,7 +257,7 @@ const TOKEN_VARIABLES: &[&str] = &["LOCKGATE_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"]
 /// How GitHub is reached: `repository` as it was typed, everything else from the environment
 /// (GitHub documentation, "Variables").
 pub fn tracker_connection(repository: Option<String>) -> Result<Connection, ConnectionError> {
-    Connection::new(Said {
+    Connection::new(ConnectionSettings {
         repository,
         token: TOKEN_VARIABLES.iter().find_map(|name| variable(name)).map(Secret::new),
         api: variable("GITHUB_API_URL"),

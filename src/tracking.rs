@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! outcome ─► tickets ─┐
-//!            issues ──┼─► plan ─► synchronise ─► standing of each ticket ─► a stricter outcome
+//!            issues ──┼─► plan ─► synchronise ─► state of each ticket ─► a stricter outcome
 //!            scan ────┘             │  ▲
 //!                                   ▼  │
 //!                              Tracker (GitHub)
@@ -16,7 +16,6 @@
 //!
 //! [`sticky`] maintains the one comment on a pull request, over the same connection. It decides nothing.
 
-pub mod audience;
 pub mod body;
 pub mod clock;
 pub mod github;
@@ -30,8 +29,9 @@ pub mod proposal;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod scan;
-pub mod standing;
 pub mod sticky;
 pub mod synchronise;
 pub mod ticket;
+pub mod ticket_state;
 pub mod tracker;
+pub mod visibility;

@@ -9,7 +9,7 @@ use crate::pipeline::comment::{Commented, Occasion, Request, Silence, comment};
 use crate::pipeline::issues::IssueAccess;
 use crate::problem::Problem;
 use crate::settings::CheckSettings;
-use crate::tracking::sticky::{CommentKey, InvalidCommentKey, Step};
+use crate::tracking::sticky::{CommentKey, CommentStep, InvalidCommentKey};
 
 /// The options of `check` that are about the comment.
 #[derive(Debug, Default, Args)]
@@ -88,9 +88,9 @@ impl CommentOfCheck {
 
 fn said(done: &Commented, writes: bool) -> Option<String> {
     let what = match done.step {
-        Step::Create => "created",
-        Step::Update(_) => "updated",
-        Step::Keep(_) | Step::Nothing => return None,
+        CommentStep::Create => "created",
+        CommentStep::Update(_) => "updated",
+        CommentStep::Keep(_) | CommentStep::Nothing => return None,
     };
     let would = if writes { "" } else { "would be " };
     Some(format!("comment on pull request #{}: {would}{what}", done.pull_request))

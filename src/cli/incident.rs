@@ -9,7 +9,7 @@ use super::explain::Question;
 use super::{db, output};
 use crate::console;
 use crate::exit::Exit;
-use crate::incident::dossier::Dossier;
+use crate::incident::context::IncidentContext;
 use crate::incident::note::{self, Reader};
 use crate::incident::report;
 use crate::pipeline::incidents::{Investigation, investigate};
@@ -64,35 +64,35 @@ impl IncidentCommand {
     pub(super) fn run(self) -> Exit {
         match self {
             Self::Report { document, confirmed } => {
-                document.write(|dossier| report::render(&Dossier { confirmed, ..dossier }))
+                document.write(|context| report::render(&IncidentContext { confirmed, ..context }))
             }
             Self::Note { document, reader } => {
                 let reader = match reader {
                     ReaderArgument::Customers => Reader::Customers,
                     ReaderArgument::ReleaseNotes => Reader::ReleaseNotes,
                 };
-                document.write(|dossier| note::render(&dossier, reader))
+                document.write(|context| note::render(&context, reader))
             }
         }
     }
 }
 
 impl Document {
-    fn write(&self, render: impl FnOnce(Dossier<'_>) -> String) -> Exit {
+    fn write(&self, render: impl FnOnce(IncidentContext<'_>) -> String) -> Exit {
         let investigation = match self.investigate() {
             Ok(investigation) => investigation,
             Err(problems) => return console::refuse(&problems),
         };
-        let dossier = investigation.dossier();
-        let gaps = dossier.gaps.clone();
+        let context = investigation.context();
+        let gaps = context.gaps.clone();
         for gap in &gaps {
             console::say(&printable(&format!("not known: {gap}")));
         }
         let exit = if gaps.is_empty() { Exit::Pass } else { Exit::Indeterminate };
-        if !dossier.is_known() {
+        if !context.is_known() {
             return self.unknown(exit);
         }
-        let text = render(dossier) + "\n";
+        let text = render(context) + "\n";
         output::exit_after(self.put(&text), exit)
     }
 

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use super::contacts::{authority, customers, internal, to_fill_in};
 use super::{IncidentKind, contacts};
 use crate::advisory_id::AdvisoryId;
+use crate::facts::finding_set::FindingSet;
 use crate::facts::rating;
-use crate::facts::several::Several;
 use crate::markdown::{code, few};
 use crate::policy::{IncidentPolicy, PLACEHOLDERS, Template};
 use crate::problem::SourceText;
@@ -35,7 +35,7 @@ pub struct Facts<'a> {
     /// When and where it was exposed, as one line of Markdown; `None` if it was not looked up.
     pub exposure: Option<&'a str>,
     /// Whether a text may be shown to the readers of the issue.
-    pub may_read: &'a dyn Fn(&str) -> bool,
+    pub permits: &'a dyn Fn(&str) -> bool,
 }
 
 /// The checklist of an incident, filled in.
@@ -66,7 +66,7 @@ pub fn is_authority_told(body: &str) -> bool {
 /// The value of a placeholder: one line of Markdown in which untrusted text is code.
 fn value(name: &str, policy: &IncidentPolicy, facts: &Facts<'_>) -> String {
     let policy_or_none = Some(policy);
-    let several = Several::of(facts.findings.iter().copied());
+    let several = FindingSet::of(facts.findings.iter().copied());
     match name {
         "advisory" => listed(several.identifiers().iter().map(AdvisoryId::as_str), facts),
         "title" => listed(several.titles(), facts),
@@ -88,7 +88,7 @@ fn value(name: &str, policy: &IncidentPolicy, facts: &Facts<'_>) -> String {
 }
 
 fn readable(text: &str, facts: &Facts<'_>) -> String {
-    if (facts.may_read)(text) { code(text) } else { "(private)".to_owned() }
+    if (facts.permits)(text) { code(text) } else { "(private)".to_owned() }
 }
 
 fn listed<'t>(texts: impl IntoIterator<Item = &'t str>, facts: &Facts<'_>) -> String {
@@ -100,7 +100,7 @@ fn listed<'t>(texts: impl IntoIterator<Item = &'t str>, facts: &Facts<'_>) -> St
     shown.join(", ")
 }
 
-fn fix(several: &Several<'_>) -> String {
+fn fix(several: &FindingSet<'_>) -> String {
     let fixed = several.fixed_in();
     if fixed.is_empty() {
         return "no patched version is known".to_owned();

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::IncidentKind;
 use super::contacts::{customers, to_fill_in};
-use super::dossier::{Dossier, Span};
+use super::context::{IncidentContext, Span};
 use super::exposure::shipped;
 use crate::history::Release;
 use crate::markdown::{code, few, link};
@@ -21,21 +21,21 @@ pub enum Reader {
     ReleaseNotes,
 }
 
-pub fn render(dossier: &Dossier<'_>, reader: Reader) -> String {
+pub fn render(context: &IncidentContext<'_>, reader: Reader) -> String {
     match reader {
-        Reader::Customers => notice(dossier),
-        Reader::ReleaseNotes => release_note(dossier),
+        Reader::Customers => notice(context),
+        Reader::ReleaseNotes => release_note(context),
     }
 }
 
-fn notice(dossier: &Dossier<'_>) -> String {
-    let packages = names(&dossier.packages());
-    let happened = match dossier.kind() {
+fn notice(context: &IncidentContext<'_>) -> String {
+    let packages = names(&context.packages());
+    let happened = match context.kind() {
         IncidentKind::Data => format!(
             "We used {packages}, third-party software with a vulnerability that became known as {}. \
              {}",
-            identifiers(dossier),
-            if dossier.is_said_to_be_grave() {
+            identifiers(context),
+            if context.is_said_to_be_grave() {
                 "It could have let somebody read or alter data.".to_owned()
             } else {
                 to_fill_in("what it could have let somebody do")
@@ -44,13 +44,13 @@ fn notice(dossier: &Dossier<'_>) -> String {
         IncidentKind::Credentials => format!(
             "We used {packages}, third-party software that turned out to be malicious and is known \
              as {}. It could have taken credentials of ours.",
-            identifiers(dossier)
+            identifiers(context)
         ),
     };
     let paragraphs = [
         format!("# Notice: {}", to_fill_in("in a few plain words, what this is about")),
         to_fill_in("to whom"),
-        format!("## What happened\n\n{happened}\n\n{}", exposed(dossier)),
+        format!("## What happened\n\n{happened}\n\n{}", exposed(context)),
         format!(
             "## What it means for you\n\n{}\n\n{}",
             to_fill_in(
@@ -59,56 +59,56 @@ fn notice(dossier: &Dossier<'_>) -> String {
             ),
             to_fill_in("the likely consequences for you and for the people whose data it is")
         ),
-        format!("## What we have done\n\n{}\n\n{}", fixed(dossier), to_fill_in("what else")),
+        format!("## What we have done\n\n{}\n\n{}", fixed(context), to_fill_in("what else")),
         format!(
             "## What you can do\n\n{}",
-            match dossier.kind() {
+            match context.kind() {
                 IncidentKind::Data => to_fill_in("what you advise, or that nothing is needed"),
                 IncidentKind::Credentials => {
                     to_fill_in("which keys and tokens to replace, or that nothing is needed")
                 }
             }
         ),
-        format!("## Whom to ask\n\n{}", customers(dossier.policy())),
+        format!("## Whom to ask\n\n{}", customers(context.policy())),
     ];
     paragraphs.join("\n\n")
 }
 
-fn release_note(dossier: &Dossier<'_>) -> String {
-    let packages = names(&dossier.packages());
-    let severity = match dossier.severity().level {
+fn release_note(context: &IncidentContext<'_>) -> String {
+    let packages = names(&context.packages());
+    let severity = match context.severity().level {
         SeverityLevel::Unknown => "no source says how severe".to_owned(),
         level => level.to_string(),
     };
-    let mut lines = vec![match dossier.kind() {
+    let mut lines = vec![match context.kind() {
         IncidentKind::Data => format!(
             "{packages}: vulnerability {} ({severity}), {}",
-            identifiers(dossier),
-            about(dossier)
+            identifiers(context),
+            about(context)
         ),
         IncidentKind::Credentials => {
-            format!("{packages}: malicious package {}, {}", identifiers(dossier), about(dossier))
+            format!("{packages}: malicious package {}, {}", identifiers(context), about(context))
         }
     }];
-    lines.push(exposed(dossier));
-    lines.push(fixed(dossier));
+    lines.push(exposed(context));
+    lines.push(fixed(context));
     lines.push(to_fill_in("what users have to do, or that an update is enough"));
-    if let Some(url) = dossier.url() {
+    if let Some(url) = context.url() {
         lines.push(format!("Read more: {}", link(url)));
     }
     let lines: Vec<String> = lines.iter().map(|line| format!("- {line}")).collect();
     format!("### Security\n\n{}", lines.join("\n"))
 }
 
-fn about(dossier: &Dossier<'_>) -> String {
-    match dossier.title() {
+fn about(context: &IncidentContext<'_>) -> String {
+    match context.title() {
         "" => to_fill_in("what it allows"),
         title => code(title),
     }
 }
 
-fn exposed(dossier: &Dossier<'_>) -> String {
-    let Some(Span { since, until, is_uncertain }) = dossier.span() else {
+fn exposed(context: &IncidentContext<'_>) -> String {
+    let Some(Span { since, until, is_uncertain }) = context.span() else {
         let when = to_fill_in("from when to when; no history could be told");
         return format!("We used an affected version {when}.");
     };
@@ -117,20 +117,20 @@ fn exposed(dossier: &Dossier<'_>) -> String {
         Some(until) => format!("We {used} an affected version from {since} to {until}."),
         None => format!("We have {used} an affected version since {since}."),
     }];
-    let releases: Vec<Release> = dossier.releases().cloned().collect();
+    let releases: Vec<Release> = context.releases().cloned().collect();
     if let Some(shipped) = shipped(&releases) {
         sentences.push(format!("It was part of {shipped}."));
     }
-    if !dossier.gaps.is_empty() {
+    if !context.gaps.is_empty() {
         sentences.push(to_fill_in("check these dates: not everything could be known"));
     }
     sentences.join(" ")
 }
 
-fn fixed(dossier: &Dossier<'_>) -> String {
-    let fixed = dossier.fixed_in();
+fn fixed(context: &IncidentContext<'_>) -> String {
+    let fixed = context.fixed_in();
     let versions = names(&fixed.into_iter().map(str::to_owned).collect());
-    match (dossier.findings.is_empty(), versions.is_empty()) {
+    match (context.findings.is_empty(), versions.is_empty()) {
         (true, _) => format!(
             "No affected version is locked any more; since {}.",
             to_fill_in("the release that carries the fix, and when every environment had it")
@@ -143,8 +143,8 @@ fn fixed(dossier: &Dossier<'_>) -> String {
     }
 }
 
-fn identifiers(dossier: &Dossier<'_>) -> String {
-    let identifiers = dossier.identifiers();
+fn identifiers(context: &IncidentContext<'_>) -> String {
+    let identifiers = context.identifiers();
     let shown: Vec<String> = identifiers.iter().map(|id| code(id.as_str())).collect();
     shown.join(", ")
 }

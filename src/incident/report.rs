@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::IncidentKind;
 use super::contacts::{authority, customers, internal, to_fill_in, to_the_second};
-use super::dossier::Dossier;
+use super::context::IncidentContext;
 use super::exposure;
 use crate::advisory_id::AdvisoryId;
 use crate::facts::{evidence_line, rating, ways_in};
@@ -20,72 +20,72 @@ use crate::words::exact_span;
 const MOST_PATHS: usize = 10;
 
 /// Renders the internal report about an advisory.
-pub fn render(dossier: &Dossier<'_>) -> String {
+pub fn render(context: &IncidentContext<'_>) -> String {
     let sections = [
-        head(dossier),
-        what(dossier),
-        why(dossier),
-        places(dossier),
-        exposed(dossier),
-        evidence(dossier),
-        clock(dossier),
-        tell(dossier),
-        open_questions(dossier),
-        not_known(dossier),
+        head(context),
+        what(context),
+        why(context),
+        places(context),
+        exposed(context),
+        evidence(context),
+        clock(context),
+        tell(context),
+        open_questions(context),
+        not_known(context),
     ];
     let sections: Vec<String> = sections.into_iter().filter(|text| !text.is_empty()).collect();
     sections.join("\n\n")
 }
 
-fn head(dossier: &Dossier<'_>) -> String {
-    let packages = listed(dossier.packages().iter().map(String::as_str));
+fn head(context: &IncidentContext<'_>) -> String {
+    let packages = listed(context.packages().iter().map(String::as_str));
     format!(
         "# Incident report: {} in {packages}\n\n\
          Internal. Drafted by lockgate on {}; facts that it cannot know are marked \
          **[to be filled in]**. It is a help, and no legal advice.",
-        code(dossier.advisory.as_str()),
-        to_the_second(dossier.outcome.now)
+        code(context.advisory.as_str()),
+        to_the_second(context.outcome.now)
     )
 }
 
-fn what(dossier: &Dossier<'_>) -> String {
-    let identifiers = dossier.identifiers();
+fn what(context: &IncidentContext<'_>) -> String {
+    let identifiers = context.identifiers();
     let mut lines = vec![
         format!("Advisory: {}", listed(identifiers.iter().map(AdvisoryId::as_str))),
-        match dossier.title() {
+        match context.title() {
             "" => format!("Summary: {}", to_fill_in("the advisory has none")),
             title => format!("Summary: {}", code(title)),
         },
     ];
-    lines.push(format!("Severity: **{}**", rating(&dossier.severity())));
-    let vectors = dossier.vectors();
+    lines.push(format!("Severity: **{}**", rating(&context.severity())));
+    let vectors = context.vectors();
     if !vectors.is_empty() {
         lines.push(format!("CVSS: {}", listed(vectors.into_iter())));
     }
-    let fixed = dossier.fixed_in();
+    let fixed = context.fixed_in();
     lines.push(if fixed.is_empty() {
         "Fixed in: no patched version is known".to_owned()
     } else {
         format!("Fixed in: {}", listed(fixed.into_iter()))
     });
-    if let Some(url) = dossier.url() {
+    if let Some(url) = context.url() {
         lines.push(format!("Read more: {}", link(url)));
     }
     section("What", &lines)
 }
 
-fn why(dossier: &Dossier<'_>) -> String {
+fn why(context: &IncidentContext<'_>) -> String {
     let mut lines: Vec<String> =
-        dossier.concerns().into_iter().map(|concern| code(&concern.why)).collect();
+        context.triggers().into_iter().map(|trigger| code(&trigger.why)).collect();
     lines.sort();
     lines.dedup();
     if lines.is_empty() {
-        lines.push(match (dossier.policy(), dossier.findings.is_empty()) {
+        lines.push(match (context.policy(), context.findings.is_empty()) {
             (None, _) => "The policy has no `[incident]`: nobody has said which components handle \
                           customer data."
                 .to_owned(),
             (Some(_), true) => {
-                let was = dossier.why_grave().unwrap_or_else(|| {
+                let was = context.why_grave().unwrap_or_else(|| {
                     "what is known about it says that data was out of reach over the network".into()
                 });
                 format!("It is not locked any more. While it was: {}", code(&was))
@@ -95,7 +95,7 @@ fn why(dossier: &Dossier<'_>) -> String {
             }
         });
     }
-    let kind = match dossier.kind() {
+    let kind = match context.kind() {
         IncidentKind::Data => "Could somebody have read or altered customer data?",
         IncidentKind::Credentials => {
             "Could it have taken credentials? A malicious package could have, wherever it ran."
@@ -104,12 +104,12 @@ fn why(dossier: &Dossier<'_>) -> String {
     format!("## Why it matters\n\n{kind}\n\n{}", bullets(&lines))
 }
 
-fn places(dossier: &Dossier<'_>) -> String {
-    if dossier.findings.is_empty() {
+fn places(context: &IncidentContext<'_>) -> String {
+    if context.findings.is_empty() {
         return "## Where\n\nNot locked any more in what is checked out.".to_owned();
     }
     let mut text = "## Where\n".to_owned();
-    for (_, decided) in &dossier.findings {
+    for (_, decided) in &context.findings {
         text.push_str(&place(decided));
     }
     text
@@ -138,9 +138,9 @@ fn place(decided: &DecidedFinding) -> String {
     entry
 }
 
-fn exposed(dossier: &Dossier<'_>) -> String {
+fn exposed(context: &IncidentContext<'_>) -> String {
     let mut lines = Vec::new();
-    for history in dossier.histories {
+    for history in context.histories {
         let path = code(&history.lockfile);
         if history.windows.is_empty() {
             lines.push(format!("{path}: never on this branch"));
@@ -170,8 +170,8 @@ fn exposed(dossier: &Dossier<'_>) -> String {
     section("From when to when", &lines)
 }
 
-fn evidence(dossier: &Dossier<'_>) -> String {
-    let mut lines: Vec<String> = dossier
+fn evidence(context: &IncidentContext<'_>) -> String {
+    let mut lines: Vec<String> = context
         .findings
         .iter()
         .flat_map(|(_, decided)| &decided.evidence)
@@ -189,13 +189,13 @@ fn evidence(dossier: &Dossier<'_>) -> String {
     section("Evidence", &lines)
 }
 
-fn clock(dossier: &Dossier<'_>) -> String {
+fn clock(context: &IncidentContext<'_>) -> String {
     let default = IncidentPolicy::default().deadline;
-    let allowed = exact_span(dossier.policy().map_or(default, |policy| policy.deadline));
+    let allowed = exact_span(context.policy().map_or(default, |policy| policy.deadline));
     let found = to_fill_in("when it was first known; the incident issue says when it was opened");
     let mut lines = vec![format!("Found: {found}")];
-    if let (Some(confirmed), Some(deadline)) = (dossier.confirmed, dossier.deadline()) {
-        let past = if dossier.outcome.now > deadline { ", which is **past**" } else { "" };
+    if let (Some(confirmed), Some(deadline)) = (context.confirmed, context.deadline()) {
+        let past = if context.outcome.now > deadline { ", which is **past**" } else { "" };
         lines.push(format!("Confirmed: {confirmed}"));
         lines.push(format!(
             "The authority has to be told by: **{deadline}**{past} ({allowed} later)"
@@ -210,8 +210,8 @@ fn clock(dossier: &Dossier<'_>) -> String {
     section("Clock", &lines)
 }
 
-fn tell(dossier: &Dossier<'_>) -> String {
-    let policy = dossier.policy();
+fn tell(context: &IncidentContext<'_>) -> String {
+    let policy = context.policy();
     let lines = [
         format!("Internal: {}", internal(policy)),
         format!("Authority: {}", authority(policy)),
@@ -221,8 +221,8 @@ fn tell(dossier: &Dossier<'_>) -> String {
 }
 
 /// The points of article 33(3) and (5) of the GDPR that no tool can know.
-fn open_questions(dossier: &Dossier<'_>) -> String {
-    let questions: &[(&str, &str)] = match dossier.kind() {
+fn open_questions(context: &IncidentContext<'_>) -> String {
+    let questions: &[(&str, &str)] = match context.kind() {
         IncidentKind::Data => &[
             ("Was it used?", "what the logs of that time show, and who looked"),
             ("Which data?", "categories, and about how many records"),
@@ -251,11 +251,11 @@ fn open_questions(dossier: &Dossier<'_>) -> String {
     section("Still to be found out", &lines)
 }
 
-fn not_known(dossier: &Dossier<'_>) -> String {
-    if dossier.gaps.is_empty() {
+fn not_known(context: &IncidentContext<'_>) -> String {
+    if context.gaps.is_empty() {
         return String::new();
     }
-    let lines: Vec<String> = dossier.gaps.iter().map(|gap| code(gap)).collect();
+    let lines: Vec<String> = context.gaps.iter().map(|gap| code(gap)).collect();
     section("What lockgate could not know", &lines)
 }
 

@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::report;
 use crate::settings::{CheckSettings, github_event};
 use crate::tracking::sticky::apply::apply;
-use crate::tracking::sticky::{self, CommentKey, Step, Wanted};
+use crate::tracking::sticky::{self, CommentKey, CommentStep, WantedComment};
 use crate::tracking::tracker::TrackerError;
 use crate::verdict::{Answer, Disposition};
 
@@ -40,7 +40,7 @@ pub struct Request<'run> {
 pub struct Commented {
     /// The number of the pull request.
     pub pull_request: u64,
-    pub step: Step,
+    pub step: CommentStep,
 }
 
 /// Why there is no comment.
@@ -109,7 +109,7 @@ fn refused(error: &TrackerError) -> Silence {
     Silence::new(error.to_string(), help)
 }
 
-fn wanted(outcome: &Outcome, key: Option<&CommentKey>, occasion: Occasion) -> Wanted {
+fn wanted(outcome: &Outcome, key: Option<&CommentKey>, occasion: Occasion) -> WantedComment {
     let marker = sticky::marker(key);
     let is_closed = outcome.verdict.answer != Answer::Pass;
     let asks = is_closed || has_open_finding(outcome) || loosens_the_policy(outcome);
@@ -120,7 +120,7 @@ fn wanted(outcome: &Outcome, key: Option<&CommentKey>, occasion: Occasion) -> Wa
         Occasion::Findings => asks,
         Occasion::Always => true,
     };
-    Wanted { marker, body, creates }
+    WantedComment { marker, body, creates }
 }
 
 fn has_open_finding(outcome: &Outcome) -> bool {

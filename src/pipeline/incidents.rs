@@ -3,7 +3,7 @@
 use super::history::{History, history};
 use super::inquiry::Inquiry;
 use super::refresh::Surroundings;
-use crate::incident::dossier::Dossier;
+use crate::incident::context::IncidentContext;
 use crate::outcome::Outcome;
 use crate::problem::Problem;
 use crate::settings::CheckSettings;
@@ -42,7 +42,7 @@ pub fn investigate(
 
 impl Investigation {
     /// What is known, in one place.
-    pub fn dossier(&self) -> Dossier<'_> {
+    pub fn context(&self) -> IncidentContext<'_> {
         let findings = self.outcome.verdict.findings.iter().enumerate();
         let gaps = self.outcome.verdict.gaps.iter().map(|gap| gap.message.clone());
         let mut gaps: Vec<String> = gaps.chain(self.history.gaps.iter().cloned()).collect();
@@ -52,14 +52,14 @@ impl Investigation {
         }));
         gaps.sort();
         gaps.dedup();
-        Dossier {
+        IncidentContext {
             advisory: &self.inquiry.advisory,
             outcome: &self.outcome,
             findings: findings
                 .filter(|(_, decided)| self.inquiry.is_about(&decided.finding))
                 .collect(),
             histories: &self.history.lockfiles,
-            told: self.history.told.as_ref(),
+            merged: self.history.told.as_ref(),
             gaps,
             confirmed: None,
         }

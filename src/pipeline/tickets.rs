@@ -9,21 +9,21 @@ use super::inquiry::{Inquest, Inquiry, Trying};
 use super::issues::IssueAccess;
 use super::refresh::Surroundings;
 use super::whole::not_whole;
-use crate::incident::concern::unknown_projects;
 use crate::incident::exposure::in_one_line;
+use crate::incident::trigger::unknown_projects;
 use crate::outcome::{Adjustment, Outcome};
 use crate::policy::PackageSpec;
 use crate::problem::{Gap, GapCode, Problem};
 use crate::settings::CheckSettings;
-use crate::tracking::audience::Audience;
 use crate::tracking::github::GitHub;
-use crate::tracking::incidents::{Setting, synchronise_incidents};
-use crate::tracking::plan::{IssuesAbout, Rules};
+use crate::tracking::incidents::{IncidentRun, synchronise_incidents};
+use crate::tracking::plan::{IssuesAbout, PlanRules};
 use crate::tracking::scan::{Checkout, LeftOutText, Scan};
-use crate::tracking::standing::Standing;
 use crate::tracking::synchronise::{Synchronised, synchronise};
 use crate::tracking::ticket::{Ticket, Tickets};
+use crate::tracking::ticket_state::TicketState;
 use crate::tracking::tracker::{Repository, Tracker, TrackerError};
+use crate::tracking::visibility::Visibility;
 use crate::verdict::{DecidedFinding, Disposition, Trial};
 
 /// What was done about tickets, and where.
@@ -140,10 +140,10 @@ impl Request<'_> {
         if !matches!(self.purpose, Purpose::Release) {
             return;
         }
-        for standing in &mut done.standings {
-            if *standing == Standing::Planned {
+        for ticket_state in &mut done.states {
+            if *ticket_state == TicketState::Planned {
                 let reason = "no issue is open yet; `lockgate ticket sync` opens it".to_owned();
-                *standing = Standing::Untracked { reason };
+                *ticket_state = TicketState::Untracked { reason };
             }
         }
     }
@@ -170,7 +170,7 @@ impl Request<'_> {
 struct Place<'run> {
     tracker: &'run dyn Tracker,
     repository: Repository,
-    audience: Audience,
+    visibility: Visibility,
     scan: Scan,
     writes: bool,
     /// Whether everything in the repository was searched.
@@ -188,7 +188,7 @@ impl<'run> Place<'run> {
         let partial = not_whole(outcome, &request.settings.paths);
         Ok(Self {
             tracker,
-            audience: Audience::of(outcome, &repository),
+            visibility: Visibility::of(outcome, &repository),
             writes: request.may_write() && !matches!(checkout, Checkout::Proposal(_)),
             scan: Scan {
                 left_out: left_out(outcome),
@@ -204,9 +204,9 @@ impl<'run> Place<'run> {
         outcome: &Outcome,
         request: &Request<'_>,
     ) -> Result<(Synchronised, Vec<Adjustment>), TrackerError> {
-        let rules = Rules {
+        let rules = PlanRules {
             issues: &outcome.policy.ticket.issues,
-            audience: &self.audience,
+            visibility: &self.visibility,
             account: &self.repository.account,
             scan: &self.scan,
             about: IssuesAbout::Tickets { due: &outcome.policy.ticket.due },
@@ -233,8 +233,8 @@ impl<'run> Place<'run> {
                 format!("no lockfile has a project `{name}`, which `projects` in [incident] names")
             }));
         }
-        let setting = Setting {
-            audience: &self.audience,
+        let setting = IncidentRun {
+            visibility: &self.visibility,
             account: &self.repository.account,
             scan: &self.scan,
             exposure: &|ticket| request.exposure(ticket),
@@ -288,15 +288,15 @@ fn adjustments(tickets: &Tickets<'_>, done: &Synchronised) -> Vec<Adjustment> {
     tickets
         .wanted
         .iter()
-        .zip(&done.standings)
-        .flat_map(|(ticket, standing)| standing.adjustments(ticket))
+        .zip(&done.states)
+        .flat_map(|(ticket, ticket_state)| ticket_state.adjustments(ticket))
         .collect()
 }
 
 /// Makes an outcome as strict as its issues ask for, and says what failed.
 fn take_in(outcome: &mut Outcome, done: &Synchronised, adjustments: Vec<Adjustment>) {
     outcome.remarks.extend(done.failures().map(|(step, problem, help)| {
-        format!("ticket {} ({}): {problem}; {help}", step.key.shown(), step.action.as_str())
+        format!("ticket {} ({}): {problem}; {help}", step.key.display_name(), step.action.as_str())
     }));
     outcome.tighten(adjustments, Vec::new());
 }

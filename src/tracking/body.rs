@@ -9,9 +9,9 @@ mod places;
 
 use jiff::civil::Date;
 
-use super::audience::Audience;
 use super::marker::{END_OF_OURS, Marker, without_markers};
 use super::ticket::Ticket;
+use super::visibility::Visibility;
 use crate::advisory_id::AdvisoryId;
 use crate::markdown::code;
 use crate::terminal::one_line;
@@ -41,16 +41,21 @@ pub struct Content {
 impl Content {
     /// Renders a ticket. `due` is its last day, if it has one; `today` decides whether that day has
     /// passed.
-    pub fn of(ticket: &Ticket<'_>, due: Option<Date>, today: Date, audience: &Audience) -> Self {
+    pub fn of(
+        ticket: &Ticket<'_>,
+        due: Option<Date>,
+        today: Date,
+        visibility: &Visibility,
+    ) -> Self {
         let mut sections = vec![facts::headline(ticket), deadline(ticket, due, today)];
-        sections.push(facts::advisory(ticket, audience));
-        sections.push(fix::render(ticket, audience));
-        sections.extend(facts::checks(ticket, audience));
-        sections.extend(facts::suppression(ticket, audience));
+        sections.push(facts::advisory(ticket, visibility));
+        sections.push(fix::render(ticket, visibility));
+        sections.extend(facts::checks(ticket, visibility));
+        sections.extend(facts::suppression(ticket, visibility));
         let end = end(ticket);
         let used: usize = sections.iter().map(|section| section.chars().count()).sum();
         let room = MOST_CHARACTERS.saturating_sub(used + end.chars().count() + 1_000);
-        sections.push(places::render(ticket, audience, room));
+        sections.push(places::render(ticket, visibility, room));
         sections.push(end);
         Self { title: title(ticket), text: sections.join("\n\n"), clock: None }
     }
@@ -123,7 +128,7 @@ pub fn with_latest_additions(body: &str, latest: &str) -> String {
 
 /// Titles are not Markdown; names and text in them are shown unchanged.
 fn title(ticket: &Ticket<'_>) -> String {
-    let named = ticket.key.shown();
+    let named = ticket.key.display_name();
     let summary = ticket
         .findings
         .iter()

@@ -4,10 +4,10 @@
 //! decided here: octocrab's own would send a lost `POST` again and open a second issue. The
 //! async runtime lives in this module and is started by the first request.
 
-mod answer;
+mod api_client;
 mod connection;
 mod conversation;
-mod exchange;
+mod response;
 mod wire;
 
 use std::fmt;
@@ -16,8 +16,8 @@ use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-pub use self::connection::{Connection, ConnectionError, Said};
-use self::exchange::{Call, Exchange};
+use self::api_client::{ApiClient, Call};
+pub use self::connection::{Connection, ConnectionError, ConnectionSettings};
 use self::wire::{Comment, IssueWire, Milestone, RepositoryWire, User, labelled_since};
 use super::issue::{Issue, IssueEdit, IssueNumber, IssueState, NewIssue};
 use super::tracker::{Repository, Tracker, TrackerError};
@@ -38,7 +38,7 @@ const PAGES_OF_LOST: usize = 20;
 
 /// The issues of one repository.
 pub struct GitHub {
-    exchange: Exchange,
+    exchange: ApiClient,
     /// `/repos/<owner>/<name>`
     path: String,
     /// The account that opens issues, if it is configured.
@@ -50,7 +50,7 @@ impl GitHub {
     /// the policy names it.
     pub fn new(connection: &Connection, account: Option<String>) -> Result<Self, TrackerError> {
         Ok(Self {
-            exchange: Exchange::new(connection)?,
+            exchange: ApiClient::new(connection)?,
             path: format!("/repos/{}", connection.repository()),
             account,
         })

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::audience::Audience;
 use super::clock::{CONFIRMED_LABEL, Confirmation, Confirmations};
-use super::plan::{IncidentRules, IssuesAbout, Own, Rules};
+use super::plan::{IncidentRules, IssuesAbout, OwnIssue, PlanRules};
 use super::scan::Scan;
 use super::synchronise::{Synchronised, apply, listed};
 use super::ticket::{Ticket, Tickets};
 use super::tracker::{Tracker, TrackerError};
+use super::visibility::Visibility;
 use crate::policy::{IncidentPolicy, TicketPolicy};
 
 /// Describes when something was exposed, as one line of Markdown. It may take a while.
@@ -16,9 +16,9 @@ type TellExposure<'run> = &'run dyn Fn(&Ticket<'_>) -> String;
 
 /// The inputs of a run for incidents.
 #[derive(Clone, Copy)]
-pub struct Setting<'run> {
+pub struct IncidentRun<'run> {
     /// Who can read what is written.
-    pub audience: &'run Audience,
+    pub visibility: &'run Visibility,
     /// The account that opens lockgate's issues.
     pub account: &'run str,
     pub scan: &'run Scan,
@@ -37,36 +37,40 @@ pub fn synchronise_incidents(
     tracker: &dyn Tracker,
     incidents: &Tickets<'_>,
     (policy, tickets): (&IncidentPolicy, &TicketPolicy),
-    setting: Setting<'_>,
+    setting: IncidentRun<'_>,
 ) -> Result<Synchronised, TrackerError> {
     let issue_rules = policy.issues(&tickets.issues);
     let nothing_known =
         IncidentRules { policy, confirmations: BTreeMap::new(), exposures: BTreeMap::new() };
-    let rules = Rules {
+    let rules = PlanRules {
         issues: &issue_rules,
-        audience: setting.audience,
+        visibility: setting.visibility,
         account: setting.account,
         scan: setting.scan,
         about: IssuesAbout::Incidents(&nothing_known),
     };
     let issues = listed(tracker, incidents, rules)?;
-    let own = Own::all(&issues, rules);
+    let own = OwnIssue::all(&issues, rules);
     let confirmations = confirmations(tracker, incidents, &own);
-    let is_written = setting.writes && (policy.public || !setting.audience.is_public());
+    let is_written = setting.writes && (policy.public || !setting.visibility.is_public());
     let exposures = if is_written {
         exposures(incidents, &own, setting, issue_rules.most_new)
     } else {
         BTreeMap::new()
     };
     let known = IncidentRules { policy, confirmations, exposures };
-    let rules = Rules { about: IssuesAbout::Incidents(&known), ..rules };
+    let rules = PlanRules { about: IssuesAbout::Incidents(&known), ..rules };
     Ok(apply(tracker, incidents, &issues, rules, setting.writes))
 }
 
 /// The confirmation of each incident that is open, or to be reopened. If it cannot be read, the clock
 /// says so; everything else is still done.
-fn confirmations(tracker: &dyn Tracker, incidents: &Tickets<'_>, own: &[Own<'_>]) -> Confirmations {
-    let is_wanted = |own: &Own<'_>| {
+fn confirmations(
+    tracker: &dyn Tracker,
+    incidents: &Tickets<'_>,
+    own: &[OwnIssue<'_>],
+) -> Confirmations {
+    let is_wanted = |own: &OwnIssue<'_>| {
         let mut wanted = incidents.wanted.iter();
         own.issue.is_open() || wanted.any(|ticket| ticket.key.is_same(&own.marker.key))
     };
@@ -87,8 +91,8 @@ fn confirmations(tracker: &dyn Tracker, incidents: &Tickets<'_>, own: &[Own<'_>]
 /// The exposure of the incidents that this run opens.
 fn exposures(
     incidents: &Tickets<'_>,
-    own: &[Own<'_>],
-    setting: Setting<'_>,
+    own: &[OwnIssue<'_>],
+    setting: IncidentRun<'_>,
     most: usize,
 ) -> BTreeMap<usize, String> {
     let wanted = incidents.wanted.iter().enumerate();
@@ -96,7 +100,7 @@ fn exposures(
         .filter(|(_, ticket)| !own.iter().any(|own| own.marker.key.is_same(&ticket.key)))
         .take(most)
         .map(|(position, ticket)| (position, (setting.exposure)(ticket)))
-        .filter(|(_, exposure)| setting.audience.may_read(exposure))
+        .filter(|(_, exposure)| setting.visibility.permits(exposure))
         .collect()
 }
 

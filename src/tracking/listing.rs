@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::plan::{Action, Step};
-use super::standing::Standing;
+use super::plan::{Action, IssueStep};
 use super::synchronise::{StepResult, Synchronised};
+use super::ticket_state::TicketState;
 use super::tracker::Repository;
 use crate::advisory_id::AdvisoryId;
 use crate::terminal::{one_line, printable, printable_json};
@@ -28,12 +28,12 @@ pub fn text(done: &Synchronised, repository: &Repository) -> String {
 
 /// Whether a step blocks: with the action "nothing" this would not be
 /// visible otherwise.
-fn blocks(step: &Step, done: &Synchronised) -> bool {
-    let standing = step.ticket.and_then(|position| done.standings.get(position));
-    standing.is_some_and(Standing::blocks)
+fn blocks(step: &IssueStep, done: &Synchronised) -> bool {
+    let state = step.ticket.and_then(|position| done.states.get(position));
+    state.is_some_and(TicketState::blocks)
 }
 
-fn line(step: &Step, result: &StepResult, blocks: bool) -> String {
+fn line(step: &IssueStep, result: &StepResult, blocks: bool) -> String {
     let issue =
         step.issue.or(number_of(result)).map_or_else(String::new, |number| format!(" #{number}"));
     let became = match result {
@@ -46,7 +46,7 @@ fn line(step: &Step, result: &StepResult, blocks: bool) -> String {
         (action, true) => (action.as_str(), format!("{became} · it blocks")),
         (action, false) => (action.as_str(), became),
     };
-    let line = format!("{word:<8}{issue} {} · {}{became}", step.key.shown(), step.reason);
+    let line = format!("{word:<8}{issue} {} · {}{became}", step.key.display_name(), step.reason);
     one_line(&line, 400)
 }
 
@@ -80,7 +80,7 @@ pub fn json(done: &Synchronised, repository: &Repository) -> Result<String, serd
         steps: done
             .steps
             .iter()
-            .map(|(step, result)| Entry::of(step, result, blocks(step, done)))
+            .map(|(step, result)| ListedStep::of(step, result, blocks(step, done)))
             .collect(),
     };
     serde_json::to_string_pretty(&listing).map(|json| printable_json(&json))
@@ -91,11 +91,11 @@ struct Listing<'a> {
     schema: &'static str,
     repository: &'a str,
     written: bool,
-    steps: Vec<Entry<'a>>,
+    steps: Vec<ListedStep<'a>>,
 }
 
 #[derive(Serialize)]
-struct Entry<'a> {
+struct ListedStep<'a> {
     action: &'static str,
     kind: &'static str,
     ids: Vec<&'a str>,
@@ -108,8 +108,8 @@ struct Entry<'a> {
     error: Option<String>,
 }
 
-impl<'a> Entry<'a> {
-    fn of(step: &'a Step, result: &StepResult, blocks: bool) -> Self {
+impl<'a> ListedStep<'a> {
+    fn of(step: &'a IssueStep, result: &StepResult, blocks: bool) -> Self {
         let (word, error) = match result {
             StepResult::Planned => ("planned", None),
             StepResult::Done(_) => ("done", None),

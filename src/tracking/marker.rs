@@ -31,7 +31,7 @@ pub struct Marker {
     /// The severity of the finding when the issue was last written.
     pub severity: SeverityLevel,
     /// The state when the issue was last written, and what lockgate has done about it.
-    pub facts: BTreeSet<Fact>,
+    pub facts: BTreeSet<MarkerFact>,
     /// A digest of lockgate's own text, so that a person's edits do not count as a change.
     pub content: String,
     /// Counts the changes, so that a comment on one is not mistaken for a comment on another.
@@ -46,7 +46,7 @@ pub struct Marker {
 
 /// A fact when an issue was last written, or an action of lockgate's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fact {
+pub enum MarkerFact {
     /// A fix was known.
     Fixable,
     /// The due date had passed.
@@ -54,22 +54,27 @@ pub enum Fact {
     /// Lockgate reopened it after a person had closed it as completed.
     Reopened,
     /// A comment says that closing is not an approval.
-    Told,
+    CommentedOnClosing,
     /// A comment says that the finding of an incident is gone.
-    Gone,
+    CommentedOnGone,
 }
 
-impl Fact {
-    const ALL: &'static [Self] =
-        &[Self::Fixable, Self::Overdue, Self::Reopened, Self::Told, Self::Gone];
+impl MarkerFact {
+    const ALL: &'static [Self] = &[
+        Self::Fixable,
+        Self::Overdue,
+        Self::Reopened,
+        Self::CommentedOnClosing,
+        Self::CommentedOnGone,
+    ];
 
     fn as_str(self) -> &'static str {
         match self {
             Self::Fixable => "fixable",
             Self::Overdue => "overdue",
             Self::Reopened => "reopened",
-            Self::Told => "told",
-            Self::Gone => "gone",
+            Self::CommentedOnClosing => "told",
+            Self::CommentedOnGone => "gone",
         }
     }
 }
@@ -94,7 +99,7 @@ impl ClosedBecause {
 
 impl Marker {
     /// Whether a fact is set.
-    pub fn has(&self, fact: Fact) -> bool {
+    pub fn has(&self, fact: MarkerFact) -> bool {
         self.facts.contains(&fact)
     }
 
@@ -149,8 +154,10 @@ impl Marker {
         let inner = line.strip_prefix(START)?.strip_suffix(END)?;
         let fields: BTreeMap<&str, &str> =
             inner.split(' ').filter_map(|field| field.split_once('=')).collect();
-        let facts =
-            Fact::ALL.iter().copied().filter(|fact| fields.get(fact.as_str()) == Some(&"yes"));
+        let facts = MarkerFact::ALL
+            .iter()
+            .copied()
+            .filter(|fact| fields.get(fact.as_str()) == Some(&"yes"));
         let list = |name: &str| -> Vec<String> {
             let text = fields.get(name).copied().unwrap_or_default();
             text.split(',').filter(|part| !part.is_empty()).filter_map(decode).collect()

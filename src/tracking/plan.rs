@@ -12,24 +12,24 @@
 //!
 //! Of several issues about one ticket the one with the lowest number wins.
 
-mod absent;
 mod desired;
-mod own;
-mod present;
+mod finding_absent;
+mod finding_present;
+mod own_issue;
 
-pub use own::Own;
+pub use own_issue::OwnIssue;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use jiff::civil::Date;
 
-use super::audience::Audience;
 use super::clock::{Confirmations, INCIDENT_OVERDUE_LABEL};
 use super::issue::{Issue, IssueEdit, IssueNumber, NewIssue};
 use super::scan::Scan;
-use super::standing::Standing;
 use super::ticket::{IssueKind, TicketKey, Tickets};
+use super::ticket_state::TicketState;
+use super::visibility::Visibility;
 use crate::policy::{IncidentPolicy, IssueRules};
 use crate::severity::SeverityLevel;
 
@@ -41,10 +41,10 @@ pub const DISPUTED_LABEL: &str = "disputed";
 
 /// What is the same for all tickets of a run.
 #[derive(Clone, Copy, Debug)]
-pub struct Rules<'run> {
+pub struct PlanRules<'run> {
     pub issues: &'run IssueRules,
     /// Who can read what is written.
-    pub audience: &'run Audience,
+    pub visibility: &'run Visibility,
     /// The account that opens lockgate's issues.
     pub account: &'run str,
     pub scan: &'run Scan,
@@ -75,16 +75,16 @@ pub struct IncidentRules<'run> {
 
 /// All changes to make.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Plan {
+pub struct IssuePlan {
     /// The steps, in the order of the tickets; then those for issues without one.
-    pub steps: Vec<Step>,
+    pub steps: Vec<IssueStep>,
     /// The state of each wanted ticket once every step is done, in their order.
-    pub standings: Vec<Standing>,
+    pub states: Vec<TicketState>,
 }
 
 /// One action, with its reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct IssueStep {
     /// What it is about.
     pub key: TicketKey,
     /// The position of the ticket among those wanted; `None` if nothing wants the issue.
@@ -100,16 +100,16 @@ pub struct Step {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     Create(NewIssue),
-    Change(Change),
+    Change(IssueChange),
     /// No change.
     Nothing,
 }
 
 /// A change of an issue.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct IssueChange {
     /// The kind, for reports.
-    pub kind: ChangeKind,
+    pub kind: IssueChangeKind,
     /// The edit of the issue.
     pub edit: IssueEdit,
     /// The comment to write before the edit.
@@ -118,7 +118,7 @@ pub struct Change {
 
 /// The kind of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ChangeKind {
+pub enum IssueChangeKind {
     /// Its text or labels change.
     Update,
     Comment,
@@ -127,7 +127,7 @@ pub enum ChangeKind {
     Close,
 }
 
-impl<'run> Rules<'run> {
+impl<'run> PlanRules<'run> {
     /// The rules for incidents, if the issues are about those.
     pub fn incidents(&self) -> Option<&'run IncidentRules<'run>> {
         match self.about {
@@ -159,10 +159,10 @@ impl Action {
         match self {
             Self::Create(_) => "create",
             Self::Change(change) => match change.kind {
-                ChangeKind::Update => "update",
-                ChangeKind::Comment => "comment",
-                ChangeKind::Reopen => "reopen",
-                ChangeKind::Close => "close",
+                IssueChangeKind::Update => "update",
+                IssueChangeKind::Comment => "comment",
+                IssueChangeKind::Reopen => "reopen",
+                IssueChangeKind::Close => "close",
             },
             Self::Nothing => "nothing",
         }
@@ -175,10 +175,10 @@ impl Action {
 }
 
 /// Plans the action for every ticket and every issue of lockgate's own.
-pub fn plan(tickets: &Tickets<'_>, issues: &[Issue], rules: Rules<'_>) -> Plan {
-    let mut own = Own::all(issues, rules);
-    let mut plan = Plan::default();
-    let is_wanted = |own: &&Own<'_>| tickets.wanted.iter().any(|ticket| own.is_about(ticket));
+pub fn plan(tickets: &Tickets<'_>, issues: &[Issue], rules: PlanRules<'_>) -> IssuePlan {
+    let mut own = OwnIssue::all(issues, rules);
+    let mut plan = IssuePlan::default();
+    let is_wanted = |own: &&OwnIssue<'_>| tickets.wanted.iter().any(|ticket| own.is_about(ticket));
     let mut taken: BTreeSet<IssueNumber> =
         own.iter().filter(is_wanted).map(|own| own.issue.number).collect();
     for (position, ticket) in tickets.wanted.iter().enumerate() {
@@ -186,13 +186,13 @@ pub fn plan(tickets: &Tickets<'_>, issues: &[Issue], rules: Rules<'_>) -> Plan {
             own.into_iter().partition(|own| own.is_about(ticket));
         own = rest;
         if about_it.is_empty() {
-            about_it = Own::by_title(issues, ticket, &taken, rules);
+            about_it = OwnIssue::by_title(issues, ticket, &taken, rules);
             taken.extend(about_it.iter().map(|own| own.issue.number));
             own.retain(|own| !taken.contains(&own.issue.number));
         }
-        let (steps, standing) = present::plan(ticket, position, &about_it, rules);
+        let (steps, state) = finding_present::plan(ticket, position, &about_it, rules);
         plan.steps.extend(steps);
-        plan.standings.push(standing);
+        plan.states.push(state);
     }
     own.retain(|own| own.is_certain(rules));
     for (position, issue) in own.iter().enumerate() {
@@ -202,18 +202,19 @@ pub fn plan(tickets: &Tickets<'_>, issues: &[Issue], rules: Rules<'_>) -> Plan {
         plan.steps.extend(match earlier {
             // Two issues about one incident would have two clocks.
             Some(earlier) if rules.incidents().is_some() && issue.may_be_a_duplicate() => {
-                Some(present::duplicate_step(issue, None, earlier.issue.number))
+                Some(finding_present::duplicate_step(issue, None, earlier.issue.number))
             }
-            _ => absent::plan(issue, tickets, rules),
+            _ => finding_absent::plan(issue, tickets, rules),
         });
     }
     plan
 }
 
 /// Whether some ticket has no open issue among these: its issue may have lost its label.
-pub fn lacks_issues(tickets: &Tickets<'_>, issues: &[Issue], rules: Rules<'_>) -> bool {
-    let own = Own::all(issues, rules);
-    let mut wanted = tickets.wanted.iter().filter(|ticket| present::has_issue(ticket, rules));
+pub fn lacks_issues(tickets: &Tickets<'_>, issues: &[Issue], rules: PlanRules<'_>) -> bool {
+    let own = OwnIssue::all(issues, rules);
+    let mut wanted =
+        tickets.wanted.iter().filter(|ticket| finding_present::has_issue(ticket, rules));
     wanted.any(|ticket| !own.iter().any(|own| own.issue.is_open() && own.is_about(ticket)))
 }
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::audience::Audience;
-use super::plan::{IssuesAbout, Rules};
+use super::plan::{IssuesAbout, PlanRules};
 use super::scan::{Checkout, Scan};
+use super::visibility::Visibility;
 use crate::advisory_kind::AdvisoryKind;
 use crate::finding::Finding;
 use crate::outcome::Outcome;
@@ -133,11 +133,11 @@ pub(crate) fn scan(now: &str) -> Scan {
 pub(crate) fn rules<'run>(
     outcome: &'run Outcome,
     scan: &'run Scan,
-    audience: &'run Audience,
-) -> Rules<'run> {
-    Rules {
+    visibility: &'run Visibility,
+) -> PlanRules<'run> {
+    PlanRules {
         issues: &outcome.policy.ticket.issues,
-        audience,
+        visibility,
         account: super::synchronise::fake::ACCOUNT,
         scan,
         about: IssuesAbout::Tickets { due: &outcome.policy.ticket.due },

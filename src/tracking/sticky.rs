@@ -64,7 +64,7 @@ pub struct PostedComment {
 
 /// The comment that should exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
+pub struct WantedComment {
     pub marker: String,
     /// Its complete text, including the first line.
     pub body: String,
@@ -74,7 +74,7 @@ pub struct Wanted {
 
 /// The action for the comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum CommentStep {
     /// There is no comment yet, and one is needed.
     Create,
     /// Its text differs.
@@ -87,9 +87,9 @@ pub enum Step {
 
 /// The actions for all comments of one job.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan {
+pub struct CommentPlan {
     /// The action for the comment that counts.
-    pub step: Step,
+    pub step: CommentStep,
     /// Later ones of lockgate's own, which are removed.
     pub duplicates: Vec<CommentNumber>,
 }
@@ -116,24 +116,24 @@ pub trait Conversation {
 }
 
 /// The actions that leave exactly one comment with the wanted text.
-pub fn plan(comments: &[PostedComment], wanted: &Wanted, account: &str) -> Plan {
+pub fn plan(comments: &[PostedComment], wanted: &WantedComment, account: &str) -> CommentPlan {
     let mut own: Vec<&PostedComment> =
         comments.iter().filter(|comment| is_own(comment, wanted, account)).collect();
     own.sort_by_key(|comment| comment.number);
     own.dedup_by_key(|comment| comment.number);
     let Some((first, others)) = own.split_first() else {
-        let step = if wanted.creates { Step::Create } else { Step::Nothing };
-        return Plan { step, duplicates: Vec::new() };
+        let step = if wanted.creates { CommentStep::Create } else { CommentStep::Nothing };
+        return CommentPlan { step, duplicates: Vec::new() };
     };
     let step = if is_same(&first.body, &wanted.body) {
-        Step::Keep(first.number)
+        CommentStep::Keep(first.number)
     } else {
-        Step::Update(first.number)
+        CommentStep::Update(first.number)
     };
-    Plan { step, duplicates: others.iter().map(|comment| comment.number).collect() }
+    CommentPlan { step, duplicates: others.iter().map(|comment| comment.number).collect() }
 }
 
-fn is_own(comment: &PostedComment, wanted: &Wanted, account: &str) -> bool {
+fn is_own(comment: &PostedComment, wanted: &WantedComment, account: &str) -> bool {
     let first_line = comment.body.lines().next().unwrap_or_default();
     comment.author.eq_ignore_ascii_case(account) && first_line.trim_end() == wanted.marker
 }

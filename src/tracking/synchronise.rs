@@ -9,17 +9,17 @@ mod run;
 use std::collections::BTreeSet;
 
 use super::issue::{Issue, IssueNumber};
-use super::plan::{Plan, Rules, Step, lacks_issues, plan};
-use super::standing::Standing;
+use super::plan::{IssuePlan, IssueStep, PlanRules, lacks_issues, plan};
 use super::ticket::Tickets;
+use super::ticket_state::TicketState;
 use super::tracker::{Tracker, TrackerError};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Synchronised {
     /// Every step with its result.
-    pub steps: Vec<(Step, StepResult)>,
+    pub steps: Vec<(IssueStep, StepResult)>,
     /// The state of each wanted ticket now, in their order.
-    pub standings: Vec<Standing>,
+    pub states: Vec<TicketState>,
     /// Whether this run was allowed to write.
     pub writes: bool,
 }
@@ -51,18 +51,18 @@ impl Synchronised {
     pub fn and(mut self, other: Option<Self>) -> Self {
         if let Some(other) = other {
             // The positions of the other run's tickets are shifted behind this run's.
-            let before = self.standings.len();
+            let before = self.states.len();
             self.steps.extend(other.steps.into_iter().map(|(step, result)| {
                 let ticket = step.ticket.map(|position| position + before);
-                (Step { ticket, ..step }, result)
+                (IssueStep { ticket, ..step }, result)
             }));
-            self.standings.extend(other.standings);
+            self.states.extend(other.states);
         }
         self
     }
 
     /// The failed steps, each with its subject.
-    pub fn failures(&self) -> impl Iterator<Item = (&Step, String, &'static str)> {
+    pub fn failures(&self) -> impl Iterator<Item = (&IssueStep, String, &'static str)> {
         self.steps.iter().filter_map(|(step, result)| match result {
             StepResult::Failed(error) => Some((step, error.to_string(), error.help())),
             StepResult::Left(reason) => {
@@ -81,7 +81,7 @@ impl Synchronised {
 pub fn synchronise(
     tracker: &dyn Tracker,
     tickets: &Tickets<'_>,
-    rules: Rules<'_>,
+    rules: PlanRules<'_>,
     writes: bool,
 ) -> Result<Synchronised, TrackerError> {
     let issues = listed(tracker, tickets, rules)?;
@@ -97,7 +97,7 @@ pub fn synchronise(
 pub fn listed(
     tracker: &dyn Tracker,
     tickets: &Tickets<'_>,
-    rules: Rules<'_>,
+    rules: PlanRules<'_>,
 ) -> Result<Vec<Issue>, TrackerError> {
     let mut issues = tracker.issues(&rules.issues.label)?;
     if lacks_issues(tickets, &issues, rules) {
@@ -113,15 +113,15 @@ pub fn apply(
     tracker: &dyn Tracker,
     tickets: &Tickets<'_>,
     issues: &[Issue],
-    rules: Rules<'_>,
+    rules: PlanRules<'_>,
     writes: bool,
 ) -> Synchronised {
-    let Plan { steps, standings } = plan(tickets, issues, rules);
+    let IssuePlan { steps, states } = plan(tickets, issues, rules);
     if !writes {
         let steps = steps.into_iter().map(|step| (step, StepResult::Planned)).collect();
-        return Synchronised { steps, standings, writes };
+        return Synchronised { steps, states, writes };
     }
-    run::Run::new(tracker, tickets, rules, standings).apply(steps)
+    run::Run::new(tracker, tickets, rules, states).apply(steps)
 }
 
 #[cfg(test)]

@@ -7,9 +7,9 @@ use smol_str::SmolStr;
 
 use super::proposal::Proposal;
 use crate::advisory_id::AdvisoryId;
-use crate::facts::several::Several;
+use crate::facts::finding_set::FindingSet;
 use crate::incident::IncidentKind;
-use crate::incident::concern::{Concern, concerns};
+use crate::incident::trigger::{IncidentTrigger, incident_triggers};
 use crate::matching::UnmatchedPackages;
 use crate::outcome::Outcome;
 use crate::package::Ecosystem;
@@ -91,7 +91,7 @@ impl TicketKey {
     }
 
     /// The name in reports: `RUSTSEC-2026-0001 in rsa`, with `incident: ` in front of an incident.
-    pub fn shown(&self) -> String {
+    pub fn display_name(&self) -> String {
         self.shown_as(self.identifiers.first().map_or("", AdvisoryId::as_str))
     }
 
@@ -124,8 +124,8 @@ pub struct Ticket<'outcome> {
 
 impl Ticket<'_> {
     /// Its findings in words.
-    pub fn facts(&self) -> Several<'_> {
-        Several::of(self.findings.iter().copied())
+    pub fn facts(&self) -> FindingSet<'_> {
+        FindingSet::of(self.findings.iter().copied())
     }
 
     /// The gravest severity of its findings.
@@ -183,7 +183,7 @@ impl<'outcome> Tickets<'outcome> {
     /// All incidents of an outcome, by its policy.
     pub fn incidents(outcome: &'outcome Outcome) -> Self {
         let mut incidents = Self::nothing_of(outcome);
-        for Concern { position, kind, why } in concerns(outcome) {
+        for IncidentTrigger { position, kind, why } in incident_triggers(outcome) {
             incidents.add(outcome, IssueKind::Incident(kind), position, true);
             let added =
                 incidents.wanted.iter_mut().find(|ticket| ticket.positions.contains(&position));

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use crate::advisory_id::AdvisoryId;
 use crate::facts::{evidence_line, rating};
 use crate::markdown::{code, code_block, few, link};
-use crate::tracking::audience::Audience;
 use crate::tracking::proposal::Proposal;
 use crate::tracking::ticket::Ticket;
+use crate::tracking::visibility::Visibility;
 use crate::upgrade::quoted;
 
 /// The severity and the package.
@@ -23,7 +23,7 @@ pub(super) fn headline(ticket: &Ticket<'_>) -> String {
 }
 
 /// What the advisory says, and where to read more.
-pub(super) fn advisory(ticket: &Ticket<'_>, audience: &Audience) -> String {
+pub(super) fn advisory(ticket: &Ticket<'_>, visibility: &Visibility) -> String {
     let facts = ticket.facts();
     let titles: BTreeSet<&str> = facts.titles().collect();
     let mut lines: Vec<String> = titles.into_iter().map(code).collect();
@@ -34,7 +34,7 @@ pub(super) fn advisory(ticket: &Ticket<'_>, audience: &Audience) -> String {
     }
     let pages: BTreeSet<&str> = facts.pages().collect();
     lines.extend(pages.into_iter().map(|page| format!("Read more: {}", link(page))));
-    let registries = facts.registries().into_iter().filter(|_| !audience.is_public());
+    let registries = facts.registries().into_iter().filter(|_| !visibility.is_public());
     lines.extend(registries.map(|registry| {
         format!(
             "Comes from {}, which the policy does not name: taken for a mirror of the public registry",
@@ -45,7 +45,7 @@ pub(super) fn advisory(ticket: &Ticket<'_>, audience: &Audience) -> String {
 }
 
 /// The checks and their evidence.
-pub(super) fn checks(ticket: &Ticket<'_>, audience: &Audience) -> Option<String> {
+pub(super) fn checks(ticket: &Ticket<'_>, visibility: &Visibility) -> Option<String> {
     let lines: BTreeSet<String> = ticket
         .findings
         .iter()
@@ -53,7 +53,7 @@ pub(super) fn checks(ticket: &Ticket<'_>, audience: &Audience) -> Option<String>
         .map(|evidence| {
             let places = evidence.locations.iter();
             let places = few(places.map(|location| code(&location.to_string())));
-            evidence_line(evidence, &audience.code_of(&evidence.detail), &places)
+            evidence_line(evidence, &visibility.code_of(&evidence.detail), &places)
         })
         .collect();
     if lines.is_empty() {
@@ -65,7 +65,7 @@ pub(super) fn checks(ticket: &Ticket<'_>, audience: &Audience) -> Option<String>
 
 /// A suppression to paste into the policy, if its claim was checked and holds. Each run checks it
 /// again.
-pub(super) fn suppression(ticket: &Ticket<'_>, audience: &Audience) -> Option<String> {
+pub(super) fn suppression(ticket: &Ticket<'_>, visibility: &Visibility) -> Option<String> {
     let id = ticket.key.identifiers.first().map_or("", AdvisoryId::as_str);
     let (claim, details) = match &ticket.proposal {
         Proposal::Nothing => return None,
@@ -79,7 +79,7 @@ pub(super) fn suppression(ticket: &Ticket<'_>, audience: &Audience) -> Option<St
         }
         Proposal::Holds { claim, details } => (claim, details),
     };
-    let seen: Vec<String> = details.iter().map(|detail| audience.code_of(detail)).collect();
+    let seen: Vec<String> = details.iter().map(|detail| visibility.code_of(detail)).collect();
     let lines = [
         "[[suppress]]".to_owned(),
         format!("advisory = {}", toml_string(id)),

@@ -7,11 +7,11 @@ use super::facts::bullets;
 use crate::advisory_id::AdvisoryId;
 use crate::lockfile::Carrying;
 use crate::markdown::{FEW, code, code_block, few};
-use crate::tracking::audience::Audience;
 use crate::tracking::ticket::Ticket;
+use crate::tracking::visibility::Visibility;
 use crate::upgrade::{Action, Admission, CopyUpgrade, Step, Upgrade, Way, quoted};
 
-pub(super) fn render(ticket: &Ticket<'_>, audience: &Audience) -> String {
+pub(super) fn render(ticket: &Ticket<'_>, visibility: &Visibility) -> String {
     let fixed = ticket.facts().fixed_in();
     if fixed.is_empty() {
         return "### Fix\n\nNo patched version is known.".to_owned();
@@ -19,19 +19,19 @@ pub(super) fn render(ticket: &Ticket<'_>, audience: &Audience) -> String {
     let versions = few(fixed.into_iter().map(code));
     let package = code(&ticket.key.package);
     let mut sections = vec![format!("### Fix\n\nUpgrade {package} to {}.", versions.join(" or "))];
-    let told = Told::of(&ticket.upgrades, audience);
-    if !told.commands.is_empty() {
-        sections.push(code_block("sh", &told.commands));
+    let text = FixText::of(&ticket.upgrades, visibility);
+    if !text.commands.is_empty() {
+        sections.push(code_block("sh", &text.commands));
     }
-    if !told.overruling.is_empty() {
+    if !text.overruling.is_empty() {
         sections.push("To overrule who asks for other versions:".to_owned());
-        sections.push(code_block("sh", &told.overruling));
+        sections.push(code_block("sh", &text.overruling));
     }
-    let obstacles: Vec<String> = told.obstacles.into_iter().collect();
+    let obstacles: Vec<String> = text.obstacles.into_iter().collect();
     if !obstacles.is_empty() {
         sections.push(bullets(&obstacles));
     }
-    if told.is_more_to_say || ticket.upgrades.is_empty() {
+    if text.is_more_to_say || ticket.upgrades.is_empty() {
         let id = ticket.key.identifiers.first();
         let command = format!("lockgate explain {}", id.map_or("", AdvisoryId::as_str));
         sections.push(format!("What every dependent of it admits: {}.", code(&command)));
@@ -41,7 +41,7 @@ pub(super) fn render(ticket: &Ticket<'_>, audience: &Audience) -> String {
 
 /// The messages about the installed copies, without repetition.
 #[derive(Default)]
-struct Told {
+struct FixText {
     commands: Vec<String>,
     overruling: Vec<String>,
     obstacles: BTreeSet<String>,
@@ -49,20 +49,20 @@ struct Told {
     is_more_to_say: bool,
 }
 
-impl Told {
-    fn of(upgrades: &[Upgrade], audience: &Audience) -> Self {
-        let mut told = Self::default();
+impl FixText {
+    fn of(upgrades: &[Upgrade], visibility: &Visibility) -> Self {
+        let mut text = Self::default();
         let known = upgrades.iter().filter(|upgrade| upgrade.smallest.is_some());
         for copy in known.flat_map(|upgrade| &upgrade.copies) {
-            told.add(copy, audience);
+            text.add(copy, visibility);
         }
-        told.is_more_to_say |= upgrades.iter().any(|upgrade| upgrade.smallest.is_none());
-        told
+        text.is_more_to_say |= upgrades.iter().any(|upgrade| upgrade.smallest.is_none());
+        text
     }
 
-    fn add(&mut self, copy: &CopyUpgrade, audience: &Audience) {
+    fn add(&mut self, copy: &CopyUpgrade, visibility: &Visibility) {
         let steps = copy.way.steps();
-        if !steps.iter().all(|step| audience.may_read(&shown(step))) {
+        if !steps.iter().all(|step| visibility.permits(&shown(step))) {
             self.is_more_to_say = true;
             return;
         }
@@ -70,7 +70,7 @@ impl Told {
             Way::Steps(steps) => add_all(&mut self.commands, steps),
             Way::Overrule(steps) => {
                 add_all(&mut self.overruling, steps);
-                self.refusing(copy, audience);
+                self.refusing(copy, visibility);
             }
             Way::Carried { by, how, .. } => {
                 let does = match how {
@@ -82,30 +82,30 @@ impl Told {
                     code(&by.to_string()),
                     code(&by.name)
                 );
-                self.say(line, audience);
+                self.say(line, visibility);
             }
             Way::Closed => {
-                self.refusing(copy, audience);
+                self.refusing(copy, visibility);
                 self.is_more_to_say = true;
             }
         }
     }
 
     /// The dependents that have to change first.
-    fn refusing(&mut self, copy: &CopyUpgrade, audience: &Audience) {
+    fn refusing(&mut self, copy: &CopyUpgrade, visibility: &Visibility) {
         for asker in &copy.askers {
             let is_own = asker.is_project || asker.is_override;
             if let (Admission::Refuses, false, Some(versions)) =
                 (&asker.admits, is_own, &asker.versions)
             {
                 let line = format!("{} asks for {}", code(&asker.name), code(versions));
-                self.say(line, audience);
+                self.say(line, visibility);
             }
         }
     }
 
-    fn say(&mut self, line: String, audience: &Audience) {
-        if audience.may_read(&line) {
+    fn say(&mut self, line: String, visibility: &Visibility) {
+        if visibility.permits(&line) {
             self.obstacles.insert(line);
         } else {
             self.is_more_to_say = true;

@@ -11,9 +11,9 @@ use super::{Content, facts, fix, places, title};
 use crate::incident::IncidentKind;
 use crate::incident::contacts::{authority, customers, internal};
 use crate::policy::IncidentPolicy;
-use crate::tracking::audience::Audience;
 use crate::tracking::marker::{Marker, with_marker};
 use crate::tracking::ticket::{IssueKind, Ticket};
+use crate::tracking::visibility::Visibility;
 
 /// The line between the clock and the facts.
 pub const START_OF_FACTS: &str = "<!-- lockgate:facts -->";
@@ -26,21 +26,21 @@ pub fn content(
     ticket: &Ticket<'_>,
     clock: String,
     policy: &IncidentPolicy,
-    audience: &Audience,
+    visibility: &Visibility,
 ) -> Content {
-    let mut sections = vec![facts::headline(ticket), why(ticket, audience)];
-    sections.push(facts::advisory(ticket, audience));
-    sections.push(fix::render(ticket, audience));
-    sections.extend(facts::checks(ticket, audience));
+    let mut sections = vec![facts::headline(ticket), why(ticket, visibility)];
+    sections.push(facts::advisory(ticket, visibility));
+    sections.push(fix::render(ticket, visibility));
+    sections.extend(facts::checks(ticket, visibility));
     sections.push(whom_to_tell(policy));
     let used: usize = sections.iter().map(|section| section.chars().count()).sum();
     let room = MOST_CHARACTERS.saturating_sub(used + END.chars().count() + 1_000);
-    sections.push(places::render(ticket, audience, room));
+    sections.push(places::render(ticket, visibility, room));
     sections.push(END.to_owned());
     Content { title: title(ticket), text: sections.join("\n\n"), clock: Some(clock) }
 }
 
-fn why(ticket: &Ticket<'_>, audience: &Audience) -> String {
+fn why(ticket: &Ticket<'_>, visibility: &Visibility) -> String {
     let what = match ticket.key.kind {
         IssueKind::Incident(IncidentKind::Credentials) => {
             "**It could have taken every credential that it could read.**"
@@ -50,7 +50,7 @@ fn why(ticket: &Ticket<'_>, audience: &Audience) -> String {
              people to find out."
         }
     };
-    let reasons: Vec<String> = ticket.why.iter().map(|reason| audience.code_of(reason)).collect();
+    let reasons: Vec<String> = ticket.why.iter().map(|reason| visibility.code_of(reason)).collect();
     format!("{what}\n\n{}", facts::bullets(&reasons))
 }
 

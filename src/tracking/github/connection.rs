@@ -44,7 +44,7 @@ pub enum ConnectionError {
 
 /// Settings from the environment and the command line, not checked yet.
 #[derive(Clone, Debug, Default)]
-pub struct Said {
+pub struct ConnectionSettings {
     /// `owner/name`
     pub repository: Option<String>,
     pub token: Option<Secret>,
@@ -56,19 +56,19 @@ pub struct Said {
 
 impl Connection {
     /// Checks the settings, and adds the defaults of GitHub's own site.
-    pub fn new(said: Said) -> Result<Self, ConnectionError> {
-        let repository = said.repository.ok_or(ConnectionError::NoRepository)?;
+    pub fn new(settings: ConnectionSettings) -> Result<Self, ConnectionError> {
+        let repository = settings.repository.ok_or(ConnectionError::NoRepository)?;
         if !is_repository(&repository) {
             return Err(ConnectionError::Repository(repository));
         }
-        let token = said.token.ok_or(ConnectionError::NoToken)?;
-        let api = said.api.unwrap_or_else(|| PUBLIC_API.to_owned());
+        let token = settings.token.ok_or(ConnectionError::NoToken)?;
+        let api = settings.api.unwrap_or_else(|| PUBLIC_API.to_owned());
         let url: Url =
             api.trim_end_matches('/').parse().map_err(|_| ConnectionError::Api(api.clone()))?;
         if !url.has_host() || !url.username().is_empty() || url.query().is_some() {
             return Err(ConnectionError::Api(crate::network::shown(&url)));
         }
-        let pause = match said.pause {
+        let pause = match settings.pause {
             None => PAUSE,
             Some(text) => {
                 text.parse().map(Duration::from_millis).map_err(|_| ConnectionError::Pause(text))?
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     fn connect(repository: &str, api: Option<&str>) -> Result<Connection, ConnectionError> {
-        Connection::new(Said {
+        Connection::new(ConnectionSettings {
             repository: Some(repository.to_owned()),
             token: Some(Secret::new("hunter2")),
             api: api.map(str::to_owned),

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::exchange::Call;
+use super::api_client::Call;
 use super::wire::Comment;
 use super::{GitHub, TrackerError};
 use crate::tracking::sticky::{CommentNumber, Conversation, PostedComment};

@@ -5,24 +5,24 @@ use crate::tracking::body::added_by_people;
 use crate::tracking::issue::{CloseReason, Issue, IssueState};
 use crate::tracking::marker::Marker;
 use crate::tracking::sample::{incidents, scan};
-use crate::tracking::standing::Standing;
-use crate::tracking::synchronise::fake::{ACCOUNT, Fake, Fault};
+use crate::tracking::synchronise::fake::{ACCOUNT, FakeTracker, Fault};
 use crate::tracking::ticket::IssueKind;
+use crate::tracking::ticket_state::TicketState;
 
 const NOW: &str = "2026-11-22T12:00:00Z";
 
-fn run_at(now: &str, fake: &Fake, outcome: &Outcome) -> Result<Synchronised, TrackerError> {
-    run_for(now, fake, outcome, &Audience::default())
+fn run_at(now: &str, fake: &FakeTracker, outcome: &Outcome) -> Result<Synchronised, TrackerError> {
+    run_for(now, fake, outcome, &Visibility::default())
 }
 
 fn run_for(
     now: &str,
-    fake: &Fake,
+    fake: &FakeTracker,
     outcome: &Outcome,
-    audience: &Audience,
+    visibility: &Visibility,
 ) -> Result<Synchronised, TrackerError> {
-    let setting = Setting {
-        audience,
+    let setting = IncidentRun {
+        visibility,
         account: ACCOUNT,
         scan: &scan(now),
         exposure: &|_| "since the beginning".to_owned(),
@@ -37,17 +37,17 @@ fn run_for(
     )
 }
 
-fn run(fake: &Fake, outcome: &Outcome) -> Synchronised {
+fn run(fake: &FakeTracker, outcome: &Outcome) -> Synchronised {
     run_at(NOW, fake, outcome).unwrap()
 }
 
-fn body(fake: &Fake) -> String {
+fn body(fake: &FakeTracker) -> String {
     fake.all()[0].body.clone()
 }
 
 #[test]
 fn an_incident_is_opened_once_with_a_clock_and_a_checklist() {
-    let (fake, outcome) = (Fake::default(), incidents(2));
+    let (fake, outcome) = (FakeTracker::default(), incidents(2));
     run(&fake, &outcome);
     let issues = fake.all();
     assert_eq!(issues.len(), 2);
@@ -76,18 +76,18 @@ fn an_incident_reads_like_this() {
     let policy = outcome.policy.incident.as_mut().unwrap();
     policy.authority = contact("CNIL", "https://www.cnil.fr/");
     policy.internal = contact("Security", "security@harbour.example");
-    let fake = Fake::default();
+    let fake = FakeTracker::default();
     run(&fake, &outcome);
     insta::assert_snapshot!("data", body(&fake));
     outcome.verdict.findings[0].finding.kind = AdvisoryKind::Malicious;
-    let fake = Fake::default();
+    let fake = FakeTracker::default();
     run(&fake, &outcome);
     insta::assert_snapshot!("credentials", body(&fake));
 }
 
 #[test]
 fn what_people_tick_and_add_stays_whatever_is_updated() {
-    let (fake, outcome) = (Fake::default(), incidents(1));
+    let (fake, outcome) = (FakeTracker::default(), incidents(1));
     run(&fake, &outcome);
     fake.edit_body(1, |body| {
         body.replacen("- [ ] **Was it used?**", "- [x] **Was it used?**", 1) + "\n- [ ] call Ann"
@@ -108,7 +108,7 @@ fn what_people_tick_and_add_stays_whatever_is_updated() {
 /// A person ticks an item after the issues were listed and before the issue is written.
 #[test]
 fn what_people_tick_while_lockgate_works_stays() {
-    let (fake, outcome) = (Fake::default(), incidents(1));
+    let (fake, outcome) = (FakeTracker::default(), incidents(1));
     run(&fake, &outcome);
     fake.edit_body(1, |body| body.replacen("- [ ] **Was it used?**", "- [x] **Was it used?**", 1));
     let mut other = incidents(1);
@@ -122,7 +122,7 @@ fn what_people_tick_while_lockgate_works_stays() {
 
 #[test]
 fn the_clock_runs_from_the_confirmation_and_says_when_it_has_run_out() {
-    let (fake, outcome) = (Fake::default(), incidents(1));
+    let (fake, outcome) = (FakeTracker::default(), incidents(1));
     run(&fake, &outcome);
     fake.label(1, "incident:confirmed", "2026-11-22T14:00:00Z");
     run_at("2026-11-23T00:00:00Z", &fake, &outcome).unwrap();
@@ -131,7 +131,7 @@ fn the_clock_runs_from_the_confirmation_and_says_when_it_has_run_out() {
     assert!(!fake.all()[0].has_label("incident:overdue"));
     for _ in 0..2 {
         let done = run_at("2026-11-25T14:00:01Z", &fake, &outcome).unwrap();
-        assert!(matches!(done.standings[0], Standing::Tracked { overdue: false, .. }));
+        assert!(matches!(done.states[0], TicketState::Tracked { overdue: false, .. }));
     }
     assert!(fake.all()[0].has_label("incident:overdue"));
     assert!(body(&fake).contains("**That is past"));
@@ -145,7 +145,7 @@ fn the_clock_runs_from_the_confirmation_and_says_when_it_has_run_out() {
 
 #[test]
 fn the_clock_goes_on_when_the_finding_is_gone_and_the_incident_stays_open() {
-    let (fake, outcome, nothing) = (Fake::default(), incidents(1), incidents(0));
+    let (fake, outcome, nothing) = (FakeTracker::default(), incidents(1), incidents(0));
     run(&fake, &outcome);
     for _ in 0..2 {
         run(&fake, &nothing);
@@ -164,7 +164,7 @@ fn the_clock_goes_on_when_the_finding_is_gone_and_the_incident_stays_open() {
 
 #[test]
 fn since_when_it_is_confirmed_is_remembered_and_never_invented() {
-    let (fake, outcome) = (Fake::default(), incidents(1));
+    let (fake, outcome) = (FakeTracker::default(), incidents(1));
     run(&fake, &outcome);
     fake.label(1, "incident:confirmed", "2026-11-22T14:00:00Z");
     // The list arrives, the events do not.
@@ -181,7 +181,7 @@ fn since_when_it_is_confirmed_is_remembered_and_never_invented() {
 
 #[test]
 fn a_person_closes_and_what_is_back_opens_again() {
-    let (fake, outcome, nothing) = (Fake::default(), incidents(1), incidents(0));
+    let (fake, outcome, nothing) = (FakeTracker::default(), incidents(1), incidents(0));
     run(&fake, &outcome);
     run(&fake, &nothing);
     fake.person(1, IssueState::Closed(CloseReason::Completed));
@@ -195,22 +195,22 @@ fn a_person_closes_and_what_is_back_opens_again() {
         fake.person(1, IssueState::Closed(CloseReason::Completed));
         let done = run(&fake, &outcome);
         assert_eq!(fake.all()[0].is_open(), open);
-        assert_eq!(matches!(done.standings[0], Standing::ClosedByPerson { .. }), !open);
+        assert_eq!(matches!(done.states[0], TicketState::ClosedByPerson { .. }), !open);
     }
 }
 
 #[test]
 fn nothing_is_announced_to_everybody_unless_the_policy_says_so() {
-    let (fake, mut outcome, everybody) = (Fake::default(), incidents(1), Audience::everybody());
-    let done = run_for(NOW, &fake, &outcome, &everybody).unwrap();
+    let (fake, mut outcome, public) = (FakeTracker::default(), incidents(1), Visibility::public());
+    let done = run_for(NOW, &fake, &outcome, &public).unwrap();
     assert_eq!(fake.all().len(), 0);
-    let Standing::Untracked { reason } = &done.standings[0] else { panic!("{done:?}") };
+    let TicketState::Untracked { reason } = &done.states[0] else { panic!("{done:?}") };
     assert!(reason.contains("`public` in [incident]"), "{reason}");
     let incidents = Tickets::incidents(&outcome);
-    let adjustments = done.standings[0].adjustments(&incidents.wanted[0]);
+    let adjustments = done.states[0].adjustments(&incidents.wanted[0]);
     assert!(adjustments.iter().all(|adjustment| adjustment.blocks));
     outcome.policy.incident.as_mut().unwrap().public = true;
-    run_for(NOW, &fake, &outcome, &everybody).unwrap();
+    run_for(NOW, &fake, &outcome, &public).unwrap();
     assert_eq!(fake.all().len(), 1);
 }
 
@@ -219,11 +219,11 @@ fn an_incident_and_a_ticket_about_the_same_have_an_issue_each() {
     let mut outcome = incidents(1);
     // The worst case: both under one label.
     outcome.policy.incident.as_mut().unwrap().label = outcome.policy.ticket.issues.label.clone();
-    let fake = Fake::default();
-    let (scan, audience) = (scan(NOW), Audience::default());
+    let fake = FakeTracker::default();
+    let (scan, visibility) = (scan(NOW), Visibility::default());
     for _ in 0..2 {
         run(&fake, &outcome);
-        let rules = crate::tracking::sample::rules(&outcome, &scan, &audience);
+        let rules = crate::tracking::sample::rules(&outcome, &scan, &visibility);
         crate::tracking::synchronise::synchronise(&fake, &Tickets::of(&outcome), rules, true)
             .unwrap();
     }
@@ -235,7 +235,7 @@ fn an_incident_and_a_ticket_about_the_same_have_an_issue_each() {
 
 #[test]
 fn a_text_that_people_have_filled_is_never_cut() {
-    let (fake, outcome) = (Fake::default(), incidents(1));
+    let (fake, outcome) = (FakeTracker::default(), incidents(1));
     run(&fake, &outcome);
     fake.edit_body(1, |body| format!("{body}\n{}", "x".repeat(58_000)));
     let before = added_by_people(&body(&fake));
@@ -255,7 +255,7 @@ fn a_text_that_people_have_filled_is_never_cut() {
 
 #[test]
 fn two_runs_that_see_nothing_of_each_other_leave_one_incident() {
-    let (fake, outcome) = (Fake::default(), incidents(3));
+    let (fake, outcome) = (FakeTracker::default(), incidents(3));
     run(&fake, &outcome);
     fake.faults(&[Fault::Stale(100), Fault::Stale(100)]);
     run(&fake, &outcome);
@@ -265,7 +265,7 @@ fn two_runs_that_see_nothing_of_each_other_leave_one_incident() {
 
 #[test]
 fn of_two_incidents_about_the_same_the_confirmed_one_counts() {
-    let (fake, outcome) = (Fake::default(), incidents(2));
+    let (fake, outcome) = (FakeTracker::default(), incidents(2));
     run(&fake, &outcome);
     // Opened a second time by a run that saw an old list, and confirmed before anybody noticed.
     fake.faults(&[Fault::Stale(100), Fault::Stale(100), Fault::None, Fault::Forbidden]);
@@ -280,7 +280,7 @@ fn of_two_incidents_about_the_same_the_confirmed_one_counts() {
 
 #[test]
 fn nothing_private_is_written_for_everybody_even_if_incidents_are() {
-    let (fake, mut outcome) = (Fake::default(), incidents(1));
+    let (fake, mut outcome) = (FakeTracker::default(), incidents(1));
     outcome.policy.incident.as_mut().unwrap().public = true;
     let mut lockfile = crate::lockfile::sample::lockfile(
         crate::package::Ecosystem::Npm,
@@ -297,22 +297,22 @@ fn nothing_private_is_written_for_everybody_even_if_incidents_are() {
         default_branch: "main".to_owned(),
         account: ACCOUNT.to_owned(),
     };
-    let done = run_for(NOW, &fake, &outcome, &Audience::of(&outcome, &repository)).unwrap();
+    let done = run_for(NOW, &fake, &outcome, &Visibility::of(&outcome, &repository)).unwrap();
     assert_eq!(fake.all().len(), 0);
     assert!(
-        matches!(&done.standings[0], Standing::Untracked { reason } if reason.contains("private"))
+        matches!(&done.states[0], TicketState::Untracked { reason } if reason.contains("private"))
     );
 }
 
 #[test]
 fn history_is_asked_only_for_what_is_opened() {
-    let (fake, mut outcome) = (Fake::default(), incidents(3));
+    let (fake, mut outcome) = (FakeTracker::default(), incidents(3));
     outcome.policy.ticket.issues.most_new = 2;
     let asked = std::cell::Cell::new(0);
     let policy = outcome.policy.incident.clone().unwrap();
     for (writes, expected) in [(false, 0), (true, 2), (true, 3), (true, 3)] {
-        let setting = Setting {
-            audience: &Audience::default(),
+        let setting = IncidentRun {
+            visibility: &Visibility::default(),
             account: ACCOUNT,
             scan: &scan(NOW),
             exposure: &|_| {

@@ -6,12 +6,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{IncidentRules, IssuesAbout, Own, Rules, is_overdue};
+use super::{IncidentRules, IssuesAbout, OwnIssue, PlanRules, is_overdue};
 use crate::incident::checklist;
 use crate::tracking::body::{self, Content};
 use crate::tracking::clock::Clock;
 use crate::tracking::issue::{IssueEdit, IssueState, NewIssue};
-use crate::tracking::marker::{Fact, Marker, with_marker};
+use crate::tracking::marker::{Marker, MarkerFact, with_marker};
 use crate::tracking::ticket::{IssueKind, Ticket};
 use crate::verdict::Disposition;
 
@@ -30,17 +30,17 @@ impl Desired {
     pub(super) fn new(
         ticket: &Ticket<'_>,
         opened: Timestamp,
-        own: Option<&Own<'_>>,
-        rules: Rules<'_>,
+        own: Option<&OwnIssue<'_>>,
+        rules: PlanRules<'_>,
     ) -> Self {
         let today = rules.scan.today();
         let due = due(ticket, opened, rules);
         let clock = rules.incidents().map(|incidents| (clock(own, incidents, rules), incidents));
         let content = match clock {
             Some((clock, IncidentRules { policy, .. })) => {
-                body::incident::content(ticket, clock.render(policy), policy, rules.audience)
+                body::incident::content(ticket, clock.render(policy), policy, rules.visibility)
             }
-            None => Content::of(ticket, due, today, rules.audience),
+            None => Content::of(ticket, due, today, rules.visibility),
         };
         let before = own.map(|own| &own.marker);
         let is_overdue =
@@ -76,7 +76,7 @@ impl Desired {
         &self,
         ticket: &Ticket<'_>,
         position: usize,
-        rules: Rules<'_>,
+        rules: PlanRules<'_>,
     ) -> NewIssue {
         let mut labels = vec![rules.issues.label.clone()];
         labels.extend(rules.issues.labels.iter().cloned());
@@ -89,7 +89,7 @@ impl Desired {
         }
     }
 
-    fn new_body(&self, ticket: &Ticket<'_>, position: usize, rules: Rules<'_>) -> String {
+    fn new_body(&self, ticket: &Ticket<'_>, position: usize, rules: PlanRules<'_>) -> String {
         let (Some(incidents), IssueKind::Incident(kind)) = (rules.incidents(), ticket.key.kind)
         else {
             return self.content.body(&self.marker, None);
@@ -100,7 +100,7 @@ impl Desired {
             why: &why.join("; "),
             found: rules.scan.now,
             exposure: incidents.exposures.get(&position).map(String::as_str),
-            may_read: &|text| rules.audience.may_read(text),
+            permits: &|text| rules.visibility.permits(text),
         };
         let checklist = checklist::render(kind, incidents.policy, &facts);
         self.content.body_with_checklist(&self.marker, &checklist)
@@ -108,16 +108,16 @@ impl Desired {
 
     /// The edit that gives an issue this content, if it differs. A new `state` always makes an edit
     /// necessary.
-    pub(super) fn edit(&self, own: &Own<'_>, state: Option<IssueState>) -> IssueEdit {
+    pub(super) fn edit(&self, own: &OwnIssue<'_>, state: Option<IssueState>) -> IssueEdit {
         let mut edit = IssueEdit { state, ..IssueEdit::default() };
         if !own.issue.has_label(&self.label) {
             edit.add_labels.push(self.label.clone());
         }
         let is_labelled = own.issue.has_label(self.overdue_label);
-        if self.marker.has(Fact::Overdue) && !is_labelled {
+        if self.marker.has(MarkerFact::Overdue) && !is_labelled {
             edit.add_labels.push(self.overdue_label.to_owned());
         }
-        if !self.marker.has(Fact::Overdue) && is_labelled {
+        if !self.marker.has(MarkerFact::Overdue) && is_labelled {
             edit.remove_labels.push(self.overdue_label.to_owned());
         }
         // A marker in another place, or one restored from known facts, is moved to its place.
@@ -145,9 +145,9 @@ impl Desired {
 
 /// The clock of an incident, whether or not it has an issue.
 pub(super) fn clock(
-    own: Option<&Own<'_>>,
+    own: Option<&OwnIssue<'_>>,
     incidents: &IncidentRules<'_>,
-    rules: Rules<'_>,
+    rules: PlanRules<'_>,
 ) -> Clock {
     let now = rules.scan.now;
     let before = own.and_then(|own| Some((own.issue, own.marker.clock.as_ref()?)));
@@ -160,18 +160,18 @@ pub(super) fn clock(
 }
 
 /// The facts now, and the actions done before.
-fn facts(ticket: &Ticket<'_>, is_overdue: bool, before: Option<&Marker>) -> BTreeSet<Fact> {
-    let done = [Fact::Reopened, Fact::Told]
+fn facts(ticket: &Ticket<'_>, is_overdue: bool, before: Option<&Marker>) -> BTreeSet<MarkerFact> {
+    let done = [MarkerFact::Reopened, MarkerFact::CommentedOnClosing]
         .into_iter()
         .filter(|fact| before.is_some_and(|before| before.has(*fact)));
-    let fixable = (!ticket.facts().fixed_in().is_empty()).then_some(Fact::Fixable);
-    let overdue = is_overdue.then_some(Fact::Overdue);
+    let fixable = (!ticket.facts().fixed_in().is_empty()).then_some(MarkerFact::Fixable);
+    let overdue = is_overdue.then_some(MarkerFact::Overdue);
     done.chain(fixable).chain(overdue).collect()
 }
 
 /// The last day: counted from when the issue was opened, by the current severity of the finding.
 /// A ticket that blocks anyway has none.
-fn due(ticket: &Ticket<'_>, opened: Timestamp, rules: Rules<'_>) -> Option<Date> {
+fn due(ticket: &Ticket<'_>, opened: Timestamp, rules: PlanRules<'_>) -> Option<Date> {
     let IssuesAbout::Tickets { due } = rules.about else {
         return None;
     };

@@ -1,6 +1,6 @@
 //! Applies a plan, and ends with one comment even if answers are lost.
 
-use super::{Conversation, Plan, PostedComment, Step, Wanted, plan};
+use super::{CommentPlan, CommentStep, Conversation, PostedComment, WantedComment, plan};
 use crate::tracking::once;
 use crate::tracking::tracker::TrackerError;
 
@@ -13,16 +13,16 @@ use crate::tracking::tracker::TrackerError;
 pub fn apply(
     conversation: &dyn Conversation,
     pull_request: u64,
-    wanted: &Wanted,
+    wanted: &WantedComment,
     writes: bool,
-) -> Result<Plan, TrackerError> {
+) -> Result<CommentPlan, TrackerError> {
     let account = conversation.account()?;
     let comments = conversation.comments(pull_request)?;
     let planned = plan(&comments, wanted, &account);
     if !writes {
         return Ok(planned);
     }
-    if planned.step == Step::Create {
+    if planned.step == CommentStep::Create {
         let posted = post_once(conversation, pull_request, wanted, &account)?;
         converge(conversation, pull_request, wanted, posted);
     } else {
@@ -35,7 +35,7 @@ pub fn apply(
 fn post_once(
     conversation: &dyn Conversation,
     pull_request: u64,
-    wanted: &Wanted,
+    wanted: &WantedComment,
     account: &str,
 ) -> Result<PostedComment, TrackerError> {
     once::create(
@@ -54,7 +54,7 @@ fn post_once(
 fn converge(
     conversation: &dyn Conversation,
     pull_request: u64,
-    wanted: &Wanted,
+    wanted: &WantedComment,
     posted: PostedComment,
 ) {
     let Ok(mut comments) = conversation.comments(pull_request) else {
@@ -67,10 +67,10 @@ fn converge(
 
 fn write(
     conversation: &dyn Conversation,
-    plan: &Plan,
-    wanted: &Wanted,
+    plan: &CommentPlan,
+    wanted: &WantedComment,
 ) -> Result<(), TrackerError> {
-    if let Step::Update(number) = plan.step {
+    if let CommentStep::Update(number) = plan.step {
         conversation.replace(number, &wanted.body)?;
     }
     for number in &plan.duplicates {

@@ -21,7 +21,7 @@ pub(super) enum Fault {
     Raced,
 }
 
-pub(super) struct Fake {
+pub(super) struct FakeConversation {
     pub(super) comments: RefCell<Vec<PostedComment>>,
     pub(super) faults: RefCell<Vec<Fault>>,
     /// The account that it reports, if that is not the real one.
@@ -30,7 +30,7 @@ pub(super) struct Fake {
     pub(super) posts: Cell<usize>,
 }
 
-impl Fake {
+impl FakeConversation {
     pub(super) fn with(comments: &[(CommentNumber, &str, &str)]) -> Self {
         let comments = comments.iter().map(|(number, author, body)| PostedComment {
             number: *number,
@@ -60,7 +60,7 @@ impl Fake {
     }
 }
 
-impl Conversation for Fake {
+impl Conversation for FakeConversation {
     fn account(&self) -> Result<String, TrackerError> {
         Ok(self.claims.to_owned())
     }

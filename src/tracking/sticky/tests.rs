@@ -1,19 +1,19 @@
 use super::apply::apply;
-use super::fake::{ACCOUNT, Fake, Fault};
+use super::fake::{ACCOUNT, FakeConversation, Fault};
 use super::*;
 
 const BODY: &str = "<!-- lockgate:report -->\n## blocked\n";
 
-fn wanted(creates: bool) -> Wanted {
-    Wanted { marker: MARKER.to_owned(), body: BODY.to_owned(), creates }
+fn wanted(creates: bool) -> WantedComment {
+    WantedComment { marker: MARKER.to_owned(), body: BODY.to_owned(), creates }
 }
 
-fn planned(comments: &[(CommentNumber, &str, &str)], creates: bool) -> Plan {
-    plan(&Fake::with(comments).comments.borrow(), &wanted(creates), ACCOUNT)
+fn planned(comments: &[(CommentNumber, &str, &str)], creates: bool) -> CommentPlan {
+    plan(&FakeConversation::with(comments).comments.borrow(), &wanted(creates), ACCOUNT)
 }
 
-fn step(step: Step) -> Plan {
-    Plan { step, duplicates: Vec::new() }
+fn step(step: CommentStep) -> CommentPlan {
+    CommentPlan { step, duplicates: Vec::new() }
 }
 
 #[test]
@@ -21,13 +21,13 @@ fn one_comment_is_written_once_and_kept_up_to_date() {
     let other = "<!-- lockgate:report -->\nold";
     let with_carriage_returns = "<!-- lockgate:report -->\r\n## blocked";
     for (comments, creates, expected) in [
-        (vec![], true, Step::Create),
-        (vec![], false, Step::Nothing),
-        (vec![(5, "octocat", "looks good")], true, Step::Create),
-        (vec![(5, "gate-bot", other)], true, Step::Update(5)),
-        (vec![(5, "gate-bot", other)], false, Step::Update(5)),
-        (vec![(5, "Gate-Bot", BODY)], true, Step::Keep(5)),
-        (vec![(5, "gate-bot", with_carriage_returns)], true, Step::Keep(5)),
+        (vec![], true, CommentStep::Create),
+        (vec![], false, CommentStep::Nothing),
+        (vec![(5, "octocat", "looks good")], true, CommentStep::Create),
+        (vec![(5, "gate-bot", other)], true, CommentStep::Update(5)),
+        (vec![(5, "gate-bot", other)], false, CommentStep::Update(5)),
+        (vec![(5, "Gate-Bot", BODY)], true, CommentStep::Keep(5)),
+        (vec![(5, "gate-bot", with_carriage_returns)], true, CommentStep::Keep(5)),
     ] {
         assert_eq!(planned(&comments, creates), step(expected), "{comments:?}");
     }
@@ -44,7 +44,7 @@ fn a_comment_is_known_by_its_author_and_its_first_line() {
         ("gate-bot", ""),
     ] {
         let comments = [(5, author, body)];
-        assert_eq!(planned(&comments, true), step(Step::Create), "{author}: {body}");
+        assert_eq!(planned(&comments, true), step(CommentStep::Create), "{author}: {body}");
     }
 }
 
@@ -52,7 +52,7 @@ fn a_comment_is_known_by_its_author_and_its_first_line() {
 fn the_lowest_number_wins_and_later_ones_of_our_own_are_taken_away() {
     let comments =
         [(9, "gate-bot", BODY), (7, "octocat", BODY), (5, "gate-bot", BODY), (9, "gate-bot", BODY)];
-    let expected = Plan { step: Step::Keep(5), duplicates: vec![9] };
+    let expected = CommentPlan { step: CommentStep::Keep(5), duplicates: vec![9] };
     assert_eq!(planned(&comments, true), expected);
 }
 
@@ -75,14 +75,14 @@ fn a_lost_answer_leaves_one_comment() {
         (vec![Fault::LostBefore], 2),
         (vec![Fault::LostAfter, Fault::LostBefore], 2),
     ] {
-        let fake = Fake::with(&[(4, "octocat", BODY)]);
+        let fake = FakeConversation::with(&[(4, "octocat", BODY)]);
         fake.faults.replace(faults.clone());
         let done = apply(&fake, 7, &wanted(true), true).unwrap();
-        assert_eq!(done.step, Step::Create, "{faults:?}");
+        assert_eq!(done.step, CommentStep::Create, "{faults:?}");
         assert_eq!(fake.posts.get(), posts, "{faults:?}");
         assert_eq!(fake.comments.borrow().len(), 2, "{faults:?}");
     }
-    let fake = Fake::with(&[]);
+    let fake = FakeConversation::with(&[]);
     fake.faults.replace(vec![Fault::LostBefore; 9]);
     assert!(matches!(apply(&fake, 7, &wanted(true), true), Err(TrackerError::Lost(_))));
     assert_eq!(fake.posts.get(), 3);
@@ -90,7 +90,7 @@ fn a_lost_answer_leaves_one_comment() {
 
 #[test]
 fn of_two_runs_at_the_same_time_one_comment_is_left_and_says_the_latest() {
-    let fake = Fake::with(&[]);
+    let fake = FakeConversation::with(&[]);
     fake.faults.replace(vec![Fault::Raced]);
     apply(&fake, 7, &wanted(true), true).unwrap();
     let comments = fake.comments.borrow();
@@ -102,7 +102,10 @@ fn of_two_runs_at_the_same_time_one_comment_is_left_and_says_the_latest() {
 /// The token of an app may not ask for its own name.
 #[test]
 fn an_account_under_another_name_finds_its_comment_by_what_it_wrote() {
-    let fake = Fake { claims: "github-actions[bot]", ..Fake::with(&[(3, ACCOUNT, BODY)]) };
+    let fake = FakeConversation {
+        claims: "github-actions[bot]",
+        ..FakeConversation::with(&[(3, ACCOUNT, BODY)])
+    };
     apply(&fake, 7, &wanted(true), true).unwrap();
     assert_eq!(fake.comments.borrow().len(), 1);
     assert_eq!(fake.comments.borrow()[0].number, 3);
@@ -116,7 +119,7 @@ fn what_is_only_planned_and_what_is_right_already_writes_nothing() {
         (vec![(3, ACCOUNT, BODY)], true, true),
         (vec![], false, true),
     ] {
-        let fake = Fake::with(&comments);
+        let fake = FakeConversation::with(&comments);
         apply(&fake, 7, &wanted(creates), writes).unwrap();
         assert_eq!(fake.writes.get(), 0, "{comments:?}");
     }
@@ -124,7 +127,7 @@ fn what_is_only_planned_and_what_is_right_already_writes_nothing() {
 
 #[test]
 fn a_refusal_is_handed_on() {
-    let fake = Fake::with(&[]);
+    let fake = FakeConversation::with(&[]);
     fake.faults.replace(vec![Fault::Forbidden]);
     let refused = apply(&fake, 7, &wanted(true), true);
     assert_eq!(refused, Err(TrackerError::Forbidden("not you".to_owned())));

@@ -6,9 +6,9 @@ use crate::tracking::body::with_latest_additions;
 use crate::tracking::issue::{CloseReason, Issue, IssueEdit, IssueNumber, IssueState, NewIssue};
 use crate::tracking::marker::{ClosedBecause, Marker, with_marker};
 use crate::tracking::once;
-use crate::tracking::plan::{Action, Change, Own, Plan, Rules, Step, plan};
-use crate::tracking::standing::Standing;
+use crate::tracking::plan::{Action, IssueChange, IssuePlan, IssueStep, OwnIssue, PlanRules, plan};
 use crate::tracking::ticket::{TicketKey, Tickets};
+use crate::tracking::ticket_state::TicketState;
 use crate::tracking::tracker::{Tracker, TrackerError};
 
 /// The end of lockgate's comments, by which they are found again and not written twice.
@@ -18,8 +18,8 @@ const COMMENT_MARKER: &str = "<!-- lockgate:comment ";
 pub(super) struct Run<'run> {
     tracker: &'run dyn Tracker,
     tickets: &'run Tickets<'run>,
-    rules: Rules<'run>,
-    standings: Vec<Standing>,
+    rules: PlanRules<'run>,
+    states: Vec<TicketState>,
     created: Vec<Issue>,
     /// Why nothing more is written.
     stopped: Option<String>,
@@ -29,14 +29,14 @@ impl<'run> Run<'run> {
     pub(super) fn new(
         tracker: &'run dyn Tracker,
         tickets: &'run Tickets<'run>,
-        rules: Rules<'run>,
-        standings: Vec<Standing>,
+        rules: PlanRules<'run>,
+        states: Vec<TicketState>,
     ) -> Self {
-        Self { tracker, tickets, rules, standings, created: Vec::new(), stopped: None }
+        Self { tracker, tickets, rules, states, created: Vec::new(), stopped: None }
     }
 
     /// Applies the steps, then checks whether another run has done the same.
-    pub(super) fn apply(mut self, steps: Vec<Step>) -> Synchronised {
+    pub(super) fn apply(mut self, steps: Vec<IssueStep>) -> Synchronised {
         let mut done = Vec::with_capacity(steps.len());
         for step in steps {
             let result = self.apply_step(&step);
@@ -46,10 +46,10 @@ impl<'run> Run<'run> {
         if !self.created.is_empty() {
             done.extend(self.converge());
         }
-        Synchronised { steps: done, standings: self.standings, writes: true }
+        Synchronised { steps: done, states: self.states, writes: true }
     }
 
-    fn apply_step(&mut self, step: &Step) -> StepResult {
+    fn apply_step(&mut self, step: &IssueStep) -> StepResult {
         if !step.action.writes() {
             return StepResult::Done(step.issue);
         }
@@ -96,7 +96,7 @@ impl<'run> Run<'run> {
 
     fn find(&self, key: &TicketKey) -> Result<Option<Issue>, TrackerError> {
         let issues = self.tracker.issues(&self.rules.issues.label)?;
-        let own = Own::all(&issues, self.rules);
+        let own = OwnIssue::all(&issues, self.rules);
         let found = own.iter().find(|own| own.issue.is_open() && own.marker.key.is_same(key));
         Ok(found.map(|own| own.issue.clone()))
     }
@@ -104,7 +104,7 @@ impl<'run> Run<'run> {
     /// The next run must be able to find a new issue; otherwise every run would open
     /// another one. GitHub silently drops labels that the account may not set.
     fn accept(&mut self, issue: Issue) -> Result<Issue, TrackerError> {
-        let Rules { issues: IssueRules { label, .. }, account, .. } = self.rules;
+        let PlanRules { issues: IssueRules { label, .. }, account, .. } = self.rules;
         let problem = if !issue.author.eq_ignore_ascii_case(account) {
             TrackerError::Setup(format!(
                 "issues are opened as `{}`, but `{account}` was expected: name the account with \
@@ -134,7 +134,7 @@ impl<'run> Run<'run> {
 
     /// Comments first and then edits: the stored facts are written last, so
     /// that an interrupted change is repeated as a whole.
-    fn change(&self, number: IssueNumber, change: &Change) -> Result<(), Halt> {
+    fn change(&self, number: IssueNumber, change: &IssueChange) -> Result<(), Halt> {
         if let Some(comment) = &change.comment {
             match self.comment_once(number, comment, &change.edit) {
                 // A locked conversation accepts no comments; the issue can still be edited.
@@ -178,15 +178,15 @@ impl<'run> Run<'run> {
 
     /// Closes those new issues that another run has opened earlier, and updates the others
     /// with the time at which they were opened.
-    fn converge(&mut self) -> Vec<(Step, StepResult)> {
+    fn converge(&mut self) -> Vec<(IssueStep, StepResult)> {
         let Ok(mut issues) = self.tracker.issues(&self.rules.issues.label) else {
             // The next run does it.
             self.assume_created();
             return Vec::new();
         };
         once::add_own(&mut issues, &self.created, |issue| issue.number);
-        let Plan { steps, standings } = plan(self.tickets, &issues, self.rules);
-        self.take_standings(standings);
+        let IssuePlan { steps, states } = plan(self.tickets, &issues, self.rules);
+        self.take_states(states);
         let own: Vec<IssueNumber> = self.created.iter().map(|issue| issue.number).collect();
         let steps = steps.into_iter().filter(|step| {
             step.action.writes() && step.issue.is_some_and(|number| own.contains(&number))
@@ -200,22 +200,22 @@ impl<'run> Run<'run> {
     }
 
     /// The state of a ticket whose issue this run opened comes from the list.
-    fn take_standings(&mut self, later: Vec<Standing>) {
-        for (standing, later) in self.standings.iter_mut().zip(later) {
-            if *standing == Standing::Planned {
-                *standing = later;
+    fn take_states(&mut self, later: Vec<TicketState>) {
+        for (state, later) in self.states.iter_mut().zip(later) {
+            if *state == TicketState::Planned {
+                *state = later;
             }
         }
     }
 
     fn assume_created(&mut self) {
         let created = std::mem::take(&mut self.created);
-        let Plan { standings, .. } = plan(self.tickets, &created, self.rules);
-        self.take_standings(standings);
+        let IssuePlan { states, .. } = plan(self.tickets, &created, self.rules);
+        self.take_states(states);
     }
 
     /// A ticket whose issue could be neither opened nor reopened is not tracked.
-    fn note_failure(&mut self, step: &Step, result: &StepResult) {
+    fn note_failure(&mut self, step: &IssueStep, result: &StepResult) {
         let reason = match result {
             StepResult::Failed(error) => error.to_string(),
             StepResult::Left(reason) => reason.clone(),
@@ -226,9 +226,9 @@ impl<'run> Run<'run> {
             Action::Change(change) => change.edit.state == Some(IssueState::Open),
             Action::Nothing => false,
         };
-        let standing = step.ticket.and_then(|position| self.standings.get_mut(position));
-        if let Some(standing) = standing.filter(|_| opens) {
-            *standing = Standing::Untracked { reason };
+        let state = step.ticket.and_then(|position| self.states.get_mut(position));
+        if let Some(state) = state.filter(|_| opens) {
+            *state = TicketState::Untracked { reason };
         }
     }
 }

@@ -40,7 +40,7 @@ fn told(upgrades: Vec<Upgrade>) -> String {
     let outcome = sample::outcome(vec![finding]);
     let mut tickets = Tickets::of(&outcome);
     tickets.wanted[0].upgrades = upgrades;
-    render(&tickets.wanted[0], &Audience::everybody())
+    render(&tickets.wanted[0], &Visibility::public())
 }
 
 #[test]

@@ -13,14 +13,14 @@ use crate::tracking::tracker::TrackerError;
 const UNNAMED_PAUSE: Duration = Duration::from_mins(1);
 
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct Response {
     pub(super) status: u16,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: String,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Meaning {
+pub(super) enum CallEffect {
     Done,
     /// It had no effect and may be repeated after this pause.
     NotDone(Duration, String),
@@ -38,7 +38,7 @@ struct Complaint {
     errors: Vec<serde_json::Value>,
 }
 
-impl Answer {
+impl Response {
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         let (_, value) = self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
         Some(value)
@@ -50,34 +50,34 @@ impl Answer {
             .is_some_and(|links| links.split(',').any(|link| link.contains("rel=\"next\"")))
     }
 
-    pub(super) fn meaning(&self) -> Meaning {
+    pub(super) fn meaning(&self) -> CallEffect {
         let complaint = self.complaint();
         match self.status {
-            200..=299 => Meaning::Done,
-            429 => Meaning::NotDone(self.pause().unwrap_or(UNNAMED_PAUSE), complaint),
+            200..=299 => CallEffect::Done,
+            429 => CallEffect::NotDone(self.pause().unwrap_or(UNNAMED_PAUSE), complaint),
             403 => self.forbidden(complaint),
-            401 => Meaning::Refused(TrackerError::Unauthorized(complaint)),
-            404 => Meaning::Refused(TrackerError::Missing(complaint)),
+            401 => CallEffect::Refused(TrackerError::Unauthorized(complaint)),
+            404 => CallEffect::Refused(TrackerError::Missing(complaint)),
             301 | 302 | 307 | 308 => {
-                Meaning::Refused(TrackerError::Gone("it has moved to another place".to_owned()))
+                CallEffect::Refused(TrackerError::Gone("it has moved to another place".to_owned()))
             }
-            410 => Meaning::Refused(TrackerError::Gone(complaint)),
-            500..=599 => Meaning::Doubtful(complaint),
-            _ => Meaning::Refused(TrackerError::Invalid(complaint)),
+            410 => CallEffect::Refused(TrackerError::Gone(complaint)),
+            500..=599 => CallEffect::Doubtful(complaint),
+            _ => CallEffect::Refused(TrackerError::Invalid(complaint)),
         }
     }
 
     /// A 403 is a limit or a lack of permission. A limit is indicated by a header or the text.
-    fn forbidden(&self, complaint: String) -> Meaning {
+    fn forbidden(&self, complaint: String) -> CallEffect {
         let words = complaint.to_ascii_lowercase();
         let is_limit = self.header("retry-after").is_some()
             || self.header("x-ratelimit-remaining") == Some("0")
             || words.contains("rate limit")
             || words.contains("abuse detection");
         if is_limit {
-            Meaning::NotDone(self.pause().unwrap_or(UNNAMED_PAUSE), complaint)
+            CallEffect::NotDone(self.pause().unwrap_or(UNNAMED_PAUSE), complaint)
         } else {
-            Meaning::Refused(TrackerError::Forbidden(complaint))
+            CallEffect::Refused(TrackerError::Forbidden(complaint))
         }
     }
 
@@ -120,8 +120,8 @@ fn describe(error: &serde_json::Value) -> String {
 mod tests {
     use super::*;
 
-    fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
-        Answer {
+    fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Response {
+        Response {
             status,
             headers: headers
                 .iter()
@@ -133,8 +133,8 @@ mod tests {
 
     #[test]
     fn a_limit_is_no_lack_of_permission() {
-        let pause = |answer: Answer| match answer.meaning() {
-            Meaning::NotDone(pause, _) => Some(pause.as_secs()),
+        let pause = |answer: Response| match answer.meaning() {
+            CallEffect::NotDone(pause, _) => Some(pause.as_secs()),
             _ => None,
         };
         assert_eq!(pause(answer(429, &[("Retry-After", "7")], "")), Some(7));
@@ -151,7 +151,7 @@ mod tests {
         let forbidden = r#"{"message":"Resource not accessible by integration"}"#;
         assert_eq!(
             answer(403, &[], forbidden).meaning(),
-            Meaning::Refused(TrackerError::Forbidden(
+            CallEffect::Refused(TrackerError::Forbidden(
                 "status 403: Resource not accessible by integration".to_owned()
             ))
         );
@@ -160,12 +160,15 @@ mod tests {
     #[test]
     fn only_a_server_error_is_doubtful() {
         for status in [500, 502, 503, 504] {
-            assert!(matches!(answer(status, &[], "").meaning(), Meaning::Doubtful(_)));
+            assert!(matches!(answer(status, &[], "").meaning(), CallEffect::Doubtful(_)));
         }
         for status in [301, 400, 401, 404, 410, 413, 422] {
-            assert!(matches!(answer(status, &[], "").meaning(), Meaning::Refused(_)), "{status}");
+            assert!(
+                matches!(answer(status, &[], "").meaning(), CallEffect::Refused(_)),
+                "{status}"
+            );
         }
-        assert_eq!(answer(201, &[], "").meaning(), Meaning::Done);
+        assert_eq!(answer(201, &[], "").meaning(), CallEffect::Done);
     }
 
     #[test]
@@ -174,7 +177,7 @@ mod tests {
             {"resource":"Issue","field":"assignees","code":"invalid"}, {"message":"too long"}]}"#;
         assert_eq!(
             answer(422, &[], body).meaning(),
-            Meaning::Refused(TrackerError::Invalid(
+            CallEffect::Refused(TrackerError::Invalid(
                 "status 422: Validation Failed (assignees: invalid; too long)".to_owned()
             ))
         );

@@ -1,14 +1,20 @@
 //! The action for an issue that no ticket needs.
 
-use super::present::news_of_clock;
-use super::{Action, Change, ChangeKind, IncidentRules, Own, Rules, Step, desired};
+use super::finding_present::news_of_clock;
+use super::{
+    Action, IncidentRules, IssueChange, IssueChangeKind, IssueStep, OwnIssue, PlanRules, desired,
+};
 use crate::tracking::body;
 use crate::tracking::issue::{CloseReason, IssueEdit, IssueState};
-use crate::tracking::marker::{ClosedBecause, Fact, Marker, with_marker};
+use crate::tracking::marker::{ClosedBecause, Marker, MarkerFact, with_marker};
 use crate::tracking::ticket::Tickets;
 
 /// The action for one issue; `None` if it is closed, as it should be.
-pub(super) fn plan(own: &Own<'_>, tickets: &Tickets<'_>, rules: Rules<'_>) -> Option<Step> {
+pub(super) fn plan(
+    own: &OwnIssue<'_>,
+    tickets: &Tickets<'_>,
+    rules: PlanRules<'_>,
+) -> Option<IssueStep> {
     if !own.issue.is_open() {
         return None;
     }
@@ -18,7 +24,7 @@ pub(super) fn plan(own: &Own<'_>, tickets: &Tickets<'_>, rules: Rules<'_>) -> Op
         (None, Some(reason)) => (Action::Nothing, reason),
         (None, None) => close(own, tickets, rules),
     };
-    Some(Step {
+    Some(IssueStep {
         key: own.marker.key.clone(),
         ticket: None,
         issue: Some(own.issue.number),
@@ -27,7 +33,7 @@ pub(super) fn plan(own: &Own<'_>, tickets: &Tickets<'_>, rules: Rules<'_>) -> Op
     })
 }
 
-fn why_it_stays(own: &Own<'_>, rules: Rules<'_>) -> Option<String> {
+fn why_it_stays(own: &OwnIssue<'_>, rules: PlanRules<'_>) -> Option<String> {
     if let Some(reason) = &rules.scan.keeps_open {
         return Some(reason.clone());
     }
@@ -43,7 +49,7 @@ fn why_it_stays(own: &Own<'_>, rules: Rules<'_>) -> Option<String> {
 }
 
 /// A finding is not fixed if its package now comes from a source that is not matched.
-fn why_nobody_has_looked(own: &Own<'_>, tickets: &Tickets<'_>) -> Option<String> {
+fn why_nobody_has_looked(own: &OwnIssue<'_>, tickets: &Tickets<'_>) -> Option<String> {
     let key = &own.marker.key;
     let mut cleared = tickets.cleared.iter();
     if cleared.any(|cleared| cleared.key.is_same(key)) {
@@ -61,23 +67,23 @@ fn why_nobody_has_looked(own: &Own<'_>, tickets: &Tickets<'_>) -> Option<String>
 /// An incident stays open: an upgrade does not answer whether data was accessed before. One comment
 /// says that its finding is gone, and its clock continues.
 fn incident(
-    own: &Own<'_>,
+    own: &OwnIssue<'_>,
     tickets: &Tickets<'_>,
     stays: Option<String>,
     incidents: &IncidentRules<'_>,
-    rules: Rules<'_>,
+    rules: PlanRules<'_>,
 ) -> (Action, String) {
     let clock = desired::clock(Some(own), incidents, rules);
     let mut marker = Marker { clock: Some(clock.memory(incidents.policy)), ..own.marker.clone() };
     let mut edit = IssueEdit::default();
     let is_labelled = own.issue.has_label(rules.overdue_label());
     if clock.is_overdue() {
-        marker.facts.insert(Fact::Overdue);
+        marker.facts.insert(MarkerFact::Overdue);
         if !is_labelled {
             edit.add_labels.push(rules.overdue_label().to_owned());
         }
     } else {
-        marker.facts.remove(&Fact::Overdue);
+        marker.facts.remove(&MarkerFact::Overdue);
         if is_labelled {
             edit.remove_labels.push(rules.overdue_label().to_owned());
         }
@@ -85,7 +91,7 @@ fn incident(
     let mut news = news_of_clock(&own.marker, &marker);
     let reason = stays.unwrap_or_else(|| {
         let reason = why_it_is_gone(own, tickets);
-        if marker.facts.insert(Fact::Gone) {
+        if marker.facts.insert(MarkerFact::CommentedOnGone) {
             news.insert(0, format!("{reason}. {} {STAYS_OPEN}", rules.scan.evidence));
         }
         format!("{reason}; an incident is closed by a person")
@@ -99,24 +105,24 @@ fn incident(
         return (Action::Nothing, reason);
     }
     let (kind, comment) = if news.is_empty() {
-        (ChangeKind::Update, None)
+        (IssueChangeKind::Update, None)
     } else {
-        (ChangeKind::Comment, Some(format!("What has changed: {}", news.join(" Also: "))))
+        (IssueChangeKind::Comment, Some(format!("What has changed: {}", news.join(" Also: "))))
     };
-    (Action::Change(Change { kind, edit, comment }), reason)
+    (Action::Change(IssueChange { kind, edit, comment }), reason)
 }
 
 const STAYS_OPEN: &str = "The incident stays open: whether something was reached before is still to be \
                           found out.";
 
-fn why_it_is_gone(own: &Own<'_>, tickets: &Tickets<'_>) -> String {
+fn why_it_is_gone(own: &OwnIssue<'_>, tickets: &Tickets<'_>) -> String {
     let mut cleared = tickets.cleared.iter();
     cleared
         .find(|cleared| cleared.key.is_same(&own.marker.key))
         .map_or_else(|| "the finding is gone".to_owned(), |cleared| cleared.reason.clone())
 }
 
-fn close(own: &Own<'_>, tickets: &Tickets<'_>, rules: Rules<'_>) -> (Action, String) {
+fn close(own: &OwnIssue<'_>, tickets: &Tickets<'_>, rules: PlanRules<'_>) -> (Action, String) {
     let cleared = tickets.cleared.iter().find(|cleared| cleared.key.is_same(&own.marker.key));
     let (state_reason, reason) = match cleared {
         Some(cleared) => (CloseReason::NotPlanned, cleared.reason.clone()),
@@ -133,6 +139,6 @@ fn close(own: &Own<'_>, tickets: &Tickets<'_>, rules: Rules<'_>) -> (Action, Str
         ..IssueEdit::default()
     };
     let comment = format!("It can be closed: {reason}. {}", rules.scan.evidence);
-    let change = Change { kind: ChangeKind::Close, edit, comment: Some(comment) };
+    let change = IssueChange { kind: IssueChangeKind::Close, edit, comment: Some(comment) };
     (Action::Change(change), reason)
 }

@@ -6,12 +6,12 @@ use jiff::Timestamp;
 use smol_str::SmolStr;
 
 use super::IncidentKind;
-use super::concern::{Concern, concerns};
 use super::gravity::{is_said_to_be_grave, why_grave_by};
+use super::trigger::{IncidentTrigger, incident_triggers};
 use crate::advisory::alias::MergedAdvisory;
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
-use crate::facts::several::Several;
+use crate::facts::finding_set::FindingSet;
 use crate::history::{Exposure, LockfileHistory, Release, Window};
 use crate::outcome::Outcome;
 use crate::policy::IncidentPolicy;
@@ -20,7 +20,7 @@ use crate::verdict::DecidedFinding;
 
 /// What is known about one advisory.
 #[derive(Debug)]
-pub struct Dossier<'a> {
+pub struct IncidentContext<'a> {
     /// The advisory, as it was asked about.
     pub advisory: &'a AdvisoryId,
     /// The result of a current check.
@@ -30,7 +30,7 @@ pub struct Dossier<'a> {
     /// The history of every lockfile.
     pub histories: &'a [LockfileHistory],
     /// The advisory's text, if it was found while reading the history.
-    pub told: Option<&'a MergedAdvisory>,
+    pub merged: Option<&'a MergedAdvisory>,
     /// Everything that is unknown.
     pub gaps: Vec<String>,
     /// When it was confirmed that data was accessed or altered, if it was.
@@ -47,10 +47,10 @@ pub struct Span {
     pub is_uncertain: bool,
 }
 
-impl Dossier<'_> {
+impl IncidentContext<'_> {
     /// Whether anything in this project was ever affected.
     pub fn is_known(&self) -> bool {
-        !self.findings.is_empty() || self.told.is_some()
+        !self.findings.is_empty() || self.merged.is_some()
     }
 
     /// The `[incident]` table.
@@ -59,44 +59,51 @@ impl Dossier<'_> {
     }
 
     /// The findings in words.
-    fn facts(&self) -> Several<'_> {
-        Several::of(self.findings.iter().map(|(_, decided)| *decided))
+    fn facts(&self) -> FindingSet<'_> {
+        FindingSet::of(self.findings.iter().map(|(_, decided)| *decided))
     }
 
     /// Every name of the advisory.
     pub fn identifiers(&self) -> BTreeSet<AdvisoryId> {
-        let told =
-            self.told.iter().flat_map(|told| told.aliases.iter().cloned().chain([told.id.clone()]));
-        self.facts().identifiers().into_iter().chain(told).chain([self.advisory.clone()]).collect()
+        let merged = self
+            .merged
+            .iter()
+            .flat_map(|merged| merged.aliases.iter().cloned().chain([merged.id.clone()]));
+        self.facts()
+            .identifiers()
+            .into_iter()
+            .chain(merged)
+            .chain([self.advisory.clone()])
+            .collect()
     }
 
     /// One line about it. May be empty.
     pub fn title(&self) -> &str {
-        let told = self.told.map(|told| told.title.trim());
-        self.facts().titles().next().or(told).unwrap_or_default()
+        let merged = self.merged.map(|merged| merged.title.trim());
+        self.facts().titles().next().or(merged).unwrap_or_default()
     }
 
     /// A page about it.
     pub fn url(&self) -> Option<&str> {
-        let told = self.told.and_then(|told| told.url.as_deref());
-        self.facts().pages().next().or(told)
+        let merged = self.merged.and_then(|merged| merged.url.as_deref());
+        self.facts().pages().next().or(merged)
     }
 
     pub fn severity(&self) -> Severity {
-        let told = self.told.map(|told| told.severity.clone());
-        let severities = self.facts().gravest().into_iter().chain(told);
+        let merged = self.merged.map(|merged| merged.severity.clone());
+        let severities = self.facts().gravest().into_iter().chain(merged);
         severities.reduce(Severity::graver).unwrap_or(Severity::UNKNOWN)
     }
 
     pub fn vectors(&self) -> BTreeSet<&str> {
-        let told = self.told.iter().flat_map(|told| &told.vectors).map(String::as_str);
-        self.facts().vectors().into_iter().chain(told).collect()
+        let merged = self.merged.iter().flat_map(|merged| &merged.vectors).map(String::as_str);
+        self.facts().vectors().into_iter().chain(merged).collect()
     }
 
     /// Requirements that a patched version fulfils.
     pub fn fixed_in(&self) -> BTreeSet<&str> {
-        let told = self.told.iter().flat_map(|told| &told.patched).map(SmolStr::as_str);
-        self.facts().fixed_in().into_iter().chain(told).collect()
+        let merged = self.merged.iter().flat_map(|merged| &merged.patched).map(SmolStr::as_str);
+        self.facts().fixed_in().into_iter().chain(merged).collect()
     }
 
     /// Every affected package that was ever locked, with its version.
@@ -113,7 +120,7 @@ impl Dossier<'_> {
     /// What could have happened.
     pub fn kind(&self) -> IncidentKind {
         let of_findings = self.findings.iter().map(|(_, decided)| decided.finding.kind);
-        let mut kinds = of_findings.chain(self.told.map(|told| told.kind));
+        let mut kinds = of_findings.chain(self.merged.map(|merged| merged.kind));
         if kinds.any(|kind| kind == AdvisoryKind::Malicious) {
             IncidentKind::Credentials
         } else {
@@ -135,10 +142,10 @@ impl Dossier<'_> {
     }
 
     /// Why findings about it start an incident now. Empty if none does.
-    pub fn concerns(&self) -> Vec<Concern> {
-        let mut all = concerns(self.outcome);
-        all.retain(|concern| {
-            self.findings.iter().any(|(position, _)| *position == concern.position)
+    pub fn triggers(&self) -> Vec<IncidentTrigger> {
+        let mut all = incident_triggers(self.outcome);
+        all.retain(|trigger| {
+            self.findings.iter().any(|(position, _)| *position == trigger.position)
         });
         all
     }

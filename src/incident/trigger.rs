@@ -11,7 +11,7 @@ use crate::verdict::DecidedFinding;
 
 /// A finding that starts an incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Concern {
+pub struct IncidentTrigger {
     /// Its position in the verdict.
     pub position: usize,
     /// What could have happened.
@@ -21,7 +21,7 @@ pub struct Concern {
 }
 
 /// The findings that start an incident. Empty if the policy has no `[incident]`.
-pub fn concerns(outcome: &Outcome) -> Vec<Concern> {
+pub fn incident_triggers(outcome: &Outcome) -> Vec<IncidentTrigger> {
     let Some(policy) = &outcome.policy.incident else {
         return Vec::new();
     };
@@ -29,8 +29,8 @@ pub fn concerns(outcome: &Outcome) -> Vec<Concern> {
     let findings = outcome.verdict.findings.iter().enumerate();
     findings
         .filter_map(|(position, decided)| {
-            let (kind, why) = concern(outcome, decided, &components)?;
-            Some(Concern { position, kind, why })
+            let (kind, why) = trigger(outcome, decided, &components)?;
+            Some(IncidentTrigger { position, kind, why })
         })
         .collect()
 }
@@ -49,7 +49,7 @@ pub fn unknown_projects<'p>(outcome: &'p Outcome, policy: &'p IncidentPolicy) ->
         .collect()
 }
 
-fn concern(
+fn trigger(
     outcome: &Outcome,
     decided: &DecidedFinding,
     components: &Components<'_>,

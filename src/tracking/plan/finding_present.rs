@@ -3,50 +3,57 @@
 use jiff::Timestamp;
 
 use super::desired::Desired;
-use super::{Action, Change, ChangeKind, DISPUTED_LABEL, Own, Rules, Step, is_overdue};
+use super::{
+    Action, DISPUTED_LABEL, IssueChange, IssueChangeKind, IssueStep, OwnIssue, PlanRules,
+    is_overdue,
+};
 use crate::tracking::issue::{CloseReason, IssueEdit, IssueNumber, IssueState};
-use crate::tracking::marker::{ClosedBecause, Fact, Marker, with_marker};
-use crate::tracking::standing::Standing;
+use crate::tracking::marker::{ClosedBecause, Marker, MarkerFact, with_marker};
 use crate::tracking::ticket::Ticket;
+use crate::tracking::ticket_state::TicketState;
 
 /// The action for the ticket at `position`, and its state afterwards.
 pub(super) fn plan(
     ticket: &Ticket<'_>,
     position: usize,
-    about_it: &[Own<'_>],
-    rules: Rules<'_>,
-) -> (Vec<Step>, Standing) {
-    let step = |issue: Option<IssueNumber>, action: Action, reason: String| Step {
+    about_it: &[OwnIssue<'_>],
+    rules: PlanRules<'_>,
+) -> (Vec<IssueStep>, TicketState) {
+    let step = |issue: Option<IssueNumber>, action: Action, reason: String| IssueStep {
         key: ticket.key.clone(),
         ticket: Some(position),
         issue,
         action,
         reason,
     };
-    if let Some(reason) = unspeakable(ticket, rules) {
-        let standing = Standing::Untracked { reason: reason.clone() };
-        return (vec![step(None, Action::Nothing, reason)], standing);
+    if let Some(reason) = why_unpublishable(ticket, rules) {
+        let state = TicketState::Untracked { reason: reason.clone() };
+        return (vec![step(None, Action::Nothing, reason)], state);
     }
-    let Some(primary) = Own::primary(about_it) else {
-        let (action, reason, standing) = without_issue(ticket, position, rules);
-        return (vec![step(None, action, reason)], standing);
+    let Some(primary) = OwnIssue::primary(about_it) else {
+        let (action, reason, state) = without_issue(ticket, position, rules);
+        return (vec![step(None, action, reason)], state);
     };
-    let opened = Own::opened(about_it).unwrap_or(primary.issue.created_at);
-    let (action, reason, standing) = with_issue(ticket, primary, opened, rules);
+    let opened = OwnIssue::opened(about_it).unwrap_or(primary.issue.created_at);
+    let (action, reason, state) = with_issue(ticket, primary, opened, rules);
     let number = primary.issue.number;
     let mut steps = vec![step(Some(number), action, reason)];
     let others =
         about_it.iter().filter(|own| own.may_be_a_duplicate() && own.issue.number != number);
-    steps.extend(others.map(|own| Step {
+    steps.extend(others.map(|own| IssueStep {
         key: ticket.key.clone(),
         ..duplicate_step(own, Some(position), number)
     }));
-    (steps, standing)
+    (steps, state)
 }
 
 /// Closes an issue as a duplicate of an earlier one.
-pub(super) fn duplicate_step(own: &Own<'_>, ticket: Option<usize>, number: IssueNumber) -> Step {
-    Step {
+pub(super) fn duplicate_step(
+    own: &OwnIssue<'_>,
+    ticket: Option<usize>,
+    number: IssueNumber,
+) -> IssueStep {
+    IssueStep {
         key: own.marker.key.clone(),
         ticket,
         issue: Some(own.issue.number),
@@ -56,18 +63,18 @@ pub(super) fn duplicate_step(own: &Own<'_>, ticket: Option<usize>, number: Issue
 }
 
 /// Whether a ticket has an issue, now or after this run's writes.
-pub(super) fn has_issue(ticket: &Ticket<'_>, rules: Rules<'_>) -> bool {
-    ticket.opens && unspeakable(ticket, rules).is_none()
+pub(super) fn has_issue(ticket: &Ticket<'_>, rules: PlanRules<'_>) -> bool {
+    ticket.opens && why_unpublishable(ticket, rules).is_none()
 }
 
 /// Why nothing about a ticket may be published.
-fn unspeakable(ticket: &Ticket<'_>, rules: Rules<'_>) -> Option<String> {
-    if !rules.audience.is_public() {
+fn why_unpublishable(ticket: &Ticket<'_>, rules: PlanRules<'_>) -> Option<String> {
+    if !rules.visibility.is_public() {
         return None;
     }
     if rules.incidents().is_some_and(|incidents| !incidents.policy.public) {
         return Some(
-            "it is an incident, and the issues can be read by everybody; `public` in [incident] \
+            "it is an incident, and the issues can be read by public; `public` in [incident] \
              allows it"
                 .to_owned(),
         );
@@ -78,7 +85,7 @@ fn unspeakable(ticket: &Ticket<'_>, rules: Rules<'_>) -> Option<String> {
                 .to_owned(),
         );
     }
-    let may_be_named = rules.audience.may_read(&ticket.key.package);
+    let may_be_named = rules.visibility.permits(&ticket.key.package);
     (!may_be_named)
         .then(|| "its package is private, and the issues can be read by everybody".to_owned())
 }
@@ -86,36 +93,43 @@ fn unspeakable(ticket: &Ticket<'_>, rules: Rules<'_>) -> Option<String> {
 fn without_issue(
     ticket: &Ticket<'_>,
     position: usize,
-    rules: Rules<'_>,
-) -> (Action, String, Standing) {
+    rules: PlanRules<'_>,
+) -> (Action, String, TicketState) {
     if !ticket.opens {
-        return (Action::Nothing, "it blocks, and needs no issue".to_owned(), Standing::NotWanted);
+        return (
+            Action::Nothing,
+            "it blocks, and needs no issue".to_owned(),
+            TicketState::NotWanted,
+        );
     }
     let desired = Desired::new(ticket, rules.scan.now, None, rules);
     let action = Action::Create(desired.new_issue(ticket, position, rules));
-    (action, "no issue is about it".to_owned(), Standing::Planned)
+    (action, "no issue is about it".to_owned(), TicketState::Planned)
 }
 
 fn with_issue(
     ticket: &Ticket<'_>,
-    own: &Own<'_>,
+    own: &OwnIssue<'_>,
     opened: Timestamp,
-    rules: Rules<'_>,
-) -> (Action, String, Standing) {
+    rules: PlanRules<'_>,
+) -> (Action, String, TicketState) {
     let desired = Desired::new(ticket, opened, Some(own), rules);
-    let tracked = Standing::Tracked {
+    let tracked = TicketState::Tracked {
         number: own.issue.number,
         url: own.issue.url.clone(),
         due: desired.due,
         overdue: is_overdue(desired.due, rules.scan.today()),
     };
-    let closed = Standing::ClosedByPerson { number: own.issue.number, url: own.issue.url.clone() };
+    let closed =
+        TicketState::ClosedByPerson { number: own.issue.number, url: own.issue.url.clone() };
     match own.issue.state {
         IssueState::Open => {
             let (action, reason) = update(&desired, own);
             (action, reason, tracked)
         }
-        IssueState::Closed(_) if own.marker.closed.is_some() || own.marker.has(Fact::Gone) => {
+        IssueState::Closed(_)
+            if own.marker.closed.is_some() || own.marker.has(MarkerFact::CommentedOnGone) =>
+        {
             let said = "It is back: the finding was gone, and a scan has found it again.";
             (reopen(&desired, own, said), "the finding is back".to_owned(), tracked)
         }
@@ -132,7 +146,7 @@ fn with_issue(
     }
 }
 
-fn update(desired: &Desired, own: &Own<'_>) -> (Action, String) {
+fn update(desired: &Desired, own: &OwnIssue<'_>) -> (Action, String) {
     let edit = desired.edit(own, None);
     if edit.is_empty() {
         return (Action::Nothing, "the issue says what is the case".to_owned());
@@ -140,8 +154,8 @@ fn update(desired: &Desired, own: &Own<'_>) -> (Action, String) {
     let news = news(&own.marker, &desired.marker);
     let reason =
         news.clone().unwrap_or_else(|| "the issue does not say what is the case".to_owned());
-    let change = Change {
-        kind: ChangeKind::Update,
+    let change = IssueChange {
+        kind: IssueChangeKind::Update,
         edit,
         comment: news.map(|news| format!("What has changed: {news}.")),
     };
@@ -155,7 +169,7 @@ pub(super) fn news_of_clock(before: &Marker, now: &Marker) -> Vec<String> {
     if let Some(since) = confirmed(now).filter(|_| confirmed(now) != confirmed(before)) {
         news.push(format!("it is confirmed since {since}: the clock at the beginning runs"));
     }
-    if now.has(Fact::Overdue) && !before.has(Fact::Overdue) {
+    if now.has(MarkerFact::Overdue) && !before.has(MarkerFact::Overdue) {
         news.push(if now.key.kind.is_incident() {
             "the authority should have been told by now".to_owned()
         } else {
@@ -171,28 +185,28 @@ fn news(before: &Marker, now: &Marker) -> Option<String> {
     if now.severity > before.severity {
         news.push(format!("it is {} now, it was {}", now.severity, before.severity));
     }
-    if now.has(Fact::Fixable) && !before.has(Fact::Fixable) {
+    if now.has(MarkerFact::Fixable) && !before.has(MarkerFact::Fixable) {
         news.push("a patched version is known now".to_owned());
     }
-    if before.has(Fact::Gone) && !now.has(Fact::Gone) {
+    if before.has(MarkerFact::CommentedOnGone) && !now.has(MarkerFact::CommentedOnGone) {
         news.push("the finding is back".to_owned());
     }
     news.extend(news_of_clock(before, now));
     (!news.is_empty()).then(|| news.join("; "))
 }
 
-fn reopen(desired: &Desired, own: &Own<'_>, said: &str) -> Action {
-    Action::Change(Change {
-        kind: ChangeKind::Reopen,
+fn reopen(desired: &Desired, own: &OwnIssue<'_>, said: &str) -> Action {
+    Action::Change(IssueChange {
+        kind: IssueChangeKind::Reopen,
         edit: desired.edit(own, Some(IssueState::Open)),
         comment: Some(said.to_owned()),
     })
 }
 
 /// A person closed it as completed, but the finding is there. Lockgate reopens it once only.
-fn closed_as_done(mut desired: Desired, own: &Own<'_>) -> (Action, String, bool) {
-    if !desired.marker.has(Fact::Reopened) {
-        desired.marker.facts.insert(Fact::Reopened);
+fn closed_as_done(mut desired: Desired, own: &OwnIssue<'_>) -> (Action, String, bool) {
+    if !desired.marker.has(MarkerFact::Reopened) {
+        desired.marker.facts.insert(MarkerFact::Reopened);
         let said = "It was closed as done, but a scan still finds it: see “Where” above.";
         let reason = "it was closed as done, and the finding is still there".to_owned();
         return (reopen(&desired, own, said), reason, true);
@@ -202,26 +216,26 @@ fn closed_as_done(mut desired: Desired, own: &Own<'_>) -> (Action, String, bool)
         return (Action::Nothing, reason, false);
     }
     let edit = IssueEdit { add_labels: vec![DISPUTED_LABEL.to_owned()], ..IssueEdit::default() };
-    let change = Change { kind: ChangeKind::Update, edit, comment: None };
+    let change = IssueChange { kind: IssueChangeKind::Update, edit, comment: None };
     (Action::Change(change), reason, false)
 }
 
 /// A person closed it as not planned. The gate blocks anyway, and one comment says so.
-fn closed_as_unwanted(desired: &Desired, own: &Own<'_>) -> (Action, String, bool) {
+fn closed_as_unwanted(desired: &Desired, own: &OwnIssue<'_>) -> (Action, String, bool) {
     let graver = desired.marker.severity > own.marker.severity;
-    let fixable = desired.marker.has(Fact::Fixable) && !own.marker.has(Fact::Fixable);
+    let fixable = desired.marker.has(MarkerFact::Fixable) && !own.marker.has(MarkerFact::Fixable);
     if graver || fixable {
         let news = news(&own.marker, &desired.marker).unwrap_or_default();
         return (reopen(desired, own, &format!("It is open again: {news}.")), news, true);
     }
     let reason = "a person has closed it; the gate blocks all the same".to_owned();
-    if own.marker.has(Fact::Told) {
+    if own.marker.has(MarkerFact::CommentedOnClosing) {
         return (Action::Nothing, reason, false);
     }
     let mut marker = Marker { revision: own.marker.revision + 1, ..own.marker.clone() };
-    marker.facts.insert(Fact::Told);
-    let change = Change {
-        kind: ChangeKind::Comment,
+    marker.facts.insert(MarkerFact::CommentedOnClosing);
+    let change = IssueChange {
+        kind: IssueChangeKind::Comment,
         edit: IssueEdit {
             body: Some(with_marker(&own.issue.body, &marker)),
             ..IssueEdit::default()
@@ -234,7 +248,7 @@ fn closed_as_unwanted(desired: &Desired, own: &Own<'_>) -> (Action, String, bool
 const NO_APPROVAL: &str = "Closing is not an approval: the gate blocks for as long as the finding is \
     there. Upgrade, or add a suppression with an owner and an expiry to the policy, in review.";
 
-fn duplicate_of(own: &Own<'_>, number: IssueNumber) -> Action {
+fn duplicate_of(own: &OwnIssue<'_>, number: IssueNumber) -> Action {
     let marker = Marker {
         closed: Some(ClosedBecause::Duplicate),
         revision: own.marker.revision + 1,
@@ -245,8 +259,8 @@ fn duplicate_of(own: &Own<'_>, number: IssueNumber) -> Action {
         body: Some(with_marker(&own.issue.body, &marker)),
         ..IssueEdit::default()
     };
-    Action::Change(Change {
-        kind: ChangeKind::Close,
+    Action::Change(IssueChange {
+        kind: IssueChangeKind::Close,
         edit,
         comment: Some(format!("#{number} is about the same.")),
     })

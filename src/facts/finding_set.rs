@@ -13,9 +13,9 @@ use crate::verdict::DecidedFinding;
 
 /// Findings that are handled together.
 #[derive(Clone, Debug)]
-pub struct Several<'f>(Vec<&'f Finding>);
+pub struct FindingSet<'f>(Vec<&'f Finding>);
 
-impl<'f> Several<'f> {
+impl<'f> FindingSet<'f> {
     pub fn of(decided: impl IntoIterator<Item = &'f DecidedFinding>) -> Self {
         Self(decided.into_iter().map(|decided| &decided.finding).collect())
     }

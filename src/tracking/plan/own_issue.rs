@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::Rules;
+use super::PlanRules;
 use crate::tracking::clock::{CONFIRMED_LABEL, Memory};
 use crate::tracking::issue::{CloseReason, Issue, IssueNumber, IssueState};
 use crate::tracking::marker::Marker;
@@ -12,20 +12,20 @@ use crate::tracking::ticket::Ticket;
 
 /// An issue of lockgate's own.
 #[derive(Clone, Debug)]
-pub struct Own<'run> {
+pub struct OwnIssue<'run> {
     pub issue: &'run Issue,
     /// The facts stored in it.
     pub marker: Marker,
 }
 
-impl<'run> Own<'run> {
+impl<'run> OwnIssue<'run> {
     /// The issues that have a marker and that this plan manages, in the order of their
     /// numbers.
     ///
     /// Anybody can write a marker into an issue of a public repository. It counts only if it is
     /// confirmed: by the account that opens lockgate's issues, or by the label, which takes
     /// rights to set. In a member's issue it counts at the beginning; elsewhere it is a quotation.
-    pub fn all(issues: &'run [Issue], rules: Rules<'_>) -> Vec<Self> {
+    pub fn all(issues: &'run [Issue], rules: PlanRules<'_>) -> Vec<Self> {
         let mut own: Vec<Self> = issues
             .iter()
             .filter_map(|issue| {
@@ -50,7 +50,7 @@ impl<'run> Own<'run> {
         issues: &'run [Issue],
         ticket: &Ticket<'_>,
         taken: &BTreeSet<IssueNumber>,
-        rules: Rules<'_>,
+        rules: PlanRules<'_>,
     ) -> Vec<Self> {
         let mut own: Vec<Self> = issues
             .iter()
@@ -73,7 +73,7 @@ impl<'run> Own<'run> {
     }
 
     /// Whether lockgate may close it: a marker alone is not enough.
-    pub(super) fn is_certain(&self, rules: Rules<'_>) -> bool {
+    pub(super) fn is_certain(&self, rules: PlanRules<'_>) -> bool {
         is_vouched_for(self.issue, rules)
     }
 
@@ -100,7 +100,7 @@ impl<'run> Own<'run> {
     }
 }
 
-fn is_vouched_for(issue: &Issue, rules: Rules<'_>) -> bool {
+fn is_vouched_for(issue: &Issue, rules: PlanRules<'_>) -> bool {
     issue.has_label(&rules.issues.label) || issue.author.eq_ignore_ascii_case(rules.account)
 }
 

@@ -9,7 +9,7 @@ use crate::verdict::Disposition;
 
 /// The state of a ticket in the tracker.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum TicketState {
     /// It has an open issue.
     Tracked {
         number: IssueNumber,
@@ -33,7 +33,7 @@ pub enum Standing {
     Untracked { reason: String },
 }
 
-impl Standing {
+impl TicketState {
     /// The effect of the state on the ticket's findings. Only those that a ticket lets pass
     /// can change: they block if the ticket fails. Those of an incident always do.
     pub fn adjustments(&self, ticket: &Ticket<'_>) -> Vec<Adjustment> {

@@ -10,32 +10,32 @@ use crate::outcome::Outcome;
 
 /// Who can read what is written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Audience {
+pub struct Visibility {
     /// Names that must not be written; empty if the repository is private.
-    unspeakable: BTreeSet<String>,
+    private_names: BTreeSet<String>,
     /// Whether it is public.
     is_public: bool,
 }
 
-impl Audience {
+impl Visibility {
     /// The readers of a repository's issues, given the packages of an outcome.
     pub fn of(outcome: &Outcome, repository: &Repository) -> Self {
         if repository.is_private {
             return Self::default();
         }
-        let unspeakable = outcome
+        let private_names = outcome
             .lockfiles
             .iter()
             .flat_map(Lockfile::private_packages)
             .map(String::from)
             .collect();
-        Self { unspeakable, is_public: true }
+        Self { private_names, is_public: true }
     }
 
     /// The public, where no package is private.
     #[cfg(test)]
-    pub(crate) fn everybody() -> Self {
-        Self { unspeakable: BTreeSet::new(), is_public: true }
+    pub(crate) fn public() -> Self {
+        Self { private_names: BTreeSet::new(), is_public: true }
     }
 
     /// Whether everybody can read the issues.
@@ -45,7 +45,7 @@ impl Audience {
 
     /// A text in Markdown, or a placeholder if it must not be written.
     pub fn code_of(&self, text: &str) -> String {
-        if self.may_read(text) {
+        if self.permits(text) {
             code(text)
         } else {
             "not written here: it names a private dependency".to_owned()
@@ -53,9 +53,9 @@ impl Audience {
     }
 
     /// Whether a text may be written: none of its words is the name of a private package.
-    pub fn may_read(&self, text: &str) -> bool {
-        self.unspeakable.is_empty()
-            || !words(text).any(|word| self.unspeakable.contains(word.trim_end_matches('.')))
+    pub fn permits(&self, text: &str) -> bool {
+        self.private_names.is_empty()
+            || !words(text).any(|word| self.private_names.contains(word.trim_end_matches('.')))
     }
 }
 
@@ -74,18 +74,18 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::Audience;
+    use super::Visibility;
 
-    fn public(names: &[&str]) -> Audience {
-        Audience {
-            unspeakable: names.iter().map(|name| (*name).to_owned()).collect(),
+    fn public(names: &[&str]) -> Visibility {
+        Visibility {
+            private_names: names.iter().map(|name| (*name).to_owned()).collect(),
             is_public: true,
         }
     }
 
     #[test]
     fn a_text_that_names_a_private_package_is_not_written() {
-        let audience = public(&["@acme/ledger", "acme-core"]);
+        let visibility = public(&["@acme/ledger", "acme-core"]);
         for text in [
             "web › @acme/ledger › lodash",
             "@acme/ledger@1.2.0",
@@ -93,15 +93,15 @@ mod tests {
             "`acme-core`",
             "(acme-core)",
         ] {
-            assert!(!audience.may_read(text), "{text}");
+            assert!(!visibility.permits(text), "{text}");
         }
         for text in ["web › lodash", "acme-core-tools", "@acme/ledgers", ""] {
-            assert!(audience.may_read(text), "{text}");
+            assert!(visibility.permits(text), "{text}");
         }
     }
 
     #[test]
     fn a_private_repository_may_read_everything() {
-        assert!(Audience::default().may_read("acme-core"));
+        assert!(Visibility::default().permits("acme-core"));
     }
 }

@@ -35,7 +35,7 @@ fn marking(projects: &[&str]) -> IncidentPolicy {
 }
 
 fn kinds(outcome: &Outcome) -> Vec<IncidentKind> {
-    concerns(outcome).into_iter().map(|concern| concern.kind).collect()
+    incident_triggers(outcome).into_iter().map(|trigger| trigger.kind).collect()
 }
 
 fn with(change: impl FnOnce(&mut Outcome, usize)) -> Vec<IncidentKind> {
@@ -48,8 +48,8 @@ fn with(change: impl FnOnce(&mut Outcome, usize)) -> Vec<IncidentKind> {
 fn a_grave_finding_in_a_marked_component_starts_an_incident_and_says_why() {
     let outcome = sample();
     assert_eq!(
-        concerns(&outcome),
-        [Concern {
+        incident_triggers(&outcome),
+        [IncidentTrigger {
             position: 0,
             kind: IncidentKind::Data,
             why: format!(

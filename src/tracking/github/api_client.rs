@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 
 use super::Connection;
-use super::answer::{Answer, Meaning};
+use super::response::{CallEffect, Response};
 use crate::network::http::{HttpSettings, client_for};
 use crate::tracking::tracker::TrackerError;
 
@@ -69,14 +69,14 @@ impl Call {
 }
 
 /// The client, its runtime and its time limits.
-pub(super) struct Exchange {
+pub(super) struct ApiClient {
     runtime: Runtime,
     client: Octocrab,
     pause: Duration,
     has_written: Cell<bool>,
 }
 
-impl Exchange {
+impl ApiClient {
     pub(super) fn new(connection: &Connection) -> Result<Self, TrackerError> {
         let setup = |cause: &dyn std::fmt::Display| TrackerError::Setup(cause.to_string());
         let settings = HttpSettings::default();
@@ -116,7 +116,7 @@ impl Exchange {
     }
 
     /// Sends a call until it is done, is refused, or its result cannot be known.
-    pub(super) fn send(&self, call: &Call) -> Result<Answer, TrackerError> {
+    pub(super) fn send(&self, call: &Call) -> Result<Response, TrackerError> {
         self.runtime.block_on(self.send_patiently(call))
     }
 
@@ -126,7 +126,7 @@ impl Exchange {
         self.runtime.block_on(async { tokio::time::sleep(pause).await });
     }
 
-    async fn send_patiently(&self, call: &Call) -> Result<Answer, TrackerError> {
+    async fn send_patiently(&self, call: &Call) -> Result<Response, TrackerError> {
         if call.method != Method::Get && self.has_written.replace(true) {
             tokio::time::sleep(self.pause).await;
         }
@@ -134,19 +134,19 @@ impl Exchange {
         loop {
             let (pause, error) = match self.attempt(call).await {
                 Attempt::Answered(answer) => match answer.meaning() {
-                    Meaning::Done => return Ok(answer),
-                    Meaning::Refused(error) => return Err(error),
-                    Meaning::NotDone(pause, said) if pause > LONGEST_PAUSE => {
+                    CallEffect::Done => return Ok(answer),
+                    CallEffect::Refused(error) => return Err(error),
+                    CallEffect::NotDone(pause, said) if pause > LONGEST_PAUSE => {
                         let seconds = pause.as_secs();
                         return Err(TrackerError::Limited(format!(
                             "{said}, for {seconds} seconds"
                         )));
                     }
-                    Meaning::NotDone(pause, said) => (pause, TrackerError::Limited(said)),
-                    Meaning::Doubtful(said) if call.method == Method::Post => {
+                    CallEffect::NotDone(pause, said) => (pause, TrackerError::Limited(said)),
+                    CallEffect::Doubtful(said) if call.method == Method::Post => {
                         return Err(TrackerError::Lost(said));
                     }
-                    Meaning::Doubtful(said) => (own_pause(failed), TrackerError::Lost(said)),
+                    CallEffect::Doubtful(said) => (own_pause(failed), TrackerError::Lost(said)),
                 },
                 Attempt::Broken(cause) if call.method == Method::Post => {
                     return Err(TrackerError::Lost(cause));
@@ -191,7 +191,7 @@ impl Exchange {
             })
             .collect();
         match response.into_body().collect().await {
-            Ok(body) => Attempt::Answered(Answer {
+            Ok(body) => Attempt::Answered(Response {
                 status,
                 headers,
                 body: String::from_utf8_lossy(&body.to_bytes()).into_owned(),
@@ -203,7 +203,7 @@ impl Exchange {
 
 /// How one attempt ended.
 enum Attempt {
-    Answered(Answer),
+    Answered(Response),
     /// There was no connection: the request had no effect.
     NotSent(String),
     /// The connection broke: the result is unknown.
@@ -236,7 +236,7 @@ fn own_pause(failed: u32) -> Duration {
 }
 
 /// Even if the answer cannot be parsed, the call may have had its effect.
-fn parse<Wire: DeserializeOwned>(call: &Call, answer: &Answer) -> Result<Wire, TrackerError> {
+fn parse<Wire: DeserializeOwned>(call: &Call, answer: &Response) -> Result<Wire, TrackerError> {
     serde_json::from_str(&answer.body).map_err(|error| match call.method {
         Method::Post => TrackerError::Lost(format!("an answer that is not understood: {error}")),
         _ => TrackerError::Unexpected(error.to_string()),
