@@ -39,12 +39,12 @@ pub struct Release {
     /// Whether the clock was set by hand.
     pub is_clock_set: bool,
     /// The commit that is checked out, if it is known.
-    pub source: Option<Checkout>,
+    pub source: Option<CheckedCommit>,
 }
 
 /// The commit that is checked out, and the files that differ from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Checkout {
+pub struct CheckedCommit {
     /// The full commit id.
     pub commit: String,
     /// Lockfiles and the policy, for display, if they differ from the commit; `None` if that

@@ -4,8 +4,8 @@
 //! Texts are printable lines of at most [`LINE`] characters; each format escapes them itself.
 //! [`finding_set`] describes several findings together.
 
+mod evidence_text;
 pub mod finding_set;
-mod seen;
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::severity::Severity;
 use crate::terminal::one_line;
 use crate::verdict::DecidedFinding;
 
-pub use seen::{Seen, evidence_line, places};
+pub use evidence_text::{EvidenceText, evidence_line, places};
 
 /// The longest line, in characters.
 pub const LINE: usize = 400;
@@ -53,13 +53,13 @@ impl<'o> Facts<'o> {
     }
 
     /// All evidence for the claims.
-    pub fn seen(&self) -> impl Iterator<Item = Seen<'o>> + use<'o> {
-        self.decided.evidence.iter().map(Seen)
+    pub fn evidence(&self) -> impl Iterator<Item = EvidenceText<'o>> + use<'o> {
+        self.decided.evidence.iter().map(EvidenceText)
     }
 
     /// The evidence of refuted claims.
-    pub fn refuted(&self) -> impl Iterator<Item = Seen<'o>> + use<'o> {
-        self.seen().filter(|seen| seen.result() == EvidenceResult::Refuted)
+    pub fn refuted(&self) -> impl Iterator<Item = EvidenceText<'o>> + use<'o> {
+        self.evidence().filter(|seen| seen.result() == EvidenceResult::Refuted)
     }
 
     /// Why it was decided this way.
@@ -141,9 +141,9 @@ fn path(path: &[Arc<PackageId>]) -> String {
 pub fn ways_in(
     finding: &Finding,
     most: usize,
-    shown: impl Fn(&[Arc<PackageId>]) -> String,
+    write: impl Fn(&[Arc<PackageId>]) -> String,
 ) -> Vec<String> {
-    let mut ways: Vec<String> = finding.paths.iter().take(most).map(|path| shown(path)).collect();
+    let mut ways: Vec<String> = finding.paths.iter().take(most).map(|path| write(path)).collect();
     if finding.paths_cut || finding.paths.len() > most {
         ways.push("and more ways in".to_owned());
     }

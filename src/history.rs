@@ -39,7 +39,7 @@ pub struct Moment {
 
 /// The content of the lockfile from one commit on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct State {
+pub struct LockfileState {
     /// The commit that introduced it.
     pub since: Moment,
     /// Whether it is affected by the advisory.
@@ -100,7 +100,7 @@ impl LockfileHistory {
 /// Combines the states of a lockfile, oldest first, and its releases.
 pub fn lockfile_history(
     lockfile: String,
-    states: &[State],
+    states: &[LockfileState],
     mut releases: Vec<Release>,
     policy: &HistoryPolicy,
 ) -> LockfileHistory {

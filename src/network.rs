@@ -51,7 +51,7 @@ impl fmt::Debug for Request {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Request")
-            .field("url", &shown(&self.url))
+            .field("url", &redacted(&self.url))
             .field("validators", &self.validators)
             .field("max_bytes", &self.max_bytes)
             .field("authorization", &self.authorization)
@@ -60,7 +60,7 @@ impl fmt::Debug for Request {
 }
 
 /// The address without user name, password, query and fragment, safe to print.
-pub fn shown(url: &Url) -> String {
+pub fn redacted(url: &Url) -> String {
     let mut plain = url.clone();
     // These fail only for addresses that cannot hold a user at all, such as `data:`.
     let _ = plain.set_username("");
@@ -212,7 +212,7 @@ impl NetworkError {
 
 #[cfg(test)]
 mod tests {
-    use super::{Request, Secret, Validators, shown};
+    use super::{Request, Secret, Validators, redacted};
 
     #[test]
     fn nothing_secret_is_printed() {
@@ -222,7 +222,7 @@ mod tests {
             max_bytes: 1,
             authorization: Some(Secret::new("Bearer hunter2")),
         };
-        let printed = format!("{request:?} {}", shown(&request.url));
+        let printed = format!("{request:?} {}", redacted(&request.url));
         assert!(!printed.contains("hunter2"), "{printed}");
         assert!(!printed.contains("user"), "{printed}");
         assert!(printed.contains("https://mirror.test/a"), "{printed}");

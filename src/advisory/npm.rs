@@ -108,7 +108,7 @@ impl<'de> Deserialize<'de> for Packages<'de> {
 }
 
 #[derive(Deserialize)]
-struct Record {
+struct NpmAdvisory {
     #[serde(default)]
     id: Option<u64>,
     #[serde(default)]
@@ -132,7 +132,8 @@ struct Cvss {
 }
 
 fn advisory(source: &str, package: &str, text: &RawValue) -> Result<Advisory, String> {
-    let record: Record = serde_json::from_str(text.get()).map_err(|error| error.to_string())?;
+    let record: NpmAdvisory =
+        serde_json::from_str(text.get()).map_err(|error| error.to_string())?;
     let ranges = range::events(record.vulnerable_versions.as_deref().unwrap_or("*"))
         .map_err(|error| error.to_string())?;
     Ok(Advisory {
@@ -161,7 +162,7 @@ fn advisory(source: &str, package: &str, text: &RawValue) -> Result<Advisory, St
 }
 
 /// The GitHub identifier in `url`; for a registry with its own advisories, the number.
-fn id(record: &Record) -> Option<AdvisoryId> {
+fn id(record: &NpmAdvisory) -> Option<AdvisoryId> {
     let of_url = record
         .url
         .iter()
@@ -171,7 +172,7 @@ fn id(record: &Record) -> Option<AdvisoryId> {
     of_url.or_else(|| format!("NPM-{}", record.id?).parse().ok())
 }
 
-fn kind(record: &Record) -> AdvisoryKind {
+fn kind(record: &NpmAdvisory) -> AdvisoryKind {
     if record.cwe.iter().flatten().any(|weakness| weakness == MALICIOUS_CODE) {
         AdvisoryKind::Malicious
     } else {
@@ -180,7 +181,7 @@ fn kind(record: &Record) -> AdvisoryKind {
 }
 
 /// The vector's score, unless the word is graver: npm gates by the word.
-fn severity(record: &Record) -> Severity {
+fn severity(record: &NpmAdvisory) -> Severity {
     let vector = record.cvss.as_ref().and_then(|cvss| cvss.vector.as_deref());
     let scored = vector.and_then(Severity::from_vector);
     let level = record.severity.as_deref().and_then(SeverityLevel::from_word);

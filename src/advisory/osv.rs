@@ -34,7 +34,7 @@ impl AdvisoryFormat for OsvJson {
         let Some(text) = file.text() else {
             return failure::undecodable(file, "it is not UTF-8");
         };
-        match serde_json::from_str::<wire::Record<'_>>(text) {
+        match serde_json::from_str::<wire::OsvRecord<'_>>(text) {
             Ok(record) => interpret(file, &record),
             Err(error) => failure::malformed(file, text, &error),
         }
@@ -42,13 +42,13 @@ impl AdvisoryFormat for OsvJson {
 }
 
 /// An entry of `affected` for a package of a supported ecosystem.
-struct Entry<'record> {
+struct AffectedEntry<'record> {
     ecosystem: Ecosystem,
     name: &'record str,
     wire: &'record wire::Affected<'record>,
 }
 
-fn interpret(file: &RecordFile<'_>, record: &wire::Record<'_>) -> Reading {
+fn interpret(file: &RecordFile<'_>, record: &wire::OsvRecord<'_>) -> Reading {
     let entries = known_entries(record);
     let misspelt = ecosystem::misspelt(file, record);
     if entries.is_empty() {
@@ -94,7 +94,7 @@ fn interpret(file: &RecordFile<'_>, record: &wire::Record<'_>) -> Reading {
 
 /// Whether a team's own record does not say what it is about. Other records may be about source
 /// code alone.
-fn names_nothing(file: &RecordFile<'_>, record: &wire::Record<'_>) -> bool {
+fn names_nothing(file: &RecordFile<'_>, record: &wire::OsvRecord<'_>) -> bool {
     let is_about_code = |affected: &wire::Affected<'_>| {
         let mut ranges = affected.ranges.iter().flatten();
         affected.package.is_some() || ranges.any(|range| range.kind == "GIT")
@@ -104,14 +104,16 @@ fn names_nothing(file: &RecordFile<'_>, record: &wire::Record<'_>) -> bool {
         && !record.affected.iter().flatten().any(is_about_code)
 }
 
-fn known_entries<'record>(record: &'record wire::Record<'record>) -> Vec<Entry<'record>> {
+fn known_entries<'record>(
+    record: &'record wire::OsvRecord<'record>,
+) -> Vec<AffectedEntry<'record>> {
     record
         .affected
         .iter()
         .flatten()
         .filter_map(|wire| {
             let package = wire.package.as_ref()?;
-            Some(Entry {
+            Some(AffectedEntry {
                 ecosystem: package.ecosystem.parse().ok()?,
                 name: package.name.trim(),
                 wire,
@@ -120,21 +122,21 @@ fn known_entries<'record>(record: &'record wire::Record<'record>) -> Vec<Entry<'
         .collect()
 }
 
-impl Entry<'_> {
+impl AffectedEntry<'_> {
     fn package(&self) -> PackageName {
         PackageName::new(self.ecosystem, self.name)
     }
 }
 
-fn names(entries: &[Entry<'_>]) -> BTreeSet<PackageName> {
-    entries.iter().map(Entry::package).collect()
+fn names(entries: &[AffectedEntry<'_>]) -> BTreeSet<PackageName> {
+    entries.iter().map(AffectedEntry::package).collect()
 }
 
 /// Everything except the affected packages.
 fn describe(
     file: &RecordFile<'_>,
-    record: &wire::Record<'_>,
-    entries: &[Entry<'_>],
+    record: &wire::OsvRecord<'_>,
+    entries: &[AffectedEntry<'_>],
 ) -> Result<Advisory, String> {
     // Only version 1 is known (OSV schema, `schema_version`).
     let version = record.schema_version.as_deref().unwrap_or("1");
@@ -180,8 +182,8 @@ fn describe(
 fn kind(
     id: &AdvisoryId,
     aliases: &BTreeSet<AdvisoryId>,
-    record: &wire::Record<'_>,
-    entries: &[Entry<'_>],
+    record: &wire::OsvRecord<'_>,
+    entries: &[AffectedEntry<'_>],
 ) -> AdvisoryKind {
     let specifics = || {
         let of_entries = entries.iter().filter_map(|entry| entry.wire.database_specific.as_ref());
@@ -213,7 +215,7 @@ fn kind(
 }
 
 /// The advisory's own page, otherwise the report, otherwise any page.
-fn page(record: &wire::Record<'_>) -> Option<String> {
+fn page(record: &wire::OsvRecord<'_>) -> Option<String> {
     ["ADVISORY", "REPORT", "WEB"].iter().find_map(|kind| {
         record
             .references
@@ -229,7 +231,7 @@ fn page(record: &wire::Record<'_>) -> Option<String> {
     })
 }
 
-fn affected(file: &RecordFile<'_>, entry: &Entry<'_>) -> Result<Affected, String> {
+fn affected(file: &RecordFile<'_>, entry: &AffectedEntry<'_>) -> Result<Affected, String> {
     if entry.name.is_empty() {
         return Err("it names a package without a name".to_owned());
     }
@@ -266,7 +268,7 @@ fn affected(file: &RecordFile<'_>, entry: &Entry<'_>) -> Result<Affected, String
 ///
 /// Without ranges and versions every version is affected. Ranges of commits alone say nothing
 /// about a registry's versions, so the entry cannot be decided.
-fn ranges(entry: &Entry<'_>, versions: &[SmolStr]) -> Result<Vec<AffectedRange>, String> {
+fn ranges(entry: &AffectedEntry<'_>, versions: &[SmolStr]) -> Result<Vec<AffectedRange>, String> {
     let given = entry.wire.ranges.as_deref().unwrap_or_default();
     if given.is_empty() && versions.is_empty() {
         return Ok(vec![everything()]);

@@ -26,7 +26,7 @@ pub enum Wrapping {
 
 /// A statement, extracted from its wrapping.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Opened {
+pub struct OpenedStatement {
     /// The statement. Its shape is not checked yet.
     pub statement: Value,
     /// Its wrapping.
@@ -49,7 +49,7 @@ pub enum OpenError {
 /// # Errors
 ///
 /// There is none, or it can be read in more than one way.
-pub fn open(bytes: &[u8]) -> Result<Opened, OpenError> {
+pub fn open(bytes: &[u8]) -> Result<OpenedStatement, OpenError> {
     let outer = parse(bytes, "the file")?;
     check_spelling(&outer)?;
     if let Some(envelope) = outer.get("dsseEnvelope") {
@@ -60,16 +60,16 @@ pub fn open(bytes: &[u8]) -> Result<Opened, OpenError> {
         }
         check_spelling(envelope)?;
         let statement = payload(envelope)?;
-        return Ok(Opened { statement, wrapping: Wrapping::Bundle });
+        return Ok(OpenedStatement { statement, wrapping: Wrapping::Bundle });
     }
     if outer.get("payload").is_some() {
         let statement = payload(&outer)?;
-        return Ok(Opened { statement, wrapping: Wrapping::Envelope });
+        return Ok(OpenedStatement { statement, wrapping: Wrapping::Envelope });
     }
     if !outer.is_object() {
         return Err(OpenError::Unreadable("the file holds no statement".to_owned()));
     }
-    Ok(Opened { statement: outer, wrapping: Wrapping::Bare })
+    Ok(OpenedStatement { statement: outer, wrapping: Wrapping::Bare })
 }
 
 /// The keys by which readers recognise the wrapping.
@@ -143,7 +143,7 @@ mod tests {
             (bundle, Wrapping::Bundle),
         ] {
             let opened = open(outer.to_string().as_bytes()).unwrap();
-            assert_eq!(opened, Opened { statement: inner.clone(), wrapping });
+            assert_eq!(opened, OpenedStatement { statement: inner.clone(), wrapping });
         }
     }
 

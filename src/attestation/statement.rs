@@ -84,7 +84,7 @@ pub struct Predicate {
     pub scope: Scope,
     /// The commit; `None` if it is unknown.
     #[serde(deserialize_with = "present")]
-    pub source: Option<Source>,
+    pub source: Option<SourceCommit>,
     /// Findings that a ticket lets pass for now.
     pub tickets: Vec<Tracked>,
     pub tool: Tool,
@@ -239,7 +239,7 @@ pub struct Scope {
 /// The commit that is checked out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Source {
+pub struct SourceCommit {
     /// The full commit id.
     pub commit: String,
     /// Lockfiles and the policy, if they differ from the commit; `None` if that is

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::statement::{Predicate, Source, Statement, Subject, TOOL};
+use super::statement::{Predicate, SourceCommit, Statement, Subject, TOOL};
 use super::{LEFT_OUT, PREDICATE_TYPE, STATEMENT_TYPE};
 
 /// How far another clock may be ahead of ours.
@@ -136,7 +136,7 @@ fn extent(predicate: &Predicate, expected: &Expected<'_>, reasons: &mut Vec<Stri
 }
 
 /// Whether the checked files are those of the commit.
-fn provenance(source: &Source, reasons: &mut Vec<String>) {
+fn provenance(source: &SourceCommit, reasons: &mut Vec<String>) {
     let commit = &source.commit;
     let Some(modified) = &source.modified else {
         reasons.push(format!("it is not known whether what was checked is what {commit} holds"));

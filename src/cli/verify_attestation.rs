@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use jiff::civil::Date;
 
 use super::output;
-use crate::attestation::envelope::{OpenError, Opened, Wrapping, open};
+use crate::attestation::envelope::{OpenError, OpenedStatement, Wrapping, open};
 use crate::attestation::statement::{Digests, Statement};
 use crate::attestation::subject::subjects;
 use crate::attestation::verify::{Expected, verify};
@@ -75,7 +75,7 @@ impl VerifyAttestation {
         let subjects = subjects(&self.subject)
             .map_err(|error| one(Problem::in_file("--subject", error.to_string())))?;
         let bytes = read(&self.file).map_err(one)?;
-        let Opened { statement, wrapping } = match open(&bytes) {
+        let OpenedStatement { statement, wrapping } = match open(&bytes) {
             Ok(opened) => opened,
             Err(OpenError::Unreadable(said)) => {
                 return Err(vec![

@@ -70,10 +70,10 @@ pub fn read(source: &Source, path: &Path, changes: &Changes) -> Result<SourceRec
         return Err(damaged("it holds two entries of one name".to_owned()));
     }
     let mut reader = SourceReader::new(source);
-    let mut files: BTreeMap<String, Content<'_>> = entries(&mut archive, &reader)
+    let mut files: BTreeMap<String, EntryContent<'_>> = entries(&mut archive, &reader)
         .map_err(damaged)?
         .into_iter()
-        .map(|(name, index)| (name, Content::Packed(index)))
+        .map(|(name, index)| (name, EntryContent::Packed(index)))
         .collect();
     if source.kind == SourceKind::RustSec {
         files = unwrap_folder(files).ok_or_else(|| SourceError::Layout {
@@ -84,12 +84,12 @@ pub fn read(source: &Source, path: &Path, changes: &Changes) -> Result<SourceRec
     }
     files.retain(|path, _| !changes.overrule(path));
     for (id, record) in &changes.records {
-        files.insert(format!("{id}.json"), Content::Changed(record.get()));
+        files.insert(format!("{id}.json"), EntryContent::Changed(record.get()));
     }
     for (name, content) in files {
         match content {
-            Content::Changed(json) => reader.read(&name, json.as_bytes()),
-            Content::Packed(index) => match read_entry(&mut archive, index) {
+            EntryContent::Changed(json) => reader.read(&name, json.as_bytes()),
+            EntryContent::Packed(index) => match read_entry(&mut archive, index) {
                 Ok(content) => reader.read(&name, &content),
                 Err(reason) => reader.refuse(&name, reason),
             },
@@ -106,7 +106,7 @@ pub fn read(source: &Source, path: &Path, changes: &Changes) -> Result<SourceRec
 }
 
 /// The content of a record: an entry, or a newer text.
-enum Content<'changes> {
+enum EntryContent<'changes> {
     Packed(usize),
     Changed(&'changes str),
 }
@@ -134,7 +134,9 @@ fn record_id(path: &str) -> &str {
 
 /// The files under `crates`, at the top level or in the one top-level folder.
 /// `None` if there is no such folder.
-fn unwrap_folder<Content>(files: BTreeMap<String, Content>) -> Option<BTreeMap<String, Content>> {
+fn unwrap_folder<EntryContent>(
+    files: BTreeMap<String, EntryContent>,
+) -> Option<BTreeMap<String, EntryContent>> {
     let top = files.keys().find_map(|path| {
         let (top, rest) = path.split_once('/')?;
         match top {

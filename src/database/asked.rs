@@ -70,7 +70,7 @@ impl Project {
 
 /// The answer of one source.
 #[derive(Debug)]
-pub struct Answer {
+pub struct SourceAnswer {
     /// The advisories for the packages that were asked about.
     pub packages: AdvisoriesByPackage,
     /// The source, for reports. It covers its ecosystems only if every question was answered.
@@ -81,7 +81,7 @@ pub struct Answer {
     pub remarks: Vec<String>,
 }
 
-impl Answer {
+impl SourceAnswer {
     /// The unanswered questions as gaps.
     pub fn gaps(&self) -> Vec<Gap> {
         let name = &self.info.name;
@@ -102,7 +102,7 @@ pub fn ask(
     projects: &[Project],
     fetch: &dyn Fetch,
     now: Timestamp,
-) -> Answer {
+) -> SourceAnswer {
     match source {
         AskedSource::NpmRegistry { name, url } => {
             npm_registry::ask(name, url.as_ref(), projects, fetch, now)
@@ -150,17 +150,6 @@ impl AskError {
             }
         }
     }
-}
-
-/// An address for messages: no credentials, no query.
-fn shown(url: &Url) -> String {
-    let mut shown = url.clone();
-    shown.set_query(None);
-    shown.set_fragment(None);
-    // Both fail only for addresses that cannot contain credentials.
-    let _ = shown.set_username("");
-    let _ = shown.set_password(None);
-    shown.to_string()
 }
 
 /// Collects a source's answers.
@@ -217,9 +206,9 @@ impl<'source> Gathering<'source> {
         }
     }
 
-    fn answer(self, covers: &[Ecosystem], now: Timestamp) -> Answer {
+    fn answer(self, covers: &[Ecosystem], now: Timestamp) -> SourceAnswer {
         let complete = self.failures.is_empty();
-        Answer {
+        SourceAnswer {
             packages: self.packages,
             info: SourceInfo {
                 name: self.name.to_owned(),

@@ -38,11 +38,11 @@ pub(super) use write::replace;
 pub use write::write;
 
 use digest::Part;
-use directory::{Page, PageTable, Place, hash_name};
+use directory::{DirectoryPlace, Page, PageTable, hash_name};
 use file::{Piece, SnapshotFile};
-use header::Header;
-use layout::Layout;
-use record::Record;
+use header::SnapshotHeader;
+use layout::SnapshotLayout;
+use record::PackageRecord;
 use section::Section;
 
 /// The content of a snapshot to write.
@@ -71,8 +71,8 @@ struct About<'content> {
 #[derive(Debug)]
 pub struct Snapshot {
     file: SnapshotFile,
-    header: Header,
-    layout: Layout,
+    header: SnapshotHeader,
+    layout: SnapshotLayout,
     page_table: PageTable,
     about: About<'static>,
 }
@@ -88,7 +88,7 @@ impl Snapshot {
         let mut buffer = Vec::new();
         let digest = &header.digest;
         file.read_section(digest, Part::Layout, &header.layout, &mut buffer)?;
-        let layout: Layout = file.parse_json(Part::Layout, &buffer)?;
+        let layout: SnapshotLayout = file.parse_json(Part::Layout, &buffer)?;
         file.read_section(digest, Part::PageTable, &layout.page_table, &mut buffer)?;
         let page_table = PageTable::decode(&buffer)
             .ok_or_else(|| file.altered(format!("{} is uneven", Part::PageTable)))?;
@@ -142,7 +142,7 @@ impl Snapshot {
         &self,
         names: impl IntoIterator<Item = PackageName>,
     ) -> Result<AdvisoriesByPackage, SnapshotError> {
-        let mut wanted: Vec<Wanted> =
+        let mut wanted: Vec<WantedName> =
             names.into_iter().filter_map(|name| self.place(name)).collect();
         // Each page is read once.
         wanted.sort_unstable_by_key(|wanted| wanted.place.page);
@@ -179,16 +179,16 @@ impl Snapshot {
     }
 
     /// The place of a name in the directory. `None`: its ecosystem has no records.
-    fn place(&self, name: PackageName) -> Option<Wanted> {
+    fn place(&self, name: PackageName) -> Option<WantedName> {
         let directory = self.layout.directories.get(&name.ecosystem())?;
         let hash = hash_name(name.as_str());
-        Some(Wanted { place: directory.place(hash), hash, name })
+        Some(WantedName { place: directory.place(hash), hash, name })
     }
 
     /// Answers the look-ups that need one page of the directory.
     fn search_page(
         &self,
-        wanted: &[Wanted],
+        wanted: &[WantedName],
         buffers: &mut Buffers,
         found: &mut AdvisoriesByPackage,
     ) -> Result<(), SnapshotError> {
@@ -199,7 +199,7 @@ impl Snapshot {
             self.read_page(first.name.ecosystem(), first.place.page, &mut buffers.page)?;
         let mut candidates: Vec<(u64, &PackageName)> = wanted
             .iter()
-            .flat_map(|Wanted { place, hash, name }| {
+            .flat_map(|WantedName { place, hash, name }| {
                 let numbers = page.candidates(place.bucket, *hash);
                 numbers.map(move |number| (first_record.saturating_add(number), name))
             })
@@ -240,13 +240,13 @@ impl Snapshot {
         &self,
         number: u64,
         buffer: &'buffer mut RecordBuffer,
-    ) -> Result<Record<'buffer>, SnapshotError> {
+    ) -> Result<PackageRecord<'buffer>, SnapshotError> {
         let part = Part::Record(number);
         let RecordBuffer { rows, piece } = buffer;
         let section = self.layout.records.read_row(&self.file, number, rows)?;
         let digest = &self.header.digest;
         let bytes = self.file.section_in(digest, part, &section, piece)?;
-        Record::decode(bytes).ok_or_else(|| self.file.altered(format!("{part} has no name")))
+        PackageRecord::decode(bytes).ok_or_else(|| self.file.altered(format!("{part} has no name")))
     }
 
     fn read_part(
@@ -273,8 +273,8 @@ struct RecordBuffer {
     piece: Piece,
 }
 
-struct Wanted {
-    place: Place,
+struct WantedName {
+    place: DirectoryPlace,
     hash: u64,
     name: PackageName,
 }

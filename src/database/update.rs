@@ -26,10 +26,10 @@ use std::thread;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use self::compile::Written;
+pub use self::compile::SnapshotUpdate;
 pub use self::error::UpdateError;
 pub use self::lock::UpdateLock;
-pub use self::published::Manifest;
+pub use self::published::SnapshotManifest;
 
 use self::error::ACCEPT;
 use self::state::StateFolder;
@@ -71,13 +71,14 @@ pub struct UpdateReport {
     /// Each source, in the order given.
     pub sources: Vec<SourceReport>,
     /// The result for the snapshot.
-    pub snapshot: Result<Written, UpdateError>,
+    pub snapshot: Result<SnapshotUpdate, UpdateError>,
 }
 
 impl UpdateReport {
     /// Whether every source is current and in the snapshot.
     pub fn is_complete(&self) -> bool {
-        let written = matches!(self.snapshot, Ok(Written::New(_) | Written::Confirmed(_)));
+        let written =
+            matches!(self.snapshot, Ok(SnapshotUpdate::New(_) | SnapshotUpdate::Confirmed(_)));
         written && self.sources.iter().all(|source| source.result.is_ok())
     }
 }
@@ -87,14 +88,14 @@ impl UpdateReport {
 pub struct SourceReport {
     pub name: String,
     /// The changes, or why there are none.
-    pub result: Result<Change, UpdateError>,
+    pub result: Result<SourceChange, UpdateError>,
     /// Remarks that change nothing.
     pub remarks: Vec<String>,
 }
 
 /// What was fetched for a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
+pub enum SourceChange {
     /// Nothing has changed.
     None,
     Records {
@@ -108,7 +109,7 @@ pub enum Change {
 
 /// One source after it was fetched.
 struct Refreshed {
-    change: Change,
+    change: SourceChange,
     /// Its content, if it had to be read.
     content: Option<Collection>,
 }

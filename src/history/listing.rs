@@ -20,7 +20,7 @@ pub fn text(advisory: &str, histories: &[LockfileHistory]) -> String {
             let _ = writeln!(text, "  never affected by {} on this branch", printable(advisory));
         }
         for window in &history.windows {
-            let _ = writeln!(text, "  {}", shown(window));
+            let _ = writeln!(text, "  {}", describe(window));
         }
         for release in &history.releases {
             let _ =
@@ -31,14 +31,14 @@ pub fn text(advisory: &str, histories: &[LockfileHistory]) -> String {
                 let _ = writeln!(text, "  never in {}", printable(environment));
             }
             for window in windows {
-                let _ = writeln!(text, "  in {}: {}", printable(environment), shown(window));
+                let _ = writeln!(text, "  in {}: {}", printable(environment), describe(window));
             }
         }
     }
     text
 }
 
-fn shown(window: &Window) -> String {
+fn describe(window: &Window) -> String {
     let packages: Vec<&str> = window.packages.iter().map(String::as_str).collect();
     let doubt = if window.is_uncertain {
         "; some states of it cannot be read and count as exposed"
@@ -50,12 +50,12 @@ fn shown(window: &Window) -> String {
 }
 
 /// A window as a part of a sentence; `write` formats names.
-pub fn time(window: &Window, shown: impl Fn(&str) -> String) -> String {
+pub fn time(window: &Window, write: impl Fn(&str) -> String) -> String {
     let end = match (&window.to, window.until) {
-        (Some(to), Some(until)) => format!("until {until} ({})", shown(short(to))),
+        (Some(to), Some(until)) => format!("until {until} ({})", write(short(to))),
         _ => "and still is".to_owned(),
     };
-    format!("since {} ({}) {end}", window.since, shown(short(&window.from)))
+    format!("since {} ({}) {end}", window.since, write(short(&window.from)))
 }
 
 /// A commit id is cut, the name of a release is not.
@@ -65,13 +65,13 @@ fn short(name: &str) -> &str {
 }
 
 /// What one release shipped; `write` formats names and reasons.
-pub fn shipped(release: &Release, shown: impl Fn(&str) -> String) -> String {
+pub fn shipped(release: &Release, write: impl Fn(&str) -> String) -> String {
     let what = match &release.exposure {
         Exposure::Affected(packages) => {
-            packages.iter().map(|package| shown(package)).collect::<Vec<_>>().join(", ")
+            packages.iter().map(|package| write(package)).collect::<Vec<_>>().join(", ")
         }
-        Exposure::Unknown(reason) => format!("not known: {}", shown(reason)),
+        Exposure::Unknown(reason) => format!("not known: {}", write(reason)),
         Exposure::Clear => "nothing".to_owned(),
     };
-    format!("{} ({}): {what}", shown(&release.tag), release.time)
+    format!("{} ({}): {what}", write(&release.tag), release.time)
 }

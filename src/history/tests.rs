@@ -9,11 +9,11 @@ fn affected(version: &str) -> Exposure {
     Exposure::Affected([format!("rsa {version}")].into())
 }
 
-fn states(exposures: &[Exposure]) -> Vec<State> {
+fn states(exposures: &[Exposure]) -> Vec<LockfileState> {
     exposures
         .iter()
         .zip(1..)
-        .map(|(exposure, second)| State {
+        .map(|(exposure, second)| LockfileState {
             since: Moment { commit: format!("c{second}"), time: at(second) },
             exposure: exposure.clone(),
         })

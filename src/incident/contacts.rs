@@ -12,20 +12,29 @@ pub fn to_fill_in(what: &str) -> String {
 
 /// The data protection authority.
 pub fn authority(policy: Option<&IncidentPolicy>) -> String {
-    shown(policy.and_then(|policy| policy.authority.as_ref()), "the authority for data protection")
+    contact_or_placeholder(
+        policy.and_then(|policy| policy.authority.as_ref()),
+        "the authority for data protection",
+    )
 }
 
 /// The team's own contact for incidents.
 pub fn internal(policy: Option<&IncidentPolicy>) -> String {
-    shown(policy.and_then(|policy| policy.internal.as_ref()), "who answers for incidents")
+    contact_or_placeholder(
+        policy.and_then(|policy| policy.internal.as_ref()),
+        "who answers for incidents",
+    )
 }
 
 /// The way to reach customers.
 pub fn customers(policy: Option<&IncidentPolicy>) -> String {
-    shown(policy.and_then(|policy| policy.customers.as_ref()), "how customers are reached")
+    contact_or_placeholder(
+        policy.and_then(|policy| policy.customers.as_ref()),
+        "how customers are reached",
+    )
 }
 
-fn shown(contact: Option<&Contact>, what: &str) -> String {
+fn contact_or_placeholder(contact: Option<&Contact>, what: &str) -> String {
     contact.map_or_else(
         || to_fill_in(what),
         |Contact { name, contact }| format!("{} ({})", code(name), link(contact)),

@@ -21,7 +21,7 @@ use futures_util::{StreamExt, stream};
 use tokio::runtime::{Builder, Handle, Runtime};
 use url::Url;
 
-use super::{Fetch, Fetched, NetworkError, Progress, Request, shown};
+use super::{Fetch, Fetched, NetworkError, Progress, Request, redacted};
 use exchange::Exchange;
 
 /// Time limits, retries and concurrency.
@@ -103,7 +103,7 @@ impl Http {
     ) -> Result<T, NetworkError> {
         tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
             Err(NetworkError::Unreachable {
-                url: shown(&request.url),
+                url: redacted(&request.url),
                 cause: format!("not done within {} seconds", limit.as_secs_f32()),
             })
         })

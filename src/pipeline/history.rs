@@ -14,7 +14,7 @@ use super::refresh::Surroundings;
 use crate::advisory::alias::MergedAdvisory;
 use crate::disk;
 use crate::git::{BlobName, GitError, Repository, Tag};
-use crate::history::{Exposure, LockfileHistory, Moment, Release, State, lockfile_history};
+use crate::history::{Exposure, LockfileHistory, LockfileState, Moment, Release, lockfile_history};
 use crate::lockfile::LockfileFormat;
 use crate::matching::{Match, NamedPackages};
 use crate::policy::Policy;
@@ -117,10 +117,10 @@ impl Judge<'_> {
             None => Exposure::Clear,
         };
         let (of_commits, of_tags) = blobs.split_at(commits.len());
-        let states: Vec<State> = commits
+        let states: Vec<LockfileState> = commits
             .into_iter()
             .zip(of_commits)
-            .map(|(commit, blob)| State {
+            .map(|(commit, blob)| LockfileState {
                 since: Moment { commit: commit.id, time: commit.time },
                 exposure: exposure(blob),
             })

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::whole::not_whole;
 use crate::attestation::statement::Subject;
-use crate::attestation::{Checkout, LEFT_OUT, Release};
+use crate::attestation::{CheckedCommit, LEFT_OUT, Release};
 use crate::disk;
 use crate::git::{EntryKind, GitError, Repository, TreeEntry};
 use crate::outcome::Outcome;
@@ -56,20 +56,20 @@ fn searched(path: &Path) -> String {
 }
 
 /// The commit that is checked out, as git says, or as the environment says where git cannot.
-fn source(outcome: &Outcome, settings: &CheckSettings) -> Option<Checkout> {
+fn source(outcome: &Outcome, settings: &CheckSettings) -> Option<CheckedCommit> {
     let folder = settings.paths.iter().find(|path| path.is_dir())?;
     if let Ok(checkout) = checkout(folder, outcome, settings) {
         return Some(checkout);
     }
     let (_, commit) = outcome.product.as_deref()?.rsplit_once('@')?;
-    Some(Checkout { commit: commit.to_owned(), modified: None })
+    Some(CheckedCommit { commit: commit.to_owned(), modified: None })
 }
 
 fn checkout(
     folder: &Path,
     outcome: &Outcome,
     settings: &CheckSettings,
-) -> Result<Checkout, GitError> {
+) -> Result<CheckedCommit, GitError> {
     let (repository, root) = Repository::with_work_tree(folder)?;
     let root = root.canonicalize().unwrap_or(root);
     let mut trees = Trees::default();
@@ -87,7 +87,7 @@ fn checkout(
     for folder in own_advisories(outcome, settings) {
         modified.extend(trees.differing(&root, &folder)?);
     }
-    Ok(Checkout {
+    Ok(CheckedCommit {
         commit: commit.as_str().to_owned(),
         modified: Some(modified.into_iter().collect()),
     })

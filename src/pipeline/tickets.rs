@@ -18,7 +18,7 @@ use crate::settings::CheckSettings;
 use crate::tracking::github::GitHub;
 use crate::tracking::incidents::{IncidentRun, synchronise_incidents};
 use crate::tracking::plan::{IssuesAbout, PlanRules};
-use crate::tracking::scan::{Checkout, LeftOutText, Scan};
+use crate::tracking::scan::{LeftOutText, Scan, ScannedRef};
 use crate::tracking::synchronise::{Synchronised, synchronise};
 use crate::tracking::ticket::{Ticket, Tickets};
 use crate::tracking::ticket_state::TicketState;
@@ -184,12 +184,12 @@ impl<'run> Place<'run> {
         request: &Request<'_>,
     ) -> Result<Self, TrackerError> {
         let repository = tracker.repository()?;
-        let checkout = Checkout::from_reference(request.issues.branch.as_deref());
+        let checkout = ScannedRef::from_reference(request.issues.branch.as_deref());
         let partial = not_whole(outcome, &request.settings.paths);
         Ok(Self {
             tracker,
             visibility: Visibility::of(outcome, &repository),
-            writes: request.may_write() && !matches!(checkout, Checkout::Proposal(_)),
+            writes: request.may_write() && !matches!(checkout, ScannedRef::Proposal(_)),
             scan: Scan {
                 left_out: left_out(outcome),
                 ..Scan::of(outcome, checkout, partial.as_deref(), &repository)

@@ -12,7 +12,7 @@ mod tables;
 
 use std::collections::BTreeSet;
 
-use self::log::Log;
+use self::log::ChangeLog;
 use super::{Policy, Source};
 use crate::problem::Location;
 
@@ -72,7 +72,7 @@ pub struct PolicyComparison {
 
 /// Compares the policy at the base with that at the head.
 pub fn compare(base: &Policy, head: &Policy) -> PolicyComparison {
-    let mut log = Log::default();
+    let mut log = ChangeLog::default();
     let gate = gate::merge(&base.gate, &head.gate, &mut log);
     let sources = sources::merge(&base.database, &head.database, &mut log);
     // A lockfile is left out only if both sides exclude it, and a proof counts only if both allow it.

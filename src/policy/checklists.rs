@@ -9,14 +9,18 @@ use super::incident::{ChecklistFile, LARGEST_CHECKLIST, PLACEHOLDERS};
 use super::{Policy, PolicyError, Template};
 use crate::problem::{Problem, SourceText};
 
-/// Reads every checklist that a policy names. `folder` is the policy's folder, `shown` the policy's path
+/// Reads every checklist that a policy names. `folder` is the policy's folder, `display_path` the policy's path
 /// for messages.
 ///
 /// # Errors
 ///
 /// Everything that is wrong with any of them: it is missing, lies outside of the folder, is larger
 /// than 16 KiB, is not text, or contains an unknown placeholder.
-pub(super) fn read(policy: &mut Policy, folder: &Path, shown: &str) -> Result<(), PolicyError> {
+pub(super) fn read(
+    policy: &mut Policy,
+    folder: &Path,
+    display_path: &str,
+) -> Result<(), PolicyError> {
     let Some(source) = policy.source.clone() else {
         return Ok(());
     };
@@ -32,7 +36,7 @@ pub(super) fn read(policy: &mut Policy, folder: &Path, shown: &str) -> Result<()
                 continue;
             }
         };
-        let source = SourceText::new(beside(shown, &file.path), text);
+        let source = SourceText::new(beside(display_path, &file.path), text);
         match Template::parse(&Arc::new(source), PLACEHOLDERS) {
             Ok(template) => file.template = Some(Arc::new(template)),
             Err(wrong) => problems.extend(wrong),
@@ -42,7 +46,7 @@ pub(super) fn read(policy: &mut Policy, folder: &Path, shown: &str) -> Result<()
 }
 
 fn unreadable(policy: &Arc<SourceText>, file: &ChecklistFile, reason: &str) -> Problem {
-    let path = super::raw::shown(&file.path);
+    let path = super::raw::escaped(&file.path);
     Problem::at(
         policy,
         file.span.clone(),

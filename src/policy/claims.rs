@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::de::DeValue;
 
 use super::claim::LATER_WORDS;
-use super::raw::{Table, Value, shown};
+use super::raw::{Table, Value, escaped};
 use super::reader::Reader;
 use super::suggestion::any_of;
 use super::{About, Claim, ClaimForm, ClaimKind, CrateFeature};
@@ -129,7 +129,7 @@ fn read_features(reader: &mut Reader, claim: ClaimKind, value: &Value<'_>) -> Ve
             continue;
         }
         let problem = reader
-            .problem(element.span(), format!("`{}` does not name a feature", shown(text)))
+            .problem(element.span(), format!("`{}` does not name a feature", escaped(text)))
             .label("not a crate and its feature")
             .help(format!("write the crate, a slash and the feature: {example}"));
         reader.note(problem);

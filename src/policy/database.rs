@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::SignedDuration;
 
 use self::source::{Draft, EXAMPLE, default_url};
-use super::raw::{Value, shown};
+use super::raw::{Value, escaped};
 use super::reader::Reader;
 use super::{DatabasePolicy, Source, SourceKind, SourcePlace};
 use crate::package::Ecosystem;
@@ -106,7 +106,7 @@ fn name_all(reader: &mut Reader, drafts: Vec<Draft>) -> Vec<Source> {
             source.name = format!("{}-{part}", source.kind.as_str());
         }
         if !names.insert(source.name.clone()) {
-            let message = format!("two sources are called `{}`", shown(&source.name));
+            let message = format!("two sources are called `{}`", escaped(&source.name));
             let problem = reader
                 .problem(name_span, message)
                 .label("the second of that name")

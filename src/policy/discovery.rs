@@ -66,24 +66,24 @@ fn exists(folder: &Path, name: &str) -> Result<bool, DiscoveryError> {
     }
 }
 
-/// Reads the policy in a file. `shown` is the path for messages.
+/// Reads the policy in a file. `display_path` is the path for messages.
 ///
 /// # Errors
 ///
 /// If the file cannot be read, is not text, is larger than 1 MiB, or is not a policy: see
 /// [`Policy::parse`]. If a checklist that it names is missing or invalid.
-pub fn load(path: &Path, shown: &str, today: Date) -> Result<Policy, PolicyError> {
-    let text = read(path, shown)?;
-    let source = SourceText::new(shown, text);
+pub fn load(path: &Path, display_path: &str, today: Date) -> Result<Policy, PolicyError> {
+    let text = read(path, display_path)?;
+    let source = SourceText::new(display_path, text);
     let mut policy = Policy::parse(Arc::new(source), today)?;
     let folder = path.parent().unwrap_or(Path::new(""));
-    checklists::read(&mut policy, folder, shown)?;
+    checklists::read(&mut policy, folder, display_path)?;
     Ok(policy)
 }
 
-fn read(path: &Path, shown: &str) -> Result<String, PolicyError> {
+fn read(path: &Path, display_path: &str) -> Result<String, PolicyError> {
     let unreadable = |error: io::Error| {
-        let problem = Problem::in_file(shown, format!("the policy cannot be read: {error}"));
+        let problem = Problem::in_file(display_path, format!("the policy cannot be read: {error}"));
         let help = match error.kind() {
             io::ErrorKind::NotFound => "name the file that holds the policy",
             _ => "make the file readable, or name another one",
@@ -94,7 +94,7 @@ fn read(path: &Path, shown: &str) -> Result<String, PolicyError> {
     let metadata = fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_file() {
         let what = if metadata.is_dir() { "a folder" } else { "a pipe or a device" };
-        let problem = Problem::in_file(shown, format!("the policy is {what}, not a file"))
+        let problem = Problem::in_file(display_path, format!("the policy is {what}, not a file"))
             .help(format!("name the file, such as {FILE_NAME}, that holds the policy"));
         return Err(PolicyError(vec![problem]));
     }
@@ -103,15 +103,15 @@ fn read(path: &Path, shown: &str) -> Result<String, PolicyError> {
     let file = fs::File::open(path).map_err(unreadable)?;
     file.take(most).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() > LARGEST {
-        return Err(PolicyError(vec![too_large(shown)]));
+        return Err(PolicyError(vec![too_large(display_path)]));
     }
-    String::from_utf8(bytes).map_err(|error| PolicyError(vec![not_utf8(&error, shown)]))
+    String::from_utf8(bytes).map_err(|error| PolicyError(vec![not_utf8(&error, display_path)]))
 }
 
-fn not_utf8(error: &std::string::FromUtf8Error, shown: &str) -> Problem {
+fn not_utf8(error: &std::string::FromUtf8Error, display_path: &str) -> Problem {
     let start = error.utf8_error().valid_up_to();
     let source = Arc::new(SourceText::new(
-        shown.to_owned(),
+        display_path.to_owned(),
         String::from_utf8_lossy(error.as_bytes()).into_owned(),
     ));
     let end = start + char::REPLACEMENT_CHARACTER.len_utf8();

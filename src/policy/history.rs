@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::NamePattern;
-use super::raw::{Value, shown};
+use super::raw::{Value, escaped};
 use super::reader::Reader;
 
 /// The `[history]` table.
@@ -39,7 +39,7 @@ impl HistoryPolicy {
 
 /// One pattern, or a list of them.
 fn read_patterns(reader: &mut Reader, name: &str, value: &Value<'_>) -> Vec<NamePattern> {
-    let what = format!("`{}` in `environments`", shown(name));
+    let what = format!("`{}` in `environments`", escaped(name));
     let values = if value.get_ref().as_array().is_some() {
         reader.elements(&what, value, EXAMPLE)
     } else {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use super::glob::check_glob;
-use super::raw::{Table, Value, shown};
+use super::raw::{Table, Value, escaped};
 use super::reader::Reader;
 use super::ticket::{read_assignees, read_label, read_text};
 use super::{IssueRules, NamePattern, Template};
@@ -216,7 +216,7 @@ fn read_globs(reader: &mut Reader, table: &Table<'_, '_>) -> Vec<String> {
             globs.push(text.to_owned());
             continue;
         };
-        let message = format!("`{}` is not a pattern for files: {reason}", shown(text));
+        let message = format!("`{}` is not a pattern for files: {reason}", escaped(text));
         let problem = reader
             .problem(value.span(), message)
             .label("not a pattern")
@@ -250,7 +250,7 @@ fn read_checklist(reader: &mut Reader, table: &Table<'_, '_>, key: &str) -> Opti
         let problem = reader
             .problem(
                 entry.value.span(),
-                format!("`{}` is not a path below the policy", shown(&path)),
+                format!("`{}` is not a path below the policy", escaped(&path)),
             )
             .label("not a relative path")
             .help("write it relative to the folder of the policy, such as \"security/data.md\"");

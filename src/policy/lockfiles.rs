@@ -1,7 +1,7 @@
 //! `[lockfiles]`: which lockfiles are not checked, and which projects must have one.
 
 use super::glob::check_glob;
-use super::raw::{Value, shown};
+use super::raw::{Value, escaped};
 use super::reader::Reader;
 
 const EXCLUDE: &str = "exclude";
@@ -43,7 +43,7 @@ fn globs(reader: &mut Reader, value: &Value<'_>) -> Vec<String> {
         match check_glob(text) {
             Ok(()) => globs.push(text.to_owned()),
             Err(reason) => {
-                let message = format!("`{}` is not a pattern for files: {reason}", shown(text));
+                let message = format!("`{}` is not a pattern for files: {reason}", escaped(text));
                 let problem = reader
                     .problem(value.span(), message)
                     .label("not a pattern")

@@ -4,7 +4,7 @@
 use super::LocatedWord;
 use super::glob::check_glob;
 use super::ignored_line::IgnoredLine;
-use super::raw::{Value, shown};
+use super::raw::{Value, escaped};
 use super::reader::Reader;
 use super::words::words;
 use crate::platform_limits::{LIBRARIES, NpmPlatform, PROCESSORS, SYSTEMS};
@@ -76,7 +76,7 @@ impl NpmPolicy {
                 continue;
             }
             let problem = reader
-                .problem(element.span(), format!("`{}` is no platform of npm", shown(text)))
+                .problem(element.span(), format!("`{}` is no platform of npm", escaped(text)))
                 .label("not an operating system and a processor")
                 .help(format!(
                     "write os-cpu, or os-cpu-libc for linux; os: {}; cpu: {}; libc: {}",

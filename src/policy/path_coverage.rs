@@ -261,7 +261,7 @@ impl<'pattern> Automaton<'pattern> {
 }
 
 /// A package reached with a set of positions, and its predecessor.
-struct State {
+struct SearchState {
     node: usize,
     set: usize,
     parent: Option<usize>,
@@ -273,7 +273,7 @@ struct Search<'search> {
     names: &'search [&'search str],
     relevant: &'search [bool],
     target: usize,
-    states: Vec<State>,
+    states: Vec<SearchState>,
     seen: HashSet<(usize, usize)>,
     queue: VecDeque<usize>,
 }
@@ -287,7 +287,7 @@ impl Search<'_> {
             }
         }
         while let Some(index) = self.queue.pop_front() {
-            let State { node, set, .. } = self.states[index];
+            let SearchState { node, set, .. } = self.states[index];
             if node == self.target {
                 if !automaton.accepts(set) {
                     return Coverage::Uncovered(self.walk_to(index));
@@ -322,7 +322,7 @@ impl Search<'_> {
         if self.seen.insert((node, set)) {
             Budget::spend(&mut budget.states, 1)?;
             self.queue.push_back(self.states.len());
-            self.states.push(State { node, set, parent });
+            self.states.push(SearchState { node, set, parent });
         }
         Some(())
     }

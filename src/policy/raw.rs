@@ -25,7 +25,7 @@ pub(super) struct Table<'toml, 'text> {
 
 /// A key with its value.
 #[derive(Clone, Debug)]
-pub(super) struct Entry<'toml, 'text> {
+pub(super) struct KeyValue<'toml, 'text> {
     pub(super) key: &'toml str,
     /// The bytes of the key.
     pub(super) key_span: Range<usize>,
@@ -42,17 +42,19 @@ impl<'toml, 'text> Table<'toml, 'text> {
     }
 
     /// The entry under a key.
-    pub(super) fn get(&self, key: &str) -> Option<Entry<'toml, 'text>> {
+    pub(super) fn get(&self, key: &str) -> Option<KeyValue<'toml, 'text>> {
         let (key, value) = self.entries.get_key_value(key)?;
-        Some(Entry::new(key, value))
+        Some(KeyValue::new(key, value))
     }
 
-    pub(super) fn entries(&self) -> impl Iterator<Item = Entry<'toml, 'text>> + use<'toml, 'text> {
-        self.entries.iter().map(|(key, value)| Entry::new(key, value))
+    pub(super) fn entries(
+        &self,
+    ) -> impl Iterator<Item = KeyValue<'toml, 'text>> + use<'toml, 'text> {
+        self.entries.iter().map(|(key, value)| KeyValue::new(key, value))
     }
 }
 
-impl<'toml, 'text> Entry<'toml, 'text> {
+impl<'toml, 'text> KeyValue<'toml, 'text> {
     fn new(key: &'toml Spanned<toml::de::DeString<'text>>, value: &'toml Value<'text>) -> Self {
         Self { key: key.get_ref(), key_span: key.span(), value }
     }
@@ -106,23 +108,23 @@ fn syntax_problem(source: &Arc<SourceText>, error: &toml::de::Error) -> Problem 
     let written = source.text.get(span.clone()).unwrap_or_default();
     match error.message() {
         "duplicate key" => {
-            Problem::at(source, span, format!("`{}` is given twice", shown(written)))
+            Problem::at(source, span, format!("`{}` is given twice", escaped(written)))
                 .label("given a second time")
                 .help("keep one of the two: TOML allows a key or a table once")
         }
         message if message.starts_with("string values must be quoted") => {
-            let quoted = format!("write \"{}\"", shown(written));
+            let quoted = format!("write \"{}\"", escaped(written));
             Problem::at(source, span, "text must stand in quotes")
                 .label("not in quotes")
                 .help(quoted)
         }
         message if message.starts_with("invalid date") => {
             let reason = message.trim_start_matches("invalid date, ");
-            Problem::at(source, span, format!("`{}` is not a date: {reason}", shown(written)))
+            Problem::at(source, span, format!("`{}` is not a date: {reason}", escaped(written)))
                 .label("no such day")
                 .help("write a day of the calendar, such as 2027-01-31")
         }
-        message => Problem::at(source, span, format!("not valid TOML: {}", shown(message)))
+        message => Problem::at(source, span, format!("not valid TOML: {}", escaped(message)))
             .label("here")
             .help("the syntax is described at https://toml.io"),
     }
@@ -136,7 +138,7 @@ fn within(text: &str, span: Range<usize>) -> Range<usize> {
 }
 
 /// A text for a message: escaped, and cut if it is very long.
-pub(super) fn shown(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     const LONGEST: usize = 80;
     let mut quoted = String::new();
     for (position, character) in text.chars().enumerate() {

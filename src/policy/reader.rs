@@ -11,7 +11,7 @@ use toml::de::DeValue;
 
 use super::PolicyError;
 use super::duration;
-use super::raw::{Entry, Table, Value, shown};
+use super::raw::{KeyValue, Table, Value, escaped};
 use super::suggestion;
 use crate::problem::{Location, Problem, SourceText};
 
@@ -130,7 +130,7 @@ impl Reader {
             if known.contains(&entry.key) || elsewhere.contains(&entry.key) {
                 continue;
             }
-            let message = format!("unknown key `{}` in {}", shown(entry.key), table.name);
+            let message = format!("unknown key `{}` in {}", escaped(entry.key), table.name);
             let problem = self
                 .problem(entry.key_span.clone(), message)
                 .label("unknown key")
@@ -145,7 +145,7 @@ impl Reader {
         table: &Table<'toml, 'text>,
         key: &str,
         example: &str,
-    ) -> Option<Entry<'toml, 'text>> {
+    ) -> Option<KeyValue<'toml, 'text>> {
         let entry = table.get(key);
         if entry.is_none() {
             let problem = self
@@ -266,7 +266,7 @@ impl Reader {
         let typed = self.string(what, value, &example)?;
         let found = all.iter().copied().find(|word| spelling(*word) == typed);
         if found.is_none() {
-            let message = format!("{what} cannot be `{}`", shown(typed));
+            let message = format!("{what} cannot be `{}`", escaped(typed));
             let problem = self
                 .problem(value.span(), message)
                 .label("unknown word")
@@ -293,7 +293,7 @@ impl Reader {
             Ok(duration) => Some(duration),
             Err(error) => {
                 let problem = self
-                    .problem(value.span(), format!("{what}: `{}` {error}", shown(text)))
+                    .problem(value.span(), format!("{what}: `{}` {error}", escaped(text)))
                     .label("not usable as a duration")
                     .help(format!("write minutes, hours, days or weeks: {EXAMPLE}"));
                 self.note(problem);

@@ -1,7 +1,7 @@
 //! The `[registries]` table: which registries mirror the public one, and which have packages of their
 //! own.
 
-use super::raw::{Value, shown};
+use super::raw::{Value, escaped};
 use super::reader::Reader;
 use crate::source::{PackageSource, RegistryAddress};
 
@@ -84,7 +84,7 @@ fn addresses(reader: &mut Reader, values: &[Value<'_>]) -> Vec<RegistryAddress> 
             addresses.push(address);
             continue;
         }
-        let message = format!("`{}` is not the address of a registry", shown(text));
+        let message = format!("`{}` is not the address of a registry", escaped(text));
         let problem = reader
             .problem(value.span(), message)
             .label("not an address of scheme, host and path")

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use toml::de::DeValue;
 
 use super::claims::ReadClaims;
-use super::raw::{Table, Value, shown};
+use super::raw::{Table, Value, escaped};
 use super::reader::Reader;
 use super::{
     Claim, ClaimKind, Justification, PackageSpec, PathPattern, Suppression, SuppressionSpans,
@@ -143,7 +143,7 @@ fn read_advisory(reader: &mut Reader, table: &Table<'_, '_>) -> Option<AdvisoryI
     let text = reader.string("`advisory`", entry.value, EXAMPLE)?;
     let id = text.parse().ok().filter(is_well_formed);
     if id.is_none() {
-        let message = format!("`{}` is not the id of an advisory", shown(text));
+        let message = format!("`{}` is not the id of an advisory", escaped(text));
         let problem = reader
             .problem(entry.value.span(), message)
             .label("not an advisory id")
@@ -178,7 +178,7 @@ fn read_package(reader: &mut Reader, table: &Table<'_, '_>) -> Option<PackageSpe
     match text.parse() {
         Ok(spec) => Some(spec),
         Err(error) => {
-            let message = format!("`package` cannot be `{}`: {error}", shown(text));
+            let message = format!("`package` cannot be `{}`: {error}", escaped(text));
             let problem = reader
                 .problem(entry.value.span(), message)
                 .label("not a package")
@@ -202,7 +202,7 @@ fn read_paths(reader: &mut Reader, table: &Table<'_, '_>) -> Vec<PathPattern> {
         match PathPattern::parse(text) {
             Ok(pattern) => paths.push(pattern),
             Err(error) => {
-                let message = format!("`{}` is not a dependency path: {error}", shown(text));
+                let message = format!("`{}` is not a dependency path: {error}", escaped(text));
                 let problem = reader
                     .problem(value.span(), message)
                     .label("not a dependency path")

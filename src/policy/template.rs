@@ -90,8 +90,8 @@ fn in_comment(source: &Arc<SourceText>, span: Range<usize>) -> Problem {
 }
 
 fn unknown(source: &Arc<SourceText>, span: Range<usize>, written: &str, names: &[&str]) -> Problem {
-    let shown = super::raw::shown(written);
-    Problem::at(source, span, format!("there is no placeholder `{shown}`"))
+    let escaped = super::raw::escaped(written);
+    Problem::at(source, span, format!("there is no placeholder `{escaped}`"))
         .label("unknown placeholder")
         .help(suggestion::help(written, names))
 }

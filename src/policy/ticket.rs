@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use toml::de::DeValue;
 
-use super::raw::{Table, Value, shown};
+use super::raw::{Table, Value, escaped};
 use super::reader::Reader;
 use super::{IssueRules, TicketPolicy};
 use crate::severity::SeverityLevel;
@@ -159,7 +159,7 @@ pub(super) fn read_label(reader: &mut Reader, what: &str, value: &Value<'_>) -> 
         return Some(text.to_owned());
     };
     let problem = reader
-        .problem(value.span(), format!("{what}: `{}` {reason}", shown(text)))
+        .problem(value.span(), format!("{what}: `{}` {reason}", escaped(text)))
         .label("not usable as a label")
         .help("write a short name, such as \"security\"");
     reader.note(problem);
@@ -186,7 +186,7 @@ fn read_account(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<St
         return Some(text.to_owned());
     }
     let problem = reader
-        .problem(value.span(), format!("{what}: `{}` is not an account", shown(text)))
+        .problem(value.span(), format!("{what}: `{}` is not an account", escaped(text)))
         .label("not the name of an account")
         .help("write it without @; a team cannot be assigned");
     reader.note(problem);
@@ -201,7 +201,7 @@ fn read_most_new(reader: &mut Reader, value: &Value<'_>) -> Option<usize> {
     if (1..=MOST_NEW).contains(&number) {
         return usize::try_from(number).ok();
     }
-    let message = format!("`most-new` cannot be {}", shown(written.as_str()));
+    let message = format!("`most-new` cannot be {}", escaped(written.as_str()));
     let problem = reader
         .problem(value.span(), message)
         .label("not between 1 and 500")

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use toml::de::DeValue;
 
 use super::lockfiles::LockfilesTable;
-use super::raw::{self, Table, shown};
+use super::raw::{self, Table, escaped};
 use super::reader::Reader;
 use super::{
     CargoPolicy, DatabasePolicy, Gate, HistoryPolicy, IncidentPolicy, NpmPolicy, Policy,
@@ -145,7 +145,7 @@ fn read_schema(reader: &mut Reader, root: &Table<'_, '_>) -> bool {
         return true;
     }
     let message =
-        format!("this version of lockgate does not know schema {}", shown(number.as_str()));
+        format!("this version of lockgate does not know schema {}", escaped(number.as_str()));
     let problem = reader
         .problem(entry.value.span(), message)
         .label("unknown schema")

@@ -1,7 +1,7 @@
 //! Lists of words in a table of the policy.
 
 use super::LocatedWord;
-use super::raw::{Value, shown};
+use super::raw::{Value, escaped};
 use super::reader::Reader;
 
 /// The words of a list, each valid by `fits`. `names` are the words for the list and for one of
@@ -26,7 +26,7 @@ pub(super) fn words(
             continue;
         }
         let problem = reader
-            .problem(element.span(), format!("`{}` cannot be {one}", shown(text)))
+            .problem(element.span(), format!("`{}` cannot be {one}", escaped(text)))
             .label(format!("not {one}"))
             .help(help);
         reader.note(problem);

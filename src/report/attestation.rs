@@ -10,7 +10,7 @@ use super::json::formatter::PrintableFormatter;
 use super::{Reporter, Style};
 use crate::attestation::statement::{
     AdvisorySource, BUILT_IN_POLICY, Cleared, Database, Digests, Dispositions, Lockfile,
-    PolicyIdentity, Predicate, Scope, Source, Statement, TOOL, Tool, Tracked, Unknown,
+    PolicyIdentity, Predicate, Scope, SourceCommit, Statement, TOOL, Tool, Tracked, Unknown,
 };
 use crate::attestation::{PREDICATE_TYPE, Release, STATEMENT_TYPE};
 use crate::database::SourceInfo;
@@ -70,7 +70,7 @@ fn predicate(outcome: &Outcome, release: &Release) -> Predicate {
         policy: policy(&outcome.policy),
         remarks: remarks(outcome),
         scope: Scope { paths: release.paths.clone(), whole: release.is_whole },
-        source: release.source.as_ref().map(|checkout| Source {
+        source: release.source.as_ref().map(|checkout| SourceCommit {
             commit: checkout.commit.clone(),
             modified: checkout.modified.clone(),
             // The name of another commit than the one checked out would be wrong.

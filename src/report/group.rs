@@ -47,8 +47,8 @@ impl<'o> Group<'o> {
 
     /// The place of the first installed copy, and how many more findings there are; `write`
     /// formats the place.
-    pub(super) fn place(&self, shown: impl Fn(&str) -> String) -> String {
-        format!("{}{}", shown(&facts::place(&self.first.finding)), and_more(self.others.len()))
+    pub(super) fn place(&self, write: impl Fn(&str) -> String) -> String {
+        format!("{}{}", write(&facts::place(&self.first.finding)), and_more(self.others.len()))
     }
 
     /// The title, or a substitute for it.

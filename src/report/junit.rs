@@ -7,7 +7,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::group::{Group, groups};
 use super::{Reporter, Style, frame, words};
-use crate::facts::{self, Facts, LINE, Seen, line};
+use crate::facts::{self, EvidenceText, Facts, LINE, line};
 use crate::finding::Finding;
 use crate::lockfile::Lockfile;
 use crate::outcome::Outcome;
@@ -117,7 +117,7 @@ fn description(decided: &DecidedFinding, outcome: &Outcome) -> String {
         let text = format!("claimed: {} ({})", written.reason, written.location);
         one_line(&text, 2 * LINE)
     }));
-    lines.extend(facts.seen().map(Seen::with_result));
+    lines.extend(facts.evidence().map(EvidenceText::with_result));
     lines.extend(facts::way_in(finding).map(|way_in| format!("needed by: {way_in}")));
     lines.extend(facts::origin(finding).map(|origin| format!("comes from: {origin}")));
     lines.push(format!("fix: {}", facts::fix(finding)));

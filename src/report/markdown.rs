@@ -6,8 +6,8 @@
 mod change;
 mod details;
 mod drawing;
+mod housekeeping;
 mod page;
-mod rest;
 mod table;
 
 use std::io;
@@ -54,7 +54,7 @@ pub fn all_clear(outcome: &Outcome, marker: &str) -> String {
 fn page(outcome: &Outcome, head: &str) -> String {
     let groups = groups(outcome);
     let mut page = Page::starting_with(head);
-    page.add(&rest::gaps(outcome));
+    page.add(&housekeeping::gaps(outcome));
     page.add(&table::section(&groups));
     page.add(&change::policy(outcome));
     page.add(&refuted(&groups, outcome));
@@ -63,9 +63,9 @@ fn page(outcome: &Outcome, head: &str) -> String {
     page.add(&change::before(&groups));
     page.add(&change::fixed(outcome));
     page.add(&change::unmatched(outcome));
-    page.add(&rest::cleared(&groups, outcome));
-    page.add(&rest::policy(outcome));
-    page.add(&rest::remarks(outcome));
+    page.add(&housekeeping::cleared(&groups, outcome));
+    page.add(&housekeeping::policy(outcome));
+    page.add(&housekeeping::remarks(outcome));
     page.finish()
 }
 

@@ -25,7 +25,8 @@ impl Reporter for OpenVex {
 
     fn write(&self, outcome: &Outcome, _style: Style, out: &mut dyn io::Write) -> io::Result<()> {
         let statements = statements(outcome);
-        let mut statements: Vec<Entry<'_>> = statements.iter().map(Entry::of).collect();
+        let mut statements: Vec<OpenVexStatement<'_>> =
+            statements.iter().map(OpenVexStatement::of).collect();
         let content = serde_json::to_vec(&statements)?;
         // A document's id depends on its content, not on its time.
         for statement in &mut statements {
@@ -59,7 +60,7 @@ struct Document<'o> {
     timestamp: Timestamp,
     version: u32,
     tooling: &'static str,
-    statements: Vec<Entry<'o>>,
+    statements: Vec<OpenVexStatement<'o>>,
 }
 
 /// One statement. The reason for "not affected" is `justification` for programs and
@@ -67,7 +68,7 @@ struct Document<'o> {
 /// must not have it (OpenVEX specification, "Statement Fields"); they have the same text in
 /// `status_notes`.
 #[derive(Serialize)]
-struct Entry<'o> {
+struct OpenVexStatement<'o> {
     #[serde(skip_serializing_if = "Option::is_none")]
     timestamp: Option<Timestamp>,
     vulnerability: Vulnerability<'o>,
@@ -105,7 +106,7 @@ struct Component<'o> {
     id: &'o str,
 }
 
-impl<'o> Entry<'o> {
+impl<'o> OpenVexStatement<'o> {
     fn of(statement: &'o Statement<'_>) -> Self {
         let finding = statement.finding;
         let (status, justification) = match statement.status {

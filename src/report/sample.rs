@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::advisory_kind::AdvisoryKind;
 use crate::attestation::statement::{Digests, Subject};
-use crate::attestation::{Checkout, Release};
+use crate::attestation::{CheckedCommit, Release};
 use crate::database::SourceInfo;
 use crate::evidence::{Evidence, EvidenceResult};
 use crate::outcome::{DatabaseSummary, Outcome};
@@ -112,7 +112,7 @@ fn release() -> Release {
         paths: vec![".".into()],
         is_whole: true,
         is_clock_set: false,
-        source: Some(Checkout {
+        source: Some(CheckedCommit {
             commit: "0123456789abcdef0123456789abcdef01234567".into(),
             modified: Some(Vec::new()),
         }),

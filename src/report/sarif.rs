@@ -23,7 +23,7 @@ use crate::problem::Gap;
 use crate::terminal::one_line;
 use crate::verdict::DecidedFinding;
 use crate::verdict::change::Change;
-use rule::Rules;
+use rule::RuleTable;
 use wire::{
     AutomationDetails, Base, Descriptor, Driver, Fingerprints, Invocation, Log, Message,
     Notification, Result, Run, Suppression, Text, Tool,
@@ -56,7 +56,7 @@ fn run(outcome: &Outcome) -> Run<'_> {
     let groups = groups(outcome);
     let findings: Vec<&DecidedFinding> = groups.iter().flat_map(Group::findings).collect();
     let shown = &findings[..findings.len().min(RESULTS)];
-    let rules = Rules::of(shown);
+    let rules = RuleTable::of(shown);
     let mut seen = BTreeMap::new();
     let results = shown.iter().map(|decided| result(decided, outcome, &rules, &mut seen)).collect();
     Run {
@@ -88,7 +88,7 @@ fn root(outcome: &Outcome) -> Base {
 fn result<'o>(
     decided: &'o DecidedFinding,
     outcome: &'o Outcome,
-    rules: &Rules<'o>,
+    rules: &RuleTable<'o>,
     seen: &mut BTreeMap<&'o str, usize>,
 ) -> Result<'o> {
     let finding = &decided.finding;

@@ -7,7 +7,7 @@
 type Metric = (&'static str, &'static str);
 
 /// A version of CVSS, from its specification.
-struct Rules {
+struct VectorRules {
     /// What a vector begins with.
     prefix: &'static str,
     /// The metrics that make up the base score: all of them are required.
@@ -24,7 +24,7 @@ struct Rules {
 
 /// "A Complete Guide to the Common Vulnerability Scoring System Version 2.0" (FIRST, 2007), section
 /// 2.4: the metrics stand "in a predetermined order", and one of a group that is not used is `ND`.
-const VERSION_2: Rules = Rules {
+const VERSION_2: VectorRules = VectorRules {
     prefix: "",
     base: &[
         ("AV", "L A N"),
@@ -50,11 +50,11 @@ const VERSION_2: Rules = Rules {
 };
 
 /// "Common Vulnerability Scoring System v3.0: Specification Document" (FIRST), section 6.
-const VERSION_3_0: Rules = Rules { prefix: "CVSS:3.0/", ..VERSION_3_1 };
+const VERSION_3_0: VectorRules = VectorRules { prefix: "CVSS:3.0/", ..VERSION_3_1 };
 
 /// "Common Vulnerability Scoring System version 3.1: Specification Document" (FIRST), section 6: all
 /// base metrics, no metric twice, in any order.
-const VERSION_3_1: Rules = Rules {
+const VERSION_3_1: VectorRules = VectorRules {
     prefix: "CVSS:3.1/",
     base: &[
         ("AV", "N A L P"),
@@ -89,7 +89,7 @@ const VERSION_3_1: Rules = Rules {
 
 /// "Common Vulnerability Scoring System version 4.0: Specification Document" (FIRST), section 7,
 /// table 23: all base metrics, no metric twice, in the order of that table.
-const VERSION_4_0: Rules = Rules {
+const VERSION_4_0: VectorRules = VectorRules {
     prefix: "CVSS:4.0/",
     base: &[
         ("AV", "N A L P"),
@@ -146,7 +146,7 @@ pub(super) fn scored_part(text: &str) -> Option<String> {
     VERSION_2.scored_part(bare)
 }
 
-impl Rules {
+impl VectorRules {
     fn scored_part(&self, metrics: &str) -> Option<String> {
         let mut places = Vec::new();
         let mut scored: Vec<&str> = Vec::new();

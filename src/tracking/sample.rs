@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::plan::{IssuesAbout, PlanRules};
-use super::scan::{Checkout, Scan};
+use super::scan::{Scan, ScannedRef};
 use super::visibility::Visibility;
 use crate::advisory_kind::AdvisoryKind;
 use crate::finding::Finding;
@@ -121,7 +121,7 @@ pub(crate) fn incidents(count: usize) -> Outcome {
 /// A complete scan of the default branch.
 pub(crate) fn scan(now: &str) -> Scan {
     Scan {
-        checkout: Checkout::Branch("main".to_owned()),
+        checkout: ScannedRef::Branch("main".to_owned()),
         now: now.parse::<Timestamp>().unwrap(),
         keeps_open: None,
         evidence: "A complete scan.".to_owned(),

@@ -11,7 +11,7 @@ use crate::outcome::Outcome;
 
 /// What was checked out when the scan ran.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Checkout {
+pub enum ScannedRef {
     Branch(String),
     /// A change that is not part of any branch yet: a pull request or an entry of a merge queue.
     /// Nothing is written for it.
@@ -19,7 +19,7 @@ pub enum Checkout {
     Unknown,
 }
 
-impl Checkout {
+impl ScannedRef {
     /// Reads a reference as `GITHUB_REF` holds it, or the name of a branch (GitHub documentation,
     /// "Variables": `refs/heads/<branch>`, `refs/pull/<number>/merge`; "Managing a merge queue":
     /// `gh-readonly-queue/<branch>/…`).
@@ -53,7 +53,7 @@ impl Checkout {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scan {
     /// What was checked out.
-    pub checkout: Checkout,
+    pub checkout: ScannedRef,
     pub now: Timestamp,
     /// Why it may not close issues; `None` if it may.
     pub keeps_open: Option<String>,
@@ -87,7 +87,7 @@ impl Scan {
     /// something unread is not gone.
     pub fn of(
         outcome: &Outcome,
-        checkout: Checkout,
+        checkout: ScannedRef,
         partial: Option<&str>,
         repository: &Repository,
     ) -> Self {
@@ -112,25 +112,27 @@ impl Scan {
 }
 
 /// Why a scan may not close any issues.
-fn why_not(outcome: &Outcome, checkout: &Checkout, repository: &Repository) -> Option<String> {
+fn why_not(outcome: &Outcome, checkout: &ScannedRef, repository: &Repository) -> Option<String> {
     if let Some(gap) = outcome.verdict.gaps.first() {
         return Some(format!("this scan has gaps: {}", gap.message));
     }
     match checkout {
-        Checkout::Branch(branch) if *branch == repository.default_branch => None,
-        Checkout::Branch(branch) => Some(format!(
+        ScannedRef::Branch(branch) if *branch == repository.default_branch => None,
+        ScannedRef::Branch(branch) => Some(format!(
             "this scan is of `{branch}`, and only one of `{}` closes",
             repository.default_branch
         )),
-        Checkout::Proposal(reference) => {
+        ScannedRef::Proposal(reference) => {
             Some(format!("this scan is of the proposal `{reference}`"))
         }
-        Checkout::Unknown => Some("nobody said which branch was scanned: see --branch".to_owned()),
+        ScannedRef::Unknown => {
+            Some("nobody said which branch was scanned: see --branch".to_owned())
+        }
     }
 }
 
 /// What a scan has read, how much of it, and with which advisories.
-fn evidence(outcome: &Outcome, checkout: &Checkout) -> String {
+fn evidence(outcome: &Outcome, checkout: &ScannedRef) -> String {
     let packages: usize = outcome.lockfiles.iter().map(Lockfile::locked).sum();
     let of = checkout.branch().map_or_else(String::new, |branch| format!(" of {}", code(branch)));
     let digest = outcome
@@ -147,12 +149,12 @@ fn evidence(outcome: &Outcome, checkout: &Checkout) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Checkout;
+    use super::ScannedRef;
 
     #[test]
     fn a_reference_says_whether_the_change_is_part_of_a_branch() {
-        let branch = |name: &str| Checkout::Branch(name.to_owned());
-        let proposal = |name: &str| Checkout::Proposal(name.to_owned());
+        let branch = |name: &str| ScannedRef::Branch(name.to_owned());
+        let proposal = |name: &str| ScannedRef::Proposal(name.to_owned());
         for (reference, checkout) in [
             (Some("refs/heads/main"), branch("main")),
             (Some("main"), branch("main")),
@@ -162,11 +164,11 @@ mod tests {
                 Some("refs/heads/gh-readonly-queue/main/pr-7-abc"),
                 proposal("gh-readonly-queue/main/pr-7-abc"),
             ),
-            (Some("refs/tags/v1"), Checkout::Unknown),
-            (Some(" "), Checkout::Unknown),
-            (None, Checkout::Unknown),
+            (Some("refs/tags/v1"), ScannedRef::Unknown),
+            (Some(" "), ScannedRef::Unknown),
+            (None, ScannedRef::Unknown),
         ] {
-            assert_eq!(Checkout::from_reference(reference), checkout, "{reference:?}");
+            assert_eq!(ScannedRef::from_reference(reference), checkout, "{reference:?}");
         }
     }
 }

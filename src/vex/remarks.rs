@@ -8,7 +8,7 @@ use crate::advisory_id::AdvisoryId;
 use crate::package::PackageId;
 
 /// How many are listed one by one.
-const TOLD: usize = 5;
+const MOST_LISTED: usize = 5;
 
 /// A finding: an advisory under all its names, in a package.
 type Found<'run> = (BTreeSet<AdvisoryId>, &'run PackageId);
@@ -35,20 +35,20 @@ impl Statements {
                 }
             }
         }
-        let mut told: Vec<String> = overruled
+        let mut listed: Vec<String> = overruled
             .iter()
             .map(|(position, newer)| overruled_by(&self.all[*position], &self.all[*newer]))
             .collect();
         let unheard = |position: &usize| self.all[*position].clears && !naming.contains(position);
         let missed = near.iter().filter(|(position, _)| unheard(position));
-        told.extend(missed.map(|(position, package)| misses(&self.all[*position], package)));
-        let left_out = told.len().saturating_sub(TOLD);
-        told.truncate(TOLD);
+        listed.extend(missed.map(|(position, package)| misses(&self.all[*position], package)));
+        let left_out = listed.len().saturating_sub(MOST_LISTED);
+        listed.truncate(MOST_LISTED);
         if left_out > 0 {
-            told.push(format!("{left_out} more VEX statements do not count"));
+            listed.push(format!("{left_out} more VEX statements do not count"));
         }
-        told.extend(self.far(|position| unheard(position) && !near.contains_key(position)));
-        told
+        listed.extend(self.far(|position| unheard(position) && !near.contains_key(position)));
+        listed
     }
 
     /// One line for each document that counts its unrelated statements.

@@ -24,7 +24,7 @@ pub struct Age {
 /// Those statements of one document that do not clear: everything needed to decide whether any
 /// overrules another.
 #[derive(Clone, Copy)]
-struct Standing {
+struct NonClearing {
     /// The last position.
     last: usize,
     /// The newest; of several the last.
@@ -35,9 +35,9 @@ struct Standing {
 pub(super) struct Succession<'all> {
     all: &'all [Statement],
     /// Those that do not clear: by document, about any product.
-    of_documents: BTreeMap<&'all str, Standing>,
+    of_documents: BTreeMap<&'all str, NonClearing>,
     /// The same about one product; `None` for those about the package everywhere.
-    of_products: BTreeMap<(Option<&'all str>, &'all str), Standing>,
+    of_products: BTreeMap<(Option<&'all str>, &'all str), NonClearing>,
 }
 
 impl<'all> Succession<'all> {
@@ -61,7 +61,7 @@ impl<'all> Succession<'all> {
     /// The position of a statement that overrules a clearing one.
     pub(super) fn overruling(&self, position: usize) -> Option<usize> {
         let statement = &self.all[position];
-        let overrules = |standing: &Standing| {
+        let overrules = |standing: &NonClearing| {
             let both = [standing.last, standing.newest];
             both.into_iter().find(|other| is_overruled(statement, &self.all[*other]))
         };
@@ -88,11 +88,11 @@ fn products(statement: &Statement) -> impl Iterator<Item = Option<&str>> {
 
 fn take_in<Key: Ord>(
     all: &[Statement],
-    known: &mut BTreeMap<Key, Standing>,
+    known: &mut BTreeMap<Key, NonClearing>,
     key: Key,
     position: usize,
 ) {
-    let standing = known.entry(key).or_insert(Standing { last: position, newest: position });
+    let standing = known.entry(key).or_insert(NonClearing { last: position, newest: position });
     let order = |position: usize| all[position].age.order;
     // A statement without a time may be the newest.
     let newness = |position: usize| {

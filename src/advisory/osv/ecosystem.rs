@@ -20,7 +20,7 @@ pub(super) type Misspelt = (String, BTreeSet<PackageName>);
 /// The packages of a team's own record with an unknown ecosystem, such as `NPM` or `cargo`. Of
 /// published records, only those whose ecosystem differs from a supported one in case:
 /// OSV gains ecosystems, and names are compared exactly.
-pub(super) fn misspelt(file: &RecordFile<'_>, record: &wire::Record<'_>) -> Option<Misspelt> {
+pub(super) fn misspelt(file: &RecordFile<'_>, record: &wire::OsvRecord<'_>) -> Option<Misspelt> {
     let packages = record.affected.iter().flatten();
     let mut packages = packages
         .filter_map(|affected| affected.package.as_ref())

@@ -19,7 +19,7 @@ const MAX_TITLE: usize = 1_000;
 pub(super) const MAX_URL_BYTES: usize = 2_000;
 
 /// Why a record exceeds a limit; no published record does.
-pub(super) fn exceeded(record: &wire::Record<'_>) -> Option<String> {
+pub(super) fn exceeded(record: &wire::OsvRecord<'_>) -> Option<String> {
     let aliases = record.aliases.as_ref().map_or(0, Vec::len);
     if aliases > MAX_ALIASES {
         return Some(format!("it has more than {MAX_ALIASES} aliases"));

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use smol_str::SmolStr;
 
 #[derive(Deserialize)]
-pub(super) struct Record<'text> {
+pub(super) struct OsvRecord<'text> {
     #[serde(default)]
     pub(super) schema_version: Option<String>,
     pub(super) id: String,

@@ -69,7 +69,7 @@ fn good() -> Statement {
         },
         remarks: Vec::new(),
         scope: Scope { paths: vec![".".to_owned()], whole: true },
-        source: Some(Source {
+        source: Some(SourceCommit {
             commit: COMMIT.to_owned(),
             modified: Some(Vec::new()),
             product: None,
@@ -157,14 +157,14 @@ fn what_does_not_hold_is_refused_even_if_it_was_written_so() {
             |s| {
                 let modified = Some(vec!["Cargo.lock".to_owned()]);
                 s.predicate.source =
-                    Some(Source { commit: COMMIT.to_owned(), modified, product: None });
+                    Some(SourceCommit { commit: COMMIT.to_owned(), modified, product: None });
             },
             "`Cargo.lock` was not what commit 0123456789",
         ),
         (
             |s| {
                 s.predicate.source =
-                    Some(Source { commit: COMMIT.to_owned(), modified: None, product: None });
+                    Some(SourceCommit { commit: COMMIT.to_owned(), modified: None, product: None });
             },
             "it is not known whether what was checked",
         ),

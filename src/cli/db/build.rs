@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::import::{SourceArguments, summary, write};
 use crate::console;
 use crate::database::collection::Collection;
-use crate::database::update::Manifest;
+use crate::database::update::SnapshotManifest;
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::settings::{shown, source_date_epoch};
@@ -59,7 +59,7 @@ impl Build {
         path.push(".json");
         let path = PathBuf::from(path);
         let name = self.out.file_name().unwrap_or_default().to_string_lossy();
-        Manifest::of(&self.out, name.into_owned(), built_at)
+        SnapshotManifest::of(&self.out, name.into_owned(), built_at)
             .and_then(|manifest| manifest.write(&path))
             .map_err(|error| {
                 Problem::in_file(shown(&path), format!("the manifest cannot be written: {error}"))

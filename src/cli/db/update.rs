@@ -7,7 +7,7 @@ use clap::Args;
 use super::ConsoleObserver;
 use crate::console;
 use crate::database::update::{
-    Change, SourceReport, UpdateError, UpdateLock, UpdateReport, Updater, Written,
+    SnapshotUpdate, SourceChange, SourceReport, UpdateError, UpdateLock, UpdateReport, Updater,
 };
 use crate::exit::Exit;
 use crate::pipeline::policy;
@@ -120,17 +120,19 @@ fn problems(report: &UpdateReport, out: &str) -> Vec<Problem> {
 
 fn describe(report: &UpdateReport, out: &str) -> String {
     let mut lines = vec![match &report.snapshot {
-        Ok(Written::New(digest)) => format!("wrote {out}\n  {digest}"),
-        Ok(Written::Confirmed(digest)) => format!("{out} holds what the sources offer\n  {digest}"),
+        Ok(SnapshotUpdate::New(digest)) => format!("wrote {out}\n  {digest}"),
+        Ok(SnapshotUpdate::Confirmed(digest)) => {
+            format!("{out} holds what the sources offer\n  {digest}")
+        }
         Err(_) => format!("{out} is what it was"),
     }];
     let width = report.sources.iter().map(|source| source.name.len()).max();
     let width = width.unwrap_or(0);
     for SourceReport { name, result, remarks } in &report.sources {
         let what = match result {
-            Ok(Change::None) => "not changed".to_owned(),
-            Ok(Change::Whole) => "fetched".to_owned(),
-            Ok(Change::Records { changed, deleted }) => {
+            Ok(SourceChange::None) => "not changed".to_owned(),
+            Ok(SourceChange::Whole) => "fetched".to_owned(),
+            Ok(SourceChange::Records { changed, deleted }) => {
                 format!("{changed} records fetched, {deleted} deleted")
             }
             Err(_) => "could not be fetched, is as it last was".to_owned(),

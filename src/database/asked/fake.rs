@@ -16,12 +16,12 @@ type Replies = Vec<Result<Vec<u8>, u16>>;
 pub(super) struct FakeNetwork {
     pages: BTreeMap<String, Fetched<Vec<u8>>>,
     answers: Mutex<BTreeMap<String, Replies>>,
-    asked: Mutex<Vec<Asked>>,
+    asked: Mutex<Vec<SentRequest>>,
 }
 
 /// One request that was sent.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Asked {
+pub(super) struct SentRequest {
     pub(super) url: String,
     pub(super) authorization: Option<String>,
     pub(super) validators: Validators,
@@ -52,7 +52,7 @@ impl FakeNetwork {
         self
     }
 
-    pub(super) fn asked(&self) -> Vec<Asked> {
+    pub(super) fn asked(&self) -> Vec<SentRequest> {
         self.asked.lock().unwrap().clone()
     }
 
@@ -61,7 +61,7 @@ impl FakeNetwork {
     }
 
     fn note(&self, request: &Request, question: Value) {
-        self.asked.lock().unwrap().push(Asked {
+        self.asked.lock().unwrap().push(SentRequest {
             url: request.url.to_string(),
             authorization: request
                 .authorization

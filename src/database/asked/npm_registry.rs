@@ -10,8 +10,9 @@ use serde_json::Value;
 use url::Url;
 
 use super::npm_config::Registry;
-use super::{Answer, AskError, Gathering, Project, shown};
+use super::{AskError, Gathering, Project, SourceAnswer};
 use crate::advisory::npm;
+use crate::network::redacted;
 use crate::network::{Fetch, NetworkError, Request, Secret, Validators};
 use crate::package::Ecosystem;
 
@@ -82,7 +83,7 @@ pub(super) fn ask(
     projects: &[Project],
     fetch: &dyn Fetch,
     now: Timestamp,
-) -> Answer {
+) -> SourceAnswer {
     let mut gathering = Gathering::new(name, KIND);
     let mut silent = BTreeSet::new();
     for question in plan(projects, url) {
@@ -105,7 +106,8 @@ fn put(
     gathering: &mut Gathering<'_>,
 ) -> Result<(), AskError> {
     let registry = &question.registry;
-    let not_an_answer = |reason: String| AskError::Answer { address: shown(&registry.url), reason };
+    let not_an_answer =
+        |reason: String| AskError::Answer { address: redacted(&registry.url), reason };
     let url = registry.url.join(PATH).map_err(|error| not_an_answer(error.to_string()))?;
     let request = Request {
         url,
@@ -140,7 +142,7 @@ fn body(packages: &BTreeMap<String, BTreeSet<String>>) -> Value {
 fn failure(registry: &Url, error: NetworkError) -> AskError {
     match error {
         NetworkError::Status { status: status @ (404 | 405 | 410 | 501), .. } => {
-            AskError::NotSupported { registry: shown(registry), status }
+            AskError::NotSupported { registry: redacted(registry), status }
         }
         other => AskError::Network(other),
     }

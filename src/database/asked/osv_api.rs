@@ -10,12 +10,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{Answer, AskError, Gathering, Project, shown};
+use super::{AskError, Gathering, Project, SourceAnswer};
 use crate::advisory::UnreadableRecord;
 use crate::advisory::format::{AdvisoryFormat, Layout, Reading, RecordFile};
 use crate::advisory::osv::OsvJson;
 use crate::advisory_id::AdvisoryId;
 use crate::database::reading::MAX_RECORD_BYTES;
+use crate::network::redacted;
 use crate::network::{Fetch, Fetched, Request, Validators};
 use crate::package::{Ecosystem, PackageId, PackageName};
 use crate::words::plural;
@@ -71,7 +72,7 @@ pub(super) fn ask(
     projects: &[Project],
     fetch: &dyn Fetch,
     now: Timestamp,
-) -> Answer {
+) -> SourceAnswer {
     let mut gathering = Gathering::new(name, KIND);
     let (asked, private) = plan(projects);
     if !private.is_empty() {
@@ -197,7 +198,7 @@ impl Service<'_> {
     }
 
     fn not_an_answer(&self, reason: impl Into<String>) -> AskError {
-        AskError::Answer { address: shown(self.base), reason: reason.into() }
+        AskError::Answer { address: redacted(self.base), reason: reason.into() }
     }
 }
 

@@ -16,10 +16,11 @@ use tame_index::{IndexKrate, IndexUrl, IndexVersion, KrateName};
 use url::Url;
 
 use self::cache::{Cache, CachedFile};
-use super::{Gathering, shown};
+use super::Gathering;
 use crate::advisory::{Advisory, Affected};
 use crate::advisory_kind::AdvisoryKind;
 use crate::database::{AdvisoriesByPackage, SourceInfo};
+use crate::network::redacted;
 use crate::network::{Fetch, Fetched, NetworkError, Request};
 use crate::package::{Ecosystem, PackageId};
 use crate::policy::{Gate, GateAction, GateKey};
@@ -172,7 +173,7 @@ pub fn ask(
     for file in files {
         let decided = match answers.next() {
             Some(answer) => file.decide(answer, &cache, &mut gathering),
-            None => Err(format!("{}: it was not answered for", shown(&file.url))),
+            None => Err(format!("{}: it was not answered for", redacted(&file.url))),
         };
         if let Err(reason) = decided {
             undecided.insert(file.name.to_owned(), reason);
@@ -238,7 +239,7 @@ impl<'package> IndexFile<'package> {
         let current = match answer {
             Ok(Fetched::New { content, validators }) => CachedFile { content, validators },
             Ok(Fetched::NotModified) => {
-                let sent_nothing = || format!("{}: the server sent nothing", shown(&self.url));
+                let sent_nothing = || format!("{}: the server sent nothing", redacted(&self.url));
                 self.cached.clone().ok_or_else(sent_nothing)?
             }
             Err(error) => return Err(error.to_string()),
@@ -252,11 +253,13 @@ impl<'package> IndexFile<'package> {
     /// Reads the lines of the file, all of which are about one crate.
     fn read(&self, content: &[u8]) -> Result<IndexKrate, String> {
         let known = IndexKrate::from_slice(content)
-            .map_err(|error| format!("{}: {error}", shown(&self.url)))?;
+            .map_err(|error| format!("{}: {error}", redacted(&self.url)))?;
         let other = known.versions.iter().find(|version| version.name != self.name);
         match other {
-            Some(other) => Err(format!("{}: it is about `{}`", shown(&self.url), other.name)),
-            None if known.versions.is_empty() => Err(format!("{}: it is empty", shown(&self.url))),
+            Some(other) => Err(format!("{}: it is about `{}`", redacted(&self.url), other.name)),
+            None if known.versions.is_empty() => {
+                Err(format!("{}: it is empty", redacted(&self.url)))
+            }
             None => Ok(known),
         }
     }

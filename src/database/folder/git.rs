@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 /// The state of a work tree.
-pub(super) struct State {
+pub(super) struct WorkTreeState {
     /// The commit that is checked out.
     pub(super) head: String,
     /// When it was last fetched, or cloned if it never was.
@@ -13,7 +13,7 @@ pub(super) struct State {
 }
 
 /// The state of the work tree at `root`. `None` if there is none, or it cannot be read.
-pub(super) fn state(root: &Path) -> Option<State> {
+pub(super) fn state(root: &Path) -> Option<WorkTreeState> {
     let git = root.join(".git");
     let head = fs::read_to_string(git.join("HEAD")).ok()?;
     let commit = match head.trim().strip_prefix("ref: ") {
@@ -21,7 +21,7 @@ pub(super) fn state(root: &Path) -> Option<State> {
         Some(reference) => resolve(&git, reference)?,
     };
     let changed = |name: &str| fs::metadata(git.join(name)).and_then(|data| data.modified());
-    is_commit(&commit).then(|| State {
+    is_commit(&commit).then(|| WorkTreeState {
         head: commit,
         fetched_at: changed("FETCH_HEAD").or_else(|_| changed("HEAD")).ok(),
     })

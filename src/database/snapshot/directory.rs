@@ -46,10 +46,13 @@ impl Directory {
     }
 
     /// The place of a name with this hash. A greater hash never has an earlier place.
-    pub(super) fn place(&self, hash: u64) -> Place {
+    pub(super) fn place(&self, hash: u64) -> DirectoryPlace {
         let buckets = self.buckets.max(1);
         let bucket = scale(hash, self.pages.saturating_mul(buckets));
-        Place { page: self.first_page.saturating_add(bucket / buckets), bucket: bucket % buckets }
+        DirectoryPlace {
+            page: self.first_page.saturating_add(bucket / buckets),
+            bucket: bucket % buckets,
+        }
     }
 
     /// The number after its last page.
@@ -65,7 +68,7 @@ fn scale(hash: u64, parts: u64) -> u64 {
 
 /// A page, by its number over all ecosystems, and a bucket in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(super) struct DirectoryPlace {
     pub(super) page: u64,
     pub(super) bucket: u64,
 }
@@ -87,7 +90,7 @@ impl<'bytes> Page<'bytes> {
     /// Encodes a page of names with these places and hashes, in ascending order.
     ///
     /// `None`: there are more names than a page can count.
-    pub(super) fn encode(names: &[(Place, u64)], buckets: u64) -> Option<Vec<u8>> {
+    pub(super) fn encode(names: &[(DirectoryPlace, u64)], buckets: u64) -> Option<Vec<u8>> {
         let mut bytes = Vec::new();
         for bucket in 0..=buckets {
             let start = names.partition_point(|(place, _)| place.bucket < bucket);

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use super::digest::{Part, PartHash, SnapshotDigest};
 use super::error::SnapshotError;
 use super::foreign;
-use super::header::{HEADER_LENGTH, Header};
+use super::header::{HEADER_LENGTH, SnapshotHeader};
 use super::section::Section;
 use crate::database::PackageAdvisories;
 
@@ -24,7 +24,7 @@ pub(super) struct SnapshotFile {
 }
 
 impl SnapshotFile {
-    pub(super) fn open(path: &Path) -> Result<(Self, Header), SnapshotError> {
+    pub(super) fn open(path: &Path) -> Result<(Self, SnapshotHeader), SnapshotError> {
         // Check before opening: opening a pipe would wait for a writer.
         let metadata = fs::metadata(path).map_err(|error| SnapshotError::reading(path, error))?;
         if !metadata.is_file() {
@@ -40,7 +40,7 @@ impl SnapshotFile {
         let available = usize::try_from(length).map_or(HEADER_LENGTH, |all| all.min(HEADER_LENGTH));
         let start = &mut start[..available];
         opened.read(0, start)?;
-        let header = Header::decode(path, start, length)?;
+        let header = SnapshotHeader::decode(path, start, length)?;
         Ok((opened, header))
     }
 

@@ -22,14 +22,14 @@ const CHECKSUM_OFFSET: usize = HEADER_LENGTH - Checksum::LENGTH;
 
 /// The content of the header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Header {
+pub(super) struct SnapshotHeader {
     /// Bytes in the whole file.
     pub(super) file_length: u64,
     pub(super) digest: SnapshotDigest,
     pub(super) layout: Section,
 }
 
-impl Header {
+impl SnapshotHeader {
     pub(super) fn encode(&self) -> [u8; HEADER_LENGTH] {
         self.encode_as(FORMAT_VERSION)
     }

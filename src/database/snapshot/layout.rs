@@ -13,7 +13,7 @@ use crate::package::Ecosystem;
 
 /// The table of contents, a JSON document at the end of the file.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Layout {
+pub(super) struct SnapshotLayout {
     /// The description of the snapshot: [`super::About`].
     pub(super) about: Section,
     /// Records that name no package.

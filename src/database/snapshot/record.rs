@@ -7,7 +7,7 @@ use crate::package::Ecosystem;
 /// The name comes first and outside the document, so that a record of another name with
 /// the same fingerprint is recognised without parsing it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Record<'bytes> {
+pub(super) struct PackageRecord<'bytes> {
     pub(super) ecosystem: Ecosystem,
     pub(super) name: &'bytes str,
     /// [`crate::database::PackageAdvisories`] in the wire format of the `postcard` crate, version 1, which
@@ -15,7 +15,7 @@ pub(super) struct Record<'bytes> {
     pub(super) document: &'bytes [u8],
 }
 
-impl<'bytes> Record<'bytes> {
+impl<'bytes> PackageRecord<'bytes> {
     /// The ecosystem's number, the length of the name (little-endian), the name, the document.
     ///
     /// `None`: the name is longer than 4 GiB.
@@ -54,9 +54,9 @@ mod tests {
     #[test]
     fn a_record_is_read_as_it_was_written() {
         for (ecosystem, name) in [(Ecosystem::Cargo, "time"), (Ecosystem::Npm, "@scope/名\0")] {
-            let record = Record { ecosystem, name, document: b"{}" };
+            let record = PackageRecord { ecosystem, name, document: b"{}" };
             let bytes = record.encode().unwrap();
-            assert_eq!(Record::decode(&bytes), Some(record));
+            assert_eq!(PackageRecord::decode(&bytes), Some(record));
         }
     }
 
@@ -69,7 +69,7 @@ mod tests {
             b"\x01\x02\0\0\0\xff\xff",
             b"\x09\x01\0\0\0a{}",
         ] {
-            assert_eq!(Record::decode(bytes), None, "{bytes:?}");
+            assert_eq!(PackageRecord::decode(bytes), None, "{bytes:?}");
         }
     }
 }

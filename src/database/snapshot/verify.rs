@@ -102,7 +102,7 @@ impl Walk<'_> {
         let part = Part::Record(number);
         let section = self.snapshot.layout.records.read_row(file, number, &mut self.rows)?;
         self.content_part(part, &section)?;
-        let record = super::Record::decode(&self.buffer)
+        let record = super::PackageRecord::decode(&self.buffer)
             .ok_or_else(|| file.altered(format!("{part} has no name")))?;
         let name = PackageName::new(record.ecosystem, record.name);
         let hash = hash_name(name.as_str());

@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::digest::{Part, PartHash, SnapshotDigest};
-use super::directory::{Directory, Page, PageRow, PageTable, Place, hash_name};
+use super::directory::{Directory, DirectoryPlace, Page, PageRow, PageTable, hash_name};
 use super::error::SnapshotError;
-use super::header::{HEADER_LENGTH, Header};
-use super::layout::{Layout, RecordTable};
-use super::record::Record;
+use super::header::{HEADER_LENGTH, SnapshotHeader};
+use super::layout::{RecordTable, SnapshotLayout};
+use super::record::PackageRecord;
 use super::section::Section;
 use super::{About, SnapshotContent};
 use crate::database::{PackageAdvisories, temporary};
@@ -67,7 +67,7 @@ fn resolve(path: &Path) -> io::Result<PathBuf> {
 }
 
 /// A package in the order of the file: by ecosystem, then by the hash of its name.
-struct Entry<'content> {
+struct PackageEntry<'content> {
     ecosystem: Ecosystem,
     hash: u64,
     name: &'content str,
@@ -75,10 +75,10 @@ struct Entry<'content> {
 }
 
 fn compile(content: &SnapshotContent<'_>, file: &mut File) -> io::Result<SnapshotDigest> {
-    let mut entries: Vec<Entry<'_>> = content
+    let mut entries: Vec<PackageEntry<'_>> = content
         .packages
         .iter()
-        .map(|(name, advisories)| Entry {
+        .map(|(name, advisories)| PackageEntry {
             ecosystem: name.ecosystem(),
             hash: hash_name(name.as_str()),
             name: name.as_str(),
@@ -93,7 +93,7 @@ fn compile(content: &SnapshotContent<'_>, file: &mut File) -> io::Result<Snapsho
     let layout = write_index(&parts, &entries, &mut output)?;
     let json = serde_json::to_vec(&layout)?;
     let layout = output.section(&json)?.seal(&parts.digest, Part::Layout);
-    let header = Header { file_length: output.position, digest: parts.digest, layout };
+    let header = SnapshotHeader { file_length: output.position, digest: parts.digest, layout };
     output.out.seek(SeekFrom::Start(0))?;
     output.out.write_all(&header.encode())?;
     output.out.flush()?;
@@ -103,14 +103,14 @@ fn compile(content: &SnapshotContent<'_>, file: &mut File) -> io::Result<Snapsho
 /// The parts that the digest covers, as they were written.
 struct ContentParts {
     digest: SnapshotDigest,
-    about: Written,
-    unattributed: Written,
-    records: Vec<Written>,
+    about: PendingSection,
+    unattributed: PendingSection,
+    records: Vec<PendingSection>,
 }
 
 fn write_content(
     content: &SnapshotContent<'_>,
-    entries: &[Entry<'_>],
+    entries: &[PackageEntry<'_>],
     output: &mut Output<impl Write>,
 ) -> io::Result<ContentParts> {
     output.digest = Sha256::new();
@@ -122,7 +122,7 @@ fn write_content(
     let records = entries
         .iter()
         .map(|entry| {
-            let record = Record {
+            let record = PackageRecord {
                 ecosystem: entry.ecosystem,
                 name: entry.name,
                 document: &postcard::to_stdvec(entry.advisories).map_err(io::Error::other)?,
@@ -141,9 +141,9 @@ fn write_content(
 /// Writes everything that leads to the records.
 fn write_index(
     parts: &ContentParts,
-    entries: &[Entry<'_>],
+    entries: &[PackageEntry<'_>],
     output: &mut Output<impl Write>,
-) -> io::Result<Layout> {
+) -> io::Result<SnapshotLayout> {
     let digest = &parts.digest;
     let records = RecordTable { offset: output.position, count: parts.records.len() as u64 };
     for (number, record) in (0..).zip(&parts.records) {
@@ -160,7 +160,7 @@ fn write_index(
         first_record += names.len() as u64;
     }
     let page_table = output.section(&PageTable::encode(&rows))?;
-    Ok(Layout {
+    Ok(SnapshotLayout {
         about: parts.about.seal(digest, Part::About),
         unattributed: parts.unattributed.seal(digest, Part::Unattributed),
         records,
@@ -173,12 +173,12 @@ fn write_index(
 fn write_pages(
     digest: &SnapshotDigest,
     directory: Directory,
-    names: &[Entry<'_>],
+    names: &[PackageEntry<'_>],
     mut first_record: u64,
     rows: &mut Vec<PageRow>,
     output: &mut Output<impl Write>,
 ) -> io::Result<()> {
-    let placed: Vec<(Place, u64)> =
+    let placed: Vec<(DirectoryPlace, u64)> =
         names.iter().map(|entry| (directory.place(entry.hash), entry.hash)).collect();
     let mut rest = placed.as_slice();
     for number in directory.first_page..directory.end() {
@@ -214,8 +214,8 @@ impl<Out: Write> Output<Out> {
         Ok(())
     }
 
-    fn section(&mut self, bytes: &[u8]) -> io::Result<Written> {
-        let written = Written {
+    fn section(&mut self, bytes: &[u8]) -> io::Result<PendingSection> {
+        let written = PendingSection {
             offset: self.position,
             length: u32::try_from(bytes.len()).map_err(|_| too_large("a section"))?,
             hash: PartHash::of(bytes),
@@ -227,13 +227,13 @@ impl<Out: Write> Output<Out> {
 }
 
 /// A section whose checksum needs the digest first.
-struct Written {
+struct PendingSection {
     offset: u64,
     length: u32,
     hash: PartHash,
 }
 
-impl Written {
+impl PendingSection {
     fn seal(&self, digest: &SnapshotDigest, part: Part) -> Section {
         Section { offset: self.offset, length: self.length, checksum: digest.seal(part, self.hash) }
     }

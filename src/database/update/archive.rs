@@ -2,8 +2,8 @@
 
 use url::Url;
 
-use super::state::{State, StateFolder};
-use super::{Change, Refreshed, UpdateError, Updater};
+use super::state::{FetchedSource, StateFolder};
+use super::{Refreshed, SourceChange, UpdateError, Updater};
 use crate::database::archive::{self, Changes};
 use crate::database::collection::Collection;
 use crate::network::{Fetched, Request, Validators};
@@ -14,7 +14,7 @@ pub(super) const MAX_ARCHIVE_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 
 /// An archive that was fetched and read, but not committed yet.
 pub(super) struct Arrived {
-    pub(super) state: State,
+    pub(super) state: FetchedSource,
     pub(super) content: Collection,
 }
 
@@ -24,7 +24,7 @@ impl Updater<'_> {
         source: &Source,
         url: &Url,
         folder: &StateFolder,
-        old: Option<State>,
+        old: Option<FetchedSource>,
     ) -> Result<Refreshed, UpdateError> {
         let validators = old
             .as_ref()
@@ -37,7 +37,7 @@ impl Updater<'_> {
                 state.sources.clone_from(&content.sources);
                 folder.keep_incoming(&state.archive)?;
                 folder.commit(&state)?;
-                Ok(Refreshed { change: Change::Whole, content: Some(content) })
+                Ok(Refreshed { change: SourceChange::Whole, content: Some(content) })
             }
             None => self.confirm(source, folder, old),
         }
@@ -48,7 +48,7 @@ impl Updater<'_> {
         &self,
         source: &Source,
         folder: &StateFolder,
-        old: Option<State>,
+        old: Option<FetchedSource>,
     ) -> Result<Refreshed, UpdateError> {
         let mut state = old.ok_or(UpdateError::Interrupted)?;
         state.current_at = self.now.max(state.current_at);
@@ -61,7 +61,7 @@ impl Updater<'_> {
             }
         }
         folder.commit(&state)?;
-        Ok(Refreshed { change: Change::None, content: None })
+        Ok(Refreshed { change: SourceChange::None, content: None })
     }
 
     /// Downloads an archive and reads it in full. `None`: it has not changed.
@@ -70,7 +70,7 @@ impl Updater<'_> {
         source: &Source,
         url: &Url,
         folder: &StateFolder,
-        old: Option<&State>,
+        old: Option<&FetchedSource>,
         validators: Validators,
     ) -> Result<Option<Arrived>, UpdateError> {
         let Some(validators) =
@@ -87,7 +87,8 @@ impl Updater<'_> {
             }
         };
         let generation = old.map_or(0, |state| state.generation).saturating_add(1);
-        let mut state = State::new(format!("archive-{generation}.zip"), generation, self.now);
+        let mut state =
+            FetchedSource::new(format!("archive-{generation}.zip"), generation, self.now);
         state.validators = validators;
         describe(&mut content, url, &state);
         state.sources.clone_from(&content.sources);
@@ -113,7 +114,7 @@ impl Updater<'_> {
 }
 
 /// Records where content comes from and when it was last known current.
-pub(super) fn describe(content: &mut Collection, url: &Url, state: &State) {
+pub(super) fn describe(content: &mut Collection, url: &Url, state: &FetchedSource) {
     for info in &mut content.sources {
         info.origin = Some(url.to_string());
         info.current_at = Some(state.current_at);

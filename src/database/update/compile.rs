@@ -7,7 +7,7 @@ use std::thread;
 use jiff::Timestamp;
 
 use super::missing;
-use super::state::{State, StateFolder};
+use super::state::{FetchedSource, StateFolder};
 use super::{UpdateError, Updater};
 use crate::database::archive;
 use crate::database::collection::Collection;
@@ -17,7 +17,7 @@ use crate::policy::{Source, SourceKind};
 
 /// The result for the snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Written {
+pub enum SnapshotUpdate {
     /// A new one was written.
     New(SnapshotDigest),
     /// It matches the sources; the file beside it records that this is still so.
@@ -32,8 +32,8 @@ impl Updater<'_> {
         sources: &[Source],
         contents: Vec<Option<Collection>>,
         out: &Path,
-    ) -> Result<Written, UpdateError> {
-        let kept: Vec<(StateFolder, Option<State>)> = sources
+    ) -> Result<SnapshotUpdate, UpdateError> {
+        let kept: Vec<(StateFolder, Option<FetchedSource>)> = sources
             .iter()
             .map(|source| StateFolder::of(self.folder, source))
             .map(|folder| {
@@ -47,7 +47,7 @@ impl Updater<'_> {
         if !names.is_empty() {
             return Err(UpdateError::Lacking { names });
         }
-        let kept: Vec<(StateFolder, State)> =
+        let kept: Vec<(StateFolder, FetchedSource)> =
             kept.into_iter().filter_map(|(folder, state)| Some((folder, state?))).collect();
         let infos: Vec<&SourceInfo> = kept.iter().flat_map(|(_, state)| &state.sources).collect();
         // A snapshot that cannot be opened has nothing to lose.
@@ -88,19 +88,23 @@ fn is_same(old: &[SourceInfo], new: &[&SourceInfo]) -> bool {
     old.len() == new.len() && old.iter().zip(new).all(|(old, new)| timeless(old) == timeless(new))
 }
 
-fn confirm(out: &Path, old: &Snapshot, infos: &[&SourceInfo]) -> Result<Written, UpdateError> {
+fn confirm(
+    out: &Path,
+    old: &Snapshot,
+    infos: &[&SourceInfo],
+) -> Result<SnapshotUpdate, UpdateError> {
     let times: BTreeMap<String, Timestamp> =
         infos.iter().filter_map(|info| Some((info.name.clone(), info.current_at?))).collect();
     sidecar::write(out, old.digest(), times)
         .map_err(|cause| UpdateError::disk(&sidecar::path_of(out), &cause))?;
-    Ok(Written::Confirmed(old.digest()))
+    Ok(SnapshotUpdate::Confirmed(old.digest()))
 }
 
 /// Reads the remaining sources, several at a time, and combines everything in the
 /// order of the sources.
 fn load_all(
     sources: &[Source],
-    kept: &[(StateFolder, State)],
+    kept: &[(StateFolder, FetchedSource)],
     contents: Vec<Option<Collection>>,
 ) -> Result<Collection, UpdateError> {
     let loaded: Vec<Result<Collection, UpdateError>> = thread::scope(|scope| {
@@ -126,7 +130,11 @@ fn load_all(
 }
 
 /// Reads a stored source. If that fails it is deleted, so that the next update fetches it.
-fn load(source: &Source, folder: &StateFolder, state: &State) -> Result<Collection, UpdateError> {
+fn load(
+    source: &Source,
+    folder: &StateFolder,
+    state: &FetchedSource,
+) -> Result<Collection, UpdateError> {
     let read = || -> Result<Collection, UpdateError> {
         let path = folder.file(&state.archive);
         let mut content = if source.kind == SourceKind::Snapshot {
@@ -142,7 +150,11 @@ fn load(source: &Source, folder: &StateFolder, state: &State) -> Result<Collecti
     read().inspect_err(|_| folder.forget())
 }
 
-fn write(collection: &Collection, now: Timestamp, out: &Path) -> Result<Written, UpdateError> {
+fn write(
+    collection: &Collection,
+    now: Timestamp,
+    out: &Path,
+) -> Result<SnapshotUpdate, UpdateError> {
     if let Some(folder) = out.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|cause| UpdateError::disk(folder, &cause))?;
     }
@@ -152,5 +164,5 @@ fn write(collection: &Collection, now: Timestamp, out: &Path) -> Result<Written,
         unattributed: &collection.unattributed,
         built_at: now,
     };
-    Ok(Written::New(snapshot::write(&content, out)?))
+    Ok(SnapshotUpdate::New(snapshot::write(&content, out)?))
 }

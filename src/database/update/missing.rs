@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::state::State;
+use super::state::FetchedSource;
 use super::{ACCEPT, Updater};
 use crate::advisory::UnreadableRecord;
 use crate::database::collection::Collection;
@@ -20,9 +20,9 @@ impl Updater<'_> {
     /// Stores in a state which records could not be fetched.
     pub(super) fn note_missing(
         &self,
-        old: Option<&State>,
+        old: Option<&FetchedSource>,
         missing: Vec<String>,
-        state: &mut State,
+        state: &mut FetchedSource,
     ) {
         state.missing = missing.into_iter().collect();
         let accepted = old.map(|state| state.accepted.clone()).unwrap_or_default();
@@ -35,7 +35,7 @@ impl Updater<'_> {
 }
 
 /// Adds the missing records to a source's content.
-pub(super) fn add(source: &Source, state: &State, content: &mut Collection) {
+pub(super) fn add(source: &Source, state: &FetchedSource, content: &mut Collection) {
     let lacking: BTreeSet<&str> =
         state.missing.difference(&state.accepted).map(String::as_str).collect();
     let mut records = Vec::new();

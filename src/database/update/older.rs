@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::state::State;
+use super::state::FetchedSource;
 use super::{ACCEPT, UpdateError, Updater, records};
 use crate::database::SourceInfo;
 use crate::database::collection::Collection;
@@ -12,7 +12,7 @@ impl Updater<'_> {
     /// every check remarks on it until the source changes again.
     pub(super) fn check_loss(
         &self,
-        old: Option<&State>,
+        old: Option<&FetchedSource>,
         content: &mut Collection,
     ) -> Result<(), UpdateError> {
         let (Some(old), false) = (old, self.accept_shrink) else {
@@ -63,7 +63,7 @@ impl Updater<'_> {
 
     /// Whether "not modified" needs proof: if no record is younger than the policy's limit for the age of
     /// a database, everything is requested again.
-    pub(super) fn doubts(&self, state: &State) -> bool {
+    pub(super) fn doubts(&self, state: &FetchedSource) -> bool {
         let newest = state.sources.iter().filter_map(|info| info.newest_record).max();
         newest.is_some_and(|newest| self.now.duration_since(newest) > self.max_age)
     }

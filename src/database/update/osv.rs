@@ -16,8 +16,8 @@ use url::Url;
 use super::archive::{Arrived, describe};
 use super::listing::{Difference, Listing};
 use super::missing;
-use super::state::{State, StateFolder};
-use super::{Change, Refreshed, UpdateError, Updater};
+use super::state::{FetchedSource, StateFolder};
+use super::{Refreshed, SourceChange, UpdateError, Updater};
 use crate::database::archive::{self, Changes};
 use crate::database::collection::Collection;
 use crate::database::reading::MAX_RECORD_BYTES;
@@ -68,7 +68,7 @@ impl<'run> Bucket<'run> {
 
     pub(super) fn refresh(
         &self,
-        old: Option<State>,
+        old: Option<FetchedSource>,
         remarks: &mut Vec<String>,
     ) -> Result<Refreshed, UpdateError> {
         match self.list(old.as_ref())? {
@@ -86,7 +86,7 @@ impl<'run> Bucket<'run> {
         }
     }
 
-    fn list(&self, old: Option<&State>) -> Result<List, UpdateError> {
+    fn list(&self, old: Option<&FetchedSource>) -> Result<List, UpdateError> {
         let known = old.filter(|state| state.listing.is_some());
         // Missing records are requested again even if nothing else has changed.
         let believed =
@@ -115,7 +115,7 @@ impl<'run> Bucket<'run> {
     /// Fetches the changes since `old`, or everything if they are unknown.
     fn follow(
         &self,
-        mut old: State,
+        mut old: FetchedSource,
         listing: &Listing,
         validators: Validators,
         remarks: &mut Vec<String>,
@@ -146,7 +146,8 @@ impl<'run> Bucket<'run> {
             known.0.remove(id);
         }
         changes.deleted.extend(difference.deleted.iter().cloned());
-        let mut state = State::new(old.archive.clone(), old.generation + 1, self.updater.now);
+        let mut state =
+            FetchedSource::new(old.archive.clone(), old.generation + 1, self.updater.now);
         state.validators = old.validators.clone();
         state.listing_validators = validators.clone();
         let path = self.folder.file(&state.archive);
@@ -158,7 +159,7 @@ impl<'run> Bucket<'run> {
         }
         self.commit(&mut state, &known, &changes, &content)?;
         Ok(Refreshed {
-            change: Change::Records {
+            change: SourceChange::Records {
                 changed: difference.changed.len(),
                 deleted: difference.deleted.len(),
             },
@@ -169,7 +170,7 @@ impl<'run> Bucket<'run> {
     /// Downloads the archive, and the changes since it was packed.
     fn download(
         &self,
-        old: Option<&State>,
+        old: Option<&FetchedSource>,
         listing: &Listing,
         validators: Validators,
         remarks: &mut Vec<String>,
@@ -211,7 +212,7 @@ impl<'run> Bucket<'run> {
         state.listing_validators = validators;
         self.folder.keep_incoming(&state.archive)?;
         self.commit(&mut state, &known, &changes, &content)?;
-        Ok(Refreshed { change: Change::Whole, content: Some(content) })
+        Ok(Refreshed { change: SourceChange::Whole, content: Some(content) })
     }
 
     /// Fetches changed records. Returns the ids of those that the server does not have.
@@ -259,7 +260,7 @@ impl<'run> Bucket<'run> {
         &self,
         path: &std::path::Path,
         changes: &Changes,
-        state: &State,
+        state: &FetchedSource,
     ) -> Result<Collection, UpdateError> {
         let records = archive::read(self.source, path, changes)?;
         let mut content = Collection::from(records);
@@ -270,7 +271,7 @@ impl<'run> Bucket<'run> {
 
     fn commit(
         &self,
-        state: &mut State,
+        state: &mut FetchedSource,
         known: &Listing,
         changes: &Changes,
         content: &Collection,
@@ -289,7 +290,7 @@ impl<'run> Bucket<'run> {
 
     /// When the stored records last changed. Empty, so that no list reaches back to it, if that
     /// cannot be read.
-    fn known(&self, state: &State) -> Listing {
+    fn known(&self, state: &FetchedSource) -> Listing {
         let name = state.listing.as_deref().unwrap_or_default();
         let text = std::fs::read(self.folder.file(name)).unwrap_or_default();
         Listing::parse(&text).unwrap_or_default()

@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::archive::MAX_ARCHIVE_BYTES;
-use super::state::{State, StateFolder};
-use super::{Change, Refreshed, UpdateError, Updater};
+use super::state::{FetchedSource, StateFolder};
+use super::{Refreshed, SourceChange, UpdateError, Updater};
 use crate::database::collection::Collection;
 use crate::database::snapshot::{Snapshot, replace};
 use crate::network::{Fetched, Request, Validators};
@@ -25,7 +25,7 @@ const SCHEMA: &str = "lockgate/snapshot/v1";
 
 /// The manifest that is published beside a snapshot.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Manifest {
+pub struct SnapshotManifest {
     /// `lockgate/snapshot/v1`
     pub schema: String,
     /// The name of the snapshot, in the folder of the manifest.
@@ -38,7 +38,7 @@ pub struct Manifest {
     pub built_at: Timestamp,
 }
 
-impl Manifest {
+impl SnapshotManifest {
     /// The manifest of the snapshot at `path`, which will be published as `file`.
     ///
     /// # Errors
@@ -86,7 +86,7 @@ impl Updater<'_> {
         source: &Source,
         url: &Url,
         folder: &StateFolder,
-        old: Option<State>,
+        old: Option<FetchedSource>,
     ) -> Result<Refreshed, UpdateError> {
         let request = Request {
             url: url.clone(),
@@ -100,7 +100,9 @@ impl Updater<'_> {
         };
         let (manifest, validators) = match self.network.get(&request)? {
             Fetched::NotModified => return self.confirm(source, folder, old),
-            Fetched::New { content, validators } => (Manifest::parse(url, &content)?, validators),
+            Fetched::New { content, validators } => {
+                (SnapshotManifest::parse(url, &content)?, validators)
+            }
         };
         let refused = |error: url::ParseError| UpdateError::Manifest {
             url: url.to_string(),
@@ -119,18 +121,23 @@ impl Updater<'_> {
         self.check_age(folder, old.as_ref())?;
         self.check_loss(old.as_ref(), &mut content)?;
         let generation = old.map_or(0, |state| state.generation).saturating_add(1);
-        let mut state = State::new(format!("archive-{generation}.lockgate"), generation, self.now);
+        let mut state =
+            FetchedSource::new(format!("archive-{generation}.lockgate"), generation, self.now);
         state.validators = validators;
         state.sources.clone_from(&content.sources);
         folder.keep_incoming(&state.archive)?;
         folder.commit(&state)?;
-        Ok(Refreshed { change: Change::Whole, content: Some(content) })
+        Ok(Refreshed { change: SourceChange::Whole, content: Some(content) })
     }
 }
 
 impl Updater<'_> {
     /// Refuses a snapshot that was built before the stored one.
-    fn check_age(&self, folder: &StateFolder, old: Option<&State>) -> Result<(), UpdateError> {
+    fn check_age(
+        &self,
+        folder: &StateFolder,
+        old: Option<&FetchedSource>,
+    ) -> Result<(), UpdateError> {
         let built_at = |path: &Path| Snapshot::open(path).ok().map(|snapshot| snapshot.built_at());
         let before = old.and_then(|old| built_at(&folder.file(&old.archive)));
         self.check_time(before, built_at(&folder.incoming()))
@@ -140,7 +147,7 @@ impl Updater<'_> {
 fn open_incoming(
     folder: &StateFolder,
     url: &Url,
-    manifest: &Manifest,
+    manifest: &SnapshotManifest,
 ) -> Result<Collection, UpdateError> {
     let path = folder.incoming();
     let (found, _) = hash(&path).map_err(|cause| UpdateError::disk(&path, &cause))?;

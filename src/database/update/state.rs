@@ -30,7 +30,7 @@ const INCOMING: &str = "incoming";
 
 /// The files of a source, and its properties.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct State {
+pub struct FetchedSource {
     version: u32,
     /// Part of the file names, so that none is reused.
     pub(super) generation: u64,
@@ -56,7 +56,7 @@ pub struct State {
     pub(super) sources: Vec<SourceInfo>,
 }
 
-impl State {
+impl FetchedSource {
     pub(super) fn new(archive: String, generation: u64, current_at: Timestamp) -> Self {
         Self {
             version: VERSION,
@@ -118,16 +118,16 @@ impl StateFolder {
     }
 
     /// The last fetched state. `None` if there is none that this version can use.
-    pub(super) fn load(&self) -> Option<State> {
+    pub(super) fn load(&self) -> Option<FetchedSource> {
         let json = fs::read(self.file(FILE_NAME)).ok()?;
-        let state: State = serde_json::from_slice(&json).ok()?;
+        let state: FetchedSource = serde_json::from_slice(&json).ok()?;
         let is_whole = state.version == VERSION
             && state.files().all(|name| is_plain(name) && self.file(name).is_file());
         is_whole.then_some(state)
     }
 
     /// The changes since the archive of a state was packed.
-    pub(super) fn changes(&self, state: &State) -> Result<Changes, UpdateError> {
+    pub(super) fn changes(&self, state: &FetchedSource) -> Result<Changes, UpdateError> {
         let Some(name) = &state.changes else {
             return Ok(Changes::default());
         };
@@ -157,7 +157,7 @@ impl StateFolder {
     }
 
     /// Makes a state the current one.
-    pub(super) fn commit(&self, state: &State) -> Result<(), UpdateError> {
+    pub(super) fn commit(&self, state: &FetchedSource) -> Result<(), UpdateError> {
         let json = serde_json::to_vec_pretty(state)
             .map_err(|error| UpdateError::disk(&self.path, &error.into()))?;
         self.write(FILE_NAME, &json)?;
@@ -176,7 +176,7 @@ impl StateFolder {
     }
 
     /// Removes files that a state does not name. A file that cannot be removed only takes space.
-    fn sweep(&self, state: Option<&State>) {
+    fn sweep(&self, state: Option<&FetchedSource>) {
         let Ok(entries) = fs::read_dir(&self.path) else {
             return;
         };

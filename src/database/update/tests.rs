@@ -54,7 +54,7 @@ fn published() -> Source {
 
 /// Records the notifications.
 #[derive(Default)]
-struct Ear(Mutex<Vec<String>>);
+struct RecordingObserver(Mutex<Vec<String>>);
 
 struct Deaf;
 
@@ -62,7 +62,7 @@ impl Progress for Deaf {
     fn advance(&self, _: u64, _: Option<u64>) {}
 }
 
-impl Observer for Ear {
+impl Observer for RecordingObserver {
     fn waits(&self) {
         self.0.lock().unwrap().push("waits".into());
     }
@@ -98,7 +98,7 @@ impl Machine {
 
     fn update(&self, server: &Server, sources: &[Source], now: Timestamp) -> UpdateReport {
         let folder = self.folder.path().join("sources");
-        let ear = Ear::default();
+        let ear = RecordingObserver::default();
         let lock = UpdateLock::acquire(&folder, &ear).unwrap();
         let updater = Updater {
             network: server,
@@ -144,7 +144,7 @@ impl Machine {
 }
 
 /// The only result of a report about one source.
-fn change(report: &UpdateReport) -> Change {
+fn change(report: &UpdateReport) -> SourceChange {
     *report.sources[0].result.as_ref().unwrap()
 }
 
@@ -179,7 +179,7 @@ fn what_has_not_changed_is_confirmed_without_rewriting_the_snapshot() {
     let before = machine.bytes();
     server.take_log();
     let report = machine.update(&server, &[rustsec(), npm()], later());
-    assert!(matches!(report.snapshot, Ok(Written::Confirmed(_))), "{report:?}");
+    assert!(matches!(report.snapshot, Ok(SnapshotUpdate::Confirmed(_))), "{report:?}");
     assert_eq!(machine.bytes(), before);
     assert_eq!(machine.current_at(), [Some(later()), Some(later())]);
     let mut log = server.take_log();
@@ -201,7 +201,7 @@ fn ten_changed_records_are_ten_small_requests() {
     }
     server.publish_npm(&records);
     let report = machine.update(&server, &[npm()], later());
-    let expected = Change::Records { changed: 10, deleted: 0 };
+    let expected = SourceChange::Records { changed: 10, deleted: 0 };
     assert_eq!(change(&report), expected);
     let log = server.take_log();
     assert_eq!(log.len(), 11, "{log:?}");
@@ -223,7 +223,7 @@ fn a_record_that_is_listed_no_longer_disappears() {
     let records: Vec<_> = (0..29).map(|n| npm_record(n, "2026-01-01")).collect();
     server.publish_npm(&records);
     let report = machine.update(&server, &[npm()], later());
-    assert_eq!(change(&report), Change::Records { changed: 0, deleted: 1 });
+    assert_eq!(change(&report), SourceChange::Records { changed: 0, deleted: 1 });
     assert!(machine.known("package-29").is_empty());
     assert_eq!(machine.known("package-28"), ["GHSA-0028"]);
 }
@@ -237,7 +237,7 @@ fn a_list_that_does_not_reach_back_makes_a_full_download() {
     server.publish_npm(&records);
     server.put(&format!("{NPM}/modified_id.csv"), b"2026-01-05T00:00:00Z,GHSA-0007\n");
     let report = machine.update(&server, &[npm()], later());
-    assert_eq!(change(&report), Change::Whole);
+    assert_eq!(change(&report), SourceChange::Whole);
     assert!(report.sources[0].remarks[0].contains("reach back"));
     assert_eq!(machine.known("package-7"), ["GHSA-0007 changed"]);
     assert_eq!(machine.known("package-8"), ["GHSA-0008"]);
@@ -252,7 +252,7 @@ fn too_many_changes_make_a_full_download() {
     server.publish_npm(&records);
     server.take_log();
     let report = machine.update(&server, &[npm()], later());
-    assert_eq!(change(&report), Change::Whole);
+    assert_eq!(change(&report), SourceChange::Whole);
     assert_eq!(server.take_log().len(), 2);
 }
 
@@ -272,8 +272,8 @@ fn an_archive_that_lags_behind_its_list_is_caught_up_with() {
 fn a_bucket_without_a_list_is_downloaded_whole_when_it_changes() {
     let (machine, server) = (Machine::new(), bucket(3));
     server.remove(&format!("{NPM}/modified_id.csv"));
-    assert_eq!(change(&machine.update(&server, &[npm()], now())), Change::Whole);
-    assert_eq!(change(&machine.update(&server, &[npm()], later())), Change::None);
+    assert_eq!(change(&machine.update(&server, &[npm()], now())), SourceChange::Whole);
+    assert_eq!(change(&machine.update(&server, &[npm()], later())), SourceChange::None);
     assert_eq!(machine.current_at(), [Some(later())]);
 }
 
@@ -288,14 +288,14 @@ fn a_published_snapshot_is_taken_with_the_times_of_its_publisher() {
     assert_eq!(machine.known("package-1"), ["GHSA-0001"]);
     assert_eq!(machine.current_at(), [Some(now())]);
     let report = machine.update(&server, &[published()], later());
-    assert_eq!(change(&report), Change::None);
+    assert_eq!(change(&report), SourceChange::None);
     assert_eq!(machine.current_at(), [Some(now())], "its publisher did not look again");
 }
 
 #[test]
 fn only_one_update_runs_at_a_time() {
     let folder = tempfile::tempdir().unwrap();
-    let ear = Ear::default();
+    let ear = RecordingObserver::default();
     let first = UpdateLock::acquire(folder.path(), &ear).unwrap();
     thread::scope(|scope| {
         let second = scope.spawn(|| UpdateLock::acquire(folder.path(), &ear).map(drop));

@@ -2,7 +2,7 @@
 
 use url::{Host, Url};
 
-use crate::network::{NetworkError, Request, Secret, shown};
+use crate::network::{NetworkError, Request, Secret, redacted};
 
 /// More redirects than any honest server needs.
 pub(super) const MAX_REDIRECTS: usize = 5;
@@ -19,7 +19,7 @@ pub(super) struct Hop {
 
 impl Hop {
     pub(super) fn first(request: &Request) -> Result<Self, NetworkError> {
-        let name = shown(&request.url);
+        let name = redacted(&request.url);
         if !is_permitted(&request.url) {
             return Err(NetworkError::Insecure { url: name });
         }
@@ -42,7 +42,7 @@ impl Hop {
         if !same_server || self.url.username().is_empty() {
             remove_user(&mut url);
         }
-        let name = format!("{} (redirected to {})", self.began, shown(&url));
+        let name = format!("{} (redirected to {})", self.began, redacted(&url));
         let less_secure = self.url.scheme() == "https" && url.scheme() != "https";
         if less_secure || !is_permitted(&url) {
             return Err(NetworkError::Insecure { url: name });

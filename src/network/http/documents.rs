@@ -2,7 +2,7 @@
 
 use reqwest::header::{ETAG, HeaderMap, LAST_MODIFIED};
 
-use super::exchange::{Answer, Exchange, Kind, Message, conditions};
+use super::exchange::{Exchange, Kind, OutgoingRequest, ResponseHead, conditions};
 use super::retry::{Attempts, Failure};
 use crate::network::{Fetched, NetworkError, Request, Validators};
 
@@ -11,7 +11,7 @@ impl Exchange {
         &self,
         request: &Request,
     ) -> Result<Fetched<Vec<u8>>, NetworkError> {
-        self.persist(&Message {
+        self.persist(&OutgoingRequest {
             request,
             headers: conditions(&request.validators),
             kind: Kind::Document,
@@ -25,17 +25,20 @@ impl Exchange {
         question: &serde_json::Value,
     ) -> Result<Vec<u8>, NetworkError> {
         let message =
-            Message { request, headers: HeaderMap::new(), kind: Kind::Question(question) };
+            OutgoingRequest { request, headers: HeaderMap::new(), kind: Kind::Question(question) };
         match self.persist(&message).await? {
             Fetched::New { content, .. } => Ok(content),
             Fetched::NotModified => Err(NetworkError::Unexpected {
-                url: crate::network::shown(&request.url),
+                url: crate::network::redacted(&request.url),
                 reason: "the server answers a question with 304".to_owned(),
             }),
         }
     }
 
-    async fn persist(&self, message: &Message<'_>) -> Result<Fetched<Vec<u8>>, NetworkError> {
+    async fn persist(
+        &self,
+        message: &OutgoingRequest<'_>,
+    ) -> Result<Fetched<Vec<u8>>, NetworkError> {
         let mut attempts = Attempts::new(&self.settings);
         loop {
             match self.attempt(message).await {
@@ -45,7 +48,7 @@ impl Exchange {
         }
     }
 
-    async fn attempt(&self, message: &Message<'_>) -> Result<Fetched<Vec<u8>>, Failure> {
+    async fn attempt(&self, message: &OutgoingRequest<'_>) -> Result<Fetched<Vec<u8>>, Failure> {
         let answer = self.send(message).await?;
         match answer.response.status().as_u16() {
             200 => {
@@ -61,12 +64,12 @@ impl Exchange {
 }
 
 /// The server's identification of the version that it sends.
-pub(super) fn validators(answer: &Answer) -> Validators {
+pub(super) fn validators(answer: &ResponseHead) -> Validators {
     Validators { etag: answer.header(&ETAG), last_modified: answer.header(&LAST_MODIFIED) }
 }
 
 /// Reads the body and limits its decompressed size, not the size that the server announces.
-async fn body(mut answer: Answer, limit: u64) -> Result<Vec<u8>, Failure> {
+async fn body(mut answer: ResponseHead, limit: u64) -> Result<Vec<u8>, Failure> {
     if answer.response.content_length().is_some_and(|length| length > limit) {
         return Err(answer.too_large(limit));
     }

@@ -9,8 +9,8 @@ use reqwest::header::{
 };
 
 use super::documents::validators;
-use super::exchange::{Answer, Exchange, Kind, Message, conditions};
-use super::partial::{Partial, Record};
+use super::exchange::{Exchange, Kind, OutgoingRequest, ResponseHead, conditions};
+use super::partial::{PartRecord, Partial};
 use super::retry::{Attempts, Failure, http_date};
 use crate::network::{Fetched, NetworkError, Progress, Request, Validators};
 
@@ -59,7 +59,8 @@ impl Exchange {
         partial: &mut Partial,
         progress: &dyn Progress,
     ) -> Result<Fetched<()>, Failure> {
-        let message = Message { request, headers: headers(request, partial), kind: Kind::Download };
+        let message =
+            OutgoingRequest { request, headers: headers(request, partial), kind: Kind::Download };
         let answer = self.send(&message).await?;
         match answer.response.status().as_u16() {
             200 => begin(&answer, request, partial)?,
@@ -96,11 +97,11 @@ fn headers(request: &Request, partial: &Partial) -> HeaderMap {
 }
 
 /// The server sends everything.
-fn begin(answer: &Answer, request: &Request, partial: &mut Partial) -> Result<(), Failure> {
+fn begin(answer: &ResponseHead, request: &Request, partial: &mut Partial) -> Result<(), Failure> {
     answer.refuse_web_page()?;
     refuse_encoding(answer)?;
     let validators = validators(answer);
-    let record = Record::new(
+    let record = PartRecord::new(
         &request.url,
         strong_validator(&validators, answer.response.headers()),
         answer.response.content_length(),
@@ -111,7 +112,7 @@ fn begin(answer: &Answer, request: &Request, partial: &mut Partial) -> Result<()
 
 /// The server sends the rest. Check again that it belongs to the same version, because
 /// some servers do not know `If-Range`.
-fn continue_at(answer: &Answer, partial: &mut Partial) -> Result<(), Failure> {
+fn continue_at(answer: &ResponseHead, partial: &mut Partial) -> Result<(), Failure> {
     refuse_encoding(answer)?;
     let Some(record) = partial.record().filter(|_| partial.length() > 0) else {
         return Err(Failure::Final(
@@ -133,7 +134,7 @@ fn continue_at(answer: &Answer, partial: &mut Partial) -> Result<(), Failure> {
 }
 
 async fn receive(
-    mut answer: Answer,
+    mut answer: ResponseHead,
     limit: u64,
     partial: &mut Partial,
     progress: &dyn Progress,
@@ -168,11 +169,11 @@ async fn receive(
     }
 }
 
-fn start_over(answer: &Answer, reason: &str) -> Failure {
+fn start_over(answer: &ResponseHead, reason: &str) -> Failure {
     Failure::passing(answer.unexpected(reason))
 }
 
-fn refuse_encoding(answer: &Answer) -> Result<(), Failure> {
+fn refuse_encoding(answer: &ResponseHead) -> Result<(), Failure> {
     match answer.header(&CONTENT_ENCODING) {
         Some(encoding) if !encoding.eq_ignore_ascii_case("identity") => Err(Failure::Final(
             answer

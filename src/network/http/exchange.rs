@@ -15,7 +15,7 @@ use url::Url;
 use super::HttpSettings;
 use super::address::{Hop, MAX_REDIRECTS, is_permitted};
 use super::retry::{Failure, sources};
-use crate::network::{NetworkError, Request, Validators, shown};
+use crate::network::{NetworkError, Request, Validators, redacted};
 
 /// The settings and the clients, each created when it is first needed.
 pub(super) struct Exchange {
@@ -25,7 +25,7 @@ pub(super) struct Exchange {
 }
 
 /// Everything that is sent except the address.
-pub(super) struct Message<'request> {
+pub(super) struct OutgoingRequest<'request> {
     pub(super) request: &'request Request,
     pub(super) headers: HeaderMap,
     pub(super) kind: Kind<'request>,
@@ -42,7 +42,7 @@ pub(super) enum Kind<'request> {
 }
 
 /// The head of an answer; its body is still to come.
-pub(super) struct Answer {
+pub(super) struct ResponseHead {
     pub(super) response: Response,
     /// The address for errors.
     pub(super) name: String,
@@ -54,12 +54,15 @@ impl Exchange {
     }
 
     /// Sends a message and follows redirects.
-    pub(super) async fn send(&self, message: &Message<'_>) -> Result<Answer, Failure> {
+    pub(super) async fn send(
+        &self,
+        message: &OutgoingRequest<'_>,
+    ) -> Result<ResponseHead, Failure> {
         let mut hop = Hop::first(message.request)?;
         for _ in 0..=MAX_REDIRECTS {
             let response = self.send_once(message, &hop).await?;
             let Some(location) = redirection(&response) else {
-                return Ok(Answer { response, name: hop.name });
+                return Ok(ResponseHead { response, name: hop.name });
             };
             let next = hop.follow(&location)?;
             if let Kind::Question(_) = message.kind {
@@ -73,7 +76,11 @@ impl Exchange {
         }))
     }
 
-    async fn send_once(&self, message: &Message<'_>, hop: &Hop) -> Result<Response, Failure> {
+    async fn send_once(
+        &self,
+        message: &OutgoingRequest<'_>,
+        hop: &Hop,
+    ) -> Result<Response, Failure> {
         let clients = match message.kind {
             Kind::Download => &self.downloads,
             Kind::Document | Kind::Question(_) => &self.documents,
@@ -94,7 +101,7 @@ impl Exchange {
     }
 }
 
-impl Answer {
+impl ResponseHead {
     pub(super) fn unexpected(&self, reason: impl Into<String>) -> NetworkError {
         NetworkError::Unexpected { url: self.name.clone(), reason: reason.into() }
     }
@@ -216,7 +223,7 @@ fn local_client(settings: &HttpSettings, compression: bool) -> Result<Client, Ne
 /// redirects and no retries, which are for the caller to decide.
 pub(super) fn client_for(url: &Url, settings: &HttpSettings) -> Result<Client, NetworkError> {
     if !is_permitted(url) {
-        return Err(NetworkError::Insecure { url: shown(url) });
+        return Err(NetworkError::Insecure { url: redacted(url) });
     }
     if url.scheme() == "http" {
         local_client(settings, true)

@@ -20,7 +20,7 @@ use crate::network::{NetworkError, Validators};
 /// What a part belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Record {
+pub(super) struct PartRecord {
     /// The digest of the address, because the address may contain credentials.
     address: String,
     /// The validator needed to continue; `None` if it cannot be continued.
@@ -30,7 +30,7 @@ pub(super) struct Record {
     pub(super) validators: Validators,
 }
 
-impl Record {
+impl PartRecord {
     pub(super) fn new(
         url: &Url,
         if_range: Option<String>,
@@ -46,7 +46,7 @@ pub(super) struct Partial {
     part: File,
     target: PathBuf,
     length: u64,
-    record: Option<Record>,
+    record: Option<PartRecord>,
 }
 
 impl Partial {
@@ -63,7 +63,7 @@ impl Partial {
         let length = self.part.seek(SeekFrom::End(0))?;
         let record = fs::read(beside(&self.target, ".part.json"))
             .ok()
-            .and_then(|bytes| serde_json::from_slice::<Record>(&bytes).ok())
+            .and_then(|bytes| serde_json::from_slice::<PartRecord>(&bytes).ok())
             .filter(|record| record.address == digest(url) && record.if_range.is_some())
             .filter(|record| record.total.is_none_or(|total| length < total));
         if record.is_some() {
@@ -91,7 +91,7 @@ impl Partial {
     }
 
     /// What the bytes belong to, once an answer has arrived.
-    pub(super) fn record(&self) -> Option<&Record> {
+    pub(super) fn record(&self) -> Option<&PartRecord> {
         self.record.as_ref()
     }
 
@@ -102,7 +102,7 @@ impl Partial {
     }
 
     /// Discards the bytes: the next ones belong to `record`.
-    pub(super) fn restart(&mut self, record: Record) -> Result<(), NetworkError> {
+    pub(super) fn restart(&mut self, record: PartRecord) -> Result<(), NetworkError> {
         let path = beside(&self.target, ".part.json");
         self.forget()?;
         let write = |bytes: Vec<u8>| {
@@ -225,13 +225,13 @@ mod tests {
     use std::fs;
     use std::path::PathBuf;
 
-    use super::{Partial, Record};
+    use super::{PartRecord, Partial};
     use crate::network::Validators;
 
-    fn record(url: &str, total: u64) -> Record {
+    fn record(url: &str, total: u64) -> PartRecord {
         let etag = Some("\"1\"".to_owned());
         let validators = Validators { etag: etag.clone(), last_modified: None };
-        Record::new(&url.parse().unwrap(), etag, Some(total), validators)
+        PartRecord::new(&url.parse().unwrap(), etag, Some(total), validators)
     }
 
     fn target(folder: &tempfile::TempDir) -> PathBuf {

@@ -1,6 +1,6 @@
 //! The `[gate]` tables: for each key and scope the stricter side wins, considering fallbacks.
 
-use super::Log;
+use super::ChangeLog;
 use crate::policy::{Gate, GateDecision, GateKey};
 use crate::scope::Scope;
 
@@ -8,7 +8,7 @@ use crate::scope::Scope;
 const TABLES: [Scope; 3] = [Scope::Runtime, Scope::Build, Scope::Development];
 
 /// The gate that decides: never looser than the base, never stricter than the stricter of both.
-pub(super) fn merge(base: &Gate, head: &Gate, log: &mut Log) -> Gate {
+pub(super) fn merge(base: &Gate, head: &Gate, log: &mut ChangeLog) -> Gate {
     let mut gate = Gate::default();
     for table in TABLES {
         for (key, _) in GateKey::DEFAULTS {
@@ -46,7 +46,7 @@ fn add_stricter(
     }
 }
 
-fn note(table: Scope, before: &GateDecision<'_>, after: &GateDecision<'_>, log: &mut Log) {
+fn note(table: Scope, before: &GateDecision<'_>, after: &GateDecision<'_>, log: &mut ChangeLog) {
     let whom = match table {
         Scope::Runtime => "",
         Scope::Build => " for what only building needs",

@@ -8,10 +8,10 @@ use crate::source::RegistryAddress;
 
 /// The changes found so far.
 #[derive(Debug, Default)]
-pub(super) struct Log(Vec<PolicyChange>);
+pub(super) struct ChangeLog(Vec<PolicyChange>);
 
 /// A word in a list of the policy.
-pub(super) trait Word: Clone {
+pub(super) trait ListedWord: Clone {
     fn word(&self) -> String;
 
     fn location(&self) -> Option<&Location> {
@@ -19,7 +19,7 @@ pub(super) trait Word: Clone {
     }
 }
 
-impl Log {
+impl ChangeLog {
     pub(super) fn note(
         &mut self,
         effect: PolicyEffect,
@@ -65,14 +65,14 @@ impl Log {
     }
 
     /// The words on both sides, for a list whose words exclude something from the check.
-    pub(super) fn both<T: Word>(&mut self, key: &str, base: &[T], head: &[T]) -> Vec<T> {
+    pub(super) fn both<T: ListedWord>(&mut self, key: &str, base: &[T], head: &[T]) -> Vec<T> {
         self.list(key, [PolicyEffect::Loosened, PolicyEffect::Tightened], base, head);
         let in_base = head.iter().filter(|word| is_in(base, word));
         in_base.cloned().collect()
     }
 
     /// The words on either side, for a list whose words add something to the check.
-    pub(super) fn either<T: Word>(&mut self, key: &str, base: &[T], head: &[T]) -> Vec<T> {
+    pub(super) fn either<T: ListedWord>(&mut self, key: &str, base: &[T], head: &[T]) -> Vec<T> {
         self.list(key, [PolicyEffect::Tightened, PolicyEffect::Loosened], base, head);
         let only_in_base = base.iter().filter(|word| !is_in(head, word));
         head.iter().chain(only_in_base).cloned().collect()
@@ -80,7 +80,7 @@ impl Log {
 
     /// The same for a list that narrows the check: without one everything counts, or nothing is proved.
     /// `limits` describes adding a list, `opens` removing it.
-    pub(super) fn narrowing<T: Word>(
+    pub(super) fn narrowing<T: ListedWord>(
         &mut self,
         key: &str,
         [limits, opens]: [&str; 2],
@@ -100,7 +100,7 @@ impl Log {
 
     /// Records the words that are only on one side. `added` and `removed` describe adding and
     /// removing one.
-    fn list<T: Word>(
+    fn list<T: ListedWord>(
         &mut self,
         key: &str,
         [added, removed]: [PolicyEffect; 2],
@@ -123,11 +123,11 @@ impl Log {
     }
 }
 
-fn is_in<T: Word>(list: &[T], word: &T) -> bool {
+fn is_in<T: ListedWord>(list: &[T], word: &T) -> bool {
     list.iter().any(|known| known.word() == word.word())
 }
 
-impl Word for LocatedWord {
+impl ListedWord for LocatedWord {
     fn word(&self) -> String {
         self.text.clone()
     }
@@ -137,7 +137,7 @@ impl Word for LocatedWord {
     }
 }
 
-impl Word for (NpmPlatform, Location) {
+impl ListedWord for (NpmPlatform, Location) {
     fn word(&self) -> String {
         self.0.to_string()
     }
@@ -147,25 +147,25 @@ impl Word for (NpmPlatform, Location) {
     }
 }
 
-impl Word for String {
+impl ListedWord for String {
     fn word(&self) -> String {
         self.clone()
     }
 }
 
-impl Word for NamePattern {
+impl ListedWord for NamePattern {
     fn word(&self) -> String {
         self.to_string()
     }
 }
 
-impl Word for RegistryAddress {
+impl ListedWord for RegistryAddress {
     fn word(&self) -> String {
         self.as_str().to_owned()
     }
 }
 
-impl Word for ClaimKind {
+impl ListedWord for ClaimKind {
     fn word(&self) -> String {
         self.as_str().to_owned()
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Log;
+use super::ChangeLog;
 use crate::policy::{DatabasePolicy, Source, SourcePlace};
 
 /// The result of comparing the sources. Those of the base apply.
@@ -16,7 +16,7 @@ pub(super) struct Sources {
 
 /// A new source applies at once if it is on disk: a fetched or queried one has an
 /// address that nobody has reviewed.
-pub(super) fn merge(base: &DatabasePolicy, head: &DatabasePolicy, log: &mut Log) -> Sources {
+pub(super) fn merge(base: &DatabasePolicy, head: &DatabasePolicy, log: &mut ChangeLog) -> Sources {
     let (before, after) = (named(base), named(head));
     let mut sources = Sources::default();
     for source in &after {

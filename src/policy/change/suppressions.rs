@@ -6,12 +6,12 @@
 
 use std::fmt::Display;
 
-use super::{Log, PolicyEffect};
+use super::{ChangeLog, PolicyEffect};
 use crate::policy::{ClaimKind, Suppression};
 
 /// How an entry of the head relates to the base.
 #[derive(Clone, Copy, Debug)]
-enum Fate<'base> {
+enum EntryChange<'base> {
     /// It is the same.
     Unchanged,
     /// It was changed from this one.
@@ -21,7 +21,11 @@ enum Fate<'base> {
 }
 
 /// The entries that apply, in the order of the head.
-pub(super) fn merge(base: &[Suppression], head: &[Suppression], log: &mut Log) -> Vec<Suppression> {
+pub(super) fn merge(
+    base: &[Suppression],
+    head: &[Suppression],
+    log: &mut ChangeLog,
+) -> Vec<Suppression> {
     let (fates, removed) = pair(base, head);
     for gone in removed {
         let text = format!("the suppression of {} is removed", subject(gone));
@@ -31,9 +35,11 @@ pub(super) fn merge(base: &[Suppression], head: &[Suppression], log: &mut Log) -
     for (entry, fate) in head.iter().zip(fates) {
         note(entry, fate, log);
         match fate {
-            Fate::Edited(before) if rests_on_a_word(entry) => effective.push(before.clone()),
-            Fate::Added if rests_on_a_word(entry) => {}
-            Fate::Unchanged | Fate::Edited(_) | Fate::Added => effective.push(entry.clone()),
+            EntryChange::Edited(before) if rests_on_a_word(entry) => effective.push(before.clone()),
+            EntryChange::Added if rests_on_a_word(entry) => {}
+            EntryChange::Unchanged | EntryChange::Edited(_) | EntryChange::Added => {
+                effective.push(entry.clone())
+            }
         }
     }
     effective
@@ -44,9 +50,9 @@ pub(super) fn merge(base: &[Suppression], head: &[Suppression], log: &mut Log) -
 fn pair<'base>(
     base: &'base [Suppression],
     head: &[Suppression],
-) -> (Vec<Fate<'base>>, Vec<&'base Suppression>) {
+) -> (Vec<EntryChange<'base>>, Vec<&'base Suppression>) {
     let mut left: Vec<&Suppression> = base.iter().collect();
-    let mut fates = vec![Fate::Added; head.len()];
+    let mut fates = vec![EntryChange::Added; head.len()];
     let rounds: [fn(&Suppression, &Suppression) -> bool; 3] = [
         Suppression::says_the_same,
         |before, after| before.advisory == after.advisory && before.package == after.package,
@@ -54,13 +60,14 @@ fn pair<'base>(
     ];
     for (round, is_it) in rounds.into_iter().enumerate() {
         for (entry, fate) in head.iter().zip(&mut fates) {
-            if !matches!(fate, Fate::Added) {
+            if !matches!(fate, EntryChange::Added) {
                 continue;
             }
             let found = left.iter().position(|before| is_it(before, entry));
             if let Some(position) = found {
                 let before = left.remove(position);
-                *fate = if round == 0 { Fate::Unchanged } else { Fate::Edited(before) };
+                *fate =
+                    if round == 0 { EntryChange::Unchanged } else { EntryChange::Edited(before) };
             }
         }
     }
@@ -72,21 +79,23 @@ fn rests_on_a_word(entry: &Suppression) -> bool {
     entry.kinds().any(ClaimKind::needs_a_person)
 }
 
-fn note(entry: &Suppression, fate: Fate<'_>, log: &mut Log) {
+fn note(entry: &Suppression, fate: EntryChange<'_>, log: &mut ChangeLog) {
     let effect = if rests_on_a_word(entry) { PolicyEffect::Loosened } else { PolicyEffect::Proved };
     let subject = subject(entry);
     let text = match fate {
-        Fate::Unchanged => return,
-        Fate::Added if entry.kinds().any(|kind| kind.row().is_word) => {
+        EntryChange::Unchanged => return,
+        EntryChange::Added if entry.kinds().any(|kind| kind.row().is_word) => {
             let owner = entry.owner.as_deref().unwrap_or("nobody");
             let until = entry.expires.map_or_else(String::new, |day| format!(" until {day}"));
             format!("a suppression of {subject} on the word of {owner}{until} is proposed")
         }
-        Fate::Added if rests_on_a_word(entry) => {
+        EntryChange::Added if rests_on_a_word(entry) => {
             format!("a suppression of {subject} is proposed: {}", joined(&entry.claims))
         }
-        Fate::Added => format!("a suppression of {subject} is added: {}", joined(&entry.claims)),
-        Fate::Edited(before) => {
+        EntryChange::Added => {
+            format!("a suppression of {subject} is added: {}", joined(&entry.claims))
+        }
+        EntryChange::Edited(before) => {
             format!("the suppression of {subject} is edited: {}", edits(before, entry))
         }
     };

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use jiff::SignedDuration;
 
-use super::Log;
+use super::ChangeLog;
 use crate::advisory_kind::AdvisoryKind;
 use crate::policy::duration::written;
 use crate::policy::{
@@ -14,7 +14,7 @@ use crate::policy::{
 use crate::severity::SeverityLevel;
 
 /// `[database]`, with the sources of the base.
-pub(super) fn database(base: &Policy, head: &Policy, log: &mut Log) -> DatabasePolicy {
+pub(super) fn database(base: &Policy, head: &Policy, log: &mut ChangeLog) -> DatabasePolicy {
     let (before, after) = (&base.database, &head.database);
     let asked = [base, head].map(asks_for_yanked);
     let more = if asked[1] { "" } else { " no more" };
@@ -35,7 +35,7 @@ fn shorter(
     what: &str,
     base: SignedDuration,
     head: SignedDuration,
-    log: &mut Log,
+    log: &mut ChangeLog,
 ) -> SignedDuration {
     let text = goes(what, written(base), written(head));
     log.stricter(Ord::min, [base, head], text, None)
@@ -50,7 +50,7 @@ fn goes(what: &str, base: impl Display, head: impl Display) -> String {
 pub(super) fn registries(
     base: &RegistryPolicy,
     head: &RegistryPolicy,
-    log: &mut Log,
+    log: &mut ChangeLog,
 ) -> RegistryPolicy {
     RegistryPolicy {
         mirrors: log.either("`mirrors` in [registries]", &base.mirrors, &head.mirrors),
@@ -59,7 +59,7 @@ pub(super) fn registries(
 }
 
 /// Libraries without a lockfile close the gate if either says so.
-pub(super) fn libraries(base: &Policy, head: &Policy, log: &mut Log) -> bool {
+pub(super) fn libraries(base: &Policy, head: &Policy, log: &mut ChangeLog) -> bool {
     let are_gaps = [base, head].map(|policy| policy.unlocked_libraries_are_gaps);
     let [before, after] = are_gaps.map(|is_gap| if is_gap { "gap" } else { "remark" });
     let text = goes("`libraries` in [lockfiles]", before, after);
@@ -68,7 +68,11 @@ pub(super) fn libraries(base: &Policy, head: &Policy, log: &mut Log) -> bool {
 
 /// `[ticket]`: shorter times apply at once. The form of an issue and how it is found again
 /// are neither stricter nor looser, and stay the same until the merge.
-pub(super) fn ticket(base: &TicketPolicy, head: &TicketPolicy, log: &mut Log) -> TicketPolicy {
+pub(super) fn ticket(
+    base: &TicketPolicy,
+    head: &TicketPolicy,
+    log: &mut ChangeLog,
+) -> TicketPolicy {
     let mut ticket = base.clone();
     for level in SeverityLevel::ALL {
         if let (Some(before), Some(after)) = (ticket.due.get_mut(level), head.due.get(level)) {
@@ -98,7 +102,7 @@ pub(super) fn ticket(base: &TicketPolicy, head: &TicketPolicy, log: &mut Log) ->
 pub(super) fn incident(
     base: Option<&IncidentPolicy>,
     head: Option<&IncidentPolicy>,
-    log: &mut Log,
+    log: &mut ChangeLog,
 ) -> Option<IncidentPolicy> {
     let (before, after) = match (base, head) {
         (Some(base), Some(head)) => (base, head),
@@ -135,13 +139,17 @@ pub(super) fn incident(
 }
 
 /// The tags of an environment decide nothing; they stay the same until the merge.
-pub(super) fn history(base: &HistoryPolicy, head: &HistoryPolicy, log: &mut Log) -> HistoryPolicy {
+pub(super) fn history(
+    base: &HistoryPolicy,
+    head: &HistoryPolicy,
+    log: &mut ChangeLog,
+) -> HistoryPolicy {
     log.differing("[history]", &[("environments", base != head)]);
     base.clone()
 }
 
 /// `[cargo]`: what is shipped, for which claims are proved. It may only grow.
-pub(super) fn cargo(base: &CargoPolicy, head: &CargoPolicy, log: &mut Log) -> CargoPolicy {
+pub(super) fn cargo(base: &CargoPolicy, head: &CargoPolicy, log: &mut ChangeLog) -> CargoPolicy {
     let targets = ["limits what is shipped to some targets", "every target is shipped"];
     let packages = ["limits what is shipped to some packages", "every package is shipped"];
     let scripts = [
@@ -178,7 +186,7 @@ pub(super) fn cargo(base: &CargoPolicy, head: &CargoPolicy, log: &mut Log) -> Ca
 fn features(
     base: Option<&ShippedFeatures>,
     head: Option<&ShippedFeatures>,
-    log: &mut Log,
+    log: &mut ChangeLog,
 ) -> Option<ShippedFeatures> {
     const KEY: &str = "`features` in [cargo]";
     let (base, head) = match (base, head) {
@@ -212,7 +220,7 @@ fn ignored(
     key: &str,
     base: &[IgnoredLine],
     head: &[IgnoredLine],
-    log: &mut Log,
+    log: &mut ChangeLog,
 ) -> Vec<IgnoredLine> {
     let is_in = |lines: &[IgnoredLine], line: &IgnoredLine| {
         let mut lines = lines.iter();
@@ -232,7 +240,7 @@ fn ignored(
 
 /// `[npm]`: where npm installs packages, and which do not ship: a word that
 /// only the head has applies after the merge.
-pub(super) fn npm(base: &NpmPolicy, head: &NpmPolicy, log: &mut Log) -> NpmPolicy {
+pub(super) fn npm(base: &NpmPolicy, head: &NpmPolicy, log: &mut ChangeLog) -> NpmPolicy {
     // Without a list nothing is proved about platforms: no list is stricter.
     let platforms =
         ["says for the first time what is shipped", "nothing is proved about platforms"];

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use url::{Host, Url};
 
-use super::super::raw::{Entry, Table, Value, shown};
+use super::super::raw::{KeyValue, Table, Value, escaped};
 use super::super::reader::Reader;
 use super::super::{Source, SourceKind, SourcePlace};
 use crate::package::Ecosystem;
@@ -179,17 +179,17 @@ fn read_place(
     }
 }
 
-fn refuse(reader: &mut Reader, entry: &Entry<'_, '_>, message: String, help: &str) {
+fn refuse(reader: &mut Reader, entry: &KeyValue<'_, '_>, message: String, help: &str) {
     let problem = reader.problem(entry.key_span.clone(), message).label("not here").help(help);
     reader.note(problem);
 }
 
-fn read_url(reader: &mut Reader, entry: &Entry<'_, '_>) -> Option<Url> {
+fn read_url(reader: &mut Reader, entry: &KeyValue<'_, '_>) -> Option<Url> {
     const ADDRESS: &str = "url = \"https://advisories.example.com\"";
     let text = reader.string("`url`", entry.value, ADDRESS)?;
     let url = Url::parse(text).ok().filter(is_allowed);
     if url.is_none() {
-        let message = format!("`{}` is not an address to fetch advisories from", shown(text));
+        let message = format!("`{}` is not an address to fetch advisories from", escaped(text));
         let problem = reader
             .problem(entry.value.span(), message)
             .label("not a plain https address")

@@ -11,7 +11,7 @@ use crate::severity::{Severity, SeverityLevel};
 #[derive(Serialize)]
 pub(super) struct Vulnerability<'o> {
     id: &'o str,
-    source: Source,
+    source: VulnerabilitySource,
     references: Vec<Reference<'o>>,
     ratings: Vec<Rating<'o>>,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -23,7 +23,7 @@ pub(super) struct Vulnerability<'o> {
 
 /// The database that assigned an identifier.
 #[derive(Serialize)]
-struct Source {
+struct VulnerabilitySource {
     name: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
@@ -32,7 +32,7 @@ struct Source {
 #[derive(Serialize)]
 struct Reference<'o> {
     id: &'o str,
-    source: Source,
+    source: VulnerabilitySource,
 }
 
 #[derive(Serialize)]
@@ -83,16 +83,16 @@ impl<'o> Vulnerability<'o> {
 }
 
 /// Dependency-Track's name for the database; it ignores analyses with any other name
-/// (Dependency-Track source, `Vulnerability.Source`). It gets RustSec's records and those about malicious
+/// (Dependency-Track source, `Vulnerability.VulnerabilitySource`). It gets RustSec's records and those about malicious
 /// packages from OSV.
-fn source(id: &AdvisoryId) -> Source {
+fn source(id: &AdvisoryId) -> VulnerabilitySource {
     let name = match id.kind() {
         AdvisoryIdKind::RustSec | AdvisoryIdKind::Malicious => "OSV",
         AdvisoryIdKind::Ghsa => "GITHUB",
         AdvisoryIdKind::Cve => "NVD",
         AdvisoryIdKind::Other => "UNKNOWN",
     };
-    Source { name, url: id.url() }
+    VulnerabilitySource { name, url: id.url() }
 }
 
 /// An identifier of an unknown database has no page, and is left out.

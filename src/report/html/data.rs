@@ -74,7 +74,7 @@ struct Finding {
     cut: bool,
     sources: Vec<String>,
     claim: Option<Claim>,
-    evidence: Vec<Seen>,
+    evidence: Vec<EvidenceData>,
     frames: Vec<String>,
 }
 
@@ -87,7 +87,7 @@ struct Claim {
 }
 
 #[derive(Serialize)]
-struct Seen {
+struct EvidenceData {
     claim: &'static str,
     result: &'static str,
     detail: String,
@@ -184,7 +184,7 @@ fn finding(decided: &DecidedFinding, outcome: &Outcome, names: &mut Names) -> Fi
         paths,
         sources: finding.sources.iter().map(|source| line(source)).collect(),
         claim: claim(&facts),
-        evidence: facts.seen().map(seen).collect(),
+        evidence: facts.evidence().map(seen).collect(),
         frames: frame::plain(decided, outcome),
     }
 }
@@ -208,8 +208,8 @@ fn claim(facts: &Facts<'_>) -> Option<Claim> {
     Some(Claim { reason, owner, place, expires })
 }
 
-fn seen(seen: facts::Seen<'_>) -> Seen {
-    Seen {
+fn seen(seen: facts::EvidenceText<'_>) -> EvidenceData {
+    EvidenceData {
         claim: seen.claim(),
         result: seen.result().as_str(),
         detail: seen.detail(),

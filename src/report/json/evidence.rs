@@ -10,7 +10,7 @@ pub(super) struct EvidenceEntry<'o> {
     kind: &'static str,
     result: &'static str,
     detail: &'o str,
-    locations: Vec<Place<'o>>,
+    locations: Vec<LocationEntry<'o>>,
     help: Option<&'o str>,
 }
 
@@ -20,19 +20,19 @@ impl<'o> EvidenceEntry<'o> {
             kind: evidence.claim.as_str(),
             result: evidence.result.as_str(),
             detail: &evidence.detail,
-            locations: evidence.locations.iter().map(Place::of).collect(),
+            locations: evidence.locations.iter().map(LocationEntry::of).collect(),
             help: evidence.help.as_deref(),
         }
     }
 }
 
 #[derive(Serialize)]
-pub(super) struct Place<'o> {
+pub(super) struct LocationEntry<'o> {
     file: &'o str,
     line: u32,
 }
 
-impl<'o> Place<'o> {
+impl<'o> LocationEntry<'o> {
     pub(super) fn of(location: &'o Location) -> Self {
         Self { file: &location.file, line: location.line }
     }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 use smol_str::SmolStr;
 
-use super::evidence::{EvidenceEntry, Place};
+use super::evidence::{EvidenceEntry, LocationEntry};
 use super::statements::StatementEntry;
 use crate::advisory_id::AdvisoryId;
 use crate::database::SourceInfo;
@@ -92,7 +92,7 @@ impl<'o> Report<'o> {
 struct Database<'o> {
     digest: &'o str,
     built_at: Timestamp,
-    sources: Vec<Source<'o>>,
+    sources: Vec<SourceEntry<'o>>,
 }
 
 impl<'o> Database<'o> {
@@ -100,13 +100,13 @@ impl<'o> Database<'o> {
         Self {
             digest: &database.digest,
             built_at: database.built_at,
-            sources: database.sources.iter().map(Source::of).collect(),
+            sources: database.sources.iter().map(SourceEntry::of).collect(),
         }
     }
 }
 
 #[derive(Serialize)]
-struct Source<'o> {
+struct SourceEntry<'o> {
     name: &'o str,
     revision: &'o str,
     advisories: u64,
@@ -116,7 +116,7 @@ struct Source<'o> {
     unreadable: u64,
 }
 
-impl<'o> Source<'o> {
+impl<'o> SourceEntry<'o> {
     fn of(source: &'o SourceInfo) -> Self {
         Self {
             name: &source.name,
@@ -170,7 +170,7 @@ struct Finding<'o> {
     kind: &'static str,
     severity: SeverityEntry<'o>,
     scope: &'static str,
-    paths: Vec<Vec<Step<'o>>>,
+    paths: Vec<Vec<PackageStep<'o>>>,
     fixed_in: &'o [SmolStr],
     disposition: &'static str,
     due: Option<Date>,
@@ -209,7 +209,7 @@ impl<'o> Finding<'o> {
             paths: finding
                 .paths
                 .iter()
-                .map(|path| path.iter().map(|package| Step(package)).collect())
+                .map(|path| path.iter().map(|package| PackageStep(package)).collect())
                 .collect(),
             fixed_in: &finding.fixed_in,
             disposition: decided.disposition.as_str(),
@@ -288,7 +288,7 @@ impl<'o> Fixed<'o> {
 struct PolicyChangeEntry<'o> {
     effect: &'static str,
     text: &'o str,
-    location: Option<Place<'o>>,
+    location: Option<LocationEntry<'o>>,
 }
 
 impl<'o> PolicyChangeEntry<'o> {
@@ -296,15 +296,15 @@ impl<'o> PolicyChangeEntry<'o> {
         Self {
             effect: change.effect.as_str(),
             text: &change.text,
-            location: change.location.as_ref().map(Place::of),
+            location: change.location.as_ref().map(LocationEntry::of),
         }
     }
 }
 
 /// A package on a path: its name and version in one string.
-struct Step<'o>(&'o PackageId);
+struct PackageStep<'o>(&'o PackageId);
 
-impl Serialize for Step<'_> {
+impl Serialize for PackageStep<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self.0)
     }

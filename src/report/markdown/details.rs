@@ -1,6 +1,6 @@
 //! The details of one finding: claims, evidence, paths, and excerpts from files.
 
-use crate::facts::{self, Claimed, Facts, Seen};
+use crate::facts::{self, Claimed, EvidenceText, Facts};
 use crate::markdown::escape;
 use crate::outcome::Outcome;
 use crate::report::frame;
@@ -35,7 +35,8 @@ pub(super) fn folded(decided: &DecidedFinding, outcome: &Outcome) -> String {
 
 fn body(decided: &DecidedFinding, outcome: &Outcome) -> String {
     let facts = Facts::of(decided, outcome);
-    let lines = claim(&facts).into_iter().chain(facts.seen().map(evidence)).chain(about(&facts));
+    let lines =
+        claim(&facts).into_iter().chain(facts.evidence().map(evidence)).chain(about(&facts));
     let lines: Vec<_> = lines.map(|(label, text)| format!("- **{label}** {text}\n")).collect();
     let drawn: Vec<_> = frame::plain(decided, outcome)
         .iter()
@@ -54,7 +55,7 @@ fn claim(facts: &Facts<'_>) -> Option<Fact> {
     Some(("claimed", format!("“{reason}” ({owner}{place})")))
 }
 
-fn evidence(seen: Seen<'_>) -> Fact {
+fn evidence(seen: EvidenceText<'_>) -> Fact {
     let mut text = format!("`{}`: {}", seen.claim(), escape::prose(&seen.detail()));
     let (places, left_out) = seen.first_places(PLACES);
     let places: Vec<_> = places.iter().map(|place| escape::code(place)).collect();

@@ -4,7 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::plain;
 use super::wire::{ArtifactLocation, Location, Message, PhysicalLocation, Region, Text};
-use crate::facts::{Facts, Seen};
+use crate::facts::{EvidenceText, Facts};
 use crate::finding::Finding;
 use crate::outcome::Outcome;
 use crate::problem::SourceText;
@@ -34,7 +34,7 @@ pub(super) fn of(finding: &Finding, outcome: &Outcome) -> Location {
 pub(super) fn related(facts: &Facts<'_>, outcome: &Outcome) -> Vec<Location> {
     let copies = facts.decided.finding.locations.iter().skip(1);
     let copies = copies.map(|place| (place, "another copy of the package".to_owned()));
-    let refuted = facts.refuted().flat_map(|Seen(evidence)| {
+    let refuted = facts.refuted().flat_map(|EvidenceText(evidence)| {
         let said = format!("`{}` does not hold here", evidence.claim.as_str());
         evidence.locations.iter().map(move |place| (place, said.clone()))
     });

@@ -20,12 +20,12 @@ const SHORT: usize = 255;
 const FIXES: usize = 10;
 
 /// The rules of a run, in the order of their first results.
-pub(super) struct Rules<'o> {
+pub(super) struct RuleTable<'o> {
     findings: Vec<Vec<&'o DecidedFinding>>,
     positions: BTreeMap<&'o AdvisoryId, usize>,
 }
 
-impl<'o> Rules<'o> {
+impl<'o> RuleTable<'o> {
     pub(super) fn of(findings: &[&'o DecidedFinding]) -> Self {
         let mut rules = Self { findings: Vec::new(), positions: BTreeMap::new() };
         for decided in findings {

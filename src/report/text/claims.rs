@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::evidence::{Evidence, EvidenceResult};
-use crate::facts::{Claimed, Facts, Seen};
+use crate::facts::{Claimed, EvidenceText, Facts};
 use crate::outcome::Outcome;
 use crate::report::Style;
 use crate::report::group::{Group, package};
@@ -61,7 +61,7 @@ pub(super) fn add_evidence<'seen>(
         **left == Evidence { claim, ..(*right).clone() }
     };
     for alike in seen.chunk_by(says_the_same) {
-        let Some(evidence) = alike.first().map(|evidence| Seen(evidence)) else {
+        let Some(evidence) = alike.first().map(|evidence| EvidenceText(evidence)) else {
             continue;
         };
         let result = evidence.result();
@@ -104,7 +104,7 @@ pub(super) fn cleared(groups: &[&Group<'_>], outcome: &Outcome, style: Style) ->
 fn cleared_by(decided: &DecidedFinding, outcome: &Outcome, style: Style) -> String {
     let facts = Facts::of(decided, outcome);
     let mut seen: Vec<String> =
-        facts.seen().map(|seen| format!("{}: {}", seen.claim(), seen.detail())).collect();
+        facts.evidence().map(|seen| format!("{}: {}", seen.claim(), seen.detail())).collect();
     if seen.is_empty() {
         seen.push(facts.reason());
     }

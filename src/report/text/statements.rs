@@ -2,7 +2,7 @@
 
 use crate::diagnostic::wrap;
 use crate::evidence::StatementCheck;
-use crate::facts::{Seen, line};
+use crate::facts::{EvidenceText, line};
 use crate::outcome::Outcome;
 use crate::report::Style;
 use crate::terminal::{Tone, printable};
@@ -55,6 +55,6 @@ fn seen(check: &StatementCheck) -> String {
     if check.evidence.is_empty() {
         return "says what nothing can check yet".to_owned();
     }
-    let seen = check.evidence.iter().map(|evidence| Seen(evidence).with_result());
+    let seen = check.evidence.iter().map(|evidence| EvidenceText(evidence).with_result());
     format!("is not borne out ({})", seen.collect::<Vec<_>>().join("; "))
 }

@@ -101,7 +101,7 @@ fn what_its_specification_does_not_know_is_not_sound() {
 }
 
 /// One value for each metric of a version, by a seed.
-fn vector(rules: &Rules, seed: usize, with_others: bool) -> String {
+fn vector(rules: &VectorRules, seed: usize, with_others: bool) -> String {
     let others = rules.others.iter().copied().flatten();
     let metrics = rules.base.iter().chain(others.filter(|_| with_others));
     let metrics: Vec<String> = (1..)

@@ -62,7 +62,7 @@ impl FixText {
 
     fn add(&mut self, copy: &CopyUpgrade, visibility: &Visibility) {
         let steps = copy.way.steps();
-        if !steps.iter().all(|step| visibility.permits(&shown(step))) {
+        if !steps.iter().all(|step| visibility.permits(&command_line(step))) {
             self.is_more_to_say = true;
             return;
         }
@@ -116,14 +116,14 @@ impl FixText {
 /// Adds the steps that are not listed yet. A command for another place changes the folder first.
 fn add_all(lines: &mut Vec<String>, steps: &[Step]) {
     for step in steps {
-        let shown = shown(step);
-        if !lines.contains(&shown) && lines.len() < FEW {
-            lines.push(shown);
+        let line = command_line(step);
+        if !lines.contains(&line) && lines.len() < FEW {
+            lines.push(line);
         }
     }
 }
 
-fn shown(step: &Step) -> String {
+fn command_line(step: &Step) -> String {
     match &step.action {
         Action::Ask { versions, at } => format!("# {at}: ask for {versions}"),
         Action::Type(command) if step.folder.is_empty() => command.clone(),

@@ -66,7 +66,7 @@ impl Connection {
         let url: Url =
             api.trim_end_matches('/').parse().map_err(|_| ConnectionError::Api(api.clone()))?;
         if !url.has_host() || !url.username().is_empty() || url.query().is_some() {
-            return Err(ConnectionError::Api(crate::network::shown(&url)));
+            return Err(ConnectionError::Api(crate::network::redacted(&url)));
         }
         let pause = match settings.pause {
             None => PAUSE,

@@ -24,7 +24,7 @@ fn project(packages: &[(&str, &str)]) -> Project {
     }
 }
 
-fn asked(network: &FakeNetwork, projects: &[Project]) -> Answer {
+fn asked(network: &FakeNetwork, projects: &[Project]) -> SourceAnswer {
     ask("npm", None, projects, network, Timestamp::UNIX_EPOCH)
 }
 

@@ -24,7 +24,7 @@ fn project(packages: impl IntoIterator<Item = PackageId>) -> Project {
     }
 }
 
-fn asked(network: &FakeNetwork, packages: impl IntoIterator<Item = PackageId>) -> Answer {
+fn asked(network: &FakeNetwork, packages: impl IntoIterator<Item = PackageId>) -> SourceAnswer {
     let base = "https://osv.example/api".parse().unwrap();
     ask("osv", &base, &[project(packages)], network, Timestamp::UNIX_EPOCH)
 }

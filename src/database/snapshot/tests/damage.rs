@@ -11,14 +11,14 @@ use crate::database::snapshot::{Snapshot, SnapshotError};
 use crate::package::{Ecosystem, PackageName};
 
 /// A snapshot to damage, and what it must answer.
-struct Patient {
+struct DamagedSnapshot {
     fixture: Fixture,
     sound: Vec<u8>,
     path: PathBuf,
     _folder: TempDir,
 }
 
-impl Patient {
+impl DamagedSnapshot {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("advisories.db");
@@ -54,14 +54,14 @@ impl Patient {
 
 #[test]
 fn a_sound_file_is_verified() {
-    let patient = Patient::new();
+    let patient = DamagedSnapshot::new();
     patient.assert_never_lies(&patient.sound, "no damage");
     Snapshot::open(&patient.path).unwrap().verify().unwrap();
 }
 
 #[test]
 fn no_flipped_bit_changes_an_answer() {
-    let patient = Patient::new();
+    let patient = DamagedSnapshot::new();
     for at in 0..patient.sound.len() {
         for mask in [1 << (at % 8), 0xff] {
             let mut bytes = patient.sound.clone();
@@ -73,7 +73,7 @@ fn no_flipped_bit_changes_an_answer() {
 
 #[test]
 fn no_truncation_opens() {
-    let patient = Patient::new();
+    let patient = DamagedSnapshot::new();
     for length in 0..patient.sound.len() {
         std::fs::write(&patient.path, &patient.sound[..length]).unwrap();
         let error = Snapshot::open(&patient.path).unwrap_err();
@@ -86,7 +86,7 @@ fn no_truncation_opens() {
 
 #[test]
 fn bytes_after_the_end_are_refused() {
-    let patient = Patient::new();
+    let patient = DamagedSnapshot::new();
     let mut bytes = patient.sound.clone();
     bytes.push(0);
     std::fs::write(&patient.path, bytes).unwrap();
@@ -96,7 +96,7 @@ fn bytes_after_the_end_are_refused() {
 
 #[test]
 fn a_file_that_shrinks_or_changes_after_it_was_opened_gives_an_error() {
-    let patient = Patient::new();
+    let patient = DamagedSnapshot::new();
     let snapshot = Snapshot::open(&patient.path).unwrap();
     let zeros = vec![0; patient.sound.len()];
     for bytes in [&zeros[..], &patient.sound[..200], &[]] {
@@ -110,7 +110,7 @@ fn a_file_that_shrinks_or_changes_after_it_was_opened_gives_an_error() {
 /// An interrupted copy over an older snapshot: each half is valid by itself.
 #[test]
 fn two_halves_of_two_snapshots_never_make_one() {
-    let patient = Patient::new();
+    let patient = DamagedSnapshot::new();
     let folder = tempfile::tempdir().unwrap();
     let other_path = folder.path().join("other.db");
     // As long as the other one, with all its parts in the same places.
@@ -138,7 +138,7 @@ proptest! {
         at in any::<prop::sample::Index>(),
         stretch in prop::collection::vec(any::<u8>(), 1..600),
     ) {
-        let patient = Patient::new();
+        let patient = DamagedSnapshot::new();
         let at = at.index(patient.sound.len());
         let mut bytes = patient.sound.clone();
         let end = bytes.len().min(at + stretch.len());
@@ -152,7 +152,7 @@ proptest! {
         to in any::<prop::sample::Index>(),
         length in 1usize..600,
     ) {
-        let patient = Patient::new();
+        let patient = DamagedSnapshot::new();
         let mut bytes = patient.sound.clone();
         let (from, to) = (from.index(bytes.len()), to.index(bytes.len()));
         let length = length.min(bytes.len() - from.max(to));

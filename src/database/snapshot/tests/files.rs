@@ -6,7 +6,7 @@ use std::path::Path;
 use std::thread;
 
 use super::content::{Fixture, npm};
-use crate::database::snapshot::header::{HEADER_LENGTH, Header};
+use crate::database::snapshot::header::{HEADER_LENGTH, SnapshotHeader};
 use crate::database::snapshot::write::replace;
 use crate::database::snapshot::{FORMAT_VERSION, Snapshot, SnapshotError, write};
 
@@ -83,7 +83,8 @@ fn other_formats_are_told_apart_from_damage() {
     let path = folder.path().join("advisories.db");
     Fixture::small().write(&path);
     let sound = fs::read(&path).unwrap();
-    let header = Header::decode(&path, &sound[..HEADER_LENGTH], sound.len() as u64).unwrap();
+    let header =
+        SnapshotHeader::decode(&path, &sound[..HEADER_LENGTH], sound.len() as u64).unwrap();
     let write_as = |version| {
         let bytes = [&header.encode_as(version)[..], &sound[HEADER_LENGTH..]].concat();
         fs::write(&path, bytes).unwrap();

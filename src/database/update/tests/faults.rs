@@ -23,7 +23,7 @@ fn a_source_that_fails_keeps_its_records_and_their_age_while_the_others_move_on(
     server.broken.lock().unwrap().push("https://osv.example".into());
     let report = machine.update(&server, &[rustsec(), npm()], later());
     assert!(!report.is_complete());
-    assert!(matches!(report.snapshot, Ok(Written::New(_))));
+    assert!(matches!(report.snapshot, Ok(SnapshotUpdate::New(_))));
     assert_eq!(machine.known("rsa"), ["RUSTSEC-2026-0001 A flaw"]);
     assert_eq!(machine.known("package-1"), ["GHSA-0001"]);
     assert_eq!(machine.current_at(), [Some(later()), Some(now())]);
@@ -122,7 +122,7 @@ fn a_listed_record_that_cannot_be_found_is_reported_and_makes_a_full_download() 
     server.remove(&format!("{NPM}/GHSA-0003.json"));
     let report = machine.update(&server, &[npm()], later());
     assert!(report.is_complete(), "{report:?}");
-    assert_eq!(change(&report), Change::Whole);
+    assert_eq!(change(&report), SourceChange::Whole);
     assert!(report.sources[0].remarks[0].contains("GHSA-0003"));
     assert_eq!(machine.known("package-3"), ["GHSA-0003 changed"]);
 }
@@ -176,7 +176,7 @@ fn a_state_that_was_damaged_is_fetched_anew() {
     machine.update(&server, &[npm()], now());
     let folder = machine.folder.path().join("sources").join(state::key(&npm()));
     fs::write(folder.join("state.json"), "{").unwrap();
-    assert_eq!(change(&machine.update(&server, &[npm()], later())), Change::Whole);
+    assert_eq!(change(&machine.update(&server, &[npm()], later())), SourceChange::Whole);
     // A damaged archive is noticed when it is needed, and fetched by the update after that.
     fs::write(folder.join("archive-1.zip"), "").unwrap();
     fs::remove_file(machine.snapshot_path()).unwrap();

@@ -56,7 +56,7 @@ impl Telling<'_> {
         place: Option<&Location>,
     ) -> Vec<String> {
         let of =
-            place.map_or_else(String::new, |place| format!(" for the copy at {}", shown(place)));
+            place.map_or_else(String::new, |place| format!(" for the copy at {}", line_of(place)));
         if let Way::Carried { by, how, way_in, direct } = &copy.way {
             let carrier = carrier(by, *how, &way(way_in, direct.as_ref()));
             return vec![self.held_back(smallest, "no command brings it", &of), carrier];
@@ -173,7 +173,7 @@ impl Telling<'_> {
     fn asker(&self, asker: &Asker, position: usize, way_out: &Way) -> String {
         let name = one_line(&asker.name, NAME_LIMIT);
         let name = if asker.is_override { format!("`overrides` of {name}") } else { name };
-        let place = shown(&asker.location);
+        let place = line_of(&asker.location);
         let asks = match &asker.versions {
             Some(versions) => {
                 let versions = one_line(versions, NAME_LIMIT);
@@ -221,7 +221,7 @@ fn way(steps: &[String], direct: Option<&Location>) -> String {
     if steps.len() < 2 {
         return String::new();
     }
-    let direct = direct.map_or_else(String::new, |place| format!(", from {}", shown(place)));
+    let direct = direct.map_or_else(String::new, |place| format!(", from {}", line_of(place)));
     format!(" ({}{direct})", steps.join(" › "))
 }
 
@@ -230,6 +230,6 @@ fn version(candidate: &Candidate) -> String {
     if candidate.is_named { version } else { format!("{version} or a later one") }
 }
 
-fn shown(place: &Location) -> String {
+fn line_of(place: &Location) -> String {
     format!("{}:{}", one_line(&place.file, NAME_LIMIT), place.line)
 }

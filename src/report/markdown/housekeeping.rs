@@ -54,8 +54,10 @@ fn cleared_row(decided: &DecidedFinding, outcome: &Outcome) -> String {
     let finding = &decided.finding;
     let facts = Facts::of(decided, outcome);
     let prose = |text: &str| escape::prose(&one_line(text, TEXT_LIMIT));
-    let mut seen: Vec<String> =
-        facts.seen().map(|seen| format!("`{}`: {}", seen.claim(), prose(&seen.detail()))).collect();
+    let mut seen: Vec<String> = facts
+        .evidence()
+        .map(|seen| format!("`{}`: {}", seen.claim(), prose(&seen.detail())))
+        .collect();
     if seen.is_empty() {
         seen.push(prose(&facts.reason()));
     }

@@ -8,9 +8,9 @@ use crate::words::few;
 
 /// One piece of evidence.
 #[derive(Clone, Copy, Debug)]
-pub struct Seen<'o>(pub &'o Evidence);
+pub struct EvidenceText<'o>(pub &'o Evidence);
 
-impl Seen<'_> {
+impl EvidenceText<'_> {
     /// The word of the claim.
     pub fn claim(self) -> &'static str {
         self.0.claim.as_str()
