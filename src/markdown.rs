@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_of_strangers_is_shown_and_does_nothing() {
+    fn untrusted_text_is_shown_and_has_no_effect() {
         for (text, shown) in [
             ("lodash", "`lodash`"),
             ("@octocat see #1", "`@octocat see #1`"),

@@ -186,7 +186,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_seen_is_written_out() {
+    fn unprintable_characters_are_escaped() {
         for (raw, shown) in [
             ("lodash 4.17.20", "lodash 4.17.20"),
             ("héllo 漢字 🦀", "héllo 漢字 🦀"),
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn no_invisible_character_stands_raw_in_json() {
+    fn no_invisible_character_is_unescaped_in_json() {
         assert_eq!(printable_json("[\"##[error]#\"]"), "[\"#\\u0023[error]#\"]");
         let json = serde_json::to_string_pretty(&["lo\u{202e}dash\u{e0041}\n"]).unwrap();
         let shown = printable_json(&json);

@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_followed_by_the_word_for_so_many() {
+    fn numbers_are_followed_by_singular_or_plural() {
         assert_eq!(count(1, "advisory", "advisories"), "1 advisory");
         assert_eq!(count(0, "advisory", "advisories"), "0 advisories");
         assert_eq!(count(3450, "advisory", "advisories"), "3,450 advisories");
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn of_many_texts_a_few_are_shown() {
+    fn only_a_few_of_many_texts_are_listed() {
         let texts = |count: usize| few((0..count).map(|number| number.to_string()), 2);
         assert_eq!(texts(2), ["0", "1"]);
         assert_eq!(texts(4), ["0", "1", "and 2 more"]);
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_span_is_said_in_its_greatest_unit_or_to_the_minute() {
+    fn a_duration_is_written_in_its_largest_unit_or_to_the_minute() {
         for (minutes, rounded, exact) in [
             (0, "0 minutes", "0 hours"),
             (1, "1 minute", "1 minute"),

@@ -72,7 +72,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn they_hold_what_any_range_holds(
+        fn they_contain_every_version_of_any_range(
             ranges in proptest::collection::vec(proptest::collection::vec(event(), 0..6), 0..4),
             versions in proptest::collection::vec("[0-3]\\.[0-2]\\.[01](-a|-b)?", 12),
         ) {

@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_statement_is_found_whatever_is_around_it() {
+    fn a_statement_is_found_in_any_wrapping() {
         let inner: Value = serde_json::from_str(STATEMENT).unwrap();
         let bundle = json!({
             "mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json",
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_no_statement_or_two_is_refused() {
+    fn a_file_without_exactly_one_statement_is_refused() {
         let twice = STANDARD.encode(r#"{"a":1,"a":2}"#);
         let other_type = json!({ "payload": "e30=", "payloadType": "text/plain" });
         for (outer, said) in [

@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_that_stands_twice_is_told_from_what_is_no_json() {
+    fn a_duplicate_key_is_distinguished_from_invalid_json() {
         for twice in [
             r#"{"a":1,"a":1}"#,
             r#"[{"b":{"a":1,"\u0061":2}}]"#,
@@ -152,7 +152,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_unambiguous_is_read_as_it_is(value in json()) {
+        fn unambiguous_json_is_read_unchanged(value in json()) {
             prop_assume!(!is_ambiguous(&value));
             prop_assert_eq!(parse(value.to_string().as_bytes()), Ok(value));
         }

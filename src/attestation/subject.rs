@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_called_by_its_name_and_known_by_its_digest() {
+    fn a_file_is_named_without_its_folder_and_identified_by_its_digest() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("app.tar");
         let bytes: Vec<u8> = (0..200_000_u32).map(|number| (number % 251) as u8).collect();
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_nothing_is_an_error() {
+    fn an_argument_that_names_nothing_is_an_error() {
         let other = format!("b{SEPARATOR}{}", "0".repeat(64));
         for (typed, said) in [
             (vec!["not-there".to_owned()], "not-there cannot be read"),

@@ -259,7 +259,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn code_that_reaches_nothing_can_leave_nothing() {
+    fn code_that_reaches_nothing_leaves_nothing() {
         for (text, word) in [
             ("pub fn x(a: u8) -> u8 { a.pow(2) } // offset, iota", None),
             ("println!(\"cargo::rustc-cfg=fast\");", None),

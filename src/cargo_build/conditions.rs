@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_no_triple_decides_counts_as_whatever_makes_it_true() {
+    fn a_word_that_no_triple_decides_can_have_any_value() {
         for (written, expected) in [
             ("cfg(windows)", "cfg(windows)"),
             ("cfg( any(unix,target_os=\"wasi\") )", "cfg( any(unix,target_os=\"wasi\") )"),

@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_said_about_words_that_are_not_known() {
+    fn unknown_words_are_undecided() {
         let linux = "x86_64-unknown-linux-gnu";
         assert_eq!(affects(&words("win"), &words(""), linux), None);
         assert_eq!(affects(&words("Windows"), &words(""), linux), None);

@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_submodule_is_a_part_of_the_repository_around_it() {
+    fn a_submodule_is_part_of_the_repository_around_it() {
         let folder = tempfile::tempdir().unwrap();
         let outer = folder.path().canonicalize().unwrap();
         let part = outer.join("parts/app");

@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_other_members_need_is_left_out() {
+    fn packages_of_other_members_are_left_out() {
         let mut view = read(
             "0app v0.1.0 (/app)\t\n1common v1.0.0\tfast\n2alpha v1.0.0\t\n\
              0tool v0.1.0 (/tool)\t\n1beta v1.0.0\t\n1common v1.0.0\tfast (*)\n",
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_not_understood_is_never_left_out() {
+    fn an_unreadable_line_is_never_skipped() {
         for line in ["[build-dependencies]", "0app v0.1.0", "app v0.1.0\t", "2far v1.0.0\t", "0x\t"]
         {
             assert_eq!(read(line), Err(format!("`{line}` is not a line of it")));
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn who_names_no_package_has_not_answered() {
+    fn an_output_without_packages_is_not_an_answer() {
         assert_eq!(read("\n"), Err("it names no package".to_owned()));
     }
 }

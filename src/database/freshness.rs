@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_source_that_was_asked_covers_what_it_has_no_records_about() {
+    fn a_queried_source_covers_packages_without_records() {
         let mut asked = source("npm", Ecosystem::Npm, Some("2026-01-10T12:00:00Z"));
         asked.advisories.clear();
         asked.covers.clear();
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_public_database_without_a_new_record_for_long_is_stale_however_new_its_files_are() {
+    fn a_public_database_without_new_records_is_stale_even_if_its_files_are_new() {
         let now = time("2026-03-10T00:00:00Z");
         let mut copy = source("copy", Ecosystem::Npm, Some("2026-03-10T00:00:00Z"));
         let stale = |source: &SourceInfo, days: i64| {
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn an_old_newest_record_is_remarked_where_the_policy_allows_it() {
+    fn an_old_newest_record_is_a_remark_if_the_policy_allows_it() {
         let now = time("2022-07-02T00:00:00Z");
         let mut old = source("npm", Ecosystem::Npm, Some("2022-07-01T00:00:00Z"));
         old.newest_record = Some(time("2022-06-01T00:00:00Z"));

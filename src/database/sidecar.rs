@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_file_is_as_good_as_none() {
+    fn a_damaged_file_is_ignored() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("advisories.lockgate");
         for content in ["", "{", "<html>", "{\"snapshot\":7}"] {

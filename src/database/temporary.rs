@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_killed_writer_left_is_swept_up_and_what_is_being_written_stays() {
+    fn files_of_killed_writers_are_removed_and_files_being_written_stay() {
         let folder = tempfile::tempdir().unwrap();
         let left = folder.path().join(format!("{PREFIX}left"));
         let other = folder.path().join("advisories.lockgate");

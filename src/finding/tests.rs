@@ -67,7 +67,7 @@ fn lines_are_counted_from_one() {
 }
 
 #[test]
-fn a_fingerprint_outlives_upgrades_and_moves_but_tells_advisories_and_files_apart() {
+fn a_fingerprint_survives_upgrades_and_moves_but_distinguishes_advisories_and_files() {
     let before = lockfile(Ecosystem::Npm, &["app 0.1.0", "x 1.0.0"], 1, &[]);
     let after = lockfile(Ecosystem::Npm, &["app 0.1.0", "new 1.0.0", "x 1.0.1"], 1, &[]);
     let fingerprint = finding(&before, &[1]).fingerprint;

@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_entry_of_a_tree_is_read_whatever_its_name_is() {
+    fn an_entry_of_a_tree_is_read_with_any_name() {
         for (line, kind, path) in [
             ("100644 blob 12\ta b\tc", EntryKind::File, "a b\tc"),
             ("100755 blob 12\tbuild.sh", EntryKind::File, "build.sh"),

@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_in_time_is_given_whole() {
+    fn output_in_time_is_complete() {
         for patience in [None, Some(Duration::from_mins(10))] {
             let output = output(shell("cat; echo no >&2; exit 3"), "yes".to_owned(), patience);
             let output = output.unwrap().unwrap();
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn who_takes_too_long_is_ended() {
+    fn a_program_that_takes_too_long_is_killed() {
         let left = tempfile::NamedTempFile::new().unwrap();
         let leaving = format!("sleep 600 & echo $! > '{}'; wait", left.path().display());
         for script in ["exec sleep 600", "echo x; exec sleep 600", &leaving] {

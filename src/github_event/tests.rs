@@ -82,13 +82,13 @@ fn a_new_branch_has_nothing_before_it() {
 }
 
 #[test]
-fn a_tag_is_no_branch() {
+fn a_tag_is_not_a_branch() {
     let expected = Tag { name: "v2.0.0".to_owned(), after: commit(MERGED) };
     assert_eq!(event("push", "push-tag"), GitHubEvent::Tag(expected));
 }
 
 #[test]
-fn what_proposes_no_change_is_known_by_its_name_alone() {
+fn other_events_are_known_only_by_name() {
     for (name, fixture) in [
         ("schedule", "schedule"),
         ("workflow_dispatch", "workflow-dispatch"),
@@ -102,7 +102,7 @@ fn what_proposes_no_change_is_known_by_its_name_alone() {
 }
 
 #[test]
-fn the_rights_of_the_base_branch_are_not_lent_to_strangers() {
+fn an_event_with_the_rights_of_the_base_branch_is_refused() {
     let problem = GitHubEvent::parse("pull_request_target", payload("pull-request"), "event.json")
         .unwrap_err();
     assert!(problem.message.contains("pull_request_target"), "{problem}");
@@ -111,7 +111,7 @@ fn the_rights_of_the_base_branch_are_not_lent_to_strangers() {
 
 /// Every way in which one of the fixtures can be wrong: the pointer, the wrong value, the message.
 #[test]
-fn what_github_would_not_send_is_refused_with_what_is_wrong() {
+fn an_invalid_payload_is_refused_with_its_mistake() {
     let zeros = "0".repeat(40);
     let cases = [
         ("pull_request", "pull-request", "/pull_request/number", json!(-1), "u64"),
@@ -146,7 +146,7 @@ fn what_github_would_not_send_is_refused_with_what_is_wrong() {
 }
 
 #[test]
-fn a_commit_is_a_full_one() {
+fn a_commit_id_must_be_complete() {
     let sha256 = "ab".repeat(32);
     assert_eq!(commit(&sha256).as_str(), sha256);
     assert_eq!(commit(&BASE.to_uppercase()).as_str(), BASE);
@@ -157,7 +157,7 @@ fn a_commit_is_a_full_one() {
 
 proptest! {
     #[test]
-    fn nothing_but_digits_passes_as_a_commit(text in "(--[a-z]+=|[0-9a-fA-F]{38,41}|\\PC|\n){0,4}") {
+    fn only_digits_are_accepted_as_a_commit(text in "(--[a-z]+=|[0-9a-fA-F]{38,41}|\\PC|\n){0,4}") {
         if let Some(commit) = CommitId::parse(&text) {
             prop_assert!(commit.as_str().bytes().all(|byte| byte.is_ascii_hexdigit()));
             prop_assert_eq!(commit.as_str(), text.to_ascii_lowercase());

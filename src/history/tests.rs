@@ -44,7 +44,7 @@ fn a_window_opens_with_the_first_affected_state_and_closes_with_the_first_clear_
 }
 
 #[test]
-fn what_cannot_be_read_counts_as_exposed() {
+fn an_unreadable_state_counts_as_exposed() {
     let unknown = Exposure::Unknown("no lockfile".to_owned());
     let history = lockfile_history(
         "Cargo.lock".to_owned(),
@@ -57,7 +57,7 @@ fn what_cannot_be_read_counts_as_exposed() {
 }
 
 #[test]
-fn tags_tell_releases_and_environments() {
+fn tags_name_releases_and_environments() {
     let release = |tag: &str, second: i64, exposure: Exposure| Release {
         tag: tag.to_owned(),
         time: at(second),

@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_vector_what_may_be_grave_is() {
+    fn without_a_vector_the_worst_is_assumed() {
         for (level, is_grave) in [
             (SeverityLevel::Critical, true),
             (SeverityLevel::High, true),

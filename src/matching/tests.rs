@@ -111,7 +111,7 @@ fn a_package_is_matched_unless_its_source_says_that_it_is_another() {
 }
 
 #[test]
-fn what_is_not_matched_is_counted_and_projects_are_not() {
+fn unmatched_packages_are_counted_and_projects_are_not() {
     let edges = [(0, 1, DependencyKind::Normal), (2, 1, DependencyKind::Normal)];
     let packages = ["app 0.1.0", "tool 0.1.0", "x 1.0.0", "y 1.0.0", "z 1.0.0", "z 1.0.0"];
     let mut lockfile = lockfile(Ecosystem::Npm, &packages, 2, &edges);
@@ -144,7 +144,7 @@ fn what_is_not_matched_is_counted_and_projects_are_not() {
 }
 
 #[test]
-fn what_is_locked_by_an_address_alone_says_how_to_get_out() {
+fn a_package_locked_by_address_alone_has_a_help_text() {
     let mut lockfile = lockfile(Ecosystem::Npm, &["app 0.1.0", "x 1.0.0"], 1, &[]);
     lockfile.packages[1].id.version = "https://files.example.com/x.tgz".into();
     let named = NamedPackages::of(&lockfile, &RegistryPolicy::default());
@@ -174,7 +174,7 @@ fn a_version_that_cannot_be_ordered_is_a_gap() {
 }
 
 #[test]
-fn what_is_known_to_be_bad_is_told_beside_what_is_not_known() {
+fn a_known_vulnerability_is_reported_beside_unknown_ones() {
     let mut spelt_out = advisory("CVE-2026-1", "x");
     spelt_out.affected[0].versions = vec!["nightly".into()];
     let ranged = below("CVE-2026-2", "x", "2.0.0");
@@ -188,7 +188,7 @@ fn what_is_known_to_be_bad_is_told_beside_what_is_not_known() {
 }
 
 #[test]
-fn a_record_that_cannot_be_read_is_a_gap_for_the_package_it_names() {
+fn an_unreadable_record_is_a_gap_for_the_package_it_names() {
     let lockfile = lockfile(Ecosystem::Npm, &["app 0.1.0", "x 1.0.0", "x 1.1.0"], 1, &[]);
     let mut known = AdvisoriesByPackage::new();
     for name in ["x", "y"] {

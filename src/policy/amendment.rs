@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_is_added_behind_the_others_and_everything_else_stays() {
+    fn an_entry_is_added_after_the_others_and_everything_else_stays() {
         let before = "# ours\nschema = 1 # first\n\n[gate]\nhigh = \"ticket\"   # for now\n\n\
             [[suppress]]\nadvisory = \"CVE-2099-1\" # seen\nclaim = { attested = true }\n";
         let after = amendment().apply(before).unwrap();
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_edited_is_refused() {
+    fn a_policy_that_cannot_be_edited_is_refused() {
         assert!(matches!(amendment().apply("schema = "), Err(AmendmentError::Syntax(_))));
         assert!(matches!(amendment().apply("suppress = 1"), Err(AmendmentError::NoTables)));
         assert!(matches!(amendment().apply("suppress = []"), Err(AmendmentError::NoTables)));

@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_not_there_is_an_error() {
+    fn a_missing_folder_is_an_error() {
         let root = folder(&[]);
         let error = find(&root.path().join("gone")).unwrap_err();
         assert!(error.to_string().contains("lockgate.toml"), "{error}");
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_policy_file_is_refused() {
+    fn an_invalid_policy_file_is_refused() {
         let root = folder(&["folder/"]);
         let write = |name: &str, bytes: &[u8]| fs::write(root.path().join(name), bytes).unwrap();
         write("utf16", b"\xff\xfes\0c\0");

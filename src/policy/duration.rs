@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read_as_the_same() {
+    fn a_written_duration_is_read_back_unchanged() {
         for text in ["90m", "36h", "2d"] {
             assert_eq!(written(parse(text).unwrap()), text);
         }
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_fixed_positive_sensible_length_is_refused() {
+    fn a_duration_without_a_fixed_positive_sensible_length_is_refused() {
         for (text, error) in [
             ("", DurationError::Unreadable),
             ("7", DurationError::Unreadable),

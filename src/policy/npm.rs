@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_adds_nothing_is_named_one_by_one() {
+    fn tools_are_named_one_by_one() {
         let parse = |npm: &str| {
             let text = format!("schema = 1\n[npm]\n{npm}\n");
             let source = Arc::new(SourceText::new("lockgate.toml", text));
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_platform_is_read_with_its_line_and_one_that_npm_does_not_know_is_an_error() {
+    fn a_platform_is_read_with_its_line_and_an_unknown_one_is_an_error() {
         let (platform, location) = parse("linux-x64-musl").unwrap().npm.platforms.remove(0);
         assert_eq!((platform.to_string().as_str(), location.line), ("linux-x64-musl", 3));
         for platform in ["linux", "linux-amd64", "x86_64-unknown-linux-gnu", "darwin-x64-musl"] {

@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_versions_are_told_apart() {
+    fn names_and_versions_are_separated() {
         for (text, name, versions) in [
             ("rsa", "rsa", None),
             ("rsa@<0.10", "rsa", Some("<0.10")),
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_package_is_refused() {
+    fn an_invalid_package_is_refused() {
         use PackageSpecError::{Name, Versions};
         for (text, error) in [
             ("", Name),

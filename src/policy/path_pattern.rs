@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_path_is_refused() {
+    fn an_invalid_path_is_refused() {
         use PathPatternError::{Blank, DoubleStar, EmptyStep};
         for (text, error) in [
             ("", EmptyStep),
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_in_a_step_stands_for_any_characters() {
+    fn a_star_in_a_step_matches_any_characters() {
         for (step, name, expected) in [
             ("rsa", "rsa", true),
             ("rsa", "rsa2", false),

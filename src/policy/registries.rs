@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_of_a_part_counts_more_than_what_is_said_of_all() {
+    fn a_rule_about_a_part_overrides_a_rule_about_all() {
         use RegistryStanding::{Mirror, Private, Unnamed};
         let policy = RegistryPolicy {
             mirrors: registries(&[

@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_listed_as_people_list_them() {
+    fn words_are_listed_with_commas_and_or() {
         assert_eq!(any_of(&["a"]), "`a`");
         assert_eq!(any_of(&["a", "b", "c"]), "`a`, `b` or `c`");
     }

@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn every_mistake_is_told_with_its_line_and_help() {
+    fn every_mistake_is_reported_with_its_line_and_help() {
         let problems = parse("one\n{{advsory}}\n{{severity}}\n{{package\n}}\n<!-- {{package}} -->")
             .unwrap_err();
         let told: Vec<_> = problems

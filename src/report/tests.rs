@@ -85,7 +85,7 @@ fn every_sample_is_summed_up() {
 }
 
 #[test]
-fn what_only_one_sample_has_is_in_its_reports() {
+fn unique_parts_of_samples_are_in_their_reports() {
     let unknown = "Cargo.lock does not say which dependencies are for development";
     let help = "keep the Cargo.toml of every workspace member beside the lockfile";
     let json: serde_json::Value =
@@ -218,7 +218,7 @@ fn reporters_are_found_by_their_names() {
 
 proptest! {
     #[test]
-    fn no_text_from_an_input_stands_raw_in_a_report(
+    fn no_text_from_an_input_is_unescaped_in_a_report(
         text in any::<String>(),
         name in "[a-z\u{1b}\u{202e}\u{9b}\n\u{200b} é漢]{0,300}",
         start in 0_usize..20_000,

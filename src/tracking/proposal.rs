@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_tried_for_another_advisory_proves_nothing() {
+    fn a_trial_for_another_advisory_proves_nothing() {
         let decided = ticket("GHSA-aaaa-bbbb-cccc", "tarn", SeverityLevel::High);
         let mut other = trial(&decided, &[(ClaimKind::DevelopmentOnly, EvidenceResult::Upheld)]);
         other.fingerprint = "1".repeat(32);
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn for_cargo_it_is_said_that_builds_were_not_tried() {
+    fn for_cargo_the_proposal_says_that_builds_were_not_tried() {
         let mut decided = ticket("GHSA-aaaa-bbbb-cccc", "tarn", SeverityLevel::High);
         decided.finding.package.ecosystem = Ecosystem::Cargo;
         let of_graph = (ClaimKind::DevelopmentOnly, EvidenceResult::Refuted);

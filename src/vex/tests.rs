@@ -69,7 +69,7 @@ fn analyses_of_cyclonedx_are_about_the_components_that_they_refer_to() {
 }
 
 #[test]
-fn what_is_not_understood_is_refused_with_its_line() {
+fn an_unknown_document_is_refused_with_its_line() {
     let open = |statement: &str| {
         format!("{{\"@context\": \"{}\",\n\"statements\": [\n{statement}]}}", openvex::CONTEXT)
     };
@@ -192,7 +192,7 @@ fn the_newest_statement_about_the_same_counts() {
 }
 
 #[test]
-fn documents_are_held_against_each_other_by_their_times() {
+fn documents_are_compared_by_their_times() {
     let good = |file: &str, time: &str| openvex_of(file, time, &[says("not_affected", ROTTEN, "")]);
     let bad = |file: &str, time: &str| openvex_of(file, time, &[says("affected", ROTTEN, "")]);
     for (first, second, counts) in [
@@ -270,7 +270,7 @@ fn a_statement_that_names_nothing_says_why() {
 }
 
 #[test]
-fn what_is_far_from_anything_found_is_only_counted() {
+fn unrelated_statements_are_only_counted() {
     let elsewhere = |number: usize| {
         says("fixed", ROTTEN, "").replace("CVE-2026-1", &format!("CVE-2026-{number}"))
     };

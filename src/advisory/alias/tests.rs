@@ -196,7 +196,7 @@ fn the_strictest_statement_counts_and_every_name_is_kept() {
 }
 
 #[test]
-fn nothing_to_merge_is_nothing() {
+fn merging_no_records_gives_none() {
     let name = PackageName::new(Ecosystem::Npm, "time");
     assert_eq!(MergedAdvisory::of(&[], &name), None);
 }
@@ -221,7 +221,7 @@ fn a_patch_that_another_record_contradicts_is_not_offered() {
 }
 
 #[test]
-fn the_shorter_telling_of_one_record_counts() {
+fn the_shorter_of_two_equal_records_counts() {
     let osv = record("osv", "RUSTSEC-2020-0071", &[]);
     let markdown = record("rustsec", "RUSTSEC-2020-0071", &[]);
     let records = [
@@ -232,7 +232,7 @@ fn the_shorter_telling_of_one_record_counts() {
 }
 
 #[test]
-fn what_one_record_does_not_limit_is_not_limited() {
+fn a_limit_needs_every_record() {
     let limited = |os: &[&str], requirements: &[&str]| {
         let mut record = affecting(record("s", "ACME-1", &[]), "1.0.0", &[]);
         let texts = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect();

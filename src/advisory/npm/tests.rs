@@ -31,7 +31,7 @@ fn a_record_is_read_in_full() {
 }
 
 #[test]
-fn what_is_missing_is_what_npm_takes_it_for() {
+fn missing_keys_have_npms_defaults() {
     let advisory = only(r#"{ "id": 7, "url": "https://x.example/GHSA-aaaa-bbbb-cccc?a#b" }"#);
     assert_eq!(advisory.severity.level, SeverityLevel::High);
     assert_eq!(advisory.id.as_str(), "GHSA-aaaa-bbbb-cccc");
@@ -60,7 +60,7 @@ fn severity_is_never_read_down() {
 }
 
 #[test]
-fn malicious_code_is_told_from_vulnerable_code() {
+fn malicious_code_is_distinguished_from_vulnerable_code() {
     let advisory = only(r#"{ "id": 1, "cwe": ["CWE-506"] }"#);
     assert_eq!(advisory.kind, AdvisoryKind::Malicious);
 }
@@ -92,13 +92,13 @@ fn an_empty_answer_is_an_answer() {
 }
 
 #[test]
-fn a_package_that_stands_twice_counts_twice() {
+fn a_package_that_occurs_twice_counts_twice() {
     let answer = read_about("a", r#"{ "a": [{ "id": 1 }], "a": [{ "id": 2 }] }"#).unwrap();
     assert_eq!(answer.advisories.len(), 2);
 }
 
 #[test]
-fn anything_else_is_no_answer() {
+fn anything_else_is_not_an_answer() {
     for content in [
         "",
         "<!DOCTYPE html><html></html>",

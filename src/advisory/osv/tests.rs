@@ -114,7 +114,7 @@ fn every_field_is_read() {
 }
 
 #[test]
-fn kinds_are_told_apart() {
+fn kinds_are_distinguished() {
     let with = |more: Value| entry("crates.io", "time", &more);
     let specific = |value: Value| json!({ "database_specific": value });
     let cases = [
@@ -259,7 +259,7 @@ fn the_gravest_vector_counts_and_words_where_none_scores() {
 }
 
 #[test]
-fn what_is_affected() {
+fn affected_versions_are_read() {
     let events = |list: Value| json!({ "ranges": [{ "type": "ECOSYSTEM", "events": list }] });
     let cases: Vec<(Value, &[&str], &[&str])> = vec![
         (json!({}), &["0.0.1", "99.0.0"], &[]),
@@ -307,7 +307,7 @@ fn several_entries_of_one_package_are_kept() {
 }
 
 #[test]
-fn what_cannot_be_decided_is_unreadable_and_names_the_package() {
+fn an_undecidable_record_is_unreadable_and_names_the_package() {
     let events = |list: Value| json!({ "ranges": [{ "type": "SEMVER", "events": list }] });
     let cases = [
         json!({ "ranges": [{ "type": "GIT", "events": [{"introduced": "0"}] }] }),
@@ -400,7 +400,7 @@ fn duplicate_keys_are_refused_and_every_value_is_named() {
 }
 
 #[test]
-fn broken_text_names_what_it_can() {
+fn broken_text_still_names_packages() {
     let text = r#"{"id":"ACME-1","affected":[{"package":{"ecosystem":"npm","name":"left-pad","purl":"pkg:npm/left-pad"}}]}"#;
     let cut = &text[..text.len() - 3];
     let swapped = text.replace(":[{", "[:{");
@@ -415,7 +415,7 @@ fn broken_text_names_what_it_can() {
 }
 
 #[test]
-fn other_files_and_other_ecosystems_are_no_records() {
+fn other_files_and_other_ecosystems_are_not_records() {
     let unknown = entry("PyPI", "django", &json!({}));
     for text in [
         record(&[unknown], &json!({})).to_string(),
@@ -441,7 +441,7 @@ proptest! {
     }
 
     #[test]
-    fn a_cut_or_changed_record_is_never_lost_in_silence(at in 0..400_usize, byte in any::<u8>()) {
+    fn a_cut_or_changed_record_is_never_silently_lost(at in 0..400_usize, byte in any::<u8>()) {
         let whole = simple(&json!({ "summary": "x", "aliases": ["CVE-2024-1"] })).to_string();
         let at = at % whole.len();
         let cut = read_bytes("ACME-1.json", &whole.as_bytes()[..at]);

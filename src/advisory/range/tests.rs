@@ -99,7 +99,7 @@ fn events_decide_as_the_schema_says() {
 }
 
 #[test]
-fn just_after_a_last_affected_version_nothing_is_affected() {
+fn nothing_is_affected_directly_after_a_last_affected_version() {
     let range = range(&[(Introduced, "1.0.0"), (LastAffected, "2.0.0")]);
     let after = |text: &str| {
         let version = Version::parse(Ecosystem::Cargo, text).unwrap();
@@ -110,7 +110,7 @@ fn just_after_a_last_affected_version_nothing_is_affected() {
 }
 
 #[test]
-fn a_range_that_says_nothing_is_refused() {
+fn a_meaningless_range_is_refused() {
     assert_eq!(
         range(&[(Fixed, "1.0.0")]).validate(Ecosystem::Npm),
         Err(RangeError::NothingIntroduced)
@@ -186,7 +186,7 @@ proptest! {
     }
 
     #[test]
-    fn only_a_fix_at_its_own_version_takes_a_start_back(
+    fn only_a_fix_at_the_same_version_cancels_a_start(
         events in proptest::collection::vec((0..4_usize, 0_u8..3), 1..6),
     ) {
         let range = AffectedRange { events: events.iter().copied().map(as_event).collect() };

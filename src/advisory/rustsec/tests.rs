@@ -81,7 +81,7 @@ fn every_field_is_read() {
 }
 
 #[test]
-fn kinds_are_told_apart() {
+fn kinds_are_distinguished() {
     for (line, kind) in [
         ("informational = \"unmaintained\"", AdvisoryKind::Unmaintained),
         ("informational = \"unsound\"", AdvisoryKind::Unsound),
@@ -97,7 +97,7 @@ fn kinds_are_told_apart() {
 }
 
 #[test]
-fn a_vector_that_is_not_sound_leaves_the_severity_unknown_and_the_record_readable() {
+fn an_invalid_vector_leaves_the_severity_unknown_and_the_record_readable() {
     let sound = "CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:N/I:N/A:H";
     for vector in [
         "CVSS:3.1/AV:L",
@@ -116,7 +116,7 @@ fn a_vector_that_is_not_sound_leaves_the_severity_unknown_and_the_record_readabl
 }
 
 #[test]
-fn a_record_with_requirements_without_end_is_refused() {
+fn a_record_with_too_many_requirements_is_refused() {
     let many: Vec<String> = (1..600).map(|patch| format!("\"= 1.0.{patch}\"")).collect();
     let text = RECORD.replace("\">= 0.2.23\"", &many.join(", "));
     assert_eq!(unreadable(read(&text)).reason, "it has more than 500 requirements");
@@ -151,7 +151,7 @@ fn names_of_the_toolchain_and_of_other_registries_match_no_crate() {
 }
 
 #[test]
-fn other_files_are_no_records() {
+fn other_files_are_not_records() {
     for (layout, path, text) in [
         (Layout::RustSec, "README.md", RECORD),
         (Layout::RustSec, "crates/clock/README.md", "# Clock\n"),

@@ -119,7 +119,7 @@ fn reasons(statement: &Statement) -> Vec<String> {
 }
 
 #[test]
-fn a_statement_about_what_is_released_lets_it_pass() {
+fn a_statement_about_the_released_files_lets_them_pass() {
     assert_eq!(reasons(&good()), [""; 0]);
     let mut built_in = good();
     let built_in_policy = Some(BUILT_IN_POLICY.to_owned());
@@ -132,7 +132,7 @@ fn a_statement_about_what_is_released_lets_it_pass() {
 
 /// Statements with a valid digest, and the objections to each.
 #[test]
-fn what_does_not_hold_is_refused_even_if_it_was_written_so() {
+fn a_false_statement_is_refused_even_with_a_valid_digest() {
     type Change = fn(&mut Statement);
     let cases: &[(Change, &str)] = &[
         (|s| s.predicate.verdict = "block".to_owned(), "its verdict is `block`"),
@@ -219,7 +219,7 @@ fn what_does_not_hold_is_refused_even_if_it_was_written_so() {
 }
 
 #[test]
-fn what_is_expected_may_be_more_or_less() {
+fn expectations_can_be_stricter_or_looser() {
     let statement = serde_json::to_value(good()).unwrap();
     let both = [shipped("lib"), shipped("app")];
     assert_eq!(reasons_about(&statement, &both, |_| {}), [""; 0]);
@@ -284,7 +284,7 @@ fn other_values(value: &Value) -> Vec<Value> {
 }
 
 #[test]
-fn a_statement_that_was_changed_anywhere_is_refused() {
+fn a_statement_with_any_change_is_refused() {
     let good = serde_json::to_value(good()).unwrap();
     let mut pointers = Vec::new();
     places(&good, "", &mut pointers);
@@ -325,7 +325,7 @@ fn another_order_of_keys_is_the_same_statement() {
 }
 
 #[test]
-fn another_type_is_named_and_nothing_else_is_said() {
+fn another_type_is_the_only_objection() {
     for (key, value) in [
         ("_type", Some("https://in-toto.io/Statement/v0.1")),
         ("predicateType", Some("https://lockgate.dev/attestation/release/v2")),

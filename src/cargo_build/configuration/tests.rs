@@ -28,7 +28,7 @@ fn at(line: u32) -> Location {
 }
 
 #[test]
-fn vendored_sources_are_handed_on_with_whole_paths() {
+fn vendored_sources_are_passed_on_with_absolute_paths() {
     let configuration = read(
         "[source.crates-io]\nreplace-with = \"vendored\"\n\
          [source.vendored]\ndirectory = \"vendor\"\n\
@@ -74,7 +74,7 @@ fn what_an_included_file_says_is_refused_where_it_would_be_in_the_file_itself() 
 }
 
 #[test]
-fn what_names_a_program_is_not_handed_on() {
+fn a_setting_that_names_a_program_is_not_passed_on() {
     let configuration = read(
         "[build]\nrustc = \"./rustc\"\nrustc-wrapper = \"./wrapper\"\nrustdoc = \"./rustdoc\"\n\
          [env]\nLD_PRELOAD = \"./library.so\"\n[alias]\ntree = \"run\"\n\
@@ -84,7 +84,7 @@ fn what_names_a_program_is_not_handed_on() {
 }
 
 #[test]
-fn the_target_that_is_built_for_by_itself_is_told_with_its_line() {
+fn the_default_target_is_read_with_its_line() {
     let configuration = read(
         "[build]\ntarget = [\"wasm32-unknown-unknown\",\n  \"host-tuple\"]\n\
          [target.x86_64-pc-windows-msvc]\nrustflags = [\"--cfg\", \"fast\"]\n\
@@ -96,7 +96,7 @@ fn the_target_that_is_built_for_by_itself_is_told_with_its_line() {
 }
 
 #[test]
-fn what_changes_the_resolution_otherwise_is_refused_with_its_line() {
+fn other_settings_that_affect_the_resolution_are_refused_with_their_line() {
     for (text, line) in [
         ("paths = [\"../other\"]", 1),
         ("\ninclude = \"other.toml\"", 2),

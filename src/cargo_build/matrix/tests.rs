@@ -47,7 +47,7 @@ fn features(default: bool, all: bool, names: &[&str]) -> CargoPolicy {
 }
 
 #[test]
-fn by_itself_it_is_everything_that_could_be_built() {
+fn the_default_matrix_is_everything_that_could_be_built() {
     let everything = ["library server tools: every target with all features"];
     assert_eq!(cells(&CargoPolicy::default(), &[], true), everything);
     // Cargo's default target is one of all targets.
@@ -73,7 +73,7 @@ fn packages_that_are_not_shipped_are_built_beside_those_that_are() {
 }
 
 #[test]
-fn what_cargo_builds_for_by_itself_is_a_target_beside_those_of_the_policy() {
+fn cargos_default_target_is_added_to_those_of_the_policy() {
     let policy =
         CargoPolicy { targets: vec![placed("aarch64-apple-darwin")], ..CargoPolicy::default() };
     let all = "library server tools:";
@@ -105,7 +105,7 @@ fn features_are_those_of_the_policy_for_every_package_that_has_them() {
 }
 
 #[test]
-fn a_matrix_that_names_what_is_not_there_is_refused_with_its_line() {
+fn an_unknown_name_in_the_matrix_is_refused_with_its_line() {
     let nobody = CargoPolicy { packages: vec![placed("client")], ..CargoPolicy::default() };
     assert_eq!(
         cells(&nobody, &[], true),

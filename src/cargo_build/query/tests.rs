@@ -69,7 +69,7 @@ fn it_is_absent_only_if_neither_resolver_sees_it_anywhere() {
 }
 
 #[test]
-fn what_would_run_on_another_machine_that_builds_is_not_absent() {
+fn a_package_for_another_build_machine_is_not_absent() {
     let mut windows = cell("windows", Purpose::Development, "app", "app");
     windows.simulated.on_target = packages("resources+icons app");
     let linux = cell("linux", Purpose::Shipping, "app", "app");
@@ -82,7 +82,7 @@ fn what_would_run_on_another_machine_that_builds_is_not_absent() {
 }
 
 #[test]
-fn the_shortest_way_in_is_told() {
+fn the_shortest_way_in_is_returned() {
     let mut found = cell("linux", Purpose::Shipping, "app tool a b c", "");
     let mut view = CargoView { starts: [key("app"), key("tool")].into(), ..CargoView::default() };
     let edges = [("app", "a"), ("a", "b"), ("b", "c"), ("tool", "b"), ("c", "a")];

@@ -231,7 +231,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_only_looks_is_told_from_what_ships() {
+    fn inspecting_commands_are_distinguished_from_shipping_ones() {
         for (text, expected) in [
             ("cargo build ", Command::Ships),
             ("run: cargo +nightly --locked build --release ", Command::Ships),
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_goes_over_several_lines() {
+    fn a_command_can_span_several_lines() {
         for text in [
             "x: |\n  cargo test \\\n    --locked \\\n    --features tls",
             "cmd = [\n  \"cargo\",\n  \"test\",\n  \"--features\", \"tls\"\n]",

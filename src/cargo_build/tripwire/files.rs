@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_git_does_not_keep_is_searched_where_git_keeps_nothing() {
+    fn untracked_files_are_searched_if_git_tracks_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         for path in
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_as_vendored_packages_have_it_hides_nothing_else() {
+    fn a_checksum_file_of_a_vendored_package_hides_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         for path in [".cargo-checksum.json", "Cargo.toml", "ci/.cargo-checksum.json", "ci/ship"] {

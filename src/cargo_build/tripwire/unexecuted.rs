@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comments_and_messages_order_nothing() {
+    fn comments_and_messages_are_not_executed() {
         for (line, expected) in [
             ("  # cargo build --features tls", ""),
             ("## cargo build --features tls", ""),
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_used_is_kept() {
+    fn text_that_may_be_executed_is_kept() {
         for line in [
             "#define BUILD \"cargo build --features tls\"",
             "#[doc = \"cargo build --features tls\"]",

@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_work_tree_has_no_state() {
+    fn a_folder_that_is_not_a_work_tree_has_no_state() {
         assert_eq!(head(&[]), None);
         assert_eq!(head(&[("HEAD", "ref: refs/heads/gone")]), None);
         assert_eq!(head(&[("HEAD", "ref: refs/../HEAD")]), None);

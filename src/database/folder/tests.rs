@@ -75,7 +75,7 @@ fn a_rustsec_database_is_read() {
 }
 
 #[test]
-fn a_folder_of_a_team_holds_both_formats_and_is_as_fresh_as_the_repository() {
+fn a_teams_folder_has_both_formats_and_is_as_fresh_as_the_repository() {
     let folder = folder(&[
         ("README.md", "# Our advisories\n"),
         ("rust/ACME-1.md", &markdown("ACME-1", "clock")),
@@ -109,7 +109,7 @@ fn nothing_to_read_is_an_error() {
 }
 
 #[test]
-fn the_revision_tells_contents_apart() {
+fn the_revision_depends_on_the_content() {
     let revision = |files: &[(&str, &str)]| {
         let folder = folder(files);
         read_as(SourceKind::Osv, folder.path()).unwrap().info.revision
@@ -132,7 +132,7 @@ fn a_work_tree_is_known_by_its_commit() {
 }
 
 #[test]
-fn one_id_told_twice_is_kept_twice_unless_it_is_the_same() {
+fn a_duplicate_id_is_kept_twice_unless_the_records_are_equal() {
     let record = osv("ACME-1", "left-pad");
     let other = osv("ACME-1", "right-pad");
     let same = folder(&[("a/ACME-1.json", &record), ("b/ACME-1.json", &record)]);

@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn changes_are_what_is_newer_than_known() {
+    fn newer_times_are_changes() {
         let known = ["03 C", "02 B", "01 A"];
         assert_eq!(difference(&known, &known), Some(ids(&[], &[])));
         assert_eq!(difference(&known, &["04 B", "03 C", "01 A"]), Some(ids(&["B"], &[])));
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_listed_no_longer_is_deleted_only_within_the_reach_of_the_list() {
+    fn a_record_is_only_deleted_within_the_reach_of_the_list() {
         let known = ["03 C", "02 B", "01 A"];
         assert_eq!(difference(&known, &["03 C", "01 A"]), Some(ids(&[], &["B"])));
         assert_eq!(difference(&known, &["04 D", "03 C"]), Some(ids(&["D"], &[])));
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_is_refused_with_its_line() {
+    fn an_invalid_list_is_refused_with_its_line() {
         for (text, line) in [
             ("", 1),
             ("<html>", 1),

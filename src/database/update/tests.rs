@@ -172,7 +172,7 @@ fn the_first_update_downloads_everything() {
 }
 
 #[test]
-fn what_has_not_changed_is_confirmed_without_rewriting_the_snapshot() {
+fn an_unchanged_source_is_confirmed_without_rewriting_the_snapshot() {
     let (machine, server) = (Machine::new(), bucket(3));
     server.put("https://git.example/main.zip", &server::rustsec_zip(&["time"]));
     machine.update(&server, &[rustsec(), npm()], now());
@@ -217,7 +217,7 @@ fn ten_changed_records_are_ten_small_requests() {
 }
 
 #[test]
-fn a_record_that_is_listed_no_longer_disappears() {
+fn a_record_that_is_no_longer_listed_disappears() {
     let (machine, server) = (Machine::new(), bucket(30));
     machine.update(&server, &[npm()], now());
     let records: Vec<_> = (0..29).map(|n| npm_record(n, "2026-01-01")).collect();
@@ -309,7 +309,7 @@ fn only_one_update_runs_at_a_time() {
 }
 
 #[test]
-fn the_public_databases_lie_where_their_publishers_put_them() {
+fn the_public_databases_have_their_publishers_addresses() {
     let sources = DatabasePolicy::public_databases();
     let keys: std::collections::BTreeSet<_> = sources.iter().map(state::key).collect();
     assert_eq!(keys.len(), 3);

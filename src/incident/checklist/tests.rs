@@ -12,7 +12,7 @@ fn the_built_in_checklists_read_well() {
 }
 
 #[test]
-fn only_the_item_of_the_authority_tells_that_it_was_told() {
+fn only_the_authoritys_item_counts_as_notified() {
     for (body, is_told) in [
         ("- [x] Logs\n- [ ] Authority <!-- lockgate:authority -->", false),
         ("  * [X] Authority <!-- lockgate:authority -->", true),

@@ -136,7 +136,7 @@ fn a_marked_lockfile_marks_all_of_it_and_a_nameless_project_counts() {
 }
 
 #[test]
-fn a_malicious_package_concerns_credentials_wherever_it_is() {
+fn a_malicious_package_threatens_credentials_in_every_scope() {
     let malicious = |change: &dyn Fn(&mut Outcome)| {
         with(|outcome, at| {
             let finding = &mut outcome.verdict.findings[at].finding;
@@ -178,7 +178,7 @@ fn only_a_claim_that_it_never_ran_or_a_person_clears_a_malicious_package() {
 }
 
 #[test]
-fn a_project_that_no_lockfile_has_is_told() {
+fn a_project_without_a_lockfile_is_reported() {
     let outcome = sample();
     let policy = marking(&["server", "serve", "s*", "x*"]);
     assert_eq!(unknown_projects(&outcome, &policy), ["serve", "x*"]);

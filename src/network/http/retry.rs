@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_may_pass_is_tried_again() {
+    fn only_temporary_failures_are_retried() {
         let settings = HttpSettings::default();
         for (status, again) in [
             (400, false),
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_wants_too_much_patience_is_not_waited_for() {
+    fn a_server_that_asks_for_too_long_a_pause_is_not_waited_for() {
         let settings = HttpSettings::default();
         let hour = headers(&[("retry-after", "3600")]);
         let Failure::Final(error) = Failure::status("https://m.test/", 429, &hour, &settings)
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_certificate_is_told_from_a_bad_connection() {
+    fn a_bad_certificate_is_distinguished_from_a_bad_connection() {
         let expired = rustls::Error::InvalidCertificate(rustls::CertificateError::Expired);
         let wrapped = io::Error::other(expired);
         assert!(bad_certificate(&wrapped).is_some());

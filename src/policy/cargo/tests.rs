@@ -24,7 +24,7 @@ fn claiming(claim: &str, more: &str) -> String {
 }
 
 #[test]
-fn what_is_shipped_is_read_with_its_lines() {
+fn the_shipped_packages_are_read_with_their_lines() {
     let policy = parse(
         "[evidence]\nauto = [\"platform\", \"not-built\"]\n[cargo]\n\
          targets = [\"x86_64-unknown-linux-gnu\",\n  \"wasm32-wasip1\"]\npackages = [\"server\"]\n\
@@ -57,7 +57,7 @@ fn nothing_is_proved_and_nothing_is_chosen_unless_the_policy_says_so() {
 }
 
 #[test]
-fn every_mistake_in_the_tables_is_told_at_once() {
+fn every_mistake_in_the_tables_is_reported_at_once() {
     assert_eq!(
         problems(
             "[evidence]\nauto = [\"not-built\", \"attested\", \"platfrom\"]\n[cargo]\n\
@@ -98,7 +98,7 @@ fn claims_about_builds_are_read() {
 }
 
 #[test]
-fn a_claim_that_means_nothing_is_an_error_with_its_line() {
+fn an_impossible_claim_is_an_error_with_its_line() {
     for (claim, more, message) in [
         ("{ feature-off = \"time\" }", "", "`time` does not name a feature"),
         ("{ feature-off = \"time/dep:x\" }", "", "`time/dep:x` does not name a feature"),
@@ -141,7 +141,7 @@ fn the_files_that_build_what_ships_are_patterns() {
 }
 
 #[test]
-fn lines_that_a_person_answers_for_are_read_in_full() {
+fn ignored_lines_are_read_in_full() {
     let policy = parse(
         "[cargo]\nalone = true\ndevelopment = true\nignore = [\n  { line = \" cargo build -F x \", \
          file = \"try/it\", why = \"it is tried\" },\n  { line = \"make\", why = \"no\" },\n]\n",

@@ -34,7 +34,7 @@ fn said(base: &str, head: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_key_has_a_direction_and_is_told_in_words() {
+fn every_key_has_a_direction_and_a_description() {
     for (base, head, expected) in [
         ("", "", &[][..]),
         (
@@ -154,7 +154,7 @@ fn every_key_has_a_direction_and_is_told_in_words() {
 }
 
 #[test]
-fn what_is_shipped_may_only_grow() {
+fn the_shipped_set_may_only_grow() {
     const LINUX: &str = "[cargo]\ntargets = [\"x86_64-unknown-linux-gnu\"]";
     const MUSL: &str = "[cargo]\ntargets = [\"x86_64-unknown-linux-musl\"]";
     let targets = |base: &str, head: &str| -> Vec<String> {
@@ -202,7 +202,7 @@ fn a_change_may_not_leave_its_own_files_out_of_the_search() {
 }
 
 #[test]
-fn a_line_that_is_answered_for_in_one_file_is_not_in_others() {
+fn a_line_ignored_in_one_file_counts_in_others() {
     let answer = |file: &str| {
         format!("[npm]\nignore = [{{ line = \"npm ci\", why = \"it only tests\"{file} }}]")
     };
@@ -216,7 +216,7 @@ fn a_line_that_is_answered_for_in_one_file_is_not_in_others() {
 }
 
 #[test]
-fn a_change_may_not_answer_for_its_own_lines() {
+fn a_change_may_not_ignore_its_own_lines() {
     let answer = |line: &str| {
         format!("[cargo]\nignore = [{{ line = \"{line}\", why = \"it only tests\" }}]")
     };
@@ -233,7 +233,7 @@ fn a_change_may_not_answer_for_its_own_lines() {
 }
 
 #[test]
-fn what_is_built_alone_or_shipped_from_development_is_the_stricter_of_both() {
+fn alone_and_development_take_the_stricter_side() {
     let cargo = |base: &str, head: &str| {
         let table = |text: &str| format!("[cargo]\npackages = [\"a\"]\n{text}");
         compare(&policy(&table(base)), &policy(&table(head))).effective.cargo
@@ -273,7 +273,7 @@ fn counting(base: &str, head: &str) -> Vec<(String, Vec<ClaimKind>)> {
 }
 
 #[test]
-fn what_is_proved_counts_at_once_and_a_word_counts_as_it_stands_at_the_base() {
+fn a_proof_applies_at_once_and_a_word_applies_as_at_the_base() {
     let later = ATTESTED.replace("2026-12-31", "2027-03-31");
     let other_feature = FEATURE.replace("local-offset", "std");
     let word = |day: &str| vec![(day.to_owned(), vec![ClaimKind::Attested])];
@@ -447,7 +447,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_told_to_change_changes_and_the_other_way_round(
+    fn reported_changes_are_real_and_real_changes_are_reported(
         base in any_gate(),
         head in any_gate(),
     ) {

@@ -55,7 +55,7 @@ fn every_word_and_every_strength_is_there_once() {
 }
 
 #[test]
-fn what_suppress_writes_the_policy_reads() {
+fn the_policy_accepts_what_suppress_writes() {
     for kind in ClaimKind::all() {
         let text = written(kind, "CVE-2026-1000", None);
         assert_eq!(entry(&text).claims, [claim(kind)], "{text}");
@@ -64,7 +64,7 @@ fn what_suppress_writes_the_policy_reads() {
 }
 
 #[test]
-fn a_claim_is_refused_for_packages_of_an_ecosystem_that_it_means_nothing_for() {
+fn a_claim_is_refused_in_an_ecosystem_that_it_does_not_apply_to() {
     for kind in ClaimKind::all() {
         for (ecosystem, advisory, package) in [
             (Ecosystem::Cargo, "RUSTSEC-2026-0001", None),
@@ -81,7 +81,7 @@ fn a_claim_is_refused_for_packages_of_an_ecosystem_that_it_means_nothing_for() {
 }
 
 #[test]
-fn a_word_needs_an_owner_and_an_end_and_nothing_else_does() {
+fn only_a_persons_word_needs_an_owner_and_an_expiry_date() {
     for kind in ClaimKind::all() {
         let text = written(kind, "CVE-2026-1000", None);
         for key in ["owner", "expires"] {
@@ -93,7 +93,7 @@ fn a_word_needs_an_owner_and_an_end_and_nothing_else_does() {
 }
 
 #[test]
-fn only_what_checks_decide_alone_may_be_proved_without_a_claim() {
+fn only_claims_that_checks_decide_alone_can_be_automatic() {
     for kind in ClaimKind::all() {
         let row = kind.row();
         let text = format!("schema = 1\n[evidence]\nauto = [\"{}\"]\n", kind.as_str());
@@ -105,7 +105,7 @@ fn only_what_checks_decide_alone_may_be_proved_without_a_claim() {
 }
 
 #[test]
-fn a_change_counts_at_once_only_if_nobody_must_be_believed() {
+fn a_change_applies_at_once_only_if_it_needs_no_persons_word() {
     let base = parse(EMPTY_POLICY).unwrap();
     for kind in ClaimKind::all() {
         let head = parse(&written(kind, "CVE-2026-1000", None)).unwrap();

@@ -111,7 +111,7 @@ fn every_root_and_every_target_counts() {
 }
 
 #[test]
-fn what_no_root_reaches_is_not_covered() {
+fn a_target_that_no_root_reaches_is_not_covered() {
     let graph = Graph::new(&["app", "rsa"], &[]);
     let all = patterns(&["*"]);
     assert_eq!(graph.coverage(&all, &[0], &[1]), Coverage::Unreachable(1));
@@ -208,7 +208,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn covered_is_never_said_of_an_uncovered_path(
+    fn an_uncovered_path_is_never_called_covered(
         graph in any_graph(false),
         patterns in any_patterns(),
     ) {

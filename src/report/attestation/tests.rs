@@ -89,7 +89,7 @@ fn the_same_run_gives_the_same_bytes() {
 }
 
 #[test]
-fn a_commit_of_another_name_is_not_called_by_it() {
+fn a_product_with_another_commit_is_not_named() {
     let mut outcome = sample::pass();
     for (product, is_named) in [
         ("pkg:github/acme/shop@0123456789abcdef0123456789abcdef01234567", true),

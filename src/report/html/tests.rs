@@ -59,7 +59,7 @@ fn the_template_is_filled_in_and_asks_no_network_for_anything() {
 }
 
 #[test]
-fn what_is_filled_in_is_not_looked_at_again() {
+fn values_are_not_searched_for_placeholders() {
     assert_eq!(fill("a{{x}}b{{y}}c", &[("x", "{{y}}"), ("y", "1")]), "a{{y}}b1c");
 }
 

@@ -107,7 +107,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_string_comes_back_and_nothing_unprintable_stands_raw(text in any::<String>()) {
+        fn any_string_survives_and_nothing_unprintable_is_unescaped(text in any::<String>()) {
             let json = written(&text);
             prop_assert!(!json.chars().any(is_unprintable));
             prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);

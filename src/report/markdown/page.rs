@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_counted() {
+    fn items_that_do_not_fit_are_counted() {
         let mut page = Page::starting_with("head\n");
         page.add(&section(3, 1, 2));
         assert_eq!(

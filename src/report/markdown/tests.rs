@@ -84,7 +84,7 @@ fn outside_code(text: &str) -> String {
 
 proptest! {
     #[test]
-    fn no_text_is_more_than_text(
+    fn text_is_never_markup(
         text in "(<!-- x -->|-->|@octocat|#12|</details>|<script>|```|`|\\||\\]\\(x\\)|\\$\\{\\{ x \\}\\}|::error::|[a-z ]|\\PC){0,30}",
     ) {
         let mut outcome = sample::refuted();

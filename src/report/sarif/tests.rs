@@ -30,7 +30,7 @@ fn every_result_names_its_rule() {
 }
 
 #[test]
-fn a_result_stands_on_the_line_of_the_version() {
+fn a_result_is_on_the_line_of_the_version() {
     let run = &sarif(&sample("block"))["runs"][0];
     let place = &run["results"][0]["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "Cargo.lock");
@@ -52,7 +52,7 @@ fn only_a_claim_that_holds_is_a_suppression() {
 }
 
 #[test]
-fn what_was_not_known_is_told_and_makes_the_run_unsuccessful() {
+fn a_gap_is_reported_and_makes_the_run_unsuccessful() {
     let invocation = &sarif(&sample("gaps"))["runs"][0]["invocations"][0];
     assert_eq!(invocation["executionSuccessful"], false);
     assert_eq!(invocation["toolExecutionNotifications"].as_array().unwrap().len(), 2);
@@ -61,7 +61,7 @@ fn what_was_not_known_is_told_and_makes_the_run_unsuccessful() {
 }
 
 #[test]
-fn fingerprints_stay_and_tell_versions_of_a_package_apart() {
+fn fingerprints_are_stable_and_distinguish_versions_of_a_package() {
     let document = sarif(&sample("ticket"));
     let prints: Vec<&Value> = document["runs"][0]["results"]
         .as_array()
@@ -76,7 +76,7 @@ fn fingerprints_stay_and_tell_versions_of_a_package_apart() {
 }
 
 #[test]
-fn a_run_holds_no_more_than_github_takes_and_says_so() {
+fn a_run_stays_within_githubs_limit_and_says_so() {
     let mut outcome = sample("block");
     let finding = outcome.verdict.findings[0].clone();
     outcome.verdict.findings = vec![finding; RESULTS + 1];

@@ -44,7 +44,7 @@ fn a_refuted_claim_is_affected_and_an_undecided_one_under_investigation() {
 }
 
 #[test]
-fn what_is_open_in_one_lockfile_is_open() {
+fn a_vulnerability_open_in_one_lockfile_is_open() {
     let mut outcome = outcome("upheld_and_attested");
     let findings = &mut outcome.verdict.findings;
     let cleared =
@@ -64,7 +64,7 @@ fn what_is_open_in_one_lockfile_is_open() {
 }
 
 #[test]
-fn what_only_builds_run_is_part_of_the_repository() {
+fn build_tools_are_part_of_the_repository() {
     let mut outcome = outcome("upheld_and_attested");
     for decided in &mut outcome.verdict.findings {
         for evidence in &mut decided.evidence {

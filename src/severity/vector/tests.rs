@@ -9,7 +9,7 @@ const V3: &str = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H";
 const V4: &str = "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N";
 
 #[test]
-fn whole_vectors_are_sound() {
+fn complete_vectors_are_valid() {
     let optional_2 = format!("{V2}/E:POC/RL:OF/RC:C/CDP:LM/TD:ND/CR:H/IR:ND/AR:L");
     let optional_3 = format!("{V3}/E:X/RL:O/RC:R/CR:H/MAV:P/MS:C/MA:N");
     let optional_4 = format!("{V4}/E:P/AR:M/MSI:S/MSA:H/S:P/AU:Y/R:I/V:C/RE:L/U:Amber");
@@ -34,7 +34,7 @@ fn whole_vectors_are_sound() {
 }
 
 #[test]
-fn what_lacks_a_base_metric_is_not_sound() {
+fn a_vector_without_a_base_metric_is_invalid() {
     for whole in [V2, V3, V4] {
         let (prefix, metrics) = match whole.strip_prefix("CVSS:") {
             Some(rest) => whole.split_at(whole.len() - rest.len() + 4),
@@ -51,7 +51,7 @@ fn what_lacks_a_base_metric_is_not_sound() {
 }
 
 #[test]
-fn what_its_specification_does_not_know_is_not_sound() {
+fn an_element_outside_of_the_specification_is_invalid() {
     for text in [
         // A metric twice, even with the same value.
         &format!("{V3}/AV:N"),
@@ -116,7 +116,7 @@ fn vector(rules: &VectorRules, seed: usize, with_others: bool) -> String {
 
 proptest! {
     #[test]
-    fn every_sound_vector_is_scored(seed in any::<usize>(), with_others in any::<bool>()) {
+    fn every_valid_vector_is_scored(seed in any::<usize>(), with_others in any::<bool>()) {
         for rules in [&VERSION_2, &VERSION_3_0, &VERSION_3_1, &VERSION_4_0] {
             let text = vector(rules, seed, with_others);
             let scored = scored_part(&text).unwrap();

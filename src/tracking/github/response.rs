@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_is_no_lack_of_permission() {
+    fn a_rate_limit_is_not_a_lack_of_permission() {
         let pause = |answer: Response| match answer.meaning() {
             CallEffect::NotDone(pause, _) => Some(pause.as_secs()),
             _ => None,
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_accepted_is_named() {
+    fn a_rejected_field_is_named() {
         let body = r#"{"message":"Validation Failed","errors":[
             {"resource":"Issue","field":"assignees","code":"invalid"}, {"message":"too long"}]}"#;
         assert_eq!(
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_goes_on_where_it_says_so() {
+    fn a_list_has_another_page_if_it_says_so() {
         let next = r#"<https://api.test/x?page=2>; rel="next", <https://api.test/x>; rel="last""#;
         assert!(answer(200, &[("Link", next)], "").has_next());
         let last = r#"<https://api.test/x>; rel="prev""#;

@@ -86,7 +86,7 @@ fn an_incident_reads_like_this() {
 }
 
 #[test]
-fn what_people_tick_and_add_stays_whatever_is_updated() {
+fn ticks_and_additions_survive_every_update() {
     let (fake, outcome) = (FakeTracker::default(), incidents(1));
     run(&fake, &outcome);
     fake.edit_body(1, |body| {
@@ -107,7 +107,7 @@ fn what_people_tick_and_add_stays_whatever_is_updated() {
 
 /// A person ticks an item after the issues were listed and before the issue is written.
 #[test]
-fn what_people_tick_while_lockgate_works_stays() {
+fn ticks_made_during_a_run_are_kept() {
     let (fake, outcome) = (FakeTracker::default(), incidents(1));
     run(&fake, &outcome);
     fake.edit_body(1, |body| body.replacen("- [ ] **Was it used?**", "- [x] **Was it used?**", 1));
@@ -163,7 +163,7 @@ fn the_clock_goes_on_when_the_finding_is_gone_and_the_incident_stays_open() {
 }
 
 #[test]
-fn since_when_it_is_confirmed_is_remembered_and_never_invented() {
+fn the_time_of_confirmation_is_remembered_and_never_invented() {
     let (fake, outcome) = (FakeTracker::default(), incidents(1));
     run(&fake, &outcome);
     fake.label(1, "incident:confirmed", "2026-11-22T14:00:00Z");
@@ -200,7 +200,7 @@ fn a_person_closes_and_what_is_back_opens_again() {
 }
 
 #[test]
-fn nothing_is_announced_to_everybody_unless_the_policy_says_so() {
+fn nothing_is_published_unless_the_policy_says_so() {
     let (fake, mut outcome, public) = (FakeTracker::default(), incidents(1), Visibility::public());
     let done = run_for(NOW, &fake, &outcome, &public).unwrap();
     assert_eq!(fake.all().len(), 0);
@@ -215,7 +215,7 @@ fn nothing_is_announced_to_everybody_unless_the_policy_says_so() {
 }
 
 #[test]
-fn an_incident_and_a_ticket_about_the_same_have_an_issue_each() {
+fn an_incident_and_a_ticket_about_the_same_finding_have_separate_issues() {
     let mut outcome = incidents(1);
     // The worst case: both under one label.
     outcome.policy.incident.as_mut().unwrap().label = outcome.policy.ticket.issues.label.clone();
@@ -234,7 +234,7 @@ fn an_incident_and_a_ticket_about_the_same_have_an_issue_each() {
 }
 
 #[test]
-fn a_text_that_people_have_filled_is_never_cut() {
+fn text_added_by_people_is_never_cut() {
     let (fake, outcome) = (FakeTracker::default(), incidents(1));
     run(&fake, &outcome);
     fake.edit_body(1, |body| format!("{body}\n{}", "x".repeat(58_000)));
@@ -264,7 +264,7 @@ fn two_runs_that_see_nothing_of_each_other_leave_one_incident() {
 }
 
 #[test]
-fn of_two_incidents_about_the_same_the_confirmed_one_counts() {
+fn the_confirmed_one_of_two_incidents_counts() {
     let (fake, outcome) = (FakeTracker::default(), incidents(2));
     run(&fake, &outcome);
     // Opened a second time by a run that saw an old list, and confirmed before anybody noticed.
@@ -279,7 +279,7 @@ fn of_two_incidents_about_the_same_the_confirmed_one_counts() {
 }
 
 #[test]
-fn nothing_private_is_written_for_everybody_even_if_incidents_are() {
+fn nothing_private_is_published_even_if_incidents_are() {
     let (fake, mut outcome) = (FakeTracker::default(), incidents(1));
     outcome.policy.incident.as_mut().unwrap().public = true;
     let mut lockfile = crate::lockfile::sample::lockfile(
@@ -305,7 +305,7 @@ fn nothing_private_is_written_for_everybody_even_if_incidents_are() {
 }
 
 #[test]
-fn history_is_asked_only_for_what_is_opened() {
+fn the_history_is_only_read_for_issues_that_are_opened() {
     let (fake, mut outcome) = (FakeTracker::default(), incidents(3));
     outcome.policy.ticket.issues.most_new = 2;
     let asked = std::cell::Cell::new(0);

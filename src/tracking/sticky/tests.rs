@@ -89,7 +89,7 @@ fn a_lost_answer_leaves_one_comment() {
 }
 
 #[test]
-fn of_two_runs_at_the_same_time_one_comment_is_left_and_says_the_latest() {
+fn two_runs_at_the_same_time_leave_one_comment_with_the_latest_text() {
     let fake = FakeConversation::with(&[]);
     fake.faults.replace(vec![Fault::Raced]);
     apply(&fake, 7, &wanted(true), true).unwrap();
@@ -112,7 +112,7 @@ fn an_account_under_another_name_finds_its_comment_by_what_it_wrote() {
 }
 
 #[test]
-fn what_is_only_planned_and_what_is_right_already_writes_nothing() {
+fn a_plan_and_an_unchanged_comment_write_nothing() {
     for (comments, creates, writes) in [
         (vec![], true, false),
         (vec![(3, ACCOUNT, "<!-- lockgate:report -->\nold")], true, false),
@@ -126,7 +126,7 @@ fn what_is_only_planned_and_what_is_right_already_writes_nothing() {
 }
 
 #[test]
-fn a_refusal_is_handed_on() {
+fn a_refusal_is_passed_on() {
     let fake = FakeConversation::with(&[]);
     fake.faults.replace(vec![Fault::Forbidden]);
     let refused = apply(&fake, 7, &wanted(true), true);

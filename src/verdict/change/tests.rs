@@ -95,7 +95,7 @@ fn names_packages_and_lockfiles_must_fit_and_versions_answer_one_for_one() {
 }
 
 #[test]
-fn a_claim_that_does_not_hold_is_new_unless_the_same_one_did_not_hold_before() {
+fn a_refuted_claim_is_new_unless_it_was_refuted_before() {
     let refuted = |index| DecidedFinding {
         suppression: Some(AppliedSuppression { index, state: SuppressionState::Refuted }),
         ..found("CVE-2026-0001", "1.0.0", BLOCK)
@@ -120,7 +120,7 @@ fn a_claim_that_does_not_hold_is_new_unless_the_same_one_did_not_hold_before() {
 }
 
 #[test]
-fn only_what_was_there_before_and_is_no_ticket_that_failed_lets_a_block_pass() {
+fn only_an_earlier_finding_without_a_failed_ticket_lets_a_block_pass() {
     for (change, closes) in [
         (None, true),
         (Some(Change::Added), true),

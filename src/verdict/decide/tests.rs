@@ -179,7 +179,7 @@ fn refuted_wins_over_upheld_over_unknown_over_expired() {
 }
 
 #[test]
-fn a_refuted_claim_blocks_whatever_the_gate_says() {
+fn a_refuted_claim_blocks_with_any_gate() {
     let mut policy = policy(&[None]);
     let rule = GateRule { action: GateAction::Note, table: Scope::Runtime, location: location(1) };
     let key = GateKey::Severity(SeverityLevel::High);
@@ -191,7 +191,7 @@ fn a_refuted_claim_blocks_whatever_the_gate_says() {
 }
 
 #[test]
-fn a_suppression_that_the_policy_does_not_have_clears_nothing() {
+fn a_suppression_outside_of_the_policy_clears_nothing() {
     let findings = vec![checked(1, vec![check(7, &[EvidenceResult::Upheld])])];
     let verdict = decide(findings, &policy(&[]), Vec::new(), TODAY);
     assert_eq!(verdict.answer, Answer::Block);

@@ -55,7 +55,7 @@ fn ranges_mean_what_npm_audit_means() {
 }
 
 #[test]
-fn what_is_not_understood_in_full_is_refused() {
+fn a_range_that_is_not_fully_understood_is_refused() {
     for range in [
         "foo",
         "<1.2.3.4",
@@ -143,7 +143,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_is_too_strange(text in "\\PC{0,30}") {
+    fn any_text_is_read_or_refused(text in "\\PC{0,30}") {
         let _ = events(&text);
     }
 }

@@ -13,7 +13,7 @@ fn read_own(record: &Value) -> Reading {
 }
 
 #[test]
-fn a_team_that_misspells_an_ecosystem_is_told() {
+fn a_team_is_told_of_a_misspelt_ecosystem() {
     let either = named(&[(Ecosystem::Npm, "left-pad"), (Ecosystem::Cargo, "left-pad")]);
     for misspelt in ["NPM", "Npm", "cargo", "crates", "Crates.io", "node", ""] {
         let own = record(&[entry(misspelt, "left-pad", &until("1.0.0"))], &json!({}));
@@ -33,7 +33,7 @@ fn a_team_that_misspells_an_ecosystem_is_told() {
 }
 
 #[test]
-fn one_misspelt_ecosystem_takes_nothing_from_the_others() {
+fn one_misspelt_ecosystem_does_not_affect_the_others() {
     let entries =
         [entry("npm", "left-pad", &until("1.0.0")), entry("NPM", "right-pad", &until("1.0.0"))];
     let Reading::Partial(advisory, unreadable) = read_own(&record(&entries, &json!({}))) else {
@@ -45,7 +45,7 @@ fn one_misspelt_ecosystem_takes_nothing_from_the_others() {
 }
 
 #[test]
-fn a_team_that_forgets_what_its_record_is_about_is_told() {
+fn a_team_is_told_of_a_record_without_a_subject() {
     for own in [
         json!({ "id": "ACME-1" }),
         json!({ "id": "ACME-1", "affected": [] }),
@@ -59,7 +59,7 @@ fn a_team_that_forgets_what_its_record_is_about_is_told() {
 }
 
 #[test]
-fn a_team_that_lists_what_is_no_version_is_told() {
+fn a_team_is_told_of_an_invalid_version() {
     for odd in ["1.x", "< 2.0.0", "all", ""] {
         let more = json!({ "versions": ["1.0.0", odd] });
         let own = record(&[entry("npm", "left-pad", &more)], &json!({}));
@@ -90,7 +90,7 @@ fn a_schema_of_another_number_is_not_read() {
 }
 
 #[test]
-fn what_a_record_repeats_for_each_package_is_limited() {
+fn content_repeated_for_each_package_is_limited() {
     let aliases = |count: usize| -> Vec<String> {
         (0..count).map(|number| format!("CVE-2026-{number}")).collect()
     };
@@ -106,7 +106,7 @@ fn what_a_record_repeats_for_each_package_is_limited() {
 }
 
 #[test]
-fn what_cannot_be_read_and_names_very_many_packages_may_be_about_any() {
+fn an_unreadable_record_with_very_many_packages_may_be_about_any() {
     let names: Vec<String> = (0..6_000).map(|number| format!("\"name\": \"p{number}\"")).collect();
     let text = format!("{{ {}", names.join(", "));
     assert_eq!(unreadable(read_bytes("ACME-1.json", text.as_bytes())).packages, BTreeSet::new());

@@ -79,7 +79,7 @@ fn a_scope_may_have_a_registry_of_its_own() {
 }
 
 #[test]
-fn an_address_that_cannot_be_read_is_not_replaced_by_the_default() {
+fn an_invalid_address_is_not_replaced_by_the_default() {
     for address in [
         "acme.example",
         "${LOCKGATE_TEST_UNSET}",

@@ -44,7 +44,7 @@ fn the_locked_versions_are_asked_for_and_nothing_else() {
 }
 
 #[test]
-fn a_scope_is_told_to_its_own_registry_alone() {
+fn a_scope_is_only_sent_to_its_own_registry() {
     let network = FakeNetwork::default().answer(PUBLIC, Ok("{}")).answer(ACME, Ok("{}"));
     asked(&network, &[project(&[("a", "1.0.0"), ("@acme/a", "1.0.0"), ("@types/a", "1.0.0")])]);
     let told: Vec<_> = network.asked().into_iter().map(|sent| (sent.url, sent.question)).collect();
@@ -78,7 +78,7 @@ fn many_packages_are_asked_for_in_batches() {
 }
 
 #[test]
-fn what_the_registry_says_is_known_by_package() {
+fn the_registrys_answer_is_stored_by_package() {
     let content = r#"{ "a": [ { "id": 1, "url": "https://x.example/GHSA-aaaa-bbbb-cccc", "vulnerable_versions": "<2" },
                               { "id": 2, "vulnerable_versions": "most" } ] }"#;
     let network = FakeNetwork::default().answer(PUBLIC, Ok(content));
@@ -105,7 +105,7 @@ fn a_registry_without_an_audit_is_not_a_clean_bill() {
 }
 
 #[test]
-fn neither_is_an_error_nor_anything_that_is_no_answer() {
+fn neither_is_an_error_or_an_implausible_answer() {
     for reply in [Err(401), Err(500), Ok("<html>"), Ok("[]"), Ok(r#"{ "b": [] }"#)] {
         let network = FakeNetwork::default().answer(PUBLIC, reply);
         let answer = asked(&network, &[project(&[("a", "1.0.0")])]);
@@ -116,7 +116,7 @@ fn neither_is_an_error_nor_anything_that_is_no_answer() {
 }
 
 #[test]
-fn one_silent_registry_takes_nothing_from_what_another_says() {
+fn one_silent_registry_removes_nothing_from_anothers_answer() {
     let network = FakeNetwork::default()
         .answer(PUBLIC, Ok(r#"{ "a": [{ "id": 1 }] }"#))
         .answer(ACME, Err(503));

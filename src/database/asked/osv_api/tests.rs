@@ -88,7 +88,7 @@ fn one_record_of_two_packages_is_fetched_once() {
 }
 
 #[test]
-fn every_page_is_asked_for() {
+fn every_page_is_requested() {
     let network = FakeNetwork::default()
         .answer(BATCH, Ok(r#"{ "results": [ {}, { "vulns": [{ "id": "GHSA-b" }], "next_page_token": "t" } ] }"#))
         .answer(BATCH, Ok(r#"{ "results": [ { "vulns": [{ "id": "GHSA-c" }], "next_page_token": "" } ] }"#))
@@ -115,7 +115,7 @@ fn pages_that_never_end_are_an_error() {
 }
 
 #[test]
-fn what_is_no_answer_to_the_question_is_an_error() {
+fn an_answer_that_does_not_fit_the_question_is_an_error() {
     for reply in [
         Ok(r#"{ "results": [] }"#),
         Ok(r#"{ "results": [ {}, {} ] }"#),
@@ -137,7 +137,7 @@ fn what_is_no_answer_to_the_question_is_an_error() {
 }
 
 #[test]
-fn a_record_that_cannot_be_had_is_unreadable_for_the_packages_it_was_named_for() {
+fn a_record_that_cannot_be_fetched_is_unreadable_for_the_packages_it_is_listed_for() {
     let found = FakeNetwork::default()
         .answer(BATCH, Ok(r#"{ "results": [ { "vulns": [{ "id": "GHSA-a" }] } ] }"#));
     let networks = [
@@ -162,7 +162,7 @@ fn one_record(content: &str) -> FakeNetwork {
 }
 
 #[test]
-fn a_private_scope_is_not_told_to_anyone() {
+fn a_private_scope_is_never_sent_to_another_server() {
     let network = FakeNetwork::default().answer(BATCH, Ok(r#"{ "results": [ {} ] }"#));
     let answer = asked(&network, [npm("a"), npm("@acme/secret")]);
     assert!(!network.asked()[0].question.to_string().contains("acme"));
@@ -171,7 +171,7 @@ fn a_private_scope_is_not_told_to_anyone() {
 }
 
 #[test]
-fn what_is_private_to_one_project_is_private_to_all() {
+fn a_package_private_in_one_project_is_private_in_all() {
     let private = project([npm("@acme/secret")]);
     let public = Project {
         registries: Registries::for_tests("https://public.example/", &[]),

@@ -81,7 +81,7 @@ fn the_record_names_the_crate_and_the_version() {
 }
 
 #[test]
-fn the_index_is_no_source_of_advisories() {
+fn the_index_is_not_a_source_of_advisories() {
     let network = FakeNetwork::default().page(DEMO, &file("demo", &["!1.0.0"]), None);
     let answer = asked(&network, &[("demo", "1.0.0")], None);
     assert!(!answer.info.answers_for(Ecosystem::Cargo));
@@ -102,7 +102,7 @@ fn each_crate_is_asked_for_once_at_its_place_in_the_index() {
 }
 
 #[test]
-fn what_the_index_does_not_say_is_undecided() {
+fn a_version_missing_in_the_index_is_undecided() {
     for content in [
         "",
         "<html>",
@@ -123,7 +123,7 @@ fn what_the_index_does_not_say_is_undecided() {
 }
 
 #[test]
-fn what_has_not_changed_is_not_fetched_again() {
+fn an_unchanged_file_is_not_fetched_again() {
     let cache = tempfile::tempdir().unwrap();
     let first = FakeNetwork::default().page(DEMO, &file("demo", &["!1.0.0"]), Some("\"one\""));
     let before = asked(&first, &[("demo", "1.0.0")], Some(cache.path()));
@@ -205,7 +205,7 @@ fn the_policy_decides_whether_the_index_is_asked() {
 }
 
 #[test]
-fn silence_is_a_gap_only_where_a_yanked_version_would_block() {
+fn a_missing_answer_is_a_gap_only_if_a_yanked_version_would_block() {
     let silent = asked(&FakeNetwork::default(), &[("a", "1.0.0"), ("demo", "1.0.0")], None);
     for (lookup, gaps, remarks) in
         [(Lookup::Off, 0, 0), (Lookup::Wanted, 0, 1), (Lookup::Required, 1, 0)]
@@ -219,7 +219,7 @@ fn silence_is_a_gap_only_where_a_yanked_version_would_block() {
 }
 
 #[test]
-fn the_index_stands_where_cargo_says() {
+fn the_address_of_the_index_comes_from_cargos_configuration() {
     let folder = tempfile::tempdir().unwrap();
     let project = folder.path().join("project");
     std::fs::create_dir_all(project.join(".cargo")).unwrap();

@@ -53,7 +53,7 @@ impl DamagedSnapshot {
 }
 
 #[test]
-fn a_sound_file_is_verified() {
+fn an_intact_file_is_verified() {
     let patient = DamagedSnapshot::new();
     patient.assert_never_lies(&patient.sound, "no damage");
     Snapshot::open(&patient.path).unwrap().verify().unwrap();

@@ -78,7 +78,7 @@ fn a_file_without_permission_is_unreadable() {
 }
 
 #[test]
-fn other_formats_are_told_apart_from_damage() {
+fn other_formats_are_distinguished_from_damage() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("advisories.db");
     Fixture::small().write(&path);

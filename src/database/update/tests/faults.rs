@@ -64,7 +64,7 @@ fn a_snapshot_with_imported_sources_is_not_replaced_by_one_without_them() {
 }
 
 #[test]
-fn what_is_no_zip_changes_nothing() {
+fn an_invalid_zip_changes_nothing() {
     let good = server::rustsec_zip(&["time", "rsa"]);
     let url = "https://git.example/main.zip";
     let cases: [(&[u8], &str); 5] = [
@@ -86,7 +86,7 @@ fn what_is_no_zip_changes_nothing() {
 }
 
 #[test]
-fn what_is_no_list_changes_nothing() {
+fn an_invalid_list_changes_nothing() {
     for bad in ["<html>", "", "2026-01-09T00:00:00Z,../../x\n"] {
         let (machine, server) = (Machine::new(), bucket(3));
         machine.update(&server, &[npm()], now());
@@ -96,7 +96,7 @@ fn what_is_no_list_changes_nothing() {
 }
 
 #[test]
-fn what_is_not_the_record_changes_nothing() {
+fn another_record_changes_nothing() {
     for (bad, message) in [
         ("<html>", "expected value"),
         ("{\"id\":\"GHSA-0002\"}", "the record is GHSA-0002"),
@@ -128,7 +128,7 @@ fn a_listed_record_that_cannot_be_found_is_reported_and_makes_a_full_download() 
 }
 
 #[test]
-fn a_source_that_lost_a_tenth_of_its_records_is_refused_unless_told_otherwise() {
+fn a_source_that_lost_a_tenth_of_its_records_is_refused_unless_that_is_accepted() {
     let (mut machine, server) = (Machine::new(), bucket(20));
     machine.update(&server, &[npm()], now());
     server.publish_npm(&(0..17).map(|n| npm_record(n, "2026-01-01")).collect::<Vec<_>>());
@@ -185,7 +185,7 @@ fn a_state_that_was_damaged_is_fetched_anew() {
 }
 
 #[test]
-fn what_a_killed_update_left_behind_is_swept_up() {
+fn files_of_a_killed_update_are_removed() {
     let (machine, server) = (Machine::new(), bucket(3));
     machine.update(&server, &[npm()], now());
     let folder = machine.folder.path().join("sources").join(state::key(&npm()));
@@ -215,7 +215,7 @@ fn lacking(machine: &Machine, package: &str) -> Vec<String> {
 }
 
 #[test]
-fn what_is_listed_and_cannot_be_had_is_not_passed_over() {
+fn a_listed_record_that_cannot_be_fetched_is_not_ignored() {
     let (mut machine, server) = (Machine::new(), bucket(30));
     let mut records: Vec<_> = (0..30).map(|n| npm_record(n, "2026-01-01")).collect();
     let archive = zip(&records);
@@ -260,7 +260,7 @@ fn what_is_listed_and_cannot_be_had_is_not_passed_over() {
 }
 
 #[test]
-fn an_archive_that_lacks_most_of_what_is_listed_is_not_whole() {
+fn an_archive_that_lacks_most_listed_records_is_incomplete() {
     let count = osv::MAX_CHANGED + 50;
     let (machine, server) = (Machine::new(), bucket(count));
     let few: Vec<_> = (0..30).map(|n| npm_record(n, "2026-01-01")).collect();
@@ -315,7 +315,7 @@ fn an_older_archive_or_published_snapshot_changes_nothing() {
 }
 
 #[test]
-fn fewer_records_are_told_until_the_source_changes_again() {
+fn lost_records_are_reported_until_the_source_changes_again() {
     let (machine, server) = (Machine::new(), bucket(30));
     machine.update(&server, &[npm()], now());
     let records: Vec<_> = (0..29).map(|n| npm_record(n, "2026-01-01")).collect();
@@ -329,7 +329,7 @@ fn fewer_records_are_told_until_the_source_changes_again() {
 }
 
 #[test]
-fn nothing_has_changed_is_not_believed_for_longer_than_a_database_may_be_old() {
+fn not_modified_is_not_trusted_for_longer_than_a_database_may_be_old() {
     let (mut machine, server) = (Machine::new(), bucket(3));
     server.put("https://git.example/main.zip", &server::rustsec_zip(&["time"]));
     let sources = [rustsec(), npm()];

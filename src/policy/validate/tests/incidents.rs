@@ -44,7 +44,7 @@ fn every_key_is_read() {
 }
 
 #[test]
-fn nothing_starts_an_incident_where_nobody_says_so() {
+fn nothing_starts_an_incident_without_the_table() {
     assert_eq!(Policy::strict_default().incident, None);
     assert_eq!(parse("schema = 1").unwrap().incident, None);
     let defaults = parse("schema = 1\n[incident]\n").unwrap().incident;
@@ -53,7 +53,7 @@ fn nothing_starts_an_incident_where_nobody_says_so() {
 }
 
 #[test]
-fn a_mistake_is_told_with_its_line_and_help() {
+fn a_mistake_is_reported_with_its_line_and_help() {
     let pattern = "write it as in a .gitignore file, such as \"services/**\"";
     let below = "write it relative to the folder of the policy, such as \"security/data.md\"";
     let internal = "add internal = { name = \"Security\", contact = \"security@example.com\" }";
@@ -144,7 +144,7 @@ fn a_mistake_is_told_with_its_line_and_help() {
 }
 
 #[test]
-fn every_mistake_is_told_at_once() {
+fn every_mistake_is_reported_at_once() {
     let text = "schema = 1\n[incident]\nlabel = \"a,b\"\npublic = 1\nowner = \"x\"\n";
     let lines: Vec<u32> = problems(text).into_iter().map(|(line, ..)| line).collect();
     assert_eq!(lines, [3, 4, 5]);

@@ -214,7 +214,7 @@ fn each_mistake_is_named_with_its_place_and_its_remedy() {
 }
 
 #[test]
-fn what_a_suppression_must_have() {
+fn a_suppression_needs_its_required_keys() {
     let needs = |key: &str, example: &str| {
         (
             2,
@@ -241,7 +241,7 @@ fn what_a_suppression_must_have() {
 }
 
 #[test]
-fn an_attested_claim_needs_a_person_and_an_end_that_is_near() {
+fn an_attested_claim_needs_a_person_and_an_expiry_date_that_is_near() {
     let attested = "claim = { attested = true }";
     let owner = "owner = \"@acme/security\"";
     let nobody = (

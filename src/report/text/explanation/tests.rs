@@ -60,7 +60,7 @@ fn typed(folder: &str, command: &str) -> Step {
 }
 
 #[test]
-fn an_upgrade_that_everything_admits_is_a_command() {
+fn an_upgrade_that_every_dependent_allows_is_a_command() {
     let outcome = block();
     let mut trial = trial(&outcome, &[(ClaimKind::NotBuilt, EvidenceResult::Refuted)]);
     let upgrade = &mut trial.upgrade;
@@ -85,7 +85,7 @@ fn an_upgrade_that_everything_admits_is_a_command() {
 }
 
 #[test]
-fn what_another_package_brings_along_has_no_command() {
+fn a_bundled_copy_has_no_upgrade_command() {
     let outcome = block();
     let mut trial = trial(&outcome, &[(ClaimKind::NotBuilt, EvidenceResult::Refuted)]);
     let by = PackageId { ecosystem: Ecosystem::Npm, name: "larch".into(), version: "2.1.0".into() };
@@ -128,7 +128,7 @@ fn an_advisory_is_explained_with_its_tree_its_claims_and_the_ways_out() {
 }
 
 #[test]
-fn what_is_the_same_for_several_claims_is_said_once() {
+fn evidence_shared_by_several_claims_is_listed_once() {
     let outcome = block();
     let unknown = EvidenceResult::Unknown;
     let mut trial =
@@ -143,7 +143,7 @@ fn what_is_the_same_for_several_claims_is_said_once() {
 }
 
 #[test]
-fn what_was_not_found_is_not_explained() {
+fn a_missing_advisory_is_not_explained() {
     let outcome = block();
     let trials = [trial(&outcome, &[(ClaimKind::NotBuilt, EvidenceResult::Refuted)])];
     let advisory = "RUSTSEC-2001-0001".parse().unwrap();
@@ -154,7 +154,7 @@ fn what_was_not_found_is_not_explained() {
 
 /// Two advisories about one package of one lockfile are tried separately: a claim may hold for only one.
 #[test]
-fn what_was_tried_for_another_advisory_of_the_package_explains_nothing() {
+fn a_trial_for_another_advisory_of_the_package_explains_nothing() {
     let outcome = block();
     let own = trial(&outcome, &[(ClaimKind::NotBuilt, EvidenceResult::Refuted)]);
     let mut other = trial(&outcome, &[(ClaimKind::Platform, EvidenceResult::Upheld)]);

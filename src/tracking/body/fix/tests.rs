@@ -44,7 +44,7 @@ fn told(upgrades: Vec<Upgrade>) -> String {
 }
 
 #[test]
-fn commands_stand_in_the_order_in_which_they_are_typed() {
+fn commands_are_in_the_order_in_which_they_are_typed() {
     let ask = Action::Ask { versions: "=1.0.1".into(), at: place("web/Cargo.toml", 4) };
     let steps = vec![
         Step { folder: String::new(), action: ask, asker: Some(0) },
@@ -59,7 +59,7 @@ fn commands_stand_in_the_order_in_which_they_are_typed() {
 }
 
 #[test]
-fn what_nothing_can_be_typed_for_says_who_is_in_the_way() {
+fn an_upgrade_without_a_command_names_its_obstacles() {
     let by = sample::package("larch");
     let carried = Way::Carried { by, how: Carrying::Bundled, way_in: Vec::new(), direct: None };
     let text = told(vec![upgrade(carried, Vec::new())]);
@@ -72,7 +72,7 @@ fn what_nothing_can_be_typed_for_says_who_is_in_the_way() {
 }
 
 #[test]
-fn to_overrule_a_dependent_is_told_apart_from_what_it_admits() {
+fn overriding_a_dependent_is_separate_from_allowed_upgrades() {
     let steps = vec![typed("", "npm pkg set overrides.strict.lodash=1.0.1")];
     let text = told(vec![upgrade(Way::Overrule(steps), vec![asker("strict 1.0.0", "1.0.0")])]);
     assert!(text.contains("To overrule who asks for other versions:\n\n```sh\nnpm pkg"), "{text}");
@@ -80,7 +80,7 @@ fn to_overrule_a_dependent_is_told_apart_from_what_it_admits() {
 }
 
 #[test]
-fn where_nobody_has_looked_no_command_is_invented() {
+fn without_an_upgrade_no_command_is_invented() {
     let text = told(Vec::new());
     assert!(!text.contains("```sh"), "{text}");
     assert!(text.contains("`lockgate explain GHSA-aaaa-bbbb-cccc`"), "{text}");
