@@ -189,7 +189,7 @@ fn unreadable_records<'known>(
                 "an advisory about the locked package {} cannot be read: {} of {}: {}",
                 package.name, record.file, record.source, record.reason
             ),
-            "update the advisory database; if the record is your own, mend it",
+            "update the advisory database; if the record is your own, correct it",
         )
     })
 }

@@ -241,7 +241,7 @@ fn affected(file: &RecordFile<'_>, entry: &AffectedEntry<'_>) -> Result<Affected
     if file.layout == Layout::Own
         && let Some(odd) = versions.iter().find(|text| !is_version(text))
     {
-        return Err(format!("`{}` under `versions` is no version", odd.escape_debug()));
+        return Err(format!("`{}` under `versions` is not a version", odd.escape_debug()));
     }
     let ranges = ranges(entry, &versions)?;
     let affects = entry

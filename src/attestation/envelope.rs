@@ -55,8 +55,8 @@ pub fn open(bytes: &[u8]) -> Result<OpenedStatement, OpenError> {
     if let Some(envelope) = outer.get("dsseEnvelope") {
         // The program that checks the signature may read the other one.
         if outer.get("payload").is_some() {
-            let said = "it is a bundle and an envelope at once".to_owned();
-            return Err(OpenError::Ambiguous(said));
+            let message = "it is a bundle and an envelope at once".to_owned();
+            return Err(OpenError::Ambiguous(message));
         }
         check_spelling(envelope)?;
         let statement = payload(envelope)?;
@@ -109,10 +109,10 @@ fn payload(envelope: &Value) -> Result<Value, OpenError> {
 
 fn parse(bytes: &[u8], what: &str) -> Result<Value, OpenError> {
     strict::parse(bytes).map_err(|error| match error {
-        StrictError::Syntax(said) => {
-            OpenError::Unreadable(format!("{what} is not one JSON document: {said}"))
+        StrictError::Syntax(message) => {
+            OpenError::Unreadable(format!("{what} is not one JSON document: {message}"))
         }
-        StrictError::Ambiguous(said) => OpenError::Ambiguous(format!("in {what}, {said}")),
+        StrictError::Ambiguous(message) => OpenError::Ambiguous(format!("in {what}, {message}")),
     })
 }
 
@@ -151,18 +151,18 @@ mod tests {
     fn a_file_without_exactly_one_statement_is_refused() {
         let twice = STANDARD.encode(r#"{"a":1,"a":2}"#);
         let other_type = json!({ "payload": "e30=", "payloadType": "text/plain" });
-        for (outer, said) in [
+        for (outer, message) in [
             ("[]".to_owned(), "holds no statement"),
             ("{}{}".to_owned(), "not one JSON document"),
-            (r#"{"payload":1,"payload":2}"#.to_owned(), "`payload` stands twice"),
-            (r#"{"payload":"e30=","Payload":"e30="}"#.to_owned(), "`Payload` stands twice"),
+            (r#"{"payload":1,"payload":2}"#.to_owned(), "`payload` occurs twice"),
+            (r#"{"payload":"e30=","Payload":"e30="}"#.to_owned(), "`Payload` occurs twice"),
             (r#"{"_type":"x","Payload":"e30="}"#.to_owned(), "`Payload` is a key of an envelope"),
             (r#"{"_type":"x","dsseenvelope":{}}"#.to_owned(), "`dsseenvelope` is a key"),
             (
                 r#"{"dsseEnvelope":{"payload":"e30=","PayloadType":"x"}}"#.to_owned(),
                 "`PayloadType` is a key of an envelope in other letters",
             ),
-            (envelope(&twice).to_string(), "`a` stands twice"),
+            (envelope(&twice).to_string(), "`a` occurs twice"),
             (envelope("%").to_string(), "not Base64"),
             (envelope("AAAA").to_string(), "not one JSON document"),
             (other_type.to_string(), "application/vnd.in-toto+json"),
@@ -173,7 +173,7 @@ mod tests {
             ),
         ] {
             let error = open(outer.as_bytes()).unwrap_err().to_string();
-            assert!(error.contains(said), "{outer}: {error}");
+            assert!(error.contains(message), "{outer}: {error}");
         }
     }
 }

@@ -75,7 +75,7 @@ fn content(predicate: &Predicate, reasons: &mut Vec<String>) {
         reasons.push(format!("it was written by `{}`, not by {TOOL}", predicate.tool.name));
     }
     if semver::Version::parse(&predicate.tool.version).is_err() {
-        reasons.push(format!("`{}` is no version of {TOOL}", predicate.tool.version));
+        reasons.push(format!("`{}` is not a version of {TOOL}", predicate.tool.version));
     }
 }
 
@@ -187,18 +187,18 @@ fn subjects(found: &[Subject], wanted: &[Subject], reasons: &mut Vec<String>) {
         let Subject { digest, name } = wanted;
         let of_same_name = found.iter().find(|subject| subject.name == *name);
         let of_same_digest = found.iter().find(|subject| subject.digest == *digest);
-        let said = format!("`{name}` (sha256:{})", digest.sha256);
+        let named = format!("`{name}` (sha256:{})", digest.sha256);
         match (of_same_name, of_same_digest) {
             _ if found.contains(wanted) => {}
             (Some(other), _) => reasons.push(format!(
-                "it is not about {said}: its `{name}` is sha256:{}",
+                "it is not about {named}: its `{name}` is sha256:{}",
                 other.digest.sha256
             )),
             (None, Some(other)) => reasons.push(format!(
-                "it calls {said} `{}`: if that is meant, write `{}=sha256:…`",
+                "it calls {named} `{}`: if that is meant, write `{}=sha256:…`",
                 other.name, other.name
             )),
-            (None, None) => reasons.push(format!("it is not about {said}")),
+            (None, None) => reasons.push(format!("it is not about {named}")),
         }
     }
 }

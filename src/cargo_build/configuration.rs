@@ -222,7 +222,7 @@ fn read_text(path: &Path, shown: String) -> Result<Arc<SourceText>, BuildProblem
     let refuse = |reason: String| BuildProblem::Configured { location: location.clone(), reason };
     let metadata = fs::metadata(path).map_err(|error| refuse(error.to_string()))?;
     if !metadata.is_file() {
-        return Err(refuse("it is no regular file".to_owned()));
+        return Err(refuse("it is not a regular file".to_owned()));
     }
     if metadata.len() > MAX_BYTES {
         return Err(refuse("it is larger than any configuration".to_owned()));

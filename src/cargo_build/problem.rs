@@ -32,7 +32,7 @@ pub enum BuildProblem {
         seconds: u64,
     },
     /// A program's output is too long, or not understood.
-    #[error("what `{program}` said cannot be read: {reason}")]
+    #[error("the output of `{program}` cannot be read: {reason}")]
     Unreadable { program: String, reason: String },
     /// The repository configures Cargo in a way that is not examined.
     #[error("{location}: {reason}")]
@@ -45,7 +45,7 @@ pub enum BuildProblem {
         reason: String,
     },
     /// Cargo's packages are not those of the lockfile.
-    #[error("cargo speaks of {package}, which the lockfile does not lock")]
+    #[error("cargo lists {package}, which the lockfile does not lock")]
     NotLocked { package: String },
 }
 

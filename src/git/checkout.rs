@@ -20,7 +20,7 @@ pub enum WriteError {
     #[error(transparent)]
     Git(#[from] GitError),
     /// A path leads out of it, or into git's own folder.
-    #[error("`{}` is no path that may be written", .0.display())]
+    #[error("`{}` is not a path that may be written", .0.display())]
     Path(PathBuf),
     /// The operating system refused to write it.
     #[error("`{}` cannot be written: {source}", .path.display())]

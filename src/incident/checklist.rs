@@ -56,7 +56,7 @@ fn parsed(text: &str) -> Option<Template> {
 }
 
 /// Whether the item for notifying the authority is ticked.
-pub fn is_authority_told(body: &str) -> bool {
+pub fn is_authority_notified(body: &str) -> bool {
     body.lines().any(|line| {
         let item = line.trim_start().trim_start_matches(['-', '*', '+']).trim_start();
         line.contains(AUTHORITY_ITEM) && (item.starts_with("[x]") || item.starts_with("[X]"))

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use smol_str::SmolStr;
 
 use super::IncidentKind;
-use super::gravity::{is_said_to_be_grave, why_grave_by};
+use super::gravity::{is_rated_grave, why_grave_by};
 use super::trigger::{IncidentTrigger, incident_triggers};
 use crate::advisory::alias::MergedAdvisory;
 use crate::advisory_id::AdvisoryId;
@@ -135,10 +135,10 @@ impl IncidentContext<'_> {
     }
 
     /// Whether some advisory says, in a CVSS vector, that somebody could read or alter data.
-    pub fn is_said_to_be_grave(&self) -> bool {
+    pub fn is_rated_grave(&self) -> bool {
         let severity = self.severity();
         let vectors = self.vectors();
-        is_said_to_be_grave(vectors.into_iter().chain(severity.vector.as_deref()))
+        is_rated_grave(vectors.into_iter().chain(severity.vector.as_deref()))
     }
 
     /// Why findings about it start an incident now. Empty if none does.

@@ -32,7 +32,7 @@ pub fn why_grave(finding: &Finding) -> Option<String> {
 
 /// Whether a CVSS vector says that somebody could read or alter data over the network. A mere
 /// assumption is not a fact, and must not be published.
-pub fn is_said_to_be_grave<'v>(mut vectors: impl Iterator<Item = &'v str>) -> bool {
+pub fn is_rated_grave<'v>(mut vectors: impl Iterator<Item = &'v str>) -> bool {
     vectors.any(|vector| parse_vector(vector).is_some_and(|parsed| allowed(&parsed).is_some()))
 }
 

@@ -35,7 +35,7 @@ fn notice(context: &IncidentContext<'_>) -> String {
             "We used {packages}, third-party software with a vulnerability that became known as {}. \
              {}",
             identifiers(context),
-            if context.is_said_to_be_grave() {
+            if context.is_rated_grave() {
                 "It could have let somebody read or alter data.".to_owned()
             } else {
                 to_fill_in("what it could have let somebody do")
@@ -109,7 +109,7 @@ fn about(context: &IncidentContext<'_>) -> String {
 
 fn exposed(context: &IncidentContext<'_>) -> String {
     let Some(Span { since, until, is_uncertain }) = context.span() else {
-        let when = to_fill_in("from when to when; no history could be told");
+        let when = to_fill_in("from when to when; the history is unknown");
         return format!("We used an affected version {when}.");
     };
     let used = if is_uncertain { "used, or may have used," } else { "used" };

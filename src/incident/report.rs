@@ -165,7 +165,7 @@ fn exposed(context: &IncidentContext<'_>) -> String {
         }
     }
     if lines.is_empty() {
-        lines.push(to_fill_in("since when and until when; no history could be told"));
+        lines.push(to_fill_in("since when and until when; the history is unknown"));
     }
     section("From when to when", &lines)
 }

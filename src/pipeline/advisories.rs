@@ -227,7 +227,7 @@ impl Advisories {
                     "an advisory that may be about any package cannot be read: {} of {}: {}",
                     record.file, record.source, record.reason
                 ),
-                "update the advisory database; if the record is your own, mend it",
+                "update the advisory database; if the record is your own, correct it",
             )
         };
         let used: BTreeSet<Ecosystem> = used(lockfiles);

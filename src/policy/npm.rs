@@ -76,7 +76,10 @@ impl NpmPolicy {
                 continue;
             }
             let problem = reader
-                .problem(element.span(), format!("`{}` is no platform of npm", escaped(text)))
+                .problem(
+                    element.span(),
+                    format!("`{}` is not a platform that npm knows", escaped(text)),
+                )
                 .label("not an operating system and a processor")
                 .help(format!(
                     "write os-cpu, or os-cpu-libc for linux; os: {}; cpu: {}; libc: {}",
@@ -156,7 +159,7 @@ mod tests {
         assert_eq!((platform.to_string().as_str(), location.line), ("linux-x64-musl", 3));
         for platform in ["linux", "linux-amd64", "x86_64-unknown-linux-gnu", "darwin-x64-musl"] {
             let said = parse(platform).map(|_| ());
-            assert_eq!(said, Err(format!("`{platform}` is no platform of npm")));
+            assert_eq!(said, Err(format!("`{platform}` is not a platform that npm knows")));
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::version::Version;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PackageSpecError {
     /// The name cannot be the name of a package.
-    #[error("that is no package name")]
+    #[error("that is not a package name")]
     Name,
     /// The part after `@` is neither a Cargo nor an npm requirement.
     #[error("neither Cargo nor npm reads what follows the `@` as versions")]

@@ -84,7 +84,7 @@ fn not_closed(source: &Arc<SourceText>, span: Range<usize>) -> Problem {
 }
 
 fn in_comment(source: &Arc<SourceText>, span: Range<usize>) -> Problem {
-    Problem::at(source, span, "a placeholder stands in an HTML comment")
+    Problem::at(source, span, "a placeholder is inside an HTML comment")
         .label("its value could end the comment")
         .help("move it out of the comment")
 }
@@ -141,7 +141,7 @@ mod tests {
                 (2, "there is no placeholder `advsory`", "did you mean `advisory`?"),
                 (3, "there is no placeholder `severity`", "use `advisory` or `package`"),
                 (4, "a placeholder is not closed", "write it on one line, such as {{advisory}}"),
-                (6, "a placeholder stands in an HTML comment", "move it out of the comment"),
+                (6, "a placeholder is inside an HTML comment", "move it out of the comment"),
             ]
         );
     }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::issue::{Issue, IssueNumber};
-use crate::incident::checklist::is_authority_told;
+use crate::incident::checklist::is_authority_notified;
 use crate::incident::contacts::{authority, to_the_second};
 use crate::policy::IncidentPolicy;
 use crate::words::exact_span;
@@ -53,7 +53,7 @@ pub struct Clock {
     /// Whether it is confirmed.
     pub confirmation: Confirmation,
     /// Whether the checklist item for the authority is ticked.
-    is_told: bool,
+    is_notified: bool,
     allowed: SignedDuration,
     now: Timestamp,
 }
@@ -64,7 +64,7 @@ impl Clock {
         Self {
             found: to_the_second(now),
             confirmation: Confirmation::NotYet,
-            is_told: false,
+            is_notified: false,
             allowed: policy.deadline,
             now,
         }
@@ -79,15 +79,15 @@ impl Clock {
         before: &Memory,
         confirmations: &Confirmations,
     ) -> Self {
-        let said = confirmations.get(&issue.number).copied();
-        let confirmation = match (said.unwrap_or(Confirmation::NotYet), before.confirmed) {
+        let read = confirmations.get(&issue.number).copied();
+        let confirmation = match (read.unwrap_or(Confirmation::NotYet), before.confirmed) {
             (Confirmation::Unreadable, Some(known)) => Confirmation::Since(known),
-            (said, _) => said,
+            (read, _) => read,
         };
         Self {
             found: before.found,
             confirmation,
-            is_told: is_authority_told(&issue.body),
+            is_notified: is_authority_notified(&issue.body),
             allowed: policy.deadline,
             now,
         }
@@ -108,7 +108,7 @@ impl Clock {
 
     /// Whether the authority should have been notified, and the item is not ticked.
     pub fn is_overdue(&self) -> bool {
-        !self.is_told && self.deadline().is_some_and(|deadline| self.now > deadline)
+        !self.is_notified && self.deadline().is_some_and(|deadline| self.now > deadline)
     }
 
     /// The values to remember once this is written.
@@ -124,7 +124,7 @@ impl Clock {
         let found = format!("Found on {}.", self.found);
         let state = match (self.confirmation, self.deadline()) {
             (Confirmation::Since(since), Some(deadline)) => {
-                let told = if self.is_told {
+                let notified = if self.is_notified {
                     "The checklist says that it was told.".to_owned()
                 } else if self.is_overdue() {
                     format!(
@@ -136,7 +136,7 @@ impl Clock {
                 };
                 format!(
                     "**Confirmed on {since}.** The authority has to be told by **{deadline}**, \
-                     {allowed} later. {told}"
+                     {allowed} later. {notified}"
                 )
             }
             (Confirmation::NotYet, _) => format!(
@@ -145,7 +145,7 @@ impl Clock {
                  then on the authority has to be told within {allowed}."
             ),
             (Confirmation::Unreadable | Confirmation::Since(_), _) => format!(
-                "**Confirmed; since when could not be read.** The authority has to be told within \
+                "**Confirmed; the time could not be read.** The authority has to be told within \
                  {allowed} of that: look when the label `{CONFIRMED_LABEL}` was set. Tell: {whom}."
             ),
         };

@@ -252,7 +252,7 @@ impl<'outcome> Tickets<'outcome> {
             Disposition::Suppressed => "a suppression in the policy clears it, and its claim holds",
             Disposition::NotAffected => "it is proved harmless",
             Disposition::Note | Disposition::Block | Disposition::Ticket => {
-                "by the policy and the advisories of now it is no incident of this kind"
+                "by the policy and the advisories of now it is not an incident of this kind"
             }
         };
         self.note_cleared(TicketKey::of(IssueKind::Incident(kind), decided), reason);

@@ -103,7 +103,7 @@ impl TicketState {
             }
             Self::ClosedByPerson { number, .. } => Some((
                 true,
-                format!("its ticket #{number} was closed by a person, which is no approval"),
+                format!("its ticket #{number} was closed by a person, which is not an approval"),
                 None,
             )),
             Self::Untracked { reason } => Some((true, format!("it has no ticket: {reason}"), None)),

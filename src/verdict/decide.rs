@@ -87,7 +87,7 @@ fn limit(gaps: &mut Vec<Gap>) {
     }
     let kinds = gaps.chunk_by(|left, right| left.code == right.code);
     let limited = kinds.flat_map(|kind| {
-        let (told, more) = kind.split_at(kind.len().min(MOST_GAPS - 1));
+        let (kept, more) = kind.split_at(kind.len().min(MOST_GAPS - 1));
         let last = match more {
             [] => None,
             [only] => Some(only.clone()),
@@ -97,7 +97,7 @@ fn limit(gaps: &mut Vec<Gap>) {
                 help: first.help.clone(),
             }),
         };
-        told.iter().cloned().chain(last)
+        kept.iter().cloned().chain(last)
     });
     *gaps = limited.collect();
 }

@@ -19,7 +19,7 @@ pub(super) fn read<'part, T: Deserialize<'part>>(
         let position = format!(" at line {} column {}", error.line(), error.column());
         let message = message.strip_suffix(&position).unwrap_or(&message);
         Problem::at(source, span, format!("not a VEX document: {message}"))
-            .help("nothing was decided: mend the document, or leave it out")
+            .help("nothing was decided: correct the document, or leave it out")
     })
 }
 
@@ -27,7 +27,7 @@ pub(super) fn read<'part, T: Deserialize<'part>>(
 pub(super) fn refuse(source: &Arc<SourceText>, part: &str, message: String) -> Problem {
     let start = offset(source, part);
     Problem::at(source, start..start + 1, message)
-        .help("nothing was decided: mend the document, or leave it out")
+        .help("nothing was decided: correct the document, or leave it out")
 }
 
 /// A time in either format (RFC 3339).

@@ -96,7 +96,7 @@ fn misses(statement: &Statement, package: &PackageId) -> String {
             "it is about `{named}` and names no package of npm or Cargo in it; {package} is locked"
         ),
         (None, Some(named)) => {
-            format!("it is about `{named}`, which is no package URL; {package} is locked")
+            format!("it is about `{named}`, which is not a package URL; {package} is locked")
         }
     };
     format!(

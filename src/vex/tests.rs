@@ -257,7 +257,7 @@ fn a_statement_that_names_nothing_says_why() {
         ),
         (
             r#"{"@id": "https://example.com/app"}"#,
-            "`https://example.com/app`, which is no package URL",
+            "`https://example.com/app`, which is not a package URL",
         ),
         ("{}", "it names no product"),
     ] {

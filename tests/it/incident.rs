@@ -235,7 +235,7 @@ fn without_a_repository_the_report_says_that_no_history_could_be_told() {
         .unwrap()
         .into();
     run.assert_harmless().assert_code(3);
-    assert!(run.stdout.contains("no history could be told"), "{}", run.stdout);
+    assert!(run.stdout.contains("the history is unknown"), "{}", run.stdout);
     assert!(run.stdout.contains("its history cannot be told"), "{}", run.stdout);
 }
 

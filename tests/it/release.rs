@@ -106,7 +106,7 @@ fn an_envelope_and_a_bundle_are_opened_and_nothing_is_said_for_their_signatures(
     other["payload"] = STANDARD.encode("{\"_type\": 1, \"_type\": 2}").into();
     verify(&repository, &other)
         .assert_code(1)
-        .assert_says(&["more than one way", "`_type` stands twice"]);
+        .assert_says(&["more than one way", "`_type` occurs twice"]);
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub(super) fn misspelt(file: &RecordFile<'_>, record: &wire::OsvRecord<'_>) -> O
             .map(|known| PackageName::new(*known, package.name.trim()))
             .collect::<Vec<_>>()
     };
-    let reason = format!("`{first}` is no ecosystem: write `npm` or `crates.io`");
+    let reason = format!("`{first}` is not an ecosystem: write `npm` or `crates.io`");
     Some((reason, packages.flat_map(both).collect()))
 }
 

@@ -203,7 +203,7 @@ fn a_false_statement_is_refused_even_with_a_valid_digest() {
             "another policy decided",
         ),
         (|s| s.predicate.tool.name = "other".to_owned(), "it was written by `other`"),
-        (|s| s.predicate.tool.version = "new".to_owned(), "`new` is no version"),
+        (|s| s.predicate.tool.version = "new".to_owned(), "`new` is not a version"),
         (|s| s.subject.clear(), "it is not about `app`"),
         (|s| s.subject[0].digest = Digests::of(b"other"), "its `app` is sha256:"),
         (|s| s.subject[0].name = "other".to_owned(), "`other`: if that is meant"),

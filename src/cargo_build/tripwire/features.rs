@@ -95,7 +95,7 @@ pub(super) fn of_command(
     let mut words = own.split(is_part);
     if wanted.is_machine_outside() && !words.any(|word| word == "--target") {
         let reason =
-            "it builds for the machine that it runs on, and that of this check is no target that \
+            "it builds for the machine that it runs on, and that of this check is not a target that \
                       the policy declares"
                 .to_owned();
         let location = text.location(line);

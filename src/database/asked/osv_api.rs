@@ -231,7 +231,7 @@ fn read_record(
         in_record.any(|is_it| is_it) || unread.any(|name| name == package)
     };
     let silent_about = packages.iter().find(|package| !speaks_of(package));
-    let reason = silent_about.map(|name| format!("it does not speak of {}", name.as_str()));
+    let reason = silent_about.map(|name| format!("it says nothing about {}", name.as_str()));
     if let Some(record) = &unreadable {
         gathering.keep_unreadable(record);
     }

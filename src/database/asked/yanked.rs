@@ -129,7 +129,9 @@ pub fn index_address(folder: &Path) -> Result<Url, String> {
     };
     let text = index.as_str();
     text.strip_prefix("sparse+").and_then(|address| Url::parse(address).ok()).ok_or_else(|| {
-        format!("Cargo's configuration replaces the registry by `{text}`, which is no sparse index")
+        format!(
+            "Cargo's configuration replaces the registry by `{text}`, which is not a sparse index"
+        )
     })
 }
 

@@ -21,7 +21,7 @@ pub enum SnapshotError {
     #[error("the advisory snapshot {} cannot be read: {source}", .path.display())]
     Unreadable { path: PathBuf, source: io::Error },
     /// It is something else.
-    #[error("{} is no advisory snapshot: it looks like {looks_like}", .path.display())]
+    #[error("{} is not an advisory snapshot: it looks like {looks_like}", .path.display())]
     NotASnapshot {
         path: PathBuf,
         /// What it is instead, with an article.

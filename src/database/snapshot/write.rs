@@ -59,7 +59,7 @@ fn resolve(path: &Path) -> io::Result<PathBuf> {
         Ok(metadata) if metadata.is_file() => fs::canonicalize(path),
         Ok(_) => Err(io::Error::new(
             io::ErrorKind::InvalidInput,
-            "something that is no regular file lies there",
+            "something other than a regular file is there",
         )),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(path.to_owned()),
         Err(error) => Err(error),

@@ -62,8 +62,8 @@ pub(super) fn add(source: &Source, state: &FetchedSource, content: &mut Collecti
                 1 => String::new(),
                 several => format!(" and {} others", several - 1),
             };
-            let said = "listed and could not be found, which somebody has accepted";
-            info.remarks.push(format!("{first}{more}: {said}"));
+            let remark = "listed and could not be found, which somebody has accepted";
+            info.remarks.push(format!("{first}{more}: {remark}"));
         }
     }
     for record in records {

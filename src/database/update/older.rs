@@ -27,9 +27,9 @@ impl Updater<'_> {
         self.check_newest(&old.sources, &content.sources)?;
         if after < before {
             let lost = before - after;
-            let said =
+            let remark =
                 format!("it offers {lost} records fewer than before; if that is right, {ACCEPT}");
-            content.sources.iter_mut().for_each(|info| info.remarks.push(said.clone()));
+            content.sources.iter_mut().for_each(|info| info.remarks.push(remark.clone()));
         }
         Ok(())
     }

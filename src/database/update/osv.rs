@@ -199,8 +199,8 @@ impl<'run> Bucket<'run> {
             lacking.extend(lag.changed.into_keys());
         } else if !lag.changed.is_empty() {
             lacking = self.fetch(&lag, &mut changes, &mut known)?;
-            let said = lacking.iter();
-            remarks.extend(said.map(|id| format!("{id} is listed and cannot be found")));
+            let missing = lacking.iter();
+            remarks.extend(missing.map(|id| format!("{id} is listed and cannot be found")));
         }
         self.updater.note_missing(old, lacking, &mut state);
         if changes.records.is_empty() {

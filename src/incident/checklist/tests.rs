@@ -5,9 +5,9 @@ fn the_built_in_checklists_read_well() {
     for text in [DATA, CREDENTIALS] {
         assert!(parsed(text).is_some());
         assert_eq!(text.matches(AUTHORITY_ITEM).count(), 1);
-        assert!(!is_authority_told(text), "nothing is ticked yet");
+        assert!(!is_authority_notified(text), "nothing is ticked yet");
         let ticked = text.replace("- [ ] **Authority**", "- [x] **Authority**");
-        assert!(is_authority_told(&ticked));
+        assert!(is_authority_notified(&ticked));
     }
 }
 
@@ -20,6 +20,6 @@ fn only_the_authoritys_item_counts_as_notified() {
         ("Authority [x] <!-- lockgate:authority -->", false),
         ("", false),
     ] {
-        assert_eq!(is_authority_told(body), is_told, "{body}");
+        assert_eq!(is_authority_notified(body), is_told, "{body}");
     }
 }

@@ -36,7 +36,7 @@ impl Hop {
     pub(super) fn follow(&self, location: &str) -> Result<Self, NetworkError> {
         let mut url = self.url.join(location).map_err(|error| NetworkError::Unexpected {
             url: self.name.clone(),
-            reason: format!("the server redirects to something that is no address: {error}"),
+            reason: format!("the server redirects to something that is not an address: {error}"),
         })?;
         let same_server = url.origin() == self.url.origin();
         if !same_server || self.url.username().is_empty() {

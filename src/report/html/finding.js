@@ -95,7 +95,7 @@ function facts(finding) {
 }
 
 function bodyOf(finding, names) {
-  const body = make("div", "body", make("h3", "", "What mends it"), make("p", "mend", finding.fix));
+  const body = make("div", "body", make("h3", "", "Fix"), make("p", "mend", finding.fix));
   if (finding.claim || finding.evidence.length > 0) body.append(make("h3", "", "Claims and evidence"));
   if (finding.claim) body.append(claimed(finding.claim));
   body.append(...finding.evidence.map(evidence));

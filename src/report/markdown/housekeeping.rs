@@ -80,11 +80,11 @@ pub(super) fn policy(outcome: &Outcome) -> Section {
         (&summary.unused, "matches no finding: remove it"),
         (&summary.duplicate, "repeats an earlier one: remove it"),
     ];
-    let lines = sorts.into_iter().flat_map(|(indices, said)| {
+    let lines = sorts.into_iter().flat_map(|(indices, what)| {
         outcome.policy.suppressions_at(indices).map(move |written| {
             let id = escape::code(&one_line(written.advisory.as_str(), TEXT_LIMIT));
             let place = escape::code(&one_line(&written.location.to_string(), TEXT_LIMIT));
-            format!("- {place}: the suppression of {id} {said}\n")
+            format!("- {place}: the suppression of {id} {what}\n")
         })
     });
     Section {

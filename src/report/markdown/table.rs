@@ -9,7 +9,7 @@ use crate::terminal::one_line;
 use crate::verdict::Disposition;
 
 /// The head of the table.
-pub(super) const HEAD: &str = "| | Advisory | Package | Severity | Where | What mends it |\n\
+pub(super) const HEAD: &str = "| | Advisory | Package | Severity | Where | Fix |\n\
                                | --- | --- | --- | --- | --- | --- |\n";
 const ROWS: usize = 60;
 const TITLE_LIMIT: usize = 120;

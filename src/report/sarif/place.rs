@@ -35,13 +35,15 @@ pub(super) fn related(facts: &Facts<'_>, outcome: &Outcome) -> Vec<Location> {
     let copies = facts.decided.finding.locations.iter().skip(1);
     let copies = copies.map(|place| (place, "another copy of the package".to_owned()));
     let refuted = facts.refuted().flat_map(|EvidenceText(evidence)| {
-        let said = format!("`{}` does not hold here", evidence.claim.as_str());
-        evidence.locations.iter().map(move |place| (place, said.clone()))
+        let message = format!("`{}` does not hold here", evidence.claim.as_str());
+        evidence.locations.iter().map(move |place| (place, message.clone()))
     });
     copies
         .chain(refuted)
         .take(RELATED)
-        .map(|(place, said)| location(&outcome.place(&place.file), place.line, None, Some(said)))
+        .map(|(place, message)| {
+            location(&outcome.place(&place.file), place.line, None, Some(message))
+        })
         .collect()
 }
 
@@ -50,7 +52,7 @@ pub(super) fn location(
     file: &str,
     line: u32,
     snippet: Option<String>,
-    said: Option<String>,
+    message: Option<String>,
 ) -> Location {
     let (uri, uri_base_id) = address(file);
     Location {
@@ -58,7 +60,7 @@ pub(super) fn location(
             artifact_location: ArtifactLocation { uri, uri_base_id },
             region: Region { start_line: line.max(1), snippet: snippet.map(|text| Text { text }) },
         },
-        message: said.map(|text| Message { text: plain(&text) }),
+        message: message.map(|text| Message { text: plain(&text) }),
     }
 }
 

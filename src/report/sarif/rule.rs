@@ -87,7 +87,7 @@ fn fixes(findings: &[&DecidedFinding]) -> Vec<String> {
 fn markdown(finding: &Finding, title: &str, fixes: &[String]) -> String {
     let fixes: Vec<_> = fixes.iter().map(|fix| format!("- {}\n", escape::prose(fix))).collect();
     let mut text = format!(
-        "**{}**\n\n{}\n\n### What mends it\n\n{}",
+        "**{}**\n\n{}\n\n### Fix\n\n{}",
         escape::prose(title),
         escape::prose(&facts::severity(finding)),
         fixes.concat(),

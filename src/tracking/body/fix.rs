@@ -24,7 +24,7 @@ pub(super) fn render(ticket: &Ticket<'_>, visibility: &Visibility) -> String {
         sections.push(code_block("sh", &text.commands));
     }
     if !text.overruling.is_empty() {
-        sections.push("To overrule who asks for other versions:".to_owned());
+        sections.push("To override the dependents that ask for other versions:".to_owned());
         sections.push(code_block("sh", &text.overruling));
     }
     let obstacles: Vec<String> = text.obstacles.into_iter().collect();

@@ -136,17 +136,19 @@ impl ApiClient {
                 Attempt::Answered(answer) => match answer.meaning() {
                     CallEffect::Done => return Ok(answer),
                     CallEffect::Refused(error) => return Err(error),
-                    CallEffect::NotDone(pause, said) if pause > LONGEST_PAUSE => {
+                    CallEffect::NotDone(pause, message) if pause > LONGEST_PAUSE => {
                         let seconds = pause.as_secs();
                         return Err(TrackerError::Limited(format!(
-                            "{said}, for {seconds} seconds"
+                            "{message}, for {seconds} seconds"
                         )));
                     }
-                    CallEffect::NotDone(pause, said) => (pause, TrackerError::Limited(said)),
-                    CallEffect::Doubtful(said) if call.method == Method::Post => {
-                        return Err(TrackerError::Lost(said));
+                    CallEffect::NotDone(pause, message) => (pause, TrackerError::Limited(message)),
+                    CallEffect::Doubtful(message) if call.method == Method::Post => {
+                        return Err(TrackerError::Lost(message));
                     }
-                    CallEffect::Doubtful(said) => (own_pause(failed), TrackerError::Lost(said)),
+                    CallEffect::Doubtful(message) => {
+                        (own_pause(failed), TrackerError::Lost(message))
+                    }
                 },
                 Attempt::Broken(cause) if call.method == Method::Post => {
                     return Err(TrackerError::Lost(cause));

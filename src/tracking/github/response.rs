@@ -94,10 +94,13 @@ impl Response {
 
     /// The server's message, in one line.
     fn complaint(&self) -> String {
-        let said: Complaint = serde_json::from_str(&self.body).unwrap_or_default();
-        let errors: Vec<String> = said.errors.iter().map(describe).collect();
-        let message =
-            if said.message.is_empty() { "no reason is given".to_owned() } else { said.message };
+        let complaint: Complaint = serde_json::from_str(&self.body).unwrap_or_default();
+        let errors: Vec<String> = complaint.errors.iter().map(describe).collect();
+        let message = if complaint.message.is_empty() {
+            "no reason is given".to_owned()
+        } else {
+            complaint.message
+        };
         let line = match errors.as_slice() {
             [] => format!("status {}: {message}", self.status),
             errors => format!("status {}: {message} ({})", self.status, errors.join("; ")),

@@ -170,7 +170,7 @@ fn the_time_of_confirmation_is_remembered_and_never_invented() {
     // The list arrives, the events do not.
     fake.faults(&[Fault::None, Fault::Forbidden]);
     run(&fake, &outcome);
-    assert!(body(&fake).contains("**Confirmed; since when could not be read.**"));
+    assert!(body(&fake).contains("**Confirmed; the time could not be read.**"));
     run(&fake, &outcome);
     assert!(body(&fake).contains("**Confirmed on 2026-11-22T14:00:00Z.**"));
     fake.writes.set(0);

@@ -130,8 +130,8 @@ fn with_issue(
         IssueState::Closed(_)
             if own.marker.closed.is_some() || own.marker.has(MarkerFact::CommentedOnGone) =>
         {
-            let said = "It is back: the finding was gone, and a scan has found it again.";
-            (reopen(&desired, own, said), "the finding is back".to_owned(), tracked)
+            let comment = "It is back: the finding was gone, and a scan has found it again.";
+            (reopen(&desired, own, comment), "the finding is back".to_owned(), tracked)
         }
         IssueState::Closed(CloseReason::Completed) => match closed_as_done(desired, own) {
             (action, reason, true) => (action, reason, tracked),
@@ -195,11 +195,11 @@ fn news(before: &Marker, now: &Marker) -> Option<String> {
     (!news.is_empty()).then(|| news.join("; "))
 }
 
-fn reopen(desired: &Desired, own: &OwnIssue<'_>, said: &str) -> Action {
+fn reopen(desired: &Desired, own: &OwnIssue<'_>, comment: &str) -> Action {
     Action::Change(IssueChange {
         kind: IssueChangeKind::Reopen,
         edit: desired.edit(own, Some(IssueState::Open)),
-        comment: Some(said.to_owned()),
+        comment: Some(comment.to_owned()),
     })
 }
 
@@ -207,9 +207,9 @@ fn reopen(desired: &Desired, own: &OwnIssue<'_>, said: &str) -> Action {
 fn closed_as_done(mut desired: Desired, own: &OwnIssue<'_>) -> (Action, String, bool) {
     if !desired.marker.has(MarkerFact::Reopened) {
         desired.marker.facts.insert(MarkerFact::Reopened);
-        let said = "It was closed as done, but a scan still finds it: see “Where” above.";
+        let comment = "It was closed as done, but a scan still finds it: see “Where” above.";
         let reason = "it was closed as done, and the finding is still there".to_owned();
-        return (reopen(&desired, own, said), reason, true);
+        return (reopen(&desired, own, comment), reason, true);
     }
     let reason = "it was closed as done a second time, and the finding is still there".to_owned();
     if own.issue.has_label(DISPUTED_LABEL) {

@@ -275,7 +275,7 @@ fn the_confirmation_is_not_guessed_when_events_cannot_be_read() {
     confirm(&world);
     world.proxy.fault("GET", "/events", Fault::Refuse(404, &[], "no"));
     world.sync().assert_code(0);
-    assert!(body(&world).contains("since when could not be read"), "{}", body(&world));
+    assert!(body(&world).contains("the time could not be read"), "{}", body(&world));
     world.sync().assert_code(0);
     assert!(body(&world).contains("**Confirmed on 20"), "{}", body(&world));
 }

@@ -148,7 +148,7 @@ fn closing_is_no_approval() {
     for _ in 0..2 {
         let run = world.run(&["check", "--tickets"]);
         run.assert_code(1);
-        assert_reports(&run, "closed by a person, which is no approval");
+        assert_reports(&run, "closed by a person, which is not an approval");
     }
     assert_eq!(world.comments(1).len(), 1);
     assert_eq!(world.open_issues().len(), 0);

@@ -56,7 +56,7 @@ const TARGETS: &[Mistake] = &[
     ),
     (
         "package = \"rsa*\"",
-        "`package` cannot be `rsa*`: that is no package name",
+        "`package` cannot be `rsa*`: that is not a package name",
         "not a package",
         PACKAGE,
     ),

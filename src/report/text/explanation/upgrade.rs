@@ -68,10 +68,10 @@ impl Telling<'_> {
             Admission::Unknown => 1,
             Admission::Admits(_) => 2,
         });
-        let told = askers.iter().take(ASKERS);
-        lines.extend(told.map(|(position, asker)| self.asker(asker, *position, &copy.way)));
+        let listed = askers.iter().take(ASKERS);
+        lines.extend(listed.map(|(position, asker)| self.asker(asker, *position, &copy.way)));
         if askers.is_empty() {
-            lines.push("who asks for it stands in no file".to_owned());
+            lines.push("no file says who asks for it".to_owned());
         }
         if askers.len() > ASKERS {
             lines.push(format!("… and {} more ask for it", askers.len() - ASKERS));
@@ -106,8 +106,8 @@ impl Telling<'_> {
     /// The remaining steps after the dependents.
     fn last(&self, copy: &CopyUpgrade, askers: &[(usize, &Asker)]) -> Option<String> {
         let is_told = |step: &&Step| {
-            let mut told = askers.iter().take(ASKERS).map(|(position, _)| *position);
-            step.asker.is_some_and(|asker| told.any(|position| position == asker))
+            let mut listed = askers.iter().take(ASKERS).map(|(position, _)| *position);
+            step.asker.is_some_and(|asker| listed.any(|position| position == asker))
         };
         match &copy.way {
             Way::Overrule(steps) => {
@@ -139,14 +139,14 @@ impl Telling<'_> {
     }
 
     fn steps<'step>(&self, steps: impl IntoIterator<Item = &'step Step>) -> String {
-        let mut told: Vec<String> = Vec::new();
+        let mut listed: Vec<String> = Vec::new();
         for step in steps {
             let step = self.step(step);
-            if !told.contains(&step) {
-                told.push(step);
+            if !listed.contains(&step) {
+                listed.push(step);
             }
         }
-        told.join(", then ")
+        listed.join(", then ")
     }
 
     fn step(&self, step: &Step) -> String {
@@ -191,7 +191,7 @@ impl Telling<'_> {
         match &asker.admits {
             Admission::Admits(admitted) => format!("{asks}, which admits {}", version(admitted)),
             Admission::Unknown if asker.versions.is_none() => format!("{asks}{step}"),
-            Admission::Unknown => format!("{asks}, which is no range of versions{step}"),
+            Admission::Unknown => format!("{asks}, which is not a range of versions{step}"),
             Admission::Refuses if is_own && step.is_empty() => {
                 format!("{asks}: it has to ask for another version")
             }

@@ -75,7 +75,10 @@ fn an_upgrade_without_a_command_names_its_obstacles() {
 fn overriding_a_dependent_is_separate_from_allowed_upgrades() {
     let steps = vec![typed("", "npm pkg set overrides.strict.lodash=1.0.1")];
     let text = told(vec![upgrade(Way::Overrule(steps), vec![asker("strict 1.0.0", "1.0.0")])]);
-    assert!(text.contains("To overrule who asks for other versions:\n\n```sh\nnpm pkg"), "{text}");
+    assert!(
+        text.contains("To override the dependents that ask for other versions:\n\n```sh\nnpm pkg"),
+        "{text}"
+    );
     assert!(text.contains("- `strict 1.0.0` asks for `1.0.0`"), "{text}");
 }
 
