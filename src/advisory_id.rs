@@ -1,4 +1,4 @@
-//! Advisory identifiers: parsed once, compared without regard to how they were typed.
+//! Advisory identifiers: parsed once, compared regardless of spelling.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +7,7 @@ use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use smol_str::{SmolStr, StrExt, format_smolstr};
 
-/// Which database gave out an identifier.
+/// The database that assigned an identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AdvisoryIdKind {
     /// RustSec Advisory Database: `RUSTSEC-2023-0071`.
@@ -16,9 +16,9 @@ pub enum AdvisoryIdKind {
     Ghsa,
     /// OpenSSF malicious packages: `MAL-2024-1234`.
     Malicious,
-    /// Any other database, a team's own included.
+    /// Any other database, including a team's own.
     Other,
-    /// `CVE-2021-23337`: an alias that nearly every record carries, so the last choice for a title.
+    /// `CVE-2021-23337`: an alias of almost every record, so the last choice for a title.
     Cve,
 }
 
@@ -28,7 +28,7 @@ pub enum AdvisoryIdKind {
 /// (RustSec, GHSA, MAL, other, CVE), then by spelling: the least one names a finding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdvisoryId {
-    /// Told from the spelling, and kept: ids are compared more often than they are read.
+    /// Derived from the spelling and stored, because ids are compared more often than they are parsed.
     kind: AdvisoryIdKind,
     spelling: SmolStr,
 }
@@ -43,17 +43,17 @@ impl AdvisoryId {
         &self.spelling
     }
 
-    /// The database that gave it out.
+    /// The database that assigned it.
     pub fn kind(&self) -> AdvisoryIdKind {
         self.kind
     }
 
-    /// What stands before the first dash: the database that gave it out, in its own spelling.
+    /// The part before the first dash: the database that assigned it, in its own spelling.
     pub fn prefix(&self) -> &str {
         prefix(&self.spelling)
     }
 
-    /// The public page about it, where its database has one.
+    /// The public page about it, if its database has one.
     pub fn url(&self) -> Option<String> {
         match self.kind() {
             AdvisoryIdKind::RustSec => {
@@ -74,7 +74,7 @@ impl AdvisoryId {
 }
 
 impl AdvisoryIdKind {
-    /// The database whose ids have this spelling.
+    /// The database with this spelling of ids.
     fn of(spelling: &str) -> Self {
         match prefix(spelling) {
             "RUSTSEC" => Self::RustSec,

@@ -1,21 +1,21 @@
-//! What sort of statement an advisory makes: policies gate by it, advisories carry it.
+//! The kind of an advisory, by which policies gate.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What sort of statement an advisory makes.
+/// The kind of an advisory.
 ///
-/// Ordered by how it gates: the greatest of several records about one vulnerability counts.
+/// Ordered by strictness: the greatest of several records about one vulnerability counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AdvisoryKind {
     Notice,
-    /// The version was taken back by its author.
+    /// Its author withdrew the version.
     Yanked,
-    /// Nobody maintains it any more.
+    /// It has no maintainer any more.
     Unmaintained,
-    /// It breaks Rust's soundness promise, without a known way to attack it.
+    /// It breaks Rust's soundness guarantee, without a known attack.
     Unsound,
     /// It can be attacked.
     Vulnerability,

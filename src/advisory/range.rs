@@ -18,7 +18,7 @@ pub enum RangeEvent {
     Fixed(SmolStr),
     /// No longer affected after this version.
     LastAffected(SmolStr),
-    /// Statements of the range do not reach this version or anything after it. `*` is no limit.
+    /// The range says nothing about this version or anything after it. `*` means no limit.
     Limit(SmolStr),
 }
 
@@ -41,18 +41,18 @@ pub struct AffectedRange {
     pub events: Vec<RangeEvent>,
 }
 
-/// A place on the line of versions: before everything, at a version, or directly after it.
+/// A point in the order of versions: before everything, at a version, or directly after it.
 pub(super) type Point = (Option<Version>, bool);
 
-/// A bound whose version has been read. `None` stands for "before every version".
+/// A parsed bound. `None` means "before every version".
 struct Bound<'event> {
     version: Option<Version>,
     event: &'event RangeEvent,
 }
 
 impl AffectedRange {
-    /// Checks what the schema asks of a range: that every version in it can be ordered, that something
-    /// introduces it, and that its ends are of one kind.
+    /// Checks the schema's rules for a range: every version in it can be ordered, something
+    /// introduces it, and its ends are of one kind.
     pub fn validate(&self, ecosystem: Ecosystem) -> Result<(), RangeError> {
         if !self.events.iter().any(|event| matches!(event, RangeEvent::Introduced(_))) {
             return Err(RangeError::NothingIntroduced);
@@ -72,8 +72,8 @@ impl AffectedRange {
         self.evaluate(ecosystem, version, false)
     }
 
-    /// Whether the versions directly after `version` are affected: what a last affected version
-    /// leaves behind.
+    /// Whether the versions directly after `version` are affected, as after a last affected
+    /// version.
     pub fn contains_just_after(
         &self,
         ecosystem: Ecosystem,
@@ -108,7 +108,7 @@ impl AffectedRange {
     }
 
     /// Whether versions are affected from each point on at which that may change, in the order of
-    /// versions: the same evaluation, of all versions at once.
+    /// versions: the same evaluation, for all versions at once.
     pub(super) fn turns(&self, ecosystem: Ecosystem) -> Result<Vec<(Point, bool)>, RangeError> {
         let mut bounds = self.bounds(ecosystem)?;
         bounds.sort_by(|left, right| left.version.cmp(&right.version));
@@ -142,7 +142,7 @@ impl AffectedRange {
                 let unbounded = match event {
                     RangeEvent::Introduced(_) => text == "0",
                     RangeEvent::Limit(_) => text == "*",
-                    // Nothing lies before every version: as an end, `0` says nothing.
+                    // Nothing is before every version: as an end, `0` has no meaning.
                     RangeEvent::Fixed(_) | RangeEvent::LastAffected(_) => false,
                 };
                 if text == "0" && !unbounded {
@@ -155,12 +155,12 @@ impl AffectedRange {
     }
 }
 
-/// Whether versions are affected at the events of one version (`passed` is false) or past it.
+/// Whether versions are affected at the events of one version (`passed` is false) or after it.
 ///
-/// The schema leaves the order of events at one version open. Where a range is open already, a
-/// start keeps it open: the reading that reports. Where none is open the record's own order counts:
-/// a start followed by its end is this version alone, or nothing at all (RustSec exports
-/// `introduced` and `fixed` at one version for stretches that are empty).
+/// The schema leaves the order of events at one version open. If a range is open already, a
+/// start keeps it open: the reading that reports. Otherwise the record's own order counts:
+/// a start followed by its end is only this version, or nothing at all (RustSec exports
+/// `introduced` and `fixed` at one version for empty stretches).
 fn state_after(point: &[Bound<'_>], affected: bool, passed: bool) -> bool {
     let start = point.iter().rposition(|bound| matches!(bound.event, RangeEvent::Introduced(_)));
     let end = point.iter().rposition(|bound| match bound.event {
@@ -176,7 +176,7 @@ fn state_after(point: &[Bound<'_>], affected: bool, passed: bool) -> bool {
     }
 }
 
-/// A version is in scope if no limit is given or it lies before one of them.
+/// A version is in scope if there is no limit or it is before one of them.
 fn before_limits(bounds: &[Bound<'_>], version: &Version) -> bool {
     let mut limits =
         bounds.iter().filter(|bound| matches!(bound.event, RangeEvent::Limit(_))).peekable();
@@ -184,7 +184,7 @@ fn before_limits(bounds: &[Bound<'_>], version: &Version) -> bool {
         || limits.any(|limit| limit.version.as_ref().is_none_or(|at| version < at))
 }
 
-/// Why a range says nothing.
+/// Why a range is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RangeError {
     /// OSV schema: "there must be at least one introduced object".

@@ -1,8 +1,8 @@
 //! RustSec Markdown: TOML front matter in a code fence, then the description
 //! (<https://github.com/rustsec/advisory-db>, "Advisory Format").
 //!
-//! The `rustsec` crate reads the record and turns its requirements into ranges. What that crate
-//! cannot be given is refused here first.
+//! The `rustsec` crate reads the record and turns its requirements into ranges. Records that the crate
+//! cannot handle are refused here first.
 
 mod requirements;
 mod vector;
@@ -26,7 +26,7 @@ pub struct RustSecMarkdown;
 /// The first bytes of every record.
 const FENCE: &str = "```toml";
 
-/// The id of a record that has none yet.
+/// The id of a record that has not been assigned one yet.
 const DRAFT: &str = "RUSTSEC-0000-0000";
 
 impl AdvisoryFormat for RustSecMarkdown {
@@ -58,7 +58,7 @@ fn package_folder<'file>(file: &RecordFile<'file>) -> Option<&'file str> {
     (parts.next()? == "crates").then_some(folder)
 }
 
-/// Records are told from a README by their place, their first line, or a name like an id.
+/// Records are distinguished from a README by their path, their first line, or a name like an id.
 fn is_record(file: &RecordFile<'_>) -> bool {
     let stem = file.stem();
     if stem.starts_with(DRAFT) || stem.eq_ignore_ascii_case("readme") {
@@ -111,8 +111,8 @@ fn read_record(file: &RecordFile<'_>) -> Result<Option<Advisory>, String> {
     advisory(file, &record, id, severity).map(Some)
 }
 
-/// The `rust` collection is about the toolchain, and another source is another registry: their
-/// names mean nothing on crates.io.
+/// The `rust` collection is about the toolchain, and another source means another registry: their
+/// names do not refer to crates.io.
 fn is_about_no_crate(record: &rustsec::Advisory) -> bool {
     let metadata = &record.metadata;
     metadata.collection == Some(rustsec::Collection::Rust)
@@ -162,7 +162,7 @@ fn kind(
         Some(Informational::Unmaintained) => AdvisoryKind::Unmaintained,
         Some(Informational::Unsound) => AdvisoryKind::Unsound,
         Some(Informational::Notice) => AdvisoryKind::Notice,
-        // A word that the format does not know makes nothing milder.
+        // An unknown word must not make a record milder.
         Some(_) | None => AdvisoryKind::Vulnerability,
     }
 }

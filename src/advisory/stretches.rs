@@ -1,14 +1,14 @@
-//! The affected stretches of many ranges, taken together.
+//! The affected stretches of many ranges, combined.
 //!
-//! One range is evaluated event by event, as the schema says ([`super::range`]). Where many versions
-//! are asked of many ranges, the events of all are put on one line of versions first, so that each
-//! answer takes a search and not a walk.
+//! One range is evaluated event by event, as in the schema ([`super::range`]). To test many versions
+//! against many ranges, the events of all are first sorted into one list, so that each
+//! answer takes a search instead of a pass over the list.
 
 use crate::advisory::AffectedRange;
 use crate::advisory::range::{Point, RangeError};
 use crate::package::Ecosystem;
 
-/// Where versions begin and cease to be affected by any of several ranges.
+/// The points where versions start and stop being affected by any of several ranges.
 pub(super) struct Stretches {
     /// Whether versions are affected from each point on, in the order of the points.
     turns: Vec<(Point, bool)>,
@@ -44,7 +44,7 @@ impl Stretches {
         Ok(Self { turns })
     }
 
-    /// Whether a version is affected, or what comes directly after it.
+    /// Whether a version is affected, or the point directly after it.
     pub(super) fn contain(&self, point: &Point) -> bool {
         let passed = self.turns.partition_point(|(turn, _)| turn <= point);
         let last = passed.checked_sub(1).and_then(|last| self.turns.get(last));

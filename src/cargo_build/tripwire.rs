@@ -2,7 +2,7 @@
 //!
 //! Proofs are made for everything that could be built, or for the policy's declaration. If that
 //! is less than everything, a command, a setting or a script that builds something else casts doubt on the
-//! declaration: every text file that git tracks is searched, whatever its name, for words
+//! declaration: every text file that git tracks is searched, with any name, for words
 //! that ask for features, targets or packages, and a line outside of the declaration is
 //! reported. The search does not depend on a list of tools or file names.
 //!

@@ -1,7 +1,7 @@
 //! Temporary files beside the files that they are going to replace.
 //!
 //! Their writer holds a lock on them. The system releases it when the writer ends in any
-//! way, so that a file left by a killed writer can be told from one that is being written.
+//! way, so that a file left by a killed writer can be distinguished from one that is being written.
 
 use std::fs::{self, File, TryLockError};
 use std::io;

@@ -4,7 +4,7 @@ use super::*;
 
 use RangeEvent::{Fixed, Introduced, LastAffected, Limit};
 
-/// How an event is made of its version.
+/// Constructs an event from its version.
 type EventKind = fn(SmolStr) -> RangeEvent;
 
 fn range(events: &[(EventKind, &str)]) -> AffectedRange {

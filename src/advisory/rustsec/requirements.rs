@@ -1,4 +1,4 @@
-//! RustSec's requirements (`patched`, `unaffected`) and the ranges of affected versions they leave.
+//! RustSec's requirements (`patched`, `unaffected`), and the ranges of affected versions that remain.
 
 use rustsec::advisory::Versions;
 use semver::{Op, Version, VersionReq};
@@ -7,7 +7,7 @@ use smol_str::ToSmolStr;
 
 use crate::advisory::{AffectedRange, RangeEvent};
 
-/// The part of the front matter that holds requirements.
+/// The part of the front matter with requirements.
 #[derive(Deserialize)]
 struct FrontMatter {
     #[serde(default)]
@@ -22,18 +22,18 @@ struct Requirements {
     unaffected: Vec<VersionReq>,
 }
 
-/// The most requirements that a record may have: no record of the database has twenty. The crate
-/// takes quadratic time over them.
+/// The most requirements of a record: no record of the database has twenty. The crate
+/// needs quadratic time for them.
 const MAX_REQUIREMENTS: usize = 500;
 
-/// What stands in the code fence that a record begins with.
+/// The text in the code fence at the beginning of a record.
 pub(super) fn front_matter(text: &str) -> String {
     let inside_fence = text
         .strip_prefix(super::FENCE)
         .and_then(|rest| rest.split("\n```").next())
         .unwrap_or_default()
         .trim();
-    // As the crate does for records that leave the first header out.
+    // Like the crate does for records without the first header.
     if inside_fence.starts_with("[advisory]") {
         inside_fence.to_owned()
     } else {
@@ -41,8 +41,8 @@ pub(super) fn front_matter(text: &str) -> String {
     }
 }
 
-/// Refuses requirements that the `rustsec` crate meets with an assertion or an overflow instead of
-/// an error. Front matter that cannot be read at all passes: the crate says why.
+/// Refuses requirements on which the `rustsec` crate panics or overflows instead of returning
+/// an error. Unreadable front matter is accepted here: the crate reports why it is unreadable.
 pub(super) fn check(text: &str) -> Result<(), String> {
     let Ok(FrontMatter { versions }) = toml::from_str::<FrontMatter>(&front_matter(text)) else {
         return Ok(());
@@ -72,7 +72,7 @@ pub(super) fn check(text: &str) -> Result<(), String> {
     }
 }
 
-/// What the requirements leave affected, converted by the crate itself.
+/// The affected ranges between the requirements, converted by the crate itself.
 pub(super) fn affected_ranges(versions: &Versions) -> Vec<AffectedRange> {
     rustsec::osv::ranges_for_advisory(versions)
         .into_iter()

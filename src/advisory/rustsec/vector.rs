@@ -1,8 +1,8 @@
-//! The CVSS vector of a record, as the record spells it.
+//! The CVSS vector of a record, in its own spelling.
 //!
-//! The `rustsec` crate reads vectors with a library that fills in what a damaged one lacks, and
-//! refuses the whole record for one that it cannot read at all. Both hide something: the first how
-//! grave the record is, the second that a locked package is affected.
+//! The `rustsec` crate reads vectors with a library that fills in missing parts of damaged ones, and
+//! refuses the whole record for one that it cannot read at all. Both hide something: the first the
+//! severity of the record, the second that a locked package is affected.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use toml::{Table, Value};
 use super::requirements::front_matter;
 use crate::severity::Severity;
 
-/// How grave a record says it is, and its text without a vector that is not sound.
+/// The severity of a record, and its text without an invalid vector.
 pub(super) fn take(text: &str) -> (Severity, Cow<'_, str>) {
     let untouched = (Severity::UNKNOWN, Cow::Borrowed(text));
     let Ok(mut table) = toml::from_str::<Table>(&front_matter(text)) else {

@@ -185,7 +185,7 @@ impl StateFolder {
             let name = name.to_string_lossy();
             let mut files = state.iter().flat_map(|state| state.files());
             let counts = name == FILE_NAME || files.any(|file| file == name);
-            // A broken download may be continued later, whatever its final name.
+            // A broken download may be continued later under any final name.
             if !counts && !name.starts_with(INCOMING) {
                 let _ = fs::remove_file(entry.path());
             }

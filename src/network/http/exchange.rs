@@ -209,7 +209,7 @@ fn secure_client(settings: &HttpSettings, compression: bool) -> Result<Client, N
 }
 
 fn local_client(settings: &HttpSettings, compression: bool) -> Result<Client, NetworkError> {
-    // This name always means this machine, whatever the resolver answers (RFC 6761, section 6.3).
+    // This name always means this machine, regardless of the resolver's answer (RFC 6761, section 6.3).
     let this_machine =
         [SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))];
     let builder = builder(settings, compression)
