@@ -159,6 +159,8 @@ pub struct ResolvedBuilds {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outside {
     pub asks: Vec<Ask>,
+    /// How many files were searched.
+    pub files: usize,
     /// Everything that they could build. A package that is not in it is unaffected by them.
     pub cells: Vec<ResolvedCell>,
 }

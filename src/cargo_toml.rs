@@ -45,6 +45,8 @@ pub struct CargoToml {
     /// Which rules unify features. `None` where Cargo refuses what is written or nobody knows it here.
     pub resolver: Option<CargoResolverVersion>,
     pub targets: Targets,
+    /// All of it, as it is written.
+    pub text: String,
 }
 
 /// What is built of a package (Cargo documentation, "Cargo Targets").
@@ -176,6 +178,7 @@ impl CargoToml {
                 has_library: table(root, "lib").is_some(),
                 has_binary: root.contains_key("bin"),
             },
+            text: source.text.clone(),
         })
     }
 
@@ -221,6 +224,11 @@ impl NamedCargoToml {
     pub fn read(source: &SourceText) -> Option<Self> {
         let manifest = Arc::new(CargoToml::parse(source).ok()?);
         Some(Self { file: source.path.clone(), manifest })
+    }
+
+    /// Its text, under that path.
+    pub fn source(&self) -> Arc<SourceText> {
+        Arc::new(SourceText::new(self.file.as_str(), self.manifest.text.as_str()))
     }
 
     pub fn location(&self, line: u32) -> Location {

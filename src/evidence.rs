@@ -20,6 +20,7 @@ mod seen;
 mod shipped_development;
 mod statements;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
@@ -37,7 +38,7 @@ use crate::graph::paths::PathFinder;
 use crate::lockfile::{Lockfile, PackageIndex};
 use crate::package::PackageId;
 use crate::policy::{Claim, ClaimKind, Fact, NpmPolicy, Suppression};
-use crate::problem::Location;
+use crate::problem::{Location, Passage};
 
 /// What one collector saw for one claim about one finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,14 +46,53 @@ pub struct Evidence {
     /// The claim that was checked.
     pub claim: ClaimKind,
     pub result: EvidenceResult,
-    /// What was seen, in one sentence without a full stop.
+    /// What was seen, in one sentence without a full stop; the chain follows it.
     pub detail: String,
+    /// The way in that shows it, the project first. May be empty.
+    pub chain: Vec<PackageId>,
     /// For `Unknown`: what would make it decidable.
     pub help: Option<String>,
     /// Where it was seen. For `Refuted` never empty.
     pub locations: Vec<Location>,
+    /// For `Refuted`: the text at the first of these places, if it is at hand and no lockfile's.
+    pub passage: Option<Passage>,
+    pub searched: Searched,
     /// For `Unknown`: the fact that is not known, if it would take one. Decides nothing.
     pub lacks: Option<Fact>,
+}
+
+/// How much was looked through. 0 where nothing of that kind was.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Searched {
+    /// Builds of the matrix.
+    pub builds: usize,
+    /// Files of the repository.
+    pub files: usize,
+}
+
+impl Evidence {
+    pub fn new(claim: ClaimKind, result: EvidenceResult, detail: impl Into<String>) -> Self {
+        Self {
+            claim,
+            result,
+            detail: detail.into(),
+            chain: Vec::new(),
+            help: None,
+            locations: Vec::new(),
+            passage: None,
+            searched: Searched::default(),
+            lacks: None,
+        }
+    }
+
+    /// What was seen: `it is needed at run time: app 0.1.0 › rsa 0.9.6`.
+    pub fn sentence(&self) -> Cow<'_, str> {
+        if self.chain.is_empty() {
+            return Cow::Borrowed(&self.detail);
+        }
+        let steps: Vec<String> = self.chain.iter().map(ToString::to_string).collect();
+        Cow::Owned(format!("{}: {}", self.detail, steps.join(" › ")))
+    }
 }
 
 /// Whether a claim holds.

@@ -30,7 +30,7 @@ use smol_str::SmolStr;
 
 use crate::package::{Ecosystem, PackageId};
 use crate::platform_limits::PlatformLimits;
-use crate::problem::{Gap, Location, Problem, SourceText};
+use crate::problem::{Gap, Location, Passage, Problem, SourceText};
 use crate::source::PackageSource;
 use manifest::ManifestFiles;
 use records::Differing;
@@ -201,6 +201,15 @@ pub struct Declaration {
     /// The edge it is the reason for.
     pub edge: DependencyEdge,
     pub location: Location,
+    /// The manifest.
+    pub source: Arc<SourceText>,
+}
+
+impl Declaration {
+    /// What the line says.
+    pub fn passage(&self) -> Option<Passage> {
+        Passage::of_line(Arc::clone(&self.source), self.location.line)
+    }
 }
 
 /// One entry of a lockfile.

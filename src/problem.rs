@@ -82,6 +82,29 @@ impl PartialEq for SourceText {
 
 impl Eq for SourceText {}
 
+/// Some bytes of a text, which are to be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passage {
+    pub source: Arc<SourceText>,
+    /// In bytes.
+    pub span: Range<usize>,
+}
+
+impl Passage {
+    /// What stands in a line, counted from 1, without the space around it.
+    pub fn of_line(source: Arc<SourceText>, line: u32) -> Option<Self> {
+        let position = usize::try_from(line).ok()?.checked_sub(1)?;
+        let written = source.text.lines().nth(position)?.trim();
+        let span = place_in(&source.text, written)?;
+        (!span.is_empty()).then_some(Self { source, span })
+    }
+
+    /// Where it begins.
+    pub fn location(&self) -> Location {
+        Location { file: self.source.path.clone(), line: self.source.line_at(self.span.start) }
+    }
+}
+
 /// A line of a file. Lines are counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Location {
@@ -256,5 +279,24 @@ impl Gap {
     /// A gap with the command or the edit that closes it.
     pub fn new(code: GapCode, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { code, message: message.into(), help: Some(help.into()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_shown_without_the_space_around_it() {
+        let source =
+            Arc::new(SourceText::new("Cargo.toml", "[dependencies]\n\n  rsa = \"1\" \r\n"));
+        for (line, expected) in
+            [(1, Some("[dependencies]")), (2, None), (3, Some("rsa = \"1\"")), (0, None), (4, None)]
+        {
+            let passage = Passage::of_line(Arc::clone(&source), line);
+            let shown = passage.as_ref().map(|passage| &source.text[passage.span.clone()]);
+            assert_eq!(shown, expected, "{line}");
+            assert!(passage.is_none_or(|passage| passage.location().line == line));
+        }
     }
 }

@@ -153,7 +153,8 @@ impl CellPlan {
             resolved.by_ref().take(Purpose::ALL.len() * cells).collect()
         };
         let cells = take(self.shipped.len());
-        let outside = Outside { asks: found.asks.clone(), cells: take(self.outside.len()) };
+        let (asks, files) = (found.asks.clone(), found.files);
+        let outside = Outside { asks, files, cells: take(self.outside.len()) };
         let narrower = self
             .narrower
             .into_iter()

@@ -68,6 +68,8 @@ pub(super) enum Order {
 /// The result of the search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct SearchResult {
+    /// How many files were searched.
+    pub(super) files: usize,
     /// Builds outside of the policy's declaration.
     pub(super) asks: Vec<Ask>,
     /// Features of dependencies that a command line enables, with the lines.

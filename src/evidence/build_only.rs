@@ -78,10 +78,9 @@ fn carried(resolved: &ResolvedBuilds, package: &PackageKey) -> Option<Seen> {
 }
 
 fn refuted(subject: &Subject<'_>, chain: &Chain) -> Seen {
-    let locations = chain.locations(subject, |kind| {
+    chain.refutes(subject, "it is needed at run time", |kind| {
         !matches!(kind, DependencyKind::Build | DependencyKind::Development)
-    });
-    Seen::refuted(format!("it is needed at run time: {}", chain.describe(subject)), locations)
+    })
 }
 
 /// A chain of which the lockfile alone does not say what it is for.
@@ -99,9 +98,6 @@ fn undecided_chain(subject: &Subject<'_>) -> Option<Seen> {
     } else {
         "let Cargo say what is built: check where the project and its sources are"
     };
-    let detail = format!(
-        "Cargo.lock does not say whether {} needs it to run or to build",
-        chain.describe(subject)
-    );
-    Some(Seen::unknown(detail).help(help))
+    let detail = "Cargo.lock does not say whether it is needed to run or to build";
+    Some(Seen::unknown(detail).by_way_of(chain.ids(subject)).help(help))
 }

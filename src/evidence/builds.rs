@@ -1,13 +1,13 @@
 //! What claims about builds have in common: who is asked, and what is said where nothing is known.
 
-use super::Subject;
 use super::seen::Seen;
+use super::{Searched, Subject};
 use crate::cargo_build::{
     AskKind, BuiltPackages, Chain, PackageKey, Presence, Purpose, ResolvedBuilds, ResolvedCell,
 };
-use crate::package::Ecosystem;
+use crate::package::{Ecosystem, PackageId};
 use crate::policy::{ClaimKind, Fact, any_of};
-use crate::problem::Location;
+use crate::problem::{Location, Passage};
 
 /// The builds of the lockfile, or what is to be said because they are not known.
 pub(super) fn builds<'run>(subject: &Subject<'run>) -> Result<&'run ResolvedBuilds, Seen> {
@@ -135,15 +135,22 @@ fn on_other_machine(what: &str, cell: &ResolvedCell) -> Seen {
     Seen::unknown(detail).help(help)
 }
 
-/// It is proved over builds. Lines that a person answers for and that ask for nothing are told beside it.
-pub(super) fn upheld_over(builds: &ResolvedBuilds, mut detail: String) -> Seen {
+/// It is proved over builds, and by a search of files. Lines that a person answers for and that ask for
+/// nothing are told beside it.
+pub(super) fn upheld_over(
+    builds: &ResolvedBuilds,
+    purposes: &[Purpose],
+    mut detail: String,
+) -> Seen {
     let idle: Vec<String> = builds.idle_ignores.iter().map(ToString::to_string).collect();
     if !idle.is_empty() {
         let places = idle.join(", ");
         detail += "; `ignore` answers for a line that asks for nothing: ";
         detail += &places;
     }
-    Seen::upheld(detail)
+    let cells = purposes.iter().map(|purpose| builds.cells_for(*purpose).count());
+    let searched = Searched { builds: cells.sum(), files: builds.outside.files };
+    Seen { searched, ..Seen::upheld(detail) }
 }
 
 /// The package that a finding is about, as resolvers name it.
@@ -164,23 +171,31 @@ pub(super) fn locked_lines(subject: &Subject<'_>, wanted: &PackageKey) -> Vec<Lo
     entries.map(|package| line(package.span.start)).collect()
 }
 
-/// The causes of something, and behind them the lines of the package's entries in the lockfile.
-pub(super) fn with_locked_lines(
-    mut causes: Vec<Location>,
+/// Refutes a claim by a build that a chain leads into: by the causes of that, and behind them the lines of
+/// the package's entries in the lockfile.
+pub(super) fn refuted(
     subject: &Subject<'_>,
-    package: &PackageKey,
-) -> Vec<Location> {
-    for line in locked_lines(subject, package) {
+    builds: &ResolvedBuilds,
+    detail: String,
+    chain: &Chain,
+    mut causes: Vec<Location>,
+) -> Seen {
+    let passage = causes.first().and_then(|cause| {
+        let manifest = builds.manifests.iter().find(|named| named.file == cause.file)?;
+        Passage::of_line(manifest.source(), cause.line)
+    });
+    for line in chain.last().into_iter().flat_map(|package| locked_lines(subject, package)) {
         if !causes.contains(&line) {
             causes.push(line);
         }
     }
-    causes
-}
-
-/// `app 0.1.0 › time 0.3.1`.
-pub(super) fn describe(chain: &Chain) -> String {
-    chain.iter().map(ToString::to_string).collect::<Vec<_>>().join(" › ")
+    let ids = chain.iter().map(|package| PackageId {
+        ecosystem: Ecosystem::Cargo,
+        name: package.name.as_str().into(),
+        version: package.version.as_str().into(),
+    });
+    let seen = Seen::refuted(detail, causes).by_way_of(ids.collect());
+    Seen { passage, ..seen }
 }
 
 /// Which builds something is in none of: `in no build of any member with any feature for any target`, or

@@ -34,17 +34,17 @@ pub(super) fn look(suppression: &Suppression, subject: &Subject<'_>) -> CoveredP
     match coverage {
         Coverage::Covered => CoveredPaths::All,
         Coverage::Uncovered(walk) => {
-            let steps: Vec<String> =
-                walk.iter().map(|step| subject.graph.id(*step).to_string()).collect();
-            left_open(suppression, format!("`paths` leaves a way in open: {}", steps.join(" › ")))
+            let steps = walk.iter().map(|step| subject.graph.id(*step).clone());
+            let seen = Seen::unknown("`paths` leaves a way in open").by_way_of(steps.collect());
+            left_open(suppression, seen)
         }
         Coverage::Unreachable(_) => {
-            left_open(suppression, "no project leads to an installed copy".to_owned())
+            left_open(suppression, Seen::unknown("no project leads to an installed copy"))
         }
-        Coverage::TooComplex => left_open(
-            suppression,
-            "there are too many ways in to check that `paths` covers them all".to_owned(),
-        ),
+        Coverage::TooComplex => {
+            let detail = "there are too many ways in to check that `paths` covers them all";
+            left_open(suppression, Seen::unknown(detail))
+        }
     }
 }
 
@@ -66,8 +66,8 @@ fn is_covered(subject: &Subject<'_>, patterns: &[PathPattern], path: &[PackageIn
     uncovered_path(patterns, &[0], &[last], next, name) == Coverage::Covered
 }
 
-fn left_open(suppression: &Suppression, detail: String) -> CoveredPaths {
-    let seen = Seen::unknown(detail)
+fn left_open(suppression: &Suppression, seen: Seen) -> CoveredPaths {
+    let seen = seen
         .help("add a pattern that covers it, or leave `paths` out")
         .at([suppression.location.clone()]);
     CoveredPaths::NotAll(seen.about(suppression.kinds().next().unwrap_or(ClaimKind::Attested)))

@@ -26,9 +26,8 @@ use crate::policy::Fact;
 /// Looks for a way in that is not development.
 pub(super) fn look(subject: &Subject<'_>) -> Seen {
     if let Some(chain) = chain(subject, Way::OutsideDevelopment) {
-        let detail = format!("it is needed outside development: {}", chain.describe(subject));
-        let locations = chain.locations(subject, |kind| kind != DependencyKind::Development);
-        return Seen::refuted(detail, locations);
+        let is_shown_by = |kind| kind != DependencyKind::Development;
+        return chain.refutes(subject, "it is needed outside development", is_shown_by);
     }
     if let Some(chain) = chain(subject, Way::PerhapsOutsideDevelopment) {
         return undecided(subject, &chain);

@@ -10,8 +10,7 @@
 
 use super::Question;
 use super::builds::{
-    self, describe, doubtful, key, locked_lines, narrower_without, outside, shipped_development,
-    upheld_over, with_locked_lines,
+    self, doubtful, key, locked_lines, narrower_without, outside, shipped_development, upheld_over,
 };
 use super::seen::Seen;
 use crate::cargo_build::{
@@ -43,7 +42,7 @@ pub(super) fn look(question: &Question<'_>) -> Seen {
             "every build of every member with every feature for every target"
         };
         let detail = format!("cargo and its simulation agree: {names} is off in {extent}");
-        upheld_over(builds, detail)
+        upheld_over(builds, &[Purpose::Shipping], detail)
     })
 }
 
@@ -111,11 +110,10 @@ fn refuted(
     feature: &str,
 ) -> Seen {
     let causes = builds.causes_of_feature(found, package, feature);
-    let locations = with_locked_lines(causes, question.subject, package);
     let chain = found.chain(package).unwrap_or_else(|| vec![package.clone()]);
-    let detail = format!("`{feature}` of {package} is on for {}: {}", found.cell, describe(&chain));
+    let detail = format!("`{feature}` of {package} is on for {}", found.cell);
     let help = narrower_without(builds, &[Purpose::Shipping], |packages| {
         is_on(packages, package, feature)
     });
-    Seen { help, ..Seen::refuted(detail, locations) }
+    Seen { help, ..builds::refuted(question.subject, builds, detail, &chain, causes) }
 }

@@ -11,10 +11,7 @@
 //! contradicts it: whatever asks for more in words that the search does not know would make it false.
 
 use super::Subject;
-use super::builds::{
-    self, describe, doubtful, in_none, key, narrower_without, outside, upheld_over,
-    with_locked_lines,
-};
+use super::builds::{self, doubtful, in_none, key, narrower_without, outside, upheld_over};
 use super::seen::Seen;
 use crate::cargo_build::{
     BuiltPackages, PackageKey, Presence, Purpose, ResolvedBuilds, ResolvedCell,
@@ -42,6 +39,7 @@ pub(super) fn look(subject: &Subject<'_>) -> Seen {
         .unwrap_or_else(|| {
             upheld_over(
                 builds,
+                Purpose::ALL,
                 format!("cargo and its simulation agree: it is {}", in_none(builds)),
             )
         })
@@ -55,7 +53,6 @@ fn refuted(
 ) -> Seen {
     let chain = found.chain(package).unwrap_or_else(|| vec![package.clone()]);
     let causes = builds.causes_of_package(found, &chain);
-    let locations = with_locked_lines(causes, subject, package);
     let is_there = |packages: &BuiltPackages| packages.contains_key(package);
     let (what, help) = match found.purpose {
         Purpose::Shipping => ("it is built", narrower_without(builds, Purpose::ALL, is_there)),
@@ -64,6 +61,6 @@ fn refuted(
             Some("claim `development-only` instead".to_owned()),
         ),
     };
-    let detail = format!("{what} for {}: {}", found.cell, describe(&chain));
-    Seen { help, ..Seen::refuted(detail, locations) }
+    let detail = format!("{what} for {}", found.cell);
+    Seen { help, ..builds::refuted(subject, builds, detail, &chain, causes) }
 }

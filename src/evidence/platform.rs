@@ -66,6 +66,7 @@ fn look_at_builds(subject: &Subject<'_>) -> Seen {
             let targets = targets.into_iter().collect::<Vec<_>>().join(", ");
             upheld_over(
                 builds,
+                &[Purpose::Shipping],
                 format!(
                     "only {affected} is affected, and the policy declares builds for {targets}"
                 ),
@@ -88,7 +89,7 @@ fn without_platforms(builds: &ResolvedBuilds, package: &PackageKey) -> Seen {
         .or_else(|| shipped_development(builds, is_there))
         .unwrap_or_else(|| {
             let detail = format!("it is built for no platform: it is {}", in_none(builds));
-            upheld_over(builds, detail)
+            upheld_over(builds, &[Purpose::Shipping], detail)
         })
 }
 

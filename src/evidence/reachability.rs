@@ -3,10 +3,11 @@
 use std::cell::OnceCell;
 
 use super::Subject;
+use super::seen::Seen;
 use crate::graph::DependencyGraph;
 use crate::graph::paths::ShortestPaths;
-use crate::lockfile::{DependencyEdge, DependencyKind, PackageIndex};
-use crate::problem::Location;
+use crate::lockfile::{Declaration, DependencyKind, PackageIndex};
+use crate::package::PackageId;
 
 /// A dependency chain from a project to a package.
 pub(super) struct Chain {
@@ -15,13 +16,9 @@ pub(super) struct Chain {
 }
 
 impl Chain {
-    /// `app 0.1.0 › foo 1.2.0 › rsa 0.9.6`.
-    pub(super) fn describe(&self, subject: &Subject<'_>) -> String {
-        self.packages
-            .iter()
-            .map(|package| subject.graph.id(*package).to_string())
-            .collect::<Vec<_>>()
-            .join(" › ")
+    /// What it leads through, project first.
+    pub(super) fn ids(&self, subject: &Subject<'_>) -> Vec<PackageId> {
+        self.packages.iter().map(|package| subject.graph.id(*package).clone()).collect()
     }
 
     /// The project it starts at.
@@ -29,26 +26,29 @@ impl Chain {
         self.packages.first().copied()
     }
 
-    /// The lines that prove it: where the project's manifest asks for the first step, where that
-    /// is known, then the entry of each further step in the lockfile.
-    pub(super) fn locations(
+    /// Refutes a claim by the lines that prove it: where the project's manifest asks for the first step,
+    /// where that is known, then the entry of each further step in the lockfile.
+    pub(super) fn refutes(
         &self,
         subject: &Subject<'_>,
+        detail: &str,
         first_step: impl Fn(DependencyKind) -> bool,
-    ) -> Vec<Location> {
-        let mut locations = Vec::new();
-        if let [from, to, ..] = self.packages[..] {
-            let declared = subject.lockfile.declarations.iter().find(|declaration| {
-                let DependencyEdge { from: declared_from, to: declared_to, kind } =
-                    declaration.edge;
-                declared_from == from && declared_to == to && first_step(kind)
-            });
-            locations.extend(declared.map(|declaration| declaration.location.clone()));
-        }
+    ) -> Seen {
         let lockfile = subject.lockfile;
-        let further = self.packages.iter().skip(1);
-        locations.extend(further.map(|package| lockfile.location(*package)));
-        locations
+        let declared = match self.packages[..] {
+            [from, to, ..] => lockfile.declarations.iter().find(|declaration| {
+                let edge = declaration.edge;
+                (edge.from, edge.to) == (from, to) && first_step(edge.kind)
+            }),
+            _ => None,
+        };
+        let asked = declared.map(|declaration| declaration.location.clone());
+        let further = self.packages.iter().skip(1).map(|package| lockfile.location(*package));
+        let seen = Seen::refuted(detail, asked.into_iter().chain(further).collect());
+        Seen {
+            passage: declared.and_then(Declaration::passage),
+            ..seen.by_way_of(self.ids(subject))
+        }
     }
 }
 

@@ -1,17 +1,21 @@
 //! What a collector saw, in the words of evidence.
 
-use super::{Evidence, EvidenceResult};
+use super::{Evidence, EvidenceResult, Searched};
+use crate::package::PackageId;
 use crate::policy::{ClaimKind, Fact};
-use crate::problem::Location;
+use crate::problem::{Location, Passage};
 
-/// What a collector saw. Which claim it is about the table of collectors says.
+/// What a collector saw. Which claim it is about the table of collectors says; the rest is as in
+/// [`Evidence`].
 #[derive(Debug)]
 pub(super) struct Seen {
     pub(super) result: EvidenceResult,
     pub(super) detail: String,
+    pub(super) chain: Vec<PackageId>,
     pub(super) help: Option<String>,
     pub(super) locations: Vec<Location>,
-    /// The fact that it takes and that is not known.
+    pub(super) passage: Option<Passage>,
+    pub(super) searched: Searched,
     pub(super) lacks: Option<Fact>,
 }
 
@@ -32,7 +36,21 @@ impl Seen {
     }
 
     fn new(result: EvidenceResult, detail: impl Into<String>) -> Self {
-        Self { result, detail: detail.into(), help: None, locations: Vec::new(), lacks: None }
+        Self {
+            result,
+            detail: detail.into(),
+            chain: Vec::new(),
+            help: None,
+            locations: Vec::new(),
+            passage: None,
+            searched: Searched::default(),
+            lacks: None,
+        }
+    }
+
+    /// With the way in that shows it.
+    pub(super) fn by_way_of(self, chain: Vec<PackageId>) -> Self {
+        Self { chain, ..self }
     }
 
     /// With what would make it decidable.
@@ -47,7 +65,7 @@ impl Seen {
 
     /// It as evidence about a claim.
     pub(super) fn about(self, claim: ClaimKind) -> Evidence {
-        let Self { result, detail, help, locations, lacks } = self;
-        Evidence { claim, result, detail, help, locations, lacks }
+        let Self { result, detail, chain, help, locations, passage, searched, lacks } = self;
+        Evidence { claim, result, detail, chain, help, locations, passage, searched, lacks }
     }
 }

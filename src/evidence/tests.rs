@@ -121,7 +121,8 @@ fn one_open_way_is_enough_to_refute() {
     );
     let found = claim(&lockfile, &[2], ClaimKind::DevelopmentOnly);
     assert_eq!(found.result, EvidenceResult::Refuted);
-    assert!(found.detail.ends_with("app 0.1.0 › a 1.0.0 › x 1.0.0"), "{}", found.detail);
+    let sentence = "it is needed outside development: app 0.1.0 › a 1.0.0 › x 1.0.0";
+    assert_eq!(found.sentence(), sentence);
     let lines: Vec<u32> = found.locations.iter().map(|location| location.line).collect();
     assert_eq!(lines, [2, 3]);
 }

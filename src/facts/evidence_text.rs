@@ -21,7 +21,7 @@ impl EvidenceText<'_> {
     }
 
     pub fn detail(self) -> String {
-        line(&self.0.detail)
+        line(&self.0.sentence())
     }
 
     /// `development-only refuted: running needs it`

@@ -178,7 +178,7 @@ fn evidence(context: &IncidentContext<'_>) -> String {
         .map(|evidence| {
             let places: Vec<String> =
                 evidence.locations.iter().map(|location| code(&location.to_string())).collect();
-            evidence_line(evidence, &code(&evidence.detail), &places)
+            evidence_line(evidence, &code(&evidence.sentence()), &places)
         })
         .collect();
     lines.sort();

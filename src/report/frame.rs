@@ -1,13 +1,16 @@
 //! Excerpts from lockfiles and the policy for a finding.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::iter::once;
+use std::sync::Arc;
 
 use super::entry;
 use crate::diagnostic::{Mark, Snippet};
+use crate::evidence::EvidenceResult;
 use crate::finding::Finding;
 use crate::outcome::Outcome;
 use crate::policy::Suppression;
+use crate::problem::{Passage, SourceText};
 use crate::report::Style;
 use crate::terminal::Tone;
 use crate::verdict::DecidedFinding;
@@ -38,25 +41,50 @@ pub(super) fn locked(finding: &Finding, outcome: &Outcome, style: Style) -> Opti
     })
 }
 
-/// The lines of the policy with a refuted claim, each suppression once.
+/// The lines of the policy that hold a refuted claim, each suppression once, and behind each the line that
+/// refutes it, if its text is at hand.
 pub(super) fn refuted<'f>(
     findings: impl Iterator<Item = &'f DecidedFinding>,
     outcome: &Outcome,
     style: Style,
 ) -> Vec<Snippet> {
-    let refuted: BTreeSet<usize> = findings.filter_map(DecidedFinding::refuted).collect();
+    let mut refuted: BTreeMap<usize, &DecidedFinding> = BTreeMap::new();
+    for decided in findings {
+        if let Some(index) = decided.refuted() {
+            refuted.entry(index).or_insert(decided);
+        }
+    }
     let suppressions = &outcome.policy.suppressions;
-    let refuted = refuted.into_iter().filter_map(|index| suppressions.get(index));
-    refuted.filter_map(|suppression| claim(suppression, outcome, style)).collect()
+    let snippets = refuted.into_iter().flat_map(|(index, decided)| {
+        let claim = suppressions.get(index).and_then(|written| claim(written, outcome, style));
+        claim.into_iter().chain(refuting(decided, outcome, style))
+    });
+    snippets.collect()
 }
 
-/// The claim, marked, below its advisory. It is in the current policy or in
-/// that of the base.
-fn claim(suppression: &Suppression, outcome: &Outcome, style: Style) -> Option<Snippet> {
+/// The first line that refutes a claim.
+fn refuting(decided: &DecidedFinding, outcome: &Outcome, style: Style) -> Option<Snippet> {
+    let mut evidence = decided.evidence.iter();
+    let refuted = evidence.find(|evidence| evidence.result == EvidenceResult::Refuted)?;
+    let in_policy = || {
+        let place = refuted.locations.first()?;
+        Passage::of_line(Arc::clone(policy(&place.file, outcome)?), place.line)
+    };
+    let Passage { source, span } = refuted.passage.clone().or_else(in_policy)?;
+    let mark = Mark { span, label: Some("because of this line".to_owned()) };
+    Some(Snippet::new(&source, vec![mark], style))
+}
+
+/// The text of the policy of today or of that of the base, under the name of its file.
+fn policy<'o>(file: &str, outcome: &'o Outcome) -> Option<&'o Arc<SourceText>> {
     let at_base = outcome.comparison.as_ref();
     let at_base = at_base.and_then(|comparison| comparison.policy.as_ref());
-    let mut policies = outcome.policy.source.iter().chain(at_base);
-    let source = policies.find(|source| source.path == suppression.location.file)?;
+    outcome.policy.source.iter().chain(at_base).find(|source| source.path == file)
+}
+
+/// The claim, marked, below the advisory that it is about.
+fn claim(suppression: &Suppression, outcome: &Outcome, style: Style) -> Option<Snippet> {
+    let source = policy(&suppression.location.file, outcome)?;
     let spans = suppression.spans.clone();
     let label = Some("this claim does not hold".to_owned());
     let marks = vec![Mark { span: spans.claim, label }, Mark { span: spans.advisory, label: None }];

@@ -16,7 +16,7 @@ use crate::evidence::{Evidence, EvidenceResult};
 use crate::outcome::{DatabaseSummary, Outcome};
 use crate::package::Ecosystem;
 use crate::policy::ClaimKind;
-use crate::problem::{Gap, GapCode};
+use crate::problem::{Gap, GapCode, Passage, SourceText};
 use crate::scope::Scope;
 use crate::severity::{Severity, SeverityLevel};
 use crate::verdict::{
@@ -27,7 +27,8 @@ use crate::vex::Statements;
 
 use compared::{compared, hostile_comparison, passed_before};
 use parts::{
-    NPM_LOCK, cargo_lock, crate_finding, decided, lockfile, npm_finding, policy, seen, source,
+    NPM_LOCK, cargo_lock, crate_finding, decided, lockfile, npm_finding, package, policy, seen,
+    source,
 };
 
 /// Every outcome, with a name that says what it shows.
@@ -192,17 +193,16 @@ fn ticket() -> Outcome {
 }
 
 fn refuted_finding() -> DecidedFinding {
-    claimed(
-        0,
-        SuppressionState::Refuted,
-        Disposition::Block,
-        vec![seen(
-            ClaimKind::DevelopmentOnly,
-            EvidenceResult::Refuted,
-            "running needs it: app 0.1.0 > session 1.2.0 > keyring 0.9.6",
-            &[412, 808],
-        )],
-    )
+    let manifest = SourceText::new("Cargo.toml", "[dependencies]\nsession = \"1.2\"\n");
+    let passage = Passage::of_line(Arc::new(manifest), 2).unwrap();
+    let (claim, refuted) = (ClaimKind::DevelopmentOnly, EvidenceResult::Refuted);
+    let mut evidence = seen(claim, refuted, "running needs it", &[412, 808]);
+    evidence.locations.insert(0, passage.location());
+    evidence.passage = Some(passage);
+    let chain = [("app", "0.1.0"), ("session", "1.2.0"), ("keyring", "0.9.6")];
+    let ids = chain.map(|(name, version)| package(Ecosystem::Cargo, name, version));
+    evidence.chain = ids.to_vec();
+    claimed(0, SuppressionState::Refuted, Disposition::Block, vec![evidence])
 }
 
 /// A refuted claim.

@@ -155,7 +155,7 @@ fn suppressions(facts: &Facts<'_>, outcome: &Outcome) -> Vec<Suppression> {
     }
     let upheld =
         decided.evidence.iter().filter(|evidence| evidence.result == EvidenceResult::Upheld);
-    parts.extend(upheld.map(|seen| format!("{} upheld: {}", seen.claim.as_str(), seen.detail)));
+    parts.extend(upheld.map(|seen| format!("{} upheld: {}", seen.claim.as_str(), seen.sentence())));
     vec![Suppression {
         kind: "external",
         status: "accepted",

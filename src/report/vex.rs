@@ -143,7 +143,7 @@ fn is_undecided(decided: &DecidedFinding) -> bool {
 fn sentences(evidence: &[Evidence]) -> String {
     let sentences = evidence.iter().map(|evidence| {
         let (claim, result) = (evidence.claim.as_str(), evidence.result.as_str());
-        format!("{claim} {result}: {}. ", evidence.detail)
+        format!("{claim} {result}: {}. ", evidence.sentence())
     });
     sentences.collect::<Vec<_>>().concat()
 }

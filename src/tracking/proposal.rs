@@ -55,7 +55,7 @@ fn upheld(claim: ClaimKind, trial: &Trial) -> Option<String> {
     let is_proof =
         |evidence: &&Evidence| evidence.claim == claim && evidence.result == EvidenceResult::Upheld;
     let proof = trial.evidence.iter().find(is_proof)?;
-    Some(proof.detail.clone())
+    Some(proof.sentence().into_owned())
 }
 
 fn lacks_builds(trial: &Trial) -> bool {
@@ -70,13 +70,8 @@ mod tests {
     use crate::tracking::sample::ticket;
 
     fn trial(decided: &DecidedFinding, results: &[(ClaimKind, EvidenceResult)]) -> Trial {
-        let evidence = results.iter().map(|(claim, result)| Evidence {
-            claim: *claim,
-            result: *result,
-            detail: format!("seen for {}", claim.as_str()),
-            help: None,
-            locations: Vec::new(),
-            lacks: None,
+        let evidence = results.iter().map(|(claim, result)| {
+            Evidence::new(*claim, *result, format!("seen for {}", claim.as_str()))
         });
         Trial {
             package: decided.finding.package.clone(),

@@ -78,7 +78,7 @@ pub(in crate::cargo_build) fn search(
             Content::Binary | Content::Folder => FoundInFile::default(),
         }
     });
-    let mut all = SearchResult::default();
+    let mut all = SearchResult { files: files.len(), ..SearchResult::default() };
     for folder in unread {
         let found = SearchResult::of_unread(shown(&folder));
         all.asks.extend(found.asks);

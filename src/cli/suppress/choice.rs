@@ -64,7 +64,7 @@ impl Choice {
         let evidence = trials.iter().flat_map(|trial| {
             trial.evidence.iter().map(move |evidence| {
                 let (claim, result) = (evidence.claim.as_str(), evidence.result.as_str());
-                format!("{} {claim} {result}: {}", trial.package, evidence.detail)
+                format!("{} {claim} {result}: {}", trial.package, evidence.sentence())
             })
         });
         let asked = evidence.filter(|line| {
@@ -127,7 +127,7 @@ impl<'t> Chosen<'t> {
         }
         let lines = self.evidence.iter().map(|(trial, evidence)| {
             let package = one_line(&trial.package.to_string(), TEXT_LIMIT);
-            format!("  {package}: {}", one_line(&evidence.detail, TEXT_LIMIT))
+            format!("  {package}: {}", one_line(&evidence.sentence(), TEXT_LIMIT))
         });
         let lines: Vec<String> = lines.collect();
         format!("claim: {claim}, which holds now\n{}", lines.join("\n"))

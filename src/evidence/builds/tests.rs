@@ -9,7 +9,7 @@ use crate::cargo_build::{
     PackageKey, Purpose, ResolvedBuilds, ResolvedCell, SimulatedView, Target,
 };
 use crate::evidence::sample::WrittenFacts;
-use crate::evidence::{Chains, Evidence, EvidenceResult, Subject, check_claims};
+use crate::evidence::{Chains, Evidence, EvidenceResult, Searched, Subject, check_claims};
 use crate::graph::DependencyGraph;
 use crate::graph::paths::PathFinder;
 use crate::lockfile::DependencyKind;
@@ -189,11 +189,23 @@ fn platforms_are_those_of_the_targets_and_of_the_machine_for_what_runs_while_bui
 }
 
 #[test]
+fn a_proof_says_how_much_was_looked_through() {
+    let cells = Purpose::ALL.iter().map(|purpose| cell(LINUX, *purpose, "app", "app"));
+    let mut resolved = builds(cells.collect());
+    resolved.outside.files = 7;
+    for (claim, builds) in [(ClaimKind::NotBuilt, 2), (ClaimKind::Platform, 1)] {
+        let found = look(claim, &Ok(resolved.clone()), "windows");
+        assert_eq!(found.result, EvidenceResult::Upheld, "{}", found.detail);
+        assert_eq!(found.searched, Searched { builds, files: 7 });
+    }
+}
+
+#[test]
 fn what_is_not_known_about_builds_leaves_every_claim_open() {
     let ask = Ask::of_unread(Location { file: "ship".into(), line: 2 });
     // What a file that cannot be read orders is in no cell: it may name any feature of a dependency.
     let open = ResolvedBuilds {
-        outside: Outside { asks: vec![ask], cells: Vec::new() },
+        outside: Outside { asks: vec![ask], files: 3, cells: Vec::new() },
         ..builds(vec![cell(LINUX, Purpose::Shipping, "app", "app")])
     };
     let problem = BuildProblem::NoToolchain { program: "cargo" };

@@ -7,13 +7,14 @@
 mod workspace;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
 use crate::cargo_toml::{CargoToml, Dependency, DependencyTable, NamedCargoToml, Origin};
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::{Declaration, DependencyEdge, DependencyKind, Lockfile, PackageIndex};
-use crate::problem::Location;
+use crate::problem::{Location, SourceText};
 
 pub(super) use self::workspace::{Workspace, read_workspace};
 
@@ -33,6 +34,7 @@ pub(super) struct Request {
     kind: DependencyKind,
     /// The line that asks for it.
     pub(super) location: Location,
+    source: Arc<SourceText>,
     /// The versions that it admits, as it is written. `None` where it does not say.
     pub(super) versions: Option<String>,
     /// The line that says which versions: the workspace's, where they are inherited.
@@ -172,7 +174,8 @@ fn connect(
         let requests = asked_for.get(&wanted).map_or(&[][..], Vec::as_slice);
         for request in requests {
             let edge = DependencyEdge { kind: request.kind, ..*edge };
-            lockfile.declarations.push(Declaration { edge, location: request.location.clone() });
+            let (location, source) = (request.location.clone(), Arc::clone(&request.source));
+            lockfile.declarations.push(Declaration { edge, location, source });
             lockfile.edges.push(edge);
         }
         if requests.is_empty() || !tells_all {
@@ -218,10 +221,16 @@ impl Shared {
 
 fn requests(named: &NamedCargoToml, shared: Option<&Shared>) -> Vec<Request> {
     let dependencies = named.manifest.dependencies.iter();
-    dependencies.map(|dependency| request(named, dependency, shared)).collect()
+    let source = named.source();
+    dependencies.map(|dependency| request(named, &source, dependency, shared)).collect()
 }
 
-fn request(named: &NamedCargoToml, asked: &Dependency, shared: Option<&Shared>) -> Request {
+fn request(
+    named: &NamedCargoToml,
+    source: &Arc<SourceText>,
+    asked: &Dependency,
+    shared: Option<&Shared>,
+) -> Request {
     let location = named.location(asked.line);
     let inherited = shared.and_then(|shared| Some((shared, shared.inherited(asked)?)));
     let (said, versions_at) = match inherited {
@@ -236,6 +245,7 @@ fn request(named: &NamedCargoToml, asked: &Dependency, shared: Option<&Shared>) 
             DependencyTable::Development => DependencyKind::Development,
         },
         location,
+        source: Arc::clone(source),
         versions: said.and_then(|said| said.versions.clone()),
         versions_at,
         origin: said.unwrap_or(asked).origin,

@@ -4,6 +4,7 @@
 //! asks for is asked for.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 use super::folder::plain_folder;
 use super::package_json::PackageJson;
@@ -120,7 +121,8 @@ fn declarations(
         .filter_map(|(name, specifier, kind)| {
             let to = resolve(Asked { project, folder, name: &name.text, specifier, kind })?;
             let edge = DependencyEdge { from: project, to, kind };
-            Some(Declaration { edge, location: manifest.location(name) })
+            let source = Arc::clone(&manifest.source);
+            Some(Declaration { edge, location: manifest.location(name), source })
         })
         .collect()
 }

@@ -1,15 +1,21 @@
 //! Evidence and places in the JSON report.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Searched};
 use crate::problem::Location;
 
 #[derive(Serialize)]
 pub(super) struct EvidenceEntry<'o> {
     kind: &'static str,
     result: &'static str,
-    detail: &'o str,
+    detail: Cow<'o, str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    chain: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    searched: Option<Figures>,
     locations: Vec<LocationEntry<'o>>,
     help: Option<&'o str>,
 }
@@ -19,10 +25,27 @@ impl<'o> EvidenceEntry<'o> {
         Self {
             kind: evidence.claim.as_str(),
             result: evidence.result.as_str(),
-            detail: &evidence.detail,
+            detail: evidence.sentence(),
+            chain: evidence.chain.iter().map(ToString::to_string).collect(),
+            searched: Figures::of(evidence.searched),
             locations: evidence.locations.iter().map(LocationEntry::of).collect(),
             help: evidence.help.as_deref(),
         }
+    }
+}
+
+/// How much was looked through.
+#[derive(Serialize)]
+struct Figures {
+    builds: usize,
+    files: usize,
+}
+
+impl Figures {
+    /// `None` where nothing was counted.
+    fn of(searched: Searched) -> Option<Self> {
+        let Searched { builds, files } = searched;
+        (searched != Searched::default()).then_some(Self { builds, files })
     }
 }
 

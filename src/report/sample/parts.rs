@@ -100,7 +100,7 @@ fn entry(name: &str, version: &str) -> String {
     format!("[[package]]\nname = \"{name}\"\nversion = \"{version}\"")
 }
 
-fn package(ecosystem: Ecosystem, name: &str, version: &str) -> PackageId {
+pub(super) fn package(ecosystem: Ecosystem, name: &str, version: &str) -> PackageId {
     PackageId { ecosystem, name: name.into(), version: version.into() }
 }
 
@@ -238,14 +238,10 @@ pub(super) fn seen(
     lines: &[u32],
 ) -> Evidence {
     Evidence {
-        claim,
-        result,
-        detail: detail.into(),
-        help: None,
         locations: lines
             .iter()
             .map(|line| Location { file: "Cargo.lock".into(), line: *line })
             .collect(),
-        lacks: None,
+        ..Evidence::new(claim, result, detail)
     }
 }

@@ -66,14 +66,8 @@ fn outcomes() -> Vec<(String, Outcome)> {
         for (name, mut outcome) in sample::all() {
             for decided in &mut outcome.verdict.findings {
                 decided.disposition = Disposition::NotAffected;
-                decided.evidence.push(Evidence {
-                    claim,
-                    result: EvidenceResult::Upheld,
-                    detail: "it was \u{1b}[31mseen\u{202e} \"so\"".into(),
-                    help: None,
-                    locations: Vec::new(),
-                    lacks: None,
-                });
+                let detail = "it was \u{1b}[31mseen\u{202e} \"so\"";
+                decided.evidence.push(Evidence::new(claim, EvidenceResult::Upheld, detail));
             }
             outcomes.push((format!("{name}, {}", claim.as_str()), outcome));
         }

@@ -53,7 +53,7 @@ pub(super) fn checks(ticket: &Ticket<'_>, visibility: &Visibility) -> Option<Str
         .map(|evidence| {
             let places = evidence.locations.iter();
             let places = few(places.map(|location| code(&location.to_string())));
-            evidence_line(evidence, &visibility.code_of(&evidence.detail), &places)
+            evidence_line(evidence, &visibility.code_of(&evidence.sentence()), &places)
         })
         .collect();
     if lines.is_empty() {

@@ -69,14 +69,8 @@ fn policy(expiries: &[Option<Date>]) -> Policy {
 }
 
 fn check(suppression: usize, results: &[EvidenceResult]) -> ClaimCheck {
-    let evidence = results.iter().map(|result| Evidence {
-        claim: ClaimKind::DevelopmentOnly,
-        result: *result,
-        detail: String::new(),
-        help: None,
-        locations: Vec::new(),
-        lacks: None,
-    });
+    let evidence =
+        results.iter().map(|result| Evidence::new(ClaimKind::DevelopmentOnly, *result, ""));
     ClaimCheck { suppression, evidence: evidence.collect() }
 }
 

@@ -10,12 +10,9 @@ use crate::upgrade::{Action, Admission, Asker, Candidate, CopyUpgrade, Step, Upg
 fn trial(outcome: &Outcome, results: &[(ClaimKind, EvidenceResult)]) -> Trial {
     let finding = &outcome.verdict.findings[0].finding;
     let evidence = results.iter().map(|(claim, result)| Evidence {
-        claim: *claim,
-        result: *result,
-        detail: format!("what was seen for {}", claim.as_str()),
         help: (*result == EvidenceResult::Unknown).then(|| "cargo fetch --locked".into()),
         locations: vec![Location { file: "Cargo.toml".into(), line: 7 }],
-        lacks: None,
+        ..Evidence::new(*claim, *result, format!("what was seen for {}", claim.as_str()))
     });
     Trial {
         package: finding.package.clone(),
