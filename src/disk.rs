@@ -1,9 +1,46 @@
-//! Files, as every part of the program wants them: where they stand, replaced whole, and what the
-//! operating system says about them in words.
+//! Files, as every part of the program wants them: where they stand, read up to a limit, replaced whole,
+//! and what the operating system says about them in words.
 
-use std::fs::File;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::Path;
+use std::string::FromUtf8Error;
+
+/// Why a file was not read in full.
+#[derive(Debug, thiserror::Error)]
+pub enum NotRead {
+    #[error(transparent)]
+    Failed(#[from] io::Error),
+    /// It is a folder, a pipe or a device.
+    #[error("it is not a regular file")]
+    NotRegular,
+    #[error("it is too large")]
+    TooLarge,
+    #[error("stream did not contain valid UTF-8")]
+    NotUtf8(#[from] FromUtf8Error),
+}
+
+/// A regular file of at most `limit` bytes. Nothing else is opened: a pipe or a device might never end.
+pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, NotRead> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(NotRead::NotRegular);
+    }
+    read_to_end(File::open(path)?, limit)
+}
+
+/// What is left to read, if that is at most `limit` bytes. What a file says about its size does not count:
+/// it may grow, and some lie.
+pub fn read_to_end(from: impl Read, limit: u64) -> Result<Vec<u8>, NotRead> {
+    let mut bytes = Vec::new();
+    let length = from.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if length as u64 > limit { Err(NotRead::TooLarge) } else { Ok(bytes) }
+}
+
+/// The text of a regular file of at most `limit` bytes, without a byte order mark.
+pub fn read_text(path: &Path, limit: u64) -> Result<String, NotRead> {
+    let text = String::from_utf8(read(path, limit)?)?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
 
 /// The folder of a file; of a bare name the current one.
 pub fn folder_of(path: &Path) -> &Path {
@@ -49,7 +86,27 @@ mod tests {
     use std::io::Write;
     use std::path::Path;
 
-    use super::{folder_of, in_words, replace};
+    use super::{NotRead, folder_of, in_words, read_text, replace};
+
+    #[test]
+    fn a_text_is_read_in_full_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        for (bytes, expected) in [
+            (&b"four"[..], Ok("four")),
+            (b"\xEF\xBB\xBFx", Ok("x")),
+            (b"", Ok("")),
+            (b"fives", Err("it is too large")),
+            (b"\xFF", Err("stream did not contain valid UTF-8")),
+        ] {
+            std::fs::write(&path, bytes).unwrap();
+            let read = read_text(&path, 4).map_err(|error| error.to_string());
+            assert_eq!(read.as_deref(), expected.map_err(str::to_owned).as_ref().copied());
+        }
+        assert!(matches!(read_text(folder.path(), 4), Err(NotRead::NotRegular)));
+        let absent = folder.path().join("absent");
+        assert!(matches!(read_text(&absent, 4), Err(NotRead::Failed(_))));
+    }
 
     #[test]
     fn a_bare_name_lies_in_the_current_folder() {

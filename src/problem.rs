@@ -74,6 +74,18 @@ pub fn place_in(text: &str, part: &str) -> Option<Range<usize>> {
     (place.end <= text.len()).then_some(place)
 }
 
+/// One character of a text, where reading the JSON in a part of it failed: `serde_json` counts lines and
+/// columns of the part, both from 1.
+pub fn place_of_json_error(text: &str, part: &str, error: &serde_json::Error) -> Range<usize> {
+    let lines = part.split_inclusive('\n');
+    let before: usize = lines.take(error.line().saturating_sub(1)).map(str::len).sum();
+    let behind = before + error.column().saturating_sub(1);
+    let part = place_in(text, part).map_or(0, |place| place.start);
+    let start = text.floor_char_boundary((part + behind).min(text.len()));
+    let width = text[start..].chars().next().map_or(0, char::len_utf8);
+    start..start + width
+}
+
 impl PartialEq for SourceText {
     fn eq(&self, other: &Self) -> bool {
         self.path == other.path && self.text == other.text

@@ -9,7 +9,6 @@
 mod include;
 mod sources;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,6 +17,7 @@ use toml::de::{DeTable, DeValue};
 
 use self::sources::Sources;
 use super::BuildProblem;
+use crate::disk::{self, NotRead};
 use crate::policy::LocatedWord;
 use crate::problem::{Location, SourceText};
 
@@ -220,14 +220,11 @@ fn name_of(folder: &Path) -> String {
 fn read_text(path: &Path, shown: String) -> Result<Arc<SourceText>, BuildProblem> {
     let location = Location { file: shown, line: 1 };
     let refuse = |reason: String| BuildProblem::Configured { location: location.clone(), reason };
-    let metadata = fs::metadata(path).map_err(|error| refuse(error.to_string()))?;
-    if !metadata.is_file() {
-        return Err(refuse("it is not a regular file".to_owned()));
-    }
-    if metadata.len() > MAX_BYTES {
-        return Err(refuse("it is larger than any configuration".to_owned()));
-    }
-    let text = fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
+    let text = disk::read_text(path, MAX_BYTES).map_err(|error| match error {
+        NotRead::NotRegular => refuse("it is not a regular file".to_owned()),
+        NotRead::TooLarge => refuse("it is larger than any configuration".to_owned()),
+        error => refuse(error.to_string()),
+    })?;
     Ok(Arc::new(SourceText::new(location.file.clone(), text)))
 }
 

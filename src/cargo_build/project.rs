@@ -1,7 +1,6 @@
 //! The location of a workspace, and its files that affect builds.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +12,8 @@ use super::tripwire::{self, SearchTerms};
 use super::{BuildEnvironment, BuildProblem};
 use crate::cargo_toml::NamedCargoToml;
 use crate::disk;
+use crate::lockfile::manifest::MAX_BYTES;
+use crate::lockfile::tool::{CARGO, CARGO_LOCK};
 use crate::policy::CargoPolicy;
 use crate::problem::{Location, SourceText};
 
@@ -30,8 +31,8 @@ impl Project {
     /// The project of a lockfile at `path`; `display_path` is its path for messages.
     pub(super) fn of(path: &Path, display_path: &str) -> Result<Self, BuildProblem> {
         let folder = disk::folder_of(path).canonicalize().ok();
-        let is_named = path.file_name().is_some_and(|name| name == "Cargo.lock");
-        let folder = folder.filter(|folder| is_named && folder.join("Cargo.toml").is_file());
+        let is_named = path.file_name().is_some_and(|name| name == CARGO_LOCK);
+        let folder = folder.filter(|folder| is_named && folder.join(CARGO.manifest).is_file());
         let lockfile = display_path.to_owned();
         let Some(folder) = folder else {
             return Err(BuildProblem::NotALockfileOfCargo { path: lockfile });
@@ -144,14 +145,14 @@ impl Project {
 
     /// The manifests of the workspace and its members.
     pub(super) fn manifests(&self, members: &[Member]) -> Vec<NamedCargoToml> {
-        let root = self.folder.join("Cargo.toml");
+        let root = self.folder.join(CARGO.manifest);
         let mut paths: Vec<&Path> =
             members.iter().map(|member| member.manifest.as_path()).collect();
         if !paths.contains(&root.as_path()) {
             paths.push(&root);
         }
         let manifests = paths.into_iter().filter_map(|path| {
-            let text = fs::read_to_string(path).ok()?;
+            let text = disk::read_text(path, MAX_BYTES).ok()?;
             NamedCargoToml::read(&SourceText::new(self.display_path(path), text))
         });
         manifests.collect()
@@ -178,6 +179,8 @@ impl Project {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

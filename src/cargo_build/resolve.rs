@@ -19,6 +19,7 @@ use super::{
     Purpose, ResolvedBuilds, ResolvedCell, Target, carriers, tree,
 };
 use crate::lockfile::Lockfile;
+use crate::lockfile::tool::CARGO;
 use crate::policy::CargoPolicy;
 use crate::problem::{Location, SourceText};
 
@@ -191,7 +192,7 @@ struct CargoResolution<'run> {
 impl CargoResolution<'_> {
     fn command(&self, subcommand: &str) -> Command {
         let mut command = self.toolchain.cargo(subcommand);
-        command.arg("--manifest-path").arg(self.project.folder.join("Cargo.toml"));
+        command.arg("--manifest-path").arg(self.project.folder.join(CARGO.manifest));
         if let Some(file) = self.handed_on {
             command.arg("--config").arg(file.path());
         }

@@ -2,7 +2,6 @@
 //! the simulation.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -15,6 +14,9 @@ use super::matrix::Member;
 use super::toolchain::first_line;
 use super::{BuildProblem, DeclaredRequirement, FeatureTable, PackageKey, conditions, process};
 use crate::cargo_toml::CargoToml;
+use crate::disk;
+use crate::lockfile::manifest::MAX_BYTES;
+use crate::lockfile::tool::CARGO;
 use crate::problem::SourceText;
 
 const NAME: &str = "cargo metadata";
@@ -86,7 +88,7 @@ impl Workspace {
         if !is_root {
             return Err(BuildProblem::NotTheWorkspace { path: lockfile.to_owned() });
         }
-        let (resolver, is_virtual) = read_resolver(&root.join("Cargo.toml"))?;
+        let (resolver, is_virtual) = read_resolver(&root.join(CARGO.manifest))?;
         Ok(Self {
             dependencies: dependencies(&wire),
             requirements: requirements(&wire),
@@ -129,8 +131,10 @@ impl Workspace {
 
 /// The resolver of a workspace, and whether its root is not a package.
 fn read_resolver(manifest: &Path) -> Result<(CargoResolverVersion, bool), BuildProblem> {
-    let unreadable = |reason| BuildProblem::Unreadable { program: "Cargo.toml".to_owned(), reason };
-    let text = fs::read_to_string(manifest).map_err(|error| unreadable(error.to_string()))?;
+    let unreadable =
+        |reason| BuildProblem::Unreadable { program: CARGO.manifest.to_owned(), reason };
+    let text = disk::read_text(manifest, MAX_BYTES);
+    let text = text.map_err(|error| unreadable(error.to_string()))?;
     let root = CargoToml::parse(&SourceText::new("", text));
     let root = root.map_err(|error| unreadable(error.message))?;
     let resolver = root

@@ -1,8 +1,6 @@
 //! `lockgate verify-attestation`: whether a statement about a release lets it pass.
 
 use std::fmt::Write;
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
@@ -16,6 +14,7 @@ use crate::attestation::subject::subjects;
 use crate::attestation::verify::{Expected, verify};
 use crate::attestation::{LEFT_OUT, MAX_BYTES};
 use crate::console;
+use crate::disk::{self, NotRead};
 use crate::exit::Exit;
 use crate::policy::{DatabasePolicy, Policy, discovery, parse_duration};
 use crate::problem::Problem;
@@ -184,17 +183,12 @@ fn lockfiles(number: usize) -> String {
 /// Reads a statement, unless it is too large to be one.
 fn read(file: &Path) -> Result<Vec<u8>, Problem> {
     let problem = |said: String| Problem::in_file(shown(file), said);
-    let unreadable = |error| problem(format!("it cannot be read: {error}"));
-    if !file.metadata().map_err(unreadable)?.is_file() {
-        return Err(problem("it is not a regular file".to_owned()));
-    }
-    let mut bytes = Vec::new();
-    File::open(file)
-        .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
-        .map_err(unreadable)?;
-    if bytes.len() as u64 > MAX_BYTES {
-        let most = MAX_BYTES / (1024 * 1024);
-        return Err(problem(format!("it is larger than {most} MiB, which no statement is")));
-    }
-    Ok(bytes)
+    disk::read(file, MAX_BYTES).map_err(|error| match error {
+        NotRead::Failed(error) => problem(format!("it cannot be read: {error}")),
+        NotRead::TooLarge => {
+            let most = MAX_BYTES / (1024 * 1024);
+            problem(format!("it is larger than {most} MiB, which no statement is"))
+        }
+        error => problem(error.to_string()),
+    })
 }

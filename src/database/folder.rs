@@ -5,14 +5,15 @@
 
 mod git;
 
-use std::fs::{self, File, FileType};
-use std::io::{self, Read};
+use std::fs::{self, FileType};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::database::reading::{
     MAX_FILES, MAX_RECORD_BYTES, SourceError, SourceReader, SourceRecords,
 };
+use crate::disk::{self, NotRead};
 use crate::policy::{Source, SourceKind};
 
 pub(super) use git::is_commit;
@@ -115,18 +116,13 @@ fn read_file(root: &Path, file: &Candidate) -> Result<(Vec<u8>, Option<SystemTim
             return Err("links out of the folder are not followed".to_owned());
         }
     }
-    // Never open a pipe or a device: reading it might never end.
     let metadata = fs::metadata(&file.location).map_err(unreadable)?;
-    if !metadata.is_file() {
-        return Err("it is not a file".to_owned());
-    }
-    let mut content = Vec::new();
-    File::open(&file.location)
-        .and_then(|file| file.take(MAX_RECORD_BYTES + 1).read_to_end(&mut content))
-        .map_err(unreadable)?;
-    if content.len() as u64 > MAX_RECORD_BYTES {
-        return Err("it has more than 8 MiB".to_owned());
-    }
+    let read = disk::read(&file.location, MAX_RECORD_BYTES);
+    let content = read.map_err(|error| match error {
+        NotRead::Failed(error) => unreadable(error),
+        NotRead::TooLarge => "it has more than 8 MiB".to_owned(),
+        NotRead::NotRegular | NotRead::NotUtf8(_) => "it is not a file".to_owned(),
+    })?;
     Ok((content, metadata.modified().ok()))
 }
 

@@ -2,11 +2,11 @@
 //!
 //! A lockfile format asks for them by path; where they lie is not its business.
 
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cargo_toml::NamedCargoToml;
+use crate::disk;
 use crate::problem::SourceText;
 
 /// The largest manifest that is read, in bytes.
@@ -56,13 +56,7 @@ impl FolderOnDisk {
 
 impl ManifestFiles for FolderOnDisk {
     fn read(&self, path: &str) -> Option<Arc<SourceText>> {
-        let full = self.folder.join(path);
-        let metadata = fs::metadata(&full).ok()?;
-        if !metadata.is_file() || metadata.len() > MAX_BYTES {
-            return None;
-        }
-        let text = fs::read_to_string(&full).ok()?;
-        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+        let text = disk::read_text(&self.folder.join(path), MAX_BYTES).ok()?;
         Some(Arc::new(SourceText::new(self.shown(path), text)))
     }
 

@@ -40,7 +40,7 @@ use super::tool::{self, Tool};
 use super::{
     Dependents, Lockfile, LockfileError, LockfileFormat, PackageIndex, PlatformLimitsApply,
 };
-use crate::problem::{Gap, Problem, SourceText, place_in};
+use crate::problem::{Gap, Problem, SourceText, place_of_json_error};
 use serde_json::value::RawValue;
 use wire::WireLockfile;
 
@@ -204,41 +204,20 @@ fn syntax_error(source: &Arc<SourceText>, error: &serde_json::Error) -> Lockfile
                 .help(tool::NPM.write_again()),
         };
     }
-    let offset = offset_of(&source.text, error.line(), error.column());
-    LockfileError::Syntax(
-        Problem::at(source, mark(&source.text, offset), describe(error))
-            .help(tool::NPM.write_again()),
-    )
+    nested_error(source, &source.text, error)
 }
 
-/// An error inside the `dependencies` of version 1, whose position counts from where they begin.
+/// An error in a part of the text, from which its position counts.
 fn nested_error(source: &Arc<SourceText>, raw: &str, error: &serde_json::Error) -> LockfileError {
-    let start = place_in(&source.text, raw).map_or(0, |place| place.start);
-    let offset = start + offset_of(raw, error.line(), error.column());
-    LockfileError::Syntax(
-        Problem::at(source, mark(&source.text, offset), describe(error))
-            .help(tool::NPM.write_again()),
-    )
+    let place = place_of_json_error(&source.text, raw, error);
+    let problem = Problem::at(source, place, describe(error));
+    LockfileError::Syntax(problem.help(tool::NPM.write_again()))
 }
 
 fn describe(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let position = format!(" at line {} column {}", error.line(), error.column());
     format!("not an npm lockfile: {}", message.strip_suffix(&position).unwrap_or(&message))
-}
-
-/// The byte at a line and column, both counted from 1, as `serde_json` reports them.
-fn offset_of(text: &str, line: usize, column: usize) -> usize {
-    let line_start: usize =
-        text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    (line_start + column.saturating_sub(1)).min(text.len())
-}
-
-/// One character to mark, on character boundaries.
-fn mark(text: &str, offset: usize) -> std::ops::Range<usize> {
-    let start = text.floor_char_boundary(offset);
-    let end = text[start..].chars().next().map_or(start, |character| start + character.len_utf8());
-    start..end
 }
 
 fn not_a_lockfile(source: &Arc<SourceText>) -> LockfileError {

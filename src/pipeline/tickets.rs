@@ -1,14 +1,11 @@
 //! The stage behind the verdict: its tickets and incidents, and what they mean for the gate.
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
-
 use super::history::{History, history};
 use super::inquiry::{Inquest, Inquiry, Trying};
 use super::issues::IssueAccess;
 use super::refresh::Surroundings;
 use super::whole::not_whole;
+use crate::disk;
 use crate::incident::exposure::in_one_line;
 use crate::incident::trigger::unknown_projects;
 use crate::outcome::{Adjustment, Outcome};
@@ -267,21 +264,9 @@ fn left_out(outcome: &Outcome) -> Vec<LeftOutText> {
     files
         .map(|left_out| LeftOutText {
             file: left_out.file.clone(),
-            text: read(&left_out.path).ok(),
+            text: disk::read(&left_out.path, MOST_BYTES).ok(),
         })
         .collect()
-}
-
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    if !path.metadata()?.is_file() {
-        return Err(io::ErrorKind::InvalidInput.into());
-    }
-    File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MOST_BYTES {
-        return Err(io::ErrorKind::FileTooLarge.into());
-    }
-    Ok(bytes)
 }
 
 fn adjustments(tickets: &Tickets<'_>, done: &Synchronised) -> Vec<Adjustment> {

@@ -1,10 +1,10 @@
 //! Statements of other people: which files are read.
 
 use std::fs::File;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::disk::{self, NotRead};
 use crate::problem::{Problem, SourceText};
 use crate::settings::shown;
 use crate::vex::{self, LARGEST, Statements};
@@ -25,20 +25,19 @@ pub fn read(paths: &[PathBuf]) -> Result<Statements, Vec<Problem>> {
 
 fn text(path: &Path) -> Result<Arc<SourceText>, Problem> {
     let name = shown(path);
-    let read = || -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
-        Ok(bytes)
-    };
-    let bytes = read().map_err(|error| {
-        Problem::in_file(&name, format!("the VEX document cannot be read: {error}"))
+    // It may be a pipe: what another program prints.
+    let opened = File::open(path).map_err(NotRead::from);
+    let bytes = opened.and_then(|file| disk::read_to_end(file, LARGEST));
+    let text = bytes.and_then(|bytes| Ok(String::from_utf8(bytes)?)).map_err(|error| {
+        let problem = |said: &str| Problem::in_file(&name, format!("the VEX document {said}"));
+        match error {
+            NotRead::TooLarge => {
+                problem("is larger than 16 MiB").help("leave out what is not about this project")
+            }
+            NotRead::NotUtf8(_) => problem("is not UTF-8"),
+            error => problem(&format!("cannot be read: {error}")),
+        }
     })?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(Problem::in_file(&name, "the VEX document is larger than 16 MiB")
-            .help("leave out what is not about this project"));
-    }
-    let text = String::from_utf8(bytes)
-        .map_err(|_| Problem::in_file(&name, "the VEX document is not UTF-8"))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     Ok(Arc::new(SourceText::new(name, text)))
 }

@@ -1,12 +1,12 @@
 //! The project's own checklists, which a policy names under `[incident]`.
 
-use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::incident::{ChecklistFile, LARGEST_CHECKLIST, PLACEHOLDERS};
 use super::{Policy, PolicyError, Template};
+use crate::disk::{self, NotRead};
 use crate::problem::{Problem, SourceText};
 
 /// Reads every checklist that a policy names. `folder` is the policy's folder, `display_path` the policy's path
@@ -73,15 +73,11 @@ fn read_text(folder: &Path, path: &str) -> Result<String, String> {
     if !file.starts_with(&folder) {
         return Err("it lies outside of the folder of the policy".to_owned());
     }
-    if !fs::metadata(&file).map_err(words)?.is_file() {
-        return Err("it is not a file".to_owned());
-    }
-    let most = u64::try_from(LARGEST_CHECKLIST).unwrap_or(u64::MAX);
-    let mut bytes = Vec::new();
-    let opened = fs::File::open(&file).map_err(words)?;
-    opened.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(words)?;
-    if bytes.len() > LARGEST_CHECKLIST {
-        return Err("it is larger than 16 KiB".to_owned());
-    }
-    String::from_utf8(bytes).map_err(|_| "it is not written in UTF-8".to_owned())
+    let read = disk::read(&file, LARGEST_CHECKLIST as u64);
+    read.and_then(|bytes| Ok(String::from_utf8(bytes)?)).map_err(|error| match error {
+        NotRead::Failed(error) => words(error),
+        NotRead::NotRegular => "it is not a file".to_owned(),
+        NotRead::TooLarge => "it is larger than 16 KiB".to_owned(),
+        NotRead::NotUtf8(_) => "it is not written in UTF-8".to_owned(),
+    })
 }

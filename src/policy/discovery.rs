@@ -1,7 +1,7 @@
 //! Finding the policy of a folder, and reading it from disk.
 
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use super::checklists;
 use super::validate::{LARGEST, too_large};
 use super::{FILE_NAME, Policy, PolicyError};
+use crate::disk::{self, NotRead};
 use crate::problem::{Problem, SourceText};
 
 /// Why it is unknown whether there is a policy.
@@ -82,30 +83,28 @@ pub fn load(path: &Path, display_path: &str, today: Date) -> Result<Policy, Poli
 }
 
 fn read(path: &Path, display_path: &str) -> Result<String, PolicyError> {
-    let unreadable = |error: io::Error| {
+    let unreadable = |error: &io::Error| {
         let problem = Problem::in_file(display_path, format!("the policy cannot be read: {error}"));
         let help = match error.kind() {
             io::ErrorKind::NotFound => "name the file that holds the policy",
             _ => "make the file readable, or name another one",
         };
-        PolicyError(vec![problem.help(help)])
+        problem.help(help)
     };
-    // Never open a pipe or a device: reading it might never end.
-    let metadata = fs::metadata(path).map_err(unreadable)?;
-    if !metadata.is_file() {
-        let what = if metadata.is_dir() { "a folder" } else { "a pipe or a device" };
-        let problem = Problem::in_file(display_path, format!("the policy is {what}, not a file"))
-            .help(format!("name the file, such as {FILE_NAME}, that holds the policy"));
-        return Err(PolicyError(vec![problem]));
-    }
-    let mut bytes = Vec::new();
-    let most = u64::try_from(LARGEST).unwrap_or(u64::MAX).saturating_add(1);
-    let file = fs::File::open(path).map_err(unreadable)?;
-    file.take(most).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() > LARGEST {
-        return Err(PolicyError(vec![too_large(display_path)]));
-    }
-    String::from_utf8(bytes).map_err(|error| PolicyError(vec![not_utf8(&error, display_path)]))
+    // What is attested is the digest of the file, so a byte order mark stays.
+    let read = disk::read(path, LARGEST as u64).and_then(|bytes| Ok(String::from_utf8(bytes)?));
+    read.map_err(|error| {
+        PolicyError(vec![match error {
+            NotRead::Failed(error) => unreadable(&error),
+            NotRead::NotRegular => {
+                let what = if path.is_dir() { "a folder" } else { "a pipe or a device" };
+                Problem::in_file(display_path, format!("the policy is {what}, not a file"))
+                    .help(format!("name the file, such as {FILE_NAME}, that holds the policy"))
+            }
+            NotRead::TooLarge => too_large(display_path),
+            NotRead::NotUtf8(error) => not_utf8(&error, display_path),
+        }])
+    })
 }
 
 fn not_utf8(error: &std::string::FromUtf8Error, display_path: &str) -> Problem {

@@ -1,12 +1,11 @@
 //! JSON with the place of each mistake.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::problem::{Location, Problem, SourceText, place_in};
+use crate::problem::{Location, Problem, SourceText, place_in, place_of_json_error};
 
 /// Reads a part of a document, or all of it.
 pub(super) fn read<'part, T: Deserialize<'part>>(
@@ -14,7 +13,7 @@ pub(super) fn read<'part, T: Deserialize<'part>>(
     part: &'part str,
 ) -> Result<T, Problem> {
     serde_json::from_str(part).map_err(|error| {
-        let span = place(source, part, &error);
+        let span = place_of_json_error(&source.text, part, &error);
         let message = error.to_string();
         let position = format!(" at line {} column {}", error.line(), error.column());
         let message = message.strip_suffix(&position).unwrap_or(&message);
@@ -44,15 +43,4 @@ pub(super) fn location(source: &Arc<SourceText>, part: &str) -> Location {
 /// Where a part of the text begins.
 fn offset(source: &SourceText, part: &str) -> usize {
     place_in(&source.text, part).map_or(0, |place| place.start)
-}
-
-/// One character at the line and column that `serde_json` reports, both counted from 1.
-fn place(source: &SourceText, part: &str, error: &serde_json::Error) -> Range<usize> {
-    let lines = part.split_inclusive('\n');
-    let before: usize = lines.take(error.line().saturating_sub(1)).map(str::len).sum();
-    let text = &source.text;
-    let at = offset(source, part) + before + error.column().saturating_sub(1);
-    let start = text.floor_char_boundary(at.min(text.len()));
-    let width = text[start..].chars().next().map_or(0, char::len_utf8);
-    start..start + width
 }

@@ -1,3 +1,5 @@
+use std::fs;
+
 use super::*;
 
 /// The configuration of a repository with this `.cargo/config.toml`.

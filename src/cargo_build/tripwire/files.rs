@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 
 use crate::git::Repository;
+use crate::lockfile::tool::CARGO;
 
 /// The greatest depth of nested repositories.
 const DEEPEST: usize = 8;
@@ -34,7 +35,7 @@ pub(super) fn list(roots: &[&Path]) -> ListedFiles {
         if path.file_name().is_some_and(|name| name == VENDORED) {
             let folder = path.parent().filter(|folder| {
                 // A repository is not a vendored package.
-                folder.join("Cargo.toml").is_file() && !roots.contains(folder)
+                folder.join(CARGO.manifest).is_file() && !roots.contains(folder)
             });
             vendored.extend(folder.map(Path::to_owned));
         }

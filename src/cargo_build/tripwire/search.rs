@@ -10,6 +10,7 @@ use super::context::{Command, Text, command, is_program};
 use super::files::{ListedFiles, list};
 use super::{Ask, AskKind, FeatureName, SearchResult, SearchTerms, features, targets};
 use crate::cargo_build::parallel::in_parallel;
+use crate::lockfile::tool::{CARGO, CARGO_LOCK};
 use crate::policy::{CargoPolicy, LocatedWord};
 use crate::problem::{Location, SourceText};
 use crate::text_file::{self, Content};
@@ -122,7 +123,7 @@ fn keep_scripts(files: &mut Vec<PathBuf>, roots: &[&Path], scripts: &[LocatedWor
 
 /// Cargo's lockfiles contain only results of resolution.
 fn is_lockfile(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name == "Cargo.lock")
+    path.file_name().is_some_and(|name| name == CARGO_LOCK)
 }
 
 #[derive(Default)]
@@ -257,7 +258,7 @@ impl FoundInFile {
 
 /// Lines of a manifest that Cargo's own answers cover: all except those that only other tools read.
 fn hidden_lines(text: &Text) -> Vec<bool> {
-    let is_manifest = text.path.rsplit('/').next() == Some("Cargo.toml");
+    let is_manifest = text.path.rsplit('/').next() == Some(CARGO.manifest);
     if !is_manifest {
         return Vec::new();
     }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::manifests::ManifestsAtBase;
 use super::{Base, plain};
+use crate::disk;
 use crate::lockfile::manifest::FolderOnDisk;
 use crate::lockfile::tool::Tool;
 use crate::lockfile::{Lockfile, LockfileError, LockfileFormat, file};
@@ -255,9 +256,8 @@ impl Gone {
 impl LockfilesBefore {
     fn add_pair(&mut self, base: &Base, path: PathBuf, position: usize, head: &ReadLockfile) {
         let shown = base.tree.shown(&path);
-        let text = std::fs::read_to_string(&path).unwrap_or_default();
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let is_unchanged = *text == head.lockfile.source.text;
+        let text = disk::read_text(&path, file::MAX_BYTES).unwrap_or_default();
+        let is_unchanged = text == head.lockfile.source.text;
         let mut lockfile = None;
         if !is_unchanged {
             match base.read(&path, &shown) {

@@ -3,7 +3,6 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,6 +12,7 @@ use ignore::gitignore::GitignoreBuilder;
 use super::search::{Survey, place_of};
 use super::tracked::TrackedFile;
 use crate::cargo_toml::NamedCargoToml;
+use crate::disk::{self, NotRead};
 use crate::git::Repository;
 use crate::lockfile::discovery;
 use crate::lockfile::manifest::{FolderOnDisk, MAX_BYTES, ManifestFiles};
@@ -165,20 +165,10 @@ impl Files for OnDisk<'_> {
 }
 
 fn read(path: &Path) -> Text {
-    let Ok(metadata) = fs::metadata(path) else {
-        return match fs::symlink_metadata(path) {
-            Ok(_) => Text::Unreadable,
-            Err(_) => Text::Absent,
-        };
-    };
-    if !metadata.is_file() {
-        return Text::Absent;
-    }
-    let mut text = String::new();
-    let read =
-        fs::File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_string(&mut text));
-    match read {
-        Ok(bytes) if bytes as u64 <= MAX_BYTES => Text::Read(text),
-        _ => Text::Unreadable,
+    match disk::read_text(path, MAX_BYTES) {
+        Ok(text) => Text::Read(text),
+        Err(NotRead::NotRegular) => Text::Absent,
+        Err(_) if fs::symlink_metadata(path).is_err() => Text::Absent,
+        Err(_) => Text::Unreadable,
     }
 }
