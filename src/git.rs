@@ -9,6 +9,7 @@
 mod checkout;
 mod filters;
 mod index;
+mod links;
 mod log;
 mod objects;
 mod parents;
@@ -25,6 +26,7 @@ use std::time::Duration;
 
 pub use checkout::WriteError;
 pub use index::IndexEntry;
+pub use links::{is_harmless, stays_inside};
 pub use log::Tag;
 pub use objects::{BlobName, EntryKind, TreeEntry};
 pub use push::Ancestry;

@@ -1,9 +1,10 @@
 //! What a package is called: its ecosystem, its name and one exact version.
 
+pub mod purl;
+
 use std::fmt;
 use std::str::FromStr;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
@@ -26,14 +27,6 @@ impl Ecosystem {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Cargo => "crates.io",
-            Self::Npm => "npm",
-        }
-    }
-
-    /// The package URL type: `cargo` or `npm` (purl specification, "known types").
-    pub fn purl_type(self) -> &'static str {
-        match self {
-            Self::Cargo => "cargo",
             Self::Npm => "npm",
         }
     }
@@ -159,27 +152,6 @@ impl PackageId {
         let spelling = folded.unwrap_or_else(|| self.name.clone());
         PackageName { ecosystem: self.ecosystem, spelling }
     }
-
-    /// The package URL, such as `pkg:npm/%40babel/core@7.0.0` (purl specification).
-    pub fn purl(&self) -> String {
-        let name = self.encoded_name();
-        format!("pkg:{}/{name}@{}", self.ecosystem.purl_type(), percent_encode(&self.version))
-    }
-
-    /// The package URL of what no registry has, such as a project: readers find no public package
-    /// under it (purl specification, type `generic`).
-    pub fn generic_purl(&self) -> String {
-        let name = self.encoded_name();
-        if self.version.is_empty() {
-            return format!("pkg:generic/{name}");
-        }
-        format!("pkg:generic/{name}@{}", percent_encode(&self.version))
-    }
-
-    fn encoded_name(&self) -> String {
-        let parts = self.name.split('/').map(|part| percent_encode(part).to_string());
-        parts.collect::<Vec<_>>().join("/")
-    }
 }
 
 impl fmt::Display for PackageId {
@@ -190,13 +162,6 @@ impl fmt::Display for PackageId {
         write!(formatter, "{} {}", self.name, self.version)
     }
 }
-
-/// Percent-encodes all but the unreserved characters of RFC 3986, as purl components want it.
-fn percent_encode(text: &str) -> impl fmt::Display {
-    utf8_percent_encode(text, RESERVED)
-}
-
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 #[cfg(test)]
 mod tests {
@@ -239,30 +204,5 @@ mod tests {
         }
         assert!(!PackageName::new(Cargo, "foo").is_spelt(Npm, "foo"));
         assert_ne!(PackageName::new(Cargo, "foo"), PackageName::new(Npm, "foo"));
-    }
-
-    #[test]
-    fn purl_encodes_scope_and_build_metadata() {
-        let scoped = PackageId {
-            ecosystem: Ecosystem::Npm,
-            name: "@babel/core".into(),
-            version: "7.0.0".into(),
-        };
-        assert_eq!(scoped.purl(), "pkg:npm/%40babel/core@7.0.0");
-        assert_eq!(scoped.generic_purl(), "pkg:generic/%40babel/core@7.0.0");
-        let unversioned = PackageId { version: "".into(), ..scoped };
-        assert_eq!(unversioned.generic_purl(), "pkg:generic/%40babel/core");
-        let build = PackageId {
-            ecosystem: Ecosystem::Cargo,
-            name: "wasi".into(),
-            version: "0.11.0+wasi-snapshot".into(),
-        };
-        assert_eq!(build.purl(), "pkg:cargo/wasi@0.11.0%2Bwasi-snapshot");
-    }
-
-    #[test]
-    fn ecosystem_ignores_the_osv_suffix() {
-        assert_eq!("npm:private".parse(), Ok(Ecosystem::Npm));
-        assert!("PyPI".parse::<Ecosystem>().is_err());
     }
 }

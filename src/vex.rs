@@ -8,7 +8,6 @@ mod attestation;
 mod cyclonedx;
 mod json;
 mod openvex;
-mod purl;
 mod remarks;
 mod succession;
 
@@ -17,11 +16,11 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-pub use self::purl::NamedPackage;
 pub use self::succession::Age;
 use self::succession::Succession;
 use crate::advisory_id::AdvisoryId;
 use crate::package::PackageId;
+pub use crate::package::purl::NamedPackage;
 use crate::policy::{ClaimKind, Justification};
 use crate::problem::{Location, Problem, SourceText};
 

@@ -5,9 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use percent_encoding::percent_decode_str;
-
-use crate::package::{Ecosystem, PackageName};
+use crate::package::{Ecosystem, PackageName, purl};
 
 /// Packages named by JSON text, valid or not: every string after a `"name"` key, and every package
 /// URL of a supported ecosystem. A bare name counts for every ecosystem.
@@ -24,7 +22,7 @@ pub(super) fn packages_in_json_text(content: &[u8]) -> BTreeSet<PackageName> {
     for ecosystem in Ecosystem::ALL {
         let scheme = format!("pkg:{}/", ecosystem.purl_type());
         for (position, found) in text.match_indices(&scheme) {
-            let name = purl_name(&text[position + found.len()..]);
+            let name = purl::name_at_start(&text[position + found.len()..]);
             if !name.is_empty() {
                 packages.insert(PackageName::new(*ecosystem, &name));
             }
@@ -52,24 +50,6 @@ fn string_value(after_key: &str) -> Option<String> {
     let value = after_key.trim_start().strip_prefix(':')?.trim_start();
     let mut strings = serde_json::Deserializer::from_str(value).into_iter::<String>();
     strings.next()?.ok()
-}
-
-/// The namespace and name of a package URL, percent-decoded (purl specification, "Parse").
-fn purl_name(text: &str) -> String {
-    let end = purl_length(text);
-    // A scope may be unencoded: `pkg:npm/@babel/core`.
-    let end = match text.strip_prefix('@') {
-        Some(scoped) if end == 0 => 1 + purl_length(scoped),
-        _ => end,
-    };
-    percent_decode_str(&text[..end]).decode_utf8_lossy().into_owned()
-}
-
-fn purl_length(text: &str) -> usize {
-    text.find(|character: char| {
-        matches!(character, '@' | '?' | '#' | '"' | '\\') || character.is_whitespace()
-    })
-    .unwrap_or(text.len())
 }
 
 #[cfg(test)]

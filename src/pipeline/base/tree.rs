@@ -12,13 +12,16 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use self::names::{decides, is_ordinary, stays_inside};
+use self::names::decides;
 pub(super) use self::opening::Opened;
 pub use self::opening::Opening;
 use self::opening::unreadable;
 use super::plain;
 use crate::evidence::FilesOfClaims;
-use crate::git::{BlobName, CommitId, EntryKind, Repository, Revision, TreeEntry, WholeTree};
+use crate::git::{
+    BlobName, CommitId, EntryKind, Repository, Revision, TreeEntry, WholeTree, is_harmless,
+    stays_inside,
+};
 use crate::lockfile::discovery;
 use crate::policy::FILE_NAME;
 use crate::problem::Problem;
@@ -67,7 +70,7 @@ impl Tree {
         }
         let is_faithful = entries
             .iter()
-            .all(|entry| entry.kind != EntryKind::Submodule && is_ordinary(&entry.path));
+            .all(|entry| entry.kind != EntryKind::Submodule && is_harmless(&entry.path));
         Ok(Self {
             repository,
             commit,
@@ -212,7 +215,7 @@ impl Tree {
             .filter(|position| {
                 let entry = &self.entries[*position];
                 let has_content = entry.kind != EntryKind::Submodule;
-                has_content && is_ordinary(&entry.path) && is_wanted(entry)
+                has_content && is_harmless(&entry.path) && is_wanted(entry)
             })
             .collect();
         let mut folders = BTreeSet::new();
