@@ -207,6 +207,13 @@ impl fmt::Display for Problem {
 
 impl std::error::Error for Problem {}
 
+/// So that `?` hands the one problem of a function on to callers that may have several.
+impl From<Problem> for Vec<Problem> {
+    fn from(problem: Problem) -> Self {
+        vec![problem]
+    }
+}
+
 /// Why the gate cannot say "pass" although nothing blocks: something was not known or not read.
 ///
 /// A gap makes the verdict indeterminate (exit code 3), never a pass and never a finding.

@@ -106,7 +106,7 @@ impl Explain {
         let asked = self
             .question
             .settings()
-            .map_err(|problem| vec![problem])
+            .map_err(Vec::from)
             .and_then(|settings| self.question.ask(&settings));
         let inquest = match asked {
             Ok(inquest) => inquest,

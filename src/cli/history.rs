@@ -52,9 +52,9 @@ impl HistoryCommand {
 
     fn tell(&self) -> Result<History, Vec<Problem>> {
         let advisory: AdvisoryId = self.advisory.parse().map_err(|error| {
-            vec![Problem::in_file("ADVISORY", format!("`{}`: {error}", self.advisory))]
+            Problem::in_file("ADVISORY", format!("`{}`: {error}", self.advisory))
         })?;
-        let settings = self.input.settings(&self.paths).map_err(|problem| vec![problem])?;
+        let settings = self.input.settings(&self.paths)?;
         let surroundings =
             Surroundings { connect: &db::network, observer: &db::ConsoleObserver::new() };
         history(&settings, &Inquiry { advisory, package: None }, &surroundings)

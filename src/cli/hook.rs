@@ -90,8 +90,8 @@ impl Hooks {
         shown(&self.folder.join(NAME))
     }
 
-    fn problem(&self, said: impl Into<String>) -> Vec<Problem> {
-        vec![Problem::in_file(self.hook(), said)]
+    fn problem(&self, said: impl Into<String>) -> Problem {
+        Problem::in_file(self.hook(), said)
     }
 }
 
@@ -104,9 +104,9 @@ fn repository() -> Result<(Repository, PathBuf), Vec<Problem>> {
     Ok((repository.offline(), root))
 }
 
-fn no_repository(error: &dyn std::fmt::Display) -> Vec<Problem> {
+fn no_repository(error: &dyn std::fmt::Display) -> Problem {
     let problem = Problem::in_file(".", error.to_string());
-    vec![problem.help("run it in a clone of a repository that has files checked out")]
+    problem.help("run it in a clone of a repository that has files checked out")
 }
 
 /// Where a folder is, whatever links lead to it, even if it is not there yet. Nowhere, if that cannot
@@ -126,11 +126,9 @@ fn install(shared: bool) -> Result<Exit, Vec<Problem>> {
     let hooks = Hooks::find()?;
     if !hooks.is_inside && !shared {
         let problem = hooks.problem("`core.hooksPath` leads out of this repository");
-        return Err(with_help(
-            problem,
-            "add `lockgate hook run \"$@\"` to that hook by hand, or write it for every repository \
-             that uses it: `lockgate hook install --shared`",
-        ));
+        let help = "add `lockgate hook run \"$@\"` to that hook by hand, or write it for every \
+                    repository that uses it: `lockgate hook install --shared`";
+        return Err(problem.help(help).into());
     }
     let binary = own_binary()
         .map_err(|error| hooks.problem(format!("it is not known where lockgate is: {error}")))?;
@@ -139,7 +137,7 @@ fn install(shared: bool) -> Result<Exit, Vec<Problem>> {
     let present = plan::look(&hooks.folder).map_err(unwritable)?;
     let planned = plan::install(&present).map_err(|error| {
         let problem = hooks.problem(error.to_string());
-        with_help(problem, "add `lockgate hook run \"$@\"` to it by hand, or move it away")
+        problem.help("add `lockgate hook run \"$@\"` to it by hand, or move it away")
     })?;
     let is_there = fs::read(hooks.folder.join(NAME)).is_ok_and(|there| there == text.as_bytes());
     if is_there {
@@ -160,7 +158,7 @@ fn uninstall() -> Result<Exit, Vec<Problem>> {
     let unwritable = |error: io::Error| hooks.problem(format!("cannot be removed: {error}"));
     let present = plan::look(&hooks.folder).map_err(unwritable)?;
     let planned = plan::uninstall(&present).map_err(|error| {
-        with_help(hooks.problem(error.to_string()), "remove it by hand if it is not needed")
+        hooks.problem(error.to_string()).help("remove it by hand if it is not needed")
     })?;
     plan::apply(planned, &hooks.folder, "").map_err(unwritable)?;
     console::say(&match planned {
@@ -171,15 +169,10 @@ fn uninstall() -> Result<Exit, Vec<Problem>> {
     Ok(Exit::Pass)
 }
 
-fn with_help(problems: Vec<Problem>, help: &str) -> Vec<Problem> {
-    problems.into_iter().map(|problem| problem.help(help)).collect()
-}
-
 impl Run {
     fn check(self) -> Result<Exit, Vec<Problem>> {
-        let unreadable = |error: &dyn std::fmt::Display| {
-            vec![Problem::in_file("standard input", error.to_string())]
-        };
+        let unreadable =
+            |error: &dyn std::fmt::Display| Problem::in_file("standard input", error.to_string());
         let mut input = String::new();
         io::stdin().read_to_string(&mut input).map_err(|error| unreadable(&error))?;
         let pushed = push::read(&input).map_err(|error| unreadable(&error))?;
@@ -187,7 +180,7 @@ impl Run {
             return Ok(Exit::Pass);
         }
         let (repository, root) = repository()?;
-        let today = clock().map_err(|problem| vec![problem])?.today();
+        let today = clock()?.today();
         let input = Input::of(&self.input);
         let push = Push {
             repository: &repository,
@@ -208,10 +201,10 @@ impl Run {
     }
 }
 
-fn unknown(error: &dyn std::fmt::Display) -> Vec<Problem> {
+fn unknown(error: &dyn std::fmt::Display) -> Problem {
     let problem =
         Problem::in_file("pre-push", format!("what is pushed cannot be checked: {error}"));
-    vec![problem.help("`git push --no-verify` pushes all the same")]
+    problem.help("`git push --no-verify` pushes all the same")
 }
 
 /// Where policy and advisories are, from whatever folder they are looked for.
@@ -242,8 +235,7 @@ impl Input {
             database: self.database.clone(),
             offline: true,
             ..CheckRequest::default()
-        })
-        .map_err(|problem| vec![problem])?;
+        })?;
         enter(place.folder()).map_err(|error| unknown(&error))?;
         let surroundings =
             Surroundings { connect: &db::network, observer: &db::ConsoleObserver::new() };

@@ -97,7 +97,7 @@ impl Document {
     }
 
     fn investigate(&self) -> Result<Investigation, Vec<Problem>> {
-        let settings = self.question.settings().map_err(|problem| vec![problem])?;
+        let settings = self.question.settings()?;
         let surroundings =
             Surroundings { connect: &db::network, observer: &db::ConsoleObserver::new() };
         investigate(&settings, self.question.inquiry(), &surroundings)

@@ -36,16 +36,14 @@ impl PolicyCommand {
 }
 
 fn check(file: Option<PathBuf>) -> Result<String, Vec<Problem>> {
-    let today = clock().map_err(|problem| vec![problem])?.today();
+    let today = clock()?.today();
     let path = match file {
         Some(file) => file,
         None => discovery::find(Path::new("."))
-            .map_err(|error| vec![Problem::in_file(FILE_NAME, error.to_string())])?
+            .map_err(|error| Problem::in_file(FILE_NAME, error.to_string()))?
             .ok_or_else(|| {
-                vec![
-                    Problem::in_file(FILE_NAME, "there is no policy in this folder or above it")
-                        .help("without one the strict default decides: see docs/policy.md"),
-                ]
+                Problem::in_file(FILE_NAME, "there is no policy in this folder or above it")
+                    .help("without one the strict default decides: see docs/policy.md")
             })?,
     };
     let policy = discovery::load(&path, &shown(&path), today).map_err(|error| error.0)?;

@@ -134,7 +134,7 @@ enum Refusal {
 
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
-        Self::Input(vec![problem])
+        Self::Input(problem.into())
     }
 }
 

@@ -68,18 +68,16 @@ impl VerifyAttestation {
     }
 
     fn decide(&self) -> Result<Exit, Vec<Problem>> {
-        let one = |problem: Problem| vec![problem];
-        let clock = clock().map_err(one)?;
+        let clock = clock()?;
         let wanted = self.wanted(clock.today())?;
         let subjects = subjects(&self.subject)
-            .map_err(|error| one(Problem::in_file("--subject", error.to_string())))?;
-        let bytes = read(&self.file).map_err(one)?;
+            .map_err(|error| Problem::in_file("--subject", error.to_string()))?;
+        let bytes = read(&self.file)?;
         let OpenedStatement { statement, wrapping } = match open(&bytes) {
             Ok(opened) => opened,
             Err(OpenError::Unreadable(said)) => {
-                return Err(vec![
-                    self.problem(&said).help("name the file that holds the statement"),
-                ]);
+                let problem = self.problem(&said);
+                return Err(problem.help("name the file that holds the statement").into());
             }
             Err(error @ OpenError::Ambiguous(_)) => return Ok(self.refuse(&[error.to_string()])),
         };
@@ -111,7 +109,7 @@ impl VerifyAttestation {
         let max_age = match &self.max_age {
             Some(text) => parse_duration(text).map_err(|error| {
                 let problem = Problem::in_file("--max-age", format!("`{text}` {error}"));
-                vec![problem.help("write it as 24h or 2d")]
+                problem.help("write it as 24h or 2d")
             })?,
             None => default,
         };

@@ -214,7 +214,7 @@ impl Base {
         if self.tree.kept()?.iter().any(is_brought) {
             let message = "the advisories are a part of the change, which could leave some out";
             let help = "keep them out of the repository, or add them in a change of their own";
-            return Err(vec![Problem::in_file(shown(&path), message).help(help)]);
+            return Err(Problem::in_file(shown(&path), message).help(help).into());
         }
         Ok(None)
     }

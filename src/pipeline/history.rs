@@ -60,9 +60,8 @@ pub fn history(
         told: None,
     };
     for lockfile in &lockfiles {
-        let (one, is_shallow, silent) = judge
-            .lockfile_history(lockfile)
-            .map_err(|error| vec![cannot_be_told(lockfile, &error)])?;
+        let (one, is_shallow, silent) =
+            judge.lockfile_history(lockfile).map_err(|error| cannot_be_told(lockfile, &error))?;
         if is_shallow {
             history.gaps.push(format!(
                 "the clone that {} is in is shallow: older commits are missing",

@@ -156,13 +156,12 @@ pub fn customer_data(
         .collect())
 }
 
-fn exclusions(policy: &Policy, folder: &Path) -> Result<Gitignore, Vec<Problem>> {
+fn exclusions(policy: &Policy, folder: &Path) -> Result<Gitignore, Problem> {
     globs("[lockfiles] exclude", &policy.excluded_lockfiles, folder)
 }
 
-fn globs(key: &str, globs: &[String], folder: &Path) -> Result<Gitignore, Vec<Problem>> {
-    let invalid =
-        |error: ignore::Error| vec![Problem::in_file(key, format!("not a glob: {error}"))];
+fn globs(key: &str, globs: &[String], folder: &Path) -> Result<Gitignore, Problem> {
+    let invalid = |error: ignore::Error| Problem::in_file(key, format!("not a glob: {error}"));
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let mut builder = GitignoreBuilder::new(folder);
     for glob in globs {

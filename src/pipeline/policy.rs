@@ -52,19 +52,16 @@ fn find(paths: &[PathBuf]) -> Result<Option<PathBuf>, Vec<Problem>> {
     for path in paths {
         let start = search_start(path);
         let here = discovery::find(&start).map_err(|error| {
-            vec![Problem::in_file(shown(path), format!("no policy can be looked for: {error}"))]
+            Problem::in_file(shown(path), format!("no policy can be looked for: {error}"))
         })?;
         match &found {
             Some((first, policy)) if *policy != here => {
-                return Err(vec![
-                    Problem::in_file(
-                        shown(path),
-                        format!("{} and {} have different policies", shown(first), shown(path)),
-                    )
-                    .help(format!(
-                        "check them one by one, or name one policy: --policy {FILE_NAME}"
-                    )),
-                ]);
+                return Err(Problem::in_file(
+                    shown(path),
+                    format!("{} and {} have different policies", shown(first), shown(path)),
+                )
+                .help(format!("check them one by one, or name one policy: --policy {FILE_NAME}"))
+                .into());
             }
             Some(_) => {}
             None => found = Some((path.clone(), here)),

@@ -42,13 +42,13 @@ impl Build {
     }
 
     fn build(&self) -> Result<String, Vec<Problem>> {
-        let epoch = source_date_epoch().map_err(|problem| vec![problem])?;
+        let epoch = source_date_epoch()?;
         let mut collection = self.sources.read("db build")?;
         let built_at = make_reproducible(&mut collection, epoch);
         let digest = write(&collection, built_at, &self.out)?;
         let mut message = summary(&collection, &shown(&self.out), &digest.to_string());
         if self.manifest {
-            let path = self.write_manifest(built_at).map_err(|problem| vec![problem])?;
+            let path = self.write_manifest(built_at)?;
             message = format!("{message}\n  manifest {}", shown(&path));
         }
         Ok(message)

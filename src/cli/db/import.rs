@@ -57,13 +57,11 @@ impl Import {
 
     fn import(&self) -> Result<String, Vec<Problem>> {
         let out = self.out.clone().or_else(default_database).ok_or_else(|| {
-            vec![
-                Problem::in_file("--out", "this machine has no folder for caches")
-                    .help("say where to write the snapshot: --out FILE"),
-            ]
+            Problem::in_file("--out", "this machine has no folder for caches")
+                .help("say where to write the snapshot: --out FILE")
         })?;
         let collection = self.sources.read("db import")?;
-        let Clock { now, .. } = clock().map_err(|problem| vec![problem])?;
+        let Clock { now, .. } = clock()?;
         let digest = write(&collection, now, &out)?;
         Ok(summary(&collection, &shown(&out), &digest.to_string()))
     }
@@ -77,7 +75,7 @@ pub(super) fn write(
 ) -> Result<SnapshotDigest, Vec<Problem>> {
     if let Some(folder) = out.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|error| {
-            vec![Problem::in_file(shown(folder), format!("the folder cannot be made: {error}"))]
+            Problem::in_file(shown(folder), format!("the folder cannot be made: {error}"))
         })?;
     }
     let content = SnapshotContent {
@@ -86,8 +84,9 @@ pub(super) fn write(
         unattributed: &collection.unattributed,
         built_at,
     };
-    snapshot::write(&content, out)
-        .map_err(|error| vec![Problem::in_file(shown(out), error.to_string()).help(error.help())])
+    let written = snapshot::write(&content, out);
+    Ok(written
+        .map_err(|error| Problem::in_file(shown(out), error.to_string()).help(error.help()))?)
 }
 
 impl SourceArguments {

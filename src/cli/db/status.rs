@@ -107,7 +107,7 @@ impl Status {
     }
 
     fn answer(&self) -> Result<Answer, Vec<Problem>> {
-        let clock = clock().map_err(|problem| vec![problem])?;
+        let clock = clock()?;
         let today = clock.today();
         let policy = policy::load(self.policy.as_deref(), &[PathBuf::from(".")], today)?.policy;
         let location = DatabaseLocation::of(self.db.as_deref());

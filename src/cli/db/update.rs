@@ -68,15 +68,13 @@ impl Update {
     }
 
     fn plan(&self) -> Result<Plan, Vec<Problem>> {
-        let clock = clock().map_err(|problem| vec![problem])?;
+        let clock = clock()?;
         let today = clock.today();
         let policy = policy::load(self.policy.as_deref(), &[PathBuf::from(".")], today)?.policy;
         let max_age = policy.database.max_age;
         let nowhere = || {
-            vec![
-                Problem::in_file("db update", "this machine has no folder for caches")
-                    .help("set XDG_CACHE_HOME or HOME"),
-            ]
+            Problem::in_file("db update", "this machine has no folder for caches")
+                .help("set XDG_CACHE_HOME or HOME")
         };
         let location = DatabaseLocation::of(self.out.as_deref());
         Ok(Plan {

@@ -52,9 +52,8 @@ impl PolicyFile {
     pub(super) fn amended(self, amendment: &Amendment) -> Result<Amended, Vec<Problem>> {
         let before = self.text.as_deref().unwrap_or(EMPTY_POLICY);
         let name = shown(&self.path);
-        let text = amendment
-            .apply(before)
-            .map_err(|error| vec![Problem::in_file(&name, error.to_string())])?;
+        let text =
+            amendment.apply(before).map_err(|error| Problem::in_file(&name, error.to_string()))?;
         let source = SourceText::new(name, text.clone());
         Policy::parse(Arc::new(source), self.today).map_err(|error| error.0)?;
         Ok(Amended { file: self, text })

@@ -33,10 +33,8 @@ impl Base {
     ) -> Result<Vec<PathBuf>, Vec<Problem>> {
         let before = self.found().as_ref().map_err(|said| {
             let message = format!("the base cannot be searched for lockfiles: {said}");
-            vec![
-                Problem::in_file("--base", message)
-                    .help("without it nobody knows which lockfiles the change hides"),
-            ]
+            Problem::in_file("--base", message)
+                .help("without it nobody knows which lockfiles the change hides")
         })?;
         let relative = |path: &PathBuf| self.tree.relative(path);
         let scopes: Vec<PathBuf> = paths.iter().filter_map(relative).collect();

@@ -59,9 +59,9 @@ impl Tree {
         let Opened { repository, work_tree, commit, .. } = opened;
         let whole = repository
             .whole_tree(&commit, &work_tree)
-            .map_err(|error| vec![unreadable(&Revision::from(&commit), &error)])?;
+            .map_err(|error| unreadable(&Revision::from(&commit), &error))?;
         let WholeTree { entries, submodules, repository } = whole;
-        let cannot = |error: io::Error| vec![unwritable(&error)];
+        let cannot = |error: io::Error| unwritable(&error);
         let folder = TempDir::with_prefix("lockgate-base-").map_err(cannot)?;
         let root = folder.path().canonicalize().map_err(cannot)?;
         // By it the search for policies and configurations knows where a repository ends.
@@ -225,10 +225,10 @@ impl Tree {
             let contents = self
                 .repository
                 .contents(&blobs)
-                .map_err(|error| vec![unreadable(&Revision::from(&self.commit), &error)])?;
+                .map_err(|error| unreadable(&Revision::from(&self.commit), &error))?;
             for (entry, content) in entries.zip(contents) {
                 self.write_one(entry, &content, &mut folders)
-                    .map_err(|error| vec![unwritable(&error)])?;
+                    .map_err(|error| unwritable(&error))?;
             }
             for position in positions {
                 written[*position] = true;
@@ -347,7 +347,7 @@ impl Tree {
         let whole = self.repository.seen_from(&self.checkout);
         let kept = whole.kept().map_err(|error| {
             let message = format!("it is not known which files git keeps: {error}");
-            vec![Problem::in_file(shown(&self.checkout), message)]
+            Problem::in_file(shown(&self.checkout), message)
         })?;
         Ok(self.kept.get_or_init(|| kept))
     }

@@ -45,7 +45,7 @@ impl Opening {
         let CheckSettings { paths, offline, base, .. } = settings;
         let named = |repository: &Repository, revision: &Revision| {
             let here = repository.resolve(revision);
-            match here.map_err(|error| vec![unreadable(revision, &error)])? {
+            match here.map_err(|error| unreadable(revision, &error))? {
                 Some(commit) => Ok(commit),
                 None => fetch(repository, revision, *offline),
             }
@@ -61,7 +61,7 @@ impl Opening {
             BaseSetting::MergeGroup(event) => choice::of_merge_group(&from_checkout, event),
             BaseSetting::Before(before) => match named(&repository, &before.into()) {
                 Ok(commit) => Ok(Choice { commit, doubt: None, remark: None }),
-                Err(problems) => return Ok(Self::WholeTree(gone(before, &problems))),
+                Err(problem) => return Ok(Self::WholeTree(gone(before, &problem))),
             },
             BaseSetting::Revision(revision) => {
                 let commit = named(&repository, revision)?;
@@ -69,19 +69,18 @@ impl Opening {
             }
             BaseSetting::None | BaseSetting::WholeTree(_) => return Ok(Self::Nothing),
         };
-        let Choice { commit, doubt, remark } = chosen.map_err(|error| vec![unknown(&error)])?;
+        let Choice { commit, doubt, remark } = chosen.map_err(|error| unknown(&error))?;
         let commit = named(&repository, &Revision::from(&commit))?;
         Ok(Self::Commit(Box::new(Opened { repository, work_tree, commit, doubt, remark })))
     }
 }
 
 /// Why everything is checked after a push.
-fn gone(before: &CommitId, problems: &[Problem]) -> String {
-    let why = problems.first().map(|problem| problem.message.as_str());
+fn gone(before: &CommitId, problem: &Problem) -> String {
     format!(
         "what the branch led to before the push, {}, is not to be had, as after a forced one: {}",
         before.short(),
-        why.unwrap_or_default()
+        problem.message
     )
 }
 
@@ -91,44 +90,37 @@ fn unknown(error: &GitError) -> Problem {
 }
 
 /// The repository that all paths lie in, and the root of its work tree.
-fn repository(paths: &[PathBuf], offline: bool) -> Result<(Repository, PathBuf), Vec<Problem>> {
+fn repository(paths: &[PathBuf], offline: bool) -> Result<(Repository, PathBuf), Problem> {
     let mut found: Option<(Repository, PathBuf)> = None;
     for path in paths {
         let folder = search_start(path);
         let here = Repository::with_work_tree(&folder).map_err(|error| {
             let message = format!("it cannot be compared with another commit: {error}");
-            vec![
-                Problem::in_file(shown(path), message)
-                    .help("run it in a clone of the repository, with git installed"),
-            ]
+            Problem::in_file(shown(path), message)
+                .help("run it in a clone of the repository, with git installed")
         })?;
         match &found {
             Some((_, work_tree)) if *work_tree != here.1 => {
                 let message = "it lies in another repository than what else is checked";
-                return Err(vec![
-                    Problem::in_file(shown(path), message).help("check one repository at a time"),
-                ]);
+                return Err(
+                    Problem::in_file(shown(path), message).help("check one repository at a time")
+                );
             }
             Some(_) => {}
             None => found = Some(here),
         }
     }
     let (repository, work_tree) =
-        found.ok_or_else(|| vec![Problem::in_file("--base", "there is nothing to compare")])?;
+        found.ok_or_else(|| Problem::in_file("--base", "there is nothing to compare"))?;
     let work_tree = work_tree.canonicalize().map_err(|error| {
-        vec![Problem::in_file(shown(&work_tree), format!("the folder cannot be read: {error}"))]
+        Problem::in_file(shown(&work_tree), format!("the folder cannot be read: {error}"))
     })?;
     Ok((if offline { repository.offline() } else { repository }, work_tree))
 }
 
 /// Fetches a commit that a shallow clone lacks. What has no name in full cannot be fetched alone.
-fn fetch(
-    repository: &Repository,
-    revision: &Revision,
-    offline: bool,
-) -> Result<CommitId, Vec<Problem>> {
-    let refuse =
-        |message: String, help: String| vec![Problem::in_file("--base", message).help(help)];
+fn fetch(repository: &Repository, revision: &Revision, offline: bool) -> Result<CommitId, Problem> {
+    let refuse = |message: String, help: String| Problem::in_file("--base", message).help(help);
     let Some(commit) = revision.commit() else {
         return Err(refuse(
             format!("there is no commit `{revision}` here"),
@@ -154,7 +146,7 @@ fn fetch(
             format!("commit {commit} was fetched, and is not here all the same"),
             format!("see what `{by_hand}` says"),
         )),
-        Err(error) => Err(vec![unreadable(revision, &error)]),
+        Err(error) => Err(unreadable(revision, &error)),
     }
 }
 
