@@ -63,7 +63,7 @@ impl Examination<'_> {
     fn examine_one(
         &self,
         position: usize,
-        ReadLockfile { path, lockfile }: ReadLockfile,
+        ReadLockfile { path, lockfile, manifests }: ReadLockfile,
         examined: &mut Examined,
         notes: &mut Notes,
     ) {
@@ -76,6 +76,7 @@ impl Examination<'_> {
         self.keep_what_is_tried(&mut known, &matches);
         let context = Context {
             path: &path,
+            manifests: &manifests,
             policy: self.policy,
             statements: self.statements,
             environment: &self.settings.build_environment,

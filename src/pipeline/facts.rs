@@ -14,6 +14,7 @@ use crate::database::AdvisoriesByPackage;
 use crate::evidence::{Doubts, Facts, Unanswered};
 use crate::finding::Finding;
 use crate::lockfile::Lockfile;
+use crate::lockfile::manifest::ManifestFiles;
 use crate::npm_use::{NpmUse, Request};
 use crate::policy::{Cost, Fact, Policy, SourcePlace, Suppression};
 use crate::problem::Location;
@@ -24,6 +25,8 @@ use crate::vex::Statements;
 pub struct Context<'run> {
     /// Where the lockfile lies.
     pub path: &'run Path,
+    /// The manifests around it.
+    pub manifests: &'run dyn ManifestFiles,
     /// The claims, and what is shipped.
     pub policy: &'run Policy,
     /// Statements of other people.

@@ -10,7 +10,6 @@ use crate::finding::{Finding, WaysIn};
 use crate::graph::DependencyGraph;
 use crate::graph::paths::PathFinder;
 use crate::graph::scope::scopes;
-use crate::lockfile::manifest::FolderOnDisk;
 use crate::lockfile::{Lockfile, PackageIndex};
 use crate::matching::Match;
 use crate::policy::{ClaimKind, Cost, GateAction, GateKey};
@@ -191,8 +190,7 @@ fn check_claims(
 /// Where an upgrade leads.
 fn way_up(context: &Context<'_>, finding: &Finding, subject: &Subject<'_>) -> Upgrade {
     let (lockfile, packages) = (subject.lockfile, subject.packages);
-    let manifests = FolderOnDisk::of_lockfile(context.path, &lockfile.source.path);
-    let dependents = lockfile.format.dependents(lockfile, packages, &manifests);
+    let dependents = lockfile.format.dependents(lockfile, packages, context.manifests);
     let known = context.known.get(&finding.package.package_name());
     let search = upgrade::Search {
         lockfile,

@@ -8,10 +8,12 @@ mod unlocked;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use self::on_disk::{AroundLockfile, CargoTomls};
+pub use self::on_disk::AroundLockfile;
+use self::on_disk::CargoTomls;
 pub use self::search::Found;
 pub(super) use self::search::find;
 use self::search::place_of;
@@ -29,6 +31,8 @@ use crate::settings::shown;
 pub struct ReadLockfile {
     pub path: PathBuf,
     pub lockfile: Lockfile,
+    /// The manifests around it, as far as they were read.
+    pub manifests: AroundLockfile,
 }
 
 /// What the second stage gives.
@@ -59,19 +63,20 @@ pub(super) fn read_found(
     read.gaps.extend(unread_gap(&unread));
     let mut unreadable = Vec::new();
     let mut has_empty = false;
-    let cargo_tomls = CargoTomls::default();
+    let cargo_tomls = Rc::<CargoTomls>::default();
     for path in lockfiles {
         let name = shown(&path);
-        match file::read(&path, &name, &AroundLockfile::new(&path, &name, &cargo_tomls)) {
+        let manifests = AroundLockfile::new(&path, &name, &cargo_tomls);
+        match file::read(&path, &name, &manifests) {
             Ok((lockfile, _)) if lockfile.source.text.trim().is_empty() => {
                 read.gaps.push(empty_gap(&lockfile.source.path, lockfile.format.tool()));
                 unreadable.push(path.clone());
-                read.lockfiles.push(ReadLockfile { path, lockfile });
+                read.lockfiles.push(ReadLockfile { path, lockfile, manifests });
             }
             Ok((lockfile, misfits)) => {
                 read.gaps.extend(left_open::gaps(&lockfile, misfits));
                 read.remarks.extend(lockfile.remarks.iter().cloned());
-                read.lockfiles.push(ReadLockfile { path, lockfile });
+                read.lockfiles.push(ReadLockfile { path, lockfile, manifests });
             }
             Err(LockfileError::Empty { tool, problem }) => {
                 read.gaps.push(empty_gap(&problem.file, tool));

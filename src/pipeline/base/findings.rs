@@ -10,6 +10,7 @@ use crate::database::AdvisoriesByPackage;
 use crate::evidence::FilesOfClaims;
 use crate::finding::Finding;
 use crate::lockfile::Lockfile;
+use crate::lockfile::manifest::FolderOnDisk;
 use crate::matching::{NamedPackages, WhyUnmatched, unmatched_names};
 use crate::outcome::Comparison;
 use crate::package::PackageName;
@@ -143,6 +144,7 @@ impl Base {
         let nothing_known = AdvisoriesByPackage::new();
         let context = Context {
             path: &path,
+            manifests: &FolderOnDisk::of_lockfile(&path, &lockfile.source.path),
             policy,
             statements: statements.unwrap_or(&nothing),
             environment: &head.settings.build_environment,

@@ -382,8 +382,7 @@ fn covered(head: &[ReadLockfile], places: &[Option<PathBuf>]) -> BTreeSet<(Ecosy
             continue;
         };
         let lockfile = &read.lockfile;
-        let files = FolderOnDisk::of_lockfile(&read.path, &lockfile.source.path);
-        let inside = lockfile.format.folders_of_projects(lockfile, &files);
+        let inside = lockfile.format.folders_of_projects(lockfile, &read.manifests);
         let inside = inside.iter().filter_map(|inside| plain(&folder.join(inside)));
         covered.extend(inside.map(|project| (lockfile.ecosystem, project)));
     }

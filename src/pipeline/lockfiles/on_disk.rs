@@ -4,6 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use ignore::Match;
@@ -46,7 +47,7 @@ pub(super) fn is_named_by_gitignore(path: &Path, starts: &BTreeSet<PathBuf>) -> 
 }
 
 /// Every Cargo.toml that was asked for, by its absolute path: each is read once.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct CargoTomls(RefCell<BTreeMap<PathBuf, CargoTomlText>>);
 
 impl CargoTomls {
@@ -61,22 +62,24 @@ impl CargoTomls {
 }
 
 /// The manifests around a lockfile.
-pub(super) struct AroundLockfile<'run> {
+#[derive(Debug)]
+pub struct AroundLockfile {
     folder: FolderOnDisk,
     /// The folder without links.
     place: Option<PathBuf>,
-    cargo_tomls: &'run CargoTomls,
+    cargo_tomls: Rc<CargoTomls>,
 }
 
-impl<'run> AroundLockfile<'run> {
+impl AroundLockfile {
     /// Those around the lockfile at `path`, which is shown as `shown`.
-    pub(super) fn new(path: &Path, shown: &str, cargo_tomls: &'run CargoTomls) -> Self {
+    pub(super) fn new(path: &Path, shown: &str, cargo_tomls: &Rc<CargoTomls>) -> Self {
+        let cargo_tomls = Rc::clone(cargo_tomls);
         let place = place_of(path).and_then(|place| Some(place.parent()?.to_owned()));
         Self { folder: FolderOnDisk::of_lockfile(path, shown), place, cargo_tomls }
     }
 }
 
-impl ManifestFiles for AroundLockfile<'_> {
+impl ManifestFiles for AroundLockfile {
     fn read(&self, path: &str) -> Option<Arc<SourceText>> {
         self.folder.read(path)
     }
