@@ -187,18 +187,18 @@ fn subjects(found: &[Subject], wanted: &[Subject], reasons: &mut Vec<String>) {
         let Subject { digest, name } = wanted;
         let of_same_name = found.iter().find(|subject| subject.name == *name);
         let of_same_digest = found.iter().find(|subject| subject.digest == *digest);
-        let named = format!("`{name}` (sha256:{})", digest.sha256);
+        let described = format!("`{name}` (sha256:{})", digest.sha256);
         match (of_same_name, of_same_digest) {
             _ if found.contains(wanted) => {}
             (Some(other), _) => reasons.push(format!(
-                "it is not about {named}: its `{name}` is sha256:{}",
+                "it is not about {described}: its `{name}` is sha256:{}",
                 other.digest.sha256
             )),
             (None, Some(other)) => reasons.push(format!(
-                "it calls {named} `{}`: if that is meant, write `{}=sha256:…`",
+                "it calls {described} `{}`: if that is meant, write `{}=sha256:…`",
                 other.name, other.name
             )),
-            (None, None) => reasons.push(format!("it is not about {named}")),
+            (None, None) => reasons.push(format!("it is not about {described}")),
         }
     }
 }

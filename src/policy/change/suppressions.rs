@@ -26,19 +26,19 @@ pub(super) fn merge(
     head: &[Suppression],
     log: &mut ChangeLog,
 ) -> Vec<Suppression> {
-    let (fates, removed) = pair(base, head);
+    let (entry_changes, removed) = pair(base, head);
     for gone in removed {
         let text = format!("the suppression of {} is removed", subject(gone));
         log.tightened(text, Some(&gone.location));
     }
     let mut effective = Vec::new();
-    for (entry, fate) in head.iter().zip(fates) {
-        note(entry, fate, log);
-        match fate {
+    for (entry, change) in head.iter().zip(entry_changes) {
+        note(entry, change, log);
+        match change {
             EntryChange::Edited(before) if rests_on_a_word(entry) => effective.push(before.clone()),
             EntryChange::Added if rests_on_a_word(entry) => {}
             EntryChange::Unchanged | EntryChange::Edited(_) | EntryChange::Added => {
-                effective.push(entry.clone())
+                effective.push(entry.clone());
             }
         }
     }
@@ -52,26 +52,26 @@ fn pair<'base>(
     head: &[Suppression],
 ) -> (Vec<EntryChange<'base>>, Vec<&'base Suppression>) {
     let mut left: Vec<&Suppression> = base.iter().collect();
-    let mut fates = vec![EntryChange::Added; head.len()];
+    let mut entry_changes = vec![EntryChange::Added; head.len()];
     let rounds: [fn(&Suppression, &Suppression) -> bool; 3] = [
         Suppression::says_the_same,
         |before, after| before.advisory == after.advisory && before.package == after.package,
         |before, after| before.advisory == after.advisory,
     ];
     for (round, is_it) in rounds.into_iter().enumerate() {
-        for (entry, fate) in head.iter().zip(&mut fates) {
-            if !matches!(fate, EntryChange::Added) {
+        for (entry, change) in head.iter().zip(&mut entry_changes) {
+            if !matches!(change, EntryChange::Added) {
                 continue;
             }
             let found = left.iter().position(|before| is_it(before, entry));
             if let Some(position) = found {
                 let before = left.remove(position);
-                *fate =
+                *change =
                     if round == 0 { EntryChange::Unchanged } else { EntryChange::Edited(before) };
             }
         }
     }
-    (fates, left)
+    (entry_changes, left)
 }
 
 /// Whether the entry depends on a person's word.
@@ -79,10 +79,10 @@ fn rests_on_a_word(entry: &Suppression) -> bool {
     entry.kinds().any(ClaimKind::needs_a_person)
 }
 
-fn note(entry: &Suppression, fate: EntryChange<'_>, log: &mut ChangeLog) {
+fn note(entry: &Suppression, change: EntryChange<'_>, log: &mut ChangeLog) {
     let effect = if rests_on_a_word(entry) { PolicyEffect::Loosened } else { PolicyEffect::Proved };
     let subject = subject(entry);
-    let text = match fate {
+    let text = match change {
         EntryChange::Unchanged => return,
         EntryChange::Added if entry.kinds().any(|kind| kind.row().is_word) => {
             let owner = entry.owner.as_deref().unwrap_or("nobody");
