@@ -1,23 +1,7 @@
 //! Literal (`|`) and folded (`>`) text, in which pnpm keeps deprecation messages of several lines.
 
 use super::reader::{Read, Reader};
-use super::scalar::Style;
-
-/// What its head says, and by how many spaces its lines are indented.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::lockfile::node) struct BlockText {
-    is_folded: bool,
-    chomping: Chomping,
-    indent: u8,
-}
-
-/// What becomes of the line breaks at its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Chomping {
-    Strip,
-    Clip,
-    Keep,
-}
+use super::scalar::{BlockText, Chomping, Style, without_break};
 
 impl Reader<'_> {
     /// Reads a text whose head stands here. Its lines begin at `floor` or behind it.
@@ -100,40 +84,4 @@ impl Reader<'_> {
 
 fn is_control(character: char) -> bool {
     character.is_ascii_control() && character != '\t'
-}
-
-fn without_break(line: &str) -> &str {
-    let line = line.strip_suffix('\n').unwrap_or(line);
-    line.strip_suffix('\r').unwrap_or(line)
-}
-
-impl BlockText {
-    /// The text itself (YAML 1.2, "Block Scalar Styles"). `raw` begins with its head.
-    pub(super) fn text(self, raw: &str) -> String {
-        let mut text = String::with_capacity(raw.len());
-        // How many lines ended since the last one that holds anything, and whether that one began with
-        // a space: such lines are not folded.
-        let (mut breaks, mut was_indented) = (0, true);
-        for line in raw.split_inclusive('\n').skip(1) {
-            let content = without_break(line);
-            let content = content.get(usize::from(self.indent)..).unwrap_or_default();
-            if !content.is_empty() {
-                let is_indented = content.starts_with([' ', '\t']);
-                let folds = self.is_folded && !is_indented && !was_indented;
-                text.push_str(if folds && breaks == 1 { " " } else { "" });
-                text.extend(std::iter::repeat_n('\n', breaks - usize::from(folds && breaks > 0)));
-                text.push_str(content);
-                (breaks, was_indented) = (0, is_indented);
-            }
-            breaks += 1;
-        }
-        let kept = match self.chomping {
-            Chomping::Strip => 0,
-            Chomping::Clip if text.is_empty() => 0,
-            Chomping::Clip => breaks.min(1),
-            Chomping::Keep => breaks,
-        };
-        text.extend(std::iter::repeat_n('\n', kept));
-        text
-    }
 }

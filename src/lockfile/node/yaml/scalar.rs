@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::block_text::BlockText;
-
 /// A key, or a value that is no collection.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::lockfile) struct Scalar<'t> {
@@ -21,6 +19,22 @@ pub(super) enum Style {
     SingleQuoted,
     DoubleQuoted,
     Block(BlockText),
+}
+
+/// What the head of literal or folded text says, and by how many spaces its lines are indented.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct BlockText {
+    pub(super) is_folded: bool,
+    pub(super) chomping: Chomping,
+    pub(super) indent: u8,
+}
+
+/// What becomes of the line breaks at its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Chomping {
+    Strip,
+    Clip,
+    Keep,
 }
 
 impl<'t> Scalar<'t> {
@@ -107,4 +121,41 @@ pub(super) fn escaped(escape: &str) -> Option<(char, usize)> {
         _ => return None,
     };
     Some((character, 1))
+}
+
+impl BlockText {
+    /// The text itself (YAML 1.2, "Block Scalar Styles"). `raw` begins with its head.
+    pub(super) fn text(self, raw: &str) -> String {
+        let mut text = String::with_capacity(raw.len());
+        // How many lines ended since the last one that holds anything, and whether that one began with
+        // a space: such lines are not folded.
+        let (mut breaks, mut was_indented) = (0, true);
+        for line in raw.split_inclusive('\n').skip(1) {
+            let content = without_break(line);
+            let content = content.get(usize::from(self.indent)..).unwrap_or_default();
+            if !content.is_empty() {
+                let is_indented = content.starts_with([' ', '\t']);
+                let folds = self.is_folded && !is_indented && !was_indented;
+                text.push_str(if folds && breaks == 1 { " " } else { "" });
+                text.extend(std::iter::repeat_n('\n', breaks - usize::from(folds && breaks > 0)));
+                text.push_str(content);
+                (breaks, was_indented) = (0, is_indented);
+            }
+            breaks += 1;
+        }
+        let kept = match self.chomping {
+            Chomping::Strip => 0,
+            Chomping::Clip if text.is_empty() => 0,
+            Chomping::Clip => breaks.min(1),
+            Chomping::Keep => breaks,
+        };
+        text.extend(std::iter::repeat_n('\n', kept));
+        text
+    }
+}
+
+/// A line without what ends it.
+pub(super) fn without_break(line: &str) -> &str {
+    let line = line.strip_suffix('\n').unwrap_or(line);
+    line.strip_suffix('\r').unwrap_or(line)
 }
