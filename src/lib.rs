@@ -82,6 +82,7 @@ pub mod inside {
     pub use crate::graph::scope::scopes;
     pub use crate::lockfile::cargo::CargoLock;
     pub use crate::lockfile::npm::NpmLock;
+    pub use crate::lockfile::pnpm::PnpmLock;
     pub use crate::lockfile::{DependencyKind, Lockfile, LockfileError, LockfileFormat};
     pub use crate::network::http::{Http, HttpSettings};
     pub use crate::network::{Fetch, Fetched, NetworkError, Progress, Request, Secret, Validators};

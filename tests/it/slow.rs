@@ -1,5 +1,6 @@
 //! What takes long: `cargo test -- --skip slow::` leaves it out.
 
 mod generated;
+mod mutated;
 mod oracle;
 mod package_managers;

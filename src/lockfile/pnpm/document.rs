@@ -182,8 +182,9 @@ fn projects<'t>(
 ) -> Result<(Vec<Project<'t>>, bool), LockfileError> {
     // A project alone is the document itself, before version 9.
     if yaml.get("importers").is_none() {
-        let start = yaml.span().start;
-        let own = project(reader, Cow::Borrowed(""), start..start, yaml)?;
+        let first = reader.entries("the document", yaml)?.next();
+        let span = first.map_or_else(|| yaml.span(), |(key, _)| key.span());
+        let own = project(reader, Cow::Borrowed(""), span, yaml)?;
         return Ok((vec![own], false));
     }
     let mut projects = Vec::new();

@@ -55,11 +55,22 @@ fn what_yarn_installs_is_what_is_read() {
     check(Manager::Yarn);
 }
 
+/// The layout that pnpm writes where it is asked to.
+#[test]
+fn what_pnpm_installs_is_what_is_read_in_version_13() {
+    check_with(Manager::Pnpm, "lockfile:\n  format: v13\n");
+}
+
 fn check(manager: Manager) {
+    check_with(manager, "");
+}
+
+/// `settings` stand behind the package manager's other ones.
+fn check_with(manager: Manager, settings: &str) {
     let Some(tools) = installed("what package managers install") else {
         return;
     };
-    let project = project(manager);
+    let project = project(manager, settings);
     let folder = project.path().join("project");
     manager.run(tools, project.path(), &folder, install(manager));
     let read = read(manager, &folder.join(manager.lockfile()));
@@ -74,7 +85,7 @@ fn check(manager: Manager) {
     assert_same(manager, "for production", &on_disk(&folder), &read.for_production);
 }
 
-fn project(manager: Manager) -> TempDir {
+fn project(manager: Manager, more_settings: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("project");
     fs::create_dir_all(root.join("members/member")).unwrap();
@@ -85,7 +96,7 @@ fn project(manager: Manager) -> TempDir {
         Manager::Deno => ("deno.json", "{\"nodeModulesDir\": \"auto\"}"),
         _ => ("settings", ""),
     };
-    fs::write(root.join(settings.0), settings.1).unwrap();
+    fs::write(root.join(settings.0), format!("{}{more_settings}", settings.1)).unwrap();
     folder
 }
 
