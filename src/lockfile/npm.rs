@@ -34,13 +34,13 @@ use self::folders::Folders;
 use super::manifest::ManifestFiles;
 use super::node::json::Keyed;
 use super::node::projects::{Projects, learn};
+use super::node::syntax::{nested_error, syntax_error};
 use super::records::Differing;
-use super::text;
 use super::tool::{self, Tool};
 use super::{
     Dependents, Lockfile, LockfileError, LockfileFormat, PackageIndex, PlatformLimitsApply,
 };
-use crate::problem::{Gap, Problem, SourceText, place_of_json_error};
+use crate::problem::{Gap, Problem, SourceText};
 use serde_json::value::RawValue;
 use wire::WireLockfile;
 
@@ -162,12 +162,13 @@ fn wire(source: &Arc<SourceText>) -> Result<WireLockfile<'_>, LockfileError> {
         check_version(source, wire.lockfile_version)?;
         return Ok(wire);
     }
-    let wire: WireLockfile<'_, &RawValue> =
-        serde_json::from_str(&source.text).map_err(|error| syntax_error(source, &error))?;
+    let wire: WireLockfile<'_, &RawValue> = serde_json::from_str(&source.text)
+        .map_err(|error| syntax_error(source, &tool::NPM, WHAT, &error))?;
     let WireLockfile { name, version, lockfile_version, packages, dependencies } = wire;
     check_version(source, lockfile_version)?;
     let dependencies = dependencies.map(|raw| {
-        serde_json::from_str(raw.get()).map_err(|error| nested_error(source, raw.get(), &error))
+        serde_json::from_str(raw.get())
+            .map_err(|error| nested_error(source, &tool::NPM, WHAT, raw.get(), &error))
     });
     let dependencies = dependencies.transpose()?;
     Ok(WireLockfile { name, version, lockfile_version, packages, dependencies })
@@ -193,32 +194,7 @@ fn check_version(source: &Arc<SourceText>, version: Option<u64>) -> Result<(), L
     }
 }
 
-fn syntax_error(source: &Arc<SourceText>, error: &serde_json::Error) -> LockfileError {
-    if let Some(problem) = text::conflict_marker(source) {
-        return LockfileError::Syntax(problem);
-    }
-    if source.text.trim().is_empty() {
-        return LockfileError::Empty {
-            tool: &tool::NPM,
-            problem: Problem::in_file(&source.path, "the lockfile is empty")
-                .help(tool::NPM.write_again()),
-        };
-    }
-    nested_error(source, &source.text, error)
-}
-
-/// An error in a part of the text, from which its position counts.
-fn nested_error(source: &Arc<SourceText>, raw: &str, error: &serde_json::Error) -> LockfileError {
-    let place = place_of_json_error(&source.text, raw, error);
-    let problem = Problem::at(source, place, describe(error));
-    LockfileError::Syntax(problem.help(tool::NPM.write_again()))
-}
-
-fn describe(error: &serde_json::Error) -> String {
-    let message = error.to_string();
-    let position = format!(" at line {} column {}", error.line(), error.column());
-    format!("not an npm lockfile: {}", message.strip_suffix(&position).unwrap_or(&message))
-}
+const WHAT: &str = "an npm lockfile";
 
 fn not_a_lockfile(source: &Arc<SourceText>) -> LockfileError {
     LockfileError::Unsupported(

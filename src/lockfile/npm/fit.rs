@@ -9,12 +9,13 @@ use serde_json::{Map, Value};
 
 use super::folders::{Folders, Seen};
 use super::json_entries::entries;
+use crate::lockfile::node::fit::{misfit, nothing};
 use crate::lockfile::node::folder::is_outside;
 use crate::lockfile::node::origin::alias;
 use crate::lockfile::node::package_json::{self, PackageJson, Table};
 use crate::lockfile::node::projects::Projects;
 use crate::lockfile::{Lockfile, PackageIndex, tool};
-use crate::problem::{Gap, GapCode, Location};
+use crate::problem::Gap;
 
 /// Where the lockfile does not fit the manifests.
 pub(super) fn misfits(lockfile: &Lockfile, folders: &Folders, projects: &Projects) -> Vec<Gap> {
@@ -41,21 +42,6 @@ pub(super) fn misfits(lockfile: &Lockfile, folders: &Folders, projects: &Project
         .filter_map(|folder| Some((folder, projects.manifest(folder)?)))
         .flat_map(|(folder, manifest)| comparison.misfits(folder, manifest))
         .collect()
-}
-
-/// A lockfile that locks nothing, and no manifest beside it that says that there is nothing to lock.
-fn nothing(lockfile: &Lockfile) -> Gap {
-    let path = &lockfile.source.path;
-    Gap::new(
-        GapCode::NothingToCheck,
-        format!(
-            "{path}: the lockfile locks no package, and no package.json beside it asks for none"
-        ),
-        format!(
-            "{}; or leave it out with `[lockfiles] exclude` in the policy",
-            tool::NPM.write_again()
-        ),
-    )
 }
 
 /// What a lockfile repeats of the manifests: each project with its tables.
@@ -110,7 +96,8 @@ impl Comparison<'_> {
             };
             let is_optional = *table == Table::OptionalDependencies;
             if let Some(locked) = self.misfit(folder, name, wish, is_optional) {
-                gaps.push(misfit(&manifest.location(&dependency.name), name, wish, &locked));
+                let place = manifest.location(&dependency.name);
+                gaps.push(misfit(&tool::NPM, &place, name, wish, &locked));
             }
         }
         gaps
@@ -170,20 +157,6 @@ pub(super) fn fits(lockfile: &Lockfile, package: PackageIndex, wish: &str) -> Op
     }
 }
 
-fn misfit(place: &Location, name: &str, wish: &str, locked: &str) -> Gap {
-    let shown = if wish.is_empty() { "*" } else { wish };
-    Gap::new(
-        GapCode::LockfileOutdated,
-        format!(
-            "{place}: `{name}` is asked for as `{}`, and {locked}, so that npm would install something \
-             else",
-            shown.escape_debug()
-        ),
-        tool::NPM.bring_up_to_date(),
-    )
-}
-
-/// The folders that are projects of the root (npm documentation, "workspaces").
 /// Every name of a package in an object of objects whose keys are names, with or without a version.
 fn names_in(value: &Value) -> BTreeSet<String> {
     let mut names = BTreeSet::new();

@@ -2,19 +2,15 @@
 //! `package.json` says it for the projects, and `overrides` of the root count in place of both (npm
 //! documentation, "package.json", `overrides`).
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
-use serde_json::{Map, Value};
-
 use super::folders::Folders;
 use super::json_entries::{Entry, entries};
 use super::{carriers, folders_of};
 use crate::lockfile::manifest::ManifestFiles;
+use crate::lockfile::node::overrides::{Overrides, key_line};
 use crate::lockfile::node::package_json::{PackageJson, Table};
 use crate::lockfile::node::projects::Projects;
 use crate::lockfile::{Dependents, Lockfile, PackageIndex, Requirement};
-use crate::problem::{Location, SourceText};
+use crate::problem::Location;
 
 /// What every dependent asks of some packages, and what brings them along.
 pub(super) fn dependents(
@@ -35,25 +31,21 @@ pub(super) fn dependents(
         };
         asked.extend(requirements(lockfile, packages, &folders, entry, wishes));
     }
-    let root = projects.manifest("");
-    let project = folders.package_in("");
+    let manifest = projects.manifest("");
+    let overrides = folders.package_in("").zip(manifest).and_then(|(root, manifest)| {
+        let rules = manifest.overrides.as_ref()?.as_object()?;
+        let (source, start) = (&manifest.source, manifest.overrides_start);
+        Some(Overrides { root, rules, source, start, manifest: Some(manifest) })
+    });
     Dependents {
-        requirements: override_all(lockfile, packages, project.zip(root), asked),
+        requirements: match &overrides {
+            Some(overrides) => overrides.apply(lockfile, packages, asked),
+            None => asked,
+        },
         carriers: carriers::of(&entries, packages, &lockfile.roots),
-        linked: carriers::linked(&entries, &lockfile.roots, root),
-        overridden: root.map_or_else(BTreeSet::new, overridden),
+        linked: carriers::linked(&entries, &lockfile.roots, manifest),
+        overridden: overrides.map(|overrides| overrides.names()).unwrap_or_default(),
     }
-}
-
-/// The packages that the root overrides something of.
-fn overridden(root: &PackageJson) -> BTreeSet<String> {
-    let overrides = root.overrides.as_ref().and_then(Value::as_object);
-    let keys = overrides.into_iter().flat_map(Map::keys);
-    keys.map(|key| match key.rfind('@').filter(|at| *at > 0) {
-        Some(at) => key[..at].to_owned(),
-        None => key.clone(),
-    })
-    .collect()
 }
 
 /// What one dependent asks for under a name.
@@ -128,82 +120,4 @@ fn requirements(
         }
     }
     found
-}
-
-/// The line of a key at or behind an offset.
-fn key_line(source: &Arc<SourceText>, start: usize, key: &str) -> Location {
-    let quoted = format!("\"{key}\"");
-    let text = &source.text;
-    let mut places = text[start..].match_indices(&quoted);
-    let found = places.find(|(position, _)| {
-        text[start + position + quoted.len()..].trim_start().starts_with(':')
-    });
-    let offset = start + found.map_or(0, |(position, _)| position);
-    Location { file: source.path.clone(), line: source.line_at(offset) }
-}
-
-/// What the root overrides is asked for by the root alone.
-fn override_all(
-    lockfile: &Lockfile,
-    packages: &[PackageIndex],
-    root: Option<(PackageIndex, &PackageJson)>,
-    asked: Vec<Requirement>,
-) -> Vec<Requirement> {
-    let Some((root, manifest)) = root else {
-        return asked;
-    };
-    let Some(Value::Object(overrides)) = &manifest.overrides else {
-        return asked;
-    };
-    let name = packages.first().map(|package| &lockfile.packages[*package].id.name);
-    let Some((key, versions)) = name.and_then(|name| overriding(overrides, name)) else {
-        return asked;
-    };
-    let location = key_line(&manifest.source, manifest.overrides_start, &key);
-    let is_plain = overrides.get(&key).is_some_and(Value::is_string)
-        && versions.as_deref().is_some_and(|text| !text.starts_with('$'));
-    // `$name` stands for what the root asks of `name` itself.
-    let versions = match versions.as_deref().and_then(|text| text.strip_prefix('$')) {
-        Some(other) => {
-            let own = manifest.by_name(&Table::ALL);
-            let mut own = own.into_values().filter(|own| own.name.text == other);
-            own.find_map(|own| own.specifier.clone())
-        }
-        None => versions,
-    };
-    let order = |to: &PackageIndex| Requirement {
-        from: root,
-        to: *to,
-        key: key.clone(),
-        table: if is_plain { "overrides" } else { "" },
-        versions: versions.clone(),
-        location: location.clone(),
-        is_override: true,
-        is_from_alias: false,
-    };
-    // What the root itself asks for is no less asked for.
-    let own = asked.into_iter().filter(|asked| asked.from == root);
-    own.chain(packages.iter().map(order)).collect()
-}
-
-/// The key that overrides a package, and the version that it says. One that holds only below another
-/// package, or for some versions, leaves open what counts.
-fn overriding(overrides: &Map<String, Value>, name: &str) -> Option<(String, Option<String>)> {
-    for (key, value) in overrides {
-        let position = key.rfind('@').filter(|position| *position > 0);
-        let (package, is_limited) = match position {
-            Some(position) => (&key[..position], true),
-            None => (key.as_str(), false),
-        };
-        if package == name {
-            let direct = value.as_str().or_else(|| value.get(".")?.as_str());
-            return Some((key.clone(), direct.filter(|_| !is_limited).map(str::to_owned)));
-        }
-        if let Value::Object(nested) = value
-            && let Some((key, _)) = overriding(nested, name)
-        {
-            return Some((key, None));
-        }
-    }
-    None
 }
