@@ -5,6 +5,7 @@ pub(super) mod assembly;
 pub(super) mod fit;
 pub(super) mod folder;
 pub(super) mod json;
+pub(super) mod jsonc;
 pub(super) mod name;
 pub(super) mod origin;
 pub(super) mod overrides;
