@@ -4,6 +4,7 @@
 //! [`Lockfile`]; it reads nothing else and decides nothing. What it cannot read in full it refuses:
 //! a half-read lockfile would be a false pass.
 
+pub mod bun;
 pub mod cargo;
 pub mod chosen;
 pub mod discovery;
@@ -46,6 +47,7 @@ pub const FORMATS: &[&dyn LockfileFormat] = &[
     &yarn::berry::YarnBerry,
     &pnpm::PnpmLock,
     &yarn::zpm::YarnZpm,
+    &bun::BunLock,
 ];
 
 pub trait LockfileFormat: Sync + std::fmt::Debug {

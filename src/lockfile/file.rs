@@ -1,5 +1,6 @@
 //! Reading a lockfile from disk, with limits.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
@@ -10,8 +11,19 @@ use super::tool::Tool;
 use super::{FORMATS, Lockfile, LockfileError, LockfileFormat};
 use crate::problem::{Gap, Problem, SourceText};
 
-/// What is to be done about lockfiles that are known and not read.
-pub const NOT_READ_HELP: &str = "write a package-lock.json in its place, or leave it out with `[lockfiles] exclude` in the policy";
+/// What is to be done about lockfiles of these names, which are known and not read.
+pub fn not_read_help<'name>(names: impl IntoIterator<Item = &'name str>) -> String {
+    let binary = names.into_iter().filter_map(|name| {
+        let (binary, command) = Tool::of_lockfile(name)?.binary_lockfile?;
+        (binary == name).then(|| format!("type `{command}` and remove {binary}"))
+    });
+    let mut ways: BTreeSet<String> = binary.collect();
+    if ways.is_empty() {
+        ways.insert("write a package-lock.json in its place".to_owned());
+    }
+    let ways: Vec<String> = ways.into_iter().collect();
+    format!("{}, or leave it out with `[lockfiles] exclude` in the policy", ways.join("; "))
+}
 
 /// The largest lockfile that is read, in bytes. A lockfile of 100,000 packages has some 50 MB.
 pub const MAX_BYTES: u64 = 256 * 1024 * 1024;
@@ -25,8 +37,10 @@ pub fn read(
     shown: &str,
     manifests: &dyn ManifestFiles,
 ) -> Result<(Lockfile, Vec<Gap>), LockfileError> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    refuse_unread(&name, shown)?;
     let source = Arc::new(SourceText::new(shown, read_text(path, shown)?));
-    format_of(path, &source)?.read(&source, manifests)
+    format_of(&name, &source)?.read(&source, manifests)
 }
 
 /// The format of a file by its name, which ends in that of a lockfile: `web.package-lock.json` is one as
@@ -41,12 +55,24 @@ fn formats_of_name(name: &str) -> impl Iterator<Item = &'static dyn LockfileForm
     })
 }
 
+/// Refuses a lockfile that is known by its name and not read, whatever is in it.
+fn refuse_unread(name: &str, shown: &str) -> Result<(), LockfileError> {
+    match Tool::of_lockfile(name).filter(|_| format_of_name(name).is_none()) {
+        Some(tool) => {
+            let message =
+                format!("this lockfile is of {}, which lockgate does not read", tool.word);
+            let help = not_read_help([name]);
+            Err(LockfileError::Unsupported(Problem::in_file(shown, message).help(help)))
+        }
+        None => Ok(()),
+    }
+}
+
 fn format_of(
-    path: &Path,
+    name: &str,
     source: &Arc<SourceText>,
 ) -> Result<&'static dyn LockfileFormat, LockfileError> {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let named: Vec<&'static dyn LockfileFormat> = formats_of_name(&name).collect();
+    let named: Vec<&'static dyn LockfileFormat> = formats_of_name(name).collect();
     let is_it = |format: &&&dyn LockfileFormat| format.recognises(&source.text);
     // What none of them recognises the first one refuses, with the line.
     if let Some(format) = named.iter().find(|format| named.len() == 1 || is_it(format)) {
@@ -54,12 +80,6 @@ fn format_of(
     }
     if let Some(first) = named.first() {
         return Ok(*first);
-    }
-    if let Some(tool) = Tool::of_lockfile(&name) {
-        let message = format!("this lockfile is of {}, which lockgate does not read", tool.word);
-        return Err(LockfileError::Unsupported(
-            Problem::in_file(&source.path, message).help(NOT_READ_HELP),
-        ));
     }
     FORMATS.iter().copied().find(|format| format.recognises(&source.text)).ok_or_else(|| {
         let known: Vec<&str> =

@@ -13,6 +13,9 @@ pub const SHRINKWRAP: &str = "npm-shrinkwrap.json";
 /// Where pnpm's workspaces are listed (pnpm documentation, "pnpm-workspace.yaml").
 pub const PNPM_WORKSPACE: &str = "pnpm-workspace.yaml";
 
+/// What Bun wrote before its version 1.2 (Bun documentation, "Lockfile").
+const BUN_LOCKB: &str = "bun.lockb";
+
 /// A package manager.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tool {
@@ -25,6 +28,8 @@ pub struct Tool {
     pub branch_lockfiles: Option<(&'static str, &'static str)>,
     /// Which of its lockfiles counts, where several lie in one folder.
     pub side_by_side: Option<SideBySide>,
+    /// A lockfile of it that is no text, and what is typed to have a text in its place.
+    pub binary_lockfile: Option<(&'static str, &'static str)>,
     /// The file that says what a project asks for.
     pub manifest: &'static str,
     /// What else decides about what is locked and built: names of files, wherever they lie, and of
@@ -87,6 +92,7 @@ pub const CARGO: Tool = Tool {
     lockfiles: &[CARGO_LOCK],
     branch_lockfiles: None,
     side_by_side: None,
+    binary_lockfile: None,
     manifest: "Cargo.toml",
     configuration: &[".cargo/", "rust-toolchain", "rust-toolchain.toml"],
     commands: Commands {
@@ -115,6 +121,7 @@ pub const NPM: Tool = Tool {
         reason: "npm before version 12 installs from npm-shrinkwrap.json, version 12 from \
                  package-lock.json",
     }),
+    binary_lockfile: None,
     manifest: "package.json",
     configuration: &[".npmrc"],
     commands: Commands {
@@ -192,8 +199,12 @@ pub const PNPM: Tool = Tool {
 /// Bun (Bun documentation, "bun install", "bun update", "Lockfile").
 pub const BUN: Tool = Tool {
     word: "bun",
-    lockfiles: &["bun.lock", "bun.lockb"],
+    lockfiles: &["bun.lock", BUN_LOCKB],
     side_by_side: None,
+    binary_lockfile: Some((
+        BUN_LOCKB,
+        "bun install --save-text-lockfile --frozen-lockfile --lockfile-only",
+    )),
     configuration: &["bunfig.toml", ".npmrc"],
     commands: Commands {
         lock: "bun install --lockfile-only",
@@ -384,6 +395,7 @@ mod tests {
         commands.extend(omit_development);
         commands.extend(manifest.iter().flat_map(|manifest| [manifest.set, manifest.install]));
         commands.extend(build.iter().flat_map(|build| [build.fetch, build.resolve]));
+        commands.extend(tool.binary_lockfile.map(|(_, command)| command));
         commands
     }
 

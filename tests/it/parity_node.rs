@@ -33,6 +33,10 @@ const KINDS: &[(&str, &[Exception])] = &[
     ("pnpm", PNPM),
     ("zpm", &[]),
     (
+        "bun",
+        &[("anchore+syft__2026-03-19__fd74d80fbb", "no path of names: Bun refuses it as well")],
+    ),
+    (
         "yarn1",
         &[
             (

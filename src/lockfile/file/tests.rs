@@ -72,14 +72,15 @@ fn what_only_looks_like_a_lockfile_is_refused_with_a_help_that_fits() {
         ("lock.json", "{\"lockfileVersion\": 1}", "no lockfile that lockgate knows"),
         ("lock.json", "{\"dependencies\": {}}", "no lockfile that lockgate knows"),
         ("lock.json", "{\"version\": \"4\", \"packages\": {}}", "no lockfile that lockgate knows"),
-        ("bun.lock", "{\"lockfileVersion\": 1, \"packages\": {}}", "this lockfile is of bun"),
-        ("deno.lock", "{\"version\": \"4\"}", "this lockfile is of deno"),
+        ("vlt-lock.json", "{\"lockfileVersion\": 0}", "this lockfile is of vlt"),
     ] {
         let error = read_bytes(name, text.as_bytes()).unwrap_err();
         assert!(error.problem().message.contains(message), "{name}: {error}");
         let help = error.problem().help.as_deref().unwrap_or_default();
         assert!(help.contains("package-lock.json") && !help.contains("let npm"), "{help}");
     }
+    let error = read_bytes("bun.lockb", b"#!/usr/bin/env bun\n\xff").unwrap_err();
+    insta::assert_snapshot!(error.problem().help.as_deref().unwrap(), @"type `bun install --save-text-lockfile --frozen-lockfile --lockfile-only` and remove bun.lockb, or leave it out with `[lockfiles] exclude` in the policy");
     for name in ["package-lock.json", "npm-shrinkwrap.json"] {
         assert!(read_bytes(name, b"{\"lockfileVersion\": 1}").is_ok(), "{name}");
     }

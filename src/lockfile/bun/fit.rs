@@ -1,0 +1,70 @@
+//! Whether a lockfile fits the manifests of its projects. Where it does not, `bun install
+//! --frozen-lockfile` refuses and `bun install` locks something else (Bun documentation, "bun install").
+
+use std::collections::BTreeSet;
+
+use super::assemble::{Installed, Project};
+use crate::lockfile::manifest::ManifestFiles;
+use crate::lockfile::node::fit::{misfit, nothing};
+use crate::lockfile::node::folder::is_outside;
+use crate::lockfile::node::package_json::{PackageJson, Table};
+use crate::lockfile::node::projects::{Projects, workspaces};
+use crate::lockfile::{Lockfile, tool};
+use crate::problem::Gap;
+
+/// Where the lockfile does not fit the manifests. It repeats them to the letter.
+pub(super) fn misfits(
+    lockfile: &Lockfile,
+    installed: &Installed<'_>,
+    projects: &Projects,
+) -> Vec<Gap> {
+    if lockfile.locked() == 0 && projects.manifest("").is_none() {
+        return vec![nothing(lockfile)];
+    }
+    let inside = installed.projects.iter().filter(|(folder, _)| !is_outside(folder));
+    inside
+        .filter_map(|(folder, project)| Some((project, projects.manifest(folder)?)))
+        .flat_map(|(project, manifest)| misfits_of(lockfile, installed, project, manifest))
+        .collect()
+}
+
+fn misfits_of(
+    lockfile: &Lockfile,
+    installed: &Installed<'_>,
+    project: &Project<'_>,
+    manifest: &PackageJson,
+) -> Vec<Gap> {
+    let recorded: BTreeSet<(&str, &str)> =
+        project.info.asks().map(|(_, name, wish)| (&**name, wish.trim())).collect();
+    let asked = manifest.by_name(&Table::ALL).into_iter();
+    let asked =
+        asked.filter_map(|((_, name), asked)| Some((name, asked.specifier.as_deref()?, asked)));
+    asked
+        .filter(|(name, wish, _)| !recorded.contains(&(*name, wish.trim())))
+        .map(|(name, wish, asked)| {
+            let locked = match installed.tree.resolve(project.place, name).next() {
+                Some(package) => {
+                    let id = &lockfile.packages[package].id;
+                    format!("{} locks {id} for another request", lockfile.location(package))
+                }
+                None => format!("{} locks no {name}", lockfile.source.path),
+            };
+            misfit(&tool::BUN, &manifest.location(&asked.name), name, wish, &locked)
+        })
+        .collect()
+}
+
+/// The folders of the projects that a lockfile locks, from its own folder: the folder itself, and those
+/// that the manifest in it lists as workspaces. What their manifests ask for and the lockfile does not
+/// repeat is a misfit.
+pub(super) fn folders_of_projects(
+    lockfile: &Lockfile,
+    manifests: &dyn ManifestFiles,
+) -> BTreeSet<String> {
+    let root = PackageJson::read("", manifests);
+    let patterns = root.and_then(|root| root.workspaces).unwrap_or_default();
+    let listed = workspaces(&patterns, manifests);
+    let folders = lockfile.roots.iter();
+    let folders = folders.filter_map(|root| lockfile.packages[*root].folder.clone());
+    folders.filter(|folder| folder.is_empty() || listed.contains(folder)).collect()
+}
