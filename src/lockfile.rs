@@ -7,6 +7,7 @@
 pub mod bun;
 pub mod cargo;
 pub mod chosen;
+pub mod deno;
 pub mod discovery;
 pub mod file;
 mod hashes;
@@ -48,6 +49,7 @@ pub const FORMATS: &[&dyn LockfileFormat] = &[
     &pnpm::PnpmLock,
     &yarn::zpm::YarnZpm,
     &bun::BunLock,
+    &deno::DenoLock,
 ];
 
 pub trait LockfileFormat: Sync + std::fmt::Debug {

@@ -23,6 +23,9 @@ pub enum PackageSource {
     Local,
     /// An archive from an address that does not look like a registry's.
     Archive(String),
+    /// A package of a registry that advisories of the ecosystem are not about (Deno's JSR), or modules
+    /// that are fetched by their addresses.
+    Elsewhere(String),
 }
 
 impl PackageSource {
@@ -42,7 +45,7 @@ impl PackageSource {
                 Some(if can_be_named { registry } else { host_of(address).to_owned() })
             }
             Self::Archive(address) => Some(host_of(address).to_owned()),
-            Self::PublicRegistry | Self::Git(_) | Self::Local => None,
+            Self::PublicRegistry | Self::Git(_) | Self::Local | Self::Elsewhere(_) => None,
         }
     }
 }

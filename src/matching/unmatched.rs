@@ -22,13 +22,16 @@ pub enum WhyUnmatched {
     Url,
     /// The policy says that its registry holds packages of its own.
     Private,
+    /// It comes from another registry than that of its ecosystem, or is fetched by its address.
+    Elsewhere,
     /// A change moved its project to where the policy excludes lockfiles.
     Excluded,
 }
 
 impl WhyUnmatched {
     /// Every reason for which packages of a lockfile that is checked are counted, in the order of reports.
-    pub const ALL: &'static [Self] = &[Self::Git, Self::Path, Self::Url, Self::Private];
+    pub const ALL: &'static [Self] =
+        &[Self::Git, Self::Path, Self::Url, Self::Private, Self::Elsewhere];
 
     /// The word in reports for programs.
     pub fn as_str(self) -> &'static str {
@@ -37,6 +40,7 @@ impl WhyUnmatched {
             Self::Path => "path",
             Self::Url => "url",
             Self::Private => "private",
+            Self::Elsewhere => "elsewhere",
             Self::Excluded => "excluded",
         }
     }
@@ -48,6 +52,7 @@ impl WhyUnmatched {
             Self::Path => "this repository",
             Self::Url => "a URL of a git host",
             Self::Private => "a private registry",
+            Self::Elsewhere => "JSR or the web",
             Self::Excluded => "a folder that the policy excludes",
         }
     }
@@ -73,6 +78,7 @@ pub fn why_unmatched(
         PackageSource::Git(address) if address.starts_with("http") => Err(WhyUnmatched::Url),
         PackageSource::Git(_) => Err(WhyUnmatched::Git),
         PackageSource::Local => Err(WhyUnmatched::Path),
+        PackageSource::Elsewhere(_) => Err(WhyUnmatched::Elsewhere),
     }
 }
 

@@ -36,6 +36,7 @@ const KINDS: &[(&str, &[Exception])] = &[
         "bun",
         &[("anchore+syft__2026-03-19__fd74d80fbb", "no path of names: Bun refuses it as well")],
     ),
+    ("deno", &[]),
     (
         "yarn1",
         &[
@@ -174,6 +175,8 @@ fn difference(case: &Case) -> Option<String> {
                 }
                 found.insert(id);
             }
+            // What is of no registry of npm's is in no list.
+            PackageSource::Elsewhere(_) => {}
             _ => {
                 elsewhere.insert(id);
             }

@@ -69,7 +69,10 @@ fn doubt_flag(flat: &mut LockedPackage, nested: &LockedPackage) {
 /// version 1 has no versions for it.
 fn is_same(flat: &LockedPackage, nested: &LockedPackage) -> bool {
     let is_told_by_place = match flat.source {
-        PackageSource::Git(_) | PackageSource::Local | PackageSource::Archive(_) => true,
+        PackageSource::Git(_)
+        | PackageSource::Local
+        | PackageSource::Archive(_)
+        | PackageSource::Elsewhere(_) => true,
         PackageSource::PublicRegistry | PackageSource::OtherRegistry(_) => false,
     };
     flat.source == nested.source && (is_told_by_place || flat.id == nested.id)
@@ -88,7 +91,8 @@ fn disagreement(
             PackageSource::Local => " of the disk".to_owned(),
             PackageSource::OtherRegistry(address)
             | PackageSource::Git(address)
-            | PackageSource::Archive(address) => format!(" of {address}"),
+            | PackageSource::Archive(address)
+            | PackageSource::Elsewhere(address) => format!(" of {address}"),
         };
         format!("{}{from} (line {})", package.id, line(package))
     };

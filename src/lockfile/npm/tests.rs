@@ -47,6 +47,7 @@ fn packages(lockfile: &Lockfile) -> Vec<String> {
                 PackageSource::Git(_) => " git",
                 PackageSource::Local => " local",
                 PackageSource::Archive(_) => " archive",
+                PackageSource::Elsewhere(_) => " elsewhere",
             };
             format!("{}{source}", package.id)
         })

@@ -104,6 +104,7 @@ fn origin(source: &PackageSource) -> Option<String> {
     match source {
         PackageSource::Git(address) => Some(format!("git {address}")),
         PackageSource::PublicRegistry | PackageSource::Local => None,
+        PackageSource::Elsewhere(address) => Some(address.clone()),
         PackageSource::OtherRegistry(_) | PackageSource::Archive(_) => source.registry(),
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn package_url(package: &LockedPackage) -> Option<String> {
     let purl = package.id.purl();
     let qualifiers: Vec<(&str, String)> = match &package.source {
         PackageSource::PublicRegistry => return Some(purl),
-        PackageSource::Local => return None,
+        PackageSource::Local | PackageSource::Elsewhere(_) => return None,
         PackageSource::Git(address) if address.starts_with("http") => {
             vec![("download_url", address.clone())]
         }

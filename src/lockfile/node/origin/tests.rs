@@ -115,6 +115,7 @@ fn other_sources_are_told_apart() {
             PackageSource::Git(_) => "git",
             PackageSource::Local => "local",
             PackageSource::Archive(_) => "archive",
+            PackageSource::Elsewhere(_) => "elsewhere",
         };
         assert_eq!(word, expected, "{address}");
         assert_eq!(of_dependency("a", address, None).source, found, "{address}");
