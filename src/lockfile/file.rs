@@ -55,6 +55,13 @@ fn formats_of_name(name: &str) -> impl Iterator<Item = &'static dyn LockfileForm
     })
 }
 
+/// The names of the lockfiles that are read, each once.
+pub fn names() -> Vec<&'static str> {
+    let mut seen = BTreeSet::new();
+    let all = FORMATS.iter().flat_map(|format| format.file_names().iter().copied());
+    all.filter(|name| seen.insert(*name)).collect()
+}
+
 /// Refuses a lockfile that is known by its name and not read, whatever is in it.
 fn refuse_unread(name: &str, shown: &str) -> Result<(), LockfileError> {
     match Tool::of_lockfile(name).filter(|_| format_of_name(name).is_none()) {
@@ -82,11 +89,9 @@ fn format_of(
         return Ok(*first);
     }
     FORMATS.iter().copied().find(|format| format.recognises(&source.text)).ok_or_else(|| {
-        let known: Vec<&str> =
-            FORMATS.iter().flat_map(|format| format.file_names().iter().copied()).collect();
         LockfileError::Unsupported(
             Problem::in_file(&source.path, "this is no lockfile that lockgate knows")
-                .help(format!("lockgate reads {}", known.join(", "))),
+                .help(format!("lockgate reads {}", names().join(", "))),
         )
     })
 }

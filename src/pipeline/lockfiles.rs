@@ -111,14 +111,10 @@ pub(super) fn read_found(
 }
 
 fn nothing_gap() -> Gap {
-    let names: Vec<&str> = crate::lockfile::FORMATS
-        .iter()
-        .flat_map(|format| format.file_names().iter().copied())
-        .collect();
     Gap::new(
         GapCode::NothingToCheck,
         "no lockfile was found, so nothing was checked",
-        format!("lockgate looks for {}; name the folder or the file", names.join(", ")),
+        format!("lockgate looks for {}; name the folder or the file", file::names().join(", ")),
     )
 }
 

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::database::AdvisoriesByPackage;
-use crate::lockfile::tool::SHRINKWRAP;
+use crate::lockfile::tool::{NPM, SHRINKWRAP};
 use crate::lockfile::{Lockfile, MissingReason, PackageIndex, PlatformLimitsApply};
 use crate::package::PackageName;
 use crate::policy::Policy;
@@ -16,6 +16,10 @@ use crate::words::plural;
 
 /// How many names are told in one line.
 const MOST_NAMED: usize = 10;
+
+/// The way that is open for a package of another platform.
+const FITS_NONE: &str = "or say in `[npm] platforms` of the policy what is shipped, if the package \
+                         fits none of it";
 
 /// How many gaps are told about one lockfile.
 const MOST_GAPS: usize = 100;
@@ -131,7 +135,20 @@ impl<'lockfile> Unlisted<'lockfile> {
             plural(names.len(), "it", "them"),
         );
         (!names.is_empty())
-            .then(|| Gap::new(GapCode::LockfileIncomplete, message, self.write_anew("unpacks it")))
+            .then(|| Gap::new(GapCode::LockfileIncomplete, message, self.unpack(bundler)))
+    }
+
+    /// Only npm looks into archives before it writes a lockfile.
+    fn unpack(&self, bundler: PackageIndex) -> String {
+        let tool = self.lockfile.format.tool();
+        if *tool == NPM {
+            return self.write_anew("unpacks it");
+        }
+        let name = &self.lockfile.packages[bundler].id.name;
+        format!(
+            "let {} lock a version of {name} that bundles nothing: {} {name}; {FITS_NONE}",
+            tool.word, tool.commands.upgrade
+        )
     }
 
     fn remark(&self, bundler: PackageIndex, names: &[&str]) -> Option<String> {
@@ -166,8 +183,7 @@ impl<'lockfile> Unlisted<'lockfile> {
         let name = path.rsplit('/').next().unwrap_or(path);
         let tool = self.lockfile.format.tool();
         format!(
-            "remove {name} and let {} write it anew, which {what}: {}; or say in `[npm] platforms` of \
-             the policy what is shipped, if the package fits none of it",
+            "remove {name} and let {} write it anew, which {what}: {}; {FITS_NONE}",
             tool.word, tool.commands.lock
         )
     }
