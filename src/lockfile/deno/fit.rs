@@ -2,6 +2,7 @@
 //! it is next run (Deno documentation, "Lockfile").
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use nodejs_semver::Range;
 
@@ -91,9 +92,11 @@ pub(super) fn declare(lockfile: &mut Lockfile, manifests: &AllManifests) {
         for asked in manifests.asked() {
             let edges = needs.get(&(*project, asked.name.as_str())).into_iter().flatten();
             let new = edges.filter(|edge| seen.insert((**edge, asked.location.line)));
-            declarations.extend(
-                new.map(|edge| Declaration { edge: *edge, location: asked.location.clone() }),
-            );
+            declarations.extend(new.map(|edge| Declaration {
+                edge: *edge,
+                location: asked.location.clone(),
+                source: Arc::clone(&asked.source),
+            }));
         }
     }
     lockfile.declarations.extend(declarations);

@@ -27,6 +27,8 @@ pub(super) struct Asked {
     /// As it is written.
     pub(super) written: String,
     pub(super) location: Location,
+    /// The manifest.
+    pub(super) source: Arc<SourceText>,
 }
 
 #[derive(Default, Deserialize)]
@@ -67,6 +69,7 @@ impl Manifests {
                 versions: request.versions.map(str::to_owned),
                 written: wish.to_owned(),
                 location: package.location(&dependency.name),
+                source: Arc::clone(&package.source),
             }));
         }
         asked
@@ -87,6 +90,7 @@ fn imports(source: &Arc<SourceText>) -> Vec<Asked> {
             versions: request.versions.map(str::to_owned),
             written: written.to_string(),
             location: Location { file: source.path.clone(), line: source.line_at(offset) },
+            source: Arc::clone(source),
         })
     });
     asked.collect()

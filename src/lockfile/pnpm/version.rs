@@ -3,6 +3,7 @@
 use super::reader::Reader;
 use crate::lockfile::LockfileError;
 use crate::lockfile::node::yaml::Yaml;
+use crate::lockfile::tool;
 
 /// How packages are called and where their copies stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,10 +55,10 @@ impl Layout {
                 );
                 let known = "versions 5 to 5.4, 6.0, 6.1, 7.0, 9.0 and 13.0 are known";
                 Err(LockfileError::Unsupported(
-                    reader.unsupported(value.span(), message).label(known).help(
-                        "update lockgate, or let a pnpm of this year write the lockfile: pnpm install \
-                         --lockfile-only; nothing of this file was checked",
-                    ),
+                    reader.unsupported(value.span(), message).label(known).help(format!(
+                        "update lockgate, or {}; nothing of this file was checked",
+                        tool::PNPM.write_lockfile_again(" 7 or later")
+                    )),
                 ))
             }
         }

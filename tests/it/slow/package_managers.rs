@@ -46,6 +46,16 @@ fn what_pnpm_installs_is_what_is_read() {
 }
 
 #[test]
+fn what_bun_installs_is_what_is_read() {
+    check(Manager::Bun);
+}
+
+#[test]
+fn what_deno_installs_is_what_is_read() {
+    check(Manager::Deno);
+}
+
+#[test]
 fn what_yarn_1_installs_is_what_is_read() {
     check(Manager::YarnClassic);
 }
@@ -149,11 +159,13 @@ fn read(manager: Manager, path: &Path) -> Read {
         .iter()
         .map(|package| package.limits.as_ref().is_none_or(|limits| limits.allow(&here)))
         .collect();
-    // Yarn 1 does not record what fits which machine, and what only a package needs that does not fit is not
-    // installed either.
+    // Yarn 1 does not record what fits which machine, nor Bun what it has no word for, and what only a
+    // package needs that does not fit is not installed either.
     let reached = graph.reach(graph.roots(), |_, edge| {
         let is_optional = edge.kind == DependencyKind::Optional;
-        fits[edge.package] && !(is_optional && manager == Manager::YarnClassic)
+        let may_fit_none = lockfile.packages[edge.package].limits.is_none()
+            && matches!(manager, Manager::YarnClassic | Manager::Bun);
+        fits[edge.package] && !(is_optional && may_fit_none)
     });
     let mut read = Read::default();
     for (index, package) in lockfile.packages.iter().enumerate() {
