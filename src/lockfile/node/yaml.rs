@@ -12,6 +12,7 @@ mod reader;
 mod scalar;
 mod scan;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -19,6 +20,9 @@ use foldhash::fast::RandomState;
 
 pub(in crate::lockfile) use self::scalar::Scalar;
 use self::scalar::Style;
+
+/// So many keys are compared with each other.
+const MOST_COMPARED: usize = 8;
 
 /// The documents of a text.
 ///
@@ -75,13 +79,25 @@ impl<'t> Documents<'t> {
     pub(in crate::lockfile) fn repeated_key(&self) -> Option<Scalar<'_>> {
         let nodes = (0_u32..).zip(&self.nodes);
         let mappings = nodes.filter(|(_, node)| matches!(node.kind, Kind::Mapping));
-        let mut seen = HashSet::with_hasher(RandomState::default());
+        let mut keys = Vec::new();
         mappings.map(|(node, _)| Yaml { documents: self, node }).find_map(|mapping| {
-            seen.clear();
-            let mut keys = mapping.mapping()?.map(|(key, _)| key);
-            keys.find(|key| !seen.insert(key.text()))
+            keys.clear();
+            keys.extend(mapping.mapping()?.map(|(key, _)| (key.text(), key)));
+            repeated(&keys)
         })
     }
+}
+
+/// The first key that stands before it already. Most mappings are too short for hashing to be worth it.
+fn repeated<'t>(keys: &[(Cow<'t, str>, Scalar<'t>)]) -> Option<Scalar<'t>> {
+    let mut in_order = keys.iter().enumerate();
+    let found = if keys.len() <= MOST_COMPARED {
+        in_order.find(|(position, (key, _))| keys[..*position].iter().any(|(it, _)| it == key))
+    } else {
+        let mut seen = HashSet::with_capacity_and_hasher(keys.len(), RandomState::default());
+        in_order.find(|(_, (key, _))| !seen.insert(&**key))
+    };
+    found.map(|(_, (_, key))| *key)
 }
 
 /// A value in a document.

@@ -189,6 +189,20 @@ fn repeated_keys_are_kept_in_their_order() {
 }
 
 #[test]
+fn a_repeated_key_is_found_in_short_and_in_long_mappings() {
+    let long: String = (0..20).map(|number| format!("  k{number}: 1\n")).collect();
+    for (text, repeated) in [
+        ("a: 1\nb: {c: 1, 'c': 2}\n".to_owned(), Some("'c'")),
+        ("a: {b: 1}\nc: {b: 1}\n".to_owned(), None),
+        (format!("a:\n{long}"), None),
+        (format!("a:\n{long}  \"k7\": 2\n"), Some("\"k7\"")),
+    ] {
+        let documents = Documents::read(&text).unwrap();
+        assert_eq!(documents.repeated_key().map(|key| &text[key.span()]), repeated, "{text}");
+    }
+}
+
+#[test]
 fn what_neither_tool_writes_is_refused_at_its_place() {
     for (text, marked, reason) in [
         ("a: &b c\n", "&b", "anchors"),
