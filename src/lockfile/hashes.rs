@@ -83,7 +83,7 @@ impl Keys {
 /// Whether a checksum has as many characters as its kind has (Subresource Integrity, "Integrity
 /// metadata"; Cargo's are SHA-256 in hexadecimal digits). No archive has any other: nothing is installed
 /// for it.
-fn is_whole(hash: &str) -> bool {
+pub(super) fn is_whole(hash: &str) -> bool {
     let lengths = [("", 64), ("sha512", 88), ("sha384", 64), ("sha256", 44), ("sha1", 28)];
     let (kind, digest) = hash.split_once('-').unwrap_or(("", hash));
     lengths.contains(&(kind, digest.len())) && !(kind.is_empty() && is_filler(digest))

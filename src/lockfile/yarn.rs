@@ -16,3 +16,6 @@ mod resolutions;
 mod unasked;
 mod workspace;
 pub mod zpm;
+
+#[cfg(test)]
+mod sample;

@@ -23,9 +23,11 @@ type Table<'text, Value> = HashMap<Cow<'text, str>, Value, RandomState>;
 pub(super) struct Answers<'text> {
     /// By descriptor. Of two entries for one the last one counts.
     by_descriptor: Table<'text, Known>,
-    /// Those that hold for one dependent alone, by what stands in front of its name: paths of patches,
-    /// folders and archives are relative to it.
-    bound: HashMap<String, Vec<(Option<String>, Known)>, RandomState>,
+    /// Those that hold for one dependent alone, whose locator stands behind them: paths of patches, folders
+    /// and archives are relative to it.
+    bound: HashMap<(String, String), Known, RandomState>,
+    /// The same, for whichever dependent.
+    unbound: HashMap<String, Known, RandomState>,
     /// The patched twin of a descriptor, where Yarn patches the package by itself.
     twins: HashMap<String, Known, RandomState>,
     by_locator: Table<'text, PackageIndex>,
@@ -100,8 +102,11 @@ impl<'text> Answers<'text> {
             self.asked[known.number].set(true);
         }
         if !is_of_registry(range) {
-            let locator = parameter(range, "locator").map(Cow::into_owned);
-            self.bound.entry(unbound(name, range)).or_default().push((locator, known));
+            let descriptor = unbound(name, range);
+            if let Some(locator) = parameter(range, "locator") {
+                self.bound.insert((descriptor.clone(), locator.into_owned()), known);
+            }
+            self.unbound.insert(descriptor, known);
         }
     }
 
@@ -121,8 +126,8 @@ impl<'text> Answers<'text> {
     }
 
     /// Every package of a name, for whoever asks for it in a range that is not known.
-    pub(super) fn of_name(&self, name: &str) -> impl Iterator<Item = PackageIndex> {
-        self.by_name.get(name).into_iter().flatten().map(|known| self.note(*known))
+    pub(super) fn of_name(&self, name: &str) -> Vec<PackageIndex> {
+        self.by_name.get(name).into_iter().flatten().map(|known| self.note(*known)).collect()
     }
 
     /// The package at a locator.
@@ -186,10 +191,8 @@ impl<'text> Answers<'text> {
         if is_of_registry(range) {
             return None;
         }
-        let bound = self.bound.get(&unbound(name, range))?;
-        let from = decoded(from);
-        let own = bound.iter().find(|(locator, _)| locator.as_deref() == Some(&*from));
-        own.or_else(|| bound.last()).map(|(_, known)| *known)
+        let bound = (unbound(name, range), decoded(from).into_owned());
+        self.bound.get(&bound).or_else(|| self.unbound.get(&bound.0)).copied()
     }
 
     fn note(&self, known: Known) -> PackageIndex {

@@ -1,8 +1,9 @@
 //! `.yarnrc.yml`: what it says about what is locked (Yarn documentation, "Configuration").
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::descriptor::split;
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::node::yaml::{Documents, Yaml};
 use crate::problem::{Location, SourceText};
@@ -15,19 +16,13 @@ pub(super) struct Configuration {
     /// What `catalog:` stands for, by the name of the catalog, which is empty for the default one, and the
     /// name of the package.
     catalogs: BTreeMap<String, BTreeMap<String, String>>,
-    /// The dependencies that are added to packages: whose, and what.
-    pub(super) extensions: Vec<Extension>,
+    /// The names of what is added to the dependencies of packages, by their names (Yarn documentation,
+    /// "packageExtensions").
+    extensions: BTreeMap<String, BTreeSet<String>>,
     /// Where it says for which platforms packages are installed besides its own.
     pub(super) other_platforms: Option<Location>,
     /// Whether it is there and cannot be read.
     pub(super) is_unreadable: bool,
-}
-
-/// A dependency that is added to packages of a name (Yarn documentation, "packageExtensions").
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Extension {
-    pub(super) package: String,
-    pub(super) name: String,
 }
 
 impl Configuration {
@@ -41,6 +36,11 @@ impl Configuration {
     /// What a catalog has for a package: the default one where it is named by nothing.
     pub(super) fn in_catalog(&self, catalog: &str, name: &str) -> Option<&str> {
         self.catalogs.get(catalog)?.get(name).map(String::as_str)
+    }
+
+    /// What is added to the dependencies of packages of a name.
+    pub(super) fn added_to(&self, package: &str) -> impl Iterator<Item = &str> {
+        self.extensions.get(package).into_iter().flatten().map(String::as_str)
     }
 
     fn parse(source: &Arc<SourceText>) -> Option<Self> {
@@ -82,14 +82,13 @@ fn texts(value: Yaml<'_>) -> BTreeMap<String, String> {
 }
 
 /// `name@range: {dependencies: {name: range}}`. Which versions are extended is left out: all are.
-fn extensions(value: Yaml<'_>) -> Vec<Extension> {
-    let mut extensions = Vec::new();
+fn extensions(value: Yaml<'_>) -> BTreeMap<String, BTreeSet<String>> {
+    let mut extensions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (descriptor, extension) in value.mapping().into_iter().flatten() {
         let descriptor = descriptor.text();
-        let (package, _) = super::descriptor::split(&descriptor);
+        let (package, _) = split(&descriptor);
         let dependencies = extension.get("dependencies").map(texts).unwrap_or_default();
-        let added = dependencies.into_keys();
-        extensions.extend(added.map(|name| Extension { package: package.to_owned(), name }));
+        extensions.entry(package.to_owned()).or_default().extend(dependencies.into_keys());
     }
     extensions
 }

@@ -38,15 +38,11 @@ pub(super) fn named<'text>(locator: &'text str, version: &str) -> Named<'text> {
     Named::Package(origin(name, reference, version))
 }
 
-/// The locator of what is patched: `name@patch:name@npm%3A1.2.3#selector`, of which `virtual:` names a copy.
+/// The locator of what is patched: `name@patch:name@npm%3A1.2.3#selector`.
 pub(super) fn patched(locator: &str) -> Option<String> {
     let (_, reference) = split(locator);
-    let reference = match reference.strip_prefix("virtual:").and_then(|rest| rest.split_once('#')) {
-        Some((_, inner)) => inner,
-        None => reference,
-    };
     let inner = reference.strip_prefix("patch:")?;
-    let inner = inner.split(['#']).next().unwrap_or(inner);
+    let inner = inner.split_once('#').map_or(inner, |(inner, _)| inner);
     Some(with_protocol(&decoded(inner)))
 }
 
@@ -121,3 +117,6 @@ fn is_git(reference: &str) -> bool {
         || commit.contains("&commit=")
         || place.ends_with(".git")
 }
+
+#[cfg(test)]
+mod tests;

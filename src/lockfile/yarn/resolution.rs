@@ -1,6 +1,6 @@
 //! From the entries of Yarn 2 and later to a lockfile, with what the manifests and the configuration say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::answers::Answers;
@@ -22,6 +22,9 @@ use crate::lockfile::{
 };
 use crate::problem::{Gap, Location, SourceText};
 
+/// How many copies of a package may all be what is added to another one.
+const MOST_COPIES: usize = 32;
+
 /// The beginning of the name that Yarn gives a root without one.
 const NAMELESS: &str = "root-workspace";
 
@@ -31,6 +34,8 @@ pub(super) struct Surroundings {
     /// The folders of the projects, the root's first.
     folders: Vec<String>,
     projects: Projects,
+    /// The folders of the projects, by their names.
+    by_name: BTreeMap<String, String>,
     configuration: Configuration,
 }
 
@@ -46,10 +51,14 @@ impl Surroundings {
             }
             _ => None,
         });
-        let locked: Vec<String> = locked.filter(|folder| !folders.contains(folder)).collect();
-        folders.extend(locked);
+        let mut known: BTreeSet<String> = folders.iter().cloned().collect();
+        folders.extend(locked.filter(|folder| known.insert(folder.clone())));
         let projects = Projects::in_folders(folders.iter().map(String::as_str), files);
-        Self { folders, projects, configuration: Configuration::read(files) }
+        let named = projects
+            .all()
+            .filter_map(|(folder, manifest)| Some((manifest.name.clone()?, folder.to_owned())));
+        let by_name = named.collect();
+        Self { folders, projects, by_name, configuration: Configuration::read(files) }
     }
 
     /// The folder of a project that is locked under a name, and at a folder or, in Yarn 6, under that name
@@ -59,10 +68,8 @@ impl Surroundings {
         if name != reference || self.projects.manifest(&folder).is_some() {
             return folder.into_owned();
         }
-        let is_called = |manifest: &PackageJson| manifest.name.as_deref() == Some(name);
-        let mut named = self.projects.all().filter(|(_, manifest)| is_called(manifest));
-        match named.next() {
-            Some((found, _)) => found.to_owned(),
+        match self.by_name.get(name) {
+            Some(found) => found.clone(),
             None if name.starts_with(NAMELESS) => String::new(),
             None => folder.into_owned(),
         }
@@ -90,17 +97,14 @@ impl Read<'_> {
 struct Resolved<'text> {
     lockfile: Lockfile,
     answers: Answers<'text>,
-    /// The locator of every package, where it has one.
-    locators: Vec<&'text str>,
+    /// The locators of the projects, by their folders.
+    by_folder: HashMap<String, &'text str>,
 }
 
 impl Resolved<'_> {
     /// What answers to what the project in a folder asks for.
     fn of_project(&self, folder: &str, name: &str, range: &str) -> Option<PackageIndex> {
-        let mut roots = self.lockfile.roots.iter();
-        let root =
-            roots.find(|root| self.lockfile.packages[**root].folder.as_deref() == Some(folder));
-        let locator = root.map_or("", |root| self.locators[*root]);
+        let locator = self.by_folder.get(folder).copied().unwrap_or_default();
         self.answers.of_asked(locator, name, range)
     }
 }
@@ -200,23 +204,13 @@ fn resolved<'text>(
     for entry in entries {
         add(&mut assembly, entry, around)?;
     }
+    add_projects(&mut assembly, around, &source.text);
     let mut locators: Vec<&str> = entries.iter().map(|entry| &*entry.resolution).collect();
+    locators.resize(assembly.packages().len(), "");
     let mut answers = Answers::of(entries, 0);
-    let mut known: BTreeSet<String> =
-        assembly.packages().iter().filter_map(|package| package.folder.clone()).collect();
-    let alone = [String::new()];
-    let listed = if around.folders.is_empty() { &alone[..] } else { &around.folders };
-    for folder in listed.iter().filter(|folder| known.insert((*folder).clone())) {
-        let manifest = around.projects.manifest(folder);
-        let name = manifest.and_then(|manifest| manifest.name.as_deref());
-        let version = manifest.and_then(|manifest| manifest.version.as_deref()).unwrap_or_default();
-        let span = 0..source.text.ceil_char_boundary(1.min(source.text.len()));
-        assembly.project(name, version, folder, span);
-        locators.push("");
-    }
     for (index, package) in assembly.packages().iter().enumerate() {
-        let manifest =
-            package.folder.as_deref().and_then(|folder| around.projects.manifest(folder));
+        let folder = package.folder.as_deref();
+        let manifest = folder.and_then(|folder| around.projects.manifest(folder));
         if let Some(PackageJson { name: Some(name), version, .. }) = manifest {
             answers.add_project(name, version.as_deref().unwrap_or_default(), index);
         }
@@ -228,7 +222,7 @@ fn resolved<'text>(
         &around.configuration,
         root,
     );
-    connect(&mut assembly, read, &answers, around);
+    let mut in_unknown_ways = connect(&mut assembly, read, &answers, around);
     let mut lockfile = assembly.finish();
     if let Some(location) = &around.configuration.other_platforms {
         lockfile.platform_limits = PlatformLimitsApply::Never(location.clone());
@@ -238,13 +232,16 @@ fn resolved<'text>(
         let range = asked.specifier.filter(|_| asked.kind != DependencyKind::Peer)?;
         answers.perhaps(locators[asked.project], asked.name, range)
     });
+    in_unknown_ways.extend(answers.unasked());
     // Without the configuration nobody knows what it adds to whose dependencies.
-    let in_unknown_ways = match around.configuration.is_unreadable {
-        true => (0..lockfile.packages.len()).collect(),
-        false => answers.unasked(),
-    };
+    if around.configuration.is_unreadable {
+        in_unknown_ways = (0..lockfile.packages.len()).collect();
+    }
     unasked::ask(&mut lockfile, &in_unknown_ways);
-    Ok(Resolved { lockfile, answers, locators })
+    let folders = lockfile.packages.iter().enumerate();
+    let folders = folders.filter_map(|(index, it)| Some((it.folder.clone()?, locators[index])));
+    let by_folder = folders.collect();
+    Ok(Resolved { lockfile, answers, by_folder })
 }
 
 fn add<'text>(
@@ -268,13 +265,28 @@ fn add<'text>(
     Ok(())
 }
 
-/// Adds what every entry depends on.
+/// Adds the projects that have no entry: of Yarn 6 they may all be such.
+fn add_projects(assembly: &mut Assembly<'_>, around: &Surroundings, text: &str) {
+    let mut known: BTreeSet<String> =
+        assembly.packages().iter().filter_map(|package| package.folder.clone()).collect();
+    let alone = [String::new()];
+    let listed = if around.folders.is_empty() { &alone[..] } else { &around.folders };
+    for folder in listed.iter().filter(|folder| known.insert((*folder).clone())) {
+        let manifest = around.projects.manifest(folder);
+        let name = manifest.and_then(|manifest| manifest.name.as_deref());
+        let version = manifest.and_then(|manifest| manifest.version.as_deref()).unwrap_or_default();
+        assembly.project(name, version, folder, workspace::start(text));
+    }
+}
+
+/// Adds what every entry depends on. Gives what somebody depends on of whom it is not known.
 fn connect(
     assembly: &mut Assembly<'_>,
     read: &Read<'_>,
     answers: &Answers<'_>,
     around: &Surroundings,
-) {
+) -> Vec<PackageIndex> {
+    let mut crowded: BTreeSet<&str> = BTreeSet::new();
     for (from, entry) in read.entries.iter().enumerate() {
         let is_project = assembly.packages()[from].folder.is_some();
         for Need { name, range, is_optional, .. } in &entry.needs {
@@ -294,22 +306,22 @@ fn connect(
         if let Some(inner) = patched(&entry.resolution).and_then(|inner| answers.at(&inner)) {
             assembly.edge(from, inner, DependencyKind::Normal);
         }
-        for added in added_to(&entry.resolution, &around.configuration) {
-            for to in answers.of_name(added) {
+        let (package, _) = split(&entry.resolution);
+        let added = extensions::of(package).iter().copied();
+        let added = added.chain(around.configuration.added_to(package));
+        for name in added {
+            if crowded.contains(name) {
+                continue;
+            }
+            let copies = answers.of_name(name);
+            if copies.len() > MOST_COPIES {
+                crowded.insert(name);
+                continue;
+            }
+            for to in copies {
                 assembly.edge(from, to, DependencyKind::Unknown);
             }
         }
     }
-}
-
-/// What Yarn or the configuration adds to the dependencies of a package.
-fn added_to<'around>(
-    locator: &str,
-    configuration: &'around Configuration,
-) -> impl Iterator<Item = &'around str> {
-    let (package, _) = split(locator);
-    let own = extensions::of(package).iter().copied();
-    let configured = configuration.extensions.iter();
-    let configured = configured.filter(move |extension| extension.package == package);
-    own.chain(configured.map(|extension| extension.name.as_str()))
+    crowded.into_iter().flat_map(|name| answers.of_name(name)).collect()
 }

@@ -33,6 +33,7 @@ pub(super) fn ask(lockfile: &mut Lockfile, asked_in_unknown_way: &[PackageIndex]
             reached.from(package);
         }
     }
+    unasked.retain(|package| lockfile.packages[*package].folder.is_none());
     unasked.sort_unstable();
     unasked.dedup();
     let kind = DependencyKind::Unknown;

@@ -2,8 +2,9 @@
 //! (Yarn 1 documentation, "Workspaces"; Yarn documentation, "Workspaces").
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
-use nodejs_semver::{Range, Version};
+use nodejs_semver::{Range as Versions, Version};
 
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::node::package_json::PackageJson;
@@ -45,12 +46,17 @@ fn members_of(folder: &str, files: &dyn ManifestFiles) -> BTreeSet<String> {
     listed
 }
 
+/// Where a project stands that a lockfile does not list: at its first character.
+pub(super) fn start(text: &str) -> Range<usize> {
+    0..text.ceil_char_boundary(1.min(text.len()))
+}
+
 /// Whether a project answers to what is asked for under its name.
 pub(super) fn answers(version: &str, range: &str) -> bool {
     if range.starts_with("workspace:") || matches!(range, "" | "*") {
         return true;
     }
-    let (Ok(range), Ok(version)) = (Range::parse(range), Version::parse(version)) else {
+    let (Ok(range), Ok(version)) = (Versions::parse(range), Version::parse(version)) else {
         return false;
     };
     range.satisfies(&version)

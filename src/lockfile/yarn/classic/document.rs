@@ -1,6 +1,9 @@
 //! The entries of a `yarn.lock` of Yarn 1, as they are written.
 
+use std::ops::Range;
+
 use super::syntax::{Content, Fault, Line, Lines, Word};
+use crate::lockfile::hashes;
 
 /// A package, and all that is asked for and answered by it.
 #[derive(Debug, PartialEq, Eq)]
@@ -56,11 +59,21 @@ pub(super) fn entries(text: &str) -> Result<Vec<Entry<'_>>, Fault> {
     if let Some(open) = open {
         entries.push(open.finish()?);
     }
-    Ok(entries)
+    match entries.last().and_then(|last| cut_off(text, last)) {
+        Some(fault) => Err(fault),
+        None => Ok(entries),
+    }
+}
+
+/// A checksum has no quotes at its end: where the text ends with half of one, the rest is lost.
+fn cut_off(text: &str, last: &Entry<'_>) -> Option<Fault> {
+    let integrity = last.integrity.as_ref()?;
+    let is_half = integrity.span.end == text.len() && !hashes::is_whole(&integrity.text);
+    is_half.then(|| Fault::new(integrity.span.clone(), "the text ends within a checksum"))
 }
 
 /// Which version of the format the header says it is, and where: `# yarn lockfile v1`.
-pub(super) fn version(text: &str) -> Option<(u64, std::ops::Range<usize>)> {
+pub(super) fn version(text: &str) -> Option<(u64, Range<usize>)> {
     const START: &str = "# yarn lockfile v";
     let start =
         text.find(START).filter(|start| *start == 0 || text.as_bytes()[start - 1] == b'\n')?;
@@ -90,7 +103,7 @@ struct Open<'text> {
     integrity: Option<Word<'text>>,
     dependencies: Vec<Dependency<'text>>,
     /// The table whose lines may follow, where its name stands, and whether it has a line.
-    table: Option<(Table, std::ops::Range<usize>, bool)>,
+    table: Option<(Table, Range<usize>, bool)>,
 }
 
 impl<'text> Open<'text> {
@@ -185,7 +198,7 @@ impl<'text> Open<'text> {
     }
 }
 
-fn start_of(line: &Line<'_>) -> std::ops::Range<usize> {
+fn start_of(line: &Line<'_>) -> Range<usize> {
     match &line.content {
         Content::Block(keys) => keys.first().map_or(0..0, |key| key.span.clone()),
         Content::Value(key, _) => key.span.clone(),

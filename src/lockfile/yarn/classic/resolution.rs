@@ -115,12 +115,7 @@ pub(super) fn lockfile<'text>(
         let manifest = workspace.projects.manifest(folder);
         let name = manifest.and_then(|manifest| manifest.name.as_deref());
         let version = manifest.and_then(|manifest| manifest.version.as_deref());
-        assembly.project(
-            name,
-            version.unwrap_or_default(),
-            folder,
-            0..source.text.ceil_char_boundary(1.min(source.text.len())),
-        );
+        assembly.project(name, version.unwrap_or_default(), folder, workspace::start(&source.text));
     }
     let first = workspace.folders.len();
     for entry in entries {
