@@ -64,8 +64,8 @@ fn what_git_keeps_where_packages_are_installed_is_checked_unless_it_is_excluded(
 #[test]
 fn a_kept_lockfile_that_is_not_read_keeps_the_gate_closed() {
     let run = repository("web", "Cargo.lock", &affected(), false);
-    run.project.write("web/yarn.lock", "");
-    run.git(&["add", "--force", "web/yarn.lock"]);
+    run.project.write("web/vlt-lock.json", "");
+    run.git(&["add", "--force", "web/vlt-lock.json"]);
     let run = run.run(&["check", "--report", "json"]);
     assert_eq!(run.code, 3, "{}", run.stderr);
     assert!(run.stdout.contains("lockfile-unsupported"), "{}", run.stdout);
