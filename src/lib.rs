@@ -83,6 +83,9 @@ pub mod inside {
     pub use crate::lockfile::cargo::CargoLock;
     pub use crate::lockfile::npm::NpmLock;
     pub use crate::lockfile::pnpm::PnpmLock;
+    pub use crate::lockfile::yarn::berry::YarnBerry;
+    pub use crate::lockfile::yarn::classic::YarnClassic;
+    pub use crate::lockfile::yarn::zpm::YarnZpm;
     pub use crate::lockfile::{DependencyKind, Lockfile, LockfileError, LockfileFormat};
     pub use crate::network::http::{Http, HttpSettings};
     pub use crate::network::{Fetch, Fetched, NetworkError, Progress, Request, Secret, Validators};

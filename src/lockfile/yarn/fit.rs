@@ -3,10 +3,10 @@
 //! "yarn install", `--frozen-lockfile`).
 
 use crate::lockfile::Lockfile;
+use crate::lockfile::node::fit::{misfit, nothing};
 use crate::lockfile::node::package_json::Table;
 use crate::lockfile::node::projects::Projects;
-use crate::lockfile::tool::Tool;
-use crate::problem::{Gap, GapCode, Location};
+use crate::problem::Gap;
 
 /// What the manifests of the projects ask for and the lockfile has no entry for. `is_locked` says whether it
 /// has one, for the project in a folder.
@@ -18,7 +18,7 @@ pub(super) fn misfits(
     let tool = lockfile.format.tool();
     let has_manifest = projects.manifest("").is_some();
     if lockfile.locked() == 0 && !has_manifest {
-        return vec![nothing(lockfile, tool)];
+        return vec![nothing(lockfile)];
     }
     let mut gaps = Vec::new();
     for (folder, manifest) in projects.all() {
@@ -27,39 +27,19 @@ pub(super) fn misfits(
             let Some(wish) = dependency.specifier.as_deref() else {
                 continue;
             };
-            let mut others = Table::INSTALLED.iter().filter(|other| *other != table);
-            let is_elsewhere = others.any(|other| asked.contains_key(&(*other, *name)));
-            if !is_elsewhere && !is_locked(folder, name, wish) {
-                gaps.push(misfit(lockfile, tool, &manifest.location(&dependency.name), name, wish));
+            let others = Table::INSTALLED.iter().filter(|other| *other != table);
+            // Of one name in two tables one counts.
+            let is_elsewhere = || {
+                others.clone().any(|other| {
+                    let wish = asked.get(&(*other, *name)).and_then(|it| it.specifier.as_deref());
+                    wish.is_some_and(|wish| is_locked(folder, name, wish))
+                })
+            };
+            if !is_locked(folder, name, wish) && !is_elsewhere() {
+                let locked = format!("{} locks nothing for that", lockfile.source.path);
+                gaps.push(misfit(tool, &manifest.location(&dependency.name), name, wish, &locked));
             }
         }
     }
     gaps
-}
-
-fn misfit(lockfile: &Lockfile, tool: &Tool, place: &Location, name: &str, wish: &str) -> Gap {
-    let shown = if wish.is_empty() { "*" } else { wish };
-    Gap::new(
-        GapCode::LockfileOutdated,
-        format!(
-            "{place}: `{name}` is asked for as `{}`, and {} locks nothing for that, so that {} would \
-             install something else",
-            shown.escape_debug(),
-            lockfile.source.path,
-            tool.word
-        ),
-        tool.bring_up_to_date(),
-    )
-}
-
-/// A lockfile that locks nothing, and no manifest beside it that says that there is nothing to lock.
-fn nothing(lockfile: &Lockfile, tool: &Tool) -> Gap {
-    let path = &lockfile.source.path;
-    Gap::new(
-        GapCode::NothingToCheck,
-        format!(
-            "{path}: the lockfile locks no package, and no package.json beside it asks for none"
-        ),
-        format!("{}; or leave it out with `[lockfiles] exclude` in the policy", tool.write_again()),
-    )
 }

@@ -27,6 +27,7 @@ pub(super) fn packages(lockfile: &Lockfile) -> Vec<String> {
             PackageSource::Git(_) => " (git)",
             PackageSource::Local => " (local)",
             PackageSource::Archive(_) => " (archive)",
+            PackageSource::Elsewhere(_) => " (elsewhere)",
         };
         format!("{} {}{source}", package.id.name, package.id.version)
     });

@@ -5,15 +5,15 @@
 mod document;
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 use std::sync::Arc;
 
 use self::document::Document;
 use super::entries::Entry;
 use super::resolution::{self, Read};
 use crate::lockfile::manifest::ManifestFiles;
+use crate::lockfile::node::syntax::syntax_error;
 use crate::lockfile::tool::{self, Tool};
-use crate::lockfile::{Dependents, Lockfile, LockfileError, LockfileFormat, PackageIndex, text};
+use crate::lockfile::{Dependents, Lockfile, LockfileError, LockfileFormat, PackageIndex};
 use crate::problem::{Gap, Problem, SourceText};
 
 /// The lockfile version that is known.
@@ -73,8 +73,8 @@ fn read<'run>(source: &'run Arc<SourceText>, entries: &'run [Entry<'run>]) -> Re
 }
 
 fn entries(source: &Arc<SourceText>) -> Result<Vec<Entry<'_>>, LockfileError> {
-    let document: Document<'_> =
-        serde_json::from_str(&source.text).map_err(|error| syntax_error(source, &error))?;
+    let document: Document<'_> = serde_json::from_str(&source.text)
+        .map_err(|error| syntax_error(source, &tool::YARN, "a yarn.lock", &error))?;
     check_version(source, document.metadata.version)?;
     Ok(document::entries(&source.text, document))
 }
@@ -91,28 +91,6 @@ fn check_version(source: &Arc<SourceText>, version: u64) -> Result<(), LockfileE
             .label(format!("version {VERSION} is known"))
             .help("update lockgate; nothing of this file was checked"),
     ))
-}
-
-fn syntax_error(source: &Arc<SourceText>, error: &serde_json::Error) -> LockfileError {
-    if let Some(problem) = text::conflict_marker(source) {
-        return LockfileError::Syntax(problem);
-    }
-    let message = error.to_string();
-    let position = format!(" at line {} column {}", error.line(), error.column());
-    let message = message.strip_suffix(&position).unwrap_or(&message);
-    LockfileError::Syntax(
-        Problem::at(source, place(&source.text, error), format!("not a yarn.lock: {message}"))
-            .help(tool::YARN.write_again()),
-    )
-}
-
-/// The character at a line and column, both counted from 1.
-fn place(text: &str, error: &serde_json::Error) -> Range<usize> {
-    let before = text.split_inclusive('\n').take(error.line().saturating_sub(1));
-    let line: usize = before.map(str::len).sum();
-    let start = text.floor_char_boundary((line + error.column().saturating_sub(1)).min(text.len()));
-    let end = text[start..].chars().next().map_or(start, |next| start + next.len_utf8());
-    start..end
 }
 
 #[cfg(test)]

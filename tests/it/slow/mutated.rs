@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fastrand::Rng;
-use lockgate::inside::{LockfileFormat, PnpmLock, SourceText};
+use lockgate::inside::{LockfileFormat, PnpmLock, SourceText, YarnBerry, YarnClassic, YarnZpm};
 
 use crate::harness::shared;
 
@@ -64,6 +64,18 @@ fn damaged_lockfiles_of_pnpm_are_read_or_refused() {
         return;
     };
     check(&PnpmLock, &texts(&folder, "pnpm-lock.yaml"));
+}
+
+#[test]
+fn damaged_lockfiles_of_yarn_are_read_or_refused() {
+    let formats: [(&str, &dyn LockfileFormat); 3] =
+        [("yarn1", &YarnClassic), ("berry", &YarnBerry), ("zpm", &YarnZpm)];
+    for (kind, format) in formats {
+        let test = format!("damaged lockfiles of {kind}");
+        if let Some(folder) = shared(&format!("corpus-node/{kind}"), &test) {
+            check(format, &texts(&folder, "yarn.lock"));
+        }
+    }
 }
 
 fn texts(folder: &Path, name: &str) -> Vec<String> {
