@@ -15,7 +15,7 @@ audit=${CARGO_AUDIT:-cargo-audit}
 
 cargo build --release --locked --quiet --bin lockgate --examples
 generate=target/release/examples/generate_lockfile
-parse=target/release/examples/parse_json
+parse=target/release/examples/parse_lockfile
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # As it is once it is installed, like cargo-audit: a program fresh from the linker lies in the page cache

@@ -98,6 +98,9 @@ pub mod inside {
     pub use crate::severity::Severity;
     pub use crate::source::PackageSource;
 
+    pub use crate::lockfile::node::{count_documents, relaxed_json};
+    pub use crate::lockfile::yarn::classic::count_entries;
+
     /// Reads a lockfile and the manifests around it.
     pub fn read_lockfile(path: &std::path::Path) -> Result<Lockfile, LockfileError> {
         let shown = path.display().to_string();

@@ -14,3 +14,14 @@ pub(super) mod projects;
 pub(super) mod syntax;
 pub(super) mod words;
 pub(super) mod yaml;
+
+/// Reads a text as YAML and counts its documents. `None`: it is not of the part of YAML that is read. For
+/// measurements.
+pub fn count_documents(text: &str) -> Option<usize> {
+    Some(yaml::Documents::read(text).ok()?.iter().count())
+}
+
+/// Reads a text as JSON with comments and trailing commas. For measurements.
+pub fn relaxed_json(text: &str) -> serde_json::Result<serde_json::Value> {
+    serde_json::from_str(&jsonc::plain(text))
+}

@@ -127,5 +127,11 @@ fn not_pinned(lockfile: &Lockfile, entries: &[Entry<'_>]) -> Option<Gap> {
     ))
 }
 
+/// Reads the entries of a text and counts them. `None`: it is not written as Yarn 1 writes it. For
+/// measurements.
+pub fn count_entries(text: &str) -> Option<usize> {
+    Some(document::entries(text).ok()?.len())
+}
+
 #[cfg(test)]
 mod tests;
