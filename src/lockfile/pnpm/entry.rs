@@ -49,10 +49,12 @@ pub(super) fn origin<'t>(
         (From::Elsewhere, None) if named.version.starts_with("file:") => {
             plain(PackageSource::Local)
         }
-        (From::Elsewhere, None) if layout != Layout::SingleEntries => {
+        (From::Elsewhere, None) if named.version.contains("://") => {
+            of_address(plain, name, version, named.version)
+        }
+        (From::Elsewhere, None) => {
             return Err(reader.refuse(resolution.span(), "it does not say where this comes from"));
         }
-        (From::Elsewhere, None) => of_address(plain, name, version, named.version),
         (From::Elsewhere, Some(tarball)) if is_true(resolution, "gitHosted") => {
             plain(PackageSource::Git(without_credentials(&tarball)))
         }
@@ -107,7 +109,7 @@ fn of_registry(name: &str, version: &str, registry: &str) -> Origin {
 
 /// The repository and the commit.
 fn repository(reader: &Reader<'_>, resolution: Yaml<'_>) -> Result<String, LockfileError> {
-    let of = |key: &str| resolution.get(key).and_then(|value| value.scalar()).map(|it| it.text());
+    let of = |key: &str| resolution.get(key).and_then(Yaml::scalar).map(|it| it.text());
     match (of("repo"), of("commit")) {
         (Some(repository), Some(commit)) => {
             Ok(format!("{}#{commit}", without_credentials(&repository)))
@@ -117,7 +119,7 @@ fn repository(reader: &Reader<'_>, resolution: Yaml<'_>) -> Result<String, Lockf
 }
 
 /// The checksum of its archive.
-pub(super) fn integrity<'t>(package: Yaml<'t>) -> Option<Cow<'t, str>> {
+pub(super) fn integrity(package: Yaml<'_>) -> Option<Cow<'_, str>> {
     let own = package.get("integrity");
     let integrity = package.get("resolution").and_then(|resolution| resolution.get("integrity"));
     Some(integrity.or(own)?.scalar()?.text())
@@ -168,7 +170,7 @@ fn words(yaml: Yaml<'_>) -> Vec<String> {
 
 /// Whether a key is followed by `true`.
 pub(super) fn is_true(yaml: Yaml<'_>, key: &str) -> bool {
-    yaml.get(key).and_then(|value| value.scalar()).is_some_and(|word| word.text() == "true")
+    yaml.get(key).and_then(Yaml::scalar).is_some_and(|word| word.text() == "true")
 }
 
 /// Whether pnpm takes it for something that only development needs (lockfile versions 5 to 7).

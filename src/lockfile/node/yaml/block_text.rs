@@ -1,6 +1,6 @@
 //! Literal (`|`) and folded (`>`) text, in which pnpm keeps deprecation messages of several lines.
 
-use super::reader::{Read, Reader};
+use super::reader::{Read, Reader, refuse_at};
 use super::scalar::{BlockText, Chomping, Style, without_break};
 
 impl Reader<'_> {
@@ -9,14 +9,14 @@ impl Reader<'_> {
         let start = self.position();
         let (is_folded, chomping, given) = self.head()?;
         let Some(parent) = floor.checked_sub(1) else {
-            return self.refuse_at(start, "a document of nothing but text is not supported");
+            return refuse_at(start, "a document of nothing but text is not supported");
         };
         let indent = match given {
             Some(given) => parent + given,
             None => self.found_indent()?.max(floor),
         };
         let Ok(indent) = u8::try_from(indent) else {
-            return self.refuse_at(start, "text is indented further than is supported");
+            return refuse_at(start, "text is indented further than is supported");
         };
         while let Some(line) = self.rest_of_text_line(usize::from(indent)) {
             if without_break(line).contains(is_control) {
@@ -63,7 +63,7 @@ impl Reader<'_> {
             let indent = line.len() - line.trim_start_matches(' ').len();
             if !matches!(&line[indent..], "" | "\n" | "\r\n") {
                 if longest > indent {
-                    return self.refuse_at(at, "an empty line is indented further than the text");
+                    return refuse_at(at, "an empty line is indented further than the text");
                 }
                 return Ok(indent);
             }

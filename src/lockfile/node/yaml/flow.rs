@@ -55,14 +55,12 @@ impl Reader<'_> {
     }
 
     fn flow_value(&mut self, floor: usize) -> Read {
-        match self.byte() {
-            Some(b'{' | b'[') => self.flow(floor),
-            _ => {
-                let (start, end, style) = self.scalar(true)?;
-                self.push_scalar(start, end, style);
-                Ok(())
-            }
+        if matches!(self.byte(), Some(b'{' | b'[')) {
+            return self.flow(floor);
         }
+        let (start, end, style) = self.scalar(true)?;
+        self.push_scalar(start, end, style);
+        Ok(())
     }
 
     /// Moves to the next thing that is neither space nor comment. Tabs are spaces where nothing has to be

@@ -71,6 +71,10 @@ fn is_blank(byte: Option<u8>) -> bool {
     matches!(byte, None | Some(b' ' | b'\t' | b'\n' | b'\r'))
 }
 
+pub(super) fn refuse_at<T>(offset: usize, reason: &'static str) -> Read<T> {
+    Err(YamlError { offset, reason })
+}
+
 impl<'t> Reader<'t> {
     pub(super) fn text(&self) -> &'t str {
         self.text
@@ -103,11 +107,7 @@ impl<'t> Reader<'t> {
     }
 
     pub(super) fn refuse<T>(&self, reason: &'static str) -> Read<T> {
-        self.refuse_at(self.position, reason)
-    }
-
-    pub(super) fn refuse_at<T>(&self, offset: usize, reason: &'static str) -> Read<T> {
-        Err(YamlError { offset, reason })
+        refuse_at(self.position, reason)
     }
 
     pub(super) fn push(&mut self, node: Node) {
@@ -132,7 +132,7 @@ impl<'t> Reader<'t> {
 
     pub(super) fn push_key(&mut self, (start, end, style): Span) -> Read {
         if style == Style::Plain && &self.text[start..end] == "<<" {
-            return self.refuse_at(start, "merge keys are not supported");
+            return refuse_at(start, "merge keys are not supported");
         }
         self.push_scalar(start, end, style);
         Ok(())

@@ -1,6 +1,6 @@
 //! Where a scalar on one line ends.
 
-use super::reader::{Read, Reader, Span};
+use super::reader::{Read, Reader, Span, refuse_at};
 use super::scalar::{Style, escaped};
 
 impl<'t> Reader<'t> {
@@ -32,7 +32,7 @@ impl<'t> Reader<'t> {
                 b'#' if end < at => break,
                 b' ' | b'\t' => {}
                 _ if ends_word(at) => break,
-                byte if byte.is_ascii_control() => return self.refuse_at(at, CONTROL),
+                byte if byte.is_ascii_control() => return refuse_at(at, CONTROL),
                 _ => end = at + 1,
             }
             at += 1;
@@ -98,14 +98,14 @@ impl<'t> Reader<'t> {
     /// Moves behind a part of a quoted scalar without escapes. `None` where no quote follows.
     fn quoted_part(&mut self, part: Option<&'t str>, start: usize) -> Read {
         let Some(part) = part else {
-            return self.refuse_at(start, "a quoted text is not closed");
+            return refuse_at(start, "a quoted text is not closed");
         };
         let control = |byte: u8| byte.is_ascii_control() && byte != b'\t';
         if let Some(at) = part.bytes().position(control) {
             let is_line = matches!(part.as_bytes().get(at), Some(b'\n' | b'\r'));
             let reason =
                 if is_line { "quoted text on several lines is not supported" } else { CONTROL };
-            return self.refuse_at(self.position() + at, reason);
+            return refuse_at(self.position() + at, reason);
         }
         self.advance(part.len());
         Ok(())

@@ -190,7 +190,7 @@ fn repeated_keys_are_kept_in_their_order() {
 
 #[test]
 fn a_repeated_key_is_found_in_short_and_in_long_mappings() {
-    let long: String = (0..20).map(|number| format!("  k{number}: 1\n")).collect();
+    let long = (0..20).map(|number| format!("  k{number}: 1\n")).collect::<Vec<_>>().concat();
     for (text, repeated) in [
         ("a: 1\nb: {c: 1, 'c': 2}\n".to_owned(), Some("'c'")),
         ("a: {b: 1}\nc: {b: 1}\n".to_owned(), None),

@@ -60,6 +60,13 @@ fn where_a_package_comes_from_is_read_from_its_key_and_its_resolution() {
         ),
         (
             "a",
+            "https://files.invalid/a.tgz",
+            "a@https://files.invalid/a.tgz",
+            "resolution: {integrity: sha512-a==}\n    version: 1.0.0",
+            "a 1.0.0 archive https://files.invalid/a.tgz",
+        ),
+        (
+            "a",
             "https://host.invalid/o/a/tar.gz/0123",
             "a@https://host.invalid/o/a/tar.gz/0123",
             "resolution: {gitHosted: true, tarball: 'https://host.invalid/o/a/tar.gz/0123'}\n    version: 1.0.0",
@@ -176,6 +183,7 @@ fn what_does_not_read_in_full_is_refused_with_its_line() {
         ("resolution: {integrity: sha512-a==}", "resolution: sha512", 14, "keys and values"),
         ("\n    resolution: {integrity: sha512-a==}", " null", 13, "keys and values"),
         ("\n    resolution: {integrity: sha512-a==}", " {}", 13, "no `resolution`"),
+        ("a@1.0.0'", "a@elsewhere'", 14, "where this comes from"),
         ("'a@1.0.0': {}", "'a@1.0.0':", 18, "keys and values"),
         ("'a@1.0.0': {}", "'b@1.0.0': {}", 18, "does not say where"),
         ("'a@1.0.0': {}", "'a@1.0.0': {}\n\n  'a@1.0.0': {}", 20, "written twice"),

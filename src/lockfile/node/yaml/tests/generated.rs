@@ -1,5 +1,7 @@
 //! Documents as the tools write them, in every style that is read, and damage to them.
 
+use std::fmt::Write as _;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -101,11 +103,11 @@ fn block(tree: &Tree, column: usize, text: &mut String) {
             for (position, (key, value)) in entries.iter().enumerate() {
                 text.push_str(if position > 0 { &indent } else { "" });
                 if style % 4 == 1 && position % 2 == 1 {
-                    text.push_str(&format!("? {}\n{indent}: ", scalar(key, style / 4, false)));
+                    write!(text, "? {}\n{indent}: ", scalar(key, style / 4, false)).unwrap();
                     compact(value, column, text);
                     continue;
                 }
-                text.push_str(&format!("{}:", scalar(key, style / 4, false)));
+                write!(text, "{}:", scalar(key, style / 4, false)).unwrap();
                 below(value, column, text);
             }
         }
@@ -119,7 +121,7 @@ fn block(tree: &Tree, column: usize, text: &mut String) {
         Tree::Scalar(scalar, style) if style % 4 == 3 && fits_block(scalar) => {
             block_text(scalar, *style, column.max(1), text);
         }
-        other => text.push_str(&format!("{} # comment\n", flow(other, column))),
+        other => writeln!(text, "{} # comment", flow(other, column)).unwrap(),
     }
 }
 
@@ -137,12 +139,12 @@ fn compact(value: &Tree, column: usize, text: &mut String) {
 fn below(value: &Tree, column: usize, text: &mut String) {
     match value {
         Tree::Mapping(entries, style) if !entries.is_empty() && style % 4 > 0 => {
-            text.push_str(&format!("\n\n{}", " ".repeat(column + 2)));
+            write!(text, "\n\n{}", " ".repeat(column + 2)).unwrap();
             block(value, column + 2, text);
         }
         Tree::Sequence(items, style) if !items.is_empty() && style % 4 > 0 => {
             let column = if style % 8 > 3 { column } else { column + 3 };
-            text.push_str(&format!(" # comment: {{\n{}", " ".repeat(column)));
+            write!(text, " # comment: {{\n{}", " ".repeat(column)).unwrap();
             block(value, column, text);
         }
         Tree::Scalar(scalar, 0..=9) if scalar.is_empty() => text.push('\n'),
@@ -165,15 +167,18 @@ fn block_text(scalar: &str, style: u8, column: usize, text: &mut String) {
     let begins_empty = scalar.starts_with([' ', '\n', '\t']);
     let given = if begins_empty { more.to_string() } else { String::new() };
     let chomping = ["", "-", "+"][usize::from(style / 4) % 3];
-    text.push_str(&format!("{}{given}{chomping}\n", if style / 16 % 2 == 0 { "|" } else { ">" }));
+    writeln!(text, "{}{given}{chomping}", if (style / 16).is_multiple_of(2) { "|" } else { ">" })
+        .unwrap();
     for line in scalar.split('\n') {
-        text.push_str(&if line.is_empty() { "\n".to_owned() } else { format!("{indent}{line}\n") });
+        text.push_str(if line.is_empty() { "" } else { &indent });
+        text.push_str(line);
+        text.push('\n');
     }
 }
 
 fn flow(tree: &Tree, column: usize) -> String {
     let line = format!("\n{}", " ".repeat(column + 3));
-    let space = |style: &u8| if style % 3 == 0 { line.as_str() } else { " " };
+    let space = |style: &u8| if style.is_multiple_of(3) { line.as_str() } else { " " };
     match tree {
         Tree::Scalar(text, style) => scalar(text, *style, true),
         Tree::Mapping(entries, style) => {
@@ -197,16 +202,15 @@ fn flow(tree: &Tree, column: usize) -> String {
 fn scalar(text: &str, style: u8, in_flow: bool) -> String {
     let has = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
     let starts = |characters: &str| text.starts_with(|first| characters.contains(first));
-    let is_plain = !text.is_empty()
-        && text.trim() == text
-        && !has(&[": ", ":\t", " #", "\t#", "\n"])
-        && !text.ends_with(':')
-        && !starts("-?:,[]{}#&*!|>'\"%@`")
-        && !(in_flow && has(&[",", "[", "]", "{", "}"]))
-        && text != "<<"
-        && text != "---";
+    let needs_quotes = text.is_empty()
+        || text.trim() != text
+        || has(&[": ", ":\t", " #", "\t#", "\n"])
+        || text.ends_with(':')
+        || starts("-?:,[]{}#&*!|>'\"%@`")
+        || (in_flow && has(&[",", "[", "]", "{", "}"]))
+        || ["<<", "---"].contains(&text);
     match style % 4 {
-        0 | 1 if is_plain => text.to_owned(),
+        0 | 1 if !needs_quotes => text.to_owned(),
         2 if !text.contains('\n') => format!("'{}'", text.replace('\'', "''")),
         _ => {
             let escape = |character: char| match character {
