@@ -137,7 +137,8 @@ pub const NPM: Tool = Tool {
 };
 
 /// Every package manager whose lockfiles are known, the usual one of an ecosystem first.
-pub const TOOLS: &[&Tool] = &[&CARGO, &NPM, &YARN, &YARN_CLASSIC, &PNPM, &BUN, &DENO, &VLT];
+pub const TOOLS: &[&Tool] =
+    &[&CARGO, &NPM, &YARN, &YARN_CLASSIC, &PNPM, &BUN, &DENO, &VLT, &AUBE, &NUB, &COTTON, &OROGENE];
 
 /// Yarn 2 and later (Yarn documentation, "yarn install", "yarn up", "yarn workspaces focus").
 pub const YARN: Tool = Tool {
@@ -256,6 +257,57 @@ const VLT: Tool = Tool {
     },
     ..NPM
 };
+
+/// aube (aube documentation, "Lockfiles"). Its lockfile is known and not read.
+const AUBE: Tool = Tool {
+    word: "aube",
+    lockfiles: &["aube-lock.yaml"],
+    branch_lockfiles: Some(("aube-lock.", ".yaml")),
+    configuration: &[],
+    commands: only_install("aube install"),
+    ..VLT
+};
+
+/// nub (nub documentation, "Install"). Its lockfile is known and not read.
+const NUB: Tool = Tool {
+    word: "nub",
+    lockfiles: &["nub.lock"],
+    configuration: &[],
+    commands: only_install("nub install"),
+    ..VLT
+};
+
+/// Cotton (Cotton documentation, "Usage"). Its lockfile is known and not read.
+const COTTON: Tool = Tool {
+    word: "cotton",
+    lockfiles: &["cotton.lock"],
+    configuration: &[],
+    commands: only_install("cotton install"),
+    ..VLT
+};
+
+/// Orogene (Orogene documentation, "oro apply"). Its lockfile is known and not read.
+const OROGENE: Tool = Tool {
+    word: "oro",
+    lockfiles: &["package-lock.kdl"],
+    configuration: &[],
+    commands: only_install("oro apply"),
+    ..VLT
+};
+
+/// The commands of a package manager whose lockfile is not read: it is only told to write one.
+const fn only_install(command: &'static str) -> Commands {
+    Commands {
+        lock: command,
+        complete: command,
+        add_projects: command,
+        upgrade: command,
+        pin: command,
+        omit_development: None,
+        manifest: None,
+        build: None,
+    }
+}
 
 impl Tool {
     /// The usual package manager of an ecosystem: that of a project which names no other one.

@@ -194,7 +194,7 @@ fn unread_gap(unread: &BTreeSet<PathBuf>) -> Option<Gap> {
     if unread.len() > NAMED_UNREAD {
         named.push(format!("{} more", unread.len() - NAMED_UNREAD));
     }
-    let names = unread.iter().filter_map(|path| path.file_name()?.to_str());
+    let file_names = unread.iter().filter_map(|path| path.file_name()?.to_str());
     let (are, they) = if unread.len() == 1 { ("is", "it") } else { ("are", "they") };
     (!unread.is_empty()).then(|| {
         Gap::new(
@@ -204,7 +204,7 @@ fn unread_gap(unread: &BTreeSet<PathBuf>) -> Option<Gap> {
                 named.join(", "),
                 if unread.len() == 1 { "s" } else { "" },
             ),
-            file::not_read_help(names),
+            file::not_read_help(file_names),
         )
     })
 }

@@ -219,6 +219,11 @@ fn the_lockfiles_of_every_package_manager_of_npm_are_known() {
         ("bun.lockb", false),
         ("deno.lock", true),
         ("vlt-lock.json", false),
+        ("aube-lock.yaml", false),
+        ("aube-lock.main.yaml", false),
+        ("nub.lock", false),
+        ("cotton.lock", false),
+        ("package-lock.kdl", false),
     ] {
         assert!(is_looked_for(OsStr::new(name)), "{name}");
         assert_eq!(is_unread_name(OsStr::new(name)), !is_read, "{name}");
