@@ -8,6 +8,7 @@ mod assemble;
 mod bundles;
 mod document;
 mod fit;
+mod peers;
 mod requirements;
 mod resolution;
 mod tree;

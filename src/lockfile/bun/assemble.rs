@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::BunLock;
 use super::bundles::{self, Bundled};
 use super::document::{Document, Entry, Info};
+use super::peers::Copies;
 use super::resolution::{Kind, Resolution};
 use super::tree::{LONGEST_KEY, PlaceIndex, TOP, Tree};
 use crate::lockfile::node::assembly::Assembly;
@@ -279,14 +280,21 @@ impl<'text> Reader<'text> {
 
     fn connect(&mut self) {
         let Self { assembly, installed: Installed { tree, dependents, .. }, .. } = self;
+        let copies = Copies::of(assembly.packages());
         for dependent in dependents {
             let from = dependent.package;
-            for (kind, name, _) in dependent.asks() {
+            for (kind, name, wish) in dependent.asks() {
                 let mut found = tree.resolve(dependent.place, name).peekable();
-                if dependent.must_have(kind) && found.peek().is_none() {
+                let nearest = found.peek().copied();
+                if dependent.must_have(kind) && nearest.is_none() {
                     assembly.missing(from, &**name, MissingReason::NotLocked);
                 }
                 found.for_each(|to| assembly.edge(from, to, kind));
+                if kind == DependencyKind::Peer {
+                    let beside = copies.beside(assembly.packages(), name, wish);
+                    let other = beside.filter(|beside| nearest != Some(*beside));
+                    other.into_iter().for_each(|to| assembly.edge(from, to, kind));
+                }
             }
         }
     }

@@ -142,6 +142,33 @@ fn kinds_of_dependencies_are_told_apart_and_optional_peers_are_nobodys() {
     assert!(read.missing.is_empty(), "optional dependencies and peers may be left out");
 }
 
+/// In an isolated installation Bun puts the newest copy that fits beside a package.
+#[test]
+fn a_peer_may_be_another_copy_than_the_nearest() {
+    for (wish, expected) in [
+        (">=1", &["p 1.0.0", "p 3.0.0"][..]),
+        ("^1", &["p 1.0.0"]),
+        ("^2", &["p 1.0.0", "p 2.0.0"]),
+        ("^9", &["p 1.0.0", "p 3.0.0"]),
+        ("*", &["p 1.0.0"]),
+        ("npm:q@1", &["p 1.0.0", "q 1.0.0"]),
+    ] {
+        let text = lockfile(
+            "",
+            &format!(
+                r#""a": ["a@1.0.0", "", {{"peerDependencies": {{"p": "{wish}"}}}}, ""],
+                   "p": ["p@1.0.0", "", {{}}, ""],
+                   "q": ["q@1.0.0", "", {{}}, ""],
+                   "d": ["d@1.0.0", "", {{}}, ""],
+                   "d/p": ["p@2.0.0", "", {{}}, ""],
+                   "q/p": ["p@3.0.0", "", {{}}, ""]"#
+            ),
+        );
+        let expected = expected.iter().map(|to| format!("a 1.0.0 > {to} Peer")).collect();
+        assert_eq!(edges(&parse(&text).unwrap()), expected, "{wish}");
+    }
+}
+
 #[test]
 fn what_is_needed_and_not_locked_is_missing() {
     let text = lockfile(
