@@ -62,6 +62,12 @@ pub enum Way {
     Steps(Vec<Step>),
     /// So do these, over the heads of dependents that refuse it (npm `overrides`).
     Overrule(Vec<Step>),
+    /// These steps may do: what some dependents admit stands in no file (pnpm).
+    Try {
+        steps: Vec<Step>,
+        /// So does what overrules those dependents.
+        otherwise: Vec<Step>,
+    },
     /// Nothing but another version of the package that brings it along.
     Carried {
         by: PackageId,
@@ -79,11 +85,13 @@ pub enum Way {
 
 impl Way {
     /// The steps, if there are any.
-    pub fn steps(&self) -> &[Step] {
-        match self {
-            Self::Steps(steps) | Self::Overrule(steps) => steps,
-            Self::Carried { .. } | Self::Closed => &[],
-        }
+    pub fn steps(&self) -> impl Iterator<Item = &Step> {
+        let (steps, otherwise): (&[Step], &[Step]) = match self {
+            Self::Steps(steps) | Self::Overrule(steps) => (steps, &[]),
+            Self::Try { steps, otherwise } => (steps, otherwise),
+            Self::Carried { .. } | Self::Closed => (&[], &[]),
+        };
+        steps.iter().chain(otherwise)
     }
 }
 
@@ -104,6 +112,15 @@ pub enum Action {
     Type(String),
     /// These versions, to be asked for in this line of a manifest.
     Ask { versions: String, at: Location },
+    /// This line, to be added to a table of a file.
+    Add {
+        entry: String,
+        table: &'static str,
+        /// From the folder that lockgate was started in.
+        file: String,
+        /// Where it belongs with other versions of the package manager.
+        otherwise: &'static str,
+    },
 }
 
 /// A dependent, and what it asks for.

@@ -3,7 +3,11 @@
 //! An [`Ecosystem`] says whose advisories count. What a person types, and which files say what is
 //! installed, is a matter of the package manager: several of them install packages of one ecosystem.
 
+mod moving;
+
 use crate::package::Ecosystem;
+
+pub use self::moving::{Below, Moving, Overruling, Place, ProjectChoice, Reach};
 
 pub const CARGO_LOCK: &str = "Cargo.lock";
 
@@ -65,6 +69,8 @@ pub struct Commands {
     pub omit_development: Option<&'static str>,
     /// How a manifest is changed. `None` where that is done by hand.
     pub manifest: Option<ManifestCommands>,
+    /// What `upgrade` and `pin` reach, and what overrules dependents (npm and those like it).
+    pub moving: Option<Moving>,
     /// What people type so that lockgate can ask what is built. `None` where it asks nobody.
     pub build: Option<BuildCommands>,
 }
@@ -103,6 +109,7 @@ pub const CARGO: Tool = Tool {
         pin: "cargo update",
         omit_development: None,
         manifest: None,
+        moving: None,
         build: Some(BuildCommands {
             fetch: "cargo fetch --locked",
             resolve: "cargo metadata --locked --offline",
@@ -132,6 +139,7 @@ pub const NPM: Tool = Tool {
         pin: "npm install",
         omit_development: Some("npm ci --omit=dev"),
         manifest: Some(ManifestCommands { set: "npm pkg set", install: "npm install" }),
+        moving: Some(moving::NPM),
         build: None,
     },
 };
@@ -140,7 +148,8 @@ pub const NPM: Tool = Tool {
 pub const TOOLS: &[&Tool] =
     &[&CARGO, &NPM, &YARN, &YARN_CLASSIC, &PNPM, &BUN, &DENO, &VLT, &AUBE, &NUB, &COTTON, &OROGENE];
 
-/// Yarn 2 and later (Yarn documentation, "yarn install", "yarn up", "yarn workspaces focus").
+/// Yarn 2 and later (Yarn documentation, "yarn install", "yarn up", "yarn add", "yarn workspaces
+/// focus").
 pub const YARN: Tool = Tool {
     word: "yarn",
     lockfiles: &["yarn.lock"],
@@ -152,9 +161,10 @@ pub const YARN: Tool = Tool {
         complete: "yarn install --mode=update-lockfile",
         add_projects: "yarn install --mode=update-lockfile",
         upgrade: "yarn up --recursive",
-        pin: "yarn up",
+        pin: "yarn add",
         omit_development: Some("yarn workspaces focus --all --production"),
         manifest: Some(ManifestCommands { set: "npm pkg set", install: "yarn install" }),
+        moving: Some(moving::YARN),
         build: None,
     },
     ..NPM
@@ -171,6 +181,7 @@ pub const YARN_CLASSIC: Tool = Tool {
         pin: "yarn add",
         omit_development: Some("yarn install --production"),
         manifest: Some(ManifestCommands { set: "npm pkg set", install: "yarn install" }),
+        moving: Some(moving::YARN_CLASSIC),
         build: None,
     },
     ..YARN
@@ -188,10 +199,11 @@ pub const PNPM: Tool = Tool {
         lock: "pnpm install --lockfile-only",
         complete: "pnpm install --lockfile-only",
         add_projects: "pnpm install --lockfile-only",
-        upgrade: "pnpm update --recursive",
-        pin: "pnpm update --recursive",
+        upgrade: "pnpm update",
+        pin: "pnpm add",
         omit_development: Some("pnpm install --prod"),
         manifest: Some(ManifestCommands { set: "npm pkg set", install: "pnpm install" }),
+        moving: Some(moving::PNPM),
         build: None,
     },
     ..NPM
@@ -215,6 +227,7 @@ pub const BUN: Tool = Tool {
         pin: "bun add",
         omit_development: Some("bun install --production"),
         manifest: Some(ManifestCommands { set: "bun pm pkg set", install: "bun install" }),
+        moving: Some(moving::BUN),
         build: None,
     },
     ..NPM
@@ -231,9 +244,10 @@ pub const DENO: Tool = Tool {
         complete: "deno install",
         add_projects: "deno install",
         upgrade: "deno update",
-        pin: "deno add",
+        pin: "deno update",
         omit_development: None,
         manifest: None,
+        moving: Some(moving::DENO),
         build: None,
     },
     ..NPM
@@ -253,6 +267,7 @@ const VLT: Tool = Tool {
         pin: "vlt install",
         omit_development: None,
         manifest: None,
+        moving: None,
         build: None,
     },
     ..NPM
@@ -448,6 +463,7 @@ mod tests {
         commands.extend(manifest.iter().flat_map(|manifest| [manifest.set, manifest.install]));
         commands.extend(build.iter().flat_map(|build| [build.fetch, build.resolve]));
         commands.extend(tool.binary_lockfile.map(|(_, command)| command));
+        commands.extend(tool.commands.moving.iter().filter_map(|moving| moving.upgrade_workspace));
         commands
     }
 

@@ -72,16 +72,23 @@ pub(super) fn is_tag(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.bytes().all(is_word)
 }
 
-/// What an alias of npm asks of the package it stands for: `npm:name@^1` (npm documentation,
+/// What is asked of the package that an alias stands for, or of the one of this name (npm documentation,
 /// "package.json", `dependencies`).
-fn npm_versions(text: &str) -> &str {
-    let Some(alias) = text.strip_prefix("npm:") else {
-        return if text.is_empty() { "*" } else { text };
+pub(super) fn npm_versions(text: &str) -> &str {
+    let versions = match alias(text) {
+        Some(target) => match target.rfind('@').filter(|position| *position > 0) {
+            Some(position) => &target[position + 1..],
+            None => "*",
+        },
+        None => text.strip_prefix("npm:").unwrap_or(text),
     };
-    match alias.rfind('@').filter(|position| *position > 0) {
-        Some(position) => &alias[position + 1..],
-        None => "*",
-    }
+    if versions.is_empty() { "*" } else { versions }
+}
+
+/// The package that an alias stands for, with versions behind it: `name@^1` of `npm:name@^1`. What Yarn
+/// writes as `npm:^1` is a range of the package itself (Yarn documentation, "Protocols").
+pub(super) fn alias(text: &str) -> Option<&str> {
+    text.strip_prefix("npm:").filter(|target| npm_range(target).is_none())
 }
 
 /// The first version that a comparator lets in, if it has one (Cargo book, "Specifying Dependencies",
@@ -121,6 +128,8 @@ mod tests {
             (Npm, "^1.2.3 || >=3.1 <4", &["1.2.3", "3.1.0"]),
             (Npm, ">1.2.3", &["1.2.4"]),
             (Npm, "npm:other@~2.1.0", &["2.1.0"]),
+            (Npm, "npm:~2.1.0", &["2.1.0"]),
+            (Npm, "npm:@acme/other@2.1.0", &["2.1.0"]),
             (Npm, "1.x", &["1.0.0"]),
         ] {
             let range = Range::parse(ecosystem, text).unwrap();

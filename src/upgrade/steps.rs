@@ -1,8 +1,8 @@
 //! What to type, and where, so that a copy is replaced by a patched one. Every shape of it is held against
-//! npm and Cargo themselves (`tests/it/upgrades.rs`).
+//! the package managers themselves (`tests/cases/upgrades/followed.rs`).
 
 mod cargo;
-mod npm;
+mod node;
 
 use super::range::Range;
 use super::{Action, Admission, Asker, Candidate, CopyUpgrade, Search, Step, Way};
@@ -33,7 +33,7 @@ pub(super) fn way(planner: &Planner<'_>) -> Way {
     }
     match planner.locked.ecosystem {
         Ecosystem::Cargo => cargo::way(planner),
-        Ecosystem::Npm => npm::way(planner),
+        Ecosystem::Npm => node::way(planner),
     }
 }
 

@@ -1,3 +1,5 @@
+mod tools;
+
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -9,9 +11,9 @@ use crate::database::{AdvisoriesByPackage, PackageAdvisories};
 use crate::finding::WaysIn;
 use crate::graph::DependencyGraph;
 use crate::graph::scope::scopes;
-use crate::lockfile::LockfileFormat;
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::npm::NpmLock;
+use crate::lockfile::{Dependents, LockfileFormat, PackageIndex};
 use crate::matching::NamedPackages;
 use crate::policy::RegistryPolicy;
 use crate::problem::SourceText;
@@ -68,6 +70,15 @@ fn lockfile(locked: &str, of_project: &str, of_larch: &str, flags: &str) -> Lock
 
 /// The way for each finding.
 fn looked(lockfile: &Lockfile, records: &[Advisory]) -> Vec<(Finding, Upgrade)> {
+    looked_with(lockfile, records, &|packages| NpmLock.dependents(lockfile, packages, &NoFiles))
+}
+
+/// The same, where this is what dependents ask for.
+fn looked_with(
+    lockfile: &Lockfile,
+    records: &[Advisory],
+    dependents: &dyn Fn(&[PackageIndex]) -> Dependents,
+) -> Vec<(Finding, Upgrade)> {
     let named = NamedPackages::of(lockfile, &RegistryPolicy::default());
     let mut packages = lockfile.packages.iter();
     let brindle = packages.find(|package| package.id.name == "brindle").unwrap();
@@ -84,7 +95,7 @@ fn looked(lockfile: &Lockfile, records: &[Advisory]) -> Vec<(Finding, Upgrade)> 
             lockfile,
             finder: &finder,
             packages: &packages,
-            dependents: &NpmLock.dependents(lockfile, &packages, &NoFiles),
+            dependents: &dependents(&packages),
             known: records,
             builds: None,
         };
@@ -99,6 +110,7 @@ fn typed(upgrade: &Upgrade) -> Vec<String> {
     let shown = steps.map(|step| match &step.action {
         Action::Type(command) => format!("{}: {command}", step.folder),
         Action::Ask { versions, .. } => versions.clone(),
+        Action::Add { entry, file, .. } => format!("{file}: {entry}"),
     });
     shown.collect()
 }

@@ -28,6 +28,9 @@ mod fixture;
 #[path = "../it/harness.rs"]
 #[expect(dead_code, reason = "the tables need a part of it")]
 mod harness;
+#[path = "../it/package_managers.rs"]
+#[expect(dead_code, reason = "the tables need a part of it")]
+mod package_managers;
 #[path = "../it/server.rs"]
 #[expect(dead_code, reason = "the tables need a part of it")]
 mod server;

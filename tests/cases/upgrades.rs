@@ -6,6 +6,7 @@
 
 mod archive;
 mod followed;
+mod managers;
 mod registry;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use serde::Deserialize;
 
 use crate::fixture::Files;
 use crate::harness::{Project, Run};
+use crate::package_managers::Manager;
 use crate::tables::{self, Table, change};
 use crate::toolchain;
 use crate::workspace::{configure_sources, fill_in_targets, lock, vendor};
@@ -56,6 +58,12 @@ pub(crate) fn trials() -> Vec<Trial> {
     for path in tables::files(FOLDER) {
         trials.extend(match tables::name(&path) {
             "followed-npm" => followed::trials(&path, followed::Npm::of_this_machine),
+            "followed-pnpm" => followed::trials(&path, || managers::Other::of(Manager::Pnpm)),
+            "followed-yarn" => followed::trials(&path, || managers::Other::of(Manager::Yarn)),
+            "followed-yarn-1" => {
+                followed::trials(&path, || managers::Other::of(Manager::YarnClassic))
+            }
+            "followed-bun" => followed::trials(&path, || managers::Other::of(Manager::Bun)),
             "followed-cargo" => followed::trials(&path, followed::Cargo::of_this_machine),
             _ => tables::trials::<Rule>("upgrades", &path),
         });

@@ -61,8 +61,7 @@ impl FixText {
     }
 
     fn add(&mut self, copy: &CopyUpgrade, visibility: &Visibility) {
-        let steps = copy.way.steps();
-        if !steps.iter().all(|step| visibility.permits(&command_line(step))) {
+        if !copy.way.steps().all(|step| visibility.permits(&command_line(step))) {
             self.is_more_to_say = true;
             return;
         }
@@ -71,6 +70,11 @@ impl FixText {
             Way::Overrule(steps) => {
                 add_all(&mut self.overruling, steps);
                 self.refusing(copy, visibility);
+            }
+            Way::Try { steps, otherwise } => {
+                add_all(&mut self.commands, steps);
+                add_all(&mut self.overruling, otherwise);
+                self.is_more_to_say = true;
             }
             Way::Carried { by, how, .. } => {
                 let does = match how {
@@ -126,6 +130,7 @@ fn add_all(lines: &mut Vec<String>, steps: &[Step]) {
 fn command_line(step: &Step) -> String {
     match &step.action {
         Action::Ask { versions, at } => format!("# {at}: ask for {versions}"),
+        Action::Add { entry, table, file, .. } => format!("# {file}: add {entry} under {table}"),
         Action::Type(command) if step.folder.is_empty() => command.clone(),
         Action::Type(command) => format!("(cd {} && {command})", quoted(&step.folder)),
     }

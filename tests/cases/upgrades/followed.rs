@@ -51,7 +51,7 @@ pub(super) struct Shape {
     /// What is said and then typed, with the folder in front where it is another one.
     #[serde(default)]
     types: Vec<String>,
-    /// What is said about manifests, and done.
+    /// What is said about manifests, and done: a text by another one, or a file that is not there yet.
     #[serde(default)]
     edits: BTreeMap<String, [String; 2]>,
     /// What is said besides.
@@ -219,6 +219,10 @@ fn follow(tool: &dyn Tool, shapes: &Shapes, shape: &Shape) -> Result<(), String>
     }
     for (path, [from, to]) in &shape.edits {
         let path = join(&shape.folder, path);
+        if from.is_empty() {
+            project.write(&path, to);
+            continue;
+        }
         let text = project.read(&path);
         assert!(text.contains(from.as_str()), "{}: no `{from}` in {path}", shape.about);
         project.write(&path, text.replace(from.as_str(), to));

@@ -40,7 +40,9 @@ impl Registry {
             let document =
                 json!({ "name": name, "dist-tags": { "latest": latest }, "versions": served });
             let page = Page::new(document.to_string()).header("Content-Type", "application/json");
-            self.server.route(&format!("/{}", name.replace('/', "%2f")), page);
+            for slash in ["%2f", "%2F", "/"] {
+                self.server.route(&format!("/{}", name.replace('/', slash)), page.clone());
+            }
         }
     }
 

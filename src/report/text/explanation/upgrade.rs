@@ -117,6 +117,14 @@ impl Telling<'_> {
                 let left: Vec<&Step> = steps.iter().filter(|step| !is_told(step)).collect();
                 (!left.is_empty()).then(|| format!("then {}", self.steps(left)))
             }
+            Way::Try { steps, otherwise } => {
+                let left = self.steps(steps.iter().filter(|step| !is_told(step)));
+                let otherwise = self.steps(otherwise);
+                Some(format!(
+                    "{left} brings the latest version that they admit; if that is an affected one, \
+                     overrule them: {otherwise}"
+                ))
+            }
             Way::Closed => self.nobody_else(askers),
             Way::Steps(_) | Way::Carried { .. } => None,
         }
@@ -154,6 +162,11 @@ impl Telling<'_> {
             Action::Ask { versions, .. } => {
                 format!("ask for {} there", one_line(versions, NAME_LIMIT))
             }
+            Action::Add { entry, table, file, otherwise } => {
+                let [entry, file] = [entry, file].map(|text| one_line(text, COMMAND_LIMIT));
+                let entry = self.style.paint(Tone::Good, entry);
+                format!("add {entry} under `{table}` in {file} ({otherwise})")
+            }
             Action::Type(command) => {
                 let command = self.style.paint(Tone::Good, one_line(command, COMMAND_LIMIT));
                 match step.folder.as_str() {
@@ -183,7 +196,7 @@ impl Telling<'_> {
             None => format!("what {name} asks for is not known ({place})"),
         };
         let is_own = asker.is_project || asker.is_override;
-        let mut steps = way_out.steps().iter();
+        let mut steps = way_out.steps();
         let step = steps
             .find(|step| step.asker == Some(position))
             .filter(|_| is_own)
