@@ -78,6 +78,9 @@ pub enum Way {
         /// Where the project asks for the first step of that way.
         direct: Option<Location>,
     },
+    /// Nothing that could be typed, whatever they admit: no command moves what only dependencies ask for
+    /// (Deno).
+    Unreached,
     /// Nothing that could be typed: somebody has to admit it first, or it is not known who does.
     #[default]
     Closed,
@@ -89,7 +92,7 @@ impl Way {
         let (steps, otherwise): (&[Step], &[Step]) = match self {
             Self::Steps(steps) | Self::Overrule(steps) => (steps, &[]),
             Self::Try { steps, otherwise } => (steps, otherwise),
-            Self::Carried { .. } | Self::Closed => (&[], &[]),
+            Self::Carried { .. } | Self::Unreached | Self::Closed => (&[], &[]),
         };
         steps.iter().chain(otherwise)
     }
@@ -134,8 +137,8 @@ pub struct Asker {
     pub location: Location,
     /// Whether it is a project, whose manifest can be edited.
     pub is_project: bool,
-    /// Whether it speaks for everybody (npm `overrides`).
-    pub is_override: bool,
+    /// The table in which it speaks for everybody, if it does (npm `overrides`).
+    pub order: Option<&'static str>,
     pub admits: Admission,
     /// The shortest way from a project to it, both included.
     pub way_in: Vec<String>,

@@ -121,7 +121,7 @@ impl Search<'_> {
             versions,
             location: requirement.location.clone(),
             is_project: lockfile.roots.contains(&requirement.from),
-            is_override: requirement.is_override,
+            order: requirement.is_override.then(|| steps::table_of_orders(lockfile.format.tool())),
             admits,
             way_in,
             direct,

@@ -37,6 +37,12 @@ pub(super) fn way(planner: &Planner<'_>) -> Way {
     }
 }
 
+/// The table in which a project speaks for everybody.
+pub(super) fn table_of_orders(tool: &Tool) -> &'static str {
+    let overruling = tool.commands.moving.as_ref().and_then(|moving| moving.overruling.as_ref());
+    overruling.map_or("overrides", |overruling| overruling.table)
+}
+
 impl Planner<'_> {
     fn askers(&self) -> impl Iterator<Item = (usize, &Asker, &Requirement)> {
         let requirements = self.requirements.iter().copied();

@@ -64,6 +64,7 @@ pub(crate) fn trials() -> Vec<Trial> {
                 followed::trials(&path, || managers::Other::of(Manager::YarnClassic))
             }
             "followed-bun" => followed::trials(&path, || managers::Other::of(Manager::Bun)),
+            "followed-deno" => followed::trials(&path, || managers::Other::of(Manager::Deno)),
             "followed-cargo" => followed::trials(&path, followed::Cargo::of_this_machine),
             _ => tables::trials::<Rule>("upgrades", &path),
         });

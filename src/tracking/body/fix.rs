@@ -88,7 +88,7 @@ impl FixText {
                 );
                 self.say(line, visibility);
             }
-            Way::Closed => {
+            Way::Unreached | Way::Closed => {
                 self.refusing(copy, visibility);
                 self.is_more_to_say = true;
             }
@@ -98,7 +98,7 @@ impl FixText {
     /// The dependents that have to change first.
     fn refusing(&mut self, copy: &CopyUpgrade, visibility: &Visibility) {
         for asker in &copy.askers {
-            let is_own = asker.is_project || asker.is_override;
+            let is_own = asker.is_project || asker.order.is_some();
             if let (Admission::Refuses, false, Some(versions)) =
                 (&asker.admits, is_own, &asker.versions)
             {

@@ -43,7 +43,7 @@ enum Told {
 }
 
 fn is_own(asker: &Asker) -> bool {
-    asker.is_project || asker.is_override
+    asker.is_project || asker.order.is_some()
 }
 
 /// Whether somebody refuses the target, or asks for whatever a tag stands for.
@@ -71,10 +71,13 @@ impl NodePlanner<'_, '_> {
         let Some(target) = target.filter(|target| target.is_named || planner.is_latest_free) else {
             return Way::Closed;
         };
+        let is_admitted = planner.upgrade.admitted.is_some() && planner.is_latest_free;
         let Some(steps) = self.steps(target) else {
-            return Way::Closed;
+            let is_unreached = self.moving.overruling.is_none() && !is_reached;
+            return if is_admitted || is_unreached { Way::Unreached } else { Way::Closed };
         };
-        if !steps.iter().any(|step| self.is_overruling(step)) {
+        // Nobody is overruled by an order that they admit.
+        if is_admitted || !steps.iter().any(|step| self.is_overruling(step)) {
             return Way::Steps(self.finished(steps));
         }
         let refuses = |(_, asker, _): (usize, &Asker, &Requirement)| {
@@ -139,7 +142,7 @@ impl NodePlanner<'_, '_> {
         let packages = &self.planner.search.lockfile.packages;
         let is_of_root = |(_, asker, requirement): (usize, &Asker, &Requirement)| {
             let folder = packages[requirement.from].folder.as_deref();
-            asker.is_project && !asker.is_override && folder == Some("")
+            asker.is_project && asker.order.is_none() && folder == Some("")
         };
         match self.moving.reach {
             Reach::Everybody => true,
@@ -147,7 +150,7 @@ impl NodePlanner<'_, '_> {
             Reach::Root => self.planner.askers().any(|known| {
                 let (_, other, of_other) = known;
                 let is_same = of_other.key == requirement.key && other.versions == asker.versions;
-                is_same && !asker.is_override && is_of_root(known)
+                is_same && asker.order.is_none() && is_of_root(known)
             }),
         }
     }

@@ -60,13 +60,8 @@ const BRINDLE: usize = 3;
 /// What asks for `brindle`, under which name, in which table, and for what.
 type Ask = (usize, &'static str, &'static str, Option<&'static str>);
 
-/// What is typed where `brindle` is locked at 1.2.0 and 1.3.0 is patched.
-fn typed_with(
-    tool: &'static Tool,
-    is_workspace: bool,
-    asks: &[Ask],
-    is_latest_bad: bool,
-) -> String {
+/// The way where `brindle` is locked at 1.2.0 and 1.3.0 is patched.
+fn way_with(tool: &'static Tool, is_workspace: bool, asks: &[Ask], is_latest_bad: bool) -> Way {
     let edges: Vec<_> = asks.iter().map(|ask| (ask.0, BRINDLE, DependencyKind::Normal)).collect();
     let packages = ["harbour 1.0.0", "dock 1.0.0", "larch 2.1.0", "brindle 1.2.0"];
     let roots = if is_workspace { 2 } else { 1 };
@@ -90,9 +85,18 @@ fn typed_with(
     let mut records = vec![record(1, &[stretch("0", "1.3.0")])];
     records.extend(is_latest_bad.then(|| record(2, &[stretch("1.4.0", "")])));
     let (_, upgrade) = looked_with(&lockfile, &records, &|_| dependents.clone()).remove(0);
-    match &upgrade.copies[0].way {
+    upgrade.copies.into_iter().next().unwrap().way
+}
+
+fn typed_with(
+    tool: &'static Tool,
+    is_workspace: bool,
+    asks: &[Ask],
+    is_latest_bad: bool,
+) -> String {
+    match way_with(tool, is_workspace, asks, is_latest_bad) {
         Way::Try { steps, otherwise } => {
-            let shown = [steps, otherwise].map(|steps| shown(steps));
+            let shown = [steps, otherwise].map(|steps| shown(&steps));
             format!("{} OR {}", shown[0], shown[1])
         }
         way => shown(&way.steps().cloned().collect::<Vec<_>>()),
@@ -281,6 +285,20 @@ fn where_no_file_says_what_dependencies_ask_for_an_update_is_tried_before_they_a
     ] {
         assert_eq!(typed_with(&PNPM, false, asks, is_latest_bad), expected);
     }
+}
+
+#[test]
+fn what_no_command_moves_is_not_taken_for_an_affected_latest_version() {
+    let root = (ROOT, "brindle", "dependencies", Some("1.2.0"));
+    for (tool, ask, expected) in [
+        (&DENO, (LARCH, "brindle", "dependencies", Some("^1.0.0")), Way::Unreached),
+        (&DENO, (LARCH, "brindle", "dependencies", None), Way::Unreached),
+        (&DENO, (ROOT, "brindle", "dependencies", Some("workspace:*")), Way::Closed),
+        (&BUN, (LARCH, "b-old", "dependencies", Some("npm:brindle@1.2.0")), Way::Closed),
+    ] {
+        assert_eq!(way_with(tool, false, &[ask], false), expected, "{ask:?}");
+    }
+    assert!(matches!(way_with(&DENO, false, &[root], false), Way::Steps(_)));
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn upgrade() -> Upgrade {
         versions: versions.map(str::to_owned),
         location: place("Cargo.lock", 412),
         is_project: name.starts_with("app"),
-        is_override: false,
+        order: None,
         admits,
         way_in: vec!["app 0.1.0".into(), name.into()],
         direct: Some(place("Cargo.toml", 7)),
@@ -79,6 +79,33 @@ fn an_upgrade_that_every_dependent_allows_is_a_command() {
     assert!(said(&trial).contains("no patched version of ed-signer is known"));
     trial.upgrade.is_bad_otherwise = true;
     assert!(said(&trial).contains("another advisory is about every patched version"));
+}
+
+#[test]
+fn an_update_that_may_do_is_said_before_what_overrules() {
+    let outcome = block();
+    let mut trial = trial(&outcome, &[(ClaimKind::NotBuilt, EvidenceResult::Refuted)]);
+    let copy = &mut trial.upgrade.copies[0];
+    copy.askers.retain(|asker| asker.versions.is_none());
+    let add = Action::Add {
+        entry: "hidden>ed-signer: 2.0.0".into(),
+        table: "overrides",
+        file: "pnpm-workspace.yaml".into(),
+        otherwise: "once elsewhere",
+    };
+    let add = Step { folder: String::new(), action: add, asker: Some(0) };
+    copy.way = Way::Try {
+        steps: vec![typed("", "pnpm update ed-signer")],
+        otherwise: vec![add, typed("", "pnpm install")],
+    };
+    let advisory: AdvisoryId = "CVE-2099-50237".parse().unwrap();
+    let said = explain(&outcome, &[trial], &advisory, Style::PLAIN).unwrap();
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let all = "and whether everything admits it is not known: what hidden 0.1.0 asks for is not known \
+               (Cargo.lock:412) pnpm update ed-signer brings the latest version that they admit; if that \
+               is an affected one, overrule them: add hidden>ed-signer: 2.0.0 under `overrides` in \
+               pnpm-workspace.yaml (once elsewhere), then pnpm install";
+    assert!(said.contains(all), "{said}");
 }
 
 #[test]

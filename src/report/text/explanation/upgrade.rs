@@ -87,17 +87,24 @@ impl Telling<'_> {
                 let steps = self.steps(steps.iter());
                 format!("{steps}{of}: everything that asks for it admits {}", version(admitted))
             }
-            (Some(_), _) => {
+            (Some(_), way) if *way != Way::Unreached => {
                 let why = "everything admits it, but the latest version is affected as well";
                 self.held_back(smallest, why, of)
             }
             _ => {
                 let refuses = |asker: &Asker| asker.admits == Admission::Refuses;
-                let answer = if copy.askers.iter().any(refuses) {
+                let answer = if copy.admitted.is_some() {
+                    "everything admits it"
+                } else if copy.askers.iter().any(refuses) {
                     "something holds it back"
                 } else {
                     "whether everything admits it is not known"
                 };
+                let unreached = match &copy.way {
+                    Way::Unreached => ", and no command moves what only dependencies ask for",
+                    _ => "",
+                };
+                let answer = &format!("{answer}{unreached}");
                 self.held_back(smallest, answer, of)
             }
         }
@@ -126,7 +133,7 @@ impl Telling<'_> {
                 ))
             }
             Way::Closed => self.nobody_else(askers),
-            Way::Steps(_) | Way::Carried { .. } => None,
+            Way::Steps(_) | Way::Carried { .. } | Way::Unreached => None,
         }
     }
 
@@ -185,17 +192,20 @@ impl Telling<'_> {
 
     fn asker(&self, asker: &Asker, position: usize, way_out: &Way) -> String {
         let name = one_line(&asker.name, NAME_LIMIT);
-        let name = if asker.is_override { format!("`overrides` of {name}") } else { name };
+        let name = match asker.order {
+            Some(table) => format!("`{table}` of {name}"),
+            None => name,
+        };
         let place = line_of(&asker.location);
         let asks = match &asker.versions {
             Some(versions) => {
                 let versions = one_line(versions, NAME_LIMIT);
-                let asks = if asker.is_override { "ask" } else { "asks" };
+                let asks = if asker.order.is_some() { "ask" } else { "asks" };
                 format!("{name} {asks} for `{versions}` ({place})")
             }
             None => format!("what {name} asks for is not known ({place})"),
         };
-        let is_own = asker.is_project || asker.is_override;
+        let is_own = asker.is_project || asker.order.is_some();
         let mut steps = way_out.steps();
         let step = steps
             .find(|step| step.asker == Some(position))

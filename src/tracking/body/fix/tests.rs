@@ -19,7 +19,7 @@ fn asker(name: &str, versions: &str) -> Asker {
         versions: Some(versions.into()),
         location: place("package-lock.json", 3),
         is_project: false,
-        is_override: false,
+        order: None,
         admits: Admission::Refuses,
         way_in: Vec::new(),
         direct: None,
@@ -80,6 +80,28 @@ fn overriding_a_dependent_is_separate_from_allowed_upgrades() {
         "{text}"
     );
     assert!(text.contains("- `strict 1.0.0` asks for `1.0.0`"), "{text}");
+}
+
+#[test]
+fn an_update_that_may_do_stands_before_what_overrides() {
+    let add = Action::Add {
+        entry: "strict>lodash: 1.0.1".into(),
+        table: "overrides",
+        file: "pnpm-workspace.yaml".into(),
+        otherwise: "",
+    };
+    let add = Step { folder: String::new(), action: add, asker: Some(0) };
+    let steps = vec![typed("", "pnpm update lodash")];
+    let way = Way::Try { steps, otherwise: vec![add, typed("", "pnpm install")] };
+    let text = told(vec![upgrade(way, Vec::new())]);
+    for part in [
+        "```sh\npnpm update lodash\n```",
+        "To override the dependents that ask for other versions:\n\n```sh\n\
+         # pnpm-workspace.yaml: add strict>lodash: 1.0.1 under overrides\npnpm install\n```",
+        "`lockgate explain GHSA-aaaa-bbbb-cccc`",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
 }
 
 #[test]

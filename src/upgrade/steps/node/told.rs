@@ -28,7 +28,7 @@ impl NodePlanner<'_, '_> {
         if requirement.key.starts_with('-') {
             return Moved::ByNobody;
         }
-        if asker.is_override {
+        if asker.order.is_some() {
             return self.move_override(asker, requirement, target, exact);
         }
         if !asker.is_project {
@@ -102,7 +102,7 @@ impl NodePlanner<'_, '_> {
         exact: bool,
     ) -> Moved {
         let own = self.planner.askers().any(|(_, asker, _)| {
-            asker.is_project && !asker.is_override && asker.admits == Admission::Refuses
+            asker.is_project && asker.order.is_none() && asker.admits == Admission::Refuses
         });
         let Some(overruling) = &self.moving.overruling else {
             return Moved::ByNobody;
