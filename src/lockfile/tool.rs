@@ -320,6 +320,7 @@ const fn only_install(command: &'static str) -> Commands {
         pin: command,
         omit_development: None,
         manifest: None,
+        moving: None,
         build: None,
     }
 }
