@@ -35,7 +35,7 @@ impl LockfileFormat for YarnBerry {
     }
 
     fn parse(&self, source: &Arc<SourceText>) -> Result<Lockfile, LockfileError> {
-        with_entries(source, |read| resolution::parse(read))
+        with_entries(source, resolution::parse)
     }
 
     fn read(

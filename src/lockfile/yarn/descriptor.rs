@@ -1,6 +1,7 @@
 //! What is asked for, as Yarn writes it: `name@range`.
 
-use crate::lockfile::node::origin;
+use crate::lockfile::node::origin::{self, Origin};
+use crate::source::PackageSource;
 
 /// The name and the range of a descriptor, which stand before and behind the first `@` that does not
 /// begin a scope. A name alone asks for any version.
@@ -15,6 +16,23 @@ pub(super) fn split(descriptor: &str) -> (&str, &str) {
 /// Whether a range asks for versions that a registry has.
 pub(super) fn is_of_registry(range: &str) -> bool {
     origin::alias(range).is_some() || !origin::is_address(range)
+}
+
+/// Whether an address is that of a git repository, by its end.
+pub(super) fn is_repository(address: &str) -> bool {
+    address.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("git"))
+}
+
+/// A package that a registry is asked for, whatever the address of its archive looks like: some registries
+/// keep archives at addresses of their own.
+pub(super) fn of_registry(origin: Origin) -> Origin {
+    let PackageSource::Archive(address) = &origin.source else {
+        return origin;
+    };
+    let start = address.find("://").map_or(0, |position| position + 3);
+    let end = address[start..].find('/').map_or(address.len(), |length| start + length);
+    let source = PackageSource::OtherRegistry(address[..end].to_owned());
+    Origin { source, ..origin }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-use super::descriptor::split;
+use super::descriptor::{is_repository, of_registry, split};
 use crate::lockfile::node::origin::{self, Origin};
 use crate::lockfile::text::without_credentials;
 use crate::source::PackageSource;
@@ -93,7 +93,7 @@ fn origin(name: &str, reference: &str, version: &str) -> Origin {
             Some(at) => (&target[..at], &target[at + 1..]),
             None => (name, target),
         };
-        return origin::of_package(name, version, address.as_deref());
+        return of_registry(origin::of_package(name, version, address.as_deref()));
     }
     if is_git(plain) {
         return of_source(PackageSource::Git(without_credentials(plain)));
@@ -115,7 +115,7 @@ fn is_git(reference: &str) -> bool {
     commit.starts_with("commit=")
         || commit.starts_with("commit:")
         || commit.contains("&commit=")
-        || place.ends_with(".git")
+        || is_repository(place)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::document::Entry;
 use crate::lockfile::node::origin::{self, Origin};
 use crate::lockfile::text::without_credentials;
-use crate::lockfile::yarn::descriptor::{is_of_registry, split};
+use crate::lockfile::yarn::descriptor::{is_of_registry, is_repository, of_registry, split};
 use crate::source::PackageSource;
 
 /// The package of an entry.
@@ -16,11 +16,12 @@ pub(super) fn of_entry(entry: &Entry<'_>) -> Origin {
     let is_on_the_web = ["http://", "https://"].iter().any(|scheme| address.starts_with(scheme));
     // What stands behind `#` is a checksum, or the commit of a repository.
     let plain = address.split_once('#').map_or(address, |(plain, _)| plain);
-    if is_on_the_web && plain.ends_with(".git") {
+    if is_on_the_web && is_repository(plain) {
         return of_source(name, version, PackageSource::Git(without_credentials(address)));
     }
     if is_on_the_web {
-        return origin::of_package(name, version, Some(plain));
+        let found = origin::of_package(name, version, Some(plain));
+        return if asks_registry(entry) { of_registry(found) } else { found };
     }
     if plain.contains(':') {
         return Origin { called: None, ..origin::of_package(name, version, Some(address)) };
@@ -44,14 +45,16 @@ fn called<'entry>(entry: &'entry Entry<'_>) -> &'entry str {
 
 /// What an entry is that does not say where it comes from. If anybody asks a registry for it, it is matched.
 fn of_descriptors(entry: &Entry<'_>, name: &str, version: &str) -> Origin {
-    let mut ranges = entry.descriptors.iter().map(|descriptor| split(&descriptor.text).1);
-    match ranges.clone().any(is_of_registry) {
-        true => of_source(name, version, PackageSource::PublicRegistry),
-        false => Origin {
-            called: None,
-            ..origin::of_dependency(name, ranges.next().unwrap_or_default(), None)
-        },
+    if asks_registry(entry) {
+        return of_source(name, version, PackageSource::PublicRegistry);
     }
+    let first = entry.descriptors.first().map_or("", |descriptor| split(&descriptor.text).1);
+    Origin { called: None, ..origin::of_dependency(name, first, None) }
+}
+
+/// Whether anybody asks a registry for it.
+fn asks_registry(entry: &Entry<'_>) -> bool {
+    entry.descriptors.iter().any(|descriptor| is_of_registry(split(&descriptor.text).1))
 }
 
 fn of_source(name: &str, version: &str, source: PackageSource) -> Origin {

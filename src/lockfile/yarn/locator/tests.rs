@@ -57,6 +57,8 @@ fn a_locator_names_one_package() {
         shown(elsewhere),
         "a 1.2.3 OtherRegistry(\"https://npm.example.com/a/-/a-1.2.3.tgz\")"
     );
+    let unusual = "a@npm:1.2.3::__archiveUrl=https%3A%2F%2Fnpm.example.com%2Fdownload%2F12";
+    assert_eq!(shown(unusual), "a 1.2.3 OtherRegistry(\"https://npm.example.com\")");
     let public = format!("a@npm:1.2.3::__archiveUrl={archive}a%2F-%2Fa-1.2.3.tgz");
     assert_eq!(shown(&public), "a 1.2.3 PublicRegistry");
 }

@@ -53,6 +53,11 @@ fn a_package_is_what_its_address_serves() {
             "resolved \"https://npm.example.com/a/-/a-1.0.0.tgz#12\"".to_owned(),
             "a 1.0.0 (other registry)",
         ),
+        (
+            "a@^1",
+            "resolved \"https://npm.example.com/download/a/12#12\"".to_owned(),
+            "a 1.0.0 (other registry)",
+        ),
         // The archive lies in a folder for offline use.
         ("a@^1", "resolved a-1.0.0.tgz#12".to_owned(), "a 1.0.0"),
         ("a", "name b".to_owned(), "b 1.0.0"),
