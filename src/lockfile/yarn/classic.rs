@@ -52,6 +52,7 @@ impl LockfileFormat for YarnClassic {
         let mut gaps = fit::misfits(&lockfile, &workspace.projects, |_, name, range| {
             answers.of_project(name, range).is_some()
         });
+        gaps.extend(resolution::misfits(&lockfile, &answers, &workspace));
         gaps.extend(not_pinned(&lockfile, &entries));
         Ok((lockfile, gaps))
     }

@@ -11,15 +11,17 @@ use super::document::{Dependency, Entry};
 use super::origin;
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::node::assembly::Assembly;
+use crate::lockfile::node::fit;
 use crate::lockfile::node::package_json::PackageJson;
 use crate::lockfile::node::projects::{Projects, learn};
+use crate::lockfile::tool;
 use crate::lockfile::yarn::descriptor::split;
 use crate::lockfile::yarn::resolutions::Resolutions;
 use crate::lockfile::yarn::{unasked, workspace};
 use crate::lockfile::{
     DependencyKind, Lockfile, LockfileError, MissingReason, PackageIndex, PlatformLimitsApply,
 };
-use crate::problem::SourceText;
+use crate::problem::{Gap, SourceText};
 
 /// The projects of a workspace, which Yarn 1 does not list.
 pub(super) struct Workspace {
@@ -157,4 +159,25 @@ fn span(entry: &Entry<'_>) -> Range<usize> {
         (None, Some(first)) => first.span.clone(),
         (None, None) => entry.version.span.clone(),
     }
+}
+
+/// What `resolutions` put in the place of packages that are locked, and the lockfile has no entry for.
+pub(super) fn misfits(
+    lockfile: &Lockfile,
+    answers: &Answers<'_>,
+    workspace: &Workspace,
+) -> Vec<Gap> {
+    let Some(root) = workspace.projects.manifest("") else {
+        return Vec::new();
+    };
+    let orders = root.resolutions.iter().filter_map(|order| {
+        let (name, reference) = (order.pattern.text.trim_start_matches("**/"), &*order.reference);
+        let is_locked = answers.locked.contains_key(&*format!("{name}@{reference}"));
+        (answers.by_name.contains_key(name) && !is_locked).then_some((order, name, reference))
+    });
+    let locked = format!("{} locks nothing for that", lockfile.source.path);
+    let misfits = orders.map(|(order, name, reference)| {
+        fit::misfit(&tool::YARN_CLASSIC, &root.location(&order.pattern), name, reference, &locked)
+    });
+    misfits.collect()
 }

@@ -172,6 +172,26 @@ fn what_has_no_entry_is_missing() {
 }
 
 #[test]
+fn an_order_that_the_lockfile_does_not_know_is_a_gap() {
+    let text = entry("a@^1, a@1.5.0", "1.5.0", "");
+    for (pattern, reference, is_known) in [
+        ("a", "1.5.0", true),
+        ("**/a", "1.5.0", true),
+        ("a", "1.6.0", false),
+        ("**/a", "1.6.0", false),
+        // It may be about nothing that is locked.
+        ("b", "1.0.0", true),
+        ("b/a", "1.6.0", true),
+    ] {
+        let manifest = format!(
+            r#"{{"dependencies": {{"a": "^1"}}, "resolutions": {{"{pattern}": "{reference}"}}}}"#
+        );
+        let (_, gaps) = read(&YarnClassic, &text, &[("package.json", &manifest)]);
+        assert_eq!(gaps.is_empty(), is_known, "{pattern} {reference}: {gaps:?}");
+    }
+}
+
+#[test]
 fn what_leaves_open_what_is_installed_is_a_gap() {
     let (_, gaps) = read(&YarnClassic, "# yarn lockfile v1\n", &[]);
     assert_eq!(gaps[0].code, GapCode::NothingToCheck);
