@@ -1,14 +1,16 @@
-//! `platform` for npm: the package is installed on no platform that is shipped.
+//! `platform` for packages of npm: the package is installed on no platform that is shipped.
 //!
-//! npm leaves a package out where its `os`, `cpu` and `libc` do not let it in, and with it whatever
-//! only it needs. It does so only for what is optional: where something required does not fit, npm
-//! refuses to install anything, or installs it all the same with `--force`. What is bundled comes
+//! A package is left out where its `os`, `cpu` and `libc` do not let it in, and with it whatever only it
+//! needs. npm and Yarn 1 do so only for what is optional: where something required does not fit, they
+//! refuse to install anything, or install it all the same with `--force` or `--ignore-platform`. pnpm and
+//! Deno install it, later versions of Yarn and Bun leave it out ([`Unfitting`]). What is bundled comes
 //! with its bundler, whatever it says about platforms. (npm documentation, "package.json", `os`,
 //! `optionalDependencies`, `bundleDependencies`.)
 
 use super::Subject;
 use super::seen::Seen;
 use crate::graph::DependencyGraph;
+use crate::lockfile::tool::{self, Tool, Unfitting};
 use crate::lockfile::{DependencyKind, Lockfile, PackageIndex, PlatformLimitsApply};
 use crate::platform_limits::NpmPlatform;
 use crate::problem::Location;
@@ -20,15 +22,13 @@ pub(super) fn look(subject: &Subject<'_>) -> Seen {
         let help = "add what is shipped: [npm] platforms = [\"linux-x64\"]".to_owned();
         return Seen::unknown("nothing says which platforms are shipped").help(help);
     }
+    let tool = subject.lockfile.format.tool();
     match &subject.lockfile.platform_limits {
         PlatformLimitsApply::AsRecorded => {}
-        PlatformLimitsApply::NotRecorded => {
-            let help = subject.lockfile.format.tool().write_lockfile_again(" 7 or later");
-            let detail = "a lockfile of version 1 does not say which platforms packages are for";
-            return Seen::unknown(detail).help(help);
-        }
+        PlatformLimitsApply::NotRecorded => return not_recorded(tool),
         PlatformLimitsApply::Never(location) => {
-            let detail = "npm is told to look away from the platform of the machine";
+            let detail =
+                format!("{} is told to look away from the platform of the machine", tool.word);
             return Seen::unknown(detail).help("remove the setting").at([location.clone()]);
         }
     }
@@ -50,16 +50,27 @@ pub(super) fn look(subject: &Subject<'_>) -> Seen {
     undecided.unwrap_or_else(|| {
         let shipped: Vec<String> =
             shipped.iter().map(|(platform, _)| platform.to_string()).collect();
-        let detail = format!("npm leaves it out on every platform shipped: {}", shipped.join(", "));
+        let shipped = shipped.join(", ");
+        let detail = format!("{} leaves it out on every platform shipped: {shipped}", tool.word);
         Seen::upheld(detail)
     })
+}
+
+fn not_recorded(tool: &Tool) -> Seen {
+    if *tool == tool::NPM {
+        let detail = "a lockfile of version 1 does not say which platforms packages are for";
+        return Seen::unknown(detail).help(tool.write_lockfile_again(" 7 or later"));
+    }
+    let detail = "the lockfile does not say which platforms packages are for";
+    let help = format!("claim something else, or lock with a later version of {}", tool.word);
+    Seen::unknown(detail).help(help)
 }
 
 /// Whether a copy is installed on a platform.
 enum Installed {
     No,
     Yes(PackageIndex),
-    /// This one is if npm is forced: something that does not fit is required.
+    /// This one is if the package manager is forced: something that does not fit is required.
     Forced(PackageIndex),
 }
 
@@ -76,10 +87,15 @@ fn installed(subject: &Subject<'_>, platform: &NpmPlatform) -> Installed {
     }
     let required = required(graph);
     let forced = graph.reach(graph.roots(), |_, edge| required[edge.package] || fits(edge.package));
-    first(&forced).map_or(Installed::No, Installed::Forced)
+    let reached = first(&forced);
+    match (reached, lockfile.format.tool().unfitting) {
+        (None, _) | (_, Unfitting::LeftOut) => Installed::No,
+        (Some(package), Unfitting::Installed) => Installed::Yes(package),
+        (Some(package), Unfitting::Refused) => Installed::Forced(package),
+    }
 }
 
-/// What npm cannot leave out: whatever the projects lead to without an optional dependency.
+/// What is not optional: whatever the projects lead to without an optional dependency.
 fn required(graph: &DependencyGraph<'_>) -> Vec<bool> {
     graph.reach(graph.roots(), |_, edge| edge.kind != DependencyKind::Optional)
 }
@@ -95,14 +111,18 @@ fn refuted(
     shipped: &Location,
     package: PackageIndex,
 ) -> Seen {
-    let detail = format!("{platform} is shipped, and npm installs it there");
+    let word = subject.lockfile.format.tool().word;
+    let detail = format!("{platform} is shipped, and {word} installs it there");
     Seen::refuted(detail, vec![subject.lockfile.location(package), shipped.clone()])
 }
 
 fn forced(subject: &Subject<'_>, platform: &NpmPlatform, package: PackageIndex) -> Seen {
+    let tool = subject.lockfile.format.tool();
+    let option = if *tool == tool::YARN_CLASSIC { "--ignore-platform" } else { "--force" };
     let detail = format!(
-        "{platform} is shipped, and something that npm does not install there is required: with \
-         `--force` it is installed all the same"
+        "{platform} is shipped, and something that {} does not install there is required: with \
+         `{option}` it is installed all the same",
+        tool.word
     );
     let help = "make it an optional dependency, or ship for platforms that it fits";
     Seen::unknown(detail).help(help).at([subject.lockfile.location(package)])

@@ -2,6 +2,7 @@
 //! place in the text.
 
 pub(super) mod assembly;
+pub(super) mod configuration;
 pub(super) mod fit;
 pub(super) mod folder;
 pub(super) mod json;

@@ -9,7 +9,6 @@
 
 mod asked;
 mod carriers;
-mod configuration;
 mod dependencies;
 mod entry;
 mod fit;
@@ -32,6 +31,7 @@ use std::sync::Arc;
 
 use self::folders::Folders;
 use super::manifest::ManifestFiles;
+use super::node::configuration;
 use super::node::json::Keyed;
 use super::node::projects::{Projects, learn};
 use super::node::syntax::{nested_error, syntax_error};
@@ -77,7 +77,7 @@ impl LockfileFormat for NpmLock {
             folders.seen_from(asked.folder).resolve(asked.name)
         });
         if lockfile.platform_limits == PlatformLimitsApply::AsRecorded
-            && let Some(location) = configuration::ignores_limits(manifests)
+            && let Some(location) = configuration::ignores_limits(self.tool(), manifests)
         {
             lockfile.platform_limits = PlatformLimitsApply::Never(location);
         }

@@ -9,7 +9,6 @@
 //! Since pnpm 11 another YAML document may stand before the one of the projects: what runs at each
 //! installation, pnpm itself and configuration dependencies. These are projects of their own.
 
-mod configuration;
 mod document;
 mod entry;
 mod fit;
@@ -28,10 +27,13 @@ use self::document::Document;
 use self::reader::Reader;
 use self::version::Layout;
 use super::manifest::ManifestFiles;
+use super::node::configuration;
 use super::node::projects::Projects;
 use super::node::yaml::Documents;
 use super::tool::{self, Tool};
-use super::{Dependents, Lockfile, LockfileError, LockfileFormat, PackageIndex, text};
+use super::{
+    Dependents, Lockfile, LockfileError, LockfileFormat, PackageIndex, PlatformLimitsApply, text,
+};
 use crate::problem::{Gap, Problem, SourceText};
 
 /// The format of `pnpm-lock.yaml`.
@@ -78,7 +80,9 @@ impl LockfileFormat for PnpmLock {
         let projects = Projects::read(&lockfile, manifests);
         let misfits = fit::misfits(&lockfile, &content.projects, &projects);
         projects::learn(&mut lockfile, &content.projects, &projects);
-        configuration::learn(&mut lockfile, manifests);
+        if let Some(location) = configuration::ignores_limits(self.tool(), manifests) {
+            lockfile.platform_limits = PlatformLimitsApply::Never(location);
+        }
         Ok((lockfile, misfits))
     }
 

@@ -39,7 +39,21 @@ pub struct Tool {
     /// What else decides about what is locked and built: names of files, wherever they lie, and of
     /// folders, which end in `/`.
     pub configuration: &'static [&'static str],
+    /// What becomes of what is required and does not fit the platform (`os`, `cpu`, `libc`).
+    pub unfitting: Unfitting,
     pub commands: Commands,
+}
+
+/// What a package manager does with a package that does not fit the platform and is not optional.
+/// What is optional all of them leave out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unfitting {
+    /// It installs nothing at all, unless it is forced to.
+    Refused,
+    /// It is installed, with a warning.
+    Installed,
+    /// It is left out, and with it what only it needs.
+    LeftOut,
 }
 
 /// Lockfiles of one package manager in one folder, of which its versions install different ones, so that
@@ -65,7 +79,8 @@ pub struct Commands {
     pub upgrade: &'static str,
     /// Locks one version of a package.
     pub pin: &'static str,
-    /// Installs nothing that is only for development. `None` where that is never installed for others.
+    /// Installs nothing that is only for development. `None` where that is never installed for others, or
+    /// nothing leaves it out.
     pub omit_development: Option<&'static str>,
     /// How a manifest is changed. `None` where that is done by hand.
     pub manifest: Option<ManifestCommands>,
@@ -101,6 +116,7 @@ pub const CARGO: Tool = Tool {
     binary_lockfile: None,
     manifest: "Cargo.toml",
     configuration: &[".cargo/", "rust-toolchain", "rust-toolchain.toml"],
+    unfitting: Unfitting::Refused,
     commands: Commands {
         lock: "cargo generate-lockfile",
         complete: "cargo metadata --format-version 1",
@@ -131,6 +147,7 @@ pub const NPM: Tool = Tool {
     binary_lockfile: None,
     manifest: "package.json",
     configuration: &[".npmrc"],
+    unfitting: Unfitting::Refused,
     commands: Commands {
         lock: "npm install --package-lock-only",
         complete: "npm install --package-lock-only",
@@ -156,6 +173,7 @@ pub const YARN: Tool = Tool {
     branch_lockfiles: None,
     side_by_side: None,
     configuration: &[".yarnrc.yml", ".pnp.cjs"],
+    unfitting: Unfitting::LeftOut,
     commands: Commands {
         lock: "yarn install --mode=update-lockfile",
         complete: "yarn install --mode=update-lockfile",
@@ -173,6 +191,7 @@ pub const YARN: Tool = Tool {
 /// Yarn 1 (Yarn 1 documentation, "yarn install", "yarn upgrade").
 pub const YARN_CLASSIC: Tool = Tool {
     configuration: &[".yarnrc"],
+    unfitting: Unfitting::Refused,
     commands: Commands {
         lock: "yarn install",
         complete: "yarn install",
@@ -195,6 +214,7 @@ pub const PNPM: Tool = Tool {
     branch_lockfiles: Some(("pnpm-lock.", ".yaml")),
     side_by_side: None,
     configuration: &[PNPM_WORKSPACE, ".npmrc", ".pnpmfile.cjs", ".pnpmfile.mjs"],
+    unfitting: Unfitting::Installed,
     commands: Commands {
         lock: "pnpm install --lockfile-only",
         complete: "pnpm install --lockfile-only",
@@ -219,6 +239,7 @@ pub const BUN: Tool = Tool {
         "bun install --save-text-lockfile --frozen-lockfile --lockfile-only",
     )),
     configuration: &["bunfig.toml", ".npmrc"],
+    unfitting: Unfitting::LeftOut,
     commands: Commands {
         lock: "bun install --lockfile-only",
         complete: "bun install --lockfile-only",
@@ -239,6 +260,7 @@ pub const DENO: Tool = Tool {
     lockfiles: &["deno.lock"],
     side_by_side: None,
     configuration: &["deno.json", "deno.jsonc"],
+    unfitting: Unfitting::Installed,
     commands: Commands {
         lock: "deno install",
         complete: "deno install",

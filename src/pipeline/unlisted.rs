@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::database::AdvisoriesByPackage;
-use crate::lockfile::tool::{NPM, SHRINKWRAP};
+use crate::lockfile::tool::{NPM, SHRINKWRAP, Unfitting};
 use crate::lockfile::{Lockfile, MissingReason, PackageIndex, PlatformLimitsApply};
 use crate::package::PackageName;
 use crate::policy::Policy;
@@ -65,7 +65,9 @@ impl<'lockfile> Unlisted<'lockfile> {
         if nothing_unlisted || platforms.is_empty() {
             return;
         }
-        if matches!(self.lockfile.platform_limits, PlatformLimitsApply::Never(_)) {
+        // Some package managers install what does not fit where it is required.
+        let installs_all = self.lockfile.format.tool().unfitting == Unfitting::Installed;
+        if installs_all || matches!(self.lockfile.platform_limits, PlatformLimitsApply::Never(_)) {
             return;
         }
         let packages = &self.lockfile.packages;
