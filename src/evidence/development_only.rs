@@ -2,8 +2,8 @@
 //!
 //! Two questions make up the claim. Is the package outside of what is installed or built for
 //! production? This is decided here, over the edges of the lockfile, as told apart by the projects'
-//! manifests: npm installs for production what the dependencies, optional dependencies and peer
-//! dependencies of any workspace lead to (npm documentation, "npm install", `--omit`). A flag in the
+//! manifests: npm, pnpm, Yarn and Bun install for production what the dependencies, optional dependencies
+//! and peer dependencies of any workspace lead to (npm documentation, "npm install", `--omit`). A flag in the
 //! lockfile (npm `dev`) is no evidence; where it contradicts the edges the claim is unknown.
 //!
 //! And is what is left out shipped all the same, because code imports it, a bundler takes it in, somebody
@@ -52,7 +52,8 @@ fn undecided(subject: &Subject<'_>, chain: &Chain) -> Seen {
     let manifest = subject.lockfile.format.tool().manifest;
     let lockfile = match subject.lockfile.ecosystem {
         Ecosystem::Cargo => CARGO_LOCK,
-        Ecosystem::Npm => "a lockfile of version 1",
+        Ecosystem::Npm if subject.lockfile.omits_peers => "a lockfile of version 1",
+        Ecosystem::Npm => "the lockfile",
     };
     let detail = format!(
         "{lockfile} does not say what {project} needs it for, and no {manifest} of it was found that does"

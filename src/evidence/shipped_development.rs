@@ -4,18 +4,36 @@ use std::collections::BTreeSet;
 
 use super::Subject;
 use super::seen::Seen;
-use crate::lockfile::{DependencyKind, PackageIndex, tool};
+use crate::lockfile::{DependencyKind, PackageIndex};
 use crate::npm_use::NpmUse;
 use crate::problem::Location;
 
 /// The first reason why the package may be shipped, although every way in to it starts at a development
 /// dependency.
 pub(super) fn doubt(subject: &Subject<'_>, used: &NpmUse) -> Option<Seen> {
-    unread(used)
+    always_installed(subject)
+        .or_else(|| unread(used))
         .or_else(|| in_linked_folder(subject, used))
-        .or_else(|| installed(used))
+        .or_else(|| installed(subject, used))
         .or_else(|| on_a_way_in(subject, used))
         .or_else(|| copied(subject, used))
+}
+
+/// Deno installs from its lockfile what development needs, `--prod` or not (seen with Deno 2.9).
+fn always_installed(subject: &Subject<'_>) -> Option<Seen> {
+    let tool = subject.lockfile.format.tool();
+    if tool.commands.omit_development.is_some() {
+        return None;
+    }
+    let detail = format!(
+        "only development needs it, but {} installs from its lockfile what development needs, too, \
+         whatever it is told",
+        tool.word
+    );
+    let help = "ship what is bundled or compiled, and let somebody answer for it: claim = { attested = true }";
+    let mut copies = subject.packages.iter();
+    let locations = copies.next().map(|copy| subject.lockfile.location(*copy));
+    Some(Seen::unknown(detail).help(help).at(locations))
 }
 
 fn unread(used: &NpmUse) -> Option<Seen> {
@@ -35,7 +53,7 @@ fn in_linked_folder(subject: &Subject<'_>, used: &NpmUse) -> Option<Seen> {
     Some(Seen::unknown(detail).help(help).at([subject.lockfile.location(copy)]))
 }
 
-fn installed(used: &NpmUse) -> Option<Seen> {
+fn installed(subject: &Subject<'_>, used: &NpmUse) -> Option<Seen> {
     if used.shipped().is_empty() {
         return None;
     }
@@ -44,7 +62,7 @@ fn installed(used: &NpmUse) -> Option<Seen> {
     let help = format!(
         "leave it out of what is shipped: {}; or answer for a line that ships nothing: [npm] ignore = \
          [{{ line = \"…\", why = \"…\" }}]",
-        tool::NPM.commands.omit_development.unwrap_or_default()
+        subject.lockfile.format.tool().commands.omit_development.unwrap_or_default()
     );
     Some(Seen::unknown(detail).help(help).at(used.shipped().to_vec()))
 }

@@ -1,8 +1,15 @@
 //! Commands that install packages, and whether they surely leave development out.
 //!
-//! Only one spelling of each way is taken for sure: npm ignores values of `omit` that it does not know,
-//! takes one `include` for the last word, and reads `production false` as `include=dev` (npm
-//! documentation, "config"; seen with npm 11 and 12).
+//! Each package manager of npm's world has a grammar of its own. What one installs whose lockfile is not
+//! the one in question is something else than what is locked, whatever it leaves out.
+
+mod bun;
+mod npm;
+mod pnpm;
+mod verbs;
+mod yarn;
+
+use crate::lockfile::tool::{self, Tool};
 
 /// What a command does with what is installed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,69 +18,41 @@ pub(super) enum Order {
     Install,
     /// It installs, and surely leaves development out.
     InstallProduction,
+    /// The same, after it took away what was installed.
+    InstallAnew,
     /// It takes development out again.
     Prune,
-    /// It changes what npm installs from now on.
+    /// It changes what is installed from now on.
     Configure,
+    /// It runs something, and where nothing was installed it installs everything before.
+    Run,
 }
 
-/// The names of commands that install, with those that npm takes for them (npm documentation, "npm
-/// install", "npm ci", "npm install-test", "npm update").
-const INSTALLING: &[&str] = &[
-    "add",
-    "ci",
-    "cit",
-    "clean-install",
-    "clean-install-test",
-    "ddp",
-    "dedupe",
-    "i",
-    "ic",
-    "in",
-    "ins",
-    "inst",
-    "insta",
-    "instal",
-    "install",
-    "install-ci-test",
-    "install-clean",
-    "install-test",
-    "isnt",
-    "isnta",
-    "isntal",
-    "isntall",
-    "isntall-clean",
-    "it",
-    "link",
-    "ln",
-    "sit",
-    "u",
-    "up",
-    "update",
-    "udpate",
-    "upgrade",
-];
+/// Who installs what is locked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Installer {
+    pub(super) tool: &'static Tool,
+    /// Whether several projects are locked together.
+    pub(super) has_workspaces: bool,
+}
 
-/// What is behind these is no command of npm's.
-const RUNNING: &[&str] = &[
-    "dist-tag",
-    "exec",
-    "explore",
-    "info",
-    "owner",
-    "pack",
-    "publish",
-    "run",
-    "run-script",
-    "search",
-    "t",
-    "test",
-    "view",
-    "x",
-];
+/// What the words behind a package manager mean.
+#[derive(Debug, PartialEq, Eq)]
+enum Meaning {
+    Nothing,
+    Orders(Order),
+    /// Another command stands among them. Where that is none of a package manager, this is ordered.
+    Wraps(Option<Order>),
+}
 
-/// Package managers that read the same manifests.
-const OTHERS: &[&str] = &["pnpm", "yarn", "bun", "cnpm"];
+/// One command stands behind another; a chain that is longer than this may install anything.
+const MOST_WRAPPED: usize = 8;
+
+/// Package managers that are known to install, and lock nothing that is read.
+const OTHERS: &[&str] = &["cnpm", "lerna", "rush", "vlt"];
+
+/// What they install with.
+const INSTALLING: &[&str] = &["add", "bootstrap", "ci", "i", "install", "update"];
 
 /// Settings of npm that decide about development.
 const DECIDING: &[&str] = &["include", "omit", "also", "only", "production", "dev"];
@@ -82,99 +61,223 @@ const DECIDING: &[&str] = &["include", "omit", "also", "only", "production", "de
 const HARMLESS: &[&str] = &[
     "audit",
     "bin-links",
+    "cache",
     "color",
     "engine-strict",
+    "frozen-lockfile",
     "fund",
+    "lockfile",
     "optional",
     "package-lock",
     "progress",
     "save",
+    "summary",
     "update-notifier",
+    "verify",
 ];
 
-/// What a command line orders, by its words. `is_production` says that npm is told so by its
-/// environment.
-pub(super) fn order(words: &[&str], is_production: bool) -> Option<Order> {
-    let program = |word: &&str| {
-        let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
-        let name = name.trim_end_matches(".cmd").to_ascii_lowercase();
-        name == "npm" || OTHERS.contains(&name.as_str())
+/// Words before a package manager's name with which it is not run: it is installed, asked for or moved.
+const HANDLING: &[&str] = &[
+    "ADD", "COPY", "ENV", "LABEL", "VOLUME", "WORKDIR", "apk", "apt", "apt-get", "asdf", "brew",
+    "cd", "chmod", "chown", "choco", "command", "cp", "curl", "dnf", "echo", "hash", "ln", "ls",
+    "mise", "mkdir", "mv", "nix", "printf", "rm", "scoop", "type", "volta", "wget", "which", "yum",
+];
+
+/// Programs that install, or run another one that does.
+pub(super) const PROGRAMS: &[&str] =
+    &["npm", "pnpm", "yarn", "bun", "deno", "corepack", "npx", "pnpx", "bunx"];
+
+/// Keys of settings whose value is the name of a package manager.
+const NAMING: &[&str] = &[
+    "cache",
+    "client",
+    "description",
+    "manager",
+    "name",
+    "npmClient",
+    "npm-client",
+    "packageManager",
+    "package-manager",
+    "package_manager",
+    "uses",
+];
+
+/// What a command line orders, by its words. `is_production` says that `NODE_ENV` is set to `production`.
+pub(super) fn order(words: &[&str], installer: Installer, is_production: bool) -> Option<Order> {
+    if keeps_for_later(words) {
+        return Some(Order::Install);
+    }
+    let mut from = 0;
+    let mut otherwise = None;
+    for _ in 0..MOST_WRAPPED {
+        let behind = &words[from..];
+        let Some(found) = behind.iter().position(|word| program(word).is_some()) else {
+            return otherwise;
+        };
+        let position = from + found;
+        let told = is_production || words[..position].contains(&"NODE_ENV=production");
+        let is_own = program(words[position]) == Some(installer.tool.word);
+        // A path may be that of a folder which is only called so: `--cache /root/yarn yarn install`.
+        let is_path = words[position].contains(['/', '\\', '=']);
+        let is_followed = words.get(position + 1).is_some_and(|next| program(next).is_some());
+        match meaning(words, position, installer, told) {
+            _ if is_followed => {}
+            Meaning::Nothing if is_path => {}
+            Meaning::Nothing => return otherwise,
+            Meaning::Orders(Order::Run) if is_handled(&words[..position]) => return None,
+            Meaning::Orders(Order::Run) if is_path => otherwise = Some(Order::Run),
+            Meaning::Orders(order) if is_own => return Some(order),
+            Meaning::Orders(order) => return of_another(order),
+            Meaning::Wraps(order) => otherwise = order,
+        }
+        from = position + 1;
+    }
+    Some(Order::Install)
+}
+
+/// What an order comes to where another package manager locks the project.
+fn of_another(order: Order) -> Option<Order> {
+    match order {
+        Order::Install | Order::InstallProduction | Order::InstallAnew => Some(Order::Install),
+        Order::Configure | Order::Run => Some(order),
+        Order::Prune => None,
+    }
+}
+
+fn meaning(words: &[&str], position: usize, installer: Installer, is_production: bool) -> Meaning {
+    let (before, word, arguments) = (&words[..position], words[position], &words[position + 1..]);
+    match program(word).unwrap_or_default() {
+        "npm" => npm::meaning(arguments, is_production),
+        "pnpm" => pnpm::meaning(arguments, installer),
+        "yarn" if arguments.is_empty() && is_only_named(before, word) => Meaning::Nothing,
+        "yarn" => yarn::meaning(arguments, installer, is_production),
+        "bun" => bun::meaning(arguments),
+        "deno" => deno(arguments),
+        "corepack" => corepack(arguments),
+        _ if arguments.iter().any(|word| INSTALLING.contains(word)) => {
+            Meaning::Orders(Order::Install)
+        }
+        _ => Meaning::Nothing,
+    }
+}
+
+/// Deno installs development wherever it installs, `--prod` or not (seen with Deno 2.9).
+fn deno(arguments: &[&str]) -> Meaning {
+    let installs = ["install", "i", "add", "ci", "cache", "update", "approve-scripts", "remove"];
+    let is_global = arguments.iter().any(|word| matches!(*word, "-g" | "--global"));
+    let mut verbs = verbs::verbs(arguments, &["-q", "--quiet"]).into_iter();
+    if !is_global && verbs.any(|verb| installs.contains(&verb.word)) {
+        return Meaning::Orders(Order::Install);
+    }
+    Meaning::Nothing
+}
+
+/// `corepack pnpm@10 install` runs what it names; `use` and `up` install (Corepack documentation).
+fn corepack(arguments: &[&str]) -> Meaning {
+    match arguments.iter().find(|word| !word.starts_with('-')) {
+        Some(&("use" | "up")) => Meaning::Orders(Order::Install),
+        Some(&("enable" | "disable" | "prepare" | "hydrate" | "pack" | "cache" | "install")) => {
+            Meaning::Nothing
+        }
+        _ => Meaning::Wraps(None),
+    }
+}
+
+/// The package manager that a word runs: by its path, and with the version that is asked for.
+fn program(word: &str) -> Option<&'static str> {
+    let name = word.rsplit(['/', '\\']).next().filter(|_| !word.starts_with('-'))?;
+    let name = name.split('@').next().unwrap_or(name);
+    let name = name.trim_end_matches(".cmd").to_ascii_lowercase();
+    match name.as_str() {
+        "pn" => Some(tool::PNPM.word),
+        "yarnpkg" => Some(tool::YARN.word),
+        name => {
+            let known = ["npm", "pnpm", "yarn", "bun", "deno", "corepack"].iter().chain(OTHERS);
+            known.copied().find(|known| *known == name)
+        }
+    }
+}
+
+/// Whether a name with nothing behind it is the value of a setting, the end of a sentence, or what another
+/// program is about.
+fn is_only_named(before: &[&str], word: &str) -> bool {
+    let key = match before {
+        [.., key, ":" | "="] => Some(*key),
+        _ => before.last().and_then(|word| word.strip_suffix([':', '='])),
     };
-    let position = words.iter().position(program)?;
-    let arguments = &words[position + 1..];
-    let is_npm = words[position].to_ascii_lowercase().contains("npm")
-        && !words[position].contains("pnpm")
-        && !words[position].contains("cnpm");
-    if !is_npm {
-        return order_of_others(arguments);
-    }
-    let is_global = |word: &&str| matches!(*word, "-g" | "--global");
-    let installs_nothing =
-        |word: &&str| is_global(word) || matches!(*word, "--package-lock-only" | "--dry-run");
-    let first = arguments.iter().position(|word| !word.starts_with('-'))?;
-    // The word after an option may be its value.
-    let is_verb = first == 0 || arguments[first - 1].contains('=');
-    if is_verb && RUNNING.contains(&arguments[first]) {
-        return None;
-    }
-    let verb = arguments.iter().find(|word| {
-        INSTALLING.contains(word) || matches!(**word, "prune" | "config" | "c" | "set")
-    })?;
-    let told = is_production || words[..position].contains(&"NODE_ENV=production");
-    let is_sure = surely_omits(arguments, told);
-    match *verb {
-        "config" | "c" | "set" => {
-            let decides = arguments.iter().any(|word| decides(word));
-            decides.then_some(Order::Configure)
+    let is_named = key.is_some_and(names_package_manager);
+    let is_sentence = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().is_some_and(char::is_uppercase)
+            && word.chars().skip(1).any(char::is_lowercase)
+            && word.chars().all(char::is_alphabetic)
+    };
+    is_named
+        || word.contains('=')
+        || is_handled(before)
+        || before.first().is_some_and(|word| is_sentence(word))
+}
+
+/// Whether a package manager is the value of a variable, which other lines may run: `PM := pnpm`.
+fn keeps_for_later(words: &[&str]) -> bool {
+    let Some((last, before)) = words.split_last() else {
+        return false;
+    };
+    let is_variable = |key: &str| !names_package_manager(key.trim_end_matches([':', '?', '+']));
+    let is_program = |word: &str| !word.contains('/') && program(word).is_some();
+    match (last.split_once('='), before) {
+        (Some((key, value)), _) => !key.starts_with('-') && is_variable(key) && is_program(value),
+        (None, [.., key, "=" | ":=" | "?="]) => is_variable(key) && is_program(last),
+        (None, [.., key]) => {
+            let key = key.strip_suffix('=');
+            key.is_some_and(|key| !key.starts_with('-') && is_variable(key) && is_program(last))
         }
-        _ if arguments.iter().any(installs_nothing) => None,
-        "prune" => is_sure.then_some(Order::Prune),
-        _ if is_sure => Some(Order::InstallProduction),
-        _ => Some(Order::Install),
+        (None, []) => false,
     }
 }
 
-fn decides(word: &str) -> bool {
-    let name = word.split('=').next().unwrap_or(word);
-    DECIDING.contains(&name.trim_start_matches('-'))
+fn is_handled(before: &[&str]) -> bool {
+    before.iter().any(|word| word.starts_with('#') || HANDLING.contains(word))
 }
 
-/// Nothing of what other package managers leave out is known here.
-fn order_of_others(arguments: &[&str]) -> Option<Order> {
-    let mut plain = arguments.iter().filter(|word| !word.starts_with('-'));
-    let installs =
-        plain.next().is_some_and(|word| matches!(*word, "install" | "i" | "add" | "ci" | "link"));
-    installs.then_some(Order::Install)
+/// Whether the value of a setting is the name of a package manager, and no command.
+pub(super) fn names_package_manager(key: &str) -> bool {
+    NAMING.contains(&key)
 }
 
-/// Whether every reader of a command would say that it leaves development out.
-fn surely_omits(arguments: &[&str], is_production: bool) -> bool {
-    let mut omits = is_production;
-    let mut words = arguments.iter().peekable();
-    while let Some(word) = words.next() {
-        if word.contains(['$', '`', '%', '{', '\\', '*']) {
-            // A variable may hold any option.
-            return false;
-        }
-        let next = words.peek().copied().copied().unwrap_or_default();
-        match *word {
-            "--omit=dev" | "--production=true" | "--only=prod" | "--only=production" => {
-                omits = true;
-            }
-            "--omit=optional" | "--omit=peer" => {}
-            "--omit" if matches!(next, "dev" | "optional" | "peer") => omits |= next == "dev",
-            "--only" if matches!(next, "prod" | "production") => omits = true,
-            "--production" if next != "false" => omits = true,
-            _ if is_doubtful(word) => return false,
-            _ => {}
-        }
+/// Whether a word is a command of a package manager itself, and no script or command of a package.
+pub(super) fn is_verb(word: &str) -> bool {
+    const RUNNING: &[&str] =
+        &["foreach", "focus", "recursive", "run", "start", "t", "test", "workspace", "workspaces"];
+    RUNNING.contains(&word) || pnpm::is_verb(word) || yarn::is_verb(word) || bun::is_verb(word)
+}
+
+/// The folder into which a command surely puts one project with what it needs for production alone.
+pub(super) fn deployed<'line>(words: &[&'line str], installer: Installer) -> Option<&'line str> {
+    let position = words.iter().position(|word| program(word) == Some(tool::PNPM.word))?;
+    let is_own = *installer.tool == tool::PNPM;
+    pnpm::deployed(&words[position + 1..]).filter(|_| is_own)
+}
+
+fn configures(arguments: &[&str]) -> Meaning {
+    let decides = |word: &&str| {
+        let name = word.split('=').next().unwrap_or(word);
+        DECIDING.contains(&name.trim_start_matches('-'))
+    };
+    if arguments.iter().any(decides) {
+        return Meaning::Orders(Order::Configure);
     }
-    omits
+    Meaning::Nothing
+}
+
+/// Whether a word may stand for any other, options included.
+fn has_variable(word: &str) -> bool {
+    word.contains(['$', '`', '%', '{', '\\', '*'])
 }
 
 /// Whether an option may decide about development: by its name, by an abbreviation of it, or by taking
 /// another one back.
-fn is_doubtful(word: &str) -> bool {
+fn is_doubtful(word: &str, deciding: &[&str]) -> bool {
     let Some(name) = word.strip_prefix('-') else {
         return false;
     };
@@ -186,7 +289,7 @@ fn is_doubtful(word: &str) -> bool {
     let may_stand_for = |setting: &&str| !name.is_empty() && setting.starts_with(name);
     // One dash before a single letter is an option of its own.
     let is_letter = name.len() == 1 && !word.starts_with("--");
-    !is_letter && DECIDING.iter().any(may_stand_for)
+    !is_letter && deciding.iter().any(may_stand_for)
 }
 
 /// The words of one command, without quotes and brackets, and without the commas of a list.
@@ -202,86 +305,4 @@ pub(super) fn split(line: &str) -> impl Iterator<Item = &str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn order_of(command: &str, is_production: bool) -> Option<Order> {
-        let words = words(command);
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        order(&words, is_production)
-    }
-
-    #[test]
-    fn only_what_npm_surely_understands_leaves_development_out() {
-        for command in [
-            "npm ci --omit=dev",
-            "npm ci --omit dev --no-audit --no-fund",
-            "npm install --omit=optional --omit=dev",
-            "npm ci --production",
-            "npm i --only=production",
-            "npm ci --only prod --ignore-scripts",
-            "NODE_ENV=production npm ci",
-            "npm --prefix web ci --omit=dev",
-            "npm --prefix test ci --omit=dev",
-        ] {
-            assert_eq!(order_of(command, false), Some(Order::InstallProduction), "{command}");
-        }
-        for command in [
-            "npm ci",
-            "npm ci --omit=development",
-            "npm ci --omit=dev,optional",
-            "npm ci --omit=Dev",
-            "npm ci --omit=",
-            "npm ci --om=dev",
-            "npm ci --production false",
-            "npm ci --production=false",
-            "npm ci --no-production --omit=dev",
-            "npm ci --omit=dev --include=dev",
-            "npm ci --omit=dev --also=dev",
-            "npm ci --omit=dev --dev",
-            "npm ci --omit=dev --inc=dev",
-            "npm ci --omit=dev $FLAGS",
-            "npm --prefix test ci",
-            "npm -w pack install",
-            "npm ci --only=dev",
-            "npm ci --prod",
-            "npm ci -P",
-            "NODE_ENV=prod npm ci",
-            "['npm', 'ci']",
-            "/usr/bin/npm install",
-            "npm.cmd i",
-            "yarn install --production",
-            "pnpm i --prod",
-            "bun install",
-        ] {
-            assert_eq!(order_of(command, false), Some(Order::Install), "{command}");
-        }
-        assert_eq!(order_of("npm ci --include=dev", true), Some(Order::Install));
-        assert_eq!(order_of("npm ci", true), Some(Order::InstallProduction));
-    }
-
-    #[test]
-    fn what_installs_nothing_of_the_project_is_no_order() {
-        for command in [
-            "npm run ci",
-            "npm --loglevel=silent run ci",
-            "npm dist-tag add app@1.0.0 latest",
-            "npm test",
-            "npm install -g npm@11",
-            "npm install --package-lock-only",
-            "npm config set fund false",
-            "npm publish",
-            "npm prune",
-            "npm audit",
-            "npx npm-check",
-            "yarn build",
-            "echo hello",
-        ] {
-            assert_eq!(order_of(command, false), None, "{command}");
-        }
-        assert_eq!(order_of("npm prune --omit=dev", false), Some(Order::Prune));
-        assert_eq!(order_of("npm prune --omit=development", false), None);
-        assert_eq!(order_of("npm config set include dev", false), Some(Order::Configure));
-        assert_eq!(order_of("npm set production=false", false), Some(Order::Configure));
-    }
-}
+mod tests;

@@ -1,8 +1,8 @@
-//! Container files (Dockerfile reference): whether what they ship is installed by npm with
-//! development dependencies.
+//! Container files (Dockerfile reference): whether what they ship is installed with development
+//! dependencies.
 //!
-//! npm leaves development dependencies out only where it is told to: `--omit=dev`, or `NODE_ENV` set to
-//! `production` (npm documentation, "npm ci", `omit`). The last stage is what is shipped, and every
+//! Package managers leave development dependencies out only where they are told to, each in its own way
+//! (see [`super::commands`]). The last stage is what is shipped, and every
 //! stage that some file names as a target, with what each is based on and the folders that it copies
 //! from other stages. Whatever cannot be told apart counts as shipped.
 
@@ -11,10 +11,12 @@ mod stages;
 use std::collections::BTreeSet;
 
 use self::stages::Stage;
+use super::commands::Installer;
 use crate::problem::SourceText;
 
 /// What other files say about container files.
 pub(super) struct Surroundings<'run> {
+    pub(super) installer: Installer,
     /// Whether a stage of this name, or of this number, may be built by itself.
     pub(super) is_target: &'run dyn Fn(&str) -> bool,
     /// Whether what is copied from the machine that builds may hold installed packages.
@@ -31,7 +33,7 @@ pub fn is_container_file(name: &str) -> bool {
 
 /// The lines of one file that put development dependencies into what it ships.
 pub(super) fn shipped_installs(source: &SourceText, around: &Surroundings<'_>) -> Vec<u32> {
-    let stages = stages::read(source);
+    let stages = stages::read(source, around.installer);
     let Some(last) = stages.len().checked_sub(1) else {
         return Vec::new();
     };
@@ -67,14 +69,16 @@ fn collect(
         before.rposition(|stage| stage.name.as_deref() == Some(name)).or_else(numbered)
     };
     let base = Some(&stage.base).filter(|_| !stage.is_pruned);
-    for name in stage.copies.iter().chain(base) {
+    let copied = stage.copies.iter().map(|copy| (&copy.from, copy.sources.as_slice()));
+    for (name, sources) in copied.chain(base.map(|base| (base, [].as_slice()))) {
         // A variable may name any of them.
         let named: Vec<usize> = if name.contains('$') {
             (0..position).collect()
         } else {
             earlier(name).into_iter().collect()
         };
-        for other in named {
+        let holds_more = |other: &usize| !stages[*other].deployed_all(sources);
+        for other in named.into_iter().filter(holds_more) {
             collect(stages, other, around, depth - 1, lines);
         }
     }

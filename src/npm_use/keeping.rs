@@ -4,6 +4,8 @@
 //! it apart; it copies or sends what is named and can hold no installed package; or it runs scripts and
 //! programs of the repository, which are looked at themselves.
 
+mod managers;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::programs::{self, Programs};
@@ -193,45 +195,18 @@ const GIT: &[&str] = &[
     "tag",
 ];
 
-/// What npm does without sending anything but what it packs, which holds no installed package that is
-/// not bundled (npm documentation, "npm publish").
-const NPM: &[&str] = &[
-    "audit",
-    "ci",
-    "clean-install",
-    "config",
-    "dedupe",
-    "dist-tag",
-    "i",
-    "install",
-    "ls",
-    "outdated",
-    "pack",
-    "publish",
-    "rebuild",
-    "version",
-    "view",
-    "whoami",
-];
-
-/// Scripts that npm runs by itself (npm documentation, "scripts").
-const LIFECYCLE: &[&str] = &[
-    "preinstall",
-    "install",
-    "postinstall",
-    "prepublish",
-    "preprepare",
-    "prepare",
-    "postprepare",
-    "prepublishOnly",
-    "prepack",
-    "postpack",
-    "publish",
-    "postpublish",
-    "preversion",
-    "version",
-    "postversion",
-    "dependencies",
+/// What stands before a folder in which something is run.
+const LEADING: &[&str] = &[
+    "cd ",
+    "pushd ",
+    "-C ",
+    "--cwd ",
+    "--cwd=",
+    "--dir ",
+    "--dir=",
+    "--prefix ",
+    "--prefix=",
+    "working-directory: ",
 ];
 
 /// Scripts call scripts; a circle is not followed further.
@@ -268,10 +243,10 @@ impl Around<'_> {
         is_plain && !holds_manifest && !self.works_in(plain)
     }
 
-    /// Whether the workflow may run npm in a folder that it makes itself.
+    /// Whether the workflow may install something in a folder that it makes itself.
     fn works_in(&self, path: &str) -> bool {
         let first = path.split('/').next().unwrap_or(path);
-        ["cd ", "pushd ", "-C ", "--prefix ", "--prefix=", "working-directory: "]
+        LEADING
             .iter()
             .flat_map(|before| [format!("{before}{first}"), format!("{before}./{first}")])
             .any(|place| self.workflow.contains(&place))
@@ -301,8 +276,10 @@ impl Around<'_> {
             "for" | "case" | "[" | "[[" | "((" => true,
             _ if first.contains(shell::UNKNOWN) => false,
             "git" => self.keeps_git(&rest, &plain),
-            "npx" => plain.first().is_some_and(|word| is_known(without_version(word))),
-            "npm" => self.keeps_npm(&rest, &plain, depth),
+            "npx" | "pnpx" | "bunx" => {
+                plain.first().is_some_and(|word| is_known(without_version(word)))
+            }
+            "npm" | "pnpm" | "yarn" | "bun" => self.keeps_manager(first, &rest, depth),
             "curl" => rest.iter().all(|word| !sends(word)),
             "tar" => rest.first().is_some_and(|mode| programs::unpacks(mode)),
             "tee" => plain.iter().all(|path| !path.contains("node_modules")),
@@ -358,29 +335,6 @@ impl Around<'_> {
         match plain.first() {
             Some(&("add" | "commit" | "stash")) => self.is_ignored && !is_forced(),
             Some(verb) => GIT.contains(verb),
-            None => true,
-        }
-    }
-
-    fn keeps_npm(&self, rest: &[&str], plain: &[&str], depth: usize) -> bool {
-        let mut verbs = plain.iter();
-        match verbs.next() {
-            Some(&("test" | "t" | "tst")) => self.keeps_script("test", depth),
-            Some(&"start") => self.keeps_script("start", depth),
-            Some(&("run" | "run-script")) => {
-                let end = rest.iter().position(|word| *word == "--").unwrap_or(rest.len());
-                let given = rest[..end].iter().skip_while(|word| !word.starts_with("run")).skip(1);
-                let names: Vec<&str> =
-                    given.copied().filter(|word| !word.starts_with('-')).collect();
-                self.keep_scripts(&names, depth)
-            }
-            Some(&("exec" | "x")) => {
-                plain.get(1).is_some_and(|word| is_known(without_version(word)))
-            }
-            Some(verb) => {
-                let mut own = LIFECYCLE.iter();
-                NPM.contains(verb) && own.all(|name| self.keeps_commands_of(name, depth))
-            }
             None => true,
         }
     }

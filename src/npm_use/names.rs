@@ -1,14 +1,13 @@
 //! What packages of a lockfile are called: by code that imports them, and by scripts that run them.
 
-use std::collections::BTreeMap;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use foldhash::fast::RandomState;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::lockfile::node::package_json;
-use crate::lockfile::{Lockfile, PackageIndex};
+use crate::lockfile::{Lockfile, PackageIndex, tool};
 
 const MODULES: &str = "node_modules/";
 
@@ -40,22 +39,52 @@ struct WireEntry {
     workspaces: Value,
 }
 
+/// Commands of packages of another name. Only lockfiles of npm's versions 2 and 3 say which they are.
+const COMMANDS: &[(&str, &str)] = &[
+    ("@angular/cli", "ng"),
+    ("@babel/cli", "babel"),
+    ("@babel/node", "babel-node"),
+    ("@changesets/cli", "changeset"),
+    ("@nestjs/cli", "nest"),
+    ("@sveltejs/kit", "svelte-kit"),
+    ("@swc/cli", "swc"),
+    ("@tailwindcss/cli", "tailwindcss"),
+    ("@vercel/ncc", "ncc"),
+    ("@vue/cli-service", "vue-cli-service"),
+    ("postcss-cli", "postcss"),
+    ("typescript", "tsc"),
+    ("uglify-js", "uglifyjs"),
+];
+
 /// The names of every package of a lockfile, by its position.
 #[derive(Debug)]
 pub(super) struct AllNames {
     pub(super) of: Vec<Names>,
+    /// Whether the lockfile says which commands packages bring.
+    pub(super) know_commands: bool,
     /// The patterns of the folders that are workspaces.
     workspaces: Vec<glob::Pattern>,
 }
 
 impl AllNames {
-    pub(super) fn of(lockfile: &Lockfile) -> Self {
-        let wire: WireLockfile = serde_json::from_str(&lockfile.source.text).unwrap_or_default();
+    pub(super) fn of(lockfile: &Lockfile, aliases: &Aliases) -> Self {
+        let is_npms = *lockfile.format.tool() == tool::NPM;
+        let text = if is_npms { &*lockfile.source.text } else { "" };
+        let wire: WireLockfile = serde_json::from_str(text).unwrap_or_default();
+        let know_commands = wire.packages.is_some();
         let entries = wire.packages.unwrap_or_default();
-        let names = (0..lockfile.packages.len()).map(|package| names(lockfile, &entries, package));
+        let names = (0..lockfile.packages.len()).map(|package| {
+            let mut names = names(lockfile, &entries, package);
+            let called = aliases.of.get(lockfile.packages[package].id.name.as_str());
+            for name in called.into_iter().flatten() {
+                names.imports.push(name.clone());
+                names.names.push(name.clone());
+            }
+            names
+        });
         let workspaces = entries.get("").map(|root| package_json::workspaces(&root.workspaces));
         let workspaces = package_json::globs(&workspaces.unwrap_or_default());
-        Self { of: names.collect(), workspaces }
+        Self { of: names.collect(), know_commands, workspaces }
     }
 
     /// Every spelling, numbered.
@@ -86,12 +115,14 @@ fn names(
     let name = locked.id.name.to_string();
     let key = lockfile.key(package);
     let Some((key, entry)) = key.and_then(|key| entries.get(&key).map(|entry| (key, entry))) else {
-        // Version 1 says neither where it lies nor which commands it brings.
+        // The lockfile says neither where it lies nor which commands it brings.
         let own = name.rsplit('/').next().unwrap_or(&name).to_owned();
+        let known = COMMANDS.iter().filter(|(package, _)| *package == name);
+        let known = known.map(|(_, command)| (*command).to_owned());
         return Names {
+            commands: known.chain([own]).collect(),
             imports: vec![name.clone()],
             names: vec![name],
-            commands: vec![own],
             project: String::new(),
         };
     };
@@ -117,6 +148,35 @@ fn commands(bin: &Value, name: &str) -> Vec<String> {
         Value::String(_) => vec![name.rsplit('/').next().unwrap_or(name).to_owned()],
         Value::Object(commands) => commands.keys().cloned().collect(),
         _ => Vec::new(),
+    }
+}
+
+/// Names under which packages are asked for, by their names in the registry (npm documentation,
+/// "package.json", `dependencies`: `"alias": "npm:name@range"`; so in catalogs of pnpm and Yarn).
+#[derive(Debug, Default)]
+pub(super) struct Aliases {
+    of: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Aliases {
+    /// Takes in a manifest, or settings with catalogs.
+    pub(super) fn add(&mut self, text: &str) {
+        let is_quote = |character: char| "\"'".contains(character);
+        let is_name =
+            |character: char| character.is_ascii_alphanumeric() || "@/._-~+".contains(character);
+        for (place, start) in text.match_indices("npm:") {
+            let name = &text[place + start.len()..];
+            let name = &name[..name.find(|next| !is_name(next)).unwrap_or(name.len())];
+            let version = name.char_indices().skip(1).find(|(_, character)| *character == '@');
+            let name = version.map_or(name, |(place, _)| &name[..place]);
+            let before = text[..place].trim_end_matches(|next: char| is_quote(next) || next == ' ');
+            let Some(before) = before.strip_suffix(':') else { continue };
+            let before = before.trim_end_matches(|next: char| is_quote(next) || next == ' ');
+            let begin = before.rfind(|next| !is_name(next)).map_or(0, |place| place + 1);
+            if let Some(alias) = before.get(begin..).filter(|alias| !alias.is_empty()) {
+                self.of.entry(name.to_owned()).or_default().insert(alias.to_owned());
+            }
+        }
     }
 }
 
@@ -169,7 +229,10 @@ mod tests {
             "node_modules/linked": { "resolved": "linked", "link": true } } }"#;
         let lockfile =
             NpmLock.parse(&Arc::new(SourceText::new("package-lock.json", text))).unwrap();
-        let all = AllNames::of(&lockfile);
+        let mut aliases = Aliases::default();
+        aliases.add(r#"{ "devDependencies": { "other": "npm:@acme/left@^1" } }"#);
+        aliases.add("catalog:\n  third: npm:@acme/left@1\n  'a-b' : 'npm:deep'\n");
+        let all = AllNames::of(&lockfile, &aliases);
         let of = |name: &str, version: &str| {
             let mut packages = lockfile.packages.iter();
             packages
@@ -177,11 +240,14 @@ mod tests {
                 .unwrap()
         };
         let left = &all.of[of("@acme/left", "1.0.0")];
-        assert_eq!(left.imports, ["left"]);
-        assert_eq!(left.names, ["left", "@acme/left"]);
+        assert_eq!(left.imports, ["left", "other", "third"]);
+        assert_eq!(left.names, ["left", "@acme/left", "other", "third"]);
         assert_eq!(left.commands, ["lefty"]);
         let deep = &all.of[of("deep", "1.0.0")];
-        assert_eq!((deep.imports.len(), deep.commands.as_slice()), (0, &["deep".to_owned()][..]));
+        assert_eq!(
+            (deep.imports.as_slice(), deep.commands.as_slice()),
+            (&["a-b".to_owned()][..], &["deep".to_owned()][..])
+        );
         assert!(all.is_in_linked_folder(of("own", "1.0.0")));
         assert!(!all.is_in_linked_folder(of("own", "2.0.0")));
         assert!(!all.is_in_linked_folder(of("@acme/left", "1.0.0")));

@@ -37,6 +37,23 @@ const CODE: &[&str] = &[
 
 const DATA: &[&str] = &["json", "json5", "jsonc", "webmanifest", "geojson"];
 
+/// What configures a package manager or is written by it: it names packages, and uses none.
+const OF_PACKAGE_MANAGERS: &[&str] = &[
+    ".pnp.cjs",
+    ".pnp.loader.mjs",
+    ".pnpmfile.cjs",
+    ".pnpmfile.mjs",
+    ".yarnrc",
+    ".yarnrc.yml",
+    tool::PNPM_WORKSPACE,
+];
+
+/// Folders in which Yarn keeps its own code (Yarn documentation, "What files should be gitignored?").
+const YARN_ITSELF: &[&str] = &[".yarn/plugins/", ".yarn/releases/", ".yarn/sdks/"];
+
+/// Folders of installed packages, or of their archives.
+const INSTALLED: &[&str] = &["node_modules", ".yarn/cache", ".yarn/unplugged", ".pnpm-store"];
+
 /// Endings of what is written for people.
 const PROSE: &[&str] = &["md", "markdown", "rst", "adoc"];
 
@@ -64,7 +81,9 @@ pub(super) fn kind(path: &str) -> Option<Kind> {
     let is_lockfile = discovery::is_looked_for(name.as_ref());
     let is_ignore_file = name.starts_with('.') && name.ends_with("ignore");
     let is_of_editor = path.split('/').any(|step| EDITORS.contains(&step));
-    if is_lockfile || is_ignore_file || is_of_editor || PASSED.contains(&name) {
+    let is_passed = PASSED.contains(&name) || OF_PACKAGE_MANAGERS.contains(&name);
+    let is_yarn = YARN_ITSELF.iter().any(|folder| is_in(path, folder));
+    if is_lockfile || is_ignore_file || is_of_editor || is_passed || is_yarn {
         return None;
     }
     let has_ending = |endings: &[&str]| {
@@ -83,6 +102,15 @@ pub(super) fn kind(path: &str) -> Option<Kind> {
     } else {
         Kind::Plain(Reading::Words)
     })
+}
+
+/// Whether a file lies in a folder of installed packages, or of their archives.
+pub(super) fn is_installed(path: &str) -> bool {
+    INSTALLED.iter().any(|folder| is_in(path, &format!("{folder}/")))
+}
+
+fn is_in(path: &str, folder: &str) -> bool {
+    path.starts_with(folder) || path.contains(&format!("/{folder}"))
 }
 
 /// How the search takes a file. `is_manifest` says whether there is a file of a path.
@@ -194,6 +222,10 @@ mod tests {
             ("eslint.config.mjs", Place::Tests(code)),
             ("package-lock.json", Place::Passed),
             (".dockerignore", Place::Passed),
+            ("pnpm-workspace.yaml", Place::Passed),
+            (".yarn/releases/yarn-4.18.1.cjs", Place::Passed),
+            ("web/.pnp.cjs", Place::Passed),
+            ("bunfig.toml", Place::Counted(Kind::Plain(Reading::Words))),
             (".vscode/settings.json", Place::Passed),
             ("test/package.json", Place::Counted(Kind::Manifest)),
             ("tsconfig.build.json", Place::Counted(Kind::CompilerSettings)),

@@ -6,13 +6,39 @@ use std::path::Path;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
+use super::commands::Installer;
 use super::files::Files;
+use super::names::Aliases;
 use super::places::{self, Kind};
 use super::words::Reading;
-use crate::lockfile::{discovery, file};
+use crate::lockfile::{Lockfile, discovery, file, tool};
 use crate::package::Ecosystem;
 use crate::policy::NpmPolicy;
 use crate::text_file::Content;
+
+/// What manifests and settings ask for under another name.
+pub(super) fn aliases(files: &Files) -> Aliases {
+    let mut aliases = Aliases::default();
+    let asks = |path: &&String| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        [tool::NPM.manifest, tool::PNPM_WORKSPACE, ".yarnrc.yml"].contains(&name)
+            && !places::is_installed(path)
+    };
+    for path in files.paths.iter().filter(asks) {
+        if let Content::Text(text) = files.read(path) {
+            aliases.add(&text);
+        }
+    }
+    aliases
+}
+
+/// Who installs what a lockfile locks.
+pub(super) fn installer(lockfile: &Lockfile) -> Installer {
+    // pnpm locks what it needs itself as a project of the same folder.
+    let roots = lockfile.roots.iter();
+    let folders: BTreeSet<_> = roots.map(|root| &lockfile.packages[*root].folder).collect();
+    Installer { tool: lockfile.format.tool(), has_workspaces: folders.len() != 1 }
+}
 
 /// Whether data is about packages by its own format: an advisory, a statement, a bill of materials.
 pub(super) fn describes_packages(text: &str) -> bool {

@@ -48,6 +48,7 @@ const KNOWN: &[&str] = &[
     "xargs",
     "yarn",
     "bash",
+    "bun",
     "fi",
     "else",
 ];
@@ -61,9 +62,17 @@ pub(super) fn starts_unknown(script: &str, is_locked: &dyn Fn(&str) -> bool) -> 
         let Some(first) = words.next() else {
             return false;
         };
+        let mut plain = words.filter(|word| !word.starts_with('-'));
         let runs = match first {
             // What it runs need not be locked.
-            "npx" => words.find(|word| !word.starts_with('-')).unwrap_or_default(),
+            "npx" | "bunx" | "pnpx" => plain.next().unwrap_or_default(),
+            "npm" | "pnpm" | "yarn" | "bun" => match plain.next() {
+                Some("exec" | "x" | "dlx") => plain.next().unwrap_or_default(),
+                // The command of a package is run like a script, and Bun has a bundler.
+                Some("build") if first == "bun" => return true,
+                Some(name) if first != "npm" && !commands::is_verb(name) => name,
+                _ => first,
+            },
             other => other,
         };
         let name = runs.rsplit('/').next().unwrap_or(runs);
@@ -86,6 +95,12 @@ mod tests {
             ("NODE_ENV=x npx --yes lefty@2", false),
             ("./build.sh", false),
             ("npm run other", false),
+            ("bun run other && pnpm -r run other && yarn workspaces foreach run other", false),
+            ("pnpm lefty", false),
+            ("yarn install", false),
+            ("yarn righty", true),
+            ("pnpm exec righty", true),
+            ("bunx lefty", false),
             ("bun build src/main.js", true),
             ("npx esbuild src", true),
             ("rm -rf dist; deno bundle x", true),

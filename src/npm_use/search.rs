@@ -10,9 +10,11 @@ use super::manifest;
 use super::names::{AllNames, Spellings};
 use super::places::{self, Kind, Place};
 use super::scope::{
-    describes_packages, elsewhere, is_advisory, is_answered_for, is_below, may_lead_here, patterns,
+    aliases, describes_packages, elsewhere, installer, is_advisory, is_answered_for, is_below,
+    may_lead_here, patterns,
 };
 use super::scripts;
+use super::settings;
 use super::shipped::Shipped;
 use super::tools;
 use super::words::{self, Form, Reading};
@@ -57,7 +59,7 @@ struct Mentions {
 impl NpmUse {
     pub fn find(request: &Request<'_>) -> Self {
         let files = Files::around(request.path, &request.lockfile.source.path);
-        let names = AllNames::of(request.lockfile);
+        let names = AllNames::of(request.lockfile, &aliases(&files));
         let spellings = names.spellings();
         let mut search = Search {
             request,
@@ -65,7 +67,7 @@ impl NpmUse {
             elsewhere: elsewhere(&files),
             mentions: vec![Mentions::default(); spellings.len()],
             spellings: &spellings,
-            shipped: Shipped::default(),
+            shipped: Shipped::new(installer(request.lockfile)),
             kept_modules: None,
             unread: None,
             starts_unknown: None,
@@ -99,7 +101,7 @@ impl NpmUse {
     /// Nothing of what a lockfile holds is used.
     #[cfg(test)]
     pub fn nothing(lockfile: &Lockfile) -> Self {
-        let names = AllNames::of(lockfile);
+        let names = AllNames::of(lockfile, &super::names::Aliases::default());
         let spellings = names.spellings();
         Self {
             mentions: vec![Mentions::default(); spellings.len()],
@@ -163,9 +165,12 @@ impl NpmUse {
     pub fn may_be_added(&self, package: PackageIndex) -> Option<&Location> {
         let names = &self.names.of[package];
         let mut all = names.names.iter().chain(&names.commands);
+        // What checks do with it says nothing about commands that nobody knows.
+        let says_all = self.names.know_commands;
         let is_named = all.any(|name| {
-            self.mention(name)
-                .is_some_and(|mentions| mentions.is_for_checks || mentions.word.is_some())
+            self.mention(name).is_some_and(|mentions| {
+                (mentions.is_for_checks && says_all) || mentions.word.is_some()
+            })
         });
         let has_types_only = || names.names.iter().any(|name| tools::holds_types_only(name));
         if is_named || self.tools[package] || has_types_only() {
@@ -252,14 +257,15 @@ impl Search<'_> {
             Place::Counted(kind) | Place::Tests(kind) if is_declared => Place::Declared(kind),
             other => other,
         };
-        if path.split('/').any(|step| step == "node_modules") {
+        if places::is_installed(path) {
             let is_counted = matches!(place, Place::Counted(_));
             if is_counted && self.kept_modules.is_none() {
                 self.kept_modules = Some(self.files.location(path, 1));
             }
             return;
         }
-        let is_setting = path.strip_suffix(".npmrc").is_some()
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let is_setting = settings::is_of_package_manager(name)
             || path.to_lowercase().ends_with("dockerignore")
             || path == ".gitignore";
         if place == Place::Passed && !is_setting {
@@ -339,7 +345,9 @@ impl Search<'_> {
         for script in parts.commands.values() {
             let policy = self.request.policy;
             let is_known = |name: &str| {
-                self.spellings.number(name).is_some() || tools::adds_nothing(name, policy)
+                self.spellings.number(name).is_some()
+                    || tools::adds_nothing(name, policy)
+                    || parts.commands.contains_key(name)
             };
             if self.starts_unknown.is_none() && scripts::starts_unknown(&script.command, &is_known)
             {

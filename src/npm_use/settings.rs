@@ -1,60 +1,99 @@
-//! Settings with which npm installs development although a command leaves it out (npm documentation,
-//! "config": `include`, `omit`, and what stood for them before; environment variables in any case).
+//! Settings with which a package manager installs development although a command leaves it out (npm
+//! documentation, "config": `include`, `omit`, and what stood for them before; pnpm documentation,
+//! "pnpm-workspace.yaml"; Yarn 1 documentation, ".yarnrc"; Bun documentation, "bunfig.toml"; environment
+//! variables in any case).
+//!
+//! Which version of which package manager reads which of them is not told apart: `only: dev` brings
+//! development back in pnpm 8 to 11 and `--install.production false` in Yarn 1, where `NODE_ENV` says
+//! production.
 
 /// Settings that decide about development.
-const KEYS: &[&str] = &["include", "omit", "also", "only", "production", "dev"];
+const KEYS: &[&str] = &["include", "omit", "also", "only", "production", "prod", "dev"];
+
+/// Settings of pnpm with which a folder that `deploy` filled is filled up later (see [`super::commands`]).
+const OF_DEPLOY: &[&str] = &["force-legacy-deploy", "forcelegacydeploy"];
+
+/// Files of settings. pnpm's workspaces and Yarn's settings may stand in folders of members, too.
+const FILES: &[&str] = &[".npmrc", ".yarnrc", "bunfig.toml", "pnpm-workspace.yaml"];
 
 /// How a setting begins in the environment.
-const PREFIX: &[u8] = b"npm_config_";
+const PREFIXES: &[&str] = &["npm_config_", "pnpm_config_", "yarn_"];
 
-/// The lines of an `.npmrc` that make it uncertain what commands leave out.
+/// Whether a file of this name holds settings of a package manager that may decide about development.
+pub(super) fn is_of_package_manager(name: &str) -> bool {
+    FILES.contains(&name)
+}
+
+/// The lines of such a file that make it uncertain what commands leave out.
 pub(super) fn doubtful_settings(text: &str) -> Vec<u32> {
-    let is_doubtful = |line: &str| {
-        let line = line.trim();
-        if line.starts_with(['#', ';']) {
-            return false;
-        }
-        let (key, value) = line.split_once('=').unwrap_or((line, "true"));
-        let plain = |text: &str| text.trim().trim_matches(['"', '\'']).to_ascii_lowercase();
-        let (key, value) = (plain(key), plain(value));
-        let key = key.trim_end_matches("[]");
-        let is_harmless = matches!(
-            (key, value.as_str()),
-            ("omit", "dev") | ("production", "true") | ("only", "prod" | "production")
-        );
-        KEYS.contains(&key) && !is_harmless
-    };
     let lines = (1_u32..).zip(text.lines());
     lines.filter(|(_, line)| is_doubtful(line)).map(|(number, _)| number).collect()
+}
+
+/// A line is `key=value`, `key: value`, or in Yarn 1 `--install.key value`.
+fn is_doubtful(line: &str) -> bool {
+    let line = line.trim();
+    if line.starts_with(['#', ';']) {
+        return false;
+    }
+    let separator = |character: char| "=: \t".contains(character);
+    let (key, value) = line.split_once(separator).unwrap_or((line, "true"));
+    let plain = |text: &str| {
+        text.trim_matches(|character: char| separator(character) || "\"'".contains(character))
+            .to_ascii_lowercase()
+    };
+    let (key, value) = (plain(key), plain(value));
+    let key = key.trim_end_matches("[]");
+    let key = key.strip_prefix("--").map_or(key, |key| {
+        let command = key.split_once('.');
+        command.map_or(key, |(_, key)| key)
+    });
+    if OF_DEPLOY.contains(&key) {
+        return value != "false";
+    }
+    let is_harmless = match key {
+        "omit" => value == "dev",
+        "production" | "prod" => value == "true",
+        "only" => matches!(value.as_str(), "prod" | "production"),
+        // Bun's way to say production.
+        "dev" => value == "false",
+        _ => false,
+    };
+    KEYS.contains(&key) && !is_harmless
 }
 
 /// Where a text sets such a setting in the environment, in another way than to leave development out.
 pub(super) fn doubtful_variables(text: &str) -> Vec<usize> {
     let lower = text.to_ascii_lowercase();
-    let mut places = Vec::new();
-    for place in memchr::memmem::find_iter(lower.as_bytes(), PREFIX) {
-        let setting = &lower[place + PREFIX.len()..];
-        let end = setting
-            .find(|character: char| !character.is_ascii_alphanumeric() && character != '_')
-            .unwrap_or(setting.len());
-        let (key, rest) = setting.split_at(end);
-        let value = rest.trim_start_matches(['"', '\'', ' ', '=', ':', '\t']);
-        let is = |expected: &str| {
-            value.strip_prefix(expected).is_some_and(|rest| {
-                !rest.starts_with(|next: char| next.is_alphanumeric() || ",-_.$".contains(next))
-            })
-        };
-        let is_harmless = match key {
-            "omit" => is("dev"),
-            "production" => is("true"),
-            "only" => is("prod") || is("production"),
-            _ => false,
-        };
-        if KEYS.contains(&key) && !is_harmless {
-            places.push(place);
-        }
-    }
+    let all = PREFIXES.iter().flat_map(|prefix| {
+        let places = memchr::memmem::find_iter(lower.as_bytes(), prefix);
+        places.filter(|place| is_doubtful_variable(&lower[place + prefix.len()..]))
+    });
+    let mut places: Vec<usize> = all.collect();
+    places.sort_unstable();
+    places.dedup();
     places
+}
+
+/// Whether a setting and what stands behind it, in lower case, may bring development back.
+fn is_doubtful_variable(setting: &str) -> bool {
+    let end = setting
+        .find(|character: char| !character.is_ascii_alphanumeric() && character != '_')
+        .unwrap_or(setting.len());
+    let (key, rest) = setting.split_at(end);
+    let value = rest.trim_start_matches(['"', '\'', ' ', '=', ':', '\t']);
+    let is = |expected: &str| {
+        value.strip_prefix(expected).is_some_and(|rest| {
+            !rest.starts_with(|next: char| next.is_alphanumeric() || ",-_.$".contains(next))
+        })
+    };
+    let is_harmless = match key {
+        "omit" => is("dev"),
+        "production" | "prod" => is("true"),
+        "only" => is("prod") || is("production"),
+        _ => false,
+    };
+    (KEYS.contains(&key) && !is_harmless) || key == "force_legacy_deploy"
 }
 
 #[cfg(test)]
@@ -76,6 +115,20 @@ mod tests {
             ("production = true", false),
             ("; include=dev", false),
             ("fund=false", false),
+            ("only: dev", true),
+            ("production: false", true),
+            ("prod: true", false),
+            ("forceLegacyDeploy: true", true),
+            ("force-legacy-deploy=false", false),
+            ("packages:", false),
+            ("  - packages/dev", false),
+            ("--install.production false", true),
+            ("--*.production false", true),
+            ("production false", true),
+            ("--install.production true", false),
+            ("--install.frozen-lockfile true", false),
+            ("dev = false", false),
+            ("dev = true", true),
         ] {
             assert_eq!(!doubtful_settings(line).is_empty(), is_doubtful, "{line}");
         }
@@ -93,6 +146,11 @@ mod tests {
             ("NPM_CONFIG_OMIT=dev", false),
             ("NPM_CONFIG_PRODUCTION: \"true\"", false),
             ("NPM_CONFIG_LOGLEVEL=warn", false),
+            ("YARN_PRODUCTION=false", true),
+            ("YARN_PRODUCTION=true", false),
+            ("YARN_CACHE_FOLDER=/tmp", false),
+            ("pnpm_config_only=dev", true),
+            ("NPM_CONFIG_FORCE_LEGACY_DEPLOY=true", true),
         ] {
             assert_eq!(!doubtful_variables(line).is_empty(), is_doubtful, "{line}");
         }

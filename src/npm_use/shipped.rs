@@ -1,8 +1,11 @@
-//! Lines by which what npm installs for development may be in what is shipped.
+//! Lines by which what is installed for development may be in what is shipped.
+
+mod copied;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::commands::{self, Order};
+use self::copied::leaves_out;
+use super::commands::{self, Installer, Order};
 use super::containers::{self, Surroundings};
 use super::keeping::{Around, Scripts};
 use super::places::Kind;
@@ -25,8 +28,8 @@ const EVERYTHING: &[&str] = &[".", "./", "*", "./*", "..", "../", "$PWD", "${PWD
 const LEFT_OUT: &[&str] = &["exclude", "ignore", "skip", "cache"];
 
 /// What is known about shipping once every file was looked at.
-#[derive(Default)]
 pub(super) struct Shipped {
+    installer: Installer,
     /// Lines that install or pack, by file.
     lines: BTreeMap<String, BTreeSet<u32>>,
     containers: Vec<SourceText>,
@@ -46,10 +49,25 @@ pub(super) struct Shipped {
 }
 
 impl Shipped {
+    pub(super) fn new(installer: Installer) -> Self {
+        Self {
+            installer,
+            lines: BTreeMap::new(),
+            containers: Vec::new(),
+            workflows: Vec::new(),
+            targets: Vec::new(),
+            ignore_files: BTreeMap::new(),
+            scripts: Scripts::new(),
+            folders: BTreeSet::new(),
+            programs: Programs::default(),
+            is_ignored: false,
+        }
+    }
+
     /// Takes in what is never searched for names: settings, and what container files leave out.
     pub(super) fn add_settings(&mut self, path: &str, text: &str) {
         let name = path.rsplit('/').next().unwrap_or(path);
-        if name == ".npmrc" {
+        if settings::is_of_package_manager(name) {
             let lines = settings::doubtful_settings(text);
             self.lines.entry(path.to_owned()).or_default().extend(lines);
         } else if name.to_lowercase().ends_with(".dockerignore") {
@@ -98,7 +116,8 @@ impl Shipped {
             let is_code = matches!(kind, Kind::Plain(Reading::Code | Reading::Data));
             let is_words = !is_code && kind != Kind::CompilerSettings;
             for (number, line) in joined(orders) {
-                let orders = if is_code { installs_in_code(&line) } else { installs(&line) };
+                let orders =
+                    if is_code { self.installs_in_code(&line) } else { self.installs(&line) };
                 if orders || (is_words && packs(&line)) {
                     lines.insert(number);
                 }
@@ -139,7 +158,11 @@ impl Shipped {
         let is_target = |name: &str| self.targets.iter().any(|line| names_stage(line, name));
         for container in &self.containers {
             let holds_packages = |source: &str| self.holds_packages(container, source, project);
-            let around = Surroundings { is_target: &is_target, holds_packages: &holds_packages };
+            let around = Surroundings {
+                installer: self.installer,
+                is_target: &is_target,
+                holds_packages: &holds_packages,
+            };
             let lines = containers::shipped_installs(container, &around);
             let known = self.lines.entry(container.path.clone()).or_default();
             known.extend(lines);
@@ -148,70 +171,44 @@ impl Shipped {
         self.lines
     }
 
-    /// Whether what a container file copies from the machine may hold what npm installed there: the
-    /// folder of the project, or one above it, where nothing leaves `node_modules` out.
-    fn holds_packages(&self, container: &SourceText, source: &str, project: &str) -> bool {
-        let plain = source.trim_start_matches("./").trim_start_matches('/');
-        let plain = plain.trim_end_matches('/').trim_end_matches("/.");
-        if plain.contains(MODULES) {
-            return true;
+    /// Whether a line of a script installs development, or makes a package manager do so.
+    fn installs(&self, line: &str) -> bool {
+        let plain = line.trim_start_matches("- ");
+        if plain.starts_with("name:") || plain.starts_with("description:") || only_says(plain) {
+            return false;
         }
-        let takes_all = plain.is_empty() || plain == "." || plain.contains(['*', '$', '?', '[']);
-        let folder = container.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        // A file that is named is none, and neither is a folder beside the project.
-        let below = |folder: &str| within(project, folder).map(str::to_owned);
-        let is_above = |context: &str| {
-            below(context).is_some_and(|rest| takes_all || within(&rest, plain).is_some())
-        };
-        let contexts: BTreeSet<&str> = ["", folder, project].into_iter().collect();
-        let is_copied = contexts.iter().any(|context| is_above(context));
-        is_copied && !self.is_left_out(container, folder, project)
+        // What pnpm's action installs before the next step (pnpm/action-setup, "run_install").
+        let by_action = plain.strip_prefix("run_install:").map(str::trim);
+        let installs = by_action.is_some_and(|value| !matches!(value, "false" | "null"));
+        installs
+            || commands::split(line).any(|command| {
+                let words = commands::words(command);
+                let words: Vec<&str> = words.iter().map(String::as_str).collect();
+                let order = commands::order(&words, self.installer, false);
+                matches!(order, Some(Order::Install | Order::Configure))
+            })
     }
 
-    /// Whether each `.dockerignore` that may count leaves out what is installed (Docker documentation,
-    /// ".dockerignore files"): the file's own, else that of the root and that of its folder.
-    fn is_left_out(&self, container: &SourceText, folder: &str, project: &str) -> bool {
-        let modules = |context: &str| {
-            let rest = within(project, context)?;
-            Some(if rest.is_empty() { MODULES.to_owned() } else { format!("{rest}/{MODULES}") })
-        };
-        let leaves_out =
-            |context: &str, path: &str| match (modules(context), self.ignore_files.get(path)) {
-                (Some(modules), Some(text)) => leaves_out(text, &modules),
-                (Some(_), None) => false,
-                (None, _) => true,
-            };
-        let own = format!("{}.dockerignore", container.path);
-        let at = |folder: &str| {
-            let slash = if folder.is_empty() { "" } else { "/" };
-            format!("{folder}{slash}.dockerignore")
-        };
-        if self.ignore_files.contains_key(&own) {
-            return leaves_out("", &own) && leaves_out(folder, &own);
-        }
-        leaves_out("", &at("")) && leaves_out(folder, &at(folder))
+    /// The same in code: only what begins in quotes, or behind another command, is started.
+    fn installs_in_code(&self, line: &str) -> bool {
+        commands::PROGRAMS.iter().any(|program| {
+            line.match_indices(program).any(|(place, _)| {
+                let before = line[..place].trim_end_matches(' ');
+                let is_started = match before.chars().last() {
+                    Some('"' | '\'' | '`') => before.len() == place,
+                    Some('&' | ';') => true,
+                    _ => false,
+                };
+                let key = before.trim_end_matches(['"', '\'', '`', ' ']);
+                let is_value = key.strip_suffix(':').is_some_and(|key| {
+                    commands::names_package_manager(key.trim_matches(['"', '\'', ' ', '{', ',']))
+                });
+                // What stands behind a separator is started by itself.
+                let command = commands::split(&line[place..]).next().unwrap_or_default();
+                is_started && !is_value && self.installs(&command.replace('`', " "))
+            })
+        })
     }
-}
-
-/// The rest of a path below a folder: `a/b` within `a` is `b`.
-fn within<'path>(path: &'path str, folder: &str) -> Option<&'path str> {
-    if folder.is_empty() {
-        return Some(path);
-    }
-    let rest = path.strip_prefix(folder)?;
-    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
-}
-
-fn leaves_out(text: &str, modules: &str) -> bool {
-    let lines = || text.lines().map(str::trim);
-    let takes_back =
-        lines().any(|line| line.starts_with('!') && (line.contains(MODULES) || line.contains('*')));
-    let names_it = lines().any(|line| {
-        let plain = line.trim_start_matches('/').trim_end_matches("/**").trim_end_matches('/');
-        let plain = plain.trim_end_matches("/*");
-        plain == modules || plain == "**/node_modules" || plain == "*" || plain == "**"
-    });
-    names_it && !takes_back
 }
 
 /// Whether a line that speaks of a target names a stage, or may name any.
@@ -247,19 +244,6 @@ fn joined(text: &str) -> Vec<(u32, String)> {
     found
 }
 
-/// Whether a line of a script installs development, or makes npm do so.
-fn installs(line: &str) -> bool {
-    let plain = line.trim_start_matches("- ");
-    if plain.starts_with("name:") || plain.starts_with("description:") || only_says(plain) {
-        return false;
-    }
-    commands::split(line).any(|command| {
-        let words = commands::words(command);
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        matches!(commands::order(&words, false), Some(Order::Install | Order::Configure))
-    })
-}
-
 /// Whether a line is one command that writes something for people, and to no file.
 fn only_says(line: &str) -> bool {
     let says = line.starts_with("echo ") || line.starts_with("printf ");
@@ -268,21 +252,6 @@ fn only_says(line: &str) -> bool {
             let mut words = commands.iter().flatten();
             commands.len() == 1 && !words.any(|word| word.starts_with(['>', '<']))
         })
-}
-
-/// The same in code: only what begins in quotes, or behind another command, is started.
-fn installs_in_code(line: &str) -> bool {
-    ["npm", "pnpm", "yarn", "bun"].iter().any(|program| {
-        line.match_indices(program).any(|(place, _)| {
-            let before = line[..place].trim_end_matches(' ');
-            let is_started = match before.chars().last() {
-                Some('"' | '\'' | '`') => before.len() == place,
-                Some('&' | ';') => true,
-                _ => false,
-            };
-            is_started && installs(&line[place..].replace('`', " "))
-        })
-    })
 }
 
 /// Whether a line packs or copies whatever lies in a folder.

@@ -1,6 +1,6 @@
-//! The stages of a container file, and what npm installs in each.
+//! The stages of a container file, and what is installed in each.
 
-use crate::npm_use::commands::{self, Order};
+use crate::npm_use::commands::{self, Installer, Order};
 use crate::problem::SourceText;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,12 +16,25 @@ pub(super) struct Stage {
     /// Whether development dependencies of what it is based on are taken out again.
     pub(super) is_pruned: bool,
     /// Other stages of which it copies what may hold installed packages.
-    pub(super) copies: Vec<String>,
+    pub(super) copies: Vec<Copy>,
+    /// Folders into which projects were put with what they need for production.
+    deployed: Vec<String>,
+    /// All of its instructions.
+    text: String,
     is_production: bool,
+    /// Whether something was installed, so that nothing is missing when a script is run.
+    is_installed: bool,
+}
+
+/// What is copied from another stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Copy {
+    pub(super) from: String,
+    pub(super) sources: Vec<String>,
 }
 
 /// The stages of a file, in order.
-pub(super) fn read(source: &SourceText) -> Vec<Stage> {
+pub(super) fn read(source: &SourceText, installer: Installer) -> Vec<Stage> {
     let mut stages: Vec<Stage> = Vec::new();
     for (line, text) in instructions(&source.text) {
         let words: Vec<&str> = text.split_whitespace().collect();
@@ -35,13 +48,15 @@ pub(super) fn read(source: &SourceText) -> Vec<Stage> {
         let Some(stage) = stages.last_mut() else {
             continue;
         };
+        stage.text.push_str(&text);
+        stage.text.push('\n');
         match instruction.to_ascii_uppercase().as_str() {
             // An argument may be given another value.
             "ENV" => stage.environment(arguments),
             "COPY" | "ADD" => stage.copy(line, arguments),
             // Beside `RUN` a line of a script that is written into the file, and what is run later, may
             // hold commands.
-            _ => stage.run(line, &text),
+            _ => stage.run(line, &text, installer),
         }
     }
     stages
@@ -83,6 +98,7 @@ fn begin(arguments: &[&str], before: &[Stage]) -> Stage {
     Stage {
         name: name.cloned(),
         is_production: known.is_some_and(|stage| stage.is_production),
+        is_installed: known.is_some_and(|stage| stage.is_installed),
         base,
         ..Stage::default()
     }
@@ -104,24 +120,30 @@ impl Stage {
         }
     }
 
-    fn run(&mut self, line: u32, text: &str) {
+    fn run(&mut self, line: u32, text: &str, installer: Installer) {
         let is_production = self.is_production && keeps_environment(text);
         for command in commands::split(text) {
             let words = commands::words(command);
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             let keeps = keeps_environment(command);
-            match commands::order(&words, is_production && keeps) {
+            let deployed = commands::deployed(&words, installer);
+            let order = commands::order(&words, installer, is_production && keeps);
+            self.is_installed |= deployed.is_none()
+                && matches!(order, Some(Order::InstallProduction | Order::InstallAnew));
+            self.deployed.extend(deployed.map(str::to_owned));
+            match order {
                 Some(Order::Install | Order::Configure) => self.installs.push(line),
-                // npm takes away what is there before it installs from a lockfile (npm documentation,
-                // "npm ci").
-                Some(Order::InstallProduction) if words.contains(&"ci") => self.taken.clear(),
+                Some(Order::InstallAnew) => self.taken.clear(),
+                Some(Order::Run) if !self.is_installed && self.copies.is_empty() => {
+                    self.installs.push(line);
+                }
                 Some(Order::Prune) => {
                     self.installs.clear();
                     self.taken.clear();
                     self.copies.clear();
                     self.is_pruned = true;
                 }
-                Some(Order::InstallProduction) | None => {}
+                Some(Order::InstallProduction | Order::Run) | None => {}
             }
         }
     }
@@ -147,8 +169,32 @@ impl Stage {
             source.contains("node_modules") || !(is_file || MADE.contains(&name))
         };
         if sources.iter().any(may_hold_packages) {
-            self.copies.push(from.to_lowercase());
+            let sources = sources.iter().map(|source| (**source).to_owned()).collect();
+            self.copies.push(Copy { from: from.to_lowercase(), sources });
         }
+    }
+
+    /// Whether everything that is copied lies in folders into which projects were put with what they need
+    /// for production, and nothing else in the stage names these.
+    pub(super) fn deployed_all(&self, sources: &[String]) -> bool {
+        let is_deployed = |source: &String| {
+            let mut deployed = self.deployed.iter();
+            deployed.any(|folder| {
+                let rest = source.strip_prefix(folder.trim_end_matches('/'));
+                let is_below = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+                is_below && !source.contains("..") && self.is_only_deployed(folder)
+            })
+        };
+        !sources.is_empty() && sources.iter().all(is_deployed)
+    }
+
+    fn is_only_deployed(&self, folder: &str) -> bool {
+        let first = folder.split('/').nth(1).filter(|first| !first.is_empty());
+        first.is_some_and(|first| {
+            let first = format!("/{first}");
+            let named = |text: &str| text.matches(&first).count();
+            named(&self.text) == self.deployed.iter().map(|folder| named(folder)).sum::<usize>()
+        })
     }
 }
 

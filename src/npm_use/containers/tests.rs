@@ -1,4 +1,5 @@
 use super::*;
+use crate::lockfile::tool::{self, Tool};
 
 fn found(text: &str) -> Vec<u32> {
     found_where("", text)
@@ -6,7 +7,12 @@ fn found(text: &str) -> Vec<u32> {
 
 /// `target` is a stage that is built by itself; `app` is a folder with installed packages.
 fn found_where(target: &str, text: &str) -> Vec<u32> {
+    found_by(&tool::NPM, target, text)
+}
+
+fn found_by(tool: &'static Tool, target: &str, text: &str) -> Vec<u32> {
     let around = Surroundings {
+        installer: Installer { tool, has_workspaces: true },
         is_target: &|name| name == target,
         holds_packages: &|source| matches!(source, "." | "app"),
     };
@@ -126,4 +132,72 @@ fn container_files_are_told_by_their_names() {
         assert!(is_container_file(name), "{name}");
     }
     assert!(!is_container_file("docker-compose.yml"));
+}
+
+#[test]
+fn each_package_manager_is_told_in_its_own_way() {
+    for (about, tool, text, expected) in [
+        ("pnpm", &tool::PNPM, "FROM node\nRUN pnpm i --prod\nCMD [\"pnpm\", \"start\"]\n", &[][..]),
+        (
+            "not by the environment",
+            &tool::PNPM,
+            "FROM node\nENV NODE_ENV=production\nRUN pnpm i\n",
+            &[3],
+        ),
+        ("Yarn 1 is", &tool::YARN_CLASSIC, "FROM node\nENV NODE_ENV=production\nRUN yarn\n", &[]),
+        ("later ones are not", &tool::YARN, "FROM node\nENV NODE_ENV=production\nRUN yarn\n", &[3]),
+        ("by npm", &tool::PNPM, "FROM node\nRUN npm ci --omit=dev\n", &[2]),
+        (
+            "nothing is installed before",
+            &tool::PNPM,
+            "FROM node\nCOPY src src\nCMD pnpm start\n",
+            &[3],
+        ),
+        ("nor is that npm's way", &tool::NPM, "FROM node\nCOPY src src\nCMD npm start\n", &[]),
+        (
+            "packages are copied from where production is",
+            &tool::PNPM,
+            "FROM node AS base\nFROM base AS prod\nRUN pnpm install --prod\nFROM base AS build\n\
+             RUN pnpm install\nFROM base\nCOPY --from=prod /app/node_modules node_modules\n\
+             COPY --from=build /app/dist dist\nCMD pnpm start\n",
+            &[],
+        ),
+    ] {
+        assert_eq!(found_by(tool, "", text), expected, "{about}");
+    }
+}
+
+#[test]
+fn what_is_deployed_is_production_where_nothing_else_goes_there() {
+    for (about, build, copy, expected) in [
+        ("alone", "RUN pnpm --filter app deploy --prod /prod/app", "/prod/app", &[][..]),
+        (
+            "below it",
+            "RUN pnpm --filter app deploy --prod /prod/app",
+            "/prod/app/node_modules",
+            &[],
+        ),
+        ("above it", "RUN pnpm --filter app deploy --prod /prod/app", "/prod", &[2]),
+        ("beside it", "RUN pnpm --filter app deploy --prod /prod/app", "/prod/apple", &[2]),
+        ("with development", "RUN pnpm --filter app deploy /prod/app", "/prod/app", &[2, 3]),
+        ("to be filled up", "RUN pnpm deploy --legacy --prod /prod/app", "/prod/app", &[2]),
+        (
+            "installed into",
+            "RUN pnpm --filter app deploy --prod /prod/app && cd /prod/app && pnpm i",
+            "/prod/app",
+            &[2, 3],
+        ),
+        (
+            "copied into",
+            "RUN pnpm --filter app deploy --prod /prod/app && cp -r node_modules /prod/app",
+            "/prod/app",
+            &[2],
+        ),
+    ] {
+        let text = format!(
+            "FROM node AS build\nRUN pnpm install\n{build}\nFROM node\nCOPY --from=build {copy} /app\n\
+             CMD pnpm start\n"
+        );
+        assert_eq!(found_by(&tool::PNPM, "", &text), expected, "{about}");
+    }
 }

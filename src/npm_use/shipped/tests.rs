@@ -1,8 +1,13 @@
 use super::*;
+use crate::lockfile::tool::{self, Tool};
+
+fn shipped_by(tool: &'static Tool) -> Shipped {
+    Shipped::new(Installer { tool, has_workspaces: false })
+}
 
 /// The lines that count in some files, of which all but `.dockerignore` and `.npmrc` hold commands.
 fn found(files: &[(&str, &str)]) -> Vec<(String, Vec<u32>)> {
-    let mut shipped = Shipped::default();
+    let mut shipped = shipped_by(&tool::NPM);
     for (path, text) in files {
         shipped.add_settings(path, text);
         if let Some(kind) = super::super::places::kind(path)
