@@ -160,10 +160,6 @@ impl<'text> Assembly<'text> {
         self.lockfile.shrinkwrapped.push(package);
     }
 
-    pub(in crate::lockfile) fn remark(&mut self, remark: String) {
-        self.lockfile.remarks.push(remark);
-    }
-
     /// The lockfile. What its manifests say is learned afterwards, see [`super::projects`].
     pub(in crate::lockfile) fn finish(self) -> Lockfile {
         let Self { mut lockfile, checksums, called } = self;

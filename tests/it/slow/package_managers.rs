@@ -173,7 +173,7 @@ fn read(manager: Manager, path: &Path) -> Read {
             continue;
         }
         let id = (package.id.name.to_string(), package.id.version.to_string());
-        let mut add = |installed: &mut Installed| {
+        let add = |installed: &mut Installed| {
             installed.possible.insert(id.clone());
             if reached[index] {
                 installed.certain.insert(id.clone());
