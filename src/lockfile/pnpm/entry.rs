@@ -107,12 +107,13 @@ fn of_registry(name: &str, version: &str, registry: &str) -> Origin {
     origin::of_package(name, version, Some(&address))
 }
 
-/// The repository and the commit.
+/// The repository and the commit, in the spelling that tells them from an archive of one.
 fn repository(reader: &Reader<'_>, resolution: Yaml<'_>) -> Result<String, LockfileError> {
     let of = |key: &str| resolution.get(key).and_then(Yaml::scalar).map(|it| it.text());
     match (of("repo"), of("commit")) {
         (Some(repository), Some(commit)) => {
-            Ok(format!("{}#{commit}", without_credentials(&repository)))
+            let prefix = if repository.starts_with("http") { "git+" } else { "" };
+            Ok(format!("{prefix}{}#{commit}", without_credentials(&repository)))
         }
         _ => Err(reader.refuse(resolution.span(), "a repository and its commit were expected")),
     }

@@ -17,7 +17,7 @@ fn where_a_package_comes_from_is_read_from_its_key_and_its_resolution() {
     let git = format!(
         "resolution: {{commit: {commit}, repo: 'https://git.invalid/a.git', type: git}}\n    version: 1.0.0"
     );
-    let of_git = format!("a 1.0.0 git https://git.invalid/a.git#{commit}");
+    let of_git = format!("a 1.0.0 git git+https://git.invalid/a.git#{commit}");
     for (alias, reference, key, entry, locked) in [
         ("a", "1.0.0", "a@1.0.0", "resolution: {integrity: sha512-a==}", "a 1.0.0"),
         ("b", "a@1.0.0", "a@1.0.0", "resolution: {integrity: sha512-a==}", "a 1.0.0"),
