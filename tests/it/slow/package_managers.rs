@@ -163,8 +163,7 @@ fn read(manager: Manager, path: &Path) -> Read {
     // package needs that does not fit is not installed either.
     let reached = graph.reach(graph.roots(), |_, edge| {
         let is_optional = edge.kind == DependencyKind::Optional;
-        let may_fit_none = lockfile.packages[edge.package].limits.is_none()
-            && matches!(manager, Manager::YarnClassic | Manager::Bun);
+        let may_fit_none = matches!(manager, Manager::YarnClassic | Manager::Bun);
         fits[edge.package] && !(is_optional && may_fit_none)
     });
     let mut read = Read::default();
