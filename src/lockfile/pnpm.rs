@@ -9,6 +9,7 @@
 //! Since pnpm 11 another YAML document may stand before the one of the projects: what runs at each
 //! installation, pnpm itself and configuration dependencies. These are projects of their own.
 
+mod configuration_dependencies;
 mod document;
 mod entry;
 mod fit;
@@ -78,7 +79,9 @@ impl LockfileFormat for PnpmLock {
         let content = Content::of(source, &documents)?;
         let mut lockfile = content.lockfile(source)?;
         let projects = Projects::read(&lockfile, manifests);
-        let misfits = fit::misfits(&lockfile, &content.projects, &projects);
+        let mut misfits = fit::misfits(&lockfile, &content.projects, &projects);
+        let environment = content.environment.as_ref();
+        misfits.extend(configuration_dependencies::not_locked(environment, manifests));
         projects::learn(&mut lockfile, &content.projects, &projects);
         if let Some(location) = configuration::ignores_limits(self.tool(), manifests) {
             lockfile.platform_limits = PlatformLimitsApply::Never(location);

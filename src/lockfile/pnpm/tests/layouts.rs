@@ -1,6 +1,7 @@
 //! One project in every layout, the documents of a file, and versions.
 
 use super::*;
+use crate::problem::GapCode;
 
 #[test]
 fn every_layout_of_one_project_locks_the_same_for_the_same_reasons() {
@@ -95,6 +96,21 @@ snapshots:
         "packageManagerDependencies > pnpm 12.0.0 Normal",
     ] {
         assert!(found.contains(edge), "{edge} {found:?}");
+    }
+    // pnpm 10 keeps versions of configuration dependencies in pnpm-workspace.yaml alone.
+    for (text, workspace, open) in [
+        (text.as_str(), "configDependencies:\n  hooks: 1.0.0+sha512-hooks==\n", 0),
+        (text.as_str(), "configDependencies:\n  hooks: 1.0.0\n  other: 1.0.0\n", 1),
+        (VERSION_9, "configDependencies:\n  hooks: 1.0.0+sha512-hooks==\n", 1),
+        (VERSION_9, "configDependencies: &anchor\n  hooks: 1.0.0\n", 1),
+        (VERSION_9, "# configDependencies\npackages: ['packages/*']\n", 0),
+        (VERSION_9, "configDependencies:\n", 0),
+    ] {
+        let mut files = MANIFESTS.0.to_vec();
+        files.push(("pnpm-workspace.yaml", workspace));
+        let (_, gaps) = read(text, &Files(&files)).unwrap();
+        assert_eq!(gaps.len(), open, "{workspace} {gaps:?}");
+        assert!(gaps.iter().all(|gap| gap.code == GapCode::LockfileIncomplete), "{gaps:?}");
     }
     // What installs alone says nothing about the projects.
     for text in [environment, &environment.replace("\n---\n", "\n")] {
