@@ -293,7 +293,9 @@ impl<'text> Reader<'text> {
                 if kind == DependencyKind::Peer {
                     let beside = copies.beside(assembly.packages(), name, wish);
                     let other = beside.filter(|beside| nearest != Some(*beside));
-                    other.into_iter().for_each(|to| assembly.edge(from, to, kind));
+                    for to in other {
+                        assembly.edge(from, to, kind);
+                    }
                 }
             }
         }

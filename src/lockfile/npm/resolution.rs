@@ -84,7 +84,7 @@ struct Tree<'text> {
     doubles: BTreeMap<String, Option<PackageIndex>>,
 }
 
-impl<'text> Tree<'text> {
+impl Tree<'_> {
     fn for_about(
         source: &Arc<SourceText>,
         format: &'static dyn LockfileFormat,

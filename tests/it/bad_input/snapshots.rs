@@ -50,10 +50,10 @@ fn a_file_that_is_no_snapshot_of_this_format_is_told_by_what_it_is() {
     let cases: &[(&[u8], &str)] = &[
         (&newer, "format 99"),
         (&longer, "npm.lockgate"),
-        (b"", "no advisory snapshot"),
-        (b"PK\x03\x04 and so on", "no advisory snapshot"),
-        (b"{\"id\": \"GHSA-case-0001-glim\"}", "no advisory snapshot"),
-        (b"SQLite format 3\0", "no advisory snapshot"),
+        (b"", "is not an advisory snapshot"),
+        (b"PK\x03\x04 and so on", "is not an advisory snapshot"),
+        (b"{\"id\": \"GHSA-case-0001-glim\"}", "is not an advisory snapshot"),
+        (b"SQLite format 3\0", "is not an advisory snapshot"),
     ];
     for (content, says) in cases {
         project.write("npm.lockgate", content);

@@ -343,7 +343,7 @@ fn what_git_keeps_is_checked_wherever_the_change_puts_it() {
     for (path, ignored, code) in [
         ("new/Cargo.lock", "new/\n", 1),
         ("target/Cargo.lock", "", 1),
-        ("new/pnpm-lock.yaml", "new/\n", 3),
+        ("new/vlt-lock.json", "new/\n", 3),
         // What git keeps counts, whatever the base ignored.
         ("old/Cargo.lock", "", 1),
         // What is installed is not kept by git, and what is kept is read.
