@@ -135,6 +135,8 @@ impl<'t> Content<'t> {
             let message = format!("`{}` is written twice", key.text());
             return Err(reader.refuse(key.span(), &message));
         }
+        let begins_apart = source.text.starts_with("---")
+            && documents.iter().next().is_some_and(|first| !first.is_nothing());
         let mut read = Vec::new();
         for yaml in documents.iter().filter(|yaml| !yaml.is_nothing()) {
             let layout = Layout::of(&reader, yaml)?;
@@ -145,6 +147,12 @@ impl<'t> Content<'t> {
         }
         let mut read = read.into_iter();
         match (read.next(), read.next(), read.next()) {
+            // pnpm 11 and later take what begins like this for what runs at each installation, and know
+            // of no projects.
+            (Some(first), None, None) if !first.is_environment && begins_apart => Err(reader.refuse(
+                first.span,
+                "it begins with `---`, so that pnpm takes it for what installs, and not for projects",
+            )),
             (Some(first), None, None) if !first.is_environment => {
                 Ok(Self { environment: None, projects: first })
             }

@@ -34,6 +34,16 @@ pub(super) fn origin<'t>(
     reader.entries("resolution", resolution)?;
     let own_name = reader.text_of(copy.package, "name")?;
     let own_version = reader.text_of(copy.package, "version")?;
+    if named.from != From::Elsewhere {
+        let says_so = |own: Option<&str>, key: Option<&str>| own.is_none() || own == key;
+        // pnpm 9 and later go by the key, older ones by what stands below it.
+        if !says_so(own_name.as_deref(), named.name)
+            || !says_so(own_version.as_deref(), Some(named.version))
+        {
+            let reason = "its key is that of another package than its `name` and `version`";
+            return Err(reader.refuse(copy.span.clone(), reason));
+        }
+    }
     let name = own_name.as_deref().or(named.name).unwrap_or(&copy.key);
     let version = own_version.as_deref().unwrap_or(named.version);
     let tarball = reader.text_of(resolution, "tarball")?;
@@ -55,10 +65,16 @@ pub(super) fn origin<'t>(
         (From::Elsewhere, None) => {
             return Err(reader.refuse(resolution.span(), "it does not say where this comes from"));
         }
-        (From::Elsewhere, Some(tarball)) if is_true(resolution, "gitHosted") => {
-            plain(PackageSource::Git(without_credentials(&tarball)))
+        (From::Elsewhere, Some(tarball)) => {
+            let origin = of_address(plain, name, version, &tarball);
+            let is_git = is_true(resolution, "gitHosted") && !origin.source.is_public();
+            let source = if is_git {
+                PackageSource::Git(without_credentials(&tarball))
+            } else {
+                origin.source
+            };
+            Origin { source, ..origin }
         }
-        (From::Elsewhere, Some(tarball)) => of_address(plain, name, version, &tarball),
         (_, Some(tarball)) => of_tarball(name, version, &tarball),
         (From::Registry, None) => match reader.text_of(resolution, "registry")? {
             Some(registry) => of_registry(name, version, &registry),

@@ -184,6 +184,8 @@ fn what_does_not_read_in_full_is_refused_with_its_line() {
         ("\n    resolution: {integrity: sha512-a==}", " null", 13, "keys and values"),
         ("\n    resolution: {integrity: sha512-a==}", " {}", 13, "no `resolution`"),
         ("a@1.0.0'", "a@elsewhere'", 14, "where this comes from"),
+        ("a==}", "a==}\n    version: 2.0.0", 13, "of another package"),
+        ("a==}", "a==}\n    name: b", 13, "of another package"),
         ("'a@1.0.0': {}", "'a@1.0.0':", 18, "keys and values"),
         ("'a@1.0.0': {}", "'b@1.0.0': {}", 18, "does not say where"),
         ("'a@1.0.0': {}", "'a@1.0.0': {}\n\n  'a@1.0.0': {}", 20, "written twice"),
@@ -203,6 +205,16 @@ fn what_does_not_read_in_full_is_refused_with_its_line() {
     for text in ["", " \n", "# nothing\n", "---\n---\n"] {
         assert!(matches!(parse(text), Err(LockfileError::Empty { .. })), "{text:?}");
     }
+}
+
+/// The address decides where it is that of a registry.
+#[test]
+fn an_archive_of_a_registry_is_no_repository_whatever_is_said_of_it() {
+    let address = format!("{}a/-/a-1.0.0.tgz", npmrc_config_rs::registry::DEFAULT_REGISTRY);
+    let entry =
+        format!("resolution: {{gitHosted: true, tarball: '{address}'}}\n    version: 2.0.0");
+    let text = version_9("a", &address, &format!("a@{address}"), &entry);
+    assert_eq!(packages(&parse(&text).unwrap()), ["a 1.0.0".to_owned()].into());
 }
 
 #[test]

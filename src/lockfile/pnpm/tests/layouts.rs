@@ -117,6 +117,12 @@ snapshots:
         let error = parse(text).unwrap_err();
         assert!(matches!(error, LockfileError::Empty { .. }), "{error}");
     }
+    // pnpm takes what stands behind the first `---` for what installs, whatever it is.
+    for text in [format!("---\n{VERSION_9}"), format!("---\n{VERSION_9}---\n")] {
+        let error = parse(&text).unwrap_err();
+        assert!(error.problem().message.contains("begins with `---`"), "{error}");
+    }
+    assert_eq!(packages(&parse(&format!("---\n\n---\n{VERSION_9}")).unwrap()).len(), LOCKED.len());
     let twice = format!("{VERSION_9}---\n{VERSION_9}");
     assert!(parse(&twice).unwrap_err().problem().message.contains("second document"));
 }
