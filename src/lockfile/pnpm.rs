@@ -20,6 +20,7 @@ mod requirements;
 mod resolution;
 mod single_entries;
 mod version;
+mod workspace;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use std::sync::Arc;
 use self::document::Document;
 use self::reader::Reader;
 use self::version::Layout;
+use self::workspace::Workspace;
 use super::manifest::ManifestFiles;
 use super::node::configuration;
 use super::node::projects::Projects;
@@ -79,8 +81,9 @@ impl LockfileFormat for PnpmLock {
         let content = Content::of(source, &documents)?;
         let mut lockfile = content.lockfile(source)?;
         let projects = Projects::read(&lockfile, manifests);
-        let mut misfits = fit::misfits(&lockfile, &content.projects, &projects);
         let environment = content.environment.as_ref();
+        let workspace = Workspace::read(manifests, environment.is_some());
+        let mut misfits = fit::misfits(&lockfile, &content.projects, &projects, &workspace);
         misfits.extend(configuration_dependencies::not_locked(environment, manifests));
         projects::learn(&mut lockfile, &content.projects, &projects);
         if let Some(location) = configuration::ignores_limits(self.tool(), manifests) {

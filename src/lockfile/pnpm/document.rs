@@ -44,13 +44,25 @@ pub(super) struct Document<'t> {
     pub(super) span: Range<usize>,
     pub(super) projects: Vec<Project<'t>>,
     pub(super) copies: Vec<Copy<'t>>,
-    /// The names of packages of which the project says what counts in place of what others ask.
+    /// What the project says to count in place of what others ask: selectors, each with what counts.
+    pub(super) overrides: Vec<(Scalar<'t>, Cow<'t, str>)>,
+    /// The names of packages in the selectors.
     pub(super) overridden: BTreeSet<String>,
+    /// What `catalog:` stood for when the lockfile was written.
+    pub(super) catalogs: Vec<CatalogEntry<'t>>,
     /// The names of optional dependencies that nobody gets.
     pub(super) ignored: BTreeSet<String>,
     /// Whether a hook could change manifests when it was written.
     pub(super) has_hook: bool,
     index: HashMap<Cow<'t, str>, usize, RandomState>,
+}
+
+/// An entry of a catalog that something was locked for.
+pub(super) struct CatalogEntry<'t> {
+    pub(super) catalog: Cow<'t, str>,
+    pub(super) name: Scalar<'t>,
+    /// What stood in the catalog.
+    pub(super) specifier: Cow<'t, str>,
 }
 
 /// A project (pnpm: importer).
@@ -96,13 +108,17 @@ impl<'t> Document<'t> {
             index.insert(key, only_copies.len());
             only_copies.push(copy);
         }
+        let overrides = overrides(yaml);
+        let names = overrides.iter().map(|(selector, _)| name_in(&selector.text()).to_owned());
         Self {
             layout,
             is_environment: false,
             span: yaml.span(),
             projects,
             copies: only_copies,
-            overridden: overridden(yaml),
+            overridden: names.collect(),
+            overrides,
+            catalogs: catalogs(yaml),
             ignored: ignored(yaml),
             has_hook: sections(yaml).any(|section| section.get("pnpmfileChecksum").is_some()),
             index,
@@ -137,17 +153,33 @@ fn ignored(yaml: Yaml<'_>) -> BTreeSet<String> {
     lists.flatten().filter_map(|name| Some(name.scalar()?.text().into_owned())).collect()
 }
 
-/// The names in the selectors of overrides: `a`, `a@1`, `b>a` (pnpm documentation, "overrides").
-fn overridden(yaml: Yaml<'_>) -> BTreeSet<String> {
+fn overrides<'t>(yaml: Yaml<'t>) -> Vec<(Scalar<'t>, Cow<'t, str>)> {
     let tables = sections(yaml).filter_map(|section| section.get("overrides")?.mapping());
-    let overrides = tables.flatten();
-    let names = overrides.map(|(selector, _)| {
-        let selector = selector.text();
-        let last = selector.rsplit('>').next().unwrap_or_default().trim();
-        let end = last.get(1..).and_then(|rest| rest.find('@')).map(|at| at + 1);
-        last[..end.unwrap_or(last.len())].to_owned()
+    let texts = tables.flatten().map(|(selector, value)| {
+        (selector, value.scalar().map(|value| value.text()).unwrap_or_default())
     });
-    names.collect()
+    texts.collect()
+}
+
+/// The name in the selector of an override: `a`, `a@1`, `b>a` (pnpm documentation, "overrides").
+pub(super) fn name_in(selector: &str) -> &str {
+    let last = selector.rsplit('>').next().unwrap_or_default().trim();
+    let end = last.get(1..).and_then(|rest| rest.find('@')).map(|at| at + 1);
+    &last[..end.unwrap_or(last.len())]
+}
+
+fn catalogs<'t>(yaml: Yaml<'t>) -> Vec<CatalogEntry<'t>> {
+    let tables = sections(yaml).filter_map(|section| section.get("catalogs")?.mapping());
+    let entries = tables.flatten().flat_map(|(catalog, entries)| {
+        let entries = entries.mapping().into_iter().flatten();
+        entries.map(move |(name, entry)| {
+            // Version 13 writes an exact version alone.
+            let specifier = entry.get("specifier").unwrap_or(entry).scalar();
+            let specifier = specifier.map(|it| it.text()).unwrap_or_default();
+            CatalogEntry { catalog: catalog.text(), name, specifier }
+        })
+    });
+    entries.collect()
 }
 
 /// Reads a document of versions 5 to 9.

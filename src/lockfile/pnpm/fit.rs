@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::document::{Document, Project};
+use super::workspace::Workspace;
 use crate::lockfile::node::package_json::{Dependency, PackageJson, Table};
 use crate::lockfile::node::projects::Projects;
 use crate::lockfile::{Lockfile, tool};
@@ -14,20 +15,21 @@ pub(super) fn misfits(
     lockfile: &Lockfile,
     document: &Document<'_>,
     manifests: &Projects,
+    workspace: &Workspace,
 ) -> Vec<Gap> {
     let locks_nothing =
         document.copies.is_empty() && document.projects.iter().all(|it| it.asked.is_empty());
     if locks_nothing && manifests.manifest("").is_none() {
         return vec![nothing(lockfile)];
     }
+    let mut gaps = workspace.misfits(lockfile, document);
     // A hook may change what manifests ask for.
-    if document.has_hook {
-        return Vec::new();
+    if document.has_hook && workspace.may_have_hook() {
+        return gaps;
     }
-    let mut gaps = Vec::new();
     for project in &document.projects {
         if let Some(manifest) = manifests.manifest(&project.folder) {
-            gaps.extend(misfits_of(lockfile, document, project, manifest));
+            gaps.extend(misfits_of(lockfile, (document, workspace), project, manifest));
         }
     }
     gaps
@@ -49,35 +51,40 @@ fn nothing(lockfile: &Lockfile) -> Gap {
 
 fn misfits_of(
     lockfile: &Lockfile,
-    document: &Document<'_>,
+    (document, workspace): (&Document<'_>, &Workspace),
     project: &Project<'_>,
     manifest: &PackageJson,
 ) -> Vec<Gap> {
-    let mut by_name: BTreeMap<&str, Vec<&Dependency>> = BTreeMap::new();
-    for ((_, name), dependency) in manifest.by_name(&Table::INSTALLED) {
-        by_name.entry(name).or_default().push(dependency);
+    // Of one name in several tables the last of these counts (pnpm source,
+    // `getAllDependenciesFromManifest`).
+    let mut by_name: BTreeMap<&str, &Dependency> = BTreeMap::new();
+    for table in [Table::DevDependencies, Table::Dependencies, Table::OptionalDependencies] {
+        for ((_, name), dependency) in manifest.by_name(&[table]) {
+            by_name.insert(name, dependency);
+        }
     }
-    let misfit = |(name, dependencies): (&str, Vec<&Dependency>)| {
-        if document.overridden.contains(name) || document.ignored.contains(name) {
+    let misfit = |(name, dependency): (&str, &Dependency)| {
+        let is_overridden = document.overridden.contains(name) && workspace.may_override(name);
+        if is_overridden || (document.ignored.contains(name) && workspace.may_ignore(name)) {
             return None;
         }
-        let first = dependencies.first()?;
-        let wish = first.specifier.as_deref()?;
+        let wish = dependency.specifier.as_deref()?;
         let mut locked = project.asked.iter().filter(|asked| asked.name.text() == name);
-        let fits = |specifier: &str| {
-            dependencies.iter().any(|it| it.specifier.as_deref() == Some(specifier))
-        };
         let path = &lockfile.source.path;
         let found = match locked.next() {
             // Links can be left out (pnpm documentation, "excludeLinksFromLockfile").
             None if wish.starts_with("link:") => return None,
             None => format!("{path} locks nothing for it"),
             Some(asked) => match asked.specifier.as_deref() {
-                Some(specifier) if !fits(specifier) => {
+                Some(specifier) if specifier != wish => {
                     let line = lockfile.source.line_at(asked.name.span().start);
                     format!("{path}:{line} locks it for `{}`", specifier.escape_debug())
                 }
-                _ => return None,
+                Some(_) => return None,
+                None => {
+                    let line = lockfile.source.line_at(asked.name.span().start);
+                    format!("{path}:{line} does not say for what it is locked")
+                }
             },
         };
         Some(Gap::new(
@@ -85,7 +92,7 @@ fn misfits_of(
             format!(
                 "{}: `{name}` is asked for as `{}`, and {found}, so that pnpm would install something \
                  else",
-                manifest.location(&first.name),
+                manifest.location(&dependency.name),
                 wish.escape_debug()
             ),
             tool::PNPM.bring_up_to_date(),

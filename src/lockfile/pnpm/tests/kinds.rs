@@ -237,7 +237,11 @@ fn what_the_manifests_ask_for_has_to_be_locked_for_exactly_that() {
         assert_eq!(misfits.len(), count, "{asked}: {misfits:?}");
     }
     let overridden = text.replace("importers:", "overrides:\n  x>a@1: 2.0.0\n\nimporters:");
-    let (_, misfits) = read(&overridden, &manifest(r#""a": "^2.0.0""#)).unwrap();
+    let files = Files(&[
+        ("package.json", r#"{"dependencies": {"a": "^2.0.0"}}"#),
+        ("pnpm-workspace.yaml", "overrides:\n  x>a@1: 2.0.0\n"),
+    ]);
+    let (_, misfits) = read(&overridden, &files).unwrap();
     assert!(misfits.is_empty(), "{misfits:?}");
     let nothing = "lockfileVersion: '9.0'\n\nimporters:\n\n  .: {}\n";
     assert_eq!(read(nothing, &Files(&[])).unwrap().1.len(), 1);
