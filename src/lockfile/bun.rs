@@ -11,6 +11,7 @@ mod fit;
 mod peers;
 mod requirements;
 mod resolution;
+mod root;
 mod tree;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -56,9 +57,12 @@ impl LockfileFormat for BunLock {
         source: &Arc<SourceText>,
         manifests: &dyn ManifestFiles,
     ) -> Result<(Lockfile, Vec<Gap>), LockfileError> {
-        with_read(source, |Read { mut lockfile, installed, .. }| {
+        with_read(source, |Read { mut lockfile, installed, document, .. }| {
             let projects = Projects::read(&lockfile, manifests);
-            let misfits = fit::misfits(&lockfile, &installed, &projects);
+            let mut misfits = fit::misfits(&lockfile, &installed, &projects);
+            if let Some(manifest) = projects.manifest("") {
+                misfits.extend(root::misfits(&lockfile, document, manifest));
+            }
             let known = installed.projects.iter();
             let optional: HashMap<&str, HashSet<&str>> = known
                 .map(|(folder, project)| (folder.as_str(), project.info.optional_peers()))

@@ -66,7 +66,12 @@ fn named(manifest: &str) -> Option<&'static str> {
         Value::Array(several) => several.iter().collect(),
         one => vec![one],
     });
-    let listed = listed.filter_map(|engine| engine.get("name")?.as_str());
+    // Where another one only is warned of, or not even that, it installs all the same.
+    let decides = |engine: &&Value| {
+        let word = engine.get("onFail").and_then(Value::as_str);
+        word.is_none_or(|word| matches!(word, "error" | "download"))
+    };
+    let listed = listed.filter(decides).filter_map(|engine| engine.get("name")?.as_str());
     let words: BTreeSet<&str> = listed.chain(pinned).collect();
     let only = words.first().filter(|_| words.len() == 1)?;
     super::tool::TOOLS.iter().map(|tool| tool.word).find(|word| word == only)
@@ -87,6 +92,13 @@ mod tests {
             (r#"{"packageManager": "npm@11.0.0+sha512.ab"}"#, Some("bun.lockb")),
             (r#"{"devEngines": {"packageManager": {"name": "npm"}}}"#, Some("bun.lockb")),
             (r#"{"devEngines": {"packageManager": [{"name": "npm"}]}}"#, Some("bun.lockb")),
+            (
+                r#"{"devEngines": {"packageManager": {"name": "npm", "onFail": "error"}}}"#,
+                Some("bun.lockb"),
+            ),
+            // Others install as well.
+            (r#"{"devEngines": {"packageManager": {"name": "npm", "onFail": "warn"}}}"#, None),
+            (r#"{"devEngines": {"packageManager": {"name": "npm", "onFail": "ignore"}}}"#, None),
             // What is named has no lockfile here that can be read.
             (r#"{"packageManager": "bun@1.4.5"}"#, None),
             (r#"{"packageManager": "zpm@1"}"#, None),

@@ -56,7 +56,7 @@ impl LockfileFormat for DenoLock {
     ) -> Result<(Lockfile, Vec<Gap>), LockfileError> {
         with_read(source, |mut lockfile, document| {
             let manifests = manifests(&lockfile, files);
-            let misfits = fit::misfits(&lockfile, document, &manifests);
+            let misfits = fit::misfits(&lockfile, document, &manifests, files);
             fit::declare(&mut lockfile, &manifests);
             leave_out_projects(&mut lockfile, files);
             (lockfile, misfits)

@@ -9,6 +9,7 @@ use nodejs_semver::Range;
 use super::document::Document;
 use super::manifest::{Asked, Manifests};
 use super::request::{Registry, Request};
+use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::node::fit::{misfit, nothing};
 use crate::lockfile::node::folder::is_outside;
 use crate::lockfile::{Declaration, DependencyEdge, Lockfile, PackageIndex, tool};
@@ -60,6 +61,7 @@ pub(super) fn misfits(
     lockfile: &Lockfile,
     document: &Document<'_>,
     manifests: &AllManifests,
+    files: &dyn ManifestFiles,
 ) -> Vec<Gap> {
     if lockfile.locked() == 0 && !manifests.values().any(Manifests::is_there) {
         return vec![nothing(lockfile)];
@@ -69,14 +71,32 @@ pub(super) fn misfits(
         let folder = lockfile.packages[**project].folder.as_deref();
         !folder.is_some_and(is_outside)
     });
+    let unlocked = unlocked(lockfile, manifests, files);
     inside
-        .flat_map(|(_, manifests)| manifests.asked())
+        .map(|(_, manifests)| manifests)
+        .chain(&unlocked)
+        .flat_map(Manifests::asked)
         .filter(|asked| !recorded.says(asked))
         .map(|asked| {
             let locked = format!("{} has no such request", lockfile.source.path);
             misfit(&tool::DENO, &asked.location, &asked.name, &asked.written, &locked)
         })
         .collect()
+}
+
+/// The manifests of members of the workspace of which the lockfile says nothing, as of those that ask for
+/// nothing.
+fn unlocked(
+    lockfile: &Lockfile,
+    manifests: &AllManifests,
+    files: &dyn ManifestFiles,
+) -> Vec<Manifests> {
+    let folder = |project: PackageIndex| lockfile.packages[project].folder.as_deref();
+    let locked: BTreeSet<&str> = manifests.keys().filter_map(|project| folder(*project)).collect();
+    let mut roots = manifests.iter().filter(|(project, _)| folder(**project) == Some(""));
+    let members = roots.next().map(|(_, root)| root.members(files)).unwrap_or_default();
+    let unlocked = members.iter().filter(|member| !locked.contains(member.as_str()));
+    unlocked.map(|member| Manifests::read(member, files)).collect()
 }
 
 /// Notes on which lines projects ask for what they need.

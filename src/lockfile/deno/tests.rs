@@ -302,6 +302,39 @@ fn it_is_known_by_its_content() {
     );
 }
 
+/// Deno asks for what any of these say, and locks what is new when it is next run.
+#[test]
+fn everything_that_deno_reads_asks() {
+    let text = r#"{"version": "5", "specifiers": {"npm:a@1": "1.2.3"},
+        "npm": {"a@1.2.3": {"integrity": "sha512-a"}}, "workspace": {"dependencies": ["npm:a@1"]}}"#;
+    for (root, name, other) in [
+        (r#"{"scopes": {"./x/": {"b": "npm:b@VERSION"}}}"#, "README.md", ""),
+        (r#"{"compilerOptions": {"jsxImportSource": "npm:b@VERSION"}}"#, "README.md", ""),
+        (r#"{"importMap": "./m.json"}"#, "m.json", r#"{"imports": {"b": "npm:b@VERSION"}}"#),
+        (r#"{"importMap": "m.json"}"#, "m.json", r#"{"scopes": {"/": {"b": "npm:b@VERSION"}}}"#),
+        (r#"{"workspace": ["./m"]}"#, "m/deno.json", r#"{"imports": {"b": "npm:b@VERSION"}}"#),
+        (
+            r#"{"workspace": {"members": ["m"]}}"#,
+            "m/package.json",
+            r#"{"dependencies": {"b": "VERSION"}}"#,
+        ),
+    ] {
+        for (package, fits) in [("a@1", true), ("b@1", false), ("a@2", false)] {
+            let (name_of_package, version) = package.split_once('@').unwrap();
+            let fill = |text: &str| {
+                let text = text.replace("\"b\"", &format!("\"{name_of_package}\""));
+                text.replace("npm:b@", &format!("npm:{name_of_package}@"))
+                    .replace("VERSION", version)
+            };
+            let (root, other) = (fill(root), fill(other));
+            // What Deno expands are folders.
+            let files = [("deno.json", &*root), (name, &*other), ("m", "")];
+            let (_, gaps) = read(text, &files);
+            assert_eq!(gaps.is_empty(), fits, "{files:?} {gaps:?}");
+        }
+    }
+}
+
 fn read_or_refuse(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;

@@ -2,10 +2,10 @@
 //! installs something else (Yarn documentation, "yarn install", `--immutable`; Yarn 1 documentation,
 //! "yarn install", `--frozen-lockfile`).
 
-use crate::lockfile::Lockfile;
 use crate::lockfile::node::fit::{misfit, nothing};
 use crate::lockfile::node::package_json::Table;
 use crate::lockfile::node::projects::Projects;
+use crate::lockfile::{Lockfile, tool};
 use crate::problem::Gap;
 
 /// What the manifests of the projects ask for and the lockfile has no entry for. `is_locked` says whether it
@@ -16,6 +16,10 @@ pub(super) fn misfits(
     is_locked: impl Fn(&str, &str, &str) -> bool,
 ) -> Vec<Gap> {
     let tool = lockfile.format.tool();
+    let precedence = match *tool == tool::YARN_CLASSIC {
+        true => [Table::OptionalDependencies, Table::Dependencies, Table::DevDependencies],
+        false => [Table::DevDependencies, Table::OptionalDependencies, Table::Dependencies],
+    };
     let has_manifest = projects.manifest("").is_some();
     if lockfile.locked() == 0 && !has_manifest {
         return vec![nothing(lockfile)];
@@ -27,14 +31,9 @@ pub(super) fn misfits(
             let Some(wish) = dependency.specifier.as_deref() else {
                 continue;
             };
-            let others = Table::INSTALLED.iter().filter(|other| *other != table);
-            // Of one name in two tables one counts.
-            let is_elsewhere = || {
-                others.clone().any(|other| {
-                    let wish = asked.get(&(*other, *name)).and_then(|it| it.specifier.as_deref());
-                    wish.is_some_and(|wish| is_locked(folder, name, wish))
-                })
-            };
+            // Of one name in several tables one counts.
+            let before = precedence.iter().take_while(|other| *other != table);
+            let is_elsewhere = || before.clone().any(|other| asked.contains_key(&(*other, *name)));
             if !is_locked(folder, name, wish) && !is_elsewhere() {
                 let locked = format!("{} locks nothing for that", lockfile.source.path);
                 gaps.push(misfit(tool, &manifest.location(&dependency.name), name, wish, &locked));

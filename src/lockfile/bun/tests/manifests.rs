@@ -141,3 +141,53 @@ fn projects_are_those_that_the_root_lists() {
     let root = ("package.json", r#"{"workspaces": ["till"]}"#);
     assert_eq!(folders(&[root, ("till", "")]), set(["", "till"]));
 }
+
+/// What the root orders for everybody is repeated to the letter as well.
+#[test]
+fn overrides_and_catalogs_have_to_be_those_of_the_root() {
+    let wish = r#""dependencies": {"a": "^1"}"#;
+    let with = |tables: &str| {
+        lockfile(wish, A).replacen("\"packages\"", &format!("{tables}, \"packages\""), 1)
+    };
+    for (recorded, manifest, expected) in [
+        (r#""overrides": {"b": "1"}"#, r#""overrides": {"b": "1"}"#, &[][..]),
+        (r#""overrides": {"b": "1"}"#, r#""resolutions": {"**/b": "1"}"#, &[]),
+        (r#""overrides": {"a": "^1"}"#, r#""overrides": {"a": "$a"}"#, &[]),
+        (
+            r#""overrides": {"c": {"b": "1"}}"#,
+            r#""overrides": {"c": {".": "2", "b": "1"}}"#,
+            &["c"],
+        ),
+        (r#""overrides": {"b@<5": {".": "1"}}"#, r#""overrides": {"b@<5": "1"}"#, &[]),
+        (r#""overrides": {"b": "1"}"#, r#""overrides": {"b": "2"}"#, &["b"]),
+        (r#""overrides": {"b": "1"}"#, "", &["b"]),
+        (r#""overrides": {}"#, r#""overrides": {"b": "1"}"#, &["b"]),
+        (r#""overrides": {}"#, r#""resolutions": {"b": "1"}"#, &["b"]),
+        // Bun leaves out patterns that it does not know.
+        (r#""overrides": {}"#, r#""resolutions": {"c/**/b": "1"}"#, &[]),
+        (
+            r#""catalog": {"b": "1"}"#,
+            r#""workspaces": {"packages": [], "catalog": {"b": "1"}}"#,
+            &[],
+        ),
+        (r#""catalog": {"b": "1"}"#, r#""workspaces": [], "catalog": {"b": "1"}"#, &[]),
+        (r#""catalog": {"b": "1"}"#, r#""workspaces": [], "catalog": {"b": "2"}"#, &["b"]),
+        (r#""catalog": {"b": "1"}"#, r#""workspaces": []"#, &["b"]),
+        (r#""catalog": {}"#, r#""workspaces": [], "catalog": {"b": "2"}"#, &["b"]),
+        (r#""catalog": {}"#, r#""catalog": {"b": "without workspaces"}"#, &[]),
+        (
+            r#""catalogs": {"x": {"b": "1"}, "y": {"b": "2"}}"#,
+            r#""workspaces": [], "catalogs": {"x": {"b": "1"}, "y": {"b": "3"}}"#,
+            &["b"],
+        ),
+    ] {
+        let comma = if manifest.is_empty() { "" } else { ", " };
+        let text = with(recorded).replacen("\"lockfileVersion\": 1", "\"lockfileVersion\": 3", 1);
+        let manifest = format!("{{{wish}{comma}{manifest}}}");
+        let (_, gaps) = read(&text, &[("package.json", &manifest)]);
+        let names: Vec<&str> =
+            gaps.iter().filter_map(|gap| gap.message.split('`').nth(1)).collect();
+        assert_eq!(names, expected, "{recorded} {manifest}\n{gaps:#?}");
+        assert!(gaps.iter().all(|gap| gap.code == GapCode::LockfileOutdated));
+    }
+}

@@ -157,7 +157,7 @@ fn what_has_no_entry_is_missing() {
         &text,
         &[(
             "package.json",
-            r#"{"dependencies": {"a": "1", "c": "2"}, "devDependencies": {"c": "1"}, "optionalDependencies": {"e": "1"}}"#,
+            r#"{"dependencies": {"a": "1", "c": "1"}, "devDependencies": {"c": "2"}, "optionalDependencies": {"e": "1"}}"#,
         )],
     );
     assert_eq!(missing(&lockfile), ["b"]);
@@ -276,4 +276,20 @@ fn every_dependent_says_what_it_asks_for() {
         ),
         ["package.json:2 resolutions 3.2.0 true"]
     );
+}
+
+/// Seen with Yarn 1.22.22.
+#[test]
+fn of_one_name_in_several_tables_the_one_counts_that_yarn_1_takes() {
+    let text = entry("a@1", "1.0.0", "");
+    for (tables, fits) in [
+        (r#""dependencies": {"a": "1"}, "devDependencies": {"a": "0"}"#, true),
+        (r#""dependencies": {"a": "0"}, "devDependencies": {"a": "1"}"#, false),
+        (r#""dependencies": {"a": "0"}, "optionalDependencies": {"a": "1"}"#, true),
+        (r#""dependencies": {"a": "1"}, "optionalDependencies": {"a": "0"}"#, false),
+    ] {
+        let manifest = format!("{{{tables}}}");
+        let (_, gaps) = read(&YarnClassic, &text, &[("package.json", &manifest)]);
+        assert_eq!(gaps.is_empty(), fits, "{tables} {gaps:?}");
+    }
 }
