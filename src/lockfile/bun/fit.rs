@@ -9,7 +9,7 @@ use crate::lockfile::node::fit::{misfit, nothing};
 use crate::lockfile::node::folder::is_outside;
 use crate::lockfile::node::package_json::{PackageJson, Table};
 use crate::lockfile::node::projects::{Projects, workspaces};
-use crate::lockfile::{Lockfile, tool};
+use crate::lockfile::{Lockfile, PackageIndex, tool};
 use crate::problem::Gap;
 
 /// Where the lockfile does not fit the manifests. It repeats them to the letter.
@@ -22,9 +22,32 @@ pub(super) fn misfits(
         return vec![nothing(lockfile)];
     }
     let inside = installed.projects.iter().filter(|(folder, _)| !is_outside(folder));
-    inside
-        .filter_map(|(folder, project)| Some((project, projects.manifest(folder)?)))
+    let inside = inside.filter_map(|(folder, project)| Some((project, projects.manifest(folder)?)));
+    let mut gaps: Vec<Gap> = inside
         .flat_map(|(project, manifest)| misfits_of(lockfile, installed, project, manifest))
+        .collect();
+    gaps.extend(gone(lockfile, installed, projects));
+    gaps
+}
+
+/// Projects that others are given in place of a package, and that are no workspaces: Bun asks a registry.
+fn gone(lockfile: &Lockfile, installed: &Installed<'_>, projects: &Projects) -> Vec<Gap> {
+    let Some(root) = projects.manifest("") else {
+        return Vec::new();
+    };
+    let gone = installed.projects.iter().filter(|(folder, _)| {
+        !folder.is_empty() && (root.workspaces.is_none() || projects.manifest(folder).is_none())
+    });
+    let is_given = |package: PackageIndex| {
+        lockfile.edges.iter().any(|edge| edge.to == package && edge.from != package)
+    };
+    gone.filter(|(_, project)| is_given(project.package))
+        .map(|(folder, project)| {
+            let location = lockfile.location(project.package);
+            let locked = format!("what is locked is no workspace: {}", folder.escape_debug());
+            let name = lockfile.packages[project.package].id.name.as_str();
+            misfit(&tool::BUN, &location, name, "", &locked)
+        })
         .collect()
 }
 

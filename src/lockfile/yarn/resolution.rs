@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::answers::Answers;
 use super::configuration::Configuration;
-use super::descriptor::split;
+use super::descriptor::{is_of_registry, split};
 use super::entries::{Entry, Need};
 use super::locator::{Named, named, patched};
 use super::requirements::{self, Wish};
@@ -13,6 +13,7 @@ use super::resolutions::Resolutions;
 use super::{extensions, fit, unasked, workspace};
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::node::assembly::Assembly;
+use crate::lockfile::node::fit::misfit;
 use crate::lockfile::node::folder::plain_folder;
 use crate::lockfile::node::package_json::{PackageJson, Table};
 use crate::lockfile::node::projects::{Projects, learn};
@@ -121,10 +122,36 @@ pub(super) fn with_manifests(
 ) -> Result<(Lockfile, Vec<Gap>), LockfileError> {
     let around = Surroundings::read(read.entries, files);
     let resolved = resolved(read, &around)?;
-    let gaps = fit::misfits(&resolved.lockfile, &around.projects, |folder, name, range| {
+    let mut gaps = fit::misfits(&resolved.lockfile, &around.projects, |folder, name, range| {
         read.is_never_locked(range) || resolved.of_project(folder, name, range).is_some()
     });
+    gaps.extend(gone(read, &around));
     Ok((resolved.lockfile, gaps))
+}
+
+/// Projects that are locked for what a registry is asked for as well, and are no workspaces: Yarn asks the
+/// registry.
+fn gone(read: &Read<'_>, around: &Surroundings) -> Vec<Gap> {
+    let Some(root) = around.projects.manifest("") else {
+        return Vec::new();
+    };
+    let gone = read.entries.iter().filter_map(|entry| {
+        let Named::Project(name, reference) = named(&entry.resolution, "") else {
+            return None;
+        };
+        let folder = around.folder_of(name, reference);
+        let is_there = root.workspaces.is_some() && around.projects.manifest(&folder).is_some();
+        if folder.is_empty() || is_there {
+            return None;
+        }
+        let mut asked = entry.descriptors().map(split);
+        let (name, range) = asked.find(|(_, range)| is_of_registry(range))?;
+        let line = read.source.line_at(entry.span.start);
+        let place = Location { file: read.source.path.clone(), line };
+        let locked = format!("what is locked is no workspace: {}", folder.escape_debug());
+        Some(misfit(read.format.tool(), &place, name, range, &locked))
+    });
+    gone.collect()
 }
 
 pub(super) fn folders_of_projects(read: &Read<'_>, files: &dyn ManifestFiles) -> BTreeSet<String> {

@@ -191,3 +191,22 @@ fn overrides_and_catalogs_have_to_be_those_of_the_root() {
         assert!(gaps.iter().all(|gap| gap.code == GapCode::LockfileOutdated));
     }
 }
+
+/// Seen with Bun 1.4.5, which asks the registry.
+#[test]
+fn a_project_that_is_not_there_answers_to_nobody() {
+    let wish = r#""dependencies": {"a": "1"}"#;
+    let text = lockfile(wish, r#""a": ["a@workspace:m"]"#);
+    let member = "\"m\": {\"name\": \"a\", \"version\": \"1.0.0\"}, }, \"packages\"";
+    let text = text.replacen("},\n  \"packages\"", member, 1);
+    let root = format!(r#"{{"workspaces": ["m"], {wish}}}"#);
+    let own = r#"{"name": "a", "version": "1.0.0"}"#;
+    for (files, fits) in [
+        (vec![("package.json", root.as_str()), ("m/package.json", own)], true),
+        (vec![("package.json", root.as_str())], false),
+        (vec![("package.json", &*format!("{{{wish}}}")), ("m/package.json", own)], false),
+    ] {
+        let (_, gaps) = read(&text, &files);
+        assert_eq!(gaps.is_empty(), fits, "{files:?} {gaps:?}");
+    }
+}
