@@ -18,6 +18,7 @@ mod projects;
 mod reader;
 mod requirements;
 mod resolution;
+mod rush;
 mod single_entries;
 mod version;
 mod workspace;

@@ -8,6 +8,7 @@ use foldhash::fast::RandomState;
 
 use super::path::{plain_key, target, without_suffix};
 use super::reader::Reader;
+use super::rush;
 use super::version::Layout;
 use crate::lockfile::node::folder::plain_folder;
 use crate::lockfile::node::package_json::Table;
@@ -241,6 +242,7 @@ fn projects<'t>(
             Cow::Borrowed(folder) => plain_folder(folder),
             Cow::Owned(folder) => Cow::Owned(plain_folder(&folder).into_owned()),
         };
+        let folder = rush::folder(reader.path(), folder);
         projects.push(project(reader, folder, key.span(), value)?);
     }
     if environment.is_empty() {

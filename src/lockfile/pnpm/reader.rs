@@ -18,6 +18,11 @@ impl<'t> Reader<'t> {
         Self { source }
     }
 
+    /// What people call the file.
+    pub(super) fn path(&self) -> &'t str {
+        &self.source.path
+    }
+
     pub(super) fn refuse(&self, span: Range<usize>, reason: &str) -> LockfileError {
         let message = format!("not a lockfile of pnpm: {reason}");
         LockfileError::Syntax(

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::ReadLockfile;
 use crate::disk;
-use crate::lockfile::tool::SideBySide;
+use crate::lockfile::tool::{self, SideBySide};
 use crate::lockfile::{Lockfile, MissingDependency, MissingReason};
 use crate::package::Ecosystem;
 use crate::problem::{Gap, GapCode};
@@ -120,8 +120,11 @@ fn projects(read: &ReadLockfile) -> Vec<PathBuf> {
         .collect();
     let roots = lockfile.roots.iter();
     let folders = roots.filter_map(|root| lockfile.packages[*root].folder.as_deref());
+    // pnpm installs in every folder that its lockfile names, wherever it lies.
+    let is_installed =
+        |folder: &&str| *lockfile.format.tool() == tool::PNPM || !folder.starts_with("..");
     folders
-        .filter(|folder| !elsewhere.contains(folder) && !folder.starts_with(".."))
+        .filter(|folder| !elsewhere.contains(folder) && is_installed(folder))
         .filter_map(|folder| place(read, folder))
         .collect()
 }
