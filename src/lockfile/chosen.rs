@@ -3,18 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::node::package_json;
-use super::tool::Tool;
+use super::tool::{self, Tool};
 
 /// What becomes of the lockfiles of one folder.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Choice {
     /// The manifest names the package manager, so that the others are not installed from.
     Named { word: &'static str, set_aside: BTreeSet<PathBuf> },
-    /// Nothing says which is installed from.
-    Open(BTreeSet<PathBuf>),
+    /// Nothing says which is installed from, or the package manager that the manifest names has no
+    /// lockfile here that is read.
+    Open { named: Option<&'static str>, paths: BTreeSet<PathBuf> },
 }
 
 /// Looks at the lockfiles of npm's world that share a folder with one of another package manager. `read`
@@ -32,13 +33,13 @@ pub fn choices(
         }
     }
     let choice = |(folder, mut found): (&Path, Vec<(&'static Tool, &PathBuf)>)| {
-        found.retain(|(tool, _)| tool.manifest == super::tool::NPM.manifest);
+        found.retain(|(tool, _)| tool.manifest == tool::NPM.manifest);
         let words: BTreeSet<&str> = found.iter().map(|(tool, _)| tool.word).collect();
         if words.len() < 2 {
             return None;
         }
-        let text = manifest(&folder.join(super::tool::NPM.manifest));
-        let word = text.and_then(|text| named(&text));
+        let text = manifest(&folder.join(tool::NPM.manifest));
+        let word = text.and_then(|text| named(&values(&text)?)).map(|tool| tool.word);
         let is_read = |word: &&str| {
             found.iter().any(|(tool, path)| tool.word == *word && read.contains(*path))
         };
@@ -48,20 +49,23 @@ pub fn choices(
         };
         Some(match word.filter(is_read) {
             Some(word) => Choice::Named { word, set_aside: paths(Some(word)) },
-            None => Choice::Open(paths(None)),
+            None => Choice::Open { named: word, paths: paths(None) },
         })
     };
     folders.into_iter().filter_map(choice).collect()
 }
 
+fn values(manifest: &str) -> Option<Map<String, Value>> {
+    package_json::values(manifest.trim_start_matches('\u{feff}')).ok()?
+}
+
 /// The package manager that a manifest names in `packageManager` or `devEngines.packageManager` (Node.js
 /// documentation, "Corepack"; npm documentation, "package.json", `devEngines`). `None` if it names none,
 /// or several.
-fn named(manifest: &str) -> Option<&'static str> {
-    let values = package_json::values(manifest.trim_start_matches('\u{feff}')).ok()??;
-    let pinned = values.get("packageManager").and_then(Value::as_str);
-    let pinned = pinned.map(|pinned| pinned.split('@').next().unwrap_or(pinned));
-    let engines = values.get("devEngines").and_then(|engines| engines.get("packageManager"));
+pub(super) fn named(manifest: &Map<String, Value>) -> Option<&'static Tool> {
+    let pinned = manifest.get("packageManager").and_then(Value::as_str);
+    let pinned = pinned.map(|pinned| pinned.split_once('@').unwrap_or((pinned, "")));
+    let engines = manifest.get("devEngines").and_then(|engines| engines.get("packageManager"));
     let listed = engines.into_iter().flat_map(|engine| match engine {
         Value::Array(several) => several.iter().collect(),
         one => vec![one],
@@ -71,10 +75,18 @@ fn named(manifest: &str) -> Option<&'static str> {
         let word = engine.get("onFail").and_then(Value::as_str);
         word.is_none_or(|word| matches!(word, "error" | "download"))
     };
-    let listed = listed.filter(decides).filter_map(|engine| engine.get("name")?.as_str());
-    let words: BTreeSet<&str> = listed.chain(pinned).collect();
-    let only = words.first().filter(|_| words.len() == 1)?;
-    super::tool::TOOLS.iter().map(|tool| tool.word).find(|word| word == only)
+    let listed = listed.filter(decides).filter_map(|engine| {
+        let version = engine.get("version").and_then(Value::as_str);
+        Some((engine.get("name")?.as_str()?, version.unwrap_or("")))
+    });
+    let named: BTreeMap<&str, &str> = listed.chain(pinned).collect();
+    let (word, version) = named.first_key_value().filter(|_| named.len() == 1)?;
+    let is_classic = *word == tool::YARN_CLASSIC.word
+        && version.trim_start_matches(['^', '~', '=', 'v']).split('.').next() == Some("1");
+    if is_classic {
+        return Some(&tool::YARN_CLASSIC);
+    }
+    tool::TOOLS.iter().copied().find(|tool| tool.word == *word)
 }
 
 #[cfg(test)]
@@ -88,32 +100,42 @@ mod tests {
     #[test]
     fn the_package_manager_that_the_manifest_names_decides() {
         let npm_and_bun = ["package-lock.json", "bun.lockb"];
-        for (manifest, set_aside) in [
-            (r#"{"packageManager": "npm@11.0.0+sha512.ab"}"#, Some("bun.lockb")),
-            (r#"{"devEngines": {"packageManager": {"name": "npm"}}}"#, Some("bun.lockb")),
-            (r#"{"devEngines": {"packageManager": [{"name": "npm"}]}}"#, Some("bun.lockb")),
+        for (manifest, set_aside, named) in [
+            (r#"{"packageManager": "npm@11.0.0+sha512.ab"}"#, Some("bun.lockb"), None),
+            (r#"{"devEngines": {"packageManager": {"name": "npm"}}}"#, Some("bun.lockb"), None),
+            (r#"{"devEngines": {"packageManager": [{"name": "npm"}]}}"#, Some("bun.lockb"), None),
             (
                 r#"{"devEngines": {"packageManager": {"name": "npm", "onFail": "error"}}}"#,
                 Some("bun.lockb"),
+                None,
             ),
             // Others install as well.
-            (r#"{"devEngines": {"packageManager": {"name": "npm", "onFail": "warn"}}}"#, None),
-            (r#"{"devEngines": {"packageManager": {"name": "npm", "onFail": "ignore"}}}"#, None),
+            (
+                r#"{"devEngines": {"packageManager": {"name": "npm", "onFail": "warn"}}}"#,
+                None,
+                None,
+            ),
+            (
+                r#"{"devEngines": {"packageManager": {"name": "npm", "onFail": "ignore"}}}"#,
+                None,
+                None,
+            ),
             // What is named has no lockfile here that can be read.
-            (r#"{"packageManager": "bun@1.4.5"}"#, None),
-            (r#"{"packageManager": "zpm@1"}"#, None),
+            (r#"{"packageManager": "bun@1.4.5"}"#, None, Some("bun")),
+            (r#"{"packageManager": "zpm@1"}"#, None, None),
             (
                 r#"{"packageManager": "npm@11.0.0", "devEngines": {"packageManager": {"name": "bun"}}}"#,
                 None,
+                None,
             ),
-            ("{}", None),
-            ("not JSON", None),
+            ("{}", None, None),
+            ("not JSON", None, None),
         ] {
             let read = paths(&npm_and_bun[..1]);
             let unread = paths(&npm_and_bun[1..]);
             let expected = match set_aside {
                 Some(name) => Choice::Named { word: "npm", set_aside: paths(&[name]) },
-                None => Choice::Open(paths(&npm_and_bun)),
+                None => Choice::Open { named, paths: paths(&npm_and_bun) },
             };
             let found = choices(&read, &unread, |_| Some(manifest.to_owned()));
             assert_eq!(found, [expected], "{manifest}");
@@ -128,6 +150,22 @@ mod tests {
             (paths(&["package-lock.json", "app/x/package-lock.json"]), paths(&["app/bun.lockb"])),
         ] {
             assert_eq!(choices(&read, &unread, |_| None), []);
+        }
+    }
+
+    #[test]
+    fn the_version_tells_yarn_1_from_those_after_it() {
+        for (manifest, expected) in [
+            (r#"{"packageManager": "yarn@1.22.22+sha512.a1"}"#, &tool::YARN_CLASSIC),
+            (
+                r#"{"devEngines": {"packageManager": {"name": "yarn", "version": "^1"}}}"#,
+                &tool::YARN_CLASSIC,
+            ),
+            (r#"{"packageManager": "yarn@10.0.0"}"#, &tool::YARN),
+            (r#"{"packageManager": "yarn@4.9.3"}"#, &tool::YARN),
+            (r#"{"devEngines": {"packageManager": {"name": "yarn"}}}"#, &tool::YARN),
+        ] {
+            assert_eq!(values(manifest).as_ref().and_then(named), Some(expected), "{manifest}");
         }
     }
 }

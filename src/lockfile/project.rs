@@ -209,7 +209,22 @@ impl<'run> Projects<'run> {
         let mut read = self.locks.read.iter();
         let at_root =
             read.find(|(place, lockfile)| *place == root && lockfile.ecosystem == Ecosystem::Npm);
-        unlocked(root, tool, at_root.map(|(_, lockfile)| *lockfile))
+        let at_root = at_root.map(|(_, lockfile)| *lockfile);
+        let tool = self.npm_tool(&root).unwrap_or(tool);
+        unlocked(root, tool, at_root)
+    }
+
+    /// The package manager of the nearest folder that says which it is, as Corepack looks for it: in its
+    /// manifest, or by a lockfile.
+    fn npm_tool(&self, root: &Path) -> Option<&'static Tool> {
+        let of_npm = |(_, lockfile): &&(PathBuf, &Lockfile)| lockfile.ecosystem == Ecosystem::Npm;
+        root.ancestors().find_map(|folder| {
+            let named = self.npm_manifest(folder).and_then(|manifest| manifest.tool);
+            named.or_else(|| {
+                let mut read = self.locks.read.iter().filter(of_npm);
+                Some(read.find(|(place, _)| place == folder)?.1.format.tool())
+            })
+        })
     }
 
     fn npm_manifest(&self, folder: &Path) -> Option<Rc<npm::Manifest>> {

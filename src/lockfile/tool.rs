@@ -41,6 +41,9 @@ pub struct Tool {
     pub configuration: &'static [&'static str],
     /// What becomes of what is required and does not fit the platform (`os`, `cpu`, `libc`).
     pub unfitting: Unfitting,
+    /// What is typed in place of [`Commands::lock`] for a project that lies below another one and is not
+    /// part of its workspace, where that differs.
+    pub lock_apart: Option<&'static str>,
     pub commands: Commands,
 }
 
@@ -117,6 +120,7 @@ pub const CARGO: Tool = Tool {
     manifest: "Cargo.toml",
     configuration: &[".cargo/", "rust-toolchain", "rust-toolchain.toml"],
     unfitting: Unfitting::Refused,
+    lock_apart: None,
     commands: Commands {
         lock: "cargo generate-lockfile",
         complete: "cargo metadata --format-version 1",
@@ -148,6 +152,7 @@ pub const NPM: Tool = Tool {
     manifest: "package.json",
     configuration: &[".npmrc"],
     unfitting: Unfitting::Refused,
+    lock_apart: None,
     commands: Commands {
         lock: "npm install --package-lock-only",
         complete: "npm install --package-lock-only",
@@ -174,6 +179,8 @@ pub const YARN: Tool = Tool {
     side_by_side: None,
     configuration: &[".yarnrc.yml", ".pnp.cjs"],
     unfitting: Unfitting::LeftOut,
+    // It takes the project above for the one that is meant, unless there is a lockfile (it says so itself).
+    lock_apart: Some("touch yarn.lock && yarn install --mode=update-lockfile"),
     commands: Commands {
         lock: "yarn install --mode=update-lockfile",
         complete: "yarn install --mode=update-lockfile",
@@ -192,6 +199,7 @@ pub const YARN: Tool = Tool {
 pub const YARN_CLASSIC: Tool = Tool {
     configuration: &[".yarnrc"],
     unfitting: Unfitting::Refused,
+    lock_apart: None,
     commands: Commands {
         lock: "yarn install",
         complete: "yarn install",

@@ -95,6 +95,9 @@ struct ExpectedGap {
     /// Part of the message.
     #[serde(default)]
     message: String,
+    /// Part of what to do about it.
+    #[serde(default)]
+    help: String,
 }
 
 fn check() -> Vec<String> {
@@ -203,6 +206,7 @@ fn compare_report(name: &str, report: &Value, expected: &Expected) {
     assert_eq!(codes, wanted, "{name}: gaps: {}", report["gaps"]);
     for (found, wanted) in list(&report["gaps"]).iter().zip(&expected.gaps) {
         assert!(text(&found["message"]).contains(&wanted.message), "{name}: {found}");
+        assert!(text(&found["help"]).contains(&wanted.help), "{name}: {found}");
     }
     for wanted in &expected.remarks {
         let remarks = list(&report["remarks"]);

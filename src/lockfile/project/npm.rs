@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Files, Text, glob, join};
 use crate::lockfile::node::package_json::{self, workspaces};
-use crate::lockfile::{Lockfile, tool};
+use crate::lockfile::tool::{self, Tool};
+use crate::lockfile::{Lockfile, MissingReason, chosen};
 
 /// What a text names that may ask for something, where it cannot be read.
 const HINT: &str = "ependencies";
@@ -16,6 +17,8 @@ pub(super) struct Manifest {
     pub(super) asks: bool,
     /// The patterns of its workspaces, in their order; `!` in front takes folders out again.
     workspaces: Vec<String>,
+    /// The package manager that it names, or that alone reads a file beside it.
+    pub(super) tool: Option<&'static Tool>,
 }
 
 impl Manifest {
@@ -23,11 +26,12 @@ impl Manifest {
     pub(super) fn read(files: &dyn Files, folder: &Path) -> Option<Self> {
         let mut manifest = match files.text(&folder.join(tool::NPM.manifest)) {
             Text::Absent => return None,
-            Text::Unreadable => Self { asks: true, workspaces: Vec::new() },
+            Text::Unreadable => Self { asks: true, ..Self::default() },
             Text::Read(text) => Self::of(text.trim_start_matches('\u{feff}')),
         };
         if let Text::Read(text) = files.text(&folder.join(tool::PNPM_WORKSPACE)) {
             manifest.workspaces.extend(pnpm_workspaces(&text));
+            manifest.tool = manifest.tool.or(Some(&tool::PNPM));
         }
         Some(manifest)
     }
@@ -37,9 +41,10 @@ impl Manifest {
             Ok(Some(values)) => Self {
                 asks: package_json::asks(&values),
                 workspaces: values.get("workspaces").map_or_else(Vec::new, workspaces),
+                tool: chosen::named(&values),
             },
             Ok(None) => Self::default(),
-            Err(_) => Self { asks: text.contains(HINT), workspaces: Vec::new() },
+            Err(_) => Self { asks: text.contains(HINT), ..Self::default() },
         }
     }
 
@@ -74,14 +79,18 @@ fn pnpm_workspaces(text: &str) -> Vec<String> {
 
 /// The folders of the projects that a lockfile of npm locks.
 ///
-/// A folder outside, to which a link leads, is one of them only if all that it asks for is locked: npm
-/// does not always look there.
+/// A folder outside, to which a link leads, is one of them only if all that it asks for is locked, here or
+/// behind further links: npm does not always look there.
 pub(super) fn locked(folder: &Path, lockfile: &Lockfile) -> Vec<PathBuf> {
     let mut locked = vec![folder.to_owned()];
     let projects = lockfile.roots.iter().filter_map(|root| {
         let inside = lockfile.packages[*root].folder.as_deref()?;
         let place = join(folder, inside);
-        let is_full = || lockfile.missing.iter().all(|missing| missing.from != *root);
+        let is_elsewhere = |reason: &_| matches!(reason, MissingReason::Outside(_));
+        let is_full = || {
+            let mut own = lockfile.missing.iter().filter(|missing| missing.from == *root);
+            own.all(|missing| is_elsewhere(&missing.reason))
+        };
         (place.starts_with(folder) || is_full()).then_some(place)
     });
     locked.extend(projects);

@@ -188,7 +188,13 @@ impl Found {
         let text = |path: &Path| text(path).map(|source| source.text.clone());
         for choice in chosen::choices(&self.lockfiles, &self.unread, text) {
             match choice {
-                Choice::Open(paths) => remark(
+                Choice::Open { named: Some(word), paths } => {
+                    let what = format!(
+                        "several lockfiles in one folder, so all are checked; package.json names {word}, which has none that is read"
+                    );
+                    remark(remarks, &what, &paths);
+                }
+                Choice::Open { named: None, paths } => remark(
                     remarks,
                     "several lockfiles in one folder, so all are checked; `packageManager` in package.json would say which one is installed",
                     &paths,

@@ -231,7 +231,11 @@ impl Judge<'_> {
             );
         }
         let commands = &tool.commands;
-        let command = if *is_stale { commands.add_projects } else { commands.lock };
+        let is_manifest_above =
+            |above: &Path| self.survey.manifests.contains_key(&above.join(tool.manifest));
+        let apart = tool.lock_apart.filter(|_| root.ancestors().skip(1).any(is_manifest_above));
+        let command =
+            if *is_stale { commands.add_projects } else { apart.unwrap_or(commands.lock) };
         let add = if self.is_ignored_by_cargo(project) {
             format!("`git add --force {CARGO_LOCK}`")
         } else {
