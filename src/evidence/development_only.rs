@@ -49,7 +49,16 @@ pub(super) fn look(subject: &Subject<'_>) -> Seen {
 fn undecided(subject: &Subject<'_>, chain: &Chain) -> Seen {
     let project =
         chain.project().map_or_else(String::new, |project| subject.graph.id(project).to_string());
-    let manifest = subject.lockfile.format.tool().manifest;
+    let tool = subject.lockfile.format.tool();
+    if tool.ecosystem == Ecosystem::Npm && tool.commands.omit_development.is_none() {
+        let detail = format!(
+            "the lockfile does not say what {project} needs it for, and {} installs what development \
+             needs with everything else",
+            tool.word
+        );
+        return Seen::unknown(detail);
+    }
+    let manifest = tool.manifest;
     let lockfile = match subject.lockfile.ecosystem {
         Ecosystem::Cargo => CARGO_LOCK,
         Ecosystem::Npm if subject.lockfile.omits_peers => "a lockfile of version 1",

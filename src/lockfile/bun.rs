@@ -33,6 +33,17 @@ use crate::problem::{Gap, Problem, SourceText};
 #[derive(Debug)]
 pub struct BunLock;
 
+/// Whether a text lists workspaces by their folders, the root first, as no other lockfile does.
+pub(super) fn is_of_bun(text: &str) -> bool {
+    let has = |key: &str| memchr::memmem::find(text.as_bytes(), key.as_bytes()).is_some();
+    let lists_root = |(at, key): (usize, &str)| {
+        let value = text[at + key.len()..].trim_start().strip_prefix(':').map(str::trim_start);
+        let first = value.and_then(|value| value.strip_prefix('{')).map(str::trim_start);
+        first.is_some_and(|first| first.starts_with("\"\""))
+    };
+    has("\"lockfileVersion\"") && text.match_indices("\"workspaces\"").any(lists_root)
+}
+
 impl LockfileFormat for BunLock {
     fn tool(&self) -> &'static Tool {
         &tool::BUN
@@ -44,8 +55,7 @@ impl LockfileFormat for BunLock {
     }
 
     fn recognises(&self, text: &str) -> bool {
-        let has = |key: &str| memchr::memmem::find(text.as_bytes(), key.as_bytes()).is_some();
-        has("\"lockfileVersion\"") && has("\"workspaces\"") && !has("\"node_modules/")
+        is_of_bun(text)
     }
 
     fn parse(&self, source: &Arc<SourceText>) -> Result<Lockfile, LockfileError> {

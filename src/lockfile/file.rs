@@ -7,22 +7,27 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::manifest::ManifestFiles;
-use super::tool::Tool;
+use super::tool::{NPM, Tool};
 use super::{FORMATS, Lockfile, LockfileError, LockfileFormat};
 use crate::problem::{Gap, Problem, SourceText};
 
 /// What is to be done about lockfiles of these names, which are known and not read.
 pub fn not_read_help<'name>(names: impl IntoIterator<Item = &'name str>) -> String {
-    let binary = names.into_iter().filter_map(|name| {
-        let (binary, command) = Tool::of_lockfile(name)?.binary_lockfile?;
-        (binary == name).then(|| format!("type `{command}` and remove {binary}"))
-    });
-    let mut ways: BTreeSet<String> = binary.collect();
-    if ways.is_empty() {
-        ways.insert("write a package-lock.json in its place".to_owned());
-    }
+    let ways: BTreeSet<String> = names.into_iter().map(way_to_be_read).collect();
     let ways: Vec<String> = ways.into_iter().collect();
     format!("{}, or leave it out with `[lockfiles] exclude` in the policy", ways.join("; "))
+}
+
+/// What is typed so that a lockfile that is read stands in the place of the one with this name.
+fn way_to_be_read(name: &str) -> String {
+    let is_read = |name: &str| FORMATS.iter().any(|format| format.reads(name));
+    let writes_one = |tool: &&Tool| tool.lockfiles.iter().any(|name| is_read(name));
+    let tool = Tool::of_lockfile(name).filter(writes_one).unwrap_or(&NPM);
+    let command = match tool.binary_lockfile {
+        Some((binary, command)) if binary == name => command,
+        _ => tool.commands.lock,
+    };
+    format!("type `{command}` in its folder and remove {name}")
 }
 
 /// The largest lockfile that is read, in bytes. A lockfile of 100,000 packages has some 50 MB.

@@ -30,6 +30,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use self::folders::Folders;
+use super::bun::is_of_bun;
 use super::manifest::ManifestFiles;
 use super::node::configuration;
 use super::node::json::Keyed;
@@ -59,6 +60,7 @@ impl LockfileFormat for NpmLock {
         text.trim_start().starts_with('{')
             && has("\"lockfileVersion\"")
             && (has("\"packages\"") || has("\"dependencies\""))
+            && !is_of_bun(text)
     }
 
     fn parse(&self, source: &Arc<SourceText>) -> Result<Lockfile, LockfileError> {

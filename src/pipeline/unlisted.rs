@@ -147,8 +147,12 @@ impl<'lockfile> Unlisted<'lockfile> {
             return self.write_anew("unpacks it");
         }
         let name = &self.lockfile.packages[bundler].id.name;
+        let or_else = match tool.unfitting {
+            Unfitting::Installed => "or do without it",
+            Unfitting::Refused | Unfitting::LeftOut => FITS_NONE,
+        };
         format!(
-            "let {} lock a version of {name} that bundles nothing: {} {name}; {FITS_NONE}",
+            "let {} lock a version of {name} that bundles nothing: {} {name}; {or_else}",
             tool.word, tool.commands.upgrade
         )
     }

@@ -6,6 +6,10 @@ use crate::lockfile::sample::Files;
 const CARGO: &str = "[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n";
 const NPM: &str = "{\"lockfileVersion\": 3, \"packages\": {\"\": {\"name\": \"app\"}}}";
 
+const NPM_WORKSPACE: &str =
+    "{\"lockfileVersion\": 3, \"packages\": {\"\": {\"workspaces\": [\"a\"]}}}";
+const BUN: &str = "{\n  \"lockfileVersion\": 1,\n  \"workspaces\": {\n    \"\": {\n      \"name\": \"app\",\n    },\n  },\n  \"packages\": {\n  }\n}\n";
+
 fn read_bytes(name: &str, bytes: &[u8]) -> Result<Lockfile, LockfileError> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
@@ -23,6 +27,8 @@ fn the_name_tells_the_format_and_else_the_content() {
         ("lock", CARGO, "cargo"),
         ("lock", NPM, "npm"),
         ("lock.json", &format!("\n{NPM}"), "npm"),
+        ("lock.json", NPM_WORKSPACE, "npm"),
+        ("lock", BUN, "bun"),
     ] {
         assert_eq!(read_bytes(name, text.as_bytes()).unwrap().format.name(), format, "{name}");
     }

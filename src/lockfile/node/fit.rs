@@ -33,7 +33,7 @@ pub(in crate::lockfile) fn nothing(lockfile: &Lockfile) -> Gap {
     Gap::new(
         GapCode::NothingToCheck,
         format!(
-            "{}: the lockfile locks no package, and no {} beside it asks for none",
+            "{}: the lockfile locks no package, and there is no {} beside it to say that this is all",
             source.path, tool.manifest
         ),
         format!("{}; or leave it out with `[lockfiles] exclude` in the policy", tool.write_again()),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::document::{Document, Project};
 use super::workspace::Workspace;
+use crate::lockfile::node::fit::nothing;
 use crate::lockfile::node::package_json::{Dependency, PackageJson, Table};
 use crate::lockfile::node::projects::Projects;
 use crate::lockfile::{Lockfile, tool};
@@ -33,20 +34,6 @@ pub(super) fn misfits(
         }
     }
     gaps
-}
-
-fn nothing(lockfile: &Lockfile) -> Gap {
-    let path = &lockfile.source.path;
-    Gap::new(
-        GapCode::NothingToCheck,
-        format!(
-            "{path}: the lockfile locks no package, and no package.json beside it asks for none"
-        ),
-        format!(
-            "{}; or leave it out with `[lockfiles] exclude` in the policy",
-            tool::PNPM.write_again()
-        ),
-    )
 }
 
 fn misfits_of(
