@@ -22,11 +22,14 @@ pub fn not_read_help<'name>(names: impl IntoIterator<Item = &'name str>) -> Stri
 fn way_to_be_read(name: &str) -> String {
     let is_read = |name: &str| FORMATS.iter().any(|format| format.reads(name));
     let writes_one = |tool: &&Tool| tool.lockfiles.iter().any(|name| is_read(name));
-    let tool = Tool::of_lockfile(name).filter(writes_one).unwrap_or(&NPM);
-    let command = match tool.binary_lockfile {
-        Some((binary, command)) if binary == name => command,
-        _ => tool.commands.lock,
+    let Some(tool) = Tool::of_lockfile(name).filter(writes_one) else {
+        let command = NPM.commands.lock;
+        return format!(
+            "type `{command}` in its folder, which writes a package-lock.json, and remove {name}"
+        );
     };
+    let binary = tool.binary_lockfile.filter(|(binary, _)| *binary == name);
+    let command = binary.map_or(tool.commands.lock, |(_, command)| command);
     format!("type `{command}` in its folder and remove {name}")
 }
 

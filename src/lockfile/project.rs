@@ -5,6 +5,7 @@
 //! Cargo's search for the root of a workspace.
 
 pub mod cargo;
+mod deno;
 mod glob;
 mod npm;
 
@@ -17,7 +18,7 @@ use std::sync::Arc;
 
 use self::cargo::Workspaces;
 use super::Lockfile;
-use super::tool::Tool;
+use super::tool::{self, Tool};
 use crate::cargo_toml::{CargoToml, NotToml};
 use crate::package::Ecosystem;
 use crate::problem::SourceText;
@@ -157,6 +158,7 @@ impl<'run> Projects<'run> {
             return Some(Standing::Locked);
         }
         Some(match tool.ecosystem {
+            Ecosystem::Npm if *tool == tool::DENO => self.deno_standing(folder),
             Ecosystem::Npm => self.npm_standing(folder, tool),
             Ecosystem::Cargo => self.cargo_standing(folder, tool),
         })
@@ -225,6 +227,29 @@ impl<'run> Projects<'run> {
                 Some(read.find(|(place, _)| place == folder)?.1.format.tool())
             })
         })
+    }
+
+    /// A folder that another package manager of npm's world locks counts as locked.
+    fn deno_standing(&self, folder: &Path) -> Standing {
+        if self.locked.contains(folder) {
+            return Standing::Locked;
+        }
+        let manifest = deno::Manifest::read(self.files, folder);
+        if !manifest.is_some_and(|manifest| manifest.asks) {
+            return Standing::Nothing;
+        }
+        let has_member = |above: &&Path| {
+            let manifest = deno::Manifest::read(self.files, above);
+            manifest.is_some_and(|manifest| manifest.has_member(above, folder))
+        };
+        let root = folder.ancestors().skip(1).find(has_member).unwrap_or(folder).to_owned();
+        if let Some(standing) = self.answered(&root, folder, Ecosystem::Npm) {
+            return standing;
+        }
+        let mut read = self.locks.read.iter();
+        let at_root =
+            read.find(|(place, lockfile)| *place == root && *lockfile.format.tool() == tool::DENO);
+        unlocked(root, &tool::DENO, at_root.map(|(_, lockfile)| *lockfile))
     }
 
     fn npm_manifest(&self, folder: &Path) -> Option<Rc<npm::Manifest>> {

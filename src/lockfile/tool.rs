@@ -5,6 +5,7 @@
 
 mod moving;
 
+use super::Lockfile;
 use crate::package::Ecosystem;
 
 pub use self::moving::{Below, Moving, Overruling, Place, ProjectChoice, Reach};
@@ -355,6 +356,14 @@ const fn only_install(command: &'static str) -> Commands {
     }
 }
 
+impl Commands {
+    /// What is typed before the name of a package to lock the newest version of it that everything admits.
+    pub fn upgrade_of(&self, lockfile: &Lockfile) -> &'static str {
+        let of_workspace = self.moving.as_ref().and_then(|moving| moving.upgrade_workspace);
+        of_workspace.filter(|_| lockfile.roots.len() > 1).unwrap_or(self.upgrade)
+    }
+}
+
 impl Tool {
     /// The usual package manager of an ecosystem: that of a project which names no other one.
     pub fn usual(ecosystem: Ecosystem) -> &'static Self {
@@ -371,7 +380,9 @@ impl Tool {
 
     /// Whose manifest a file is, by its name alone: of several, the usual one.
     pub fn of_manifest(name: &str) -> Option<&'static Self> {
-        TOOLS.iter().copied().find(|tool| tool.manifest == name)
+        let is_of_deno = DENO.configuration.contains(&name);
+        let usual = || TOOLS.iter().copied().find(|tool| tool.manifest == name);
+        if is_of_deno { Some(&DENO) } else { usual() }
     }
 
     /// The manifest, and a file of each configuration.

@@ -153,7 +153,8 @@ impl<'lockfile> Unlisted<'lockfile> {
         };
         format!(
             "let {} lock a version of {name} that bundles nothing: {} {name}; {or_else}",
-            tool.word, tool.commands.upgrade
+            tool.word,
+            tool.commands.upgrade_of(self.lockfile)
         )
     }
 

@@ -86,7 +86,7 @@ fn what_only_looks_like_a_lockfile_is_refused_with_a_help_that_fits() {
         assert!(help.contains("package-lock.json") && !help.contains("let npm"), "{help}");
     }
     let error = read_bytes("bun.lockb", b"#!/usr/bin/env bun\n\xff").unwrap_err();
-    insta::assert_snapshot!(error.problem().help.as_deref().unwrap(), @"type `bun install --save-text-lockfile --frozen-lockfile --lockfile-only` and remove bun.lockb, or leave it out with `[lockfiles] exclude` in the policy");
+    insta::assert_snapshot!(error.problem().help.as_deref().unwrap(), @"type `bun install --save-text-lockfile --frozen-lockfile --lockfile-only` in its folder and remove bun.lockb, or leave it out with `[lockfiles] exclude` in the policy");
     for name in ["package-lock.json", "npm-shrinkwrap.json"] {
         assert!(read_bytes(name, b"{\"lockfileVersion\": 1}").is_ok(), "{name}");
     }

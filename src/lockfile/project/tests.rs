@@ -3,6 +3,7 @@ use std::sync::Arc;
 use super::*;
 use crate::lockfile::LockfileFormat;
 use crate::lockfile::cargo::CargoLock;
+use crate::lockfile::deno::DenoLock;
 use crate::lockfile::npm::NpmLock;
 use crate::problem::SourceText;
 
@@ -31,6 +32,7 @@ fn standings(files: &[(&str, &str)]) -> BTreeMap<String, String> {
             let format: &dyn LockfileFormat = match path.file_name()?.to_str()? {
                 "Cargo.lock" => &CargoLock,
                 "package-lock.json" => &NpmLock,
+                "deno.lock" => &DenoLock,
                 _ => return None,
             };
             let source = Arc::new(SourceText::new(path.display().to_string(), text.as_str()));
@@ -272,4 +274,30 @@ fn what_a_workspace_puts_in_the_place_of_a_package_is_locked_with_it() {
             &[("forks/patched/Cargo.toml", standing)],
         );
     }
+}
+
+#[test]
+fn members_of_a_workspace_of_deno_are_locked_at_its_root() {
+    let asks = r#"{"imports": {"glim": "npm:glim@1"}}"#;
+    let root = r#"{"imports": {"glim": "npm:glim@1"}, "workspace": ["api", "new"]}"#;
+    let lock = r#"{"version": "5", "specifiers": {"npm:glim@1": "1.0.0"},
+        "npm": {"glim@1.0.0": {"integrity": "sha512-Z2xpbS0xLjAuMA=="}},
+        "workspace": {"dependencies": ["npm:glim@1"], "members": {"api": {"dependencies": ["npm:glim@1"]}}}}"#;
+    assert_standings(
+        &[
+            ("deno.json", root),
+            ("deno.lock", lock),
+            ("api/deno.jsonc", asks),
+            ("new/deno.json", asks),
+            ("alone/deno.json", asks),
+            ("local/deno.json", r#"{"imports": {"glim": "./glim.ts"}}"#),
+        ],
+        &[
+            ("deno.json", "locked"),
+            ("api/deno.jsonc", "locked"),
+            ("new/deno.json", "unlocked at \"\", stale"),
+            ("alone/deno.json", "unlocked at \"alone\""),
+            ("local/deno.json", "nothing"),
+        ],
+    );
 }

@@ -204,9 +204,7 @@ impl NodePlanner<'_, '_> {
         let by_name = asked.find(|requirement| !requirement.is_override);
         let by_name = by_name.filter(|_| !self.moving.is_updated_by_package);
         let name = by_name.map_or(planner.locked.name.as_str(), |requirement| &requirement.key);
-        let is_workspace = planner.search.lockfile.roots.len() > 1;
-        let upgrade = self.moving.upgrade_workspace.filter(|_| is_workspace);
-        let upgrade = upgrade.unwrap_or(planner.tool().commands.upgrade);
+        let upgrade = planner.tool().commands.upgrade_of(planner.search.lockfile);
         planner.typed(format!("{upgrade} {}", quoted(name)))
     }
 }
