@@ -293,7 +293,7 @@ impl<'text> Reader<'text> {
                 if kind == DependencyKind::Peer {
                     let beside = copies.beside(assembly.packages(), name, wish);
                     let other = beside.filter(|beside| nearest != Some(*beside));
-                    for to in other {
+                    if let Some(to) = other {
                         assembly.edge(from, to, kind);
                     }
                 }
