@@ -20,6 +20,8 @@ pub(super) enum Order {
     InstallProduction,
     /// The same, after it took away what was installed.
     InstallAnew,
+    /// The same, but into another folder than the one in which scripts are run.
+    InstallElsewhere,
     /// It takes development out again.
     Prune,
     /// It changes what is installed from now on.
@@ -83,6 +85,21 @@ const HANDLING: &[&str] = &[
     "mise", "mkdir", "mv", "nix", "printf", "rm", "scoop", "type", "volta", "wget", "which", "yum",
 ];
 
+/// Programs that start others without the environment, or with one of another machine.
+const CLEARING: &[&str] = &[
+    "chroot",
+    "doas",
+    "docker",
+    "dotenv",
+    "pkexec",
+    "podman",
+    "runuser",
+    "ssh",
+    "su",
+    "sudo",
+    "systemd-run",
+];
+
 /// Programs that install, or run another one that does.
 pub(super) const PROGRAMS: &[&str] =
     &["npm", "pnpm", "yarn", "bun", "deno", "corepack", "npx", "pnpx", "bunx"];
@@ -115,7 +132,7 @@ pub(super) fn order(words: &[&str], installer: Installer, is_production: bool) -
             return otherwise;
         };
         let position = from + found;
-        let told = is_production || words[..position].contains(&"NODE_ENV=production");
+        let told = is_told_production(&words[..position], is_production);
         let is_own = program(words[position]) == Some(installer.tool.word);
         // A path may be that of a folder which is only called so: `--cache /root/yarn yarn install`.
         let is_path = words[position].contains(['/', '\\', '=']);
@@ -135,10 +152,28 @@ pub(super) fn order(words: &[&str], installer: Installer, is_production: bool) -
     Some(Order::Install)
 }
 
+/// Whether a program is started with `NODE_ENV=production`, by the words before it. What does not surely hand
+/// the environment on, as `sudo` and `env -i` do not, takes it away.
+fn is_told_production(before: &[&str], is_production: bool) -> bool {
+    let set = before.iter().rposition(|word| word.starts_with("NODE_ENV="));
+    let is_set = set.is_some_and(|place| before[place] == "NODE_ENV=production");
+    let takes_away = |word: &&str| {
+        let name = word.rsplit('/').next().unwrap_or(word);
+        CLEARING.contains(&name)
+    };
+    let clears = before.iter().any(takes_away);
+    let is_option_of_env =
+        before.windows(2).any(|pair| pair[0] == "env" && pair[1].starts_with('-'));
+    !clears && !is_option_of_env && if set.is_some() { is_set } else { is_production }
+}
+
 /// What an order comes to where another package manager locks the project.
 fn of_another(order: Order) -> Option<Order> {
     match order {
-        Order::Install | Order::InstallProduction | Order::InstallAnew => Some(Order::Install),
+        Order::Install
+        | Order::InstallProduction
+        | Order::InstallAnew
+        | Order::InstallElsewhere => Some(Order::Install),
         Order::Configure | Order::Run => Some(order),
         Order::Prune => None,
     }
@@ -183,19 +218,32 @@ fn corepack(arguments: &[&str]) -> Meaning {
     }
 }
 
-/// The package manager that a word runs: by its path, and with the version that is asked for.
+/// The package manager that a word runs: by its path, with the version that is asked for, and in the file
+/// that Node.js or Windows starts: `pnpm.cjs`, `.yarn/releases/yarn-4.18.1.cjs`, `bun.exe`.
 fn program(word: &str) -> Option<&'static str> {
     let name = word.rsplit(['/', '\\']).next().filter(|_| !word.starts_with('-'))?;
     let name = name.split('@').next().unwrap_or(name);
-    let name = name.trim_end_matches(".cmd").to_ascii_lowercase();
+    let name = without_ending(name).to_ascii_lowercase();
     match name.as_str() {
         "pn" => Some(tool::PNPM.word),
-        "yarnpkg" => Some(tool::YARN.word),
+        "yarnpkg" | "yarn-berry" => Some(tool::YARN.word),
+        "npm-cli" => Some(tool::NPM.word),
         name => {
             let known = ["npm", "pnpm", "yarn", "bun", "deno", "corepack"].iter().chain(OTHERS);
             known.copied().find(|known| *known == name)
         }
     }
+}
+
+/// The name of a program's file without its ending and its version.
+fn without_ending(name: &str) -> &str {
+    const ENDINGS: &[&str] = &["cmd", "exe", "ps1", "cjs", "mjs", "js"];
+    let stem = name.rsplit_once('.').filter(|(_, ending)| ENDINGS.contains(ending));
+    let stem = stem.map_or(name, |(stem, _)| stem);
+    let version = stem
+        .rsplit_once('-')
+        .filter(|(_, version)| version.starts_with(|first: char| first.is_ascii_digit()));
+    version.map_or(stem, |(stem, _)| stem)
 }
 
 /// Whether a name with nothing behind it is the value of a setting, the end of a sentence, or what another
@@ -292,9 +340,14 @@ fn is_doubtful(word: &str, deciding: &[&str]) -> bool {
     !is_letter && deciding.iter().any(may_stand_for)
 }
 
-/// The words of one command, without quotes and brackets, and without the commas of a list.
+/// The words of one command, without quotes and brackets, and without the commas of a list. What another
+/// command puts in begins with `$`, in both ways to write it.
 pub(super) fn words(command: &str) -> Vec<String> {
-    let plain = command.replace(['"', '\'', '[', ']', '(', ')'], " ");
+    let parts = command.split('`').enumerate();
+    let plain: Vec<_> = parts
+        .map(|(number, part)| [if number % 2 == 1 { "$ " } else { "" }, part].concat())
+        .collect();
+    let plain = plain.join(" ").replace(['"', '\'', '[', ']', '(', ')'], " ");
     let words = plain.split_whitespace().map(|word| word.trim_matches(','));
     words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }

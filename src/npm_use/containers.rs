@@ -68,17 +68,24 @@ fn collect(
         let mut before = stages[..position].iter();
         before.rposition(|stage| stage.name.as_deref() == Some(name)).or_else(numbered)
     };
-    let base = Some(&stage.base).filter(|_| !stage.is_pruned);
-    let copied = stage.copies.iter().map(|copy| (&copy.from, copy.sources.as_slice()));
-    for (name, sources) in copied.chain(base.map(|base| (base, [].as_slice()))) {
+    let named = |name: &str| -> Vec<usize> {
         // A variable may name any of them.
-        let named: Vec<usize> = if name.contains('$') {
+        if name.contains('$') {
             (0..position).collect()
         } else {
             earlier(name).into_iter().collect()
+        }
+    };
+    for copy in &stage.copies {
+        let holds_more = |other: &usize| {
+            stages[*other].fills(copy) && !stages[*other].deployed_all(&copy.sources)
         };
-        let holds_more = |other: &usize| !stages[*other].deployed_all(sources);
-        for other in named.into_iter().filter(holds_more) {
+        for other in named(&copy.from).into_iter().filter(holds_more) {
+            collect(stages, other, around, depth - 1, lines);
+        }
+    }
+    if !stage.is_pruned {
+        for other in named(&stage.base) {
             collect(stages, other, around, depth - 1, lines);
         }
     }

@@ -13,15 +13,39 @@ const KEYS: &[&str] = &["include", "omit", "also", "only", "production", "prod",
 /// Settings of pnpm with which a folder that `deploy` filled is filled up later (see [`super::commands`]).
 const OF_DEPLOY: &[&str] = &["force-legacy-deploy", "forcelegacydeploy"];
 
-/// Files of settings. pnpm's workspaces and Yarn's settings may stand in folders of members, too.
-const FILES: &[&str] = &[".npmrc", ".yarnrc", "bunfig.toml", "pnpm-workspace.yaml"];
+/// How the names of files of settings begin or end. pnpm's workspaces and Yarn's settings may stand in folders of
+/// members, too, and a container file may copy `.npmrc.docker` to where it counts.
+const FILES: &[&str] = &["npmrc", "yarnrc", "bunfig.toml", "pnpm-workspace.yaml"];
+
+/// Settings that say in which folder installed packages or their archives are kept (Yarn 1 documentation,
+/// "yarn-offline-mirror"; Yarn documentation, ".yarnrc.yml"; pnpm documentation, "pnpm-workspace.yaml").
+const FOLDERS: &[&str] = &[
+    "cachefolder",
+    "cache-folder",
+    "globalfolder",
+    "global-folder",
+    "modules-dir",
+    "modulesdir",
+    "modules-folder",
+    "pnpunpluggedfolder",
+    "store-dir",
+    "storedir",
+    "virtual-store-dir",
+    "virtualstoredir",
+    "yarn-offline-mirror",
+];
+
+/// Folders of installed packages that are known as such wherever they lie.
+const KNOWN_FOLDERS: &[&str] =
+    &["node_modules", "node_modules/.pnpm", ".yarn/cache", ".yarn/unplugged"];
 
 /// How a setting begins in the environment.
 const PREFIXES: &[&str] = &["npm_config_", "pnpm_config_", "yarn_"];
 
 /// Whether a file of this name holds settings of a package manager that may decide about development.
 pub(super) fn is_of_package_manager(name: &str) -> bool {
-    FILES.contains(&name)
+    let plain = name.trim_start_matches('.');
+    FILES.iter().any(|file| plain.starts_with(file) || plain.ends_with(file))
 }
 
 /// The lines of such a file that make it uncertain what commands leave out.
@@ -51,6 +75,9 @@ fn is_doubtful(line: &str) -> bool {
     if OF_DEPLOY.contains(&key) {
         return value != "false";
     }
+    if FOLDERS.contains(&key) {
+        return lies_in_project(&value);
+    }
     let is_harmless = match key {
         "omit" => value == "dev",
         "production" | "prod" => value == "true",
@@ -60,6 +87,13 @@ fn is_doubtful(line: &str) -> bool {
         _ => false,
     };
     KEYS.contains(&key) && !is_harmless
+}
+
+/// Whether packages are kept in a folder of the project which is not known by its name to hold them.
+fn lies_in_project(folder: &str) -> bool {
+    let plain = folder.trim_start_matches("./").trim_end_matches('/');
+    let is_outside = plain.starts_with(['/', '~', '$']) || plain.is_empty() || plain == "false";
+    !is_outside && !KNOWN_FOLDERS.contains(&plain)
 }
 
 /// Where a text sets such a setting in the environment, in another way than to leave development out.
@@ -129,8 +163,30 @@ mod tests {
             ("--install.frozen-lockfile true", false),
             ("dev = false", false),
             ("dev = true", true),
+            ("cacheFolder: ./vendor", true),
+            ("cacheFolder: \"./.yarn/cache\"", false),
+            ("yarn-offline-mirror \"./archives\"", true),
+            ("store-dir=.store", true),
+            ("store-dir=~/.store", false),
+            ("virtualStoreDir: node_modules/.pnpm", false),
+            ("modulesDir: deps", true),
         ] {
             assert_eq!(!doubtful_settings(line).is_empty(), is_doubtful, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_settings_may_have_a_longer_name() {
+        for (name, is_one) in [
+            (".npmrc", true),
+            (".npmrc.docker", true),
+            ("ci.npmrc", true),
+            (".yarnrc.yml", true),
+            ("pnpm-workspace.yaml", true),
+            ("package.json", false),
+            ("read-npmrc.js", false),
+        ] {
+            assert_eq!(is_of_package_manager(name), is_one, "{name}");
         }
     }
 

@@ -40,7 +40,8 @@ const INSTALLING: &[&str] = &[
 /// Those that leave development out where they are told to.
 const SURE: &[&str] = &["ci", "deploy", "fetch", "i", "install"];
 
-/// Commands that neither install nor run anything of the project.
+/// Commands that neither install nor run anything of the project. `rebuild` is none of them: it installs
+/// what is missing, as before a script.
 const OTHERS: &[&str] = &[
     "approve-builds",
     "audit",
@@ -73,14 +74,11 @@ const OTHERS: &[&str] = &[
     "purge",
     "prefix",
     "publish",
-    "rb",
-    "rebuild",
     "root",
     "rt",
     "runtime",
     "sbom",
     "self-update",
-    "server",
     "setup",
     "show",
     "store",
@@ -114,15 +112,17 @@ pub(super) fn meaning(mut arguments: &[&str], installer: Installer) -> Meaning {
             "exec" => return Meaning::Wraps(Some(Order::Run)),
             "config" | "c" | "set" => return configures(arguments),
             _ if arguments.iter().any(installs_nothing) => {}
-            // In a workspace it leaves projects as they are.
-            "prune" if !installer.has_workspaces && surely_omits(arguments) => {
-                return Meaning::Orders(Order::Prune);
-            }
-            "prune" => return Meaning::Nothing,
+            // Without its option it installs development as well. In a workspace it leaves projects as they are.
+            "prune" if !surely_omits(arguments) => return Meaning::Orders(Order::Install),
+            "prune" if installer.has_workspaces => return Meaning::Nothing,
+            "prune" => return Meaning::Orders(Order::Prune),
             word if INSTALLING.contains(&word) => {
                 let is_sure = SURE.contains(&word) && surely_omits(arguments);
-                let order = if is_sure { Order::InstallProduction } else { Order::Install };
-                return Meaning::Orders(order);
+                return Meaning::Orders(match word {
+                    _ if !is_sure => Order::Install,
+                    "deploy" | "fetch" => Order::InstallElsewhere,
+                    _ => Order::InstallProduction,
+                });
             }
             word if verb.is_sure && !OTHERS.contains(&word) => return Meaning::Orders(Order::Run),
             _ => {}

@@ -129,10 +129,7 @@ fn pnpm_leaves_development_out_only_where_the_command_says_so() {
             "pnpm --dir web i -P",
             "pnpm -r install --prod",
             "pnpm recursive install --prod",
-            "pnpm fetch --prod",
             "pnpm ci --prod",
-            "pnpm deploy --filter=app --prod /prod/app",
-            "pnpm --filter app --prod deploy /prod/app",
             "corepack pnpm install --prod",
             "corepack pnpm@10.1.0 i -P",
             "npx --yes pnpm@9 install --prod",
@@ -141,8 +138,18 @@ fn pnpm_leaves_development_out_only_where_the_command_says_so() {
             "pnpm dlx pnpm@9 install --prod",
             "/usr/local/bin/pnpm install --prod",
             "pn install --prod",
+            "node /opt/pnpm/bin/pnpm.cjs install --prod",
         ],
         Some(Order::InstallProduction),
+    );
+    assert_all(
+        PNPM,
+        &[
+            "pnpm fetch --prod",
+            "pnpm deploy --filter=app --prod /prod/app",
+            "pnpm --filter app --prod deploy /prod/app",
+        ],
+        Some(Order::InstallElsewhere),
     );
     assert_all(
         PNPM,
@@ -155,6 +162,12 @@ fn pnpm_leaves_development_out_only_where_the_command_says_so() {
             "export PM=pnpm",
             "PM=\"pnpm\"",
             "pnpm install --prod false",
+            "node /opt/pnpm/bin/pnpm.cjs install",
+            "pnpm.exe i",
+            "`which pnpm` install",
+            "$(which pnpm) install",
+            "pnpm install --prod `cat flags`",
+            "pnpm prune",
             "pnpm install --prod=false",
             "pnpm install --prod --no-prod",
             "pnpm install --prod --dev",
@@ -186,6 +199,7 @@ fn pnpm_leaves_development_out_only_where_the_command_says_so() {
             "CMD [\"pnpm\", \"run\", \"start\"]",
             "pnpm exec tsc",
             "pnpm --silent build",
+            "pnpm rebuild",
         ],
         Some(Order::Run),
     );
@@ -213,7 +227,8 @@ fn pnpm_takes_development_out_of_a_single_project_alone() {
     let workspace = Installer { has_workspaces: true, ..PNPM };
     for (installer, command, expected) in [
         (PNPM, "pnpm prune --prod", Some(Order::Prune)),
-        (PNPM, "pnpm prune", None),
+        (PNPM, "pnpm prune", Some(Order::Install)),
+        (workspace, "pnpm prune", Some(Order::Install)),
         (workspace, "pnpm prune --prod", None),
     ] {
         assert_eq!(order_by(installer, command, false), expected, "{command}");
@@ -230,6 +245,8 @@ fn yarn_1_takes_its_option_and_the_environment() {
             "yarn --cwd web install --production=true",
             "yarn --network-timeout 100000 --production",
             "NODE_ENV=production yarn",
+            "NODE_ENV=production CI=1 corepack yarn",
+            "node .yarn/releases/yarn-1.22.22.cjs install --production",
             "corepack yarn install --production",
             "npx yarn@1 --production",
         ],
@@ -249,6 +266,11 @@ fn yarn_1_takes_its_option_and_the_environment() {
             "YARN = yarn",
             "PM=yarn",
             "yarn --frozen-lockfile",
+            "node .yarn/releases/yarn-1.22.22.js --frozen-lockfile",
+            "yarn install --production 0",
+            "NODE_ENV=production NODE_ENV=test yarn",
+            "NODE_ENV=production sudo yarn",
+            "NODE_ENV=production env -i yarn",
             "yarn --network-timeout 100000",
             "yarn --cwd web",
             "yarn install --production=false",
@@ -264,6 +286,7 @@ fn yarn_1_takes_its_option_and_the_environment() {
         Some(Order::Install),
     );
     assert_eq!(order_by(YARN_CLASSIC, "yarn install", true), Some(Order::InstallProduction));
+    assert_eq!(order_by(YARN_CLASSIC, "sudo yarn install", true), Some(Order::Install));
     assert_all(
         YARN_CLASSIC,
         &["yarn build", "yarn --silent build", "yarn global add serve", "yarn run install-all"],
@@ -295,6 +318,8 @@ fn later_versions_of_yarn_leave_development_out_with_focus_alone() {
             "yarn workspaces focus $APP --production",
             "yarn workspaces foreach -A install",
             "yarn rebuild",
+            "yarn version patch",
+            "node .yarn/releases/yarn-4.18.1.cjs install --immutable",
             "yarn workspace app install",
         ],
         Some(Order::Install),
@@ -337,6 +362,7 @@ fn bun_leaves_development_out_where_the_command_says_so() {
             "bun install --omit=development",
             "bun update --production",
             "bun add left",
+            "bun uninstall left",
             "bun x yarn",
         ],
         Some(Order::Install),

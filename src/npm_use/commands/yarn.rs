@@ -75,6 +75,8 @@ pub(super) fn meaning(
             "dlx" | "exec" | "create" => return Meaning::Wraps(None),
             "config" => return configures(arguments),
             "global" => return Meaning::Nothing,
+            // Yarn 2 and later install after they changed the version.
+            "version" if !is_classic => return Meaning::Orders(Order::Install),
             word if INSTALLING.contains(&word) => return Meaning::Orders(Order::Install),
             _ => {}
         }
@@ -107,7 +109,13 @@ fn surely_omits(arguments: &[&str], is_production: bool) -> bool {
         let next = words.peek().copied().copied().unwrap_or_default();
         match *word {
             _ if has_variable(word) => return false,
-            "--production" | "--prod" if next != "false" => omits = true,
+            // What stands behind it is its value, `0` among them.
+            "--production" | "--prod"
+                if next.is_empty() || next == "true" || next.starts_with('-') =>
+            {
+                omits = true;
+            }
+            "--production" | "--prod" => return false,
             "--production=true" | "--prod=true" => omits = true,
             _ if is_doubtful(word, DECIDING) || is_doubtful(word, &["prod"]) => return false,
             _ => {}

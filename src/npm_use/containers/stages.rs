@@ -1,6 +1,7 @@
 //! The stages of a container file, and what is installed in each.
 
 use crate::npm_use::commands::{self, Installer, Order};
+use crate::npm_use::programs::unpacks;
 use crate::problem::SourceText;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,8 +16,12 @@ pub(super) struct Stage {
     pub(super) taken: Vec<(u32, String)>,
     /// Whether development dependencies of what it is based on are taken out again.
     pub(super) is_pruned: bool,
-    /// Other stages of which it copies what may hold installed packages.
+    /// What it copies from other stages.
     pub(super) copies: Vec<Copy>,
+    /// Folders in which it works, or into which it puts what was installed.
+    places: Vec<String>,
+    /// Whether a command copies, moves or packs what was installed.
+    carries: bool,
     /// Folders into which projects were put with what they need for production.
     deployed: Vec<String>,
     /// All of its instructions.
@@ -31,7 +36,28 @@ pub(super) struct Stage {
 pub(super) struct Copy {
     pub(super) from: String,
     pub(super) sources: Vec<String>,
+    /// Whether, by their names, they hold only what was made.
+    is_made: bool,
 }
+
+/// Commands that copy, move or pack.
+const CARRIERS: &[&str] = &["7z", "cp", "cpio", "ln", "mv", "rsync", "tar", "zip"];
+
+/// What stands before a folder in which something is installed.
+const LEADING: &[&str] = &[
+    "-C",
+    "-o",
+    "cd",
+    "pushd",
+    "--cwd",
+    "--dir",
+    "--modules-dir",
+    "--modules-folder",
+    "--prefix",
+    "--store-dir",
+    "--virtual-store-dir",
+    "--cache-folder",
+];
 
 /// The stages of a file, in order.
 pub(super) fn read(source: &SourceText, installer: Installer) -> Vec<Stage> {
@@ -45,7 +71,7 @@ pub(super) fn read(source: &SourceText, installer: Installer) -> Vec<Stage> {
             stages.push(begin(arguments, &stages));
             continue;
         }
-        let Some(stage) = stages.last_mut() else {
+        let Some((stage, before)) = stages.split_last_mut() else {
             continue;
         };
         stage.text.push_str(&text);
@@ -53,7 +79,8 @@ pub(super) fn read(source: &SourceText, installer: Installer) -> Vec<Stage> {
         match instruction.to_ascii_uppercase().as_str() {
             // An argument may be given another value.
             "ENV" => stage.environment(arguments),
-            "COPY" | "ADD" => stage.copy(line, arguments),
+            "COPY" | "ADD" => stage.copy(line, arguments, before),
+            "WORKDIR" => stage.places.extend(arguments.iter().map(|place| plain(place))),
             // Beside `RUN` a line of a script that is written into the file, and what is run later, may
             // hold commands.
             _ => stage.run(line, &text, installer),
@@ -68,7 +95,8 @@ fn instructions(text: &str) -> Vec<(u32, String)> {
     let mut is_continued = false;
     for (number, line) in (1_u32..).zip(text.lines()) {
         let line = line.trim();
-        if line.starts_with('#') {
+        // An empty line ends no instruction either (Dockerfile reference, "Format").
+        if line.starts_with('#') || line.is_empty() {
             continue;
         }
         let content = line.strip_suffix('\\').unwrap_or(line);
@@ -99,6 +127,8 @@ fn begin(arguments: &[&str], before: &[Stage]) -> Stage {
         name: name.cloned(),
         is_production: known.is_some_and(|stage| stage.is_production),
         is_installed: known.is_some_and(|stage| stage.is_installed),
+        carries: known.is_some_and(|stage| stage.carries),
+        places: known.map(|stage| stage.places.clone()).unwrap_or_default(),
         base,
         ..Stage::default()
     }
@@ -108,70 +138,141 @@ impl Stage {
     /// `NODE_ENV=production`, or `NODE_ENV production` in the old way.
     fn environment(&mut self, arguments: &[&str]) {
         let old = |pair: &[&str]| pair == ["NODE_ENV", "production"];
-        let is_set = |value: &str| {
-            arguments
-                .iter()
-                .any(|word| word.replace(['"', '\''], "") == format!("NODE_ENV={value}"))
-        };
-        if is_set("production") || arguments.get(..2).is_some_and(old) {
-            self.is_production = true;
-        } else if arguments.iter().any(|word| word.starts_with("NODE_ENV")) {
-            self.is_production = false;
+        let last = arguments.iter().rfind(|word| word.starts_with("NODE_ENV"));
+        if let Some(last) = last {
+            let is_set = last.replace(['"', '\''], "") == "NODE_ENV=production";
+            self.is_production = is_set || arguments.get(..2).is_some_and(old);
         }
     }
 
     fn run(&mut self, line: u32, text: &str, installer: Installer) {
         let is_production = self.is_production && keeps_environment(text);
+        self.mount(line, text);
         for command in commands::split(text) {
             let words = commands::words(command);
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             let keeps = keeps_environment(command);
             let deployed = commands::deployed(&words, installer);
             let order = commands::order(&words, installer, is_production && keeps);
-            self.is_installed |= deployed.is_none()
-                && matches!(order, Some(Order::InstallProduction | Order::InstallAnew));
             self.deployed.extend(deployed.map(str::to_owned));
-            match order {
-                Some(Order::Install | Order::Configure) => self.installs.push(line),
-                Some(Order::InstallAnew) => self.taken.clear(),
-                Some(Order::Run) if !self.is_installed && self.copies.is_empty() => {
-                    self.installs.push(line);
-                }
-                Some(Order::Prune) => {
-                    self.installs.clear();
-                    self.taken.clear();
-                    self.copies.clear();
-                    self.is_pruned = true;
-                }
-                Some(Order::InstallProduction | Order::Run) | None => {}
+            self.carry(&words);
+            self.follow(line, order);
+        }
+    }
+
+    fn follow(&mut self, line: u32, order: Option<Order>) {
+        match order {
+            Some(Order::Install | Order::Configure) => self.installs.push(line),
+            Some(Order::InstallProduction) => self.is_installed = true,
+            Some(Order::InstallAnew) => {
+                self.is_installed = true;
+                self.taken.clear();
+            }
+            Some(Order::Run) if !self.is_installed => self.installs.push(line),
+            Some(Order::Prune) => {
+                self.installs.clear();
+                self.taken.clear();
+                self.copies.clear();
+                self.is_pruned = true;
+                self.is_installed = true;
+            }
+            Some(Order::InstallElsewhere | Order::Run) | None => {}
+        }
+    }
+
+    /// `RUN --mount=type=bind,from=build,source=/app,target=/src`: what lies there may be copied.
+    fn mount(&mut self, line: u32, text: &str) {
+        for mount in text.split_whitespace().filter_map(|word| word.strip_prefix("--mount=")) {
+            let value = |keys: &[&str]| {
+                let mut options = mount.split(',').filter_map(|option| option.split_once('='));
+                options.find(|(key, _)| keys.contains(key)).map(|(_, value)| plain(value))
+            };
+            if value(&["type"]).is_some_and(|kind| kind != "bind") {
+                continue;
+            }
+            let source = value(&["source", "src"]);
+            match value(&["from"]) {
+                Some(from) => self.copies.push(Copy {
+                    from: from.to_lowercase(),
+                    sources: vec![source.unwrap_or_else(|| "/".to_owned())],
+                    is_made: false,
+                }),
+                None => self.taken.push((line, source.unwrap_or_else(|| ".".to_owned()))),
             }
         }
     }
 
+    /// Notes where a command works, and whether it takes what was installed somewhere else.
+    fn carry(&mut self, words: &[&str]) {
+        let carrier = words.iter().position(|word| CARRIERS.contains(word));
+        let (carrier, given) =
+            carrier.map_or(("", [].as_slice()), |place| (words[place], &words[place + 1..]));
+        if carrier == "tar" && given.first().is_some_and(|mode| unpacks(mode)) {
+            return;
+        }
+        for (position, word) in words.iter().enumerate() {
+            let (option, value) = word.split_once('=').unwrap_or((word, ""));
+            let next = words.get(position + 1).copied();
+            let folder = Some(value).filter(|value| !value.is_empty()).or(next);
+            self.places.extend(folder.filter(|_| LEADING.contains(&option)).map(plain));
+        }
+        let sources = match carrier {
+            "cp" | "mv" | "rsync" => given.split_last().map_or(given, |(_, sources)| sources),
+            _ => given,
+        };
+        let takes_modules = |word: &&str| {
+            let word = word.trim_end_matches('/').trim_end_matches("/.");
+            word.contains("node_modules")
+                || matches!(word, "." | ".." | "*" | "./*" | "$PWD" | "$(pwd)")
+                || self.places.iter().any(|place| place.starts_with('/') && place == word)
+        };
+        self.carries |= sources.iter().any(takes_modules);
+    }
+
     /// `COPY --from=build /app/node_modules node_modules`. A folder that only holds what was made, by
-    /// its name, has no installed packages in it.
-    fn copy(&mut self, line: u32, arguments: &[&str]) {
+    /// its name, has no installed packages in it, unless the stage works there or puts them there.
+    fn copy(&mut self, line: u32, arguments: &[&str], before: &[Self]) {
         const MADE: &[&str] =
             &["dist", "build", "out", "public", "lib", ".output", ".next", "standalone", "static"];
+        const ARCHIVES: &[&str] =
+            &["7z", "bz2", "gz", "tar", "tbz", "tgz", "txz", "xz", "zip", "zst"];
         let from = arguments.iter().find_map(|word| word.strip_prefix("--from="));
         let paths: Vec<&&str> = arguments.iter().filter(|word| !word.starts_with("--")).collect();
-        let Some((_, sources)) = paths.split_last() else {
+        let Some((target, sources)) = paths.split_last() else {
             return;
         };
-        let Some(from) = from else {
-            let plain = |source: &&&str| source.replace(['"', '\'', '[', ']', ','], "");
-            self.taken.extend(sources.iter().map(|source| (line, plain(source))));
+        let sources: Vec<String> = sources.iter().map(|source| plain(source)).collect();
+        let Some(from) = from.map(|from| from.to_lowercase()) else {
+            self.taken.extend(sources.into_iter().map(|source| (line, source)));
             return;
         };
-        let may_hold_packages = |source: &&&str| {
+        let may_hold_packages = |source: &String| {
             let name = source.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-            let is_file = name.contains('.') && !name.starts_with('.');
+            let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+            let is_archive = ending.is_some_and(|ending| ARCHIVES.contains(&ending));
+            let is_file = name.contains('.') && !name.starts_with('.') && !is_archive;
             source.contains("node_modules") || !(is_file || MADE.contains(&name))
         };
-        if sources.iter().any(may_hold_packages) {
-            let sources = sources.iter().map(|source| (**source).to_owned()).collect();
-            self.copies.push(Copy { from: from.to_lowercase(), sources });
+        let holds_modules = sources.iter().any(|source| source.contains("node_modules"));
+        let mut known = before.iter().rev();
+        let known = known.find(|stage| stage.name.as_deref() == Some(&from));
+        self.is_installed |= holds_modules
+            || known.is_some_and(|stage| stage.is_installed || !stage.deployed.is_empty());
+        if holds_modules {
+            self.places.push(plain(target));
         }
+        let is_made = !sources.iter().any(may_hold_packages);
+        self.copies.push(Copy { from, sources, is_made });
+    }
+
+    /// Whether what is copied may hold what was installed.
+    pub(super) fn fills(&self, copy: &Copy) -> bool {
+        let is_filled = |source: &String| {
+            let name = source.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+            let mut places = self.places.iter();
+            places.any(|place| place.split('/').any(|step| step == name))
+        };
+        !copy.is_made || self.carries || copy.sources.iter().any(is_filled)
     }
 
     /// Whether everything that is copied lies in folders into which projects were put with what they need
@@ -185,7 +286,7 @@ impl Stage {
                 is_below && !source.contains("..") && self.is_only_deployed(folder)
             })
         };
-        !sources.is_empty() && sources.iter().all(is_deployed)
+        !self.carries && !sources.is_empty() && sources.iter().all(is_deployed)
     }
 
     fn is_only_deployed(&self, folder: &str) -> bool {
@@ -196,6 +297,11 @@ impl Stage {
             named(&self.text) == self.deployed.iter().map(|folder| named(folder)).sum::<usize>()
         })
     }
+}
+
+/// An argument without its quotes, and without the brackets and commas of a list.
+fn plain(argument: &str) -> String {
+    argument.replace(['"', '\'', '[', ']', ','], "")
 }
 
 /// Whether nothing in a script gives `NODE_ENV` another value, or takes it away.

@@ -179,8 +179,8 @@ fn what_is_deployed_is_production_where_nothing_else_goes_there() {
         ),
         ("above it", "RUN pnpm --filter app deploy --prod /prod/app", "/prod", &[2]),
         ("beside it", "RUN pnpm --filter app deploy --prod /prod/app", "/prod/apple", &[2]),
-        ("with development", "RUN pnpm --filter app deploy /prod/app", "/prod/app", &[2, 3]),
-        ("to be filled up", "RUN pnpm deploy --legacy --prod /prod/app", "/prod/app", &[2]),
+        ("with development", "RUN pnpm --filter app deploy /prod/app", "/prod/app", &[2, 3, 6]),
+        ("to be filled up", "RUN pnpm deploy --legacy --prod /prod/app", "/prod/app", &[2, 6]),
         (
             "installed into",
             "RUN pnpm --filter app deploy --prod /prod/app && cd /prod/app && pnpm i",
@@ -199,5 +199,85 @@ fn what_is_deployed_is_production_where_nothing_else_goes_there() {
              CMD pnpm start\n"
         );
         assert_eq!(found_by(&tool::PNPM, "", &text), expected, "{about}");
+    }
+}
+
+#[test]
+fn a_folder_that_is_called_like_what_is_made_may_hold_what_was_installed() {
+    let last = |stage: &str, copied: &str| {
+        format!("FROM node AS b\nRUN npm ci\n{stage}\nFROM node\nCOPY --from=b {copied} .\n")
+    };
+    for (about, stage, copied, is_shipped) in [
+        ("it was built", "RUN npm run build", "/app/dist", false),
+        (
+            "what was built is copied",
+            "RUN cp -r public .next/standalone/",
+            "/app/.next/standalone",
+            false,
+        ),
+        ("an archive is unpacked", "RUN tar -xzf x.tgz -C dist", "/app/dist", false),
+        ("it is the project", "WORKDIR /build", "/build", true),
+        ("the project lies in it", "WORKDIR \"/public/app\"", "/public", true),
+        ("with a dot", "WORKDIR /srv/my.app", "/srv/my.app", true),
+        ("something is installed there", "RUN npm --prefix dist ci", "/app/dist", true),
+        ("it is copied there", "RUN cp -r node_modules dist/", "/app/dist", true),
+        ("everything is copied there", "RUN cp -r . /build", "/build", true),
+        ("everything is moved there", "WORKDIR /app\nRUN mv /app /srv/out", "/srv/out", true),
+        ("it is packed", "RUN zip -r app.zip node_modules", "app.zip", true),
+        (
+            "it comes from another stage",
+            "COPY --from=x /app/node_modules dist/node_modules",
+            "dist",
+            true,
+        ),
+    ] {
+        assert_eq!(!found(&last(stage, copied)).is_empty(), is_shipped, "{about}");
+    }
+}
+
+#[test]
+fn what_is_mounted_may_be_copied() {
+    for (mount, expected) in [
+        ("--mount=type=bind,from=b,source=/app,target=/src", &[2][..]),
+        ("--mount=from=b,target=/src", &[2]),
+        ("--mount=target=/src", &[4]),
+        ("--mount=type=bind,source=package.json,target=package.json", &[]),
+        ("--mount=type=cache,target=/root/.npm", &[]),
+    ] {
+        let text = format!("FROM node AS b\nRUN npm ci\nFROM node\nRUN {mount} cp -r /src /app\n");
+        assert_eq!(found(&text), expected, "{mount}");
+    }
+}
+
+#[test]
+fn pnpm_installs_what_is_missing_before_it_runs_a_script() {
+    for (about, text, expected) in [
+        ("nothing is there", "FROM node\nCMD pnpm start\n", &[2][..]),
+        ("production is", "FROM node\nRUN pnpm i --prod\nCMD pnpm start\n", &[]),
+        (
+            "it is fetched, and not installed",
+            "FROM node\nRUN pnpm fetch --prod\nCMD pnpm start\n",
+            &[3],
+        ),
+        ("it is put elsewhere", "FROM node\nRUN pnpm deploy --prod out\nCMD pnpm start\n", &[3]),
+        ("something is rebuilt", "FROM node\nRUN pnpm rebuild\n", &[2]),
+        (
+            "it is copied",
+            "FROM node AS a\nRUN pnpm i -P\nFROM node\nCOPY --from=a /a/node_modules .\nCMD pnpm start\n",
+            &[],
+        ),
+        (
+            "the whole stage is copied",
+            "FROM node AS a\nRUN pnpm i -P\nFROM node\nCOPY --from=a /a /a\nCMD pnpm start\n",
+            &[],
+        ),
+        (
+            "something else is copied",
+            "FROM node AS a\nFROM node\nCOPY --from=a /a/config .\nCMD pnpm start\n",
+            &[4],
+        ),
+        ("over an empty line", "FROM node\nRUN pnpm \\\n\n  install\n", &[2]),
+    ] {
+        assert_eq!(found_by(&tool::PNPM, "", text), expected, "{about}");
     }
 }

@@ -43,18 +43,11 @@ impl Shipped {
         };
         // Yarn keeps archives of what was installed beside the project.
         let has_archives = *self.installer.tool == tool::YARN;
-        let leaves_archives_out = |text: &str| {
-            !has_archives
-                || text.lines().any(|line| {
-                    let line = line.trim().trim_start_matches("**/").trim_start_matches('/');
-                    let line = line.trim_end_matches('*').trim_end_matches('/');
-                    matches!(line, ".yarn" | ".yarn/cache")
-                })
-        };
+        let archives_left_out = |text: &str| !has_archives || leaves_archives_out(text);
         let leaves_out =
             |context: &str, path: &str| match (modules(context), self.ignore_files.get(path)) {
                 (Some(modules), Some(text)) => {
-                    leaves_out(text, &modules) && leaves_archives_out(text)
+                    leaves_out(text, &modules) && archives_left_out(text)
                 }
                 (Some(_), None) => false,
                 (None, _) => true,
@@ -78,6 +71,28 @@ fn within<'path>(path: &'path str, folder: &str) -> Option<&'path str> {
     }
     let rest = path.strip_prefix(folder)?;
     if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+}
+
+/// Whether an ignore file surely leaves out Yarn's archives, and what it unpacked from them.
+fn leaves_archives_out(text: &str) -> bool {
+    /// What Yarn keeps beside them (Yarn documentation, "What files should be gitignored?").
+    const OTHERS: &[&str] = &["patches", "plugins", "releases", "sdks", "versions"];
+    let plain = |line: &str| {
+        let line = line.trim_start_matches('!').trim_start_matches("**/").trim_start_matches('/');
+        line.trim_end_matches('*').trim_end_matches('/').to_owned()
+    };
+    let lines = || text.lines().map(str::trim);
+    let takes_back = lines().filter(|line| line.starts_with('!')).any(|line| {
+        let other = plain(line);
+        let other = other.strip_prefix(".yarn/").filter(|rest| OTHERS.contains(rest));
+        other.is_none() && (line.contains(".yarn") || line.contains('*'))
+    });
+    let names = |folder: &str| {
+        let mut left_out = lines().filter(|line| !line.starts_with('!'));
+        left_out.any(|line| plain(line) == folder)
+    };
+    let leaves_out = names(".yarn") || (names(".yarn/cache") && names(".yarn/unplugged"));
+    leaves_out && !takes_back
 }
 
 /// Whether an ignore file surely leaves out what is installed at a path.
