@@ -124,6 +124,9 @@ pub(super) fn order(words: &[&str], installer: Installer, is_production: bool) -
     if keeps_for_later(words) {
         return Some(Order::Install);
     }
+    if runs_variable(words) {
+        return Some(Order::Install);
+    }
     let mut from = 0;
     let mut otherwise = None;
     for _ in 0..MOST_WRAPPED {
@@ -266,6 +269,26 @@ fn is_only_named(before: &[&str], word: &str) -> bool {
         || before.first().is_some_and(|word| is_sentence(word))
 }
 
+/// Whether a program installs whose name only the run knows: `$PM install`, `${{ matrix.manager }} i`. Makefiles
+/// call other programs so as well.
+fn runs_variable(words: &[&str]) -> bool {
+    const OTHERS: &[&str] = &[
+        "apt", "brew", "cargo", "cmake", "gem", "go", "helm", "make", "pip", "poetry", "python",
+        "sudo", "uv",
+    ];
+    let installs = |word: &str| matches!(word, "add" | "ci" | "i" | "install");
+    words.windows(2).enumerate().any(|(place, pair)| {
+        let is_end = matches!(pair[0], "}}" | "}" | "%");
+        let name = if is_end { words[place.saturating_sub(1)] } else { pair[0] };
+        let name = name.to_ascii_lowercase();
+        let is_variable = is_end
+            || pair[0].starts_with(['$', '%'])
+            || words[..place].last().is_some_and(|before| before.ends_with('$'));
+        let is_other = OTHERS.iter().any(|other| name.contains(other)) || program(&name).is_some();
+        is_variable && name != "$" && !is_other && installs(pair[1])
+    })
+}
+
 /// Whether a package manager is the value of a variable, which other lines may run: `PM := pnpm`.
 fn keeps_for_later(words: &[&str]) -> bool {
     let Some((last, before)) = words.split_last() else {
@@ -282,6 +305,18 @@ fn keeps_for_later(words: &[&str]) -> bool {
         }
         (None, []) => false,
     }
+}
+
+/// Whether a line names a package manager alone, and the next one begins with what it installs by.
+pub(super) fn completes(line: &str, next: &str) -> bool {
+    let alone = |line: &str| {
+        let plain = line.trim_matches(|character: char| " -'\",[(".contains(character));
+        program(plain).is_some() && !plain.contains(['/', '='])
+    };
+    let next = next.trim_start_matches(|character: char| " -'\"".contains(character));
+    let verb =
+        next.split(|character: char| !character.is_alphanumeric() && character != '-').next();
+    alone(line) && verb.is_some_and(|verb| verb == "clean-install" || INSTALLING.contains(&verb))
 }
 
 fn is_handled(before: &[&str]) -> bool {

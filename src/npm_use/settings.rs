@@ -35,6 +35,12 @@ const FOLDERS: &[&str] = &[
     "yarn-offline-mirror",
 ];
 
+/// Settings of pnpm by which something else sets any of them.
+const ELSEWHERE: &[&str] = &["configdependencies", "pnpmfile", "pnpmfilepath", "globalpnpmfile"];
+
+/// Files of code that pnpm runs.
+const HOOKS: &[&str] = &["pnpmfile.cjs", "pnpmfile.mjs"];
+
 /// Folders of installed packages that are known as such wherever they lie.
 const KNOWN_FOLDERS: &[&str] =
     &["node_modules", "node_modules/.pnpm", ".yarn/cache", ".yarn/unplugged"];
@@ -45,33 +51,49 @@ const PREFIXES: &[&str] = &["npm_config_", "pnpm_config_", "yarn_"];
 /// Whether a file of this name holds settings of a package manager that may decide about development.
 pub(super) fn is_of_package_manager(name: &str) -> bool {
     let plain = name.trim_start_matches('.');
-    FILES.iter().any(|file| plain.starts_with(file) || plain.ends_with(file))
+    let mut files = FILES.iter().chain(HOOKS);
+    files.any(|file| plain.starts_with(file) || plain.ends_with(file))
 }
 
 /// The lines of such a file that make it uncertain what commands leave out.
-pub(super) fn doubtful_settings(text: &str) -> Vec<u32> {
-    let lines = (1_u32..).zip(text.lines());
-    lines.filter(|(_, line)| is_doubtful(line)).map(|(number, _)| number).collect()
+pub(super) fn doubtful_settings(name: &str, text: &str) -> Vec<u32> {
+    let lines = || (1_u32..).zip(text.lines());
+    if HOOKS.iter().any(|hooks| name.ends_with(hooks)) {
+        // They may change any setting.
+        let changing = lines().filter(|(_, line)| line.contains("updateConfig"));
+        return changing.map(|(number, _)| number).collect();
+    }
+    let is_yaml = name.ends_with(".yaml") || name.ends_with(".yml");
+    let depth = |line: &str| line.len() - line.trim_start().len();
+    let is_content = |line: &&str| {
+        let line = line.trim();
+        !line.is_empty() && !line.starts_with('#') && line != "---"
+    };
+    let first = text.lines().find(is_content).unwrap_or_default();
+    // Below a key of YAML stands no setting, but for a text that is one value in braces.
+    let counts = |line: &str| !is_yaml || depth(line) <= depth(first) || first.contains('{');
+    let doubtful = lines().filter(|(_, line)| counts(line) && is_doubtful(line));
+    doubtful.map(|(number, _)| number).collect()
 }
 
-/// A line is `key=value`, `key: value`, or in Yarn 1 `--install.key value`.
+/// Whether a line has a setting that may bring development back, among several perhaps.
 fn is_doubtful(line: &str) -> bool {
     let line = line.trim();
-    if line.starts_with(['#', ';']) {
-        return false;
-    }
+    !line.starts_with(['#', ';']) && line.split(['{', '}', ',']).any(is_doubtful_setting)
+}
+
+/// A setting is `key=value`, `key: value`, `table.key = value`, or in Yarn 1 `--install.key value`.
+fn is_doubtful_setting(setting: &str) -> bool {
+    let setting = setting.trim().trim_start_matches("? ");
     let separator = |character: char| "=: \t".contains(character);
-    let (key, value) = line.split_once(separator).unwrap_or((line, "true"));
+    let (key, value) = setting.split_once(separator).unwrap_or((setting, "true"));
     let plain = |text: &str| {
         text.trim_matches(|character: char| separator(character) || "\"'".contains(character))
             .to_ascii_lowercase()
     };
     let (key, value) = (plain(key), plain(value));
     let key = key.trim_end_matches("[]");
-    let key = key.strip_prefix("--").map_or(key, |key| {
-        let command = key.split_once('.');
-        command.map_or(key, |(_, key)| key)
-    });
+    let key = key.rsplit('.').next().unwrap_or(key).trim_matches(['"', '\'', '-']);
     if OF_DEPLOY.contains(&key) {
         return value != "false";
     }
@@ -86,7 +108,29 @@ fn is_doubtful(line: &str) -> bool {
         "dev" => value == "false",
         _ => false,
     };
-    KEYS.contains(&key) && !is_harmless
+    (KEYS.contains(&key) && !is_harmless) || ELSEWHERE.contains(&key)
+}
+
+/// The lines of a text that write such a setting into a file of settings: `echo only=dev >> .npmrc`, and the
+/// lines of a text that is written there.
+pub(super) fn written_settings(text: &str) -> Vec<u32> {
+    let names_file = |line: &str| FILES.iter().any(|file| line.contains(file));
+    if !names_file(text) {
+        return Vec::new();
+    }
+    let writes = |line: &str| {
+        let plain = line.replace(['"', '\''], " ");
+        let words: Vec<&str> = plain.split_whitespace().collect();
+        let is_assigned = |word: &&str| word.contains('=') && is_doubtful_setting(word);
+        let is_line = || words.len() <= 3 && line.contains('=') && is_doubtful(line);
+        let is_pair =
+            |pair: &[&str]| pair[0].ends_with(':') && is_doubtful_setting(&pair.join(" "));
+        is_line()
+            || (names_file(line)
+                && (words.iter().any(|word| is_assigned(&word)) || words.windows(2).any(is_pair)))
+    };
+    let lines = (1_u32..).zip(text.lines()).filter(|(_, line)| writes(line));
+    lines.map(|(number, _)| number).collect()
 }
 
 /// Whether packages are kept in a folder of the project which is not known by its name to hold them.
@@ -103,7 +147,9 @@ pub(super) fn doubtful_variables(text: &str) -> Vec<usize> {
         let places = memchr::memmem::find_iter(lower.as_bytes(), prefix);
         places.filter(|place| is_doubtful_variable(&lower[place + prefix.len()..]))
     });
-    let mut places: Vec<usize> = all.collect();
+    // Heroku's way to keep development in what it ships (Heroku documentation, "Node.js support").
+    let kept = memchr::memmem::find_iter(lower.as_bytes(), "_skip_pruning");
+    let mut places: Vec<usize> = all.chain(kept).collect();
     places.sort_unstable();
     places.dedup();
     places
@@ -170,8 +216,43 @@ mod tests {
             ("store-dir=~/.store", false),
             ("virtualStoreDir: node_modules/.pnpm", false),
             ("modulesDir: deps", true),
+            ("install.dev = true", true),
+            ("install = { production = false, dev = false }", true),
+            ("install = { production = true, dev = false }", false),
+            ("? only", true),
+            ("pnpmfile: ./other.cjs", true),
+            ("//npm.example.org/:_authToken=${TOKEN}", false),
         ] {
-            assert_eq!(!doubtful_settings(line).is_empty(), is_doubtful, "{line}");
+            assert_eq!(!doubtful_settings(".npmrc", line).is_empty(), is_doubtful, "{line}");
+        }
+    }
+
+    #[test]
+    fn only_the_keys_of_a_whole_text_are_settings_in_yaml() {
+        for (name, text, expected) in [
+            ("pnpm-workspace.yaml", "catalogs:\n  dev:\n    left: 1.0.0\n", &[][..]),
+            ("pnpm-workspace.yaml", "packages:\n- dev\nonly: dev\n", &[3]),
+            ("pnpm-workspace.yaml", "---\n { packages: [],\n  'only': dev }\n", &[3]),
+            ("bunfig.toml", "[install]\n  dev = true\n", &[2]),
+            (".pnpmfile.cjs", "hooks = {\n updateConfig }\n", &[2]),
+            (".pnpmfile.cjs", "hooks = { readPackage, dev: true }\n", &[]),
+        ] {
+            assert_eq!(doubtful_settings(name, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_setting_may_be_written_by_a_command() {
+        for (text, expected) in [
+            ("RUN echo \"only=dev\" >> .npmrc && pnpm i --prod", &[1][..]),
+            ("echo 'only: dev' > pnpm-workspace.yaml", &[1]),
+            ("COPY <<EOF .npmrc\nonly=dev\nEOF", &[2]),
+            ("echo omit=dev >> ~/.npmrc", &[]),
+            ("dev = true", &[]),
+            ("COPY .npmrc package.json ./\nRUN npm ci --omit=dev", &[]),
+            ("include:\n  - os: linux\n  path: pnpm-workspace.yaml", &[]),
+        ] {
+            assert_eq!(written_settings(text), expected, "{text}");
         }
     }
 
@@ -206,6 +287,7 @@ mod tests {
             ("YARN_PRODUCTION=true", false),
             ("YARN_CACHE_FOLDER=/tmp", false),
             ("pnpm_config_only=dev", true),
+            ("\"PNPM_SKIP_PRUNING\": \"true\"", true),
             ("NPM_CONFIG_FORCE_LEGACY_DEPLOY=true", true),
         ] {
             assert_eq!(!doubtful_variables(line).is_empty(), is_doubtful, "{line}");

@@ -27,6 +27,15 @@ const EVERYTHING: &[&str] = &[".", "./", "*", "./*", "..", "../", "$PWD", "${PWD
 /// Keys of settings whose values are left out of something, or kept for the next run.
 const LEFT_OUT: &[&str] = &["exclude", "ignore", "skip", "cache"];
 
+/// Actions of workflows that install (their documentation).
+const ACTIONS: &[&str] = &[
+    "Borales/actions-yarn@",
+    "bahmutov/npm-install@",
+    "borales/actions-yarn@",
+    "cypress-io/github-action@",
+    "wyvox/action-setup-pnpm@",
+];
+
 /// What is known about shipping once every file was looked at.
 pub(super) struct Shipped {
     installer: Installer,
@@ -68,7 +77,7 @@ impl Shipped {
     pub(super) fn add_settings(&mut self, path: &str, text: &str) {
         let name = path.rsplit('/').next().unwrap_or(path);
         if settings::is_of_package_manager(name) {
-            let lines = settings::doubtful_settings(text);
+            let lines = settings::doubtful_settings(name, text);
             self.lines.entry(path.to_owned()).or_default().extend(lines);
         } else if name.to_lowercase().ends_with(".dockerignore") {
             self.ignore_files.insert(path.to_owned(), text.to_owned());
@@ -110,6 +119,9 @@ impl Shipped {
             .into_iter()
             .map(|place| source.line_at(place))
             .collect();
+        if !matches!(kind, Kind::Plain(Reading::Code)) {
+            lines.extend(settings::written_settings(orders));
+        }
         if containers::is_container_file(name) {
             self.containers.push(source);
         } else {
@@ -179,7 +191,11 @@ impl Shipped {
         }
         // What pnpm's action installs before the next step (pnpm/action-setup, "run_install").
         let by_action = plain.strip_prefix("run_install:").map(str::trim);
-        let installs = by_action.is_some_and(|value| !matches!(value, "false" | "null"));
+        let action =
+            plain.strip_prefix("uses:").map(|action| action.trim().trim_matches(['"', '\'']));
+        let is_action = |action: &str| ACTIONS.iter().any(|known| action.starts_with(known));
+        let installs = by_action.is_some_and(|value| !matches!(value, "false" | "null"))
+            || action.is_some_and(is_action);
         installs
             || commands::split(line).any(|command| {
                 let words = commands::words(command);
@@ -222,7 +238,8 @@ fn names_stage(line: &str, name: &str) -> bool {
     words.any(|word| word == name) || is_variable()
 }
 
-/// Lines with the number of their first one, continued lines joined, comments left out.
+/// Lines with the number of their first one, continued lines joined, comments left out. A list with a word
+/// in each line is one command: `- pnpm` and `- install`.
 fn joined(text: &str) -> Vec<(u32, String)> {
     let mut found: Vec<(u32, String)> = Vec::new();
     let mut is_continued = false;
@@ -232,7 +249,9 @@ fn joined(text: &str) -> Vec<(u32, String)> {
             continue;
         }
         let content = line.trim_end_matches(['\\', '`']);
-        match found.last_mut().filter(|_| is_continued) {
+        let completes =
+            |(_, last): &&mut (u32, String)| is_continued || commands::completes(last, content);
+        match found.last_mut().filter(completes) {
             Some((_, last)) => {
                 last.push(' ');
                 last.push_str(content);

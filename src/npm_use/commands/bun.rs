@@ -3,7 +3,7 @@
 //! Neither `NODE_ENV=production` nor an npm setting in the environment counts, and `update --production`
 //! installs development.
 
-use super::verbs::verbs;
+use super::verbs::{most_doubtful, verbs};
 use super::{DECIDING, Meaning, Order, has_variable, is_doubtful};
 
 /// Commands after which packages are installed.
@@ -39,19 +39,16 @@ pub(super) fn is_verb(word: &str) -> bool {
 pub(super) fn meaning(arguments: &[&str]) -> Meaning {
     let installs_nothing =
         |word: &&str| matches!(*word, "-g" | "--global" | "--lockfile-only" | "--dry-run");
-    for verb in verbs(arguments, FLAGS) {
-        match verb.word {
-            "x" | "exec" | "create" | "c" => return Meaning::Wraps(None),
-            _ if arguments.iter().any(installs_nothing) => {}
-            word if INSTALLING.contains(&word) => {
-                let is_sure = SURE.contains(&word) && surely_omits(arguments);
-                let order = if is_sure { Order::InstallProduction } else { Order::Install };
-                return Meaning::Orders(order);
-            }
-            _ => {}
+    let all = verbs(arguments, FLAGS).into_iter().map(|verb| match verb.word {
+        "x" | "exec" | "create" | "c" => Meaning::Wraps(None),
+        _ if arguments.iter().any(installs_nothing) => Meaning::Nothing,
+        word if INSTALLING.contains(&word) => {
+            let is_sure = SURE.contains(&word) && surely_omits(arguments);
+            Meaning::Orders(if is_sure { Order::InstallProduction } else { Order::Install })
         }
-    }
-    Meaning::Nothing
+        _ => Meaning::Nothing,
+    });
+    most_doubtful(all).unwrap_or(Meaning::Nothing)
 }
 
 fn surely_omits(arguments: &[&str]) -> bool {

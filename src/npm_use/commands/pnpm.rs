@@ -4,7 +4,7 @@
 //! `NODE_ENV=production` counts for nothing: pnpm 10 and later install development all the same. From
 //! version 11 on a script is run only after what is missing was installed, development included.
 
-use super::verbs::verbs;
+use super::verbs::{Verb, most_doubtful, verbs};
 use super::{DECIDING, Installer, Meaning, Order, configures, has_variable, is_doubtful};
 
 /// Commands after which packages are installed. `update --prod` installs development before version 11.
@@ -88,6 +88,9 @@ const OTHERS: &[&str] = &[
     "why",
 ];
 
+/// Commands that do in every project what stands behind them.
+const EVERYWHERE: &[&str] = &["recursive", "multi", "m"];
+
 /// Options that take no value.
 const FLAGS: &[&str] =
     &["-P", "-r", "-s", "-w", "--prod", "--recursive", "--silent", "--stream", "--workspace-root"];
@@ -98,37 +101,39 @@ pub(super) fn is_verb(word: &str) -> bool {
 
 /// What a command does.
 pub(super) fn meaning(mut arguments: &[&str], installer: Installer) -> Meaning {
-    const EVERYWHERE: &[&str] = &["recursive", "multi", "m"];
-    // What they do in every project stands behind them.
     while let Some((_, behind)) = arguments.split_first().filter(|(it, _)| EVERYWHERE.contains(it))
     {
         arguments = behind;
     }
+    let verbs = verbs(arguments, FLAGS).into_iter();
+    let all = verbs.map(|verb| meaning_of(&verb, arguments, installer));
+    most_doubtful(all).unwrap_or(Meaning::Nothing)
+}
+
+/// What a command does if this is its verb.
+fn meaning_of(verb: &Verb<'_>, arguments: &[&str], installer: Installer) -> Meaning {
     let installs_nothing = |word: &&str| matches!(*word, "-g" | "--global" | "--lockfile-only");
-    for verb in verbs(arguments, FLAGS) {
-        match verb.word {
-            word if EVERYWHERE.contains(&word) => return Meaning::Orders(Order::Install),
-            "dlx" | "with" | "create" => return Meaning::Wraps(None),
-            "exec" => return Meaning::Wraps(Some(Order::Run)),
-            "config" | "c" | "set" => return configures(arguments),
-            _ if arguments.iter().any(installs_nothing) => {}
-            // Without its option it installs development as well. In a workspace it leaves projects as they are.
-            "prune" if !surely_omits(arguments) => return Meaning::Orders(Order::Install),
-            "prune" if installer.has_workspaces => return Meaning::Nothing,
-            "prune" => return Meaning::Orders(Order::Prune),
-            word if INSTALLING.contains(&word) => {
-                let is_sure = SURE.contains(&word) && surely_omits(arguments);
-                return Meaning::Orders(match word {
-                    _ if !is_sure => Order::Install,
-                    "deploy" | "fetch" => Order::InstallElsewhere,
-                    _ => Order::InstallProduction,
-                });
-            }
-            word if verb.is_sure && !OTHERS.contains(&word) => return Meaning::Orders(Order::Run),
-            _ => {}
+    match verb.word {
+        word if EVERYWHERE.contains(&word) => Meaning::Orders(Order::Install),
+        "dlx" | "with" | "create" => Meaning::Wraps(None),
+        "exec" => Meaning::Wraps(Some(Order::Run)),
+        "config" | "c" | "set" => configures(arguments),
+        _ if arguments.iter().any(installs_nothing) => Meaning::Nothing,
+        // Without its option it installs development as well. In a workspace it leaves projects as they are.
+        "prune" if !surely_omits(arguments) => Meaning::Orders(Order::Install),
+        "prune" if installer.has_workspaces => Meaning::Nothing,
+        "prune" => Meaning::Orders(Order::Prune),
+        word if INSTALLING.contains(&word) => {
+            let is_sure = SURE.contains(&word) && surely_omits(arguments);
+            Meaning::Orders(match word {
+                _ if !is_sure => Order::Install,
+                "deploy" | "fetch" => Order::InstallElsewhere,
+                _ => Order::InstallProduction,
+            })
         }
+        word if verb.is_sure && !OTHERS.contains(&word) => Meaning::Orders(Order::Run),
+        _ => Meaning::Nothing,
     }
-    Meaning::Nothing
 }
 
 /// The folder into which a command surely puts one project with what it needs for production, and which

@@ -1,5 +1,7 @@
 //! Which word of a command line is its verb, where options with values may stand before it.
 
+use super::{Meaning, Order};
+
 /// A word that may be the verb, and what stands behind it.
 pub(super) struct Verb<'line> {
     pub(super) word: &'line str,
@@ -25,4 +27,15 @@ pub(super) fn verbs<'line>(arguments: &'line [&'line str], flags: &[&str]) -> Ve
         }
     }
     found
+}
+
+/// Of the meanings of words each of which may be the verb, that which installs most.
+pub(super) fn most_doubtful(all: impl Iterator<Item = Meaning>) -> Option<Meaning> {
+    all.max_by_key(|meaning| match meaning {
+        Meaning::Nothing => 0,
+        Meaning::Orders(Order::Run) => 1,
+        Meaning::Wraps(_) => 2,
+        Meaning::Orders(Order::Install) => 4,
+        Meaning::Orders(_) => 3,
+    })
 }

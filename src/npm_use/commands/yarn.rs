@@ -4,7 +4,7 @@
 //! Without a verb both install. Yarn 2 and later leave development out with `workspaces focus` alone, and
 //! whatever `NODE_ENV` says.
 
-use super::verbs::verbs;
+use super::verbs::{most_doubtful, verbs};
 use super::{DECIDING, Installer, Meaning, Order, configures, has_variable, is_doubtful};
 use crate::lockfile::tool;
 
@@ -64,27 +64,25 @@ pub(super) fn meaning(
         }
     };
     let verbs = verbs(arguments, FLAGS);
-    for verb in &verbs {
-        match verb.word {
-            "install" => return install(),
-            "workspaces" => return in_workspaces(verb.behind, is_classic),
-            "workspace" => {
-                let installs = verb.behind.iter().any(|word| INSTALLING.contains(word));
-                return if installs { Meaning::Orders(Order::Install) } else { Meaning::Nothing };
-            }
-            "dlx" | "exec" | "create" => return Meaning::Wraps(None),
-            "config" => return configures(arguments),
-            "global" => return Meaning::Nothing,
-            // Yarn 2 and later install after they changed the version.
-            "version" if !is_classic => return Meaning::Orders(Order::Install),
-            word if INSTALLING.contains(&word) => return Meaning::Orders(Order::Install),
-            _ => {}
+    let all = verbs.iter().map(|verb| match verb.word {
+        "install" => install(),
+        "workspaces" => in_workspaces(verb.behind, is_classic),
+        "workspace" => {
+            let installs = verb.behind.iter().any(|word| INSTALLING.contains(word));
+            if installs { Meaning::Orders(Order::Install) } else { Meaning::Nothing }
         }
-    }
-    let has_verb = verbs.iter().any(|verb| verb.is_sure);
+        "dlx" | "exec" | "create" => Meaning::Wraps(None),
+        "config" => configures(arguments),
+        // Yarn 2 and later install after they changed the version.
+        "version" if !is_classic => Meaning::Orders(Order::Install),
+        word if INSTALLING.contains(&word) => Meaning::Orders(Order::Install),
+        _ => Meaning::Nothing,
+    });
+    let found = most_doubtful(all).unwrap_or(Meaning::Nothing);
+    let has_verb = found != Meaning::Nothing || verbs.iter().any(|verb| verb.is_sure);
     let only_tells = ["--version", "-v", "--help", "-h"];
     let is_asked = arguments.iter().any(|word| only_tells.contains(word));
-    if has_verb || is_asked { Meaning::Nothing } else { install() }
+    if has_verb || is_asked { found } else { install() }
 }
 
 /// `workspaces focus --production`, and what is run in every workspace.
