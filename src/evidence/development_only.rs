@@ -19,7 +19,7 @@ use super::reachability::{Chain, Way, chain, first_installed, is_any_copy_unreac
 use super::seen::Seen;
 use super::{Subject, shipped_development};
 use crate::lockfile::DependencyKind;
-use crate::lockfile::tool::CARGO_LOCK;
+use crate::lockfile::tool::{CARGO_LOCK, NPM};
 use crate::package::Ecosystem;
 use crate::policy::Fact;
 
@@ -61,7 +61,11 @@ fn undecided(subject: &Subject<'_>, chain: &Chain) -> Seen {
     let manifest = tool.manifest;
     let lockfile = match subject.lockfile.ecosystem {
         Ecosystem::Cargo => CARGO_LOCK,
-        Ecosystem::Npm if subject.lockfile.omits_peers => "a lockfile of version 1",
+        Ecosystem::Npm
+            if *subject.lockfile.format.tool() == NPM && subject.lockfile.omits_peers =>
+        {
+            "a lockfile of version 1"
+        }
         Ecosystem::Npm => "the lockfile",
     };
     let detail = format!(
@@ -86,19 +90,22 @@ fn contradicted(subject: &Subject<'_>) -> Option<Seen> {
     Some(Seen::unknown(detail).help(help).at([lockfile.location(*flagged)]))
 }
 
-/// A package of production may want this one beside it, and npm 7 and later then installs it for
-/// production. Lockfiles of version 1 do not say so.
+/// A package of production may want this one beside it, and npm 7 and later and Yarn 1 then install it for
+/// production (seen with Yarn 1.22). Lockfiles of npm's version 1 and of Yarn 1 do not say so.
 fn peers_not_recorded(subject: &Subject<'_>) -> Option<Seen> {
     let lockfile = subject.lockfile;
     if !lockfile.omits_peers {
         return None;
     }
     let first = first_installed(subject, Way::PerhapsOutsideDevelopment)?;
-    let detail = format!(
-        "a lockfile of version 1 does not say whether {} needs it as a peer",
-        subject.graph.id(first)
-    );
-    let help = lockfile.format.tool().write_lockfile_again(" 7 or later");
+    let (tool, id) = (lockfile.format.tool(), subject.graph.id(first));
+    let (which, help) = if *tool == NPM {
+        ("a lockfile of version 1", tool.write_lockfile_again(" 7 or later"))
+    } else {
+        let help = "lock with a later version of yarn, or let somebody answer for it: claim = { attested = true }";
+        ("a lockfile of Yarn 1", help.to_owned())
+    };
+    let detail = format!("{which} does not say whether {id} needs it as a peer");
     Some(Seen::unknown(detail).help(help).at([lockfile.location(first)]))
 }
 

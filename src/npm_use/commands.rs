@@ -313,7 +313,7 @@ pub(super) fn completes(line: &str, next: &str) -> bool {
         let plain = line.trim_matches(|character: char| " -'\",[(".contains(character));
         program(plain).is_some() && !plain.contains(['/', '='])
     };
-    let next = next.trim_start_matches(|character: char| " -'\"".contains(character));
+    let next = next.trim_start_matches(|character: char| " -'\"[(".contains(character));
     let verb =
         next.split(|character: char| !character.is_alphanumeric() && character != '-').next();
     alone(line) && verb.is_some_and(|verb| verb == "clean-install" || INSTALLING.contains(&verb))

@@ -77,6 +77,11 @@ fn collect(
         }
     };
     for copy in &stage.copies {
+        // A name that is neither a stage's nor an image's may be that of a folder of the machine.
+        let is_folder = !copy.from.contains(['$', ':', '/', '.']) && earlier(&copy.from).is_none();
+        if is_folder && copy.sources.iter().any(|source| (around.holds_packages)(source)) {
+            lines.insert(copy.line);
+        }
         let holds_more = |other: &usize| {
             stages[*other].fills(copy) && !stages[*other].deployed_all(&copy.sources)
         };

@@ -36,6 +36,16 @@ const ACTIONS: &[&str] = &[
     "wyvox/action-setup-pnpm@",
 ];
 
+/// What installs a project that is packaged by Nix (Nixpkgs manual, "JavaScript").
+const HOOKS: &[&str] = &[
+    "pnpm.configHook",
+    "pnpmConfigHook",
+    "npmConfigHook",
+    "yarnConfigHook",
+    "yarnBerryConfigHook",
+    "mkYarnPackage",
+];
+
 /// What is known about shipping once every file was looked at.
 pub(super) struct Shipped {
     installer: Installer,
@@ -138,6 +148,7 @@ impl Shipped {
                 lines.extend(names_modules(orders));
             }
             if path.contains("/workflows/") || path.starts_with("workflows/") {
+                lines.extend(self.runs_first(orders));
                 self.workflows.push(source);
             }
         }
@@ -183,26 +194,51 @@ impl Shipped {
         self.lines
     }
 
+    /// The lines of a workflow that run something although its job has installed nothing for production
+    /// before: what is missing is installed with development.
+    fn runs_first(&self, text: &str) -> Vec<u32> {
+        let mut is_ready = false;
+        let mut first = Vec::new();
+        for (number, line) in joined(text) {
+            is_ready &= line != "steps:";
+            for order in self.orders(&line) {
+                is_ready |= matches!(order, Order::InstallProduction | Order::InstallAnew);
+                if order == Order::Run && !is_ready {
+                    first.push(number);
+                }
+            }
+        }
+        first
+    }
+
+    /// What the commands of a line order.
+    fn orders(&self, line: &str) -> Vec<Order> {
+        let plain = line.trim_start_matches("- ");
+        if plain.starts_with("name:") || plain.starts_with("description:") || only_says(plain) {
+            return Vec::new();
+        }
+        let orders = commands::split(line).filter_map(|command| {
+            let words = commands::words(command);
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            commands::order(&words, self.installer, false)
+        });
+        orders.collect()
+    }
+
     /// Whether a line of a script installs development, or makes a package manager do so.
     fn installs(&self, line: &str) -> bool {
         let plain = line.trim_start_matches("- ");
-        if plain.starts_with("name:") || plain.starts_with("description:") || only_says(plain) {
-            return false;
-        }
         // What pnpm's action installs before the next step (pnpm/action-setup, "run_install").
         let by_action = plain.strip_prefix("run_install:").map(str::trim);
         let action =
             plain.strip_prefix("uses:").map(|action| action.trim().trim_matches(['"', '\'']));
         let is_action = |action: &str| ACTIONS.iter().any(|known| action.starts_with(known));
         let installs = by_action.is_some_and(|value| !matches!(value, "false" | "null"))
-            || action.is_some_and(is_action);
-        installs
-            || commands::split(line).any(|command| {
-                let words = commands::words(command);
-                let words: Vec<&str> = words.iter().map(String::as_str).collect();
-                let order = commands::order(&words, self.installer, false);
-                matches!(order, Some(Order::Install | Order::Configure))
-            })
+            || action.is_some_and(is_action)
+            || HOOKS.iter().any(|hook| line.contains(hook))
+            || (line.contains("pnpm_") && line.contains(".configHook"));
+        let orders = self.orders(line);
+        installs || orders.iter().any(|order| matches!(order, Order::Install | Order::Configure))
     }
 
     /// The same in code: only what begins in quotes, or behind another command, is started.

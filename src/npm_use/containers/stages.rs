@@ -34,6 +34,7 @@ pub(super) struct Stage {
 /// What is copied from another stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Copy {
+    pub(super) line: u32,
     pub(super) from: String,
     pub(super) sources: Vec<String>,
     /// Whether, by their names, they hold only what was made.
@@ -193,6 +194,7 @@ impl Stage {
             let source = value(&["source", "src"]);
             match value(&["from"]) {
                 Some(from) => self.copies.push(Copy {
+                    line,
                     from: from.to_lowercase(),
                     sources: vec![source.unwrap_or_else(|| "/".to_owned())],
                     is_made: false,
@@ -262,7 +264,7 @@ impl Stage {
             self.places.push(plain(target));
         }
         let is_made = !sources.iter().any(may_hold_packages);
-        self.copies.push(Copy { from, sources, is_made });
+        self.copies.push(Copy { line, from, sources, is_made });
     }
 
     /// Whether what is copied may hold what was installed.

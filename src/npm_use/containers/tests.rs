@@ -35,6 +35,8 @@ fn what_lies_on_the_machine_is_shipped_where_it_is_copied_and_left() {
         ("in a list", "FROM node\nCOPY [\"app\", \"/srv\"]\n", &[2]),
         ("added", "FROM node\nADD --chown=me . .\n", &[2]),
         ("another folder", "FROM node\nCOPY src src\n", &[]),
+        ("a folder that is no stage", "FROM node\nCOPY --from=machine app .\n", &[2]),
+        ("an image", "FROM node\nCOPY --from=node:22 app .\n", &[]),
         ("npm clears it away", "FROM node\nCOPY . .\nRUN npm ci --omit=dev\n", &[]),
         ("copied after that", "FROM node\nRUN npm ci --omit=dev\nCOPY . .\n", &[3]),
         (

@@ -40,10 +40,39 @@ fn an_installation_counts_in_any_text_that_gives_orders() {
         ("ship.js", "run(`cd ${folder} && npm i`)", true),
         ("ship.js", "console.log('first run npm install')", false),
         ("app.json", "{ \"env\": { \"NPM_CONFIG_PRODUCTION\": \"false\" } }", true),
+        ("job.yml", "command:\n  - npm\n  - ci\n", true),
+        ("job.yml", "command:\n  - npm\n  - ci\n  - --omit=dev\n", true),
+        ("job.yml", "managers:\n  - npm\n  - pnpm\n", false),
+        ("ship.py", "run([\n  'npm',\n  'install',\n])", true),
+        ("ship.js", "spawn(\n  'npm',\n  ['ci'])", true),
+        ("ci/x.yml", "- uses: bahmutov/npm-install@v1", true),
+        ("default.nix", "nativeBuildInputs = [ pnpm_10.configHook ];", true),
         (".npmrc", "include=dev", true),
         (".npmrc", "fund=false", false),
     ] {
         assert_eq!(is_found(path, text), counts, "{path}: {text}");
+    }
+}
+
+#[test]
+fn a_job_that_runs_something_first_installs_everything_with_pnpm() {
+    let step = |commands: &[&str], last: &str| {
+        let runs: String = commands.iter().map(|it| format!("      - run: {it}\n")).collect();
+        format!("jobs:\n  a:\n    steps:\n{runs}      - {last}\n")
+    };
+    for (commands, last, counts) in [
+        (&["pnpm build"][..], "uses: acme/deploy@v1", true),
+        (&["pnpm install --prod", "pnpm build"], "uses: acme/deploy@v1", false),
+        (&["pnpm build"], "uses: actions/checkout@v4", false),
+        (&["echo pnpm build"], "name: pnpm build", false),
+    ] {
+        let path = ".github/workflows/x.yml";
+        let text = step(commands, last);
+        let mut shipped = shipped_by(&tool::PNPM);
+        shipped.add_scripts([(&"build".to_owned(), "tsc")].into_iter());
+        let kind = super::super::places::kind(path).unwrap();
+        shipped.add(path, kind, SourceText::new(path, text.as_str()), &text);
+        assert_eq!(!shipped.finish("").is_empty(), counts, "{text}");
     }
 }
 

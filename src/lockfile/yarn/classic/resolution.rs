@@ -138,6 +138,7 @@ pub(super) fn lockfile<'text>(
     }
     let mut lockfile = assembly.finish();
     lockfile.platform_limits = PlatformLimitsApply::NotRecorded;
+    lockfile.omits_peers = true;
     learn(&mut lockfile, &workspace.projects, |asked| {
         // Yarn 1 does not install what a package wants beside it.
         let is_installed = asked.kind != DependencyKind::Peer;
