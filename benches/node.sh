@@ -24,7 +24,7 @@ printf '{"id": "OWN-1", "modified": "2026-01-01T00:00:00Z", "affected": [{"packa
 "$lockgate" db import --folder "own=$work/advisories" --out "$work/advisories.lockgate" >/dev/null 2>&1
 
 (cd "$work" && npm init --yes >/dev/null &&
-    npm install --silent --no-audit --no-fund @pnpm/lockfile.fs@1100.2.8 @pnpm/logger@1100.0.0 @yarnpkg/lockfile@1.1.0 @yarnpkg/parsers@3.1.0 jsonc-parser@3.3.1)
+    npm install --silent --no-audit --no-fund @pnpm/lockfile.fs@1100.2.6 @pnpm/logger@1100.0.0 @yarnpkg/lockfile@1.1.0 @yarnpkg/parsers@3.1.0 jsonc-parser@3.3.1)
 cat >"$work/own.mjs" <<'OWN'
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';

@@ -94,6 +94,8 @@ pub(crate) fn npm(packages: usize) -> Result<String, std::fmt::Error> {
 mod node {
     use std::fmt::{Error, Write as _};
 
+    use npmrc_config_rs::registry::DEFAULT_REGISTRY;
+
     use super::dependencies;
 
     fn version(index: usize) -> String {
@@ -167,7 +169,7 @@ mod node {
             write!(
                 text,
                 "\npackage-{index:06}@^1.0.0:\n  version \"{0}\"\n  resolved \
-                 \"https://packages.example.com/package-{index:06}/-/package-{index:06}-{0}.tgz#{index:040x}\"\n  \
+                 \"{DEFAULT_REGISTRY}package-{index:06}/-/package-{index:06}-{0}.tgz#{index:040x}\"\n  \
                  integrity sha512-{index:086x}==\n",
                 version(index)
             )?;

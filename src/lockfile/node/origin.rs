@@ -99,8 +99,7 @@ pub(in crate::lockfile) fn is_usual(name: &str, version: &str, address: &str) ->
     };
     let scoped = name.strip_prefix('@').map(|rest| rest.split_once('/').unwrap_or_default());
     let (scope, own) = scoped.unwrap_or(("a", name));
-    let file = address
-        .strip_prefix(DEFAULT_REGISTRY)
+    let file = below_public_registry(address)
         .and_then(|path| path.strip_prefix(name))
         .and_then(|path| path.strip_prefix("/-/"));
     let served = file
@@ -111,6 +110,15 @@ pub(in crate::lockfile) fn is_usual(name: &str, version: &str, address: &str) ->
         && is_word(own, b"-._")
         && is_word(scope, b"-._")
         && is_word(version, b"-.")
+}
+
+/// What stands behind the address of the public registry, under one of its names.
+fn below_public_registry(address: &str) -> Option<&str> {
+    address.strip_prefix(DEFAULT_REGISTRY).or_else(|| {
+        let named = address.strip_prefix("https://registry.")?;
+        let mut domains = PUBLIC_DOMAINS.iter();
+        domains.find_map(|domain| named.strip_prefix(domain)?.strip_prefix('/'))
+    })
 }
 
 fn of_address(name: &str, version: &str, address: &str) -> Origin {
