@@ -73,7 +73,10 @@ fn overrides_and_catalogs_have_to_be_those_of_the_settings() {
         ),
         ("overrides: &o\n  c>a: 1.0.0\n".to_owned(), &["pnpm-workspace.yaml: it does not read"]),
         // Code may set any of them.
-        ("configDependencies:\n  hooks: 1.0.0\n".to_owned(), &[]),
+        (
+            "configDependencies:\n  hooks: 1.0.0\n".to_owned(),
+            &["pnpm-workspace.yaml:2: `hooks` is a configuration dependency"],
+        ),
     ] {
         let files = [("package.json", MANIFEST), ("pnpm-workspace.yaml", &*settings.leak())];
         let found = misfits(LOCKED, &files);
