@@ -58,7 +58,12 @@ fn entry<'text>(key: Scalar<'text>, value: Yaml<'text>) -> Result<Entry<'text>, 
     let mut needs = Vec::new();
     let mut optional: BTreeSet<Cow<'_, str>> = BTreeSet::new();
     let mut limits = None;
+    let mut seen: BTreeSet<Cow<'_, str>> = BTreeSet::new();
     for (field, value) in fields {
+        // Two entries without the key between them would pass for one.
+        if !seen.insert(field.text()) {
+            return Err(fault(field.span(), "a field is written twice in one entry"));
+        }
         match &*field.text() {
             "version" => version = value.scalar(),
             "resolution" => resolution = value.scalar(),
