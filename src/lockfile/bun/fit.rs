@@ -1,7 +1,7 @@
 //! Whether a lockfile fits the manifests of its projects. Where it does not, `bun install
 //! --frozen-lockfile` refuses and `bun install` locks something else (Bun documentation, "bun install").
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::assemble::{Installed, Project};
 use crate::lockfile::manifest::ManifestFiles;
@@ -38,10 +38,9 @@ fn gone(lockfile: &Lockfile, installed: &Installed<'_>, projects: &Projects) -> 
     let gone = installed.projects.iter().filter(|(folder, _)| {
         !folder.is_empty() && (root.workspaces.is_none() || projects.manifest(folder).is_none())
     });
-    let is_given = |package: PackageIndex| {
-        lockfile.edges.iter().any(|edge| edge.to == package && edge.from != package)
-    };
-    gone.filter(|(_, project)| is_given(project.package))
+    let edges = lockfile.edges.iter().filter(|edge| edge.from != edge.to);
+    let given: HashSet<PackageIndex> = edges.map(|edge| edge.to).collect();
+    gone.filter(|(_, project)| given.contains(&project.package))
         .map(|(folder, project)| {
             let location = lockfile.location(project.package);
             let locked = format!("what is locked is no workspace: {}", folder.escape_debug());

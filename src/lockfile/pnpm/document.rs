@@ -44,6 +44,8 @@ pub(super) struct Document<'t> {
     pub(super) is_environment: bool,
     pub(super) span: Range<usize>,
     pub(super) projects: Vec<Project<'t>>,
+    /// The positions of the projects by their folders.
+    folders: HashMap<Cow<'t, str>, usize, RandomState>,
     pub(super) copies: Vec<Copy<'t>>,
     /// What the project says to count in place of what others ask: selectors, each with what counts.
     pub(super) overrides: Vec<(Scalar<'t>, Cow<'t, str>)>,
@@ -115,6 +117,7 @@ impl<'t> Document<'t> {
             layout,
             is_environment: false,
             span: yaml.span(),
+            folders: folders(&projects),
             projects,
             copies: only_copies,
             overridden: names.collect(),
@@ -137,11 +140,20 @@ impl<'t> Document<'t> {
         self.index.get(key).copied()
     }
 
-    /// The copies whose keys begin like this.
-    pub(super) fn copies_like(&self, start: &str) -> impl Iterator<Item = usize> {
-        let copies = self.copies.iter().enumerate();
-        copies.filter(move |(_, copy)| copy.key.starts_with(start)).map(|(copy, _)| copy)
+    /// The project in a folder: of several the first.
+    pub(super) fn project_in(&self, folder: &str) -> Option<usize> {
+        self.folders.get(folder).copied()
     }
+
+    pub(super) fn set_projects(&mut self, projects: Vec<Project<'t>>) {
+        self.folders = folders(&projects);
+        self.projects = projects;
+    }
+}
+
+fn folders<'t>(projects: &[Project<'t>]) -> HashMap<Cow<'t, str>, usize, RandomState> {
+    let projects = projects.iter().enumerate().rev();
+    projects.map(|(position, project)| (project.folder.clone(), position)).collect()
 }
 
 /// Where settings stand, in one version or another.

@@ -26,7 +26,7 @@ impl Answers {
                     }
                     Target::Link(path) => {
                         let folder = linked_folder(&project.folder, &path);
-                        document.projects.iter().position(|project| project.folder == folder)
+                        document.project_in(&folder)
                     }
                 };
                 if let Some(found) = found {

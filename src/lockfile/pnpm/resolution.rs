@@ -125,9 +125,7 @@ impl<'t> Graph<'_, 't> {
             Target::Entry(key) => self.document.copy(key).map(|copy| self.first + copy),
             Target::Link(path) => {
                 let linked = linked_folder(folder, path);
-                let projects = self.document.projects.iter().zip(self.roots);
-                let mut there = projects.filter(|(project, _)| project.folder == linked);
-                there.next().map(|(_, root)| *root)
+                self.document.project_in(&linked).and_then(|there| self.roots.get(there).copied())
             }
         };
         match (found, to) {

@@ -2,6 +2,7 @@
 //! peers as properties. Exact versions stand where a project asks for them, and are not repeated.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use super::document::{Asked, Copy, Document, Project};
 use super::entry::is_true;
@@ -33,23 +34,58 @@ pub(super) fn document<'t>(
     });
     let copies = copies.collect::<Result<Vec<_>, LockfileError>>()?;
     let mut document = Document::new(Layout::SingleEntries, yaml, Vec::new(), copies);
+    let known = Known::of(yaml, &document);
     let projects = reader.mapping(yaml, "projects")?.map(|(key, value)| {
         let folder = plain_folder(&key.text()).into_owned();
-        let reading =
-            Reading { reader, yaml, document: &document, folder: &folder, project: value };
+        let reading = Reading { reader, known: &known, folder: &folder, project: value };
         let asked = reading.asked(&key.text())?;
         Ok(Project { folder: Cow::Owned(folder), span: key.span(), asked })
     });
     let projects = projects.collect::<Result<Vec<_>, LockfileError>>()?;
-    document.projects = projects;
+    document.set_projects(projects);
     Ok(document)
+}
+
+/// What projects refer to.
+struct Known<'t> {
+    /// What catalogs have, by their names and those of the packages.
+    catalogs: HashMap<(Cow<'t, str>, Cow<'t, str>), Yaml<'t>>,
+    /// The folders of projects by their names, which are written where something links to the project.
+    folders: HashMap<Cow<'t, str>, Cow<'t, str>>,
+    /// The keys of copies of projects, by their names: `None` where there are several.
+    copies: HashMap<String, Option<Cow<'t, str>>>,
+}
+
+impl<'t> Known<'t> {
+    fn of(yaml: Yaml<'t>, document: &Document<'t>) -> Self {
+        let settings = yaml.get("settings").and_then(|settings| settings.get("catalogs"));
+        let mut known =
+            Self { catalogs: HashMap::new(), folders: HashMap::new(), copies: HashMap::new() };
+        for (catalog, entries) in settings.and_then(Yaml::mapping).into_iter().flatten() {
+            for (name, entry) in entries.mapping().into_iter().flatten() {
+                known.catalogs.insert((catalog.text(), name.text()), entry);
+            }
+        }
+        for (key, project) in yaml.get("projects").and_then(Yaml::mapping).into_iter().flatten() {
+            if let Some(name) = project.get("name").and_then(Yaml::scalar) {
+                known.folders.entry(name.text()).or_insert(key.text());
+            }
+        }
+        for copy in &document.copies {
+            if let Some((name, _)) = copy.key.split_once("@file:") {
+                let several = known.copies.contains_key(name);
+                let key = (!several).then(|| copy.key.clone());
+                known.copies.insert(name.to_owned(), key);
+            }
+        }
+        known
+    }
 }
 
 /// A project while it is read.
 struct Reading<'run, 't> {
     reader: &'run Reader<'t>,
-    yaml: Yaml<'t>,
-    document: &'run Document<'t>,
+    known: &'run Known<'t>,
     folder: &'run str,
     project: Yaml<'t>,
 }
@@ -105,9 +141,8 @@ impl<'t> Reading<'_, 't> {
         alias: &str,
     ) -> Result<Option<Cow<'t, str>>, LockfileError> {
         let catalog = if catalog.is_empty() { "default" } else { catalog };
-        let catalogs = self.yaml.get("settings").and_then(|settings| settings.get("catalogs"));
-        let entry = catalogs.and_then(|catalogs| catalogs.get(catalog)?.get(alias));
-        let Some(entry) = entry else {
+        let key = (Cow::Owned(catalog.to_owned()), Cow::Owned(alias.to_owned()));
+        let Some(entry) = self.known.catalogs.get(&key).copied() else {
             return Ok(None);
         };
         if entry.mapping().is_some() {
@@ -125,21 +160,11 @@ impl<'t> Reading<'_, 't> {
         let real = range.rfind('@').filter(|at| *at > 0).map_or(alias, |at| &range[..at]);
         let meta = self.project.get("dependenciesMeta").and_then(|meta| meta.get(alias));
         let is_injected = meta.is_some_and(|meta| is_true(meta, "injected"));
-        let start = format!("{real}@file:");
-        let mut copies = self.document.copies_like(&start);
-        let copy = copies.next().filter(|_| copies.next().is_none());
-        let copy = copy.map(|copy| self.document.copies[copy].key.clone());
+        let copy = self.known.copies.get(real).cloned().flatten();
         let up = self.folder.split('/').filter(|step| !step.is_empty()).map(|_| "../");
-        let linked = self.project_called(real);
+        let linked = self.known.folders.get(real);
         let link = linked.map(|folder| format!("link:{}{folder}", up.collect::<String>()));
         if is_injected { copy.or(link.map(Cow::Owned)) } else { link.map(Cow::Owned).or(copy) }
-    }
-
-    /// The folder of the project with a name: it is written where something links to the project.
-    fn project_called(&self, name: &str) -> Option<Cow<'t, str>> {
-        let mut projects = self.yaml.get("projects")?.mapping()?;
-        let is_it = |project: Yaml<'t>| project.get("name")?.scalar().map(|it| it.text() == name);
-        projects.find(|(_, project)| is_it(*project) == Some(true)).map(|(key, _)| key.text())
     }
 }
 
