@@ -10,6 +10,7 @@ use crate::lockfile::tool::{self, SideBySide};
 use crate::lockfile::{Lockfile, MissingDependency, MissingReason};
 use crate::package::Ecosystem;
 use crate::problem::{Gap, GapCode};
+use crate::settings::shown;
 
 /// How many gaps of a kind are told about one lockfile.
 const MOST: usize = 100;
@@ -98,8 +99,10 @@ fn uncovered(read: &ReadLockfile, covered: &BTreeSet<PathBuf>) -> Vec<Gap> {
                 read.lockfile.location(missing.from),
                 missing.name
             );
+            // What is typed counts from the current folder.
+            let typed = place(read, folder).map_or_else(|| folder.to_owned(), |it| shown(&it));
             let help = format!(
-                "check {folder} as well; where it has no lockfile, write one: cd {folder} && {}",
+                "check {typed} as well; where it has no lockfile, write one: cd {typed} && {}",
                 read.lockfile.format.tool().commands.lock
             );
             Gap::new(GapCode::LockfileIncomplete, message, help)
