@@ -14,7 +14,7 @@ mod resolution;
 mod root;
 mod tree;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -26,7 +26,7 @@ use super::node::jsonc::{self, Written};
 use super::node::projects::{Projects, learn};
 use super::node::syntax::syntax_error;
 use super::tool::{self, Tool};
-use super::{DependencyKind, Dependents, Lockfile, LockfileError, LockfileFormat, PackageIndex};
+use super::{Dependents, Lockfile, LockfileError, LockfileFormat, PackageIndex};
 use crate::problem::{Gap, Problem, SourceText};
 
 /// The format of `bun.lock`.
@@ -73,15 +73,7 @@ impl LockfileFormat for BunLock {
             if let Some(manifest) = projects.manifest("") {
                 misfits.extend(root::misfits(&lockfile, document, manifest));
             }
-            let known = installed.projects.iter();
-            let optional: HashMap<&str, HashSet<&str>> = known
-                .map(|(folder, project)| (folder.as_str(), project.info.optional_peers()))
-                .collect();
             learn(&mut lockfile, &projects, |asked| {
-                let is_peer = asked.kind == DependencyKind::Peer;
-                if is_peer && optional.get(asked.folder)?.contains(asked.name) {
-                    return None;
-                }
                 let project = installed.projects.get(asked.folder)?;
                 installed.tree.resolve(project.place, asked.name).next()
             });

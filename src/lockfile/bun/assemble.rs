@@ -51,7 +51,7 @@ pub(super) struct Dependent<'text> {
 }
 
 impl<'text> Dependent<'text> {
-    /// What may be installed for it. An optional peer never is: it is used where others bring it.
+    /// What it needs. An optional peer is none of it: it is used where others bring it.
     pub(super) fn asks(
         &self,
     ) -> impl Iterator<Item = (DependencyKind, &'text Str<'text>, &'text Str<'text>)> + use<'text>
@@ -283,7 +283,9 @@ impl<'text> Reader<'text> {
         let copies = Copies::of(assembly.packages());
         for dependent in dependents {
             let from = dependent.package;
-            for (kind, name, wish) in dependent.asks() {
+            // Where others bring an optional peer for development, Bun installs it for this one as well, for
+            // production too (seen with Bun 1.2 and 1.4).
+            for (kind, name, wish) in dependent.info.asks() {
                 let mut found = tree.resolve(dependent.place, name).peekable();
                 let nearest = found.peek().copied();
                 if dependent.must_have(kind) && nearest.is_none() {

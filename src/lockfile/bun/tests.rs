@@ -118,7 +118,7 @@ fn an_address_of_the_public_registry_tells_name_and_version() {
 }
 
 #[test]
-fn kinds_of_dependencies_are_told_apart_and_optional_peers_are_nobodys() {
+fn kinds_of_dependencies_are_told_apart_and_optional_peers_are_peers() {
     let text = lockfile(
         r#""dependencies": {"a": "1"}, "devDependencies": {"d": "1"}, "optionalDependencies": {"o": "1", "gone": "1"},
            "peerDependencies": {"p": "1", "q": "1", "lost": "1"}, "optionalPeers": ["q"]"#,
@@ -136,6 +136,8 @@ fn kinds_of_dependencies_are_told_apart_and_optional_peers_are_nobodys() {
             "shop > d 1.0.0 Development",
             "shop > o 1.0.0 Optional",
             "shop > p 1.0.0 Peer",
+            "shop > q 1.0.0 Peer",
+            "a 1.0.0 > d 1.0.0 Peer",
             "a 1.0.0 > q 1.0.0 Peer",
         ])
     );

@@ -21,12 +21,12 @@ fn a_manifest_says_on_which_line_it_asks() {
 }
 
 #[test]
-fn an_optional_peer_of_a_manifest_is_nobodys() {
+fn an_optional_peer_of_a_manifest_is_a_peer_where_development_brings_it() {
     let tables = r#""peerDependencies": {"a": "^1"}, "devDependencies": {"a": "1.2.3"}"#;
     let text = lockfile(&format!(r#"{tables}, "optionalPeers": ["a"]"#), A);
     let (lockfile, gaps) = read(&text, &[("package.json", &format!("{{{tables}}}"))]);
     assert!(gaps.is_empty());
-    assert_eq!(edges(&lockfile), set(["shop > a 1.2.3 Development"]));
+    assert_eq!(edges(&lockfile), set(["shop > a 1.2.3 Development", "shop > a 1.2.3 Peer"]));
 }
 
 /// Bun repeats a manifest to the letter, and installs something else where that differs.
