@@ -153,7 +153,9 @@ fn difference(case: &Case) -> Option<String> {
         Err(_) if case.answer["packages"].is_null() => return None,
         Err(error) => return Some(format!("refused: {error}")),
     };
-    let is_asked_for = asked_for(&lockfile);
+    // An optional peer that development brings Bun installs for production as well; the list leaves it out.
+    let counts_peers = path.file_name().is_none_or(|name| name != "bun.lock");
+    let is_asked_for = asked_for(&lockfile, counts_peers);
     let graph = DependencyGraph::new(&lockfile);
     let scopes = inside::scopes(&graph);
     let mut found = Packages::new();
@@ -208,8 +210,12 @@ fn difference(case: &Case) -> Option<String> {
 
 /// Whether some project is known to need each package at run time. What only an edge of an unknown kind
 /// leads to counts as if it were.
-fn asked_for(lockfile: &inside::Lockfile) -> Vec<bool> {
-    let is_known = |kind| !matches!(kind, DependencyKind::Unknown | DependencyKind::Development);
+fn asked_for(lockfile: &inside::Lockfile, counts_peers: bool) -> Vec<bool> {
+    let is_known = |kind| match kind {
+        DependencyKind::Unknown | DependencyKind::Development => false,
+        DependencyKind::Peer => counts_peers,
+        _ => true,
+    };
     let mut dependencies = vec![Vec::new(); lockfile.packages.len()];
     for edge in lockfile.edges.iter().filter(|edge| is_known(edge.kind)) {
         dependencies[edge.from].push(edge.to);
