@@ -5,7 +5,7 @@
 //! at least as bad; for one that blocks that must be certain. Each at the base answers for one at the
 //! head.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::advisory_id::AdvisoryId;
 use crate::finding::Finding;
@@ -112,10 +112,17 @@ pub fn compare(
         })
         .collect();
     let still_there: BTreeSet<usize> = before.iter().copied().flatten().collect();
+    // Where a lockfile is gone, another one may lock the same, as when the package manager changes.
+    let now: HashSet<(&AdvisoryId, &PackageId)> =
+        head.iter().map(|after| (&after.finding.id, &after.finding.package)).collect();
+    let is_elsewhere = |before: &FindingBefore| {
+        let finding = &before.decided.finding;
+        before.lockfile.is_none() && now.contains(&(&finding.id, &finding.package))
+    };
     let not_found = |may_be_fixed: bool| {
         let base = base.iter().enumerate();
         base.filter(|(position, _)| !still_there.contains(position))
-            .filter(|(_, before)| before.may_be_fixed == may_be_fixed)
+            .filter(|(_, before)| before.may_be_fixed == may_be_fixed && !is_elsewhere(before))
             .filter_map(|(_, before)| fixed(before))
             .collect()
     };

@@ -182,3 +182,19 @@ proptest! {
         }
     }
 }
+
+/// As when a project changes its package manager.
+#[test]
+fn what_another_lockfile_locks_is_not_fixed_where_one_is_gone() {
+    for (lockfile, version, fixed) in
+        [(None, "1.0.0", 0), (None, "2.0.0", 1), (Some(1), "1.0.0", 1)]
+    {
+        let then = FindingBefore { lockfile, ..before(found("GHSA-1", "1.0.0", BLOCK)) };
+        let now = found("GHSA-1", version, BLOCK);
+        assert_eq!(
+            compared(&[now], &[then]),
+            (vec![Change::Added], fixed),
+            "{lockfile:?} {version}"
+        );
+    }
+}
