@@ -63,7 +63,8 @@ pub(super) fn doubtful_settings(name: &str, text: &str) -> Vec<u32> {
         let changing = lines().filter(|(_, line)| line.contains("updateConfig"));
         return changing.map(|(number, _)| number).collect();
     }
-    let is_yaml = name.ends_with(".yaml") || name.ends_with(".yml");
+    let ending = name.rsplit('.').next().unwrap_or_default();
+    let is_yaml = matches!(ending, "yaml" | "yml");
     let depth = |line: &str| line.len() - line.trim_start().len();
     let is_content = |line: &&str| {
         let line = line.trim();

@@ -18,10 +18,7 @@ pub(super) struct Stage {
     pub(super) is_pruned: bool,
     /// What it copies from other stages.
     pub(super) copies: Vec<Copy>,
-    /// Folders in which it works, or into which it puts what was installed.
-    places: Vec<String>,
-    /// Whether a command copies, moves or packs what was installed.
-    carries: bool,
+    moved: Moved,
     /// Folders into which projects were put with what they need for production.
     deployed: Vec<String>,
     /// All of its instructions.
@@ -29,6 +26,15 @@ pub(super) struct Stage {
     is_production: bool,
     /// Whether something was installed, so that nothing is missing when a script is run.
     is_installed: bool,
+}
+
+/// Where in a stage something may be installed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Moved {
+    /// Folders in which it works, or into which it puts what was installed.
+    places: Vec<String>,
+    /// Whether a command copies, moves or packs what was installed.
+    is_carried: bool,
 }
 
 /// What is copied from another stage.
@@ -81,7 +87,7 @@ pub(super) fn read(source: &SourceText, installer: Installer) -> Vec<Stage> {
             // An argument may be given another value.
             "ENV" => stage.environment(arguments),
             "COPY" | "ADD" => stage.copy(line, arguments, before),
-            "WORKDIR" => stage.places.extend(arguments.iter().map(|place| plain(place))),
+            "WORKDIR" => stage.moved.places.extend(arguments.iter().map(|place| plain(place))),
             // Beside `RUN` a line of a script that is written into the file, and what is run later, may
             // hold commands.
             _ => stage.run(line, &text, installer),
@@ -128,8 +134,7 @@ fn begin(arguments: &[&str], before: &[Stage]) -> Stage {
         name: name.cloned(),
         is_production: known.is_some_and(|stage| stage.is_production),
         is_installed: known.is_some_and(|stage| stage.is_installed),
-        carries: known.is_some_and(|stage| stage.carries),
-        places: known.map(|stage| stage.places.clone()).unwrap_or_default(),
+        moved: known.map(|stage| stage.moved.clone()).unwrap_or_default(),
         base,
         ..Stage::default()
     }
@@ -216,7 +221,7 @@ impl Stage {
             let (option, value) = word.split_once('=').unwrap_or((word, ""));
             let next = words.get(position + 1).copied();
             let folder = Some(value).filter(|value| !value.is_empty()).or(next);
-            self.places.extend(folder.filter(|_| LEADING.contains(&option)).map(plain));
+            self.moved.places.extend(folder.filter(|_| LEADING.contains(&option)).map(plain));
         }
         let sources = match carrier {
             "cp" | "mv" | "rsync" => given.split_last().map_or(given, |(_, sources)| sources),
@@ -226,9 +231,9 @@ impl Stage {
             let word = word.trim_end_matches('/').trim_end_matches("/.");
             word.contains("node_modules")
                 || matches!(word, "." | ".." | "*" | "./*" | "$PWD" | "$(pwd)")
-                || self.places.iter().any(|place| place.starts_with('/') && place == word)
+                || self.moved.places.iter().any(|place| place.starts_with('/') && place == word)
         };
-        self.carries |= sources.iter().any(takes_modules);
+        self.moved.is_carried |= sources.iter().any(takes_modules);
     }
 
     /// `COPY --from=build /app/node_modules node_modules`. A folder that only holds what was made, by
@@ -244,7 +249,7 @@ impl Stage {
             return;
         };
         let sources: Vec<String> = sources.iter().map(|source| plain(source)).collect();
-        let Some(from) = from.map(|from| from.to_lowercase()) else {
+        let Some(from) = from.map(str::to_lowercase) else {
             self.taken.extend(sources.into_iter().map(|source| (line, source)));
             return;
         };
@@ -261,7 +266,7 @@ impl Stage {
         self.is_installed |= holds_modules
             || known.is_some_and(|stage| stage.is_installed || !stage.deployed.is_empty());
         if holds_modules {
-            self.places.push(plain(target));
+            self.moved.places.push(plain(target));
         }
         let is_made = !sources.iter().any(may_hold_packages);
         self.copies.push(Copy { line, from, sources, is_made });
@@ -271,10 +276,10 @@ impl Stage {
     pub(super) fn fills(&self, copy: &Copy) -> bool {
         let is_filled = |source: &String| {
             let name = source.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-            let mut places = self.places.iter();
+            let mut places = self.moved.places.iter();
             places.any(|place| place.split('/').any(|step| step == name))
         };
-        !copy.is_made || self.carries || copy.sources.iter().any(is_filled)
+        !copy.is_made || self.moved.is_carried || copy.sources.iter().any(is_filled)
     }
 
     /// Whether everything that is copied lies in folders into which projects were put with what they need
@@ -288,7 +293,7 @@ impl Stage {
                 is_below && !source.contains("..") && self.is_only_deployed(folder)
             })
         };
-        !self.carries && !sources.is_empty() && sources.iter().all(is_deployed)
+        !self.moved.is_carried && !sources.is_empty() && sources.iter().all(is_deployed)
     }
 
     fn is_only_deployed(&self, folder: &str) -> bool {
