@@ -198,6 +198,10 @@ fn pnpm_leaves_development_out_only_where_the_command_says_so() {
         Some(Order::Install),
     );
     assert_eq!(order_by(PNPM, "pnpm install", true), Some(Order::Install));
+}
+
+#[test]
+fn pnpm_runs_scripts_and_what_installs_nothing_is_no_order() {
     assert_all(
         PNPM,
         &[

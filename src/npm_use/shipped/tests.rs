@@ -57,7 +57,8 @@ fn an_installation_counts_in_any_text_that_gives_orders() {
 #[test]
 fn a_job_that_runs_something_first_installs_everything_with_pnpm() {
     let step = |commands: &[&str], last: &str| {
-        let runs: String = commands.iter().map(|it| format!("      - run: {it}\n")).collect();
+        let runs: Vec<String> = commands.iter().map(|it| format!("      - run: {it}\n")).collect();
+        let runs = runs.concat();
         format!("jobs:\n  a:\n    steps:\n{runs}      - {last}\n")
     };
     for (commands, last, counts) in [
