@@ -18,6 +18,9 @@ use crate::problem::SourceText;
 
 const MODULES: &str = "node_modules";
 
+/// The folder in which Yarn 2 and later keep packages, beside what they are themselves.
+const OF_YARN: &str = ".yarn";
+
 /// Commands that pack or copy whatever lies in a folder.
 const PACKERS: &[&str] = &["zip", "7z", "tar", "rsync", "scp", "bestzip", "compress-archive"];
 
@@ -144,7 +147,8 @@ impl Shipped {
                     lines.insert(number);
                 }
             }
-            if is_words {
+            // What git does with files says nothing about what is shipped.
+            if is_words && name != ".gitattributes" {
                 lines.extend(names_modules(orders));
             }
             if path.contains("/workflows/") || path.starts_with("workflows/") {
@@ -329,7 +333,8 @@ fn packs(line: &str) -> bool {
 /// The lines of a script that name the folder of what is installed as a whole, and neither remove it
 /// nor leave it out of something.
 fn names_modules(text: &str) -> Vec<u32> {
-    if memchr::memmem::find(text.as_bytes(), MODULES.as_bytes()).is_none() {
+    let has = |folder: &str| memchr::memmem::find(text.as_bytes(), folder.as_bytes()).is_some();
+    if !has(MODULES) && !has(OF_YARN) {
         return Vec::new();
     }
     let lines: Vec<&str> = text.lines().collect();
@@ -344,23 +349,41 @@ fn names_whole_folder(line: &str) -> bool {
     commands::split(line).any(|command| {
         let first = command.split_whitespace().next().unwrap_or_default();
         let removes = matches!(first, "rm" | "rimraf" | "Remove-Item" | "rd" | "rmdir");
-        let mut places = command.match_indices(MODULES);
+        let mut places = command.match_indices(MODULES).chain(command.match_indices(OF_YARN));
         !removes
-            && places.any(|(place, _)| {
-                let after = &command[place + MODULES.len()..];
+            && places.any(|(place, folder)| {
+                let after = &command[place + folder.len()..];
+                if folder == OF_YARN && !holds_archives(after) {
+                    return false;
+                }
                 let before =
                     command[..place].trim_end_matches(['"', '\'', '.', '/', '*', '!', '=']);
                 let is_left_out = ["exclude", "ignore", "-x", "-path", "prune"]
                     .iter()
                     .any(|option| before.trim_end().ends_with(option));
-                let is_part = after.strip_prefix('/').is_some_and(|rest| {
-                    rest.starts_with(|next: char| {
-                        next.is_ascii_alphanumeric() || "@.".contains(next)
-                    })
-                });
+                let is_part = folder == MODULES
+                    && after.strip_prefix('/').is_some_and(|rest| {
+                        rest.starts_with(|next: char| {
+                            next.is_ascii_alphanumeric() || "@.".contains(next)
+                        })
+                    });
                 !is_left_out && !is_part
             })
     })
+}
+
+/// Whether what stands behind the name of Yarn's folder makes it one in which Yarn keeps packages (Yarn
+/// documentation, "Which files should be gitignored?"): the folder itself, or one of two in it.
+fn holds_archives(after: &str) -> bool {
+    match after.strip_prefix('/') {
+        Some(inside) => {
+            let is_named = ["cache", "unplugged"].iter().any(|folder| inside.starts_with(folder));
+            is_named || !inside.starts_with(|next: char| next.is_ascii_alphanumeric())
+        }
+        None => {
+            !after.starts_with(|next: char| next.is_ascii_alphanumeric() || "-_".contains(next))
+        }
+    }
 }
 
 /// Whether a line stands under a key, in YAML or the like, whose values are left out or cached; or
@@ -368,7 +391,8 @@ fn names_whole_folder(line: &str) -> bool {
 fn is_left_out_by_key(lines: &[&str], position: usize) -> bool {
     let depth = |line: &str| line.len() - line.trim_start().len();
     let is_key = |line: &str| {
-        let key = line.split([':', '=']).next().unwrap_or_default().to_lowercase();
+        // A command has words in it, and no value behind them.
+        let key = line.split_once([':', '=']).map_or("", |(key, _)| key).to_lowercase();
         LEFT_OUT.iter().any(|word| key.contains(word))
     };
     let mut limit = depth(lines[position]) + 1;
