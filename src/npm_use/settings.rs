@@ -128,7 +128,7 @@ pub(super) fn written_settings(text: &str) -> Vec<u32> {
             |pair: &[&str]| pair[0].ends_with(':') && is_doubtful_setting(&pair.join(" "));
         is_line()
             || (names_file(line)
-                && (words.iter().any(|word| is_assigned(word)) || words.windows(2).any(is_pair)))
+                && (words.iter().any(is_assigned) || words.windows(2).any(is_pair)))
     };
     let lines = (1_u32..).zip(text.lines()).filter(|(_, line)| writes(line));
     lines.map(|(number, _)| number).collect()

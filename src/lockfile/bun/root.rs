@@ -144,7 +144,7 @@ fn catalogs(manifest: &Map<String, Value>) -> Catalogs<'_> {
 }
 
 fn recorded_catalogs<'text>(document: &'text Document<'_>) -> Catalogs<'text> {
-    let default = document.catalog.0.iter().map(|(name, value)| ((("", &**name)), &**value));
+    let default = document.catalog.0.iter().map(|(name, value)| (("", &**name), &**value));
     let named = document.catalogs.0.iter().flat_map(|(catalog, entries)| {
         entries.0.iter().map(|(name, value)| ((&**catalog, &**name), &**value))
     });

@@ -166,7 +166,7 @@ fn ignored(yaml: Yaml<'_>) -> BTreeSet<String> {
     lists.flatten().filter_map(|name| Some(name.scalar()?.text().into_owned())).collect()
 }
 
-fn overrides<'t>(yaml: Yaml<'t>) -> Vec<(Scalar<'t>, Cow<'t, str>)> {
+fn overrides(yaml: Yaml<'_>) -> Vec<(Scalar<'_>, Cow<'_, str>)> {
     let tables = sections(yaml).filter_map(|section| section.get("overrides")?.mapping());
     let texts = tables.flatten().map(|(selector, value)| {
         (selector, value.scalar().map(|value| value.text()).unwrap_or_default())
@@ -181,7 +181,7 @@ pub(super) fn name_in(selector: &str) -> &str {
     &last[..end.unwrap_or(last.len())]
 }
 
-fn catalogs<'t>(yaml: Yaml<'t>) -> Vec<CatalogEntry<'t>> {
+fn catalogs(yaml: Yaml<'_>) -> Vec<CatalogEntry<'_>> {
     let tables = sections(yaml).filter_map(|section| section.get("catalogs")?.mapping());
     let entries = tables.flatten().flat_map(|(catalog, entries)| {
         let entries = entries.mapping().into_iter().flatten();

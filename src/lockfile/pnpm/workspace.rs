@@ -164,14 +164,14 @@ impl Workspace {
             .filter_map(|(selector, value)| {
                 let value_there = self.overrides.get(selector.text().trim()).map(|it| &*it.value);
                 let line = || line_of(lockfile, selector.span().start);
-                self.misfit_of(&line, &selector.text(), value, value_there, "overrides")
+                misfit_of(&line, &selector.text(), value, value_there, "overrides")
             })
             .collect();
         gaps.extend(catalogs.filter_map(|CatalogEntry { catalog, name, specifier }| {
             let key = (catalog.clone().into_owned(), name.text().into_owned());
             let value_there = self.catalogs.get(&key).map(|it| &*it.value);
             let line = || line_of(lockfile, name.span().start);
-            self.misfit_of(&line, &name.text(), specifier, value_there, "catalogs")
+            misfit_of(&line, &name.text(), specifier, value_there, "catalogs")
         }));
         let known: BTreeSet<String> = document
             .overrides
@@ -185,24 +185,23 @@ impl Workspace {
         }));
         gaps
     }
+}
 
-    /// Where something is recorded that the settings say otherwise.
-    fn misfit_of(
-        &self,
-        place: &impl Fn() -> Location,
-        name: &str,
-        recorded: &str,
-        value: Option<&str>,
-        setting: &str,
-    ) -> Option<Gap> {
-        let is_resolved = |value: &str| RESOLVED.iter().any(|start| value.starts_with(start));
-        let found = match value.map(str::trim) {
-            Some(value) if value == recorded.trim() || is_resolved(value) => return None,
-            Some(value) => format!("the setting `{setting}` says `{}`", value.escape_debug()),
-            None => format!("the setting `{setting}` says nothing about it"),
-        };
-        Some(misfit(&tool::PNPM, &place(), name, recorded, &found))
-    }
+/// Where something is recorded that the settings say otherwise.
+fn misfit_of(
+    place: &impl Fn() -> Location,
+    name: &str,
+    recorded: &str,
+    value: Option<&str>,
+    setting: &str,
+) -> Option<Gap> {
+    let is_resolved = |value: &str| RESOLVED.iter().any(|start| value.starts_with(start));
+    let found = match value.map(str::trim) {
+        Some(value) if value == recorded.trim() || is_resolved(value) => return None,
+        Some(value) => format!("the setting `{setting}` says `{}`", value.escape_debug()),
+        None => format!("the setting `{setting}` says nothing about it"),
+    };
+    Some(misfit(&tool::PNPM, &place(), name, recorded, &found))
 }
 
 fn line_of(lockfile: &Lockfile, offset: usize) -> Location {

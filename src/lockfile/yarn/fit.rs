@@ -16,9 +16,10 @@ pub(super) fn misfits(
     is_locked: impl Fn(&str, &str, &str) -> bool,
 ) -> Vec<Gap> {
     let tool = lockfile.format.tool();
-    let precedence = match *tool == tool::YARN_CLASSIC {
-        true => [Table::OptionalDependencies, Table::Dependencies, Table::DevDependencies],
-        false => [Table::DevDependencies, Table::OptionalDependencies, Table::Dependencies],
+    let precedence = if *tool == tool::YARN_CLASSIC {
+        [Table::OptionalDependencies, Table::Dependencies, Table::DevDependencies]
+    } else {
+        [Table::DevDependencies, Table::OptionalDependencies, Table::Dependencies]
     };
     let has_manifest = projects.manifest("").is_some();
     if lockfile.locked() == 0 && !has_manifest {

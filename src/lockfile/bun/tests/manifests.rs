@@ -145,9 +145,9 @@ fn projects_are_those_that_the_root_lists() {
 /// What the root orders for everybody is repeated to the letter as well.
 #[test]
 fn overrides_and_catalogs_have_to_be_those_of_the_root() {
-    let wish = r#""dependencies": {"a": "^1"}"#;
+    let asked = r#""dependencies": {"a": "^1"}"#;
     let with = |tables: &str| {
-        lockfile(wish, A).replacen("\"packages\"", &format!("{tables}, \"packages\""), 1)
+        lockfile(asked, A).replacen("\"packages\"", &format!("{tables}, \"packages\""), 1)
     };
     for (recorded, manifest, expected) in [
         (r#""overrides": {"b": "1"}"#, r#""overrides": {"b": "1"}"#, &[][..]),
@@ -183,7 +183,7 @@ fn overrides_and_catalogs_have_to_be_those_of_the_root() {
     ] {
         let comma = if manifest.is_empty() { "" } else { ", " };
         let text = with(recorded).replacen("\"lockfileVersion\": 1", "\"lockfileVersion\": 3", 1);
-        let manifest = format!("{{{wish}{comma}{manifest}}}");
+        let manifest = format!("{{{asked}{comma}{manifest}}}");
         let (_, gaps) = read(&text, &[("package.json", &manifest)]);
         let names: Vec<&str> =
             gaps.iter().filter_map(|gap| gap.message.split('`').nth(1)).collect();
