@@ -112,17 +112,16 @@ pub fn compare(
         })
         .collect();
     let still_there: BTreeSet<usize> = before.iter().copied().flatten().collect();
-    // Where a lockfile is gone, another one may lock the same, as when the package manager changes.
-    let now: HashSet<(&AdvisoryId, &PackageId)> =
-        head.iter().map(|after| (&after.finding.id, &after.finding.package)).collect();
-    let is_elsewhere = |before: &FindingBefore| {
-        let finding = &before.decided.finding;
-        before.lockfile.is_none() && now.contains(&(&finding.id, &finding.package))
+    // Where a lockfile is gone, another one beside it may lock the same: the package manager has changed.
+    let now: HashSet<(&str, &AdvisoryId, &PackageId)> =
+        head.iter().map(|after| placed(&after.finding)).collect();
+    let is_beside = |before: &FindingBefore| {
+        before.lockfile.is_none() && now.contains(&placed(&before.decided.finding))
     };
     let not_found = |may_be_fixed: bool| {
         let base = base.iter().enumerate();
         base.filter(|(position, _)| !still_there.contains(position))
-            .filter(|(_, before)| before.may_be_fixed == may_be_fixed && !is_elsewhere(before))
+            .filter(|(_, before)| before.may_be_fixed == may_be_fixed && !is_beside(before))
             .filter_map(|(_, before)| fixed(before))
             .collect()
     };
@@ -209,6 +208,13 @@ fn claims_nothing_new(
     let now: Option<&Suppression> = head_policy.suppressions.get(index);
     let then = before.refuted().and_then(|index| base_policy.suppressions.get(index));
     now.zip(then).is_some_and(|(now, then)| now.says_the_same(then))
+}
+
+/// A finding by the folder of its lockfile.
+fn placed(finding: &Finding) -> (&str, &AdvisoryId, &PackageId) {
+    let file = finding.locations.first().map_or("", |place| place.file.as_str());
+    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    (folder, &finding.id, &finding.package)
 }
 
 /// A finding that disappeared, unless it was cleared at the base.

@@ -183,18 +183,26 @@ proptest! {
     }
 }
 
-/// As when a project changes its package manager.
+/// As when a project changes its package manager. What another folder's lockfile locks is another project's.
 #[test]
-fn what_another_lockfile_locks_is_not_fixed_where_one_is_gone() {
-    for (lockfile, version, fixed) in
-        [(None, "1.0.0", 0), (None, "2.0.0", 1), (Some(1), "1.0.0", 1)]
-    {
-        let then = FindingBefore { lockfile, ..before(found("GHSA-1", "1.0.0", BLOCK)) };
-        let now = found("GHSA-1", version, BLOCK);
+fn what_a_lockfile_beside_it_locks_is_not_fixed_where_one_is_gone() {
+    for (lockfile, file, version, fixed) in [
+        (None, "web/package-lock.json", "1.0.0", 0),
+        (None, "web/package-lock.json", "2.0.0", 1),
+        (None, "site/package-lock.json", "1.0.0", 1),
+        (Some(1), "web/package-lock.json", "1.0.0", 1),
+    ] {
+        let at = |file: &str, version: &str| {
+            let mut found = found("GHSA-1", version, BLOCK);
+            found.finding.locations[0].file = file.into();
+            found
+        };
+        let then = FindingBefore { lockfile, ..before(at(file, "1.0.0")) };
+        let now = at("web/pnpm-lock.yaml", version);
         assert_eq!(
             compared(&[now], &[then]),
             (vec![Change::Added], fixed),
-            "{lockfile:?} {version}"
+            "{lockfile:?} {file} {version}"
         );
     }
 }
