@@ -10,7 +10,7 @@ use npmrc_config_rs::registry::DEFAULT_REGISTRY;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::harness::shared;
+use crate::harness::{Project, shared};
 
 type Packages = BTreeSet<(String, String)>;
 
@@ -72,6 +72,57 @@ fn every_stored_lockfile_gives_the_packages_that_its_package_manager_finds() {
     for (kind, exceptions) in KINDS {
         check(kind, exceptions);
     }
+}
+
+/// By npm's own semver, of the pinned listing. What is known to differ in its packages differs here as well.
+#[test]
+fn every_stored_lockfile_gives_the_findings_that_npm_would_report() {
+    let test = "findings in lockfiles of npm's world";
+    let (Some(folder), Some(npm)) =
+        (shared("corpus-node", test), shared("advisories/npm.zip", test))
+    else {
+        return;
+    };
+    let project = Project::empty();
+    project.write("lockgate.toml", "schema = 1\n[database]\nmax-age = \"3650d\"\n");
+    let source = format!("npm={}", npm.display());
+    let import = ["db", "import", "--osv", &source, "--out", "npm.lockgate"];
+    assert!(project.command(&import).env_remove("LOCKGATE_NOW").status().unwrap().success());
+    let answers = fs::read_to_string(folder.join("expected.json")).unwrap();
+    let answers: BTreeMap<String, BTreeSet<String>> = serde_json::from_str(&answers).unwrap();
+    let known: Vec<&str> =
+        KINDS.iter().flat_map(|(_, exceptions)| *exceptions).map(|(name, _)| *name).collect();
+    let mut wrong = Vec::new();
+    for (name, expected) in &answers {
+        let case = Case {
+            name: name.clone(),
+            lockfile: lockfile_in(&folder.join(name)),
+            answer: Value::Null,
+        };
+        let found = findings(&project, &case);
+        if found != *expected && !known.iter().any(|known| name.contains(known)) {
+            wrong.push(format!("{name}: {expected:?} {found:?}"));
+        }
+    }
+    assert!(answers.len() > 300 && wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// `GHSA-… name@version`
+fn findings(project: &Project, case: &Case) -> BTreeSet<String> {
+    let (folder, _) = written_out(case);
+    let place = folder.path().to_str().unwrap();
+    let words = ["check", "--db", "npm.lockgate", "--policy", "lockgate.toml", "--report", "json"];
+    let run = project.command(&words).arg(place).env_remove("LOCKGATE_NOW").output().unwrap();
+    let report: Value = serde_json::from_slice(&run.stdout).unwrap_or_default();
+    let findings = report["findings"].as_array().into_iter().flatten();
+    findings
+        .map(|finding| {
+            let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            let package = &finding["package"];
+            let (name, version) = (word(&package["name"]), word(&package["version"]));
+            format!("{} {name}@{version}", word(&finding["id"]))
+        })
+        .collect()
 }
 
 /// Holds the cases of one kind against the known answers.
