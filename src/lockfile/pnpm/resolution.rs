@@ -86,8 +86,14 @@ impl<'t> Graph<'_, 't> {
             let locked = assembly.package_mut(package);
             locked.limits = entry::limits(copy);
             locked.development_flag = entry::development_flag(copy.entry);
-            if let Some(Cow::Borrowed(integrity)) = entry::integrity(copy.package) {
-                assembly.integrity(package, integrity);
+            match entry::integrity(copy.package) {
+                Some(Cow::Borrowed(integrity)) => assembly.integrity(package, integrity),
+                // Nobody could hold it against that of another package.
+                Some(Cow::Owned(_)) => {
+                    let reason = "its checksum is written with escapes";
+                    return Err(reader.refuse(copy.span.clone(), reason));
+                }
+                None => {}
             }
         }
         for (project, root) in document.projects.iter().zip(roots) {

@@ -73,3 +73,13 @@ proptest! {
         read_or_refuse(&text);
     }
 }
+
+/// pnpm writes checksums in plain letters; in others they could not be held against each other.
+#[test]
+fn a_checksum_with_escapes_is_refused() {
+    let plain = "{integrity: sha512-";
+    assert!(VERSION_9.contains(plain));
+    let escaped = VERSION_9.replacen(plain, "{integrity: \"\\x73ha512-a==\", x: sha512-", 1);
+    let error = parse(&escaped).unwrap_err();
+    assert!(error.problem().message.contains("escapes"), "{error}");
+}
