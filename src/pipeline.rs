@@ -148,7 +148,7 @@ pub fn run(
         doubts: &doubts,
     };
     let examined = examination.examine(lockfiles, &mut notes);
-    let Examined { lockfiles, findings, trials, unmatched } = examined;
+    let Examined { lockfiles, findings, trials, unmatched, used_archives } = examined;
     // From here on nobody can note a gap: the verdict has them all.
     let Notes { gaps, mut remarks } = notes;
     remarks.extend(database.remarks());
@@ -156,6 +156,8 @@ pub fn run(
 
     let mut verdict = decide(findings, &policy, gaps, today);
     remarks.extend(unsettled(&verdict.suppressions));
+    let is_everything_known = verdict.gaps.is_empty();
+    remarks.extend(unlisted::unused(&policy.npm.bundled, &used_archives, is_everything_known));
     let head =
         Head { settings, database: &database, policy: &policy, lockfiles: &lockfiles, today };
     let comparison =

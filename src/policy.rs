@@ -12,6 +12,7 @@ pub mod change;
 mod checklists;
 mod claim;
 mod claims;
+mod compared_archive;
 mod database;
 pub mod discovery;
 mod duration;
@@ -53,6 +54,7 @@ use crate::severity::SeverityLevel;
 
 pub use cargo::{CargoPolicy, LocatedWord, ShippedFeatures};
 pub use claim::{About, Claim, ClaimForm, ClaimKind, Cost, CrateFeature, Fact, Justification};
+pub use compared_archive::ComparedArchive;
 pub use duration::parse as parse_duration;
 pub use history::HistoryPolicy;
 pub use ignored_line::IgnoredLine;
@@ -88,7 +90,8 @@ pub struct Policy {
     /// Whether a Cargo library that deliberately has no lockfile closes the gate.
     pub unlocked_libraries_are_gaps: bool,
     pub cargo: CargoPolicy,
-    /// The platforms on which npm installs what is shipped, and packages and files that do not ship.
+    /// The platforms on which npm installs what is shipped, packages and files that do not ship, and
+    /// archives that were compared with the advisories.
     pub npm: NpmPolicy,
     /// The kinds of claims that clear a finding by proof alone, without being written.
     pub automatic: BTreeSet<ClaimKind>,

@@ -10,7 +10,7 @@ use super::findings;
 use super::inquiry::Trying;
 use super::lockfiles::ReadLockfile;
 use super::notes::Notes;
-use super::unlisted::Unlisted;
+use super::unlisted::{Judged, Unlisted};
 use crate::database::AdvisoriesByPackage;
 use crate::evidence::Doubts;
 use crate::lockfile::Lockfile;
@@ -45,6 +45,8 @@ pub struct Examined {
     pub trials: Vec<Trial>,
     /// The packages that were not matched by name.
     pub unmatched: UnmatchedPackages,
+    /// The entries of `bundled` in `[npm]` that are about something in a lockfile, by position.
+    pub used_archives: BTreeSet<usize>,
 }
 
 impl Examination<'_> {
@@ -67,12 +69,13 @@ impl Examination<'_> {
         examined: &mut Examined,
         notes: &mut Notes,
     ) {
-        let unlisted = Unlisted::of(&lockfile, self.policy);
+        let unlisted = Unlisted::of(&lockfile, self.policy, self.today);
         let named = NamedPackages::of(&lockfile, &self.policy.registries).and(unlisted.names());
         let Matched { matches, gaps, mut known } = self.database.matches(&named);
         notes.gaps.extend(gaps);
-        let (gaps, remarks) = unlisted.judge(&known);
+        let Judged { gaps, remarks, used } = unlisted.judge(&known);
         notes.add(gaps, remarks);
+        examined.used_archives.extend(used);
         self.keep_what_is_tried(&mut known, &matches);
         let context = Context {
             path: &path,

@@ -4,6 +4,7 @@
 //! stricter. A stricter rule applies at once; a claim that every run checks applies at once, if it is
 //! proved; everything else applies after the merge, and until then is shown to the reviewers.
 
+mod bundled;
 mod gate;
 mod log;
 mod sources;

@@ -1,12 +1,14 @@
-//! The `[npm]` table: on which platforms the shipped packages are installed, and which packages and
-//! files do not ship.
+//! The `[npm]` table: on which platforms the shipped packages are installed, which packages and files
+//! do not ship, and which archives a person has compared with the advisories.
 
-use super::LocatedWord;
+use jiff::civil::Date;
+
 use super::glob::check_glob;
 use super::ignored_line::IgnoredLine;
 use super::raw::{Value, escaped};
 use super::reader::Reader;
 use super::words::words;
+use super::{ComparedArchive, LocatedWord};
 use crate::platform_limits::{LIBRARIES, NpmPlatform, PROCESSORS, SYSTEMS};
 use crate::problem::Location;
 
@@ -21,6 +23,8 @@ pub struct NpmPolicy {
     pub tests: Vec<LocatedWord>,
     /// Lines that the search does not count.
     pub ignore: Vec<IgnoredLine>,
+    /// Archives that hold nothing that is affected: the owner's word.
+    pub bundled: Vec<ComparedArchive>,
 }
 
 const TOOLS: &str = "tools = [\"eslint\", \"@acme/checks\"]";
@@ -28,13 +32,13 @@ const TESTS: &str = "tests = [\"src/**/*.test.ts\", \"e2e/**\"]";
 const EXAMPLE: &str = "platforms = [\"linux-x64\", \"linux-arm64-musl\"]";
 
 impl NpmPolicy {
-    /// Reads `[npm]`.
-    pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> Self {
+    /// Reads `[npm]`. `today` decides which days have come.
+    pub(super) fn read(reader: &mut Reader, value: &Value<'_>, today: Date) -> Self {
         let mut npm = Self::default();
         let Some(table) = reader.table("`[npm]`", value, "[npm]") else {
             return npm;
         };
-        reader.only_keys(&table, &["platforms", "tools", "tests", "ignore"]);
+        reader.only_keys(&table, &["platforms", "tools", "tests", "ignore", "bundled"]);
         let help = |example: &str| format!("write {example}");
         if let Some(entry) = table.get("tools") {
             npm.tools = words(
@@ -58,6 +62,9 @@ impl NpmPolicy {
         }
         if let Some(entry) = table.get("ignore") {
             npm.ignore = IgnoredLine::read(reader, entry.value);
+        }
+        if let Some(entry) = table.get("bundled") {
+            npm.bundled = ComparedArchive::read_all(reader, entry.value, today);
         }
         if let Some(entry) = table.get("platforms") {
             npm.read_platforms(reader, entry.value);
@@ -93,7 +100,7 @@ impl NpmPolicy {
 }
 
 /// Whether a text may name an npm package. Patterns are refused: each tool is declared by name.
-fn is_package_name(text: &str) -> bool {
+pub(super) fn is_package_name(text: &str) -> bool {
     let fits = |part: &str| {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
         !part.is_empty() && !part.starts_with('.') && part.bytes().all(fits)

@@ -19,7 +19,7 @@ use crate::problem::Location;
 
 /// How many days ahead a person's word may last: a tool cannot check it, so a person must review
 /// it twice a year.
-const LONGEST_WORD_DAYS: i64 = 180;
+pub(super) const LONGEST_WORD_DAYS: i64 = 180;
 
 const KEYS: &[&str] =
     &["advisory", "package", "paths", "justification", "claim", "reason", "owner", "expires"];

@@ -112,7 +112,7 @@ impl Policy {
             self.cargo = CargoPolicy::read(reader, entry.value);
         }
         if let Some(entry) = root.get("npm") {
-            self.npm = NpmPolicy::read(reader, entry.value);
+            self.npm = NpmPolicy::read(reader, entry.value, today);
         }
         if let Some(entry) = root.get("suppress") {
             self.suppressions = suppression::read_all(reader, entry.value, today);

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use jiff::SignedDuration;
 
-use super::ChangeLog;
+use super::{ChangeLog, bundled};
 use crate::advisory_kind::AdvisoryKind;
 use crate::policy::duration::written;
 use crate::policy::{
@@ -254,5 +254,6 @@ pub(super) fn npm(base: &NpmPolicy, head: &NpmPolicy, log: &mut ChangeLog) -> Np
         tools: log.both("`tools` in [npm]", &base.tools, &head.tools),
         tests: log.both("`tests` in [npm]", &base.tests, &head.tests),
         ignore: ignored("`ignore` in [npm]", &base.ignore, &head.ignore, log),
+        bundled: bundled::merge(&base.bundled, &head.bundled, log),
     }
 }

@@ -233,6 +233,52 @@ fn a_change_may_not_ignore_its_own_lines() {
 }
 
 #[test]
+fn a_change_may_not_answer_for_the_archive_that_it_brings() {
+    let word = |version: &str, compared: &str, why: &str| {
+        format!(
+            "[npm]\nbundled = [{{ package = \"npm@{version}\", compared = {compared}, why = \"{why}\" }}]"
+        )
+    };
+    let given = word("10.9.2", "2026-11-10", "patched");
+    let kept = |head: &str| {
+        let compared = compare(&policy(&given), &policy(head)).effective.npm.bundled.into_iter();
+        compared.map(|it| format!("{it} {} {}", it.compared, it.why)).collect::<Vec<_>>()
+    };
+    let day =
+        "the day in `bundled` in [npm] on which npm@10.9.2 was compared goes from 2026-11-10 to";
+    for (head, expected, changes) in [
+        (given.clone(), &["npm@10.9.2 2026-11-10 patched"][..], &[][..]),
+        (
+            word("10.9.3", "2026-11-10", "patched"),
+            &[],
+            &[
+                "loosened: `bundled` in [npm] answers for npm@10.9.3, compared on 2026-11-10",
+                "tightened: `bundled` in [npm] no longer answers for npm@10.9.2",
+            ],
+        ),
+        (
+            word("10.9.2", "2026-11-20", "patched"),
+            &["npm@10.9.2 2026-11-10 patched"],
+            &[&format!("loosened: {day} 2026-11-20")],
+        ),
+        (
+            word("10.9.2", "2026-11-01", "patched"),
+            &["npm@10.9.2 2026-11-01 patched"],
+            &[&format!("tightened: {day} 2026-11-01")],
+        ),
+        (
+            word("10.9.2", "2026-11-10", "another"),
+            &["npm@10.9.2 2026-11-10 patched"],
+            &["loosened: the reason in `bundled` in [npm] for npm@10.9.2 is changed"],
+        ),
+        (String::new(), &[], &["tightened: `bundled` in [npm] no longer answers for npm@10.9.2"]),
+    ] {
+        assert_eq!(kept(&head), expected, "{head}");
+        assert_eq!(said(&given, &head), changes, "{head}");
+    }
+}
+
+#[test]
 fn alone_and_development_take_the_stricter_side() {
     let cargo = |base: &str, head: &str| {
         let table = |text: &str| format!("[cargo]\npackages = [\"a\"]\n{text}");
@@ -383,7 +429,12 @@ fn any_tables() -> impl Strategy<Value = String> {
             "[incident]\nprojects = [\"a\"]\n",
             "[incident]\nprojects = [\"b\"]\n",
         ]),
-        choice(&["", "[npm]\nplatforms = [\"linux-x64\"]\n"]),
+        choice(&[
+            "",
+            "[npm]\nplatforms = [\"linux-x64\"]\n",
+            "[npm]\nbundled = [{ package = \"a@1.0.0\", compared = 2026-11-10, why = \"w\" }]\n",
+            "[npm]\nbundled = [{ package = \"a@1.0.0\", compared = 2026-11-20, why = \"x\" }]\n",
+        ]),
         choice(&["", "[ticket]\nmost-new = 3\ndue = { high = \"3d\" }\n"]),
         choice(&["", ATTESTED, PROVED, FEATURE]),
     )
@@ -439,6 +490,12 @@ proptest! {
         prop_assert!(effective.ticket.issues.most_new <= base.ticket.issues.most_new);
         for (level, due) in &effective.ticket.due {
             prop_assert!(*due <= base.ticket.due[level]);
+        }
+        for archive in &effective.npm.bundled {
+            let is_approved = |known: &crate::policy::ComparedArchive| {
+                known.package == archive.package && known.compared >= archive.compared
+            };
+            prop_assert!(base.npm.bundled.iter().any(is_approved));
         }
         for word in &effective.suppressions {
             let is_approved = base.suppressions.iter().any(|known| known.says_the_same(word));

@@ -20,7 +20,7 @@ const PROBES: &[&str] = &[
     "lockfiles.$ = 1",
     "evidence.$ = 1",
     "cargo = { $ = 1, features = { $ = 1 }, ignore = [{ $ = 1 }] }",
-    "npm.$ = 1",
+    "npm = { $ = 1, bundled = [{ $ = 1 }] }",
     "suppress = [{ $ = 1, claim = { $ = 1 } }]",
 ];
 
@@ -103,6 +103,10 @@ const ROWS: &[Row] = &[
     ("`[npm]`", "tools", "", "npm.tools = [\"a\"]"),
     ("`[npm]`", "tests", "", "npm.tests = [\"a\"]"),
     ("`[npm]`", "ignore", "", "npm.ignore = [{ line = \"a\", why = \"w\" }]"),
+    ("`[npm]`", "bundled", "", "npm.bundled = [{ package = \"a@1.0.0\", compared = 2026-11-01, why = \"w\" }]"),
+    ("an entry of `bundled`", "package", "npm.bundled = [{ package = \"a@1.0.0\", compared = 2026-11-01, why = \"w\" }]", "npm.bundled = [{ package = \"a@1.0.1\", compared = 2026-11-01, why = \"w\" }]"),
+    ("an entry of `bundled`", "compared", "npm.bundled = [{ package = \"a@1.0.0\", compared = 2026-11-01, why = \"w\" }]", "npm.bundled = [{ package = \"a@1.0.0\", compared = 2026-11-02, why = \"w\" }]"),
+    ("an entry of `bundled`", "why", "npm.bundled = [{ package = \"a@1.0.0\", compared = 2026-11-01, why = \"w\" }]", "npm.bundled = [{ package = \"a@1.0.0\", compared = 2026-11-01, why = \"x\" }]"),
     ("`[[suppress]]`", "advisory", "", "advisory = \"CVE-2026-0002\""),
     ("`[[suppress]]`", "package", "", "package = \"a\""),
     ("`[[suppress]]`", "paths", "", "paths = [\"* > a\"]"),
