@@ -283,3 +283,6 @@ fn listed(names: &[&str]) -> String {
     }
     shown.join(", ")
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,12 +11,15 @@ use crate::verdict::DecidedFinding;
 const LINES: usize = 30;
 const TEXT_LIMIT: usize = 300;
 
+/// What to type stands at the end of a help text.
+const HELP_LIMIT: usize = 600;
+
 /// Gaps come first: they close the gate regardless of any findings.
 pub(super) fn gaps(outcome: &Outcome) -> Section {
     let gaps = outcome.verdict.gaps.iter().map(|gap| {
         let message = escape::prose(&one_line(&gap.message, TEXT_LIMIT));
         let help = gap.help.as_deref().map(|help| {
-            let help = escape::prose(&one_line(help, TEXT_LIMIT));
+            let help = escape::prose(&one_line(help, HELP_LIMIT));
             format!("<br>Help: {help}")
         });
         format!("- `{}` {message}{}\n", gap.code.as_str(), help.unwrap_or_default())

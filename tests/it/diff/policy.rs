@@ -1,6 +1,6 @@
 //! A change cannot approve itself: what it does to the policy, and what of that counts at once.
 
-use super::repository::{Repository, cargo_lock};
+use super::repository::{Repository, cargo_lock, npm_lock};
 
 const LOCK: &str = "Cargo.lock";
 const POLICY: &str = "lockgate.toml";
@@ -294,6 +294,57 @@ fn a_nearer_policy_does_not_take_the_place_of_the_one_at_the_base() {
     let told = repository.told(&["app", "--base", "HEAD"]);
     assert_eq!(told.code, 1);
     assert!(told.remarks().contains("the policy has moved"), "{}", told.remarks());
+}
+
+#[test]
+fn a_change_cannot_answer_for_the_archive_that_it_brings() {
+    let word = |version: &str, compared: &str| {
+        format!(
+            "schema = 1\n[npm]\nbundled = [{{ package = \"buoy@{version}\", compared = {compared}, \
+             why = \"patched\" }}]\n"
+        )
+    };
+    let lock = |version: &str| {
+        let bundles = "\"bundleDependencies\": [\"glim\"], \"dependencies\": { \"glim\": \"*\" }, \
+                       \"version\"";
+        let text = npm_lock("web", &[&format!("buoy {version}")]);
+        let (head, entry) = text.split_once("\"node_modules/buoy\"").unwrap();
+        format!("{head}\"node_modules/buoy\"{}", entry.replacen("\"version\"", bundles, 1))
+    };
+    let answers = |version: &str| {
+        format!("loosened: `bundled` in [npm] answers for buoy@{version}, compared on 2026-11-21")
+    };
+    let (code, open) = (0, &[][..]);
+    let gap = &["lockfile-incomplete"][..];
+    for (about, base, head, versions, expected, changes) in [
+        ("given before", word("1.0.0", "2026-11-21"), word("1.0.0", "2026-11-21"), ["1.0.0"; 2], (code, open), vec![]),
+        ("given by the change", String::from("schema = 1\n"), word("1.0.0", "2026-11-21"), ["1.0.0"; 2], (3, gap), vec![answers("1.0.0")]),
+        (
+            "moved to the version that the change brings",
+            word("1.0.0", "2026-11-21"),
+            word("1.1.0", "2026-11-21"),
+            ["1.0.0", "1.1.0"],
+            (3, gap),
+            vec![answers("1.1.0"), "tightened: `bundled` in [npm] no longer answers for buoy@1.0.0".to_owned()],
+        ),
+        (
+            "renewed after an advisory has changed",
+            word("1.0.0", "2026-11-19"),
+            word("1.0.0", "2026-11-21"),
+            ["1.0.0"; 2],
+            (3, gap),
+            vec!["loosened: the day in `bundled` in [npm] on which buoy@1.0.0 was compared goes from 2026-11-19 to 2026-11-21".to_owned()],
+        ),
+        // What is unknown is unknown, whether it was there before or not.
+        ("taken back", word("1.0.0", "2026-11-21"), String::from("schema = 1\n"), ["1.0.0"; 2], (3, gap), vec!["tightened: `bundled` in [npm] no longer answers for buoy@1.0.0".to_owned()]),
+    ] {
+        let repository = Repository::new();
+        repository.write("package-lock.json", lock(versions[0])).write(POLICY, base).commit();
+        repository.write("package-lock.json", lock(versions[1])).write(POLICY, head);
+        let told = repository.told(&["--base", "HEAD"]);
+        assert_eq!((told.code, &*told.gaps()), expected, "{about}: {}", told.json["gaps"]);
+        assert_eq!(told.policy_changes(), changes, "{about}");
+    }
 }
 
 /// A package that a mirror of the registry locks.
