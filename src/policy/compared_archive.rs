@@ -87,11 +87,11 @@ impl ComparedArchive {
         let compared = reader.required(&table, "compared", &format!("compared = {today}"));
         let compared = compared.and_then(|entry| read_day(reader, entry.value, today));
         let why = reader.required(&table, "why", WHY);
-        let why = why.and_then(|entry| reader.string("`why`", entry.value, WHY));
+        let why = why.and_then(|entry| read_reason(reader, entry.value));
         Some(Self {
             package: package?,
             compared: compared?,
-            why: why?.trim().to_owned(),
+            why: why?,
             location: reader.location(value.span().start),
         })
     }
@@ -129,6 +129,20 @@ fn read_day(reader: &mut Reader, value: &Value<'_>, today: Date) -> Option<Date>
         return None;
     }
     Some(compared)
+}
+
+/// The ellipsis of a proposal is no reason yet.
+fn read_reason(reader: &mut Reader, value: &Value<'_>) -> Option<String> {
+    let text = reader.string("`why`", value, WHY)?.trim();
+    if text.contains(char::is_alphanumeric) {
+        return Some(text.to_owned());
+    }
+    let problem = reader
+        .problem(value.span(), "`why` says nothing")
+        .label("no reason")
+        .help(format!("say why nothing in the archive is affected: {WHY}"));
+    reader.note(problem);
+    None
 }
 
 /// `name@version`, with a version in the spelling that npm's registry gives it.
@@ -208,6 +222,7 @@ mod tests {
             (npm.replace("compared = 2026-11-21, ", ""), "an entry of `bundled` has no `compared`"),
             (npm.replace(", why = \" it is patched \"", ""), "an entry of `bundled` has no `why`"),
             (npm.replace(" it is patched ", " "), "`why` is empty"),
+            (npm.replace(" it is patched ", "…"), "`why` says nothing"),
             (
                 npm.replace("package = \"npm@10.9.2\", ", ""),
                 "an entry of `bundled` has no `package`",
@@ -249,7 +264,7 @@ mod tests {
             let package = package(name, version);
             let proposal = ComparedArchive::proposal(&package, TODAY).unwrap();
             let inner = proposal.strip_prefix("bundled = [").unwrap().strip_suffix(']').unwrap();
-            assert_eq!(parse(inner).unwrap()[0].package, package);
+            assert_eq!(parse(&inner.replace('…', "patched")).unwrap()[0].package, package);
         }
         for (name, version) in
             [("npm", "https://a.example/b.tgz"), ("npm", "1.0"), ("a\"b", "1.0.0")]
