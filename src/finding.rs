@@ -9,12 +9,13 @@ use smol_str::SmolStr;
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
 use crate::graph::paths::{MAX_PATHS, PathFinder};
+use crate::graph::scope::Scopes;
 use crate::lockfile::{Lockfile, PackageIndex};
 use crate::matching::Match;
 use crate::package::PackageId;
 use crate::policy::{RegistryPolicy, RegistryStanding};
 use crate::problem::Location;
-use crate::scope::Scope;
+use crate::scope::FindingScope;
 use crate::severity::Severity;
 use crate::source::PackageSource;
 
@@ -50,7 +51,7 @@ pub struct Finding {
     /// The position of the lockfile among those checked.
     pub lockfile: usize,
     /// What needs the package.
-    pub scope: Scope,
+    pub scope: FindingScope,
     /// How it gets in: paths from a project to the package, shortest first. Findings of one package
     /// share them.
     pub paths: Arc<Vec<WayIn>>,
@@ -76,7 +77,7 @@ impl Finding {
         lockfile_position: usize,
         lockfile: &Lockfile,
         ways_in: &mut WaysIn<'_>,
-        scopes: &[Scope],
+        scopes: &Scopes,
     ) -> Self {
         let Match { package, copies, advisory } = matched;
         let (paths, paths_cut) = ways_in.to(&copies);
@@ -97,7 +98,7 @@ impl Finding {
             title: advisory.title,
             url: advisory.url,
             sources: advisory.sources,
-            scope: copies.iter().map(|copy| scopes[*copy]).max().unwrap_or(Scope::Runtime),
+            scope: scopes.of(&copies),
             package,
             locations,
             spans,

@@ -4,6 +4,7 @@
 //! lockfile is never enough. What no project reaches counts as needed at run time.
 
 pub mod paths;
+pub mod peers;
 pub mod scope;
 
 use crate::lockfile::{DependencyKind, LockedPackage, Lockfile, PackageIndex};

@@ -168,6 +168,17 @@ pub enum PlatformLimitsApply {
 }
 
 impl Lockfile {
+    /// Which lockfiles leave peers out, with an article, where it is one of them.
+    pub fn kind_that_omits_peers(&self) -> Option<&'static str> {
+        self.omits_peers.then(|| {
+            if *self.format.tool() == tool::NPM {
+                "a lockfile of version 1"
+            } else {
+                "a lockfile of Yarn 1"
+            }
+        })
+    }
+
     /// How many packages it locks, projects not counted.
     pub fn locked(&self) -> usize {
         self.packages.len().saturating_sub(self.roots.len())

@@ -37,6 +37,7 @@ mod ticket;
 mod validate;
 mod words;
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -49,7 +50,7 @@ use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
 use crate::package::Ecosystem;
 use crate::problem::{Location, Problem, SourceText};
-use crate::scope::Scope;
+use crate::scope::{FindingScope, Scope, UnrecordedPeers};
 use crate::severity::SeverityLevel;
 
 pub use cargo::{CargoPolicy, LocatedWord, ShippedFeatures};
@@ -192,6 +193,8 @@ pub struct GateDecision<'policy> {
     pub rule: Option<&'policy GateRule>,
     /// The table of that line.
     pub table: Scope,
+    /// The scope whose table is less strict and does not count, because the scope is not proven.
+    pub passed_over: Option<(Scope, UnrecordedPeers)>,
 }
 
 impl Gate {
@@ -200,19 +203,40 @@ impl Gate {
         self.rules.keys().any(|(_, mentioned)| *mentioned == key)
     }
 
-    /// Decides about a finding: by the table of its scope, otherwise `[gate]`, otherwise the strict default.
+    /// Decides about a finding. Where its scope is not proven, the stricter table counts: that of the scope
+    /// or `[gate]`.
+    pub fn decide_finding(&self, key: GateKey, scope: FindingScope) -> GateDecision<'_> {
+        let proven = self.decide(key, scope.proven());
+        let Some((recorded, doubt)) = scope.doubted() else {
+            return proven;
+        };
+        let doubted = self.decide(key, recorded);
+        match doubted.action.cmp(&proven.action) {
+            Ordering::Greater => doubted,
+            Ordering::Equal => proven,
+            Ordering::Less => GateDecision { passed_over: Some((recorded, doubt)), ..proven },
+        }
+    }
+
+    /// What the tables say of a scope: its own, otherwise `[gate]`, otherwise the strict default.
     pub fn decide(&self, key: GateKey, scope: Scope) -> GateDecision<'_> {
         for table in [scope, Scope::Runtime] {
             if let Some(rule) = self.rules.get(&(table, key)) {
                 let table = rule.table;
-                return GateDecision { action: rule.action, key, rule: Some(rule), table };
+                return GateDecision {
+                    action: rule.action,
+                    key,
+                    rule: Some(rule),
+                    table,
+                    passed_over: None,
+                };
             }
         }
         let action = GateKey::DEFAULTS
             .iter()
             .find(|(default_key, _)| *default_key == key)
             .map_or(GateAction::Block, |(_, action)| *action);
-        GateDecision { action, key, rule: None, table: Scope::Runtime }
+        GateDecision { action, key, rule: None, table: Scope::Runtime, passed_over: None }
     }
 }
 

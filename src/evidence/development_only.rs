@@ -15,7 +15,7 @@
 //! shipped. That `[cargo] development` declares; lines of any text file that order such a build are found,
 //! and one that ships what `cargo test` has left behind would make it false.
 
-use super::reachability::{Chain, Way, chain, first_installed, is_any_copy_unreached};
+use super::reachability::{Chain, Way, chain, first_that_may_want_peers, is_any_copy_unreached};
 use super::seen::Seen;
 use super::{Subject, shipped_development};
 use crate::lockfile::DependencyKind;
@@ -61,11 +61,7 @@ fn undecided(subject: &Subject<'_>, chain: &Chain) -> Seen {
     let manifest = tool.manifest;
     let lockfile = match subject.lockfile.ecosystem {
         Ecosystem::Cargo => CARGO_LOCK,
-        Ecosystem::Npm
-            if *subject.lockfile.format.tool() == NPM && subject.lockfile.omits_peers =>
-        {
-            "a lockfile of version 1"
-        }
+        Ecosystem::Npm if *tool == NPM && subject.lockfile.omits_peers => "a lockfile of version 1",
         Ecosystem::Npm => "the lockfile",
     };
     let detail = format!(
@@ -91,19 +87,17 @@ fn contradicted(subject: &Subject<'_>) -> Option<Seen> {
 }
 
 /// A package of production may want this one beside it, and npm 7 and later and Yarn 1 then install it for
-/// production (seen with Yarn 1.22). Lockfiles of npm's version 1 and of Yarn 1 do not say so.
+/// production. Lockfiles of npm's version 1 and of Yarn 1 do not say so.
 fn peers_not_recorded(subject: &Subject<'_>) -> Option<Seen> {
     let lockfile = subject.lockfile;
-    if !lockfile.omits_peers {
-        return None;
-    }
-    let first = first_installed(subject, Way::PerhapsOutsideDevelopment)?;
+    let which = lockfile.kind_that_omits_peers()?;
+    let first = first_that_may_want_peers(subject)?;
     let (tool, id) = (lockfile.format.tool(), subject.graph.id(first));
-    let (which, help) = if *tool == NPM {
-        ("a lockfile of version 1", tool.write_lockfile_again(" 7 or later"))
+    let help = if *tool == NPM {
+        tool.write_lockfile_again(" 7 or later")
     } else {
         let help = "lock with a later version of yarn, or let somebody answer for it: claim = { attested = true }";
-        ("a lockfile of Yarn 1", help.to_owned())
+        help.to_owned()
     };
     let detail = format!("{which} does not say whether {id} needs it as a peer");
     Some(Seen::unknown(detail).help(help).at([lockfile.location(first)]))

@@ -6,6 +6,7 @@ use super::Subject;
 use super::seen::Seen;
 use crate::graph::DependencyGraph;
 use crate::graph::paths::ShortestPaths;
+use crate::graph::peers::may_want_peers;
 use crate::lockfile::{Declaration, DependencyKind, PackageIndex};
 use crate::package::PackageId;
 
@@ -81,7 +82,7 @@ impl Way {
     }
 }
 
-/// The chains of one graph. Each way is walked once, when it is first asked for: a lockfile may have
+/// The chains of one graph, and what else its edges tell. Each way is walked once, when it is first asked for: a lockfile may have
 /// thousands of findings.
 #[derive(Debug, Default)]
 pub struct Chains {
@@ -89,6 +90,7 @@ pub struct Chains {
     perhaps_outside_development: OnceCell<ShortestPaths>,
     at_run_time: OnceCell<ShortestPaths>,
     perhaps_at_run_time: OnceCell<ShortestPaths>,
+    may_want_peers: OnceCell<Option<PackageIndex>>,
 }
 
 impl Chains {
@@ -111,13 +113,10 @@ pub(super) fn chain(subject: &Subject<'_>, way: Way) -> Option<Chain> {
     Some(Chain { packages: paths.to(subject.packages)? })
 }
 
-/// The nearest package, projects aside, that is needed one way by any project.
-pub(super) fn first_installed(subject: &Subject<'_>, way: Way) -> Option<PackageIndex> {
-    let graph = subject.graph;
-    let installed: Vec<PackageIndex> =
-        (0..graph.len()).filter(|package| !graph.is_root(*package)).collect();
-    let chain = subject.chains.of(way, graph).to(&installed)?;
-    chain.last().copied()
+/// The first package whose peers the lockfile may not record.
+pub(super) fn first_that_may_want_peers(subject: &Subject<'_>) -> Option<PackageIndex> {
+    let may_want_peers = || may_want_peers(subject.lockfile, subject.graph);
+    *subject.chains.may_want_peers.get_or_init(may_want_peers)
 }
 
 /// Whether there is an installed copy to which no project leads: nothing tells what it is for.

@@ -1,9 +1,9 @@
 use super::*;
 use crate::graph::DependencyGraph;
-use crate::graph::scope::scopes;
 use crate::lockfile::DependencyKind::{Development, Normal};
 use crate::lockfile::sample::lockfile;
 use crate::package::Ecosystem;
+use crate::scope::Scope;
 
 fn advisory() -> crate::advisory::alias::MergedAdvisory {
     crate::advisory::alias::MergedAdvisory {
@@ -30,7 +30,7 @@ fn finding(lockfile: &Lockfile, copies: &[PackageIndex]) -> Finding {
         advisory: advisory(),
     };
     let finder = PathFinder::new(&graph);
-    Finding::new(matched, 0, lockfile, &mut WaysIn::new(&finder), &scopes(&graph))
+    Finding::new(matched, 0, lockfile, &mut WaysIn::new(&finder), &Scopes::new(lockfile, &graph))
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn all_copies_of_a_package_are_one_finding_of_the_strongest_scope() {
         &[(0, 2, Development), (0, 1, Normal), (1, 3, Normal)],
     );
     let found = finding(&lockfile, &[2, 3]);
-    assert_eq!(found.scope, Scope::Runtime);
+    assert_eq!(found.scope, FindingScope::certain(Scope::Runtime));
     let lines: Vec<u32> = found.locations.iter().map(|location| location.line).collect();
     assert_eq!(lines, [3, 4]);
     let paths: Vec<Vec<&str>> = found
@@ -51,7 +51,7 @@ fn all_copies_of_a_package_are_one_finding_of_the_strongest_scope() {
         .map(|path| path.iter().map(|step| step.name.as_str()).collect())
         .collect();
     assert_eq!(paths, [vec!["app", "x"], vec!["app", "a", "x"]]);
-    assert_eq!(finding(&lockfile, &[2]).scope, Scope::Development);
+    assert_eq!(finding(&lockfile, &[2]).scope, FindingScope::certain(Scope::Development));
 }
 
 #[test]

@@ -1,8 +1,36 @@
 //! What needs each package: running, building, or only development.
 
 use super::DependencyGraph;
-use crate::lockfile::{DependencyKind, PackageIndex};
-use crate::scope::Scope;
+use super::peers::may_want_peers;
+use crate::lockfile::{DependencyKind, Lockfile, PackageIndex};
+use crate::scope::{FindingScope, Scope, UnrecordedPeers};
+
+/// The scopes of a lockfile's packages, and whether they may be decided by.
+#[derive(Debug)]
+pub struct Scopes {
+    recorded: Vec<Scope>,
+    doubt: Option<UnrecordedPeers>,
+}
+
+impl Scopes {
+    /// The scopes that follow from the edges of the graph, which is that of the lockfile or of one with
+    /// more edges.
+    pub fn new(lockfile: &Lockfile, graph: &DependencyGraph<'_>) -> Self {
+        let doubt = lockfile.kind_that_omits_peers().map(|lockfile| UnrecordedPeers { lockfile });
+        let doubt = doubt.filter(|_| may_want_peers(lockfile, graph).is_some());
+        Self { recorded: scopes(graph), doubt }
+    }
+
+    /// The scope of several copies together: the strongest of any.
+    pub fn of(&self, copies: &[PackageIndex]) -> FindingScope {
+        let scopes = copies.iter().map(|copy| self.recorded[*copy]);
+        let scope = scopes.max().unwrap_or(Scope::Runtime);
+        match self.doubt {
+            Some(doubt) => FindingScope::doubtful(scope, doubt),
+            None => FindingScope::certain(scope),
+        }
+    }
+}
 
 /// The scope of every package of a graph.
 ///

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::paths::{MAX_PATHS, PathFinder, ShortestPaths};
-use super::scope::scopes;
+use super::scope::{Scopes, scopes};
 use super::*;
 use crate::lockfile::sample::{any_lockfile, every_path, lockfile};
 use crate::package::Ecosystem;
@@ -255,4 +255,38 @@ fn fifty_thousand_pairs_of_projects_in_circles_are_fifty_thousand_starts() {
     let finder = PathFinder::new(&graph);
     assert_eq!(finder.starts().len(), PAIRS);
     assert_eq!(finder.paths_to(1).paths, [[0, 1]]);
+}
+
+/// Yarn 1 and npm 7 and later with a lockfile of version 1 install for production what a package there
+/// wants beside it, although only development asks for it.
+#[test]
+fn where_peers_are_not_recorded_development_is_certain_only_if_nothing_is_there_to_want_them() {
+    let scope_of = |roots: usize, kinds: &[(usize, usize, DependencyKind)], omits_peers: bool| {
+        let packages = ["app 1.0.0", "member 1.0.0", "tool 1.0.0", "other 1.0.0"];
+        let mut lockfile = lockfile(Ecosystem::Npm, &packages, roots, kinds);
+        lockfile.omits_peers = omits_peers;
+        for root in 1..roots {
+            lockfile.packages[root].folder = Some("packages/member".to_owned());
+        }
+        let graph = DependencyGraph::new(&lockfile);
+        Scopes::new(&lockfile, &graph).of(&[2])
+    };
+    let nothing_for_production = [(0, 1, Development), (0, 2, Development), (2, 3, Normal)];
+    let one_for_production = [(0, 1, Normal), (0, 2, Development), (2, 3, Normal)];
+    let one_of_unknown_kind = [(0, 1, Unknown), (0, 2, Development), (2, 3, Normal)];
+    let one_that_nothing_reaches = [(0, 1, Development), (0, 2, Development)];
+    for (about, roots, edges, omits_peers, proven) in [
+        ("peers are recorded", 1, &one_for_production[..], false, Scope::Development),
+        ("nothing for production", 1, &nothing_for_production, true, Scope::Development),
+        ("something for production", 1, &one_for_production, true, Scope::Runtime),
+        ("something of unknown kind", 1, &one_of_unknown_kind, true, Scope::Runtime),
+        ("something nothing reaches", 1, &one_that_nothing_reaches, true, Scope::Runtime),
+        ("a member of a workspace", 2, &nothing_for_production, true, Scope::Runtime),
+    ] {
+        let scope = scope_of(roots, edges, omits_peers);
+        assert_eq!((scope.as_str(), scope.proven()), ("development", proven), "{about}");
+        assert_eq!(scope.doubted().is_some(), proven == Scope::Runtime, "{about}");
+    }
+    let scope = scope_of(1, &[(0, 2, Normal)], true);
+    assert_eq!((scope.proven(), scope.doubted()), (Scope::Runtime, None), "run time is certain");
 }

@@ -18,6 +18,13 @@ pub struct Components<'outcome> {
     reached: RefCell<BTreeMap<usize, Reach>>,
 }
 
+/// A marked project that has to do with a finding.
+struct Marked {
+    project: PackageIndex,
+    /// The verb of the sentence about it.
+    needs: &'static str,
+}
+
 /// The packages that the projects of one lockfile reach.
 #[derive(Debug)]
 struct Reach {
@@ -39,7 +46,8 @@ impl<'outcome> Components<'outcome> {
     ///
     /// Every path from a project counts, with any kind of dependency, not only
     /// those that a report lists. A package that no project reaches is assumed to be in each of
-    /// them, and a project without a name is assumed to be marked.
+    /// them, so is one that peers may lead to which the lockfile does not record, and a project without a
+    /// name is assumed to be marked.
     pub fn why_in(&self, finding: &Finding) -> Option<String> {
         let lockfile = self.outcome.lockfiles.get(finding.lockfile);
         if self.outcome.customer_data.contains(&finding.lockfile) {
@@ -50,12 +58,12 @@ impl<'outcome> Components<'outcome> {
         let mut reached = self.reached.borrow_mut();
         let reach =
             reached.entry(finding.lockfile).or_insert_with(|| Reach::of(lockfile, self.policy));
-        let project = reach.project_of(lockfile, finding)?;
+        let Marked { project, needs } = reach.marked_project(lockfile, finding)?;
         let name = &lockfile.packages[project].id.name;
         if name.is_empty() {
-            return Some("a project without a name needs it, which counts as marked".to_owned());
+            return Some(format!("a project without a name {needs} it, which counts as marked"));
         }
-        Some(format!("{name} needs it, which is marked as handling customer data"))
+        Some(format!("{name} {needs} it, which is marked as handling customer data"))
     }
 }
 
@@ -90,15 +98,20 @@ impl Reach {
         }
     }
 
-    fn project_of(&self, lockfile: &Lockfile, finding: &Finding) -> Option<PackageIndex> {
+    fn marked_project(&self, lockfile: &Lockfile, finding: &Finding) -> Option<Marked> {
         let packages = lockfile.packages.iter().enumerate();
-        let mut copies = packages
+        let copies: Vec<PackageIndex> = packages
             .filter(|(_, package)| package.id == finding.package)
-            .map(|(position, _)| position);
-        copies.find_map(|copy| match self.marked[copy] {
-            Some(project) => Some(project),
-            None if self.any[copy].is_some() => None,
-            None => self.a_marked_one,
-        })
+            .map(|(position, _)| position)
+            .collect();
+        let reached = copies.iter().find_map(|copy| self.marked[*copy]);
+        if let Some(project) = reached {
+            return Some(Marked { project, needs: "needs" });
+        }
+        let project = self.a_marked_one?;
+        if copies.iter().any(|copy| self.any[*copy].is_none()) {
+            return Some(Marked { project, needs: "needs" });
+        }
+        finding.scope.doubted().map(|_| Marked { project, needs: "may need" })
     }
 }

@@ -61,7 +61,7 @@ fn trigger(
             (IncidentKind::Credentials, why.to_owned())
         }),
         AdvisoryKind::Vulnerability
-            if !decided.disposition.is_cleared() && finding.scope == Scope::Runtime =>
+            if !decided.disposition.is_cleared() && finding.scope.proven() == Scope::Runtime =>
         {
             let grave = why_grave(finding)?;
             let component = components.why_in(finding)?;

@@ -9,7 +9,7 @@ use crate::evidence::{
 use crate::finding::{Finding, WaysIn};
 use crate::graph::DependencyGraph;
 use crate::graph::paths::PathFinder;
-use crate::graph::scope::scopes;
+use crate::graph::scope::Scopes;
 use crate::lockfile::{Lockfile, PackageIndex};
 use crate::matching::Match;
 use crate::policy::{ClaimKind, Cost, GateAction, GateKey};
@@ -47,11 +47,11 @@ pub fn check(
     };
     let restored = context.doubts.map_or(&[][..], Doubts::restored);
     let scopes = if restored.is_empty() {
-        scopes(&graph)
+        Scopes::new(lockfile, &graph)
     } else {
         let mut fuller = lockfile.clone();
         fuller.edges.extend(restored);
-        scopes(&DependencyGraph::new(&fuller))
+        Scopes::new(&fuller, &DependencyGraph::new(&fuller))
     };
     let mut ways_in = WaysIn::new(scene.finder);
     let (findings, copies): (Vec<CheckedFinding>, Vec<Vec<PackageIndex>>) = matches
@@ -235,7 +235,7 @@ fn prove(
 ) -> Vec<Evidence> {
     let policy = context.policy;
     let key = GateKey::of(finding.kind, finding.severity.level);
-    let passes = policy.gate.decide(key, finding.scope).action == GateAction::Note;
+    let passes = policy.gate.decide_finding(key, finding.scope).action == GateAction::Note;
     let is_wanted = !passes
         && finding.kind != AdvisoryKind::Malicious
         && is_open(checks, policy, context.today);

@@ -17,7 +17,7 @@ use crate::outcome::{DatabaseSummary, Outcome};
 use crate::package::Ecosystem;
 use crate::policy::ClaimKind;
 use crate::problem::{Gap, GapCode, Passage, SourceText};
-use crate::scope::Scope;
+use crate::scope::{FindingScope, Scope};
 use crate::severity::{Severity, SeverityLevel};
 use crate::verdict::{
     Answer, AppliedSuppression, DecidedFinding, Disposition, SuppressionState, SuppressionSummary,
@@ -142,7 +142,7 @@ fn templater() -> Vec<DecidedFinding> {
             &["\"node_modules/old/node_modules/templater\""],
         ),
     ];
-    findings[1].scope = Scope::Development;
+    findings[1].scope = FindingScope::certain(Scope::Development);
     for finding in &mut findings {
         finding.severity = Severity::from_level(SeverityLevel::Medium);
         finding.fixed_in = vec![">=3.10.2".into(), ">=4.17.21".into()];

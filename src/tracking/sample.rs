@@ -14,7 +14,7 @@ use crate::outcome::Outcome;
 use crate::package::{Ecosystem, PackageId};
 use crate::policy::Policy;
 use crate::problem::Location;
-use crate::scope::Scope;
+use crate::scope::{FindingScope, Scope};
 use crate::severity::{Severity, SeverityLevel};
 use crate::verdict::{Answer, DecidedFinding, Disposition, SuppressionSummary, Verdict};
 use crate::vex::Statements;
@@ -42,7 +42,7 @@ pub(crate) fn ticket(id: &str, name: &str, level: SeverityLevel) -> DecidedFindi
         spans: Vec::new(),
         registries: BTreeSet::new(),
         lockfile: 0,
-        scope: Scope::Runtime,
+        scope: FindingScope::certain(Scope::Runtime),
         paths: vec![vec![root, Arc::new(package)]].into(),
         paths_cut: false,
         fixed_in: vec![">=1.0.1".into()],

@@ -10,7 +10,7 @@ use crate::advisory::osv::OsvJson;
 use crate::database::{AdvisoriesByPackage, PackageAdvisories};
 use crate::finding::WaysIn;
 use crate::graph::DependencyGraph;
-use crate::graph::scope::scopes;
+use crate::graph::scope::Scopes;
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::npm::NpmLock;
 use crate::lockfile::{Dependents, LockfileFormat, PackageIndex};
@@ -86,7 +86,7 @@ fn looked_with(
     let known: AdvisoriesByPackage = [(brindle.id.package_name(), known)].into();
     let (matches, _) = named.matches(&known);
     let graph = DependencyGraph::new(lockfile);
-    let (finder, scopes) = (PathFinder::new(&graph), scopes(&graph));
+    let (finder, scopes) = (PathFinder::new(&graph), Scopes::new(lockfile, &graph));
     let mut ways_in = WaysIn::new(&finder);
     let look_at = |matched: crate::matching::Match| {
         let packages = matched.copies.clone();

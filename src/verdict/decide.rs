@@ -148,7 +148,7 @@ fn decide_finding(
     .find_map(|wanted| states.iter().find(|(_, state)| state == wanted))
     .map(|(index, state)| AppliedSuppression { index: *index, state: *state });
     let key = GateKey::of(finding.kind, finding.severity.level);
-    let gate = policy.gate.decide(key, finding.scope);
+    let gate = policy.gate.decide_finding(key, finding.scope);
     let (disposition, reason) = match applied.as_ref().map(|applied| applied.state) {
         Some(SuppressionState::Refuted) => {
             (Disposition::Block, "a suppression claims something that does not hold".to_owned())
@@ -208,13 +208,22 @@ fn disposition_of(action: GateAction) -> Disposition {
 /// `high` is "block" in [gate.development], lockgate.toml:9
 fn explain(gate: &GateDecision<'_>) -> String {
     let (key, action) = (gate.key.as_str(), gate.action.as_str());
-    let table = match gate.table {
+    let decided = match gate.rule {
+        Some(rule) => {
+            format!("`{key}` is \"{action}\" in [{}], {}", table_of(gate.table), rule.location)
+        }
+        None => format!("`{key}` is \"{action}\" by default"),
+    };
+    match gate.passed_over {
+        Some((scope, why)) => format!("{decided}; [{}] is not applied: {why}", table_of(scope)),
+        None => decided,
+    }
+}
+
+fn table_of(scope: Scope) -> String {
+    match scope {
         Scope::Runtime => "gate".to_owned(),
         other => format!("gate.{}", other.as_str()),
-    };
-    match gate.rule {
-        Some(rule) => format!("`{key}` is \"{action}\" in [{table}], {}", rule.location),
-        None => format!("`{key}` is \"{action}\" by default"),
     }
 }
 

@@ -3,6 +3,7 @@ use crate::lockfile::DependencyKind::{Development, Normal};
 use crate::lockfile::sample::lockfile;
 use crate::package::Ecosystem;
 use crate::policy::{ClaimKind, NamePattern, Suppression};
+use crate::scope::{FindingScope, UnrecordedPeers};
 use crate::severity::SeverityLevel;
 use crate::tracking::sample::{outcome, package, ticket};
 use crate::verdict::{AppliedSuppression, Disposition, SuppressionState};
@@ -68,8 +69,14 @@ fn each_condition_counts() {
     let none: [IncidentKind; 0] = [];
     assert_eq!(with(|outcome, _| outcome.policy.incident = None), none, "nobody asked for any");
     assert_eq!(with(|outcome, _| found(outcome).finding.vectors = [LOCAL.to_owned()].into()), none);
-    assert_eq!(with(|outcome, _| found(outcome).finding.scope = Scope::Development), none);
-    assert_eq!(with(|outcome, _| found(outcome).finding.scope = Scope::Build), none);
+    assert_eq!(
+        with(|outcome, _| found(outcome).finding.scope = FindingScope::certain(Scope::Development)),
+        none
+    );
+    assert_eq!(
+        with(|outcome, _| found(outcome).finding.scope = FindingScope::certain(Scope::Build)),
+        none
+    );
     for (disposition, starts) in [
         (Disposition::Block, true),
         (Disposition::Ticket, true),
@@ -135,13 +142,32 @@ fn a_marked_lockfile_marks_all_of_it_and_a_nameless_project_counts() {
     assert_eq!(nameless, [IncidentKind::Data]);
 }
 
+/// Peers that are not recorded may bring what only development is known to need into production, and
+/// into any project.
+#[test]
+fn a_scope_that_is_not_proven_starts_an_incident() {
+    let doubt = UnrecordedPeers { lockfile: "a lockfile of Yarn 1" };
+    let mut outcome = sample();
+    outcome.verdict.findings[0].finding.scope = FindingScope::doubtful(Scope::Development, doubt);
+    assert_eq!(kinds(&outcome), [IncidentKind::Data]);
+    // What leads to it from the marked project is not recorded.
+    outcome.lockfiles[0].edges.retain(|edge| edge.from != 2);
+    let why = incident_triggers(&outcome).remove(0).why;
+    assert!(
+        why.ends_with("; server may need it, which is marked as handling customer data"),
+        "{why}"
+    );
+    outcome.verdict.findings[0].finding.scope = FindingScope::certain(Scope::Runtime);
+    assert_eq!(kinds(&outcome), []);
+}
+
 #[test]
 fn a_malicious_package_threatens_credentials_in_every_scope() {
     let malicious = |change: &dyn Fn(&mut Outcome)| {
         with(|outcome, at| {
             let finding = &mut outcome.verdict.findings[at].finding;
             finding.kind = AdvisoryKind::Malicious;
-            finding.scope = Scope::Development;
+            finding.scope = FindingScope::certain(Scope::Development);
             finding.vectors.clear();
             outcome.policy.incident = Some(marking(&[]));
             change(outcome);

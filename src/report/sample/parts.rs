@@ -16,7 +16,7 @@ use crate::policy::{
     TicketPolicy,
 };
 use crate::problem::{Location, SourceText};
-use crate::scope::Scope;
+use crate::scope::{FindingScope, Scope};
 use crate::severity::{Severity, SeverityLevel};
 use crate::verdict::{DecidedFinding, Disposition};
 
@@ -206,7 +206,7 @@ fn finding(
         spans: spans.to_vec(),
         registries: BTreeSet::new(),
         lockfile,
-        scope: Scope::Runtime,
+        scope: FindingScope::certain(Scope::Runtime),
         paths: vec![vec![root.into(), middle.into(), locked.clone().into()]].into(),
         paths_cut: false,
         fixed_in: Vec::new(),

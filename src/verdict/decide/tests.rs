@@ -11,6 +11,7 @@ use crate::evidence::Evidence;
 use crate::package::{Ecosystem, PackageId};
 use crate::policy::{ClaimKind, GateRule, Suppression, SuppressionSpans};
 use crate::problem::{GapCode, Location};
+use crate::scope::{FindingScope, UnrecordedPeers};
 use crate::severity::{Severity, SeverityLevel};
 
 const TODAY: Date = date(2026, 11, 22);
@@ -38,7 +39,7 @@ fn finding(number: usize, level: SeverityLevel, scope: Scope) -> Finding {
         spans: Vec::new(),
         registries: BTreeSet::new(),
         lockfile: 0,
-        scope,
+        scope: FindingScope::certain(scope),
         paths: Arc::default(),
         paths_cut: false,
         fixed_in: Vec::new(),
@@ -246,6 +247,49 @@ fn the_table_of_the_scope_decides_and_is_named() {
         let verdict = decide(findings, &policy, Vec::new(), TODAY);
         assert_eq!(verdict.findings[0].disposition, disposition);
         assert_eq!(verdict.findings[0].reason, reason);
+    }
+}
+
+#[test]
+fn of_a_scope_that_is_not_proven_the_stricter_table_decides() {
+    use GateAction::{Block, Note, Ticket};
+    let doubt = UnrecordedPeers { lockfile: "a lockfile of Yarn 1" };
+    let not_applied = "; [gate.development] is not applied: a lockfile of Yarn 1 does not record peers, \
+                       and they are installed for production";
+    let key = GateKey::Severity(SeverityLevel::High);
+    for (of_runtime, of_development, disposition, reason) in [
+        (
+            Block,
+            Note,
+            Disposition::Block,
+            format!("`high` is \"block\" in [gate], lockgate.toml:4{not_applied}"),
+        ),
+        (
+            Ticket,
+            Note,
+            Disposition::Ticket,
+            format!("`high` is \"ticket\" in [gate], lockgate.toml:4{not_applied}"),
+        ),
+        (
+            Note,
+            Block,
+            Disposition::Block,
+            "`high` is \"block\" in [gate.development], lockgate.toml:9".to_owned(),
+        ),
+        (Note, Note, Disposition::Note, "`high` is \"note\" in [gate], lockgate.toml:4".to_owned()),
+    ] {
+        let mut policy = policy(&[]);
+        for (table, action, line) in
+            [(Scope::Runtime, of_runtime, 4), (Scope::Development, of_development, 9)]
+        {
+            let rule = GateRule { action, table, location: location(line) };
+            policy.gate.rules.insert((table, key), rule);
+        }
+        let mut checked = checked(1, Vec::new());
+        checked.finding.scope = FindingScope::doubtful(Scope::Development, doubt);
+        let decided = decide_one(checked, &policy, TODAY);
+        assert_eq!((decided.disposition, decided.reason), (disposition, reason));
+        assert_eq!(decided.finding.scope.as_str(), "development");
     }
 }
 
