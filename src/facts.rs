@@ -121,7 +121,7 @@ pub fn place(finding: &Finding) -> String {
     finding.locations.first().map_or_else(String::new, |place| line(&place.to_string()))
 }
 
-/// The shortest way in; `None` where no project of the lockfile leads to it.
+/// The way in that makes the scope, the shortest if there are several; `None` where no project of the lockfile leads to it.
 pub fn way_in(finding: &Finding) -> Option<String> {
     finding.paths.first().map(|steps| path(steps))
 }

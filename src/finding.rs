@@ -1,14 +1,16 @@
 //! A finding: one vulnerability in one locked package, with what is known about it.
 
+mod ways_in;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use smol_str::SmolStr;
 
+pub use self::ways_in::WaysIn;
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
-use crate::graph::paths::{MAX_PATHS, PathFinder};
 use crate::graph::scope::Scopes;
 use crate::lockfile::{Lockfile, PackageIndex};
 use crate::matching::Match;
@@ -52,8 +54,8 @@ pub struct Finding {
     pub lockfile: usize,
     /// What needs the package.
     pub scope: FindingScope,
-    /// How it gets in: paths from a project to the package, shortest first. Findings of one package
-    /// share them.
+    /// How it gets in: paths from a project to the package. The first one is the shortest of those that
+    /// make the scope, the others follow by length. Findings of one package share them.
     pub paths: Arc<Vec<WayIn>>,
     /// Whether there are more paths than are listed.
     pub paths_cut: bool,
@@ -131,55 +133,6 @@ impl Finding {
     pub fn identifiers(&self) -> BTreeSet<AdvisoryId> {
         self.aliases.iter().cloned().chain([self.id.clone()]).collect()
     }
-}
-
-/// How packages get in. The answer for one vulnerability of a package is reused for its next.
-#[derive(Debug)]
-pub struct WaysIn<'run> {
-    finder: &'run PathFinder<'run, 'run>,
-    /// The copies of the last request, and the answer.
-    last: (Vec<PackageIndex>, Arc<Vec<WayIn>>, bool),
-}
-
-impl<'run> WaysIn<'run> {
-    /// Nothing has been searched yet.
-    pub fn new(finder: &'run PathFinder<'run, 'run>) -> Self {
-        Self { finder, last: (Vec::new(), Arc::default(), false) }
-    }
-
-    /// The paths to all copies together, and whether there are more.
-    fn to(&mut self, copies: &[PackageIndex]) -> (Arc<Vec<WayIn>>, bool) {
-        if self.last.0 != copies {
-            let (paths, cut) = paths(copies, self.finder);
-            self.last = (copies.to_vec(), Arc::new(paths), cut);
-        }
-        let (_, paths, cut) = &self.last;
-        (Arc::clone(paths), *cut)
-    }
-}
-
-/// The paths to all copies together, shortest first.
-fn paths(copies: &[PackageIndex], finder: &PathFinder<'_, '_>) -> (Vec<WayIn>, bool) {
-    let mut cut = false;
-    let mut all: Vec<WayIn> = Vec::new();
-    for copy in copies {
-        let found = finder.paths_to(*copy);
-        cut |= found.cut;
-        all.extend(
-            found
-                .paths
-                .into_iter()
-                .map(|path| path.into_iter().map(|index| finder.id(index)).collect()),
-        );
-    }
-    // The paths to one copy are in order already.
-    if copies.len() > 1 {
-        all.sort_by(|left, right| left.len().cmp(&right.len()).then_with(|| left.cmp(right)));
-    }
-    all.dedup();
-    cut |= all.len() > MAX_PATHS;
-    all.truncate(MAX_PATHS);
-    (all, cut)
 }
 
 /// A digest of what stays the same while a finding stays open: the vulnerability, the package and

@@ -21,10 +21,14 @@ impl Scopes {
         Self { recorded: scopes(graph), doubt }
     }
 
+    /// What the recorded dependencies say of several copies together, whether that is proven or not.
+    pub fn recorded(&self, copies: &[PackageIndex]) -> Scope {
+        copies.iter().map(|copy| self.recorded[*copy]).max().unwrap_or(Scope::Runtime)
+    }
+
     /// The scope of several copies together: the strongest of any.
     pub fn of(&self, copies: &[PackageIndex]) -> FindingScope {
-        let scopes = copies.iter().map(|copy| self.recorded[*copy]);
-        let scope = scopes.max().unwrap_or(Scope::Runtime);
+        let scope = self.recorded(copies);
         match self.doubt {
             Some(doubt) => FindingScope::doubtful(scope, doubt),
             None => FindingScope::certain(scope),
@@ -38,11 +42,11 @@ impl Scopes {
 /// time, and so does a package that no project reaches, or that the lockfile itself does not mark
 /// as development (npm `dev`) although the edges say so.
 pub fn scopes(graph: &DependencyGraph<'_>) -> Vec<Scope> {
-    if graph.edges().all(|edge| is_for_running(edge.kind)) {
+    if graph.edges().all(|edge| carries(Scope::Runtime, edge.kind)) {
         return vec![Scope::Runtime; graph.len()];
     }
-    let at_run_time = graph.reach(graph.roots(), |_, edge| is_for_running(edge.kind));
-    let to_build = graph.reach(graph.roots(), |_, edge| edge.kind != DependencyKind::Development);
+    let at_run_time = graph.reach(graph.roots(), |_, edge| carries(Scope::Runtime, edge.kind));
+    let to_build = graph.reach(graph.roots(), |_, edge| carries(Scope::Build, edge.kind));
     let at_all = graph.reach(graph.roots(), |_, _| true);
     (0..graph.len())
         .map(|package: PackageIndex| {
@@ -59,6 +63,11 @@ pub fn scopes(graph: &DependencyGraph<'_>) -> Vec<Scope> {
         .collect()
 }
 
-fn is_for_running(kind: DependencyKind) -> bool {
-    !matches!(kind, DependencyKind::Build | DependencyKind::Development)
+/// Whether what a package with this scope needs in this way has at least this scope, too.
+pub fn carries(scope: Scope, kind: DependencyKind) -> bool {
+    match scope {
+        Scope::Runtime => !matches!(kind, DependencyKind::Build | DependencyKind::Development),
+        Scope::Build => kind != DependencyKind::Development,
+        Scope::Development => true,
+    }
 }

@@ -53,7 +53,7 @@ pub fn check(
         fuller.edges.extend(restored);
         Scopes::new(&fuller, &DependencyGraph::new(&fuller))
     };
-    let mut ways_in = WaysIn::new(scene.finder);
+    let mut ways_in = WaysIn::new(&graph, scene.finder, &scopes);
     let (findings, copies): (Vec<CheckedFinding>, Vec<Vec<PackageIndex>>) = matches
         .into_iter()
         .map(|matched| {

@@ -87,7 +87,7 @@ fn looked_with(
     let (matches, _) = named.matches(&known);
     let graph = DependencyGraph::new(lockfile);
     let (finder, scopes) = (PathFinder::new(&graph), Scopes::new(lockfile, &graph));
-    let mut ways_in = WaysIn::new(&finder);
+    let mut ways_in = WaysIn::new(&graph, &finder, &scopes);
     let look_at = |matched: crate::matching::Match| {
         let packages = matched.copies.clone();
         let finding = Finding::new(matched, 0, lockfile, &mut ways_in, &scopes);

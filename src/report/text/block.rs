@@ -167,7 +167,7 @@ fn capped(mut lines: Vec<String>) -> Vec<String> {
     lines
 }
 
-/// The shortest path to each package, without duplicates.
+/// The path to each package that makes its scope, without duplicates.
 fn needed_by(group: &Group<'_>, style: Style) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for decided in group.findings() {
