@@ -44,14 +44,42 @@ impl Change {
     }
 }
 
+/// What has become of a lockfile of the base.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockfileNow {
+    /// It is the checked lockfile at this position.
+    Is(usize),
+    /// It is gone, and the checked lockfile at this position is new in its folder and the only such one
+    /// of its ecosystem: the package manager has changed.
+    ReplacedBy(usize),
+    Gone,
+}
+
+impl LockfileNow {
+    /// The checked lockfile that it still is.
+    pub fn same(self) -> Option<usize> {
+        match self {
+            Self::Is(position) => Some(position),
+            Self::ReplacedBy(_) | Self::Gone => None,
+        }
+    }
+
+    /// The checked lockfile whose findings may have been there in it.
+    pub fn successor(self) -> Option<usize> {
+        match self {
+            Self::Is(position) | Self::ReplacedBy(position) => Some(position),
+            Self::Gone => None,
+        }
+    }
+}
+
 /// A finding at the base.
 #[derive(Clone, Debug)]
 pub struct FindingBefore {
     /// The finding, as the policy at the base decides about it.
     pub decided: DecidedFinding,
-    /// The position of the checked lockfile that its lockfile has become. `None` if that lockfile was
-    /// deleted.
-    pub lockfile: Option<usize>,
+    /// What its lockfile has become.
+    pub lockfile: LockfileNow,
     /// Why a package of its name is not matched by name now, where it was at the base.
     pub unmatched: Option<WhyUnmatched>,
     /// Whether everything could be examined that claims about it depend on. Otherwise it may have been
@@ -116,7 +144,7 @@ pub fn compare(
     let now: HashSet<(&str, &AdvisoryId, &PackageId)> =
         head.iter().map(|after| placed(&after.finding)).collect();
     let is_beside = |before: &FindingBefore| {
-        before.lockfile.is_none() && now.contains(&placed(&before.decided.finding))
+        before.lockfile.same().is_none() && now.contains(&placed(&before.decided.finding))
     };
     let not_found = |may_be_fixed: bool| {
         let base = base.iter().enumerate();
@@ -132,13 +160,14 @@ pub fn compare(
 ///
 /// The same version answers for itself. A removed version answers for an added one, the
 /// gravest for the gravest: an update from one affected version to another adds nothing, a second
-/// affected version does.
+/// affected version does. Where the package manager has changed, only the same version answers: the new
+/// lockfile was resolved anew.
 fn pair(head: &[DecidedFinding], base: &[FindingBefore]) -> Vec<Option<usize>> {
     let mut found = vec![None; head.len()];
     let mut taken = vec![false; base.len()];
     let mut in_lockfile: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (position, before) in base.iter().enumerate() {
-        if let Some(lockfile) = before.lockfile {
+        if let Some(lockfile) = before.lockfile.successor() {
             in_lockfile.entry(lockfile).or_default().push(position);
         }
     }
@@ -171,7 +200,10 @@ fn pair(head: &[DecidedFinding], base: &[FindingBefore]) -> Vec<Option<usize>> {
     let mut gravest_first: Vec<usize> = (0..head.len()).collect();
     gravest_first.sort_by_key(|position| std::cmp::Reverse(gravity(&head[*position])));
     for position in gravest_first {
-        take(position, &|before| is_same_flaw(&before.decided.finding, &head[position].finding));
+        take(position, &|before| {
+            before.lockfile.same().is_some()
+                && is_same_flaw(&before.decided.finding, &head[position].finding)
+        });
     }
     found
 }

@@ -31,7 +31,7 @@ impl LockfilesBefore {
         let mut entries = Entries::default();
         entries.doubts.resize_with(head.len(), Doubts::default);
         for before in &mut self.lockfiles {
-            let (Some(position), Some(lockfile)) = (before.now, &before.lockfile) else {
+            let (Some(position), Some(lockfile)) = (before.now.same(), &before.lockfile) else {
                 continue;
             };
             let now = &head[position].lockfile;
@@ -61,7 +61,8 @@ impl LockfilesBefore {
     /// Holds lockfiles that are new against all that there were: a copy of an entry is an entry of the
     /// same archive.
     fn compare_new(&self, head: &[ReadLockfile], entries: &mut Entries) {
-        let paired: BTreeSet<usize> = self.lockfiles.iter().filter_map(|it| it.now).collect();
+        let paired: BTreeSet<usize> =
+            self.lockfiles.iter().filter_map(|it| it.now.same()).collect();
         let new = (0..head.len()).filter(|position| !paired.contains(position));
         let new: Vec<usize> = new.collect();
         let are_too_many = new.len() * self.lockfiles.len() > MOST_COMPARED;
@@ -74,7 +75,7 @@ impl LockfilesBefore {
                 continue;
             }
             for before in &self.lockfiles {
-                let same_text = before.now.filter(|_| before.is_unchanged);
+                let same_text = before.now.same().filter(|_| before.is_unchanged);
                 let unchanged = same_text.map(|position| &head[position].lockfile);
                 let Some(lockfile) = before.lockfile.as_ref().or(unchanged) else {
                     continue;

@@ -74,7 +74,7 @@ impl Base {
         }
         let mut before = Vec::new();
         for (position, lockfile) in lockfiles.lockfiles.into_iter().enumerate() {
-            let found = lockfile.now.and_then(|now| now_found.get(&now));
+            let found = lockfile.now.successor().and_then(|now| now_found.get(&now));
             let found = found.map_or(&[][..], Vec::as_slice);
             // Where nothing changed, what is not found now was not found then.
             if lockfile.is_unchanged && found.is_empty() {
@@ -121,7 +121,7 @@ impl Base {
         };
         let policy = self.policy();
         let moved =
-            moved_away(&lockfile, policy, now.and_then(|now| head.lockfiles.get(now)), head);
+            moved_away(&lockfile, policy, now.same().and_then(|now| head.lockfiles.get(now)), head);
         let named = NamedPackages::of(&lockfile, &policy.registries);
         // What could not be looked up is a gap of the head already.
         let matches = head.database.matches(&named).matches;

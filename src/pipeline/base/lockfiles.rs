@@ -2,7 +2,8 @@
 //!
 //! The same path is the same lockfile. One that is new takes the place of one that is gone if both
 //! have the same content, or lock the same projects, and nothing is left where it was: it was moved, or
-//! its folder was renamed. Names alone prove nothing: where the manifest stays, the project is still
+//! its folder was renamed. One of another package manager that is new in the folder of one that is gone
+//! replaces it: what it locks in the same version was there before. Names alone prove nothing: where the manifest stays, the project is still
 //! there, and only a lockfile that covers its folder locks it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -20,6 +21,7 @@ use crate::pipeline::lockfiles::{self, Kept, ReadLockfile};
 use crate::pipeline::policy::LoadedPolicy;
 use crate::problem::{Gap, GapCode};
 use crate::settings::{CheckSettings, shown};
+use crate::verdict::change::LockfileNow;
 
 /// A lockfile at the base.
 #[derive(Debug)]
@@ -28,9 +30,8 @@ pub struct LockfileBefore {
     pub path: PathBuf,
     /// What people call it.
     pub shown: String,
-    /// The position, among the lockfiles at the head, of the one that it has become. `None` if it is
-    /// gone.
-    pub now: Option<usize>,
+    /// What it has become, by the position among the lockfiles at the head.
+    pub now: LockfileNow,
     /// Whether that one has the same text.
     pub is_unchanged: bool,
     /// What it holds. `None` if it is unchanged, or cannot be read.
@@ -131,14 +132,16 @@ impl Base {
         let kept = if settings.is_commit { None } else { self.tree.kept().ok() };
         let gone = gone.filter(|(place, _)| kept.is_none_or(|kept| !kept.contains(place)));
         let mut gone: Vec<Gone> = gone.map(|(place, path)| self.gone(place, path)).collect();
-        before.add_moved(unpaired, head, &mut gone);
+        before.add_moved(&unpaired, head, &mut gone);
+        let replacements = self.replacements(&unpaired, head, &places, &before);
         let is_left = gone.iter().any(|gone| gone.left.is_some());
         let covered = if is_left { covered(head, &places) } else { BTreeSet::new() };
         let newly_excluded = self.newly_excluded(left_out);
         for gone in gone {
             let gap = self.submodule_gap(&gone).or_else(|| gone.unlocked(&covered));
             if gap.is_none() {
-                before.add_gone(gone, &newly_excluded);
+                let now = gone.replaced_by(&replacements);
+                before.add_gone(gone, now, &newly_excluded);
             }
             before.gaps.extend(gap);
         }
@@ -164,6 +167,32 @@ impl Base {
             Tool::of_lockfile(name).or_else(|| Tool::of_manifest(name))
         };
         new.filter_map(tool).map(|tool| tool.ecosystem).collect()
+    }
+
+    /// The lockfiles that were not there at the base and have not moved: the position of the only one of
+    /// its ecosystem in its folder, `None` where there are several.
+    fn replacements(
+        &self,
+        unpaired: &[usize],
+        head: &[ReadLockfile],
+        places: &[Option<PathBuf>],
+        before: &LockfilesBefore,
+    ) -> Replacements {
+        let moved: BTreeSet<usize> =
+            before.lockfiles.iter().filter_map(|before| before.now.same()).collect();
+        let mut replacements = Replacements::new();
+        for position in unpaired.iter().filter(|position| !moved.contains(position)) {
+            let Some(place) = places[*position].as_ref().filter(|place| !self.tree.has(place))
+            else {
+                continue;
+            };
+            let folder = place.parent().unwrap_or(Path::new("")).to_owned();
+            replacements
+                .entry((head[*position].lockfile.ecosystem, folder))
+                .and_modify(|only| *only = None)
+                .or_insert(Some(*position));
+        }
+        replacements
     }
 
     fn gone(&self, place: PathBuf, path: PathBuf) -> Gone {
@@ -218,6 +247,9 @@ impl Base {
     }
 }
 
+/// The new lockfile of an ecosystem in a folder, from the root of the repository.
+type Replacements = BTreeMap<(Ecosystem, PathBuf), Option<usize>>;
+
 /// A lockfile whose path is gone.
 #[derive(Debug)]
 struct Gone {
@@ -233,6 +265,14 @@ struct Gone {
 }
 
 impl Gone {
+    /// What it has become where the package manager may have changed.
+    fn replaced_by(&self, replacements: &Replacements) -> LockfileNow {
+        let folder = self.place.parent().unwrap_or(Path::new("")).to_owned();
+        let new = format_of(&self.place)
+            .and_then(|format| replacements.get(&(format.ecosystem(), folder)).copied().flatten());
+        new.map_or(LockfileNow::Gone, LockfileNow::ReplacedBy)
+    }
+
     /// A lockfile that is gone while its project is still there, and no other one locks that project:
     /// what the project needs now nobody knows, and nothing was mended.
     fn unlocked(&self, covered: &BTreeSet<(Ecosystem, PathBuf)>) -> Option<Gap> {
@@ -268,7 +308,7 @@ impl LockfilesBefore {
         self.lockfiles.push(LockfileBefore {
             path,
             shown,
-            now: Some(position),
+            now: LockfileNow::Is(position),
             is_unchanged,
             lockfile,
             unproved: BTreeSet::new(),
@@ -278,7 +318,7 @@ impl LockfilesBefore {
 
     /// Takes from what is gone what has become a lockfile that is new: the same text, else the same
     /// projects, which must be told apart from all others. What left its manifest behind has not moved.
-    fn add_moved(&mut self, new: Vec<usize>, head: &[ReadLockfile], gone: &mut Vec<Gone>) {
+    fn add_moved(&mut self, new: &[usize], head: &[ReadLockfile], gone: &mut Vec<Gone>) {
         let mut taken = vec![false; gone.len()];
         let mut pairs = Vec::new();
         {
@@ -292,7 +332,7 @@ impl LockfilesBefore {
                 of_text.entry((read.format.name(), &read.source.text)).or_default().push(index);
                 of_projects.entry((read.format.name(), projects(read))).or_default().push(index);
             }
-            for position in new {
+            for position in new.iter().copied() {
                 let lockfile = &head[position].lockfile;
                 let path = &head[position].path;
                 // A project goes nowhere without its manifest.
@@ -337,7 +377,7 @@ impl LockfilesBefore {
         self.lockfiles.push(LockfileBefore {
             path,
             shown,
-            now: Some(position),
+            now: LockfileNow::Is(position),
             is_unchanged: false,
             lockfile: read.ok(),
             unproved: BTreeSet::new(),
@@ -345,13 +385,13 @@ impl LockfilesBefore {
         });
     }
 
-    fn add_gone(&mut self, gone: Gone, newly_excluded: &BTreeSet<Ecosystem>) {
+    fn add_gone(&mut self, gone: Gone, now: LockfileNow, newly_excluded: &BTreeSet<Ecosystem>) {
         let Gone { path, shown, read, .. } = gone;
         match read {
             Ok(lockfile) => self.lockfiles.push(LockfileBefore {
                 path,
                 shown,
-                now: None,
+                now,
                 is_unchanged: false,
                 may_be_excluded: newly_excluded.contains(&lockfile.ecosystem),
                 lockfile: Some(lockfile),

@@ -17,7 +17,7 @@ fn found(id: &str, version: &str, disposition: Disposition) -> DecidedFinding {
 fn before(decided: DecidedFinding) -> FindingBefore {
     FindingBefore {
         decided,
-        lockfile: Some(0),
+        lockfile: LockfileNow::Is(0),
         unmatched: None,
         is_certain: true,
         may_be_fixed: true,
@@ -83,7 +83,7 @@ fn names_packages_and_lockfiles_must_fit_and_versions_answer_one_for_one() {
     assert_eq!(compared(&head, std::slice::from_ref(&alias)).0, [Change::Added]);
     alias.decided.finding.aliases.insert("CVE-2026-0001".parse().unwrap());
     assert_eq!(compared(&head, std::slice::from_ref(&alias)).0, [Change::Existing]);
-    for lockfile in [None, Some(1)] {
+    for lockfile in [LockfileNow::Gone, LockfileNow::Is(1), LockfileNow::ReplacedBy(1)] {
         let elsewhere = FindingBefore { lockfile, ..alias.clone() };
         assert_eq!(compared(&head, &[elsewhere]).0, [Change::Added]);
     }
@@ -183,26 +183,48 @@ proptest! {
     }
 }
 
-/// As when a project changes its package manager. What another folder's lockfile locks is another project's.
+/// What another folder's lockfile locks is another project's.
 #[test]
 fn what_a_lockfile_beside_it_locks_is_not_fixed_where_one_is_gone() {
     for (lockfile, file, version, fixed) in [
-        (None, "web/package-lock.json", "1.0.0", 0),
-        (None, "web/package-lock.json", "2.0.0", 1),
-        (None, "site/package-lock.json", "1.0.0", 1),
-        (Some(1), "web/package-lock.json", "1.0.0", 1),
+        (LockfileNow::Gone, "web/package-lock.json", "1.0.0", 0),
+        (LockfileNow::Gone, "web/package-lock.json", "2.0.0", 1),
+        (LockfileNow::Gone, "site/package-lock.json", "1.0.0", 1),
+        (LockfileNow::Is(1), "web/package-lock.json", "1.0.0", 1),
     ] {
-        let at = |file: &str, version: &str| {
-            let mut found = found("GHSA-1", version, BLOCK);
-            found.finding.locations[0].file = file.into();
-            found
-        };
-        let then = FindingBefore { lockfile, ..before(at(file, "1.0.0")) };
-        let now = at("web/pnpm-lock.yaml", version);
+        let (changes, was_fixed) = compared_across(lockfile, file, version);
         assert_eq!(
-            compared(&[now], &[then]),
+            (changes, was_fixed),
             (vec![Change::Added], fixed),
             "{lockfile:?} {file} {version}"
         );
     }
+}
+
+#[test]
+fn where_the_package_manager_has_changed_only_the_same_version_was_there_before() {
+    let replaced = LockfileNow::ReplacedBy(0);
+    for (version, change, fixed) in [("1.0.0", Change::Existing, 0), ("2.0.0", Change::Added, 1)] {
+        let across = compared_across(replaced, "web/package-lock.json", version);
+        assert_eq!(across, (vec![change], fixed), "{version}");
+    }
+    // The second copy of it in the new lockfile, as it were, is new, and so is what is worse now.
+    let then = FindingBefore { lockfile: replaced, ..before(found("GHSA-1", "1.0.0", BLOCK)) };
+    let twice = [found("GHSA-1", "1.0.0", BLOCK), found("GHSA-1", "1.0.0", BLOCK)];
+    let changes = compared(&twice, std::slice::from_ref(&then)).0;
+    assert_eq!(changes, [Change::Existing, Change::Added]);
+    let noted =
+        FindingBefore { lockfile: replaced, ..before(found("GHSA-1", "1.0.0", Disposition::Note)) };
+    assert_eq!(compared(&twice[..1], &[noted]).0, [Change::Added]);
+}
+
+/// One finding in version 1.0.0 in a file at the base, and in some version in `web/pnpm-lock.yaml` now.
+fn compared_across(lockfile: LockfileNow, file: &str, version: &str) -> (Vec<Change>, usize) {
+    let at = |file: &str, version: &str| {
+        let mut found = found("GHSA-1", version, BLOCK);
+        found.finding.locations[0].file = file.into();
+        found
+    };
+    let then = FindingBefore { lockfile, ..before(at(file, "1.0.0")) };
+    compared(&[at("web/pnpm-lock.yaml", version)], &[then])
 }

@@ -189,6 +189,63 @@ fn lockfiles_may_come_go_and_move() {
     }
 }
 
+/// A pnpm-lock.yaml of a project that depends on all the packages.
+fn pnpm_lock(packages: &[&str]) -> String {
+    let mut text = "lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n".to_owned();
+    let (mut entries, mut snapshots) = ("packages:\n".to_owned(), "snapshots:\n".to_owned());
+    let integrity = format!("sha512-{}==", "A".repeat(86));
+    for package in packages {
+        let (name, version) = package.split_once(' ').unwrap();
+        text +=
+            &format!("      {name}:\n        specifier: {version}\n        version: {version}\n");
+        entries += &format!("  {name}@{version}:\n    resolution: {{integrity: {integrity}}}\n");
+        snapshots += &format!("  {name}@{version}: {{}}\n");
+    }
+    text + &entries + &snapshots
+}
+
+#[test]
+fn another_package_manager_brings_only_what_was_not_locked_in_its_folder() {
+    const PNPM: &str = "web/pnpm-lock.yaml";
+    let glim = || npm_lock("web", &["glim 1.0.0"]);
+    for case in [
+        Case {
+            about: "package-lock.json becomes pnpm-lock.yaml",
+            base: vec![(WEB, glim())],
+            change: vec![(WEB, None), (PNPM, Some(pnpm_lock(&["glim 1.0.0"])))],
+            code: 0,
+            findings: &["existing glim 1.0.0 block"],
+            fixed: &[],
+        },
+        Case {
+            about: "it locks another version, which is affected as well",
+            base: vec![(WEB, glim())],
+            change: vec![(WEB, None), (PNPM, Some(pnpm_lock(&["glim 1.1.0"])))],
+            code: 1,
+            findings: &["added glim 1.1.0 block"],
+            fixed: &["glim 1.0.0"],
+        },
+        Case {
+            about: "it was there before",
+            base: vec![(WEB, glim()), (PNPM, pnpm_lock(&["calm 1.0.0"]))],
+            change: vec![(WEB, None), (PNPM, Some(pnpm_lock(&["glim 1.0.0"])))],
+            code: 1,
+            findings: &["added glim 1.0.0 block"],
+            fixed: &[],
+        },
+        Case {
+            about: "it lies in another folder",
+            base: vec![(WEB, glim())],
+            change: vec![(WEB, None), ("site/pnpm-lock.yaml", Some(pnpm_lock(&["glim 1.0.0"])))],
+            code: 1,
+            findings: &["added glim 1.0.0 block"],
+            fixed: &["glim 1.0.0"],
+        },
+    ] {
+        case.check();
+    }
+}
+
 #[test]
 fn what_is_hidden_deleted_or_swapped_is_seen() {
     let glim = || npm_lock("web", &["glim 1.0.0"]);
