@@ -157,7 +157,7 @@ pub fn origin(finding: &Finding) -> Option<String> {
     let text = format!(
         "{}: taken for a mirror of the public registry; if it holds packages of its own, write \
          `[registries] private = [\"{first}\"]`",
-        registries.join(", ")
+        registries.join(", ").trim_end_matches(':')
     );
     Some(one_line(&text, ADDRESS_LIMIT))
 }

@@ -87,8 +87,11 @@ fn addresses(reader: &mut Reader, values: &[Value<'_>]) -> Vec<RegistryAddress> 
         let message = format!("`{}` is not the address of a registry", escaped(text));
         let problem = reader
             .problem(value.span(), message)
-            .label("not an address of scheme, host and path")
-            .help("write scheme, host and path alone, such as https://registry.example.com/public");
+            .label("not an address of scheme, host and path, and not a name with a colon")
+            .help(
+                "write scheme, host and path alone, such as https://registry.example.com/public, or a \
+                 registry that pnpm has a name for as the lockfile does, such as `work:`",
+            );
         reader.note(problem);
     }
     addresses
@@ -108,11 +111,13 @@ mod tests {
         use RegistryStanding::{Mirror, Private, Unnamed};
         let policy = RegistryPolicy {
             mirrors: registries(&[
+                "hub:",
                 "https://a.example/npm",
                 "https://b.example",
                 "https://c.example",
             ]),
             private: registries(&[
+                "work:",
                 "https://a.example",
                 "https://b.example/@acme",
                 "https://c.example",
@@ -129,6 +134,10 @@ mod tests {
             ("https://d.example/glim/-/glim-1.0.0.tgz", Unnamed),
             ("https://a.example//ours/glim/-/glim-1.0.0.tgz", Unnamed),
             ("nonsense", Unnamed),
+            ("work:", Private),
+            ("hub:", Mirror),
+            ("gh:", Unnamed),
+            ("work:lark", Unnamed),
         ] {
             let source = PackageSource::OtherRegistry(address.to_owned());
             assert_eq!(policy.standing(&source), standing, "{address}");

@@ -13,10 +13,12 @@ const SCHEMES: &[&str] = &["http", "https", "ssh", "git", "file"];
 /// The port of a scheme that the standard of addresses does not know.
 const SSH_PORT: u16 = 22;
 
-/// The address of a registry, or of something in it.
+/// The address of a registry, or of something in it; or the name that a configuration gives a registry,
+/// with a colon behind it (pnpm documentation, "namedRegistries").
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RegistryAddress {
     text: String,
+    is_name: bool,
     scheme: String,
     host: String,
     port: Option<u16>,
@@ -34,6 +36,9 @@ impl RegistryAddress {
     /// Reads the address of a package or an index, in whichever spelling a lockfile has it. User names,
     /// passwords, questions and fragments tell no place apart.
     pub fn read(text: &str) -> Result<Self, NotAnAddress> {
+        if let Some(name) = name_in(text) {
+            return Ok(Self::of_name(name));
+        }
         let bare = PREFIXES.iter().find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(text);
         let url = Url::parse(bare.trim()).map_err(|_| NotAnAddress)?;
         let host = url.host_str().unwrap_or_default();
@@ -41,6 +46,7 @@ impl RegistryAddress {
         let known_port = url.port_or_known_default();
         Ok(Self {
             text: url.as_str().trim_end_matches('/').to_owned(),
+            is_name: false,
             scheme: url.scheme().to_owned(),
             host,
             port: known_port.or((url.scheme() == "ssh").then_some(SSH_PORT)),
@@ -48,9 +54,24 @@ impl RegistryAddress {
         })
     }
 
-    /// Reads the address of a registry as a person writes it: nothing but scheme, host and path.
+    fn of_name(name: &str) -> Self {
+        Self {
+            text: format!("{name}:"),
+            is_name: true,
+            scheme: String::new(),
+            host: String::new(),
+            port: None,
+            steps: Some(Vec::new()),
+        }
+    }
+
+    /// Reads the address of a registry as a person writes it: nothing but scheme, host and path, or a name
+    /// and a colon.
     pub fn of_registry(text: &str) -> Result<Self, NotAnAddress> {
         let address = Self::read(text)?;
+        if address.is_name {
+            return Ok(address);
+        }
         let url = Url::parse(&address.text).map_err(|_| NotAnAddress)?;
         let is_known = SCHEMES.contains(&url.scheme());
         let has_place = url.has_host() || url.scheme() == "file";
@@ -80,6 +101,9 @@ impl RegistryAddress {
     /// `https://a.example/npm-private` nor `https://a.example.evil.example/npm`, and where a path can be
     /// read in two ways nothing covers it.
     pub fn covers(&self, other: &Self) -> bool {
+        if self.is_name || other.is_name {
+            return self == other;
+        }
         let is_same_host =
             (&self.scheme, &self.host, self.port) == (&other.scheme, &other.host, other.port);
         let (Some(own), Some(others)) = (&self.steps, &other.steps) else {
@@ -87,6 +111,15 @@ impl RegistryAddress {
         };
         is_same_host && others.starts_with(own)
     }
+}
+
+/// The name of a registry in `name:`, which is no beginning of an address.
+fn name_in(text: &str) -> Option<&str> {
+    let name = text.strip_suffix(':')?;
+    let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let is_name = !name.is_empty() && name.bytes().all(is_of_name);
+    let is_scheme = SCHEMES.iter().any(|scheme| scheme.eq_ignore_ascii_case(name));
+    (is_name && !is_scheme).then_some(name)
 }
 
 /// The steps of a path, unless some of them could be understood otherwise: an empty one, one that leads
@@ -180,8 +213,26 @@ mod tests {
     }
 
     #[test]
+    fn a_name_covers_nothing_but_itself() {
+        let work = registry("work:");
+        assert_eq!(work.as_str(), "work:");
+        assert!(covers(&work, "work:"));
+        for other in ["Work:", "work-too:", "work:lark", "work://npm.harbour.example", "work"] {
+            assert!(!covers(&work, other), "{other}");
+        }
+        assert!(!covers(&registry("https://npm.harbour.example"), "work:"));
+        assert!(covers(&registry("our_own.2:"), "our_own.2:"));
+    }
+
+    #[test]
     fn what_is_no_place_of_a_registry_is_refused() {
         for text in [
+            "https:",
+            "SSH:",
+            ":",
+            "work: ",
+            "work:lark",
+            "@acme:",
             "npm.harbour.example",
             "ftp://npm.harbour.example",
             "https://me:secret@npm.harbour.example",
