@@ -17,6 +17,7 @@ use crate::outcome::Outcome;
 use crate::package::PackageId;
 use crate::policy::Suppression;
 use crate::severity::Severity;
+use crate::source::RegistryAddress;
 use crate::terminal::one_line;
 use crate::verdict::DecidedFinding;
 
@@ -154,11 +155,16 @@ pub fn ways_in(
 pub fn origin(finding: &Finding) -> Option<String> {
     let registries: Vec<&str> = finding.registries.iter().map(String::as_str).collect();
     let first = registries.first()?;
-    let text = format!(
-        "{}: taken for a mirror of the public registry; if it holds packages of its own, write \
-         `[registries] private = [\"{first}\"]`",
-        registries.join(", ").trim_end_matches(':')
-    );
+    let taken = registries.join(", ");
+    let taken =
+        format!("{}: taken for a mirror of the public registry", taken.trim_end_matches(':'));
+    // What its configuration leaves open has no name that the policy could give.
+    let text = match RegistryAddress::of_registry(first) {
+        Ok(_) => format!(
+            "{taken}; if it holds packages of its own, write `[registries] private = [\"{first}\"]`"
+        ),
+        Err(_) => taken,
+    };
     Some(one_line(&text, ADDRESS_LIMIT))
 }
 

@@ -17,6 +17,9 @@ pub enum PackageSource {
     /// Another registry, without credentials: the address of its index (Cargo), or of the archive that
     /// it serves (npm).
     OtherRegistry(String),
+    /// Another registry that the lockfile names by a word (pnpm), and the address of the archive there,
+    /// where the configuration says it.
+    NamedRegistry { name: String, address: Option<String> },
     /// A git repository, or an archive that a git host makes of one.
     Git(String),
     /// A folder or an archive on this machine, a workspace member, or a link.
@@ -44,6 +47,7 @@ impl PackageSource {
                 let can_be_named = RegistryAddress::of_registry(&registry).is_ok();
                 Some(if can_be_named { registry } else { host_of(address).to_owned() })
             }
+            Self::NamedRegistry { name, .. } => Some(format!("{name}:")),
             Self::Archive(address) => Some(host_of(address).to_owned()),
             Self::PublicRegistry | Self::Git(_) | Self::Local | Self::Elsewhere(_) => None,
         }

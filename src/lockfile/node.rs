@@ -12,6 +12,7 @@ pub(super) mod origin;
 pub(super) mod overrides;
 pub mod package_json;
 pub(super) mod projects;
+pub(super) mod registries;
 pub(super) mod syntax;
 pub(super) mod words;
 pub(super) mod yaml;

@@ -33,6 +33,7 @@ use self::workspace::Workspace;
 use super::manifest::ManifestFiles;
 use super::node::configuration;
 use super::node::projects::Projects;
+use super::node::registries::Registries;
 use super::node::yaml::Documents;
 use super::tool::{self, Tool};
 use super::{
@@ -70,7 +71,7 @@ impl LockfileFormat for PnpmLock {
 
     fn parse(&self, source: &Arc<SourceText>) -> Result<Lockfile, LockfileError> {
         let documents = documents(source)?;
-        Content::of(source, &documents)?.lockfile(source)
+        Content::of(source, &documents)?.lockfile(source, &Registries::default())
     }
 
     fn read(
@@ -80,10 +81,11 @@ impl LockfileFormat for PnpmLock {
     ) -> Result<(Lockfile, Vec<Gap>), LockfileError> {
         let documents = documents(source)?;
         let content = Content::of(source, &documents)?;
-        let mut lockfile = content.lockfile(source)?;
-        let projects = Projects::read(&lockfile, manifests);
         let environment = content.environment.as_ref();
         let workspace = Workspace::read(manifests, environment.is_some());
+        let registries = Registries::of_pnpm(manifests, workspace.folder());
+        let mut lockfile = content.lockfile(source, &registries)?;
+        let projects = Projects::read(&lockfile, manifests);
         let mut misfits = fit::misfits(&lockfile, &content.projects, &projects, &workspace);
         misfits.extend(configuration_dependencies::not_locked(environment, manifests));
         projects::learn(&mut lockfile, &content.projects, &projects);
@@ -177,8 +179,12 @@ impl<'t> Content<'t> {
         }
     }
 
-    fn lockfile(&self, source: &'t Arc<SourceText>) -> Result<Lockfile, LockfileError> {
-        resolution::lockfile(source, self.environment.as_ref(), &self.projects)
+    fn lockfile(
+        &self,
+        source: &'t Arc<SourceText>,
+        registries: &Registries,
+    ) -> Result<Lockfile, LockfileError> {
+        resolution::lockfile(source, registries, self.environment.as_ref(), &self.projects)
     }
 }
 

@@ -68,12 +68,12 @@ pub fn why_unmatched(
 ) -> Result<(), WhyUnmatched> {
     match &package.source {
         PackageSource::PublicRegistry => Ok(()),
-        PackageSource::OtherRegistry(_) | PackageSource::Archive(_) => {
-            match registries.standing(&package.source) {
-                RegistryStanding::Mirror | RegistryStanding::Unnamed => Ok(()),
-                RegistryStanding::Private => Err(WhyUnmatched::Private),
-            }
-        }
+        PackageSource::OtherRegistry(_)
+        | PackageSource::NamedRegistry { .. }
+        | PackageSource::Archive(_) => match registries.standing(&package.source) {
+            RegistryStanding::Mirror | RegistryStanding::Unnamed => Ok(()),
+            RegistryStanding::Private => Err(WhyUnmatched::Private),
+        },
         // Cargo also clones over the web, and marks it with `git+`.
         PackageSource::Git(address) if address.starts_with("http") => Err(WhyUnmatched::Url),
         PackageSource::Git(_) => Err(WhyUnmatched::Git),

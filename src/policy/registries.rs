@@ -52,10 +52,28 @@ impl RegistryPolicy {
     /// a part of a registry overrides one about all of it, and if both apply to
     /// the same part the package is matched.
     pub fn standing(&self, source: &PackageSource) -> RegistryStanding {
-        let (PackageSource::OtherRegistry(address) | PackageSource::Archive(address)) = source
-        else {
-            return RegistryStanding::Unnamed;
-        };
+        match source {
+            PackageSource::OtherRegistry(address) | PackageSource::Archive(address) => {
+                self.standing_at(address)
+            }
+            PackageSource::NamedRegistry { name, address } => {
+                let by_name = self.standing_at(&format!("{name}:"));
+                let by_address = address.as_deref().map(|address| self.standing_at(address));
+                // Of a mirror packages are matched, whatever else is said about it.
+                match (by_name, by_address.unwrap_or(RegistryStanding::Unnamed)) {
+                    (RegistryStanding::Unnamed, standing) => standing,
+                    (_, RegistryStanding::Mirror) => RegistryStanding::Mirror,
+                    (standing, _) => standing,
+                }
+            }
+            PackageSource::PublicRegistry
+            | PackageSource::Git(_)
+            | PackageSource::Local
+            | PackageSource::Elsewhere(_) => RegistryStanding::Unnamed,
+        }
+    }
+
+    fn standing_at(&self, address: &str) -> RegistryStanding {
         if self.mirrors.is_empty() && self.private.is_empty() {
             return RegistryStanding::Unnamed;
         }
@@ -104,6 +122,28 @@ mod tests {
     fn registries(addresses: &[&str]) -> Vec<RegistryAddress> {
         let read = addresses.iter().map(|text| RegistryAddress::of_registry(text));
         read.collect::<Result<_, _>>().unwrap()
+    }
+
+    #[test]
+    fn a_registry_with_a_name_is_known_by_that_or_by_its_address() {
+        use RegistryStanding::{Mirror, Private, Unnamed};
+        let policy = RegistryPolicy {
+            mirrors: registries(&["hub:", "https://a.example"]),
+            private: registries(&["work:", "https://b.example"]),
+        };
+        for (name, address, standing) in [
+            ("work", None, Private),
+            ("work", Some("https://c.example/glim/-/glim-1.0.0.tgz"), Private),
+            ("work", Some("https://a.example/glim/-/glim-1.0.0.tgz"), Mirror),
+            ("hub", Some("https://b.example/glim/-/glim-1.0.0.tgz"), Mirror),
+            ("gh", Some("https://b.example/glim/-/glim-1.0.0.tgz"), Private),
+            ("gh", Some("https://c.example/glim/-/glim-1.0.0.tgz"), Unnamed),
+            ("gh", None, Unnamed),
+        ] {
+            let address = address.map(str::to_owned);
+            let source = PackageSource::NamedRegistry { name: name.to_owned(), address };
+            assert_eq!(policy.standing(&source), standing, "{source:?}");
+        }
     }
 
     #[test]

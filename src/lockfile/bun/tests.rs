@@ -31,7 +31,7 @@ fn packages(lockfile: &Lockfile) -> Vec<String> {
     let shown = packages.map(|package| {
         let source = match &package.source {
             PackageSource::PublicRegistry => "",
-            PackageSource::OtherRegistry(_) => " other",
+            PackageSource::OtherRegistry(_) | PackageSource::NamedRegistry { .. } => " other",
             PackageSource::Git(_) => " git",
             PackageSource::Local => " local",
             PackageSource::Archive(_) => " archive",

@@ -73,7 +73,9 @@ fn is_same(flat: &LockedPackage, nested: &LockedPackage) -> bool {
         | PackageSource::Local
         | PackageSource::Archive(_)
         | PackageSource::Elsewhere(_) => true,
-        PackageSource::PublicRegistry | PackageSource::OtherRegistry(_) => false,
+        PackageSource::PublicRegistry
+        | PackageSource::OtherRegistry(_)
+        | PackageSource::NamedRegistry { .. } => false,
     };
     flat.source == nested.source && (is_told_by_place || flat.id == nested.id)
 }
@@ -92,7 +94,8 @@ fn disagreement(
             PackageSource::OtherRegistry(address)
             | PackageSource::Git(address)
             | PackageSource::Archive(address)
-            | PackageSource::Elsewhere(address) => format!(" of {address}"),
+            | PackageSource::Elsewhere(address)
+            | PackageSource::NamedRegistry { name: address, .. } => format!(" of {address}"),
         };
         format!("{}{from} (line {})", package.id, line(package))
     };

@@ -8,18 +8,16 @@ use super::reader::Reader;
 use super::version::Layout;
 use crate::lockfile::LockfileError;
 use crate::lockfile::node::origin::{self, Origin};
+use crate::lockfile::node::registries::{Registries, of_registry};
 use crate::lockfile::node::yaml::{Content, Yaml};
 use crate::lockfile::text::without_credentials;
 use crate::platform_limits::PlatformLimits;
 use crate::source::PackageSource;
 
-/// The names of registries that pnpm knows without configuration, and which are the public one (pnpm
-/// documentation, "namedRegistries").
-const PUBLIC_NAMES: &[&str] = &["npmjs"];
-
 /// Which package it is.
 pub(super) fn origin<'t>(
     reader: &Reader<'t>,
+    registries: &Registries,
     layout: Layout,
     copy: &Copy<'t>,
 ) -> Result<Origin, LockfileError> {
@@ -78,14 +76,11 @@ pub(super) fn origin<'t>(
         (_, Some(tarball)) => of_tarball(name, version, &tarball),
         (From::Registry, None) => match reader.text_of(resolution, "registry")? {
             Some(registry) => of_registry(name, version, &registry),
-            None => origin::of_package(name, version, None),
+            None => registries.origin(name, version),
         },
         (From::Host(host), None) => of_registry(name, version, &format!("https://{host}")),
-        (From::NamedRegistry(word), None) if PUBLIC_NAMES.contains(&word) => {
-            origin::of_package(name, named.version, None)
-        }
-        (From::NamedRegistry(word), None) => {
-            plain(PackageSource::OtherRegistry(format!("{word}:")))
+        (From::NamedRegistry(registry), None) => {
+            registries.origin_at(registry, name, named.version)
         }
     })
 }
@@ -114,13 +109,6 @@ fn of_tarball(name: &str, version: &str, tarball: &str) -> Origin {
         }
         _ => origin,
     }
-}
-
-/// A package of a registry of which only the address is written.
-fn of_registry(name: &str, version: &str, registry: &str) -> Origin {
-    let own = name.rsplit('/').next().unwrap_or(name);
-    let address = format!("{}/{name}/-/{own}-{version}.tgz", registry.trim_end_matches('/'));
-    origin::of_package(name, version, Some(&address))
 }
 
 /// The repository and the commit, in the spelling that tells them from an archive of one.

@@ -12,6 +12,7 @@ use super::single_entries;
 use super::version::Layout;
 use crate::lockfile::node::assembly::Assembly;
 use crate::lockfile::node::folder::plain_folder;
+use crate::lockfile::node::registries::Registries;
 use crate::lockfile::{
     DependencyKind, LockedPackage, Lockfile, LockfileError, MissingReason, PackageIndex,
 };
@@ -26,6 +27,7 @@ use crate::source::PackageSource;
 /// An entry does not say which package it is, or what it depends on.
 pub(super) fn lockfile<'t>(
     source: &'t Arc<SourceText>,
+    registries: &Registries,
     environment: Option<&Document<'t>>,
     projects: &Document<'t>,
 ) -> Result<Lockfile, LockfileError> {
@@ -37,11 +39,11 @@ pub(super) fn lockfile<'t>(
         .iter()
         .map(|project| assembly.project(None, "", &project.folder, project.span.clone()));
     let roots: Vec<PackageIndex> = roots.collect();
-    Graph::add(&reader, &mut assembly, projects, &roots)?;
+    Graph::add(&reader, registries, &mut assembly, projects, &roots)?;
     if let Some(environment) = environment {
         let roots = environment.projects.iter().map(|group| assembly.root(environment_root(group)));
         let roots: Vec<PackageIndex> = roots.collect();
-        Graph::add(&reader, &mut assembly, environment, &roots)?;
+        Graph::add(&reader, registries, &mut assembly, environment, &roots)?;
     }
     Ok(assembly.finish())
 }
@@ -75,13 +77,14 @@ struct Graph<'run, 't> {
 impl<'t> Graph<'_, 't> {
     fn add(
         reader: &Reader<'t>,
+        registries: &Registries,
         assembly: &mut Assembly<'t>,
         document: &Document<'t>,
         roots: &[PackageIndex],
     ) -> Result<(), LockfileError> {
         let graph = Graph { document, roots, first: assembly.packages().len() };
         for copy in &document.copies {
-            let origin = entry::origin(reader, document.layout, copy)?;
+            let origin = entry::origin(reader, registries, document.layout, copy)?;
             let package = assembly.package(origin, copy.span.clone())?;
             let locked = assembly.package_mut(package);
             locked.limits = entry::limits(copy);

@@ -34,6 +34,8 @@ const WITHOUT_MANIFEST: u64 = 11;
 /// The settings. What is not known is believed to be as the lockfile says.
 #[derive(Default)]
 pub(super) struct Workspace {
+    /// The folder of the settings, from that of the lockfile, with `/` at its end.
+    folder: String,
     is_known: bool,
     /// Where there are settings that cannot be read.
     unreadable: Option<Location>,
@@ -62,6 +64,7 @@ impl Workspace {
         let mut workspace = Self {
             is_known: own.is_some() || manifest.is_some(),
             has_hook: has_hook(&beside),
+            folder: folder.clone(),
             ..Self::default()
         };
         if let Some(manifest) = &manifest {
@@ -73,6 +76,11 @@ impl Workspace {
             workspace.unreadable = Some(Location { file: own.path.clone(), line: 1 });
         }
         workspace
+    }
+
+    /// The folder of the settings, from that of the lockfile, with `/` at its end.
+    pub(super) fn folder(&self) -> &str {
+        &self.folder
     }
 
     /// Whether what the lockfile says about hooks can be true.

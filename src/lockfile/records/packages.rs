@@ -105,7 +105,9 @@ fn origin(source: &PackageSource) -> Option<String> {
         PackageSource::Git(address) => Some(format!("git {address}")),
         PackageSource::PublicRegistry | PackageSource::Local => None,
         PackageSource::Elsewhere(address) => Some(address.clone()),
-        PackageSource::OtherRegistry(_) | PackageSource::Archive(_) => source.registry(),
+        PackageSource::OtherRegistry(_)
+        | PackageSource::NamedRegistry { .. }
+        | PackageSource::Archive(_) => source.registry(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::descriptor::split;
 use crate::lockfile::manifest::ManifestFiles;
+use crate::lockfile::node::registries::Registries;
 use crate::lockfile::node::yaml::{Documents, Yaml};
 use crate::problem::{Location, SourceText};
 
@@ -21,6 +22,8 @@ pub(super) struct Configuration {
     extensions: BTreeMap<String, BTreeSet<String>>,
     /// Where it says for which platforms packages are installed besides its own.
     pub(super) other_platforms: Option<Location>,
+    /// Which registries packages are taken from.
+    pub(super) registries: Registries,
     /// Whether it is there and cannot be read.
     pub(super) is_unreadable: bool,
 }
@@ -30,7 +33,11 @@ impl Configuration {
         let Some(source) = files.read(NAME) else {
             return Self::default();
         };
-        Self::parse(&source).unwrap_or(Self { is_unreadable: true, ..Self::default() })
+        Self::parse(&source).unwrap_or_else(|| Self {
+            registries: Registries::of_unreadable(NAME, &source.text),
+            is_unreadable: true,
+            ..Self::default()
+        })
     }
 
     /// What a catalog has for a package: the default one where it is named by nothing.
@@ -49,6 +56,7 @@ impl Configuration {
         let Some(first) = documents.iter().next() else {
             return Some(configuration);
         };
+        configuration.registries = Registries::of_yarn(NAME, first);
         for (key, value) in first.mapping()? {
             match &*key.text() {
                 "catalog" => {

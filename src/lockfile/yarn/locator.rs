@@ -7,6 +7,7 @@ use percent_encoding::percent_decode_str;
 
 use super::descriptor::{is_repository, of_registry, split};
 use crate::lockfile::node::origin::{self, Origin};
+use crate::lockfile::node::registries::Registries;
 use crate::lockfile::text::without_credentials;
 use crate::source::PackageSource;
 
@@ -21,10 +22,13 @@ pub(super) enum Named<'text> {
     Package(Origin),
 }
 
-/// What a locator names, of which the entry says the version.
-pub(super) fn named<'text>(locator: &'text str, version: &str) -> Named<'text> {
-    let (name, reference) = split(locator);
-    if let Some(folder) = reference.strip_prefix("workspace:") {
+/// What a locator names, of which the entry says the version, and the configuration the registry.
+pub(super) fn named<'text>(
+    locator: &'text str,
+    version: &str,
+    registries: &Registries,
+) -> Named<'text> {
+    if let Some((name, folder)) = project(locator) {
         return Named::Project(name, folder);
     }
     let mut locator: Cow<'_, str> = Cow::Borrowed(locator);
@@ -35,7 +39,13 @@ pub(super) fn named<'text>(locator: &'text str, version: &str) -> Named<'text> {
         }
     }
     let (name, reference) = split(&locator);
-    Named::Package(origin(name, reference, version))
+    Named::Package(origin(name, reference, version, registries))
+}
+
+/// The name and the folder of a project that a locator names.
+pub(super) fn project(locator: &str) -> Option<(&str, &str)> {
+    let (name, reference) = split(locator);
+    Some((name, reference.strip_prefix("workspace:")?))
 }
 
 /// The locator of what is patched: `name@patch:name@npm%3A1.2.3#selector`.
@@ -78,7 +88,7 @@ pub(super) fn without_parameters(range: &str) -> &str {
     }
 }
 
-fn origin(name: &str, reference: &str, version: &str) -> Origin {
+fn origin(name: &str, reference: &str, version: &str, registries: &Registries) -> Origin {
     let plain = without_parameters(reference);
     let of_source =
         |source| Origin { name: name.into(), version: version.into(), source, called: None };
@@ -93,7 +103,10 @@ fn origin(name: &str, reference: &str, version: &str) -> Origin {
             Some(at) => (&target[..at], &target[at + 1..]),
             None => (name, target),
         };
-        return of_registry(origin::of_package(name, version, address.as_deref()));
+        return match address {
+            Some(address) => of_registry(origin::of_package(name, version, Some(&address))),
+            None => registries.origin(name, version),
+        };
     }
     if is_git(plain) {
         return of_source(PackageSource::Git(without_credentials(plain)));

@@ -7,7 +7,7 @@ use super::answers::Answers;
 use super::configuration::Configuration;
 use super::descriptor::{is_of_registry, split};
 use super::entries::{Entry, Need};
-use super::locator::{Named, named, patched};
+use super::locator::{Named, named, patched, project};
 use super::requirements::{self, Wish};
 use super::resolutions::Resolutions;
 use super::{extensions, fit, unasked, workspace};
@@ -43,9 +43,9 @@ pub(super) struct Surroundings {
 impl Surroundings {
     fn read(entries: &[Entry<'_>], files: &dyn ManifestFiles) -> Self {
         let mut folders = workspace::folders(files);
-        let locked = entries.iter().filter_map(|entry| match named(&entry.resolution, "") {
+        let locked = entries.iter().filter_map(|entry| match project(&entry.resolution) {
             // In Yarn 6 this may be no folder but the name once more.
-            Named::Project(name, folder)
+            Some((name, folder))
                 if name != folder || PackageJson::read(folder, files).is_some() =>
             {
                 Some(plain_folder(folder).into_owned())
@@ -136,7 +136,7 @@ fn gone(read: &Read<'_>, around: &Surroundings) -> Vec<Gap> {
         return Vec::new();
     };
     let gone = read.entries.iter().filter_map(|entry| {
-        let Named::Project(name, reference) = named(&entry.resolution, "") else {
+        let Some((name, reference)) = project(&entry.resolution) else {
             return None;
         };
         let folder = around.folder_of(name, reference);
@@ -276,7 +276,7 @@ fn add<'text>(
     entry: &'text Entry<'text>,
     around: &Surroundings,
 ) -> Result<(), LockfileError> {
-    match named(&entry.resolution, &entry.version) {
+    match named(&entry.resolution, &entry.version, &around.configuration.registries) {
         Named::Project(name, reference) => {
             let folder = around.folder_of(name, reference);
             let manifest = around.projects.manifest(&folder);

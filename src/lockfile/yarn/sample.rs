@@ -23,7 +23,9 @@ pub(super) fn packages(lockfile: &Lockfile) -> Vec<String> {
     let shown = packages.map(|package| {
         let source = match &package.source {
             PackageSource::PublicRegistry => "",
-            PackageSource::OtherRegistry(_) => " (other registry)",
+            PackageSource::OtherRegistry(_) | PackageSource::NamedRegistry { .. } => {
+                " (other registry)"
+            }
             PackageSource::Git(_) => " (git)",
             PackageSource::Local => " (local)",
             PackageSource::Archive(_) => " (archive)",

@@ -31,9 +31,13 @@ pub(super) fn package_url(package: &LockedPackage) -> Option<String> {
         }
         PackageSource::Git(address) => vec![("vcs_url", vcs_url(address))],
         PackageSource::Archive(address) => vec![("download_url", address.clone())],
-        PackageSource::OtherRegistry(address) => {
+        PackageSource::NamedRegistry { address: None, name } => {
+            vec![("repository_url", format!("{name}:"))]
+        }
+        PackageSource::OtherRegistry(address)
+        | PackageSource::NamedRegistry { address: Some(address), .. } => {
             let archive = address.contains("/-/").then(|| ("download_url", address.clone()));
-            let registry = package.source.registry();
+            let registry = PackageSource::OtherRegistry(address.clone()).registry();
             let registry = registry.map(|registry| ("repository_url", registry));
             archive.into_iter().chain(registry).collect()
         }

@@ -111,7 +111,9 @@ fn other_sources_are_told_apart() {
         let found = of_package("a", "1.0.0", Some(address)).source;
         let word = match &found {
             PackageSource::PublicRegistry => "public registry",
-            PackageSource::OtherRegistry(_) => "other registry",
+            PackageSource::OtherRegistry(_) | PackageSource::NamedRegistry { .. } => {
+                "other registry"
+            }
             PackageSource::Git(_) => "git",
             PackageSource::Local => "local",
             PackageSource::Archive(_) => "archive",

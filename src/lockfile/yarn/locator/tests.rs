@@ -3,7 +3,7 @@ use npmrc_config_rs::registry::DEFAULT_REGISTRY;
 use super::*;
 
 fn shown(locator: &str) -> String {
-    match named(locator, "0.9.0") {
+    match named(locator, "0.9.0", &Registries::default()) {
         Named::Project(name, folder) => format!("{name} in {folder}"),
         Named::Package(Origin { name, version, source, called }) => {
             assert_eq!(called, None, "{locator}");
