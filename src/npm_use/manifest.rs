@@ -45,7 +45,7 @@ pub(super) fn parts(text: &str) -> Parts {
             scripts.replace_range(range.clone(), &text[range.clone()]);
             rest.replace_range(range.clone(), &blank(text, range));
             commands = read_scripts(text, value);
-        } else if tools::is_harmless_key(&key) {
+        } else if tools::is_harmless_key(&key) && !tools::is_about_installed_files(&key, value) {
             rest.replace_range(range.clone(), &blank(text, range));
         }
     }

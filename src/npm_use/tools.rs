@@ -241,6 +241,11 @@ pub(super) fn is_configuration(name: &str) -> bool {
     CONFIGURATIONS.iter().any(|beginning| name.starts_with(beginning))
 }
 
+/// Whether a key of `package.json` that says what is published names what is installed here.
+pub(super) fn is_about_installed_files(key: &str, value: &str) -> bool {
+    ["directories", "files", "publishConfig"].contains(&key) && value.contains("node_modules")
+}
+
 /// Whether a key of `package.json` names packages without using them in what is built.
 pub(super) fn is_harmless_key(key: &str) -> bool {
     MANIFEST_KEYS.contains(&key)

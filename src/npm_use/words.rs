@@ -9,6 +9,16 @@ const MODULES: &str = "node_modules/";
 /// Programs that run a package whose name follows.
 const RUNNERS: &[&str] = &["npx", "bunx", "pnpx", "dlx", "exec"];
 
+/// What Deno and Bun write before the name of a package that they take from the registry (documentation
+/// of Deno, "Node and npm Compatibility"; of Bun, "Auto-install").
+const OF_REGISTRY: &str = "npm:";
+
+/// Hosts of pages for people.
+const PAGES: &[&str] = &["github.com", "gitlab.com"];
+
+/// Where such a host serves files.
+const FILES: &[&str] = &["/raw/", "/releases/"];
+
 /// How a text is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reading {
@@ -53,6 +63,16 @@ pub(super) fn scan(
         let before = start.checked_sub(1).map_or(b'\n', |before| bytes[before]);
         let mut told = |number, form| tell(number, form, start);
         imports(token, before, reading, spellings, &mut told);
+        if is_of_registry(&text[..start], reading) {
+            let name = without_version(bare(token.trim_start_matches('/')));
+            spellings.number(name).into_iter().for_each(|number| told(number, Form::Import));
+        }
+        if let Some(path) = path_of_address(text, start, reading) {
+            let form = if reading == Reading::Code { Form::Import } else { Form::Word };
+            for part in path.split(|next: char| next.is_ascii() && !is_token(next as u8)) {
+                words(part, spellings, &mut |number| told(number, form));
+            }
+        }
         if reading == Reading::Words || (follows_runner && reading != Reading::Prose) {
             words(token, spellings, &mut |number| told(number, Form::Word));
         }
@@ -63,6 +83,31 @@ pub(super) fn scan(
 /// Characters of names, paths and versions, and every character that is not ASCII.
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"@/._-~+".contains(&byte) || byte >= 0x80
+}
+
+/// Whether a specifier for the registry ends there. In a text for people it must begin with a quote.
+fn is_of_registry(before: &str, reading: Reading) -> bool {
+    let before = before.strip_suffix(OF_REGISTRY);
+    before.is_some_and(|before| reading != Reading::Prose || before.ends_with(['"', '\'']))
+}
+
+/// What stands behind the host in an address from which code may be fetched: `//host/path`, with or
+/// without a scheme before it, in quotes or as a value. A CDN serves a package at the path of its name.
+fn path_of_address(text: &str, start: usize, reading: Reading) -> Option<&str> {
+    let address = text[start..].strip_prefix("//")?;
+    if matches!(reading, Reading::Prose | Reading::Words) {
+        return None;
+    }
+    let before = &text[..start];
+    let schemes = ["https:", "http:"];
+    let before = schemes.iter().find_map(|scheme| before.strip_suffix(scheme)).unwrap_or(before);
+    let before = before.strip_suffix(['"', '\'', '`', '(', '='])?;
+    let is_schema = before.trim_end().ends_with("\"$schema\":");
+    let is_end = |next: char| next.is_whitespace() || "\"'`)<>\\".contains(next);
+    let address = &address[..address.find(is_end).unwrap_or(address.len())];
+    let (host, path) = address.split_once('/')?;
+    let is_page = PAGES.contains(&host) && !FILES.iter().any(|step| path.contains(step));
+    (!is_schema && !is_page).then_some(path)
 }
 
 fn imports(
