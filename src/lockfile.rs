@@ -56,6 +56,12 @@ pub trait LockfileFormat: Sync + std::fmt::Debug {
     /// The package manager that writes it.
     fn tool(&self) -> &'static Tool;
 
+    /// Who writes the lockfile at a path, where that is not the package manager by itself: whose commands
+    /// are typed to have it written again.
+    fn writer(&self, _path: &str) -> &'static Tool {
+        self.tool()
+    }
+
     /// The word in reports, such as `cargo`.
     fn name(&self) -> &'static str {
         self.tool().word
@@ -177,6 +183,11 @@ impl Lockfile {
                 "a lockfile of Yarn 1"
             }
         })
+    }
+
+    /// Whose commands are typed to have it written again.
+    pub fn writer(&self) -> &'static Tool {
+        self.format.writer(&self.source.path)
     }
 
     /// How many packages it locks, projects not counted.

@@ -64,7 +64,7 @@ mod tests {
             (&[ClaimKind::BuildOnly], Builds, Manifests),
             (&[ClaimKind::DevelopmentOnly, ClaimKind::Attested], All, All),
             (&[ClaimKind::NotBuilt, ClaimKind::DevelopmentOnly], All, All),
-            (&[ClaimKind::Platform], Builds, Manifests),
+            (&[ClaimKind::Platform], All, All),
             (&[ClaimKind::FeatureOff], Builds, Manifests),
         ] {
             let files = FilesOfClaims::of(claims.iter().copied());

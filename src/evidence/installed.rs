@@ -13,6 +13,7 @@ use crate::graph::DependencyGraph;
 use crate::lockfile::tool::{self, Tool, Unfitting};
 use crate::lockfile::{DependencyKind, Lockfile, PackageIndex, PlatformLimitsApply};
 use crate::platform_limits::NpmPlatform;
+use crate::policy::Fact;
 use crate::problem::Location;
 
 /// Compares what the packages on every way in say about platforms with what is shipped.
@@ -47,13 +48,35 @@ pub(super) fn look(subject: &Subject<'_>) -> Seen {
             }
         }
     }
-    undecided.unwrap_or_else(|| {
+    undecided.or_else(|| looks_away(subject)).unwrap_or_else(|| {
         let shipped: Vec<String> =
             shipped.iter().map(|(platform, _)| platform.to_string()).collect();
         let shipped = shipped.join(", ");
         let detail = format!("{} leaves it out on every platform shipped: {shipped}", tool.word);
         Seen::upheld(detail)
     })
+}
+
+/// A command of the repository may install it all the same.
+fn looks_away(subject: &Subject<'_>) -> Option<Seen> {
+    let used = match subject.facts.npm_use() {
+        Ok(used) => used,
+        Err(why) => return Some(why.seen(Fact::NpmUse)),
+    };
+    let word = subject.lockfile.format.tool().word;
+    if !used.forced().is_empty() {
+        let detail = format!("{word} is told to look away from the platform of the machine");
+        let help = "remove the option, or answer for the line in `[npm]`: \
+                    `ignore = [{ line = \"…\", why = \"…\" }]`";
+        return Some(Seen::unknown(detail).help(help).at(used.forced().to_vec()));
+    }
+    let location = used.unread()?;
+    let detail = format!(
+        "a file that may tell {word} to look away from the platform cannot be read, or there are too many \
+         files to search all of them"
+    );
+    let help = "check where the whole repository is checked out, submodules included";
+    Some(Seen::unknown(detail).help(help).at([location.clone()]))
 }
 
 fn not_recorded(tool: &Tool) -> Seen {

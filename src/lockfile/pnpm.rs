@@ -50,6 +50,10 @@ impl LockfileFormat for PnpmLock {
         &tool::PNPM
     }
 
+    fn writer(&self, path: &str) -> &'static Tool {
+        rush::writer(path)
+    }
+
     fn file_names(&self) -> &'static [&'static str] {
         &["pnpm-lock.yaml"]
     }
@@ -211,7 +215,8 @@ fn documents(source: &Arc<SourceText>) -> Result<Documents<'_>, LockfileError> {
 fn empty(source: &Arc<SourceText>, message: &str) -> LockfileError {
     LockfileError::Empty {
         tool: &tool::PNPM,
-        problem: Problem::in_file(&source.path, message).help(tool::PNPM.write_again()),
+        problem: Problem::in_file(&source.path, message)
+            .help(rush::writer(&source.path).write_again()),
     }
 }
 

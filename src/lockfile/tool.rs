@@ -238,6 +238,18 @@ pub const PNPM: Tool = Tool {
     ..NPM
 };
 
+/// Rush, which keeps lockfiles of pnpm and runs it (Rush documentation, "rush update").
+pub const RUSH: Tool = Tool {
+    word: "rush",
+    commands: Commands {
+        lock: "rush update",
+        complete: "rush update",
+        add_projects: "rush update",
+        ..PNPM.commands
+    },
+    ..PNPM
+};
+
 /// Bun (Bun documentation, "bun install", "bun update", "Lockfile").
 pub const BUN: Tool = Tool {
     word: "bun",

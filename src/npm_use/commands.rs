@@ -5,11 +5,14 @@
 
 mod bun;
 mod npm;
+mod platforms;
 mod pnpm;
 mod verbs;
 mod yarn;
 
 use crate::lockfile::tool::{self, Tool};
+
+pub(super) use self::platforms::looks_away;
 
 /// What a command does with what is installed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

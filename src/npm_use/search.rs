@@ -1,5 +1,6 @@
 //! The search: every text once, first what counts, then what only tests and checks use.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use ignore::gitignore::Gitignore;
@@ -43,6 +44,7 @@ pub struct NpmUse {
     mentions: Vec<Mentions>,
     tools: Vec<bool>,
     shipped: Vec<Location>,
+    forced: Vec<Location>,
     unread: Option<Location>,
     transforms: Option<Location>,
 }
@@ -76,24 +78,36 @@ impl NpmUse {
             files: &files,
         };
         search.run();
-        let Search { mentions, shipped, kept_modules, unread, starts_unknown, .. } = search;
-        let lines = shipped.finish(&files.project).into_iter();
-        let lines = lines.flat_map(|(path, lines)| {
-            let file = files.shown(&path);
-            lines.into_iter().map(move |line| (path.clone(), Location { file: file.clone(), line }))
-        });
-        let counted = lines.filter(|(path, location)| {
-            !is_answered_for(request.policy, &files, path, location.line)
-        });
-        let mut shipped: Vec<Location> = counted.map(|(_, location)| location).collect();
+        let Search { mentions, mut shipped, kept_modules, unread, starts_unknown, .. } = search;
+        let counted = |lines: BTreeMap<String, BTreeSet<u32>>| -> Vec<Location> {
+            let lines = lines.into_iter().flat_map(|(path, lines)| {
+                let file = files.shown(&path);
+                let location = move |line| Location { file: file.clone(), line };
+                lines.into_iter().map(move |line| (path.clone(), location(line)))
+            });
+            let counted = lines.filter(|(path, location)| {
+                !is_answered_for(request.policy, &files, path, location.line)
+            });
+            counted.map(|(_, location)| location).collect()
+        };
+        let forced = counted(shipped.take_forced());
+        let mut shipped = counted(shipped.finish(&files.project));
         shipped.extend(kept_modules);
         let packages = &request.lockfile.packages;
         let is_tool = |package: &crate::lockfile::LockedPackage| {
             tools::adds_nothing(&package.id.name, request.policy)
         };
         let tools = packages.iter().map(is_tool).collect();
-        let mut found =
-            Self { names, spellings, mentions, tools, shipped, unread, transforms: starts_unknown };
+        let mut found = Self {
+            names,
+            spellings,
+            mentions,
+            tools,
+            shipped,
+            forced,
+            unread,
+            transforms: starts_unknown,
+        };
         found.transforms = found.transforms.take().or_else(|| found.transformer());
         found
     }
@@ -109,6 +123,7 @@ impl NpmUse {
             names,
             spellings,
             shipped: Vec::new(),
+            forced: Vec::new(),
             unread: None,
             transforms: None,
         }
@@ -117,6 +132,11 @@ impl NpmUse {
     /// The lines by which what is installed for development may be shipped.
     pub fn shipped(&self) -> &[Location] {
         &self.shipped
+    }
+
+    /// The lines that make the package manager install what does not fit the machine.
+    pub fn forced(&self) -> &[Location] {
+        &self.forced
     }
 
     /// A file that cannot be searched.

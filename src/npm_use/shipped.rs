@@ -54,6 +54,8 @@ pub(super) struct Shipped {
     installer: Installer,
     /// Lines that install or pack, by file.
     lines: BTreeMap<String, BTreeSet<u32>>,
+    /// Lines that make the package manager look away from the platform, by file.
+    forced: BTreeMap<String, BTreeSet<u32>>,
     containers: Vec<SourceText>,
     workflows: Vec<SourceText>,
     /// Lines that speak of a target, without their white space, in lower case.
@@ -75,6 +77,7 @@ impl Shipped {
         Self {
             installer,
             lines: BTreeMap::new(),
+            forced: BTreeMap::new(),
             containers: Vec::new(),
             workflows: Vec::new(),
             targets: Vec::new(),
@@ -127,6 +130,7 @@ impl Shipped {
             return;
         }
         self.add_targets(&source.text);
+        self.add_forced(path, orders);
         let name = path.rsplit('/').next().unwrap_or(path);
         let mut lines: BTreeSet<u32> = settings::doubtful_variables(orders)
             .into_iter()
@@ -157,6 +161,20 @@ impl Shipped {
             }
         }
         self.lines.entry(path.to_owned()).or_default().extend(lines);
+    }
+
+    fn add_forced(&mut self, path: &str, orders: &str) {
+        let lines = joined(orders).into_iter();
+        let lines = lines.filter(|(_, line)| commands::looks_away(line, self.installer));
+        let lines: BTreeSet<u32> = lines.map(|(number, _)| number).collect();
+        if !lines.is_empty() {
+            self.forced.entry(path.to_owned()).or_default().extend(lines);
+        }
+    }
+
+    /// The lines that make the package manager look away from the platform, by file.
+    pub(super) fn take_forced(&mut self) -> BTreeMap<String, BTreeSet<u32>> {
+        std::mem::take(&mut self.forced)
     }
 
     fn add_targets(&mut self, text: &str) {

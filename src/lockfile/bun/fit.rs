@@ -7,7 +7,7 @@ use super::assemble::{Installed, Project};
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::node::fit::{misfit, nothing};
 use crate::lockfile::node::folder::is_outside;
-use crate::lockfile::node::package_json::{PackageJson, Table};
+use crate::lockfile::node::package_json::{Dependency, PackageJson, Table};
 use crate::lockfile::node::projects::{Projects, workspaces};
 use crate::lockfile::{Lockfile, PackageIndex, tool};
 use crate::problem::Gap;
@@ -61,8 +61,16 @@ fn misfits_of(
     let asked = manifest.by_name(&Table::ALL).into_iter();
     let asked =
         asked.filter_map(|((_, name), asked)| Some((name, asked.specifier.as_deref()?, asked)));
+    let optional = manifest.by_name(&[Table::OptionalDependencies]);
+    // Bun takes what is repeated as optional from there alone, and writes down nothing else.
+    let is_repeated = |name: &str, asked: &Dependency| {
+        asked.table == Table::Dependencies
+            && optional.contains_key(&(Table::OptionalDependencies, name))
+    };
     asked
-        .filter(|(name, wish, _)| !recorded.contains(&(*name, wish.trim())))
+        .filter(|(name, wish, asked)| {
+            !recorded.contains(&(*name, wish.trim())) && !is_repeated(name, asked)
+        })
         .map(|(name, wish, asked)| {
             let locked = match installed.tree.resolve(project.place, name).next() {
                 Some(package) => {

@@ -28,8 +28,8 @@ pub(in crate::lockfile) fn misfit(
 
 /// A lockfile that locks nothing, and no manifest beside it that says that there is nothing to lock.
 pub(in crate::lockfile) fn nothing(lockfile: &Lockfile) -> Gap {
-    let Lockfile { source, format, .. } = lockfile;
-    let tool = format.tool();
+    let Lockfile { source, .. } = lockfile;
+    let tool = lockfile.writer();
     Gap::new(
         GapCode::NothingToCheck,
         format!(

@@ -136,7 +136,7 @@ pub(super) fn limits(copy: &Copy<'_>) -> Option<Box<PlatformLimits>> {
     if !is_true(copy.entry, "optional") {
         return None;
     }
-    let words = |key: &str| copy.package.get(key).map(words).unwrap_or_default();
+    let words = |key: &str| copy.package.get(key).and_then(limit).unwrap_or_default();
     let limits =
         PlatformLimits { systems: words("os"), processors: words("cpu"), libraries: words("libc") };
     let says_nothing =
@@ -158,6 +158,16 @@ pub(super) fn bundled(package: Yaml<'_>) -> Bundled {
     };
     let is_all = list.scalar().is_some_and(|scalar| scalar.text() == "true");
     if is_all { Bundled::Everything } else { Bundled::Names(words(list)) }
+}
+
+/// The words of a limit. One that holds something else limits nothing: what it lets in is not known.
+fn limit(yaml: Yaml<'_>) -> Option<Vec<String>> {
+    let is_word = |yaml: Yaml<'_>| yaml.scalar().is_some_and(|word| !word.is_null());
+    let is_list = match yaml.content() {
+        Content::Sequence(mut items) => items.all(is_word),
+        _ => is_word(yaml),
+    };
+    is_list.then(|| words(yaml))
 }
 
 /// A list of words, or one.

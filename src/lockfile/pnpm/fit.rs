@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use super::document::{Document, Project};
+use super::rush;
 use super::workspace::Workspace;
+use crate::lockfile::Lockfile;
 use crate::lockfile::node::fit::nothing;
 use crate::lockfile::node::package_json::{Dependency, PackageJson, Table};
 use crate::lockfile::node::projects::Projects;
-use crate::lockfile::{Lockfile, tool};
 use crate::problem::{Gap, GapCode};
 
 /// Where the lockfile does not fit the manifests.
@@ -82,7 +83,7 @@ fn misfits_of(
                 manifest.location(&dependency.name),
                 wish.escape_debug()
             ),
-            tool::PNPM.bring_up_to_date(),
+            rush::writer(&lockfile.source.path).bring_up_to_date(),
         ))
     };
     by_name.into_iter().filter_map(misfit).collect()

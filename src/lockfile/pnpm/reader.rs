@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::rush;
+use crate::lockfile::LockfileError;
 use crate::lockfile::node::yaml::{Entries, Scalar, Yaml};
-use crate::lockfile::{LockfileError, tool};
 use crate::problem::{Problem, SourceText};
 
 /// Knows the text for what it says about it.
@@ -26,7 +27,7 @@ impl<'t> Reader<'t> {
     pub(super) fn refuse(&self, span: Range<usize>, reason: &str) -> LockfileError {
         let message = format!("not a lockfile of pnpm: {reason}");
         LockfileError::Syntax(
-            Problem::at(self.source, span, message).help(tool::PNPM.write_again()),
+            Problem::at(self.source, span, message).help(rush::writer(self.path()).write_again()),
         )
     }
 

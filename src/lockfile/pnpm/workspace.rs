@@ -10,13 +10,14 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::document::{CatalogEntry, Document, name_in};
+use super::rush;
 use crate::lockfile::Lockfile;
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::node::fit::misfit;
 use crate::lockfile::node::overrides::key_line;
 use crate::lockfile::node::package_json;
 use crate::lockfile::node::yaml::{Documents, Yaml};
-use crate::lockfile::tool::{self, PNPM_WORKSPACE};
+use crate::lockfile::tool::{self, PNPM_WORKSPACE, Tool};
 use crate::problem::{Gap, GapCode, Location, SourceText};
 
 /// How many folders above a lockfile the settings may lie, where each project has a lockfile of its own.
@@ -168,18 +169,19 @@ impl Workspace {
         if self.may_have_hook() {
             return Vec::new();
         }
+        let writer = rush::writer(&lockfile.source.path);
         let mut gaps: Vec<Gap> = recorded
             .filter_map(|(selector, value)| {
                 let value_there = self.overrides.get(selector.text().trim()).map(|it| &*it.value);
                 let line = || line_of(lockfile, selector.span().start);
-                misfit_of(&line, &selector.text(), value, value_there, "overrides")
+                misfit_of(writer, &line, &selector.text(), (value, value_there, "overrides"))
             })
             .collect();
         gaps.extend(catalogs.filter_map(|CatalogEntry { catalog, name, specifier }| {
             let key = (catalog.clone().into_owned(), name.text().into_owned());
             let value_there = self.catalogs.get(&key).map(|it| &*it.value);
             let line = || line_of(lockfile, name.span().start);
-            misfit_of(&line, &name.text(), specifier, value_there, "catalogs")
+            misfit_of(writer, &line, &name.text(), (specifier, value_there, "catalogs"))
         }));
         let known: BTreeSet<String> = document
             .overrides
@@ -189,7 +191,7 @@ impl Workspace {
         let missing = self.overrides.iter().filter(|(selector, _)| !known.contains(*selector));
         let locked = format!("{} has no such override", lockfile.source.path);
         gaps.extend(missing.map(|(selector, Setting { value, location })| {
-            misfit(&tool::PNPM, location, selector, value, &locked)
+            misfit(writer, location, selector, value, &locked)
         }));
         gaps
     }
@@ -197,11 +199,10 @@ impl Workspace {
 
 /// Where something is recorded that the settings say otherwise.
 fn misfit_of(
+    writer: &Tool,
     place: &impl Fn() -> Location,
     name: &str,
-    recorded: &str,
-    value: Option<&str>,
-    setting: &str,
+    (recorded, value, setting): (&str, Option<&str>, &str),
 ) -> Option<Gap> {
     let is_resolved = |value: &str| RESOLVED.iter().any(|start| value.starts_with(start));
     let found = match value.map(str::trim) {
@@ -209,7 +210,7 @@ fn misfit_of(
         Some(value) => format!("the setting `{setting}` says `{}`", value.escape_debug()),
         None => format!("the setting `{setting}` says nothing about it"),
     };
-    Some(misfit(&tool::PNPM, &place(), name, recorded, &found))
+    Some(misfit(writer, &place(), name, recorded, &found))
 }
 
 fn line_of(lockfile: &Lockfile, offset: usize) -> Location {

@@ -57,6 +57,10 @@ const RUNNING: &[&str] = &[
     "view",
 ];
 
+pub(super) fn is_verb(word: &str) -> bool {
+    INSTALLING.contains(&word)
+}
+
 /// What a command does. `is_production` says that npm is told so by its environment.
 pub(super) fn meaning(arguments: &[&str], is_production: bool) -> Meaning {
     let installs_nothing =

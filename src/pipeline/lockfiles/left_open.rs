@@ -54,7 +54,7 @@ fn not_locked(lockfile: &Lockfile, missing: &MissingDependency) -> Gap {
         dependent.id,
         missing.name
     );
-    Gap::new(GapCode::LockfileIncomplete, message, lockfile.format.tool().complete())
+    Gap::new(GapCode::LockfileIncomplete, message, lockfile.writer().complete())
 }
 
 /// Folders that links lead to, and whose dependencies are installed there by another lockfile than

@@ -153,7 +153,7 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
         word: "platform",
         form: ClaimForm::True,
         ecosystems: EVERY,
-        facts: &[Fact::Builds],
+        facts: &[Fact::Builds, Fact::NpmUse],
         strength: 5,
         is_word: false,
         may_be_automatic: true,

@@ -58,6 +58,19 @@ fn a_manifest_that_asks_for_something_else_does_not_fit() {
 }
 
 #[test]
+fn what_is_repeated_as_optional_is_asked_for_there_alone() {
+    for (manifest, fits) in [
+        (r#"{"dependencies": {"a": "^2"}, "optionalDependencies": {"a": "^1"}}"#, true),
+        (r#"{"dependencies": {"a": "^1"}, "optionalDependencies": {"a": "^2"}}"#, false),
+        (r#"{"dependencies": {"a": "^2"}, "devDependencies": {"a": "^1"}}"#, false),
+    ] {
+        let text = lockfile(r#""optionalDependencies": {"a": "^1"}"#, A);
+        let (_, gaps) = read(&text, &[("package.json", manifest)]);
+        assert_eq!(gaps.is_empty(), fits, "{manifest}");
+    }
+}
+
+#[test]
 fn a_lockfile_that_locks_nothing_needs_a_manifest_that_asks_for_nothing() {
     let empty = lockfile("", "");
     let code = |manifests: &[(&str, &str)]| {

@@ -162,6 +162,11 @@ fn limits_count_only_where_pnpm_leaves_out_what_does_not_fit() {
     assert!(parse(&text).unwrap().packages[1].limits.is_none());
     let optional = text.replace("'a@1.0.0': {}", "'a@1.0.0': {optional: true}");
     assert_eq!(parse(&optional).unwrap().packages[1].limits.as_ref().unwrap().systems, ["darwin"]);
+    // What is no word may let anything in.
+    for limit in ["[darwin, {a: b}]", "[darwin, null]", "{darwin: true}", "null"] {
+        let other = optional.replace("[darwin]", limit);
+        assert!(parse(&other).unwrap().packages[1].limits.is_none(), "{limit}");
+    }
     for (file, content) in [
         ("pnpm-workspace.yaml", "packages: []\nsupportedArchitectures:\n  os: [darwin]\n"),
         (".npmrc", "force=true\n"),
