@@ -57,6 +57,11 @@ impl LockfileFormat for DenoLock {
         with_read(source, |mut lockfile, document| {
             let manifests = manifests(&lockfile, files);
             let misfits = fit::misfits(&lockfile, document, &manifests, files);
+            for (root, manifest) in &manifests {
+                if let Some(name) = manifest.name() {
+                    lockfile.packages[*root].id.name = name.into();
+                }
+            }
             fit::declare(&mut lockfile, &manifests);
             leave_out_projects(&mut lockfile, files);
             (lockfile, misfits)

@@ -32,7 +32,7 @@ use self::version::Layout;
 use self::workspace::Workspace;
 use super::manifest::ManifestFiles;
 use super::node::configuration;
-use super::node::projects::Projects;
+use super::node::projects::{Projects, call_by_manifests};
 use super::node::registries::Registries;
 use super::node::yaml::Documents;
 use super::tool::{self, Tool};
@@ -92,6 +92,7 @@ impl LockfileFormat for PnpmLock {
         let projects = Projects::read(&lockfile, manifests);
         let mut misfits = fit::misfits(&lockfile, &content.projects, &projects, &workspace);
         misfits.extend(configuration_dependencies::not_locked(environment, manifests));
+        call_by_manifests(&mut lockfile, &projects);
         projects::learn(&mut lockfile, &content.projects, &projects);
         if let Some(location) = configuration::ignores_limits(self.tool(), manifests) {
             lockfile.platform_limits = PlatformLimitsApply::Never(location);

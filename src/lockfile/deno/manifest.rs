@@ -63,6 +63,16 @@ impl Manifests {
         Self { deno, import_map, package: PackageJson::read(folder, files) }
     }
 
+    /// What the project is called.
+    pub(super) fn name(&self) -> Option<String> {
+        let own = self.deno.as_ref().and_then(|deno| {
+            let values: Value = serde_json::from_str(&jsonc::plain(&deno.text)).ok()?;
+            Some(values.get("name")?.as_str()?.to_owned())
+        });
+        let name = own.or_else(|| self.package.as_ref()?.name.clone());
+        name.filter(|name| !name.is_empty())
+    }
+
     pub(super) fn is_there(&self) -> bool {
         self.deno.is_some() || self.package.is_some()
     }

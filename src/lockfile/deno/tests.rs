@@ -152,6 +152,21 @@ fn a_project_of_the_workspace_is_not_missing() {
 }
 
 #[test]
+fn a_project_is_called_as_its_manifest_says() {
+    let called = |manifests: &[(&str, &str)]| {
+        let (lockfile, _) = read(FIFTH, manifests);
+        lockfile.packages[lockfile.roots[0]].id.name.to_string()
+    };
+    let package = ("package.json", r#"{"name": "till"}"#);
+    assert_eq!(called(&[]), "shop");
+    assert_eq!(called(&[package]), "till");
+    assert_eq!(
+        called(&[("deno.jsonc", "{ // ours\n\"name\": \"@acme/till\" }"), package]),
+        "@acme/till"
+    );
+}
+
+#[test]
 fn every_version_says_the_same_in_its_own_words() {
     let fourth = r#"{"version": "4",
         "specifiers": {"npm:a@1": "1.2.3", "jsr:@s/j@1": "1.0.0"},

@@ -61,6 +61,19 @@ pub(in crate::lockfile) struct Asked<'manifest> {
     pub(in crate::lockfile) kind: DependencyKind,
 }
 
+/// Calls projects as their manifests do, where a lockfile only knows their folders.
+pub(in crate::lockfile) fn call_by_manifests(lockfile: &mut Lockfile, manifests: &Projects) {
+    for root in lockfile.roots.clone() {
+        let project = &mut lockfile.packages[root];
+        let manifest = project.folder.as_deref().and_then(|folder| manifests.manifest(folder));
+        if let Some(name) = manifest.and_then(|manifest| manifest.name.as_deref())
+            && !name.is_empty()
+        {
+            project.id.name = name.into();
+        }
+    }
+}
+
 /// Adds what the manifests of the projects ask for, with the lines that do. `resolve` finds the package
 /// that answers to it.
 ///

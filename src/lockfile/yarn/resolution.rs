@@ -136,9 +136,7 @@ fn gone(read: &Read<'_>, around: &Surroundings) -> Vec<Gap> {
         return Vec::new();
     };
     let gone = read.entries.iter().filter_map(|entry| {
-        let Some((name, reference)) = project(&entry.resolution) else {
-            return None;
-        };
+        let (name, reference) = project(&entry.resolution)?;
         let folder = around.folder_of(name, reference);
         let is_there = root.workspaces.is_some() && around.projects.manifest(&folder).is_some();
         if folder.is_empty() || is_there {

@@ -101,7 +101,7 @@ fn writes_setting(words: &[&str], tool: &Tool) -> bool {
         let files = [".npmrc", ".yarnrc.yml", tool::PNPM_WORKSPACE];
         files.iter().any(|file| word.ends_with(file))
     };
-    words.iter().any(|word| is_file(word))
+    words.iter().any(is_file)
         && words.iter().any(|word| is_setting(word, tool) || names_architectures(word))
 }
 

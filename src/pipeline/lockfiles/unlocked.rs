@@ -19,7 +19,10 @@ use crate::words::{and_more, plural};
 /// So many files are named in one sentence.
 const NAMED: usize = 20;
 
-/// So many groups of projects are told one by one.
+/// So many projects for which the same is typed are told one by one; of more all are told at once.
+const MOST_ALONE: usize = 5;
+
+/// So many groups of projects are told one by one, and so many projects are named at once.
 const MOST_GAPS: usize = 100;
 
 /// Which lockfiles there are, and where.
@@ -36,6 +39,22 @@ pub(super) struct Judge<'run> {
     pub(super) policy: &'run Policy,
     /// The folder that patterns in it count from.
     pub(super) policy_folder: &'run Path,
+}
+
+/// What is done about a project that no lockfile locks.
+enum Mend {
+    /// Something is typed in its folder.
+    Type(Typed),
+    /// In words.
+    Other(String),
+}
+
+/// What is typed in the folder of a project, and done with what that writes.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Typed {
+    command: &'static str,
+    add: String,
+    is_stale: bool,
 }
 
 /// Projects with one lockfile, which is not there.
@@ -175,15 +194,26 @@ impl Judge<'_> {
     }
 
     fn gaps(&self, unlocked: &Groups<'_>) -> Vec<Gap> {
-        let mut gaps: Vec<Gap> = unlocked
-            .iter()
+        let mut alike: BTreeMap<Typed, Vec<&Unlocked>> = BTreeMap::new();
+        for project in unlocked.keys() {
+            if let Mend::Type(typed) = self.mend(project) {
+                alike.entry(typed).or_default().push(project);
+            }
+        }
+        alike.retain(|typed, projects| !typed.is_stale && projects.len() > MOST_ALONE);
+        let at_once: BTreeSet<&Unlocked> = alike.values().flatten().copied().collect();
+        let mut alone = unlocked.iter().filter(|(project, _)| !at_once.contains(project));
+        let mut gaps: Vec<Gap> = alone
+            .by_ref()
             .take(MOST_GAPS)
             .map(|(project, members)| self.gap(project, members))
             .collect();
-        if unlocked.len() > MOST_GAPS {
+        gaps.extend(alike.iter().map(|(typed, projects)| self.gap_of_many(typed, projects)));
+        let more = alone.count();
+        if more > 0 {
             gaps.push(Gap::new(
                 GapCode::LockfileMissing,
-                format!("{} more projects have no lockfile", unlocked.len() - MOST_GAPS),
+                format!("{more} more projects have no lockfile"),
                 "write their lockfiles, or leave them out with `[lockfiles] exclude` in the policy",
             ));
         }
@@ -201,7 +231,12 @@ impl Judge<'_> {
         };
         let message =
             format!("{} {asks} for packages that {why}, so they were not checked", named(&files));
-        let mend = self.mend(project);
+        let mend = match self.mend(project) {
+            Mend::Other(mend) => mend,
+            Mend::Type(Typed { command, add, .. }) => {
+                format!("type `{command}` in {} and {add}", folder_name(root))
+            }
+        };
         let pattern = match members {
             [one] => self.exclude(&one.path),
             _ => self.exclude(&root.join("")),
@@ -210,25 +245,47 @@ impl Judge<'_> {
         Gap::new(GapCode::LockfileMissing, message, help)
     }
 
+    /// Many projects for which the same is typed.
+    fn gap_of_many(&self, typed: &Typed, projects: &[&Unlocked]) -> Gap {
+        let named: Vec<&Path> =
+            projects.iter().take(MOST_GAPS).map(|project| project.root.as_path()).collect();
+        let folders: Vec<String> = named.iter().map(|root| folder_name(root)).collect();
+        let patterns: Vec<String> =
+            named.iter().filter_map(|root| self.pattern(&root.join(""))).collect();
+        let more = and_more(projects.len() - named.len());
+        let message = format!(
+            "{} projects ask for packages that no lockfile locks, so they were not checked: {}{more}",
+            projects.len(),
+            folders.join(", ")
+        );
+        let help = format!(
+            "type `{}` in each of these folders and {}, or leave them out with `[lockfiles] exclude = \
+             [{}]` in the policy",
+            typed.command,
+            typed.add,
+            patterns.join(", ")
+        );
+        Gap::new(GapCode::LockfileMissing, message, help)
+    }
+
     /// What to type, and where.
-    fn mend(&self, project: &Unlocked) -> String {
+    fn mend(&self, project: &Unlocked) -> Mend {
         let Unlocked { root, tool, is_stale } = project;
-        let folder = folder_name(root);
         let ignored = names_of(tool.ecosystem)
             .map(|name| root.join(name))
             .find_map(|place| self.survey.ignored.get(&place));
         if let Some(ignored) = ignored {
             let file = shown(ignored);
-            return format!(
+            return Mend::Other(format!(
                 "`.gitignore` names {file}: type `git add --force {file}`, so that it counts"
-            );
+            ));
         }
         if !is_stale && let Some(lockfile) = self.beyond(root, tool.ecosystem) {
             let folder = folder_name(lockfile.parent().unwrap_or(root));
-            return format!(
+            return Mend::Other(format!(
                 "{} lies outside of what was checked: check {folder}",
                 shown(&lockfile)
-            );
+            ));
         }
         let commands = &tool.commands;
         let is_manifest_above =
@@ -241,7 +298,7 @@ impl Judge<'_> {
         } else {
             "commit the lockfile".to_owned()
         };
-        format!("type `{command}` in {folder} and {add}")
+        Mend::Type(Typed { command, add, is_stale: *is_stale })
     }
 
     /// Whether git leaves the lockfile out that Cargo would write, as people do with libraries.
@@ -266,6 +323,12 @@ impl Judge<'_> {
 
     /// What leaves a file or a folder out, as it would stand in the policy.
     fn exclude(&self, path: &Path) -> String {
+        let pattern = self.pattern(path).map(|pattern| format!(" = [{pattern}]"));
+        format!("`[lockfiles] exclude{}`", pattern.unwrap_or_default())
+    }
+
+    /// The pattern of a file or a folder, in quotes.
+    fn pattern(&self, path: &Path) -> Option<String> {
         let is_folder = path.as_os_str().to_string_lossy().ends_with('/');
         let folder = self.policy_folder.canonicalize().ok();
         let place = if is_folder {
@@ -276,9 +339,7 @@ impl Judge<'_> {
         let inside = place.zip(folder).and_then(|(place, folder)| {
             Some(place.strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/"))
         });
-        let Some(inside) = inside.filter(|inside| !inside.is_empty()) else {
-            return "`[lockfiles] exclude`".to_owned();
-        };
+        let inside = inside.filter(|inside| !inside.is_empty())?;
         let mut pattern = String::from("/");
         for character in inside.chars() {
             if "[]*?\\".contains(character) {
@@ -290,7 +351,7 @@ impl Judge<'_> {
             pattern.push('/');
         }
         let quote = if pattern.contains('\\') { '\'' } else { '"' };
-        format!("`[lockfiles] exclude = [{quote}{pattern}{quote}]`")
+        Some(format!("{quote}{pattern}{quote}"))
     }
 }
 

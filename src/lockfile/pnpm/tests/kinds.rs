@@ -178,6 +178,18 @@ fn limits_count_only_where_pnpm_leaves_out_what_does_not_fit() {
 }
 
 #[test]
+fn a_project_is_called_as_its_manifest_says() {
+    let text = version_9("a", "1.0.0", "a@1.0.0", "resolution: {integrity: sha512-a==}");
+    let called = |files: &[(&str, &str)]| {
+        let (lockfile, _) = read(&text, &Files(files)).unwrap();
+        lockfile.packages[lockfile.roots[0]].id.name.to_string()
+    };
+    assert_eq!(called(&[]), "shop");
+    assert_eq!(called(&[("package.json", r#"{"name": "@acme/till"}"#)]), "@acme/till");
+    assert_eq!(called(&[("package.json", r#"{"name": ""}"#)]), "shop");
+}
+
+#[test]
 fn what_does_not_read_in_full_is_refused_with_its_line() {
     let good = version_9("a", "1.0.0", "a@1.0.0", "resolution: {integrity: sha512-a==}");
     for (from, to, line, reason) in [
