@@ -208,7 +208,9 @@ impl Judge<'_> {
             .take(MOST_GAPS)
             .map(|(project, members)| self.gap(project, members))
             .collect();
-        gaps.extend(alike.iter().map(|(typed, projects)| self.gap_of_many(typed, projects)));
+        gaps.extend(
+            alike.iter().map(|(typed, projects)| self.gap_of_many(typed, projects, unlocked)),
+        );
         let more = alone.count();
         if more > 0 {
             gaps.push(Gap::new(
@@ -237,21 +239,20 @@ impl Judge<'_> {
                 format!("type `{command}` in {} and {add}", folder_name(root))
             }
         };
-        let pattern = match members {
-            [one] => self.exclude(&one.path),
-            _ => self.exclude(&root.join("")),
-        };
+        let pattern = self.exclude(&left_out_with(project, members));
         let help = format!("{mend}, or leave it out with {pattern} in the policy");
         Gap::new(GapCode::LockfileMissing, message, help)
     }
 
     /// Many projects for which the same is typed.
-    fn gap_of_many(&self, typed: &Typed, projects: &[&Unlocked]) -> Gap {
+    fn gap_of_many(&self, typed: &Typed, projects: &[&Unlocked], unlocked: &Groups<'_>) -> Gap {
         let named: Vec<&Path> =
             projects.iter().take(MOST_GAPS).map(|project| project.root.as_path()).collect();
         let folders: Vec<String> = named.iter().map(|root| folder_name(root)).collect();
-        let patterns: Vec<String> =
-            named.iter().filter_map(|root| self.pattern(&root.join(""))).collect();
+        let members = projects.iter().take(MOST_GAPS).filter_map(|project| {
+            Some(self.pattern(&left_out_with(project, unlocked.get(*project)?)))
+        });
+        let patterns: Vec<String> = members.flatten().collect();
         let more = and_more(projects.len() - named.len());
         let message = format!(
             "{} projects ask for packages that no lockfile locks, so they were not checked: {}{more}",
@@ -352,6 +353,14 @@ impl Judge<'_> {
         }
         let quote = if pattern.contains('\\') { '\'' } else { '"' };
         Some(format!("{quote}{pattern}{quote}"))
+    }
+}
+
+/// The file or the folder that is left out with a project.
+fn left_out_with(project: &Unlocked, members: &[&Seen]) -> PathBuf {
+    match members {
+        [one] => one.path.clone(),
+        _ => project.root.join(""),
     }
 }
 
