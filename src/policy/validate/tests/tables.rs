@@ -10,8 +10,7 @@ const GATE_KEYS: &str = "use `critical`, `high`, `medium`, `low`, `unknown`, `ma
 
 const DURATIONS: &str = "write minutes, hours, days or weeks: \"90m\", \"24h\", \"2d\" or \"3w\"";
 
-const ADDRESS: &str =
-    "write scheme, host and path alone, such as https://registry.example.com/public";
+const ADDRESS: &str = "write scheme, host and path alone, such as https://registry.example.com/public, or a registry that pnpm has a name for as the lockfile does, such as `work:`";
 
 const PATTERN: &str = "write it as in a .gitignore file, such as \"fixtures/**\"";
 
@@ -291,21 +290,21 @@ const LISTS: &[Mistake] = &[
         "[registries]\nmirrors = [\"example.com\"]",
         3,
         "`example.com` is not the address of a registry",
-        "not an address of scheme, host and path",
+        "not an address of scheme, host and path, and not a name with a colon",
         ADDRESS,
     ),
     (
         "[registries]\nmirrors = [\"https://user:secret@example.com\"]",
         3,
         "`https://user:secret@example.com` is not the address of a registry",
-        "not an address of scheme, host and path",
+        "not an address of scheme, host and path, and not a name with a colon",
         ADDRESS,
     ),
     (
         "[registries]\nprivate = [\"https://example.com//ours\"]",
         3,
         "`https://example.com//ours` is not the address of a registry",
-        "not an address of scheme, host and path",
+        "not an address of scheme, host and path, and not a name with a colon",
         ADDRESS,
     ),
     (
