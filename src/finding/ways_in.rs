@@ -80,15 +80,13 @@ impl<'run> WaysIn<'run> {
             });
         }
         all.dedup_by(|later, first| later.way_in == first.way_in);
-        match all.iter().position(|candidate| candidate.makes_scope) {
-            Some(position) => all[..=position].rotate_right(1),
+        if let Some(position) = all.iter().position(|candidate| candidate.makes_scope) {
+            all[..=position].rotate_right(1);
+        } else {
             // It begins at a project that another one leads to, or is longer than all that are listed.
-            None => {
-                let path = self.shortest_that_makes(scope, copies);
-                let way_in = path.map(|path| self.ids(&path));
-                let first = way_in.map(|way_in| Candidate { way_in, makes_scope: true });
-                all.splice(0..0, first);
-            }
+            let path = self.shortest_that_makes(scope, copies);
+            let way_in = path.map(|path| self.ids(&path));
+            all.splice(0..0, way_in.map(|way_in| Candidate { way_in, makes_scope: true }));
         }
         cut |= all.len() > MAX_PATHS;
         all.truncate(MAX_PATHS);

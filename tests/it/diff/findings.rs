@@ -189,19 +189,25 @@ fn lockfiles_may_come_go_and_move() {
     }
 }
 
-/// A pnpm-lock.yaml of a project that depends on all the packages.
-fn pnpm_lock(packages: &[&str]) -> String {
-    let mut text = "lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n".to_owned();
-    let (mut entries, mut snapshots) = ("packages:\n".to_owned(), "snapshots:\n".to_owned());
+/// A pnpm-lock.yaml of a project that depends on one package.
+fn pnpm_lock(package: &str) -> String {
+    let (name, version) = package.split_once(' ').unwrap();
     let integrity = format!("sha512-{}==", "A".repeat(86));
-    for package in packages {
-        let (name, version) = package.split_once(' ').unwrap();
-        text +=
-            &format!("      {name}:\n        specifier: {version}\n        version: {version}\n");
-        entries += &format!("  {name}@{version}:\n    resolution: {{integrity: {integrity}}}\n");
-        snapshots += &format!("  {name}@{version}: {{}}\n");
-    }
-    text + &entries + &snapshots
+    format!(
+        "lockfileVersion: '9.0'
+importers:
+  .:
+    dependencies:
+      {name}:
+        specifier: {version}
+        version: {version}
+packages:
+  {name}@{version}:
+    resolution: {{integrity: {integrity}}}
+snapshots:
+  {name}@{version}: {{}}
+"
+    )
 }
 
 #[test]
@@ -212,7 +218,7 @@ fn another_package_manager_brings_only_what_was_not_locked_in_its_folder() {
         Case {
             about: "package-lock.json becomes pnpm-lock.yaml",
             base: vec![(WEB, glim())],
-            change: vec![(WEB, None), (PNPM, Some(pnpm_lock(&["glim 1.0.0"])))],
+            change: vec![(WEB, None), (PNPM, Some(pnpm_lock("glim 1.0.0")))],
             code: 0,
             findings: &["existing glim 1.0.0 block"],
             fixed: &[],
@@ -220,15 +226,15 @@ fn another_package_manager_brings_only_what_was_not_locked_in_its_folder() {
         Case {
             about: "it locks another version, which is affected as well",
             base: vec![(WEB, glim())],
-            change: vec![(WEB, None), (PNPM, Some(pnpm_lock(&["glim 1.1.0"])))],
+            change: vec![(WEB, None), (PNPM, Some(pnpm_lock("glim 1.1.0")))],
             code: 1,
             findings: &["added glim 1.1.0 block"],
             fixed: &["glim 1.0.0"],
         },
         Case {
             about: "it was there before",
-            base: vec![(WEB, glim()), (PNPM, pnpm_lock(&["calm 1.0.0"]))],
-            change: vec![(WEB, None), (PNPM, Some(pnpm_lock(&["glim 1.0.0"])))],
+            base: vec![(WEB, glim()), (PNPM, pnpm_lock("calm 1.0.0"))],
+            change: vec![(WEB, None), (PNPM, Some(pnpm_lock("glim 1.0.0")))],
             code: 1,
             findings: &["added glim 1.0.0 block"],
             fixed: &[],
@@ -236,7 +242,7 @@ fn another_package_manager_brings_only_what_was_not_locked_in_its_folder() {
         Case {
             about: "it lies in another folder",
             base: vec![(WEB, glim())],
-            change: vec![(WEB, None), ("site/pnpm-lock.yaml", Some(pnpm_lock(&["glim 1.0.0"])))],
+            change: vec![(WEB, None), ("site/pnpm-lock.yaml", Some(pnpm_lock("glim 1.0.0")))],
             code: 1,
             findings: &["added glim 1.0.0 block"],
             fixed: &["glim 1.0.0"],
