@@ -14,6 +14,7 @@ mod feature_off;
 mod files;
 mod installed;
 mod not_built;
+mod not_imported;
 mod platform;
 mod reachability;
 mod seen;
@@ -37,7 +38,7 @@ use crate::graph::DependencyGraph;
 use crate::graph::paths::PathFinder;
 use crate::lockfile::{Lockfile, PackageIndex};
 use crate::package::PackageId;
-use crate::policy::{Claim, ClaimKind, Fact, NpmPolicy, Suppression};
+use crate::policy::{About, Claim, ClaimKind, Fact, NpmPolicy, Suppression};
 use crate::problem::{Location, Passage};
 
 /// What one collector saw for one claim about one finding.
@@ -68,6 +69,12 @@ pub struct Searched {
     pub builds: usize,
     /// Files of the repository.
     pub files: usize,
+    /// Modules that are loaded, in the repository and in packages.
+    pub modules: usize,
+    /// Packages that are loaded.
+    pub packages: usize,
+    /// Modules of the repository at which loading starts.
+    pub entry_points: usize,
 }
 
 impl Evidence {
@@ -124,6 +131,8 @@ enum Collector {
     OfPackage(fn(&Subject<'_>) -> Seen),
     /// It takes what a person wrote.
     OfSuppression(fn(&Question<'_>) -> Seen),
+    /// It takes what a person wrote, or else the whole package.
+    OfEither(fn(&Subject<'_>, &About) -> Seen),
 }
 
 /// Every kind of evidence that can be collected. The next one is one file and one row.
@@ -133,6 +142,7 @@ const COLLECTORS: &[(ClaimKind, Collector)] = &[
     (ClaimKind::NotBuilt, Collector::OfPackage(not_built::look)),
     (ClaimKind::Platform, Collector::OfPackage(platform::look)),
     (ClaimKind::FeatureOff, Collector::OfSuppression(feature_off::look)),
+    (ClaimKind::NotImported, Collector::OfEither(not_imported::look)),
     (ClaimKind::Attested, Collector::OfSuppression(attested::look)),
 ];
 
@@ -265,6 +275,7 @@ fn collect(question: &Question<'_>) -> Evidence {
     let seen = match collector(kind) {
         Some(Collector::OfPackage(look)) => look(question.subject),
         Some(Collector::OfSuppression(look)) => look(question),
+        Some(Collector::OfEither(look)) => look(question.subject, &question.claim.about),
         None => Seen::unknown("nothing in this version of lockgate checks it"),
     };
     seen.about(kind)
@@ -275,6 +286,7 @@ fn look(claim: ClaimKind, subject: &Subject<'_>) -> Option<Evidence> {
     match collector(claim)? {
         Collector::OfPackage(look) => Some(look(subject).about(claim)),
         Collector::OfSuppression(_) => None,
+        Collector::OfEither(look) => Some(look(subject, &About::Package).about(claim)),
     }
 }
 

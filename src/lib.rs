@@ -36,7 +36,10 @@ mod github_event;
 mod graph;
 mod history;
 mod hook;
+mod imports;
 mod incident;
+mod installed;
+mod javascript;
 mod lockfile;
 mod markdown;
 mod matching;
@@ -80,6 +83,11 @@ pub mod inside {
     pub use crate::graph::DependencyGraph;
     pub use crate::graph::paths::PathFinder;
     pub use crate::graph::scope::scopes;
+    pub use crate::imports::{Answer, Imports, Request as ImportsRequest};
+    pub use crate::installed::{
+        AbsentBecause, Command, Installed, InstalledPackage, Mapping, NotInstalled,
+        NotInstalledReason, Resolved, ResolvedKind, Settings,
+    };
     pub use crate::lockfile::cargo::CargoLock;
     pub use crate::lockfile::npm::NpmLock;
     pub use crate::lockfile::pnpm::PnpmLock;
@@ -91,7 +99,7 @@ pub mod inside {
     pub use crate::network::{Fetch, Fetched, NetworkError, Progress, Request, Secret, Validators};
     pub use crate::package::{Ecosystem, PackageName};
     pub use crate::platform_limits::NpmPlatform;
-    pub use crate::policy::{CargoPolicy, LocatedWord, ShippedFeatures};
+    pub use crate::policy::{CargoPolicy, LocatedWord, NpmPolicy, ShippedFeatures};
     pub use crate::problem::{Location, SourceText};
     pub use crate::scope::Scope;
     pub use crate::settings::build_environment;

@@ -149,7 +149,8 @@ pub(super) fn upheld_over(
         detail += &places;
     }
     let cells = purposes.iter().map(|purpose| builds.cells_for(*purpose).count());
-    let searched = Searched { builds: cells.sum(), files: builds.outside.files };
+    let searched =
+        Searched { builds: cells.sum(), files: builds.outside.files, ..Searched::default() };
     Seen { searched, ..Seen::upheld(detail) }
 }
 

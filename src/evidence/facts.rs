@@ -4,6 +4,8 @@ use std::fmt::Debug;
 
 use super::seen::Seen;
 use crate::cargo_build::{BuildProblem, ResolvedBuilds};
+use crate::imports::Imports;
+use crate::installed::NotInstalled;
 use crate::npm_use::NpmUse;
 use crate::policy::Fact;
 use crate::problem::Location;
@@ -20,6 +22,9 @@ pub trait Facts: Debug {
     /// What the repository uses of the packages that npm installs.
     fn npm_use(&self) -> Result<&NpmUse, Unanswered<'_>>;
 
+    /// Which modules of the packages that npm installs the code of the repository loads.
+    fn imports(&self) -> Result<&Imports, Unanswered<'_>>;
+
     /// Whether a fact is known already, or may be asked for.
     fn is_at_hand(&self, fact: Fact) -> bool;
 }
@@ -31,6 +36,8 @@ pub enum Unanswered<'run> {
     NotAsked,
     /// Cargo cannot answer.
     Failed(&'run BuildProblem),
+    /// Nothing is installed, or something else than what is locked.
+    NotInstalled(&'run NotInstalled),
 }
 
 impl Unanswered<'_> {
@@ -43,9 +50,13 @@ impl Unanswered<'_> {
             (Self::NotAsked, Fact::Builds | Fact::Carriers) => {
                 Seen::unknown("nobody asked what is built")
             }
+            (Self::NotInstalled(problem), _) => {
+                Seen::unknown(format!("{}: {problem}", problem.code())).help(problem.help.clone())
+            }
             (Self::NotAsked, Fact::ShippedDevelopment | Fact::NpmUse) => {
                 Seen::unknown("nobody asked what is shipped")
             }
+            (Self::NotAsked, Fact::Imports) => Seen::unknown("nobody asked what is loaded"),
         };
         Seen { lacks: Some(fact), ..seen }
     }

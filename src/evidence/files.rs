@@ -37,7 +37,7 @@ impl FilesOfClaims {
         let files = claim.row().facts.iter().map(|fact| match fact {
             Fact::Builds | Fact::Carriers => Self::Builds,
             // What code imports may be taken into what is shipped, whatever the file is called.
-            Fact::ShippedDevelopment | Fact::NpmUse => Self::All,
+            Fact::ShippedDevelopment | Fact::NpmUse | Fact::Imports => Self::All,
         });
         files.max().unwrap_or_default()
     }

@@ -2,6 +2,7 @@
 
 use super::{Facts, Unanswered};
 use crate::cargo_build::{BuildProblem, ResolvedBuilds};
+use crate::imports::Imports;
 use crate::lockfile::Lockfile;
 use crate::npm_use::NpmUse;
 use crate::policy::Fact;
@@ -37,10 +38,15 @@ impl Facts for WrittenFacts {
         Ok(&self.npm_use)
     }
 
+    fn imports(&self) -> Result<&Imports, Unanswered<'_>> {
+        Err(Unanswered::NotAsked)
+    }
+
     fn is_at_hand(&self, fact: Fact) -> bool {
         match fact {
             Fact::Builds | Fact::Carriers => self.builds.is_some(),
             Fact::ShippedDevelopment | Fact::NpmUse => true,
+            Fact::Imports => false,
         }
     }
 }
@@ -59,6 +65,10 @@ impl Facts for Refused {
     }
 
     fn npm_use(&self) -> Result<&NpmUse, Unanswered<'_>> {
+        Err(Unanswered::NotAsked)
+    }
+
+    fn imports(&self) -> Result<&Imports, Unanswered<'_>> {
         Err(Unanswered::NotAsked)
     }
 

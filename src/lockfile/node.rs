@@ -23,7 +23,7 @@ pub fn count_documents(text: &str) -> Option<usize> {
     Some(yaml::Documents::read(text).ok()?.iter().count())
 }
 
-/// Reads a text as JSON with comments and trailing commas. For measurements.
+/// Reads a text as JSON with comments and trailing commas.
 pub fn relaxed_json(text: &str) -> serde_json::Result<serde_json::Value> {
     serde_json::from_str(&jsonc::plain(text))
 }

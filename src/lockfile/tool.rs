@@ -75,6 +75,8 @@ pub struct SideBySide {
 pub struct Commands {
     /// Writes a lockfile for a project that has none.
     pub lock: &'static str,
+    /// Installs what is locked, and nothing else.
+    pub install: &'static str,
     /// Adds to a lockfile what manifests ask for and it lacks.
     pub complete: &'static str,
     /// Adds projects of the workspace to a lockfile that does not know them.
@@ -124,6 +126,7 @@ pub const CARGO: Tool = Tool {
     lock_apart: None,
     commands: Commands {
         lock: "cargo generate-lockfile",
+        install: "cargo fetch --locked",
         complete: "cargo metadata --format-version 1",
         add_projects: "cargo update --workspace",
         upgrade: "cargo update",
@@ -156,6 +159,7 @@ pub const NPM: Tool = Tool {
     lock_apart: None,
     commands: Commands {
         lock: "npm install --package-lock-only",
+        install: "npm ci",
         complete: "npm install --package-lock-only",
         add_projects: "npm install --package-lock-only",
         upgrade: "npm update",
@@ -184,6 +188,7 @@ pub const YARN: Tool = Tool {
     lock_apart: Some("touch yarn.lock && yarn install --mode=update-lockfile"),
     commands: Commands {
         lock: "yarn install --mode=update-lockfile",
+        install: "yarn install --immutable",
         complete: "yarn install --mode=update-lockfile",
         add_projects: "yarn install --mode=update-lockfile",
         upgrade: "yarn up --recursive",
@@ -203,6 +208,7 @@ pub const YARN_CLASSIC: Tool = Tool {
     lock_apart: None,
     commands: Commands {
         lock: "yarn install",
+        install: "yarn install --frozen-lockfile",
         complete: "yarn install",
         add_projects: "yarn install",
         upgrade: "yarn upgrade",
@@ -226,6 +232,7 @@ pub const PNPM: Tool = Tool {
     unfitting: Unfitting::Installed,
     commands: Commands {
         lock: "pnpm install --lockfile-only",
+        install: "pnpm install --frozen-lockfile",
         complete: "pnpm install --lockfile-only",
         add_projects: "pnpm install --lockfile-only",
         upgrade: "pnpm update",
@@ -263,6 +270,7 @@ pub const BUN: Tool = Tool {
     unfitting: Unfitting::LeftOut,
     commands: Commands {
         lock: "bun install --lockfile-only",
+        install: "bun install --frozen-lockfile",
         complete: "bun install --lockfile-only",
         add_projects: "bun install --lockfile-only",
         upgrade: "bun update",
@@ -284,6 +292,7 @@ pub const DENO: Tool = Tool {
     unfitting: Unfitting::Installed,
     commands: Commands {
         lock: "deno install",
+        install: "deno install --frozen",
         complete: "deno install",
         add_projects: "deno install",
         upgrade: "deno update",
@@ -304,6 +313,7 @@ const VLT: Tool = Tool {
     configuration: &["vlt.json"],
     commands: Commands {
         lock: "vlt install",
+        install: "vlt install --frozen-lockfile",
         complete: "vlt install",
         add_projects: "vlt install",
         upgrade: "vlt update",
@@ -357,6 +367,7 @@ const OROGENE: Tool = Tool {
 const fn only_install(command: &'static str) -> Commands {
     Commands {
         lock: command,
+        install: command,
         complete: command,
         add_projects: command,
         upgrade: command,
@@ -510,9 +521,9 @@ mod tests {
     }
 
     fn commands(tool: &Tool) -> Vec<&'static str> {
-        let Commands { lock, complete, add_projects, upgrade, pin, .. } = tool.commands;
+        let Commands { lock, install, complete, add_projects, upgrade, pin, .. } = tool.commands;
         let Commands { omit_development, manifest, build, .. } = &tool.commands;
-        let mut commands = vec![lock, complete, add_projects, upgrade, pin];
+        let mut commands = vec![lock, install, complete, add_projects, upgrade, pin];
         commands.extend(omit_development);
         commands.extend(manifest.iter().flat_map(|manifest| [manifest.set, manifest.install]));
         commands.extend(build.iter().flat_map(|build| [build.fetch, build.resolve]));

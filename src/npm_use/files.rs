@@ -57,6 +57,12 @@ impl Files {
         Location { file: self.shown(path), line }
     }
 
+    /// Where a file lies.
+    pub(super) fn full(&self, path: &str) -> PathBuf {
+        let full = self.root.join(path);
+        full.canonicalize().unwrap_or(full)
+    }
+
     /// What people call a file.
     pub(super) fn shown(&self, path: &str) -> String {
         format!("{}{path}", self.shown)

@@ -1,7 +1,7 @@
 //! The search: every text once, first what counts, then what only tests and checks use.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ignore::gitignore::Gitignore;
 
@@ -19,6 +19,7 @@ use super::settings;
 use super::shipped::Shipped;
 use super::tools;
 use super::words::{self, Form, Reading};
+use crate::javascript;
 use crate::lockfile::{Lockfile, PackageIndex};
 use crate::policy::NpmPolicy;
 use crate::problem::{Location, SourceText};
@@ -34,6 +35,8 @@ pub struct Request<'run> {
     pub policy: &'run NpmPolicy,
     /// Folders and files of the repository that hold advisories: they name packages, and use none.
     pub advisories: &'run [String],
+    /// Commands that packages bring besides those of which the lockfile knows.
+    pub commands: &'run [(PackageIndex, String)],
 }
 
 /// What a repository uses of the packages of a lockfile.
@@ -47,6 +50,8 @@ pub struct NpmUse {
     forced: Vec<Location>,
     unread: Option<Location>,
     transforms: Option<Location>,
+    modules: Vec<PathBuf>,
+    settings: Vec<(PathBuf, String)>,
 }
 
 /// Where one name is found first, in each form.
@@ -55,13 +60,18 @@ struct Mentions {
     import: Option<Location>,
     word: Option<Location>,
     path: Option<Location>,
+    /// Where a text names it that is not read as a module.
+    outside: Option<Location>,
     is_for_checks: bool,
 }
 
 impl NpmUse {
     pub fn find(request: &Request<'_>) -> Self {
         let files = Files::around(request.path, &request.lockfile.source.path);
-        let names = AllNames::of(request.lockfile, &aliases(&files));
+        let mut names = AllNames::of(request.lockfile, &aliases(&files));
+        for (package, command) in request.commands {
+            names.of[*package].commands.push(command.clone());
+        }
         let spellings = names.spellings();
         let mut search = Search {
             request,
@@ -75,10 +85,13 @@ impl NpmUse {
             starts_unknown: None,
             leads: Leads::default(),
             later: Vec::new(),
+            modules: Vec::new(),
+            settings: Vec::new(),
             files: &files,
         };
         search.run();
         let Search { mentions, mut shipped, kept_modules, unread, starts_unknown, .. } = search;
+        let (modules, settings) = (search.modules, search.settings);
         let counted = |lines: BTreeMap<String, BTreeSet<u32>>| -> Vec<Location> {
             let lines = lines.into_iter().flat_map(|(path, lines)| {
                 let file = files.shown(&path);
@@ -107,6 +120,8 @@ impl NpmUse {
             forced,
             unread,
             transforms: starts_unknown,
+            modules,
+            settings,
         };
         found.transforms = found.transforms.take().or_else(|| found.transformer());
         found
@@ -126,6 +141,8 @@ impl NpmUse {
             forced: Vec::new(),
             unread: None,
             transforms: None,
+            modules: Vec::new(),
+            settings: Vec::new(),
         }
     }
 
@@ -173,6 +190,23 @@ impl NpmUse {
     pub fn copied(&self, package: PackageIndex) -> Option<&Location> {
         let names = self.names.of[package].names.iter();
         names.filter_map(|name| self.mention(name)?.path.as_ref()).min()
+    }
+
+    /// Where a text names a package, or one of its commands, that is no module of JavaScript.
+    pub fn named_outside_modules(&self, package: PackageIndex) -> Option<&Location> {
+        let names = &self.names.of[package];
+        let all = names.names.iter().chain(&names.commands);
+        all.filter_map(|name| self.mention(name)?.outside.as_ref()).min()
+    }
+
+    /// The modules of JavaScript that count, without links.
+    pub fn modules(&self) -> &[PathBuf] {
+        &self.modules
+    }
+
+    /// The settings of the TypeScript compiler, with their texts.
+    pub fn compiler_settings(&self) -> &[(PathBuf, String)] {
+        &self.settings
     }
 
     /// Whether a package puts nothing into what is shipped by being run.
@@ -233,6 +267,10 @@ struct Search<'run> {
     leads: Leads,
     /// Tests, which count if something leads to them.
     later: Vec<(String, Reading, String)>,
+    /// Modules that count.
+    modules: Vec<PathBuf>,
+    /// Settings of the TypeScript compiler.
+    settings: Vec<(PathBuf, String)>,
 }
 
 impl Search<'_> {
@@ -332,7 +370,10 @@ impl Search<'_> {
             return;
         }
         let (reading, text) = match kind {
-            Kind::CompilerSettings => (Reading::Data, manifest::without_types(&text)),
+            Kind::CompilerSettings => {
+                self.settings.push((self.files.full(path), text.clone()));
+                (Reading::Data, manifest::without_types(&text))
+            }
             Kind::Plain(reading) => (reading, text),
             Kind::Manifest => (Reading::Words, text),
         };
@@ -418,6 +459,10 @@ impl Search<'_> {
     fn scan(&mut self, path: &str, reading: Reading, text: &str, counts: bool) {
         let (files, policy, mentions) = (self.files, self.request.policy, &mut self.mentions);
         let text = words::unescaped(text);
+        let is_module = javascript::is_module(path);
+        if counts && is_module {
+            self.modules.push(files.full(path));
+        }
         words::scan(&text, reading, self.spellings, &mut |number, form, start| {
             let mention = &mut mentions[number];
             if !counts {
@@ -433,8 +478,12 @@ impl Search<'_> {
             let is_type = erased.starts_with("import type ") || erased.starts_with("export type ");
             let is_erased = reading == Reading::Code && is_type;
             let is_answered_for = policy.ignore.iter().any(|ignored| ignored.is(path, line));
-            if known.is_none() && !is_erased && !is_answered_for {
-                *known = Some(files.location(path, number));
+            if is_erased || is_answered_for {
+                return;
+            }
+            known.get_or_insert_with(|| files.location(path, number));
+            if !is_module && !javascript::declares_types(path) {
+                mention.outside.get_or_insert_with(|| files.location(path, number));
             }
         });
     }

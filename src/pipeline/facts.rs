@@ -13,9 +13,11 @@ use crate::cargo_build::{
 use crate::database::AdvisoriesByPackage;
 use crate::evidence::{Doubts, Facts, Unanswered};
 use crate::finding::Finding;
+use crate::imports::{self, Imports};
+use crate::installed::NotInstalled;
 use crate::lockfile::Lockfile;
 use crate::lockfile::manifest::ManifestFiles;
-use crate::npm_use::{NpmUse, Request};
+use crate::npm_use::{self, NpmUse};
 use crate::policy::{Cost, Fact, Policy, SourcePlace, Suppression};
 use crate::problem::Location;
 use crate::vex::Statements;
@@ -51,6 +53,7 @@ pub(super) struct LockfileFacts<'run> {
     builds: OnceCell<Result<ResolvedBuilds, BuildProblem>>,
     shipped_development: OnceCell<Vec<Location>>,
     npm_use: OnceCell<NpmUse>,
+    imports: OnceCell<Result<Imports, NotInstalled>>,
 }
 
 impl<'run> LockfileFacts<'run> {
@@ -61,6 +64,7 @@ impl<'run> LockfileFacts<'run> {
             builds: OnceCell::new(),
             shipped_development: OnceCell::new(),
             npm_use: OnceCell::new(),
+            imports: OnceCell::new(),
         }
     }
 
@@ -95,18 +99,34 @@ impl<'run> LockfileFacts<'run> {
         cargo_build::ships_development(path, &self.lockfile.source.path, &policy.cargo, text)
     }
 
-    fn find_npm_use(&self) -> NpmUse {
+    fn find_imports(&self) -> Result<Imports, NotInstalled> {
         let Context { path, policy, .. } = *self.context;
-        let on_disk = policy.database.sources.iter().filter_map(|source| match &source.place {
-            SourcePlace::Path(path) => Some(path.clone()),
-            SourcePlace::Url(_) | SourcePlace::PackageManager => None,
-        });
-        NpmUse::find(&Request {
+        Imports::find(&imports::Request {
             lockfile: self.lockfile,
             path,
             policy: &policy.npm,
-            advisories: &on_disk.collect::<Vec<_>>(),
+            advisories: &self.advisories_on_disk(),
         })
+    }
+
+    fn find_npm_use(&self) -> NpmUse {
+        let Context { path, policy, .. } = *self.context;
+        NpmUse::find(&npm_use::Request {
+            lockfile: self.lockfile,
+            path,
+            policy: &policy.npm,
+            advisories: &self.advisories_on_disk(),
+            commands: &[],
+        })
+    }
+
+    fn advisories_on_disk(&self) -> Vec<String> {
+        let sources = self.context.policy.database.sources.iter();
+        let on_disk = sources.filter_map(|source| match &source.place {
+            SourcePlace::Path(path) => Some(path.clone()),
+            SourcePlace::Url(_) | SourcePlace::PackageManager => None,
+        });
+        on_disk.collect()
     }
 
     fn is_known(&self, fact: Fact) -> bool {
@@ -114,6 +134,7 @@ impl<'run> LockfileFacts<'run> {
             Fact::Builds | Fact::Carriers => self.builds.get().is_some(),
             Fact::ShippedDevelopment => self.shipped_development.get().is_some(),
             Fact::NpmUse => self.npm_use.get().is_some(),
+            Fact::Imports => self.imports.get().is_some(),
         }
     }
 }
@@ -153,6 +174,12 @@ impl Facts for FindingFacts<'_> {
     fn npm_use(&self) -> Result<&NpmUse, Unanswered<'_>> {
         let facts = self.allow(Fact::NpmUse)?;
         Ok(facts.npm_use.get_or_init(|| facts.find_npm_use()))
+    }
+
+    fn imports(&self) -> Result<&Imports, Unanswered<'_>> {
+        let facts = self.allow(Fact::Imports)?;
+        let imports = facts.imports.get_or_init(|| facts.find_imports());
+        imports.as_ref().map_err(Unanswered::NotInstalled)
     }
 
     fn is_at_hand(&self, fact: Fact) -> bool {

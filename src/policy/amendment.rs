@@ -73,6 +73,10 @@ impl Amendment {
             About::Features(features) => {
                 features.iter().map(ToString::to_string).collect::<Array>().into()
             }
+            About::Imports(targets) => match targets.as_slice() {
+                [target] => target.to_string().into(),
+                _ => targets.iter().map(ToString::to_string).collect::<Array>().into(),
+            },
         }
     }
 }

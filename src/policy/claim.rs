@@ -5,6 +5,7 @@ mod table;
 use self::table::CLAIMS;
 pub(super) use self::table::LATER_WORDS;
 pub use self::table::{ClaimForm, ClaimRow, Cost, Fact};
+use super::ImportTarget;
 use super::cargo::{is_feature_name, is_name};
 use crate::package::Ecosystem;
 
@@ -21,6 +22,9 @@ pub enum ClaimKind {
     Platform,
     /// Some features of crates are off in every build of what is shipped.
     FeatureOff,
+    /// No code uses the package, a module of it or something that it exports. Never proved: it voids a person's
+    /// word as soon as code does.
+    NotImported,
     /// A person's word, which no tool can check. Must stay last: it rules out least.
     Attested,
 }
@@ -67,10 +71,10 @@ impl ClaimKind {
         self.row().facts.contains(&fact)
     }
 
-    /// Whether only a person can make it: because nothing checks it, or because it names a feature.
+    /// Whether only a person can make it: because nothing proves it, or because it names something.
     pub fn needs_a_person(self) -> bool {
         let row = self.row();
-        row.is_word || row.form != ClaimForm::True
+        row.is_word || row.only_contradicts || row.form != ClaimForm::True
     }
 }
 
@@ -89,6 +93,8 @@ pub enum About {
     Package,
     /// These features of crates.
     Features(Vec<CrateFeature>),
+    /// These packages of npm, or parts of them.
+    Imports(Vec<ImportTarget>),
 }
 
 impl From<ClaimKind> for Claim {
@@ -101,11 +107,12 @@ impl From<ClaimKind> for Claim {
 impl std::fmt::Display for Claim {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(self.kind.as_str())?;
-        if let About::Features(features) = &self.about {
-            let names: Vec<String> = features.iter().map(ToString::to_string).collect();
-            write!(formatter, " {}", names.join(", "))?;
-        }
-        Ok(())
+        let names: Vec<String> = match &self.about {
+            About::Package => return Ok(()),
+            About::Features(features) => features.iter().map(ToString::to_string).collect(),
+            About::Imports(targets) => targets.iter().map(ToString::to_string).collect(),
+        };
+        write!(formatter, " {}", names.join(", "))
     }
 }
 

@@ -8,7 +8,7 @@ use super::claim::LATER_WORDS;
 use super::raw::{Table, Value, escaped};
 use super::reader::Reader;
 use super::suggestion::any_of;
-use super::{About, Claim, ClaimForm, ClaimKind, CrateFeature};
+use super::{About, Claim, ClaimForm, ClaimKind, CrateFeature, ImportTarget};
 use crate::package::Ecosystem;
 
 /// The claims of an entry, each with the span of its key.
@@ -45,9 +45,14 @@ impl ReadClaims {
                 ClaimForm::True if is_true(reader, kind, entry.value) => About::Package,
                 ClaimForm::True => continue,
                 ClaimForm::Features => About::Features(read_features(reader, kind, entry.value)),
+                ClaimForm::Imports => match read_imports(reader, kind, entry.value) {
+                    Some(about) => about,
+                    None => continue,
+                },
             };
             read.push((Claim { kind, about }, entry.key_span));
         }
+        refuse_alone(reader, &read);
         Self(read)
     }
 
@@ -73,6 +78,23 @@ impl ReadClaims {
                 .help(format!("claim {}", any_of(&fitting)));
             reader.note(problem);
         }
+    }
+}
+
+/// A claim that is never proved stands beside a person's word.
+fn refuse_alone(reader: &mut Reader, claims: &[(Claim, Range<usize>)]) {
+    if claims.iter().any(|(claim, _)| claim.kind.row().is_word) {
+        return;
+    }
+    for (claim, span) in claims.iter().filter(|(claim, _)| claim.kind.row().only_contradicts) {
+        let word = claim.kind.as_str();
+        let problem = reader
+            .problem(span.clone(), format!("`{word}` proves nothing by itself"))
+            .label("nobody answers for it")
+            .help(format!(
+                "let somebody answer for it, until code contradicts: claim = {{ attested = true, {word} = … }}"
+            ));
+        reader.note(problem);
     }
 }
 
@@ -135,4 +157,44 @@ fn read_features(reader: &mut Reader, claim: ClaimKind, value: &Value<'_>) -> Ve
         reader.note(problem);
     }
     features
+}
+
+/// `true` for the package of the finding, or packages, modules and exports by name.
+fn read_imports(reader: &mut Reader, claim: ClaimKind, value: &Value<'_>) -> Option<About> {
+    if let DeValue::Boolean(_) = value.get_ref() {
+        return is_true(reader, claim, value).then_some(About::Package);
+    }
+    let what = format!("`{}`", claim.as_str());
+    let example = format!("{} = \"lodash#template\"", claim.as_str());
+    let elements = match value.get_ref() {
+        DeValue::String(_) => std::slice::from_ref(value),
+        DeValue::Array(_) => reader.elements(&what, value, &example),
+        _ => {
+            reader.wrong_type::<()>(&what, value, "true, a text in quotes or a list", &example);
+            return None;
+        }
+    };
+    if elements.is_empty() {
+        let problem = reader
+            .problem(value.span(), format!("{what} names nothing"))
+            .label("claims nothing")
+            .help(format!("write {} = true, or name something: {example}", claim.as_str()));
+        reader.note(problem);
+        return None;
+    }
+    let mut targets = Vec::new();
+    for element in elements {
+        let Some(text) = reader.string(&format!("a name in {what}"), element, &example) else {
+            continue;
+        };
+        if let Some(target) = ImportTarget::parse(text) {
+            targets.push(target);
+            continue;
+        }
+        let message = format!("`{}` names no package, module or export", escaped(text));
+        let help = "write \"package\", \"package/module\" or \"package#export\"";
+        let problem = reader.problem(element.span(), message).label("not a name").help(help);
+        reader.note(problem);
+    }
+    Some(About::Imports(targets))
 }

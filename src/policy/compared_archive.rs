@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::npm::is_package_name;
+use super::import_target::is_package_name;
 use super::raw::{Value, escaped};
 use super::reader::Reader;
 use super::suppression::LONGEST_WORD_DAYS;

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use super::glob::check_glob;
 use super::ignored_line::IgnoredLine;
+use super::import_target::is_package_name;
 use super::raw::{Value, escaped};
 use super::reader::Reader;
 use super::words::words;
@@ -96,20 +97,6 @@ impl NpmPolicy {
                 ));
             reader.note(problem);
         }
-    }
-}
-
-/// Whether a text may name an npm package. Patterns are refused: each tool is declared by name.
-pub(super) fn is_package_name(text: &str) -> bool {
-    let fits = |part: &str| {
-        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
-        !part.is_empty() && !part.starts_with('.') && part.bytes().all(fits)
-    };
-    match text.strip_prefix('@') {
-        Some(scoped) => {
-            scoped.split_once('/').is_some_and(|(scope, name)| fits(scope) && fits(name))
-        }
-        None => fits(text),
     }
 }
 

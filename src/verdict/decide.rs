@@ -117,7 +117,7 @@ fn states(checks: &[ClaimCheck], policy: &Policy, today: Date) -> Vec<(usize, Su
                 .suppressions
                 .get(check.suppression)
                 .is_none_or(|suppression| suppression.is_expired(today));
-            let worst = check.evidence.iter().map(|evidence| evidence.result).max();
+            let worst = worst(&check.evidence);
             let state = match (expired, worst) {
                 (true, _) => SuppressionState::Expired,
                 (false, Some(EvidenceResult::Upheld)) => SuppressionState::Upheld,
@@ -128,6 +128,17 @@ fn states(checks: &[ClaimCheck], policy: &Policy, today: Date) -> Vec<(usize, Su
             (check.suppression, state)
         })
         .collect()
+}
+
+/// The worst of what was seen for the claims of a suppression. Where a person answers for it, what only
+/// contradicts is not needed to be known.
+fn worst(evidence: &[Evidence]) -> Option<EvidenceResult> {
+    let is_answered_for = evidence.iter().any(|evidence| evidence.claim.row().is_word);
+    let counts = |evidence: &&Evidence| {
+        let is_silent = evidence.result == EvidenceResult::Unknown;
+        !(is_answered_for && is_silent && evidence.claim.row().only_contradicts)
+    };
+    evidence.iter().filter(counts).map(|evidence| evidence.result).max()
 }
 
 fn decide_finding(

@@ -26,8 +26,9 @@ const LAYERS: &[&[&str]] = &[
         "words",
     ],
     &["problem", "terminal", "network", "markdown"],
-    &["diagnostic", "git", "github_event", "cargo_toml"],
+    &["diagnostic", "git", "github_event", "cargo_toml", "javascript"],
     &["lockfile"],
+    &["installed"],
     &["advisory"],
     &["policy"],
     &["vex"],
@@ -35,6 +36,7 @@ const LAYERS: &[&[&str]] = &[
     &["graph"],
     &["matching"],
     &["cargo_build", "npm_use"],
+    &["imports"],
     &["evidence"],
     &["finding"],
     &["upgrade"],
@@ -68,6 +70,7 @@ const STRANGERS: &[(&str, &str)] = &[
 /// Modules that do nothing but compute: they may not reach for files, clocks or the environment.
 const PURE: &[&str] = &[
     "github_event",
+    "javascript",
     "vex",
     "graph",
     "matching",

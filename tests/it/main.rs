@@ -30,6 +30,7 @@ mod history;
 mod hook;
 mod incident;
 mod installed;
+mod installed_packages;
 mod junit;
 mod network;
 mod package_managers;

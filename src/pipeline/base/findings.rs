@@ -20,7 +20,7 @@ use crate::pipeline::findings;
 use crate::pipeline::inquiry::Trying;
 use crate::pipeline::vex;
 use crate::policy::change::PolicyChange;
-use crate::policy::{Cost, GateKey, Policy, Suppression};
+use crate::policy::{Cost, Fact, GateKey, Policy, Suppression};
 use crate::problem::{Gap, GapCode};
 use crate::scope::Scope;
 use crate::settings::CheckSettings;
@@ -202,7 +202,10 @@ impl Base {
             || !policy.automatic.is_empty()
             || action(Scope::Build) != action(Scope::Runtime)
             || action(Scope::Development) != action(Scope::Runtime);
-        !self.is_doubtful && checked.is_certain && (!rests_on_files || self.tree.is_faithful())
+        // What is installed at the base nobody knows.
+        let rests_on_installed = takes_installed(checked, policy);
+        let is_faithful = !rests_on_files || self.tree.is_faithful();
+        !self.is_doubtful && checked.is_certain && is_faithful && !rests_on_installed
     }
 
     /// The statements of other people as they are at the base; those that are not there as they are:
@@ -229,6 +232,14 @@ impl Base {
             }
         }
     }
+}
+
+/// Whether a claim about a finding is checked by what is installed.
+fn takes_installed(checked: &CheckedFinding, policy: &Policy) -> bool {
+    let claimed = checked.checks.iter().flat_map(|check| &check.evidence);
+    let stated = checked.statements.iter().flat_map(|check| &check.evidence);
+    let kinds = claimed.chain(stated).map(|evidence| evidence.claim);
+    kinds.chain(policy.automatic.iter().copied()).any(|kind| kind.takes(Fact::Imports))
 }
 
 /// The names that a lockfile matched at the base and does not match now, although they are still

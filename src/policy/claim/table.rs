@@ -1,7 +1,9 @@
 //! The table of claims. Everything that depends on the kind of a claim is a column here.
 
 use super::ClaimKind;
-use super::Justification::{self, ComponentNotPresent, VulnerableCodeNotPresent};
+use super::Justification::{
+    self, ComponentNotPresent, VulnerableCodeNotInExecutePath, VulnerableCodeNotPresent,
+};
 use crate::package::Ecosystem;
 
 /// The properties of a kind of claim.
@@ -20,6 +22,8 @@ pub struct ClaimRow {
     pub strength: u8,
     /// Whether it is a person's word, which nothing checks: it needs an owner and an expiry date.
     pub is_word: bool,
+    /// Whether it is never proved, and only contradicts a person's word, beside which it has to stand.
+    pub only_contradicts: bool,
     /// Whether `[evidence] auto` may name it: a proof then clears a finding without a written claim.
     pub may_be_automatic: bool,
     /// The reasons in other people's statements that it confirms.
@@ -38,6 +42,8 @@ pub enum ClaimForm {
     True,
     /// `"crate/feature"`, or a list of them.
     Features,
+    /// `true`, `"package"`, `"package/module"`, `"package#export"`, or a list of them.
+    Imports,
 }
 
 /// Why a product is not affected, in the words of VEX documents.
@@ -63,6 +69,8 @@ pub enum Fact {
     ShippedDevelopment,
     /// How a repository uses the packages that npm installs.
     NpmUse,
+    /// Which modules of them its code loads.
+    Imports,
 }
 
 /// The cost of finding out a fact. A higher cost includes the lower ones.
@@ -78,7 +86,7 @@ impl Fact {
     pub fn cost(self) -> Cost {
         match self {
             Self::Builds | Self::Carriers => Cost::Process,
-            Self::ShippedDevelopment | Self::NpmUse => Cost::Search,
+            Self::ShippedDevelopment | Self::NpmUse | Self::Imports => Cost::Search,
         }
     }
 
@@ -86,12 +94,13 @@ impl Fact {
     pub fn ecosystem(self) -> Ecosystem {
         match self {
             Self::Builds | Self::Carriers | Self::ShippedDevelopment => Ecosystem::Cargo,
-            Self::NpmUse => Ecosystem::Npm,
+            Self::NpmUse | Self::Imports => Ecosystem::Npm,
         }
     }
 }
 
 const CARGO: &[Ecosystem] = &[Ecosystem::Cargo];
+const NPM: &[Ecosystem] = &[Ecosystem::Npm];
 const EVERY: &[Ecosystem] = &[Ecosystem::Cargo, Ecosystem::Npm];
 
 /// Every claim that this version checks, in the order of [`ClaimKind`].
@@ -104,10 +113,11 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
         facts: &[Fact::ShippedDevelopment, Fact::NpmUse],
         strength: 3,
         is_word: false,
+        only_contradicts: false,
         may_be_automatic: false,
         bears_out: &[ComponentNotPresent],
         vex: Some(VexAnswer {
-            justification: Justification::VulnerableCodeNotInExecutePath,
+            justification: VulnerableCodeNotInExecutePath,
             cyclonedx: "code_not_reachable",
             is_of_repository: true,
         }),
@@ -121,10 +131,11 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
         facts: &[Fact::Builds, Fact::Carriers],
         strength: 2,
         is_word: false,
+        only_contradicts: false,
         may_be_automatic: false,
         bears_out: &[],
         vex: Some(VexAnswer {
-            justification: Justification::VulnerableCodeNotInExecutePath,
+            justification: VulnerableCodeNotInExecutePath,
             cyclonedx: "code_not_reachable",
             // What runs only in the build is not part of its products, but it is part of the repository.
             is_of_repository: false,
@@ -137,8 +148,9 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
         form: ClaimForm::True,
         ecosystems: CARGO,
         facts: &[Fact::Builds],
-        strength: 6,
+        strength: 7,
         is_word: false,
+        only_contradicts: false,
         may_be_automatic: true,
         bears_out: &[ComponentNotPresent],
         vex: Some(VexAnswer {
@@ -154,8 +166,9 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
         form: ClaimForm::True,
         ecosystems: EVERY,
         facts: &[Fact::Builds, Fact::NpmUse],
-        strength: 5,
+        strength: 6,
         is_word: false,
+        only_contradicts: false,
         may_be_automatic: true,
         bears_out: &[ComponentNotPresent, VulnerableCodeNotPresent],
         vex: Some(VexAnswer {
@@ -171,8 +184,9 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
         form: ClaimForm::Features,
         ecosystems: CARGO,
         facts: &[Fact::Builds],
-        strength: 4,
+        strength: 5,
         is_word: false,
+        only_contradicts: false,
         may_be_automatic: false,
         // A statement does not say which feature is off.
         bears_out: &[],
@@ -184,6 +198,20 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
         covers_machines: false,
     },
     ClaimRow {
+        kind: ClaimKind::NotImported,
+        word: "not-imported",
+        form: ClaimForm::Imports,
+        ecosystems: NPM,
+        facts: &[Fact::Imports],
+        strength: 4,
+        is_word: false,
+        only_contradicts: true,
+        may_be_automatic: false,
+        bears_out: &[],
+        vex: None,
+        covers_machines: true,
+    },
+    ClaimRow {
         kind: ClaimKind::Attested,
         word: "attested",
         form: ClaimForm::True,
@@ -191,6 +219,7 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
         facts: &[],
         strength: 1,
         is_word: true,
+        only_contradicts: false,
         may_be_automatic: false,
         bears_out: &[],
         vex: None,
@@ -199,7 +228,7 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
 ];
 
 /// Claims of the language that this version cannot check yet.
-pub(in crate::policy) const LATER_WORDS: &[&str] = &["not-called", "not-imported"];
+pub(in crate::policy) const LATER_WORDS: &[&str] = &["not-called"];
 
 /// A misplaced row does not compile.
 const _: () = {

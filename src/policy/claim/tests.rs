@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::policy::amendment::{Amendment, EMPTY_POLICY};
-use crate::policy::{Policy, Suppression};
+use crate::policy::{ImportTarget, Policy, Suppression};
 use crate::problem::SourceText;
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
@@ -22,6 +22,7 @@ fn claim(kind: ClaimKind) -> Claim {
     let about = match kind.row().form {
         ClaimForm::True => About::Package,
         ClaimForm::Features => About::Features(vec![feature()]),
+        ClaimForm::Imports => About::Imports(vec![ImportTarget::parse("left#pad").unwrap()]),
     };
     Claim { kind, about }
 }
@@ -36,7 +37,13 @@ fn written(kind: ClaimKind, advisory: &str, package: Option<&str>) -> String {
         owner: Some("@acme/security".into()),
         expires: Some(jiff::civil::date(2026, 12, 31)),
     };
-    amendment.apply(EMPTY_POLICY).unwrap()
+    let text = amendment.apply(EMPTY_POLICY).unwrap();
+    // What proves nothing stands beside a word.
+    if kind.row().only_contradicts {
+        text.replace("claim = { ", "claim = { attested = true, ")
+    } else {
+        text
+    }
 }
 
 fn entry(text: &str) -> Suppression {
@@ -49,8 +56,15 @@ fn every_word_and_every_strength_is_there_once() {
     let strengths: BTreeSet<u8> = ClaimKind::all().map(|kind| kind.row().strength).collect();
     assert_eq!((words.len(), strengths.len()), (ClaimKind::COUNT, ClaimKind::COUNT));
     let strongest_first = ClaimKind::strongest_first().map(ClaimKind::as_str);
-    let words =
-        ["not-built", "platform", "feature-off", "development-only", "build-only", "attested"];
+    let words = [
+        "not-built",
+        "platform",
+        "feature-off",
+        "not-imported",
+        "development-only",
+        "build-only",
+        "attested",
+    ];
     assert_eq!(strongest_first, words);
 }
 
@@ -58,9 +72,16 @@ fn every_word_and_every_strength_is_there_once() {
 fn the_policy_accepts_what_suppress_writes() {
     for kind in ClaimKind::all() {
         let text = written(kind, "CVE-2026-1000", None);
-        assert_eq!(entry(&text).claims, [claim(kind)], "{text}");
+        assert!(entry(&text).claims.contains(&claim(kind)), "{text}");
         assert!(claim(kind).to_string().starts_with(kind.as_str()), "{kind:?}");
     }
+}
+
+#[test]
+fn what_is_never_proved_is_refused_without_a_word() {
+    let text = "schema = 1\n[[suppress]]\nadvisory = \"CVE-2026-1000\"\nclaim = { not-imported = true }\n\
+                reason = \"because\"\n";
+    assert_eq!(parse(text).unwrap_err(), ["`not-imported` proves nothing by itself"]);
 }
 
 #[test]
@@ -87,7 +108,8 @@ fn only_a_persons_word_needs_an_owner_and_an_expiry_date() {
         for key in ["owner", "expires"] {
             let lines = text.lines().filter(|line| !line.starts_with(key));
             let without = lines.collect::<Vec<_>>().join("\n");
-            assert_eq!(parse(&without).is_err(), kind.row().is_word, "{without}");
+            let has_word = kind.row().is_word || kind.row().only_contradicts;
+            assert_eq!(parse(&without).is_err(), has_word, "{without}");
         }
     }
 }
@@ -100,7 +122,7 @@ fn only_claims_that_checks_decide_alone_can_be_automatic() {
         assert_eq!(parse(&text).is_ok(), row.may_be_automatic, "{text}");
         assert!(!row.may_be_automatic || !kind.needs_a_person(), "{kind:?}");
         assert!(row.bears_out.is_empty() || !kind.needs_a_person(), "{kind:?}");
-        assert!(row.vex.is_some() || row.is_word, "{kind:?}");
+        assert!(row.vex.is_some() || row.is_word || row.only_contradicts, "{kind:?}");
     }
 }
 

@@ -39,13 +39,25 @@ impl<'o> EvidenceEntry<'o> {
 struct Figures {
     builds: usize,
     files: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    modules: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    packages: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    entry_points: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 impl Figures {
     /// `None` where nothing was counted.
     fn of(searched: Searched) -> Option<Self> {
-        let Searched { builds, files } = searched;
-        (searched != Searched::default()).then_some(Self { builds, files })
+        let Searched { builds, files, modules, packages, entry_points } = searched;
+        let is_none = searched == Searched::default();
+        (!is_none).then_some(Self { builds, files, modules, packages, entry_points })
     }
 }
 

@@ -1,0 +1,84 @@
+//! `not-imported`: code that loads the package, one of its modules, or uses something that it exports,
+//! contradicts a person's word.
+//!
+//! It is refuted where code surely does so, and unknown otherwise: that nothing was found is no proof. What is
+//! followed stands in [`crate::imports`]. A claim about a module or an export is about what is installed
+//! under the name of the finding's package.
+
+use super::seen::Seen;
+use super::{Searched, Subject};
+use crate::imports::{Answer, Extent, Imports, Step};
+use crate::policy::{About, Fact, ImportTarget, ImportedPart};
+use crate::problem::Location;
+
+/// Looks for everything that the claim names, or for the package of the finding.
+pub(super) fn look(subject: &Subject<'_>, about: &About) -> Seen {
+    let imports = match subject.facts.imports() {
+        Ok(imports) => imports,
+        Err(why) => return why.seen(Fact::Imports),
+    };
+    let package = &subject.lockfile.packages[subject.packages[0]].id.name;
+    let own = [ImportTarget { package: package.to_string(), part: ImportedPart::Package }];
+    let targets = match about {
+        About::Package => &own[..],
+        About::Imports(targets) => targets,
+        About::Features(_) => return Seen::unknown("it names features"),
+    };
+    let looked = targets.iter().map(|target| look_for(subject, imports, target));
+    // The first of the worst: what refutes one of them refutes them all.
+    let worst = looked.reduce(|worst, next| if next.result > worst.result { next } else { worst });
+    worst.unwrap_or_else(|| Seen::unknown("it names nothing"))
+}
+
+fn look_for(subject: &Subject<'_>, imports: &Imports, target: &ImportTarget) -> Seen {
+    let id = &subject.lockfile.packages[subject.packages[0]].id;
+    if id.name != target.package {
+        let detail = format!("`{target}` is not of {}", id.name);
+        let help = format!("claim something about {}, as {}#… or {}/…", id.name, id.name, id.name);
+        return Seen::unknown(detail).help(help);
+    }
+    let answer = match &target.part {
+        ImportedPart::Package => imports.package(subject.packages),
+        ImportedPart::Module(module) => imports.module_of(subject.packages, module),
+        ImportedPart::Export(properties) => imports.export(subject.packages, properties),
+    };
+    match answer {
+        Answer::No(extent) => nothing_found(target, extent),
+        Answer::Yes { steps } => {
+            Seen::refuted(format!("{target} is used: {}", route(&steps)), places(steps))
+        }
+        Answer::Perhaps { why, steps } => {
+            let route = route(&steps);
+            let detail = match route.is_empty() {
+                true => format!("{target} may be used: {why}"),
+                false => format!("{target} may be used: {why}: {route}"),
+            };
+            Seen::unknown(detail).at(places(steps))
+        }
+    }
+}
+
+fn nothing_found(target: &ImportTarget, extent: Extent) -> Seen {
+    let Extent { entry_points, modules, packages } = extent;
+    let detail = format!(
+        "no code was found that uses {target}, in {modules} modules of {packages} packages that are loaded \
+         from {entry_points} modules of the repository"
+    );
+    let searched = Searched { modules, packages, entry_points, ..Searched::default() };
+    Seen { searched, ..Seen::unknown(detail) }
+}
+
+/// `src/app.js:3 › express 4.17.1`
+fn route(steps: &[Step]) -> String {
+    let words = steps.iter().map(|step| match &step.package {
+        Some(package) => package.clone(),
+        None => step.location.to_string(),
+    });
+    let mut words: Vec<String> = words.collect();
+    words.dedup();
+    words.join(" › ")
+}
+
+fn places(steps: Vec<Step>) -> Vec<Location> {
+    steps.into_iter().map(|step| step.location).collect()
+}

@@ -1,0 +1,171 @@
+//! Whether a package is loaded.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::graph::{ModuleIndex, Via};
+use super::search::Imports;
+use super::sites::{self, Site};
+use crate::javascript::Requested;
+use crate::lockfile::PackageIndex;
+use crate::problem::Location;
+
+/// Whether something is loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Nothing leads to it.
+    No(Extent),
+    /// It is used: the way in, from the repository on.
+    Yes { steps: Vec<Step> },
+    /// It may be: why, and the way to the place that leaves it open.
+    Perhaps { why: String, steps: Vec<Step> },
+}
+
+/// How much was looked through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extent {
+    pub entry_points: usize,
+    pub modules: usize,
+    pub packages: usize,
+}
+
+/// One step of a way in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The line that leads on.
+    pub location: Location,
+    /// The package that the line is of. `None`: the repository's own.
+    pub package: Option<String>,
+}
+
+impl Imports {
+    /// Whether any of these copies of a package is loaded.
+    pub fn package(&self, copies: &[PackageIndex]) -> Answer {
+        let targets = self.installed_copies(copies);
+        if targets.is_empty() {
+            return self.absent();
+        }
+        let found = targets.iter().filter_map(|target| self.graph.packages.get(target));
+        let mut found: Vec<&(Via, bool)> = found.collect();
+        found.sort_by_key(|(_, is_sure)| !is_sure);
+        if let Some((via, is_sure)) = found.first() {
+            return self.found(via, *is_sure);
+        }
+        if let Some(location) = copies.iter().find_map(|copy| self.used.copied(*copy)) {
+            let why = "a file of the repository is called like it, and may be a copy of it";
+            return perhaps(why, vec![Step { location: location.clone(), package: None }]);
+        }
+        self.in_doubt(&targets).unwrap_or_else(|| Answer::No(self.extent()))
+    }
+
+    /// The installed packages that are these entries of the lockfile.
+    pub(super) fn installed_copies(&self, copies: &[PackageIndex]) -> BTreeSet<usize> {
+        let packages = self.installed.packages().iter().enumerate();
+        let is_copy = |package: &crate::installed::InstalledPackage| {
+            package.copies.iter().any(|copy| copies.contains(copy))
+        };
+        packages.filter(|(_, package)| is_copy(package)).map(|(index, _)| index).collect()
+    }
+
+    fn absent(&self) -> Answer {
+        perhaps("it is not installed here, so that nothing says whether it is loaded", Vec::new())
+    }
+
+    pub(super) fn found(&self, via: &Via, is_sure: bool) -> Answer {
+        let steps = self.steps(via);
+        if is_sure {
+            return Answer::Yes { steps };
+        }
+        let why = match via {
+            Via::Named(_) => "a text of the repository names it",
+            Via::Installing(_) => "it is run when it is installed",
+            Via::Own | Via::Module(..) => "a text leads to it that may stand for something else",
+        };
+        perhaps(why, steps)
+    }
+
+    /// What may load any of these packages without saying so.
+    pub(super) fn in_doubt(&self, targets: &BTreeSet<usize>) -> Option<Answer> {
+        if let Some(unread) = self.used.unread() {
+            let why =
+                "a file of the repository cannot be read, or there are too many to search them all";
+            return Some(perhaps(why, vec![Step { location: unread.clone(), package: None }]));
+        }
+        let site = sites::sites(&self.graph).find(|site| {
+            let path = &self.graph.modules[site.module].path;
+            !sites::within_reach(&self.installed, path).is_disjoint(targets)
+        });
+        if let Some(Site { module, line, reason }) = site {
+            return Some(perhaps(&reason.to_string(), self.steps(&Via::Module(module, line))));
+        }
+        let (module, line) = self.compiling(targets)?;
+        let why = "text that names it is compiled there while it runs";
+        Some(perhaps(why, self.steps(&Via::Module(module, line))))
+    }
+
+    /// A module that compiles text while it runs, and has a text that names one of the packages.
+    fn compiling(&self, targets: &BTreeSet<usize>) -> Option<(ModuleIndex, u32)> {
+        let names: Vec<&str> = targets
+            .iter()
+            .map(|target| self.installed.packages()[*target].id.name.as_str())
+            .collect();
+        self.graph.modules.iter().enumerate().find_map(|(position, loaded)| {
+            let loads = loaded.module.loads.iter();
+            let mut generated = loads.filter(|load| load.what == Requested::Generated);
+            let line = generated.next()?.line;
+            let mut texts = loaded.module.texts.iter();
+            texts
+                .any(|text| names.iter().any(|name| text.contains(name)))
+                .then_some((position, line))
+        })
+    }
+
+    pub(super) fn extent(&self) -> Extent {
+        let modules = &self.graph.modules;
+        Extent {
+            entry_points: modules.iter().filter(|module| module.via == Via::Own).count(),
+            modules: modules.len(),
+            packages: self.graph.packages.len(),
+        }
+    }
+
+    /// The way to something, from the repository on.
+    pub(super) fn steps(&self, via: &Via) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let mut via = via;
+        loop {
+            match via {
+                Via::Own => break,
+                Via::Named(location) => {
+                    steps.push(Step { location: location.clone(), package: None });
+                    break;
+                }
+                Via::Installing(package) => {
+                    let manifest = self.installed.packages()[*package].folder.join("package.json");
+                    steps.push(self.step(&manifest, 1, Some(*package)));
+                    break;
+                }
+                Via::Module(module, line) => {
+                    let loaded = &self.graph.modules[*module];
+                    steps.push(self.step(&loaded.path, *line, loaded.owner));
+                    via = &loaded.via;
+                }
+            }
+        }
+        steps.reverse();
+        steps
+    }
+
+    fn step(&self, path: &Path, line: u32, owner: Option<usize>) -> Step {
+        let file = match path.strip_prefix(&self.root) {
+            Ok(below) => format!("{}{}", self.shown, below.to_string_lossy().replace('\\', "/")),
+            Err(_) => path.to_string_lossy().replace('\\', "/"),
+        };
+        let package = owner.map(|owner| self.installed.packages()[owner].id.to_string());
+        Step { location: Location { file, line }, package }
+    }
+}
+
+pub(super) fn perhaps(why: &str, steps: Vec<Step>) -> Answer {
+    Answer::Perhaps { why: why.to_owned(), steps }
+}

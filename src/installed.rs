@@ -1,0 +1,277 @@
+//! What a package manager of npm's world has installed, and which files a specifier may lead to there.
+//!
+//! The rule for everything here: a file too many is only looked at, a file too few is a false "not
+//! imported". So a specifier leads to whatever any tool and any condition would load for it.
+//!
+//! What counts is the instance on disk: its own `package.json` says which package it is, never the name
+//! of its folder. Files are known by their paths without symbolic links.
+
+mod candidates;
+mod entries;
+mod exports;
+mod locked;
+mod manifest;
+mod names;
+mod resolution;
+mod scan;
+mod settings;
+mod specifier;
+mod tree;
+
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use foldhash::fast::RandomState;
+use smol_str::SmolStr;
+
+use self::locked::{Absent, Locked};
+use self::scan::{Lying, MODULES, Scan};
+use self::tree::Tree;
+use crate::lockfile::manifest::FolderOnDisk;
+use crate::lockfile::{Lockfile, PackageIndex};
+use crate::package::{Ecosystem, PackageId};
+use crate::problem::Location;
+
+pub use self::entries::Command;
+pub use self::locked::AbsentBecause;
+pub use self::resolution::{Resolved, ResolvedKind};
+pub use self::settings::{Mapping, Settings};
+
+/// The files in which Yarn keeps what is installed without `node_modules` (Yarn documentation,
+/// "Plug'n'Play").
+const PLUG_N_PLAY: &[&str] = &[".pnp.cjs", ".pnp.js", ".pnp.data.json"];
+
+/// What is installed for the projects of a lockfile.
+#[derive(Debug)]
+pub struct Installed {
+    /// The folder of the lockfile, without links.
+    root: PathBuf,
+    tree: Tree,
+    packages: Vec<InstalledPackage>,
+    /// Their positions by their folders.
+    by_folder: HashMap<PathBuf, usize, RandomState>,
+    scan: Scan,
+    absent: Vec<(PackageIndex, AbsentBecause)>,
+    mappings: Vec<Mapping>,
+    virtual_roots: Vec<Vec<PathBuf>>,
+}
+
+/// A package on disk. Where several copies of it lie, each is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstalledPackage {
+    /// What its own manifest calls it.
+    pub id: PackageId,
+    /// The entries of the lockfile that it may be a copy of: those with its name and version. What is no
+    /// package of a registry, or a part of the archive of another one, has those with its name. Empty only
+    /// for such a part.
+    pub copies: Vec<PackageIndex>,
+    /// Where it lies, without links.
+    pub folder: PathBuf,
+}
+
+/// Why it is not known what is installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotInstalled {
+    pub reason: NotInstalledReason,
+    /// What to do.
+    pub help: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotInstalledReason {
+    /// Nothing is installed: there is no `node_modules` folder.
+    Missing,
+    /// Yarn installed it where no folder of packages is (Plug'n'Play). This is the file that says so.
+    PlugNPlay(PathBuf),
+    /// This lies on disk, in this folder from the lockfile's, and the lockfile does not lock it.
+    NotLocked { package: PackageId, folder: PathBuf },
+    /// This is locked there and is not on disk.
+    NotOnDisk { package: PackageId, location: Location },
+    /// The manifest in this folder, from the lockfile's, cannot be read.
+    Unreadable(PathBuf),
+}
+
+impl NotInstalled {
+    /// The word for reports: whether nothing was installed, or something else than what is locked.
+    pub fn code(&self) -> &'static str {
+        match self.reason {
+            NotInstalledReason::Missing | NotInstalledReason::PlugNPlay(_) => "not-installed",
+            NotInstalledReason::NotLocked { .. }
+            | NotInstalledReason::NotOnDisk { .. }
+            | NotInstalledReason::Unreadable(_) => "stale-install",
+        }
+    }
+}
+
+impl fmt::Display for NotInstalled {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.reason {
+            NotInstalledReason::Missing => formatter.write_str("nothing is installed"),
+            NotInstalledReason::PlugNPlay(file) => {
+                write!(formatter, "packages are installed as {} says", file.display())
+            }
+            NotInstalledReason::NotLocked { package, folder } => {
+                write!(formatter, "{} is {package}, which is not locked", folder.display())
+            }
+            NotInstalledReason::NotOnDisk { package, location } => {
+                write!(formatter, "{package} is locked in {location} and not installed")
+            }
+            NotInstalledReason::Unreadable(folder) => {
+                write!(formatter, "the manifest in {} cannot be read", folder.display())
+            }
+        }
+    }
+}
+
+impl Installed {
+    /// Looks at everything that is installed for the projects of a lockfile. `folder` is the lockfile's.
+    ///
+    /// # Errors
+    ///
+    /// Nothing is installed, or something else than what is locked.
+    pub fn read(lockfile: &Lockfile, folder: &Path) -> Result<Self, NotInstalled> {
+        let tool = lockfile.format.tool();
+        let refuse = |reason| NotInstalled {
+            reason,
+            help: format!("install what is locked: {}", tool.commands.install),
+        };
+        let root = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+        if let Some(file) = PLUG_N_PLAY.iter().map(|name| folder.join(name)).find(|it| it.exists())
+        {
+            return Err(NotInstalled {
+                reason: NotInstalledReason::PlugNPlay(file),
+                help: "set `nodeLinker: node-modules` in .yarnrc.yml and install again".to_owned(),
+            });
+        }
+        let folders = project_folders(lockfile, &root);
+        if lockfile.locked() > 0 && !folders.iter().any(|it| it.join(MODULES).is_dir()) {
+            return Err(refuse(NotInstalledReason::Missing));
+        }
+        let tree = Tree::default();
+        let scan = scan::scan(&tree, folders.into_iter());
+        let locked = Locked::new(lockfile);
+        let packages = identify(&locked, &scan, &root).map_err(refuse)?;
+        let mut present = vec![false; lockfile.packages.len()];
+        let copies = packages.iter().flat_map(|package| &package.copies).copied();
+        for copy in copies.chain(locked.linked(&scan.linked_as)) {
+            present[copy] = true;
+        }
+        let absent = match locked::absent(lockfile, &root, &present) {
+            Absent::Allowed(absent) => absent,
+            Absent::Lacking(index) => {
+                let package = lockfile.packages[index].id.clone();
+                let location = lockfile.location(index);
+                return Err(refuse(NotInstalledReason::NotOnDisk { package, location }));
+            }
+        };
+        let by_folder = packages.iter().enumerate();
+        let by_folder = by_folder.map(|(index, package)| (package.folder.clone(), index)).collect();
+        Ok(Self {
+            root,
+            tree,
+            packages,
+            by_folder,
+            scan,
+            absent,
+            mappings: Vec::new(),
+            virtual_roots: Vec::new(),
+        })
+    }
+
+    pub fn packages(&self) -> &[InstalledPackage] {
+        &self.packages
+    }
+
+    /// Locked packages that are not on disk, and need not be. What they would load is known by the
+    /// lockfile's edges alone.
+    pub fn absent(&self) -> &[(PackageIndex, AbsentBecause)] {
+        &self.absent
+    }
+
+    /// The installed package that a file belongs to. `None`: it is of the projects themselves, or nobody
+    /// knows whose it is. `file` has no links.
+    pub fn owner(&self, file: &Path) -> Option<usize> {
+        file.ancestors().skip(1).find_map(|folder| self.by_folder.get(folder).copied())
+    }
+
+    /// Every package that code in a file may load by its name. `file` has no links.
+    pub fn visible_from(&self, file: &Path) -> BTreeSet<usize> {
+        let above = file.ancestors().skip(1);
+        let links = self.links_to(file).flat_map(Path::ancestors);
+        let offered = above.chain(links).filter_map(|folder| {
+            self.scan.offered.get(&self.tree.folder(&folder.join(MODULES))?.real)
+        });
+        offered.flatten().filter_map(|folder| self.by_folder.get(folder).copied()).collect()
+    }
+
+    /// The folders of packages in which links lead to the project that a file or folder lies in.
+    fn links_to(&self, path: &Path) -> impl Iterator<Item = &Path> {
+        let linked_from = &self.scan.linked_from;
+        let projects = path.ancestors().take(if linked_from.is_empty() { 0 } else { usize::MAX });
+        projects.filter_map(|folder| linked_from.get(folder)).flatten().map(PathBuf::as_path)
+    }
+
+    /// The bytes of a file.
+    pub fn bytes(&self, file: &Path) -> io::Result<Vec<u8>> {
+        Tree::read(file)
+    }
+}
+
+/// The folders that packages are installed in for the projects of a lockfile.
+fn project_folders(lockfile: &Lockfile, root: &Path) -> BTreeSet<PathBuf> {
+    let manifests = FolderOnDisk::of_lockfile(&root.join(lockfile.format.tool().manifest), "");
+    let by_manifests = lockfile.format.folders_of_projects(lockfile, &manifests);
+    let listed = lockfile.roots.iter().filter_map(|it| lockfile.packages[*it].folder.clone());
+    let folders = listed.chain(by_manifests).map(|folder| tree::plain(&root.join(folder)));
+    folders.chain([root.to_owned()]).collect()
+}
+
+/// Which packages of a lockfile lie on disk.
+fn identify(
+    locked: &Locked<'_>,
+    scan: &Scan,
+    root: &Path,
+) -> Result<Vec<InstalledPackage>, NotInstalledReason> {
+    let bundlers: BTreeSet<&Path> = scan
+        .packages
+        .iter()
+        .filter(|lying| lying.identity.as_ref().is_some_and(manifest::Identity::bundles))
+        .map(|lying| lying.folder.as_path())
+        .collect();
+    let is_bundled =
+        |lying: &Lying| lying.folder.ancestors().skip(1).any(|it| bundlers.contains(it));
+    let shown = |folder: &Path| folder.strip_prefix(root).unwrap_or(folder).to_owned();
+    let mut packages = Vec::new();
+    for lying in &scan.packages {
+        let Some(identity) = &lying.identity else {
+            return Err(NotInstalledReason::Unreadable(shown(&lying.folder)));
+        };
+        // What has no name no registry has given out: it is code that something wrote there.
+        let Some(name) = identity.name() else { continue };
+        let id = PackageId {
+            ecosystem: Ecosystem::Npm,
+            name: name.into(),
+            version: SmolStr::new(identity.version()),
+        };
+        let mut copies = locked.copies(lying, name, identity.version());
+        if copies.is_empty() && is_bundled(lying) {
+            // Not every lockfile knows what lies in archives, and some invent its versions.
+            copies.extend(locked.named(name));
+        } else if copies.is_empty() {
+            // Code without a version that the lockfile does not know counts as that of the projects.
+            if identity.version().is_empty() {
+                continue;
+            }
+            let folder = shown(&lying.folder);
+            return Err(NotInstalledReason::NotLocked { package: id, folder });
+        }
+        packages.push(InstalledPackage { id, copies, folder: lying.folder.clone() });
+    }
+    Ok(packages)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,103 @@
+//! What a package may be entered by, apart from the paths that specifiers name.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::candidates::{Candidates, modules_below};
+use super::names::declares_types;
+use super::tree::Kind;
+use super::{Installed, exports};
+
+/// A command of a package.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Command {
+    /// What is typed.
+    pub name: String,
+    /// What runs then.
+    pub file: PathBuf,
+}
+
+/// The scripts of a package that a package manager runs when it installs it (npm documentation, "Scripts",
+/// "Life Cycle Operation Order"). The last ones run for what comes from git.
+const INSTALL_SCRIPTS: &[&str] =
+    &["preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare"];
+
+impl Installed {
+    /// Everything that a package may be entered by: `exports` under every condition, `main` and what stands
+    /// for it in other tools, commands, and `index`.
+    pub fn entries(&self, package: usize) -> Vec<PathBuf> {
+        let folder = &self.packages[package].folder;
+        let mut found = Candidates::default();
+        found.add(&self.tree, folder);
+        let manifest = self.tree.manifest(folder);
+        let exported = manifest.iter().filter_map(|it| it.exports()).flat_map(exports::all);
+        let mut files = BTreeSet::new();
+        for target in exported {
+            if target.contains('*') || target.ends_with('/') {
+                files.extend(self.matching(package, &target));
+            } else {
+                found.add(&self.tree, &folder.join(target.trim_start_matches('/')));
+            }
+        }
+        files.extend(found.files);
+        files.extend(self.commands(package).into_iter().map(|command| command.file));
+        files.retain(|file| !declares_types(file));
+        files.into_iter().collect()
+    }
+
+    /// The files of a package that a pattern may stand for: a `*` for any text, the same in each place.
+    fn matching(&self, package: usize, pattern: &str) -> Vec<PathBuf> {
+        let folder = &self.packages[package].folder;
+        let pattern = pattern.trim_start_matches("./");
+        let (start, rest) = pattern.split_once('*').unwrap_or((pattern, ""));
+        let end = rest.rsplit('*').next().unwrap_or_default();
+        let matches = |file: &PathBuf| {
+            let below = file.strip_prefix(folder).ok().and_then(Path::to_str);
+            let below = below.map(|below| below.replace('\\', "/"));
+            below.is_some_and(|below| {
+                below.len() >= start.len() + end.len()
+                    && below.starts_with(start)
+                    && below.ends_with(end)
+            })
+        };
+        self.files(package).into_iter().filter(matches).collect()
+    }
+
+    /// The commands of a package (npm documentation, "package.json", `bin`, `directories.bin`).
+    pub fn commands(&self, package: usize) -> Vec<Command> {
+        let folder = &self.packages[package].folder;
+        let Some(manifest) = self.tree.manifest(folder) else { return Vec::new() };
+        let mut commands = BTreeSet::new();
+        for (name, file) in manifest.bin() {
+            let mut found = Candidates::default();
+            found.add(&self.tree, &folder.join(file.trim_start_matches('/')));
+            let named = |file| Command { name: name.to_owned(), file };
+            commands.extend(found.files.into_iter().map(named));
+        }
+        let listed = manifest.folder_of_commands();
+        let listed =
+            listed.and_then(|it| self.tree.folder(&folder.join(it.trim_start_matches('/'))));
+        if let Some(listed) = listed {
+            let files = listed.entries().into_iter().filter(|entry| entry.kind != Kind::Folder);
+            commands.extend(files.map(|entry| Command {
+                name: entry.name.to_string(),
+                file: listed.real.join(&entry.name),
+            }));
+        }
+        commands.into_iter().collect()
+    }
+
+    /// The scripts that run when a package is installed, each with its name.
+    pub fn install_scripts(&self, package: usize) -> Vec<(&'static str, String)> {
+        let Some(manifest) = self.tree.manifest(&self.packages[package].folder) else {
+            return Vec::new();
+        };
+        let scripts = INSTALL_SCRIPTS.iter();
+        scripts.filter_map(|name| Some((*name, manifest.script(name)?.to_owned()))).collect()
+    }
+
+    /// Every file of a package that may be loaded as a module. Those of packages inside of it are theirs.
+    pub fn files(&self, package: usize) -> Vec<PathBuf> {
+        modules_below(&self.tree, &self.packages[package].folder)
+    }
+}

@@ -1,0 +1,27 @@
+//! JavaScript and TypeScript, read without running them: which modules a text loads, and what it uses of
+//! them.
+//!
+//! A name that may stand for `require` is followed wherever it goes, a value that cannot be computed stands for
+//! any module, and a text that cannot be parsed may do anything. What a text does with a module is followed
+//! from name to name; as soon as the module itself is handed to something else it may be used in any way.
+
+mod aliases;
+mod constants;
+mod definitions;
+mod embedded;
+mod globals;
+mod language;
+mod loads;
+mod module;
+mod reach;
+mod reading;
+mod texts;
+
+pub use self::definitions::{Definitions, definitions};
+pub use self::language::{declares_types, is_module};
+pub use self::module::{Fate, Module, Reason, Requested, Texts, Use};
+pub use self::reach::Reach;
+pub use self::reading::{read, unread};
+
+#[cfg(test)]
+mod tests;

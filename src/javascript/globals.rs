@@ -1,0 +1,216 @@
+//! What loads modules, or leads to what does: Node.js's own names and the properties that lead from one to
+//! another (Node.js documentation, "Modules: CommonJS modules", "Modules: `node:module` API", "Process").
+
+use smol_str::SmolStr;
+
+/// What a value may be, as far as it matters here.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Origin {
+    /// `require`, or what `createRequire` returns.
+    Require,
+    /// The object `module`, or another module's.
+    ModuleObject,
+    /// The built-in module `module`.
+    ModuleBuiltin,
+    /// `createRequire`
+    CreateRequire,
+    /// `import.meta`
+    ImportMeta,
+    /// `process`
+    Process,
+    /// `process.getBuiltinModule`
+    GetBuiltin,
+    /// `globalThis` by any of its names.
+    Global,
+    /// `eval`, `Function`, and what else compiles text.
+    Compiler,
+    /// What starts a program or a worker from the path of a module.
+    Starter,
+    /// What looks modules up by the name that it is called with, such as `require.resolve`.
+    Finder,
+    /// A module that something loads, or what it exports under this path.
+    Loaded { load: u32, path: Vec<SmolStr> },
+    /// A promise of a module.
+    Promised { load: u32 },
+}
+
+/// What a property of an origin is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Property {
+    /// Something that is followed further.
+    Is(Origin),
+    /// Nothing that loads a module.
+    Harmless,
+    /// Something that can load any module.
+    Loader,
+}
+
+/// Names that are bound nowhere, and what they stand for.
+pub(super) const GLOBALS: &[(&str, Origin)] = &[
+    ("require", Origin::Require),
+    ("__non_webpack_require__", Origin::Require),
+    ("module", Origin::ModuleObject),
+    ("process", Origin::Process),
+    ("globalThis", Origin::Global),
+    ("global", Origin::Global),
+    ("window", Origin::Global),
+    ("self", Origin::Global),
+    ("eval", Origin::Compiler),
+    ("Function", Origin::Compiler),
+    ("Worker", Origin::Starter),
+    ("SharedWorker", Origin::Starter),
+    ("importScripts", Origin::Starter),
+];
+
+/// Properties of `module` that load nothing.
+const OF_MODULE: &[&str] = &[
+    "exports",
+    "id",
+    "filename",
+    "loaded",
+    "path",
+    "paths",
+    "hot",
+    "isPreloading",
+    "nodeType",
+    "webpackPolyfill",
+    "deprecate",
+    "accept",
+    "i",
+    "l",
+    "name",
+    "uri",
+    "url",
+    "meta",
+    "config",
+];
+
+/// Properties of the built-in module `module` that load nothing.
+const OF_MODULE_BUILTIN: &[&str] = &[
+    "builtinModules",
+    "isBuiltin",
+    "globalPaths",
+    "SourceMap",
+    "findSourceMap",
+    "enableCompileCache",
+    "flushCompileCache",
+    "getCompileCacheDir",
+    "constants",
+    "stripTypeScriptTypes",
+    "_nodeModulePaths",
+];
+
+/// Properties of `require` that load nothing.
+const OF_REQUIRE: &[&str] =
+    &["extensions", "length", "name", "amd", "toUrl", "specified", "defined"];
+
+impl Origin {
+    /// What its property of a name is.
+    pub(super) fn property(&self, name: &str) -> Property {
+        match self {
+            Self::Require => match name {
+                "resolve" | "resolveWeak" | "ensure" | "async" | "include" | "paths" => {
+                    Property::Is(Self::Finder)
+                }
+                "main" => Property::Is(Self::ModuleObject),
+                name if OF_REQUIRE.contains(&name) => Property::Harmless,
+                _ => Property::Loader,
+            },
+            Self::ModuleObject => match name {
+                "require" => Property::Is(Self::Require),
+                "parent" => Property::Is(Self::ModuleObject),
+                "constructor" => Property::Is(Self::ModuleBuiltin),
+                name if OF_MODULE.contains(&name) => Property::Harmless,
+                _ => Property::Loader,
+            },
+            Self::ModuleBuiltin => match name {
+                "createRequire" | "createRequireFromPath" => Property::Is(Self::CreateRequire),
+                "default" | "Module" => Property::Is(Self::ModuleBuiltin),
+                name if OF_MODULE_BUILTIN.contains(&name) => Property::Harmless,
+                _ => Property::Loader,
+            },
+            Self::ImportMeta => match name {
+                "resolve" | "glob" | "globEager" => Property::Is(Self::Finder),
+                "require" => Property::Is(Self::Require),
+                _ => Property::Harmless,
+            },
+            Self::Process => match name {
+                "mainModule" => Property::Is(Self::ModuleObject),
+                "getBuiltinModule" => Property::Is(Self::GetBuiltin),
+                "dlopen" => Property::Loader,
+                _ => Property::Harmless,
+            },
+            Self::Global => {
+                let known = GLOBALS.iter().find(|(global, _)| *global == name);
+                known.map_or(Property::Harmless, |(_, origin)| Property::Is(origin.clone()))
+            }
+            Self::Compiler => match name {
+                "call" | "apply" | "bind" | "constructor" => Property::Is(Self::Compiler),
+                _ => Property::Harmless,
+            },
+            Self::Finder | Self::Starter | Self::CreateRequire | Self::GetBuiltin => match name {
+                "call" | "apply" | "bind" => Property::Loader,
+                _ => Property::Harmless,
+            },
+            Self::Promised { .. } => Property::Harmless,
+            Self::Loaded { load, path } => {
+                let mut path = path.clone();
+                if !matches!(name, "default" | "module.exports") {
+                    path.push(name.into());
+                }
+                Property::Is(Self::Loaded { load: *load, path })
+            }
+        }
+    }
+}
+
+/// Modules of Node.js by which others are loaded or started.
+pub(super) fn builtin(specifier: &str) -> Option<Builtin> {
+    match specifier.strip_prefix("node:").unwrap_or(specifier) {
+        "module" => Some(Builtin::Module),
+        "vm" => Some(Builtin::Compiles),
+        "child_process" => Some(Builtin::StartsPrograms),
+        "worker_threads" | "cluster" => Some(Builtin::StartsWorkers),
+        "process" => Some(Builtin::Process),
+        "repl" => Some(Builtin::Compiles),
+        _ => None,
+    }
+}
+
+/// What a built-in module does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Builtin {
+    Module,
+    Process,
+    Compiles,
+    StartsPrograms,
+    StartsWorkers,
+}
+
+/// Packages that start programs for others.
+const STARTERS: &[&str] = &[
+    "cross-spawn",
+    "execa",
+    "foreground-child",
+    "nano-spawn",
+    "npm-run-all",
+    "shelljs",
+    "spawn-wrap",
+    "tinyexec",
+    "tinyspawn",
+    "zx",
+    "@npmcli/promise-spawn",
+    "@npmcli/run-script",
+    "@actions/exec",
+];
+
+/// Whether a module that loads this may start programs.
+pub(super) fn starts_programs(specifier: &str) -> bool {
+    let is_builtin =
+        matches!(builtin(specifier), Some(Builtin::StartsPrograms | Builtin::StartsWorkers));
+    let is_of = |package: &&str| {
+        let rest = specifier.strip_prefix(*package);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    is_builtin || STARTERS.iter().any(is_of)
+}

@@ -1,0 +1,404 @@
+//! What a module loads, and where what it loads goes.
+//!
+//! A value is followed from the expression that makes it to whatever that expression is part of, through
+//! names, destructuring and the helpers of compilers. Names that are written more than once are followed
+//! all the same: the answer is what a value *may* be.
+
+use std::collections::{HashMap, HashSet};
+
+use foldhash::fast::RandomState;
+use oxc_ast::AstKind;
+use oxc_ast::ast::{
+    Argument, Expression, ImportDeclaration, ImportDeclarationSpecifier, ImportOrExportKind,
+    TSModuleReference,
+};
+use oxc_semantic::{NodeId, Semantic, SymbolId};
+use oxc_span::Span;
+use smol_str::SmolStr;
+
+use super::constants::Constants;
+use super::globals::{Builtin, GLOBALS, Origin, builtin, starts_programs};
+use super::module::{Fate, Load, Module, Reason, Requested, Texts, Use};
+use super::texts::may_name_package;
+
+/// Longer paths of properties are not followed.
+pub(super) const LONGEST_PATH: usize = 5;
+/// How many values of one module are followed.
+const MOST_FOLLOWED: usize = 200_000;
+/// Words without which a constant text loads nothing when it is compiled.
+const LOADING_WORDS: &[&str] = &["import", "require", "process", "module", "global", "constructor"];
+
+/// Reads one module.
+pub(super) struct Loads<'run, 'text> {
+    pub(super) semantic: &'run Semantic<'text>,
+    pub(super) constants: Constants<'run, 'text>,
+    pub(super) module: Module,
+    /// Where its lines begin.
+    lines: &'run [usize],
+    /// Values that are still to be followed.
+    pub(super) pending: Vec<(NodeId, Origin)>,
+    pub(super) followed: HashSet<(SymbolId, Origin), RandomState>,
+    seen: HashSet<(NodeId, Origin), RandomState>,
+    /// The positions of loads, and the uses that are noted.
+    known_loads: HashMap<(Requested, u32), u32, RandomState>,
+    known_uses: HashSet<Use, RandomState>,
+}
+
+impl<'run, 'text> Loads<'run, 'text> {
+    /// Everything that a text loads. `lines` says where the lines of its file begin, counted from the
+    /// beginning of the text's block.
+    pub(super) fn of(
+        semantic: &'run Semantic<'text>,
+        lines: &'run [usize],
+        texts: Texts,
+    ) -> Module {
+        let mut loads = Self {
+            semantic,
+            constants: Constants { semantic },
+            module: Module::default(),
+            lines,
+            pending: Vec::new(),
+            followed: HashSet::default(),
+            seen: HashSet::default(),
+            known_loads: HashMap::default(),
+            known_uses: HashSet::default(),
+        };
+        loads.read_globals();
+        loads.read_nodes();
+        while let Some((node, origin)) = loads.pending.pop() {
+            if loads.seen.insert((node, origin.clone())) {
+                loads.follow(node, &origin);
+            }
+            if loads.seen.len() > MOST_FOLLOWED {
+                loads.give_up();
+                break;
+            }
+        }
+        loads.collect_texts(texts);
+        loads.module
+    }
+
+    /// Values go further than anybody follows them: then all may go anywhere.
+    fn give_up(&mut self) {
+        for load in 0..u32::try_from(self.module.loads.len()).unwrap_or(u32::MAX) {
+            let whole = Origin::Loaded { load, path: Vec::new() };
+            self.used(&whole, Fate::Escapes, Span::default());
+        }
+        self.add(Requested::Anything(Reason::HandedOn), Span::default());
+    }
+
+    fn read_globals(&mut self) {
+        let scoping = self.semantic.scoping();
+        for (name, references) in scoping.root_unresolved_references() {
+            let Some((_, origin)) = GLOBALS.iter().find(|(global, _)| name.as_str() == *global)
+            else {
+                continue;
+            };
+            for reference in references {
+                let node = scoping.get_reference(*reference).node_id();
+                self.pending.push((node, origin.clone()));
+            }
+        }
+    }
+
+    fn read_nodes(&mut self) {
+        let mut has_markup = false;
+        for node in self.semantic.nodes().iter() {
+            match node.kind() {
+                AstKind::ImportDeclaration(import) => self.import(import),
+                AstKind::ImportExpression(import) => {
+                    for load in self.load(&import.source, import.span) {
+                        self.pending.push((node.id(), Origin::Promised { load }));
+                    }
+                }
+                AstKind::ExportFromDeclaration(export) => {
+                    if export.export_kind == ImportOrExportKind::Type {
+                        continue;
+                    }
+                    let load = self.module_load(&export.source.value, export.span);
+                    for specifier in &export.specifiers {
+                        if specifier.export_kind != ImportOrExportKind::Type {
+                            let name = specifier.local.name();
+                            self.exported(load, name.as_str(), specifier.span);
+                        }
+                    }
+                }
+                AstKind::ExportAllDeclaration(export)
+                    if export.export_kind != ImportOrExportKind::Type =>
+                {
+                    let load = self.module_load(&export.source.value, export.span);
+                    self.exported(load, "default", export.span);
+                }
+                AstKind::TSImportEqualsDeclaration(import) => {
+                    let TSModuleReference::ExternalModuleReference(reference) =
+                        &import.module_reference
+                    else {
+                        continue;
+                    };
+                    if import.import_kind != ImportOrExportKind::Type {
+                        let load = self.module_load(&reference.expression.value, import.span);
+                        let origin = self.origin(load);
+                        self.alias(import.id.symbol_id(), &origin);
+                    }
+                }
+                AstKind::ImportMeta(_) => self.pending.push((node.id(), Origin::ImportMeta)),
+                // A name that is bound here may be the `require` of a bundle.
+                AstKind::CallExpression(call) => {
+                    let is_require = |expression: &Expression<'_>| {
+                        let name = expression.get_identifier_reference();
+                        name.is_some_and(|name| name.name == "require")
+                    };
+                    if is_require(&call.callee) && self.is_bound(&call.callee) {
+                        self.bound_require(&call.arguments, call.span);
+                    }
+                }
+                AstKind::NewExpression(call) => {
+                    self.compiled_by_constructor(&call.callee, call.span)
+                }
+                AstKind::JSXElement(_) | AstKind::JSXFragment(_) => has_markup = true,
+                _ => {}
+            }
+        }
+        if has_markup {
+            self.markup();
+        }
+    }
+
+    fn is_bound(&self, expression: &Expression<'_>) -> bool {
+        let reference = expression.get_identifier_reference();
+        let id = reference.and_then(|reference| reference.reference_id.get());
+        id.is_some_and(|id| self.semantic.scoping().get_reference(id).symbol_id().is_some())
+    }
+
+    fn bound_require(&mut self, arguments: &[Argument<'text>], span: Span) {
+        let first = arguments.first().and_then(Argument::as_expression);
+        if let Some(text) = first.and_then(|first| self.constants.text(first)) {
+            self.module_load(&text, span);
+        }
+    }
+
+    /// `new f.constructor("…")`: the constructor of functions compiles text.
+    fn compiled_by_constructor(&mut self, callee: &Expression<'text>, span: Span) {
+        if let Expression::StaticMemberExpression(member) = callee.get_inner_expression()
+            && member.property.name == "constructor"
+            && matches!(
+                member.object.get_inner_expression(),
+                Expression::FunctionExpression(_) | Expression::ArrowFunctionExpression(_)
+            )
+        {
+            self.add(Requested::Generated, span);
+        }
+    }
+
+    fn import(&mut self, import: &ImportDeclaration<'text>) {
+        if import.import_kind == ImportOrExportKind::Type {
+            return;
+        }
+        let load = self.module_load(&import.source.value, import.span);
+        let origin = self.origin(load);
+        for specifier in import.specifiers.iter().flatten() {
+            let (symbol, name, span) = match specifier {
+                // Node.js loads the module of `{ type T }` all the same, but nothing of it is used.
+                ImportDeclarationSpecifier::ImportSpecifier(specifier) => {
+                    if specifier.import_kind == ImportOrExportKind::Type {
+                        continue;
+                    }
+                    let imported = specifier.imported.name();
+                    (&specifier.local, imported.to_string(), specifier.span)
+                }
+                ImportDeclarationSpecifier::ImportDefaultSpecifier(specifier) => {
+                    (&specifier.local, "default".to_owned(), specifier.span)
+                }
+                ImportDeclarationSpecifier::ImportNamespaceSpecifier(specifier) => {
+                    self.alias(specifier.local.symbol_id(), &origin);
+                    continue;
+                }
+            };
+            if let Some(member) = self.member(&origin, &name, span) {
+                if name != "default" {
+                    self.used(&member, Fate::Called, span);
+                }
+                self.alias(symbol.symbol_id(), &member);
+            }
+        }
+    }
+
+    fn exported(&mut self, load: u32, name: &str, span: Span) {
+        let origin = self.origin(load);
+        if let Some(member) = self.member(&origin, name, span) {
+            self.used(&member, Fate::Exported, span);
+        }
+    }
+
+    /// What React's compilers add to a text with markup (React documentation, "the new JSX transform").
+    fn markup(&mut self) {
+        let text = self.semantic.source_text();
+        let pragma = "@jsxImportSource";
+        let named = text.match_indices(pragma).map(|(place, _)| {
+            let rest = text[place + pragma.len()..].trim_start();
+            rest.split(|next: char| next.is_whitespace() || next == '*').next().unwrap_or("")
+        });
+        let sources: Vec<&str> = named.filter(|name| !name.is_empty()).chain(["react"]).collect();
+        for source in sources {
+            for runtime in ["/jsx-runtime", "/jsx-dev-runtime"] {
+                self.module_load(&format!("{source}{runtime}"), Span::default());
+            }
+        }
+    }
+
+    /// Follows every name that is called like a symbol.
+    pub(super) fn alias(&mut self, symbol: SymbolId, origin: &Origin) {
+        if !self.followed.insert((symbol, origin.clone())) {
+            return;
+        }
+        let references = self.semantic.scoping().get_resolved_references(symbol);
+        for reference in references {
+            if reference.is_value() && reference.is_read() {
+                self.pending.push((reference.node_id(), origin.clone()));
+            }
+        }
+    }
+
+    /// Notes what an expression names as loaded, and gives the positions of what is known by name.
+    pub(super) fn load(&mut self, expression: &Expression<'text>, span: Span) -> Vec<u32> {
+        if is_data(expression) {
+            return Vec::new();
+        }
+        let mut known = Vec::new();
+        for text in self.constants.texts(expression) {
+            if text.is_whole {
+                known.push(self.module_load(&text.known, span));
+            } else if text.known.is_empty() {
+                self.add(Requested::Anything(Reason::Computed), span);
+            } else {
+                self.add(Requested::Beginning(text.known.into()), span);
+            }
+        }
+        known
+    }
+
+    pub(super) fn module_load(&mut self, specifier: &str, span: Span) -> u32 {
+        self.module.starts_programs |= starts_programs(specifier);
+        if builtin(specifier) == Some(Builtin::Compiles) {
+            self.add(Requested::Generated, span);
+        }
+        self.add(Requested::Module(specifier.into()), span)
+    }
+
+    pub(super) fn add(&mut self, what: Requested, span: Span) -> u32 {
+        let line = self.line(span);
+        let next = u32::try_from(self.module.loads.len()).unwrap_or(u32::MAX);
+        let position = *self.known_loads.entry((what.clone(), line)).or_insert(next);
+        if position == next {
+            self.module.loads.push(Load { what, line });
+        }
+        position
+    }
+
+    /// What the value of a load is.
+    pub(super) fn origin(&self, load: u32) -> Origin {
+        let loaded = Origin::Loaded { load, path: Vec::new() };
+        match self.specifier(load).and_then(builtin) {
+            Some(Builtin::Module) => Origin::ModuleBuiltin,
+            Some(Builtin::Process) => Origin::Process,
+            _ => loaded,
+        }
+    }
+
+    pub(super) fn specifier(&self, load: u32) -> Option<&str> {
+        match &self.module.loads.get(load as usize)?.what {
+            Requested::Module(specifier) => Some(specifier.as_str()),
+            _ => None,
+        }
+    }
+
+    pub(super) fn used(&mut self, origin: &Origin, fate: Fate, span: Span) {
+        let (load, path) = match origin {
+            Origin::Loaded { load, path } => (*load, path.as_slice()),
+            Origin::Promised { load } => (*load, &[][..]),
+            _ => return,
+        };
+        let path = path.to_vec();
+        let line = self.line(span);
+        let used = Use { load, path, fate, line };
+        if self.known_uses.insert(used.clone()) {
+            self.module.uses.push(used);
+        }
+    }
+
+    pub(super) fn line(&self, span: Span) -> u32 {
+        let line = self.lines.partition_point(|start| *start <= span.start as usize);
+        u32::try_from(line).unwrap_or(u32::MAX).max(1)
+    }
+
+    /// Whether text that is compiled loads nothing: it is known to the end, and has no word that loads.
+    pub(super) fn is_harmless_text(&self, arguments: &[Argument<'text>]) -> bool {
+        arguments.iter().all(|argument| {
+            let text = argument.as_expression().and_then(|text| self.constants.text(text));
+            text.is_some_and(|text| !LOADING_WORDS.iter().any(|word| text.contains(word)))
+        })
+    }
+
+    /// Whether a text names a module only for its types, which compilers leave out.
+    fn is_of_types(&self, text: NodeId) -> bool {
+        match self.semantic.nodes().parent_kind(text) {
+            AstKind::ImportDeclaration(import) => import.import_kind == ImportOrExportKind::Type,
+            AstKind::ExportFromDeclaration(it) => it.export_kind == ImportOrExportKind::Type,
+            AstKind::ExportAllDeclaration(it) => it.export_kind == ImportOrExportKind::Type,
+            AstKind::TSImportType(_)
+            | AstKind::TSLiteralType(_)
+            | AstKind::TSExternalModuleDeclaration(_) => true,
+            _ => false,
+        }
+    }
+
+    fn collect_texts(&mut self, kept: Texts) {
+        let compiles =
+            self.module.loads.iter().any(|load| matches!(load.what, Requested::Generated));
+        let takes_all = kept == Texts::All || compiles || self.module.starts_programs;
+        let mut names: HashSet<&str, RandomState> = HashSet::default();
+        let mut texts: HashSet<&str, RandomState> = HashSet::default();
+        for node in self.semantic.nodes().iter() {
+            let text = match node.kind() {
+                AstKind::StringLiteral(text) if !self.is_of_types(node.id()) => text.value.as_str(),
+                AstKind::TemplateElement(piece) => {
+                    piece.value.cooked.as_ref().map_or("", |text| text.as_str())
+                }
+                _ => continue,
+            };
+            names.extend(text.split(['!', '?']).filter(|part| may_name_package(part)));
+            if takes_all {
+                texts.insert(text);
+            }
+        }
+        let sorted = |all: HashSet<&str, RandomState>| {
+            let mut all: Vec<SmolStr> = all.into_iter().map(SmolStr::from).collect();
+            all.sort_unstable();
+            all
+        };
+        self.module.names = sorted(names);
+        self.module.texts = sorted(texts);
+    }
+}
+
+/// Whether what is loaded is data by its ending, which nothing runs.
+fn is_data(expression: &Expression<'_>) -> bool {
+    match expression.get_inner_expression() {
+        Expression::StringLiteral(text) => text.value.ends_with(".json"),
+        Expression::TemplateLiteral(template) => {
+            let last = template.quasis.last().and_then(|piece| piece.value.cooked);
+            last.is_some_and(|text| text.ends_with(".json"))
+        }
+        Expression::BinaryExpression(sum) => is_data(&sum.right),
+        Expression::CallExpression(call) => {
+            let joins = call
+                .callee
+                .get_identifier_reference()
+                .is_some_and(|name| matches!(name.name.as_str(), "join" | "resolve"))
+                || matches!(call.callee.get_inner_expression(), Expression::StaticMemberExpression(member) if matches!(member.property.name.as_str(), "join" | "resolve"));
+            let last = call.arguments.last().and_then(Argument::as_expression);
+            joins && last.is_some_and(is_data)
+        }
+        _ => false,
+    }
+}

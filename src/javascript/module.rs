@@ -1,0 +1,99 @@
+//! What one module loads and uses.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+
+/// What one module loads, and what it uses of that. Depends on nothing but its text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Module {
+    /// What it may load, in the order of the text.
+    pub loads: Vec<Load>,
+    /// What it does with modules that it loads.
+    pub uses: Vec<Use>,
+    /// Texts in it that may be the name of a module, once each.
+    pub names: Vec<SmolStr>,
+    /// Whether it starts other programs: then [`Module::texts`] may name them.
+    pub starts_programs: bool,
+    /// The texts in it that were kept, once each.
+    pub texts: Vec<SmolStr>,
+}
+
+/// Which texts of a module are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Texts {
+    /// All of them.
+    All,
+    /// Those of modules that start programs or compile code while they run.
+    OfPrograms,
+}
+
+/// A place that may load another module.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Load {
+    pub what: Requested,
+    /// The line, counted from 1.
+    pub line: u32,
+}
+
+/// What is loaded.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Requested {
+    /// The module that a specifier leads to. A path in the module's own folder begins with `./`.
+    Module(SmolStr),
+    /// Any module whose specifier begins so.
+    Beginning(SmolStr),
+    /// What text that is compiled while the module runs can name.
+    Generated,
+    /// Whatever there is.
+    Anything(Reason),
+}
+
+/// Why nothing says what is loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Reason {
+    /// The specifier is computed while the module runs.
+    Computed,
+    /// The function that loads is handed to something else.
+    HandedOn,
+    /// A part of Node.js that can load anything is used.
+    Loader,
+    /// The text cannot be parsed.
+    NotParsed,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Computed => "what is loaded there is computed while it runs",
+            Self::HandedOn => "what loads modules is handed on there",
+            Self::Loader => "a part of Node.js that can load anything is used there",
+            Self::NotParsed => "it cannot be parsed",
+        })
+    }
+}
+
+/// Something that a module does with what it loads.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Use {
+    /// The position in [`Module::loads`].
+    pub load: u32,
+    /// The properties that lead to what is used: `["a", "b"]` for `pkg.a.b`, none for the module itself.
+    /// `default` is left out: what it is differs from tool to tool.
+    pub path: Vec<SmolStr>,
+    /// What becomes of it.
+    pub fate: Fate,
+    pub line: u32,
+}
+
+/// What becomes of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Fate {
+    /// It is called, or only looked at.
+    Called,
+    /// It goes where nothing follows it: into a call, an object, a result.
+    Escapes,
+    /// The module exports it.
+    Exported,
+}
