@@ -128,22 +128,22 @@ impl EvidenceResult {
 #[derive(Clone, Copy, Debug)]
 enum Collector {
     /// It takes nothing but the package.
-    OfPackage(fn(&Subject<'_>) -> Seen),
+    Package(fn(&Subject<'_>) -> Seen),
     /// It takes what a person wrote.
-    OfSuppression(fn(&Question<'_>) -> Seen),
+    Suppression(fn(&Question<'_>) -> Seen),
     /// It takes what a person wrote, or else the whole package.
-    OfEither(fn(&Subject<'_>, &About) -> Seen),
+    Either(fn(&Subject<'_>, &About) -> Seen),
 }
 
 /// Every kind of evidence that can be collected. The next one is one file and one row.
 const COLLECTORS: &[(ClaimKind, Collector)] = &[
-    (ClaimKind::DevelopmentOnly, Collector::OfPackage(development_only::look)),
-    (ClaimKind::BuildOnly, Collector::OfPackage(build_only::look)),
-    (ClaimKind::NotBuilt, Collector::OfPackage(not_built::look)),
-    (ClaimKind::Platform, Collector::OfPackage(platform::look)),
-    (ClaimKind::FeatureOff, Collector::OfSuppression(feature_off::look)),
-    (ClaimKind::NotImported, Collector::OfEither(not_imported::look)),
-    (ClaimKind::Attested, Collector::OfSuppression(attested::look)),
+    (ClaimKind::DevelopmentOnly, Collector::Package(development_only::look)),
+    (ClaimKind::BuildOnly, Collector::Package(build_only::look)),
+    (ClaimKind::NotBuilt, Collector::Package(not_built::look)),
+    (ClaimKind::Platform, Collector::Package(platform::look)),
+    (ClaimKind::FeatureOff, Collector::Suppression(feature_off::look)),
+    (ClaimKind::NotImported, Collector::Either(not_imported::look)),
+    (ClaimKind::Attested, Collector::Suppression(attested::look)),
 ];
 
 /// The package that claims are about, and all that may be looked at to check them.
@@ -273,9 +273,9 @@ pub fn try_claims(subject: &Subject<'_>) -> Vec<Evidence> {
 fn collect(question: &Question<'_>) -> Evidence {
     let kind = question.claim.kind;
     let seen = match collector(kind) {
-        Some(Collector::OfPackage(look)) => look(question.subject),
-        Some(Collector::OfSuppression(look)) => look(question),
-        Some(Collector::OfEither(look)) => look(question.subject, &question.claim.about),
+        Some(Collector::Package(look)) => look(question.subject),
+        Some(Collector::Suppression(look)) => look(question),
+        Some(Collector::Either(look)) => look(question.subject, &question.claim.about),
         None => Seen::unknown("nothing in this version of lockgate checks it"),
     };
     seen.about(kind)
@@ -284,9 +284,9 @@ fn collect(question: &Question<'_>) -> Evidence {
 /// Looks where nobody has claimed anything. `None` for a claim that only a person can make.
 fn look(claim: ClaimKind, subject: &Subject<'_>) -> Option<Evidence> {
     match collector(claim)? {
-        Collector::OfPackage(look) => Some(look(subject).about(claim)),
-        Collector::OfSuppression(_) => None,
-        Collector::OfEither(look) => Some(look(subject, &About::Package).about(claim)),
+        Collector::Package(look) => Some(look(subject).about(claim)),
+        Collector::Suppression(_) => None,
+        Collector::Either(look) => Some(look(subject, &About::Package).about(claim)),
     }
 }
 

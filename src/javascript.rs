@@ -7,20 +7,16 @@
 
 mod aliases;
 mod constants;
-mod definitions;
 mod embedded;
 mod globals;
 mod language;
 mod loads;
 mod module;
-mod reach;
 mod reading;
 mod texts;
 
-pub use self::definitions::{Definitions, definitions};
 pub use self::language::{declares_types, is_module};
 pub use self::module::{Fate, Module, Reason, Requested, Texts, Use};
-pub use self::reach::Reach;
 pub use self::reading::{read, unread};
 
 #[cfg(test)]

@@ -49,9 +49,10 @@ fn look_for(subject: &Subject<'_>, imports: &Imports, target: &ImportTarget) -> 
         }
         Answer::Perhaps { why, steps } => {
             let route = route(&steps);
-            let detail = match route.is_empty() {
-                true => format!("{target} may be used: {why}"),
-                false => format!("{target} may be used: {why}: {route}"),
+            let detail = if route.is_empty() {
+                format!("{target} may be used: {why}")
+            } else {
+                format!("{target} may be used: {why}: {route}")
             };
             Seen::unknown(detail).at(places(steps))
         }

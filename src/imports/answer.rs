@@ -43,7 +43,10 @@ impl Imports {
     pub fn package(&self, copies: &[PackageIndex]) -> Answer {
         let targets = self.installed_copies(copies);
         if targets.is_empty() {
-            return self.absent();
+            return perhaps(
+                "it is not installed here, so that nothing says whether it is loaded",
+                Vec::new(),
+            );
         }
         let found = targets.iter().filter_map(|target| self.graph.packages.get(target));
         let mut found: Vec<&(Via, bool)> = found.collect();
@@ -65,10 +68,6 @@ impl Imports {
             package.copies.iter().any(|copy| copies.contains(copy))
         };
         packages.filter(|(_, package)| is_copy(package)).map(|(index, _)| index).collect()
-    }
-
-    fn absent(&self) -> Answer {
-        perhaps("it is not installed here, so that nothing says whether it is loaded", Vec::new())
     }
 
     pub(super) fn found(&self, via: &Via, is_sure: bool) -> Answer {

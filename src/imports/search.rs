@@ -54,7 +54,7 @@ impl Imports {
     /// Nothing is installed, or something else than what is locked.
     pub fn find(request: &Request<'_>) -> Result<Self, NotInstalled> {
         let folder = crate::disk::folder_of(request.path);
-        let mut installed = Installed::read(request.lockfile, &folder)?;
+        let mut installed = Installed::read(request.lockfile, folder)?;
         let commands = commands(&installed);
         let used = NpmUse::find(&npm_use::Request {
             lockfile: request.lockfile,
@@ -283,18 +283,6 @@ fn plain(path: &Path) -> Option<PathBuf> {
     }
     let ends_with_slash = path.to_string_lossy().ends_with(['/', '\\']);
     Some(if ends_with_slash { plain.join("") } else { plain })
-}
-
-/// Does something that may call itself deeply.
-pub(super) fn with_deep_stack<Done: Send>(work: impl FnOnce() -> Done + Send) -> Done {
-    thread::scope(|scope| {
-        let thread = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
-        match thread.map(thread::ScopedJoinHandle::join) {
-            Ok(Ok(done)) => done,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(error) => panic!("no thread can be started: {error}"),
-        }
-    })
 }
 
 /// Does something for every item, on every processor, and keeps their order.

@@ -53,8 +53,8 @@ impl<'lockfile> Locked<'lockfile> {
 
     /// The entries of folders to which links of these names lead.
     pub(super) fn linked(&self, names: &BTreeSet<SmolStr>) -> Vec<PackageIndex> {
-        let named = names.iter().flat_map(|name| self.named(name)).copied();
-        named.filter(|it| self.lockfile.packages[*it].source == PackageSource::Local).collect()
+        let entries = names.iter().flat_map(|name| self.named(name)).copied();
+        entries.filter(|it| self.lockfile.packages[*it].source == PackageSource::Local).collect()
     }
 
     /// The entries with a name, whatever their versions.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// The endings of files that a tool loads for a path without one (Node.js documentation, "Modules:
-/// CommonJS modules"; TypeScript documentation, "Module resolution"; and what frameworks add).
+/// `CommonJS` modules"; TypeScript documentation, "Module resolution"; and what frameworks add).
 pub(super) const ENDINGS: &[&str] = &[
     ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".json", ".node", ".vue",
     ".svelte", ".astro", ".es6", ".es", ".coffee", ".mdx", ".marko", ".riot", ".wasm",

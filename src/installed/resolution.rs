@@ -1,5 +1,5 @@
 //! Which files a specifier may lead to, in any tool and under any condition (Node.js documentation, "Modules:
-//! CommonJS modules", "ECMAScript modules", "Modules: Packages"; webpack documentation, "Resolve").
+//! `CommonJS` modules", "`ECMAScript` modules", "Modules: Packages"; webpack documentation, "Resolve").
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

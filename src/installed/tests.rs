@@ -30,7 +30,9 @@ impl Tree {
         let root = fs::canonicalize(folder.path()).unwrap();
         let tree = Self { _folder: folder, root };
         tree.write("package.json", r#"{ "name": "app", "version": "1.0.0" }"#);
-        files.iter().for_each(|(path, text)| tree.write(path, text));
+        for (path, text) in files {
+            tree.write(path, text);
+        }
         tree
     }
 

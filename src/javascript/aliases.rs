@@ -125,22 +125,7 @@ impl<'text> Loads<'_, 'text> {
             AstKind::JSXMemberExpression(member) => {
                 self.static_member(id, origin, member.property.name.as_str(), span);
             }
-            AstKind::UnaryExpression(_)
-            | AstKind::BinaryExpression(_)
-            | AstKind::UpdateExpression(_)
-            | AstKind::TemplateLiteral(_)
-            | AstKind::ExpressionStatement(_)
-            | AstKind::IfStatement(_)
-            | AstKind::WhileStatement(_)
-            | AstKind::DoWhileStatement(_)
-            | AstKind::ForStatement(_)
-            | AstKind::SwitchStatement(_)
-            | AstKind::SwitchCase(_)
-            | AstKind::TSTypeQuery(_)
-            | AstKind::TSQualifiedName(_)
-            | AstKind::TSTypeReference(_)
-            | AstKind::TSClassImplements(_)
-            | AstKind::TSInterfaceHeritage(_) => {}
+            kind if drops_value(kind) => {}
             _ => self.escaped(origin, span),
         }
     }
@@ -449,6 +434,29 @@ impl<'text> Loads<'_, 'text> {
             _ => false,
         }
     }
+}
+
+/// Whether what has a value in it looks at it at most, and gives it to nobody.
+fn drops_value(kind: AstKind<'_>) -> bool {
+    matches!(
+        kind,
+        AstKind::UnaryExpression(_)
+            | AstKind::BinaryExpression(_)
+            | AstKind::UpdateExpression(_)
+            | AstKind::TemplateLiteral(_)
+            | AstKind::ExpressionStatement(_)
+            | AstKind::IfStatement(_)
+            | AstKind::WhileStatement(_)
+            | AstKind::DoWhileStatement(_)
+            | AstKind::ForStatement(_)
+            | AstKind::SwitchStatement(_)
+            | AstKind::SwitchCase(_)
+            | AstKind::TSTypeQuery(_)
+            | AstKind::TSQualifiedName(_)
+            | AstKind::TSTypeReference(_)
+            | AstKind::TSClassImplements(_)
+            | AstKind::TSInterfaceHeritage(_)
+    )
 }
 
 fn awaited(origin: &Origin) -> Origin {

@@ -176,12 +176,12 @@ impl<'text> Constants<'_, 'text> {
                     texts
                 }
                 "fileURLToPath" | "pathToFileURL" => first(),
-                "dirname" => first().into_iter().map(folder).collect(),
+                "dirname" => first().iter().map(folder).collect(),
                 _ => vec![Text::unknown()],
             },
             Expression::Identifier(name) => match name.name.as_str() {
                 "String" | "fileURLToPath" | "pathToFileURL" => first(),
-                "dirname" => first().into_iter().map(folder).collect(),
+                "dirname" => first().iter().map(folder).collect(),
                 "join" | "resolve" => self.path(arguments, depth),
                 _ => vec![Text::unknown()],
             },
@@ -246,7 +246,7 @@ impl<'text> Constants<'_, 'text> {
     }
 }
 
-fn folder(text: Text) -> Text {
+fn folder(text: &Text) -> Text {
     match text.known.rsplit_once('/') {
         Some((folder, _)) if text.is_whole => Text::whole(folder),
         _ => Text::unknown(),

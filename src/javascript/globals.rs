@@ -1,5 +1,5 @@
 //! What loads modules, or leads to what does: Node.js's own names and the properties that lead from one to
-//! another (Node.js documentation, "Modules: CommonJS modules", "Modules: `node:module` API", "Process").
+//! another (Node.js documentation, "Modules: `CommonJS` modules", "Modules: `node:module` API", "Process").
 
 use smol_str::SmolStr;
 
@@ -168,11 +168,10 @@ impl Origin {
 pub(super) fn builtin(specifier: &str) -> Option<Builtin> {
     match specifier.strip_prefix("node:").unwrap_or(specifier) {
         "module" => Some(Builtin::Module),
-        "vm" => Some(Builtin::Compiles),
+        "vm" | "repl" => Some(Builtin::Compiles),
         "child_process" => Some(Builtin::StartsPrograms),
         "worker_threads" | "cluster" => Some(Builtin::StartsWorkers),
         "process" => Some(Builtin::Process),
-        "repl" => Some(Builtin::Compiles),
         _ => None,
     }
 }

@@ -49,7 +49,7 @@ impl Language {
 pub fn declares_types(path: &str) -> bool {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path).to_ascii_lowercase();
     name.rsplit_once('.').is_some_and(|(stem, ending)| {
-        let is_declaration = stem.ends_with(".d") || stem.contains(".d.");
+        let is_declaration = format!("{stem}.").contains(".d.");
         is_declaration && matches!(ending, "ts" | "mts" | "cts")
     })
 }

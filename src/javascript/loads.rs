@@ -40,8 +40,8 @@ pub(super) struct Loads<'run, 'text> {
     pub(super) followed: HashSet<(SymbolId, Origin), RandomState>,
     seen: HashSet<(NodeId, Origin), RandomState>,
     /// The positions of loads, and the uses that are noted.
-    known_loads: HashMap<(Requested, u32), u32, RandomState>,
-    known_uses: HashSet<Use, RandomState>,
+    positions: HashMap<(Requested, u32), u32, RandomState>,
+    noted: HashSet<Use, RandomState>,
 }
 
 impl<'run, 'text> Loads<'run, 'text> {
@@ -60,8 +60,8 @@ impl<'run, 'text> Loads<'run, 'text> {
             pending: Vec::new(),
             followed: HashSet::default(),
             seen: HashSet::default(),
-            known_loads: HashMap::default(),
-            known_uses: HashSet::default(),
+            positions: HashMap::default(),
+            noted: HashSet::default(),
         };
         loads.read_globals();
         loads.read_nodes();
@@ -153,7 +153,7 @@ impl<'run, 'text> Loads<'run, 'text> {
                     }
                 }
                 AstKind::NewExpression(call) => {
-                    self.compiled_by_constructor(&call.callee, call.span)
+                    self.compiled_by_constructor(&call.callee, call.span);
                 }
                 AstKind::JSXElement(_) | AstKind::JSXFragment(_) => has_markup = true,
                 _ => {}
@@ -288,7 +288,7 @@ impl<'run, 'text> Loads<'run, 'text> {
     pub(super) fn add(&mut self, what: Requested, span: Span) -> u32 {
         let line = self.line(span);
         let next = u32::try_from(self.module.loads.len()).unwrap_or(u32::MAX);
-        let position = *self.known_loads.entry((what.clone(), line)).or_insert(next);
+        let position = *self.positions.entry((what.clone(), line)).or_insert(next);
         if position == next {
             self.module.loads.push(Load { what, line });
         }
@@ -321,7 +321,7 @@ impl<'run, 'text> Loads<'run, 'text> {
         let path = path.to_vec();
         let line = self.line(span);
         let used = Use { load, path, fate, line };
-        if self.known_uses.insert(used.clone()) {
+        if self.noted.insert(used.clone()) {
             self.module.uses.push(used);
         }
     }

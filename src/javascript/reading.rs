@@ -115,7 +115,7 @@ fn names_in_quotes(text: &str) -> Vec<SmolStr> {
 }
 
 /// Whether a text is nested deeper than a parser can follow.
-pub(super) fn is_too_deep(text: &str) -> bool {
+fn is_too_deep(text: &str) -> bool {
     nesting(text) > DEEPEST
 }
 

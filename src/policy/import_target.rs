@@ -85,7 +85,7 @@ fn properties(export: &str) -> Option<Vec<String>> {
         name.starts_with(is_start) && name.chars().all(is_part)
     };
     let names: Vec<&str> = export.split('.').collect();
-    let all_fit = names.iter().all(|name| fits(&name));
+    let all_fit = names.iter().all(fits);
     all_fit.then(|| names.into_iter().map(str::to_owned).collect())
 }
 

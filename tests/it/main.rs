@@ -30,7 +30,6 @@ mod history;
 mod hook;
 mod incident;
 mod installed;
-mod installed_packages;
 mod junit;
 mod network;
 mod package_managers;

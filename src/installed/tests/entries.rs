@@ -6,7 +6,9 @@ use crate::installed::{Command, Installed};
 fn glim(manifest: &str, files: &[&str]) -> (Tree, Installed) {
     let tree = Tree::new(&[]);
     tree.write("node_modules/glim/package.json", manifest);
-    files.iter().for_each(|file| tree.write(&format!("node_modules/glim/{file}"), ""));
+    for file in files {
+        tree.write(&format!("node_modules/glim/{file}"), "");
+    }
     let installed = tree.installed(&["@s/glim 1.0.0"]);
     (tree, installed)
 }

@@ -8,11 +8,15 @@ use crate::installed::ResolvedKind;
 /// A project with these files and one package `glim` with these, its manifest among them.
 fn with_glim(own: &[&str], manifest: &str, files: &[&str]) -> (Tree, crate::installed::Installed) {
     let tree = Tree::new(&[]);
-    own.iter().for_each(|path| tree.write(path, ""));
+    for path in own {
+        tree.write(path, "");
+    }
     let manifest = manifest.trim_start().trim_start_matches('{');
     let manifest = format!("{{ \"name\": \"glim\", \"version\": \"1.0.0\"{manifest}");
     tree.write("node_modules/glim/package.json", &manifest);
-    files.iter().for_each(|path| tree.write(&format!("node_modules/glim/{path}"), ""));
+    for path in files {
+        tree.write(&format!("node_modules/glim/{path}"), "");
+    }
     let installed = tree.installed(&["glim 1.0.0"]);
     (tree, installed)
 }
@@ -141,7 +145,9 @@ fn imports_lead_to_files_and_packages_from_every_manifest_around() {
         "#glim": { "node": "glim", "default": "./src/shim.ts" } } }"##;
     tree.write("package.json", manifest);
     tree.write("src/package.json", r#"{ "type": "module" }"#);
-    ["src/a.ts", "src/b/c.ts", "src/shim.ts"].iter().for_each(|it| tree.write(it, ""));
+    for path in ["src/a.ts", "src/b/c.ts", "src/shim.ts"] {
+        tree.write(path, "");
+    }
     tree.package("node_modules/glim", "glim 1.0.0");
     let installed = tree.installed(&["glim 1.0.0"]);
     assert_eq!(tree.files(&installed, "src/a.ts", "#x/b/c"), ["src/b/c.ts"]);

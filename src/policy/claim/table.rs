@@ -7,6 +7,7 @@ use super::Justification::{
 use crate::package::Ecosystem;
 
 /// The properties of a kind of claim.
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of the table")]
 #[derive(Debug)]
 pub struct ClaimRow {
     pub kind: ClaimKind,

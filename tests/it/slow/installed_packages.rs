@@ -71,7 +71,7 @@ const CONDITIONS: &[&[&str]] = &[
 ];
 
 /// Answers of Node.js: one line of JSON for each specifier.
-const ASK: &str = r#"
+const ASK: &str = r"
 import { createRequire } from 'node:module';
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -93,7 +93,7 @@ for (const file of files) {
   }
 }
 console.log(JSON.stringify(answers));
-"#;
+";
 
 fn project(manager: Manager, tools: &Path) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
