@@ -245,6 +245,7 @@ mod tests {
             let options = textwrap::Options::new(style.columns())
                 .initial_indent(&first)
                 .subsequent_indent(&next)
+                .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
                 .word_separator(textwrap::WordSeparator::AsciiSpace)
                 .word_splitter(textwrap::WordSplitter::NoHyphenation)
                 .break_words(false);

@@ -210,6 +210,7 @@ fn a_change_of_any_key_is_noticed() {
     for kind in ClaimKind::all() {
         let claim = match kind {
             ClaimKind::FeatureOff => "feature-off = \"a/b\"".to_owned(),
+            ClaimKind::NotImported => "attested = true, not-imported = true".to_owned(),
             kind => format!("{} = true", kind.as_str()),
         };
         let other = if kind == ClaimKind::Platform { "not-built" } else { "platform" };

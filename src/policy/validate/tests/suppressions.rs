@@ -12,7 +12,7 @@ const PACKAGE: &str = "write a name, or a name and its versions: \"rsa\" or \"rs
 const PATH: &str = "name packages from the project to the package: \"* > sqlx > rsa\"";
 
 const CLAIMS: &str = "it can check `development-only`, `build-only`, `not-built`, `platform`, \
-                      `feature-off` or `attested`";
+                      `feature-off`, `not-imported` or `attested`";
 
 const TARGETS: &[Mistake] = &[
     (
@@ -93,7 +93,7 @@ const CLAIMS_AND_WORDS: &[Mistake] = &[
         "`claim` is empty",
         "claims nothing",
         "claim something that can be checked: `development-only`, `build-only`, `not-built`, \
-             `platform`, `feature-off` or `attested`",
+             `platform`, `feature-off`, `not-imported` or `attested`",
     ),
     (
         "claim = true",
@@ -117,8 +117,8 @@ const CLAIMS_AND_WORDS: &[Mistake] = &[
         "claim = { dev-only = true }",
         "unknown key `dev-only` in `claim`",
         "unknown key",
-        "use `development-only`, `build-only`, `not-built`, `platform`, `feature-off` or \
-             `attested`",
+        "use `development-only`, `build-only`, `not-built`, `platform`, `feature-off`, \
+             `not-imported` or `attested`",
     ),
     (
         "claim = { not-called = [] }",
