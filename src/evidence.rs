@@ -58,7 +58,8 @@ pub struct Evidence {
     /// For `Refuted`: the text at the first of these places, if it is at hand and no lockfile's.
     pub passage: Option<Passage>,
     pub searched: Searched,
-    /// For `Unknown`: the fact that is not known, if it would take one. Decides nothing.
+    /// For `Unknown`: the fact that is not known, if it would take one. Decides nothing but whether a word
+    /// counts that nobody could contradict.
     pub lacks: Option<Fact>,
 }
 

@@ -37,6 +37,14 @@ impl PackageSource {
         matches!(self, Self::PublicRegistry)
     }
 
+    /// Whether a registry has it: under one name and version that has one archive.
+    pub fn is_of_registry(&self) -> bool {
+        match self {
+            Self::PublicRegistry | Self::OtherRegistry(_) | Self::NamedRegistry { .. } => true,
+            Self::Git(_) | Self::Local | Self::Archive(_) | Self::Elsewhere(_) => false,
+        }
+    }
+
     /// The registry that is not the public one, as a person would name it in the policy: what stands
     /// before the package's name, or the host of an archive.
     pub fn registry(&self) -> Option<String> {

@@ -24,19 +24,20 @@ pub(super) fn look(subject: &Subject<'_>, about: &About) -> Seen {
         About::Imports(targets) => targets,
         About::Features(_) => return Seen::unknown("it names features"),
     };
-    let looked = targets.iter().map(|target| look_for(subject, imports, target));
+    // A claim that names nothing of the package could contradict nothing.
+    let mut of_package = targets.iter().filter(|target| *package == target.package).peekable();
+    if of_package.peek().is_none() {
+        let names: Vec<String> = targets.iter().map(ToString::to_string).collect();
+        let detail = format!("{} is not of {package}", names.join(", "));
+        return Seen::refuted(detail, vec![subject.lockfile.location(subject.packages[0])]);
+    }
+    let looked = of_package.map(|target| look_for(subject, imports, target));
     // The first of the worst: what refutes one of them refutes them all.
     let worst = looked.reduce(|worst, next| if next.result > worst.result { next } else { worst });
     worst.unwrap_or_else(|| Seen::unknown("it names nothing"))
 }
 
 fn look_for(subject: &Subject<'_>, imports: &Imports, target: &ImportTarget) -> Seen {
-    let id = &subject.lockfile.packages[subject.packages[0]].id;
-    if id.name != target.package {
-        let detail = format!("`{target}` is not of {}", id.name);
-        let help = format!("claim something about {}, as {}#… or {}/…", id.name, id.name, id.name);
-        return Seen::unknown(detail).help(help);
-    }
     let answer = match &target.part {
         ImportedPart::Package => imports.package(subject.packages),
         ImportedPart::Module(module) => imports.module_of(subject.packages, module),
@@ -44,6 +45,10 @@ fn look_for(subject: &Subject<'_>, imports: &Imports, target: &ImportTarget) -> 
     };
     match answer {
         Answer::No(extent) => nothing_found(target, extent),
+        Answer::NamesNothing(why) => {
+            let place = subject.lockfile.location(subject.packages[0]);
+            Seen::refuted(format!("`{target}` can contradict nothing: {why}"), vec![place])
+        }
         Answer::Yes { steps } => {
             Seen::refuted(format!("{target} is used: {}", route(&steps)), places(steps))
         }

@@ -17,6 +17,8 @@ pub enum Answer {
     No(Extent),
     /// It is used: the way in, from the repository on.
     Yes { steps: Vec<Step> },
+    /// There is nothing of that name, so that nothing could ever be found: what, without a full stop.
+    NamesNothing(String),
     /// It may be: why, and the way to the place that leaves it open.
     Perhaps { why: String, steps: Vec<Step> },
 }

@@ -21,7 +21,7 @@ impl Imports {
             files.extend(self.installed.resolve(&manifest, &format!("{name}/{module}")).files);
         }
         if files.is_empty() {
-            return perhaps("it has no module of this path", Vec::new());
+            return Answer::NamesNothing("the package has no module of this path".to_owned());
         }
         let loaded = files.iter().filter_map(|file| self.graph.module(file));
         let loaded = loaded.min_by_key(|position| !self.graph.modules[*position].is_sure);
@@ -31,7 +31,7 @@ impl Imports {
         }
         match self.package(copies) {
             Answer::No(extent) => return Answer::No(extent),
-            Answer::Yes { .. } | Answer::Perhaps { .. } => {}
+            Answer::Yes { .. } | Answer::Perhaps { .. } | Answer::NamesNothing(_) => {}
         }
         if let Some(position) = self.copy_of(&targets, module) {
             let why = "another module of the package that is loaded may hold the same code";
@@ -63,13 +63,16 @@ impl Imports {
     /// may lead to it inside of the package, so that nothing else is sure.
     pub fn export(&self, copies: &[PackageIndex], properties: &[String]) -> Answer {
         let package = self.package(copies);
-        let (Answer::Yes { .. } | Answer::Perhaps { .. }) = package else {
-            return package;
-        };
         let targets = self.installed_copies(copies);
         let Some(name) = properties.last().filter(|_| !targets.is_empty()) else {
             return package;
         };
+        if !self.is_written(&targets, name) {
+            return Answer::NamesNothing(format!("no file of the package has the word `{name}`"));
+        }
+        if matches!(package, Answer::No(_)) {
+            return package;
+        }
         let mut doubt = None;
         for (position, loaded) in self.graph.modules.iter().enumerate() {
             if loaded.owner.is_some_and(|owner| targets.contains(&owner)) {
@@ -92,6 +95,15 @@ impl Imports {
         doubt.unwrap_or_else(|| {
             let why = "the package is loaded, and what is used of it may lead to it";
             perhaps(why, Vec::new())
+        })
+    }
+
+    /// Whether a word stands in any module of these packages.
+    fn is_written(&self, packages: &BTreeSet<usize>, word: &str) -> bool {
+        let files = packages.iter().flat_map(|package| self.installed.files(*package));
+        files.into_iter().any(|file| {
+            let text = self.installed.bytes(&file).unwrap_or_default();
+            memchr::memmem::find(&text, word.as_bytes()).is_some()
         })
     }
 }

@@ -44,7 +44,7 @@ impl<'lockfile> Locked<'lockfile> {
             .into_iter()
             .flatten()
             .copied()
-            .filter(|index| !is_of_registry(&self.lockfile.packages[*index].source))
+            .filter(|index| !self.lockfile.packages[*index].source.is_of_registry())
             .collect();
         others.sort_unstable();
         others.dedup();
@@ -61,10 +61,6 @@ impl<'lockfile> Locked<'lockfile> {
     pub(super) fn named(&self, name: &str) -> &[PackageIndex] {
         self.by_name.get(name).map(Vec::as_slice).unwrap_or_default()
     }
-}
-
-fn is_of_registry(source: &PackageSource) -> bool {
-    matches!(source, PackageSource::PublicRegistry | PackageSource::OtherRegistry(_))
 }
 
 /// A version as registries compare it: npm takes `v1.2.3` and `=1.2.3` for `1.2.3`, and build metadata for

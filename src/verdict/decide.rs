@@ -131,11 +131,11 @@ fn states(checks: &[ClaimCheck], policy: &Policy, today: Date) -> Vec<(usize, Su
 }
 
 /// The worst of what was seen for the claims of a suppression. Where a person answers for it, what only
-/// contradicts is not needed to be known.
+/// contradicts need not be known, as long as somebody could look for it.
 fn worst(evidence: &[Evidence]) -> Option<EvidenceResult> {
     let is_answered_for = evidence.iter().any(|evidence| evidence.claim.row().is_word);
     let counts = |evidence: &&Evidence| {
-        let is_silent = evidence.result == EvidenceResult::Unknown;
+        let is_silent = evidence.result == EvidenceResult::Unknown && evidence.lacks.is_none();
         !(is_answered_for && is_silent && evidence.claim.row().only_contradicts)
     };
     evidence.iter().filter(counts).map(|evidence| evidence.result).max()

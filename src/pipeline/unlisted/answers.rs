@@ -11,7 +11,6 @@ use crate::database::{AdvisoriesByPackage, PackageAdvisories};
 use crate::lockfile::LockedPackage;
 use crate::package::PackageName;
 use crate::policy::ComparedArchive;
-use crate::source::PackageSource;
 
 /// The owner's words, on a day.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +78,7 @@ impl<'run> Answers<'run> {
         };
         let place = &archive.location;
         let void = |why: String| Answer::Void(position, why);
-        if !is_of_a_registry(package) {
+        if !package.source.is_of_registry() {
             return void(format!("{place} answers for what a registry has under this name"));
         }
         if archive.is_expired(self.today) {
@@ -101,7 +100,7 @@ impl<'run> Answers<'run> {
 
     /// How the owner may answer for a package, as a part of a help text. `None` where no word would count.
     pub(super) fn proposal(&self, package: &LockedPackage, known: &Known<'_>) -> Option<String> {
-        if known.undated.is_some() || !is_of_a_registry(package) {
+        if known.undated.is_some() || !package.source.is_of_registry() {
             return None;
         }
         let earliest = known.latest.and_then(|(day, _)| day.tomorrow().ok());
@@ -116,11 +115,6 @@ impl<'run> Answers<'run> {
             "or compare its archive with the advisories yourself, and write{when}: [npm] {line}{other}"
         ))
     }
-}
-
-/// Under one name and version a registry has one archive. Whatever else is packed may be packed again.
-fn is_of_a_registry(package: &LockedPackage) -> bool {
-    matches!(package.source, PackageSource::PublicRegistry | PackageSource::OtherRegistry(_))
 }
 
 /// What is to be said about words that no lockfile needed. `used` are the positions of the others.
