@@ -165,7 +165,7 @@ fn decide_finding(
             (Disposition::Block, "a suppression claims something that does not hold".to_owned())
         }
         Some(SuppressionState::Upheld) => {
-            (Disposition::Suppressed, "every claim of its suppression holds".to_owned())
+            (Disposition::Suppressed, why_suppressed(&checks, applied.as_ref()).to_owned())
         }
         _ if borne_out.is_some() => {
             (Disposition::Suppressed, "a check bears out what a statement says of it".to_owned())
@@ -205,6 +205,19 @@ fn decide_finding(
         evidence,
         statements,
         change: None,
+    }
+}
+
+fn why_suppressed(checks: &[ClaimCheck], applied: Option<&AppliedSuppression>) -> &'static str {
+    let check = applied.and_then(|applied| {
+        let mut checks = checks.iter();
+        checks.find(|check| check.suppression == applied.index)
+    });
+    let mut evidence = check.into_iter().flat_map(|check| &check.evidence);
+    if evidence.all(|evidence| evidence.result == EvidenceResult::Upheld) {
+        "every claim of its suppression holds"
+    } else {
+        "a person answers for it, and nothing was found that contradicts"
     }
 }
 
