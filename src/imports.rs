@@ -9,11 +9,16 @@
 //! a hook makes modules, and compilers that add what nobody imports.
 
 mod answer;
+mod development;
+mod doubts;
 mod entry_points;
 mod graph;
+mod known_sites;
+mod needs;
 mod part;
 mod search;
 mod sites;
+mod words;
 
 pub use self::answer::{Answer, Extent, Step};
 pub use self::search::{Imports, Request};

@@ -185,6 +185,13 @@ impl Installed {
         &self.packages
     }
 
+    /// What a package is called by whoever loads it: the name of its folder.
+    pub fn called(&self, package: usize) -> &str {
+        let folder = self.packages[package].folder.to_str().unwrap_or_default();
+        let mark = "node_modules/";
+        folder.rfind(mark).map_or(folder, |start| &folder[start + mark.len()..])
+    }
+
     /// Locked packages that are not on disk, and need not be. What they would load is known by the
     /// lockfile's edges alone.
     pub fn absent(&self) -> &[(PackageIndex, AbsentBecause)] {

@@ -6,18 +6,22 @@
 //! from name to name; as soon as the module itself is handed to something else it may be used in any way.
 
 mod aliases;
+mod assignments;
 mod constants;
 mod embedded;
 mod globals;
 mod language;
 mod loads;
 mod module;
+mod paths;
+mod programs;
 mod reading;
+mod tables;
 mod texts;
 
-pub use self::language::{declares_types, is_module};
-pub use self::module::{Fate, Module, Reason, Requested, Texts, Use};
-pub use self::reading::{read, unread};
+pub use self::language::{declares_types, is_module, is_run_when_loaded};
+pub use self::module::{Fate, Load, Module, Reason, Requested, Texts, Use};
+pub use self::reading::{may_be_script, read, unread};
 
 #[cfg(test)]
 mod tests;

@@ -14,9 +14,11 @@
 mod commands;
 mod containers;
 mod files;
+mod inline;
 mod keeping;
 mod leads;
 mod manifest;
+mod mentions;
 mod names;
 mod places;
 mod programs;

@@ -1,15 +1,15 @@
-//! `not-imported`: code that loads the package, one of its modules, or uses something that it exports,
-//! contradicts a person's word.
+//! `not-imported`: no code loads the package, one of its modules, or uses something that it exports.
 //!
-//! It is refuted where code surely does so, and unknown otherwise: that nothing was found is no proof. What is
-//! followed stands in [`crate::imports`]. A claim about a module or an export is about what is installed
-//! under the name of the finding's package.
+//! It is upheld where everything that may load modules was read, and nothing of it leads there; refuted where
+//! code surely does; and unknown otherwise. What is followed stands in [`crate::imports`]. That an export is not
+//! used is proved only where the package is not loaded at all.
 
 use super::seen::Seen;
 use super::{Searched, Subject};
 use crate::imports::{Answer, Extent, Imports, Step};
 use crate::policy::{About, Fact, ImportTarget, ImportedPart};
 use crate::problem::Location;
+use crate::words::count;
 
 /// Looks for everything that the claim names, or for the package of the finding.
 pub(super) fn look(subject: &Subject<'_>, about: &About) -> Seen {
@@ -44,7 +44,7 @@ fn look_for(subject: &Subject<'_>, imports: &Imports, target: &ImportTarget) -> 
         ImportedPart::Export(properties) => imports.export(subject.packages, properties),
     };
     match answer {
-        Answer::No(extent) => nothing_found(target, extent),
+        Answer::No(extent) => nothing_leads_there(target, extent),
         Answer::NamesNothing(why) => {
             let place = subject.lockfile.location(subject.packages[0]);
             Seen::refuted(format!("`{target}` can contradict nothing: {why}"), vec![place])
@@ -52,26 +52,28 @@ fn look_for(subject: &Subject<'_>, imports: &Imports, target: &ImportTarget) -> 
         Answer::Yes { steps } => {
             Seen::refuted(format!("{target} is used: {}", route(&steps)), places(steps))
         }
-        Answer::Perhaps { why, steps } => {
+        Answer::Perhaps { why, help, steps } => {
             let route = route(&steps);
             let detail = if route.is_empty() {
                 format!("{target} may be used: {why}")
             } else {
                 format!("{target} may be used: {why}: {route}")
             };
-            Seen::unknown(detail).at(places(steps))
+            Seen { help, ..Seen::unknown(detail).at(places(steps)) }
         }
     }
 }
 
-fn nothing_found(target: &ImportTarget, extent: Extent) -> Seen {
+fn nothing_leads_there(target: &ImportTarget, extent: Extent) -> Seen {
     let Extent { entry_points, modules, packages } = extent;
     let detail = format!(
-        "no code was found that uses {target}, in {modules} modules of {packages} packages that are loaded \
-         from {entry_points} modules of the repository"
+        "nothing loads {target}: {} of {} are loaded from {} of the repository",
+        count(modules, "module", "modules"),
+        count(packages, "package", "packages"),
+        count(entry_points, "module", "modules"),
     );
     let searched = Searched { modules, packages, entry_points, ..Searched::default() };
-    Seen { searched, ..Seen::unknown(detail) }
+    Seen { searched, ..Seen::upheld(detail) }
 }
 
 /// `src/app.js:3 › express 4.17.1`

@@ -318,7 +318,7 @@ fn every_claim_has_a_collector_that_fits_what_a_person_has_to_say() {
     assert_eq!(COLLECTORS.len(), ClaimKind::COUNT);
     for claim in ClaimKind::all() {
         let collector = collector(claim).unwrap();
-        let takes_a_person = matches!(collector, Collector::Suppression(_) | Collector::Either(_));
+        let takes_a_person = matches!(collector, Collector::Suppression(_));
         assert_eq!(takes_a_person, claim.needs_a_person(), "{claim:?}");
     }
 }

@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::graph::{ModuleIndex, Via};
+use super::graph::{Stage, Via};
 use super::search::Imports;
-use super::sites::{self, Site};
-use crate::javascript::Requested;
 use crate::lockfile::PackageIndex;
 use crate::problem::Location;
 
@@ -20,7 +18,7 @@ pub enum Answer {
     /// There is nothing of that name, so that nothing could ever be found: what, without a full stop.
     NamesNothing(String),
     /// It may be: why, and the way to the place that leaves it open.
-    Perhaps { why: String, steps: Vec<Step> },
+    Perhaps { why: String, help: Option<String>, steps: Vec<Step> },
 }
 
 /// How much was looked through.
@@ -51,10 +49,8 @@ impl Imports {
             );
         }
         let found = targets.iter().filter_map(|target| self.graph.packages.get(target));
-        let mut found: Vec<&(Via, bool)> = found.collect();
-        found.sort_by_key(|(_, is_sure)| !is_sure);
-        if let Some((via, is_sure)) = found.first() {
-            return self.found(via, *is_sure);
+        if let Some((via, stage)) = found.min_by_key(|(_, stage)| *stage) {
+            return self.found(via, *stage);
         }
         if let Some(location) = copies.iter().find_map(|copy| self.used.copied(*copy)) {
             let why = "a file of the repository is called like it, and may be a copy of it";
@@ -72,53 +68,38 @@ impl Imports {
         packages.filter(|(_, package)| is_copy(package)).map(|(index, _)| index).collect()
     }
 
-    pub(super) fn found(&self, via: &Via, is_sure: bool) -> Answer {
+    pub(super) fn found(&self, via: &Via, stage: Stage) -> Answer {
         let steps = self.steps(via);
-        if is_sure {
+        if stage == Stage::Sure {
             return Answer::Yes { steps };
+        }
+        if let Via::Test = self.start(via)
+            && let Some(first) = steps.first()
+        {
+            let help = format!(
+                "if only tests or tools use that file, say so in the policy: [npm] tests = [\"{}\"]",
+                first.location.file
+            );
+            let why = "a test, or the settings of a tool, leads to it, and the policy does not say that it is one";
+            return Answer::Perhaps { why: why.to_owned(), help: Some(help), steps };
         }
         let why = match via {
             Via::Named(_) => "a text of the repository names it",
             Via::Installing(_) => "it is run when it is installed",
-            Via::Own | Via::Module(..) => "a text leads to it that may stand for something else",
+            Via::Own | Via::Test | Via::Module(..) => {
+                "a text leads to it that may stand for something else"
+            }
         };
         perhaps(why, steps)
     }
 
-    /// What may load any of these packages without saying so.
-    pub(super) fn in_doubt(&self, targets: &BTreeSet<usize>) -> Option<Answer> {
-        if let Some(unread) = self.used.unread() {
-            let why =
-                "a file of the repository cannot be read, or there are too many to search them all";
-            return Some(perhaps(why, vec![Step { location: unread.clone(), package: None }]));
+    /// What leads to the first module of a way.
+    fn start<'via>(&'via self, via: &'via Via) -> &'via Via {
+        let mut via = via;
+        while let Via::Module(module, _) = via {
+            via = &self.graph.modules[*module].via;
         }
-        let site = sites::sites(&self.graph).find(|site| {
-            let path = &self.graph.modules[site.module].path;
-            !sites::within_reach(&self.installed, path).is_disjoint(targets)
-        });
-        if let Some(Site { module, line, reason }) = site {
-            return Some(perhaps(&reason.to_string(), self.steps(&Via::Module(module, line))));
-        }
-        let (module, line) = self.compiling(targets)?;
-        let why = "text that names it is compiled there while it runs";
-        Some(perhaps(why, self.steps(&Via::Module(module, line))))
-    }
-
-    /// A module that compiles text while it runs, and has a text that names one of the packages.
-    fn compiling(&self, targets: &BTreeSet<usize>) -> Option<(ModuleIndex, u32)> {
-        let names: Vec<&str> = targets
-            .iter()
-            .map(|target| self.installed.packages()[*target].id.name.as_str())
-            .collect();
-        self.graph.modules.iter().enumerate().find_map(|(position, loaded)| {
-            let loads = loaded.module.loads.iter();
-            let mut generated = loads.filter(|load| load.what == Requested::Generated);
-            let line = generated.next()?.line;
-            let mut texts = loaded.module.texts.iter();
-            texts
-                .any(|text| names.iter().any(|name| text.contains(name)))
-                .then_some((position, line))
-        })
+        via
     }
 
     pub(super) fn extent(&self) -> Extent {
@@ -136,7 +117,7 @@ impl Imports {
         let mut via = via;
         loop {
             match via {
-                Via::Own => break,
+                Via::Own | Via::Test => break,
                 Via::Named(location) => {
                     steps.push(Step { location: location.clone(), package: None });
                     break;
@@ -157,7 +138,7 @@ impl Imports {
         steps
     }
 
-    fn step(&self, path: &Path, line: u32, owner: Option<usize>) -> Step {
+    pub(super) fn step(&self, path: &Path, line: u32, owner: Option<usize>) -> Step {
         let file = match path.strip_prefix(&self.root) {
             Ok(below) => format!("{}{}", self.shown, below.to_string_lossy().replace('\\', "/")),
             Err(_) => path.to_string_lossy().replace('\\', "/"),
@@ -168,5 +149,5 @@ impl Imports {
 }
 
 pub(super) fn perhaps(why: &str, steps: Vec<Step>) -> Answer {
-    Answer::Perhaps { why: why.to_owned(), steps }
+    Answer::Perhaps { why: why.to_owned(), help: None, steps }
 }

@@ -3,48 +3,80 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::graph::Via;
+use super::graph::{Stage, Via};
+use crate::graph::scope::Scopes;
 use crate::installed::Installed;
+use crate::lockfile::Lockfile;
 use crate::npm_use::NpmUse;
 use crate::problem::Location;
 use crate::scope::Scope;
 
-/// A file or a whole package where loading starts.
+/// Files where loading starts, and what leads to them.
 #[derive(Debug)]
 pub(super) struct EntryPoint {
     pub(super) files: Vec<PathBuf>,
     /// The package that something names.
     pub(super) package: Option<usize>,
     pub(super) via: Via,
+    pub(super) stage: Stage,
 }
 
-/// Every place where loading starts: the modules of the repository first. What only development needs, and
-/// is known to add nothing to what is shipped, does not count where a text names it.
+/// Every place where loading starts: the modules of the repository first.
 pub(super) fn entry_points(
+    lockfile: &Lockfile,
     installed: &Installed,
     used: &NpmUse,
-    scopes: &[Scope],
+    scopes: &Scopes,
 ) -> Vec<EntryPoint> {
-    let own = EntryPoint { files: used.modules().to_vec(), package: None, via: Via::Own };
-    let mut all = vec![own];
+    let of_repository = |files: &[PathBuf], via, stage| EntryPoint {
+        files: files.to_vec(),
+        package: None,
+        via,
+        stage,
+    };
+    let mut all = vec![
+        of_repository(used.modules(), Via::Own, Stage::Sure),
+        of_repository(used.tests(), Via::Test, Stage::Unsure),
+    ];
     for package in 0..installed.packages().len() {
-        let mut copies = installed.packages()[package].copies.iter();
-        let is_tool = copies
-            .all(|copy| scopes.get(*copy) == Some(&Scope::Development) && used.adds_nothing(*copy));
-        if let Some(location) = named(installed, used, package).filter(|_| !is_tool) {
-            let mut files = installed.entries(package);
-            files.extend(installed.commands(package).into_iter().map(|command| command.file));
+        let stage = stage(installed, used, scopes, package);
+        if let Some(location) = named(installed, used, package) {
+            // What is run for development is not looked into: it is judged by what it needs.
+            let mut files = Vec::new();
+            if stage != Stage::Development {
+                // Whatever stands behind its name there: `-r name/register`.
+                let mut copies = installed.packages()[package].copies.iter();
+                if copies.any(|copy| used.named_with_path(*copy)) {
+                    files = installed.files(package);
+                }
+                files.extend(installed.entries(package));
+                files.extend(installed.commands(package).into_iter().map(|command| command.file));
+            }
             let via = Via::Named(location.clone());
-            all.push(EntryPoint { files, package: Some(package), via });
+            all.push(EntryPoint { files, package: Some(package), via, stage });
         }
-        let scripts = installed.install_scripts(package);
-        if !scripts.is_empty() {
-            let commands = scripts.iter().map(|(_, script)| script.as_str());
-            let files = started(installed, package, commands);
-            all.push(EntryPoint { files, package: Some(package), via: Via::Installing(package) });
+        let mut copies = installed.packages()[package].copies.iter();
+        let is_prepared = copies.any(|copy| !lockfile.packages[*copy].source.is_of_registry());
+        let scripts = installed.install_scripts(package, is_prepared);
+        if stage != Stage::Development && !scripts.is_empty() {
+            // Nobody knows which of its files a script of a package ends up with.
+            let mut files = installed.files(package);
+            files.extend(started(installed, package, &scripts));
+            let via = Via::Installing(package);
+            all.push(EntryPoint { files, package: Some(package), via, stage });
         }
     }
     all
+}
+
+/// How surely what is shipped runs a package that a text names. What only development needs does not, as long
+/// as nothing ships what is installed for development.
+fn stage(installed: &Installed, used: &NpmUse, scopes: &Scopes, package: usize) -> Stage {
+    let copies = &installed.packages()[package].copies;
+    let is_developed = !copies.is_empty() && scopes.of(copies).proven() == Scope::Development;
+    let is_left_out = is_developed && used.shipped().is_empty();
+    let only_checks = !copies.is_empty() && copies.iter().all(|copy| used.is_for_developers(*copy));
+    if is_left_out || only_checks { Stage::Development } else { Stage::Unsure }
 }
 
 /// Where a text of the repository that is no module names a package or its commands, or may hold a copy.
@@ -57,20 +89,17 @@ fn named<'used>(
     copies.filter_map(|copy| used.named_outside_modules(*copy)).min()
 }
 
-/// The files that commands in the folder of a package start: every word that is a file or a command.
-fn started<'text>(
-    installed: &Installed,
-    package: usize,
-    commands: impl Iterator<Item = &'text str>,
-) -> Vec<PathBuf> {
-    let folder = &installed.packages()[package].folder;
-    let from = folder.join("package.json");
+/// The files that the scripts of a package start when it is installed: every word that is a file, a command or
+/// the name of a package.
+fn started(installed: &Installed, package: usize, scripts: &[(&str, String)]) -> Vec<PathBuf> {
+    let from = installed.packages()[package].folder.join("package.json");
     let visible = installed.visible_from(&from);
     let mut files = BTreeSet::new();
-    let words: BTreeSet<&str> = commands.flat_map(words).collect();
+    let words: BTreeSet<&str> = scripts.iter().flat_map(|(_, script)| words(script)).collect();
     for word in &words {
         let relative = if word.starts_with('.') { (*word).to_owned() } else { format!("./{word}") };
         files.extend(installed.resolve(&from, &relative).files);
+        files.extend(installed.resolve(&from, word).files);
     }
     for command in visible.into_iter().flat_map(|seen| installed.commands(seen)) {
         if words.contains(command.name.as_str()) {

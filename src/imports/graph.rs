@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use foldhash::fast::RandomState;
 
-use crate::javascript::Module;
+use crate::javascript::{Module, Reason};
 use crate::problem::Location;
 
 /// The position of a module in [`Graph::modules`].
@@ -21,10 +21,24 @@ pub(super) struct LoadedModule {
     pub(super) module: Module,
     /// What leads to it.
     pub(super) via: Via,
-    /// Whether everything that leads to it says so in so many words.
-    pub(super) is_sure: bool,
-    /// Where each of its [`Module::loads`] leads, and each of its names after them.
+    pub(super) stage: Stage,
+    /// Whether it is the repository's own, and looks as if a bundler or minifier had written it.
+    pub(super) is_built: bool,
+    /// The lines in which users of its package name what is loaded.
+    pub(super) known_sites: Vec<u32>,
+    /// Where each of its [`Module::loads`] leads, and what else it names after them.
     pub(super) targets: Vec<Target>,
+}
+
+/// How sure it is that something is loaded by what is shipped, the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stage {
+    /// Everything that leads to it says so in so many words.
+    Sure,
+    /// It may be.
+    Unsure,
+    /// Only what is run for development leads to it.
+    Development,
 }
 
 /// Where a load leads.
@@ -34,6 +48,15 @@ pub(super) struct Target {
     pub(super) files: Vec<PathBuf>,
     /// The packages that it names, or whose files these are.
     pub(super) packages: Vec<usize>,
+    /// Why it may be any place.
+    pub(super) open: Option<Reason>,
+}
+
+impl Target {
+    /// Below a link.
+    pub(super) fn linked() -> Self {
+        Self { open: Some(Reason::Linked), ..Self::default() }
+    }
 }
 
 /// What leads to a module or a package.
@@ -41,6 +64,8 @@ pub(super) struct Target {
 pub(super) enum Via {
     /// It is a module of the repository.
     Own,
+    /// It is one, and a test by its name, or settings of a tool.
+    Test,
     /// A text of the repository names its package, or a command of it.
     Named(Location),
     /// A package runs it when it is installed.
@@ -54,8 +79,8 @@ pub(super) enum Via {
 pub(super) struct Graph {
     pub(super) modules: Vec<LoadedModule>,
     by_path: HashMap<PathBuf, ModuleIndex, RandomState>,
-    /// What leads to each package first, and whether that says so in so many words.
-    pub(super) packages: HashMap<usize, (Via, bool), RandomState>,
+    /// What leads to each package first, and how surely.
+    pub(super) packages: HashMap<usize, (Via, Stage), RandomState>,
 }
 
 impl Graph {
@@ -71,10 +96,17 @@ impl Graph {
         let position = self.modules.len();
         self.by_path.insert(module.path.clone(), position);
         if let Some(owner) = module.owner {
-            let via = (module.via.clone(), module.is_sure);
-            self.packages.entry(owner).or_insert(via);
+            self.lead_to(owner, &module.via, module.stage);
         }
         self.modules.push(module);
         position
+    }
+
+    /// Notes that something leads to a package. The surest counts, and the first of those.
+    pub(super) fn lead_to(&mut self, package: usize, via: &Via, stage: Stage) {
+        let known = self.packages.entry(package).or_insert_with(|| (via.clone(), stage));
+        if stage < known.1 {
+            *known = (via.clone(), stage);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::answer::{Answer, perhaps};
-use super::graph::{LoadedModule, ModuleIndex, Target, Via};
+use super::graph::{LoadedModule, ModuleIndex, Stage, Target, Via};
 use super::search::Imports;
 use crate::javascript::{Fate, Use};
 use crate::lockfile::PackageIndex;
@@ -24,10 +24,10 @@ impl Imports {
             return Answer::NamesNothing("the package has no module of this path".to_owned());
         }
         let loaded = files.iter().filter_map(|file| self.graph.module(file));
-        let loaded = loaded.min_by_key(|position| !self.graph.modules[*position].is_sure);
+        let loaded = loaded.min_by_key(|position| self.graph.modules[*position].stage);
         if let Some(position) = loaded {
-            let LoadedModule { via, is_sure, .. } = &self.graph.modules[position];
-            return self.found(via, *is_sure);
+            let LoadedModule { via, stage, .. } = &self.graph.modules[position];
+            return self.found(via, *stage);
         }
         match self.package(copies) {
             Answer::No(extent) => return Answer::No(extent),
@@ -49,9 +49,7 @@ impl Imports {
                 return false;
             }
             let text = self.installed.bytes(&loaded.path).unwrap_or_default();
-            let is_bundle = text.len() > LARGEST_MODULE
-                || text.split(|byte| *byte == b'\n').any(|line| line.len() > LONGEST_LINE);
-            is_bundle
+            is_put_together(&text)
                 || self::stem(&loaded.path.to_string_lossy()) == stem
                 || memchr::memmem::find(&text, stem.as_bytes()).is_some()
         })
@@ -81,7 +79,7 @@ impl Imports {
             for used in uses_of(loaded, &targets) {
                 let steps = || self.steps(&Via::Module(position, used.line));
                 if used.path.iter().any(|step| step == name) {
-                    if loaded.is_sure {
+                    if loaded.stage == Stage::Sure {
                         return Answer::Yes { steps: steps() };
                     }
                     let why = "a module that may be loaded uses it";
@@ -129,6 +127,12 @@ fn goes_on(used: &Use) -> Option<&'static str> {
         (true, Fate::Exported) => Some("the whole package is exported again there"),
         _ => None,
     }
+}
+
+/// Whether a text looks as if a bundler or minifier had written it.
+pub(super) fn is_put_together(text: &[u8]) -> bool {
+    text.len() > LARGEST_MODULE
+        || text.split(|byte| *byte == b'\n').any(|line| line.len() > LONGEST_LINE)
 }
 
 /// A larger module may be put together of several, in bytes.

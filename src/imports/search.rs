@@ -2,26 +2,38 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use foldhash::fast::RandomState;
+use smol_str::SmolStr;
 
 use super::entry_points::{entry_points, words};
-use super::graph::{Graph, LoadedModule, Target, Via};
+use super::graph::{Graph, LoadedModule, Stage, Target, Via};
+use super::known_sites::is_known;
+use super::needs::Needs;
+use super::part::is_put_together;
+use super::sites::Site;
+use super::words::without_prose;
 use crate::graph::DependencyGraph;
-use crate::graph::scope::scopes;
-use crate::installed::{Installed, NotInstalled};
-use crate::javascript::{self, Module, Requested, Texts};
+use crate::graph::scope::Scopes;
+use crate::installed::{Installed, InstalledPackage, NotInstalled, ResolvedKind};
+use crate::javascript::{self, Module, Reason, Requested, Texts};
 use crate::lockfile::{Lockfile, PackageIndex};
 use crate::npm_use::{self, NpmUse};
 use crate::policy::NpmPolicy;
-use crate::scope::Scope;
+use crate::problem::Location;
 
 /// The stack of a thread that parses: parsers call themselves for every level of a text.
 const STACK: usize = 256 * 1024 * 1024;
 /// A larger file is no module that people maintain, and is taken for one that cannot be parsed.
 const LARGEST: usize = 8 * 1024 * 1024;
+
+/// No name of a package and no path in one is longer.
+const LONGEST_WORD: usize = 500;
+/// In a tree of more folders nobody looks for links.
+const MOST_FOLDERS: usize = 10_000;
 
 /// What is searched.
 #[derive(Debug)]
@@ -44,6 +56,15 @@ pub struct Imports {
     pub(super) root: PathBuf,
     /// How files of the lockfile's folder are called.
     pub(super) shown: String,
+    /// What each entry of the lockfile is for.
+    pub(super) scopes: Scopes,
+    pub(super) needs: Needs,
+    /// Where each entry stands.
+    pub(super) places: Vec<Location>,
+    /// Settings that say where modules are, and cannot be read.
+    pub(super) unread_settings: Option<PathBuf>,
+    /// Places that may load anything, found out when somebody asks.
+    pub(super) sites: OnceLock<Vec<(Site, BTreeSet<usize>)>>,
 }
 
 impl Imports {
@@ -61,22 +82,44 @@ impl Imports {
             path: request.path,
             policy: request.policy,
             advisories: request.advisories,
+            for_imports: true,
             commands: &commands,
         });
-        installed.learn_settings(used.compiler_settings());
+        let settings = installed.learn_settings(used.compiler_settings());
+        let graph = DependencyGraph::new(request.lockfile);
+        let scopes = Scopes::new(request.lockfile, &graph);
+        let needs = Needs::new(&graph);
         let mut search = Search {
             installed: &installed,
             commands: files_of_commands(&installed),
+            called: called(&installed),
+            used: &used,
+            implied: settings.implied.iter().map(SmolStr::from).collect(),
             graph: Graph::default(),
             sure: Vec::new(),
             unsure: Vec::new(),
         };
-        search.run(&used, &scopes(&DependencyGraph::new(request.lockfile)));
+        search.run(request.lockfile, &scopes);
         let graph = search.graph;
         let path = &request.lockfile.source.path;
         let shown = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
         let root = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
-        Ok(Self { installed, used, graph, root, shown })
+        let unread_settings = settings.unread.into_iter().next();
+        let packages = 0..request.lockfile.packages.len();
+        let places = packages.map(|package| request.lockfile.location(package)).collect();
+        let sites = OnceLock::new();
+        Ok(Self {
+            installed,
+            used,
+            graph,
+            root,
+            shown,
+            scopes,
+            needs,
+            places,
+            unread_settings,
+            sites,
+        })
     }
 }
 
@@ -103,6 +146,17 @@ fn files_of_commands(installed: &Installed) -> Commands {
     all
 }
 
+fn called(installed: &Installed) -> HashMap<SmolStr, Vec<usize>, RandomState> {
+    let mut all: HashMap<SmolStr, Vec<usize>, RandomState> = HashMap::default();
+    for (package, found) in installed.packages().iter().enumerate() {
+        let names = BTreeSet::from([found.id.name.as_str(), installed.called(package)]);
+        for name in names {
+            all.entry(name.into()).or_default().push(package);
+        }
+    }
+    all
+}
+
 /// A module that is to be read.
 #[derive(Debug)]
 struct Pending {
@@ -114,6 +168,11 @@ struct Pending {
 struct Search<'run> {
     installed: &'run Installed,
     commands: Commands,
+    /// The packages by what they are called.
+    called: HashMap<SmolStr, Vec<usize>, RandomState>,
+    used: &'run NpmUse,
+    /// What compilers write into modules of the repository.
+    implied: Vec<SmolStr>,
     graph: Graph,
     /// Modules to which something leads that says so in so many words, and others: those only when there
     /// are no more of the first.
@@ -124,44 +183,47 @@ struct Search<'run> {
 /// What was read of a module.
 struct ReadModule {
     module: Module,
+    is_built: bool,
+    known_sites: Vec<u32>,
     targets: Vec<Target>,
     /// Commands that its texts name.
     started: Vec<(usize, PathBuf)>,
 }
 
 impl Search<'_> {
-    fn run(&mut self, used: &NpmUse, scopes: &[Scope]) {
-        for entry in entry_points(self.installed, used, scopes) {
+    fn run(&mut self, lockfile: &Lockfile, scopes: &Scopes) {
+        for entry in entry_points(lockfile, self.installed, self.used, scopes) {
             if let Some(package) = entry.package {
-                self.graph.packages.entry(package).or_insert((entry.via.clone(), false));
+                self.graph.lead_to(package, &entry.via, entry.stage);
             }
-            let is_own = entry.via == Via::Own;
+            let is_sure = entry.stage == Stage::Sure;
             let modules =
                 entry.files.into_iter().map(|path| Pending { path, via: entry.via.clone() });
-            if is_own { self.sure.extend(modules) } else { self.unsure.extend(modules) }
+            if is_sure { self.sure.extend(modules) } else { self.unsure.extend(modules) }
         }
         loop {
-            let is_sure = !self.sure.is_empty();
-            let wave = if is_sure { &mut self.sure } else { &mut self.unsure };
+            let stage = if self.sure.is_empty() { Stage::Unsure } else { Stage::Sure };
+            let wave = if stage == Stage::Sure { &mut self.sure } else { &mut self.unsure };
             let wave = std::mem::take(wave);
-            if wave.is_empty() {
+            if !wave.is_empty() {
+                self.read(wave, stage);
+            } else if !self.follow_known_sites() {
                 return;
             }
-            self.read(wave, is_sure);
         }
     }
 
-    fn read(&mut self, wave: Vec<Pending>, is_sure: bool) {
+    fn read(&mut self, wave: Vec<Pending>, stage: Stage) {
         let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
         let is_new = |pending: &Pending| {
             !self.graph.holds(&pending.path)
-                && is_module_file(&pending.path)
+                && javascript::is_run_when_loaded(&pending.path.to_string_lossy())
                 && seen.insert(pending.path.clone())
         };
         let wave: Vec<Pending> = wave.into_iter().filter(is_new).collect();
         let read = in_parallel(&wave, |pending| self.read_module(&pending.path));
         for (pending, read) in wave.into_iter().zip(read) {
-            self.add(pending, read, is_sure);
+            self.add(pending, read, stage);
         }
     }
 
@@ -169,50 +231,199 @@ impl Search<'_> {
         let owner = self.installed.owner(path);
         let texts = if owner.is_none() { Texts::All } else { Texts::OfPrograms };
         let name = path.to_string_lossy();
-        let module = match self.installed.bytes(path) {
-            Ok(bytes) if bytes.len() <= LARGEST => {
-                javascript::read(&name, &String::from_utf8_lossy(&bytes), texts)
-            }
+        let bytes = self.installed.bytes(path);
+        let text = bytes.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
+        let is_built = owner.is_none() && bytes.as_deref().is_ok_and(is_put_together);
+        let module = match bytes {
+            Ok(ref bytes) if bytes.len() <= LARGEST => javascript::read(&name, &text, texts),
             _ => javascript::unread(),
         };
-        let loads = module.loads.iter().map(|load| self.target(path, owner, &load.what));
-        let names = module.names.iter();
-        let names = names.map(|name| self.resolved(path, name));
-        let targets = loads.chain(names).collect();
+        let known_sites = owner.map(|owner| self.known_sites(owner, path, &text, &module));
+        let loads = module.loads.iter().map(|load| self.target(path, &load.what));
+        let implied = if owner.is_none() { self.implied.as_slice() } else { &[] };
+        // What a package names is loaded where something loads what is computed: then it may be anything.
+        let counted = if owner.is_none() { &module.names } else { &module.listed };
+        let names = counted.iter().chain(implied).map(|name| self.resolved(path, name));
+        let mut targets: Vec<Target> = loads.chain(names).collect();
+        if let Some(owner) = owner.filter(|_| module.starts_programs) {
+            // A program that it starts may be a file of its own, whose name is put together.
+            targets.push(Target { files: self.installed.files(owner), ..Target::default() });
+        }
+        targets.push(self.worded(path, &module));
         let started = self.started(path, &module);
-        ReadModule { module, targets, started }
+        let known_sites = known_sites.unwrap_or_default();
+        ReadModule { module, is_built, known_sites, targets, started }
     }
 
-    fn target(&self, from: &Path, owner: Option<usize>, what: &Requested) -> Target {
+    /// The lines of a module in which users of its package name what is loaded.
+    fn known_sites(&self, owner: usize, path: &Path, text: &str, module: &Module) -> Vec<u32> {
+        let open = |load: &&javascript::Load| matches!(load.what, Requested::Anything(_));
+        let lines = module.loads.iter().filter(open).map(|load| load.line);
+        let package = &self.installed.packages()[owner].id.name;
+        let line_of = |line: u32| {
+            let position = usize::try_from(line.saturating_sub(1)).ok()?;
+            text.lines().nth(position)
+        };
+        lines
+            .filter(|line| line_of(*line).is_some_and(|text| is_known(package, path, text)))
+            .collect()
+    }
+
+    /// What users of a package name to it is loaded from there. Whether anything new was found.
+    fn follow_known_sites(&mut self) -> bool {
+        let mut found = Vec::new();
+        for (position, site) in self.graph.modules.iter().enumerate() {
+            let Some(line) = site.known_sites.first() else { continue };
+            let users = self.users(site.owner);
+            let given = self.graph.modules.iter().filter(|module| users.contains(&module.owner));
+            let names: BTreeSet<&SmolStr> = given
+                .flat_map(|module| module.module.names.iter().chain(&module.module.texts))
+                .collect();
+            let via = Via::Module(position, *line);
+            let words = names.iter().flat_map(|name| [name.as_str(), behind_dot(name)]);
+            for name in words.collect::<BTreeSet<&str>>() {
+                let Target { files, packages, .. } = self.resolved(&site.path, name);
+                found
+                    .extend(packages.into_iter().map(|package| (Some(package), None, via.clone())));
+                found.extend(files.into_iter().map(|file| (None, Some(file), via.clone())));
+            }
+        }
+        let mut is_new = false;
+        for (package, file, via) in found {
+            if let Some(package) = package {
+                self.graph.lead_to(package, &via, Stage::Unsure);
+            }
+            if let Some(path) = file.filter(|file| !self.graph.holds(file)) {
+                is_new |= javascript::is_run_when_loaded(&path.to_string_lossy());
+                self.unsure.push(Pending { path, via });
+            }
+        }
+        is_new
+    }
+
+    /// Who loads a package: itself, the repository (`None`), and the packages whose modules do.
+    fn users(&self, package: Option<usize>) -> BTreeSet<Option<usize>> {
+        let loads_it = |module: &&LoadedModule| {
+            let mut named = module.targets.iter().flat_map(|target| &target.packages);
+            named.any(|named| Some(*named) == package)
+        };
+        let owners = self.graph.modules.iter().filter(loads_it).map(|module| module.owner);
+        owners.chain([None, package]).collect()
+    }
+
+    fn target(&self, from: &Path, what: &Requested) -> Target {
         match what {
             Requested::Module(specifier) => self.resolved(from, specifier),
-            Requested::Beginning(start) => self.beginning(from, owner, start),
-            Requested::Generated | Requested::Anything(_) => Target::default(),
+            Requested::Elsewhere(specifier) => self.elsewhere(from, specifier),
+            Requested::Beginning(start) => self.beginning(from, start),
+            Requested::Generated | Requested::Program | Requested::Anything(_) => Target::default(),
         }
     }
 
     fn resolved(&self, from: &Path, specifier: &str) -> Target {
         let resolved = self.installed.resolve(from, specifier);
-        Target { files: resolved.files, packages: resolved.packages }
+        let is_missing = resolved.kind == ResolvedKind::Missing
+            && self.installed.owner(from).is_none()
+            && specifier.starts_with('.')
+            && self.is_made(from, specifier);
+        Target {
+            files: resolved.files,
+            packages: resolved.packages,
+            open: is_missing.then_some(Reason::Missing),
+        }
+    }
+
+    /// Whether a path in the repository leads to nothing, so that something may make what is loaded there:
+    /// not a file that only declares types, nor one that the policy says to be built.
+    fn is_made(&self, from: &Path, specifier: &str) -> bool {
+        let folder = from.parent().unwrap_or(from);
+        let Some(path) = plain(&folder.join(specifier)) else { return true };
+        let declares_types = [".d.ts", ".d.mts", ".d.cts", "/index.d.ts"]
+            .iter()
+            .any(|ending| PathBuf::from(format!("{}{ending}", path.display())).exists());
+        let is_asset = !javascript::is_run_when_loaded(&path.to_string_lossy());
+        !declares_types && !is_asset && !self.used.is_built(&path)
+    }
+
+    /// What a specifier leads to from any folder: every package of its name.
+    fn elsewhere(&self, from: &Path, specifier: &str) -> Target {
+        let mut target = self.resolved(from, specifier);
+        for (package, installed) in self.installed.packages().iter().enumerate() {
+            let called = self.installed.called(package);
+            let name = [installed.id.name.as_str(), called]
+                .into_iter()
+                .find(|name| specifier.strip_prefix(*name).is_some_and(is_subpath));
+            let Some(name) = name else { continue };
+            let below = &specifier[name.len()..];
+            let manifest = installed.folder.join("package.json");
+            let files = if below.is_empty() {
+                self.installed.entries(package)
+            } else {
+                let own = format!("{}{below}", installed.id.name);
+                let mut files = self.installed.resolve(&manifest, &own).files;
+                files.extend(self.installed.resolve(&manifest, &format!(".{below}")).files);
+                files
+            };
+            target.files.extend(files);
+            target.packages.push(package);
+        }
+        target
     }
 
     /// Every module whose specifier begins so.
-    fn beginning(&self, from: &Path, owner: Option<usize>, start: &str) -> Target {
-        if start.starts_with('.') || start.starts_with('/') {
-            let folder = from.parent().unwrap_or(from);
-            let Some(begin) = plain(&folder.join(start)) else { return Target::default() };
-            let packages = owner.into_iter().chain(self.installed.visible_from(from));
-            let files = packages.flat_map(|package| self.installed.files(package));
-            let begin = begin.to_string_lossy().into_owned();
-            let fits = |file: &PathBuf| file.to_string_lossy().starts_with(&begin);
-            return Target { files: files.filter(fits).collect(), packages: Vec::new() };
-        }
+    fn beginning(&self, from: &Path, start: &str) -> Target {
         let mut target = Target::default();
+        let packages = self.installed.packages();
+        if start.starts_with('.') {
+            let folder = from.parent().unwrap_or(from);
+            let Some(begin) = plain(&folder.join(start)) else { return Target::linked() };
+            // What lies below a link lies somewhere else.
+            let inside = if start.ends_with('/') { Some(begin.as_path()) } else { begin.parent() };
+            if inside.is_none_or(leads_away) {
+                return Target::linked();
+            }
+            let begin = begin.to_string_lossy().into_owned();
+            let may_hold = |package: &InstalledPackage| {
+                let folder = package.folder.to_string_lossy();
+                folder.starts_with(&begin) || begin.starts_with(&*folder)
+            };
+            let holding = (0..packages.len()).filter(|package| may_hold(&packages[*package]));
+            let files = holding.flat_map(|package| self.installed.files(package));
+            let fits = |file: &PathBuf| file.to_string_lossy().starts_with(&begin);
+            target.files.extend(files.filter(fits));
+            return target;
+        }
         for package in self.installed.visible_from(from) {
-            let name = &self.installed.packages()[package].id.name;
-            if name.starts_with(start) || start.starts_with(&format!("{name}/")) {
+            let names = [packages[package].id.name.as_str(), self.installed.called(package)];
+            let fits = |name: &&str| {
+                name.starts_with(start) || start.strip_prefix(*name).is_some_and(is_subpath)
+            };
+            if names.iter().any(fits) {
                 target.files.extend(self.installed.files(package));
                 target.packages.push(package);
+            }
+        }
+        target
+    }
+
+    /// The packages that texts of a module name among other words, and their paths: each as it would be
+    /// loaded.
+    fn worded(&self, path: &Path, module: &Module) -> Target {
+        let mut target = Target::default();
+        let words = module.texts.iter().flat_map(|text| words(without_prose(text)));
+        for word in words.filter(|word| word.len() <= LONGEST_WORD) {
+            let specifier = word.rsplit("node_modules/").next().unwrap_or(word);
+            let specifier = specifier.trim_start_matches(['-', '.', '/', '~', ':']);
+            let Some(packages) = self.called.get(package_name(specifier)) else { continue };
+            target.packages.extend(packages);
+            target.files.extend(self.installed.resolve(path, specifier).files);
+            if specifier.len() > package_name(specifier).len() {
+                let folders = packages.iter().map(|it| &self.installed.packages()[*it].folder);
+                let below = &specifier[package_name(specifier).len()..];
+                let from = folders.map(|folder| folder.join("package.json"));
+                target.files.extend(
+                    from.flat_map(|from| self.installed.resolve(&from, &format!(".{below}")).files),
+                );
             }
         }
         target
@@ -224,7 +435,7 @@ impl Search<'_> {
             return Vec::new();
         }
         let visible = self.installed.visible_from(path);
-        let words = module.texts.iter().flat_map(|text| words(text));
+        let words = module.texts.iter().flat_map(|text| words(without_prose(text)));
         let named = words.filter_map(|word| self.commands.get(word.rsplit('/').next()?));
         let mut files: Vec<(usize, PathBuf)> =
             named.flatten().filter(|(package, _)| visible.contains(package)).cloned().collect();
@@ -233,40 +444,87 @@ impl Search<'_> {
         files
     }
 
-    fn add(&mut self, pending: Pending, read: ReadModule, is_sure: bool) {
-        let ReadModule { module, targets, started } = read;
+    fn add(&mut self, pending: Pending, read: ReadModule, stage: Stage) {
+        let ReadModule { module, is_built, known_sites, targets, started } = read;
         let owner = self.installed.owner(&pending.path);
-        let loads: Vec<(u32, bool)> = module
+        let mut loads: Vec<(u32, bool)> = module
             .loads
             .iter()
             .map(|load| (load.line, matches!(load.what, Requested::Module(_))))
-            .chain(module.names.iter().map(|_| (1, false)))
             .collect();
+        // Names, and what else may be meant.
+        loads.resize(targets.len(), (1, false));
         let Pending { path, via } = pending;
-        let loaded = LoadedModule { path, owner, module, via, is_sure, targets: targets.clone() };
+        let targets_of_module = targets.clone();
+        let loaded = LoadedModule {
+            path,
+            owner,
+            module,
+            via,
+            stage,
+            is_built,
+            known_sites,
+            targets: targets_of_module,
+        };
         let position = self.graph.add(loaded);
         for ((line, is_named), target) in loads.into_iter().zip(targets) {
             let via = Via::Module(position, line);
-            let is_sure = is_sure && is_named;
+            let stage = if is_named { stage } else { Stage::Unsure };
             for package in target.packages {
-                let known = self.graph.packages.entry(package);
-                let known = known.or_insert_with(|| (via.clone(), is_sure));
-                known.1 |= is_sure;
+                self.graph.lead_to(package, &via, stage);
             }
-            let next = if is_sure { &mut self.sure } else { &mut self.unsure };
+            let next = if stage == Stage::Sure { &mut self.sure } else { &mut self.unsure };
             next.extend(target.files.into_iter().map(|path| Pending { path, via: via.clone() }));
         }
         for (package, path) in started {
             let via = Via::Module(position, 1);
-            self.graph.packages.entry(package).or_insert((via.clone(), false));
+            self.graph.lead_to(package, &via, Stage::Unsure);
             self.unsure.push(Pending { path, via });
         }
     }
 }
 
-/// Whether a file is read as a module. One without an ending is a program that its first line names.
-fn is_module_file(path: &Path) -> bool {
-    path.extension().is_none() || javascript::is_module(&path.to_string_lossy())
+/// Whether nothing more stands there, or a path in a package.
+fn is_subpath(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with('/')
+}
+
+/// Whether a folder, or one in it, is a link to another place.
+fn leads_away(folder: &Path) -> bool {
+    let is_itself = |folder: &Path| folder.canonicalize().is_ok_and(|real| real == folder);
+    let mut pending = vec![folder.to_owned()];
+    let mut left = MOST_FOLDERS;
+    while let Some(folder) = pending.pop() {
+        if !folder.is_dir() {
+            continue;
+        }
+        let Some(rest) = left.checked_sub(1).filter(|_| is_itself(&folder)) else { return true };
+        left = rest;
+        let Ok(entries) = std::fs::read_dir(&folder) else { return true };
+        for entry in entries.flatten() {
+            match entry.file_type() {
+                Ok(kind) if kind.is_symlink() => return true,
+                Ok(kind) if kind.is_dir() && entry.file_name() != "node_modules" => {
+                    pending.push(entry.path());
+                }
+                Ok(_) => {}
+                Err(_) => return true,
+            }
+        }
+    }
+    false
+}
+
+/// What stands behind the last dot: `ejs` of `page.ejs`.
+fn behind_dot(text: &str) -> &str {
+    text.rsplit('.').next().unwrap_or(text)
+}
+
+/// The package of a specifier.
+fn package_name(specifier: &str) -> &str {
+    let slashes = usize::from(specifier.starts_with('@'));
+    let end = specifier.match_indices('/').nth(slashes).map_or(specifier.len(), |(place, _)| place);
+    &specifier[..end]
 }
 
 /// A path without `.` and `..`, which need not exist.

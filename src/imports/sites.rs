@@ -1,9 +1,10 @@
 //! Places that may load whatever they can see.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::graph::{Graph, ModuleIndex};
+use super::graph::ModuleIndex;
+use super::search::Imports;
 use crate::installed::Installed;
 use crate::javascript::{Reason, Requested};
 
@@ -15,18 +16,45 @@ pub(super) struct Site {
     pub(super) reason: Reason,
 }
 
-/// Every place that may load anything, in the order in which the modules were found.
-pub(super) fn sites(graph: &Graph) -> impl Iterator<Item = Site> {
-    graph.modules.iter().enumerate().flat_map(|(module, loaded)| {
-        loaded.module.loads.iter().filter_map(move |load| match load.what {
-            Requested::Anything(reason) => Some(Site { module, line: load.line, reason }),
-            _ => None,
+impl Imports {
+    /// Every place that may load anything, in the order in which the modules were found, each with the
+    /// packages that it may reach.
+    pub(super) fn sites(&self) -> &[(Site, BTreeSet<usize>)] {
+        self.sites.get_or_init(|| {
+            let mut reached_from: BTreeMap<&Path, BTreeSet<usize>> = BTreeMap::new();
+            let modules = self.graph.modules.iter().enumerate();
+            let sites = modules.flat_map(|(module, loaded)| {
+                let loads = loaded.module.loads.iter().zip(&loaded.targets);
+                loads.filter_map(move |(load, target)| match load.what {
+                    Requested::Anything(_) if loaded.known_sites.contains(&load.line) => None,
+                    Requested::Anything(reason) => Some(Site { module, line: load.line, reason }),
+                    // A package that starts programs is told which by those who use it.
+                    Requested::Program if loaded.owner.is_none() => {
+                        Some(Site { module, line: load.line, reason: Reason::Started })
+                    }
+                    _ => target.open.map(|reason| Site { module, line: load.line, reason }),
+                })
+            });
+            sites
+                .map(|site| {
+                    // Only a name that is computed is looked up from the file that it stands in.
+                    if site.reason != Reason::Computed {
+                        return (site, (0..self.installed.packages().len()).collect());
+                    }
+                    let path = &self.graph.modules[site.module].path;
+                    let folder = path.parent().unwrap_or(path);
+                    let reached = reached_from
+                        .entry(folder)
+                        .or_insert_with(|| within_reach(&self.installed, path));
+                    (site, reached.clone())
+                })
+                .collect()
         })
-    })
+    }
 }
 
 /// Every package that code in a file can load, and what those can.
-pub(super) fn within_reach(installed: &Installed, file: &Path) -> BTreeSet<usize> {
+fn within_reach(installed: &Installed, file: &Path) -> BTreeSet<usize> {
     let mut reached: BTreeSet<usize> = BTreeSet::new();
     let mut pending: Vec<usize> = installed.visible_from(file).into_iter().collect();
     pending.extend(installed.owner(file));

@@ -72,9 +72,7 @@ impl Candidates {
         self.files.extend(found);
         for main in tree.manifest(&folder.real).iter().flat_map(|manifest| manifest.mains()) {
             let path = plain(&folder.real.join(main.trim_start_matches('/')));
-            if path.starts_with(&folder.real) {
-                self.add_within(tree, &path, depth - 1);
-            }
+            self.add_within(tree, &path, depth - 1);
         }
     }
 }

@@ -18,9 +18,11 @@ pub struct Command {
 }
 
 /// The scripts of a package that a package manager runs when it installs it (npm documentation, "Scripts",
-/// "Life Cycle Operation Order"). The last ones run for what comes from git.
-const INSTALL_SCRIPTS: &[&str] =
-    &["preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare"];
+/// "Life Cycle Operation Order").
+const INSTALL_SCRIPTS: &[&str] = &["preinstall", "install", "postinstall"];
+
+/// Those that it runs besides for what is not from a registry, and built on the spot.
+const PREPARE_SCRIPTS: &[&str] = &["preprepare", "prepare", "postprepare", "prepack"];
 
 impl Installed {
     /// Everything that a package may be entered by: `exports` under every condition, `main` and what stands
@@ -87,12 +89,18 @@ impl Installed {
         commands.into_iter().collect()
     }
 
-    /// The scripts that run when a package is installed, each with its name.
-    pub fn install_scripts(&self, package: usize) -> Vec<(&'static str, String)> {
+    /// The scripts that run when a package is installed, each with its name. `is_prepared` says whether it is
+    /// built then, as what comes from git is.
+    pub fn install_scripts(
+        &self,
+        package: usize,
+        is_prepared: bool,
+    ) -> Vec<(&'static str, String)> {
         let Some(manifest) = self.tree.manifest(&self.packages[package].folder) else {
             return Vec::new();
         };
-        let scripts = INSTALL_SCRIPTS.iter();
+        let prepare: &[&str] = if is_prepared { PREPARE_SCRIPTS } else { &[] };
+        let scripts = INSTALL_SCRIPTS.iter().chain(prepare);
         scripts.filter_map(|name| Some((*name, manifest.script(name)?.to_owned()))).collect()
     }
 

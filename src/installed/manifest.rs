@@ -72,6 +72,7 @@ const NO_FILES: &[&str] = &[
     "types",
     "typings",
     "packageManager",
+    "bin",
 ];
 
 /// Keys under which a tool finds what to load in place of something else (webpack documentation,

@@ -2,15 +2,17 @@
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
-    Argument, AssignmentTarget, AssignmentTargetMaybeDefault, AssignmentTargetProperty,
-    BindingPattern, CallExpression, Expression, PropertyKey,
+    Argument, BindingPattern, CallExpression, Expression, LogicalOperator, PropertyKey,
+    TaggedTemplateExpression,
 };
 use oxc_semantic::NodeId;
 use oxc_span::{GetSpan, Span};
 
-use super::globals::{Origin, Property};
+use super::constants::Text;
+use super::globals::{Builtin, HARMLESS_BINDINGS, Origin, Property, builtin};
 use super::loads::{LONGEST_PATH, Loads};
 use super::module::{Fate, Reason, Requested};
+use super::programs::has_options_of_runtime;
 
 /// Functions by which compilers give modules the form of others: what they return is what they were given
 /// (the helpers of TypeScript, Babel, SWC, esbuild and Rollup).
@@ -50,9 +52,19 @@ impl<'text> Loads<'_, 'text> {
             | AstKind::TSTypeAssertion(_)
             | AstKind::TSInstantiationExpression(_)
             | AstKind::ParenthesizedExpression(_)
-            | AstKind::ChainExpression(_)
-            | AstKind::LogicalExpression(_) => self.pending.push((id, origin.clone())),
-            AstKind::AwaitExpression(_) => self.pending.push((id, awaited(origin))),
+            | AstKind::ChainExpression(_) => self.pending.push((id, origin.clone())),
+            AstKind::LogicalExpression(choice) => {
+                // What stands left of `&&` is the result only where it is nothing.
+                let is_tested =
+                    choice.operator == LogicalOperator::And && choice.left.span() == span;
+                if !is_tested {
+                    self.pending.push((id, origin.clone()));
+                }
+            }
+            AstKind::AwaitExpression(_) => {
+                let awaited = self.awaited(origin);
+                self.pending.push((id, awaited));
+            }
             AstKind::ConditionalExpression(choice) => {
                 if choice.test.span() != span {
                     self.pending.push((id, origin.clone()));
@@ -66,29 +78,22 @@ impl<'text> Loads<'_, 'text> {
             AstKind::StaticMemberExpression(member) => {
                 self.static_member(id, origin, member.property.name.as_str(), span);
             }
-            AstKind::ComputedMemberExpression(member) => {
-                if member.object.span() == span {
-                    match self.constants.text(&member.expression) {
-                        Some(name) => self.static_member(id, origin, &name, span),
-                        None => self.any_member(origin, span),
-                    }
+            AstKind::ComputedMemberExpression(member) if member.object.span() == span => {
+                match self.constants.text(&member.expression) {
+                    Some(name) => self.static_member(id, origin, &name, span),
+                    None => self.any_member(origin, span),
                 }
             }
-            AstKind::CallExpression(call) => {
-                if call.callee.span() == span {
-                    self.called(id, origin, &call.arguments, span);
-                } else if is_helper(call) {
-                    self.pending.push((id, origin.clone()));
-                } else {
-                    self.escaped(origin, span);
-                }
+            // What a name is computed from is not what it names.
+            AstKind::ComputedMemberExpression(_) => {}
+            AstKind::CallExpression(call) if call.callee.span() == span => {
+                self.called(id, origin, &call.arguments, span);
             }
-            AstKind::NewExpression(call) => {
-                if call.callee.span() == span {
-                    self.called(id, origin, &call.arguments, span);
-                } else {
-                    self.escaped(origin, span);
-                }
+            AstKind::CallExpression(call) if is_helper(call) || is_promisify(call) => {
+                self.pending.push((id, origin.clone()));
+            }
+            AstKind::NewExpression(call) if call.callee.span() == span => {
+                self.called(id, origin, &call.arguments, span);
             }
             AstKind::VariableDeclarator(declarator) => {
                 self.bind(&declarator.id, origin);
@@ -117,16 +122,39 @@ impl<'text> Loads<'_, 'text> {
             AstKind::ExportSpecifier(_)
             | AstKind::ExportDefaultDeclaration(_)
             | AstKind::TSExportAssignment(_) => self.leaves_module(origin, span),
-            AstKind::TaggedTemplateExpression(_)
-            | AstKind::Class(_)
+            AstKind::TaggedTemplateExpression(tagged) => self.tagged(id, origin, tagged, span),
+            AstKind::Class(_)
             | AstKind::Decorator(_)
             | AstKind::JSXOpeningElement(_)
             | AstKind::JSXClosingElement(_) => self.called(id, origin, &[], span),
             AstKind::JSXMemberExpression(member) => {
                 self.static_member(id, origin, member.property.name.as_str(), span);
             }
+            // `tag`${value}``: the function is given the value.
+            AstKind::TemplateLiteral(_)
+                if matches!(nodes.parent_kind(id), AstKind::TaggedTemplateExpression(_)) =>
+            {
+                self.escaped(origin, span);
+            }
             kind if drops_value(kind) => {}
             _ => self.escaped(origin, span),
+        }
+    }
+
+    /// A tag is called with the pieces of the text.
+    fn tagged(
+        &mut self,
+        id: NodeId,
+        origin: &Origin,
+        tagged: &TaggedTemplateExpression<'text>,
+        span: Span,
+    ) {
+        match origin {
+            Origin::Loaded { load, .. } if self.is_of_starter(*load) => {
+                self.started_by_template(&tagged.quasi, span);
+            }
+            origin if origin.loads() => self.escaped(origin, span),
+            origin => self.called(id, origin, &[], span),
         }
     }
 
@@ -182,7 +210,13 @@ impl<'text> Loads<'_, 'text> {
                     Some(parameters) => {
                         if let Some(first) = parameters.items.first() {
                             self.bind(&first.pattern, &loaded);
-                        } else if parameters.rest.is_some() {
+                        }
+                        // A function has it in its `arguments` as well.
+                        let is_function = !matches!(
+                            first.get_inner_expression(),
+                            Expression::ArrowFunctionExpression(_)
+                        );
+                        if parameters.rest.is_some() || is_function {
                             self.escaped(&loaded, span);
                         }
                     }
@@ -209,14 +243,21 @@ impl<'text> Loads<'_, 'text> {
                     self.pending.push((id, origin));
                 }
             }
+            Origin::RequireElsewhere => self.load_elsewhere(first, span),
+            // `require.resolve(name, { paths })`
+            Origin::Finder if arguments.len() > 1 => self.load_elsewhere(first, span),
             Origin::Finder => {
-                // What is not known here is not known where it is loaded, either.
-                let texts = first.map(|first| self.constants.texts(first)).unwrap_or_default();
-                for text in texts.into_iter().filter(|text| text.is_whole) {
-                    self.module_load(&text.known, span);
+                if let Some(first) = first {
+                    self.load(first, span);
+                } else if !arguments.is_empty() {
+                    self.add(Requested::Anything(Reason::Computed), span);
                 }
             }
-            Origin::CreateRequire => self.pending.push((id, Origin::Require)),
+            Origin::CreateRequire => {
+                let is_here = first.is_some_and(|first| self.constants.is_own_place(first));
+                let made = if is_here { Origin::Require } else { Origin::RequireElsewhere };
+                self.pending.push((id, made));
+            }
             Origin::GetBuiltin => match first.and_then(|first| self.constants.text(first)) {
                 Some(name) => {
                     let load = self.module_load(&name, span);
@@ -228,7 +269,13 @@ impl<'text> Loads<'_, 'text> {
                 }
             },
             Origin::Compiler => {
-                if !self.is_harmless_text(arguments) {
+                // What is evaluated in place may change what names stand for.
+                let is_in_place = matches!(
+                    self.semantic.nodes().kind(id),
+                    AstKind::CallExpression(call)
+                        if call.callee.get_identifier_reference().is_some_and(|name| name.name == "eval")
+                );
+                if is_in_place || !self.is_harmless_text(arguments) {
                     self.add(Requested::Generated, span);
                 }
             }
@@ -236,8 +283,17 @@ impl<'text> Loads<'_, 'text> {
                 if let Some(first) = first {
                     self.load(first, span);
                 }
+                if has_options_of_runtime(arguments) {
+                    self.add(Requested::Generated, span);
+                }
             }
-            Origin::ModuleObject | Origin::ModuleBuiltin => {
+            Origin::Binding => {
+                let name = first.and_then(|first| self.constants.text(first));
+                if !name.is_some_and(|name| HARMLESS_BINDINGS.contains(&name.as_str())) {
+                    self.add(Requested::Generated, span);
+                }
+            }
+            Origin::ModuleObject | Origin::OtherModule | Origin::ModuleBuiltin => {
                 self.add(Requested::Anything(Reason::Loader), span);
             }
             Origin::Loaded { load, path } => {
@@ -245,6 +301,11 @@ impl<'text> Loads<'_, 'text> {
                     && self.specifier(*load).is_some_and(super::globals::starts_programs);
                 if let Some(first) = first.filter(|_| starts) {
                     self.load(first, span);
+                    if has_options_of_runtime(arguments) {
+                        self.add(Requested::Generated, span);
+                    }
+                } else if self.is_of_starter(*load) && !is_of_workers(self.specifier(*load)) {
+                    self.started(arguments, span);
                 }
                 self.used(origin, Fate::Called, span);
             }
@@ -252,48 +313,95 @@ impl<'text> Loads<'_, 'text> {
         }
     }
 
+    /// Loads from a folder that nobody knows.
+    fn load_elsewhere(&mut self, what: Option<&Expression<'text>>, span: Span) {
+        let texts = what.map(|what| self.constants.texts(what)).unwrap_or_default();
+        let is_named = |text: &Text| text.is_whole && !text.known.starts_with(['.', '/', '#']);
+        if texts.is_empty() || !texts.iter().all(is_named) {
+            self.add(Requested::Anything(Reason::Loader), span);
+        }
+        for text in texts.into_iter().filter(is_named) {
+            self.add(Requested::Elsewhere(text.known.into()), span);
+        }
+    }
+
     /// A property of which nobody knows the name.
-    fn any_member(&mut self, origin: &Origin, span: Span) {
+    pub(super) fn any_member(&mut self, origin: &Origin, span: Span) {
         match origin {
             Origin::Loaded { .. } | Origin::Promised { .. } => {
+                self.hand_on_starter(origin, span);
                 self.used(origin, Fate::Escapes, span);
             }
-            Origin::Require | Origin::ModuleObject | Origin::ModuleBuiltin | Origin::ImportMeta => {
-                self.add(Requested::Anything(Reason::Loader), span);
-            }
-            Origin::Process | Origin::Global | Origin::Compiler => {
+            Origin::Global | Origin::Compiler => {
                 self.add(Requested::Generated, span);
             }
-            Origin::CreateRequire | Origin::GetBuiltin | Origin::Starter | Origin::Finder => {}
+            Origin::Require
+            | Origin::RequireElsewhere
+            | Origin::ModuleObject
+            | Origin::OtherModule
+            | Origin::ModuleBuiltin
+            | Origin::ImportMeta
+            | Origin::Process
+            | Origin::CreateRequire
+            | Origin::GetBuiltin
+            | Origin::Binding
+            | Origin::Starter
+            | Origin::Finder => {
+                self.add(Requested::Anything(Reason::Loader), span);
+            }
         }
     }
 
     /// Nothing follows the value any further.
     pub(super) fn escaped(&mut self, origin: &Origin, span: Span) {
+        self.hand_on_starter(origin, span);
         match origin {
             Origin::Loaded { .. } | Origin::Promised { .. } => {
                 self.used(origin, Fate::Escapes, span);
             }
             Origin::Require
+            | Origin::RequireElsewhere
             | Origin::ModuleObject
+            | Origin::OtherModule
             | Origin::ModuleBuiltin
             | Origin::CreateRequire
-            | Origin::GetBuiltin => {
+            | Origin::GetBuiltin
+            | Origin::Starter
+            | Origin::Finder
+            | Origin::ImportMeta => {
                 self.add(Requested::Anything(Reason::HandedOn), span);
             }
-            Origin::Compiler | Origin::Starter => {
+            Origin::Compiler | Origin::Binding => {
                 self.add(Requested::Generated, span);
             }
-            Origin::Finder | Origin::ImportMeta | Origin::Process | Origin::Global => {}
+            // They are known by the names of their properties, wherever they go.
+            Origin::Process | Origin::Global => {}
         }
     }
 
-    fn leaves_module(&mut self, origin: &Origin, span: Span) {
+    /// What starts programs may start any where nothing follows it.
+    fn hand_on_starter(&mut self, origin: &Origin, span: Span) {
+        if let Origin::Loaded { load, .. } | Origin::Promised { load } = origin
+            && self.is_of_starter(*load)
+        {
+            self.add(Requested::Program, span);
+        }
+    }
+
+    pub(super) fn leaves_module(&mut self, origin: &Origin, span: Span) {
+        self.hand_on_starter(origin, span);
         match origin {
             Origin::Loaded { .. } | Origin::Promised { .. } => {
                 self.used(origin, Fate::Exported, span);
             }
             _ => self.escaped(origin, span),
+        }
+    }
+
+    fn awaited(&self, origin: &Origin) -> Origin {
+        match origin {
+            Origin::Promised { load } => self.origin(*load),
+            other => other.clone(),
         }
     }
 
@@ -315,7 +423,7 @@ impl<'text> Loads<'_, 'text> {
     }
 
     /// Gives every name of a pattern its part of a value.
-    fn bind(&mut self, pattern: &BindingPattern<'text>, origin: &Origin) {
+    pub(super) fn bind(&mut self, pattern: &BindingPattern<'text>, origin: &Origin) {
         match pattern {
             BindingPattern::BindingIdentifier(name) => self.alias(name.symbol_id(), origin),
             BindingPattern::AssignmentPattern(default) => self.bind(&default.left, origin),
@@ -334,7 +442,12 @@ impl<'text> Loads<'_, 'text> {
         }
     }
 
-    fn keyed(&mut self, key: &PropertyKey<'text>, origin: &Origin, span: Span) -> Option<Origin> {
+    pub(super) fn keyed(
+        &mut self,
+        key: &PropertyKey<'text>,
+        origin: &Origin,
+        span: Span,
+    ) -> Option<Origin> {
         let name = key.static_name().map(|name| name.to_string()).or_else(|| {
             let expression = key.as_expression()?;
             self.constants.text(expression)
@@ -349,89 +462,9 @@ impl<'text> Loads<'_, 'text> {
     }
 
     /// Reading a property is a use of it, whatever becomes of it.
-    fn read_property(&mut self, origin: &Origin, member: &Origin, span: Span) {
+    pub(super) fn read_property(&mut self, origin: &Origin, member: &Origin, span: Span) {
         if member != origin {
             self.used(member, Fate::Called, span);
-        }
-    }
-
-    fn assign(&mut self, target: &AssignmentTarget<'text>, origin: &Origin, span: Span) {
-        match target {
-            AssignmentTarget::AssignmentTargetIdentifier(name) => {
-                let reference = name.reference_id.get();
-                let scoping = self.semantic.scoping();
-                let symbol = reference.and_then(|id| scoping.get_reference(id).symbol_id());
-                match symbol {
-                    Some(symbol) => self.alias(symbol, origin),
-                    None if name.name == "exports" => self.leaves_module(origin, span),
-                    None => self.escaped(origin, span),
-                }
-            }
-            AssignmentTarget::StaticMemberExpression(member) => {
-                if is_exports(&member.object)
-                    || (member.property.name == "exports" && is_module(&member.object))
-                {
-                    self.leaves_module(origin, span);
-                } else {
-                    self.escaped(origin, span);
-                }
-            }
-            AssignmentTarget::ObjectAssignmentTarget(object) => {
-                for property in &object.properties {
-                    self.assign_property(property, origin);
-                }
-                if let Some(rest) = &object.rest {
-                    self.any_member(origin, rest.span);
-                }
-            }
-            _ => self.escaped(origin, span),
-        }
-    }
-
-    fn assign_property(&mut self, property: &AssignmentTargetProperty<'text>, origin: &Origin) {
-        match property {
-            AssignmentTargetProperty::AssignmentTargetPropertyIdentifier(property) => {
-                let name = property.binding.name.as_str();
-                let Some(member) = self.member(origin, name, property.span) else { return };
-                self.read_property(origin, &member, property.span);
-                let reference = property.binding.reference_id.get();
-                let scoping = self.semantic.scoping();
-                let symbol = reference.and_then(|id| scoping.get_reference(id).symbol_id());
-                match symbol {
-                    Some(symbol) => self.alias(symbol, &member),
-                    None => self.escaped(&member, property.span),
-                }
-            }
-            AssignmentTargetProperty::AssignmentTargetPropertyProperty(property) => {
-                let Some(member) = self.keyed(&property.name, origin, property.span) else {
-                    return;
-                };
-                match &property.binding {
-                    AssignmentTargetMaybeDefault::AssignmentTargetWithDefault(with_default) => {
-                        self.assign(&with_default.binding, &member, property.span);
-                    }
-                    other => match other.as_assignment_target() {
-                        Some(target) => self.assign(target, &member, property.span),
-                        None => self.escaped(&member, property.span),
-                    },
-                }
-            }
-        }
-    }
-
-    /// Whether a property belongs to an object that is all that the module exports.
-    fn is_exported_object(&self, property: NodeId) -> bool {
-        let nodes = self.semantic.nodes();
-        let object = nodes.parent_id(property);
-        match nodes.parent_kind(object) {
-            AstKind::ExportDefaultDeclaration(_) => true,
-            AstKind::AssignmentExpression(assignment) => match &assignment.left {
-                AssignmentTarget::StaticMemberExpression(member) => {
-                    member.property.name == "exports" && is_module(&member.object)
-                }
-                _ => false,
-            },
-            _ => false,
         }
     }
 }
@@ -459,14 +492,7 @@ fn drops_value(kind: AstKind<'_>) -> bool {
     )
 }
 
-fn awaited(origin: &Origin) -> Origin {
-    match origin {
-        Origin::Promised { load } => Origin::Loaded { load: *load, path: Vec::new() },
-        other => other.clone(),
-    }
-}
-
-fn is_helper(call: &CallExpression<'_>) -> bool {
+pub(super) fn is_helper(call: &CallExpression<'_>) -> bool {
     let mut callee = call.callee.get_inner_expression();
     while let Expression::SequenceExpression(all) = callee {
         let Some(last) = all.expressions.last() else { return false };
@@ -480,17 +506,16 @@ fn is_helper(call: &CallExpression<'_>) -> bool {
     HELPERS.contains(&name)
 }
 
-fn is_module(expression: &Expression<'_>) -> bool {
-    expression.get_identifier_reference().is_some_and(|name| name.name == "module")
-}
-
-/// `exports`, or `module.exports`
-fn is_exports(expression: &Expression<'_>) -> bool {
-    match expression.get_inner_expression() {
-        Expression::Identifier(name) => name.name == "exports",
-        Expression::StaticMemberExpression(member) => {
-            member.property.name == "exports" && is_module(&member.object)
-        }
+/// `promisify(exec)`: what it returns does the same.
+fn is_promisify(call: &CallExpression<'_>) -> bool {
+    match call.callee.get_inner_expression() {
+        Expression::Identifier(name) => name.name == "promisify",
+        Expression::StaticMemberExpression(member) => member.property.name == "promisify",
         _ => false,
     }
+}
+
+/// Whether a module starts workers of the same runtime, and no programs.
+fn is_of_workers(specifier: Option<&str>) -> bool {
+    specifier.and_then(builtin) == Some(Builtin::StartsWorkers)
 }

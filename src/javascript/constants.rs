@@ -2,10 +2,16 @@
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
-    Argument, BinaryOperator, BindingPattern, Expression, IdentifierReference, TemplateLiteral,
-    VariableDeclarator,
+    Argument, BinaryOperator, BindingPattern, CallExpression, Expression, IdentifierReference,
+    TemplateLiteral, VariableDeclarator,
 };
 use oxc_semantic::{Semantic, SymbolId};
+
+use super::paths::{PATHS, URLS};
+
+/// What stands for the folder of the module itself, unlike a `.` that is written out: that is the folder in
+/// which a program is started.
+pub(super) const OWN_FOLDER: &str = "\0.";
 
 /// How deep names are followed to what they stand for.
 const DEEPEST: usize = 12;
@@ -22,11 +28,11 @@ pub(super) struct Text {
 }
 
 impl Text {
-    fn whole(known: impl Into<String>) -> Self {
+    pub(super) fn whole(known: impl Into<String>) -> Self {
         Self { known: known.into(), is_whole: true }
     }
 
-    fn unknown() -> Self {
+    pub(super) fn unknown() -> Self {
         Self { known: String::new(), is_whole: false }
     }
 }
@@ -41,7 +47,9 @@ impl<'text> Constants<'_, 'text> {
     /// Every text that an expression may stand for. What is not known of it is left open, so that the
     /// answer is never empty.
     pub(super) fn texts(self, expression: &Expression<'text>) -> Vec<Text> {
-        self.within(expression, DEEPEST)
+        let texts = self.within(expression, DEEPEST).into_iter();
+        let written = |text: Text| Text { known: text.known.replace(OWN_FOLDER, "."), ..text };
+        texts.map(written).collect()
     }
 
     /// The one text that an expression stands for, if it is known to the end.
@@ -53,14 +61,13 @@ impl<'text> Constants<'_, 'text> {
         }
     }
 
-    fn within(self, expression: &Expression<'text>, depth: usize) -> Vec<Text> {
+    pub(super) fn within(self, expression: &Expression<'text>, depth: usize) -> Vec<Text> {
         let Some(depth) = depth.checked_sub(1) else {
             return vec![Text::unknown()];
         };
         let expression = expression.get_inner_expression();
         let texts = match expression {
             Expression::StringLiteral(text) => vec![Text::whole(text.value.as_str())],
-            Expression::NumericLiteral(number) => vec![Text::whole(number.value.to_string())],
             Expression::TemplateLiteral(template) => self.template(template, depth),
             Expression::BinaryExpression(sum) if sum.operator == BinaryOperator::Addition => {
                 joined(&self.within(&sum.left, depth), &self.within(&sum.right, depth))
@@ -82,13 +89,14 @@ impl<'text> Constants<'_, 'text> {
             Expression::Identifier(name) => self.named(name, depth),
             Expression::StaticMemberExpression(member) => match member.property.name.as_str() {
                 "href" | "pathname" => self.within(&member.object, depth),
-                "dirname" if is_import_meta(&member.object) => vec![Text::whole(".")],
-                "filename" | "url" if is_import_meta(&member.object) => vec![Text::whole("./")],
+                "dirname" if is_import_meta(&member.object) => vec![Text::whole(OWN_FOLDER)],
+                "filename" | "url" if is_import_meta(&member.object) => vec![own_file()],
                 _ => vec![Text::unknown()],
             },
+            Expression::ComputedMemberExpression(member) => self.of_table(&member.object, depth),
             Expression::CallExpression(call) => self.called(&call.callee, &call.arguments, depth),
             Expression::NewExpression(call) => match &call.callee {
-                Expression::Identifier(name) if name.name == "URL" => {
+                Expression::Identifier(name) if name.name == "URL" && self.is_given(name, URLS) => {
                     self.address(&call.arguments, depth)
                 }
                 _ => vec![Text::unknown()],
@@ -112,8 +120,8 @@ impl<'text> Constants<'_, 'text> {
 
     fn named(self, name: &IdentifierReference<'text>, depth: usize) -> Vec<Text> {
         match name.name.as_str() {
-            "__dirname" => return vec![Text::whole(".")],
-            "__filename" => return vec![Text::whole("./")],
+            "__dirname" if self.symbol(name).is_none() => return vec![Text::whole(OWN_FOLDER)],
+            "__filename" if self.symbol(name).is_none() => return vec![own_file()],
             _ => {}
         }
         match self.initial(name) {
@@ -123,7 +131,10 @@ impl<'text> Constants<'_, 'text> {
     }
 
     /// The value of a name that is declared with one, and never gets another.
-    fn initial(self, name: &IdentifierReference<'text>) -> Option<&'text Expression<'text>> {
+    pub(super) fn initial(
+        self,
+        name: &IdentifierReference<'text>,
+    ) -> Option<&'text Expression<'text>> {
         let scoping = self.semantic.scoping();
         let reference = name.reference_id.get()?;
         let symbol = scoping.get_reference(reference).symbol_id()?;
@@ -159,65 +170,81 @@ impl<'text> Constants<'_, 'text> {
             first.map_or_else(|| vec![Text::unknown()], |first| self.within(first, depth))
         };
         match callee {
-            Expression::StaticMemberExpression(member) => match member.property.name.as_str() {
-                "resolve" if is_loader(&member.object) => first(),
-                "join" if matches!(member.object, Expression::ArrayExpression(_)) => {
-                    self.array(&member.object, arguments, depth)
-                }
-                "join" | "resolve" | "normalize" => self.path(arguments, depth),
-                "toString" | "valueOf" | "trim" => self.within(&member.object, depth),
-                "concat" => {
-                    let mut texts = self.within(&member.object, depth);
-                    for argument in arguments {
-                        let more = argument.as_expression();
-                        let more = more.map(|argument| self.within(argument, depth));
-                        texts = joined(&texts, &more.unwrap_or_else(|| vec![Text::unknown()]));
+            Expression::StaticMemberExpression(member) => {
+                let object = member.object.get_inner_expression();
+                match member.property.name.as_str() {
+                    "resolve" if self.is_loader(object) => first(),
+                    "join" if matches!(object, Expression::ArrayExpression(_)) => {
+                        self.array(object, arguments, depth)
                     }
-                    texts
+                    "toString" | "valueOf" if arguments.is_empty() => self.within(object, depth),
+                    "concat" => {
+                        let mut texts = self.within(object, depth);
+                        for argument in arguments {
+                            let more = argument.as_expression();
+                            let more = more.map(|argument| self.within(argument, depth));
+                            texts = joined(&texts, &more.unwrap_or_else(|| vec![Text::unknown()]));
+                        }
+                        texts
+                    }
+                    name if self.is_namespace(object, PATHS) => {
+                        self.of_path(name, arguments, depth)
+                    }
+                    name if self.is_namespace(object, URLS) => Self::of_url(name, first),
+                    _ => vec![Text::unknown()],
                 }
-                "fileURLToPath" | "pathToFileURL" => first(),
-                "dirname" => first().iter().map(folder).collect(),
-                _ => vec![Text::unknown()],
-            },
-            Expression::Identifier(name) => match name.name.as_str() {
-                "String" | "fileURLToPath" | "pathToFileURL" => first(),
-                "dirname" => first().iter().map(folder).collect(),
-                "join" | "resolve" => self.path(arguments, depth),
-                _ => vec![Text::unknown()],
-            },
+            }
+            Expression::Identifier(name) => {
+                let is_bound = self.symbol(name).is_some();
+                match self.imported(name, PATHS).or_else(|| self.imported(name, URLS)).as_deref() {
+                    Some(imported @ ("fileURLToPath" | "pathToFileURL")) => {
+                        Self::of_url(imported, first)
+                    }
+                    Some(imported) => self.of_path(imported, arguments, depth),
+                    None if name.name == "String" && !is_bound => first(),
+                    None => vec![Text::unknown()],
+                }
+            }
             _ => vec![Text::unknown()],
         }
     }
 
-    /// `path.join(__dirname, "x")`. With a folder that is not known nothing is.
-    fn path(self, arguments: &[Argument<'text>], depth: usize) -> Vec<Text> {
-        let mut texts = vec![Text::whole("")];
-        for (place, argument) in arguments.iter().enumerate() {
-            let next = argument.as_expression();
-            let next = next.map(|argument| self.within(argument, depth));
-            let slash = Text::whole(if place == 0 { "" } else { "/" });
-            let next = next.unwrap_or_else(|| vec![Text::unknown()]);
-            texts = joined(&joined(&texts, &[slash]), &next);
-        }
-        texts
+    pub(super) fn symbol(self, name: &IdentifierReference<'text>) -> Option<SymbolId> {
+        let reference = name.reference_id.get()?;
+        self.semantic.scoping().get_reference(reference).symbol_id()
     }
 
-    /// `new URL("./x", import.meta.url)`
-    fn address(self, arguments: &[Argument<'text>], depth: usize) -> Vec<Text> {
-        let [first, rest @ ..] = arguments else {
-            return vec![Text::unknown()];
-        };
-        let texts = first.as_expression().map(|first| self.within(first, depth));
-        let texts = texts.unwrap_or_else(|| vec![Text::unknown()]);
-        if rest.is_empty() {
-            return texts;
+    /// `require` or `import.meta`, whose `resolve` gives the path of a module.
+    fn is_loader(self, expression: &Expression<'text>) -> bool {
+        match expression.get_inner_expression() {
+            Expression::Identifier(name) if name.name == "require" => match self.initial(name) {
+                Some(Expression::CallExpression(call)) => self.makes_require(call),
+                Some(_) => false,
+                None => self.symbol(name).is_none(),
+            },
+            expression => is_import_meta(expression),
         }
-        let in_own_folder = |text: Text| {
-            let is_relative = text.known.starts_with('.') || text.known.contains(':');
-            let known = if is_relative { text.known } else { format!("./{}", text.known) };
-            Text { known, ..text }
+    }
+
+    /// `createRequire(import.meta.url)`
+    fn makes_require(self, call: &CallExpression<'text>) -> bool {
+        let name = match call.callee.get_inner_expression() {
+            Expression::Identifier(name) => name.name.as_str(),
+            Expression::StaticMemberExpression(member) => member.property.name.as_str(),
+            _ => return false,
         };
-        texts.into_iter().map(in_own_folder).collect()
+        let first = call.arguments.first().and_then(Argument::as_expression);
+        name == "createRequire" && first.is_some_and(|first| self.is_own_place(first))
+    }
+
+    /// Whether an expression is the place of the module itself: its file, or its folder.
+    pub(super) fn is_own_place(self, expression: &Expression<'text>) -> bool {
+        let texts = self.within(expression, DEEPEST);
+        let is_own = |text: &str| {
+            let rest = text.strip_prefix(OWN_FOLDER);
+            rest.is_some_and(|rest| matches!(rest, "" | "/"))
+        };
+        texts.iter().all(|text| text.is_whole && is_own(&text.known))
     }
 
     /// `["a", "b"].join("")`
@@ -246,14 +273,12 @@ impl<'text> Constants<'_, 'text> {
     }
 }
 
-fn folder(text: &Text) -> Text {
-    match text.known.rsplit_once('/') {
-        Some((folder, _)) if text.is_whole => Text::whole(folder),
-        _ => Text::unknown(),
-    }
+/// The module's own file, whose name does not matter.
+fn own_file() -> Text {
+    Text::whole(format!("{OWN_FOLDER}/"))
 }
 
-fn joined(before: &[Text], after: &[Text]) -> Vec<Text> {
+pub(super) fn joined(before: &[Text], after: &[Text]) -> Vec<Text> {
     let mut all = Vec::new();
     for first in before {
         if !first.is_whole {
@@ -268,12 +293,6 @@ fn joined(before: &[Text], after: &[Text]) -> Vec<Text> {
     }
     all.dedup();
     if all.len() > MOST { vec![Text::unknown()] } else { all }
-}
-
-/// `require` or `import.meta`, whose `resolve` gives the path of a module.
-fn is_loader(expression: &Expression<'_>) -> bool {
-    let is_require = |name: &IdentifierReference<'_>| name.name.ends_with("equire");
-    expression.get_identifier_reference().is_some_and(is_require) || is_import_meta(expression)
 }
 
 fn is_import_meta(expression: &Expression<'_>) -> bool {

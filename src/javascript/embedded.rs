@@ -1,4 +1,4 @@
-//! The modules in files of frameworks: the script blocks of Vue and Svelte, the head of Astro.
+//! The modules in pages and files of frameworks: the script blocks of HTML, Vue and Svelte, the head of Astro.
 //!
 //! Vue documentation, "SFC Syntax Specification"; Svelte documentation, ".svelte files"; Astro
 //! documentation, "Components".
@@ -18,10 +18,24 @@ pub(super) fn blocks(text: &str) -> Vec<Block<'_>> {
     while let Some(open) = find_tag(text, "<script", position) {
         let Some(body) = text[open..].find('>').map(|end| open + end + 1) else { break };
         let end = find_tag(text, "</script", body).unwrap_or(text.len());
-        found.push(Block { text: &text[body..end], start: body });
+        if is_run(&text[open..body]) {
+            found.push(Block { text: &text[body..end], start: body });
+        }
         position = end;
     }
     found
+}
+
+/// Types of blocks that hold data, or text for something else (HTML standard, "The `script` element").
+const OF_DATA: &[&str] =
+    &["json", "importmap", "speculationrules", "template", "html", "x-handlebars", "x-mustache"];
+
+/// Whether a block is run, by its opening tag. One of a type that nobody knows counts.
+fn is_run(tag: &str) -> bool {
+    let tag = tag.to_ascii_lowercase();
+    let kind = tag.split_once("type=").map_or("", |(_, rest)| rest.trim_start_matches(['"', '\'']));
+    let kind = kind.split(['"', '\'', ' ', '>']).next().unwrap_or_default();
+    !OF_DATA.iter().any(|data| kind.ends_with(data))
 }
 
 fn head(text: &str) -> Option<Block<'_>> {
@@ -50,6 +64,9 @@ mod tests {
         let astro = "---\nimport a\n---\n<p/>";
         let [head] = blocks(astro)[..] else { panic!("one block") };
         assert_eq!((head.text, head.start), ("\nimport a", 3));
+        let page =
+            "<script type=\"application/json\">{</script><script type=module>import a</script>";
+        assert_eq!(blocks(page).len(), 1);
         assert_eq!(blocks("<script>never closed")[0].text, "never closed");
     }
 }

@@ -6,10 +6,14 @@ use smol_str::SmolStr;
 /// What a value may be, as far as it matters here.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Origin {
-    /// `require`, or what `createRequire` returns.
+    /// `require`, or what `createRequire` returns for the module itself.
     Require,
-    /// The object `module`, or another module's.
+    /// `require` of a module that lies somewhere else.
+    RequireElsewhere,
+    /// The object `module`.
     ModuleObject,
+    /// The object `module` of another module.
+    OtherModule,
     /// The built-in module `module`.
     ModuleBuiltin,
     /// `createRequire`
@@ -20,6 +24,8 @@ pub(super) enum Origin {
     Process,
     /// `process.getBuiltinModule`
     GetBuiltin,
+    /// `process.binding`
+    Binding,
     /// `globalThis` by any of its names.
     Global,
     /// `eval`, `Function`, and what else compiles text.
@@ -69,7 +75,6 @@ const OF_MODULE: &[&str] = &[
     "filename",
     "loaded",
     "path",
-    "paths",
     "hot",
     "isPreloading",
     "nodeType",
@@ -98,13 +103,33 @@ const OF_MODULE_BUILTIN: &[&str] = &[
     "constants",
     "stripTypeScriptTypes",
     "_nodeModulePaths",
+    "_findPath",
+];
+
+/// Parts of Node.js that compile and start nothing (Node.js, `process.binding`, which is deprecated).
+pub(super) const HARMLESS_BINDINGS: &[&str] = &[
+    "buffer",
+    "config",
+    "constants",
+    "crypto",
+    "fs",
+    "http_parser",
+    "os",
+    "tty_wrap",
+    "util",
+    "uv",
+    "zlib",
 ];
 
 /// Properties of `require` that load nothing.
-const OF_REQUIRE: &[&str] =
-    &["extensions", "length", "name", "amd", "toUrl", "specified", "defined"];
+const OF_REQUIRE: &[&str] = &["length", "name", "amd", "toUrl", "specified", "defined"];
 
 impl Origin {
+    /// Whether it loads modules, starts them or compiles text when it is called.
+    pub(super) fn loads(&self) -> bool {
+        !matches!(self, Self::Loaded { .. } | Self::Promised { .. } | Self::Process | Self::Global)
+    }
+
     /// What its property of a name is.
     pub(super) fn property(&self, name: &str) -> Property {
         match self {
@@ -112,13 +137,25 @@ impl Origin {
                 "resolve" | "resolveWeak" | "ensure" | "async" | "include" | "paths" => {
                     Property::Is(Self::Finder)
                 }
-                "main" => Property::Is(Self::ModuleObject),
+                "main" => Property::Is(Self::OtherModule),
                 name if OF_REQUIRE.contains(&name) => Property::Harmless,
                 _ => Property::Loader,
             },
+            // It resolves as the other does, from another place.
+            Self::RequireElsewhere => match name {
+                "resolve" => Property::Loader,
+                name => match Self::Require.property(name) {
+                    Property::Is(Self::Finder) => Property::Loader,
+                    other => other,
+                },
+            },
             Self::ModuleObject => match name {
                 "require" => Property::Is(Self::Require),
-                "parent" => Property::Is(Self::ModuleObject),
+                name => Self::OtherModule.property(name),
+            },
+            Self::OtherModule => match name {
+                "require" => Property::Is(Self::RequireElsewhere),
+                "parent" => Property::Is(Self::OtherModule),
                 "constructor" => Property::Is(Self::ModuleBuiltin),
                 name if OF_MODULE.contains(&name) => Property::Harmless,
                 _ => Property::Loader,
@@ -126,6 +163,7 @@ impl Origin {
             Self::ModuleBuiltin => match name {
                 "createRequire" | "createRequireFromPath" => Property::Is(Self::CreateRequire),
                 "default" | "Module" => Property::Is(Self::ModuleBuiltin),
+                "_resolveFilename" => Property::Is(Self::Finder),
                 name if OF_MODULE_BUILTIN.contains(&name) => Property::Harmless,
                 _ => Property::Loader,
             },
@@ -135,9 +173,10 @@ impl Origin {
                 _ => Property::Harmless,
             },
             Self::Process => match name {
-                "mainModule" => Property::Is(Self::ModuleObject),
+                "mainModule" => Property::Is(Self::OtherModule),
                 "getBuiltinModule" => Property::Is(Self::GetBuiltin),
-                "dlopen" => Property::Loader,
+                "binding" => Property::Is(Self::Binding),
+                "_linkedBinding" | "dlopen" | "execve" => Property::Loader,
                 _ => Property::Harmless,
             },
             Self::Global => {
@@ -145,10 +184,15 @@ impl Origin {
                 known.map_or(Property::Harmless, |(_, origin)| Property::Is(origin.clone()))
             }
             Self::Compiler => match name {
+                // `Function.prototype.constructor` is `Function` again.
                 "call" | "apply" | "bind" | "constructor" => Property::Is(Self::Compiler),
                 _ => Property::Harmless,
             },
-            Self::Finder | Self::Starter | Self::CreateRequire | Self::GetBuiltin => match name {
+            Self::Finder
+            | Self::Starter
+            | Self::CreateRequire
+            | Self::GetBuiltin
+            | Self::Binding => match name {
                 "call" | "apply" | "bind" => Property::Loader,
                 _ => Property::Harmless,
             },
@@ -164,11 +208,29 @@ impl Origin {
     }
 }
 
+/// What a property of this name is, whatever it is a property of: `process` and the global object go where
+/// nothing follows them, and only these of their properties load modules.
+pub(super) fn of_any_object(property: &str) -> Option<Property> {
+    Some(match property {
+        "mainModule" => Property::Is(Origin::OtherModule),
+        "getBuiltinModule" => Property::Is(Origin::GetBuiltin),
+        "createRequire" | "createRequireFromPath" => Property::Is(Origin::CreateRequire),
+        "eval" | "Function" | "constructor" => Property::Is(Origin::Compiler),
+        "_load" | "_linkedBinding" => Property::Loader,
+        _ => return None,
+    })
+}
+
+/// Whether a text that is no name in the code is one of those properties: then it may be looked up by it.
+pub(super) fn names_loader(text: &str) -> bool {
+    !matches!(text, "Function" | "constructor") && of_any_object(text).is_some()
+}
+
 /// Modules of Node.js by which others are loaded or started.
 pub(super) fn builtin(specifier: &str) -> Option<Builtin> {
     match specifier.strip_prefix("node:").unwrap_or(specifier) {
         "module" => Some(Builtin::Module),
-        "vm" | "repl" => Some(Builtin::Compiles),
+        "vm" | "repl" | "inspector" | "inspector/promises" => Some(Builtin::Compiles),
         "child_process" => Some(Builtin::StartsPrograms),
         "worker_threads" | "cluster" => Some(Builtin::StartsWorkers),
         "process" => Some(Builtin::Process),

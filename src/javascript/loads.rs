@@ -9,16 +9,17 @@ use std::collections::{HashMap, HashSet};
 use foldhash::fast::RandomState;
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
-    Argument, Expression, ImportDeclaration, ImportDeclarationSpecifier, ImportOrExportKind,
-    TSModuleReference,
+    Argument, BinaryOperator, Expression, ImportDeclaration, ImportDeclarationSpecifier,
+    ImportOrExportKind, TSModuleReference,
 };
 use oxc_semantic::{NodeId, Semantic, SymbolId};
-use oxc_span::Span;
+use oxc_span::{GetSpan, Span};
 use smol_str::SmolStr;
 
 use super::constants::Constants;
-use super::globals::{Builtin, GLOBALS, Origin, builtin, starts_programs};
+use super::globals::{self, Builtin, GLOBALS, Origin, Property, builtin, starts_programs};
 use super::module::{Fate, Load, Module, Reason, Requested, Texts, Use};
+use super::programs;
 use super::texts::may_name_package;
 
 /// Longer paths of properties are not followed.
@@ -103,6 +104,7 @@ impl<'run, 'text> Loads<'run, 'text> {
 
     fn read_nodes(&mut self) {
         let mut has_markup = false;
+        let (mut asks_callers, mut calls_require) = (None, false);
         for node in self.semantic.nodes().iter() {
             match node.kind() {
                 AstKind::ImportDeclaration(import) => self.import(import),
@@ -152,8 +154,44 @@ impl<'run, 'text> Loads<'run, 'text> {
                         self.bound_require(&call.arguments, call.span);
                     }
                 }
-                AstKind::NewExpression(call) => {
-                    self.compiled_by_constructor(&call.callee, call.span);
+                // Names inside of it may be properties of anything.
+                AstKind::WithStatement(with) => {
+                    self.add(Requested::Anything(Reason::Computed), with.span);
+                }
+                AstKind::StaticMemberExpression(member) => {
+                    let name = member.property.name.as_str();
+                    if matches!(name, "getThis" | "getFunction") {
+                        asks_callers = Some(member.span);
+                    }
+                    calls_require |= name == "require";
+                    self.member_of_any_object(node.id(), &member.object, name, member.span);
+                }
+                AstKind::ComputedMemberExpression(member) => {
+                    if let Some(name) = self.constants.text(&member.expression) {
+                        self.member_of_any_object(node.id(), &member.object, &name, member.span);
+                    }
+                }
+                AstKind::BindingProperty(property) => {
+                    let name = property.key.static_name();
+                    let found = name.and_then(|name| globals::of_any_object(&name));
+                    match found {
+                        Some(Property::Is(origin)) => self.bind(&property.value, &origin),
+                        Some(_) => _ = self.add(Requested::Anything(Reason::Loader), property.span),
+                        None => {}
+                    }
+                }
+                AstKind::AssignmentTargetPropertyIdentifier(property) => {
+                    self.assigned_of_any_object(
+                        Some(property.binding.name.as_str()),
+                        property.span,
+                    );
+                }
+                AstKind::AssignmentTargetPropertyProperty(property) => {
+                    let name = property.name.static_name();
+                    self.assigned_of_any_object(name.as_deref(), property.span);
+                }
+                AstKind::IdentifierReference(name) if name.name == "arguments" => {
+                    self.arguments_of_module(node.id(), name.span);
                 }
                 AstKind::JSXElement(_) | AstKind::JSXFragment(_) => has_markup = true,
                 _ => {}
@@ -161,6 +199,10 @@ impl<'run, 'text> Loads<'run, 'text> {
         }
         if has_markup {
             self.markup();
+        }
+        // One of the callers is the object `module` of Node.js (V8 documentation, "Stack trace API").
+        if let Some(span) = asks_callers.filter(|_| calls_require) {
+            self.add(Requested::Anything(Reason::Loader), span);
         }
     }
 
@@ -177,16 +219,45 @@ impl<'run, 'text> Loads<'run, 'text> {
         }
     }
 
-    /// `new f.constructor("…")`: the constructor of functions compiles text.
-    fn compiled_by_constructor(&mut self, callee: &Expression<'text>, span: Span) {
-        if let Expression::StaticMemberExpression(member) = callee.get_inner_expression()
-            && member.property.name == "constructor"
-            && matches!(
-                member.object.get_inner_expression(),
-                Expression::FunctionExpression(_) | Expression::ArrowFunctionExpression(_)
-            )
-        {
-            self.add(Requested::Generated, span);
+    /// What may lead to a loader by its name alone, whatever object it is looked up in.
+    fn member_of_any_object(
+        &mut self,
+        node: NodeId,
+        object: &Expression<'text>,
+        name: &str,
+        span: Span,
+    ) {
+        let object = object.get_inner_expression();
+        // A class that makes another one of its own kind: its constructor compiles nothing.
+        if name == "constructor" && matches!(object, Expression::ThisExpression(_)) {
+            return;
+        }
+        // The arguments of whoever calls: those of a module hold what loads others.
+        let is_of_caller = name == "arguments"
+            && matches!(object, Expression::StaticMemberExpression(member) if member.property.name == "caller");
+        match globals::of_any_object(name) {
+            Some(Property::Is(origin)) => self.pending.push((node, origin)),
+            None if !is_of_caller => {}
+            _ => {
+                self.add(Requested::Anything(Reason::Loader), span);
+            }
+        }
+    }
+
+    fn assigned_of_any_object(&mut self, name: Option<&str>, span: Span) {
+        match name.and_then(globals::of_any_object) {
+            Some(Property::Is(Origin::Compiler)) => _ = self.add(Requested::Generated, span),
+            Some(_) => _ = self.add(Requested::Anything(Reason::Loader), span),
+            None => {}
+        }
+    }
+
+    /// `arguments` outside of every function: a module of `CommonJS` is one itself, and is given `require`
+    /// (Node.js documentation, "The module wrapper").
+    fn arguments_of_module(&mut self, node: NodeId, span: Span) {
+        let mut around = self.semantic.nodes().ancestor_kinds(node);
+        if !around.any(|kind| matches!(kind, AstKind::Function(_))) {
+            self.add(Requested::Anything(Reason::HandedOn), span);
         }
     }
 
@@ -261,14 +332,16 @@ impl<'run, 'text> Loads<'run, 'text> {
 
     /// Notes what an expression names as loaded, and gives the positions of what is known by name.
     pub(super) fn load(&mut self, expression: &Expression<'text>, span: Span) -> Vec<u32> {
-        if is_data(expression) {
+        if self.is_data(expression) {
             return Vec::new();
         }
         let mut known = Vec::new();
         for text in self.constants.texts(expression) {
-            if text.is_whole {
+            if text.is_whole && !text.known.contains('*') {
                 known.push(self.module_load(&text.known, span));
-            } else if text.known.is_empty() {
+            } else if text.is_whole {
+                self.pattern(&text.known, span);
+            } else if !says_where(&text.known) {
                 self.add(Requested::Anything(Reason::Computed), span);
             } else {
                 self.add(Requested::Beginning(text.known.into()), span);
@@ -277,9 +350,22 @@ impl<'run, 'text> Loads<'run, 'text> {
         known
     }
 
+    /// `import.meta.glob("./pages/*.js")`. A pattern from the root is one from the root of the project (Vite
+    /// documentation, "Glob Import").
+    fn pattern(&mut self, pattern: &str, span: Span) {
+        let start = pattern.split(['*', '?', '[', '{', '!']).next().unwrap_or_default();
+        let is_of_project = start.starts_with('/') && !pattern.contains("node_modules");
+        if says_where(start) {
+            self.add(Requested::Beginning(start.into()), span);
+        } else if !is_of_project {
+            self.add(Requested::Anything(Reason::Computed), span);
+        }
+    }
+
     pub(super) fn module_load(&mut self, specifier: &str, span: Span) -> u32 {
         self.module.starts_programs |= starts_programs(specifier);
-        if builtin(specifier) == Some(Builtin::Compiles) {
+        let holds_module = ["data:", "blob:"].iter().any(|scheme| specifier.starts_with(scheme));
+        if holds_module || builtin(specifier) == Some(Builtin::Compiles) {
             self.add(Requested::Generated, span);
         }
         self.add(Requested::Module(specifier.into()), span)
@@ -352,11 +438,63 @@ impl<'run, 'text> Loads<'run, 'text> {
         }
     }
 
+    /// `Reflect.get(process, "mainModule")`
+    fn texts_that_name_loaders(&mut self) {
+        for node in self.semantic.nodes().iter() {
+            let name = match node.kind() {
+                AstKind::StringLiteral(text) => text.value.as_str(),
+                AstKind::IdentifierName(name) => name.name.as_str(),
+                _ => "",
+            };
+            if programs::SETTINGS.contains(&name) {
+                self.add(Requested::Program, node.kind().span());
+            }
+            let AstKind::StringLiteral(text) = node.kind() else { continue };
+            match text.value.as_str() {
+                name if !globals::names_loader(name) => {}
+                "eval" => _ = self.add(Requested::Generated, text.span),
+                _ => _ = self.add(Requested::Anything(Reason::Loader), text.span),
+            }
+        }
+    }
+
+    /// Whether a text stands where a module is loaded by it: it is followed there, and goes nowhere else.
+    fn is_specifier(&self, text: NodeId) -> bool {
+        match self.semantic.nodes().parent_kind(text) {
+            AstKind::ImportDeclaration(_)
+            | AstKind::ExportFromDeclaration(_)
+            | AstKind::ExportAllDeclaration(_)
+            | AstKind::ImportExpression(_) => true,
+            AstKind::CallExpression(call) => {
+                let callee = call.callee.get_identifier_reference();
+                callee.is_some_and(|name| name.name == "require")
+            }
+            _ => false,
+        }
+    }
+
+    /// `define(["pkg"], …)`: whether a text stands in a list of modules (webpack documentation, "Module
+    /// Methods", "AMD"; `SystemJS` documentation, "System.register").
+    fn is_listed(&self, text: NodeId) -> bool {
+        let nodes = self.semantic.nodes();
+        let list = nodes.parent_node(text);
+        let AstKind::ArrayExpression(_) = list.kind() else { return false };
+        let AstKind::CallExpression(call) = nodes.parent_kind(list.id()) else { return false };
+        let name = match call.callee.get_inner_expression() {
+            Expression::Identifier(name) => name.name.as_str(),
+            Expression::StaticMemberExpression(member) => member.property.name.as_str(),
+            _ => return false,
+        };
+        matches!(name, "define" | "require" | "requirejs" | "register")
+    }
+
     fn collect_texts(&mut self, kept: Texts) {
         let compiles =
             self.module.loads.iter().any(|load| matches!(load.what, Requested::Generated));
+        self.texts_that_name_loaders();
         let takes_all = kept == Texts::All || compiles || self.module.starts_programs;
         let mut names: HashSet<&str, RandomState> = HashSet::default();
+        let mut listed: HashSet<&str, RandomState> = HashSet::default();
         let mut texts: HashSet<&str, RandomState> = HashSet::default();
         for node in self.semantic.nodes().iter() {
             let text = match node.kind() {
@@ -366,8 +504,12 @@ impl<'run, 'text> Loads<'run, 'text> {
                 }
                 _ => continue,
             };
-            names.extend(text.split(['!', '?']).filter(|part| may_name_package(part)));
-            if takes_all {
+            let may_name = text.split(['!', '?']).filter(|part| may_name_package(part));
+            if self.is_listed(node.id()) {
+                listed.extend(may_name.clone());
+            }
+            names.extend(may_name);
+            if takes_all && !self.is_specifier(node.id()) {
                 texts.insert(text);
             }
         }
@@ -377,28 +519,37 @@ impl<'run, 'text> Loads<'run, 'text> {
             all
         };
         self.module.names = sorted(names);
+        self.module.listed = sorted(listed);
         self.module.texts = sorted(texts);
+    }
+
+    /// Whether what is loaded is data by its ending, which nothing runs.
+    fn is_data(&self, expression: &Expression<'text>) -> bool {
+        match expression.get_inner_expression() {
+            Expression::StringLiteral(text) => text.value.ends_with(".json"),
+            Expression::TemplateLiteral(template) => {
+                let last = template.quasis.last().and_then(|piece| piece.value.cooked);
+                last.is_some_and(|text| text.ends_with(".json"))
+            }
+            Expression::BinaryExpression(sum) if sum.operator == BinaryOperator::Addition => {
+                self.is_data(&sum.right)
+            }
+            Expression::CallExpression(call) => {
+                self.constants.end_of_path(call).is_some_and(|last| self.is_data(last))
+            }
+            _ => false,
+        }
     }
 }
 
-/// Whether what is loaded is data by its ending, which nothing runs.
-fn is_data(expression: &Expression<'_>) -> bool {
-    match expression.get_inner_expression() {
-        Expression::StringLiteral(text) => text.value.ends_with(".json"),
-        Expression::TemplateLiteral(template) => {
-            let last = template.quasis.last().and_then(|piece| piece.value.cooked);
-            last.is_some_and(|text| text.ends_with(".json"))
-        }
-        Expression::BinaryExpression(sum) => is_data(&sum.right),
-        Expression::CallExpression(call) => {
-            let joins = call
-                .callee
-                .get_identifier_reference()
-                .is_some_and(|name| matches!(name.name.as_str(), "join" | "resolve"))
-                || matches!(call.callee.get_inner_expression(), Expression::StaticMemberExpression(member) if matches!(member.property.name.as_str(), "join" | "resolve"));
-            let last = call.arguments.last().and_then(Argument::as_expression);
-            joins && last.is_some_and(is_data)
-        }
-        _ => false,
-    }
+/// Whether the beginning of a specifier says in which folder of the module's own, or in which packages, it
+/// leads to something. A path from the root of the disk, an address and an alias do not.
+fn says_where(start: &str) -> bool {
+    let is_of_package = |byte: u8| byte.is_ascii_alphanumeric() || b"@-_./".contains(&byte);
+    start.starts_with("./")
+        || start.starts_with("../")
+        || (start.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '@')
+            && !start.starts_with("@/")
+            && start.bytes().all(is_of_package)
+            && start.trim_start_matches('@').len() > 1)
 }

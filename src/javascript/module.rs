@@ -14,6 +14,8 @@ pub struct Module {
     pub uses: Vec<Use>,
     /// Texts in it that may be the name of a module, once each.
     pub names: Vec<SmolStr>,
+    /// Those that stand in a list of modules, which bundlers load.
+    pub listed: Vec<SmolStr>,
     /// Whether it starts other programs: then [`Module::texts`] may name them.
     pub starts_programs: bool,
     /// The texts in it that were kept, once each.
@@ -44,8 +46,12 @@ pub enum Requested {
     Module(SmolStr),
     /// Any module whose specifier begins so.
     Beginning(SmolStr),
+    /// The same, looked up from a folder that nobody knows.
+    Elsewhere(SmolStr),
     /// What text that is compiled while the module runs can name.
     Generated,
+    /// What a program that is started can load, whose name or arguments are computed.
+    Program,
     /// Whatever there is.
     Anything(Reason),
 }
@@ -59,6 +65,12 @@ pub enum Reason {
     HandedOn,
     /// A part of Node.js that can load anything is used.
     Loader,
+    /// A program is started whose name or arguments are computed.
+    Started,
+    /// What is loaded is not there, and something may make it.
+    Missing,
+    /// The folder from which something is loaded has links in it.
+    Linked,
     /// The text cannot be parsed.
     NotParsed,
 }
@@ -69,6 +81,11 @@ impl fmt::Display for Reason {
             Self::Computed => "what is loaded there is computed while it runs",
             Self::HandedOn => "what loads modules is handed on there",
             Self::Loader => "a part of Node.js that can load anything is used there",
+            Self::Started => {
+                "which program is started there, and with what, is computed while it runs"
+            }
+            Self::Missing => "what is loaded there does not exist yet",
+            Self::Linked => "a link leads on from the folder that something is loaded from there",
             Self::NotParsed => "it cannot be parsed",
         })
     }

@@ -7,7 +7,7 @@ use oxc_span::SourceType;
 use smol_str::SmolStr;
 
 use super::embedded;
-use super::language::Language;
+use super::language::{Language, declares_types, may_be_module};
 use super::loads::Loads;
 use super::module::{Load, Module, Reason, Requested, Texts};
 use super::texts::may_name_package;
@@ -15,45 +15,107 @@ use super::texts::may_name_package;
 /// A text that is nested deeper is not parsed: parsers call themselves for each level.
 const DEEPEST: usize = 2_000;
 
+/// A longer part of markup is one for people.
+const LONGEST_TEXT: usize = 2_000;
+
 /// What a module loads and uses, by the path and the text of its file.
 ///
 /// What cannot be parsed may load anything, and every text in quotes counts as a name.
 pub fn read(path: &str, text: &str, texts: Texts) -> Module {
-    let is_program = !path.rsplit(['/', '\\']).next().unwrap_or(path).contains('.');
-    let language = match Language::of(path) {
-        Some(language) => language,
-        None if is_program
-            && text.starts_with("#!")
-            && text.lines().next().is_some_and(|line| line.contains("node")) =>
-        {
-            Language::JavaScript
-        }
-        None => return Module::default(),
-    };
     let lines = line_starts(text);
-    if language == Language::Blocks {
-        return read_blocks(path, text, language, &lines, texts);
+    match Language::of(path) {
+        Some(Language::Blocks) => read_blocks(path, text, &lines, texts),
+        Some(language) => {
+            parse(text, &language.ways(path), &lines, texts).unwrap_or_else(|| not_parsed(text))
+        }
+        None if Language::is_asset(path) || declares_types(path) => Module::default(),
+        None => {
+            let read = parse(text, &Language::JavaScript.ways(path), &lines, texts);
+            // What does not parse is no program of Node.js, unless something compiles it.
+            let may_be = (has_ending(path) && may_be_module(path)) || is_program(text);
+            let is_doubtful = may_be && may_load(text);
+            read.unwrap_or_else(|| if is_doubtful { not_parsed(text) } else { Module::default() })
+        }
     }
-    let ways = language.ways(path);
-    parse(text, &ways, &lines, texts).unwrap_or_else(|| not_parsed(text))
 }
 
-fn read_blocks(
-    path: &str,
-    text: &str,
-    language: Language,
-    lines: &[usize],
-    texts: Texts,
-) -> Module {
+/// Whether a file whose name does not say that it is a module may be run as one: Node.js takes every ending
+/// that it does not know, and none, for that of a script.
+pub fn may_be_script(path: &str, text: &str) -> bool {
+    const WORDS: &[&str] = &["require", "import", "module", "process", "eval"];
+    let has_word = || WORDS.iter().any(|word| text.contains(word));
+    if Language::is_asset(path) || declares_types(path) || !has_word() {
+        return false;
+    }
+    let is_doubtful = may_be_module(path) && has_ending(path) && may_load(text);
+    is_doubtful || is_program(text) || is_script(text)
+}
+
+/// Whether a text has a word by which languages load modules.
+fn may_load(text: &str) -> bool {
+    let is_of_word = |next: char| next.is_alphanumeric() || next == '_' || next == '-';
+    ["require", "import"].iter().any(|word| {
+        text.match_indices(word).any(|(place, _)| {
+            let before = text[..place].chars().next_back();
+            let after = text[place + word.len()..].chars().next();
+            !before.is_some_and(is_of_word) && !after.is_some_and(is_of_word)
+        })
+    })
+}
+
+/// Whether a text reads as a script.
+fn is_script(text: &str) -> bool {
+    let allocator = Allocator::default();
+    Language::JavaScript.ways("").into_iter().any(|way| {
+        let parsed = Parser::new(&allocator, text, way).with_options(options()).parse();
+        !parsed.panicked && parsed.diagnostics.is_empty()
+    })
+}
+
+fn has_ending(path: &str) -> bool {
+    path.rsplit(['/', '\\']).next().unwrap_or(path).contains('.')
+}
+
+/// Whether the first line of a program says that a runtime of JavaScript runs it.
+fn is_program(text: &str) -> bool {
+    let runtimes = ["node", "bun", "deno", "tsx", "zx"];
+    let first = text.strip_prefix("#!").and_then(|rest| rest.lines().next());
+    first.is_some_and(|first| runtimes.iter().any(|runtime| first.contains(runtime)))
+}
+
+fn read_blocks(path: &str, text: &str, lines: &[usize], texts: Texts) -> Module {
     let mut module = Module { names: names_in_quotes(text), ..Module::default() };
+    if texts == Texts::All {
+        let parts =
+            text.split(['"', '\'', '`', '<', '>']).filter(|part| part.len() <= LONGEST_TEXT);
+        module.texts =
+            parts.map(str::trim).filter(|part| !part.is_empty()).map(SmolStr::from).collect();
+    }
+    let mut rest = 0;
     for block in embedded::blocks(text) {
         let behind = lines.iter().map(|start| start.saturating_sub(block.start));
         let lines: Vec<usize> = behind.collect();
-        let read = parse(block.text, &language.ways(path), &lines, texts);
+        let read = parse(block.text, &Language::Blocks.ways(path), &lines, texts);
         let read = read.unwrap_or_else(|| not_parsed(block.text));
         append(&mut module, read);
+        note_markup(&mut module, &text[rest..block.start]);
+        rest = block.start + block.text.len();
     }
+    note_markup(&mut module, &text[rest..]);
     module
+}
+
+/// Expressions in markup may load as well. Those that name what they load are among the texts in quotes.
+fn note_markup(module: &mut Module, markup: &str) {
+    let loads = ["import(", "require("].iter().any(|call| {
+        let mut places = markup.match_indices(call);
+        places.any(|(place, _)| {
+            !markup[place + call.len()..].trim_start().starts_with(['"', '\'', '`'])
+        })
+    });
+    if loads {
+        module.loads.push(Load { what: Requested::Anything(Reason::NotParsed), line: 1 });
+    }
 }
 
 fn append(module: &mut Module, mut more: Module) {
@@ -66,6 +128,7 @@ fn append(module: &mut Module, mut more: Module) {
     module.names.append(&mut more.names);
     module.names.sort_unstable();
     module.names.dedup();
+    module.listed.append(&mut more.listed);
     module.texts.append(&mut more.texts);
     module.starts_programs |= more.starts_programs;
 }
@@ -80,18 +143,21 @@ fn parse(text: &str, ways: &[SourceType], lines: &[usize], texts: Texts) -> Opti
 
 fn parse_as(text: &str, way: SourceType, lines: &[usize], texts: Texts) -> Option<Module> {
     let allocator = Allocator::default();
-    let options = ParseOptions {
-        allow_return_outside_function: true,
-        preserve_parens: false,
-        ..ParseOptions::default()
-    };
-    let parsed = Parser::new(&allocator, text, way).with_options(options).parse();
+    let parsed = Parser::new(&allocator, text, way).with_options(options()).parse();
     if parsed.panicked || !parsed.diagnostics.is_empty() {
         return None;
     }
     let program = allocator.alloc(parsed.program);
     let built = SemanticBuilder::new().with_build_nodes(true).build(program);
     Some(Loads::of(&built.semantic, lines, texts))
+}
+
+fn options() -> ParseOptions {
+    ParseOptions {
+        allow_return_outside_function: true,
+        preserve_parens: false,
+        ..ParseOptions::default()
+    }
 }
 
 fn not_parsed(text: &str) -> Module {

@@ -7,10 +7,21 @@ fn loads(path: &str, text: &str) -> String {
     let words = loads.iter().map(|load| match &load.what {
         Requested::Module(specifier) => format!("{specifier}:{}", load.line),
         Requested::Beginning(start) => format!("{start}*:{}", load.line),
+        Requested::Elsewhere(specifier) => format!("elsewhere-{specifier}:{}", load.line),
         Requested::Generated => format!("generated:{}", load.line),
+        Requested::Program => format!("program:{}", load.line),
         Requested::Anything(reason) => format!("{reason:?}:{}", load.line),
     });
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// The same in order, each word once, without what is loaded to find out paths.
+fn doubts(text: &str) -> String {
+    let all = loads("a.js", text);
+    let mut all: Vec<&str> = all.split(' ').filter(|word| !word.starts_with("path:")).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.join(" ")
 }
 
 /// What is used of `pkg`, as a line of words: `a.b()` is called, `a.b!` escapes, `a.b^` is exported.
@@ -55,8 +66,6 @@ fn every_form_of_an_import_is_a_load() {
         ("(0, require)('pkg')", "pkg:1"),
         ("module.require('pkg')", "pkg:1"),
         ("module['require']('pkg')", "pkg:1"),
-        ("require.main.require('pkg')", "pkg:1"),
-        ("process.mainModule.require('pkg')", "pkg:1"),
         ("require.resolve('pkg')", "pkg:1"),
         ("import.meta.resolve('pkg')", "pkg:1"),
         ("const r = require; r('pkg')", "pkg:1"),
@@ -89,22 +98,38 @@ fn what_can_be_computed_is_known_and_the_rest_is_anything() {
         ("const name = `p${'kg'}`; require(name)", "pkg:1"),
         ("require(x ? 'pkg' : 'other')", "pkg:1 other:1"),
         ("require(['p', 'kg'].join(''))", "pkg:1"),
+        ("require('pkg' + (1 + 1))", "pkg*:1"),
+        ("require((1310720993).toString(36))", "Computed:1"),
+        ("const all = { a: 'pkg', b: 'other' }; require(all[x])", "pkg:1 other:1"),
+        ("const all = ['pkg', 'other']; import(all[0])", "pkg:1 other:1"),
+        ("const all = { a: 'pkg' }; all[y] = z; require(all[x])", "Computed:1"),
+        ("const all = { a: 'pkg' }; f(all); require(all[x])", "Computed:1"),
+        ("const all = { a: 'pkg', ...more }; require(all[x])", "Computed:1"),
+        ("export const all = { a: 'pkg' }; require(all[x])", "Computed:1"),
+        ("const all = ['pkg']; all.push(name); require(all[x])", "Computed:1"),
+        ("import.meta.glob('./pages/*.js')", "./pages/*:1"),
+        ("with (a) { require('pkg') }", "Computed:1 pkg:1"),
         ("require('p'.concat('kg'))", "pkg:1"),
-        ("require(path.join(__dirname, 'lib', name))", "./lib/*:1"),
+        (
+            "const path = require('path'); require(path.join(__dirname, 'lib', name))",
+            "./lib/*:1 path:1",
+        ),
+        ("import { join as j } from 'path'; import(j(__dirname, 'lib', name))", "path:1 ./lib/*:1"),
         ("require('./locales/' + name)", "./locales/*:1"),
         ("require('pkg-' + name)", "pkg-*:1"),
         ("import(`./pages/${name}.js`)", "./pages/*:1"),
         ("require(name)", "Computed:1"),
         ("let n = 'a'; n = 'b'; require(n)", "Computed:1"),
-        ("require(path.join(folder, 'package.json'))", ""),
+        ("const path = require('path'); require(path.join(folder, 'package.json'))", "path:1"),
         ("load(require)", "HandedOn:1"),
         ("const all = { require }", "HandedOn:1"),
-        ("const M = require('module'); M._load('pkg')", "module:1 Loader:1"),
-        ("Module = require('module'); Module._load('pkg')", "module:1 HandedOn:1"),
+        ("const M = require('module'); M._load('pkg')", "Loader:1 module:1"),
+        ("Module = require('module'); Module.wrap(f)", "module:1 HandedOn:1"),
         ("require[x]('pkg')", "Loader:1"),
         ("require.call(null, 'pkg')", "Loader:1"),
         ("module.constructor._load('pkg')", "Loader:1"),
-        ("eval('1')", ""),
+        ("eval('1')", "generated:1"),
+        ("(0, eval)('1')", ""),
         ("Function('return this')()", ""),
         ("new Function('return import(\"pkg\")')", "generated:1"),
         ("eval(text)", "generated:1"),
@@ -112,6 +137,122 @@ fn what_can_be_computed_is_known_and_the_rest_is_anything() {
         ("typeof require; require.main === module; module.exports = 1", ""),
     ] {
         assert_eq!(loads("a.js", text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_program_is_known_by_its_name_and_what_runs_others_by_its_arguments() {
+    for (call, is_known) in [
+        ("exec('git status ' + name)", true),
+        ("exec(`git ${name}`)", true),
+        ("spawn('git', args)", true),
+        ("exec('git' + name)", false),
+        ("exec(command)", false),
+        ("spawn(name, [])", false),
+        ("exec('node a.js')", true),
+        ("exec('node ' + name)", false),
+        ("spawn('node', ['a.js'], { stdio: 'inherit', cwd: folder })", true),
+        ("spawn('node', [name])", false),
+        ("spawn('node', ['-'], { input: text })", false),
+        ("spawn(process.execPath, ['a.js'])", false),
+        ("exec('A=1 ' + name)", false),
+        ("exec('./node_modules/.bin/' + name)", false),
+        ("f(exec)", false),
+        ("const all = { exec }", false),
+        ("promisify(exec)('git status')", true),
+        ("promisify(exec)(name)", false),
+        ("process.env.NODE_OPTIONS = name", false),
+        ("fork('./a.js', [], { execArgv: [name] })", false),
+    ] {
+        let text = format!("const {{ exec, spawn, fork }} = require('child_process'); {call}");
+        assert_eq!(!doubts(&text).contains("program:1"), is_known, "{call}");
+    }
+    for (text, is_known) in [
+        ("import { $ } from 'execa'; await $`git ${name}`", true),
+        ("import { $ } from 'execa'; await $`node ${name}`", false),
+        ("import { $ } from 'execa'; await $`${name}`", false),
+        ("import spawn from 'cross-spawn'; spawn(name)", false),
+    ] {
+        assert_eq!(!doubts(text).contains("program:1"), is_known, "{text}");
+    }
+}
+
+#[test]
+fn what_looks_like_a_known_function_is_not_trusted_unless_it_is_one() {
+    for (text, expected) in [
+        ("require(path.join(__dirname, 'lib', name))", "Computed:1"),
+        ("const join = (a, b) => b; require(join('./', 'x'))", "Computed:1"),
+        ("const path = { resolve: f }; require(path.resolve('./x'))", "Computed:1"),
+        ("require(' pkg'.trim())", "Computed:1"),
+        ("const r = { resolve: () => name }; require(r.resolve('pkg'))", "Computed:1"),
+        ("class URL {} new Worker(new URL('./x', import.meta.url))", "Computed:1"),
+        ("const p = require('path'); require(p.resolve('node_modules/pkg'))", "Computed:1"),
+        ("const p = require('path'); require(p.resolve(__dirname, '/x'))", "Computed:1"),
+        ("import(new URL(name, base))", "Computed:1"),
+        ("const p = require('path'); require(p.resolve(__dirname, name))", "Computed:1"),
+        ("require('/' + name)", "Computed:1"),
+        ("import('file:' + name)", "Computed:1"),
+        ("import('@/' + name)", "Computed:1"),
+        ("import('#' + name)", "Computed:1"),
+    ] {
+        assert_eq!(doubts(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_loads_from_another_folder_may_load_any_package_of_the_name() {
+    for (text, expected) in [
+        ("require.main.require('pkg')", "elsewhere-pkg:1"),
+        ("process.mainModule.require('pkg')", "elsewhere-pkg:1"),
+        ("module.parent.require(name)", "Loader:1"),
+        ("require.resolve('pkg', { paths })", "elsewhere-pkg:1"),
+        ("require.resolve(name)", "Computed:1"),
+        ("require.resolve('.', { paths })", "Loader:1"),
+        (
+            "const { createRequire } = require('module'); createRequire(file)('pkg')",
+            "elsewhere-pkg:1 module:1",
+        ),
+    ] {
+        assert_eq!(doubts(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_loads_is_known_by_its_name_wherever_it_is_looked_up() {
+    for (text, expected) in [
+        ("f(process).mainModule.require('pkg')", "elsewhere-pkg:1"),
+        ("const { mainModule } = f(process); mainModule.require('pkg')", "elsewhere-pkg:1"),
+        ("x['main' + 'Module'].require(name)", "Loader:1"),
+        ("Reflect.get(process, 'mainModule')", "Loader:1"),
+        ("this.eval(text)", "generated:1"),
+        ("[].constructor.constructor(text)()", "generated:1"),
+        ("Object.getPrototypeOf(async () => {}).constructor(text)", "generated:1"),
+        ("const { constructor: C } = () => {}; C(text)", "generated:1"),
+        ("function f() { return new this.constructor(text) }", ""),
+        ("if (a.constructor === Object || a.constructor.name) {}", ""),
+        ("A.prototype.constructor = A", ""),
+        (
+            "const m = await import('node:module'); m.createRequire(__filename)('pkg')",
+            "node:module:1 pkg:1",
+        ),
+        ("import('module').then(m => m._load(name))", "Loader:1 module:1"),
+        ("arguments[1]('pkg')", "HandedOn:1"),
+        ("const f = () => arguments[1]", "HandedOn:1"),
+        ("function f() { return arguments[1] }", ""),
+        ("f.caller.arguments[1]", "Loader:1"),
+        ("require`pkg`", "HandedOn:1"),
+        ("f`${require}`", "HandedOn:1"),
+        ("require.extensions['.x'] = f", "Loader:1"),
+        ("site.getThis().require(name)", "Loader:1"),
+        ("site.getThis().name", ""),
+        ("process.binding(name)", "generated:1"),
+        ("process.binding && process.binding('util')", ""),
+        ("import('data:text/javascript,' + name)", "Computed:1"),
+        ("import('data:text/javascript,1')", "data:text/javascript,1:1 generated:1"),
+        ("process[name]", "Loader:1"),
+        ("f(require.resolve)", "HandedOn:1"),
+    ] {
+        assert_eq!(doubts(text), expected, "{text}");
     }
 }
 
@@ -126,7 +267,7 @@ fn what_cannot_be_parsed_may_load_anything() {
 #[test]
 fn a_file_is_read_in_its_language() {
     for (path, text, expected) in [
-        ("a.cjs", "with (a) { require('pkg') }", "pkg:1"),
+        ("a.cjs", "with (a) { require('pkg') }", "Computed:1 pkg:1"),
         ("a.js", "#!/usr/bin/env node\nreturn require('pkg')", "pkg:2"),
         (
             "a.tsx",
@@ -137,7 +278,18 @@ fn a_file_is_read_in_its_language() {
         ("a.d.ts", "import 'pkg'", ""),
         ("a.vue", "<template/>\n<script>\nimport 'pkg'\n</script>", "pkg:3"),
         ("a.astro", "---\nimport 'pkg'\n---\n<p/>", "pkg:2"),
+        (
+            "a.html",
+            "<p onclick=\"import(x)\">\n<script type=module>\nimport 'pkg'</script>",
+            "pkg:3 NotParsed:1",
+        ),
+        ("a.svelte", "{#await import('pkg')}", ""),
         ("a.json", "{}", ""),
+        ("bin/a", "require('pkg')", "pkg:1"),
+        ("LICENSE", "You may import this", ""),
+        ("a.coffee", "x = require name", "NotParsed:1"),
+        ("a.unknown", "no code", ""),
+        ("a.py", "import os", ""),
     ] {
         assert_eq!(loads(path, text), expected, "{path}");
     }

@@ -61,7 +61,8 @@ const PROSE: &[&str] = &["md", "markdown", "rst", "adoc"];
 const PASSED: &[&str] =
     &[FILE_NAME, ".gitattributes", ".editorconfig", "CODEOWNERS", "dependabot.yml"];
 
-const EDITORS: &[&str] = &[".vscode", ".idea"];
+/// Folders of editors, and of the containers that they develop in.
+const EDITORS: &[&str] = &[".vscode", ".idea", ".devcontainer"];
 
 /// Folders of tests, where they lie beside a `package.json`.
 const TEST_FOLDERS: &[&str] = &["test", "tests", "__tests__", "__mocks__"];

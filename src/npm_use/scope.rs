@@ -13,7 +13,7 @@ use super::places::{self, Kind};
 use super::words::Reading;
 use crate::lockfile::{Lockfile, discovery, file, tool};
 use crate::package::Ecosystem;
-use crate::policy::NpmPolicy;
+use crate::policy::{LocatedWord, NpmPolicy};
 use crate::text_file::Content;
 
 /// What manifests and settings ask for under another name.
@@ -79,9 +79,9 @@ pub(super) fn is_answered_for(policy: &NpmPolicy, files: &Files, path: &str, lin
     line.is_some_and(|line| policy.ignore.iter().any(|ignored| ignored.is(path, line)))
 }
 
-pub(super) fn patterns(policy: &NpmPolicy) -> Gitignore {
+pub(super) fn patterns(patterns: &[LocatedWord]) -> Gitignore {
     let mut builder = GitignoreBuilder::new("");
-    for pattern in &policy.tests {
+    for pattern in patterns {
         // What does not read was refused with the policy.
         let _ = builder.add_line(None, &pattern.text);
     }

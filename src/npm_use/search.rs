@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use ignore::gitignore::Gitignore;
 
 use super::files::Files;
+use super::inline;
 use super::leads::Leads;
 use super::manifest;
+use super::mentions::{Mentions, has_path, line_at};
 use super::names::{AllNames, Spellings};
 use super::places::{self, Kind, Place};
 use super::scope::{
@@ -35,6 +37,9 @@ pub struct Request<'run> {
     pub policy: &'run NpmPolicy,
     /// Folders and files of the repository that hold advisories: they name packages, and use none.
     pub advisories: &'run [String],
+    /// Whether somebody asks what is loaded: then words of data count as names, and code in commands is
+    /// looked for.
+    pub for_imports: bool,
     /// Commands that packages bring besides those of which the lockfile knows.
     pub commands: &'run [(PackageIndex, String)],
 }
@@ -46,23 +51,18 @@ pub struct NpmUse {
     spellings: Spellings,
     mentions: Vec<Mentions>,
     tools: Vec<bool>,
+    for_developers: Vec<bool>,
     shipped: Vec<Location>,
     forced: Vec<Location>,
     unread: Option<Location>,
+    computed: Option<Location>,
     transforms: Option<Location>,
     modules: Vec<PathBuf>,
+    tests: Vec<PathBuf>,
     settings: Vec<(PathBuf, String)>,
-}
-
-/// Where one name is found first, in each form.
-#[derive(Clone, Debug, Default)]
-struct Mentions {
-    import: Option<Location>,
-    word: Option<Location>,
-    path: Option<Location>,
-    /// Where a text names it that is not read as a module.
-    outside: Option<Location>,
-    is_for_checks: bool,
+    built: Gitignore,
+    /// The root of the repository, without links.
+    root: PathBuf,
 }
 
 impl NpmUse {
@@ -75,23 +75,27 @@ impl NpmUse {
         let spellings = names.spellings();
         let mut search = Search {
             request,
-            tests: patterns(request.policy),
+            tests: patterns(&request.policy.tests),
+            built: patterns(&request.policy.built),
             elsewhere: elsewhere(&files),
             mentions: vec![Mentions::default(); spellings.len()],
             spellings: &spellings,
             shipped: Shipped::new(installer(request.lockfile)),
             kept_modules: None,
             unread: None,
+            computed: None,
             starts_unknown: None,
             leads: Leads::default(),
             later: Vec::new(),
             modules: Vec::new(),
+            unsaid: Vec::new(),
             settings: Vec::new(),
             files: &files,
         };
         search.run();
         let Search { mentions, mut shipped, kept_modules, unread, starts_unknown, .. } = search;
-        let (modules, settings) = (search.modules, search.settings);
+        let (modules, unsaid, settings) = (search.modules, search.unsaid, search.settings);
+        let computed = search.computed;
         let counted = |lines: BTreeMap<String, BTreeSet<u32>>| -> Vec<Location> {
             let lines = lines.into_iter().flat_map(|(path, lines)| {
                 let file = files.shown(&path);
@@ -111,17 +115,26 @@ impl NpmUse {
             tools::adds_nothing(&package.id.name, request.policy)
         };
         let tools = packages.iter().map(is_tool).collect();
+        let for_developers = packages
+            .iter()
+            .map(|package| tools::is_for_developers(&package.id.name, request.policy))
+            .collect();
         let mut found = Self {
             names,
             spellings,
             mentions,
             tools,
+            for_developers,
             shipped,
             forced,
             unread,
+            computed,
             transforms: starts_unknown,
             modules,
+            tests: unsaid,
             settings,
+            built: patterns(&request.policy.built),
+            root: files.full(""),
         };
         found.transforms = found.transforms.take().or_else(|| found.transformer());
         found
@@ -135,14 +148,19 @@ impl NpmUse {
         Self {
             mentions: vec![Mentions::default(); spellings.len()],
             tools: vec![false; lockfile.packages.len()],
+            for_developers: vec![false; lockfile.packages.len()],
             names,
             spellings,
             shipped: Vec::new(),
             forced: Vec::new(),
             unread: None,
+            computed: None,
             transforms: None,
             modules: Vec::new(),
+            tests: Vec::new(),
             settings: Vec::new(),
+            built: Gitignore::empty(),
+            root: PathBuf::new(),
         }
     }
 
@@ -159,6 +177,11 @@ impl NpmUse {
     /// A file that cannot be searched.
     pub fn unread(&self) -> Option<&Location> {
         self.unread.as_ref()
+    }
+
+    /// A command with code in it that computes what it loads.
+    pub fn computed(&self) -> Option<&Location> {
+        self.computed.as_ref()
     }
 
     /// Whether npm installs a package although it is told to leave development out: it lies in a folder
@@ -199,9 +222,29 @@ impl NpmUse {
         all.filter_map(|name| self.mention(name)?.outside.as_ref()).min()
     }
 
-    /// The modules of JavaScript that count, without links.
+    /// The modules of JavaScript that count, without links. What the policy says to be built from them is
+    /// none.
     pub fn modules(&self) -> &[PathBuf] {
         &self.modules
+    }
+
+    /// Modules that are tests, or settings of tools, by where they lie and what they are called, and not by
+    /// the policy.
+    pub fn tests(&self) -> &[PathBuf] {
+        &self.tests
+    }
+
+    /// Whether the policy says that a path is one of what is built from the sources.
+    pub fn is_built(&self, path: &Path) -> bool {
+        let below =
+            path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        self.built.matched_path_or_any_parents(below, false).is_ignore()
+    }
+
+    /// What a package is called by code, and its commands.
+    pub fn names(&self, package: PackageIndex) -> impl Iterator<Item = &str> {
+        let names = &self.names.of[package];
+        names.names.iter().chain(&names.commands).map(String::as_str)
     }
 
     /// The settings of the TypeScript compiler, with their texts.
@@ -212,6 +255,17 @@ impl NpmUse {
     /// Whether a package puts nothing into what is shipped by being run.
     pub fn adds_nothing(&self, package: PackageIndex) -> bool {
         self.tools[package]
+    }
+
+    /// Whether a package is run to check or to compile, and never as a part of what is shipped.
+    pub fn is_for_developers(&self, package: PackageIndex) -> bool {
+        self.for_developers[package]
+    }
+
+    /// Whether a text that is no module names a path in a package.
+    pub fn named_with_path(&self, package: PackageIndex) -> bool {
+        let mut names = self.names.of[package].names.iter();
+        names.any(|name| self.mention(name).is_some_and(|mentions| mentions.with_path))
     }
 
     /// For a package that nothing names: the line of what may add it to what is shipped unasked, as
@@ -255,6 +309,8 @@ struct Search<'run> {
     spellings: &'run Spellings,
     /// What the policy calls tests.
     tests: Gitignore,
+    /// What it calls built from the sources.
+    built: Gitignore,
     /// Folders of other lockfiles, from which nothing sees the packages of this one.
     elsewhere: Vec<String>,
     mentions: Vec<Mentions>,
@@ -262,6 +318,8 @@ struct Search<'run> {
     /// A file below a folder that npm fills, which git keeps all the same.
     kept_modules: Option<Location>,
     unread: Option<Location>,
+    /// Code in a command that computes what it loads.
+    computed: Option<Location>,
     starts_unknown: Option<Location>,
     /// What something outside of tests leads to.
     leads: Leads,
@@ -269,6 +327,8 @@ struct Search<'run> {
     later: Vec<(String, Reading, String)>,
     /// Modules that count.
     modules: Vec<PathBuf>,
+    /// Modules of tests that the policy does not call so.
+    unsaid: Vec<PathBuf>,
     /// Settings of the TypeScript compiler.
     settings: Vec<(PathBuf, String)>,
 }
@@ -342,7 +402,13 @@ impl Search<'_> {
             }
             Content::Binary if is_elsewhere => {}
             Content::Text(text) => self.take(path, place, text),
-            Content::Binary | Content::Folder => self.look_at_name(path, place),
+            Content::Binary | Content::Folder => {
+                // Node.js runs a module with a zero in it all the same.
+                if matches!(place, Place::Counted(_)) && javascript::is_module(path) {
+                    self.modules.push(self.files.full(path));
+                }
+                self.look_at_name(path, place);
+            }
             Content::Unread => {
                 let location = self.files.location(path, 1);
                 self.unread.get_or_insert(location);
@@ -385,9 +451,15 @@ impl Search<'_> {
             if reading == Reading::Code {
                 self.leads.add(&text);
             }
+            if self.request.for_imports && self.is_built(path) {
+                return;
+            }
             let source = SourceText::new(path, text.clone());
             self.shipped.add(path, kind, source, &text);
         } else if matches!(place, Place::Tests(_)) {
+            if self.holds_module(path, &text) {
+                self.unsaid.push(self.files.full(path));
+            }
             self.later.push((path.to_owned(), reading, text));
         } else {
             self.scan(path, reading, &text, false);
@@ -456,12 +528,39 @@ impl Search<'_> {
         });
     }
 
+    /// Whether the policy says that a file is built from the sources.
+    fn is_built(&self, path: &str) -> bool {
+        self.built.matched_path_or_any_parents(path, false).is_ignore()
+    }
+
+    /// Whether a file is read as a module: because of its name, or because of what it holds.
+    fn holds_module(&self, path: &str, text: &str) -> bool {
+        !self.is_built(path)
+            && (javascript::is_module(path) || javascript::may_be_script(path, text))
+    }
+
     fn scan(&mut self, path: &str, reading: Reading, text: &str, counts: bool) {
+        if counts && self.holds_module(path, text) {
+            self.modules.push(self.files.full(path));
+        }
+        let is_built = self.is_built(path);
         let (files, policy, mentions) = (self.files, self.request.policy, &mut self.mentions);
         let text = words::unescaped(text);
         let is_module = javascript::is_module(path);
-        if counts && is_module {
-            self.modules.push(files.full(path));
+        let is_outside = counts && !is_module && !is_built && !javascript::declares_types(path);
+        if self.request.for_imports && is_outside && reading != Reading::Prose {
+            if let Some(start) = inline::computed_load(&text) {
+                let (_, line) = line_at(&text, start);
+                self.computed.get_or_insert_with(|| files.location(path, line));
+            }
+            if reading == Reading::Data {
+                words::scan(&text, Reading::Words, self.spellings, &mut |number, _, start| {
+                    let (_, line) = line_at(&text, start);
+                    let mention = &mut mentions[number];
+                    mention.outside.get_or_insert_with(|| files.location(path, line));
+                    mention.with_path |= has_path(&text, start);
+                });
+            }
         }
         words::scan(&text, reading, self.spellings, &mut |number, form, start| {
             let mention = &mut mentions[number];
@@ -482,18 +581,10 @@ impl Search<'_> {
                 return;
             }
             known.get_or_insert_with(|| files.location(path, number));
-            if !is_module && !javascript::declares_types(path) {
+            if is_outside {
+                mention.with_path |= has_path(&text, start);
                 mention.outside.get_or_insert_with(|| files.location(path, number));
             }
         });
     }
-}
-
-/// The line in which a byte lies, and its number.
-fn line_at(text: &str, start: usize) -> (&str, u32) {
-    let before = &text[..start];
-    let begin = before.rfind('\n').map_or(0, |place| place + 1);
-    let end = text[start..].find('\n').map_or(text.len(), |place| start + place);
-    let number = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
-    (&text[begin..end], u32::try_from(number).unwrap_or(u32::MAX))
 }

@@ -96,6 +96,35 @@ const TOOLS: &[&str] = &[
     "tslint",
 ];
 
+/// Those of them that may be a part of what runs in production all the same: they serve, start other
+/// programs, or are libraries.
+const MAY_RUN_ELSEWHERE: &[&str] = &[
+    "benchmark",
+    "chai",
+    "concurrently",
+    "cross-env",
+    "del-cli",
+    "env-cmd",
+    "expect",
+    "globals",
+    "http-server",
+    "is-ci",
+    "jsdom",
+    "nock",
+    "nodemon",
+    "npm-run-all",
+    "npm-run-all2",
+    "playwright",
+    "rimraf",
+    "sinon",
+    "start-server-and-test",
+    "supertest",
+    "wait-on",
+];
+
+/// Compilers that run nothing of what they compile, whoever needs them.
+const COMPILERS: &[&str] = &["typescript"];
+
 /// How the names of those begin that such a tool loads, or that hold nothing but types.
 const BEGINNINGS: &[&str] = &[
     "@types/",
@@ -115,6 +144,13 @@ const BEGINNINGS: &[&str] = &[
     "stylelint-config-",
     "stylelint-plugin-",
 ];
+
+/// Whether a package is run to check or to compile, and never as a part of what is shipped.
+pub(super) fn is_for_developers(name: &str, policy: &NpmPolicy) -> bool {
+    let is_declared = policy.tools.iter().any(|tool| tool.text == name);
+    let only_checks = TOOLS.contains(&name) && !MAY_RUN_ELSEWHERE.contains(&name);
+    is_declared || only_checks || COMPILERS.contains(&name)
+}
 
 /// How the names of their configurations begin.
 const CONFIGURATIONS: &[&str] = &[

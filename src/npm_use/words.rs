@@ -75,9 +75,19 @@ pub(super) fn scan(
         }
         if reading == Reading::Words || (follows_runner && reading != Reading::Prose) {
             words(token, spellings, &mut |number| told(number, Form::Word));
+            // `-rname`: an option and its value.
+            if let Some(value) = glued(token) {
+                words(value, spellings, &mut |number| told(number, Form::Word));
+            }
         }
         follows_runner = RUNNERS.contains(&token) || (follows_runner && token.starts_with('-'));
     }
+}
+
+/// The value of an option of one letter that is written without a space.
+fn glued(token: &str) -> Option<&str> {
+    let option = token.strip_prefix('-')?;
+    option.strip_prefix(|letter: char| letter.is_ascii_alphabetic()).filter(|it| !it.is_empty())
 }
 
 /// Characters of names, paths and versions, and every character that is not ASCII.

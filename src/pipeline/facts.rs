@@ -116,6 +116,7 @@ impl<'run> LockfileFacts<'run> {
             path,
             policy: &policy.npm,
             advisories: &self.advisories_on_disk(),
+            for_imports: false,
             commands: &[],
         })
     }

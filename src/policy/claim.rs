@@ -74,7 +74,7 @@ impl ClaimKind {
     /// Whether only a person can make it: because nothing proves it, or because it names something.
     pub fn needs_a_person(self) -> bool {
         let row = self.row();
-        row.is_word || row.only_contradicts || row.form != ClaimForm::True
+        row.is_word || row.form == ClaimForm::Features
     }
 }
 
@@ -84,6 +84,13 @@ pub struct Claim {
     pub kind: ClaimKind,
     /// Its subject. Fits the [form](ClaimRow::form) of its kind.
     pub about: About,
+}
+
+impl Claim {
+    /// Whether it rests on what a person says: that it holds, or what the advisory is about.
+    pub fn rests_on_a_word(&self) -> bool {
+        self.kind.needs_a_person() || self.about != About::Package
+    }
 }
 
 /// The subject of a claim.

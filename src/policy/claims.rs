@@ -52,7 +52,6 @@ impl ReadClaims {
             };
             read.push((Claim { kind, about }, entry.key_span));
         }
-        refuse_alone(reader, &read);
         Self(read)
     }
 
@@ -78,23 +77,6 @@ impl ReadClaims {
                 .help(format!("claim {}", any_of(&fitting)));
             reader.note(problem);
         }
-    }
-}
-
-/// A claim that is never proved stands beside a person's word.
-fn refuse_alone(reader: &mut Reader, claims: &[(Claim, Range<usize>)]) {
-    if claims.iter().any(|(claim, _)| claim.kind.row().is_word) {
-        return;
-    }
-    for (claim, span) in claims.iter().filter(|(claim, _)| claim.kind.row().only_contradicts) {
-        let word = claim.kind.as_str();
-        let problem = reader
-            .problem(span.clone(), format!("`{word}` proves nothing by itself"))
-            .label("nobody answers for it")
-            .help(format!(
-                "let somebody answer for it, until code contradicts: claim = {{ attested = true, {word} = … }}"
-            ));
-        reader.note(problem);
     }
 }
 

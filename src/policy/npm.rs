@@ -22,6 +22,9 @@ pub struct NpmPolicy {
     pub tools: Vec<LocatedWord>,
     /// Patterns of files that only tests use, relative to the root of the repository: the owner's word.
     pub tests: Vec<LocatedWord>,
+    /// Patterns of files that are built from the sources of the repository, by what is locked there: the
+    /// owner's word.
+    pub built: Vec<LocatedWord>,
     /// Lines that the search does not count.
     pub ignore: Vec<IgnoredLine>,
     /// Archives that hold nothing that is affected: the owner's word.
@@ -30,6 +33,7 @@ pub struct NpmPolicy {
 
 const TOOLS: &str = "tools = [\"eslint\", \"@acme/checks\"]";
 const TESTS: &str = "tests = [\"src/**/*.test.ts\", \"e2e/**\"]";
+const BUILT: &str = "built = [\"dist/**\"]";
 const EXAMPLE: &str = "platforms = [\"linux-x64\", \"linux-arm64-musl\"]";
 
 impl NpmPolicy {
@@ -39,7 +43,7 @@ impl NpmPolicy {
         let Some(table) = reader.table("`[npm]`", value, "[npm]") else {
             return npm;
         };
-        reader.only_keys(&table, &["platforms", "tools", "tests", "ignore", "bundled"]);
+        reader.only_keys(&table, &["platforms", "tools", "tests", "built", "ignore", "bundled"]);
         let help = |example: &str| format!("write {example}");
         if let Some(entry) = table.get("tools") {
             npm.tools = words(
@@ -59,6 +63,16 @@ impl NpmPolicy {
                 TESTS,
                 is_pattern,
                 &help(TESTS),
+            );
+        }
+        if let Some(entry) = table.get("built") {
+            npm.built = words(
+                reader,
+                ["`built`", "a pattern"],
+                entry.value,
+                BUILT,
+                is_pattern,
+                &help(BUILT),
             );
         }
         if let Some(entry) = table.get("ignore") {

@@ -130,13 +130,13 @@ fn states(checks: &[ClaimCheck], policy: &Policy, today: Date) -> Vec<(usize, Su
         .collect()
 }
 
-/// The worst of what was seen for the claims of a suppression. Where a person answers for it, what only
-/// contradicts need not be known, as long as somebody could look for it.
+/// The worst of what was seen for the claims of a suppression. Where a person answers for it, what that
+/// person may answer for need not be known, as long as somebody could look for it.
 fn worst(evidence: &[Evidence]) -> Option<EvidenceResult> {
     let is_answered_for = evidence.iter().any(|evidence| evidence.claim.row().is_word);
     let counts = |evidence: &&Evidence| {
         let is_silent = evidence.result == EvidenceResult::Unknown && evidence.lacks.is_none();
-        !(is_answered_for && is_silent && evidence.claim.row().only_contradicts)
+        !(is_answered_for && is_silent && evidence.claim.row().may_be_answered_for)
     };
     evidence.iter().filter(counts).map(|evidence| evidence.result).max()
 }

@@ -1,6 +1,7 @@
 //! What takes long: `cargo test -- --skip slow::` leaves it out.
 
 mod generated;
+mod imports;
 mod installed_packages;
 mod mutated;
 mod oracle;

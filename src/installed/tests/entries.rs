@@ -93,7 +93,7 @@ fn a_command_has_the_name_that_is_typed() {
 fn what_runs_at_an_installation_is_told_in_the_order_in_which_it_runs() {
     let (_tree, installed) = glim(MANIFEST, FILES);
     let expected = [("install", "node-gyp rebuild"), ("postinstall", "node setup.js")];
-    let scripts = installed.install_scripts(0);
+    let scripts = installed.install_scripts(0, false);
     let scripts: Vec<_> = scripts.iter().map(|(name, text)| (*name, text.as_str())).collect();
     assert_eq!(scripts, expected);
 }

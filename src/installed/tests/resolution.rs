@@ -105,7 +105,7 @@ fn a_folder_is_loaded_by_whatever_its_manifest_names() {
     let expected =
         ["any.js", "b.js", "es.js", "index.json", "index.node", "m.mjs", "main/index.js"];
     assert_eq!(found, expected);
-    assert_eq!(glim(&tree, &installed, "glim/sub"), ["sub/x/y.cjs"]);
+    assert_eq!(glim(&tree, &installed, "glim/sub"), ["b.js", "sub/x/y.cjs"]);
     assert_eq!(glim(&tree, &installed, "glim/package.json"), ["package.json"]);
     assert_eq!(glim(&tree, &installed, "glim/sub/x/y"), ["sub/x/y.cjs"]);
     assert_eq!(glim(&tree, &installed, "glim/any?x"), ["any.js"]);

@@ -7,7 +7,7 @@
 use std::fmt::Display;
 
 use super::{ChangeLog, PolicyEffect};
-use crate::policy::{ClaimKind, Suppression};
+use crate::policy::{Claim, Suppression};
 
 /// How an entry of the head relates to the base.
 #[derive(Clone, Copy, Debug)]
@@ -76,7 +76,7 @@ fn pair<'base>(
 
 /// Whether the entry depends on a person's word.
 fn rests_on_a_word(entry: &Suppression) -> bool {
-    entry.kinds().any(ClaimKind::needs_a_person)
+    entry.claims.iter().any(Claim::rests_on_a_word)
 }
 
 fn note(entry: &Suppression, change: EntryChange<'_>, log: &mut ChangeLog) {

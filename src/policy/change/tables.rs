@@ -253,6 +253,7 @@ pub(super) fn npm(base: &NpmPolicy, head: &NpmPolicy, log: &mut ChangeLog) -> Np
         ),
         tools: log.both("`tools` in [npm]", &base.tools, &head.tools),
         tests: log.both("`tests` in [npm]", &base.tests, &head.tests),
+        built: log.both("`built` in [npm]", &base.built, &head.built),
         ignore: ignored("`ignore` in [npm]", &base.ignore, &head.ignore, log),
         bundled: bundled::merge(&base.bundled, &head.bundled, log),
     }

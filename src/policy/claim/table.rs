@@ -23,8 +23,9 @@ pub struct ClaimRow {
     pub strength: u8,
     /// Whether it is a person's word, which nothing checks: it needs an owner and an expiry date.
     pub is_word: bool,
-    /// Whether it is never proved, and only contradicts a person's word, beside which it has to stand.
-    pub only_contradicts: bool,
+    /// Whether a person may answer for it where it is unknown: beside a person's word it counts only where it is
+    /// refuted.
+    pub may_be_answered_for: bool,
     /// Whether `[evidence] auto` may name it: a proof then clears a finding without a written claim.
     pub may_be_automatic: bool,
     /// The reasons in other people's statements that it confirms.
@@ -114,7 +115,7 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
         facts: &[Fact::ShippedDevelopment, Fact::NpmUse],
         strength: 3,
         is_word: false,
-        only_contradicts: false,
+        may_be_answered_for: false,
         may_be_automatic: false,
         bears_out: &[ComponentNotPresent],
         vex: Some(VexAnswer {
@@ -132,7 +133,7 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
         facts: &[Fact::Builds, Fact::Carriers],
         strength: 2,
         is_word: false,
-        only_contradicts: false,
+        may_be_answered_for: false,
         may_be_automatic: false,
         bears_out: &[],
         vex: Some(VexAnswer {
@@ -151,7 +152,7 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
         facts: &[Fact::Builds],
         strength: 7,
         is_word: false,
-        only_contradicts: false,
+        may_be_answered_for: false,
         may_be_automatic: true,
         bears_out: &[ComponentNotPresent],
         vex: Some(VexAnswer {
@@ -169,7 +170,7 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
         facts: &[Fact::Builds, Fact::NpmUse],
         strength: 6,
         is_word: false,
-        only_contradicts: false,
+        may_be_answered_for: false,
         may_be_automatic: true,
         bears_out: &[ComponentNotPresent, VulnerableCodeNotPresent],
         vex: Some(VexAnswer {
@@ -187,7 +188,7 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
         facts: &[Fact::Builds],
         strength: 5,
         is_word: false,
-        only_contradicts: false,
+        may_be_answered_for: false,
         may_be_automatic: false,
         // A statement does not say which feature is off.
         bears_out: &[],
@@ -206,11 +207,15 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
         facts: &[Fact::Imports],
         strength: 4,
         is_word: false,
-        only_contradicts: true,
-        may_be_automatic: false,
-        bears_out: &[],
-        vex: None,
-        covers_machines: true,
+        may_be_answered_for: true,
+        may_be_automatic: true,
+        bears_out: &[VulnerableCodeNotInExecutePath],
+        vex: Some(VexAnswer {
+            justification: VulnerableCodeNotInExecutePath,
+            cyclonedx: "code_not_reachable",
+            is_of_repository: true,
+        }),
+        covers_machines: false,
     },
     ClaimRow {
         kind: ClaimKind::Attested,
@@ -220,7 +225,7 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
         facts: &[],
         strength: 1,
         is_word: true,
-        only_contradicts: false,
+        may_be_answered_for: false,
         may_be_automatic: false,
         bears_out: &[],
         vex: None,

@@ -37,13 +37,7 @@ fn written(kind: ClaimKind, advisory: &str, package: Option<&str>) -> String {
         owner: Some("@acme/security".into()),
         expires: Some(jiff::civil::date(2026, 12, 31)),
     };
-    let text = amendment.apply(EMPTY_POLICY).unwrap();
-    // What proves nothing stands beside a word.
-    if kind.row().only_contradicts {
-        text.replace("claim = { ", "claim = { attested = true, ")
-    } else {
-        text
-    }
+    amendment.apply(EMPTY_POLICY).unwrap()
 }
 
 fn entry(text: &str) -> Suppression {
@@ -78,13 +72,6 @@ fn the_policy_accepts_what_suppress_writes() {
 }
 
 #[test]
-fn what_is_never_proved_is_refused_without_a_word() {
-    let text = "schema = 1\n[[suppress]]\nadvisory = \"CVE-2026-1000\"\nclaim = { not-imported = true }\n\
-                reason = \"because\"\n";
-    assert_eq!(parse(text).unwrap_err(), ["`not-imported` proves nothing by itself"]);
-}
-
-#[test]
 fn a_claim_is_refused_in_an_ecosystem_that_it_does_not_apply_to() {
     for kind in ClaimKind::all() {
         for (ecosystem, advisory, package) in [
@@ -108,8 +95,7 @@ fn only_a_persons_word_needs_an_owner_and_an_expiry_date() {
         for key in ["owner", "expires"] {
             let lines = text.lines().filter(|line| !line.starts_with(key));
             let without = lines.collect::<Vec<_>>().join("\n");
-            let has_word = kind.row().is_word || kind.row().only_contradicts;
-            assert_eq!(parse(&without).is_err(), has_word, "{without}");
+            assert_eq!(parse(&without).is_err(), kind.row().is_word, "{without}");
         }
     }
 }
@@ -122,7 +108,7 @@ fn only_claims_that_checks_decide_alone_can_be_automatic() {
         assert_eq!(parse(&text).is_ok(), row.may_be_automatic, "{text}");
         assert!(!row.may_be_automatic || !kind.needs_a_person(), "{kind:?}");
         assert!(row.bears_out.is_empty() || !kind.needs_a_person(), "{kind:?}");
-        assert!(row.vex.is_some() || row.is_word || row.only_contradicts, "{kind:?}");
+        assert!(row.vex.is_some() || row.is_word, "{kind:?}");
     }
 }
 
@@ -133,7 +119,7 @@ fn a_change_applies_at_once_only_if_it_needs_no_persons_word() {
         let head = parse(&written(kind, "CVE-2026-1000", None)).unwrap();
         let compared = crate::policy::change::compare(&base, &head);
         let counts = !compared.effective.suppressions.is_empty();
-        assert_eq!(counts, !kind.needs_a_person(), "{kind:?}");
+        assert_eq!(counts, !claim(kind).rests_on_a_word(), "{kind:?}");
     }
 }
 

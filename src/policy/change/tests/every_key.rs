@@ -102,6 +102,7 @@ const ROWS: &[Row] = &[
     ("`[npm]`", "platforms", "", "npm.platforms = [\"linux-x64\"]"),
     ("`[npm]`", "tools", "", "npm.tools = [\"a\"]"),
     ("`[npm]`", "tests", "", "npm.tests = [\"a\"]"),
+    ("`[npm]`", "built", "", "npm.built = [\"a\"]"),
     ("`[npm]`", "ignore", "", "npm.ignore = [{ line = \"a\", why = \"w\" }]"),
     ("`[npm]`", "bundled", "", "npm.bundled = [{ package = \"a@1.0.0\", compared = 2026-11-01, why = \"w\" }]"),
     ("an entry of `bundled`", "package", "npm.bundled = [{ package = \"a@1.0.0\", compared = 2026-11-01, why = \"w\" }]", "npm.bundled = [{ package = \"a@1.0.1\", compared = 2026-11-01, why = \"w\" }]"),
@@ -210,7 +211,6 @@ fn a_change_of_any_key_is_noticed() {
     for kind in ClaimKind::all() {
         let claim = match kind {
             ClaimKind::FeatureOff => "feature-off = \"a/b\"".to_owned(),
-            ClaimKind::NotImported => "attested = true, not-imported = true".to_owned(),
             kind => format!("{} = true", kind.as_str()),
         };
         let other = if kind == ClaimKind::Platform { "not-built" } else { "platform" };

@@ -1,0 +1,170 @@
+//! What may load a package without saying so: as long as there is any of it, nothing is proved.
+
+use std::collections::BTreeSet;
+
+use super::answer::{Answer, Step, perhaps};
+use super::development;
+use super::graph::{LoadedModule, ModuleIndex, Via};
+use super::search::Imports;
+use super::sites::Site;
+use super::words;
+use crate::javascript::Requested;
+use crate::scope::Scope;
+
+impl Imports {
+    /// The first thing that may load any of these packages without saying so.
+    pub(super) fn in_doubt(&self, targets: &BTreeSet<usize>) -> Option<Answer> {
+        self.unread()
+            .or_else(|| self.site_in_reach(targets))
+            .or_else(|| self.naming_the_folder())
+            .or_else(|| self.compiling(targets))
+            .or_else(|| self.worded(targets))
+            .or_else(|| self.put_together())
+            .or_else(|| self.brought_by_absent(targets))
+            .or_else(|| self.brought_by_development(targets))
+    }
+
+    fn unread(&self) -> Option<Answer> {
+        if let Some(unread) = self.used.unread() {
+            let why =
+                "a file of the repository cannot be read, or there are too many to search them all";
+            return Some(perhaps(why, vec![Step { location: unread.clone(), package: None }]));
+        }
+        if let Some(computed) = self.used.computed() {
+            let why = "a command has code in it that computes what it loads";
+            return Some(perhaps(why, vec![Step { location: computed.clone(), package: None }]));
+        }
+        let settings = self.unread_settings.as_ref()?;
+        let why = "settings that say where modules are cannot be read";
+        Some(perhaps(why, vec![self.step(settings, 1, None)]))
+    }
+
+    /// A place that may load anything, and sees one of the packages.
+    fn site_in_reach(&self, targets: &BTreeSet<usize>) -> Option<Answer> {
+        let mut sites = self.sites().iter();
+        let (Site { module, line, reason }, _) =
+            sites.find(|(_, reached)| !reached.is_disjoint(targets))?;
+        Some(perhaps(&reason.to_string(), self.steps(&Via::Module(*module, *line))))
+    }
+
+    /// A text of the repository that names the folder of all packages, and none in it.
+    fn naming_the_folder(&self) -> Option<Answer> {
+        let (module, line) = self.modules_where(|position| {
+            let LoadedModule { owner, module, .. } = &self.graph.modules[position];
+            let mut texts = module.texts.iter().filter(|_| owner.is_none());
+            texts.any(|text| words::names_folder_of_packages(text)).then_some(1)
+        })?;
+        let why = "a text in it names the folder of all packages";
+        Some(perhaps(why, self.steps(&Via::Module(module, line))))
+    }
+
+    /// Text that is compiled while a module runs: in the repository it may load anything, in a package what
+    /// the module's own texts name.
+    fn compiling(&self, targets: &BTreeSet<usize>) -> Option<Answer> {
+        let names = self.names(targets);
+        let found = self.modules_where(|position| {
+            let loaded = &self.graph.modules[position];
+            let mut loads = loaded.module.loads.iter();
+            let line = loads.find(|load| load.what == Requested::Generated)?.line;
+            let is_named = || words::any_names(&loaded.module.texts, &names);
+            (loaded.owner.is_none() || is_named()).then_some(line)
+        });
+        let (module, line) = found?;
+        let why = match self.graph.modules[module].owner {
+            None => "text is compiled there while it runs",
+            Some(_) => "text that names it is compiled there while it runs",
+        };
+        Some(perhaps(why, self.steps(&Via::Module(module, line))))
+    }
+
+    /// A text of the repository, or of a module that starts programs, which has the name of one of the packages
+    /// in it.
+    fn worded(&self, targets: &BTreeSet<usize>) -> Option<Answer> {
+        let names = self.names(targets);
+        let found = self.modules_where(|position| {
+            let module = &self.graph.modules[position].module;
+            words::any_names(&module.texts, &names).then_some(1)
+        });
+        let (module, line) = found?;
+        let why = "a text in it names the package";
+        Some(perhaps(why, self.steps(&Via::Module(module, line))))
+    }
+
+    /// A module of the repository that something has put together of others.
+    fn put_together(&self) -> Option<Answer> {
+        let (module, line) =
+            self.modules_where(|position| self.graph.modules[position].is_built.then_some(1))?;
+        let path = &self.graph.modules[module].path;
+        let steps = self.steps(&Via::Module(module, line));
+        let why =
+            "it looks as if a bundler or minifier had written it, and may hold code of any package";
+        let shown = self.below_root(path);
+        let help = format!(
+            "if it is built from the sources here, say so in the policy: [npm] built = [\"{shown}\"]"
+        );
+        Some(Answer::Perhaps { why: why.to_owned(), help: Some(help), steps })
+    }
+
+    /// A package that is not installed here, and elsewhere may load what it needs.
+    fn brought_by_absent(&self, targets: &BTreeSet<usize>) -> Option<Answer> {
+        let entries = self.entries(targets);
+        let absent = self.installed.absent().iter().find(|(absent, _)| {
+            let is_developed = self.scopes.of(&[*absent]).proven() == Scope::Development;
+            let needed = self.needs.closure(std::iter::once(*absent));
+            !is_developed && !needed.is_disjoint(&entries)
+        });
+        let location = self.places.get(absent?.0)?.clone();
+        let why = "a package that is not installed on this machine needs it";
+        Some(perhaps(why, vec![Step { location, package: None }]))
+    }
+
+    /// What is run for development may put a package into what is shipped, where it needs the package or
+    /// names it; and it may load what is for development itself.
+    fn brought_by_development(&self, targets: &BTreeSet<usize>) -> Option<Answer> {
+        let entries = self.entries(targets);
+        let all: Vec<usize> = entries.iter().copied().collect();
+        let is_developed = self.scopes.of(&all).proven() == Scope::Development;
+        let (package, via) = development::started(self).find(|(package, _)| {
+            is_developed || development::may_bring(self, *package, targets, &entries)
+        })?;
+        let id = &self.installed.packages()[package].id;
+        let why = if is_developed {
+            format!("{id} is run for development, as this is, and may load it")
+        } else {
+            format!("{id} is run for development, and may add it to what is shipped")
+        };
+        Some(Answer::Perhaps { why, help: None, steps: self.steps(via) })
+    }
+
+    /// The first module for which something gives a line.
+    fn modules_where(
+        &self,
+        line: impl Fn(ModuleIndex) -> Option<u32>,
+    ) -> Option<(ModuleIndex, u32)> {
+        (0..self.graph.modules.len()).find_map(|position| Some((position, line(position)?)))
+    }
+
+    /// What packages are called: by their manifests, by their folders, and by the lockfile.
+    pub(super) fn names(&self, packages: &BTreeSet<usize>) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        for package in packages {
+            let installed = &self.installed.packages()[*package];
+            names.insert(installed.id.name.to_string());
+            names.insert(self.installed.called(*package).to_owned());
+            let copies = installed.copies.iter();
+            names.extend(copies.flat_map(|copy| self.used.names(*copy)).map(str::to_owned));
+        }
+        names
+    }
+
+    /// The entries of the lockfile that these installed packages may be copies of.
+    fn entries(&self, packages: &BTreeSet<usize>) -> BTreeSet<usize> {
+        let packages = packages.iter().map(|package| &self.installed.packages()[*package]);
+        packages.flat_map(|package| package.copies.iter().copied()).collect()
+    }
+
+    fn below_root(&self, path: &std::path::Path) -> String {
+        let below = path.strip_prefix(&self.root).unwrap_or(path);
+        below.to_string_lossy().replace('\\', "/")
+    }
+}

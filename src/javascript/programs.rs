@@ -1,0 +1,162 @@
+//! Programs that a module starts: whether the text says which, and with what (Node.js documentation, "Child
+//! process").
+
+use oxc_ast::ast::{Argument, Expression, ObjectPropertyKind, TemplateLiteral};
+use oxc_span::Span;
+
+use super::globals::starts_programs;
+use super::loads::Loads;
+use super::module::Requested;
+
+/// Programs that run what their arguments name: runtimes, package managers and shells.
+const RUNNERS: &[&str] = &[
+    "node",
+    "nodejs",
+    "npx",
+    "npm",
+    "pnpm",
+    "pnpx",
+    "yarn",
+    "bun",
+    "bunx",
+    "deno",
+    "tsx",
+    "ts-node",
+    "corepack",
+    "electron",
+    "pm2",
+    "nodemon",
+    "sh",
+    "bash",
+    "zsh",
+    "dash",
+    "fish",
+    "ksh",
+    "cmd",
+    "powershell",
+    "pwsh",
+    "env",
+    "sudo",
+    "xargs",
+    "exec",
+    "eval",
+    "cross-env",
+    "dotenv",
+    "timeout",
+    "nohup",
+    "nice",
+    "time",
+    "make",
+];
+
+/// Options that say nothing about which code runs.
+const HARMLESS_OPTIONS: &[&str] = &[
+    "cwd",
+    "detached",
+    "encoding",
+    "killSignal",
+    "maxBuffer",
+    "reject",
+    "signal",
+    "silent",
+    "stdio",
+    "timeout",
+    "windowsHide",
+];
+
+/// Names by which a runtime is told what else to load, or where.
+pub(super) const SETTINGS: &[&str] = &["NODE_OPTIONS", "NODE_PATH", "execArgv"];
+
+impl<'text> Loads<'_, 'text> {
+    /// Whether something that a load has loaded starts programs when it is called.
+    pub(super) fn is_of_starter(&self, load: u32) -> bool {
+        self.specifier(load).is_some_and(starts_programs)
+    }
+
+    /// A call that starts a program. Its code is the module's own where the first argument is a path of it.
+    pub(super) fn started(&mut self, arguments: &[Argument<'text>], span: Span) {
+        let Some((program, rest)) = arguments.split_first() else { return };
+        let texts = program.as_expression().map(|program| self.constants.texts(program));
+        let is_known = texts.is_some_and(|texts| {
+            texts.iter().all(|text| {
+                let Some((program, is_complete)) = first_word(&text.known, text.is_whole) else {
+                    return false;
+                };
+                let runs_others = is_runner(program) || program.contains("node_modules");
+                is_complete && (!runs_others || (text.is_whole && self.are_known(rest)))
+            })
+        });
+        if !is_known {
+            self.add(Requested::Program, span);
+        }
+    }
+
+    /// `` $`git status` ``
+    pub(super) fn started_by_template(&mut self, template: &TemplateLiteral<'text>, span: Span) {
+        let first = template.quasis.first().and_then(|piece| piece.value.cooked);
+        let is_whole = template.expressions.is_empty();
+        let is_known = first.is_some_and(|text| {
+            first_word(&text, is_whole)
+                .is_some_and(|(word, is_complete)| is_whole || (is_complete && !is_runner(word)))
+        });
+        if !is_known {
+            self.add(Requested::Program, span);
+        }
+    }
+
+    fn are_known(&self, arguments: &[Argument<'text>]) -> bool {
+        arguments.iter().all(|argument| {
+            argument.as_expression().is_some_and(|argument| self.is_known(argument))
+        })
+    }
+
+    fn is_known(&self, expression: &Expression<'text>) -> bool {
+        match expression.get_inner_expression() {
+            Expression::BooleanLiteral(_)
+            | Expression::NumericLiteral(_)
+            | Expression::NullLiteral(_)
+            | Expression::ArrowFunctionExpression(_)
+            | Expression::FunctionExpression(_) => true,
+            Expression::ArrayExpression(list) => list
+                .elements
+                .iter()
+                .all(|element| element.as_expression().is_some_and(|it| self.is_known(it))),
+            Expression::ObjectExpression(object) => object.properties.iter().all(|property| {
+                let ObjectPropertyKind::ObjectProperty(property) = property else { return false };
+                let name = property.key.static_name();
+                let is_harmless =
+                    name.is_some_and(|name| HARMLESS_OPTIONS.contains(&name.as_ref()));
+                is_harmless || self.is_known(&property.value)
+            }),
+            other => self.constants.text(other).is_some(),
+        }
+    }
+}
+
+/// Options of a worker that compile its first argument, or are given to the runtime.
+pub(super) fn has_options_of_runtime(arguments: &[Argument<'_>]) -> bool {
+    let objects = arguments.iter().filter_map(Argument::as_expression);
+    objects.skip(1).any(|object| match object.get_inner_expression() {
+        Expression::ObjectExpression(object) => object.properties.iter().any(|property| {
+            let ObjectPropertyKind::ObjectProperty(property) = property else { return true };
+            let name = property.key.static_name();
+            name.is_none_or(|name| matches!(name.as_ref(), "eval" | "execArgv" | "execPath"))
+        }),
+        Expression::ArrayExpression(_) => false,
+        _ => true,
+    })
+}
+
+/// The first word of a command, and whether it ends there.
+fn first_word(command: &str, is_whole: bool) -> Option<(&str, bool)> {
+    let start = command.trim_start();
+    let word = start.split_whitespace().next()?;
+    Some((word, is_whole || start.len() > word.len()))
+}
+
+fn is_runner(program: &str) -> bool {
+    let name = program.rsplit(['/', '\\']).next().unwrap_or(program);
+    let name = name.split('.').next().unwrap_or(name);
+    // `A=1 node x`, `a;node x`
+    RUNNERS.contains(&name) || program.contains(['=', ';', '&', '|', '$', '(', '`'])
+}

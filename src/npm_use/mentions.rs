@@ -1,0 +1,32 @@
+//! Where a name is found.
+
+use crate::problem::Location;
+
+/// Where one name is found first, in each form.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Mentions {
+    pub(super) import: Option<Location>,
+    pub(super) word: Option<Location>,
+    pub(super) path: Option<Location>,
+    /// Where a text names it that is not read as a module.
+    pub(super) outside: Option<Location>,
+    /// Whether one of those names something in it.
+    pub(super) with_path: bool,
+    pub(super) is_for_checks: bool,
+}
+
+/// Whether the word that begins there has a slash in it, other than that behind a scope.
+pub(super) fn has_path(text: &str, start: usize) -> bool {
+    let is_end = |next: char| next.is_whitespace() || "\"'`,;()<>=".contains(next);
+    let word = text[start..].split(is_end).next().unwrap_or_default();
+    word.matches('/').count() > usize::from(word.starts_with('@'))
+}
+
+/// The line in which a byte lies, and its number.
+pub(super) fn line_at(text: &str, start: usize) -> (&str, u32) {
+    let before = &text[..start];
+    let begin = before.rfind('\n').map_or(0, |place| place + 1);
+    let end = text[start..].find('\n').map_or(text.len(), |place| start + place);
+    let number = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
+    (&text[begin..end], u32::try_from(number).unwrap_or(u32::MAX))
+}
