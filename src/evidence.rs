@@ -16,6 +16,7 @@ mod installed;
 mod not_built;
 mod not_imported;
 mod platform;
+mod production_import;
 mod reachability;
 mod seen;
 mod shipped_development;
@@ -51,7 +52,7 @@ pub struct Evidence {
     pub detail: String,
     /// The way in that shows it, the project first. May be empty.
     pub chain: Vec<PackageId>,
-    /// For `Unknown`: what would make it decidable.
+    /// For `Unknown`: what would make it decidable. For `Refuted`: what would change it, if the policy can.
     pub help: Option<String>,
     /// Where it was seen. For `Refuted` never empty.
     pub locations: Vec<Location>,

@@ -7,6 +7,7 @@
 
 mod aliases;
 mod assignments;
+mod certain;
 mod constants;
 mod embedded;
 mod globals;

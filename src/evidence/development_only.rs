@@ -8,8 +8,9 @@
 //!
 //! And is what is left out shipped all the same, because code imports it, a bundler takes it in, somebody
 //! copies it, or development is installed where it is shipped? For npm every file of the repository
-//! may say so: [`crate::npm_use`] tells what was searched, and on what that rests. For Cargo tests,
-//! examples or benchmarks may be shipped.
+//! may say so: [`crate::npm_use`] tells what was searched, and on what that rests. An import in production
+//! code refutes the claim, everything else leaves it unknown. For Cargo tests, examples or benchmarks may be
+//! shipped.
 //!
 //! What it rests on for Cargo: the lockfile, the manifests, and that no test, example or benchmark is
 //! shipped. That `[cargo] development` declares; lines of any text file that order such a build are found,
@@ -17,7 +18,7 @@
 
 use super::reachability::{Chain, Way, chain, first_that_may_want_peers, is_any_copy_unreached};
 use super::seen::Seen;
-use super::{Subject, shipped_development};
+use super::{Subject, production_import, shipped_development};
 use crate::lockfile::DependencyKind;
 use crate::lockfile::tool::{CARGO_LOCK, NPM};
 use crate::package::Ecosystem;
@@ -32,6 +33,9 @@ pub(super) fn look(subject: &Subject<'_>) -> Seen {
     if let Some(chain) = chain(subject, Way::PerhapsOutsideDevelopment) {
         return undecided(subject, &chain);
     }
+    if let Some(seen) = imported(subject) {
+        return seen;
+    }
     if is_any_copy_unreached(subject) {
         return Seen::unknown(
             "no project leads to an installed copy, so nothing tells what it is for",
@@ -43,6 +47,16 @@ pub(super) fn look(subject: &Subject<'_>) -> Seen {
         .unwrap_or_else(|| {
             Seen::upheld("every way in starts at a development dependency of a project")
         })
+}
+
+/// Production code imports it, whatever the manifest calls it.
+fn imported(subject: &Subject<'_>) -> Option<Seen> {
+    if subject.lockfile.ecosystem != Ecosystem::Npm {
+        return None;
+    }
+    // Where nobody may ask the claim is not decided further on, either.
+    let used = subject.facts.npm_use().ok()?;
+    production_import::look(subject, used)
 }
 
 /// The project's own edge is of unknown kind: its manifest was not there, or does not ask for it.

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::Subject;
+use super::production_import::Ways;
 use super::seen::Seen;
-use crate::lockfile::{DependencyKind, PackageIndex};
+use crate::lockfile::PackageIndex;
 use crate::npm_use::NpmUse;
 use crate::problem::Location;
 
@@ -71,7 +72,7 @@ fn installed(subject: &Subject<'_>, used: &NpmUse) -> Option<Seen> {
 /// a check.
 fn on_a_way_in(subject: &Subject<'_>, used: &NpmUse) -> Option<Seen> {
     let asked_for = asked_for(subject);
-    let mut packages: Vec<PackageIndex> = leading_to(subject).into_iter().collect();
+    let mut packages = Ways::to(subject).nearest_first;
     packages.sort_by_key(|package| subject.graph.rank(*package));
     let imported = packages
         .iter()
@@ -127,21 +128,4 @@ fn asked_for(subject: &Subject<'_>) -> BTreeSet<PackageIndex> {
     let graph = subject.graph;
     let edges = graph.roots().iter().flat_map(|root| graph.successors(*root));
     edges.map(|edge| edge.package).collect()
-}
-
-/// The package and everything that leads to it, projects aside.
-fn leading_to(subject: &Subject<'_>) -> BTreeSet<PackageIndex> {
-    let graph = subject.graph;
-    let mut found: BTreeSet<PackageIndex> = subject.packages.iter().copied().collect();
-    let mut pending: Vec<PackageIndex> = subject.packages.to_vec();
-    while let Some(package) = pending.pop() {
-        for before in graph.predecessors(package) {
-            let is_step =
-                !graph.is_root(before.package) && before.kind != DependencyKind::Development;
-            if is_step && found.insert(before.package) {
-                pending.push(before.package);
-            }
-        }
-    }
-    found
 }

@@ -27,7 +27,8 @@ pub struct Mapping {
 }
 
 impl Mapping {
-    pub(super) fn targets_of(&self, specifier: &str) -> Vec<PathBuf> {
+    /// The paths that a specifier may stand for by it.
+    pub fn targets_of(&self, specifier: &str) -> Vec<PathBuf> {
         let Some(star) = matched(&self.pattern, specifier) else { return Vec::new() };
         let filled = |target: &PathBuf| match (star, target.to_str()) {
             (Some(star), Some(target)) => plain(Path::new(&target.replace('*', star))),
@@ -48,6 +49,20 @@ pub struct Settings {
     pub virtual_roots: Vec<Vec<PathBuf>>,
     /// Files that could not be read, so that it is not known what they say.
     pub unread: Vec<PathBuf>,
+}
+
+impl Settings {
+    /// What settings say by themselves, without what they extend: `files` with their texts.
+    pub fn of(files: &[(PathBuf, String)]) -> Self {
+        let (mut read, mut unread) = (Vec::new(), Vec::new());
+        for (path, text) in files {
+            match relaxed_json(text.trim_start_matches('\u{feff}')) {
+                Ok(values) => read.push((path.clone(), values)),
+                Err(_) => unread.push(path.clone()),
+            }
+        }
+        Self { unread, ..of_values(&read) }
+    }
 }
 
 impl Installed {

@@ -141,6 +141,7 @@ fn is_absolute(text: &str) -> bool {
     text.starts_with('/') || has_drive
 }
 
-fn is_builtin(text: &str) -> bool {
+/// Whether a specifier names a module of the runtime itself, rather than a package.
+pub fn is_builtin(text: &str) -> bool {
     is_nodejs_builtin_module(text) || OTHER_BUILTINS.contains(&text)
 }

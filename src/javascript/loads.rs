@@ -16,6 +16,7 @@ use oxc_semantic::{NodeId, Semantic, SymbolId};
 use oxc_span::{GetSpan, Span};
 use smol_str::SmolStr;
 
+use super::certain::Certain;
 use super::constants::Constants;
 use super::globals::{self, Builtin, GLOBALS, Origin, Property, builtin, starts_programs};
 use super::module::{Fate, Load, Module, Reason, Requested, Texts, Use};
@@ -47,10 +48,11 @@ pub(super) struct Loads<'run, 'text> {
 
 impl<'run, 'text> Loads<'run, 'text> {
     /// Everything that a text loads. `lines` says where the lines of its file begin, counted from the
-    /// beginning of the text's block.
+    /// beginning of the text's block; `around` is what stands before and behind it.
     pub(super) fn of(
         semantic: &'run Semantic<'text>,
         lines: &'run [usize],
+        around: [&'run str; 2],
         texts: Texts,
     ) -> Module {
         let mut loads = Self {
@@ -76,7 +78,17 @@ impl<'run, 'text> Loads<'run, 'text> {
             }
         }
         loads.collect_texts(texts);
+        loads.mark_certain(&Certain::new(semantic, around));
         loads.module
+    }
+
+    fn mark_certain(&mut self, certain: &Certain<'run, 'text>) {
+        for (specifier, span) in certain.loads() {
+            let load = (Requested::Module(specifier.into()), self.line(span));
+            if let Some(position) = self.positions.get(&load) {
+                self.module.loads[*position as usize].is_certain = true;
+            }
+        }
     }
 
     /// Values go further than anybody follows them: then all may go anywhere.
@@ -376,7 +388,7 @@ impl<'run, 'text> Loads<'run, 'text> {
         let next = u32::try_from(self.module.loads.len()).unwrap_or(u32::MAX);
         let position = *self.positions.entry((what.clone(), line)).or_insert(next);
         if position == next {
-            self.module.loads.push(Load { what, line });
+            self.module.loads.push(Load { what, line, is_certain: false });
         }
         position
     }

@@ -37,6 +37,9 @@ pub struct Load {
     pub what: Requested,
     /// The line, counted from 1.
     pub line: u32,
+    /// Whether whoever loads this module loads that one as well: no condition stands before it, and no
+    /// compiler leaves it out.
+    pub is_certain: bool,
 }
 
 /// What is loaded.

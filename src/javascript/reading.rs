@@ -25,12 +25,11 @@ pub fn read(path: &str, text: &str, texts: Texts) -> Module {
     let lines = line_starts(text);
     match Language::of(path) {
         Some(Language::Blocks) => read_blocks(path, text, &lines, texts),
-        Some(language) => {
-            parse(text, &language.ways(path), &lines, texts).unwrap_or_else(|| not_parsed(text))
-        }
+        Some(language) => parse(text, &language.ways(path), &lines, ["", ""], texts)
+            .unwrap_or_else(|| not_parsed(text)),
         None if Language::is_asset(path) || declares_types(path) => Module::default(),
         None => {
-            let read = parse(text, &Language::JavaScript.ways(path), &lines, texts);
+            let read = parse(text, &Language::JavaScript.ways(path), &lines, ["", ""], texts);
             // What does not parse is no program of Node.js, unless something compiles it.
             let may_be = (has_ending(path) && may_be_module(path)) || is_program(text);
             let is_doubtful = may_be && may_load(text);
@@ -95,7 +94,8 @@ fn read_blocks(path: &str, text: &str, lines: &[usize], texts: Texts) -> Module 
     for block in embedded::blocks(text) {
         let behind = lines.iter().map(|start| start.saturating_sub(block.start));
         let lines: Vec<usize> = behind.collect();
-        let read = parse(block.text, &Language::Blocks.ways(path), &lines, texts);
+        let around = [&text[..block.start], &text[block.start + block.text.len()..]];
+        let read = parse(block.text, &Language::Blocks.ways(path), &lines, around, texts);
         let read = read.unwrap_or_else(|| not_parsed(block.text));
         append(&mut module, read);
         note_markup(&mut module, &text[rest..block.start]);
@@ -114,7 +114,8 @@ fn note_markup(module: &mut Module, markup: &str) {
         })
     });
     if loads {
-        module.loads.push(Load { what: Requested::Anything(Reason::NotParsed), line: 1 });
+        let what = Requested::Anything(Reason::NotParsed);
+        module.loads.push(Load { what, line: 1, is_certain: false });
     }
 }
 
@@ -134,14 +135,26 @@ fn append(module: &mut Module, mut more: Module) {
 }
 
 /// The first way that reads the whole text.
-fn parse(text: &str, ways: &[SourceType], lines: &[usize], texts: Texts) -> Option<Module> {
+fn parse(
+    text: &str,
+    ways: &[SourceType],
+    lines: &[usize],
+    around: [&str; 2],
+    texts: Texts,
+) -> Option<Module> {
     if is_too_deep(text) {
         return None;
     }
-    ways.iter().find_map(|way| parse_as(text, *way, lines, texts))
+    ways.iter().find_map(|way| parse_as(text, *way, lines, around, texts))
 }
 
-fn parse_as(text: &str, way: SourceType, lines: &[usize], texts: Texts) -> Option<Module> {
+fn parse_as(
+    text: &str,
+    way: SourceType,
+    lines: &[usize],
+    around: [&str; 2],
+    texts: Texts,
+) -> Option<Module> {
     let allocator = Allocator::default();
     let parsed = Parser::new(&allocator, text, way).with_options(options()).parse();
     if parsed.panicked || !parsed.diagnostics.is_empty() {
@@ -149,7 +162,7 @@ fn parse_as(text: &str, way: SourceType, lines: &[usize], texts: Texts) -> Optio
     }
     let program = allocator.alloc(parsed.program);
     let built = SemanticBuilder::new().with_build_nodes(true).build(program);
-    Some(Loads::of(&built.semantic, lines, texts))
+    Some(Loads::of(&built.semantic, lines, around, texts))
 }
 
 fn options() -> ParseOptions {
@@ -161,7 +174,8 @@ fn options() -> ParseOptions {
 }
 
 fn not_parsed(text: &str) -> Module {
-    let anything = Load { what: Requested::Anything(Reason::NotParsed), line: 1 };
+    let anything =
+        Load { what: Requested::Anything(Reason::NotParsed), line: 1, is_certain: false };
     Module { loads: vec![anything], names: names_in_quotes(text), ..Module::default() }
 }
 

@@ -21,6 +21,7 @@ const MOST_FILES: usize = 200_000;
 const MADE: &[&str] = &[".git", "node_modules"];
 
 /// The files of a repository.
+#[derive(Debug)]
 pub(super) struct Files {
     root: PathBuf,
     /// How the path of a file from the root begins when it is shown.
@@ -55,6 +56,11 @@ impl Files {
     /// A line of a file, as people call it.
     pub(super) fn location(&self, path: &str, line: u32) -> Location {
         Location { file: self.shown(path), line }
+    }
+
+    /// The root of the repository, without links.
+    pub(super) fn root(&self) -> PathBuf {
+        self.root.canonicalize().unwrap_or_else(|_| self.root.clone())
     }
 
     /// Where a file lies.

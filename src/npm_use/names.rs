@@ -66,25 +66,44 @@ pub(super) struct AllNames {
     workspaces: Vec<glob::Pattern>,
 }
 
+/// What lies at each `…/node_modules/name` below a lockfile, by its path: `None` where that is a link.
+/// Empty where the lockfile does not say so.
+pub(super) type Places = HashMap<String, Option<PackageIndex>, RandomState>;
+
+/// The names of every package, and what lies where.
+pub(super) struct Installation {
+    pub(super) names: AllNames,
+    pub(super) places: Places,
+}
+
 impl AllNames {
-    pub(super) fn of(lockfile: &Lockfile, aliases: &Aliases) -> Self {
+    pub(super) fn of(lockfile: &Lockfile, aliases: &Aliases) -> Installation {
         let is_npms = *lockfile.format.tool() == tool::NPM;
         let text = if is_npms { &*lockfile.source.text } else { "" };
         let wire: WireLockfile = serde_json::from_str(text).unwrap_or_default();
         let know_commands = wire.packages.is_some();
         let entries = wire.packages.unwrap_or_default();
+        let mut places: Places = entries
+            .keys()
+            .filter(|key| key.contains(MODULES))
+            .map(|key| (key.clone(), None))
+            .collect();
         let names = (0..lockfile.packages.len()).map(|package| {
-            let mut names = names(lockfile, &entries, package);
-            let called = aliases.of.get(lockfile.packages[package].id.name.as_str());
-            for name in called.into_iter().flatten() {
-                names.imports.push(name.clone());
-                names.names.push(name.clone());
+            let key = if entries.is_empty() { None } else { lockfile.key(package) };
+            if let Some(place) = key.as_ref().and_then(|key| places.get_mut(key)) {
+                *place = Some(package);
+            }
+            let mut names = names(&lockfile.packages[package].id.name, &entries, key);
+            for name in aliases.names_of(&lockfile.packages[package].id.name) {
+                names.imports.push(name.to_owned());
+                names.names.push(name.to_owned());
             }
             names
         });
+        let of = names.collect();
         let workspaces = entries.get("").map(|root| package_json::workspaces(&root.workspaces));
         let workspaces = package_json::globs(&workspaces.unwrap_or_default());
-        Self { of: names.collect(), know_commands, workspaces }
+        Installation { names: Self { of, know_commands, workspaces }, places }
     }
 
     /// Every spelling, numbered.
@@ -106,14 +125,8 @@ impl AllNames {
     }
 }
 
-fn names(
-    lockfile: &Lockfile,
-    entries: &BTreeMap<String, WireEntry>,
-    package: PackageIndex,
-) -> Names {
-    let locked = &lockfile.packages[package];
-    let name = locked.id.name.to_string();
-    let key = lockfile.key(package);
+fn names(name: &str, entries: &BTreeMap<String, WireEntry>, key: Option<String>) -> Names {
+    let name = name.to_owned();
     let Some((key, entry)) = key.and_then(|key| entries.get(&key).map(|entry| (key, entry))) else {
         // The lockfile says neither where it lies nor which commands it brings.
         let own = name.rsplit('/').next().unwrap_or(&name).to_owned();
@@ -159,6 +172,11 @@ pub(super) struct Aliases {
 }
 
 impl Aliases {
+    /// Under which other names a package is asked for.
+    pub(super) fn names_of(&self, package: &str) -> impl Iterator<Item = &str> {
+        self.of.get(package).into_iter().flatten().map(String::as_str)
+    }
+
     /// Takes in a manifest, or settings with catalogs.
     pub(super) fn add(&mut self, text: &str) {
         let is_quote = |character: char| "\"'".contains(character);
@@ -232,13 +250,16 @@ mod tests {
         let mut aliases = Aliases::default();
         aliases.add(r#"{ "devDependencies": { "other": "npm:@acme/left@^1" } }"#);
         aliases.add("catalog:\n  third: npm:@acme/left@1\n  'a-b' : 'npm:deep'\n");
-        let all = AllNames::of(&lockfile, &aliases);
+        let Installation { names: all, places } = AllNames::of(&lockfile, &aliases);
         let of = |name: &str, version: &str| {
             let mut packages = lockfile.packages.iter();
             packages
                 .position(|package| package.id.name == name && package.id.version == version)
                 .unwrap()
         };
+        assert_eq!(places["node_modules/left"], Some(of("@acme/left", "1.0.0")));
+        assert_eq!(places["node_modules/linked"], None);
+        assert_eq!(places.get("linked"), None);
         let left = &all.of[of("@acme/left", "1.0.0")];
         assert_eq!(left.imports, ["left", "other", "third"]);
         assert_eq!(left.names, ["left", "@acme/left", "other", "third"]);

@@ -1,6 +1,6 @@
 //! What a search takes in, and what it passes over.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -30,6 +30,19 @@ pub(super) fn aliases(files: &Files) -> Aliases {
         }
     }
     aliases
+}
+
+/// The settings of the TypeScript compiler, by their paths from the root.
+pub(super) fn compiler_settings(files: &Files) -> BTreeMap<String, String> {
+    let is_settings = |path: &&String| {
+        places::kind(path) == Some(Kind::CompilerSettings) && !places::is_installed(path)
+    };
+    let settings =
+        files.paths.iter().filter(is_settings).filter_map(|path| match files.read(path) {
+            Content::Text(text) => Some((path.clone(), text)),
+            _ => None,
+        });
+    settings.collect()
 }
 
 /// Who installs what a lockfile locks.

@@ -1,28 +1,34 @@
 //! The search: every text once, first what counts, then what only tests and checks use.
 
+mod answers;
+mod outside;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use ignore::gitignore::Gitignore;
 
 use super::files::Files;
-use super::inline;
 use super::leads::Leads;
+use super::lookup::Lookup;
 use super::manifest;
 use super::mentions::{Mentions, has_path, line_at};
-use super::names::{AllNames, Spellings};
+use super::names::{AllNames, Installation, Spellings};
+use super::path_aliases::PathAliases;
 use super::places::{self, Kind, Place};
+use super::production_imports::{NamingModules, ProductionImports};
 use super::scope::{
-    aliases, describes_packages, elsewhere, installer, is_advisory, is_answered_for, is_below,
-    may_lead_here, patterns,
+    aliases, compiler_settings, describes_packages, elsewhere, installer, is_advisory,
+    is_answered_for, is_below, may_lead_here, patterns,
 };
 use super::scripts;
 use super::settings;
 use super::shipped::Shipped;
 use super::tools;
 use super::words::{self, Form, Reading};
+use crate::graph::DependencyGraph;
 use crate::javascript;
-use crate::lockfile::{Lockfile, PackageIndex};
+use crate::lockfile::{DependencyKind, Lockfile, PackageIndex};
 use crate::policy::NpmPolicy;
 use crate::problem::{Location, SourceText};
 use crate::text_file::Content;
@@ -59,6 +65,8 @@ pub struct NpmUse {
     transforms: Option<Location>,
     modules: Vec<PathBuf>,
     tests: Vec<PathBuf>,
+    /// None where nothing was searched.
+    production: Option<ProductionImports>,
     settings: Vec<(PathBuf, String)>,
     built: Gitignore,
     /// The root of the repository, without links.
@@ -68,7 +76,13 @@ pub struct NpmUse {
 impl NpmUse {
     pub fn find(request: &Request<'_>) -> Self {
         let files = Files::around(request.path, &request.lockfile.source.path);
-        let mut names = AllNames::of(request.lockfile, &aliases(&files));
+        let (aliases, settings) = (aliases(&files), compiler_settings(&files));
+        let path_aliases = {
+            let settings = settings.iter();
+            let full = settings.map(|(path, text)| (files.full(path), text.clone()));
+            PathAliases::of(&full.collect::<Vec<_>>())
+        };
+        let Installation { mut names, places } = AllNames::of(request.lockfile, &aliases);
         for (package, command) in request.commands {
             names.of[*package].commands.push(command.clone());
         }
@@ -80,6 +94,9 @@ impl NpmUse {
             elsewhere: elsewhere(&files),
             mentions: vec![Mentions::default(); spellings.len()],
             spellings: &spellings,
+            of_development: of_development(request.lockfile, &names, &spellings),
+            path_aliases: &path_aliases,
+            read_settings: settings,
             shipped: Shipped::new(installer(request.lockfile)),
             kept_modules: None,
             unread: None,
@@ -89,13 +106,14 @@ impl NpmUse {
             later: Vec::new(),
             modules: Vec::new(),
             unsaid: Vec::new(),
+            naming: NamingModules::default(),
             settings: Vec::new(),
             files: &files,
         };
         search.run();
         let Search { mentions, mut shipped, kept_modules, unread, starts_unknown, .. } = search;
         let (modules, unsaid, settings) = (search.modules, search.unsaid, search.settings);
-        let computed = search.computed;
+        let (computed, naming) = (search.computed, search.naming);
         let counted = |lines: BTreeMap<String, BTreeSet<u32>>| -> Vec<Location> {
             let lines = lines.into_iter().flat_map(|(path, lines)| {
                 let file = files.shown(&path);
@@ -119,6 +137,9 @@ impl NpmUse {
             .iter()
             .map(|package| tools::is_for_developers(&package.id.name, request.policy))
             .collect();
+        let mapped = (path_aliases.mappings, files.root());
+        let lookup = Lookup::new(request.lockfile, &files.project, places, &aliases, mapped);
+        let root = files.full("");
         let mut found = Self {
             names,
             spellings,
@@ -132,9 +153,10 @@ impl NpmUse {
             transforms: starts_unknown,
             modules,
             tests: unsaid,
+            production: Some(naming.finish(lookup, files)),
             settings,
             built: patterns(&request.policy.built),
-            root: files.full(""),
+            root,
         };
         found.transforms = found.transforms.take().or_else(|| found.transformer());
         found
@@ -143,7 +165,7 @@ impl NpmUse {
     /// Nothing of what a lockfile holds is used.
     #[cfg(test)]
     pub fn nothing(lockfile: &Lockfile) -> Self {
-        let names = AllNames::of(lockfile, &super::names::Aliases::default());
+        let names = AllNames::of(lockfile, &super::names::Aliases::default()).names;
         let spellings = names.spellings();
         Self {
             mentions: vec![Mentions::default(); spellings.len()],
@@ -158,147 +180,11 @@ impl NpmUse {
             transforms: None,
             modules: Vec::new(),
             tests: Vec::new(),
+            production: None,
             settings: Vec::new(),
             built: Gitignore::empty(),
             root: PathBuf::new(),
         }
-    }
-
-    /// The lines by which what is installed for development may be shipped.
-    pub fn shipped(&self) -> &[Location] {
-        &self.shipped
-    }
-
-    /// The lines that make the package manager install what does not fit the machine.
-    pub fn forced(&self) -> &[Location] {
-        &self.forced
-    }
-
-    /// A file that cannot be searched.
-    pub fn unread(&self) -> Option<&Location> {
-        self.unread.as_ref()
-    }
-
-    /// A command with code in it that computes what it loads.
-    pub fn computed(&self) -> Option<&Location> {
-        self.computed.as_ref()
-    }
-
-    /// Whether npm installs a package although it is told to leave development out: it lies in a folder
-    /// of a linked project.
-    pub fn comes_with_link(&self, package: PackageIndex) -> bool {
-        self.names.is_in_linked_folder(package)
-    }
-
-    /// Where code imports a package.
-    pub fn imported(&self, package: PackageIndex) -> Option<&Location> {
-        let names = self.names.of[package].imports.iter();
-        names.filter_map(|name| self.mention(name)?.import.as_ref()).min()
-    }
-
-    /// Where a package is named, or one of its commands.
-    pub fn named(&self, package: PackageIndex) -> Option<&Location> {
-        let names = &self.names.of[package];
-        let all = names.names.iter().chain(&names.commands);
-        all.filter_map(|name| self.mention(name)?.word.as_ref()).min()
-    }
-
-    /// Where one of a package's commands is named.
-    pub fn run(&self, package: PackageIndex) -> Option<&Location> {
-        let commands = self.names.of[package].commands.iter();
-        commands.filter_map(|name| self.mention(name)?.word.as_ref()).min()
-    }
-
-    /// A file that is called like a package: perhaps a copy of it.
-    pub fn copied(&self, package: PackageIndex) -> Option<&Location> {
-        let names = self.names.of[package].names.iter();
-        names.filter_map(|name| self.mention(name)?.path.as_ref()).min()
-    }
-
-    /// Where a text names a package, or one of its commands, that is no module of JavaScript.
-    pub fn named_outside_modules(&self, package: PackageIndex) -> Option<&Location> {
-        let names = &self.names.of[package];
-        let all = names.names.iter().chain(&names.commands);
-        all.filter_map(|name| self.mention(name)?.outside.as_ref()).min()
-    }
-
-    /// The modules of JavaScript that count, without links. What the policy says to be built from them is
-    /// none.
-    pub fn modules(&self) -> &[PathBuf] {
-        &self.modules
-    }
-
-    /// Modules that are tests, or settings of tools, by where they lie and what they are called, and not by
-    /// the policy.
-    pub fn tests(&self) -> &[PathBuf] {
-        &self.tests
-    }
-
-    /// Whether the policy says that a path is one of what is built from the sources.
-    pub fn is_built(&self, path: &Path) -> bool {
-        let below =
-            path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy().replace('\\', "/");
-        self.built.matched_path_or_any_parents(below, false).is_ignore()
-    }
-
-    /// What a package is called by code, and its commands.
-    pub fn names(&self, package: PackageIndex) -> impl Iterator<Item = &str> {
-        let names = &self.names.of[package];
-        names.names.iter().chain(&names.commands).map(String::as_str)
-    }
-
-    /// The settings of the TypeScript compiler, with their texts.
-    pub fn compiler_settings(&self) -> &[(PathBuf, String)] {
-        &self.settings
-    }
-
-    /// Whether a package puts nothing into what is shipped by being run.
-    pub fn adds_nothing(&self, package: PackageIndex) -> bool {
-        self.tools[package]
-    }
-
-    /// Whether a package is run to check or to compile, and never as a part of what is shipped.
-    pub fn is_for_developers(&self, package: PackageIndex) -> bool {
-        self.for_developers[package]
-    }
-
-    /// Whether a text that is no module names a path in a package.
-    pub fn named_with_path(&self, package: PackageIndex) -> bool {
-        let mut names = self.names.of[package].names.iter();
-        names.any(|name| self.mention(name).is_some_and(|mentions| mentions.with_path))
-    }
-
-    /// For a package that nothing names: the line of what may add it to what is shipped unasked, as
-    /// compilers add their helpers.
-    pub fn may_be_added(&self, package: PackageIndex) -> Option<&Location> {
-        let names = &self.names.of[package];
-        let mut all = names.names.iter().chain(&names.commands);
-        // What checks do with it says nothing about commands that nobody knows.
-        let says_all = self.names.know_commands;
-        let is_named = all.any(|name| {
-            self.mention(name).is_some_and(|mentions| {
-                (mentions.is_for_checks && says_all) || mentions.word.is_some()
-            })
-        });
-        let has_types_only = || names.names.iter().any(|name| tools::holds_types_only(name));
-        if is_named || self.tools[package] || has_types_only() {
-            return None;
-        }
-        self.transforms.as_ref()
-    }
-
-    /// Where a package is used that brings commands, and is not known to add nothing.
-    fn transformer(&self) -> Option<Location> {
-        let packages = 0..self.tools.len();
-        let used = packages
-            .filter(|package| !self.names.of[*package].commands.is_empty() && !self.tools[*package])
-            .filter_map(|package| self.imported(package).or_else(|| self.named(package)));
-        used.min().cloned()
-    }
-
-    fn mention(&self, name: &str) -> Option<&Mentions> {
-        let number = self.spellings.number(name)?;
-        self.mentions.get(number)
     }
 }
 
@@ -307,6 +193,11 @@ struct Search<'run> {
     request: &'run Request<'run>,
     files: &'run Files,
     spellings: &'run Spellings,
+    /// The names of packages that only development needs, by their numbers.
+    of_development: Vec<bool>,
+    path_aliases: &'run PathAliases,
+    /// Settings of the TypeScript compiler that are read already, by their paths.
+    read_settings: BTreeMap<String, String>,
     /// What the policy calls tests.
     tests: Gitignore,
     /// What it calls built from the sources.
@@ -329,6 +220,8 @@ struct Search<'run> {
     modules: Vec<PathBuf>,
     /// Modules of tests that the policy does not call so.
     unsaid: Vec<PathBuf>,
+    /// Those that may be production code and name what only development needs.
+    naming: NamingModules,
     /// Settings of the TypeScript compiler.
     settings: Vec<(PathBuf, String)>,
 }
@@ -390,7 +283,8 @@ impl Search<'_> {
             return;
         }
         let is_elsewhere = self.elsewhere.iter().any(|folder| is_below(path, folder));
-        match self.files.read(path) {
+        let read = self.read_settings.remove(path).map(Content::Text);
+        match read.unwrap_or_else(|| self.files.read(path)) {
             Content::Text(text) if is_elsewhere => {
                 let reading = match place {
                     Place::Counted(Kind::Plain(reading)) => Some(reading),
@@ -447,12 +341,21 @@ impl Search<'_> {
             self.shipped.add_program(path, &text);
         }
         if counts {
-            self.scan(path, reading, &text, true);
+            let named = self.scan(path, reading, &text, true);
             if reading == Reading::Code {
                 self.leads.add(&text);
             }
             if self.request.for_imports && self.is_built(path) {
                 return;
+            }
+            if reading != Reading::Prose {
+                self.naming.add_text(path, &text);
+            }
+            if javascript::is_module(path) {
+                let source = SourceText::new(self.files.shown(path), text.clone());
+                let ignored = &self.request.policy.ignore;
+                let is_answered_for = |line: &str| ignored.iter().any(|it| it.is(path, line));
+                self.naming.add(path, source, named, is_answered_for);
             }
             let source = SourceText::new(path, text.clone());
             self.shipped.add(path, kind, source, &text);
@@ -493,6 +396,8 @@ impl Search<'_> {
         let is_locked = self.is_locked(folder);
         if is_locked {
             self.shipped.add_folder(folder);
+            self.naming.add_manifest(folder, text);
+            self.naming.add_text(path, &parts.rest);
         }
         let is_own = !is_locked && !parts.scripts.contains("../");
         let leaves = ["cd ", "pushd ", "--prefix", "-C "];
@@ -528,41 +433,20 @@ impl Search<'_> {
         });
     }
 
-    /// Whether the policy says that a file is built from the sources.
-    fn is_built(&self, path: &str) -> bool {
-        self.built.matched_path_or_any_parents(path, false).is_ignore()
-    }
-
-    /// Whether a file is read as a module: because of its name, or because of what it holds.
-    fn holds_module(&self, path: &str, text: &str) -> bool {
-        !self.is_built(path)
-            && (javascript::is_module(path) || javascript::may_be_script(path, text))
-    }
-
-    fn scan(&mut self, path: &str, reading: Reading, text: &str, counts: bool) {
+    /// Searches a text, and tells which packages that only development needs it names as code imports them.
+    fn scan(&mut self, path: &str, reading: Reading, text: &str, counts: bool) -> BTreeSet<usize> {
         if counts && self.holds_module(path, text) {
             self.modules.push(self.files.full(path));
         }
-        let is_built = self.is_built(path);
-        let (files, policy, mentions) = (self.files, self.request.policy, &mut self.mentions);
-        let text = words::unescaped(text);
-        let is_module = javascript::is_module(path);
-        let is_outside = counts && !is_module && !is_built && !javascript::declares_types(path);
-        if self.request.for_imports && is_outside && reading != Reading::Prose {
-            if let Some(start) = inline::computed_load(&text) {
-                let (_, line) = line_at(&text, start);
-                self.computed.get_or_insert_with(|| files.location(path, line));
-            }
-            if reading == Reading::Data {
-                words::scan(&text, Reading::Words, self.spellings, &mut |number, _, start| {
-                    let (_, line) = line_at(&text, start);
-                    let mention = &mut mentions[number];
-                    mention.outside.get_or_insert_with(|| files.location(path, line));
-                    mention.with_path |= has_path(&text, start);
-                });
-            }
+        let is_outside = counts && self.is_outside(path);
+        if is_outside {
+            self.look_outside(path, reading, text);
         }
-        words::scan(&text, reading, self.spellings, &mut |number, form, start| {
+        let (files, policy, mentions) = (self.files, self.request.policy, &mut self.mentions);
+        let of_development = &self.of_development;
+        let (mut imported, mut answered) = (BTreeSet::new(), BTreeSet::new());
+        let text = words::unescaped(text);
+        let mut tell = |number: usize, form, start| {
             let mention = &mut mentions[number];
             if !counts {
                 mention.is_for_checks = true;
@@ -572,19 +456,46 @@ impl Search<'_> {
                 Form::Import => &mut mention.import,
                 Form::Word => &mut mention.word,
             };
-            let (line, number) = line_at(&text, start);
+            let (line, line_number) = line_at(&text, start);
             let erased = line.trim_start();
             let is_type = erased.starts_with("import type ") || erased.starts_with("export type ");
             let is_erased = reading == Reading::Code && is_type;
             let is_answered_for = policy.ignore.iter().any(|ignored| ignored.is(path, line));
+            if is_answered_for {
+                answered.insert(number);
+            }
             if is_erased || is_answered_for {
                 return;
             }
-            known.get_or_insert_with(|| files.location(path, number));
+            if form == Form::Import && of_development[number] {
+                imported.insert(number);
+            }
+            known.get_or_insert_with(|| files.location(path, line_number));
             if is_outside {
                 mention.with_path |= has_path(&text, start);
-                mention.outside.get_or_insert_with(|| files.location(path, number));
+                mention.outside.get_or_insert_with(|| files.location(path, line_number));
             }
-        });
+        };
+        words::scan(&text, reading, self.spellings, &mut tell);
+        if reading == Reading::Code {
+            for (number, start) in self.path_aliases.scan(&text, self.spellings) {
+                tell(number, Form::Import, start);
+            }
+        }
+        imported.difference(&answered).copied().collect()
     }
+}
+
+/// Which names are those of packages that nothing but development needs.
+fn of_development(lockfile: &Lockfile, names: &AllNames, spellings: &Spellings) -> Vec<bool> {
+    let graph = DependencyGraph::new(lockfile);
+    let needed = graph.reach(graph.roots(), |_, edge| edge.kind != DependencyKind::Development);
+    let mut of_development = vec![false; spellings.len()];
+    let only = (0..needed.len()).filter(|package| !needed[*package]);
+    for number in only.flat_map(|package| &names.of[package].names) {
+        if let Some(number) = spellings.number(number) {
+            of_development[number] = true;
+        }
+    }
+    of_development
 }

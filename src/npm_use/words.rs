@@ -158,7 +158,7 @@ fn imports(
 }
 
 /// The package of a specifier: `pkg/sub` and `@scope/pkg/sub` without what follows.
-fn bare(specifier: &str) -> &str {
+pub(super) fn bare(specifier: &str) -> &str {
     let mut slashes = specifier.match_indices('/').map(|(place, _)| place);
     let end = if specifier.starts_with('@') { slashes.nth(1) } else { slashes.next() };
     &specifier[..end.unwrap_or(specifier.len())]
