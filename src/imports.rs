@@ -8,6 +8,7 @@
 //! together of data, programs that are started with code or files in their arguments, files that only
 //! a hook makes modules, and compilers that add what nobody imports.
 
+mod adapters;
 mod answer;
 mod development;
 mod doubts;
@@ -20,5 +21,6 @@ mod search;
 mod sites;
 mod words;
 
+pub use self::adapters::Adapters;
 pub use self::answer::{Answer, Extent, Step};
 pub use self::search::{Imports, Request};

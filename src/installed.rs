@@ -39,7 +39,7 @@ pub use self::entries::Command;
 pub use self::locked::AbsentBecause;
 pub use self::resolution::{Resolved, ResolvedKind};
 pub use self::settings::{Mapping, Settings};
-pub use self::specifier::is_builtin;
+pub use self::specifier::{is_builtin, package_of};
 
 /// The files in which Yarn keeps what is installed without `node_modules` (Yarn documentation,
 /// "Plug'n'Play").

@@ -83,7 +83,7 @@ pub mod inside {
     pub use crate::graph::DependencyGraph;
     pub use crate::graph::paths::PathFinder;
     pub use crate::graph::scope::scopes;
-    pub use crate::imports::{Answer, Imports, Request as ImportsRequest};
+    pub use crate::imports::{Adapters, Answer, Imports, Request as ImportsRequest};
     pub use crate::installed::{
         AbsentBecause, Command, Installed, InstalledPackage, Mapping, NotInstalled,
         NotInstalledReason, Resolved, ResolvedKind, Settings,

@@ -135,6 +135,11 @@ pub(super) fn split(bare: &str) -> (&str, &str) {
     }
 }
 
+/// The package that a bare specifier names: `@s/n/sub` is of `@s/n`.
+pub fn package_of(bare: &str) -> &str {
+    split(bare).0
+}
+
 fn is_absolute(text: &str) -> bool {
     let has_drive =
         matches!(text.as_bytes(), [drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic());
