@@ -10,7 +10,7 @@ use lockgate::inside::{Answer, Imports, ImportsRequest, NpmPolicy, read_lockfile
 use crate::harness::repository;
 use crate::skip::skip;
 
-/// Writes down every module that a program loads: those of CommonJS when it ends, those of ECMAScript as they
+/// Writes down every module that a program loads: those of `CommonJS` when it ends, those of ECMAScript as they
 /// come.
 const HOOK: &str = r"
 import { register } from 'node:module';
