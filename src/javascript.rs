@@ -11,6 +11,7 @@ mod certain;
 mod constants;
 mod embedded;
 mod globals;
+mod helpers;
 mod language;
 mod loads;
 mod module;

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use super::answer::{Answer, Step, perhaps};
 use super::development;
-use super::graph::{LoadedModule, ModuleIndex, Via};
+use super::graph::{LoadedModule, ModuleIndex, Site, Via};
 use super::search::Imports;
-use super::sites::Site;
 use super::words;
 use crate::javascript::Requested;
 use crate::scope::Scope;

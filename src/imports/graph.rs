@@ -41,6 +41,14 @@ pub(super) enum Stage {
     Development,
 }
 
+/// A place that may load anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Site {
+    pub(super) module: ModuleIndex,
+    pub(super) line: u32,
+    pub(super) reason: Reason,
+}
+
 /// Where a load leads.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Target {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::answer::{Answer, perhaps};
+use super::bundles::is_put_together;
 use super::graph::{LoadedModule, ModuleIndex, Stage, Target, Via};
 use super::search::Imports;
 use crate::javascript::{Fate, Use};
@@ -128,17 +129,6 @@ fn goes_on(used: &Use) -> Option<&'static str> {
         _ => None,
     }
 }
-
-/// Whether a text looks as if a bundler or minifier had written it.
-pub(super) fn is_put_together(text: &[u8]) -> bool {
-    text.len() > LARGEST_MODULE
-        || text.split(|byte| *byte == b'\n').any(|line| line.len() > LONGEST_LINE)
-}
-
-/// A larger module may be put together of several, in bytes.
-const LARGEST_MODULE: usize = 300_000;
-/// No person writes longer lines.
-const LONGEST_LINE: usize = 5_000;
 
 /// The name of a file without its folders and endings.
 fn stem(path: &str) -> &str {

@@ -9,12 +9,11 @@ use std::thread;
 use foldhash::fast::RandomState;
 use smol_str::SmolStr;
 
+use super::bundles::is_put_together;
 use super::entry_points::{entry_points, words};
-use super::graph::{Graph, LoadedModule, Stage, Target, Via};
+use super::graph::{Graph, LoadedModule, Site, Stage, Target, Via};
 use super::known_sites::is_known;
 use super::needs::Needs;
-use super::part::is_put_together;
-use super::sites::Site;
 use super::words::without_prose;
 use crate::graph::DependencyGraph;
 use crate::graph::scope::Scopes;

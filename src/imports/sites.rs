@@ -3,18 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::graph::ModuleIndex;
+use super::graph::Site;
 use super::search::Imports;
 use crate::installed::Installed;
 use crate::javascript::{Reason, Requested};
-
-/// A place that may load anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Site {
-    pub(super) module: ModuleIndex,
-    pub(super) line: u32,
-    pub(super) reason: Reason,
-}
 
 impl Imports {
     /// Every place that may load anything, in the order in which the modules were found, each with the

@@ -10,30 +10,9 @@ use oxc_span::{GetSpan, Span};
 
 use super::constants::Text;
 use super::globals::{Builtin, HARMLESS_BINDINGS, Origin, Property, builtin};
+use super::helpers::is_helper;
 use super::loads::{LONGEST_PATH, Loads};
 use super::module::{Fate, Reason, Requested};
-use super::programs::has_options_of_runtime;
-
-/// Functions by which compilers give modules the form of others: what they return is what they were given
-/// (the helpers of TypeScript, Babel, SWC, esbuild and Rollup).
-const HELPERS: &[&str] = &[
-    "__importDefault",
-    "__importStar",
-    "__toESM",
-    "__toModule",
-    "_interopDefault",
-    "_interopDefaultCompat",
-    "_interopDefaultLegacy",
-    "_interopNamespace",
-    "_interopNamespaceCompat",
-    "_interopNamespaceDefault",
-    "_interopRequireDefault",
-    "_interopRequireWildcard",
-    "_interop_require_default",
-    "_interop_require_wildcard",
-    "interopRequireDefault",
-    "interopRequireWildcard",
-];
 
 /// Functions of Node.js that start a module by its path.
 const STARTERS: &[&str] = &["fork", "Worker", "setupPrimary", "setupMaster"];
@@ -283,7 +262,7 @@ impl<'text> Loads<'_, 'text> {
                 if let Some(first) = first {
                     self.load(first, span);
                 }
-                if has_options_of_runtime(arguments) {
+                if Self::has_options_of_runtime(arguments) {
                     self.add(Requested::Generated, span);
                 }
             }
@@ -301,7 +280,7 @@ impl<'text> Loads<'_, 'text> {
                     && self.specifier(*load).is_some_and(super::globals::starts_programs);
                 if let Some(first) = first.filter(|_| starts) {
                     self.load(first, span);
-                    if has_options_of_runtime(arguments) {
+                    if Self::has_options_of_runtime(arguments) {
                         self.add(Requested::Generated, span);
                     }
                 } else if self.is_of_starter(*load) && !is_of_workers(self.specifier(*load)) {
@@ -490,20 +469,6 @@ fn drops_value(kind: AstKind<'_>) -> bool {
             | AstKind::TSClassImplements(_)
             | AstKind::TSInterfaceHeritage(_)
     )
-}
-
-pub(super) fn is_helper(call: &CallExpression<'_>) -> bool {
-    let mut callee = call.callee.get_inner_expression();
-    while let Expression::SequenceExpression(all) = callee {
-        let Some(last) = all.expressions.last() else { return false };
-        callee = last.get_inner_expression();
-    }
-    let name = match callee {
-        Expression::Identifier(name) => name.name.as_str(),
-        Expression::StaticMemberExpression(member) => member.property.name.as_str(),
-        _ => return false,
-    };
-    HELPERS.contains(&name)
 }
 
 /// `promisify(exec)`: what it returns does the same.

@@ -7,7 +7,7 @@ use oxc_ast::ast::{
 };
 use oxc_semantic::{Semantic, SymbolId};
 
-use super::paths::{PATHS, URLS};
+use super::globals::{PATHS, URLS};
 
 /// What stands for the folder of the module itself, unlike a `.` that is written out: that is the folder in
 /// which a program is started.

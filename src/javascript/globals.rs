@@ -51,6 +51,13 @@ pub(super) enum Property {
     Loader,
 }
 
+/// Names by which a runtime is told what else to load, or where.
+pub(super) const SETTINGS: &[&str] = &["NODE_OPTIONS", "NODE_PATH", "execArgv"];
+
+/// Modules that put paths together, and addresses.
+pub(super) const PATHS: &[&str] = &["path", "node:path", "path/posix", "node:path/posix", "pathe"];
+pub(super) const URLS: &[&str] = &["url", "node:url"];
+
 /// Names that are bound nowhere, and what they stand for.
 pub(super) const GLOBALS: &[(&str, Origin)] = &[
     ("require", Origin::Require),

@@ -20,7 +20,6 @@ use super::certain::Certain;
 use super::constants::Constants;
 use super::globals::{self, Builtin, GLOBALS, Origin, Property, builtin, starts_programs};
 use super::module::{Fate, Load, Module, Reason, Requested, Texts, Use};
-use super::programs;
 use super::texts::may_name_package;
 
 /// Longer paths of properties are not followed.
@@ -458,7 +457,7 @@ impl<'run, 'text> Loads<'run, 'text> {
                 AstKind::IdentifierName(name) => name.name.as_str(),
                 _ => "",
             };
-            if programs::SETTINGS.contains(&name) {
+            if globals::SETTINGS.contains(&name) {
                 self.add(Requested::Program, node.kind().span());
             }
             let AstKind::StringLiteral(text) = node.kind() else { continue };

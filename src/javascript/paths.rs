@@ -8,12 +8,9 @@ use oxc_ast::ast::{
     Argument, BindingPattern, CallExpression, Expression, IdentifierReference, VariableDeclarator,
 };
 
-use super::aliases::is_helper;
 use super::constants::{Constants, OWN_FOLDER, Text, joined};
-
-/// Modules that put paths together, and addresses.
-pub(super) const PATHS: &[&str] = &["path", "node:path", "path/posix", "node:path/posix", "pathe"];
-pub(super) const URLS: &[&str] = &["url", "node:url"];
+use super::globals::PATHS;
+use super::helpers::is_helper;
 
 impl<'text> Constants<'_, 'text> {
     pub(super) fn of_path(

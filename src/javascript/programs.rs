@@ -64,9 +64,6 @@ const HARMLESS_OPTIONS: &[&str] = &[
     "windowsHide",
 ];
 
-/// Names by which a runtime is told what else to load, or where.
-pub(super) const SETTINGS: &[&str] = &["NODE_OPTIONS", "NODE_PATH", "execArgv"];
-
 impl<'text> Loads<'_, 'text> {
     /// Whether something that a load has loaded starts programs when it is called.
     pub(super) fn is_of_starter(&self, load: u32) -> bool {
@@ -104,6 +101,20 @@ impl<'text> Loads<'_, 'text> {
         }
     }
 
+    /// Options of a worker that compile its first argument, or are given to the runtime.
+    pub(super) fn has_options_of_runtime(arguments: &[Argument<'_>]) -> bool {
+        let objects = arguments.iter().filter_map(Argument::as_expression);
+        objects.skip(1).any(|object| match object.get_inner_expression() {
+            Expression::ObjectExpression(object) => object.properties.iter().any(|property| {
+                let ObjectPropertyKind::ObjectProperty(property) = property else { return true };
+                let name = property.key.static_name();
+                name.is_none_or(|name| matches!(name.as_ref(), "eval" | "execArgv" | "execPath"))
+            }),
+            Expression::ArrayExpression(_) => false,
+            _ => true,
+        })
+    }
+
     fn are_known(&self, arguments: &[Argument<'text>]) -> bool {
         arguments.iter().all(|argument| {
             argument.as_expression().is_some_and(|argument| self.is_known(argument))
@@ -131,20 +142,6 @@ impl<'text> Loads<'_, 'text> {
             other => self.constants.text(other).is_some(),
         }
     }
-}
-
-/// Options of a worker that compile its first argument, or are given to the runtime.
-pub(super) fn has_options_of_runtime(arguments: &[Argument<'_>]) -> bool {
-    let objects = arguments.iter().filter_map(Argument::as_expression);
-    objects.skip(1).any(|object| match object.get_inner_expression() {
-        Expression::ObjectExpression(object) => object.properties.iter().any(|property| {
-            let ObjectPropertyKind::ObjectProperty(property) = property else { return true };
-            let name = property.key.static_name();
-            name.is_none_or(|name| matches!(name.as_ref(), "eval" | "execArgv" | "execPath"))
-        }),
-        Expression::ArrayExpression(_) => false,
-        _ => true,
-    })
 }
 
 /// The first word of a command, and whether it ends there.
