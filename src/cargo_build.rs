@@ -17,7 +17,6 @@ pub mod cells;
 mod conditions;
 pub mod configuration;
 pub mod matrix;
-mod parallel;
 pub mod platform;
 mod problem;
 mod process;

@@ -47,6 +47,7 @@ mod network;
 mod npm_use;
 mod outcome;
 mod package;
+mod parallel;
 mod pipeline;
 mod platform_limits;
 mod policy;

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use tempfile::NamedTempFile;
 
 use super::matrix::{Ingredients, Member};
-use super::parallel::in_parallel;
 use super::project::Project;
 use super::simulation::simulate;
 use super::toolchain::{BuildEnvironment, Toolchain};
@@ -20,6 +19,7 @@ use super::{
 };
 use crate::lockfile::Lockfile;
 use crate::lockfile::tool::CARGO;
+use crate::parallel::in_parallel;
 use crate::policy::CargoPolicy;
 use crate::problem::{Location, SourceText};
 

@@ -24,6 +24,7 @@ const LAYERS: &[&[&str]] = &[
         "repository_root",
         "text_file",
         "words",
+        "parallel",
     ],
     &["problem", "terminal", "network", "markdown"],
     &["diagnostic", "git", "github_event", "cargo_toml", "javascript"],

@@ -8,7 +8,7 @@ use std::thread;
 const MOST_WORKERS: usize = 8;
 
 /// Applies a function to every item, several at a time, and keeps their order.
-pub(super) fn in_parallel<T: Sync, R: Send>(items: &[T], apply: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub fn in_parallel<T: Sync, R: Send>(items: &[T], apply: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let available = thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let workers = available.min(MOST_WORKERS).min(items.len());
@@ -26,7 +26,7 @@ pub(super) fn in_parallel<T: Sync, R: Send>(items: &[T], apply: impl Fn(&T) -> R
         let others: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
         let mut done = work();
         for other in others {
-            // If a cell were missing, its packages would look as if nothing built them.
+            // What is missing would look as if there were nothing.
             done.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
         }
         done
