@@ -11,14 +11,18 @@ mod entries;
 mod exports;
 mod locked;
 mod manifest;
+mod map;
 mod names;
+mod plug_n_play;
 mod resolution;
 mod scan;
 mod settings;
 mod specifier;
+mod store;
 mod tree;
 
-use std::collections::{BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::fs;
 use std::io;
@@ -28,6 +32,8 @@ use foldhash::fast::RandomState;
 use smol_str::SmolStr;
 
 use self::locked::{Absent, Locked};
+use self::map::PackageMap;
+use self::plug_n_play::Laid;
 use self::scan::{Lying, MODULES, Scan};
 use self::tree::Tree;
 use crate::lockfile::manifest::FolderOnDisk;
@@ -41,10 +47,6 @@ pub use self::resolution::{Resolved, ResolvedKind};
 pub use self::settings::{Mapping, Settings};
 pub use self::specifier::{is_builtin, package_of};
 
-/// The files in which Yarn keeps what is installed without `node_modules` (Yarn documentation,
-/// "Plug'n'Play").
-const PLUG_N_PLAY: &[&str] = &[".pnp.cjs", ".pnp.js", ".pnp.data.json"];
-
 /// What is installed for the projects of a lockfile.
 #[derive(Debug)]
 pub struct Installed {
@@ -55,6 +57,10 @@ pub struct Installed {
     /// Their positions by their folders.
     by_folder: HashMap<PathBuf, usize, RandomState>,
     scan: Scan,
+    /// What sees what, where the folders around it do not say so.
+    map: PackageMap,
+    /// The archives that were unpacked, by the folders of what they hold.
+    archives: BTreeMap<PathBuf, PathBuf>,
     absent: Vec<(PackageIndex, AbsentBecause)>,
     mappings: Vec<Mapping>,
     virtual_roots: Vec<Vec<PathBuf>>,
@@ -85,8 +91,14 @@ pub struct NotInstalled {
 pub enum NotInstalledReason {
     /// Nothing is installed: there is no `node_modules` folder.
     Missing,
-    /// Yarn installed it where no folder of packages is (Plug'n'Play). This is the file that says so.
-    PlugNPlay(PathBuf),
+    /// The map of what Yarn installs without that folder (Plug'n'Play) cannot be read: why.
+    UnreadableMap { file: PathBuf, cause: String },
+    /// Archives of packages can be unpacked nowhere: why.
+    NoStore { cause: String },
+    /// This archive is not the one that is locked there.
+    ArchiveDiffers { archive: PathBuf, package: PackageId, location: Location },
+    /// What is in this archive cannot be looked at: why.
+    ArchiveRefused { archive: PathBuf, cause: String },
     /// This lies on disk, in this folder from the lockfile's, and the lockfile does not lock it.
     NotLocked { package: PackageId, folder: PathBuf },
     /// This is locked there and is not on disk.
@@ -99,8 +111,12 @@ impl NotInstalled {
     /// The word for reports: whether nothing was installed, or something else than what is locked.
     pub fn code(&self) -> &'static str {
         match self.reason {
-            NotInstalledReason::Missing | NotInstalledReason::PlugNPlay(_) => "not-installed",
-            NotInstalledReason::NotLocked { .. }
+            NotInstalledReason::Missing
+            | NotInstalledReason::UnreadableMap { .. }
+            | NotInstalledReason::NoStore { .. } => "not-installed",
+            NotInstalledReason::ArchiveDiffers { .. }
+            | NotInstalledReason::ArchiveRefused { .. }
+            | NotInstalledReason::NotLocked { .. }
             | NotInstalledReason::NotOnDisk { .. }
             | NotInstalledReason::Unreadable(_) => "stale-install",
         }
@@ -111,8 +127,18 @@ impl fmt::Display for NotInstalled {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.reason {
             NotInstalledReason::Missing => formatter.write_str("nothing is installed"),
-            NotInstalledReason::PlugNPlay(file) => {
-                write!(formatter, "packages are installed as {} says", file.display())
+            NotInstalledReason::UnreadableMap { file, cause } => {
+                write!(formatter, "{} cannot be read: {cause}", file.display())
+            }
+            NotInstalledReason::NoStore { cause } => {
+                write!(formatter, "archives of packages cannot be unpacked: {cause}")
+            }
+            NotInstalledReason::ArchiveDiffers { archive, package, location } => {
+                let archive = archive.display();
+                write!(formatter, "{archive} is not the {package} that is locked in {location}")
+            }
+            NotInstalledReason::ArchiveRefused { archive, cause } => {
+                write!(formatter, "{} cannot be looked at: {cause}", archive.display())
             }
             NotInstalledReason::NotLocked { package, folder } => {
                 write!(formatter, "{} is {package}, which is not locked", folder.display())
@@ -129,30 +155,26 @@ impl fmt::Display for NotInstalled {
 
 impl Installed {
     /// Looks at everything that is installed for the projects of a lockfile. `folder` is the lockfile's.
+    /// Archives of packages are unpacked below `unpacked`; `None` where this machine has no folder for that.
     ///
     /// # Errors
     ///
     /// Nothing is installed, or something else than what is locked.
-    pub fn read(lockfile: &Lockfile, folder: &Path) -> Result<Self, NotInstalled> {
-        let tool = lockfile.format.tool();
-        let refuse = |reason| NotInstalled {
-            reason,
-            help: format!("install what is locked: {}", tool.commands.install),
-        };
+    pub fn read(
+        lockfile: &Lockfile,
+        folder: &Path,
+        unpacked: Option<&Path>,
+    ) -> Result<Self, NotInstalled> {
+        let refuse = |reason| NotInstalled { help: help(&reason, lockfile), reason };
         let root = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
-        if let Some(file) = PLUG_N_PLAY.iter().map(|name| folder.join(name)).find(|it| it.exists())
-        {
-            return Err(NotInstalled {
-                reason: NotInstalledReason::PlugNPlay(file),
-                help: "set `nodeLinker: node-modules` in .yarnrc.yml and install again".to_owned(),
-            });
-        }
-        let folders = project_folders(lockfile, &root);
-        if lockfile.locked() > 0 && !folders.iter().any(|it| it.join(MODULES).is_dir()) {
-            return Err(refuse(NotInstalledReason::Missing));
-        }
         let tree = Tree::default();
-        let scan = scan::scan(&tree, folders.into_iter());
+        let (scan, laid) = match plug_n_play::map_in(&root) {
+            Some(file) => {
+                let mut laid = plug_n_play::read(&file, lockfile, unpacked).map_err(refuse)?;
+                (scan_laid(&tree, &mut laid), laid)
+            }
+            None => (scan_folders(&tree, lockfile, &root).map_err(refuse)?, Laid::default()),
+        };
         let locked = Locked::new(lockfile);
         let packages = identify(&locked, &scan, &root).map_err(refuse)?;
         let mut present = vec![false; lockfile.packages.len()];
@@ -176,6 +198,8 @@ impl Installed {
             packages,
             by_folder,
             scan,
+            map: laid.map,
+            archives: laid.archives,
             absent,
             mappings: Vec::new(),
             virtual_roots: Vec::new(),
@@ -212,7 +236,9 @@ impl Installed {
         let offered = above.chain(links).filter_map(|folder| {
             self.scan.offered.get(&self.tree.folder(&folder.join(MODULES))?.real)
         });
-        offered.flatten().filter_map(|folder| self.by_folder.get(folder).copied()).collect()
+        let offered = offered.flatten().map(PathBuf::as_path);
+        let folders = offered.chain(self.map.visible_from(file));
+        folders.filter_map(|folder| self.by_folder.get(folder).copied()).collect()
     }
 
     /// The folders of packages in which links lead to the project that a file or folder lies in.
@@ -222,10 +248,64 @@ impl Installed {
         projects.filter_map(|folder| linked_from.get(folder)).flatten().map(PathBuf::as_path)
     }
 
+    /// Where a file lies for people: in an archive, if it was unpacked from one.
+    pub fn shown<'file>(&self, file: &'file Path) -> Cow<'file, Path> {
+        let unpacked = file.ancestors().find_map(|folder| {
+            let archive = self.archives.get(folder)?;
+            Some(archive.join(file.strip_prefix(folder).ok()?))
+        });
+        unpacked.map_or(Cow::Borrowed(file), Cow::Owned)
+    }
+
     /// The bytes of a file.
     pub fn bytes(&self, file: &Path) -> io::Result<Vec<u8>> {
         Tree::read(file)
     }
+}
+
+/// What to do about it.
+fn help(reason: &NotInstalledReason, lockfile: &Lockfile) -> String {
+    let install = lockfile.format.tool().commands.install;
+    match reason {
+        NotInstalledReason::UnreadableMap { .. } => {
+            format!(
+                "install what is locked: {install}; or set `nodeLinker: node-modules` in .yarnrc.yml"
+            )
+        }
+        NotInstalledReason::NoStore { .. } => {
+            "let the user's cache folder be written to: on Linux, XDG_CACHE_HOME names one"
+                .to_owned()
+        }
+        NotInstalledReason::ArchiveDiffers { archive, .. }
+        | NotInstalledReason::ArchiveRefused { archive, .. } => {
+            format!("remove {}, and install what is locked: {install}", archive.display())
+        }
+        NotInstalledReason::Missing
+        | NotInstalledReason::NotLocked { .. }
+        | NotInstalledReason::NotOnDisk { .. }
+        | NotInstalledReason::Unreadable(_) => format!("install what is locked: {install}"),
+    }
+}
+
+/// What lies in the `node_modules` folders of the projects of a lockfile.
+fn scan_folders(tree: &Tree, lockfile: &Lockfile, root: &Path) -> Result<Scan, NotInstalledReason> {
+    let folders = project_folders(lockfile, root);
+    if lockfile.locked() > 0 && !folders.iter().any(|it| it.join(MODULES).is_dir()) {
+        return Err(NotInstalledReason::Missing);
+    }
+    Ok(scan::scan(tree, folders.into_iter()))
+}
+
+/// What lies where a map says it.
+fn scan_laid(tree: &Tree, laid: &mut Laid) -> Scan {
+    let mut scan = scan::scan_packages(tree, std::mem::take(&mut laid.packages));
+    scan.linked_as.append(&mut laid.projects);
+    scan
+}
+
+/// How people call a file or folder: from the folder of the lockfile, where it lies in that.
+fn shown_from(root: &Path, path: &Path) -> PathBuf {
+    path.strip_prefix(root).unwrap_or(path).to_owned()
 }
 
 /// The folders that packages are installed in for the projects of a lockfile.
@@ -251,7 +331,7 @@ fn identify(
         .collect();
     let is_bundled =
         |lying: &Lying| lying.folder.ancestors().skip(1).any(|it| bundlers.contains(it));
-    let shown = |folder: &Path| folder.strip_prefix(root).unwrap_or(folder).to_owned();
+    let shown = |folder: &Path| shown_from(root, folder);
     let mut packages = Vec::new();
     for lying in &scan.packages {
         let Some(identity) = &lying.identity else {

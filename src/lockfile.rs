@@ -24,7 +24,7 @@ mod text;
 pub mod tool;
 pub mod yarn;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -105,6 +105,12 @@ pub trait LockfileFormat: Sync + std::fmt::Debug {
     /// Reads the text again.
     fn folders_of_packages(&self, _lockfile: &Lockfile) -> BTreeSet<String> {
         BTreeSet::new()
+    }
+
+    /// The archives that the package manager keeps itself, by the locators under which it knows the packages
+    /// (Yarn). Reads the text again.
+    fn kept_archives(&self, _lockfile: &Lockfile) -> BTreeMap<String, KeptArchive> {
+        BTreeMap::new()
     }
 
     /// The folders of the projects that a lockfile locks, from its own folder, as the manifests around
@@ -219,6 +225,15 @@ impl Lockfile {
         let line = self.source.line_at(self.packages[package].span.start);
         Location { file: self.source.path.clone(), line }
     }
+}
+
+/// An archive of a package as the package manager keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptArchive {
+    pub package: PackageIndex,
+    /// The SHA-512 of the file, in hexadecimal digits. `None` where the lockfile does not say it, as for what
+    /// is not installed on every platform.
+    pub checksum: Option<String>,
 }
 
 /// A line of a manifest that asks for a dependency.

@@ -53,6 +53,8 @@ pub struct CheckSettings {
     pub product: Option<String>,
     /// What Cargo is given of the environment, where it has to be asked.
     pub build_environment: BuildEnvironment,
+    /// The folder in which archives of packages are unpacked; `None` if this machine has none for caches.
+    pub unpacked: Option<PathBuf>,
     /// What is compared with.
     pub base: BaseSetting,
     /// Whether what is checked is the tree of a commit, written out, so that everything in it counts.
@@ -127,6 +129,12 @@ impl DatabaseLocation {
 /// Where the sources are kept as they were fetched: `lockgate/sources` in the user's cache folder.
 pub fn sources_folder() -> Option<PathBuf> {
     Some(dirs::cache_dir()?.join("lockgate").join("sources"))
+}
+
+/// Where archives of packages are unpacked: `lockgate/node_modules` in the user's cache folder. That may lie in
+/// the repository that is checked, where folders of this name are not taken for its own.
+fn unpacked_folder() -> Option<PathBuf> {
+    Some(dirs::cache_dir()?.join("lockgate").join("node_modules"))
 }
 
 /// The variable that says when sources were fetched (reproducible-builds.org, `SOURCE_DATE_EPOCH`).
@@ -208,6 +216,7 @@ impl CheckSettings {
             clock: clock()?,
             product,
             build_environment: build_environment(),
+            unpacked: unpacked_folder(),
             base: BaseSetting::None,
             is_commit: false,
         })

@@ -139,6 +139,7 @@ impl Imports {
     }
 
     pub(super) fn step(&self, path: &Path, line: u32, owner: Option<usize>) -> Step {
+        let path = self.installed.shown(path);
         let file = match path.strip_prefix(&self.root) {
             Ok(below) => format!("{}{}", self.shown, below.to_string_lossy().replace('\\', "/")),
             Err(_) => path.to_string_lossy().replace('\\', "/"),

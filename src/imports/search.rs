@@ -44,6 +44,8 @@ pub struct Request<'run> {
     pub policy: &'run NpmPolicy,
     /// Folders and files of the repository that hold advisories: they name packages, and use none.
     pub advisories: &'run [String],
+    /// The folder in which archives of packages are unpacked. `None` where this machine has none for that.
+    pub unpacked: Option<&'run Path>,
 }
 
 /// What the code of a repository loads of the packages of a lockfile.
@@ -74,7 +76,7 @@ impl Imports {
     /// Nothing is installed, or something else than what is locked.
     pub fn find(request: &Request<'_>) -> Result<Self, NotInstalled> {
         let folder = crate::disk::folder_of(request.path);
-        let mut installed = Installed::read(request.lockfile, folder)?;
+        let mut installed = Installed::read(request.lockfile, folder, request.unpacked)?;
         let commands = commands(&installed);
         let used = NpmUse::find(&npm_use::Request {
             lockfile: request.lockfile,

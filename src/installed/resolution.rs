@@ -189,6 +189,19 @@ impl<'search> Search<'search> {
         for modules in self.installed.links_to(self.folder) {
             self.upwards(modules, text, name, subpath);
         }
+        for package in self.installed.map.named(self.folder, name) {
+            self.package(package, subpath);
+        }
+    }
+
+    /// A package that lies in a folder without links, or a project.
+    fn package(&mut self, folder: &Path, subpath: &str) {
+        let tree = &self.installed.tree;
+        self.packages.extend(self.installed.by_folder.get(folder));
+        if let Some(manifest) = tree.manifest(folder) {
+            self.exported(folder, &manifest, subpath);
+        }
+        self.candidates.add(tree, &folder.join(subpath));
     }
 
     fn upwards(&mut self, from: &Path, text: &str, name: &str, subpath: &str) {
@@ -221,10 +234,7 @@ impl<'search> Search<'search> {
         };
         for (is_exact, package) in &packages {
             is_there |= is_exact;
-            self.packages.extend(self.installed.by_folder.get(&package.real));
-            if let Some(manifest) = tree.manifest(&package.real) {
-                self.exported(&package.real, &manifest, subpath);
-            }
+            self.package(&package.real, subpath);
         }
         // Whatever knows nothing of `exports`, and files that lie beside the packages.
         self.candidates.add(tree, &modules.real.join(text));

@@ -50,6 +50,16 @@ pub(super) fn scan(tree: &Tree, folders: impl Iterator<Item = PathBuf>) -> Scan 
     scanning.scan
 }
 
+/// Looks at packages, each with the name that it is installed under, and at those that lie inside of them.
+pub(super) fn scan_packages(tree: &Tree, packages: Vec<(SmolStr, PathBuf)>) -> Scan {
+    let mut scanning = Scanning::new(tree);
+    for (installed_as, folder) in packages {
+        scanning.package(installed_as, folder);
+    }
+    scanning.run();
+    scanning.scan
+}
+
 struct Scanning<'tree> {
     tree: &'tree Tree,
     scan: Scan,

@@ -3,6 +3,7 @@
 mod entries;
 mod fit;
 mod layouts;
+mod plug_n_play;
 mod resolution;
 mod settings;
 
@@ -15,6 +16,9 @@ use tempfile::TempDir;
 use super::{Installed, NotInstalled, Resolved};
 use crate::lockfile::{DependencyKind, Lockfile, sample};
 use crate::package::Ecosystem;
+
+/// Where archives of packages are unpacked.
+const UNPACKED: &str = ".unpacked";
 
 /// A folder with a project in it.
 struct Tree {
@@ -67,7 +71,7 @@ impl Tree {
     }
 
     fn read(&self, lockfile: &Lockfile) -> Result<Installed, NotInstalled> {
-        Installed::read(lockfile, &self.root)
+        Installed::read(lockfile, &self.root, Some(&self.path(UNPACKED)))
     }
 
     /// A path from the folder of the project.

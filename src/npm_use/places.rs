@@ -40,6 +40,8 @@ const DATA: &[&str] = &["json", "json5", "jsonc", "webmanifest", "geojson"];
 /// What configures a package manager or is written by it: it names packages, and uses none.
 const OF_PACKAGE_MANAGERS: &[&str] = &[
     ".pnp.cjs",
+    ".pnp.data.json",
+    ".pnp.js",
     ".pnp.loader.mjs",
     ".pnpmfile.cjs",
     ".pnpmfile.mjs",

@@ -82,6 +82,7 @@ impl Examination<'_> {
             manifests: &manifests,
             policy: self.policy,
             statements: self.statements,
+            unpacked: self.settings.unpacked.as_deref(),
             environment: &self.settings.build_environment,
             today: self.today,
             trying: self.trying,

@@ -33,6 +33,8 @@ pub struct Context<'run> {
     pub policy: &'run Policy,
     /// Statements of other people.
     pub statements: &'run Statements,
+    /// The folder in which archives of packages are unpacked, if there is one.
+    pub unpacked: Option<&'run Path>,
     /// What Cargo is given of the environment.
     pub environment: &'run BuildEnvironment,
     pub today: Date,
@@ -106,6 +108,7 @@ impl<'run> LockfileFacts<'run> {
             path,
             policy: &policy.npm,
             advisories: &self.advisories_on_disk(),
+            unpacked: self.context.unpacked,
         })
     }
 

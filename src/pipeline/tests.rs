@@ -70,6 +70,7 @@ fn settings(root: &TempDir) -> CheckSettings {
         clock: Clock { now: NOW.parse().unwrap(), overridden: false },
         offline: true,
         build_environment: BuildEnvironment::default(),
+        unpacked: None,
     }
 }
 

@@ -6,3 +6,4 @@ mod installed_packages;
 mod mutated;
 mod oracle;
 mod package_managers;
+mod plug_n_play;

@@ -6,14 +6,17 @@
 mod conditions;
 mod document;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::entries;
 use super::resolution::{self, Read};
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::node::yaml::{Documents, Scalar, YamlError};
 use crate::lockfile::tool::{self, Tool};
-use crate::lockfile::{Dependents, Lockfile, LockfileError, LockfileFormat, PackageIndex, text};
+use crate::lockfile::{
+    Dependents, KeptArchive, Lockfile, LockfileError, LockfileFormat, PackageIndex, text,
+};
 use crate::problem::{Gap, Problem, SourceText};
 
 /// The lockfile versions that are known.
@@ -44,6 +47,12 @@ impl LockfileFormat for YarnBerry {
         manifests: &dyn ManifestFiles,
     ) -> Result<(Lockfile, Vec<Gap>), LockfileError> {
         with_entries(source, |read| resolution::with_manifests(read, manifests))
+    }
+
+    fn kept_archives(&self, lockfile: &Lockfile) -> BTreeMap<String, KeptArchive> {
+        let archives =
+            with_entries(&lockfile.source, |read| Ok(entries::kept_archives(read.entries)));
+        archives.unwrap_or_default()
     }
 
     fn folders_of_projects(

@@ -4,16 +4,18 @@
 
 mod document;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use self::document::Document;
-use super::entries::Entry;
+use super::entries::{Entry, kept_archives};
 use super::resolution::{self, Read};
 use crate::lockfile::manifest::ManifestFiles;
 use crate::lockfile::node::syntax::syntax_error;
 use crate::lockfile::tool::{self, Tool};
-use crate::lockfile::{Dependents, Lockfile, LockfileError, LockfileFormat, PackageIndex};
+use crate::lockfile::{
+    Dependents, KeptArchive, Lockfile, LockfileError, LockfileFormat, PackageIndex,
+};
 use crate::problem::{Gap, Problem, SourceText};
 
 /// The lockfile version that is known.
@@ -45,6 +47,10 @@ impl LockfileFormat for YarnZpm {
     ) -> Result<(Lockfile, Vec<Gap>), LockfileError> {
         let entries = entries(source)?;
         resolution::with_manifests(&read(source, &entries), manifests)
+    }
+
+    fn kept_archives(&self, lockfile: &Lockfile) -> BTreeMap<String, KeptArchive> {
+        kept_archives(&entries(&lockfile.source).unwrap_or_default())
     }
 
     fn folders_of_projects(

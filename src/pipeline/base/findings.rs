@@ -147,6 +147,7 @@ impl Base {
             manifests: &FolderOnDisk::of_lockfile(&path, &lockfile.source.path),
             policy,
             statements: statements.unwrap_or(&nothing),
+            unpacked: None,
             environment: &head.settings.build_environment,
             today: head.today,
             trying: Trying::Nothing,

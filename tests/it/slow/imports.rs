@@ -154,6 +154,7 @@ fn no_package_is_said_not_to_be_imported_that_is_loaded() {
             path: &path,
             policy: &NpmPolicy::default(),
             advisories: &[],
+            unpacked: None,
         };
         let imports = Imports::find(&request).unwrap();
         let mut cleared = 0;

@@ -140,7 +140,7 @@ fn what_node_resolves_is_among_the_files_that_a_specifier_leads_to() {
     {
         let (_folder, root) = project(manager, tools);
         let lockfile = read_lockfile(&root.join(manager.lockfile())).unwrap();
-        let installed = Installed::read(&lockfile, &root)
+        let installed = Installed::read(&lockfile, &root, None)
             .unwrap_or_else(|reason| panic!("{manager:?}: {reason}"));
         assert!(installed.absent().is_empty(), "{manager:?}: {:?}", installed.absent());
         let inside = |name: &str, file: &str| {

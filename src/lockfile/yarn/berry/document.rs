@@ -54,7 +54,7 @@ fn entry<'text>(key: Scalar<'text>, value: Yaml<'text>) -> Result<Entry<'text>, 
     let Some(fields) = value.mapping() else {
         return Err(fault(key.span(), "an entry says nothing"));
     };
-    let (mut version, mut resolution, mut is_whole) = (None, None, false);
+    let (mut version, mut resolution, mut checksum, mut is_whole) = (None, None, None, false);
     let mut needs = Vec::new();
     let mut optional: BTreeSet<Cow<'_, str>> = BTreeSet::new();
     let mut limits = None;
@@ -67,6 +67,7 @@ fn entry<'text>(key: Scalar<'text>, value: Yaml<'text>) -> Result<Entry<'text>, 
         match &*field.text() {
             "version" => version = value.scalar(),
             "resolution" => resolution = value.scalar(),
+            "checksum" => checksum = value.scalar(),
             "dependencies" => self::needs(value, false, &mut needs)?,
             "optionalDependencies" => self::needs(value, true, &mut needs)?,
             "dependenciesMeta" => optional = optional_names(value),
@@ -97,6 +98,7 @@ fn entry<'text>(key: Scalar<'text>, value: Yaml<'text>) -> Result<Entry<'text>, 
         version: version.map(|version| version.text()).unwrap_or_default(),
         needs,
         limits,
+        checksum: checksum.map(|checksum| checksum.text()),
     })
 }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
-use crate::lockfile::node::json::{Keyed, Str};
+use crate::lockfile::node::json::{Keyed, Str, Text};
 use crate::lockfile::node::words::Words;
 use crate::lockfile::yarn::entries::{Entry, Need};
 use crate::platform_limits::PlatformLimits;
@@ -31,6 +31,8 @@ pub(super) struct Metadata {
 
 #[derive(Deserialize)]
 struct WireEntry<'text> {
+    #[serde(borrow, default)]
+    checksum: Text<'text>,
     #[serde(borrow)]
     resolution: WireResolution<'text>,
 }
@@ -67,10 +69,11 @@ struct Requirements<'text> {
 /// The entries in the shape that all versions share.
 pub(super) fn entries<'text>(text: &str, document: Document<'text>) -> Vec<Entry<'text>> {
     let entries = document.entries.0.into_iter();
-    entries.map(|(key, entry)| self::entry(text, key, entry.resolution)).collect()
+    entries.map(|(key, entry)| self::entry(text, key, entry)).collect()
 }
 
-fn entry<'text>(text: &str, key: Str<'text>, wire: WireResolution<'text>) -> Entry<'text> {
+fn entry<'text>(text: &str, key: Str<'text>, entry: WireEntry<'text>) -> Entry<'text> {
+    let WireEntry { checksum, resolution: wire } = entry;
     let optional: BTreeSet<&str> =
         wire.optional_dependencies.0.iter().map(|name| &**name).collect();
     let need = |(name, range): (Str<'text>, Str<'text>)| Need {
@@ -88,6 +91,7 @@ fn entry<'text>(text: &str, key: Str<'text>, wire: WireResolution<'text>) -> Ent
         version: wire.version.0,
         needs,
         limits: limits(&wire.requirements),
+        checksum: checksum.0.map(|checksum| checksum.0),
     }
 }
 
