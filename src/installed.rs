@@ -9,6 +9,9 @@
 mod candidates;
 mod entries;
 mod exports;
+mod fetched;
+mod integrity;
+mod laid;
 mod locked;
 mod manifest;
 mod map;
@@ -31,9 +34,9 @@ use std::path::{Path, PathBuf};
 use foldhash::fast::RandomState;
 use smol_str::SmolStr;
 
+use self::laid::Laid;
 use self::locked::{Absent, Locked};
 use self::map::PackageMap;
-use self::plug_n_play::Laid;
 use self::scan::{Lying, MODULES, Scan};
 use self::tree::Tree;
 use crate::lockfile::manifest::FolderOnDisk;
@@ -42,10 +45,29 @@ use crate::package::{Ecosystem, PackageId};
 use crate::problem::Location;
 
 pub use self::entries::Command;
+pub use self::fetched::{Archives, WantedArchive};
 pub use self::locked::AbsentBecause;
 pub use self::resolution::{Resolved, ResolvedKind};
 pub use self::settings::{Mapping, Settings};
 pub use self::specifier::{is_builtin, package_of};
+
+/// By what packages are looked at that lie in no folder of the projects.
+#[derive(Clone, Copy, Debug)]
+pub struct Means<'run> {
+    /// The folder in which archives are unpacked. `None` where this machine has none for that.
+    pub unpacked: Option<&'run Path>,
+    pub fetching: Fetching<'run>,
+}
+
+/// Whether archives are fetched where nothing is installed.
+#[derive(Clone, Copy, Debug)]
+pub enum Fetching<'run> {
+    /// Nobody asked for it.
+    Off,
+    /// It is asked for, and the network may not be used.
+    Offline,
+    By(&'run dyn Archives),
+}
 
 /// What is installed for the projects of a lockfile.
 #[derive(Debug)]
@@ -59,8 +81,8 @@ pub struct Installed {
     scan: Scan,
     /// What sees what, where the folders around it do not say so.
     map: PackageMap,
-    /// The archives that were unpacked, by the folders of what they hold.
-    archives: BTreeMap<PathBuf, PathBuf>,
+    /// By the folders of what archives hold: what people know in their places.
+    shown_as: BTreeMap<PathBuf, PathBuf>,
     absent: Vec<(PackageIndex, AbsentBecause)>,
     mappings: Vec<Mapping>,
     virtual_roots: Vec<Vec<PathBuf>>,
@@ -95,6 +117,8 @@ pub enum NotInstalledReason {
     UnreadableMap { file: PathBuf, cause: String },
     /// Archives of packages can be unpacked nowhere: why.
     NoStore { cause: String },
+    /// The archive of this package cannot be had: why.
+    NotFetched { package: PackageId, cause: String },
     /// This archive is not the one that is locked there.
     ArchiveDiffers { archive: PathBuf, package: PackageId, location: Location },
     /// What is in this archive cannot be looked at: why.
@@ -113,7 +137,8 @@ impl NotInstalled {
         match self.reason {
             NotInstalledReason::Missing
             | NotInstalledReason::UnreadableMap { .. }
-            | NotInstalledReason::NoStore { .. } => "not-installed",
+            | NotInstalledReason::NoStore { .. }
+            | NotInstalledReason::NotFetched { .. } => "not-installed",
             NotInstalledReason::ArchiveDiffers { .. }
             | NotInstalledReason::ArchiveRefused { .. }
             | NotInstalledReason::NotLocked { .. }
@@ -132,6 +157,9 @@ impl fmt::Display for NotInstalled {
             }
             NotInstalledReason::NoStore { cause } => {
                 write!(formatter, "archives of packages cannot be unpacked: {cause}")
+            }
+            NotInstalledReason::NotFetched { package, cause } => {
+                write!(formatter, "{package} cannot be fetched: {cause}")
             }
             NotInstalledReason::ArchiveDiffers { archive, package, location } => {
                 let archive = archive.display();
@@ -155,7 +183,6 @@ impl fmt::Display for NotInstalled {
 
 impl Installed {
     /// Looks at everything that is installed for the projects of a lockfile. `folder` is the lockfile's.
-    /// Archives of packages are unpacked below `unpacked`; `None` where this machine has no folder for that.
     ///
     /// # Errors
     ///
@@ -163,18 +190,12 @@ impl Installed {
     pub fn read(
         lockfile: &Lockfile,
         folder: &Path,
-        unpacked: Option<&Path>,
+        means: Means<'_>,
     ) -> Result<Self, NotInstalled> {
-        let refuse = |reason| NotInstalled { help: help(&reason, lockfile), reason };
+        let refuse = |reason| NotInstalled { help: help(&reason, lockfile, means), reason };
         let root = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
         let tree = Tree::default();
-        let (scan, laid) = match plug_n_play::map_in(&root) {
-            Some(file) => {
-                let mut laid = plug_n_play::read(&file, lockfile, unpacked).map_err(refuse)?;
-                (scan_laid(&tree, &mut laid), laid)
-            }
-            None => (scan_folders(&tree, lockfile, &root).map_err(refuse)?, Laid::default()),
-        };
+        let (scan, laid) = find(&tree, lockfile, &root, means).map_err(refuse)?;
         let locked = Locked::new(lockfile);
         let packages = identify(&locked, &scan, &root).map_err(refuse)?;
         let mut present = vec![false; lockfile.packages.len()];
@@ -199,7 +220,7 @@ impl Installed {
             by_folder,
             scan,
             map: laid.map,
-            archives: laid.archives,
+            shown_as: laid.shown,
             absent,
             mappings: Vec::new(),
             virtual_roots: Vec::new(),
@@ -248,10 +269,10 @@ impl Installed {
         projects.filter_map(|folder| linked_from.get(folder)).flatten().map(PathBuf::as_path)
     }
 
-    /// Where a file lies for people: in an archive, if it was unpacked from one.
+    /// Where a file lies for people: in an archive, if it was unpacked from one, or where it would be installed.
     pub fn shown<'file>(&self, file: &'file Path) -> Cow<'file, Path> {
         let unpacked = file.ancestors().find_map(|folder| {
-            let archive = self.archives.get(folder)?;
+            let archive = self.shown_as.get(folder)?;
             Some(archive.join(file.strip_prefix(folder).ok()?))
         });
         unpacked.map_or(Cow::Borrowed(file), Cow::Owned)
@@ -264,9 +285,22 @@ impl Installed {
 }
 
 /// What to do about it.
-fn help(reason: &NotInstalledReason, lockfile: &Lockfile) -> String {
+fn help(reason: &NotInstalledReason, lockfile: &Lockfile, means: Means<'_>) -> String {
     let install = lockfile.format.tool().commands.install;
     match reason {
+        NotInstalledReason::Missing => {
+            let or = match means.fetching {
+                Fetching::Off if lockfile.packages.iter().any(|it| it.checksum.is_some()) => {
+                    "; or have the packages fetched: [npm] fetch = true"
+                }
+                Fetching::Offline => "; or run without --offline, to have the packages fetched",
+                Fetching::Off | Fetching::By(_) => "",
+            };
+            format!("install what is locked: {install}{or}")
+        }
+        NotInstalledReason::NotFetched { .. } => {
+            format!("run again when it is served, or install what is locked: {install}")
+        }
         NotInstalledReason::UnreadableMap { .. } => {
             format!(
                 "install what is locked: {install}; or set `nodeLinker: node-modules` in .yarnrc.yml"
@@ -280,20 +314,32 @@ fn help(reason: &NotInstalledReason, lockfile: &Lockfile) -> String {
         | NotInstalledReason::ArchiveRefused { archive, .. } => {
             format!("remove {}, and install what is locked: {install}", archive.display())
         }
-        NotInstalledReason::Missing
-        | NotInstalledReason::NotLocked { .. }
+        NotInstalledReason::NotLocked { .. }
         | NotInstalledReason::NotOnDisk { .. }
         | NotInstalledReason::Unreadable(_) => format!("install what is locked: {install}"),
     }
 }
 
-/// What lies in the `node_modules` folders of the projects of a lockfile.
-fn scan_folders(tree: &Tree, lockfile: &Lockfile, root: &Path) -> Result<Scan, NotInstalledReason> {
-    let folders = project_folders(lockfile, root);
-    if lockfile.locked() > 0 && !folders.iter().any(|it| it.join(MODULES).is_dir()) {
-        return Err(NotInstalledReason::Missing);
+/// What lies where a map says it, in the `node_modules` folders of the projects, or nowhere yet.
+fn find(
+    tree: &Tree,
+    lockfile: &Lockfile,
+    root: &Path,
+    means: Means<'_>,
+) -> Result<(Scan, Laid), NotInstalledReason> {
+    if let Some(file) = plug_n_play::map_in(root) {
+        let mut laid = plug_n_play::read(&file, lockfile, means.unpacked)?;
+        return Ok((scan_laid(tree, &mut laid), laid));
     }
-    Ok(scan::scan(tree, folders.into_iter()))
+    let folders = project_folders(lockfile, root);
+    if lockfile.locked() == 0 || folders.iter().any(|it| it.join(MODULES).is_dir()) {
+        return Ok((scan::scan(tree, folders.into_iter()), Laid::default()));
+    }
+    let Fetching::By(archives) = means.fetching else {
+        return Err(NotInstalledReason::Missing);
+    };
+    let mut laid = fetched::read(lockfile, root, means.unpacked, archives)?;
+    Ok((scan_laid(tree, &mut laid), laid))
 }
 
 /// What lies where a map says it.

@@ -86,8 +86,8 @@ pub mod inside {
     pub use crate::graph::scope::scopes;
     pub use crate::imports::{Adapters, Answer, Imports, Request as ImportsRequest};
     pub use crate::installed::{
-        AbsentBecause, Command, Installed, InstalledPackage, Mapping, NotInstalled,
-        NotInstalledReason, Resolved, ResolvedKind, Settings,
+        AbsentBecause, Archives, Command, Fetching, Installed, InstalledPackage, Mapping, Means,
+        NotInstalled, NotInstalledReason, Resolved, ResolvedKind, Settings, WantedArchive,
     };
     pub use crate::lockfile::cargo::CargoLock;
     pub use crate::lockfile::npm::NpmLock;

@@ -30,6 +30,7 @@ pub mod inquiry;
 pub mod issues;
 pub mod lockfiles;
 pub mod notes;
+mod packages;
 pub mod policy;
 pub mod prepared;
 pub mod push;
@@ -134,7 +135,7 @@ pub fn run(
     let left_out = &read.unsearched.left_out;
     let prepared =
         Prepared::new(settings, surroundings, compared, read.lockfiles, left_out, &mut notes)?;
-    let Prepared { policy, lockfiles, database, doubts, comparing } = prepared;
+    let Prepared { policy, lockfiles, configurations, database, doubts, comparing } = prepared;
     let LoadedPolicy { policy, folder } = policy;
     let customer_data = lockfiles::customer_data(&lockfiles, &policy, &folder)?;
 
@@ -146,6 +147,8 @@ pub fn run(
         today,
         trying,
         doubts: &doubts,
+        configurations: &configurations,
+        surroundings,
     };
     let examined = examination.examine(lockfiles, &mut notes);
     let Examined { lockfiles, findings, trials, unmatched, used_archives } = examined;

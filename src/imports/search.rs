@@ -17,7 +17,7 @@ use super::needs::Needs;
 use super::words::without_prose;
 use crate::graph::DependencyGraph;
 use crate::graph::scope::Scopes;
-use crate::installed::{Installed, InstalledPackage, NotInstalled, ResolvedKind};
+use crate::installed::{Installed, InstalledPackage, Means, NotInstalled, ResolvedKind};
 use crate::javascript::{self, Module, Reason, Requested, Texts};
 use crate::lockfile::{Lockfile, PackageIndex};
 use crate::npm_use::{self, NpmUse};
@@ -44,8 +44,8 @@ pub struct Request<'run> {
     pub policy: &'run NpmPolicy,
     /// Folders and files of the repository that hold advisories: they name packages, and use none.
     pub advisories: &'run [String],
-    /// The folder in which archives of packages are unpacked. `None` where this machine has none for that.
-    pub unpacked: Option<&'run Path>,
+    /// By what packages are looked at that lie in no folder of the projects.
+    pub means: Means<'run>,
 }
 
 /// What the code of a repository loads of the packages of a lockfile.
@@ -76,7 +76,7 @@ impl Imports {
     /// Nothing is installed, or something else than what is locked.
     pub fn find(request: &Request<'_>) -> Result<Self, NotInstalled> {
         let folder = crate::disk::folder_of(request.path);
-        let mut installed = Installed::read(request.lockfile, folder, request.unpacked)?;
+        let mut installed = Installed::read(request.lockfile, folder, request.means)?;
         let commands = commands(&installed);
         let used = NpmUse::find(&npm_use::Request {
             lockfile: request.lockfile,

@@ -6,7 +6,7 @@ use std::path::Path;
 use smol_str::SmolStr;
 
 use super::scan::Lying;
-use crate::lockfile::{DependencyKind, Lockfile, PackageIndex};
+use crate::lockfile::{DependencyKind, LockedPackage, Lockfile, PackageIndex};
 use crate::platform_limits::NpmPlatform;
 use crate::source::PackageSource;
 
@@ -128,7 +128,6 @@ struct Reaching<'lockfile> {
     present: &'lockfile [bool],
     /// The projects whose folders are there.
     projects: Vec<PackageIndex>,
-    platform: Option<NpmPlatform>,
 }
 
 impl<'lockfile> Reaching<'lockfile> {
@@ -144,7 +143,7 @@ impl<'lockfile> Reaching<'lockfile> {
             None => true,
         };
         let projects = lockfile.roots.iter().copied().filter(is_there).collect();
-        Self { edges, lockfile, present, projects, platform: this_platform() }
+        Self { edges, lockfile, present, projects }
     }
 
     fn reached(&self, follows: impl Fn(DependencyKind) -> bool) -> Vec<bool> {
@@ -166,18 +165,21 @@ impl<'lockfile> Reaching<'lockfile> {
 
     /// Whether a package is absent and does not fit this platform: so may be what only it needs.
     fn may_be_left_out(&self, index: PackageIndex) -> bool {
-        let package = &self.lockfile.packages[index];
-        let Some(limits) = package.limits.as_deref().filter(|_| !self.present[index]) else {
-            return false;
-        };
-        // Which C library there is nobody knows.
-        !limits.libraries.is_empty()
-            || !self.platform.as_ref().is_some_and(|platform| limits.allow(platform))
+        !self.present[index] && may_be_left_out(&self.lockfile.packages[index])
     }
 
     fn is_root(&self, index: PackageIndex) -> bool {
         self.lockfile.roots.contains(&index)
     }
+}
+
+/// Whether a package may not fit the platform that lockgate runs on.
+pub(super) fn may_be_left_out(package: &LockedPackage) -> bool {
+    package.limits.as_deref().is_some_and(|limits| {
+        // Which C library there is nobody knows.
+        !limits.libraries.is_empty()
+            || !this_platform().is_some_and(|platform| limits.allow(&platform))
+    })
 }
 
 /// The platform that lockgate runs on, in npm's words.

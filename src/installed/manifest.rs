@@ -81,6 +81,10 @@ const NO_FILES: &[&str] = &[
 const REPLACEMENTS: &[&str] =
     &["browser", "react-native", "electron", "web", "chromium", "alias", "_moduleAliases"];
 
+/// Keys of what a package depends on.
+const DEPENDENCIES: &[&str] =
+    &["dependencies", "optionalDependencies", "peerDependencies", "devDependencies"];
+
 /// A manifest in full.
 #[derive(Debug)]
 pub(super) struct Manifest {
@@ -137,6 +141,12 @@ impl Manifest {
     /// The folder whose files are all commands (`directories.bin`).
     pub(super) fn folder_of_commands(&self) -> Option<&str> {
         self.values.get("directories")?.get("bin")?.as_str()
+    }
+
+    /// What it depends on, under the names that its code uses, with what it asks for.
+    pub(super) fn dependencies(&self) -> impl Iterator<Item = (&str, &str)> {
+        let tables = DEPENDENCIES.iter().filter_map(|key| self.values.get(*key)?.as_object());
+        tables.flatten().filter_map(|(name, range)| Some((name.as_str(), range.as_str()?)))
     }
 
     pub(super) fn script(&self, name: &str) -> Option<&str> {

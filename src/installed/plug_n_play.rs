@@ -11,10 +11,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha512};
-use smol_str::SmolStr;
 
 use self::document::{Document, Package, Target};
 use self::place::Place;
+use super::laid::Laid;
 use super::map::PackageMap;
 use super::scan::MODULES;
 use super::store::{Store, unpack_zip};
@@ -36,18 +36,6 @@ const LARGEST_ARCHIVE: u64 = 2 << 30;
 
 /// Packages that lend what they see to all others (Yarn source, `makeApi`).
 const LENDERS: &[&str] = &["react-scripts", "gatsby"];
-
-/// What lies where by a map.
-#[derive(Debug, Default)]
-pub(super) struct Laid {
-    /// The folders of packages, each with a name that it is installed under.
-    pub(super) packages: Vec<(SmolStr, PathBuf)>,
-    /// The names of the projects and of folders that are linked.
-    pub(super) projects: BTreeSet<SmolStr>,
-    pub(super) map: PackageMap,
-    /// The archives, by the folders of what they hold.
-    pub(super) archives: BTreeMap<PathBuf, PathBuf>,
-}
 
 /// The file in a folder by which Yarn says that packages are installed without `node_modules`.
 pub(super) fn map_in(folder: &Path) -> Option<PathBuf> {
@@ -136,11 +124,7 @@ fn unpack(
     if files.is_empty() {
         return Ok(Content::new());
     }
-    let no_store = |cause: String| NotInstalledReason::NoStore { cause };
-    let folder =
-        unpacked.ok_or_else(|| no_store("this machine has no folder for caches".to_owned()))?;
-    let store = Store::open(folder)
-        .map_err(|error| no_store(format!("{}: {}", folder.display(), disk::in_words(&error))))?;
+    let store = Store::of_run(unpacked)?;
     let locked = lockfile.format.kept_archives(lockfile);
     let files: Vec<(&Path, &Instance<'_>)> = files.into_iter().collect();
     let content = in_parallel(&files, |(file, instance)| {
@@ -213,7 +197,7 @@ fn lay_out(document: &Document, instances: &[Instance<'_>], content: &Content) -
         }
         folders.insert((instance.name, instance.reference), folder);
     }
-    laid.archives = content.iter().map(|(file, folder)| (folder.clone(), file.clone())).collect();
+    laid.shown = content.iter().map(|(file, folder)| (folder.clone(), file.clone())).collect();
     let seeing = Seeing { document, instances, folders };
     seeing.add_fallback(&mut laid.map);
     seeing.add_own(&mut laid.map);

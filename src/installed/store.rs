@@ -4,6 +4,7 @@
 //! holds or not at all, so that runs beside each other may share it, and it may be removed at any time
 //! between runs. What no run has used for a month is removed.
 
+mod tarball;
 mod unpacking;
 mod zip;
 
@@ -14,8 +15,10 @@ use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
 
+pub(super) use self::tarball::unpack_tarball;
 pub(super) use self::unpacking::{Refused, Unpacking};
 pub(super) use self::zip::unpack_zip;
+use super::NotInstalledReason;
 use crate::disk;
 
 /// Where the files of an archive lie in its folder.
@@ -40,6 +43,19 @@ pub(super) struct Store {
 }
 
 impl Store {
+    /// The folder of a run.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or nothing can be written there.
+    pub(super) fn of_run(folder: Option<&Path>) -> Result<Self, NotInstalledReason> {
+        let no_store = |cause: String| NotInstalledReason::NoStore { cause };
+        let folder =
+            folder.ok_or_else(|| no_store("this machine has no folder for caches".to_owned()))?;
+        Self::open(folder)
+            .map_err(|error| no_store(format!("{}: {}", folder.display(), disk::in_words(&error))))
+    }
+
     /// Opens the folder, and makes it where there is none.
     ///
     /// # Errors
@@ -51,6 +67,12 @@ impl Store {
         let probe = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(&folder)?;
         let now = probe.as_file().metadata()?.modified()?;
         Ok(Self { folder, now })
+    }
+
+    /// The files of the archive with a checksum, if a run has unpacked it before.
+    pub(super) fn find(&self, checksum: &str) -> Option<PathBuf> {
+        let place = self.folder.join(checksum);
+        self.is_usable(&place).ok()?.then(|| place.join(CONTENT))
     }
 
     /// The files of the archive with a checksum, which is letters and digits; `unpack` is called where no

@@ -1,6 +1,7 @@
 //! Small trees of files in temporary folders.
 
 mod entries;
+mod fetched;
 mod fit;
 mod layouts;
 mod plug_n_play;
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::{Installed, NotInstalled, Resolved};
+use super::{Fetching, Installed, Means, NotInstalled, Resolved};
 use crate::lockfile::{DependencyKind, Lockfile, sample};
 use crate::package::Ecosystem;
 
@@ -71,7 +72,16 @@ impl Tree {
     }
 
     fn read(&self, lockfile: &Lockfile) -> Result<Installed, NotInstalled> {
-        Installed::read(lockfile, &self.root, Some(&self.path(UNPACKED)))
+        self.read_with(lockfile, Fetching::Off)
+    }
+
+    fn read_with(
+        &self,
+        lockfile: &Lockfile,
+        fetching: Fetching<'_>,
+    ) -> Result<Installed, NotInstalled> {
+        let unpacked = self.path(UNPACKED);
+        Installed::read(lockfile, &self.root, Means { unpacked: Some(&unpacked), fetching })
     }
 
     /// A path from the folder of the project.

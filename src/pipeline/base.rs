@@ -232,7 +232,8 @@ impl Base {
         head: &'run [ReadLockfile],
         before: &'run LockfilesBefore,
     ) -> Result<Vec<AskedLockfile<'run>>, Vec<Problem>> {
-        let is_asked = policy.database.asked().next().is_some()
+        let is_asked = policy.npm.fetch
+            || policy.database.asked().next().is_some()
             || Lookup::of_policy(policy.database.yanked, &policy.gate) != Lookup::Off;
         if is_asked {
             self.tree.write_configurations()?;

@@ -1,6 +1,7 @@
 //! The stages from lockfiles to findings with evidence.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use jiff::civil::Date;
 
@@ -10,9 +11,12 @@ use super::findings;
 use super::inquiry::Trying;
 use super::lockfiles::ReadLockfile;
 use super::notes::Notes;
+use super::packages::RegistryArchives;
+use super::refresh::Surroundings;
 use super::unlisted::{Judged, Unlisted};
 use crate::database::AdvisoriesByPackage;
 use crate::evidence::Doubts;
+use crate::installed::{Fetching, Means};
 use crate::lockfile::Lockfile;
 use crate::matching::{Match, NamedPackages, UnmatchedPackages};
 use crate::package::PackageName;
@@ -34,6 +38,9 @@ pub struct Examination<'run> {
     pub trying: Trying<'run>,
     /// What a change makes doubtful in each of them.
     pub doubts: &'run [Doubts],
+    /// The folder for each of them whose configuration says which registries there are.
+    pub configurations: &'run [PathBuf],
+    pub surroundings: &'run Surroundings<'run>,
 }
 
 /// What lies in the lockfiles of the head.
@@ -77,12 +84,18 @@ impl Examination<'_> {
         notes.add(gaps, remarks);
         examined.used_archives.extend(used);
         self.keep_what_is_tried(&mut known, &matches);
+        let archives = RegistryArchives::new(&self.configurations[position], self.surroundings);
+        let fetching = match (self.policy.npm.fetch, self.settings.offline) {
+            (false, _) => Fetching::Off,
+            (true, true) => Fetching::Offline,
+            (true, false) => Fetching::By(&archives),
+        };
         let context = Context {
             path: &path,
             manifests: &manifests,
             policy: self.policy,
             statements: self.statements,
-            unpacked: self.settings.unpacked.as_deref(),
+            means: Means { unpacked: self.settings.unpacked.as_deref(), fetching },
             environment: &self.settings.build_environment,
             today: self.today,
             trying: self.trying,

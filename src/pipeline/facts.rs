@@ -14,7 +14,7 @@ use crate::database::AdvisoriesByPackage;
 use crate::evidence::{Doubts, Facts, Unanswered};
 use crate::finding::Finding;
 use crate::imports::{self, Imports};
-use crate::installed::NotInstalled;
+use crate::installed::{Means, NotInstalled};
 use crate::lockfile::Lockfile;
 use crate::lockfile::manifest::ManifestFiles;
 use crate::npm_use::{self, NpmUse};
@@ -33,8 +33,8 @@ pub struct Context<'run> {
     pub policy: &'run Policy,
     /// Statements of other people.
     pub statements: &'run Statements,
-    /// The folder in which archives of packages are unpacked, if there is one.
-    pub unpacked: Option<&'run Path>,
+    /// By what packages are looked at that are not installed in folders.
+    pub means: Means<'run>,
     /// What Cargo is given of the environment.
     pub environment: &'run BuildEnvironment,
     pub today: Date,
@@ -108,7 +108,7 @@ impl<'run> LockfileFacts<'run> {
             path,
             policy: &policy.npm,
             advisories: &self.advisories_on_disk(),
-            unpacked: self.context.unpacked,
+            means: self.context.means,
         })
     }
 

@@ -1,5 +1,7 @@
 //! The first three stages, for every question that is asked: policy, lockfiles, database.
 
+use std::path::PathBuf;
+
 use super::advisories::Advisories;
 use super::asked::{self, AskedLockfile};
 use super::base::{Base, Head, LockfilesBefore};
@@ -21,6 +23,9 @@ pub struct Prepared {
     /// The policy that decides, and the folder that its relative paths count from.
     pub policy: LoadedPolicy,
     pub lockfiles: Vec<ReadLockfile>,
+    /// The folder for each lockfile whose configuration says which registries there are: at the base, where
+    /// something is compared. A change could choose whom to trust.
+    pub configurations: Vec<PathBuf>,
     /// What the lockfiles are matched against.
     pub database: Advisories,
     /// What a change makes doubtful in each lockfile; empty where nothing is compared.
@@ -59,6 +64,8 @@ impl Prepared {
             }
             None => (AskedLockfile::all(&lockfiles), folder.clone()),
         };
+        let configurations = locked.iter().take(lockfiles.len()).map(|it| it.folder.clone());
+        let configurations = configurations.collect();
         let answers = asked::ask(settings, &policy, &configuration, &locked, surroundings);
         let database =
             Advisories::open(settings, &policy, &folder, answers, sources.as_ref(), notes);
@@ -69,7 +76,7 @@ impl Prepared {
         notes.add(unasked, remarks);
         let doubts = comparing.as_mut().map(|it| it.doubts(&lockfiles, notes)).unwrap_or_default();
         let policy = LoadedPolicy { policy, folder };
-        Ok(Self { policy, lockfiles, database, doubts, comparing })
+        Ok(Self { policy, lockfiles, configurations, database, doubts, comparing })
     }
 }
 

@@ -29,6 +29,8 @@ pub struct NpmPolicy {
     pub ignore: Vec<IgnoredLine>,
     /// Archives that hold nothing that is affected: the owner's word.
     pub bundled: Vec<ComparedArchive>,
+    /// Whether locked packages are fetched to be looked at where nothing is installed.
+    pub fetch: bool,
 }
 
 const TOOLS: &str = "tools = [\"eslint\", \"@acme/checks\"]";
@@ -43,7 +45,7 @@ impl NpmPolicy {
         let Some(table) = reader.table("`[npm]`", value, "[npm]") else {
             return npm;
         };
-        reader.only_keys(&table, &["platforms", "tools", "tests", "built", "ignore", "bundled"]);
+        reader.only_keys(&table, &["platforms", "tools", "tests", "built", "ignore", "bundled", "fetch"]);
         let help = |example: &str| format!("write {example}");
         if let Some(entry) = table.get("tools") {
             npm.tools = words(
@@ -80,6 +82,9 @@ impl NpmPolicy {
         }
         if let Some(entry) = table.get("bundled") {
             npm.bundled = ComparedArchive::read_all(reader, entry.value, today);
+        }
+        if let Some(entry) = table.get("fetch") {
+            npm.fetch = reader.boolean("`fetch`", entry.value).unwrap_or_default();
         }
         if let Some(entry) = table.get("platforms") {
             npm.read_platforms(reader, entry.value);

@@ -1,12 +1,19 @@
 //! Claims about what npm installs, beyond the tables under `fixtures/installed/`.
 
+use std::fmt::Write as _;
 use std::io::{Cursor, Write};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::Value;
 use sha2::{Digest, Sha512};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use crate::harness::Project;
+use crate::harness::{Project, Run};
+use crate::server::{Fault, Page, Server};
 
 /// A proof about npm that nobody wrote down.
 #[test]
@@ -88,4 +95,131 @@ fn write_word(project: &Project) {
          claim = { attested = true, not-imported = true }\n\
          reason = \"nobody loads it\"\nowner = \"@acme/web\"\nexpires = 2027-01-01\n",
     );
+}
+
+/// A project of which nothing is installed. `larch` loads `rotten`, and the project loads `larch`.
+struct Uninstalled {
+    project: Project,
+    server: Server,
+}
+
+impl Uninstalled {
+    fn new() -> Self {
+        let (project, server) = (Project::empty(), Server::start());
+        write_word(&project);
+        let policy = project.read("lockgate.toml");
+        project.write(
+            "lockgate.toml",
+            policy.replace("[database]", "[npm]\nfetch = true\n[database]"),
+        );
+        let asked = r#""dependencies": { "larch": "3.0.0" }"#;
+        project.write("package.json", format!(r#"{{ "name": "app", {asked} }}"#));
+        project.write("src/app.js", "require('larch').grow();\n");
+        project.write(".npmrc", format!("registry={}\n", server.url("/all/")));
+        let mut entries = format!("\"\": {{ \"name\": \"app\", {asked} }}");
+        for (name, manifest, text) in [
+            (
+                "larch",
+                r#"{ "name": "larch", "version": "3.0.0", "dependencies": { "rotten": "1.0.0" } }"#,
+                "require('rotten');\n",
+            ),
+            ("rotten", r#"{ "name": "rotten", "version": "1.0.0" }"#, "exports.rot = 1;\n"),
+        ] {
+            let archive =
+                tarball(&[("package/package.json", manifest), ("package/index.js", text)]);
+            let integrity = STANDARD.encode(Sha512::digest(&archive));
+            let at = format!("\"node_modules/{name}\": {}", &manifest[..manifest.len() - 2]);
+            write!(entries, ",\n{at}, \"integrity\": \"sha512-{integrity}\" }}").unwrap();
+            let version = if name == "larch" { "3.0.0" } else { "1.0.0" };
+            server.route(&format!("/all/{name}/-/{name}-{version}.tgz"), Page::new(archive));
+        }
+        project.write(
+            "package-lock.json",
+            format!("{{ \"lockfileVersion\": 3, \"packages\": {{ {entries} }} }}"),
+        );
+        Self { project, server }
+    }
+
+    /// What becomes of the claim.
+    fn evidence(&self, arguments: &[&str]) -> Value {
+        let words = [&["check", "--report", "json"], arguments].concat();
+        let mut command = self.project.command(&words);
+        let run: Run = command.env_remove("LOCKGATE_OFFLINE").output().unwrap().into();
+        let report = run.json();
+        let evidence = report["findings"][0]["evidence"].as_array().unwrap();
+        let about_imports = |it: &&Value| it["kind"] == "not-imported";
+        evidence.iter().find(about_imports).unwrap_or_else(|| panic!("{report:#}")).clone()
+    }
+}
+
+fn tarball(files: &[(&str, &str)]) -> Vec<u8> {
+    let mut tar = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+    for (name, text) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        header.set_mode(0o644);
+        tar.append_data(&mut header, name, text.as_bytes()).unwrap();
+    }
+    tar.into_inner().unwrap().finish().unwrap()
+}
+
+#[test]
+fn what_is_not_installed_is_fetched_where_the_policy_says_so() {
+    let uninstalled = Uninstalled::new();
+    for _ in 0..2 {
+        let evidence = uninstalled.evidence(&[]);
+        assert_eq!(evidence["result"], "refuted", "{evidence:#}");
+        assert_eq!(evidence["locations"][0]["file"], "src/app.js");
+        assert_eq!(evidence["locations"][1]["file"], "node_modules/larch/index.js");
+        assert_eq!(uninstalled.server.requests().len(), 2);
+    }
+    assert!(!uninstalled.project.path().join("node_modules").exists());
+}
+
+#[test]
+fn nothing_is_fetched_offline_or_unasked_or_without_a_claim() {
+    let uninstalled = Uninstalled::new();
+    let offline = uninstalled.evidence(&["--offline"]);
+    assert_eq!(offline["result"], "unknown");
+    assert!(
+        offline["help"]
+            .as_str()
+            .unwrap()
+            .ends_with("or run without --offline, to have the packages fetched")
+    );
+    let policy = uninstalled.project.read("lockgate.toml");
+    uninstalled.project.write("lockgate.toml", policy.replace("fetch = true", "fetch = false"));
+    let unasked = uninstalled.evidence(&[]);
+    assert!(
+        unasked["help"]
+            .as_str()
+            .unwrap()
+            .ends_with("have the packages fetched: [npm] fetch = true")
+    );
+    let without_claim = policy.replace(", not-imported = true", "");
+    uninstalled.project.write("lockgate.toml", without_claim);
+    let mut command = uninstalled.project.command(&["check"]);
+    let run: Run = command.env_remove("LOCKGATE_OFFLINE").output().unwrap().into();
+    assert_eq!(run.code, 0, "{}", run.stdout);
+    assert!(uninstalled.server.requests().is_empty());
+}
+
+#[test]
+fn what_is_not_served_as_it_is_locked_says_nothing() {
+    let path = "/all/rotten/-/rotten-1.0.0.tgz";
+    for (page, said) in [
+        (
+            Page::new(tarball(&[("package/package.json", "{}")])),
+            "does not have the checksum in package-lock.json:3",
+        ),
+        (Page::new("").always(Fault::Status(404)), "the server answers 404"),
+    ] {
+        let uninstalled = Uninstalled::new();
+        uninstalled.server.route(path, page);
+        let evidence = uninstalled.evidence(&[]);
+        assert_eq!(evidence["result"], "unknown");
+        let detail = evidence["detail"].as_str().unwrap();
+        assert!(detail.starts_with("not-installed: rotten 1.0.0 cannot be fetched: "), "{detail}");
+        assert!(detail.ends_with(said), "{detail}");
+    }
 }

@@ -5,6 +5,8 @@ use std::thread;
 
 use ::zip::ZipWriter;
 use ::zip::write::SimpleFileOptions;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use super::*;
 
@@ -165,4 +167,87 @@ fn what_is_used_stays() {
     assert_eq!(names(&store.folder), ["abc"]);
     store.now += Duration::from_secs(1);
     assert!(store.age(&marker) < DAY);
+}
+
+type Header<'a> = (tar::EntryType, &'a str, &'a [u8]);
+
+/// An archive with these entries, whatever their names are.
+fn tarball(entries: &[Header<'_>]) -> Vec<u8> {
+    let packed = GzEncoder::new(Vec::new(), Compression::fast());
+    let mut tar = tar::Builder::new(packed);
+    for (kind, name, content) in entries {
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(*kind);
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        let field = &mut header.as_mut_bytes()[..name.len()];
+        field.copy_from_slice(name.as_bytes());
+        header.set_cksum();
+        tar.append(&header, *content).unwrap();
+    }
+    tar.into_inner().unwrap().finish().unwrap()
+}
+
+fn unpack_packed(store: &Store, bytes: &[u8]) -> Result<PathBuf, String> {
+    let unpacked = store.unpacked("abc", |to| unpack_tarball(bytes, "node_modules/glim", to));
+    unpacked.map_err(|error| error.to_string())
+}
+
+const FILE: tar::EntryType = tar::EntryType::Regular;
+
+#[test]
+fn the_first_folder_of_what_a_registry_serves_has_any_name() {
+    let (_folder, store) = store();
+    let archive = tarball(&[
+        (tar::EntryType::XGlobalHeader, "pax_global_header", b"13 comment=a\n"),
+        (tar::EntryType::Directory, "any/lib/", b""),
+        (FILE, "any/lib/x.js", b"x"),
+        (FILE, "./any/y.js", b"y"),
+        (FILE, "beside", b""),
+    ]);
+    let content = unpack_packed(&store, &archive).unwrap();
+    let glim = content.join("node_modules/glim");
+    let mut found = names(&glim);
+    found.sort();
+    assert_eq!(found, ["lib", "y.js"]);
+    assert_eq!(fs::read(glim.join("lib/x.js")).unwrap(), b"x");
+}
+
+#[test]
+fn what_a_registry_serves_stays_in_its_folder() {
+    for (kind, name, said) in [
+        (FILE, "package/../../../evil.js", "would lie outside of it"),
+        (FILE, "package//etc/evil.js", "would lie outside of it"),
+        (tar::EntryType::Symlink, "package/link", "is no regular file"),
+        (tar::EntryType::Link, "package/link", "is no regular file"),
+        (tar::EntryType::Fifo, "package/pipe", "is no regular file"),
+    ] {
+        let (folder, store) = store();
+        let refused = unpack_packed(&store, &tarball(&[(kind, name, b"")])).unwrap_err();
+        assert!(refused.ends_with(said), "{name}: {refused}");
+        assert!(names(&store.folder).is_empty(), "{name}");
+        assert!(!folder.path().join("evil.js").exists(), "{name}");
+    }
+}
+
+#[test]
+fn what_would_fill_the_memory_is_refused() {
+    let (_folder, store) = store();
+    let long = vec![b'a'; 2 << 20];
+    for kind in [tar::EntryType::GNULongName, tar::EntryType::XHeader] {
+        let archive = tarball(&[(kind, "././@LongLink", &long), (FILE, "package/x.js", b"")]);
+        assert!(archive.len() < 100_000);
+        let refused = unpack_packed(&store, &archive).unwrap_err();
+        assert!(refused.starts_with("it is larger than"), "{refused}");
+    }
+}
+
+#[test]
+fn what_is_no_compressed_archive_is_refused() {
+    let (_folder, store) = store();
+    let whole = tarball(&[(FILE, "package/x.js", &b"text".repeat(1000))]);
+    for bytes in [&b"<html>"[..], &whole[..whole.len() / 2], b""] {
+        let refused = unpack_packed(&store, bytes).unwrap_err();
+        assert!(refused.starts_with("it is damaged"), "{refused}");
+    }
 }

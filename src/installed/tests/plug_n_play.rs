@@ -11,7 +11,7 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::{Tree, folders};
-use crate::installed::{Installed, NotInstalled, NotInstalledReason};
+use crate::installed::{Fetching, Installed, Means, NotInstalled, NotInstalledReason};
 use crate::lockfile::yarn::berry::YarnBerry;
 use crate::lockfile::{Lockfile, LockfileFormat};
 use crate::problem::SourceText;
@@ -289,7 +289,12 @@ fn an_archive_that_is_gone_is_not_installed() {
 #[test]
 fn what_cannot_be_read_or_unpacked_is_not_installed() {
     let project = glim_and_lefty(json!({}));
-    let nowhere = Installed::read(&project.lockfile(), &project.tree.root, None).unwrap_err();
+    let nowhere = Installed::read(
+        &project.lockfile(),
+        &project.tree.root,
+        Means { unpacked: None, fetching: Fetching::Off },
+    )
+    .unwrap_err();
     assert_eq!(
         (nowhere.code(), nowhere.to_string().as_str()),
         (

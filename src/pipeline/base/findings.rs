@@ -9,6 +9,7 @@ use super::lockfiles::{LockfileBefore, LockfilesBefore};
 use crate::database::AdvisoriesByPackage;
 use crate::evidence::FilesOfClaims;
 use crate::finding::Finding;
+use crate::installed::{Fetching, Means};
 use crate::lockfile::Lockfile;
 use crate::lockfile::manifest::FolderOnDisk;
 use crate::matching::{NamedPackages, WhyUnmatched, unmatched_names};
@@ -147,7 +148,7 @@ impl Base {
             manifests: &FolderOnDisk::of_lockfile(&path, &lockfile.source.path),
             policy,
             statements: statements.unwrap_or(&nothing),
-            unpacked: None,
+            means: Means { unpacked: None, fetching: Fetching::Off },
             environment: &head.settings.build_environment,
             today: head.today,
             trying: Trying::Nothing,

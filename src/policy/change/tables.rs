@@ -244,7 +244,10 @@ pub(super) fn npm(base: &NpmPolicy, head: &NpmPolicy, log: &mut ChangeLog) -> Np
     // Without a list nothing is proved about platforms: no list is stricter.
     let platforms =
         ["says for the first time what is shipped", "nothing is proved about platforms"];
+    // Where nothing is installed and nothing is fetched, no word counts that says what code imports.
+    let text = goes("`fetch` in [npm]", base.fetch, head.fetch);
     NpmPolicy {
+        fetch: log.stricter(Ord::min, [base.fetch, head.fetch], text, None),
         platforms: log.narrowing(
             "`platforms` in [npm]",
             platforms,

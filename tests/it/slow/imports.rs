@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use lockgate::inside::{Answer, Imports, ImportsRequest, NpmPolicy, read_lockfile};
+use lockgate::inside::{Answer, Fetching, Imports, Means, ImportsRequest, NpmPolicy, read_lockfile};
 
 use crate::harness::repository;
 use crate::skip::skip;
@@ -154,7 +154,7 @@ fn no_package_is_said_not_to_be_imported_that_is_loaded() {
             path: &path,
             policy: &NpmPolicy::default(),
             advisories: &[],
-            unpacked: None,
+            means: Means { unpacked: None, fetching: Fetching::Off },
         };
         let imports = Imports::find(&request).unwrap();
         let mut cleared = 0;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use lockgate::inside::{Installed, ResolvedKind, read_lockfile};
+use lockgate::inside::{Fetching, Installed, Means, ResolvedKind, read_lockfile};
 
 use crate::package_managers::{Manager, installed as managers};
 
@@ -140,8 +140,9 @@ fn what_node_resolves_is_among_the_files_that_a_specifier_leads_to() {
     {
         let (_folder, root) = project(manager, tools);
         let lockfile = read_lockfile(&root.join(manager.lockfile())).unwrap();
-        let installed = Installed::read(&lockfile, &root, None)
-            .unwrap_or_else(|reason| panic!("{manager:?}: {reason}"));
+        let installed =
+            Installed::read(&lockfile, &root, Means { unpacked: None, fetching: Fetching::Off })
+                .unwrap_or_else(|reason| panic!("{manager:?}: {reason}"));
         assert!(installed.absent().is_empty(), "{manager:?}: {:?}", installed.absent());
         let inside = |name: &str, file: &str| {
             let packages = installed.packages().iter();

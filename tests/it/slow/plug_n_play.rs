@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lockgate::inside::{Installed, NotInstalledReason, ResolvedKind, read_lockfile};
+use lockgate::inside::{
+    Fetching, Installed, Means, NotInstalledReason, ResolvedKind, read_lockfile,
+};
 use sha2::{Digest, Sha512};
 
 use crate::package_managers::{Manager, installed as managers};
@@ -107,7 +109,11 @@ impl Project {
 
     fn read(&self) -> Result<Installed, lockgate::inside::NotInstalled> {
         let lockfile = read_lockfile(&self.root.join("yarn.lock")).unwrap();
-        Installed::read(&lockfile, &self.root, Some(&self.unpacked))
+        Installed::read(
+            &lockfile,
+            &self.root,
+            Means { unpacked: Some(&self.unpacked), fetching: Fetching::Off },
+        )
     }
 
     fn answers(&self, tools: &Path) -> Vec<(PathBuf, String, PathBuf)> {

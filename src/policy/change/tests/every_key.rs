@@ -104,6 +104,7 @@ const ROWS: &[Row] = &[
     ("`[npm]`", "tests", "", "npm.tests = [\"a\"]"),
     ("`[npm]`", "built", "", "npm.built = [\"a\"]"),
     ("`[npm]`", "ignore", "", "npm.ignore = [{ line = \"a\", why = \"w\" }]"),
+    ("`[npm]`", "fetch", "", "npm.fetch = true"),
     ("`[npm]`", "bundled", "", "npm.bundled = [{ package = \"a@1.0.0\", compared = 2026-11-01, why = \"w\" }]"),
     ("an entry of `bundled`", "package", "npm.bundled = [{ package = \"a@1.0.0\", compared = 2026-11-01, why = \"w\" }]", "npm.bundled = [{ package = \"a@1.0.1\", compared = 2026-11-01, why = \"w\" }]"),
     ("an entry of `bundled`", "compared", "npm.bundled = [{ package = \"a@1.0.0\", compared = 2026-11-01, why = \"w\" }]", "npm.bundled = [{ package = \"a@1.0.0\", compared = 2026-11-02, why = \"w\" }]"),
