@@ -64,7 +64,7 @@ pub struct Means<'run> {
 pub enum Fetching<'run> {
     /// Nobody asked for it.
     Off,
-    /// It is asked for, and the network may not be used.
+    /// It is asked for, and the network may not be used: what other runs have fetched is looked at.
     Offline,
     By(&'run dyn Archives),
 }
@@ -335,8 +335,10 @@ fn find(
     if lockfile.locked() == 0 || folders.iter().any(|it| it.join(MODULES).is_dir()) {
         return Ok((scan::scan(tree, folders.into_iter()), Laid::default()));
     }
-    let Fetching::By(archives) = means.fetching else {
-        return Err(NotInstalledReason::Missing);
+    let archives = match means.fetching {
+        Fetching::Off => return Err(NotInstalledReason::Missing),
+        Fetching::Offline => None,
+        Fetching::By(archives) => Some(archives),
     };
     let mut laid = fetched::read(lockfile, root, means.unpacked, archives)?;
     Ok((scan_laid(tree, &mut laid), laid))

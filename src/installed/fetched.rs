@@ -43,8 +43,8 @@ pub trait Archives: fmt::Debug {
     fn fetch(&self, wanted: &[WantedArchive]) -> Vec<Result<Vec<u8>, String>>;
 }
 
-/// Fetches what a lockfile locks for this machine, and unpacks it below `unpacked`. `root` is the lockfile's
-/// folder, without links.
+/// Fetches what a lockfile locks for this machine, and unpacks it below `unpacked`; without `archives` all of it
+/// has to be there. `root` is the lockfile's folder, without links.
 ///
 /// # Errors
 ///
@@ -53,7 +53,7 @@ pub(super) fn read(
     lockfile: &Lockfile,
     root: &Path,
     unpacked: Option<&Path>,
-    archives: &dyn Archives,
+    archives: Option<&dyn Archives>,
 ) -> Result<Laid, NotInstalledReason> {
     let store = Store::of_run(unpacked)?;
     let wanted = wanted(lockfile);
@@ -107,7 +107,7 @@ impl Unpacker<'_> {
     fn unpack_all(
         &self,
         wanted: &BTreeMap<PackageIndex, Integrity>,
-        archives: &dyn Archives,
+        archives: Option<&dyn Archives>,
     ) -> Result<Folders, NotInstalledReason> {
         let (mut found, mut lacking) = (Folders::new(), Vec::new());
         let wanted: Vec<(&PackageIndex, &Integrity)> = wanted.iter().collect();
@@ -120,6 +120,10 @@ impl Unpacker<'_> {
                 None => lacking.push((*package, integrity)),
             }
         }
+        if lacking.is_empty() {
+            return Ok(found);
+        }
+        let archives = archives.ok_or(NotInstalledReason::Missing)?;
         for batch in lacking.chunks(AT_ONCE) {
             let asked: Vec<WantedArchive> = batch
                 .iter()

@@ -5,6 +5,7 @@ mod checkouts;
 mod claims;
 mod entries;
 mod events;
+mod fetching;
 mod findings;
 mod moved;
 mod policy;

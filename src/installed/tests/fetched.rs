@@ -241,7 +241,7 @@ fn what_is_installed_is_not_fetched() {
 }
 
 #[test]
-fn without_a_network_the_help_says_what_to_do() {
+fn without_a_network_there_is_what_was_fetched_before() {
     let project = two_versions();
     for (fetching, help) in [
         (
@@ -257,4 +257,7 @@ fn without_a_network_the_help_says_what_to_do() {
         assert_eq!(refused.reason, NotInstalledReason::Missing);
         assert_eq!(refused.help, help);
     }
+    project.read().unwrap();
+    let offline = project.tree.read_with(&project.lockfile(), Fetching::Offline).unwrap();
+    assert_eq!(offline.packages().len(), 3);
 }
