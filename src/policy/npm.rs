@@ -45,7 +45,10 @@ impl NpmPolicy {
         let Some(table) = reader.table("`[npm]`", value, "[npm]") else {
             return npm;
         };
-        reader.only_keys(&table, &["platforms", "tools", "tests", "built", "ignore", "bundled", "fetch"]);
+        reader.only_keys(
+            &table,
+            &["platforms", "tools", "tests", "built", "ignore", "bundled", "fetch"],
+        );
         let help = |example: &str| format!("write {example}");
         if let Some(entry) = table.get("tools") {
             npm.tools = words(

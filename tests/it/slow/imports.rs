@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use lockgate::inside::{Answer, Fetching, Imports, Means, ImportsRequest, NpmPolicy, read_lockfile};
+use lockgate::inside::{
+    Answer, Fetching, Imports, ImportsRequest, Means, NpmPolicy, read_lockfile,
+};
 
 use crate::harness::repository;
 use crate::skip::skip;
