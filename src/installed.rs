@@ -79,6 +79,8 @@ pub struct Installed {
     /// Their positions by their folders.
     by_folder: HashMap<PathBuf, usize, RandomState>,
     scan: Scan,
+    /// What each package is called.
+    called: Vec<BTreeSet<SmolStr>>,
     /// What sees what, where the folders around it do not say so.
     map: PackageMap,
     /// By the folders of what archives hold: what people know in their places.
@@ -211,6 +213,7 @@ impl Installed {
                 return Err(refuse(NotInstalledReason::NotOnDisk { package, location }));
             }
         };
+        let called = called(&packages, &scan, &laid.map);
         let by_folder = packages.iter().enumerate();
         let by_folder = by_folder.map(|(index, package)| (package.folder.clone(), index)).collect();
         Ok(Self {
@@ -219,6 +222,7 @@ impl Installed {
             packages,
             by_folder,
             scan,
+            called,
             map: laid.map,
             shown_as: laid.shown,
             absent,
@@ -231,11 +235,9 @@ impl Installed {
         &self.packages
     }
 
-    /// What a package is called by whoever loads it: the name of its folder.
-    pub fn called(&self, package: usize) -> &str {
-        let folder = self.packages[package].folder.to_str().unwrap_or_default();
-        let mark = "node_modules/";
-        folder.rfind(mark).map_or(folder, |start| &folder[start + mark.len()..])
+    /// What a package is called: by its manifest, and by those who load it.
+    pub fn called(&self, package: usize) -> impl Iterator<Item = &str> {
+        self.called[package].iter().map(SmolStr::as_str)
     }
 
     /// Locked packages that are not on disk, and need not be. What they would load is known by the
@@ -318,6 +320,20 @@ fn help(reason: &NotInstalledReason, lockfile: &Lockfile, means: Means<'_>) -> S
         | NotInstalledReason::NotOnDisk { .. }
         | NotInstalledReason::Unreadable(_) => format!("install what is locked: {install}"),
     }
+}
+
+/// What each package is called by its manifest, and by the folders, links and maps that lead to it.
+fn called(packages: &[InstalledPackage], scan: &Scan, map: &PackageMap) -> Vec<BTreeSet<SmolStr>> {
+    let mut by_folder = scan.called.clone();
+    for (name, folder) in map.names() {
+        by_folder.entry(folder.clone()).or_default().insert(name.clone());
+    }
+    let names = packages.iter().map(|package| {
+        let mut names = by_folder.remove(&package.folder).unwrap_or_default();
+        names.insert(package.id.name.as_str().into());
+        names
+    });
+    names.collect()
 }
 
 /// What lies where a map says it, in the `node_modules` folders of the projects, or nowhere yet.

@@ -148,8 +148,7 @@ impl Imports {
         let mut names = BTreeSet::new();
         for package in packages {
             let installed = &self.installed.packages()[*package];
-            names.insert(installed.id.name.to_string());
-            names.insert(self.installed.called(*package).to_owned());
+            names.extend(self.installed.called(*package).map(str::to_owned));
             let copies = installed.copies.iter();
             names.extend(copies.flat_map(|copy| self.used.names(*copy)).map(str::to_owned));
         }

@@ -149,9 +149,8 @@ fn files_of_commands(installed: &Installed) -> Commands {
 
 fn called(installed: &Installed) -> HashMap<SmolStr, Vec<usize>, RandomState> {
     let mut all: HashMap<SmolStr, Vec<usize>, RandomState> = HashMap::default();
-    for (package, found) in installed.packages().iter().enumerate() {
-        let names = BTreeSet::from([found.id.name.as_str(), installed.called(package)]);
-        for name in names {
+    for package in 0..installed.packages().len() {
+        for name in installed.called(package) {
             all.entry(name.into()).or_default().push(package);
         }
     }
@@ -350,11 +349,9 @@ impl Search<'_> {
     fn elsewhere(&self, from: &Path, specifier: &str) -> Target {
         let mut target = self.resolved(from, specifier);
         for (package, installed) in self.installed.packages().iter().enumerate() {
-            let called = self.installed.called(package);
-            let name = [installed.id.name.as_str(), called]
-                .into_iter()
-                .find(|name| specifier.strip_prefix(*name).is_some_and(is_subpath));
-            let Some(name) = name else { continue };
+            let mut called = self.installed.called(package);
+            let named = |name: &&str| specifier.strip_prefix(*name).is_some_and(is_subpath);
+            let Some(name) = called.find(named) else { continue };
             let below = &specifier[name.len()..];
             let manifest = installed.folder.join("package.json");
             let files = if below.is_empty() {
@@ -395,11 +392,11 @@ impl Search<'_> {
             return target;
         }
         for package in self.installed.visible_from(from) {
-            let names = [packages[package].id.name.as_str(), self.installed.called(package)];
+            let mut names = self.installed.called(package);
             let fits = |name: &&str| {
                 name.starts_with(start) || start.strip_prefix(*name).is_some_and(is_subpath)
             };
-            if names.iter().any(fits) {
+            if names.any(|name| fits(&name)) {
                 target.files.extend(self.installed.files(package));
                 target.packages.push(package);
             }

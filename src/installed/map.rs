@@ -59,6 +59,12 @@ impl PackageMap {
         names.flat_map(BTreeMap::values).flatten().map(PathBuf::as_path)
     }
 
+    /// Every name with the folders that it stands for somewhere.
+    pub(super) fn names(&self) -> impl Iterator<Item = (&SmolStr, &PathBuf)> {
+        let all = self.seen.values().chain([&self.fallback]).flatten();
+        all.flat_map(|(name, folders)| folders.iter().map(move |folder| (name, folder)))
+    }
+
     /// What lies in no package or project sees what everybody sees.
     fn fallback_of(&self, from: &Path) -> Option<&Names> {
         let owner = self.names_of(from);

@@ -36,6 +36,8 @@ pub(super) struct Scan {
     pub(super) packages: Vec<Lying>,
     /// The packages and projects that each of them offers: by its own folder, their folders without links.
     pub(super) offered: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
+    /// The names under which each folder is offered.
+    pub(super) called: BTreeMap<PathBuf, BTreeSet<SmolStr>>,
     /// The names that links to projects have, and those that the projects give themselves.
     pub(super) linked_as: BTreeSet<SmolStr>,
     /// The folders in which links to projects lie, by the folders of those.
@@ -135,7 +137,7 @@ impl<'tree> Scanning<'tree> {
             Kind::File => {}
             Kind::Folder => {
                 let folder = modules.join(&name);
-                self.offer(modules, &folder);
+                self.offer(modules, &folder, &name);
                 self.package(name, folder);
             }
             Kind::Link => self.links.push((modules.to_owned(), name)),
@@ -148,12 +150,12 @@ impl<'tree> Scanning<'tree> {
             .ok()
             .map(|target| plain(&path.parent().unwrap_or(modules).join(target)));
         if let Some(folder) = leads_to.filter(|folder| self.known.contains_key(folder)) {
-            self.offer(modules, &folder);
+            self.offer(modules, &folder, name);
             return;
         }
         // A link that leads nowhere offers nothing.
         let Ok(folder) = fs::canonicalize(&path) else { return };
-        self.offer(modules, &folder);
+        self.offer(modules, &folder, name);
         if folder.components().any(|part| part.as_os_str() == MODULES) {
             self.package(name.clone(), folder.clone());
             self.beside(&folder);
@@ -194,8 +196,9 @@ impl<'tree> Scanning<'tree> {
         self.scan.packages.push(Lying { installed_as, folder, identity });
     }
 
-    fn offer(&mut self, modules: &Path, folder: &Path) {
+    fn offer(&mut self, modules: &Path, folder: &Path, name: &SmolStr) {
         let offered = self.scan.offered.entry(modules.to_owned()).or_default();
         offered.insert(folder.to_owned());
+        self.scan.called.entry(folder.to_owned()).or_default().insert(name.clone());
     }
 }
