@@ -8,6 +8,7 @@
 mod aliases;
 mod assignments;
 mod certain;
+mod collected;
 mod constants;
 mod embedded;
 mod globals;

@@ -57,7 +57,8 @@ pub(super) fn entry_points(
         }
         let mut copies = installed.packages()[package].copies.iter();
         let is_prepared = copies.any(|copy| !lockfile.packages[*copy].source.is_of_registry());
-        let scripts = installed.install_scripts(package, is_prepared);
+        let mut scripts = installed.install_scripts(package, is_prepared);
+        scripts.extend(installed.build_files(package));
         if stage != Stage::Development && !scripts.is_empty() {
             // Nobody knows which of its files a script of a package ends up with.
             let mut files = installed.files(package);
@@ -95,7 +96,14 @@ fn started(installed: &Installed, package: usize, scripts: &[(&str, String)]) ->
     let from = installed.packages()[package].folder.join("package.json");
     let visible = installed.visible_from(&from);
     let mut files = BTreeSet::new();
-    let words: BTreeSet<&str> = scripts.iter().flat_map(|(_, script)| words(script)).collect();
+    let mut texts: Vec<String> = scripts.iter().map(|(_, script)| script.clone()).collect();
+    // What a script of another language names counts as well: `sh install.sh`.
+    let started = texts.iter().flat_map(|text| words(text));
+    let paths = started.map(|word| installed.packages()[package].folder.join(word));
+    let more = paths.filter_map(|path| String::from_utf8(installed.bytes(&path).ok()?).ok());
+    let more: Vec<String> = more.collect();
+    texts.extend(more);
+    let words: BTreeSet<&str> = texts.iter().flat_map(|text| words(text)).collect();
     for word in &words {
         let relative = if word.starts_with('.') { (*word).to_owned() } else { format!("./{word}") };
         files.extend(installed.resolve(&from, &relative).files);

@@ -326,11 +326,11 @@ impl Search<'_> {
             && self.installed.owner(from).is_none()
             && specifier.starts_with('.')
             && self.is_made(from, specifier);
-        Target {
-            files: resolved.files,
-            packages: resolved.packages,
-            open: is_missing.then_some(Reason::Missing),
-        }
+        // A module of WebAssembly imports others by their names.
+        let is_binary = |file: &PathBuf| file.extension().is_some_and(|it| it == "wasm");
+        let is_unread = resolved.files.iter().any(is_binary);
+        let open = is_missing.then_some(Reason::Missing).or(is_unread.then_some(Reason::NotParsed));
+        Target { files: resolved.files, packages: resolved.packages, open }
     }
 
     /// Whether a path in the repository leads to nothing, so that something may make what is loaded there:

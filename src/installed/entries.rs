@@ -21,6 +21,9 @@ pub struct Command {
 /// "Life Cycle Operation Order").
 const INSTALL_SCRIPTS: &[&str] = &["preinstall", "install", "postinstall"];
 
+/// What `node-gyp` reads.
+const BUILD_FILE: &str = "binding.gyp";
+
 /// Those that it runs besides for what is not from a registry, and built on the spot.
 const PREPARE_SCRIPTS: &[&str] = &["preprepare", "prepare", "postprepare", "prepack"];
 
@@ -102,6 +105,14 @@ impl Installed {
         let prepare: &[&str] = if is_prepared { PREPARE_SCRIPTS } else { &[] };
         let scripts = INSTALL_SCRIPTS.iter().chain(prepare);
         scripts.filter_map(|name| Some((*name, manifest.script(name)?.to_owned()))).collect()
+    }
+
+    /// The settings by which a package is built when it is installed, each with its name: npm runs `node-gyp`
+    /// for them unasked (npm documentation, "Scripts", "npm install"), and they may have commands in them.
+    pub fn build_files(&self, package: usize) -> Vec<(&'static str, String)> {
+        let path = self.packages[package].folder.join(BUILD_FILE);
+        let text = self.bytes(&path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        text.into_iter().map(|text| (BUILD_FILE, text)).collect()
     }
 
     /// Every file of a package that may be loaded as a module. Those of packages inside of it are theirs.

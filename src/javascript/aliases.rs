@@ -14,6 +14,10 @@ use super::helpers::is_helper;
 use super::loads::{LONGEST_PATH, Loads};
 use super::module::{Fate, Reason, Requested};
 
+/// Functions that start programs, whoever hands them on.
+const PROGRAM_STARTERS: &[&str] =
+    &["spawn", "spawnSync", "execSync", "execFile", "execFileSync", "execa", "execaSync"];
+
 /// Functions of Node.js that start a module by its path.
 const STARTERS: &[&str] = &["fork", "Worker", "setupPrimary", "setupMaster"];
 
@@ -283,7 +287,9 @@ impl<'text> Loads<'_, 'text> {
                     if Self::has_options_of_runtime(arguments) {
                         self.add(Requested::Generated, span);
                     }
-                } else if self.is_of_starter(*load) && !is_of_workers(self.specifier(*load)) {
+                } else if (self.is_of_starter(*load) && !is_of_workers(self.specifier(*load)))
+                    || path.last().is_some_and(|name| PROGRAM_STARTERS.contains(&name.as_str()))
+                {
                     self.started(arguments, span);
                 }
                 self.used(origin, Fate::Called, span);
@@ -359,7 +365,7 @@ impl<'text> Loads<'_, 'text> {
     }
 
     /// What starts programs may start any where nothing follows it.
-    fn hand_on_starter(&mut self, origin: &Origin, span: Span) {
+    pub(super) fn hand_on_starter(&mut self, origin: &Origin, span: Span) {
         if let Origin::Loaded { load, .. } | Origin::Promised { load } = origin
             && self.is_of_starter(*load)
         {

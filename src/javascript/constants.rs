@@ -5,7 +5,7 @@ use oxc_ast::ast::{
     Argument, BinaryOperator, BindingPattern, CallExpression, Expression, IdentifierReference,
     TemplateLiteral, VariableDeclarator,
 };
-use oxc_semantic::{Semantic, SymbolId};
+use oxc_semantic::{NodeId, Semantic, SymbolId};
 
 use super::globals::{PATHS, URLS};
 
@@ -59,6 +59,16 @@ impl<'text> Constants<'_, 'text> {
             [text] if text.is_whole => Some(text.known.clone()),
             _ => None,
         }
+    }
+
+    /// What is known of a sum of texts that stands at a node.
+    pub(super) fn of_sum(self, node: NodeId) -> Vec<String> {
+        let AstKind::BinaryExpression(sum) = self.semantic.nodes().kind(node) else {
+            return Vec::new();
+        };
+        let texts = joined(&self.within(&sum.left, DEEPEST), &self.within(&sum.right, DEEPEST));
+        let known = texts.into_iter().map(|text| text.known.replace(OWN_FOLDER, "."));
+        known.filter(|text| !text.is_empty()).collect()
     }
 
     pub(super) fn within(self, expression: &Expression<'text>, depth: usize) -> Vec<Text> {
@@ -125,6 +135,8 @@ impl<'text> Constants<'_, 'text> {
             _ => {}
         }
         match self.initial(name) {
+            // An address is an object: its parts may be changed.
+            Some(Expression::NewExpression(_)) if !self.is_unchanged(name) => vec![Text::unknown()],
             Some(value) => self.within(value, depth),
             None => vec![Text::unknown()],
         }

@@ -13,14 +13,13 @@ use oxc_ast::ast::{
     ImportOrExportKind, TSModuleReference,
 };
 use oxc_semantic::{NodeId, Semantic, SymbolId};
-use oxc_span::{GetSpan, Span};
+use oxc_span::Span;
 use smol_str::SmolStr;
 
 use super::certain::Certain;
 use super::constants::Constants;
 use super::globals::{self, Builtin, GLOBALS, Origin, Property, builtin, starts_programs};
 use super::module::{Fate, Load, Module, Reason, Requested, Texts, Use};
-use super::texts::may_name_package;
 
 /// Longer paths of properties are not followed.
 pub(super) const LONGEST_PATH: usize = 5;
@@ -43,6 +42,8 @@ pub(super) struct Loads<'run, 'text> {
     /// The positions of loads, and the uses that are noted.
     positions: HashMap<(Requested, u32), u32, RandomState>,
     noted: HashSet<Use, RandomState>,
+    /// Texts that are put together of others, as far as they are known.
+    pub(super) computed: Vec<SmolStr>,
 }
 
 impl<'run, 'text> Loads<'run, 'text> {
@@ -64,6 +65,7 @@ impl<'run, 'text> Loads<'run, 'text> {
             seen: HashSet::default(),
             positions: HashMap::default(),
             noted: HashSet::default(),
+            computed: Vec::new(),
         };
         loads.read_globals();
         loads.read_nodes();
@@ -244,8 +246,9 @@ impl<'run, 'text> Loads<'run, 'text> {
             return;
         }
         // The arguments of whoever calls: those of a module hold what loads others.
-        let is_of_caller = name == "arguments"
-            && matches!(object, Expression::StaticMemberExpression(member) if member.property.name == "caller");
+        let is_member = |object: &Expression<'_>, name: &str| matches!(object, Expression::StaticMemberExpression(member) if member.property.name == name);
+        let is_of_caller = (name == "arguments" && is_member(object, "caller"))
+            || (name == "caller" && is_member(object, "callee"));
         match globals::of_any_object(name) {
             Some(Property::Is(origin)) => self.pending.push((node, origin)),
             None if !is_of_caller => {}
@@ -307,8 +310,14 @@ impl<'run, 'text> Loads<'run, 'text> {
 
     fn exported(&mut self, load: u32, name: &str, span: Span) {
         let origin = self.origin(load);
-        if let Some(member) = self.member(&origin, name, span) {
+        let Some(member) = self.member(&origin, name, span) else { return };
+        if matches!(member, Origin::Loaded { .. }) {
             self.used(&member, Fate::Exported, span);
+        }
+        // Whoever loads this module gets what it is.
+        self.hand_on_starter(&member, span);
+        if !matches!(member, Origin::Loaded { .. }) {
+            self.escaped(&member, span);
         }
     }
 
@@ -434,104 +443,6 @@ impl<'run, 'text> Loads<'run, 'text> {
             let text = argument.as_expression().and_then(|text| self.constants.text(text));
             text.is_some_and(|text| !LOADING_WORDS.iter().any(|word| text.contains(word)))
         })
-    }
-
-    /// Whether a text names a module only for its types, which compilers leave out.
-    fn is_of_types(&self, text: NodeId) -> bool {
-        match self.semantic.nodes().parent_kind(text) {
-            AstKind::ImportDeclaration(import) => import.import_kind == ImportOrExportKind::Type,
-            AstKind::ExportFromDeclaration(it) => it.export_kind == ImportOrExportKind::Type,
-            AstKind::ExportAllDeclaration(it) => it.export_kind == ImportOrExportKind::Type,
-            AstKind::TSImportType(_)
-            | AstKind::TSLiteralType(_)
-            | AstKind::TSExternalModuleDeclaration(_) => true,
-            _ => false,
-        }
-    }
-
-    /// `Reflect.get(process, "mainModule")`
-    fn texts_that_name_loaders(&mut self) {
-        for node in self.semantic.nodes().iter() {
-            let name = match node.kind() {
-                AstKind::StringLiteral(text) => text.value.as_str(),
-                AstKind::IdentifierName(name) => name.name.as_str(),
-                _ => "",
-            };
-            if globals::SETTINGS.contains(&name) {
-                self.add(Requested::Program, node.kind().span());
-            }
-            let AstKind::StringLiteral(text) = node.kind() else { continue };
-            match text.value.as_str() {
-                name if !globals::names_loader(name) => {}
-                "eval" => _ = self.add(Requested::Generated, text.span),
-                _ => _ = self.add(Requested::Anything(Reason::Loader), text.span),
-            }
-        }
-    }
-
-    /// Whether a text stands where a module is loaded by it: it is followed there, and goes nowhere else.
-    fn is_specifier(&self, text: NodeId) -> bool {
-        match self.semantic.nodes().parent_kind(text) {
-            AstKind::ImportDeclaration(_)
-            | AstKind::ExportFromDeclaration(_)
-            | AstKind::ExportAllDeclaration(_)
-            | AstKind::ImportExpression(_) => true,
-            AstKind::CallExpression(call) => {
-                let callee = call.callee.get_identifier_reference();
-                callee.is_some_and(|name| name.name == "require")
-            }
-            _ => false,
-        }
-    }
-
-    /// `define(["pkg"], …)`: whether a text stands in a list of modules (webpack documentation, "Module
-    /// Methods", "AMD"; `SystemJS` documentation, "System.register").
-    fn is_listed(&self, text: NodeId) -> bool {
-        let nodes = self.semantic.nodes();
-        let list = nodes.parent_node(text);
-        let AstKind::ArrayExpression(_) = list.kind() else { return false };
-        let AstKind::CallExpression(call) = nodes.parent_kind(list.id()) else { return false };
-        let name = match call.callee.get_inner_expression() {
-            Expression::Identifier(name) => name.name.as_str(),
-            Expression::StaticMemberExpression(member) => member.property.name.as_str(),
-            _ => return false,
-        };
-        matches!(name, "define" | "require" | "requirejs" | "register")
-    }
-
-    fn collect_texts(&mut self, kept: Texts) {
-        let compiles =
-            self.module.loads.iter().any(|load| matches!(load.what, Requested::Generated));
-        self.texts_that_name_loaders();
-        let takes_all = kept == Texts::All || compiles || self.module.starts_programs;
-        let mut names: HashSet<&str, RandomState> = HashSet::default();
-        let mut listed: HashSet<&str, RandomState> = HashSet::default();
-        let mut texts: HashSet<&str, RandomState> = HashSet::default();
-        for node in self.semantic.nodes().iter() {
-            let text = match node.kind() {
-                AstKind::StringLiteral(text) if !self.is_of_types(node.id()) => text.value.as_str(),
-                AstKind::TemplateElement(piece) => {
-                    piece.value.cooked.as_ref().map_or("", |text| text.as_str())
-                }
-                _ => continue,
-            };
-            let may_name = text.split(['!', '?']).filter(|part| may_name_package(part));
-            if self.is_listed(node.id()) {
-                listed.extend(may_name.clone());
-            }
-            names.extend(may_name);
-            if takes_all && !self.is_specifier(node.id()) {
-                texts.insert(text);
-            }
-        }
-        let sorted = |all: HashSet<&str, RandomState>| {
-            let mut all: Vec<SmolStr> = all.into_iter().map(SmolStr::from).collect();
-            all.sort_unstable();
-            all
-        };
-        self.module.names = sorted(names);
-        self.module.listed = sorted(listed);
-        self.module.texts = sorted(texts);
     }
 
     /// Whether what is loaded is data by its ending, which nothing runs.

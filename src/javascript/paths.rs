@@ -196,7 +196,10 @@ impl<'text> Constants<'_, 'text> {
         let texts = first.as_expression().map(|first| self.within(first, depth));
         let texts = texts.unwrap_or_else(|| vec![Text::unknown()]);
         if rest.is_empty() {
-            return texts;
+            // The parts of another address are no paths of files.
+            let is_file =
+                |text: &Text| text.known.starts_with("file:") || text.known.starts_with(OWN_FOLDER);
+            return if texts.iter().all(is_file) { texts } else { vec![Text::unknown()] };
         }
         let base = rest.first().and_then(Argument::as_expression);
         if !base.is_some_and(|base| self.is_own_place(base)) {

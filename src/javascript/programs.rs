@@ -3,6 +3,7 @@
 
 use oxc_ast::ast::{Argument, Expression, ObjectPropertyKind, TemplateLiteral};
 use oxc_span::Span;
+use smol_str::SmolStr;
 
 use super::globals::starts_programs;
 use super::loads::Loads;
@@ -74,6 +75,8 @@ impl<'text> Loads<'_, 'text> {
     pub(super) fn started(&mut self, arguments: &[Argument<'text>], span: Span) {
         let Some((program, rest)) = arguments.split_first() else { return };
         let texts = program.as_expression().map(|program| self.constants.texts(program));
+        let known = texts.iter().flatten().map(|text| SmolStr::from(text.known.as_str()));
+        self.computed.extend(known);
         let is_known = texts.is_some_and(|texts| {
             texts.iter().all(|text| {
                 let Some((program, is_complete)) = first_word(&text.known, text.is_whole) else {

@@ -145,7 +145,22 @@ fn parse(
     if is_too_deep(text) {
         return None;
     }
-    ways.iter().find_map(|way| parse_as(text, *way, lines, around, texts))
+    let mut ways = ways.iter();
+    let way =
+        ways.by_ref().find_map(|way| Some((way, parse_as(text, *way, lines, around, texts)?)));
+    let (way, mut module) = way?;
+    // The same text may be another program for those who take it for a script: `await` is a name there, and
+    // what looks like markup a comment (ECMAScript, 12.4, B.1.1).
+    let is_ambiguous = || ["await", "<!--", "-->"].iter().any(|word| text.contains(word));
+    if way.is_module() && is_ambiguous() {
+        let script = SourceType::cjs().with_jsx(true);
+        let read = parse_as(text, script, lines, around, texts);
+        let is_more = |read: &Module| read.loads.iter().any(|load| !module.loads.contains(load));
+        if let Some(read) = read.filter(is_more) {
+            append(&mut module, read);
+        }
+    }
+    Some(module)
 }
 
 fn parse_as(

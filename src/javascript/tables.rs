@@ -30,6 +30,28 @@ impl<'text> Constants<'_, 'text> {
         texts.flatten().collect()
     }
 
+    /// Whether no property of what a name stands for is given another value.
+    pub(super) fn is_unchanged(self, name: &IdentifierReference<'text>) -> bool {
+        let Some(symbol) = self.symbol(name) else { return false };
+        let nodes = self.semantic.nodes();
+        let mut references = self.semantic.scoping().get_resolved_references(symbol);
+        references.all(|reference| {
+            let parent = nodes.parent_node(reference.node_id());
+            let member = parent.kind().span();
+            match (parent.kind(), nodes.parent_kind(parent.id())) {
+                (
+                    AstKind::StaticMemberExpression(_) | AstKind::ComputedMemberExpression(_),
+                    AstKind::AssignmentExpression(assignment),
+                ) => assignment.left.span() != member,
+                (
+                    AstKind::StaticMemberExpression(_) | AstKind::ComputedMemberExpression(_),
+                    AstKind::UpdateExpression(_),
+                ) => false,
+                _ => true,
+            }
+        })
+    }
+
     /// Whether nothing changes what a name stands for, nor gives it to something that might: only its members
     /// are read, and its keys listed.
     pub(super) fn is_only_read(self, name: &IdentifierReference<'text>) -> bool {

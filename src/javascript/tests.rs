@@ -141,6 +141,30 @@ fn what_can_be_computed_is_known_and_the_rest_is_anything() {
 }
 
 #[test]
+fn a_text_that_is_another_program_as_a_script_is_read_as_both() {
+    let text = "await /1; require(name); 2/g;";
+    assert_eq!(doubts(text), "Computed:1");
+    assert_eq!(doubts("async () => { await f(); require('pkg') }"), "pkg:1");
+}
+
+#[test]
+fn code_in_a_text_counts_as_compiled_wherever_the_compiler_comes_from() {
+    for (text, expected) in [
+        ("run[key]('name', 'return import(name)')", "generated:1"),
+        ("const code = 'return imp' + 'ort(name)'", "generated:1"),
+        ("Reflect.get(f, 'constructor')", "generated:1"),
+        ("'constructor.constructor'.split('.')", "generated:1"),
+        ("const { arguments: given } = arguments.callee.caller", "HandedOn:1 Loader:1"),
+        ("export * from 'node:module'", "HandedOn:1 node:module:1"),
+        ("require('x').spawn(name)", "program:1 x:1"),
+        ("const u = new URL(import.meta.url); u.pathname = x; import(u.href)", "Computed:1"),
+        ("require(new URL('x:pkg').pathname)", "Computed:1"),
+    ] {
+        assert_eq!(doubts(text), expected, "{text}");
+    }
+}
+
+#[test]
 fn a_program_is_known_by_its_name_and_what_runs_others_by_its_arguments() {
     for (call, is_known) in [
         ("exec('git status ' + name)", true),

@@ -6,6 +6,38 @@ const OPTIONS: &[&str] = &[" -e", " -p", "--eval", "--print", "eval ", "<<", "-p
 
 const LOADS: &[&str] = &["require(", "import("];
 
+/// Options by which a runtime is told what else to load.
+const LOADERS: &[&str] = &["-r", "--require", "--import", "--loader", "--experimental-loader"];
+
+/// Where a shell puts a word together that says what a runtime loads.
+fn computed_word(text: &str) -> Option<usize> {
+    if !RUNTIMES.iter().any(|runtime| text.contains(runtime)) && !text.contains("NODE_OPTIONS") {
+        return None;
+    }
+    let is_computed = |word: &str| {
+        let inner = word.trim_matches(['"', '\'', '\\', ',', ']']);
+        inner.contains(['$', '`', '"', '\'', '\\', '%', '{'])
+    };
+    let mut found = Vec::new();
+    for option in LOADERS {
+        for (place, _) in text.match_indices(option) {
+            let rest = &text[place + option.len()..];
+            let starts = text[..place].ends_with([' ', '\t', '"', '\'', '=', '\n']);
+            let Some(word) = rest.strip_prefix([' ', '=']).filter(|_| starts) else { continue };
+            let word = word.split_whitespace().next().unwrap_or_default();
+            if is_computed(word) {
+                found.push(place);
+            }
+        }
+    }
+    // A file in the folder of packages whose name is filled in.
+    found.extend(text.match_indices("node_modules/").filter_map(|(place, folder)| {
+        let rest = text[place + folder.len()..].trim_start_matches(".bin/");
+        rest.starts_with(['$', '`', '%']).then_some(place)
+    }));
+    found.into_iter().min()
+}
+
 /// Where code in a command loads something that it does not name in so many words, or from a folder that
 /// is given to it.
 pub(super) fn computed_load(text: &str) -> Option<usize> {
@@ -13,6 +45,9 @@ pub(super) fn computed_load(text: &str) -> Option<usize> {
     // It adds folders in which every name is looked up (Node.js documentation, "Loading from the global
     // folders").
     if let Some(place) = text.find("NODE_PATH") {
+        return Some(place);
+    }
+    if let Some(place) = computed_word(text) {
         return Some(place);
     }
     if !has(LOADS) || !has(RUNTIMES) || !has(OPTIONS) {
@@ -52,6 +87,15 @@ mod tests {
             ("from x import(y)", false),
             ("node a.js", false),
             ("NODE_PATH=vendor node a.js", true),
+            ("node -r gl\"\"im app.js", true),
+            ("P=gl; node -r ${P}im app.js", true),
+            ("exec node -r \"$(echo Z2xpbQ== | base64 -d)\" app.js", true),
+            ("ENV P=im\nCMD node -r gl$P app.js", true),
+            ("node -r 'glim' app.js", false),
+            ("\"start\": \"node --require=glim app.js\"", false),
+            ("CMD [\"node\", \"-r\", \"glim\", \"app.js\"]", false),
+            ("node node_modules/.bin/$TOOL", true),
+            ("git rev-parse -r $x", false),
         ] {
             assert_eq!(computed_load(text).is_some(), is_computed, "{text}");
         }

@@ -1,0 +1,153 @@
+//! The texts of a module: those that name others, those that are code, and those that are kept.
+
+use std::collections::HashSet;
+
+use foldhash::fast::RandomState;
+use oxc_ast::AstKind;
+use oxc_ast::ast::{BinaryOperator, Expression, ImportOrExportKind};
+use oxc_semantic::NodeId;
+use oxc_span::GetSpan;
+use smol_str::SmolStr;
+
+use super::globals;
+use super::loads::Loads;
+use super::module::{Reason, Requested, Texts};
+use super::texts::may_name_package;
+
+/// Calls and words by which a text is code that loads something, once anything compiles it: and what compiles
+/// may be found by any computed name.
+const CODE: &[&str] = &["import(", "require(", "mainModule", "getBuiltinModule", "constructor"];
+
+impl Loads<'_, '_> {
+    /// `Reflect.get(process, "mainModule")`
+    fn texts_that_name_loaders(&mut self) {
+        for node in self.semantic.nodes().iter() {
+            self.sum_up(node.id(), node.kind());
+            let name = match node.kind() {
+                AstKind::StringLiteral(text) => text.value.as_str(),
+                AstKind::IdentifierName(name) => name.name.as_str(),
+                _ => "",
+            };
+            if globals::SETTINGS.contains(&name) {
+                self.add(Requested::Program, node.kind().span());
+            }
+            if let AstKind::TemplateElement(piece) = node.kind()
+                && is_code(piece.value.raw.as_str())
+            {
+                self.add(Requested::Generated, piece.span);
+            }
+            let AstKind::StringLiteral(text) = node.kind() else { continue };
+            match text.value.as_str() {
+                "eval" => _ = self.add(Requested::Generated, text.span),
+                name if globals::names_loader(name) => {
+                    self.add(Requested::Anything(Reason::Loader), text.span);
+                }
+                code if is_code(code) => _ = self.add(Requested::Generated, text.span),
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether a text stands where a module is loaded by it: it is followed there, and goes nowhere else.
+    fn is_specifier(&self, text: NodeId) -> bool {
+        match self.semantic.nodes().parent_kind(text) {
+            AstKind::ImportDeclaration(_)
+            | AstKind::ExportFromDeclaration(_)
+            | AstKind::ExportAllDeclaration(_)
+            | AstKind::ImportExpression(_) => true,
+            AstKind::CallExpression(call) => {
+                let callee = call.callee.get_identifier_reference();
+                callee.is_some_and(|name| name.name == "require")
+            }
+            _ => false,
+        }
+    }
+
+    /// `define(["pkg"], …)`: whether a text stands in a list of modules (webpack documentation, "Module
+    /// Methods", "AMD"; `SystemJS` documentation, "System.register").
+    fn is_listed(&self, text: NodeId) -> bool {
+        let nodes = self.semantic.nodes();
+        let list = nodes.parent_node(text);
+        let AstKind::ArrayExpression(_) = list.kind() else { return false };
+        let AstKind::CallExpression(call) = nodes.parent_kind(list.id()) else { return false };
+        let name = match call.callee.get_inner_expression() {
+            Expression::Identifier(name) => name.name.as_str(),
+            Expression::StaticMemberExpression(member) => member.property.name.as_str(),
+            _ => return false,
+        };
+        matches!(name, "define" | "require" | "requirejs" | "register")
+    }
+
+    pub(super) fn collect_texts(&mut self, kept: Texts) {
+        let compiles =
+            self.module.loads.iter().any(|load| matches!(load.what, Requested::Generated));
+        self.texts_that_name_loaders();
+        let takes_all = kept == Texts::All || compiles || self.module.starts_programs;
+        let mut names: HashSet<&str, RandomState> = HashSet::default();
+        let mut listed: HashSet<&str, RandomState> = HashSet::default();
+        let computed = std::mem::take(&mut self.computed);
+        let mut texts: HashSet<&str, RandomState> = HashSet::default();
+        if takes_all {
+            texts.extend(computed.iter().map(SmolStr::as_str));
+        }
+        for node in self.semantic.nodes().iter() {
+            let text = match node.kind() {
+                AstKind::StringLiteral(text) if !self.is_of_types(node.id()) => text.value.as_str(),
+                AstKind::TemplateElement(piece) => {
+                    piece.value.cooked.as_ref().map_or("", |text| text.as_str())
+                }
+                _ => continue,
+            };
+            let may_name = text.split(['!', '?']).filter(|part| may_name_package(part));
+            if self.is_listed(node.id()) {
+                listed.extend(may_name.clone());
+            }
+            names.extend(may_name);
+            if takes_all && !self.is_specifier(node.id()) {
+                texts.insert(text);
+            }
+        }
+        let sorted = |all: HashSet<&str, RandomState>| {
+            let mut all: Vec<SmolStr> = all.into_iter().map(SmolStr::from).collect();
+            all.sort_unstable();
+            all
+        };
+        self.module.names = sorted(names);
+        self.module.listed = sorted(listed);
+        self.module.texts = sorted(texts);
+    }
+
+    /// Puts a text together that is written in several parts.
+    fn sum_up(&mut self, node: NodeId, kind: AstKind<'_>) {
+        let AstKind::BinaryExpression(sum) = kind else { return };
+        let is_sum = |kind: AstKind<'_>| matches!(kind, AstKind::BinaryExpression(it) if it.operator == BinaryOperator::Addition);
+        if !is_sum(kind) || is_sum(self.semantic.nodes().parent_kind(node)) {
+            return;
+        }
+        for text in self.constants.of_sum(node) {
+            if globals::names_loader(&text) {
+                self.add(Requested::Anything(Reason::Loader), sum.span);
+            } else if is_code(&text) {
+                self.add(Requested::Generated, sum.span);
+            }
+            self.computed.push(text.into());
+        }
+    }
+
+    /// Whether a text names a module only for its types, which compilers leave out.
+    fn is_of_types(&self, text: NodeId) -> bool {
+        match self.semantic.nodes().parent_kind(text) {
+            AstKind::ImportDeclaration(import) => import.import_kind == ImportOrExportKind::Type,
+            AstKind::ExportFromDeclaration(it) => it.export_kind == ImportOrExportKind::Type,
+            AstKind::ExportAllDeclaration(it) => it.export_kind == ImportOrExportKind::Type,
+            AstKind::TSImportType(_)
+            | AstKind::TSLiteralType(_)
+            | AstKind::TSExternalModuleDeclaration(_) => true,
+            _ => false,
+        }
+    }
+}
+
+fn is_code(text: &str) -> bool {
+    text == "Function" || CODE.iter().any(|word| text.contains(word))
+}
