@@ -12,6 +12,7 @@ use smol_str::SmolStr;
 use super::globals;
 use super::loads::Loads;
 use super::module::{Reason, Requested, Texts};
+use super::programs;
 use super::texts::may_name_package;
 
 /// Calls and words by which a text is code that loads something, once anything compiles it: and what compiles
@@ -119,6 +120,12 @@ impl Loads<'_, '_> {
 
     /// Puts a text together that is written in several parts.
     fn sum_up(&mut self, node: NodeId, kind: AstKind<'_>) {
+        if let AstKind::TemplateLiteral(template) = kind {
+            let first = template.quasis.first().map_or("", |piece| piece.value.raw.as_str());
+            if !template.expressions.is_empty() && programs::tells_runtime(first) {
+                self.add(Requested::Program, template.span);
+            }
+        }
         let AstKind::BinaryExpression(sum) = kind else { return };
         let is_sum = |kind: AstKind<'_>| matches!(kind, AstKind::BinaryExpression(it) if it.operator == BinaryOperator::Addition);
         if !is_sum(kind) || is_sum(self.semantic.nodes().parent_kind(node)) {
@@ -129,6 +136,9 @@ impl Loads<'_, '_> {
                 self.add(Requested::Anything(Reason::Loader), sum.span);
             } else if is_code(&text) {
                 self.add(Requested::Generated, sum.span);
+            }
+            if programs::tells_runtime(&text) {
+                self.add(Requested::Program, sum.span);
             }
             self.computed.push(text.into());
         }

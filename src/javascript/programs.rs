@@ -160,3 +160,15 @@ fn is_runner(program: &str) -> bool {
     // `A=1 node x`, `a;node x`
     RUNNERS.contains(&name) || program.contains(['=', ';', '&', '|', '$', '(', '`'])
 }
+
+/// Options by which a runtime is told what to load, or which code to run.
+const OPTIONS: &[&str] =
+    &["-r", "--require", "--import", "--loader", "-e", "--eval", "-p", "--print"];
+
+/// Whether a text that something is added to is a command for a runtime with such an option: whoever is given
+/// it may start it.
+pub(super) fn tells_runtime(text: &str) -> bool {
+    let mut words = text.split([' ', '=', '"', '\'']);
+    let runs = words.clone().any(|word| ["node", "bun", "deno", "tsx"].contains(&word));
+    runs && words.any(|word| OPTIONS.contains(&word))
+}

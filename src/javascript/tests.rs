@@ -157,6 +157,9 @@ fn code_in_a_text_counts_as_compiled_wherever_the_compiler_comes_from() {
         ("const { arguments: given } = arguments.callee.caller", "HandedOn:1 Loader:1"),
         ("export * from 'node:module'", "HandedOn:1 node:module:1"),
         ("require('x').spawn(name)", "program:1 x:1"),
+        ("run(`node -r ${name}`)", "program:1"),
+        ("run('node --require=' + name)", "program:1"),
+        ("say(`node ${version} is too old`)", ""),
         ("const u = new URL(import.meta.url); u.pathname = x; import(u.href)", "Computed:1"),
         ("require(new URL('x:pkg').pathname)", "Computed:1"),
     ] {

@@ -2,7 +2,7 @@
 //!
 //! It is skipped, and a line says so. With the environment variable `LOCKGATE_MAY_SKIP` set, as `.ci/run` sets it, it fails
 //! unless the variable names what is missing. The names stand there, separated by commas: `cargo`, `chromium`, `crates`, `emulator`,
-//! `fish`, `linux`, `mount`, `npm`, `other-user`, `package-managers`, `shared`, `strace`, `xmllint`, `zsh`.
+//! `fish`, `linux`, `mount`, `node`, `npm`, `other-user`, `package-managers`, `shared`, `strace`, `xmllint`, `zsh`.
 
 use std::fmt::Display;
 use std::io::{self, Write as _};

@@ -8,3 +8,4 @@ mod mutated;
 mod oracle;
 mod package_managers;
 mod plug_n_play;
+mod truth;
