@@ -13,6 +13,7 @@ mod bundles;
 mod development;
 mod doubts;
 mod entry_points;
+mod folders;
 mod graph;
 mod known_sites;
 mod needs;

@@ -18,6 +18,7 @@ impl Imports {
             .or_else(|| self.naming_the_folder())
             .or_else(|| self.compiling(targets))
             .or_else(|| self.worded(targets))
+            .or_else(|| self.loaded_unnamed(targets))
             .or_else(|| self.put_together())
             .or_else(|| self.brought_by_absent(targets))
             .or_else(|| self.brought_by_development(targets))
@@ -89,6 +90,22 @@ impl Imports {
         Some(perhaps(why, self.steps(&Via::Module(module, line))))
     }
 
+    /// A tool that loads packages by the form of their names, or because they are asked for.
+    fn loaded_unnamed(&self, targets: &BTreeSet<usize>) -> Option<Answer> {
+        let tools = targets.iter().filter_map(|target| {
+            let name = &self.installed.packages()[*target].id.name;
+            Some((target, self.adapters.loads_unnamed(name)?))
+        });
+        let (target, tool) = tools.min()?;
+        let location = self.installed.packages()[*target]
+            .copies
+            .first()
+            .and_then(|copy| self.places.get(*copy))?
+            .clone();
+        let why = format!("{tool} loads packages of such a name although nothing names them");
+        Some(perhaps(&why, vec![Step { location, package: None }]))
+    }
+
     /// A module of the repository that something has put together of others.
     fn put_together(&self) -> Option<Answer> {
         let (module, line) =
@@ -149,6 +166,7 @@ impl Imports {
         for package in packages {
             let installed = &self.installed.packages()[*package];
             names.extend(self.installed.called(*package).map(str::to_owned));
+            names.extend(self.adapters.names_of(&installed.id.name));
             let copies = installed.copies.iter();
             names.extend(copies.flat_map(|copy| self.used.names(*copy)).map(str::to_owned));
         }

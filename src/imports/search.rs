@@ -9,8 +9,10 @@ use std::thread;
 use foldhash::fast::RandomState;
 use smol_str::SmolStr;
 
+use super::adapters::Adapters;
 use super::bundles::is_put_together;
 use super::entry_points::{entry_points, words};
+use super::folders::{leads_away, plain};
 use super::graph::{Graph, LoadedModule, Site, Stage, Target, Via};
 use super::known_sites::is_known;
 use super::needs::Needs;
@@ -31,8 +33,6 @@ const LARGEST: usize = 8 * 1024 * 1024;
 
 /// No name of a package and no path in one is longer.
 const LONGEST_WORD: usize = 500;
-/// In a tree of more folders nobody looks for links.
-const MOST_FOLDERS: usize = 10_000;
 
 /// What is searched.
 #[derive(Debug)]
@@ -62,6 +62,7 @@ pub struct Imports {
     pub(super) needs: Needs,
     /// Where each entry stands.
     pub(super) places: Vec<Location>,
+    pub(super) adapters: Adapters,
     /// Settings that say where modules are, and cannot be read.
     pub(super) unread_settings: Option<PathBuf>,
     /// Places that may load anything, found out when somebody asks.
@@ -77,7 +78,15 @@ impl Imports {
     pub fn find(request: &Request<'_>) -> Result<Self, NotInstalled> {
         let folder = crate::disk::folder_of(request.path);
         let mut installed = Installed::read(request.lockfile, folder, request.means)?;
+        let is_there = |name: &str| {
+            let mut packages = 0..installed.packages().len();
+            packages.any(|package| installed.called(package).any(|called| called == name))
+        };
+        let adapters = Adapters::of(is_there);
         let commands = commands(&installed);
+        let words = of_entries(&installed, |package| {
+            adapters.names_of(&installed.packages()[package].id.name)
+        });
         let used = NpmUse::find(&npm_use::Request {
             lockfile: request.lockfile,
             path: request.path,
@@ -85,6 +94,7 @@ impl Imports {
             advisories: request.advisories,
             for_imports: true,
             commands: &commands,
+            words: &words,
         });
         let settings = installed.learn_settings(used.compiler_settings());
         let graph = DependencyGraph::new(request.lockfile);
@@ -93,6 +103,7 @@ impl Imports {
         let mut search = Search {
             installed: &installed,
             commands: files_of_commands(&installed),
+            adapters: &adapters,
             called: called(&installed),
             used: &used,
             implied: settings.implied.iter().map(SmolStr::from).collect(),
@@ -118,6 +129,7 @@ impl Imports {
             scopes,
             needs,
             places,
+            adapters,
             unread_settings,
             sites,
         })
@@ -126,10 +138,20 @@ impl Imports {
 
 /// The commands of every package, by its entries in the lockfile.
 fn commands(installed: &Installed) -> Vec<(PackageIndex, String)> {
+    of_entries(installed, |package| {
+        installed.commands(package).into_iter().map(|command| command.name).collect()
+    })
+}
+
+/// Texts about every package, by its entries in the lockfile.
+fn of_entries(
+    installed: &Installed,
+    texts: impl Fn(usize) -> Vec<String>,
+) -> Vec<(PackageIndex, String)> {
     let mut all = Vec::new();
-    for (package, installed_package) in installed.packages().iter().enumerate() {
-        for command in installed.commands(package) {
-            all.extend(installed_package.copies.iter().map(|copy| (*copy, command.name.clone())));
+    for (package, found) in installed.packages().iter().enumerate() {
+        for text in texts(package) {
+            all.extend(found.copies.iter().map(|copy| (*copy, text.clone())));
         }
     }
     all
@@ -171,6 +193,7 @@ struct Search<'run> {
     /// The packages by what they are called.
     called: HashMap<SmolStr, Vec<usize>, RandomState>,
     used: &'run NpmUse,
+    adapters: &'run Adapters,
     /// What compilers write into modules of the repository.
     implied: Vec<SmolStr>,
     graph: Graph,
@@ -243,7 +266,12 @@ impl Search<'_> {
         let implied = if owner.is_none() { self.implied.as_slice() } else { &[] };
         // What a package names is loaded where something loads what is computed: then it may be anything.
         let counted = if owner.is_none() { &module.names } else { &module.listed };
-        let names = counted.iter().chain(implied).map(|name| self.resolved(path, name));
+        // What the repository writes may be meant for a tool that makes another name of it.
+        let own = if owner.is_none() { module.texts.as_slice() } else { &[] };
+        let meant = own.iter().flat_map(|text| self.adapters.may_mean(without_prose(text)));
+        let meant: BTreeSet<SmolStr> = meant.map(SmolStr::from).collect();
+        let names = counted.iter().chain(implied).chain(&meant);
+        let names = names.map(|name| self.resolved(path, name));
         let mut targets: Vec<Target> = loads.chain(names).collect();
         if let Some(owner) = owner.filter(|_| module.starts_programs) {
             // A program that it starts may be a file of its own, whose name is put together.
@@ -487,32 +515,6 @@ fn is_subpath(rest: &str) -> bool {
     rest.is_empty() || rest.starts_with('/')
 }
 
-/// Whether a folder, or one in it, is a link to another place.
-fn leads_away(folder: &Path) -> bool {
-    let is_itself = |folder: &Path| folder.canonicalize().is_ok_and(|real| real == folder);
-    let mut pending = vec![folder.to_owned()];
-    let mut left = MOST_FOLDERS;
-    while let Some(folder) = pending.pop() {
-        if !folder.is_dir() {
-            continue;
-        }
-        let Some(rest) = left.checked_sub(1).filter(|_| is_itself(&folder)) else { return true };
-        left = rest;
-        let Ok(entries) = std::fs::read_dir(&folder) else { return true };
-        for entry in entries.flatten() {
-            match entry.file_type() {
-                Ok(kind) if kind.is_symlink() => return true,
-                Ok(kind) if kind.is_dir() && entry.file_name() != "node_modules" => {
-                    pending.push(entry.path());
-                }
-                Ok(_) => {}
-                Err(_) => return true,
-            }
-        }
-    }
-    false
-}
-
 /// What stands behind the last dot: `ejs` of `page.ejs`.
 fn behind_dot(text: &str) -> &str {
     text.rsplit('.').next().unwrap_or(text)
@@ -523,22 +525,6 @@ fn package_name(specifier: &str) -> &str {
     let slashes = usize::from(specifier.starts_with('@'));
     let end = specifier.match_indices('/').nth(slashes).map_or(specifier.len(), |(place, _)| place);
     &specifier[..end]
-}
-
-/// A path without `.` and `..`, which need not exist.
-fn plain(path: &Path) -> Option<PathBuf> {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            std::path::Component::ParentDir => {
-                plain.pop().then_some(())?;
-            }
-            std::path::Component::CurDir => {}
-            other => plain.push(other),
-        }
-    }
-    let ends_with_slash = path.to_string_lossy().ends_with(['/', '\\']);
-    Some(if ends_with_slash { plain.join("") } else { plain })
 }
 
 /// Does something for every item, on every processor, and keeps their order.

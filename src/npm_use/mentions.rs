@@ -10,9 +10,21 @@ pub(super) struct Mentions {
     pub(super) path: Option<Location>,
     /// Where a text names it that is not read as a module.
     pub(super) outside: Option<Location>,
+    /// The same, where it may be a setting of a tool.
+    pub(super) in_settings: Option<Location>,
     /// Whether one of those names something in it.
     pub(super) with_path: bool,
     pub(super) is_for_checks: bool,
+}
+
+impl Mentions {
+    /// Notes a place in a text that is no module.
+    pub(super) fn note_outside(&mut self, location: Location, is_in_scripts: bool) {
+        if !is_in_scripts {
+            self.in_settings.get_or_insert_with(|| location.clone());
+        }
+        self.outside.get_or_insert(location);
+    }
 }
 
 /// Whether the word that begins there has a slash in it, other than that behind a scope.

@@ -21,6 +21,8 @@ pub(super) struct Names {
     pub(super) names: Vec<String>,
     /// The commands that it brings.
     pub(super) commands: Vec<String>,
+    /// Words by which settings of tools may mean it.
+    pub(super) words: Vec<String>,
     /// The folder of a project whose own packages it is among: `""` for that of the lockfile.
     pub(super) project: String,
 }
@@ -109,7 +111,8 @@ impl AllNames {
     /// Every spelling, numbered.
     pub(super) fn spellings(&self) -> Spellings {
         let all = self.of.iter();
-        let names = all.flat_map(|names| names.names.iter().chain(&names.commands));
+        let names =
+            all.flat_map(|names| names.names.iter().chain(&names.commands).chain(&names.words));
         names.map(String::as_str).collect()
     }
 
@@ -134,6 +137,7 @@ fn names(name: &str, entries: &BTreeMap<String, WireEntry>, key: Option<String>)
         let known = known.map(|(_, command)| (*command).to_owned());
         return Names {
             commands: known.chain([own]).collect(),
+            words: Vec::new(),
             imports: vec![name.clone()],
             names: vec![name],
             project: String::new(),
@@ -152,6 +156,7 @@ fn names(name: &str, entries: &BTreeMap<String, WireEntry>, key: Option<String>)
         imports: if is_hoisted { vec![installed.to_owned()] } else { Vec::new() },
         names,
         commands: commands(&entry.bin, &name),
+        words: Vec::new(),
         project: project.trim_end_matches('/').to_owned(),
     }
 }

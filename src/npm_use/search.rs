@@ -48,6 +48,8 @@ pub struct Request<'run> {
     pub for_imports: bool,
     /// Commands that packages bring besides those of which the lockfile knows.
     pub commands: &'run [(PackageIndex, String)],
+    /// Words by which tools may load packages, as their settings write them.
+    pub words: &'run [(PackageIndex, String)],
 }
 
 /// What a repository uses of the packages of a lockfile.
@@ -86,6 +88,9 @@ impl NpmUse {
         for (package, command) in request.commands {
             names.of[*package].commands.push(command.clone());
         }
+        for (package, word) in request.words {
+            names.of[*package].words.push(word.clone());
+        }
         let spellings = names.spellings();
         let mut search = Search {
             request,
@@ -101,6 +106,7 @@ impl NpmUse {
             kept_modules: None,
             unread: None,
             computed: None,
+            is_in_scripts: false,
             starts_unknown: None,
             leads: Leads::default(),
             later: Vec::new(),
@@ -211,6 +217,8 @@ struct Search<'run> {
     unread: Option<Location>,
     /// Code in a command that computes what it loads.
     computed: Option<Location>,
+    /// Whether what is scanned are the scripts of a manifest.
+    is_in_scripts: bool,
     starts_unknown: Option<Location>,
     /// What something outside of tests leads to.
     leads: Leads,
@@ -371,7 +379,10 @@ impl Search<'_> {
 
     fn take_manifest(&mut self, path: &str, text: &str) {
         let parts = manifest::parts(text);
+        // A script names programs, and no settings of tools.
+        self.is_in_scripts = true;
         self.scan(path, Reading::Words, &parts.scripts, true);
+        self.is_in_scripts = false;
         self.scan(path, Reading::Data, &parts.rest, true);
         self.leads.add(&parts.rest);
         let commands = parts.commands.iter();
@@ -442,6 +453,7 @@ impl Search<'_> {
         if is_outside {
             self.look_outside(path, reading, text);
         }
+        let is_in_scripts = self.is_in_scripts;
         let (files, policy, mentions) = (self.files, self.request.policy, &mut self.mentions);
         let of_development = &self.of_development;
         let (mut imported, mut answered) = (BTreeSet::new(), BTreeSet::new());
@@ -473,7 +485,7 @@ impl Search<'_> {
             known.get_or_insert_with(|| files.location(path, line_number));
             if is_outside {
                 mention.with_path |= has_path(&text, start);
-                mention.outside.get_or_insert_with(|| files.location(path, line_number));
+                mention.note_outside(files.location(path, line_number), is_in_scripts);
             }
         };
         words::scan(&text, reading, self.spellings, &mut tell);

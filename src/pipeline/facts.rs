@@ -121,6 +121,7 @@ impl<'run> LockfileFacts<'run> {
             advisories: &self.advisories_on_disk(),
             for_imports: false,
             commands: &[],
+            words: &[],
         })
     }
 

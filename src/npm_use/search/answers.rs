@@ -76,7 +76,9 @@ impl NpmUse {
     pub fn named_outside_modules(&self, package: PackageIndex) -> Option<&Location> {
         let names = &self.names.of[package];
         let all = names.names.iter().chain(&names.commands);
-        all.filter_map(|name| self.mention(name)?.outside.as_ref()).min()
+        let outside = all.filter_map(|name| self.mention(name)?.outside.as_ref());
+        let words = names.words.iter();
+        outside.chain(words.filter_map(|word| self.mention(word)?.in_settings.as_ref())).min()
     }
 
     /// The modules of JavaScript that count, without links. What the policy says to be built from them is

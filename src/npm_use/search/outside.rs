@@ -41,7 +41,7 @@ impl Search<'_> {
         words::scan(&text, Reading::Words, self.spellings, &mut |number, _, start| {
             let (_, line) = line_at(&text, start);
             let mention = &mut mentions[number];
-            mention.outside.get_or_insert_with(|| files.location(path, line));
+            mention.note_outside(files.location(path, line), false);
             mention.with_path |= has_path(&text, start);
         });
     }
