@@ -10,6 +10,7 @@
 mod adapters;
 mod answer;
 mod bundles;
+mod cache;
 mod development;
 mod doubts;
 mod entry_points;

@@ -55,6 +55,8 @@ pub struct CheckSettings {
     pub build_environment: BuildEnvironment,
     /// The folder in which archives of packages are unpacked; `None` if this machine has none for caches.
     pub unpacked: Option<PathBuf>,
+    /// The folder in which is kept what modules of packages load; `None` if this machine has none for caches.
+    pub module_cache: Option<PathBuf>,
     /// What is compared with.
     pub base: BaseSetting,
     /// Whether what is checked is the tree of a commit, written out, so that everything in it counts.
@@ -137,6 +139,11 @@ fn unpacked_folder() -> Option<PathBuf> {
     Some(dirs::cache_dir()?.join("lockgate").join("node_modules"))
 }
 
+/// Where is kept what modules of packages load: `lockgate/modules` in the user's cache folder.
+fn module_cache_folder() -> Option<PathBuf> {
+    Some(dirs::cache_dir()?.join("lockgate").join("modules"))
+}
+
 /// The variable that says when sources were fetched (reproducible-builds.org, `SOURCE_DATE_EPOCH`).
 const EPOCH_VARIABLE: &str = "SOURCE_DATE_EPOCH";
 
@@ -217,6 +224,7 @@ impl CheckSettings {
             product,
             build_environment: build_environment(),
             unpacked: unpacked_folder(),
+            module_cache: module_cache_folder(),
             base: BaseSetting::None,
             is_commit: false,
         })

@@ -11,6 +11,7 @@ use smol_str::SmolStr;
 
 use super::adapters::Adapters;
 use super::bundles::is_put_together;
+use super::cache::ModuleCache;
 use super::entry_points::{entry_points, words};
 use super::folders::{leads_away, plain};
 use super::graph::{Graph, LoadedModule, Site, Stage, Target, Via};
@@ -46,6 +47,8 @@ pub struct Request<'run> {
     pub advisories: &'run [String],
     /// By what packages are looked at that lie in no folder of the projects.
     pub means: Means<'run>,
+    /// The folder in which is kept what modules of packages load. `None`: it is found out anew.
+    pub module_cache: Option<&'run Path>,
 }
 
 /// What the code of a repository loads of the packages of a lockfile.
@@ -106,12 +109,14 @@ impl Imports {
             adapters: &adapters,
             called: called(&installed),
             used: &used,
+            cache: ModuleCache::new(request.module_cache, folder, installed.packages()),
             implied: settings.implied.iter().map(SmolStr::from).collect(),
             graph: Graph::default(),
             sure: Vec::new(),
             unsure: Vec::new(),
         };
         search.run(request.lockfile, &scopes);
+        search.cache.save();
         let graph = search.graph;
         let path = &request.lockfile.source.path;
         let shown = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
@@ -194,6 +199,7 @@ struct Search<'run> {
     called: HashMap<SmolStr, Vec<usize>, RandomState>,
     used: &'run NpmUse,
     adapters: &'run Adapters,
+    cache: ModuleCache,
     /// What compilers write into modules of the repository.
     implied: Vec<SmolStr>,
     graph: Graph,
@@ -252,13 +258,14 @@ impl Search<'_> {
 
     fn read_module(&self, path: &Path) -> ReadModule {
         let owner = self.installed.owner(path);
-        let texts = if owner.is_none() { Texts::All } else { Texts::OfPrograms };
-        let name = path.to_string_lossy();
         let bytes = self.installed.bytes(path);
         let text = bytes.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
         let is_built = owner.is_none() && bytes.as_deref().is_ok_and(is_put_together);
         let module = match bytes {
-            Ok(ref bytes) if bytes.len() <= LARGEST => javascript::read(&name, &text, texts),
+            Ok(ref bytes) if bytes.len() <= LARGEST => match owner {
+                Some(owner) => self.cache.read(owner, path, bytes, &text),
+                None => javascript::read(&path.to_string_lossy(), &text, Texts::All),
+            },
             _ => javascript::unread(),
         };
         let known_sites = owner.map(|owner| self.known_sites(owner, path, &text, &module));

@@ -96,6 +96,7 @@ impl Examination<'_> {
             policy: self.policy,
             statements: self.statements,
             means: Means { unpacked: self.settings.unpacked.as_deref(), fetching },
+            module_cache: self.settings.module_cache.as_deref(),
             environment: &self.settings.build_environment,
             today: self.today,
             trying: self.trying,

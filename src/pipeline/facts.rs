@@ -35,6 +35,8 @@ pub struct Context<'run> {
     pub statements: &'run Statements,
     /// By what packages are looked at that are not installed in folders.
     pub means: Means<'run>,
+    /// The folder in which is kept what modules of packages load.
+    pub module_cache: Option<&'run Path>,
     /// What Cargo is given of the environment.
     pub environment: &'run BuildEnvironment,
     pub today: Date,
@@ -109,6 +111,7 @@ impl<'run> LockfileFacts<'run> {
             policy: &policy.npm,
             advisories: &self.advisories_on_disk(),
             means: self.context.means,
+            module_cache: self.context.module_cache,
         })
     }
 

@@ -71,6 +71,7 @@ fn settings(root: &TempDir) -> CheckSettings {
         offline: true,
         build_environment: BuildEnvironment::default(),
         unpacked: None,
+        module_cache: None,
     }
 }
 

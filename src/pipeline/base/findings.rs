@@ -149,6 +149,7 @@ impl Base {
             policy,
             statements: statements.unwrap_or(&nothing),
             means: Means { unpacked: None, fetching: Fetching::Off },
+            module_cache: head.settings.module_cache.as_deref(),
             environment: &head.settings.build_environment,
             today: head.today,
             trying: Trying::Nothing,

@@ -157,6 +157,7 @@ fn no_package_is_said_not_to_be_imported_that_is_loaded() {
             policy: &NpmPolicy::default(),
             advisories: &[],
             means: Means { unpacked: None, fetching: Fetching::Off },
+            module_cache: None,
         };
         let imports = Imports::find(&request).unwrap();
         let mut cleared = 0;
