@@ -31,6 +31,7 @@ mod hook;
 mod incident;
 mod installed;
 mod junit;
+mod module_cache;
 mod network;
 mod package_managers;
 mod page;
