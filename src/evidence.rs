@@ -15,6 +15,7 @@ mod files;
 mod installed;
 mod not_built;
 mod not_imported;
+mod open_places;
 mod platform;
 mod production_import;
 mod reachability;
@@ -31,6 +32,7 @@ use self::covered_paths::CoveredPaths;
 pub use self::doubts::{Doubt, Doubts, rests_on_lockfile};
 pub use self::facts::{Facts, Unanswered};
 pub use self::files::FilesOfClaims;
+use self::open_places::OpenPlaces;
 pub use self::reachability::Chains;
 use self::seen::Seen;
 pub use self::statements::{StatementCheck, check_statements};
@@ -39,7 +41,7 @@ use crate::graph::DependencyGraph;
 use crate::graph::paths::PathFinder;
 use crate::lockfile::{Lockfile, PackageIndex};
 use crate::package::PackageId;
-use crate::policy::{About, Claim, ClaimKind, Fact, NpmPolicy, Suppression};
+use crate::policy::{About, Claim, ClaimKind, Fact, NpmPolicy, OpenPlace, Reviewed, Suppression};
 use crate::problem::{Location, Passage};
 
 /// What one collector saw for one claim about one finding.
@@ -59,6 +61,8 @@ pub struct Evidence {
     /// For `Refuted`: the text at the first of these places, if it is at hand and no lockfile's.
     pub passage: Option<Passage>,
     pub searched: Searched,
+    /// For `Unknown`: the places that a person can review, so that the claim holds.
+    pub open_places: Vec<OpenPlace>,
     /// For `Unknown`: the fact that is not known, if it would take one. Decides nothing but whether a word
     /// counts that nobody could contradict.
     pub lacks: Option<Fact>,
@@ -90,6 +94,7 @@ impl Evidence {
             locations: Vec::new(),
             passage: None,
             searched: Searched::default(),
+            open_places: Vec::new(),
             lacks: None,
         }
     }
@@ -133,8 +138,11 @@ enum Collector {
     Package(fn(&Subject<'_>) -> Seen),
     /// It takes what a person wrote.
     Suppression(fn(&Question<'_>) -> Seen),
-    /// It takes what a person wrote, or else the whole package.
-    Either(fn(&Subject<'_>, &About) -> Seen),
+    /// It takes what a person wrote, or else the whole package, and a person can review places that leave it open.
+    Reviewable {
+        look: fn(&Subject<'_>, &About, &[Reviewed]) -> Seen,
+        open_places: fn(&Subject<'_>) -> OpenPlaces,
+    },
 }
 
 /// Every kind of evidence that can be collected. The next one is one file and one row.
@@ -144,13 +152,18 @@ const COLLECTORS: &[(ClaimKind, Collector)] = &[
     (ClaimKind::NotBuilt, Collector::Package(not_built::look)),
     (ClaimKind::Platform, Collector::Package(platform::look)),
     (ClaimKind::FeatureOff, Collector::Suppression(feature_off::look)),
-    (ClaimKind::NotImported, Collector::Either(not_imported::look)),
+    (ClaimKind::NotImported, NOT_IMPORTED),
     (ClaimKind::Attested, Collector::Suppression(attested::look)),
 ];
+
+const NOT_IMPORTED: Collector =
+    Collector::Reviewable { look: not_imported::look, open_places: not_imported::open_places };
 
 /// The package that claims are about, and all that may be looked at to check them.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'run> {
+    /// The name of the vulnerability.
+    pub advisory: &'run AdvisoryId,
     /// The lockfile it is in.
     pub lockfile: &'run Lockfile,
     /// The graph of that lockfile.
@@ -240,6 +253,11 @@ pub fn doubt_about_malice(evidence: &mut [Evidence]) {
                 .to_owned(),
         );
     }
+    for open in evidence.iter_mut().filter(|evidence| !evidence.open_places.is_empty()) {
+        // No review of what loads it answers for what installing it has done.
+        open.open_places = Vec::new();
+        open.help = None;
+    }
 }
 
 /// What is seen for the claims that may be proved without being written, up to the first that holds.
@@ -268,6 +286,7 @@ pub fn try_claims(subject: &Subject<'_>) -> Vec<Evidence> {
         .filter(|claim| claim.applies_to(ecosystem) && !claim.needs_a_person())
         .filter(is_at_hand)
         .filter_map(|claim| look(claim, subject))
+        .map(|evidence| with_open_places(evidence, subject))
         .collect()
 }
 
@@ -277,10 +296,15 @@ fn collect(question: &Question<'_>) -> Evidence {
     let seen = match collector(kind) {
         Some(Collector::Package(look)) => look(question.subject),
         Some(Collector::Suppression(look)) => look(question),
-        Some(Collector::Either(look)) => look(question.subject, &question.claim.about),
+        Some(Collector::Reviewable { look, .. }) => {
+            look(question.subject, &question.claim.about, &question.suppression.reviewed)
+        }
         None => Seen::unknown("nothing in this version of lockgate checks it"),
     };
-    seen.about(kind)
+    let evidence = seen.about(kind);
+    // Where a person answers for the whole claim nobody has to answer for its places.
+    let is_answered_for = question.suppression.kinds().any(|kind| kind.row().is_word);
+    if is_answered_for { evidence } else { with_open_places(evidence, question.subject) }
 }
 
 /// Looks where nobody has claimed anything. `None` for a claim that only a person can make.
@@ -288,7 +312,29 @@ fn look(claim: ClaimKind, subject: &Subject<'_>) -> Option<Evidence> {
     match collector(claim)? {
         Collector::Package(look) => Some(look(subject).about(claim)),
         Collector::Suppression(_) => None,
-        Collector::Either(look) => Some(look(subject, &About::Package).about(claim)),
+        Collector::Reviewable { look, .. } => {
+            Some(look(subject, &About::Package, &[]).about(claim))
+        }
+    }
+}
+
+/// With what a person can review so that it holds, if that is enough.
+fn with_open_places(evidence: Evidence, subject: &Subject<'_>) -> Evidence {
+    let Some(Collector::Reviewable { open_places, .. }) = collector(evidence.claim) else {
+        return evidence;
+    };
+    if evidence.result != EvidenceResult::Unknown {
+        return evidence;
+    }
+    match open_places(subject) {
+        OpenPlaces::NotEnough => evidence,
+        OpenPlaces::TooMany(places) => {
+            Evidence { help: Some(open_places::too_many(places)), ..evidence }
+        }
+        OpenPlaces::These(places) => {
+            let help = Some(open_places::help(subject, places.len()));
+            Evidence { help, open_places: places, ..evidence }
+        }
     }
 }
 

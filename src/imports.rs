@@ -18,6 +18,7 @@ mod folders;
 mod graph;
 mod known_sites;
 mod needs;
+mod open_places;
 mod part;
 mod search;
 mod sites;
@@ -25,4 +26,6 @@ mod words;
 
 pub use self::adapters::Adapters;
 pub use self::answer::{Answer, Extent, Step};
+pub use self::open_places::{Review, Unreviewed};
 pub use self::search::{Imports, Request};
+pub use self::sites::Places;

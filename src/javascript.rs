@@ -9,6 +9,7 @@ mod aliases;
 mod assignments;
 mod certain;
 mod collected;
+mod code;
 mod constants;
 mod embedded;
 mod globals;
@@ -22,6 +23,7 @@ mod reading;
 mod tables;
 mod texts;
 
+pub use self::code::code_around;
 pub use self::language::{declares_types, is_module, is_run_when_loaded};
 pub use self::module::{Fate, Load, Module, Reason, Requested, Texts, Use};
 pub use self::reading::{may_be_script, read, unread};

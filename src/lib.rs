@@ -84,7 +84,7 @@ pub mod inside {
     pub use crate::graph::DependencyGraph;
     pub use crate::graph::paths::PathFinder;
     pub use crate::graph::scope::scopes;
-    pub use crate::imports::{Adapters, Answer, Imports, Request as ImportsRequest};
+    pub use crate::imports::{Adapters, Answer, Imports, Places, Request as ImportsRequest};
     pub use crate::installed::{
         AbsentBecause, Archives, Command, Fetching, Installed, InstalledPackage, Mapping, Means,
         NotInstalled, NotInstalledReason, Resolved, ResolvedKind, Settings, WantedArchive,

@@ -31,6 +31,7 @@ pub mod path_pattern;
 mod raw;
 mod reader;
 mod registries;
+mod reviewed;
 mod suggestion;
 mod suppression;
 mod template;
@@ -66,6 +67,7 @@ pub use name_pattern::NamePattern;
 pub use npm::NpmPolicy;
 pub use package_spec::npm_range;
 pub use registries::{RegistryPolicy, RegistryStanding};
+pub use reviewed::{Code, CodeHash, OpenPlace, Reviewed};
 pub use suggestion::any_of;
 pub use template::Template;
 
@@ -379,6 +381,8 @@ pub struct Suppression {
     pub justification: Option<Justification>,
     /// Its claims. Never empty; all of them must be upheld.
     pub claims: Vec<Claim>,
+    /// Places that leave them open, and that a person has looked at.
+    pub reviewed: Vec<Reviewed>,
     /// The reason, in a person's words.
     pub reason: String,
     /// The person responsible for it.

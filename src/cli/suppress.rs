@@ -62,6 +62,7 @@ impl Suppress {
             advisory: self.question.inquiry().advisory,
             package: package(&inquest),
             claim: chosen.claim,
+            reviewed: chosen.reviewed,
             reason: details.reason,
             owner: details.owner,
             expires: details.expires,

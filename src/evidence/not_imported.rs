@@ -4,15 +4,19 @@
 //! code surely does; and unknown otherwise. What is followed stands in [`crate::imports`]. That an export is not
 //! used is proved only where the package is not loaded at all.
 
+use super::open_places::{self, OpenPlaces};
 use super::seen::Seen;
-use super::{Searched, Subject};
-use crate::imports::{Answer, Extent, Imports, Step};
-use crate::policy::{About, Fact, ImportTarget, ImportedPart};
+use super::{EvidenceResult, Searched, Subject};
+use crate::imports::{Answer, Extent, Imports, Places, Review, Step, Unreviewed};
+use crate::policy::{About, Fact, ImportTarget, ImportedPart, Reviewed};
 use crate::problem::Location;
-use crate::words::count;
+use crate::words::{count, few};
+
+/// How many reviews that fit nothing are named.
+const MOST_UNUSED: usize = 5;
 
 /// Looks for everything that the claim names, or for the package of the finding.
-pub(super) fn look(subject: &Subject<'_>, about: &About) -> Seen {
+pub(super) fn look(subject: &Subject<'_>, about: &About, reviewed: &[Reviewed]) -> Seen {
     let imports = match subject.facts.imports() {
         Ok(imports) => imports,
         Err(why) => return why.seen(Fact::Imports),
@@ -31,17 +35,75 @@ pub(super) fn look(subject: &Subject<'_>, about: &About) -> Seen {
         let detail = format!("{} is not of {package}", names.join(", "));
         return Seen::refuted(detail, vec![subject.lockfile.location(subject.packages[0])]);
     }
-    let looked = of_package.map(|target| look_for(subject, imports, target));
+    let places = if reviewed.is_empty() { Places::Open } else { Places::Reviewed };
+    let looked = of_package.map(|target| look_for(subject, imports, target, places));
     // The first of the worst: what refutes one of them refutes them all.
     let worst = looked.reduce(|worst, next| if next.result > worst.result { next } else { worst });
-    worst.unwrap_or_else(|| Seen::unknown("it names nothing"))
+    let seen = worst.unwrap_or_else(|| Seen::unknown("it names nothing"));
+    if reviewed.is_empty() || seen.result == EvidenceResult::Refuted {
+        return seen;
+    }
+    reviewed_as_it_is(subject, imports.review(subject.packages, reviewed), seen)
 }
 
-fn look_for(subject: &Subject<'_>, imports: &Imports, target: &ImportTarget) -> Seen {
+/// What was seen, as far as a person has looked at every place as it is now.
+fn reviewed_as_it_is(subject: &Subject<'_>, review: Review<'_>, seen: Seen) -> Seen {
+    let Some(Unreviewed { why, steps, before }) = review.unreviewed else {
+        return with_word(seen, review.fitting, &review.unused);
+    };
+    let place = steps.last().map_or_else(String::new, |step| step.location.to_string());
+    let detail = match before {
+        Some(Reviewed { site, .. }) => {
+            format!("{place} is not as it was when {site} was reviewed: {why}: {}", route(&steps))
+        }
+        None => format!("nobody has reviewed {place}: {why}: {}", route(&steps)),
+    };
+    let help = format!(
+        "look at it; if it does not load the package, this lists every place and writes them anew: {}",
+        open_places::command(subject)
+    );
+    // The place itself first, and then the way to it.
+    Seen::refuted(detail, places(steps).into_iter().rev().collect()).help(help)
+}
+
+/// With how much of it rests on a person, and what was reviewed and fits nothing any more.
+fn with_word(seen: Seen, fitting: usize, unused: &[&Reviewed]) -> Seen {
+    let places = count(fitting, "place", "places");
+    let detail = format!("{}; a person answers for {places} that may load anything", seen.detail);
+    if unused.is_empty() {
+        return Seen { detail, ..seen };
+    }
+    let sites: Vec<String> = unused.iter().map(|reviewed| reviewed.site.to_string()).collect();
+    let detail = format!(
+        "{detail}; what was reviewed is not there any more, and its entry can go: {}",
+        few(sites.into_iter(), MOST_UNUSED).join(", ")
+    );
+    Seen { detail, ..seen }
+}
+
+/// What a person would have to review, so that nothing loads the package.
+pub(super) fn open_places(subject: &Subject<'_>) -> OpenPlaces {
+    let Ok(imports) = subject.facts.imports() else { return OpenPlaces::NotEnough };
+    match imports.count_of_open_places(subject.packages) {
+        None | Some(0) => OpenPlaces::NotEnough,
+        Some(places) if places > open_places::MOST => OpenPlaces::TooMany(places),
+        Some(_) => {
+            imports.open_places(subject.packages).map_or(OpenPlaces::NotEnough, OpenPlaces::These)
+        }
+    }
+}
+
+fn look_for(
+    subject: &Subject<'_>,
+    imports: &Imports,
+    target: &ImportTarget,
+    places_of_doubt: Places,
+) -> Seen {
+    let (copies, doubt) = (subject.packages, places_of_doubt);
     let answer = match &target.part {
-        ImportedPart::Package => imports.package(subject.packages),
-        ImportedPart::Module(module) => imports.module_of(subject.packages, module),
-        ImportedPart::Export(properties) => imports.export(subject.packages, properties),
+        ImportedPart::Package => imports.package(copies, doubt),
+        ImportedPart::Module(module) => imports.module_of(copies, module, doubt),
+        ImportedPart::Export(properties) => imports.export(copies, properties, doubt),
     };
     match answer {
         Answer::No(extent) => nothing_leads_there(target, extent),

@@ -66,6 +66,18 @@ impl Seen {
     /// It as evidence about a claim.
     pub(super) fn about(self, claim: ClaimKind) -> Evidence {
         let Self { result, detail, chain, help, locations, passage, searched, lacks } = self;
-        Evidence { claim, result, detail, chain, help, locations, passage, searched, lacks }
+        let open_places = Vec::new();
+        Evidence {
+            claim,
+            result,
+            detail,
+            chain,
+            help,
+            locations,
+            passage,
+            searched,
+            open_places,
+            lacks,
+        }
     }
 }

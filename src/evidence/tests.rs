@@ -20,6 +20,7 @@ fn suppression(claims: &[ClaimKind], paths: &[&str]) -> Suppression {
         paths: paths.iter().map(|path| PathPattern::parse(path).unwrap()).collect(),
         justification: None,
         claims: claims.iter().map(|kind| (*kind).into()).collect(),
+        reviewed: Vec::new(),
         reason: "because".into(),
         owner: None,
         expires: None,
@@ -57,7 +58,9 @@ fn with_subject<T>(
     look: impl FnOnce(&Subject<'_>) -> T,
 ) -> T {
     let graph = DependencyGraph::new(lockfile);
+    let advisory = "CVE-2026-0001".parse().unwrap();
     look(&Subject {
+        advisory: &advisory,
         lockfile,
         graph: &graph,
         finder: &PathFinder::new(&graph),

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::graph::{Stage, Via};
 use super::search::Imports;
+use super::sites::Places;
 use crate::lockfile::PackageIndex;
 use crate::problem::Location;
 
@@ -40,7 +41,7 @@ pub struct Step {
 
 impl Imports {
     /// Whether any of these copies of a package is loaded.
-    pub fn package(&self, copies: &[PackageIndex]) -> Answer {
+    pub fn package(&self, copies: &[PackageIndex], places: Places) -> Answer {
         let targets = self.installed_copies(copies);
         if targets.is_empty() {
             return perhaps(
@@ -56,7 +57,7 @@ impl Imports {
             let why = "a file of the repository is called like it, and may be a copy of it";
             return perhaps(why, vec![Step { location: location.clone(), package: None }]);
         }
-        self.in_doubt(&targets).unwrap_or_else(|| Answer::No(self.extent()))
+        self.in_doubt(&targets, places).unwrap_or_else(|| Answer::No(self.extent()))
     }
 
     /// The installed packages that are these entries of the lockfile.

@@ -6,17 +6,18 @@ use super::answer::{Answer, Step, perhaps};
 use super::development;
 use super::graph::{LoadedModule, ModuleIndex, Site, Via};
 use super::search::Imports;
+use super::sites::Places;
 use super::words;
-use crate::javascript::Requested;
+use crate::javascript::{Reason, Requested};
 use crate::scope::Scope;
 
 impl Imports {
     /// The first thing that may load any of these packages without saying so.
-    pub(super) fn in_doubt(&self, targets: &BTreeSet<usize>) -> Option<Answer> {
+    pub(super) fn in_doubt(&self, targets: &BTreeSet<usize>, places: Places) -> Option<Answer> {
         self.unread()
-            .or_else(|| self.site_in_reach(targets))
+            .or_else(|| self.site_in_reach(targets, places))
             .or_else(|| self.naming_the_folder())
-            .or_else(|| self.compiling(targets))
+            .or_else(|| self.compiling(targets, places))
             .or_else(|| self.worded(targets))
             .or_else(|| self.loaded_unnamed(targets))
             .or_else(|| self.put_together())
@@ -40,10 +41,11 @@ impl Imports {
     }
 
     /// A place that may load anything, and sees one of the packages.
-    fn site_in_reach(&self, targets: &BTreeSet<usize>) -> Option<Answer> {
+    fn site_in_reach(&self, targets: &BTreeSet<usize>, places: Places) -> Option<Answer> {
         let mut sites = self.sites().iter();
+        let is_open = |reason: Reason| places == Places::Open || !reason.is_reviewable();
         let (Site { module, line, reason }, _) =
-            sites.find(|(_, reached)| !reached.is_disjoint(targets))?;
+            sites.find(|(site, reached)| is_open(site.reason) && !reached.is_disjoint(targets))?;
         Some(perhaps(&reason.to_string(), self.steps(&Via::Module(*module, *line))))
     }
 
@@ -58,23 +60,39 @@ impl Imports {
         Some(perhaps(why, self.steps(&Via::Module(module, line))))
     }
 
-    /// Text that is compiled while a module runs: in the repository it may load anything, in a package what
-    /// the module's own texts name.
-    fn compiling(&self, targets: &BTreeSet<usize>) -> Option<Answer> {
-        let names = self.names(targets);
-        let found = self.modules_where(|position| {
-            let loaded = &self.graph.modules[position];
-            let mut loads = loaded.module.loads.iter();
-            let line = loads.find(|load| load.what == Requested::Generated)?.line;
-            let is_named = || words::any_names(&loaded.module.texts, &names);
-            (loaded.owner.is_none() || is_named()).then_some(line)
-        });
-        let (module, line) = found?;
-        let why = match self.graph.modules[module].owner {
-            None => "text is compiled there while it runs",
-            Some(_) => "text that names it is compiled there while it runs",
-        };
+    fn compiling(&self, targets: &BTreeSet<usize>, places: Places) -> Option<Answer> {
+        if places == Places::Reviewed {
+            return None;
+        }
+        let (module, line, why) = self.compiling_places(targets).next()?;
         Some(perhaps(why, self.steps(&Via::Module(module, line))))
+    }
+
+    /// Where text is compiled while a module runs, and why that is a doubt: in the repository it may load
+    /// anything, in a package what the module's own texts name.
+    pub(super) fn compiling_places(
+        &self,
+        targets: &BTreeSet<usize>,
+    ) -> impl Iterator<Item = (ModuleIndex, u32, &'static str)> {
+        let names = self.names(targets);
+        let modules = self.graph.modules.iter().enumerate();
+        let compiling = modules.filter_map(move |(position, loaded)| {
+            let loads = loaded.module.loads.iter();
+            let mut lines = loads
+                .filter(|load| load.what == Requested::Generated)
+                .map(|load| load.line)
+                .peekable();
+            lines.peek()?;
+            let why = match loaded.owner {
+                None => "text is compiled there while it runs",
+                Some(_) if words::any_names(&loaded.module.texts, &names) => {
+                    "text that names it is compiled there while it runs"
+                }
+                Some(_) => return None,
+            };
+            Some(lines.map(move |line| (position, line, why)))
+        });
+        compiling.flatten()
     }
 
     /// A text of the repository, or of a module that starts programs, which has the name of one of the packages

@@ -6,12 +6,13 @@ use super::answer::{Answer, perhaps};
 use super::bundles::is_put_together;
 use super::graph::{LoadedModule, ModuleIndex, Stage, Target, Via};
 use super::search::Imports;
+use super::sites::Places;
 use crate::javascript::{Fate, Use};
 use crate::lockfile::PackageIndex;
 
 impl Imports {
     /// Whether the module of a path in a package is loaded, or another one that may hold the same code.
-    pub fn module_of(&self, copies: &[PackageIndex], module: &str) -> Answer {
+    pub fn module_of(&self, copies: &[PackageIndex], module: &str, places: Places) -> Answer {
         let targets = self.installed_copies(copies);
         let mut files = BTreeSet::new();
         for target in &targets {
@@ -30,7 +31,7 @@ impl Imports {
             let LoadedModule { via, stage, .. } = &self.graph.modules[position];
             return self.found(via, *stage);
         }
-        match self.package(copies) {
+        match self.package(copies, places) {
             Answer::No(extent) => return Answer::No(extent),
             Answer::Yes { .. } | Answer::Perhaps { .. } | Answer::NamesNothing(_) => {}
         }
@@ -38,7 +39,7 @@ impl Imports {
             let why = "another module of the package that is loaded may hold the same code";
             return perhaps(why, self.steps(&self.graph.modules[position].via));
         }
-        self.in_doubt(&targets).unwrap_or_else(|| Answer::No(self.extent()))
+        self.in_doubt(&targets, places).unwrap_or_else(|| Answer::No(self.extent()))
     }
 
     /// A loaded module that may hold the code of another one of its package: it is called like it, has its
@@ -60,8 +61,8 @@ impl Imports {
     ///
     /// Where the package is loaded, it is used if code outside of it says so by its name. What else is used
     /// may lead to it inside of the package, so that nothing else is sure.
-    pub fn export(&self, copies: &[PackageIndex], properties: &[String]) -> Answer {
-        let package = self.package(copies);
+    pub fn export(&self, copies: &[PackageIndex], properties: &[String], places: Places) -> Answer {
+        let package = self.package(copies, places);
         let targets = self.installed_copies(copies);
         let Some(name) = properties.last().filter(|_| !targets.is_empty()) else {
             return package;

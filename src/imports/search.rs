@@ -66,6 +66,8 @@ pub struct Imports {
     /// Where each entry stands.
     pub(super) places: Vec<Location>,
     pub(super) adapters: Adapters,
+    /// The checksum of each, where it has one.
+    pub(super) checksums: Vec<Option<String>>,
     /// Settings that say where modules are, and cannot be read.
     pub(super) unread_settings: Option<PathBuf>,
     /// Places that may load anything, found out when somebody asks.
@@ -124,6 +126,12 @@ impl Imports {
         let unread_settings = settings.unread.into_iter().next();
         let packages = 0..request.lockfile.packages.len();
         let places = packages.map(|package| request.lockfile.location(package)).collect();
+        let checksums = request.lockfile.packages.iter().map(|package| {
+            let span = package.checksum.as_ref()?;
+            let text = &request.lockfile.source.text;
+            text.get(span.start as usize..span.end as usize).map(str::to_owned)
+        });
+        let checksums = checksums.collect();
         let sites = OnceLock::new();
         Ok(Self {
             installed,
@@ -135,6 +143,7 @@ impl Imports {
             needs,
             places,
             adapters,
+            checksums,
             unread_settings,
             sites,
         })
@@ -535,7 +544,7 @@ fn package_name(specifier: &str) -> &str {
 }
 
 /// Does something for every item, on every processor, and keeps their order.
-fn in_parallel<Item: Sync, Done: Send>(
+pub(super) fn in_parallel<Item: Sync, Done: Send>(
     items: &[Item],
     work: impl Fn(&Item) -> Done + Sync,
 ) -> Vec<Done> {

@@ -8,6 +8,15 @@ use super::search::Imports;
 use crate::installed::Installed;
 use crate::javascript::{Reason, Requested};
 
+/// Whether places that a person can review still leave open what they may load.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Places {
+    /// They do.
+    Open,
+    /// A person has reviewed them all: see [`Imports::review`].
+    Reviewed,
+}
+
 impl Imports {
     /// Every place that may load anything, in the order in which the modules were found, each with the
     /// packages that it may reach.

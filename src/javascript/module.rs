@@ -78,9 +78,30 @@ pub enum Reason {
     NotParsed,
 }
 
-impl fmt::Display for Reason {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
+impl Requested {
+    /// Whether it names nothing that could be followed.
+    pub fn is_open(&self) -> bool {
+        match self {
+            Self::Generated | Self::Program | Self::Anything(_) => true,
+            Self::Module(_) | Self::Beginning(_) | Self::Elsewhere(_) => false,
+        }
+    }
+}
+
+impl Reason {
+    /// Whether there is code that a person can look at, and not something that is yet to come or lies elsewhere.
+    pub fn is_reviewable(self) -> bool {
+        match self {
+            Self::Computed | Self::HandedOn | Self::Loader | Self::Started | Self::NotParsed => {
+                true
+            }
+            Self::Missing | Self::Linked => false,
+        }
+    }
+
+    /// It in words, for a place that has been named.
+    pub fn in_words(self) -> &'static str {
+        match self {
             Self::Computed => "what is loaded there is computed while it runs",
             Self::HandedOn => "what loads modules is handed on there",
             Self::Loader => "a part of Node.js that can load anything is used there",
@@ -90,7 +111,13 @@ impl fmt::Display for Reason {
             Self::Missing => "what is loaded there does not exist yet",
             Self::Linked => "a link leads on from the folder that something is loaded from there",
             Self::NotParsed => "it cannot be parsed",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.in_words())
     }
 }
 

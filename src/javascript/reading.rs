@@ -180,7 +180,7 @@ fn parse_as(
     Some(Loads::of(&built.semantic, lines, around, texts))
 }
 
-fn options() -> ParseOptions {
+pub(super) fn options() -> ParseOptions {
     ParseOptions {
         allow_return_outside_function: true,
         preserve_parens: false,
@@ -210,7 +210,7 @@ fn names_in_quotes(text: &str) -> Vec<SmolStr> {
 }
 
 /// Whether a text is nested deeper than a parser can follow.
-fn is_too_deep(text: &str) -> bool {
+pub(super) fn is_too_deep(text: &str) -> bool {
     nesting(text) > DEEPEST
 }
 

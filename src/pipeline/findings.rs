@@ -88,6 +88,7 @@ impl Scene<'_> {
         facts: &'a FindingFacts<'a>,
     ) -> Subject<'a> {
         Subject {
+            advisory: &finding.id,
             lockfile: self.lockfile,
             graph: self.graph,
             finder: self.finder,

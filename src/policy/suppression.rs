@@ -10,8 +10,10 @@ use toml::de::DeValue;
 use super::claims::ReadClaims;
 use super::raw::{Table, Value, escaped};
 use super::reader::Reader;
+use super::suggestion::any_of;
 use super::{
-    Claim, ClaimKind, Justification, PackageSpec, PathPattern, Suppression, SuppressionSpans,
+    Claim, ClaimKind, Justification, PackageSpec, PathPattern, Reviewed, Suppression,
+    SuppressionSpans,
 };
 use crate::advisory_id::{AdvisoryId, AdvisoryIdKind};
 use crate::package::{Ecosystem, PackageId};
@@ -21,8 +23,17 @@ use crate::problem::Location;
 /// it twice a year.
 pub(super) const LONGEST_WORD_DAYS: i64 = 180;
 
-const KEYS: &[&str] =
-    &["advisory", "package", "paths", "justification", "claim", "reason", "owner", "expires"];
+const KEYS: &[&str] = &[
+    "advisory",
+    "package",
+    "paths",
+    "justification",
+    "claim",
+    "reviewed",
+    "reason",
+    "owner",
+    "expires",
+];
 
 impl Suppression {
     /// A claim about an advisory that is in no policy, to try it.
@@ -35,6 +46,7 @@ impl Suppression {
             paths: Vec::new(),
             justification: None,
             claims: vec![claim.into()],
+            reviewed: Vec::new(),
             reason: String::new(),
             owner: None,
             expires: None,
@@ -62,6 +74,11 @@ impl Suppression {
         let here =
             Self { location: self.location.clone(), spans: self.spans.clone(), ..other.clone() };
         *self == here
+    }
+
+    /// Whether it rests on what a person says, and not on what is checked alone.
+    pub fn rests_on_a_word(&self) -> bool {
+        !self.reviewed.is_empty() || self.claims.iter().any(Claim::rests_on_a_word)
     }
 
     /// Whether its last day has passed. It still applies on that day itself.
@@ -92,6 +109,7 @@ fn read(reader: &mut Reader, value: &Value<'_>, today: Date) -> Option<Suppressi
         reader.word("`justification`", entry.value, all, Justification::as_str)
     });
     let ReadClaims(claims) = read_claims(reader, &table, advisory.as_ref(), package.as_ref());
+    let reviewed = read_reviewed(reader, &table, &claims);
     let reason_example = "reason = \"why this does not affect us\"";
     let reason = reader
         .required(&table, "reason", reason_example)
@@ -111,6 +129,7 @@ fn read(reader: &mut Reader, value: &Value<'_>, today: Date) -> Option<Suppressi
         paths,
         justification,
         claims: claims.into_iter().map(|(claim, _)| claim).collect(),
+        reviewed,
         reason: reason?.trim().to_owned(),
         owner: owner.map(|owner| owner.trim().to_owned()),
         expires,
@@ -126,6 +145,28 @@ fn read_claims(
     let read = ReadClaims::read(reader, table);
     read.check_ecosystem(reader, ecosystem(advisory, package));
     read
+}
+
+/// The places that a person has reviewed, for a claim that leaves any to a person.
+fn read_reviewed(
+    reader: &mut Reader,
+    table: &Table<'_, '_>,
+    claims: &[(Claim, Range<usize>)],
+) -> Vec<Reviewed> {
+    let Some(entry) = table.get("reviewed") else {
+        return Vec::new();
+    };
+    let is_reviewable = |kind: &ClaimKind| kind.row().has_places_to_review;
+    if !claims.is_empty() && !claims.iter().any(|(claim, _)| is_reviewable(&claim.kind)) {
+        let words: Vec<_> = ClaimKind::all().filter(is_reviewable).map(ClaimKind::as_str).collect();
+        let problem = reader
+            .problem(entry.key_span, "`reviewed` means nothing for this claim")
+            .label("no place of it is left to a person")
+            .help(format!("leave it out, or claim {}", any_of(&words)));
+        reader.note(problem);
+        return Vec::new();
+    }
+    Reviewed::read_all(reader, entry.value)
 }
 
 /// The ecosystem of an entry if it is certain: RustSec's is crates.io, and only npm has scopes.

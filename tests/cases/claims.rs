@@ -41,6 +41,9 @@ struct Rule {
     /// `[npm]` of the policy, with it.
     #[serde(default)]
     npm: String,
+    /// `reviewed` of the claim, as it stands between the brackets.
+    #[serde(default)]
+    reviewed: String,
     files: Files,
     /// Crates of the registry, by `name-version`: their Cargo.toml without `[package]`.
     #[serde(default)]
@@ -61,6 +64,7 @@ struct Case {
     cargo: Option<String>,
     npm: Option<String>,
     claim: Option<String>,
+    reviewed: Option<String>,
     /// The worst result.
     result: String,
     /// The exit code, where it is not the one of the result.
@@ -88,6 +92,11 @@ fn word(claim: &str) -> String {
     let ends = now.date().saturating_add(jiff::ToSpan::days(60));
     let word = format!("owner = \"@acme/web\"\nexpires = {ends}\n");
     if is_word(claim) { word } else { String::new() }
+}
+
+/// The line of what a person has reviewed, if anything.
+fn reviewed(places: &str) -> String {
+    if places.is_empty() { String::new() } else { format!("reviewed = [{places}]\n") }
 }
 
 fn rotten() -> String {
@@ -133,7 +142,8 @@ impl Table for Rule {
         };
         let claim = case.claim.as_ref().unwrap_or(&self.claim);
         let suppression = format!(
-            "claim = {{ {claim} }}\nreason = \"it is not in what we ship\"\n{}",
+            "claim = {{ {claim} }}\nreason = \"it is not in what we ship\"\n{}{}",
+            reviewed(case.reviewed.as_ref().unwrap_or(&self.reviewed)),
             word(claim)
         );
         project.write("lockgate.toml", format!("{policy}{suppression}"));

@@ -149,3 +149,83 @@ fn without_a_policy_one_is_written() {
     project.run(&suppress).assert_code(0);
     assert!(project.read("lockgate.toml").starts_with("schema = 1\n\n[[suppress]]\n"));
 }
+
+/// A project whose code and whose package each load what they are told to, and a policy without claims.
+fn reviewable() -> Project {
+    let project = Project::copy_of("fixtures/installed/not-imported-reviewed");
+    let advisory = "{\"id\": \"GHSA-case-0001-rots\", \"modified\": \"2026-01-01T00:00:00Z\", \
+                    \"affected\": [{\"package\": {\"ecosystem\": \"npm\", \"name\": \"rotten\"}, \
+                    \"ranges\": [{\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"0\"}]}]}]}";
+    project.write("advisories/GHSA-case-0001-rots.json", advisory);
+    let policy = "schema = 1\n[database]\nmax-age = \"3650d\"\n\
+                  sources = [{ kind = \"osv\", path = \"advisories\" }]\n";
+    project.write("lockgate.toml", policy);
+    project
+}
+
+const REVIEW: &[&str] =
+    &["suppress", "GHSA-case-0001-rots", "rotten", "--reason", "we do not load it", "--reviewed"];
+
+#[test]
+fn places_that_a_person_has_reviewed_are_listed_and_written_and_count() {
+    let project = reviewable();
+    let before = project.read("lockgate.toml");
+    let command = "lockgate suppress GHSA-case-0001-rots rotten --reviewed \"why\"";
+    project
+        .run(&["suppress", "GHSA-case-0001-rots", "--reason", "we do not load it"])
+        .assert_code(1)
+        .assert_says(&["node_modules/larch/index.js:3 (larch 3.0.0)", "2 places leave it open"]);
+    assert_eq!(project.read("lockgate.toml"), before);
+    let explained = project.run(&["explain", "GHSA-case-0001-rots"]);
+    let words: Vec<&str> = explained.stdout.split_whitespace().collect();
+    assert!(words.join(" ").contains(command), "{}", explained.stdout);
+    project.run(&[REVIEW, &["our own plugins"]].concat()).assert_code(0).assert_says(&[
+        "claim: not-imported, and you answer for 2 places:",
+        "src/app.js:4: what is loaded there is computed while it runs",
+        "wrote lockgate.toml:",
+    ]);
+    assert!(project.read("lockgate.toml").contains("reviewed = [\n  { site = \"src/app.js:4\", "));
+    let evidence = project.run(&["check", "--report", "json"]).json();
+    let evidence = &evidence["findings"][0]["evidence"][0];
+    assert_eq!(evidence["result"], "upheld");
+    let detail = evidence["detail"].as_str().unwrap();
+    assert!(detail.ends_with("a person answers for 2 places that may load anything"), "{detail}");
+}
+
+#[test]
+fn a_place_that_has_changed_is_reviewed_anew_by_the_command_that_the_check_names() {
+    let project = reviewable();
+    project.run(&[REVIEW, &["our own plugins"]].concat()).assert_code(0);
+    let app = project.read("src/app.js");
+    project.write("src/app.js", app.replace("require(name)", "require(`${name}`)"));
+    let run = project.run(&["check", "--report", "json"]);
+    run.assert_code(1);
+    let evidence = &run.json()["findings"][0]["evidence"][0];
+    assert_eq!(
+        (&evidence["result"], &evidence["locations"][0]["file"]),
+        (&"refuted".into(), &"src/app.js".into())
+    );
+    let help = evidence["help"].as_str().unwrap();
+    assert!(
+        help.ends_with("lockgate suppress GHSA-case-0001-rots rotten --reviewed \"why\""),
+        "{help}"
+    );
+    project.run(&[REVIEW, &["as text"]].concat()).assert_code(0);
+    let policy = project.read("lockgate.toml");
+    assert_eq!(policy.matches("[[suppress]]").count(), 1, "{policy}");
+    assert!(
+        policy.contains("why = \"as text\"") && policy.contains("why = \"our own plugins\""),
+        "{policy}"
+    );
+    project.run(&["check"]).assert_code(0);
+}
+
+#[test]
+fn more_places_than_one_person_reads_are_not_written() {
+    let project = reviewable();
+    for number in 0..20 {
+        project.write(&format!("src/more{number}.js"), "require(process.env.MORE);\n");
+    }
+    let run = project.run(&[REVIEW, &["all of them"]].concat());
+    run.assert_code(1).assert_says(&["22 places leave it open"]);
+}

@@ -4,10 +4,11 @@ use clap::Args;
 
 use super::Refusal;
 use crate::evidence::{Evidence, EvidenceResult};
-use crate::policy::{About, Claim, ClaimKind, CrateFeature, any_of};
+use crate::policy::{About, Claim, ClaimKind, CrateFeature, OpenPlace, Reviewed, any_of};
 use crate::problem::Problem;
 use crate::terminal::{Style, Tone, one_line};
 use crate::verdict::Trial;
+use crate::words::count;
 
 const TEXT_LIMIT: usize = 400;
 
@@ -27,11 +28,16 @@ pub(super) struct Choice {
     /// Your own word, which no tool can check
     #[arg(long)]
     attest: bool,
+    /// That you have looked at every place that leaves the claim open, and why it holds all the same
+    #[arg(long, value_name = "WHY", conflicts_with_all = ["attest", "features_off"])]
+    reviewed: Option<String>,
 }
 
 /// The claim to be written, and what speaks for it.
 pub(super) struct Chosen<'t> {
     pub(super) claim: Claim,
+    /// The places that a person has reviewed for it.
+    pub(super) reviewed: Vec<Reviewed>,
     evidence: Vec<(&'t Trial, &'t Evidence)>,
 }
 
@@ -50,10 +56,12 @@ impl Choice {
             Some(word) => vec![known(word)?],
             None => ClaimKind::strongest_first().to_vec(),
         };
-        candidates
-            .into_iter()
-            .find_map(|claim| Chosen::upheld(claim, trials))
-            .ok_or_else(|| Refusal::NotUpheld(self.none_holds(trials)))
+        let upheld = candidates.iter().find_map(|claim| Chosen::upheld(*claim, trials, None));
+        let reviewed = || {
+            let why = self.reviewed.as_deref()?;
+            candidates.iter().find_map(|claim| Chosen::upheld(*claim, trials, Some(why)))
+        };
+        upheld.or_else(reviewed).ok_or_else(|| Refusal::NotUpheld(self.none_holds(trials)))
     }
 
     fn none_holds(&self, trials: &[Trial]) -> Problem {
@@ -71,10 +79,28 @@ impl Choice {
             let word = self.claim.as_deref();
             word.is_none_or(|word| line.contains(&format!(" {word} ")))
         });
-        let seen: Vec<String> = asked.collect();
+        let seen: Vec<String> = asked.chain(trials.iter().flat_map(to_review)).collect();
         Problem::in_file("lockgate suppress", format!("{what}: nothing was written"))
             .help(format!("{}\nupgrade, or answer for it yourself: --attest", seen.join("\n")))
     }
+}
+
+/// What a person can review so that a claim holds, and how, a line for each.
+fn to_review(trial: &Trial) -> impl Iterator<Item = String> {
+    let is_open = |evidence: &&Evidence| {
+        evidence.result == EvidenceResult::Unknown && evidence.claim.row().has_places_to_review
+    };
+    trial.evidence.iter().filter(is_open).flat_map(|evidence| {
+        let places = evidence.open_places.iter().map(place);
+        places.chain(evidence.help.clone())
+    })
+}
+
+/// `  node_modules/larch/index.js:4 (larch 3.0.0): what is loaded there is computed while it runs`
+fn place(open: &OpenPlace) -> String {
+    let OpenPlace { site, package, reason, .. } = open;
+    let package = package.as_ref().map_or_else(String::new, |package| format!(" ({package})"));
+    one_line(&format!("  {site}{package}: {reason}"), TEXT_LIMIT)
 }
 
 /// The claims that can be tried without a person, strongest first.
@@ -100,23 +126,34 @@ fn feature(text: &str) -> Result<CrateFeature, Problem> {
 
 impl<'t> Chosen<'t> {
     fn unseen(claim: Claim) -> Self {
-        Self { claim, evidence: Vec::new() }
+        Self { claim, reviewed: Vec::new(), evidence: Vec::new() }
     }
 
-    /// The claim, if it holds for everything that was asked about.
-    fn upheld(kind: ClaimKind, trials: &'t [Trial]) -> Option<Self> {
+    /// The claim, if it holds for everything that was asked about, or would with places that a person has
+    /// reviewed.
+    fn upheld(kind: ClaimKind, trials: &'t [Trial], why: Option<&str>) -> Option<Self> {
+        let holds = |evidence: &Evidence| {
+            let is_reviewed = why.is_some() && !evidence.open_places.is_empty();
+            is_reviewed || evidence.result == EvidenceResult::Upheld
+        };
         let evidence: Option<Vec<_>> = trials
             .iter()
             .map(|trial| {
                 let mut evidence = trial.evidence.iter();
                 evidence
-                    .find(|evidence| {
-                        evidence.claim == kind && evidence.result == EvidenceResult::Upheld
-                    })
+                    .find(|evidence| evidence.claim == kind && holds(evidence))
                     .map(|evidence| (trial, evidence))
             })
             .collect();
-        Some(Self { claim: kind.into(), evidence: evidence? })
+        let evidence = evidence?;
+        let mut reviewed: Vec<Reviewed> = Vec::new();
+        let open = evidence.iter().flat_map(|(_, evidence)| &evidence.open_places);
+        for place in open.map(|open| open.reviewed(why.unwrap_or_default())) {
+            if !reviewed.contains(&place) {
+                reviewed.push(place);
+            }
+        }
+        Some(Self { claim: kind.into(), reviewed, evidence })
     }
 
     /// What is about to be written, and why.
@@ -124,6 +161,14 @@ impl<'t> Chosen<'t> {
         let claim = style.paint(Tone::Strong, self.claim.kind.as_str());
         if self.evidence.is_empty() {
             return format!("claim: {claim}");
+        }
+        if !self.reviewed.is_empty() {
+            let open = self.evidence.iter().flat_map(|(_, evidence)| &evidence.open_places);
+            let mut lines: Vec<String> = open.map(place).collect();
+            lines.dedup();
+            let places = count(lines.len(), "place", "places");
+            let lines = lines.join("\n");
+            return format!("claim: {claim}, and you answer for {places}:\n{lines}");
         }
         let lines = self.evidence.iter().map(|(trial, evidence)| {
             let package = one_line(&trial.package.to_string(), TEXT_LIMIT);

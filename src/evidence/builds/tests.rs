@@ -73,7 +73,9 @@ fn look(claim: ClaimKind, builds: &Result<ResolvedBuilds, BuildProblem>, os: &st
         &[(0, 1, DependencyKind::Normal)],
     );
     let graph = DependencyGraph::new(&locked);
+    let advisory = "CVE-2026-0001".parse().unwrap();
     let subject = Subject {
+        advisory: &advisory,
         lockfile: &locked,
         graph: &graph,
         finder: &PathFinder::new(&graph),
@@ -98,6 +100,7 @@ fn look(claim: ClaimKind, builds: &Result<ResolvedBuilds, BuildProblem>, os: &st
         paths: Vec::new(),
         justification: None,
         claims: vec![Claim { kind: claim, about }],
+        reviewed: Vec::new(),
         reason: "because".into(),
         owner: None,
         expires: None,

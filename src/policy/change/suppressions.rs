@@ -7,7 +7,8 @@
 use std::fmt::Display;
 
 use super::{ChangeLog, PolicyEffect};
-use crate::policy::{Claim, Suppression};
+use crate::policy::{Reviewed, Suppression};
+use crate::words::count;
 
 /// How an entry of the head relates to the base.
 #[derive(Clone, Copy, Debug)]
@@ -35,8 +36,10 @@ pub(super) fn merge(
     for (entry, change) in head.iter().zip(entry_changes) {
         note(entry, change, log);
         match change {
-            EntryChange::Edited(before) if rests_on_a_word(entry) => effective.push(before.clone()),
-            EntryChange::Added if rests_on_a_word(entry) => {}
+            EntryChange::Edited(before) if entry.rests_on_a_word() => {
+                effective.push(before.clone());
+            }
+            EntryChange::Added if entry.rests_on_a_word() => {}
             EntryChange::Unchanged | EntryChange::Edited(_) | EntryChange::Added => {
                 effective.push(entry.clone());
             }
@@ -74,13 +77,9 @@ fn pair<'base>(
     (entry_changes, left)
 }
 
-/// Whether the entry depends on a person's word.
-fn rests_on_a_word(entry: &Suppression) -> bool {
-    entry.claims.iter().any(Claim::rests_on_a_word)
-}
-
 fn note(entry: &Suppression, change: EntryChange<'_>, log: &mut ChangeLog) {
-    let effect = if rests_on_a_word(entry) { PolicyEffect::Loosened } else { PolicyEffect::Proved };
+    let effect =
+        if entry.rests_on_a_word() { PolicyEffect::Loosened } else { PolicyEffect::Proved };
     let subject = subject(entry);
     let text = match change {
         EntryChange::Unchanged => return,
@@ -89,8 +88,12 @@ fn note(entry: &Suppression, change: EntryChange<'_>, log: &mut ChangeLog) {
             let until = entry.expires.map_or_else(String::new, |day| format!(" until {day}"));
             format!("a suppression of {subject} on the word of {owner}{until} is proposed")
         }
-        EntryChange::Added if rests_on_a_word(entry) => {
-            format!("a suppression of {subject} is proposed: {}", joined(&entry.claims))
+        EntryChange::Added if entry.rests_on_a_word() => {
+            format!(
+                "a suppression of {subject} is proposed: {}{}",
+                joined(&entry.claims),
+                reviewed(entry)
+            )
         }
         EntryChange::Added => {
             format!("a suppression of {subject} is added: {}", joined(&entry.claims))
@@ -123,17 +126,37 @@ fn edits(before: &Suppression, after: &Suppression) -> String {
 }
 
 /// Each key of an entry, for display.
-fn fields(entry: &Suppression) -> [(&'static str, Option<String>); 7] {
+fn fields(entry: &Suppression) -> [(&'static str, Option<String>); 8] {
     let paths = joined(&entry.paths);
     [
         ("package", entry.package.as_ref().map(ToString::to_string)),
         ("paths", (!paths.is_empty()).then_some(paths)),
         ("claim", Some(joined(&entry.claims))),
+        ("reviewed", (!entry.reviewed.is_empty()).then(|| listed(&entry.reviewed))),
         ("justification", entry.justification.map(|word| word.as_str().to_owned())),
         ("reason", Some(entry.reason.clone())),
         ("owner", entry.owner.clone()),
         ("expires", entry.expires.map(|day| day.to_string())),
     ]
+}
+
+/// `, with 2 reviewed places`
+fn reviewed(entry: &Suppression) -> String {
+    let places = entry.reviewed.len();
+    if places == 0 {
+        return String::new();
+    }
+    format!(", with {}", count(places, "reviewed place", "reviewed places"))
+}
+
+/// Everything that is said about places, so that every change of it is seen.
+fn listed(places: &[Reviewed]) -> String {
+    let shown = |place: &Reviewed| {
+        let Reviewed { site, hash, why } = place;
+        let start = hash.as_str().get(..8).unwrap_or_default();
+        format!("{site} ({start}…, “{why}”)")
+    };
+    places.iter().map(shown).collect::<Vec<_>>().join(", ")
 }
 
 fn joined(words: &[impl Display]) -> String {

@@ -4,7 +4,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::policy::{Claim, ClaimKind, GateAction, GateKey};
+use crate::policy::{ClaimKind, GateAction, GateKey};
 use crate::problem::SourceText;
 use crate::scope::Scope;
 use crate::severity::SeverityLevel;
@@ -499,7 +499,7 @@ proptest! {
         }
         for word in &effective.suppressions {
             let is_approved = base.suppressions.iter().any(|known| known.says_the_same(word));
-            prop_assert!(is_approved || !word.claims.iter().any(Claim::rests_on_a_word));
+            prop_assert!(is_approved || !word.rests_on_a_word());
         }
     }
 
@@ -520,4 +520,41 @@ proptest! {
             .count();
         prop_assert_eq!(gate_changes > 0, differs);
     }
+}
+
+/// A claim that rests on places which a person has reviewed for a reason.
+fn reviewed(why: &str) -> String {
+    format!(
+        "[[suppress]]\nadvisory = \"CVE-2026-0001\"\nclaim = {{ not-imported = true }}\nreason = \"r\"\n\
+         reviewed = [{{ site = \"a.js:1\", hash = \"{}\", why = \"{why}\" }}]\n",
+        "0".repeat(64)
+    )
+}
+
+#[test]
+fn what_a_person_has_reviewed_counts_after_merging() {
+    let claimed = "[[suppress]]\nadvisory = \"CVE-2026-0001\"\nclaim = { not-imported = true }\n\
+                   reason = \"r\"\n";
+    let counting = |base: &str, head: &str| {
+        let policy = compare(&policy(base), &policy(head)).effective;
+        let places = policy.suppressions.iter().map(|entry| entry.reviewed.len());
+        places.collect::<Vec<_>>()
+    };
+    assert_eq!(counting("", &reviewed("w")), [0; 0]);
+    assert_eq!(counting(claimed, &reviewed("w")), [0]);
+    assert_eq!(counting(&reviewed("w"), &reviewed("w")), [1]);
+    assert_eq!(counting(&reviewed("w"), claimed), [0]);
+    assert_eq!(
+        said("", &reviewed("w")),
+        [
+            "loosened: a suppression of CVE-2026-0001 is proposed: not-imported, with 1 reviewed place"
+        ]
+    );
+    assert_eq!(
+        said(&reviewed("w"), &reviewed("x")),
+        [
+            "loosened: the suppression of CVE-2026-0001 is edited: `reviewed` a.js:1 (00000000…, “x”), \
+          was a.js:1 (00000000…, “w”)"
+        ]
+    );
 }

@@ -26,6 +26,8 @@ pub struct ClaimRow {
     /// Whether a person may answer for it where it is unknown: beside a person's word it counts only where it is
     /// refuted.
     pub may_be_answered_for: bool,
+    /// Whether it may be left open by places in code that a person can review.
+    pub has_places_to_review: bool,
     /// Whether `[evidence] auto` may name it: a proof then clears a finding without a written claim.
     pub may_be_automatic: bool,
     /// The reasons in other people's statements that it confirms.
@@ -116,6 +118,7 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
         strength: 3,
         is_word: false,
         may_be_answered_for: false,
+        has_places_to_review: false,
         may_be_automatic: false,
         bears_out: &[ComponentNotPresent],
         vex: Some(VexAnswer {
@@ -134,6 +137,7 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
         strength: 2,
         is_word: false,
         may_be_answered_for: false,
+        has_places_to_review: false,
         may_be_automatic: false,
         bears_out: &[],
         vex: Some(VexAnswer {
@@ -153,6 +157,7 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
         strength: 7,
         is_word: false,
         may_be_answered_for: false,
+        has_places_to_review: false,
         may_be_automatic: true,
         bears_out: &[ComponentNotPresent],
         vex: Some(VexAnswer {
@@ -171,6 +176,7 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
         strength: 6,
         is_word: false,
         may_be_answered_for: false,
+        has_places_to_review: false,
         may_be_automatic: true,
         bears_out: &[ComponentNotPresent, VulnerableCodeNotPresent],
         vex: Some(VexAnswer {
@@ -189,6 +195,7 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
         strength: 5,
         is_word: false,
         may_be_answered_for: false,
+        has_places_to_review: false,
         may_be_automatic: false,
         // A statement does not say which feature is off.
         bears_out: &[],
@@ -208,6 +215,7 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
         strength: 4,
         is_word: false,
         may_be_answered_for: true,
+        has_places_to_review: true,
         may_be_automatic: true,
         bears_out: &[VulnerableCodeNotInExecutePath],
         vex: Some(VexAnswer {
@@ -226,6 +234,7 @@ pub const CLAIMS: &[ClaimRow; ClaimKind::COUNT] = &[
         strength: 1,
         is_word: true,
         may_be_answered_for: false,
+        has_places_to_review: false,
         may_be_automatic: false,
         bears_out: &[],
         vex: None,

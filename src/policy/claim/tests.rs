@@ -33,6 +33,7 @@ fn written(kind: ClaimKind, advisory: &str, package: Option<&str>) -> String {
         advisory: advisory.parse().unwrap(),
         package: package.map(str::to_owned),
         claim: claim(kind),
+        reviewed: Vec::new(),
         reason: "because".into(),
         owner: Some("@acme/security".into()),
         expires: Some(jiff::civil::date(2026, 12, 31)),

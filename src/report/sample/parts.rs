@@ -122,6 +122,7 @@ pub(super) fn policy() -> Policy {
         paths: Vec::new(),
         justification: None,
         claims: vec![Claim::from(claim)],
+        reviewed: Vec::new(),
         reason: "only our benchmarks use it".into(),
         owner: Some("@acme/security".into()),
         expires: None,

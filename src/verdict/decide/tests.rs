@@ -61,6 +61,7 @@ fn policy(expiries: &[Option<Date>]) -> Policy {
             paths: Vec::new(),
             justification: None,
             claims: vec![ClaimKind::DevelopmentOnly.into()],
+            reviewed: Vec::new(),
             reason: String::new(),
             owner: None,
             expires: *expires,

@@ -22,10 +22,38 @@ const PROBES: &[&str] = &[
     "cargo = { $ = 1, features = { $ = 1 }, ignore = [{ $ = 1 }] }",
     "npm = { $ = 1, bundled = [{ $ = 1 }] }",
     "suppress = [{ $ = 1, claim = { $ = 1 } }]",
+    "suppress = [{ claim = { not-imported = true }, reviewed = [{ $ = 1 }] }]",
 ];
 
 /// A table and one of its keys, with two policies that differ only in this key.
 type Row = (&'static str, &'static str, &'static str, &'static str);
+
+/// A place that was reviewed, by its site, the first digit of its hash and the reason.
+macro_rules! place {
+    ($site:literal, $digit:literal, $why:literal) => {
+        concat!(
+            "reviewed = [{ site = \"",
+            $site,
+            "\", hash = \"",
+            $digit,
+            "3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\", why = \"",
+            $why,
+            "\" }]"
+        )
+    };
+}
+
+/// A suppression with one.
+macro_rules! reviewed {
+    ($site:literal, $digit:literal, $why:literal) => {
+        concat!(
+            "suppress = [{ advisory = \"CVE-2026-0001\", claim = { not-imported = true }, ",
+            "reason = \"r\", ",
+            place!($site, $digit, $why),
+            " }]"
+        )
+    };
+}
 
 /// Every key except those of `[gate]` and of `claim`, which have lists of their own.
 #[rustfmt::skip]
@@ -114,6 +142,10 @@ const ROWS: &[Row] = &[
     ("`[[suppress]]`", "paths", "", "paths = [\"* > a\"]"),
     ("`[[suppress]]`", "justification", "", "justification = \"component_not_present\""),
     ("`[[suppress]]`", "claim", "", "claim = { platform = true }"),
+    ("`[[suppress]]`", "reviewed", "", place!("a:1", "0", "w")),
+    ("an entry of `reviewed`", "site", reviewed!("a:1", "0", "w"), reviewed!("a:2", "0", "w")),
+    ("an entry of `reviewed`", "hash", reviewed!("a:1", "0", "w"), reviewed!("a:1", "1", "w")),
+    ("an entry of `reviewed`", "why", reviewed!("a:1", "0", "w"), reviewed!("a:1", "0", "x")),
     ("`[[suppress]]`", "reason", "", "reason = \"another\""),
     ("`[[suppress]]`", "owner", "", "owner = \"@b\""),
     ("`[[suppress]]`", "expires", "", "expires = 2027-01-01"),
@@ -133,7 +165,7 @@ fn text(table: &str, key: &str, line: &str) -> String {
     }
     let needed = [
         ("advisory", "advisory = \"CVE-2026-0001\""),
-        ("claim", "claim = { not-built = true }"),
+        ("claim", "claim = { not-imported = true }"),
         ("reason", "reason = \"r\""),
     ];
     let others = needed.iter().filter(|(needed, _)| line.is_empty() || *needed != key);

@@ -19,8 +19,8 @@ const TARGETS: &[Mistake] = &[
         "until = 2027-01-31",
         "unknown key `until` in `[[suppress]]`",
         "unknown key",
-        "use `advisory`, `package`, `paths`, `justification`, `claim`, `reason`, `owner` or \
-             `expires`",
+        "use `advisory`, `package`, `paths`, `justification`, `claim`, `reviewed`, `reason`, \
+             `owner` or `expires`",
     ),
     (
         "advisory = \"RUSTSEC-2023-71\"",
@@ -187,6 +187,79 @@ const PEOPLE_AND_DATES: &[Mistake] = &[
 ];
 
 /// An entry in which the given lines replace, or are added to, valid ones.
+/// An entry with what was reviewed for a claim that leaves places to a person.
+fn reviewed(place: &str) -> String {
+    entry(&format!(
+        "reviewed = [{place}]\nadvisory = \"CVE-2021-23337\"\nclaim = {{ not-imported = true }}"
+    ))
+}
+
+const HASH: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+#[test]
+fn a_reviewed_place_has_a_site_a_hash_and_a_reason() {
+    let whole = format!("{{ site = \"lib/a.js:3\", hash = \"{HASH}\", why = \" only ejs \" }}");
+    let policy = parse(&reviewed(&whole)).unwrap();
+    let place = &policy.suppressions[0].reviewed[0];
+    assert_eq!((place.site.to_string(), place.why.as_str()), ("lib/a.js:3".to_owned(), "only ejs"));
+    assert_eq!(place.hash.as_str(), HASH);
+    let example = "hash = \"…\", as `lockgate suppress` with --reviewed prints it";
+    let mistakes = [
+        (
+            "lib/a.js:3",
+            "lib/a.js",
+            "`site` cannot be `lib/a.js`",
+            "not a file and a line",
+            "write site = \"node_modules/express/lib/view.js:81\"".to_owned(),
+        ),
+        (
+            HASH,
+            "e3b0",
+            "`hash` cannot be `e3b0`",
+            "not 64 hexadecimal digits",
+            format!("write {example}"),
+        ),
+        (
+            ", why = \" only ejs \"",
+            "",
+            "an entry of `reviewed` has no `why`",
+            "needs `why`",
+            "add why = \"it loads view engines, and ours is ejs\"".to_owned(),
+        ),
+        (
+            &format!(", hash = \"{HASH}\""),
+            "",
+            "an entry of `reviewed` has no `hash`",
+            "needs `hash`",
+            format!("add {example}"),
+        ),
+        (
+            "why =",
+            "line = 3, why =",
+            "unknown key `line` in an entry of `reviewed`",
+            "unknown key",
+            "use `site`, `hash` or `why`".to_owned(),
+        ),
+    ];
+    for (from, to, message, label, help) in mistakes {
+        let place = whole.replace(from, to);
+        assert_ne!(place, whole, "{from}");
+        assert_problem(&reviewed(&place), 3, message, label, &help);
+    }
+}
+
+#[test]
+fn a_claim_without_places_has_none_that_are_reviewed() {
+    let place = format!("{{ site = \"lib/a.js:3\", hash = \"{HASH}\", why = \"only ejs\" }}");
+    assert_problem(
+        &entry(&format!("reviewed = [{place}]")),
+        3,
+        "`reviewed` means nothing for this claim",
+        "no place of it is left to a person",
+        "leave it out, or claim `not-imported`",
+    );
+}
+
 fn entry(lines: &str) -> String {
     let mut text = "schema = 1\n[[suppress]]\n".to_owned();
     let given = |key: &str| lines.lines().any(|line| line.starts_with(key));
