@@ -66,6 +66,8 @@ pub struct Evidence {
     /// For `Unknown`: the fact that is not known, if it would take one. Decides nothing but whether a word
     /// counts that nobody could contradict.
     pub lacks: Option<Fact>,
+    /// For `Unknown`: whether the claim leaves out what the advisory is about. Then no word counts beside it.
+    pub misses_advisory: bool,
 }
 
 /// How much was looked through. 0 where nothing of that kind was.
@@ -96,6 +98,7 @@ impl Evidence {
             searched: Searched::default(),
             open_places: Vec::new(),
             lacks: None,
+            misses_advisory: false,
         }
     }
 
@@ -172,6 +175,8 @@ pub struct Subject<'run> {
     pub finder: &'run PathFinder<'run, 'run>,
     /// Dependency chains in that graph, shared by all questions about it.
     pub chains: &'run Chains,
+    /// Every name of the vulnerability.
+    pub identifiers: &'run BTreeSet<AdvisoryId>,
     /// Every installed copy of the package. Never empty.
     pub packages: &'run [PackageIndex],
     /// What is costly to know.
@@ -209,7 +214,6 @@ pub struct ClaimCheck {
 /// A suppression that is limited to paths, none of which leads to the package, does not name it.
 pub fn check_claims(
     subject: &Subject<'_>,
-    identifiers: &BTreeSet<AdvisoryId>,
     package: &PackageId,
     suppressions: &[Suppression],
     today: Date,
@@ -217,7 +221,7 @@ pub fn check_claims(
     suppressions
         .iter()
         .enumerate()
-        .filter(|(_, suppression)| suppression.names(identifiers, package))
+        .filter(|(_, suppression)| suppression.names(subject.identifiers, package))
         .filter_map(|(position, suppression)| {
             let uncovered = match covered_paths::look(suppression, subject) {
                 CoveredPaths::None => return None,

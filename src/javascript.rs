@@ -8,8 +8,8 @@
 mod aliases;
 mod assignments;
 mod certain;
-mod collected;
 mod code;
+mod collected;
 mod constants;
 mod embedded;
 mod globals;

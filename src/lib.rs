@@ -17,6 +17,7 @@
 //! 3. Fast enough that nobody notices it.
 
 mod advisory;
+mod advisory_exports;
 mod advisory_id;
 mod advisory_kind;
 mod attestation;

@@ -2,8 +2,12 @@
 //!
 //! It is upheld where everything that may load modules was read, and nothing of it leads there; refuted where
 //! code surely does; and unknown otherwise. What is followed stands in [`crate::imports`]. That an export is not
-//! used is proved only where the package is not loaded at all.
+//! used is proved only where the package is not loaded at all. Where it is known what the advisory is about, a
+//! claim that leaves out some of that is unknown, and no word counts beside it.
 
+mod known;
+
+use self::known::Known;
 use super::open_places::{self, OpenPlaces};
 use super::seen::Seen;
 use super::{EvidenceResult, Searched, Subject};
@@ -29,21 +33,39 @@ pub(super) fn look(subject: &Subject<'_>, about: &About, reviewed: &[Reviewed]) 
         About::Features(_) => return Seen::unknown("it names features"),
     };
     // A claim that names nothing of the package could contradict nothing.
-    let mut of_package = targets.iter().filter(|target| *package == target.package).peekable();
-    if of_package.peek().is_none() {
+    let of_package: Vec<&ImportTarget> =
+        targets.iter().filter(|target| *package == target.package).collect();
+    if of_package.is_empty() {
         let names: Vec<String> = targets.iter().map(ToString::to_string).collect();
         let detail = format!("{} is not of {package}", names.join(", "));
         return Seen::refuted(detail, vec![subject.lockfile.location(subject.packages[0])]);
     }
     let places = if reviewed.is_empty() { Places::Open } else { Places::Reviewed };
-    let looked = of_package.map(|target| look_for(subject, imports, target, places));
+    let looked = of_package.iter().map(|target| look_for(subject, imports, target, places));
     // The first of the worst: what refutes one of them refutes them all.
     let worst = looked.reduce(|worst, next| if next.result > worst.result { next } else { worst });
-    let seen = worst.unwrap_or_else(|| Seen::unknown("it names nothing"));
+    let worst = worst.unwrap_or_else(|| Seen::unknown("it names nothing"));
+    let known = Known::of(subject, imports);
+    let seen = match worst.result {
+        EvidenceResult::Refuted => worst,
+        EvidenceResult::Upheld | EvidenceResult::Unknown => {
+            known.left_out(&of_package).unwrap_or(worst)
+        }
+    };
+    let seen = known.proposed(&of_package, seen);
     if reviewed.is_empty() || seen.result == EvidenceResult::Refuted {
         return seen;
     }
     reviewed_as_it_is(subject, imports.review(subject.packages, reviewed), seen)
+}
+
+fn ask(subject: &Subject<'_>, imports: &Imports, target: &ImportTarget, doubt: Places) -> Answer {
+    let copies = subject.packages;
+    match &target.part {
+        ImportedPart::Package => imports.package(copies, doubt),
+        ImportedPart::Module(module) => imports.module_of(copies, module, doubt),
+        ImportedPart::Export(properties) => imports.export(copies, properties, doubt),
+    }
 }
 
 /// What was seen, as far as a person has looked at every place as it is now.
@@ -97,15 +119,9 @@ fn look_for(
     subject: &Subject<'_>,
     imports: &Imports,
     target: &ImportTarget,
-    places_of_doubt: Places,
+    doubt: Places,
 ) -> Seen {
-    let (copies, doubt) = (subject.packages, places_of_doubt);
-    let answer = match &target.part {
-        ImportedPart::Package => imports.package(copies, doubt),
-        ImportedPart::Module(module) => imports.module_of(copies, module, doubt),
-        ImportedPart::Export(properties) => imports.export(copies, properties, doubt),
-    };
-    match answer {
+    match ask(subject, imports, target, doubt) {
         Answer::No(extent) => nothing_leads_there(target, extent),
         Answer::NamesNothing(why) => {
             let place = subject.lockfile.location(subject.packages[0]);

@@ -17,6 +17,7 @@ pub(super) struct Seen {
     pub(super) passage: Option<Passage>,
     pub(super) searched: Searched,
     pub(super) lacks: Option<Fact>,
+    pub(super) misses_advisory: bool,
 }
 
 impl Seen {
@@ -45,6 +46,7 @@ impl Seen {
             passage: None,
             searched: Searched::default(),
             lacks: None,
+            misses_advisory: false,
         }
     }
 
@@ -65,8 +67,18 @@ impl Seen {
 
     /// It as evidence about a claim.
     pub(super) fn about(self, claim: ClaimKind) -> Evidence {
-        let Self { result, detail, chain, help, locations, passage, searched, lacks } = self;
         let open_places = Vec::new();
+        let Self {
+            result,
+            detail,
+            chain,
+            help,
+            locations,
+            passage,
+            searched,
+            lacks,
+            misses_advisory,
+        } = self;
         Evidence {
             claim,
             result,
@@ -78,6 +90,7 @@ impl Seen {
             searched,
             open_places,
             lacks,
+            misses_advisory,
         }
     }
 }

@@ -42,11 +42,10 @@ fn seen(
     suppression: &Suppression,
     facts: &dyn Facts,
 ) -> Option<Vec<Evidence>> {
-    let identifiers = ["CVE-2026-1".parse().unwrap()].into();
     let package = &lockfile.packages[packages[0]].id;
     let suppressions = std::slice::from_ref(suppression);
     let checks = with_subject(lockfile, packages, facts, |subject| {
-        check_claims(subject, &identifiers, package, suppressions, TODAY)
+        check_claims(subject, package, suppressions, TODAY)
     });
     checks.into_iter().next().map(|check| check.evidence)
 }
@@ -65,6 +64,7 @@ fn with_subject<T>(
         graph: &graph,
         finder: &PathFinder::new(&graph),
         chains: &Chains::default(),
+        identifiers: &["CVE-2026-1".parse().unwrap()].into(),
         packages,
         facts,
         npm: &crate::policy::NpmPolicy::default(),

@@ -1,7 +1,10 @@
 //! From the matches of one lockfile to findings with evidence.
 
+use std::collections::BTreeSet;
+
 use super::facts::{Context, FindingFacts, LockfileFacts};
 use super::inquiry::Trying;
+use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
 use crate::evidence::{
     self, Chains, ClaimCheck, Doubt, Doubts, Evidence, EvidenceResult, StatementCheck, Subject,
@@ -84,6 +87,7 @@ impl Scene<'_> {
     fn subject<'a>(
         &'a self,
         finding: &'a Finding,
+        identifiers: &'a BTreeSet<AdvisoryId>,
         copies: &'a [PackageIndex],
         facts: &'a FindingFacts<'a>,
     ) -> Subject<'a> {
@@ -93,6 +97,7 @@ impl Scene<'_> {
             graph: self.graph,
             finder: self.finder,
             chains: self.chains,
+            identifiers,
             packages: copies,
             facts,
             npm: &self.context.policy.npm,
@@ -104,7 +109,8 @@ impl Scene<'_> {
     fn check(&self, finding: Finding, copies: &[PackageIndex]) -> CheckedFinding {
         let context = self.context;
         let facts = self.facts.about(&finding, Cost::Process);
-        let subject = self.subject(&finding, copies, &facts);
+        let identifiers = finding.identifiers();
+        let subject = self.subject(&finding, &identifiers, copies, &facts);
         let doubt = context.doubts.and_then(|doubts| doubts.about(copies));
         let mut checks = check_claims(context, &finding, &subject);
         if let Some(doubt) = doubt {
@@ -156,7 +162,8 @@ impl Scene<'_> {
             Trying::Nothing | Trying::WhatIsAtHand | Trying::Everything(_) => return None,
         };
         let facts = self.facts.about(finding, most);
-        let subject = self.subject(finding, copies, &facts);
+        let identifiers = finding.identifiers();
+        let subject = self.subject(finding, &identifiers, copies, &facts);
         let mut evidence = evidence::try_claims(&subject);
         if finding.kind == AdvisoryKind::Malicious {
             evidence::doubt_about_malice(&mut evidence);
@@ -176,10 +183,8 @@ fn check_claims(
     finding: &Finding,
     subject: &Subject<'_>,
 ) -> Vec<ClaimCheck> {
-    let (identifiers, package) = (finding.identifiers(), &finding.package);
     let suppressions = &context.policy.suppressions;
-    let mut checks =
-        evidence::check_claims(subject, &identifiers, package, suppressions, context.today);
+    let mut checks = evidence::check_claims(subject, &finding.package, suppressions, context.today);
     if finding.kind == AdvisoryKind::Malicious {
         for check in &mut checks {
             evidence::doubt_about_malice(&mut check.evidence);
@@ -214,7 +219,7 @@ fn check_statements(
     subject: &Subject<'_>,
     checks: &[ClaimCheck],
 ) -> Vec<StatementCheck> {
-    let named = context.statements.about(&finding.identifiers(), &finding.package);
+    let named = context.statements.about(subject.identifiers, &finding.package);
     if named.is_empty() || !is_open(checks, context.policy, context.today) {
         return Vec::new();
     }

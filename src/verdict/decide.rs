@@ -131,11 +131,14 @@ fn states(checks: &[ClaimCheck], policy: &Policy, today: Date) -> Vec<(usize, Su
 }
 
 /// The worst of what was seen for the claims of a suppression. Where a person answers for it, what that
-/// person may answer for need not be known, as long as somebody could look for it.
+/// person may answer for need not be known, as long as somebody could look for it and it is what the advisory
+/// is about.
 fn worst(evidence: &[Evidence]) -> Option<EvidenceResult> {
     let is_answered_for = evidence.iter().any(|evidence| evidence.claim.row().is_word);
     let counts = |evidence: &&Evidence| {
-        let is_silent = evidence.result == EvidenceResult::Unknown && evidence.lacks.is_none();
+        let is_silent = evidence.result == EvidenceResult::Unknown
+            && evidence.lacks.is_none()
+            && !evidence.misses_advisory;
         !(is_answered_for && is_silent && evidence.claim.row().may_be_answered_for)
     };
     evidence.iter().filter(counts).map(|evidence| evidence.result).max()

@@ -32,7 +32,7 @@ const LAYERS: &[&[&str]] = &[
     &["installed"],
     &["advisory"],
     &["policy"],
-    &["vex"],
+    &["advisory_exports", "vex"],
     &["database"],
     &["graph"],
     &["matching"],
@@ -70,6 +70,7 @@ const STRANGERS: &[(&str, &str)] = &[
 
 /// Modules that do nothing but compute: they may not reach for files, clocks or the environment.
 const PURE: &[&str] = &[
+    "advisory_exports",
     "github_event",
     "javascript",
     "vex",

@@ -223,3 +223,95 @@ fn what_is_not_served_as_it_is_locked_says_nothing() {
         assert!(detail.ends_with(said), "{detail}");
     }
 }
+
+/// A project that loads lodash and renders a template with it, an advisory that is known to be about templates,
+/// and a claim, or none.
+fn with_lodash(used: &str, claim: Option<&str>) -> Project {
+    let project = Project::empty();
+    project.write(
+        "package.json",
+        r#"{ "name": "app", "main": "app.js", "dependencies": { "lodash": "*" } }"#,
+    );
+    project.write(
+        "package-lock.json",
+        r#"{ "name": "app", "lockfileVersion": 3, "packages": {
+            "": { "name": "app", "dependencies": { "lodash": "*" } },
+            "node_modules/lodash": { "version": "4.17.20" } } }"#,
+    );
+    project.write("app.js", format!("const _ = require('lodash');\n_.{used}('x');\n"));
+    let lodash = "node_modules/lodash";
+    project.write(
+        &format!("{lodash}/package.json"),
+        r#"{ "name": "lodash", "version": "4.17.20", "main": "lodash.js" }"#,
+    );
+    project.write(
+        &format!("{lodash}/lodash.js"),
+        "exports.template = (x) => x;\nexports.get = (x) => x;\n",
+    );
+    project.write(&format!("{lodash}/template.js"), "module.exports = (x) => x;\n");
+    project.write(
+        "advisories/GHSA-35jh-r3h4-6jhm.json",
+        r#"{ "id": "GHSA-35jh-r3h4-6jhm", "modified": "2026-01-01T00:00:00Z", "affected": [{ "package":
+            { "ecosystem": "npm", "name": "lodash" }, "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "0" }] }] }] }"#,
+    );
+    let claim = claim.map_or_else(String::new, |claim| {
+        format!(
+            "\n[[suppress]]\nadvisory = \"GHSA-35jh-r3h4-6jhm\"\nclaim = {{ {claim} }}\nreason = \"we render nothing\"\n\
+             owner = \"@a\"\nexpires = 2027-01-31\n"
+        )
+    });
+    project.write(
+        "lockgate.toml",
+        format!(
+            "schema = 1\n[database]\nmax-age = \"3650d\"\nsources = [{{ kind = \"osv\", path = \"advisories\" }}]\n{claim}"
+        ),
+    );
+    project
+}
+
+const BOTH: &str = r#"not-imported = ["lodash#template", "lodash/template"]"#;
+
+/// Somebody who names another export than those that the advisory is about has answered for nothing.
+#[test]
+fn a_word_counts_only_beside_a_claim_about_what_the_advisory_is_about() {
+    for (used, claim, code, detail) in [
+        ("get", format!("attested = true, {BOTH}"), 0, "may lead to it"),
+        ("get", "attested = true, not-imported = \"lodash/template\"".into(), 0, ""),
+        ("template", format!("attested = true, {BOTH}"), 1, "is used"),
+        ("get", "attested = true, not-imported = \"lodash#trim\"".into(), 1, ""),
+        ("get", "attested = true, not-imported = \"lodash#get\"".into(), 1, "lodash#get is used"),
+        (
+            "template",
+            "attested = true, not-imported = \"lodash#exports\"".into(),
+            1,
+            "the advisory is about `lodash#template` and `lodash/template`, not `lodash#exports` alone",
+        ),
+        ("get", "not-imported = \"lodash#template\"".into(), 1, "not `lodash#template` alone"),
+    ] {
+        let project = with_lodash(used, Some(&claim));
+        let run = project.run(&["check", "--report", "json"]);
+        let evidence = run.json()["findings"][0]["evidence"].to_string();
+        assert_eq!(run.code, code, "{claim}: {evidence}");
+        assert!(evidence.contains(detail), "{claim}: {evidence}");
+    }
+}
+
+#[test]
+fn explain_and_suppress_say_which_exports_an_advisory_is_about() {
+    let project = with_lodash("get", None);
+    let explained = project.run(&["explain", "GHSA-35jh-r3h4-6jhm"]);
+    explained.assert_code(0);
+    let flat = explained.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let proposal = format!("{{ attested = true, {BOTH} }}");
+    for part in [&proposal, "about `lodash#template` and `lodash/template`: The name of the data"] {
+        assert!(flat.contains(part), "{}", explained.stdout);
+    }
+    project
+        .run(&["suppress", "GHSA-35jh-r3h4-6jhm", "--reason", "we render nothing"])
+        .assert_code(1)
+        .assert_says(&[&proposal]);
+    let word =
+        ["--attest", "--reason", "we render nothing", "--owner", "@a", "--expires", "2027-01-31"];
+    let attest = [&["suppress", "GHSA-35jh-r3h4-6jhm", "--dry-run"][..], &word].concat();
+    project.run(&attest).assert_code(0).assert_says(&[&proposal]);
+}

@@ -22,6 +22,7 @@ mod database;
 mod diff;
 mod documents;
 mod explain;
+mod exports;
 mod fixture;
 mod git;
 mod harness;

@@ -1,5 +1,7 @@
 //! Which claim is written.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 
 use super::Refusal;
@@ -39,12 +41,15 @@ pub(super) struct Chosen<'t> {
     /// The places that a person has reviewed for it.
     pub(super) reviewed: Vec<Reviewed>,
     evidence: Vec<(&'t Trial, &'t Evidence)>,
+    /// For a person's word: what could be claimed beside it, so that a check can contradict it.
+    contradictions: Vec<String>,
 }
 
 impl Choice {
     pub(super) fn choose<'t>(&self, trials: &'t [Trial]) -> Result<Chosen<'t>, Refusal> {
         if self.attest {
-            return Ok(Chosen::unseen(ClaimKind::Attested.into()));
+            let word = Chosen::unseen(ClaimKind::Attested.into());
+            return Ok(Chosen { contradictions: possible_contradictions(trials), ..word });
         }
         if !self.features_off.is_empty() {
             let features: Result<Vec<_>, _> =
@@ -72,7 +77,13 @@ impl Choice {
         let evidence = trials.iter().flat_map(|trial| {
             trial.evidence.iter().map(move |evidence| {
                 let (claim, result) = (evidence.claim.as_str(), evidence.result.as_str());
-                format!("{} {claim} {result}: {}", trial.package, evidence.sentence())
+                let seen = format!("{} {claim} {result}: {}", trial.package, evidence.sentence());
+                match &evidence.help {
+                    Some(help) if evidence.claim.row().may_be_answered_for => {
+                        format!("{seen}\n{help}")
+                    }
+                    _ => seen,
+                }
             })
         });
         let asked = evidence.filter(|line| {
@@ -103,6 +114,16 @@ fn place(open: &OpenPlace) -> String {
     one_line(&format!("  {site}{package}: {reason}"), TEXT_LIMIT)
 }
 
+/// What was seen about claims that may stand beside a person's word, where there is something to say about it.
+fn possible_contradictions(trials: &[Trial]) -> Vec<String> {
+    let evidence = trials.iter().flat_map(|trial| &trial.evidence);
+    let open = evidence.filter(|evidence| {
+        evidence.claim.row().may_be_answered_for && evidence.result != EvidenceResult::Upheld
+    });
+    let helps: BTreeSet<&str> = open.filter_map(|evidence| evidence.help.as_deref()).collect();
+    helps.into_iter().map(|help| one_line(help, TEXT_LIMIT)).collect()
+}
+
 /// The claims that can be tried without a person, strongest first.
 fn tried() -> Vec<&'static str> {
     let kinds = ClaimKind::strongest_first().into_iter();
@@ -126,7 +147,7 @@ fn feature(text: &str) -> Result<CrateFeature, Problem> {
 
 impl<'t> Chosen<'t> {
     fn unseen(claim: Claim) -> Self {
-        Self { claim, reviewed: Vec::new(), evidence: Vec::new() }
+        Self { claim, reviewed: Vec::new(), evidence: Vec::new(), contradictions: Vec::new() }
     }
 
     /// The claim, if it holds for everything that was asked about, or would with places that a person has
@@ -153,14 +174,15 @@ impl<'t> Chosen<'t> {
                 reviewed.push(place);
             }
         }
-        Some(Self { claim: kind.into(), reviewed, evidence })
+        Some(Self { reviewed, evidence, ..Self::unseen(kind.into()) })
     }
 
     /// What is about to be written, and why.
     pub(super) fn shown(&self, style: Style) -> String {
         let claim = style.paint(Tone::Strong, self.claim.kind.as_str());
         if self.evidence.is_empty() {
-            return format!("claim: {claim}");
+            let lines = self.contradictions.iter().map(|line| format!("\n  {line}"));
+            return format!("claim: {claim}{}", lines.collect::<String>());
         }
         if !self.reviewed.is_empty() {
             let open = self.evidence.iter().flat_map(|(_, evidence)| &evidence.open_places);

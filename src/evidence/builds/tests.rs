@@ -80,6 +80,7 @@ fn look(claim: ClaimKind, builds: &Result<ResolvedBuilds, BuildProblem>, os: &st
         graph: &graph,
         finder: &PathFinder::new(&graph),
         chains: &Chains::default(),
+        identifiers: &["CVE-2026-1".parse().unwrap()].into(),
         packages: &[1],
         facts: &WrittenFacts::of(&locked, Some(builds.clone())),
         npm: &crate::policy::NpmPolicy::default(),
@@ -105,10 +106,8 @@ fn look(claim: ClaimKind, builds: &Result<ResolvedBuilds, BuildProblem>, os: &st
         owner: None,
         expires: None,
     };
-    let identifiers = ["CVE-2026-1".parse().unwrap()].into();
     let package = &locked.packages[1].id;
-    let mut checks =
-        check_claims(&subject, &identifiers, package, &[suppression], date(2026, 11, 30));
+    let mut checks = check_claims(&subject, package, &[suppression], date(2026, 11, 30));
     checks.remove(0).evidence.remove(0)
 }
 

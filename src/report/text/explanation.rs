@@ -7,6 +7,7 @@ mod upgrade;
 use super::block;
 use super::claims::add_evidence;
 use super::table::FactTable;
+use crate::advisory_exports::{AdvisoryExports, names};
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
 use crate::diagnostic::render_gap;
@@ -70,10 +71,16 @@ fn about(group: &Group<'_>, decided: &DecidedFinding, trial: &Trial, style: Styl
     about + &ways_out(finding, trial, style)
 }
 
-/// The upgrade, the claim, and what remains without either.
+/// The upgrade, what the advisory is about, the claim, and what remains without any.
 fn ways_out(finding: &Finding, trial: &Trial, style: Style) -> String {
     let mut facts = FactTable::new(style);
     facts.add_all("upgrade", &upgrade::lines(finding, &trial.upgrade, style));
+    let known = AdvisoryExports::of(&finding.package.name, &finding.identifiers());
+    if !known.is_empty() {
+        let summaries = known.summaries().map(|(summary, source)| format!("{summary} ({source})"));
+        let summaries: Vec<String> = summaries.collect();
+        facts.add("about", &format!("{}: {}", names(&known.targets()), summaries.join("; ")));
+    }
     let id = finding.id.as_str();
     let upheld = trial.evidence.iter().find(|evidence| evidence.result == EvidenceResult::Upheld);
     match upheld {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use lockgate::inside::{
-    Answer, Fetching, Imports, ImportsRequest, Means, NpmPolicy, read_lockfile,
+    Answer, Fetching, Imports, ImportsRequest, Means, NpmPolicy, Places, read_lockfile,
 };
 use tempfile::TempDir;
 
@@ -161,6 +161,7 @@ fn ask(folder: &Path, module: &str) -> Said {
     let copies = packages.filter(|(_, locked)| locked.id.name.as_str() == TARGET);
     let copies: Vec<usize> = copies.map(|(package, _)| package).collect();
     let request = ImportsRequest {
+        module_cache: None,
         lockfile: &lockfile,
         path: &path,
         policy: &NpmPolicy::default(),
@@ -169,7 +170,9 @@ fn ask(folder: &Path, module: &str) -> Said {
     };
     // What is installed is what is locked, in every case.
     let imports = Imports::find(&request).unwrap();
-    match (said(&imports.package(&copies)), said(&imports.module_of(&copies, module))) {
+    let of_package = imports.package(&copies, Places::Open);
+    let of_module = imports.module_of(&copies, module, Places::Open);
+    match (said(&of_package), said(&of_module)) {
         (Said::NotLoaded, _) | (_, Said::NotLoaded) => Said::NotLoaded,
         (package, _) => package,
     }
