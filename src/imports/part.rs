@@ -1,12 +1,14 @@
 //! Whether a part of a package is used: one of its modules, or something that it exports.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use super::answer::{Answer, perhaps};
 use super::bundles::is_put_together;
 use super::graph::{LoadedModule, ModuleIndex, Stage, Target, Via};
 use super::search::Imports;
 use super::sites::Places;
+use super::words::names_word;
 use crate::javascript::{Fate, Use};
 use crate::lockfile::PackageIndex;
 
@@ -14,14 +16,7 @@ impl Imports {
     /// Whether the module of a path in a package is loaded, or another one that may hold the same code.
     pub fn module_of(&self, copies: &[PackageIndex], module: &str, places: Places) -> Answer {
         let targets = self.installed_copies(copies);
-        let mut files = BTreeSet::new();
-        for target in &targets {
-            let folder = &self.installed.packages()[*target].folder;
-            let manifest = folder.join("package.json");
-            files.extend(self.installed.resolve(&manifest, &format!("./{module}")).files);
-            let name = &self.installed.packages()[*target].id.name;
-            files.extend(self.installed.resolve(&manifest, &format!("{name}/{module}")).files);
-        }
+        let files = self.files_of(&targets, module);
         if files.is_empty() {
             return Answer::NamesNothing("the package has no module of this path".to_owned());
         }
@@ -42,10 +37,47 @@ impl Imports {
         self.in_doubt(&targets, places).unwrap_or_else(|| Answer::No(self.extent()))
     }
 
+    /// The names of functions and classes that a module declares or exports, as far as they are long enough to
+    /// tell it from others.
+    fn declared_in(&self, targets: &BTreeSet<usize>, module: &str) -> BTreeSet<String> {
+        const SHORTEST: usize = 5;
+        let is_of_name = |next: char| next.is_alphanumeric() || next == '_' || next == '$';
+        let mut names = BTreeSet::new();
+        for file in self.files_of(targets, module) {
+            let bytes = self.installed.bytes(&file).unwrap_or_default();
+            let text = String::from_utf8_lossy(&bytes);
+            for mark in ["function ", "class ", "exports."] {
+                for (place, _) in text.match_indices(mark) {
+                    let rest = &text[place + mark.len()..];
+                    let name =
+                        rest.split(|next: char| !is_of_name(next)).next().unwrap_or_default();
+                    if name.len() >= SHORTEST {
+                        names.insert(name.to_owned());
+                    }
+                }
+            }
+        }
+        names
+    }
+
+    /// The files that a path in a package may stand for.
+    fn files_of(&self, targets: &BTreeSet<usize>, module: &str) -> BTreeSet<PathBuf> {
+        let mut files = BTreeSet::new();
+        for target in targets {
+            let folder = &self.installed.packages()[*target].folder;
+            let manifest = folder.join("package.json");
+            files.extend(self.installed.resolve(&manifest, &format!("./{module}")).files);
+            let name = &self.installed.packages()[*target].id.name;
+            files.extend(self.installed.resolve(&manifest, &format!("{name}/{module}")).files);
+        }
+        files
+    }
+
     /// A loaded module that may hold the code of another one of its package: it is called like it, has its
     /// name as a word, or is put together of several by a bundler.
     fn copy_of(&self, targets: &BTreeSet<usize>, module: &str) -> Option<ModuleIndex> {
         let stem = stem(module);
+        let names = self.declared_in(targets, module);
         self.graph.modules.iter().position(|loaded| {
             if loaded.owner.is_none_or(|owner| !targets.contains(&owner)) {
                 return false;
@@ -54,6 +86,7 @@ impl Imports {
             is_put_together(&text)
                 || self::stem(&loaded.path.to_string_lossy()) == stem
                 || memchr::memmem::find(&text, stem.as_bytes()).is_some()
+                || names.iter().any(|name| names_word(&text, name))
         })
     }
 
