@@ -1,6 +1,6 @@
 //! Which exports an npm advisory is about: no advisory database of npm says so in data.
 //!
-//! The rows stand in `data/exports/`, one file for each package, written by hand; CONTRIBUTING.md says how.
+//! The rows stand in `advisory_exports/rows/`, one file for each package, written by hand; CONTRIBUTING.md says how.
 //! They never clear anything: where a claim leaves out what a row names, it proves nothing.
 
 mod data;

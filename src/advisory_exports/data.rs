@@ -1,4 +1,4 @@
-//! The files of `data/exports/`.
+//! The files of `rows/`.
 
 use std::sync::LazyLock;
 
@@ -36,7 +36,7 @@ pub(super) struct Document {
 /// The files, by name.
 macro_rules! files {
     ($($name:literal),* $(,)?) => {
-        &[$(($name, include_str!(concat!("../../data/exports/", $name, ".toml")))),*]
+        &[$(($name, include_str!(concat!("rows/", $name, ".toml")))),*]
     };
 }
 

@@ -1,4 +1,4 @@
-//! The rows of `data/exports/`, beside the advisories that they are about.
+//! The rows of `src/advisory_exports/rows/`, beside the advisories that they are about.
 
 use std::fs::File;
 use std::io::Read;

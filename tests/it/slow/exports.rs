@@ -1,4 +1,4 @@
-//! The rows of `data/exports/`, beside the packages themselves: the affected version has what a row names, and the
+//! The rows of `src/advisory_exports/rows/`, beside the packages themselves: the affected version has what a row names, and the
 //! fixed one differs there.
 
 use std::collections::BTreeMap;
@@ -40,7 +40,7 @@ struct Document {
 /// Every row, with the name of its package.
 pub(crate) fn rows() -> Vec<(String, Row)> {
     let mut rows = Vec::new();
-    for entry in fs::read_dir(repository().join("data/exports")).unwrap() {
+    for entry in fs::read_dir(repository().join("src/advisory_exports/rows")).unwrap() {
         let path = entry.unwrap().path();
         let package = path.file_stem().unwrap().to_string_lossy().replace('+', "/");
         let text = fs::read_to_string(&path).unwrap();
