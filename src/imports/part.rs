@@ -37,6 +37,18 @@ impl Imports {
         self.in_doubt(&targets, places).unwrap_or_else(|| Answer::No(self.extent()))
     }
 
+    /// Whether a loaded module lies among what is built from the sources of its package, and the other one does
+    /// not: it may be put together of it, under other names.
+    fn is_built_elsewhere(&self, loaded: &LoadedModule, module: &str) -> bool {
+        let Some(owner) = loaded.owner else { return false };
+        let folder = &self.installed.packages()[owner].folder;
+        let below = loaded.path.strip_prefix(folder).unwrap_or(&loaded.path);
+        let is_minified = below.to_string_lossy().contains(".min.");
+        let first = below.iter().next().and_then(|first| first.to_str()).unwrap_or_default();
+        let is_beside = module.split('/').next() == Some(first);
+        is_minified || (BUILT.contains(&first) && !is_beside)
+    }
+
     /// The names of functions and classes that a module declares or exports, as far as they are long enough to
     /// tell it from others.
     fn declared_in(&self, targets: &BTreeSet<usize>, module: &str) -> BTreeSet<String> {
@@ -84,6 +96,7 @@ impl Imports {
             }
             let text = self.installed.bytes(&loaded.path).unwrap_or_default();
             is_put_together(&text)
+                || self.is_built_elsewhere(loaded, module)
                 || self::stem(&loaded.path.to_string_lossy()) == stem
                 || memchr::memmem::find(&text, stem.as_bytes()).is_some()
                 || names.iter().any(|name| names_word(&text, name))
@@ -163,6 +176,9 @@ fn goes_on(used: &Use) -> Option<&'static str> {
         _ => None,
     }
 }
+
+/// Folders of packages that hold what is built from others.
+const BUILT: &[&str] = &["browser", "build", "bundle", "bundles", "dist", "umd"];
 
 /// The name of a file without its folders and endings.
 fn stem(path: &str) -> &str {
