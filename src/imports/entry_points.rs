@@ -59,25 +59,34 @@ pub(super) fn entry_points(
         let is_prepared = copies.any(|copy| !lockfile.packages[*copy].source.is_of_registry());
         let mut scripts = installed.install_scripts(package, is_prepared);
         scripts.extend(installed.build_files(package));
-        if stage != Stage::Development && !scripts.is_empty() {
+        if !is_left_out(installed, used, scopes, package) && !scripts.is_empty() {
             // Nobody knows which of its files a script of a package ends up with.
             let mut files = installed.files(package);
             files.extend(started(installed, package, &scripts));
             let via = Via::Installing(package);
-            all.push(EntryPoint { files, package: Some(package), via, stage });
+            all.push(EntryPoint { files, package: Some(package), via, stage: Stage::Unsure });
         }
     }
     all
 }
 
-/// How surely what is shipped runs a package that a text names. What only development needs does not, as long
-/// as nothing ships what is installed for development.
+/// How surely what is shipped runs a package that a text names. What only development needs does not, nor what
+/// only checks or compiles.
 fn stage(installed: &Installed, used: &NpmUse, scopes: &Scopes, package: usize) -> Stage {
     let copies = &installed.packages()[package].copies;
-    let is_developed = !copies.is_empty() && scopes.of(copies).proven() == Scope::Development;
-    let is_left_out = is_developed && used.shipped().is_empty();
     let only_checks = !copies.is_empty() && copies.iter().all(|copy| used.is_for_developers(*copy));
-    if is_left_out || only_checks { Stage::Development } else { Stage::Unsure }
+    if only_checks || is_left_out(installed, used, scopes, package) {
+        Stage::Development
+    } else {
+        Stage::Unsure
+    }
+}
+
+/// Whether only development needs a package, and nothing ships what is installed for development.
+fn is_left_out(installed: &Installed, used: &NpmUse, scopes: &Scopes, package: usize) -> bool {
+    let copies = &installed.packages()[package].copies;
+    let is_developed = !copies.is_empty() && scopes.of(copies).proven() == Scope::Development;
+    is_developed && used.shipped().is_empty()
 }
 
 /// Where a text of the repository that is no module names a package or its commands, or may hold a copy.
