@@ -53,9 +53,12 @@ impl Imports {
         if let Some((via, stage)) = found.min_by_key(|(_, stage)| *stage) {
             return self.found(via, *stage);
         }
-        if let Some(location) = copies.iter().find_map(|copy| self.used.copied(*copy)) {
-            let why = "a file of the repository is called like it, and may be a copy of it";
-            return perhaps(why, vec![Step { location: location.clone(), package: None }]);
+        if let Some((absent, _)) =
+            self.installed.absent().iter().find(|(absent, _)| copies.contains(absent))
+        {
+            let why = "a copy of it that is locked is not installed on this machine";
+            let location = self.places[*absent].clone();
+            return perhaps(why, vec![Step { location, package: None }]);
         }
         self.in_doubt(&targets, places).unwrap_or_else(|| Answer::No(self.extent()))
     }

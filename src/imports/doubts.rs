@@ -19,6 +19,7 @@ impl Imports {
             .or_else(|| self.naming_the_folder())
             .or_else(|| self.compiling(targets, places))
             .or_else(|| self.worded(targets))
+            .or_else(|| self.copied(targets))
             .or_else(|| self.loaded_unnamed(targets))
             .or_else(|| self.put_together())
             .or_else(|| self.brought_by_absent(targets))
@@ -106,6 +107,12 @@ impl Imports {
         let (module, line) = found?;
         let why = "a text in it names the package";
         Some(perhaps(why, self.steps(&Via::Module(module, line))))
+    }
+
+    fn copied(&self, targets: &BTreeSet<usize>) -> Option<Answer> {
+        let location = self.entries(targets).into_iter().find_map(|it| self.used.copied(it))?;
+        let why = "a file of the repository is called like it, and may be a copy of it";
+        Some(perhaps(why, vec![Step { location: location.clone(), package: None }]))
     }
 
     /// A tool that loads packages by the form of their names, or because they are asked for.

@@ -1,6 +1,6 @@
 //! Modules and how they lead to each other.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use foldhash::fast::RandomState;
@@ -87,13 +87,20 @@ pub(super) enum Via {
 pub(super) struct Graph {
     pub(super) modules: Vec<LoadedModule>,
     by_path: HashMap<PathBuf, ModuleIndex, RandomState>,
+    /// Files that were read and are no modules.
+    texts: HashSet<PathBuf, RandomState>,
     /// What leads to each package first, and how surely.
     pub(super) packages: HashMap<usize, (Via, Stage), RandomState>,
 }
 
 impl Graph {
     pub(super) fn holds(&self, path: &Path) -> bool {
-        self.by_path.contains_key(path)
+        self.by_path.contains_key(path) || self.texts.contains(path)
+    }
+
+    /// Notes that a file is no module.
+    pub(super) fn pass_over(&mut self, path: PathBuf) {
+        self.texts.insert(path);
     }
 
     pub(super) fn module(&self, path: &Path) -> Option<ModuleIndex> {

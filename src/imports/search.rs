@@ -20,7 +20,9 @@ use super::needs::Needs;
 use super::words::without_prose;
 use crate::graph::DependencyGraph;
 use crate::graph::scope::Scopes;
-use crate::installed::{Installed, InstalledPackage, Means, NotInstalled, ResolvedKind};
+use crate::installed::{
+    Installed, InstalledPackage, Means, NotInstalled, ResolvedKind, package_of,
+};
 use crate::javascript::{self, Module, Reason, Requested, Texts};
 use crate::lockfile::{Lockfile, PackageIndex};
 use crate::npm_use::{self, NpmUse};
@@ -261,7 +263,14 @@ impl Search<'_> {
         let wave: Vec<Pending> = wave.into_iter().filter(is_new).collect();
         let read = in_parallel(&wave, |pending| self.read_module(&pending.path));
         for (pending, read) in wave.into_iter().zip(read) {
-            self.add(pending, read, stage);
+            // A text that only might have been a script.
+            let is_text = !javascript::is_module(&pending.path.to_string_lossy())
+                && read.module == Module::default();
+            if is_text && self.installed.owner(&pending.path).is_none() {
+                self.graph.pass_over(pending.path);
+            } else {
+                self.add(pending, read, stage);
+            }
         }
     }
 
@@ -456,12 +465,12 @@ impl Search<'_> {
         for word in words.filter(|word| word.len() <= LONGEST_WORD) {
             let specifier = word.rsplit("node_modules/").next().unwrap_or(word);
             let specifier = specifier.trim_start_matches(['-', '.', '/', '~', ':']);
-            let Some(packages) = self.called.get(package_name(specifier)) else { continue };
+            let Some(packages) = self.called.get(package_of(specifier)) else { continue };
             target.packages.extend(packages);
             target.files.extend(self.installed.resolve(path, specifier).files);
-            if specifier.len() > package_name(specifier).len() {
+            if specifier.len() > package_of(specifier).len() {
                 let folders = packages.iter().map(|it| &self.installed.packages()[*it].folder);
-                let below = &specifier[package_name(specifier).len()..];
+                let below = &specifier[package_of(specifier).len()..];
                 let from = folders.map(|folder| folder.join("package.json"));
                 target.files.extend(
                     from.flat_map(|from| self.installed.resolve(&from, &format!(".{below}")).files),
@@ -534,13 +543,6 @@ fn is_subpath(rest: &str) -> bool {
 /// What stands behind the last dot: `ejs` of `page.ejs`.
 fn behind_dot(text: &str) -> &str {
     text.rsplit('.').next().unwrap_or(text)
-}
-
-/// The package of a specifier.
-fn package_name(specifier: &str) -> &str {
-    let slashes = usize::from(specifier.starts_with('@'));
-    let end = specifier.match_indices('/').nth(slashes).map_or(specifier.len(), |(place, _)| place);
-    &specifier[..end]
 }
 
 /// Does something for every item, on every processor, and keeps their order.

@@ -80,9 +80,10 @@ impl Loads<'_, '_> {
     }
 
     pub(super) fn collect_texts(&mut self, kept: Texts) {
+        // Code in a text counts as compiled, so that the texts are kept: they may name what it loads.
+        self.texts_that_name_loaders();
         let compiles =
             self.module.loads.iter().any(|load| matches!(load.what, Requested::Generated));
-        self.texts_that_name_loaders();
         let takes_all = kept == Texts::All || compiles || self.module.starts_programs;
         let mut names: HashSet<&str, RandomState> = HashSet::default();
         let mut listed: HashSet<&str, RandomState> = HashSet::default();

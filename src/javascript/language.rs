@@ -17,19 +17,11 @@ const LANGUAGES: &[(Language, &[&str])] = &[
     (Language::Blocks, &["vue", "svelte", "astro", "html", "htm", "xhtml"]),
 ];
 
-/// Endings of what nothing runs as a module: data, what people read or look at, and other languages. What
-/// stands neither here nor among the languages may be compiled to a module by something.
+/// Endings of other languages, of archives and programs, and of what people read: no compiler makes a module of
+/// it. What stands neither here nor in the other tables may be compiled to one by something.
 const OTHER: &[&str] = &[
-    "json",
-    "json5",
-    "jsonc",
     "jsonl",
-    "geojson",
     "topojson",
-    "webmanifest",
-    "map",
-    "node",
-    "wasm",
     "yaml",
     "yml",
     "toml",
@@ -67,7 +59,6 @@ const OTHER: &[&str] = &[
     "rtf",
     "tex",
     "bib",
-    "pdf",
     "doc",
     "docx",
     "odt",
@@ -80,51 +71,14 @@ const OTHER: &[&str] = &[
     "mo",
     "srt",
     "vtt",
-    "css",
-    "scss",
-    "sass",
-    "less",
-    "styl",
-    "pcss",
-    "postcss",
-    "svg",
-    "png",
-    "jpg",
-    "jpeg",
-    "gif",
-    "webp",
-    "avif",
-    "bmp",
-    "ico",
-    "icns",
-    "tif",
-    "tiff",
     "psd",
     "ai",
     "eps",
     "fig",
-    "mp3",
-    "mp4",
-    "m4a",
-    "wav",
-    "ogg",
-    "flac",
-    "webm",
-    "mov",
     "avi",
-    "woff",
-    "woff2",
-    "ttf",
-    "otf",
-    "eot",
-    "zip",
-    "gz",
-    "tgz",
-    "tar",
     "bz2",
     "xz",
     "7z",
-    "br",
     "zst",
     "jar",
     "war",
@@ -310,9 +264,8 @@ impl Language {
         if declares_types(path) {
             return None;
         }
-        let name = path.rsplit(['/', '\\']).next().unwrap_or(path).to_ascii_lowercase();
-        let (_, ending) = name.rsplit_once('.')?;
-        let row = LANGUAGES.iter().find(|(_, endings)| endings.contains(&ending));
+        let ending = ending(path)?;
+        let row = LANGUAGES.iter().find(|(_, endings)| endings.contains(&ending.as_str()));
         row.map(|(language, _)| *language)
     }
 
@@ -342,7 +295,7 @@ pub fn declares_types(path: &str) -> bool {
 
 /// Whether a file may be compiled to a module: by its ending, or because nobody knows what it is for.
 pub(super) fn may_be_module(path: &str) -> bool {
-    !declares_types(path) && !ending(path).is_some_and(|ending| OTHER.contains(&ending.as_str()))
+    is_run_when_loaded(path) && !ending(path).is_some_and(|ending| OTHER.contains(&ending.as_str()))
 }
 
 /// Whether a file is run when it is loaded: Node.js takes what it does not know for a script.

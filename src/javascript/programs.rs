@@ -77,15 +77,17 @@ impl<'text> Loads<'_, 'text> {
         let texts = program.as_expression().map(|program| self.constants.texts(program));
         let known = texts.iter().flatten().map(|text| SmolStr::from(text.known.as_str()));
         self.computed.extend(known);
-        let is_known = texts.is_some_and(|texts| {
-            texts.iter().all(|text| {
-                let Some((program, is_complete)) = first_word(&text.known, text.is_whole) else {
-                    return false;
-                };
-                let runs_others = is_runner(program) || program.contains("node_modules");
-                is_complete && (!runs_others || (text.is_whole && self.are_known(rest)))
-            })
-        });
+        // What stands behind a part that is not known counts as well.
+        let is_chained = program.as_expression().is_some_and(has_part_that_runs_others);
+        let is_whole = texts.iter().flatten().all(|text| text.is_whole);
+        let mut is_known = texts.is_some() && (is_whole || !is_chained);
+        for text in texts.iter().flatten() {
+            is_known &= match first_word(&text.known, text.is_whole) {
+                Some((_, true)) if !runs_others(&text.known) => true,
+                Some((_, true)) => text.is_whole && self.are_known(rest),
+                Some(_) | None => false,
+            };
+        }
         if !is_known {
             self.add(Requested::Program, span);
         }
@@ -93,12 +95,13 @@ impl<'text> Loads<'_, 'text> {
 
     /// `` $`git status` ``
     pub(super) fn started_by_template(&mut self, template: &TemplateLiteral<'text>, span: Span) {
-        let first = template.quasis.first().and_then(|piece| piece.value.cooked);
+        let mut pieces = template.quasis.iter().map(|piece| piece.value.raw.as_str());
         let is_whole = template.expressions.is_empty();
-        let is_known = first.is_some_and(|text| {
-            first_word(&text, is_whole)
-                .is_some_and(|(word, is_complete)| is_whole || (is_complete && !is_runner(word)))
+        let first = template.quasis.first().and_then(|piece| piece.value.cooked);
+        let starts_known = first.is_some_and(|text| {
+            first_word(&text, is_whole).is_some_and(|(_, is_complete)| is_complete)
         });
+        let is_known = is_whole || (starts_known && !pieces.any(runs_others));
         if !is_known {
             self.add(Requested::Program, span);
         }
@@ -118,13 +121,14 @@ impl<'text> Loads<'_, 'text> {
         })
     }
 
-    fn are_known(&self, arguments: &[Argument<'text>]) -> bool {
+    fn are_known(&mut self, arguments: &[Argument<'text>]) -> bool {
         arguments.iter().all(|argument| {
             argument.as_expression().is_some_and(|argument| self.is_known(argument))
         })
     }
 
-    fn is_known(&self, expression: &Expression<'text>) -> bool {
+    /// Whether an argument is known to the end. Its texts are kept, however they are put together.
+    fn is_known(&mut self, expression: &Expression<'text>) -> bool {
         match expression.get_inner_expression() {
             Expression::BooleanLiteral(_)
             | Expression::NumericLiteral(_)
@@ -142,7 +146,11 @@ impl<'text> Loads<'_, 'text> {
                     name.is_some_and(|name| HARMLESS_OPTIONS.contains(&name.as_ref()));
                 is_harmless || self.is_known(&property.value)
             }),
-            other => self.constants.text(other).is_some(),
+            other => {
+                let text = self.constants.text(other);
+                self.computed.extend(text.iter().map(SmolStr::from));
+                text.is_some()
+            }
         }
     }
 }
@@ -154,11 +162,30 @@ fn first_word(command: &str, is_whole: bool) -> Option<(&str, bool)> {
     Some((word, is_whole || start.len() > word.len()))
 }
 
-fn is_runner(program: &str) -> bool {
-    let name = program.rsplit(['/', '\\']).next().unwrap_or(program);
-    let name = name.split('.').next().unwrap_or(name);
-    // `A=1 node x`, `a;node x`
-    RUNNERS.contains(&name) || program.contains(['=', ';', '&', '|', '$', '(', '`'])
+/// Whether any part that is written out of a text does so.
+fn has_part_that_runs_others(expression: &Expression<'_>) -> bool {
+    match expression.get_inner_expression() {
+        Expression::StringLiteral(text) => runs_others(&text.value),
+        Expression::TemplateLiteral(template) => {
+            template.quasis.iter().any(|piece| runs_others(&piece.value.raw))
+        }
+        Expression::BinaryExpression(sum) => {
+            has_part_that_runs_others(&sum.left) || has_part_that_runs_others(&sum.right)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a command has a program in it that runs others, or is put together of several, as shells do: `cd x &&
+/// node y`, `A=1 node y`.
+fn runs_others(command: &str) -> bool {
+    let is_runner = |word: &str| {
+        let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
+        RUNNERS.contains(&name.split('.').next().unwrap_or(name))
+    };
+    command.contains([';', '&', '|', '$', '(', '`', '\n'])
+        || command.contains("node_modules")
+        || command.split_whitespace().any(|word| is_runner(word) || word.contains('='))
 }
 
 /// Options by which a runtime is told what to load, or which code to run.

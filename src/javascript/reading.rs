@@ -7,13 +7,16 @@ use oxc_span::SourceType;
 use smol_str::SmolStr;
 
 use super::embedded;
-use super::language::{Language, declares_types, may_be_module};
+use super::language::{Language, is_run_when_loaded, may_be_module};
 use super::loads::Loads;
 use super::module::{Load, Module, Reason, Requested, Texts};
 use super::texts::may_name_package;
 
 /// A text that is nested deeper is not parsed: parsers call themselves for each level.
 const DEEPEST: usize = 2_000;
+
+/// No person writes as many bytes without a mark that ends something.
+const LONGEST_RUN: usize = 256 * 1024;
 
 /// A longer part of markup is one for people.
 const LONGEST_TEXT: usize = 2_000;
@@ -27,7 +30,7 @@ pub fn read(path: &str, text: &str, texts: Texts) -> Module {
         Some(Language::Blocks) => read_blocks(path, text, &lines, texts),
         Some(language) => parse(text, &language.ways(path), &lines, ["", ""], texts)
             .unwrap_or_else(|| not_parsed(text)),
-        None if Language::is_asset(path) || declares_types(path) => Module::default(),
+        None if !is_run_when_loaded(path) => Module::default(),
         None => {
             let read = parse(text, &Language::JavaScript.ways(path), &lines, ["", ""], texts);
             // What does not parse is no program of Node.js, unless something compiles it.
@@ -39,15 +42,10 @@ pub fn read(path: &str, text: &str, texts: Texts) -> Module {
 }
 
 /// Whether a file whose name does not say that it is a module may be run as one: Node.js takes every ending
-/// that it does not know, and none, for that of a script.
+/// that it does not know, and none, for that of a script. Whether it reads as one [`read`] says.
 pub fn may_be_script(path: &str, text: &str) -> bool {
     const WORDS: &[&str] = &["require", "import", "module", "process", "eval"];
-    let has_word = || WORDS.iter().any(|word| text.contains(word));
-    if Language::is_asset(path) || declares_types(path) || !has_word() {
-        return false;
-    }
-    let is_doubtful = may_be_module(path) && has_ending(path) && may_load(text);
-    is_doubtful || is_program(text) || is_script(text)
+    is_run_when_loaded(path) && WORDS.iter().any(|word| text.contains(word))
 }
 
 /// Whether a text has a word by which languages load modules.
@@ -59,15 +57,6 @@ fn may_load(text: &str) -> bool {
             let after = text[place + word.len()..].chars().next();
             !before.is_some_and(is_of_word) && !after.is_some_and(is_of_word)
         })
-    })
-}
-
-/// Whether a text reads as a script.
-fn is_script(text: &str) -> bool {
-    let allocator = Allocator::default();
-    Language::JavaScript.ways("").into_iter().any(|way| {
-        let parsed = Parser::new(&allocator, text, way).with_options(options()).parse();
-        !parsed.panicked && parsed.diagnostics.is_empty()
     })
 }
 
@@ -209,9 +198,16 @@ fn names_in_quotes(text: &str) -> Vec<SmolStr> {
     names
 }
 
-/// Whether a text is nested deeper than a parser can follow.
+/// Whether a text may be nested deeper than a parser can follow.
 pub(super) fn is_too_deep(text: &str) -> bool {
-    nesting(text) > DEEPEST
+    nesting(text) > DEEPEST || longest_run(text) > LONGEST_RUN
+}
+
+/// How many bytes stand at most between marks that end a statement, or parts of a list. Without them every
+/// token may nest: `a => a => …`, `!!…`.
+fn longest_run(text: &str) -> usize {
+    let marks = |byte: &u8| b";,{}".contains(byte);
+    text.as_bytes().split(marks).map(<[u8]>::len).max().unwrap_or(0)
 }
 
 /// How deep brackets are nested at most, those in texts and comments counted as well.

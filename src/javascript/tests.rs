@@ -183,6 +183,9 @@ fn a_program_is_known_by_its_name_and_what_runs_others_by_its_arguments() {
         ("spawn('node', ['-'], { input: text })", false),
         ("spawn(process.execPath, ['a.js'])", false),
         ("exec('A=1 ' + name)", false),
+        ("exec('cd x && ' + name)", false),
+        ("exec('git log | ' + name)", false),
+        ("exec(`cd ${folder} && ${name}`)", false),
         ("exec('./node_modules/.bin/' + name)", false),
         ("f(exec)", false),
         ("const all = { exec }", false),
@@ -198,9 +201,22 @@ fn a_program_is_known_by_its_name_and_what_runs_others_by_its_arguments() {
         ("import { $ } from 'execa'; await $`git ${name}`", true),
         ("import { $ } from 'execa'; await $`node ${name}`", false),
         ("import { $ } from 'execa'; await $`${name}`", false),
+        ("import { $ } from 'execa'; await $`cd ${folder} && node ${name}`", false),
         ("import spawn from 'cross-spawn'; spawn(name)", false),
     ] {
         assert_eq!(!doubts(text).contains("program:1"), is_known, "{text}");
+    }
+}
+
+#[test]
+fn texts_that_may_be_run_are_kept_however_they_are_put_together() {
+    for text in [
+        "const { spawn } = require('child_process'); spawn('node', ['-r', ['p', 'kg'].join('')])",
+        "const { exec } = require('child_process'); exec('p' + 'kg')",
+        "f('return import(\"pkg\")')",
+    ] {
+        let texts = read("a.js", text, Texts::OfPrograms).texts;
+        assert!(texts.iter().any(|kept| kept.contains("pkg")), "{text}: {texts:?}");
     }
 }
 
@@ -289,6 +305,9 @@ fn what_cannot_be_parsed_may_load_anything() {
     assert_eq!(read("a.js", "import { from 'pkg'", Texts::OfPrograms).names, ["pkg"]);
     let deep = format!("{}{}", "[".repeat(3_000), "]".repeat(3_000));
     assert_eq!(loads("a.js", &deep), "NotParsed:1");
+    for token in ["!", "a=>", "new ", "1+"] {
+        assert_eq!(loads("a.js", &format!("{}1", token.repeat(400_000))), "NotParsed:1", "{token}");
+    }
 }
 
 #[test]
