@@ -10,10 +10,11 @@ use std::path::Path;
 
 use super::answer::{Answer, Step};
 use super::graph::{ModuleIndex, Site, Via};
-use super::search::{Imports, in_parallel};
+use super::search::{Imports, STACK};
 use super::sites::Places;
 use crate::javascript;
 use crate::lockfile::PackageIndex;
+use crate::parallel::in_parallel_with_stack;
 use crate::policy::{Code, CodeHash, OpenPlace, Reviewed};
 
 /// How the places that a person has reviewed fit those that there are.
@@ -130,7 +131,9 @@ impl Imports {
             lines.extend(self.lines_to_review(*module));
         }
         let modules: Vec<(ModuleIndex, Vec<u32>)> = by_module.into_iter().collect();
-        let read = in_parallel(&modules, |(module, lines)| self.hashes_in(*module, lines));
+        let read = in_parallel_with_stack(STACK, &modules, |(module, lines)| {
+            self.hashes_in(*module, lines)
+        });
         let hashes: BTreeMap<(ModuleIndex, u32), CodeHash> = modules
             .iter()
             .zip(read)

@@ -3,8 +3,6 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use foldhash::fast::RandomState;
 use smol_str::SmolStr;
@@ -26,11 +24,12 @@ use crate::installed::{
 use crate::javascript::{self, Module, Reason, Requested, Texts};
 use crate::lockfile::{Lockfile, PackageIndex};
 use crate::npm_use::{self, NpmUse};
+use crate::parallel::in_parallel_with_stack;
 use crate::policy::NpmPolicy;
 use crate::problem::Location;
 
 /// The stack of a thread that parses: parsers call themselves for every level of a text.
-const STACK: usize = 256 * 1024 * 1024;
+pub(super) const STACK: usize = 256 * 1024 * 1024;
 /// A larger file is no module that people maintain, and is taken for one that cannot be parsed.
 const LARGEST: usize = 8 * 1024 * 1024;
 
@@ -261,7 +260,7 @@ impl Search<'_> {
                 && seen.insert(pending.path.clone())
         };
         let wave: Vec<Pending> = wave.into_iter().filter(is_new).collect();
-        let read = in_parallel(&wave, |pending| self.read_module(&pending.path));
+        let read = in_parallel_with_stack(STACK, &wave, |pending| self.read_module(&pending.path));
         for (pending, read) in wave.into_iter().zip(read) {
             // A text that only might have been a script.
             let is_text = !javascript::is_module(&pending.path.to_string_lossy())
@@ -543,39 +542,4 @@ fn is_subpath(rest: &str) -> bool {
 /// What stands behind the last dot: `ejs` of `page.ejs`.
 fn behind_dot(text: &str) -> &str {
     text.rsplit('.').next().unwrap_or(text)
-}
-
-/// Does something for every item, on every processor, and keeps their order.
-pub(super) fn in_parallel<Item: Sync, Done: Send>(
-    items: &[Item],
-    work: impl Fn(&Item) -> Done + Sync,
-) -> Vec<Done> {
-    let workers = thread::available_parallelism().map_or(1, usize::from).min(items.len().max(1));
-    let next = AtomicUsize::new(0);
-    let mut done: Vec<(usize, Done)> = thread::scope(|scope| {
-        let run = || {
-            let mut done = Vec::new();
-            loop {
-                let position = next.fetch_add(1, Ordering::Relaxed);
-                let Some(item) = items.get(position) else { return done };
-                done.push((position, work(item)));
-            }
-        };
-        let spawn = |_| {
-            let builder = thread::Builder::new().stack_size(STACK);
-            builder.spawn_scoped(scope, run)
-        };
-        let threads: Vec<_> = (0..workers).filter_map(|number| spawn(number).ok()).collect();
-        // Where no thread can be had there is still this one.
-        let mut done = if threads.is_empty() { run() } else { Vec::new() };
-        for thread in threads {
-            match thread.join() {
-                Ok(more) => done.extend(more),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        done
-    });
-    done.sort_unstable_by_key(|(position, _)| *position);
-    done.into_iter().map(|(_, done)| done).collect()
 }

@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::OnceLock;
-use std::thread;
 
 use super::files::Files;
 use super::lookup::{Found, Lookup};
@@ -15,6 +14,7 @@ use super::production;
 use super::words::bare;
 use crate::javascript::{self, Module, Requested, Texts};
 use crate::lockfile::{PackageIndex, tool};
+use crate::parallel::in_parallel_with_stack;
 use crate::problem::{Passage, SourceText};
 
 /// The stack of a thread that parses: parsers call themselves for every level of a text.
@@ -165,17 +165,10 @@ impl NamingModule {
     }
 }
 
-/// Reads a module where there is room for it. Without room nothing is certain.
+/// Reads a module where there is room for it.
 fn parse(path: &str, text: &str) -> Module {
-    thread::scope(|scope| {
-        let read = || javascript::read(path, text, Texts::OfPrograms);
-        let reading = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, read);
-        match reading.map(thread::ScopedJoinHandle::join) {
-            Ok(Ok(module)) => module,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(_) => javascript::unread(),
-        }
-    })
+    let read = |text: &&str| javascript::read(path, text, Texts::OfPrograms);
+    in_parallel_with_stack(STACK, &[text], read).pop().unwrap_or_else(javascript::unread)
 }
 
 /// The folder of the manifest that a file belongs to.
