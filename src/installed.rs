@@ -39,6 +39,7 @@ use self::locked::{Absent, Locked};
 use self::map::PackageMap;
 use self::scan::{Lying, MODULES, Scan};
 use self::tree::Tree;
+use crate::lockfile::discovery::may_be_brought;
 use crate::lockfile::manifest::FolderOnDisk;
 use crate::lockfile::{Lockfile, PackageIndex};
 use crate::package::{Ecosystem, PackageId};
@@ -309,7 +310,8 @@ fn help(reason: &NotInstalledReason, lockfile: &Lockfile, means: Means<'_>) -> S
             )
         }
         NotInstalledReason::NoStore { .. } => {
-            "let the user's cache folder be written to: on Linux, XDG_CACHE_HOME names one"
+            "let the user's cache folder be one outside of repositories that can be written to: on Linux, \
+             XDG_CACHE_HOME names one"
                 .to_owned()
         }
         NotInstalledReason::ArchiveDiffers { archive, .. }
@@ -336,6 +338,15 @@ fn called(packages: &[InstalledPackage], scan: &Scan, map: &PackageMap) -> Vec<B
     names.collect()
 }
 
+/// Unpacked archives count by their checksum alone, so that nobody may write there but runs of this program.
+fn refuse_what_is_brought(means: Means<'_>, root: &Path) -> Result<(), NotInstalledReason> {
+    let brought = means.unpacked.filter(|folder| may_be_brought(folder, root));
+    brought.map_or(Ok(()), |folder| {
+        let cause = format!("{} lies in a repository, which may bring its own", folder.display());
+        Err(NotInstalledReason::NoStore { cause })
+    })
+}
+
 /// What lies where a map says it, in the `node_modules` folders of the projects, or nowhere yet.
 fn find(
     tree: &Tree,
@@ -344,6 +355,7 @@ fn find(
     means: Means<'_>,
 ) -> Result<(Scan, Laid), NotInstalledReason> {
     if let Some(file) = plug_n_play::map_in(root) {
+        refuse_what_is_brought(means, root)?;
         let mut laid = plug_n_play::read(&file, lockfile, means.unpacked)?;
         return Ok((scan_laid(tree, &mut laid), laid));
     }
@@ -356,6 +368,7 @@ fn find(
         Fetching::Offline => None,
         Fetching::By(archives) => Some(archives),
     };
+    refuse_what_is_brought(means, root)?;
     let mut laid = fetched::read(lockfile, root, means.unpacked, archives)?;
     Ok((scan_laid(tree, &mut laid), laid))
 }

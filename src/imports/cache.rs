@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use self::stored::{Key, Modules};
 use crate::installed::InstalledPackage;
 use crate::javascript::{self, Module, Texts};
-use crate::lockfile::discovery::is_in_repository;
+use crate::lockfile::discovery::may_be_brought;
 use crate::parallel::in_parallel;
 
 /// The folder in which package managers install. A package anywhere else is a folder of somebody's own.
@@ -110,13 +110,6 @@ fn key(name: &str, bytes: &[u8]) -> Key {
     hasher.update(name);
     hasher.update(bytes);
     hasher.finalize().into()
-}
-
-/// Whether a change to a repository may bring what is in a folder.
-fn may_be_brought(folder: &Path, root: &Path) -> bool {
-    let real = folder.ancestors().find_map(|above| above.canonicalize().ok());
-    let is_in_root = |real: &PathBuf| root.canonicalize().is_ok_and(|root| real.starts_with(root));
-    real.is_none_or(|real| is_in_repository(&real) || is_in_root(&real))
 }
 
 #[cfg(test)]

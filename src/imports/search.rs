@@ -12,7 +12,7 @@ use super::bundles::is_put_together;
 use super::cache::ModuleCache;
 use super::entry_points::{entry_points, words};
 use super::folders::{leads_away, plain};
-use super::graph::{Graph, LoadedModule, Site, Stage, Target, Via};
+use super::graph::{Graph, LoadedModule, ModuleIndex, Site, Stage, Target, Via};
 use super::known_sites::is_known;
 use super::needs::Needs;
 use super::words::without_prose;
@@ -117,6 +117,7 @@ impl Imports {
             graph: Graph::default(),
             sure: Vec::new(),
             unsure: Vec::new(),
+            named_commands: Vec::new(),
         };
         search.run(request.lockfile, &scopes);
         search.cache.save();
@@ -217,6 +218,8 @@ struct Search<'run> {
     /// are no more of the first.
     sure: Vec<Pending>,
     unsure: Vec<Pending>,
+    /// Commands that texts of modules name, each with the module, the package and its file.
+    named_commands: Vec<(ModuleIndex, usize, PathBuf)>,
 }
 
 /// What was read of a module.
@@ -246,7 +249,7 @@ impl Search<'_> {
             let wave = std::mem::take(wave);
             if !wave.is_empty() {
                 self.read(wave, stage);
-            } else if !self.follow_known_sites() {
+            } else if !self.follow_known_sites() && !self.follow_commands() {
                 return;
             }
         }
@@ -526,11 +529,24 @@ impl Search<'_> {
             let next = if stage == Stage::Sure { &mut self.sure } else { &mut self.unsure };
             next.extend(target.files.into_iter().map(|path| Pending { path, via: via.clone() }));
         }
-        for (package, path) in started {
-            let via = Via::Module(position, 1);
+        let named = started.into_iter().map(|(package, path)| (position, package, path));
+        self.named_commands.extend(named);
+    }
+
+    /// What the texts of modules name as commands is run where anything starts programs. Whether anything new
+    /// was found.
+    fn follow_commands(&mut self) -> bool {
+        if !self.graph.modules.iter().any(|loaded| loaded.module.starts_programs) {
+            return false;
+        }
+        let named = std::mem::take(&mut self.named_commands);
+        let is_new = !named.is_empty();
+        for (module, package, path) in named {
+            let via = Via::Module(module, 1);
             self.graph.lead_to(package, &via, Stage::Unsure);
             self.unsure.push(Pending { path, via });
         }
+        is_new
     }
 }
 

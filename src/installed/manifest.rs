@@ -73,6 +73,10 @@ const NO_FILES: &[&str] = &[
     "typings",
     "packageManager",
     "bin",
+    "man",
+    // Which file a CDN serves.
+    "jsdelivr",
+    "unpkg",
 ];
 
 /// Keys under which a tool finds what to load in place of something else (webpack documentation,

@@ -19,11 +19,11 @@ use crate::lockfile::{DependencyKind, Lockfile, sample};
 use crate::package::Ecosystem;
 
 /// Where archives of packages are unpacked.
-const UNPACKED: &str = ".unpacked";
+const UNPACKED: &str = "unpacked";
 
 /// A folder with a project in it.
 struct Tree {
-    _folder: TempDir,
+    folder: TempDir,
     /// Without links.
     root: PathBuf,
 }
@@ -32,8 +32,8 @@ impl Tree {
     /// A project with these files, each with its text. `package.json` is there in any case.
     fn new(files: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let root = fs::canonicalize(folder.path()).unwrap();
-        let tree = Self { _folder: folder, root };
+        let root = fs::canonicalize(folder.path()).unwrap().join("app");
+        let tree = Self { folder, root };
         tree.write("package.json", r#"{ "name": "app", "version": "1.0.0" }"#);
         for (path, text) in files {
             tree.write(path, text);
@@ -80,7 +80,7 @@ impl Tree {
         lockfile: &Lockfile,
         fetching: Fetching<'_>,
     ) -> Result<Installed, NotInstalled> {
-        let unpacked = self.path(UNPACKED);
+        let unpacked = self.folder.path().join(UNPACKED);
         Installed::read(lockfile, &self.root, Means { unpacked: Some(&unpacked), fetching })
     }
 

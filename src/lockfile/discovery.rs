@@ -159,6 +159,14 @@ pub fn is_in_repository(folder: &Path) -> bool {
     folder.ancestors().any(|folder| fs::symlink_metadata(folder.join(GIT)).is_ok())
 }
 
+/// Whether a change to a repository may bring what is in a folder: it lies in `root`, or in any repository, or
+/// nobody knows where.
+pub fn may_be_brought(folder: &Path, root: &Path) -> bool {
+    let real = folder.ancestors().find_map(|above| above.canonicalize().ok());
+    let is_in_root = |real: &PathBuf| root.canonicalize().is_ok_and(|root| real.starts_with(root));
+    real.is_none_or(|real| is_in_repository(&real) || is_in_root(&real))
+}
+
 fn is_folder(entry: &DirEntry) -> bool {
     entry.file_type().is_some_and(|kind| kind.is_dir())
 }

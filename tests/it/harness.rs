@@ -33,6 +33,8 @@ pub(crate) fn shared(path: &str, test: &str) -> Option<PathBuf> {
 /// A folder that is gone when the test ends.
 pub(crate) struct Project {
     folder: TempDir,
+    /// The folder for caches of whoever runs something there.
+    caches: TempDir,
 }
 
 /// What a run of lockgate gave.
@@ -45,7 +47,7 @@ pub(crate) struct Run {
 impl Project {
     /// An empty folder.
     pub(crate) fn empty() -> Self {
-        Self { folder: TempDir::new().unwrap() }
+        Self { folder: TempDir::new().unwrap(), caches: TempDir::new().unwrap() }
     }
 
     /// A copy of a project under `fixtures/`: a folder, or the TOML file of that name without its ending.
@@ -70,6 +72,10 @@ impl Project {
 
     pub(crate) fn path(&self) -> &Path {
         self.folder.path()
+    }
+
+    pub(crate) fn caches(&self) -> &Path {
+        self.caches.path()
     }
 
     pub(crate) fn write(&self, path: &str, content: impl AsRef<[u8]>) -> &Self {
@@ -114,9 +120,7 @@ impl Project {
             // No test reaches beyond this machine; those of the network start their own server.
             .env("LOCKGATE_OFFLINE", "1");
         // No cache of the person who runs the tests is ever read.
-        command
-            .env("HOME", self.path().join("home"))
-            .env("XDG_CACHE_HOME", self.path().join("cache"));
+        command.env("HOME", self.path().join("home")).env("XDG_CACHE_HOME", self.caches());
         command
     }
 }

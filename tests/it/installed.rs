@@ -1,6 +1,7 @@
 //! Claims about what npm installs, beyond the tables under `fixtures/installed/`.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::io::{Cursor, Write};
 
 use base64::Engine;
@@ -76,9 +77,24 @@ fn what_lies_in_an_archive_of_yarn_is_followed() {
         let places = &refuted.unwrap_or_else(|| panic!("{evidence:#}"))["locations"];
         assert_eq!(places[0]["file"], "src/app.js");
         assert_eq!(places[1]["file"], format!("{archive}/node_modules/larch/shade.js"));
-        let unpacked = format!("cache/lockgate/node_modules/{checksum}/content/node_modules/larch");
-        assert_eq!(project.read(&format!("{unpacked}/shade.js")).lines().count(), 1);
+        let unpacked = format!("lockgate/node_modules/{checksum}/content/node_modules/larch");
+        let unpacked = project.caches().join(unpacked).join("shade.js");
+        assert_eq!(fs::read_to_string(unpacked).unwrap().lines().count(), 1);
     }
+}
+
+/// A change could bring what lies in a repository, under the checksum of an archive that it is not.
+#[test]
+fn nothing_is_unpacked_where_a_change_could_bring_it() {
+    let project = Project::copy_of("fixtures/installed/plug-n-play");
+    write_word(&project);
+    let mut command = project.command(&["check", "--report", "json"]);
+    let run: Run =
+        command.env("XDG_CACHE_HOME", project.path().join("cache")).output().unwrap().into();
+    let evidence = &run.json()["findings"][0]["evidence"];
+    let unknown = evidence.as_array().unwrap().iter().find(|it| it["result"] == "unknown");
+    let detail = unknown.unwrap_or_else(|| panic!("{evidence:#}"))["detail"].as_str().unwrap();
+    assert!(detail.ends_with("lies in a repository, which may bring its own"), "{detail}");
 }
 
 /// An advisory about `rotten`, and a person's word that nothing imports it.

@@ -85,7 +85,7 @@ impl Machine {
     }
 
     fn cache(&self) -> PathBuf {
-        self.project.path().join("cache/lockgate")
+        self.project.caches().join("lockgate")
     }
 
     fn snapshot_path(&self) -> Option<PathBuf> {

@@ -260,7 +260,7 @@ fn what_is_not_the_locked_archive_or_no_archive_is_stale() {
         fs::write(&glim, bytes).unwrap();
         let project = Project {
             lockfile: project.lockfile.replace(&locked, checksum),
-            tree: Tree { root: project.tree.root.clone(), _folder: tempfile::tempdir().unwrap() },
+            tree: Tree { root: project.tree.root.clone(), folder: tempfile::tempdir().unwrap() },
         };
         let refused = project.read().unwrap_err();
         assert!(refused.to_string().replace('\\', "/").starts_with(said), "{refused}");

@@ -132,7 +132,7 @@ impl Repository {
             .env_clear()
             .env("PATH", path())
             .env("HOME", self.project.path().join("home"))
-            .env("XDG_CACHE_HOME", self.project.path().join("cache"))
+            .env("XDG_CACHE_HOME", self.project.caches())
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("GIT_AUTHOR_DATE", "2026-11-22T11:00:00Z")
             .env("GIT_COMMITTER_DATE", "2026-11-22T11:00:00Z")
