@@ -14,6 +14,7 @@ mod cache;
 mod development;
 mod doubts;
 mod entry_points;
+mod exports;
 mod folders;
 mod graph;
 mod known_sites;

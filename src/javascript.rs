@@ -17,6 +17,7 @@ mod helpers;
 mod language;
 mod loads;
 mod module;
+mod outline;
 mod paths;
 mod programs;
 mod reading;
@@ -26,6 +27,9 @@ mod texts;
 pub use self::code::code_around;
 pub use self::language::{declares_types, is_module, is_run_when_loaded};
 pub use self::module::{Fate, Load, Module, Reason, Requested, Texts, Use};
+pub use self::outline::{
+    Holder, How, Mention, Outline, Part, Source, Store, This, Value, outline, plain_name,
+};
 pub use self::reading::{may_be_script, read, unread};
 
 #[cfg(test)]

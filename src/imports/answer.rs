@@ -53,14 +53,19 @@ impl Imports {
         if let Some((via, stage)) = found.min_by_key(|(_, stage)| *stage) {
             return self.found(via, *stage);
         }
-        if let Some((absent, _)) =
-            self.installed.absent().iter().find(|(absent, _)| copies.contains(absent))
-        {
-            let why = "a copy of it that is locked is not installed on this machine";
-            let location = self.places[*absent].clone();
-            return perhaps(why, vec![Step { location, package: None }]);
+        if let Some(absent) = self.absent_copy(copies) {
+            return absent;
         }
         self.in_doubt(&targets, places).unwrap_or_else(|| Answer::No(self.extent()))
+    }
+
+    /// One of these copies of a package that is not installed here, so that nothing says what is loaded of it.
+    pub(super) fn absent_copy(&self, copies: &[PackageIndex]) -> Option<Answer> {
+        let mut absent = self.installed.absent().iter();
+        let (absent, _) = absent.find(|(absent, _)| copies.contains(absent))?;
+        let why = "a copy of it that is locked is not installed on this machine";
+        let location = self.places[*absent].clone();
+        Some(perhaps(why, vec![Step { location, package: None }]))
     }
 
     /// The installed packages that are these entries of the lockfile.

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::answer::{Answer, perhaps};
+use super::answer::{Answer, Step, perhaps};
 use super::bundles::is_put_together;
 use super::graph::{LoadedModule, ModuleIndex, Stage, Target, Via};
 use super::search::Imports;
 use super::sites::Places;
 use super::words::names_word;
-use crate::javascript::{Fate, Use};
+use crate::javascript::Use;
 use crate::lockfile::PackageIndex;
 
 impl Imports {
@@ -29,6 +29,9 @@ impl Imports {
         match self.package(copies, places) {
             Answer::No(extent) => return Answer::No(extent),
             Answer::Yes { .. } | Answer::Perhaps { .. } | Answer::NamesNothing(_) => {}
+        }
+        if let Some(absent) = self.absent_copy(copies) {
+            return absent;
         }
         if let Some(position) = self.copy_of(&targets, module) {
             let why = "another module of the package that is loaded may hold the same code";
@@ -105,8 +108,8 @@ impl Imports {
 
     /// Whether something that a package exports is used, by the properties that lead to it.
     ///
-    /// Where the package is loaded, it is used if code outside of it says so by its name. What else is used
-    /// may lead to it inside of the package, so that nothing else is sure.
+    /// Where the package is loaded, it is used if code outside of it says so by its name, and not used if nothing
+    /// that is used leads to it: see [`super::exports`].
     pub fn export(&self, copies: &[PackageIndex], properties: &[String], places: Places) -> Answer {
         let package = self.package(copies, places);
         let targets = self.installed_copies(copies);
@@ -119,29 +122,27 @@ impl Imports {
         if matches!(package, Answer::No(_)) {
             return package;
         }
-        let mut doubt = None;
-        for (position, loaded) in self.graph.modules.iter().enumerate() {
-            if loaded.owner.is_some_and(|owner| targets.contains(&owner)) {
-                continue;
-            }
-            for used in uses_of(loaded, &targets) {
-                let steps = || self.steps(&Via::Module(position, used.line));
-                if used.path.iter().any(|step| step == name) {
-                    if loaded.stage == Stage::Sure {
-                        return Answer::Yes { steps: steps() };
-                    }
-                    let why = "a module that may be loaded uses it";
-                    doubt.get_or_insert_with(|| perhaps(why, steps()));
-                }
-                if let Some(why) = goes_on(used) {
-                    doubt.get_or_insert_with(|| perhaps(why, steps()));
-                }
-            }
+        if let Some(steps) = self.surely_used(&targets, name) {
+            return Answer::Yes { steps };
         }
-        doubt.unwrap_or_else(|| {
-            let why = "the package is loaded, and what is used of it may lead to it";
-            perhaps(why, Vec::new())
-        })
+        if let Some(absent) = self.absent_copy(copies) {
+            return absent;
+        }
+        self.leading_to(&targets, properties, places).unwrap_or_else(|| Answer::No(self.extent()))
+    }
+
+    /// The way to code outside of some packages that is surely loaded and uses a property of this name.
+    fn surely_used(&self, targets: &BTreeSet<usize>, name: &str) -> Option<Vec<Step>> {
+        let modules = self.graph.modules.iter().enumerate();
+        let outside = modules.filter(|(_, loaded)| {
+            loaded.stage == Stage::Sure
+                && loaded.owner.is_none_or(|owner| !targets.contains(&owner))
+        });
+        let mut uses = outside.flat_map(|(position, loaded)| {
+            uses_of(loaded, targets).map(move |used| (position, used))
+        });
+        let (position, used) = uses.find(|(_, used)| used.path.iter().any(|step| step == name))?;
+        Some(self.steps(&Via::Module(position, used.line)))
     }
 
     /// Whether a word stands in any module of these packages.
@@ -166,15 +167,6 @@ fn uses_of<'loaded>(
     let of_package: BTreeSet<usize> =
         (0..loaded.targets.len()).filter(|load| leads(&loaded.targets[*load])).collect();
     loaded.module.uses.iter().filter(move |used| of_package.contains(&(used.load as usize)))
-}
-
-/// Why the whole package may be used further on.
-fn goes_on(used: &Use) -> Option<&'static str> {
-    match (used.path.is_empty(), used.fate) {
-        (true, Fate::Escapes) => Some("the whole package is handed on there"),
-        (true, Fate::Exported) => Some("the whole package is exported again there"),
-        _ => None,
-    }
 }
 
 /// Folders of packages that hold what is built from others.

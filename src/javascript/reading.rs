@@ -226,7 +226,7 @@ fn nesting(text: &str) -> usize {
     deepest
 }
 
-fn line_starts(text: &str) -> Vec<usize> {
+pub(super) fn line_starts(text: &str) -> Vec<usize> {
     let breaks = memchr::memchr_iter(b'\n', text.as_bytes()).map(|place| place + 1);
     std::iter::once(0).chain(breaks).collect()
 }

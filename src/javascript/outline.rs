@@ -1,0 +1,202 @@
+//! What a module is made of: its functions, classes and values, where they are kept, and what they mention.
+//!
+//! Code gets hold of a function by its name, by a property of an object that holds it, or by `this`. A module is
+//! cut into parts along its statements, and of each part is told every such expression in it, wherever it
+//! stands. An expression that names a property leads no further than to that property; any other one leads to
+//! all that the object holds. What cannot be cut runs as a whole when the module is loaded.
+
+mod mentions;
+mod statements;
+mod values;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use oxc_allocator::Allocator;
+use oxc_parser::Parser;
+use oxc_semantic::SemanticBuilder;
+use oxc_span::SourceType;
+use smol_str::SmolStr;
+
+use self::statements::Builder;
+use super::embedded;
+use super::language::Language;
+use super::reading::{is_too_deep, line_starts, options};
+
+/// A module, cut into parts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outline {
+    pub parts: Vec<Part>,
+    /// Whether it is a module of ECMAScript, by its statements.
+    pub is_module: bool,
+    /// The lines in which modules are loaded whose value is followed, by their specifiers.
+    pub followed: BTreeMap<SmolStr, BTreeSet<u32>>,
+    /// Specifiers that stand in the text where nothing follows them as well.
+    pub unfollowed: BTreeSet<SmolStr>,
+}
+
+impl Outline {
+    /// Whether the value of a module is followed that is loaded in a line.
+    pub fn follows(&self, specifier: &str, line: u32) -> bool {
+        let lines = self.followed.get(specifier);
+        lines.is_some_and(|lines| lines.contains(&line)) && !self.unfollowed.contains(specifier)
+    }
+}
+
+/// A function, a class, a value or a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its first line, counted from 1.
+    pub line: u32,
+    /// Where it is kept.
+    pub stores: Vec<Store>,
+    /// The names of those, without what is put around names.
+    pub names: BTreeSet<SmolStr>,
+    pub value: Value,
+    /// Names and objects that get something else while it runs.
+    pub assigns: BTreeSet<Holder>,
+    /// What it mentions, anywhere in it.
+    pub mentions: Vec<Mention>,
+    /// Whether anything but making the value happens when the module is loaded.
+    pub is_run: bool,
+    /// For a function that does nothing but call another one: that.
+    pub calls_only: Option<Mention>,
+    /// Whether the properties of its value are copied to where it is kept.
+    pub is_copy: bool,
+    /// What its own function does with `this`.
+    pub this: This,
+    /// What other functions in it do with theirs.
+    pub inner_this: This,
+    /// Every name and every text that may be one, without what is put around names.
+    pub words: BTreeSet<SmolStr>,
+}
+
+/// What a part is the value of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// A function, whose properties are those that it is given.
+    Function,
+    /// An object of which every property is a part of its own.
+    Object,
+    Class,
+    /// Only another name of something.
+    Alias(Mention),
+    /// Something that is computed.
+    Other,
+}
+
+/// A place where a value is kept: an object or a name, or a property of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Store {
+    pub of: Holder,
+    /// `None`: the value is the object, or stands for the name.
+    pub property: Option<SmolStr>,
+    /// Whether it is kept further down, in what the property holds.
+    pub is_below: bool,
+}
+
+impl Store {
+    fn itself(of: Holder) -> Self {
+        Self { of, property: None, is_below: false }
+    }
+
+    fn property(of: Holder, name: &str) -> Self {
+        Self { of, property: Some(name.into()), is_below: false }
+    }
+}
+
+/// What can hold values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Holder {
+    /// What the module exports.
+    Exports,
+    /// A name of the module, or an object in it.
+    Own(u32),
+}
+
+/// An expression that leads to a value.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mention {
+    pub of: Source,
+    /// The properties that lead on, by their names.
+    pub path: Vec<SmolStr>,
+    pub how: How,
+    pub line: u32,
+}
+
+/// Where an expression begins.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    Held(Holder),
+    /// What a module exports that is loaded by this specifier.
+    Loaded(SmolStr),
+}
+
+/// What is done with a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum How {
+    /// It is called, and goes nowhere else.
+    Called,
+    /// It may go anywhere.
+    Whole,
+}
+
+/// What functions do with `this`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct This {
+    /// The properties that are read of it by their names.
+    pub names: BTreeSet<SmolStr>,
+    /// Whether it goes anywhere else.
+    pub is_whole: bool,
+}
+
+/// A name without what compilers and people put around it: `_template$1` is `template`.
+pub fn plain_name(name: &str) -> &str {
+    name.trim_start_matches(['_', '$', '#'])
+        .trim_end_matches(|last: char| last == '_' || last == '$' || last.is_ascii_digit())
+}
+
+/// Cuts a module into parts, by the path and the text of its file. `None` where that says nothing: it cannot be
+/// parsed, compiles text in place, or is read differently as a script.
+pub fn outline(path: &str, text: &str) -> Option<Outline> {
+    let lines = line_starts(text);
+    let language = Language::of(path)?;
+    if language != Language::Blocks {
+        return language
+            .ways(path)
+            .into_iter()
+            .find_map(|way| outline_as(text, way, &lines, false));
+    }
+    let mut all = Outline::default();
+    for block in embedded::blocks(text) {
+        let lines: Vec<usize> =
+            lines.iter().map(|start| start.saturating_sub(block.start)).collect();
+        let mut ways = language.ways(path).into_iter();
+        let read = ways.find_map(|way| outline_as(block.text, way, &lines, true))?;
+        all.parts.extend(read.parts);
+        all.is_module |= read.is_module;
+        for (specifier, lines) in read.followed {
+            all.followed.entry(specifier).or_default().extend(lines);
+        }
+        all.unfollowed.extend(read.unfollowed);
+    }
+    Some(all)
+}
+
+/// `has_markup`: whether what stands around the text uses its names as well.
+fn outline_as(text: &str, way: SourceType, lines: &[usize], has_markup: bool) -> Option<Outline> {
+    // Comments of old scripts hide the rest of a line (ECMAScript, B.1.1).
+    if is_too_deep(text) || text.contains("<!--") {
+        return None;
+    }
+    let allocator = Allocator::default();
+    let parsed = Parser::new(&allocator, text, way).with_options(options()).parse();
+    if parsed.panicked || !parsed.diagnostics.is_empty() {
+        return None;
+    }
+    let program = allocator.alloc(parsed.program);
+    let built = SemanticBuilder::new().with_build_nodes(true).build(program);
+    Builder::new(&built.semantic, lines).outline(program, has_markup)
+}
+
+#[cfg(test)]
+mod tests;
