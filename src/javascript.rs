@@ -26,7 +26,7 @@ mod texts;
 
 pub use self::code::code_around;
 pub use self::language::{declares_types, is_module, is_run_when_loaded};
-pub use self::module::{Fate, Load, Module, Reason, Requested, Texts, Use};
+pub use self::module::{Load, Module, Reason, Requested, Texts, Use};
 pub use self::outline::{
     Holder, How, Mention, Outline, Part, Source, Store, This, Value, outline, plain_name,
 };

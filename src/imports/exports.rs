@@ -69,6 +69,11 @@ impl Imports {
         if let Some(doubt) = self.not_found(targets, &closure, properties) {
             return Some(doubt);
         }
+        if let Some((module, line)) = closure.foreign() {
+            let why =
+                "what stands behind the name is of another package, which others may use as well";
+            return Some(perhaps(why, self.steps(&Via::Module(module, line))));
+        }
         if let Some((module, line)) = closure.run_when_loaded() {
             let why = "what runs when it is loaded may lead to it";
             return Some(perhaps(why, self.steps(&Via::Module(module, line))));

@@ -141,8 +141,8 @@ impl Imports {
         let mut uses = outside.flat_map(|(position, loaded)| {
             uses_of(loaded, targets).map(move |used| (position, used))
         });
-        let (position, used) = uses.find(|(_, used)| used.path.iter().any(|step| step == name))?;
-        Some(self.steps(&Via::Module(position, used.line)))
+        let (position, found) = uses.find(|(_, used)| used.path.iter().any(|step| step == name))?;
+        Some(self.steps(&Via::Module(position, found.line)))
     }
 
     /// Whether a word stands in any module of these packages.

@@ -12,7 +12,7 @@ use super::constants::Text;
 use super::globals::{Builtin, HARMLESS_BINDINGS, Origin, Property, builtin};
 use super::helpers::is_helper;
 use super::loads::{LONGEST_PATH, Loads};
-use super::module::{Fate, Reason, Requested};
+use super::module::{Reason, Requested};
 
 /// Functions that start programs, whoever hands them on.
 const PROGRAM_STARTERS: &[&str] =
@@ -82,7 +82,7 @@ impl<'text> Loads<'_, 'text> {
                 self.bind(&declarator.id, origin);
                 let declaration = nodes.parent_id(id);
                 if matches!(nodes.parent_kind(declaration), AstKind::ExportDeclaration(_)) {
-                    self.leaves_module(origin, span);
+                    self.escaped(origin, span);
                 }
             }
             AstKind::AssignmentPattern(default) => self.bind(&default.left, origin),
@@ -95,16 +95,6 @@ impl<'text> Loads<'_, 'text> {
                 }
             }
             AstKind::ArrowFunctionExpression(_) => self.returned(id, origin, span),
-            AstKind::ObjectProperty(_) => {
-                if self.is_exported_object(id) {
-                    self.leaves_module(origin, span);
-                } else {
-                    self.escaped(origin, span);
-                }
-            }
-            AstKind::ExportSpecifier(_)
-            | AstKind::ExportDefaultDeclaration(_)
-            | AstKind::TSExportAssignment(_) => self.leaves_module(origin, span),
             AstKind::TaggedTemplateExpression(tagged) => self.tagged(id, origin, tagged, span),
             AstKind::Class(_)
             | AstKind::Decorator(_)
@@ -157,7 +147,7 @@ impl<'text> Loads<'_, 'text> {
         match origin.property(name) {
             // `node = node.next` goes on for ever.
             Property::Is(Origin::Loaded { path, .. }) if path.len() > LONGEST_PATH => {
-                self.used(origin, Fate::Escapes, span);
+                self.used(origin, span);
                 None
             }
             Property::Is(member) => Some(member),
@@ -292,7 +282,7 @@ impl<'text> Loads<'_, 'text> {
                 {
                     self.started(arguments, span);
                 }
-                self.used(origin, Fate::Called, span);
+                self.used(origin, span);
             }
             Origin::Promised { .. } | Origin::ImportMeta | Origin::Process | Origin::Global => {}
         }
@@ -315,7 +305,7 @@ impl<'text> Loads<'_, 'text> {
         match origin {
             Origin::Loaded { .. } | Origin::Promised { .. } => {
                 self.hand_on_starter(origin, span);
-                self.used(origin, Fate::Escapes, span);
+                self.used(origin, span);
             }
             Origin::Global | Origin::Compiler => {
                 self.add(Requested::Generated, span);
@@ -342,7 +332,7 @@ impl<'text> Loads<'_, 'text> {
         self.hand_on_starter(origin, span);
         match origin {
             Origin::Loaded { .. } | Origin::Promised { .. } => {
-                self.used(origin, Fate::Escapes, span);
+                self.used(origin, span);
             }
             Origin::Require
             | Origin::RequireElsewhere
@@ -370,16 +360,6 @@ impl<'text> Loads<'_, 'text> {
             && self.is_of_starter(*load)
         {
             self.add(Requested::Program, span);
-        }
-    }
-
-    pub(super) fn leaves_module(&mut self, origin: &Origin, span: Span) {
-        self.hand_on_starter(origin, span);
-        match origin {
-            Origin::Loaded { .. } | Origin::Promised { .. } => {
-                self.used(origin, Fate::Exported, span);
-            }
-            _ => self.escaped(origin, span),
         }
     }
 
@@ -449,7 +429,7 @@ impl<'text> Loads<'_, 'text> {
     /// Reading a property is a use of it, whatever becomes of it.
     pub(super) fn read_property(&mut self, origin: &Origin, member: &Origin, span: Span) {
         if member != origin {
-            self.used(member, Fate::Called, span);
+            self.used(member, span);
         }
     }
 }

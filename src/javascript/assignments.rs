@@ -1,10 +1,6 @@
-//! What becomes of a value that is assigned: to a name, to parts of a pattern, to what the module exports.
+//! What becomes of a value that is assigned: to a name, and to parts of a pattern.
 
-use oxc_ast::AstKind;
-use oxc_ast::ast::{
-    AssignmentTarget, AssignmentTargetMaybeDefault, AssignmentTargetProperty, Expression,
-};
-use oxc_semantic::NodeId;
+use oxc_ast::ast::{AssignmentTarget, AssignmentTargetMaybeDefault, AssignmentTargetProperty};
 use oxc_span::Span;
 
 use super::globals::Origin;
@@ -19,17 +15,7 @@ impl<'text> Loads<'_, 'text> {
                 let symbol = reference.and_then(|id| scoping.get_reference(id).symbol_id());
                 match symbol {
                     Some(symbol) => self.alias(symbol, origin),
-                    None if name.name == "exports" => self.leaves_module(origin, span),
                     None => self.escaped(origin, span),
-                }
-            }
-            AssignmentTarget::StaticMemberExpression(member) => {
-                if is_exports(&member.object)
-                    || (member.property.name == "exports" && is_module(&member.object))
-                {
-                    self.leaves_module(origin, span);
-                } else {
-                    self.escaped(origin, span);
                 }
             }
             AssignmentTarget::ObjectAssignmentTarget(object) => {
@@ -73,36 +59,5 @@ impl<'text> Loads<'_, 'text> {
                 }
             }
         }
-    }
-
-    /// Whether a property belongs to an object that is all that the module exports.
-    pub(super) fn is_exported_object(&self, property: NodeId) -> bool {
-        let nodes = self.semantic.nodes();
-        let object = nodes.parent_id(property);
-        match nodes.parent_kind(object) {
-            AstKind::ExportDefaultDeclaration(_) => true,
-            AstKind::AssignmentExpression(assignment) => match &assignment.left {
-                AssignmentTarget::StaticMemberExpression(member) => {
-                    member.property.name == "exports" && is_module(&member.object)
-                }
-                _ => false,
-            },
-            _ => false,
-        }
-    }
-}
-
-fn is_module(expression: &Expression<'_>) -> bool {
-    expression.get_identifier_reference().is_some_and(|name| name.name == "module")
-}
-
-/// `exports`, or `module.exports`
-fn is_exports(expression: &Expression<'_>) -> bool {
-    match expression.get_inner_expression() {
-        Expression::Identifier(name) => name.name == "exports",
-        Expression::StaticMemberExpression(member) => {
-            member.property.name == "exports" && is_module(&member.object)
-        }
-        _ => false,
     }
 }

@@ -19,7 +19,7 @@ use smol_str::SmolStr;
 use super::certain::Certain;
 use super::constants::Constants;
 use super::globals::{self, Builtin, GLOBALS, Origin, Property, builtin, starts_programs};
-use super::module::{Fate, Load, Module, Reason, Requested, Texts, Use};
+use super::module::{Load, Module, Reason, Requested, Texts, Use};
 
 /// Longer paths of properties are not followed.
 pub(super) const LONGEST_PATH: usize = 5;
@@ -96,7 +96,7 @@ impl<'run, 'text> Loads<'run, 'text> {
     fn give_up(&mut self) {
         for load in 0..u32::try_from(self.module.loads.len()).unwrap_or(u32::MAX) {
             let whole = Origin::Loaded { load, path: Vec::new() };
-            self.used(&whole, Fate::Escapes, Span::default());
+            self.used(&whole, Span::default());
         }
         self.add(Requested::Anything(Reason::HandedOn), Span::default());
     }
@@ -301,7 +301,7 @@ impl<'run, 'text> Loads<'run, 'text> {
             };
             if let Some(member) = self.member(&origin, &name, span) {
                 if name != "default" {
-                    self.used(&member, Fate::Called, span);
+                    self.used(&member, span);
                 }
                 self.alias(symbol.symbol_id(), &member);
             }
@@ -311,14 +311,8 @@ impl<'run, 'text> Loads<'run, 'text> {
     fn exported(&mut self, load: u32, name: &str, span: Span) {
         let origin = self.origin(load);
         let Some(member) = self.member(&origin, name, span) else { return };
-        if matches!(member, Origin::Loaded { .. }) {
-            self.used(&member, Fate::Exported, span);
-        }
         // Whoever loads this module gets what it is.
-        self.hand_on_starter(&member, span);
-        if !matches!(member, Origin::Loaded { .. }) {
-            self.escaped(&member, span);
-        }
+        self.escaped(&member, span);
     }
 
     /// What React's compilers add to a text with markup (React documentation, "the new JSX transform").
@@ -418,7 +412,7 @@ impl<'run, 'text> Loads<'run, 'text> {
         }
     }
 
-    pub(super) fn used(&mut self, origin: &Origin, fate: Fate, span: Span) {
+    pub(super) fn used(&mut self, origin: &Origin, span: Span) {
         let (load, path) = match origin {
             Origin::Loaded { load, path } => (*load, path.as_slice()),
             Origin::Promised { load } => (*load, &[][..]),
@@ -426,7 +420,7 @@ impl<'run, 'text> Loads<'run, 'text> {
         };
         let path = path.to_vec();
         let line = self.line(span);
-        let used = Use { load, path, fate, line };
+        let used = Use { load, path, line };
         if self.noted.insert(used.clone()) {
             self.module.uses.push(used);
         }

@@ -129,18 +129,5 @@ pub struct Use {
     /// The properties that lead to what is used: `["a", "b"]` for `pkg.a.b`, none for the module itself.
     /// `default` is left out: what it is differs from tool to tool.
     pub path: Vec<SmolStr>,
-    /// What becomes of it.
-    pub fate: Fate,
     pub line: u32,
-}
-
-/// What becomes of a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Fate {
-    /// It is called, or only looked at.
-    Called,
-    /// It goes where nothing follows it: into a call, an object, a result.
-    Escapes,
-    /// The module exports it.
-    Exported,
 }

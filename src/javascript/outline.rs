@@ -5,8 +5,13 @@
 //! stands. An expression that names a property leads no further than to that property; any other one leads to
 //! all that the object holds. What cannot be cut runs as a whole when the module is loaded.
 
+mod builder;
+mod imports;
+mod inert;
+mod kept;
 mod mentions;
 mod statements;
+mod this;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +22,7 @@ use oxc_semantic::SemanticBuilder;
 use oxc_span::SourceType;
 use smol_str::SmolStr;
 
-use self::statements::Builder;
+use self::builder::Builder;
 use super::embedded;
 use super::language::Language;
 use super::reading::{is_too_deep, line_starts, options};

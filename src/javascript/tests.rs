@@ -1,4 +1,4 @@
-use super::module::{Fate, Requested};
+use super::module::Requested;
 use super::{Texts, read};
 
 /// What is loaded, as a line of words.
@@ -24,7 +24,7 @@ fn doubts(text: &str) -> String {
     all.join(" ")
 }
 
-/// What is used of `pkg`, as a line of words: `a.b()` is called, `a.b!` escapes, `a.b^` is exported.
+/// What is used of `pkg`, as a line of words: `*` is all of it.
 fn uses(text: &str) -> String {
     let module = read("a.ts", text, Texts::OfPrograms);
     let mut words: Vec<String> = module
@@ -33,14 +33,7 @@ fn uses(text: &str) -> String {
         .filter(|used| {
             matches!(&module.loads[used.load as usize].what, Requested::Module(name) if name == "pkg")
         })
-        .map(|used| {
-            let mark = match used.fate {
-                Fate::Called => "()",
-                Fate::Escapes => "!",
-                Fate::Exported => "^",
-            };
-            format!("{}{mark}", used.path.join("."))
-        })
+        .map(|used| if used.path.is_empty() { "*".to_owned() } else { used.path.join(".") })
         .collect();
     words.sort();
     words.dedup();
@@ -344,30 +337,30 @@ fn a_file_is_read_in_its_language() {
 #[test]
 fn what_is_used_of_a_module_is_followed_through_names() {
     for (text, expected) in [
-        ("import p from 'pkg'; p.a()", "a()"),
-        ("import * as p from 'pkg'; p.a.b()", "a() a.b()"),
-        ("import { a as b } from 'pkg'; b()", "a()"),
-        ("import { a } from 'pkg'; f(a)", "a! a()"),
-        ("import { default as p } from 'pkg'; p.a()", "a()"),
-        ("const p = require('pkg'); p['a']()", "a()"),
-        ("const { a, b: { c } } = require('pkg')", "a() b() b.c()"),
-        ("const p = require('pkg'), q = p; q.a()", "a()"),
-        ("let a; ({ a } = require('pkg')); a()", "a()"),
-        ("require('pkg').default.a()", "a()"),
-        ("require('pkg')()", "()"),
-        ("new (require('pkg').A)()", "A()"),
-        ("const p = __importStar(require('pkg')); p.a()", "a()"),
-        ("var p = _interopRequireDefault(require('pkg')); (0, p.default)()", "()"),
+        ("import p from 'pkg'; p.a()", "a"),
+        ("import * as p from 'pkg'; p.a.b()", "a a.b"),
+        ("import { a as b } from 'pkg'; b()", "a"),
+        ("import { a } from 'pkg'; f(a)", "a"),
+        ("import { default as p } from 'pkg'; p.a()", "a"),
+        ("const p = require('pkg'); p['a']()", "a"),
+        ("const { a, b: { c } } = require('pkg')", "a b b.c"),
+        ("const p = require('pkg'), q = p; q.a()", "a"),
+        ("let a; ({ a } = require('pkg')); a()", "a"),
+        ("require('pkg').default.a()", "a"),
+        ("require('pkg')()", "*"),
+        ("new (require('pkg').A)()", "A"),
+        ("const p = __importStar(require('pkg')); p.a()", "a"),
+        ("var p = _interopRequireDefault(require('pkg')); (0, p.default)()", "*"),
         (
             "const t = require('tslib'); const p = t.__importDefault(require('pkg')); p.default.a()",
-            "a()",
+            "a",
         ),
-        ("const p = await import('pkg'); p.a()", "a()"),
-        ("import('pkg').then(({ a }) => a())", "a()"),
-        ("import('pkg').then(p => p.a())", "a()"),
-        ("Promise.resolve().then(() => __importStar(require('pkg'))).then(p => p.a())", "a()"),
+        ("const p = await import('pkg'); p.a()", "a"),
+        ("import('pkg').then(({ a }) => a())", "a"),
+        ("import('pkg').then(p => p.a())", "a"),
+        ("Promise.resolve().then(() => __importStar(require('pkg'))).then(p => p.a())", "a"),
         ("import p from 'pkg'; typeof p; if (p) {}", ""),
-        ("import p from 'pkg'; <T>p; (p as any).a()", "a()"),
+        ("import p from 'pkg'; <T>p; (p as any).a()", "a"),
     ] {
         assert_eq!(uses(text), expected, "{text}");
     }
@@ -376,29 +369,26 @@ fn what_is_used_of_a_module_is_followed_through_names() {
 #[test]
 fn a_module_that_nothing_follows_is_used_in_any_way() {
     for (text, expected) in [
-        ("import p from 'pkg'; f(p)", "!"),
-        ("import p from 'pkg'; p[x]()", "!"),
-        (
-            "let p = require('pkg'); while (p) p = p.a",
-            "a() a.a() a.a.a() a.a.a.a() a.a.a.a.a! a.a.a.a.a()",
-        ),
-        ("const { a, ...rest } = require('pkg')", "! a()"),
-        ("import p from 'pkg'; const all = { ...p }", "!"),
-        ("import p from 'pkg'; const all = [p]", "!"),
-        ("import p from 'pkg'; this.p = p", "!"),
-        ("const f = () => require('pkg')", "!"),
-        ("function f() { return require('pkg') }", "!"),
-        ("import p from 'pkg'; for (const k in p) {}", "!"),
-        ("import('pkg').then(f)", "!"),
-        ("export default import('pkg')", "^"),
-        ("import p from 'pkg'; export { p }", "^"),
-        ("export * from 'pkg'", "^"),
-        ("export * as p from 'pkg'", "^"),
-        ("export { a } from 'pkg'", "a^"),
-        ("module.exports = require('pkg')", "^"),
-        ("exports.p = require('pkg')", "^"),
-        ("module.exports = { p: require('pkg') }", "^"),
-        ("export const p = require('pkg')", "^"),
+        ("import p from 'pkg'; f(p)", "*"),
+        ("import p from 'pkg'; p[x]()", "*"),
+        ("let p = require('pkg'); while (p) p = p.a", "a a.a a.a.a a.a.a.a a.a.a.a.a"),
+        ("const { a, ...rest } = require('pkg')", "* a"),
+        ("import p from 'pkg'; const all = { ...p }", "*"),
+        ("import p from 'pkg'; const all = [p]", "*"),
+        ("import p from 'pkg'; this.p = p", "*"),
+        ("const f = () => require('pkg')", "*"),
+        ("function f() { return require('pkg') }", "*"),
+        ("import p from 'pkg'; for (const k in p) {}", "*"),
+        ("import('pkg').then(f)", "*"),
+        ("export default import('pkg')", "*"),
+        ("import p from 'pkg'; export { p }", "*"),
+        ("export * from 'pkg'", "*"),
+        ("export * as p from 'pkg'", "*"),
+        ("export { a } from 'pkg'", "a"),
+        ("module.exports = require('pkg')", "*"),
+        ("exports.p = require('pkg')", "*"),
+        ("module.exports = { p: require('pkg') }", "*"),
+        ("export const p = require('pkg')", "*"),
     ] {
         assert_eq!(uses(text), expected, "{text}");
     }

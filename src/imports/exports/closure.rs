@@ -1,9 +1,14 @@
 //! Everything in a package that may lead to one of its exports.
 
+mod kept;
+mod reached;
+mod run;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use smol_str::SmolStr;
 
+use self::kept::Kept;
 use super::super::graph::ModuleIndex;
 use super::{Links, Outlines};
 use crate::javascript::{Holder, How, Mention, Outline, Part, Source, Value, plain_name};
@@ -13,20 +18,6 @@ pub(super) type Node = (ModuleIndex, Holder);
 
 /// A part of a module.
 type PartIndex = (ModuleIndex, usize);
-
-/// Properties that every function and object has, and that lead to the object itself or to what made it.
-const OF_EVERYTHING: &[&str] = &[
-    "__defineGetter__",
-    "__lookupGetter__",
-    "__proto__",
-    "apply",
-    "bind",
-    "call",
-    "caller",
-    "constructor",
-    "prototype",
-    "valueOf",
-];
 
 /// How many steps from name to name are followed.
 const DEEPEST: usize = 40;
@@ -44,15 +35,8 @@ pub(super) struct Closure<'run> {
     reached: BTreeSet<PartIndex>,
     /// The properties under which parts are kept that are reached.
     names: HashSet<SmolStr>,
-}
-
-#[derive(Clone, Debug)]
-struct Kept {
-    part: PartIndex,
-    property: Option<SmolStr>,
-    is_below: bool,
-    /// Whether it is something else for a while: see [`Part::assigns`].
-    is_assigned: bool,
+    /// A part that is only another name of something in another package.
+    foreign: Option<PartIndex>,
 }
 
 impl<'run> Closure<'run> {
@@ -71,6 +55,7 @@ impl<'run> Closure<'run> {
             joined: HashSet::new(),
             reached: BTreeSet::new(),
             names: HashSet::new(),
+            foreign: None,
         };
         closure.join_names();
         closure.note_kept();
@@ -103,99 +88,6 @@ impl<'run> Closure<'run> {
         node
     }
 
-    /// `module.exports = a`, `const b = a`: whatever is kept in one of them is kept in the other.
-    fn join_names(&mut self) {
-        for ((module, _), part) in self.parts() {
-            let Value::Alias(Mention { of: Source::Held(holder), path, .. }) = &part.value else {
-                continue;
-            };
-            if !path.is_empty() {
-                continue;
-            }
-            for store in part.stores.iter().filter(|store| store.property.is_none()) {
-                let (one, other) = (self.node((module, store.of)), self.node((module, *holder)));
-                if one != other {
-                    self.same.insert(one, other);
-                }
-            }
-        }
-    }
-
-    /// `exports.default = a; module.exports = exports.default`, as compilers write it.
-    fn join_defaults(&mut self) {
-        for (at, part) in self.parts() {
-            let module = at.0;
-            let Value::Alias(Mention { of: Source::Held(holder), path, .. }) = &part.value else {
-                continue;
-            };
-            let is_default = matches!(path.as_slice(), [only] if only == "default");
-            let mut stores = part.stores.iter();
-            if !is_default || !stores.any(|it| it.property.is_none() && it.of == *holder) {
-                continue;
-            }
-            let node = self.node((module, *holder));
-            let mut values = Vec::new();
-            for kept in self.kept.get(&node).into_iter().flatten() {
-                let value = self.part(kept.part);
-                let is_nothing =
-                    value.value == Value::Other && !value.is_run && value.mentions.is_empty();
-                let says_the_same = matches!(
-                    &value.value,
-                    Value::Alias(mention) if mention.of == Source::Held(*holder) && mention.path == *path
-                );
-                if kept.property.as_deref() == Some("default") && !says_the_same && !is_nothing {
-                    values.push(&value.value);
-                }
-            }
-            if let [Value::Alias(Mention { of: Source::Held(own), path, .. })] = values.as_slice()
-                && path.is_empty()
-            {
-                self.joined.insert(at);
-                let same = self.kept.get(&node).into_iter().flatten();
-                let same = same.filter(|kept| {
-                    matches!(
-                        &self.part(kept.part).value,
-                        Value::Alias(mention) if mention.of == Source::Held(*holder) && mention.path == *path
-                    )
-                });
-                let same: Vec<PartIndex> = same.map(|kept| kept.part).collect();
-                self.joined.extend(same);
-                let (one, other) = (self.node((module, *own)), node);
-                if one != other {
-                    self.same.insert(one, other);
-                }
-            }
-        }
-    }
-
-    fn note_kept(&mut self) {
-        self.kept.clear();
-        for ((module, index), part) in self.parts() {
-            let stored = part.stores.iter().map(|store| {
-                let kept = Kept {
-                    part: (module, index),
-                    property: store.property.clone(),
-                    is_below: store.is_below,
-                    is_assigned: false,
-                };
-                (store.of, kept)
-            });
-            let assigned = part.assigns.iter().map(|holder| {
-                let kept = Kept {
-                    part: (module, index),
-                    property: None,
-                    is_below: false,
-                    is_assigned: true,
-                };
-                (*holder, kept)
-            });
-            for (holder, kept) in stored.chain(assigned) {
-                let node = self.node((module, holder));
-                self.kept.entry(node).or_default().push(kept);
-            }
-        }
-    }
-
     /// Every part that has the name in it, and what only another name of such a part stands for.
     fn begin(&mut self, name: &str, called: &[(ModuleIndex, Vec<String>)]) {
         let is_called: BTreeMap<ModuleIndex, bool> = called
@@ -225,7 +117,12 @@ impl<'run> Closure<'run> {
                 Value::Function => part.calls_only.iter().collect(),
                 Value::Object | Value::Class => Vec::new(),
             };
+            let is_name = part.value != Value::Other;
             for mention in followed {
+                let is_loaded = matches!(mention.of, Source::Loaded(_));
+                if is_name && is_loaded && self.nodes(at.0, &mention.of).is_empty() {
+                    self.foreign.get_or_insert(at);
+                }
                 for stands_for in self.meant(at.0, mention) {
                     if seen.insert(stands_for) {
                         self.reach(stands_for);
@@ -354,192 +251,5 @@ impl<'run> Closure<'run> {
                     Value::Other => self.part(kept.part).mentions.is_empty(),
                 })
         })
-    }
-
-    /// A place that runs when the package is loaded, and leads to the export.
-    pub(super) fn run_when_loaded(&self) -> Option<(ModuleIndex, u32)> {
-        let found = self.reached.iter().find(|at| {
-            let part = self.part(**at);
-            part.is_run || part.stores.iter().any(|store| self.is_kept_elsewhere(at.0, store))
-        });
-        found.map(|at| (at.0, self.part(*at).line))
-    }
-
-    /// Whether what is kept in a property may be kept in an object that others know as well.
-    fn is_kept_elsewhere(&self, module: ModuleIndex, store: &crate::javascript::Store) -> bool {
-        let Some(property) = &store.property else { return false };
-        let Some(kept) = self.kept.get(&self.node((module, store.of))) else { return true };
-        let is_own = |kept: &Kept| {
-            !kept.is_assigned
-                && match &self.part(kept.part).value {
-                    Value::Function | Value::Class | Value::Object => true,
-                    // Names of the same object have been joined.
-                    Value::Alias(Mention { of: Source::Held(held), path, .. }) => {
-                        let is_joined =
-                            || self.node((kept.part.0, *held)) == self.node((module, store.of));
-                        (path.is_empty() || matches!(path.as_slice(), [only] if only == "default"))
-                            && is_joined()
-                    }
-                    Value::Alias(Mention { of: Source::Loaded(_), .. }) => {
-                        self.is_of_package(kept.part)
-                    }
-                    Value::Other => false,
-                }
-        };
-        let holder_is_own = kept.iter().filter(|it| it.property.is_none()).all(is_own);
-        let below_is_own = !store.is_below
-            || kept
-                .iter()
-                .filter(|it| it.property.as_ref() == Some(property) && !it.is_below)
-                .all(|it| matches!(self.part(it.part).value, Value::Function | Value::Class));
-        !holder_is_own || !below_is_own
-    }
-
-    /// `export * from "./a"`: it keeps what a module of the package exports, and not the object itself.
-    fn is_of_package(&self, at: PartIndex) -> bool {
-        let part = self.part(at);
-        let Value::Alias(mention) = &part.value else { return false };
-        mention.path.is_empty() && part.is_copy
-    }
-
-    /// Whether something stands behind these properties of what a module exports, and leads to the export.
-    pub(super) fn exports(&self, module: ModuleIndex, path: &[SmolStr]) -> bool {
-        self.reaches((module, Holder::Exports), path, How::Whole)
-    }
-
-    /// A module to which nothing leads from these.
-    pub(super) fn apart_from(&self, entries: &[ModuleIndex]) -> Option<ModuleIndex> {
-        let mut found: BTreeSet<ModuleIndex> = entries.iter().copied().collect();
-        let mut pending = entries.to_vec();
-        while let Some(module) = pending.pop() {
-            let named = self.links.named.iter().filter(|((from, _), _)| *from == module);
-            let named = named.flat_map(|(_, modules)| modules);
-            let unfollowed = self.links.unfollowed.get(&module).into_iter().flatten();
-            for next in named.chain(unfollowed) {
-                if found.insert(*next) {
-                    pending.push(*next);
-                }
-            }
-        }
-        self.outlines.keys().find(|module| !found.contains(module)).copied()
-    }
-
-    /// Whether an expression leads to a part that is reached.
-    pub(super) fn reaches(&self, node: Node, path: &[SmolStr], how: How) -> bool {
-        let mut seen = Vec::new();
-        self.reaches_from(node, path, how, &mut seen)
-    }
-
-    fn reaches_from(
-        &self,
-        node: Node,
-        path: &[SmolStr],
-        how: How,
-        seen: &mut Vec<(Node, Vec<SmolStr>)>,
-    ) -> bool {
-        let node = self.node(node);
-        let step = (node, path.to_vec());
-        if seen.contains(&step) {
-            return false;
-        }
-        if seen.len() > DEEPEST {
-            return true;
-        }
-        let Some(kept) = self.kept.get(&node) else { return false };
-        seen.push(step);
-        let found = match path {
-            [] => kept.iter().any(|kept| self.is_reached_whole(kept, how, seen)),
-            [name, ..] if OF_EVERYTHING.contains(&name.as_str()) => {
-                kept.iter().any(|kept| self.is_reached_whole(kept, How::Whole, seen))
-            }
-            [name, rest @ ..] => {
-                let is_default = name == "default" && node.1 == Holder::Exports;
-                (is_default && self.reaches_default(node, kept, rest, how, seen))
-                    || self.reaches_property(kept, name, path, how, seen)
-            }
-        };
-        seen.pop();
-        found
-    }
-
-    /// `default` is a property of a module of ECMAScript, and all of another one.
-    fn reaches_default(
-        &self,
-        node: Node,
-        kept: &[Kept],
-        rest: &[SmolStr],
-        how: How,
-        seen: &mut Vec<(Node, Vec<SmolStr>)>,
-    ) -> bool {
-        let has_default = kept.iter().any(|kept| kept.property.as_deref() == Some("default"));
-        let is_module = self.outlines.get(&node.0).is_some_and(|outline| outline.is_module);
-        !(has_default && is_module) && self.reaches_from(node, rest, how, seen)
-    }
-
-    fn is_reached_whole(
-        &self,
-        kept: &Kept,
-        how: How,
-        seen: &mut Vec<(Node, Vec<SmolStr>)>,
-    ) -> bool {
-        let is_reached = self.reached.contains(&kept.part);
-        if how == How::Whole || kept.is_assigned {
-            return is_reached;
-        }
-        // Only what is called: its own code, and nothing that is kept in its properties.
-        match (&kept.property, &self.part(kept.part).value) {
-            (Some(property), _) => is_reached && property == "prototype",
-            (None, _) if self.joined.contains(&kept.part) => false,
-            (None, Value::Alias(mention)) => {
-                self.alias_reaches(kept.part.0, mention, &[], how, seen)
-            }
-            (None, _) => is_reached,
-        }
-    }
-
-    fn reaches_property(
-        &self,
-        kept: &[Kept],
-        name: &SmolStr,
-        path: &[SmolStr],
-        how: How,
-        seen: &mut Vec<(Node, Vec<SmolStr>)>,
-    ) -> bool {
-        kept.iter().any(|kept| {
-            let part = self.part(kept.part);
-            let is_reached = self.reached.contains(&kept.part);
-            let is_named = kept.property.as_deref() == Some("module.exports");
-            match (&kept.property, &part.value) {
-                _ if self.joined.contains(&kept.part) => false,
-                (Some(property), Value::Alias(mention)) if property == name && !kept.is_below => {
-                    let rest = &path[1..];
-                    match (rest.is_empty(), how) {
-                        (true, How::Whole) => is_reached,
-                        _ => self.alias_reaches(kept.part.0, mention, rest, how, seen),
-                    }
-                }
-                (Some(property), _) if property == name || is_named => is_reached,
-                (Some(_), _) => false,
-                (None, _) if kept.is_assigned => is_reached,
-                (None, Value::Alias(mention)) => {
-                    self.alias_reaches(kept.part.0, mention, path, how, seen)
-                }
-                (None, Value::Function | Value::Object) => false,
-                (None, Value::Class | Value::Other) => is_reached,
-            }
-        })
-    }
-
-    fn alias_reaches(
-        &self,
-        module: ModuleIndex,
-        mention: &Mention,
-        rest: &[SmolStr],
-        how: How,
-        seen: &mut Vec<(Node, Vec<SmolStr>)>,
-    ) -> bool {
-        let path: Vec<SmolStr> = mention.path.iter().chain(rest).cloned().collect();
-        let nodes = self.nodes(module, &mention.of);
-        nodes.into_iter().any(|node| self.reaches_from(node, &path, how, seen))
     }
 }

@@ -1,7 +1,5 @@
 //! What the parts of a module mention.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use oxc_ast::AstKind;
 use oxc_ast::ast::{BindingPattern, Expression, IdentifierReference};
 use oxc_semantic::NodeId;
@@ -9,7 +7,7 @@ use oxc_span::{GetSpan, Span};
 use oxc_syntax::operator::{BinaryOperator, UnaryOperator};
 use smol_str::SmolStr;
 
-use super::statements::{Builder, number};
+use super::builder::{Builder, number};
 use super::{Holder, How, Mention, Source, plain_name};
 use crate::javascript::helpers::is_helper;
 
@@ -17,15 +15,15 @@ use crate::javascript::helpers::is_helper;
 const OF_MODULE: &[&str] = &["filename", "hot", "id", "loaded", "nodeType", "path", "paths"];
 
 /// Where an expression leads.
-struct Climbed {
+pub(super) struct Climbed {
     /// The properties that are read. Several where a pattern takes several.
-    paths: Vec<Vec<SmolStr>>,
-    end: End,
+    pub(super) paths: Vec<Vec<SmolStr>>,
+    pub(super) end: End,
 }
 
 /// What is done with a value in the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
+pub(super) enum End {
     Called,
     /// It is only looked at.
     Tested,
@@ -34,7 +32,7 @@ enum End {
     Whole,
 }
 
-impl<'run, 'text> Builder<'run, 'text> {
+impl<'text> Builder<'_, 'text> {
     /// `None`: names may stand for anything.
     pub(super) fn read_mentions(&mut self) -> Option<()> {
         let semantic = self.semantic;
@@ -53,13 +51,13 @@ impl<'run, 'text> Builder<'run, 'text> {
                 AstKind::ImportExpression(import) => {
                     if let Expression::StringLiteral(text) = &import.source {
                         let specifier = self.follow(&text.value, span);
-                        self.mention_from(node.id(), Source::Loaded(specifier), Vec::new(), span);
+                        self.mention_from(node.id(), &Source::Loaded(specifier), &[], span);
                     }
                 }
                 AstKind::CallExpression(call) if !self.consumed.contains(&span.start) => {
                     if let Some(text) = self.text_of_require(call) {
                         let specifier = self.follow(text, span);
-                        self.mention_from(node.id(), Source::Loaded(specifier), Vec::new(), span);
+                        self.mention_from(node.id(), &Source::Loaded(specifier), &[], span);
                     }
                 }
                 AstKind::IdentifierName(name) => self.word(&name.name, span),
@@ -104,11 +102,11 @@ impl<'run, 'text> Builder<'run, 'text> {
                 match self.imports.get(&symbol) {
                     Some((specifier, path)) => {
                         let (of, path) = (Source::Loaded(specifier.clone()), path.clone());
-                        self.mention_from(node, of, path, span);
+                        self.mention_from(node, &of, &path, span);
                     }
                     None if reference.is_read() => {
                         let of = Source::Held(Holder::Own(number(symbol)));
-                        self.mention_from(node, of, Vec::new(), span);
+                        self.mention_from(node, &of, &[], span);
                     }
                     None => {}
                 }
@@ -118,7 +116,7 @@ impl<'run, 'text> Builder<'run, 'text> {
                 "eval" => return None,
                 "arguments" if self.function_around(node).is_none() => return None,
                 "exports" => {
-                    self.mention_from(node, Source::Held(Holder::Exports), Vec::new(), span);
+                    self.mention_from(node, &Source::Held(Holder::Exports), &[], span);
                 }
                 "module" => self.module(node, span),
                 _ => {}
@@ -145,7 +143,7 @@ impl<'run, 'text> Builder<'run, 'text> {
         }
     }
 
-    fn mention_from(&mut self, node: NodeId, of: Source, before: Vec<SmolStr>, span: Span) {
+    fn mention_from(&mut self, node: NodeId, of: &Source, before: &[SmolStr], span: Span) {
         let climbed = self.climb(node);
         for path in climbed.paths {
             let path = before.iter().cloned().chain(path).collect();
@@ -153,7 +151,7 @@ impl<'run, 'text> Builder<'run, 'text> {
         }
     }
 
-    fn mention(&mut self, of: Source, path: Vec<SmolStr>, end: End, span: Span) {
+    pub(super) fn mention(&mut self, of: Source, path: Vec<SmolStr>, end: End, span: Span) {
         let line = self.line(span);
         let part = self.part_at(span.start);
         let (path, how) = match end {
@@ -173,7 +171,7 @@ impl<'run, 'text> Builder<'run, 'text> {
     }
 
     /// Follows an expression outwards, as long as only properties are read by their names.
-    fn climb(&self, node: NodeId) -> Climbed {
+    pub(super) fn climb(&self, node: NodeId) -> Climbed {
         let nodes = self.semantic.nodes();
         let (mut node, mut path) = (node, Vec::new());
         loop {
@@ -195,7 +193,6 @@ impl<'run, 'text> Builder<'run, 'text> {
                 {
                     None
                 }
-                AstKind::SequenceExpression(_) => Some(End::Tested),
                 AstKind::StaticMemberExpression(member) => {
                     path.push(member.property.name.as_str().into());
                     None
@@ -234,7 +231,9 @@ impl<'run, 'text> Builder<'run, 'text> {
                     // `value instanceof Class` asks the class, which may answer by a function of its own.
                     _ => End::Whole,
                 }),
-                AstKind::IfStatement(_) | AstKind::ExpressionStatement(_) => Some(End::Tested),
+                AstKind::SequenceExpression(_)
+                | AstKind::IfStatement(_)
+                | AstKind::ExpressionStatement(_) => Some(End::Tested),
                 AstKind::UpdateExpression(_) => Some(End::Written),
                 AstKind::AssignmentExpression(assignment)
                     if assignment.left.span() == span && !path.is_empty() =>
@@ -257,102 +256,6 @@ impl<'run, 'text> Builder<'run, 'text> {
             }
             node = parent.id();
         }
-    }
-
-    /// The innermost function around an expression that has a `this` of its own, or the class.
-    fn function_around(&self, node: NodeId) -> Option<AstKind<'text>> {
-        let nodes = self.semantic.nodes();
-        let mut around = nodes.ancestor_kinds(node);
-        around.find(|kind| {
-            matches!(
-                kind,
-                AstKind::Function(_)
-                    | AstKind::PropertyDefinition(_)
-                    | AstKind::StaticBlock(_)
-                    | AstKind::AccessorProperty(_)
-            )
-        })
-    }
-
-    fn this(&mut self, node: NodeId, span: Span) {
-        let climbed = self.climb(node);
-        let around = self.function_around(node);
-        let Some(around) = around else {
-            // Outside of functions it is what a script exports.
-            if self.is_asked_for_helper(node) {
-                return;
-            }
-            for path in climbed.paths {
-                self.mention(Source::Held(Holder::Exports), path, climbed.end, span);
-            }
-            return;
-        };
-        if climbed.end == End::Tested && climbed.paths.iter().all(Vec::is_empty) {
-            return;
-        }
-        let part = match self.functions.get(&around.span().start) {
-            Some(part) => &mut self.parts[*part].this,
-            None => {
-                let part = self.part_at(span.start);
-                &mut self.parts[part].inner_this
-            }
-        };
-        for path in climbed.paths {
-            match path.into_iter().next() {
-                // What is kept in it is no function of this module that anybody else has to know.
-                Some(_) if climbed.end == End::Written => {}
-                Some(name) => _ = part.names.insert(name),
-                None => part.is_whole = true,
-            }
-        }
-    }
-
-    /// `(this && this.__helper) || …`
-    fn is_asked_for_helper(&self, node: NodeId) -> bool {
-        let nodes = self.semantic.nodes();
-        let parent = nodes.parent_node(node);
-        match parent.kind() {
-            AstKind::StaticMemberExpression(member) => {
-                let name = member.property.name.as_str();
-                name.starts_with("__")
-                    && matches!(nodes.parent_kind(parent.id()), AstKind::LogicalExpression(_))
-            }
-            AstKind::LogicalExpression(choice) => {
-                let (_, asked) = match super::values::chain(&choice.right) {
-                    Some(found) => found,
-                    None => return self.is_this_member(&choice.right),
-                };
-                asked.first().is_some_and(|name| name.starts_with("__"))
-            }
-            _ => false,
-        }
-    }
-
-    fn is_this_member(&self, expression: &Expression<'text>) -> bool {
-        match expression.get_inner_expression() {
-            Expression::StaticMemberExpression(member) => {
-                matches!(member.object, Expression::ThisExpression(_))
-                    && member.property.name.starts_with("__")
-            }
-            _ => false,
-        }
-    }
-
-    /// Specifiers that stand in texts where nothing follows them.
-    pub(super) fn unfollowed(&self) -> BTreeSet<SmolStr> {
-        let mut written: BTreeMap<&str, usize> = BTreeMap::new();
-        for node in self.semantic.nodes().iter() {
-            let text = match node.kind() {
-                AstKind::StringLiteral(text) => text.value.as_str(),
-                AstKind::TemplateElement(piece) => piece.value.raw.as_str(),
-                _ => continue,
-            };
-            if self.times.contains_key(text) {
-                *written.entry(text).or_default() += 1;
-            }
-        }
-        let more = written.into_iter().filter(|(text, times)| self.times[*text] < *times);
-        more.map(|(text, _)| text.into()).collect()
     }
 }
 

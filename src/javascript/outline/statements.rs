@@ -1,238 +1,20 @@
 //! Cuts the statements of a module into parts.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-
-use oxc_ast::AstKind;
 use oxc_ast::ast::{
-    Argument, AssignmentTarget, BindingPattern, CallExpression, Declaration,
-    ExportDefaultDeclarationKind, Expression, ImportDeclarationSpecifier, ImportOrExportKind,
-    ModuleExportName, Program, Statement, TSModuleReference, VariableDeclarator,
+    Argument, BindingPattern, CallExpression, Declaration, ExportDefaultDeclarationKind,
+    Expression, ImportOrExportKind, ModuleExportName, Statement, VariableDeclarator,
 };
-use oxc_semantic::{Semantic, SymbolId};
+use oxc_semantic::SymbolId;
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::operator::{AssignmentOperator, LogicalOperator};
 use smol_str::SmolStr;
 
+use super::builder::{Builder, number};
 use super::values::{described, getters, returned_by};
-use super::{Holder, How, Mention, Outline, Part, Source, Store, This, Value, plain_name};
-
-/// What a name stands for that is imported: the specifier, and the properties that lead on.
-pub(super) type Imported = (SmolStr, Vec<SmolStr>);
-
-/// Cuts one module.
-pub(super) struct Builder<'run, 'text> {
-    pub(super) semantic: &'run Semantic<'text>,
-    lines: &'run [usize],
-    pub(super) parts: Vec<Part>,
-    /// Which code each part is of. A part may lie in another one.
-    pub(super) spans: Vec<Span>,
-    /// Where the functions begin that are values of parts.
-    pub(super) functions: HashMap<u32, usize>,
-    pub(super) imports: HashMap<SymbolId, Imported>,
-    /// Where names begin that only say where something is kept.
-    pub(super) consumed: HashSet<u32>,
-    /// Code that does nothing.
-    pub(super) skipped: Vec<Span>,
-    pub(super) followed: BTreeMap<SmolStr, BTreeSet<u32>>,
-    /// How often each specifier is followed.
-    pub(super) times: BTreeMap<SmolStr, usize>,
-    /// Objects in the module that have no name.
-    objects: u32,
-}
+use super::{Holder, How, Mention, Source, Store, Value};
 
 impl<'run, 'text> Builder<'run, 'text> {
-    pub(super) fn new(semantic: &'run Semantic<'text>, lines: &'run [usize]) -> Self {
-        Self {
-            semantic,
-            lines,
-            parts: Vec::new(),
-            spans: Vec::new(),
-            functions: HashMap::new(),
-            imports: HashMap::new(),
-            consumed: HashSet::new(),
-            skipped: Vec::new(),
-            followed: BTreeMap::new(),
-            times: BTreeMap::new(),
-            objects: 0,
-        }
-    }
-
-    pub(super) fn outline(
-        mut self,
-        program: &'run Program<'text>,
-        has_markup: bool,
-    ) -> Option<Outline> {
-        // What lies in no other part.
-        let rest = self.part(program.span, Vec::new(), Value::Other, false);
-        for statement in &program.body {
-            self.imports_of(statement);
-        }
-        for statement in &program.body {
-            self.statement(statement);
-        }
-        self.note_declared();
-        self.read_mentions()?;
-        if has_markup {
-            let imported: Vec<Imported> = self.imports.values().cloned().collect();
-            for (specifier, path) in imported {
-                let of = Source::Loaded(specifier);
-                self.parts[rest].mentions.push(Mention { of, path, how: How::Whole, line: 1 });
-            }
-        }
-        let left = &mut self.parts[rest];
-        left.is_run =
-            !left.mentions.is_empty() || !left.assigns.is_empty() || !left.words.is_empty();
-        let unfollowed = self.unfollowed();
-        for part in &mut self.parts {
-            part.mentions.sort_unstable();
-            part.mentions.dedup();
-        }
-        let is_module = program.body.iter().any(is_of_module);
-        Some(Outline { parts: self.parts, is_module, followed: self.followed, unfollowed })
-    }
-
-    pub(super) fn line(&self, span: Span) -> u32 {
-        let line = self.lines.partition_point(|start| *start <= span.start as usize);
-        u32::try_from(line).unwrap_or(u32::MAX).max(1)
-    }
-
-    pub(super) fn part(
-        &mut self,
-        span: Span,
-        stores: Vec<Store>,
-        value: Value,
-        is_run: bool,
-    ) -> usize {
-        let name_of = |store: &Store| match (&store.property, store.of) {
-            (Some(property), _) => Some(plain_name(property).into()),
-            (None, Holder::Own(number)) => self.name_of(number).map(|name| plain_name(name).into()),
-            (None, Holder::Exports) => None,
-        };
-        let names: BTreeSet<SmolStr> = stores.iter().filter_map(name_of).collect();
-        let line = self.line(span);
-        self.parts.push(Part {
-            line,
-            stores,
-            names: names.clone(),
-            value,
-            assigns: BTreeSet::new(),
-            mentions: Vec::new(),
-            is_run,
-            calls_only: None,
-            is_copy: false,
-            this: This::default(),
-            inner_this: This::default(),
-            words: names,
-        });
-        self.spans.push(span);
-        self.parts.len() - 1
-    }
-
-    /// What a holder is called that is a name of the module.
-    fn name_of(&self, number: u32) -> Option<&str> {
-        let scoping = self.semantic.scoping();
-        let index = usize::try_from(number).ok()?;
-        (index < scoping.symbols_len()).then(|| scoping.symbol_name(SymbolId::from_usize(index)))
-    }
-
-    /// An object that has no name.
-    pub(super) fn new_object(&mut self) -> Holder {
-        self.objects += 1;
-        Holder::Own(u32::MAX - self.objects)
-    }
-
-    pub(super) fn follow(&mut self, specifier: &str, span: Span) -> SmolStr {
-        let specifier = SmolStr::from(specifier);
-        let line = self.line(span);
-        self.followed.entry(specifier.clone()).or_default().insert(line);
-        *self.times.entry(specifier.clone()).or_default() += 1;
-        specifier
-    }
-
-    /// Notes the names of a statement that only stand for what another module exports.
-    fn imports_of(&mut self, statement: &'run Statement<'text>) {
-        match statement {
-            Statement::ImportDeclaration(import) => {
-                let specifier = self.follow(&import.source.value, import.span);
-                self.skipped.push(import.span);
-                if import.import_kind == ImportOrExportKind::Type {
-                    return;
-                }
-                for named in import.specifiers.iter().flatten() {
-                    let (symbol, path) = match named {
-                        ImportDeclarationSpecifier::ImportSpecifier(named) => (
-                            named.local.symbol_id(),
-                            vec![SmolStr::from(named.imported.name().as_str())],
-                        ),
-                        ImportDeclarationSpecifier::ImportDefaultSpecifier(named) => {
-                            (named.local.symbol_id(), vec![SmolStr::from("default")])
-                        }
-                        ImportDeclarationSpecifier::ImportNamespaceSpecifier(named) => {
-                            (named.local.symbol_id(), Vec::new())
-                        }
-                    };
-                    self.imports.insert(symbol, (specifier.clone(), path));
-                }
-            }
-            Statement::TSImportEqualsDeclaration(import) => {
-                if let TSModuleReference::ExternalModuleReference(reference) =
-                    &import.module_reference
-                {
-                    let specifier = self.follow(&reference.expression.value, import.span);
-                    self.imports.insert(import.id.symbol_id(), (specifier, Vec::new()));
-                }
-            }
-            Statement::VariableDeclaration(variables) => {
-                for declarator in &variables.declarations {
-                    self.import_of(declarator);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// `const x = require("x")`, `const { a } = require("x")`
-    fn import_of(&mut self, declarator: &'run VariableDeclarator<'text>) {
-        let Some((specifier, path)) = declarator.init.as_ref().and_then(|it| self.required(it))
-        else {
-            return;
-        };
-        match &declarator.id {
-            BindingPattern::BindingIdentifier(name) if self.is_constant(name.symbol_id()) => {
-                self.imports.insert(name.symbol_id(), (specifier, path));
-            }
-            BindingPattern::ObjectPattern(object) if object.rest.is_none() => {
-                let mut found = Vec::new();
-                for property in &object.properties {
-                    let (Some(key), BindingPattern::BindingIdentifier(name)) =
-                        (property.key.static_name(), &property.value)
-                    else {
-                        return;
-                    };
-                    if !self.is_constant(name.symbol_id()) {
-                        return;
-                    }
-                    let path = path.iter().cloned().chain([SmolStr::from(key.as_ref())]).collect();
-                    found.push((name.symbol_id(), (specifier.clone(), path)));
-                }
-                self.imports.extend(found);
-            }
-            _ => return,
-        }
-        // The names stand for it from now on.
-        if let Some(init) = &declarator.init {
-            self.note_required(init);
-        }
-        self.skipped.push(declarator.span);
-    }
-
-    /// Whether a name stands for one value from the beginning.
-    fn is_constant(&self, symbol: SymbolId) -> bool {
-        let scoping = self.semantic.scoping();
-        !scoping.symbol_is_mutated(symbol) && scoping.symbol_redeclarations(symbol).is_empty()
-    }
-
-    fn statement(&mut self, statement: &'run Statement<'text>) {
+    pub(super) fn statement(&mut self, statement: &'run Statement<'text>) {
         match statement {
             Statement::ImportDeclaration(_)
             | Statement::EmptyStatement(_)
@@ -308,17 +90,13 @@ impl<'run, 'text> Builder<'run, 'text> {
 
     fn exported(&mut self, name: &str, of: Source, path: Vec<SmolStr>, span: Span) {
         let mention = Mention { of, path, how: How::Whole, line: self.line(span) };
-        let stores = vec![Store::property(Holder::Exports, name)];
-        let part = self.part(span, stores, Value::Alias(mention.clone()), false);
-        self.parts[part].mentions.push(mention);
+        self.alias(mention, vec![Store::property(Holder::Exports, name)], span);
     }
 
     /// Everything that a module exports becomes part of an object.
     pub(super) fn all_exported(&mut self, of: Source, holder: Holder, span: Span) {
         let mention = Mention { of, path: Vec::new(), how: How::Whole, line: self.line(span) };
-        let stores = vec![Store::itself(holder)];
-        let part = self.part(span, stores, Value::Alias(mention.clone()), false);
-        self.parts[part].mentions.push(mention);
+        let part = self.alias(mention, vec![Store::itself(holder)], span);
         self.parts[part].is_copy = true;
     }
 
@@ -384,13 +162,10 @@ impl<'run, 'text> Builder<'run, 'text> {
         if self.skipped.contains(&declarator.span) {
             return;
         }
-        let name = match &declarator.id {
-            BindingPattern::BindingIdentifier(name) => name,
-            _ => {
-                // The names are added where the declared ones are.
-                self.part(declarator.span, Vec::new(), Value::Other, true);
-                return;
-            }
+        let BindingPattern::BindingIdentifier(name) = &declarator.id else {
+            // The names are added where the declared ones are.
+            self.part(declarator.span, Vec::new(), Value::Other, true);
+            return;
         };
         let stores = vec![Store::itself(Holder::Own(number(name.symbol_id())))];
         match &declarator.init {
@@ -484,153 +259,6 @@ impl<'run, 'text> Builder<'run, 'text> {
             _ => false,
         }
     }
-
-    /// The object that an expression is, where parts can be kept in it.
-    pub(super) fn holder(&self, expression: &Expression<'text>) -> Option<Holder> {
-        match expression.get_inner_expression() {
-            Expression::Identifier(name) => {
-                let symbol = name.reference_id.get();
-                let symbol =
-                    symbol.and_then(|id| self.semantic.scoping().get_reference(id).symbol_id());
-                match symbol {
-                    None => (name.name == "exports").then_some(Holder::Exports),
-                    Some(symbol) => self.own_holder(symbol),
-                }
-            }
-            Expression::StaticMemberExpression(member) => {
-                let is_module = member.object.get_identifier_reference().is_some_and(|name| {
-                    let id = name.reference_id.get();
-                    let symbol =
-                        id.and_then(|id| self.semantic.scoping().get_reference(id).symbol_id());
-                    name.name == "module" && symbol.is_none()
-                });
-                (is_module && member.property.name == "exports").then_some(Holder::Exports)
-            }
-            _ => None,
-        }
-    }
-
-    fn own_holder(&self, symbol: SymbolId) -> Option<Holder> {
-        let scoping = self.semantic.scoping();
-        let is_own = scoping.symbol_scope_id(symbol) == scoping.root_scope_id()
-            && !self.imports.contains_key(&symbol);
-        is_own.then(|| Holder::Own(number(symbol)))
-    }
-
-    /// Where an assignment keeps its value. `None`: anywhere.
-    pub(super) fn kept_in(&self, target: &AssignmentTarget<'text>) -> Option<Store> {
-        match target {
-            AssignmentTarget::AssignmentTargetIdentifier(name) => {
-                let id = name.reference_id.get();
-                match id.and_then(|id| self.semantic.scoping().get_reference(id).symbol_id()) {
-                    None => (name.name == "exports").then_some(Store::itself(Holder::Exports)),
-                    Some(symbol) => {
-                        let of = self.own_holder(symbol)?;
-                        Some(Store::itself(of))
-                    }
-                }
-            }
-            AssignmentTarget::StaticMemberExpression(member) => {
-                self.kept_in_property(&member.object, member.property.name.as_str())
-            }
-            AssignmentTarget::ComputedMemberExpression(member) => match &member.expression {
-                Expression::StringLiteral(name) => {
-                    self.kept_in_property(&member.object, &name.value)
-                }
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    /// `object.name`, and the first name of `object.name.other`.
-    fn kept_in_property(&self, object: &Expression<'text>, name: &str) -> Option<Store> {
-        let is_module = object.get_identifier_reference().is_some_and(|it| it.name == "module");
-        if name == "exports" && is_module && self.holder(object).is_none() {
-            return Some(Store::itself(Holder::Exports));
-        }
-        if let Some(of) = self.holder(object) {
-            return Some(Store::property(of, name));
-        }
-        match object.get_inner_expression() {
-            Expression::StaticMemberExpression(member) => {
-                let name = member.property.name.as_str();
-                let kept = self.kept_in_property(&member.object, name)?;
-                Some(Store { is_below: true, ..kept })
-            }
-            _ => None,
-        }
-    }
-
-    /// The names at the beginning of an expression say where something is kept, and no more.
-    pub(super) fn consume(&mut self, expression: &Expression<'text>) {
-        match expression.get_inner_expression() {
-            Expression::Identifier(name) => _ = self.consumed.insert(name.span.start),
-            Expression::StaticMemberExpression(member) => self.consume(&member.object),
-            Expression::ComputedMemberExpression(member) => self.consume(&member.object),
-            _ => {}
-        }
-    }
-
-    pub(super) fn consume_target(&mut self, target: &AssignmentTarget<'text>) {
-        match target {
-            AssignmentTarget::AssignmentTargetIdentifier(name) => {
-                self.consumed.insert(name.span.start);
-            }
-            AssignmentTarget::StaticMemberExpression(member) => self.consume(&member.object),
-            AssignmentTarget::ComputedMemberExpression(member) => self.consume(&member.object),
-            _ => {}
-        }
-    }
-
-    /// Every part keeps what it declares and what it assigns, wherever that stands in it.
-    fn note_declared(&mut self) {
-        let scoping = self.semantic.scoping();
-        let root = scoping.root_scope_id();
-        let mut found = Vec::new();
-        for symbol in scoping.symbol_ids().filter(|it| scoping.symbol_scope_id(*it) == root) {
-            let declared = scoping.symbol_declarations(symbol);
-            let assigned = scoping.get_resolved_references(symbol);
-            let assigned = assigned.filter(|it| it.is_write()).map(|it| it.node_id());
-            for node in declared.chain(assigned) {
-                found.push((symbol, self.semantic.nodes().kind(node)));
-            }
-        }
-        for (symbol, kind) in found {
-            if matches!(kind, AstKind::Program(_)) || self.imports.contains_key(&symbol) {
-                continue;
-            }
-            let part = self.part_at(kind.span().start);
-            let of = Holder::Own(number(symbol));
-            let stores = &self.parts[part].stores;
-            if !stores.iter().any(|store| store.of == of) {
-                self.parts[part].assigns.insert(of);
-            }
-        }
-    }
-
-    /// The innermost part that holds a place of the text.
-    pub(super) fn part_at(&self, place: u32) -> usize {
-        let holds = |span: &Span| span.start <= place && place < span.end;
-        let parts = self.spans.iter().enumerate().filter(|(_, span)| holds(span));
-        parts.min_by_key(|(_, span)| span.end - span.start).map_or(0, |(part, _)| part)
-    }
-}
-
-pub(super) fn number(symbol: SymbolId) -> u32 {
-    u32::try_from(symbol.index()).unwrap_or(u32::MAX)
-}
-
-fn is_of_module(statement: &Statement<'_>) -> bool {
-    matches!(
-        statement,
-        Statement::ImportDeclaration(_)
-            | Statement::ExportDeclaration(_)
-            | Statement::ExportNamedDeclaration(_)
-            | Statement::ExportFromDeclaration(_)
-            | Statement::ExportAllDeclaration(_)
-            | Statement::ExportDefaultDeclaration(_)
-    )
 }
 
 /// The names that a declaration makes.

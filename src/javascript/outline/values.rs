@@ -2,46 +2,20 @@
 //! everything else.
 
 use oxc_ast::ast::{
-    Argument, ArrayExpressionElement, ArrowFunctionBody, ArrowFunctionExpression, AssignmentTarget,
-    BindingPattern, CallExpression, Class, ClassElement, Expression, Function, ObjectExpression,
-    ObjectPropertyKind, PropertyKind, Statement,
+    ArrowFunctionBody, ArrowFunctionExpression, Expression, Function, ObjectExpression,
+    ObjectProperty, ObjectPropertyKind, PropertyKind, Statement,
 };
 use oxc_span::{GetSpan, Span};
-use oxc_syntax::operator::{AssignmentOperator, BinaryOperator, UnaryOperator};
+use oxc_syntax::operator::{AssignmentOperator, UnaryOperator};
 use smol_str::SmolStr;
 
-use super::statements::{Builder, Imported, called_name};
+use super::builder::Builder;
+use super::inert::is_literal;
+use super::statements::called_name;
 use super::{Holder, How, Mention, Source, Store, Value};
-use crate::javascript::helpers::is_helper;
-
-/// Functions that only make a value of what they are given, or copy it.
-const MAKERS: &[&str] = &[
-    "Object.assign",
-    "Object.create",
-    "Object.freeze",
-    "Symbol",
-    "Symbol.for",
-    "_extends",
-    "_objectSpread",
-    "__spreadArray",
-];
 
 /// Functions whose value is what they are given, or a copy of its properties.
 const PASSES_ON: &[&str] = &["Object.freeze", "__toCommonJS"];
-
-/// Classes whose objects only hold what they are given.
-const COLLECTIONS: &[&str] = &["Error", "Map", "RegExp", "Set", "TypeError", "WeakMap", "WeakSet"];
-
-/// Functions by which compilers write classes for older runtimes: they define what they are given.
-const CLASS_HELPERS: &[&str] = &[
-    "__extends",
-    "__publicField",
-    "_classCallCheck",
-    "_createClass",
-    "_defineProperty",
-    "_inherits",
-    "_inheritsLoose",
-];
 
 impl<'run, 'text> Builder<'run, 'text> {
     /// Cuts a value that is kept somewhere.
@@ -92,100 +66,89 @@ impl<'run, 'text> Builder<'run, 'text> {
                     None => _ = self.part(span, stores, Value::Other, true),
                 }
             }
-            other => match self.named(other) {
-                Some(mention) => {
-                    self.note_required(other);
-                    self.consume(root(other));
-                    let value = Value::Alias(mention.clone());
-                    let part = self.part(span, stores, value, false);
-                    self.parts[part].mentions.push(mention);
-                }
-                None => {
-                    let is_run = !self.is_inert(other);
-                    self.part(span, stores, Value::Other, is_run);
-                }
-            },
+            other => self.other_value(other, stores, span),
         }
     }
 
-    fn object(
-        &mut self,
-        object: &'run ObjectExpression<'text>,
-        mut stores: Vec<Store>,
-        span: Span,
-    ) {
-        let holder = self.new_object();
-        let itself = |of| Mention {
-            of: Source::Held(of),
-            path: Vec::new(),
-            how: How::Whole,
-            line: self.line(span),
+    /// Another name of something, or what is computed.
+    fn other_value(&mut self, expression: &'run Expression<'text>, stores: Vec<Store>, span: Span) {
+        let Some(mention) = self.named(expression) else {
+            let is_run = !self.is_inert(expression);
+            self.part(span, stores, Value::Other, is_run);
+            return;
         };
-        // The object is kept under each of these, and has no other name.
-        let alias = itself(holder);
-        let whole: Vec<Holder> =
-            stores.iter().filter(|it| it.property.is_none()).map(|it| it.of).collect();
-        let is_plain = object.properties.iter().all(|property| match property {
-            ObjectPropertyKind::ObjectProperty(property) => {
-                property.key.static_name().is_some_and(|name| name != "__proto__")
-            }
-            ObjectPropertyKind::SpreadProperty(spread) => self
-                .named(&spread.argument)
-                .is_some_and(|named| matches!(named.of, Source::Loaded(_))),
-        });
-        if !is_plain {
+        self.note_required(expression);
+        self.consume(root(expression));
+        self.alias(mention, stores, span);
+    }
+
+    /// A part that is only another name of something.
+    pub(super) fn alias(&mut self, mention: Mention, stores: Vec<Store>, span: Span) -> usize {
+        let part = self.part(span, stores, Value::Alias(mention.clone()), false);
+        self.parts[part].mentions.push(mention);
+        part
+    }
+
+    /// An object, every property of which is a part of its own.
+    fn object(&mut self, object: &'run ObjectExpression<'text>, stores: Vec<Store>, span: Span) {
+        if !object.properties.iter().all(|property| self.is_plain(property)) {
             let is_run = !self.is_inert_object(object);
             self.part(span, stores, Value::Other, is_run);
             return;
         }
-        let holder = match (whole.as_slice(), stores.len()) {
-            ([only], 1) => *only,
-            _ => {
-                let part = self.part(span, stores, Value::Alias(alias.clone()), false);
-                self.parts[part].mentions.push(alias);
-                stores = Vec::new();
-                holder
-            }
+        let holder = if let [Store { of, property: None, .. }] = stores.as_slice() {
+            *of
+        } else {
+            // It is kept under each of these, and has no other name.
+            let holder = self.new_object();
+            let of = Source::Held(holder);
+            let line = self.line(span);
+            self.alias(Mention { of, path: Vec::new(), how: How::Whole, line }, stores, span);
+            holder
         };
-        if stores.is_empty() {
-            stores.push(Store::itself(holder));
-        }
-        self.part(span, stores, Value::Object, false);
+        self.part(span, vec![Store::itself(holder)], Value::Object, false);
         for property in &object.properties {
             match property {
-                ObjectPropertyKind::ObjectProperty(property) => {
-                    let Some(name) = property.key.static_name() else { continue };
-                    let kept = vec![Store::property(holder, &name)];
-                    if property.kind == PropertyKind::Init {
-                        self.value(&property.value, kept, property.span);
-                    } else {
-                        match returned(&property.value) {
-                            Some(value) if property.kind == PropertyKind::Get => {
-                                self.value(value, kept, property.span);
-                            }
-                            _ => {
-                                let part = self.part(property.span, kept, Value::Other, false);
-                                self.functions.insert(property.value.span().start, part);
-                            }
-                        }
-                    }
-                }
+                ObjectPropertyKind::ObjectProperty(property) => self.property(property, holder),
                 ObjectPropertyKind::SpreadProperty(spread) => {
-                    if let Some(named) = self.named(&spread.argument) {
-                        self.note_required(&spread.argument);
-                        self.consume(root(&spread.argument));
-                        let kept = vec![Store::itself(holder)];
-                        let part = self.part(spread.span, kept, Value::Alias(named.clone()), false);
-                        self.parts[part].mentions.push(named);
-                        self.parts[part].is_copy = true;
-                    }
+                    let Some(named) = self.named(&spread.argument) else { continue };
+                    self.note_required(&spread.argument);
+                    self.consume(root(&spread.argument));
+                    let part = self.alias(named, vec![Store::itself(holder)], spread.span);
+                    self.parts[part].is_copy = true;
                 }
+            }
+        }
+    }
+
+    /// Whether a property has a name that is written out, or is all of what another module exports.
+    fn is_plain(&self, property: &ObjectPropertyKind<'text>) -> bool {
+        match property {
+            ObjectPropertyKind::ObjectProperty(property) => {
+                property.key.static_name().is_some_and(|name| name != "__proto__")
+            }
+            ObjectPropertyKind::SpreadProperty(spread) => {
+                let named = self.named(&spread.argument);
+                named.is_some_and(|named| matches!(named.of, Source::Loaded(_)))
+            }
+        }
+    }
+
+    fn property(&mut self, property: &'run ObjectProperty<'text>, holder: Holder) {
+        let Some(name) = property.key.static_name() else { return };
+        let kept = vec![Store::property(holder, &name)];
+        match (property.kind, returned(&property.value)) {
+            (PropertyKind::Init, _) => self.value(&property.value, kept, property.span),
+            (PropertyKind::Get, Some(value)) => self.value(value, kept, property.span),
+            _ => {
+                let part = self.part(property.span, kept, Value::Other, false);
+                self.functions.insert(property.value.span().start, part);
             }
         }
     }
 
     /// What an expression is only another name of.
-    fn named(&self, expression: &Expression<'text>) -> Option<Mention> {
+    pub(super) fn named(&self, expression: &Expression<'text>) -> Option<Mention> {
         let line = self.line(expression.span());
         if let Some((specifier, path)) = self.imported(expression) {
             return Some(Mention { of: Source::Loaded(specifier), path, how: How::Whole, line });
@@ -204,218 +167,6 @@ impl<'run, 'text> Builder<'run, 'text> {
         let Expression::CallExpression(call) = returned else { return None };
         self.named(&call.callee)
     }
-
-    /// What another module exports, under a name or where it is loaded.
-    pub(super) fn imported(&self, expression: &Expression<'text>) -> Option<Imported> {
-        if let Some(found) = self.required(expression) {
-            return Some(found);
-        }
-        let (root, path) = chain(expression)?;
-        let name = root.get_identifier_reference()?;
-        let symbol = self.semantic.scoping().get_reference(name.reference_id.get()?).symbol_id()?;
-        let (specifier, before) = self.imports.get(&symbol)?;
-        Some((specifier.clone(), before.iter().cloned().chain(path).collect()))
-    }
-
-    /// `require("x").a`, with or without what compilers put around it.
-    pub(super) fn required(&self, expression: &Expression<'text>) -> Option<Imported> {
-        let (root, path) = chain(expression)?;
-        let Expression::CallExpression(call) = root else { return None };
-        let first = call.arguments.first().and_then(Argument::as_expression)?;
-        if is_helper(call) {
-            let (specifier, before) = self.required(first)?;
-            return Some((specifier, before.into_iter().chain(path).collect()));
-        }
-        let text = self.text_of_require(call)?;
-        Some((text.into(), path))
-    }
-
-    /// The specifier of `require("x")`.
-    pub(super) fn text_of_require<'call>(
-        &self,
-        call: &'call CallExpression<'text>,
-    ) -> Option<&'call str> {
-        let name = call.callee.get_identifier_reference()?;
-        let symbol = self.semantic.scoping().get_reference(name.reference_id.get()?).symbol_id();
-        if name.name != "require" || symbol.is_some() || call.arguments.len() != 1 {
-            return None;
-        }
-        match call.arguments[0].as_expression()? {
-            Expression::StringLiteral(text) => Some(text.value.as_str()),
-            _ => None,
-        }
-    }
-
-    /// Notes that the value of a `require` is followed.
-    pub(super) fn note_required(&mut self, expression: &Expression<'text>) {
-        let Some((Expression::CallExpression(call), _)) = chain(expression) else { return };
-        if is_helper(call) {
-            if let Some(first) = call.arguments.first().and_then(Argument::as_expression) {
-                self.note_required(first);
-            }
-        } else if let Some(text) = self.text_of_require(call) {
-            let text = SmolStr::from(text);
-            self.follow(&text, call.span);
-            self.consumed.insert(call.span.start);
-        }
-    }
-
-    pub(super) fn is_run_class(class: &Class<'text>) -> bool {
-        let is_computed = |expression: &Expression<'text>| {
-            chain(expression).is_none_or(|(root, _)| matches!(root, Expression::CallExpression(_)))
-        };
-        let extends = class.heritage.as_ref().is_some_and(|it| is_computed(&it.expression));
-        let runs = |element: &ClassElement<'text>| match element {
-            ClassElement::StaticBlock(_) | ClassElement::AccessorProperty(_) => true,
-            ClassElement::MethodDefinition(method) => {
-                !method.decorators.is_empty() || !is_plain_key(method.computed, &method.key)
-            }
-            ClassElement::PropertyDefinition(property) => {
-                !property.decorators.is_empty()
-                    || !is_plain_key(property.computed, &property.key)
-                    || (property.r#static
-                        && property.value.as_ref().is_some_and(|it| !is_literal(it)))
-            }
-            ClassElement::TSIndexSignature(_) => false,
-        };
-        extends || !class.decorators.is_empty() || class.body.body.iter().any(runs)
-    }
-
-    /// Whether nothing but a value comes of an expression when it is computed.
-    pub(super) fn is_inert(&self, expression: &Expression<'text>) -> bool {
-        match expression.get_inner_expression() {
-            Expression::BooleanLiteral(_)
-            | Expression::NullLiteral(_)
-            | Expression::NumericLiteral(_)
-            | Expression::BigIntLiteral(_)
-            | Expression::RegExpLiteral(_)
-            | Expression::StringLiteral(_)
-            | Expression::Identifier(_)
-            | Expression::ThisExpression(_)
-            | Expression::FunctionExpression(_)
-            | Expression::ArrowFunctionExpression(_) => true,
-            Expression::ClassExpression(class) => !Self::is_run_class(class),
-            Expression::StaticMemberExpression(member) => self.is_inert(&member.object),
-            Expression::TemplateLiteral(template) => template.expressions.is_empty(),
-            Expression::UnaryExpression(unary) => {
-                unary.operator != UnaryOperator::Delete && self.is_inert(&unary.argument)
-            }
-            // It compares what is there, and calls nothing.
-            Expression::BinaryExpression(binary) => {
-                let is_comparison = matches!(
-                    binary.operator,
-                    BinaryOperator::StrictEquality | BinaryOperator::StrictInequality
-                );
-                is_comparison && self.is_inert(&binary.left) && self.is_inert(&binary.right)
-            }
-            Expression::LogicalExpression(choice) => {
-                self.is_inert(&choice.left) && self.is_inert(&choice.right)
-            }
-            Expression::ConditionalExpression(choice) => {
-                let parts = [&choice.test, &choice.consequent, &choice.alternate];
-                parts.into_iter().all(|part| self.is_inert(part))
-            }
-            Expression::SequenceExpression(all) => {
-                all.expressions.iter().all(|it| self.is_inert(it))
-            }
-            Expression::ArrayExpression(array) => array.elements.iter().all(|element| {
-                matches!(element, ArrayExpressionElement::Elision(_))
-                    || element.as_expression().is_some_and(|element| self.is_inert(element))
-            }),
-            Expression::ObjectExpression(object) => self.is_inert_object(object),
-            Expression::NewExpression(new) => {
-                let name = new.callee.get_identifier_reference();
-                name.is_some_and(|name| COLLECTIONS.contains(&name.name.as_str()))
-                    && self.are_inert(&new.arguments)
-            }
-            Expression::CallExpression(call) => {
-                let is_maker = MAKERS.contains(&called_name(call).as_str()) || is_helper(call);
-                let is_load = self.text_of_require(call).is_some();
-                (is_load || is_maker || self.is_inert_body(call)) && self.are_inert(&call.arguments)
-            }
-            _ => false,
-        }
-    }
-
-    fn are_inert(&self, arguments: &[Argument<'text>]) -> bool {
-        let mut all = arguments.iter();
-        all.all(|argument| argument.as_expression().is_some_and(|it| self.is_inert(it)))
-    }
-
-    fn is_inert_object(&self, object: &ObjectExpression<'text>) -> bool {
-        object.properties.iter().all(|property| match property {
-            ObjectPropertyKind::ObjectProperty(property) => {
-                is_plain_key(property.computed, &property.key) && self.is_inert(&property.value)
-            }
-            ObjectPropertyKind::SpreadProperty(spread) => self.is_inert(&spread.argument),
-        })
-    }
-
-    /// `(function () { function A() {} A.prototype.b = …; return A; })()`: a class, as compilers write it for older
-    /// runtimes.
-    fn is_inert_body(&self, call: &CallExpression<'text>) -> bool {
-        let Expression::FunctionExpression(function) = call.callee.get_inner_expression() else {
-            return false;
-        };
-        let Some(body) = &function.body else { return false };
-        body.statements.iter().all(|statement| self.is_inert_statement(statement))
-    }
-
-    fn is_inert_statement(&self, statement: &Statement<'text>) -> bool {
-        match statement {
-            Statement::FunctionDeclaration(_) | Statement::EmptyStatement(_) => true,
-            Statement::VariableDeclaration(variables) => variables.declarations.iter().all(|it| {
-                matches!(it.id, BindingPattern::BindingIdentifier(_))
-                    && it.init.as_ref().is_none_or(|init| self.is_inert(init))
-            }),
-            Statement::ReturnStatement(returned) => {
-                returned.argument.as_ref().is_none_or(|it| self.is_inert(it))
-            }
-            Statement::ExpressionStatement(statement) => {
-                match statement.expression.get_inner_expression() {
-                    Expression::AssignmentExpression(assignment) => {
-                        let is_plain = match &assignment.left {
-                            AssignmentTarget::AssignmentTargetIdentifier(_) => true,
-                            AssignmentTarget::StaticMemberExpression(member) => {
-                                self.is_inert(&member.object)
-                            }
-                            _ => false,
-                        };
-                        is_plain && self.is_inert(&assignment.right)
-                    }
-                    Expression::CallExpression(call) => {
-                        let name = called_name(call);
-                        let is_known = CLASS_HELPERS.contains(&name.as_str())
-                            || name == "Object.defineProperty";
-                        is_known && self.are_inert(&call.arguments)
-                    }
-                    _ => false,
-                }
-            }
-            _ => false,
-        }
-    }
-}
-
-/// Whether the name of a property is written out, or is a symbol of the language.
-fn is_plain_key(computed: bool, key: &oxc_ast::ast::PropertyKey<'_>) -> bool {
-    let symbol = key.as_expression().and_then(chain).is_some_and(|(root, _)| {
-        root.get_identifier_reference().is_some_and(|root| root.name == "Symbol")
-    });
-    !computed || key.static_name().is_some() || symbol
-}
-
-fn is_literal(expression: &Expression<'_>) -> bool {
-    matches!(
-        expression.get_inner_expression(),
-        Expression::BooleanLiteral(_)
-            | Expression::NullLiteral(_)
-            | Expression::NumericLiteral(_)
-            | Expression::StringLiteral(_)
-            | Expression::RegExpLiteral(_)
-            | Expression::ArrowFunctionExpression(_)
-            | Expression::FunctionExpression(_)
-    )
 }
 
 /// Where an expression begins that only reads properties by their names, and those.

@@ -1,0 +1,181 @@
+//! Names that stand for what other modules export, and expressions that load them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use oxc_ast::AstKind;
+use oxc_ast::ast::{
+    Argument, BindingPattern, CallExpression, Expression, ImportDeclarationSpecifier,
+    ImportOrExportKind, Statement, TSModuleReference, VariableDeclarator,
+};
+use oxc_semantic::SymbolId;
+use oxc_span::Span;
+use smol_str::SmolStr;
+
+use super::builder::{Builder, Imported};
+use super::values::chain;
+use crate::javascript::helpers::is_helper;
+
+impl<'run, 'text> Builder<'run, 'text> {
+    pub(super) fn follow(&mut self, specifier: &str, span: Span) -> SmolStr {
+        let specifier = SmolStr::from(specifier);
+        let line = self.line(span);
+        self.followed.entry(specifier.clone()).or_default().insert(line);
+        *self.times.entry(specifier.clone()).or_default() += 1;
+        specifier
+    }
+
+    /// Notes the names of a statement that only stand for what another module exports.
+    pub(super) fn imports_of(&mut self, statement: &'run Statement<'text>) {
+        match statement {
+            Statement::ImportDeclaration(import) => {
+                let specifier = self.follow(&import.source.value, import.span);
+                self.skipped.push(import.span);
+                if import.import_kind == ImportOrExportKind::Type {
+                    return;
+                }
+                for named in import.specifiers.iter().flatten() {
+                    let (symbol, path) = match named {
+                        ImportDeclarationSpecifier::ImportSpecifier(named) => (
+                            named.local.symbol_id(),
+                            vec![SmolStr::from(named.imported.name().as_str())],
+                        ),
+                        ImportDeclarationSpecifier::ImportDefaultSpecifier(named) => {
+                            (named.local.symbol_id(), vec![SmolStr::from("default")])
+                        }
+                        ImportDeclarationSpecifier::ImportNamespaceSpecifier(named) => {
+                            (named.local.symbol_id(), Vec::new())
+                        }
+                    };
+                    self.imports.insert(symbol, (specifier.clone(), path));
+                }
+            }
+            Statement::TSImportEqualsDeclaration(import) => {
+                if let TSModuleReference::ExternalModuleReference(reference) =
+                    &import.module_reference
+                {
+                    let specifier = self.follow(&reference.expression.value, import.span);
+                    self.imports.insert(import.id.symbol_id(), (specifier, Vec::new()));
+                }
+            }
+            Statement::VariableDeclaration(variables) => {
+                for declarator in &variables.declarations {
+                    self.import_of(declarator);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// `const x = require("x")`, `const { a } = require("x")`
+    fn import_of(&mut self, declarator: &'run VariableDeclarator<'text>) {
+        let Some((specifier, path)) = declarator.init.as_ref().and_then(|it| self.required(it))
+        else {
+            return;
+        };
+        match &declarator.id {
+            BindingPattern::BindingIdentifier(name) if self.is_constant(name.symbol_id()) => {
+                self.imports.insert(name.symbol_id(), (specifier, path));
+            }
+            BindingPattern::ObjectPattern(object) if object.rest.is_none() => {
+                let mut found = Vec::new();
+                for property in &object.properties {
+                    let (Some(key), BindingPattern::BindingIdentifier(name)) =
+                        (property.key.static_name(), &property.value)
+                    else {
+                        return;
+                    };
+                    if !self.is_constant(name.symbol_id()) {
+                        return;
+                    }
+                    let path = path.iter().cloned().chain([SmolStr::from(key.as_ref())]).collect();
+                    found.push((name.symbol_id(), (specifier.clone(), path)));
+                }
+                self.imports.extend(found);
+            }
+            _ => return,
+        }
+        // The names stand for it from now on.
+        if let Some(init) = &declarator.init {
+            self.note_required(init);
+        }
+        self.skipped.push(declarator.span);
+    }
+
+    /// Whether a name stands for one value from the beginning.
+    fn is_constant(&self, symbol: SymbolId) -> bool {
+        let scoping = self.semantic.scoping();
+        !scoping.symbol_is_mutated(symbol) && scoping.symbol_redeclarations(symbol).is_empty()
+    }
+
+    /// What another module exports, under a name or where it is loaded.
+    pub(super) fn imported(&self, expression: &Expression<'text>) -> Option<Imported> {
+        if let Some(found) = self.required(expression) {
+            return Some(found);
+        }
+        let (root, path) = chain(expression)?;
+        let name = root.get_identifier_reference()?;
+        let symbol = self.semantic.scoping().get_reference(name.reference_id.get()?).symbol_id()?;
+        let (specifier, before) = self.imports.get(&symbol)?;
+        Some((specifier.clone(), before.iter().cloned().chain(path).collect()))
+    }
+
+    /// `require("x").a`, with or without what compilers put around it.
+    pub(super) fn required(&self, expression: &Expression<'text>) -> Option<Imported> {
+        let (root, path) = chain(expression)?;
+        let Expression::CallExpression(call) = root else { return None };
+        let first = call.arguments.first().and_then(Argument::as_expression)?;
+        if is_helper(call) {
+            let (specifier, before) = self.required(first)?;
+            return Some((specifier, before.into_iter().chain(path).collect()));
+        }
+        let text = self.text_of_require(call)?;
+        Some((text.into(), path))
+    }
+
+    /// The specifier of `require("x")`.
+    pub(super) fn text_of_require<'call>(
+        &self,
+        call: &'call CallExpression<'text>,
+    ) -> Option<&'call str> {
+        let name = call.callee.get_identifier_reference()?;
+        let symbol = self.semantic.scoping().get_reference(name.reference_id.get()?).symbol_id();
+        if name.name != "require" || symbol.is_some() || call.arguments.len() != 1 {
+            return None;
+        }
+        match call.arguments[0].as_expression()? {
+            Expression::StringLiteral(text) => Some(text.value.as_str()),
+            _ => None,
+        }
+    }
+
+    /// Notes that the value of a `require` is followed.
+    pub(super) fn note_required(&mut self, expression: &Expression<'text>) {
+        let Some((Expression::CallExpression(call), _)) = chain(expression) else { return };
+        if is_helper(call) {
+            if let Some(first) = call.arguments.first().and_then(Argument::as_expression) {
+                self.note_required(first);
+            }
+        } else if let Some(text) = self.text_of_require(call) {
+            let text = SmolStr::from(text);
+            self.follow(&text, call.span);
+            self.consumed.insert(call.span.start);
+        }
+    }
+
+    /// Specifiers that stand in texts where nothing follows them.
+    pub(super) fn unfollowed(&self) -> BTreeSet<SmolStr> {
+        let mut written: BTreeMap<&str, usize> = BTreeMap::new();
+        for node in self.semantic.nodes().iter() {
+            let text = match node.kind() {
+                AstKind::StringLiteral(text) => text.value.as_str(),
+                AstKind::TemplateElement(piece) => piece.value.raw.as_str(),
+                _ => continue,
+            };
+            if self.times.contains_key(text) {
+                *written.entry(text).or_default() += 1;
+            }
+        }
+        let more = written.into_iter().filter(|(text, times)| self.times[*text] < *times);
+        more.map(|(text, _)| text.into()).collect()
+    }
+}
