@@ -165,7 +165,8 @@ impl<'run, 'text> Builder<'run, 'text> {
     /// The innermost part that holds a place of the text.
     pub(super) fn part_at(&self, place: u32) -> usize {
         let holds = |span: &Span| span.start <= place && place < span.end;
-        let parts = self.spans.iter().enumerate().filter(|(_, span)| holds(span));
+        // Of two that hold the same the later one lies in the other.
+        let parts = self.spans.iter().enumerate().rev().filter(|(_, span)| holds(span));
         parts.min_by_key(|(_, span)| span.end - span.start).map_or(0, |(part, _)| part)
     }
 }

@@ -56,6 +56,7 @@ impl<'run, 'text> Builder<'run, 'text> {
             }
             Statement::ExportFromDeclaration(export) => {
                 let from = self.follow(&export.source.value, export.span);
+                self.skipped.push(export.source.span);
                 if export.export_kind == ImportOrExportKind::Type {
                     return;
                 }
