@@ -1,8 +1,7 @@
 //! `not-imported`: no code loads the package, one of its modules, or uses something that it exports.
 //!
 //! It is upheld where everything that may load modules was read, and nothing of it leads there; refuted where
-//! code surely does; and unknown otherwise. What is followed stands in [`crate::imports`]. That an export is not
-//! used is proved only where the package is not loaded at all. Where it is known what the advisory is about, a
+//! code surely does; and unknown otherwise. What is followed stands in [`crate::imports`]. Where it is known what the advisory is about, a
 //! claim that leaves out some of that is unknown, and no word counts beside it.
 
 mod known;
@@ -52,7 +51,7 @@ pub(super) fn look(subject: &Subject<'_>, about: &About, reviewed: &[Reviewed]) 
             known.left_out(&of_package).unwrap_or(worst)
         }
     };
-    let seen = known.proposed(&of_package, seen);
+    let seen = known.proposed(subject, imports, &of_package, seen);
     if reviewed.is_empty() || seen.result == EvidenceResult::Refuted {
         return seen;
     }

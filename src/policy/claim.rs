@@ -22,8 +22,7 @@ pub enum ClaimKind {
     Platform,
     /// Some features of crates are off in every build of what is shipped.
     FeatureOff,
-    /// No code uses the package, a module of it or something that it exports. Never proved: it voids a person's
-    /// word as soon as code does.
+    /// No code uses the package, a module of it or something that it exports.
     NotImported,
     /// A person's word, which no tool can check. Must stay last: it rules out least.
     Attested,

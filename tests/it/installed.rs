@@ -291,7 +291,7 @@ const BOTH: &str = r#"not-imported = ["lodash#template", "lodash/template"]"#;
 #[test]
 fn a_word_counts_only_beside_a_claim_about_what_the_advisory_is_about() {
     for (used, claim, code, detail) in [
-        ("get", format!("attested = true, {BOTH}"), 0, "may lead to it"),
+        ("get", format!("attested = true, {BOTH}"), 0, "may hold the same code"),
         ("get", "attested = true, not-imported = \"lodash/template\"".into(), 0, ""),
         ("template", format!("attested = true, {BOTH}"), 1, "is used"),
         ("get", "attested = true, not-imported = \"lodash#trim\"".into(), 1, ""),
@@ -330,4 +330,62 @@ fn explain_and_suppress_say_which_exports_an_advisory_is_about() {
         ["--attest", "--reason", "we render nothing", "--owner", "@a", "--expires", "2027-01-31"];
     let attest = [&["suppress", "GHSA-35jh-r3h4-6jhm", "--dry-run"][..], &word].concat();
     project.run(&attest).assert_code(0).assert_says(&[&proposal]);
+}
+
+/// An application that uses one export of `dot-prop`, and an advisory about another one.
+fn with_dot_prop(used: &str) -> Project {
+    let project = Project::empty();
+    let manifest = r#"{ "name": "app", "main": "app.js", "dependencies": { "dot-prop": "*" } }"#;
+    project.write("package.json", manifest);
+    project.write(
+        "package-lock.json",
+        r#"{ "name": "app", "lockfileVersion": 3, "packages": {
+            "": { "name": "app", "dependencies": { "dot-prop": "*" } },
+            "node_modules/dot-prop": { "version": "5.1.0" } } }"#,
+    );
+    project.write("app.js", format!("require('dot-prop').{used}({{}}, 'a.b');\n"));
+    let package = "node_modules/dot-prop";
+    project.write(
+        &format!("{package}/package.json"),
+        r#"{ "name": "dot-prop", "version": "5.1.0", "main": "index.js" }"#,
+    );
+    project.write(
+        &format!("{package}/index.js"),
+        "const parts = (path) => path.split('.');\nmodule.exports = {\n  \
+         get(from, path) { return parts(path).reduce((it, part) => it[part], from); },\n  \
+         set(into, path, value) { into[parts(path)[0]] = value; },\n};\n",
+    );
+    project.write(
+        "advisories/GHSA-ff7x-qrg7-qggm.json",
+        r#"{ "id": "GHSA-ff7x-qrg7-qggm", "modified": "2026-01-01T00:00:00Z", "affected": [{ "package":
+            { "ecosystem": "npm", "name": "dot-prop" }, "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "0" }] }] }] }"#,
+    );
+    project.write(
+        "lockgate.toml",
+        "schema = 1\n[database]\nmax-age = \"3650d\"\nsources = [{ kind = \"osv\", path = \"advisories\" }]\n",
+    );
+    project
+}
+
+/// The strongest claim that holds is not about the package, which is used.
+#[test]
+fn suppress_claims_that_nothing_uses_what_the_advisory_is_about() {
+    let project = with_dot_prop("get");
+    let explained = project.run(&["explain", "GHSA-ff7x-qrg7-qggm"]);
+    let flat = explained.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let proposal = "and nothing uses that: { not-imported = \"dot-prop#set\" }";
+    assert!(flat.contains(proposal), "{}", explained.stdout);
+    project
+        .run(&["suppress", "GHSA-ff7x-qrg7-qggm", "--reason", "we only read"])
+        .assert_code(0)
+        .assert_says(&["claim: not-imported dot-prop#set, which holds now"]);
+    project.run(&["check"]).assert_code(0);
+    // It is void in the line that begins to use it.
+    project.write("app.js", "const all = require('dot-prop');\nall.set({}, 'a', 1);\n");
+    let voided = project.run(&["check"]);
+    voided.assert_code(1);
+    assert!(voided.stdout.contains("dot-prop#set is used: app.js:2"), "{}", voided.stdout);
+    with_dot_prop("set")
+        .run(&["suppress", "GHSA-ff7x-qrg7-qggm", "--reason", "we only read"])
+        .assert_code(1);
 }

@@ -40,21 +40,41 @@ impl Known {
         Some(Seen { misses_advisory: true, ..Seen::unknown(detail).help(help) })
     }
 
-    /// What a person may answer for, if the whole package is in question and used.
-    pub(super) fn proposed(&self, named: &[&ImportTarget], mut seen: Seen) -> Seen {
+    /// What could be claimed instead, if the whole package is in question and used.
+    pub(super) fn proposed(
+        &self,
+        subject: &Subject<'_>,
+        imports: &Imports,
+        named: &[&ImportTarget],
+        mut seen: Seen,
+    ) -> Seen {
         let is_whole = named.iter().any(|target| target.part == ImportedPart::Package);
         let is_open = seen.result != EvidenceResult::Upheld;
-        if is_whole && is_open && !self.installed.is_empty() {
-            let proposal = format!(
+        if !is_whole || !is_open || self.installed.is_empty() {
+            return seen;
+        }
+        let is_unused = |target: &&ImportTarget| {
+            matches!(ask(subject, imports, target, Places::Open), Answer::No(_))
+        };
+        let all_unused = self.installed.iter().all(is_unused);
+        let proposal = if all_unused {
+            seen.narrower = self.installed.iter().map(|target| (*target).clone()).collect();
+            format!(
+                "the advisory is about {}, and nothing uses that: {{ {} }}",
+                names(&self.installed),
+                self.claim()
+            )
+        } else {
+            format!(
                 "the advisory is about {}; if you can answer for that: {{ attested = true, {} }}",
                 names(&self.installed),
                 self.claim()
-            );
-            seen.help = Some(match seen.help {
-                Some(help) => format!("{help}; {proposal}"),
-                None => proposal,
-            });
-        }
+            )
+        };
+        seen.help = Some(match seen.help {
+            Some(help) => format!("{help}; {proposal}"),
+            None => proposal,
+        });
         seen
     }
 }
