@@ -72,7 +72,7 @@ pub struct Evidence {
     pub misses_advisory: bool,
     /// Of a claim about a whole package that is not upheld: the parts that the advisory is about, as far as is known,
     /// if the claim about those holds.
-    pub narrower: Vec<ImportTarget>,
+    pub narrower: Box<[ImportTarget]>,
 }
 
 /// How much was looked through. 0 where nothing of that kind was.
@@ -104,7 +104,7 @@ impl Evidence {
             open_places: Vec::new(),
             lacks: None,
             misses_advisory: false,
-            narrower: Vec::new(),
+            narrower: Box::default(),
         }
     }
 
@@ -232,7 +232,7 @@ pub fn check_claims(
             let uncovered = match covered_paths::look(suppression, subject) {
                 CoveredPaths::None => return None,
                 CoveredPaths::All => None,
-                CoveredPaths::NotAll(evidence) => Some(evidence),
+                CoveredPaths::NotAll(evidence) => Some(*evidence),
             };
             let is_expired = suppression.is_expired(today);
             let claims = suppression.claims.iter().filter(|_| !is_expired);

@@ -18,7 +18,7 @@ pub(super) struct Seen {
     pub(super) searched: Searched,
     pub(super) lacks: Option<Fact>,
     pub(super) misses_advisory: bool,
-    pub(super) narrower: Vec<ImportTarget>,
+    pub(super) narrower: Box<[ImportTarget]>,
 }
 
 impl Seen {
@@ -48,7 +48,7 @@ impl Seen {
             searched: Searched::default(),
             lacks: None,
             misses_advisory: false,
-            narrower: Vec::new(),
+            narrower: Box::default(),
         }
     }
 

@@ -25,6 +25,9 @@ use super::sites::Places;
 use crate::javascript::{self, Outline, Requested};
 use crate::parallel::in_parallel_with_stack;
 
+/// The module that loads another one first (Node.js documentation, "module.parent").
+const CALLER: &[u8] = b"module.parent";
+
 /// Modules, cut into parts.
 type Outlines = BTreeMap<ModuleIndex, Outline>;
 
@@ -78,7 +81,24 @@ impl Imports {
             let why = "what runs when it is loaded may lead to it";
             return Some(perhaps(why, self.steps(&Via::Module(module, line))));
         }
-        self.used_from_outside(targets, &closure)
+        self.asking_for_caller(&outlines).or_else(|| self.used_from_outside(targets, &closure))
+    }
+
+    /// A module that is loaded by the package, and asks for the one that loads it.
+    fn asking_for_caller(&self, outlines: &Outlines) -> Option<Answer> {
+        let loads = outlines.keys().flat_map(|module| &self.graph.modules[*module].targets);
+        let files = loads.flat_map(|target| &target.files);
+        let outside: BTreeSet<ModuleIndex> = files
+            .filter_map(|file| self.graph.module(file))
+            .filter(|module| !outlines.contains_key(module))
+            .collect();
+        let asking = outside.into_iter().find(|module| {
+            let text = self.installed.bytes(&self.graph.modules[*module].path).unwrap_or_default();
+            let mut places = memchr::memmem::find_iter(&text, CALLER);
+            places.any(|place| matches!(text.get(place + CALLER.len()), Some(b'.' | b'[')))
+        })?;
+        let why = "it uses what the module exports that loads it";
+        Some(perhaps(why, self.steps(&Via::Module(asking, 1))))
     }
 
     /// What runs code of a package, and is no module that loads it.
@@ -91,7 +111,9 @@ impl Imports {
                 let via = Via::Named(location.clone());
                 return Some(perhaps("a text of the repository names it", self.steps(&via)));
             }
-            let scripts = self.installed.install_scripts(*target, true);
+            let mut copies = self.installed.packages()[*target].copies.iter();
+            let is_prepared = copies.any(|copy| self.prepared[*copy]);
+            let scripts = self.installed.install_scripts(*target, is_prepared);
             let why = "it runs scripts of its own when it is installed";
             (!scripts.is_empty()).then(|| perhaps(why, self.steps(&Via::Installing(*target))))
         })

@@ -69,6 +69,8 @@ pub struct Imports {
     pub(super) adapters: Adapters,
     /// The checksum of each, where it has one.
     pub(super) checksums: Vec<Option<String>>,
+    /// Whether each is not of a registry, so that it is prepared where it is installed.
+    pub(super) prepared: Vec<bool>,
     /// Settings that say where modules are, and cannot be read.
     pub(super) unread_settings: Option<PathBuf>,
     /// Places that may load anything, found out when somebody asks.
@@ -134,6 +136,8 @@ impl Imports {
             text.get(span.start as usize..span.end as usize).map(str::to_owned)
         });
         let checksums = checksums.collect();
+        let packages = request.lockfile.packages.iter();
+        let prepared = packages.map(|package| !package.source.is_of_registry()).collect();
         let sites = OnceLock::new();
         Ok(Self {
             installed,
@@ -146,6 +150,7 @@ impl Imports {
             places,
             adapters,
             checksums,
+            prepared,
             unread_settings,
             sites,
         })

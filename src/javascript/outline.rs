@@ -61,18 +61,40 @@ pub struct Part {
     pub assigns: BTreeSet<Holder>,
     /// What it mentions, anywhere in it.
     pub mentions: Vec<Mention>,
-    /// Whether anything but making the value happens when the module is loaded.
-    pub is_run: bool,
-    /// For a function that does nothing but call another one: that.
-    pub calls_only: Option<Mention>,
-    /// Whether the properties of its value are copied to where it is kept.
-    pub is_copy: bool,
-    /// What its own function does with `this`.
-    pub this: This,
-    /// What other functions in it do with theirs.
-    pub inner_this: This,
+    pub qualities: BTreeSet<Quality>,
+    /// The properties that it gives to anything, and the names of objects that it keeps something in.
+    pub keys: BTreeSet<SmolStr>,
     /// Every name and every text that may be one, without what is put around names.
     pub words: BTreeSet<SmolStr>,
+}
+
+/// What has to be known of a part, beside what it mentions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Quality {
+    /// Something else than making the value happens when the module is loaded.
+    IsRun,
+    /// Its function does nothing but hand on what something else gives.
+    PassesOn,
+    /// The properties of its value are copied to where it is kept.
+    IsCopy,
+    /// An object that holds one of its functions may go anywhere: by `this`, or by what a function is called in
+    /// itself.
+    HandsOnHolder,
+    /// Code of it runs where a property is only read or written, or by the language itself.
+    HasAccessors,
+}
+
+impl Part {
+    pub fn has(&self, quality: Quality) -> bool {
+        self.qualities.contains(&quality)
+    }
+
+    /// Notes a quality, if it has it.
+    fn note(&mut self, quality: Quality, has_it: bool) {
+        if has_it {
+            self.qualities.insert(quality);
+        }
+    }
 }
 
 /// What a part is the value of.
@@ -85,6 +107,8 @@ pub enum Value {
     Class,
     /// Only another name of something.
     Alias(Mention),
+    /// A text, a number and so on.
+    Constant,
     /// Something that is computed.
     Other,
 }
@@ -143,15 +167,6 @@ pub enum How {
     Called,
     /// It may go anywhere.
     Whole,
-}
-
-/// What functions do with `this`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct This {
-    /// The properties that are read of it by their names.
-    pub names: BTreeSet<SmolStr>,
-    /// Whether it goes anywhere else.
-    pub is_whole: bool,
 }
 
 /// A name without what compilers and people put around it: `_template$1` is `template`.

@@ -21,6 +21,22 @@ const LONGEST_RUN: usize = 256 * 1024;
 /// A longer part of markup is one for people.
 const LONGEST_TEXT: usize = 2_000;
 
+/// What compilers write into files of frameworks, whether or not a text in them names it.
+const COMPILED_WITH: &[(&str, &[&str])] = &[
+    (".vue", &["vue", "vue/server-renderer"]),
+    (
+        ".svelte",
+        &[
+            "svelte",
+            "svelte/internal",
+            "svelte/internal/client",
+            "svelte/internal/server",
+            "svelte/internal/disclose-version",
+        ],
+    ),
+    (".astro", &["astro", "astro/compiler-runtime", "astro/runtime/server/index.js"]),
+];
+
 /// What a module loads and uses, by the path and the text of its file.
 ///
 /// What cannot be parsed may load anything, and every text in quotes counts as a name.
@@ -91,6 +107,11 @@ fn read_blocks(path: &str, text: &str, lines: &[usize], texts: Texts) -> Module 
         rest = block.start + block.text.len();
     }
     note_markup(&mut module, &text[rest..]);
+    let compiled = COMPILED_WITH.iter().filter(|(ending, _)| path.ends_with(ending));
+    for name in compiled.flat_map(|(_, names)| *names) {
+        let what = Requested::Module((*name).into());
+        module.loads.push(Load { what, line: 1, is_certain: false });
+    }
     module
 }
 

@@ -198,13 +198,13 @@ impl<'t> Chosen<'t> {
         if found.iter().any(|(_, evidence)| evidence.narrower != first.narrower) {
             return None;
         }
-        let about = About::Imports(first.narrower.clone());
+        let about = About::Imports(first.narrower.to_vec());
         Some(Self { evidence: found, ..Self::unseen(Claim { kind, about }) })
     }
 
     /// What is about to be written, and why.
     pub(super) fn shown(&self, style: Style) -> String {
-        let claim = style.paint(Tone::Strong, &self.claim.to_string());
+        let claim = style.paint(Tone::Strong, self.claim.to_string());
         if self.evidence.is_empty() {
             let lines = self.contradictions.iter().map(|line| format!("\n  {line}"));
             return format!("claim: {claim}{}", lines.collect::<String>());

@@ -4,14 +4,16 @@ mod kept;
 mod reached;
 mod run;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use smol_str::SmolStr;
 
 use self::kept::Kept;
 use super::super::graph::ModuleIndex;
 use super::{Links, Outlines};
-use crate::javascript::{Holder, How, Mention, Outline, Part, Source, Value, plain_name};
+use crate::javascript::{
+    Holder, How, Mention, Outline, Part, Quality, Source, Store, Value, plain_name,
+};
 
 /// An object or a name of a module.
 pub(super) type Node = (ModuleIndex, Holder);
@@ -33,8 +35,10 @@ pub(super) struct Closure<'run> {
     /// Parts that only say so.
     joined: HashSet<PartIndex>,
     reached: BTreeSet<PartIndex>,
-    /// The properties under which parts are kept that are reached.
-    names: HashSet<SmolStr>,
+    /// The names of those parts, and of everything in which they keep something.
+    words: HashSet<SmolStr>,
+    /// Modules whose exports as a whole are reached.
+    whole: HashSet<ModuleIndex>,
     /// A part that is only another name of something in another package.
     foreign: Option<PartIndex>,
 }
@@ -54,7 +58,8 @@ impl<'run> Closure<'run> {
             same: HashMap::new(),
             joined: HashSet::new(),
             reached: BTreeSet::new(),
-            names: HashSet::new(),
+            words: HashSet::new(),
+            whole: HashSet::new(),
             foreign: None,
         };
         closure.join_names();
@@ -90,47 +95,83 @@ impl<'run> Closure<'run> {
 
     /// Every part that has the name in it, and what only another name of such a part stands for.
     fn begin(&mut self, name: &str, called: &[(ModuleIndex, Vec<String>)]) {
-        let is_called: BTreeMap<ModuleIndex, bool> = called
+        let is_called: BTreeSet<ModuleIndex> = called
             .iter()
-            .map(|(module, names)| (*module, names.iter().any(|it| plain_name(it) == name)))
+            .filter(|(_, names)| names.iter().any(|it| plain_name(it) == name))
+            .map(|(module, _)| *module)
             .collect();
-        let mut pending: Vec<PartIndex> = Vec::new();
-        for (at, part) in self.parts() {
-            let is_exported = || {
-                let mut nodes = part.stores.iter().map(|store| self.node((at.0, store.of)));
-                nodes.any(|node| node == self.node((at.0, Holder::Exports)))
+        let mut meant: HashSet<SmolStr> = HashSet::from([SmolStr::from(name)]);
+        let mut seen: BTreeSet<PartIndex> = BTreeSet::new();
+        loop {
+            let is_meant = |(at, part): &(PartIndex, &Part)| {
+                let is_whole = || is_called.contains(&at.0) && self.is_exported(*at, part);
+                let mut names = part.names.iter().chain(&part.keys);
+                !seen.contains(at) && (names.any(|name| meant.contains(name)) || is_whole())
             };
-            let is_called = is_called.get(&at.0).is_some_and(|it| *it) && is_exported();
-            if part.words.contains(name) || is_called {
-                self.reach(at);
-                if part.names.contains(name) || is_called {
-                    pending.push(at);
+            let mut pending: Vec<PartIndex> =
+                self.parts().filter(is_meant).map(|(at, _)| at).collect();
+            if pending.is_empty() {
+                break;
+            }
+            while let Some(at) = pending.pop() {
+                if seen.insert(at) {
+                    pending.extend(self.stand_for(at, &mut meant));
                 }
             }
         }
-        let mut seen: BTreeSet<PartIndex> = pending.iter().copied().collect();
-        while let Some(at) = pending.pop() {
-            let part = self.part(at);
-            let followed: Vec<&Mention> = match &part.value {
-                Value::Alias(mention) => vec![mention],
-                Value::Other => part.mentions.iter().collect(),
-                Value::Function => part.calls_only.iter().collect(),
-                Value::Object | Value::Class => Vec::new(),
-            };
-            let is_name = part.value != Value::Other;
-            for mention in followed {
-                let is_loaded = matches!(mention.of, Source::Loaded(_));
-                if is_name && is_loaded && self.nodes(at.0, &mention.of).is_empty() {
-                    self.foreign.get_or_insert(at);
-                }
-                for stands_for in self.meant(at.0, mention) {
-                    if seen.insert(stands_for) {
-                        self.reach(stands_for);
-                        pending.push(stands_for);
-                    }
-                }
-            }
+        for at in seen {
+            self.reach(at);
         }
+        self.words.extend(meant);
+    }
+
+    fn is_exported(&self, at: PartIndex, part: &Part) -> bool {
+        let mut nodes = part.stores.iter().map(|store| self.node((at.0, store.of)));
+        nodes.any(|node| node == self.node((at.0, Holder::Exports)))
+    }
+
+    /// What stands behind a part that is kept under the name: the parts, and the words by which it is known.
+    fn stand_for(&mut self, at: PartIndex, meant: &mut HashSet<SmolStr>) -> Vec<PartIndex> {
+        let part = self.part(at);
+        let followed: Vec<&Mention> = match &part.value {
+            Value::Alias(mention) => vec![mention],
+            Value::Other => part.mentions.iter().collect(),
+            Value::Function | Value::Class if self.hands_on(at, part) => {
+                part.mentions.iter().collect()
+            }
+            Value::Function | Value::Class | Value::Object | Value::Constant => Vec::new(),
+        };
+        let is_alias = matches!(part.value, Value::Alias(_));
+        if part.value == Value::Other {
+            // Whatever it is computed of.
+            meant.extend(part.words.iter().filter(|word| is_telling(word)).cloned());
+        }
+        let mut parts = Vec::new();
+        if part.value == Value::Object {
+            // It is used by what it holds.
+            let nodes = part.stores.iter().map(|store| self.node((at.0, store.of)));
+            let kept = nodes.filter_map(|node| self.kept.get(&node)).flatten();
+            parts.extend(kept.map(|kept| kept.part));
+        }
+        for mention in followed {
+            let is_loaded = matches!(mention.of, Source::Loaded(_));
+            if is_alias && is_loaded && self.nodes(at.0, &mention.of).is_empty() {
+                self.foreign.get_or_insert(at);
+            }
+            let steps = mention.path.iter().map(|step| SmolStr::from(plain_name(step)));
+            meant.extend(steps.filter(|step| is_telling(step)));
+            parts.extend(self.meant(at.0, mention));
+        }
+        parts
+    }
+
+    /// Whether a function or a class is little more than another one: it is short, or uses nothing else of the package.
+    fn hands_on(&self, at: PartIndex, part: &Part) -> bool {
+        let of_package =
+            part.mentions.iter().filter(|mention| !self.nodes(at.0, &mention.of).is_empty());
+        let names: BTreeSet<(&Source, &[SmolStr])> =
+            of_package.map(|mention| (&mention.of, mention.path.as_slice())).collect();
+        part.has(Quality::PassesOn) || names.len() == 1
     }
 
     /// The parts that a mention stands for.
@@ -159,16 +200,24 @@ impl<'run> Closure<'run> {
     fn reach(&mut self, at: PartIndex) {
         if self.reached.insert(at) {
             let part = self.part(at);
-            self.names.extend(part.stores.iter().filter_map(|store| store.property.clone()));
+            let words = part.names.iter().chain(&part.keys).filter(|word| is_telling(word));
+            self.words.extend(words.cloned());
+            let mut stores = part.stores.iter();
+            let is_whole = |store: &Store| {
+                let property = store.property.as_deref();
+                property.is_none_or(|property| matches!(property, "default" | "module.exports"))
+            };
+            if stores.any(|store| is_whole(store) && self.is_exported(at, part)) {
+                self.whole.insert(at.0);
+            }
         }
     }
 
     fn complete(&mut self) {
-        let is_odd = self.may_hold_methods();
         loop {
             let more: Vec<PartIndex> = self
                 .parts()
-                .filter(|(at, part)| !self.reached.contains(at) && self.leads_on(*at, part, is_odd))
+                .filter(|(at, part)| !self.reached.contains(at) && self.leads_on(*at, part))
                 .map(|(at, _)| at)
                 .collect();
             if more.is_empty() {
@@ -180,41 +229,30 @@ impl<'run> Closure<'run> {
         }
     }
 
-    fn leads_on(&self, (module, _): PartIndex, part: &Part, is_odd: bool) -> bool {
-        let is_method = !part.stores.is_empty()
-            && part.stores.iter().all(|store| store.property.as_deref() == Some("prototype"));
-        let asks = |this: &crate::javascript::This| {
-            this.is_whole || this.names.iter().any(|name| self.names.contains(name))
-        };
-        (asks(&part.this) && (is_odd || !is_method))
-            || (is_odd && asks(&part.inner_this))
+    fn leads_on(&self, (module, _): PartIndex, part: &Part) -> bool {
+        part.has(Quality::HandsOnHolder)
+            || part.words.iter().any(|word| self.words.contains(word))
             || part.mentions.iter().any(|mention| {
-                self.nodes(module, &mention.of)
-                    .into_iter()
-                    .any(|node| self.reaches(node, &mention.path, mention.how))
+                let mut nodes = self.nodes(module, &mention.of).into_iter();
+                nodes.any(|node| {
+                    self.is_whole(node, &mention.path)
+                        || self.reaches(node, &mention.path, mention.how)
+                })
             })
             || self.links.unfollowed.get(&module).is_some_and(|modules| {
                 modules.iter().any(|it| self.reaches((*it, Holder::Exports), &[], How::Whole))
             })
     }
 
-    /// Whether a property of some object may be a method of a class, so that the object can be its `this`.
-    fn may_hold_methods(&self) -> bool {
-        self.parts().any(|((module, _), part)| {
-            let is_kept = part.stores.iter().any(|store| {
-                let property = store.property.as_deref();
-                property.is_some_and(|property| property != "prototype")
-            });
-            let is_own = |mention: &Mention| !self.nodes(module, &mention.of).is_empty();
-            is_kept
-                && match &part.value {
-                    Value::Other => part.mentions.iter().any(is_own),
-                    Value::Alias(mention) => {
-                        is_own(mention) && !self.is_plain(module, mention, DEEPEST)
-                    }
-                    Value::Function | Value::Object | Value::Class => false,
-                }
-        })
+    /// Whether all that a module exports may be reached, and a mention is about nothing else of it.
+    pub(super) fn is_whole(&self, node: Node, path: &[SmolStr]) -> bool {
+        if node.1 != Holder::Exports || !self.whole.contains(&node.0) {
+            return false;
+        }
+        let name = path.iter().find(|step| *step != "default");
+        let kept = self.kept.get(&self.node(node)).into_iter().flatten();
+        let mut kept = kept.filter(|kept| !self.reached.contains(&kept.part));
+        name.is_none_or(|name| !kept.any(|kept| kept.property.as_ref() == Some(name)))
     }
 
     /// Whether a mention stands for functions, classes and objects that are written out, and nothing else.
@@ -222,34 +260,45 @@ impl<'run> Closure<'run> {
         let Some(deepest) = deepest.checked_sub(1) else { return false };
         let nodes = self.nodes(module, &mention.of);
         let path: Vec<&SmolStr> = mention.path.iter().filter(|name| *name != "default").collect();
-        nodes.into_iter().all(|node| {
-            let Some(kept) = self.kept.get(&self.node(node)) else { return false };
-            let named: Vec<&Kept> = match path.as_slice() {
-                [] => kept
-                    .iter()
-                    .filter(|kept| kept.property.as_deref().is_none_or(|it| it == "default"))
-                    .collect(),
-                [name] => {
-                    kept.iter().filter(|kept| kept.property.as_ref() == Some(*name)).collect()
-                }
-                _ => return false,
-            };
-            let stars = kept.iter().filter(|kept| kept.property.is_none());
-            let candidates: Vec<&Kept> = if named.is_empty() { stars.collect() } else { named };
-            !candidates.is_empty()
-                && candidates.into_iter().all(|kept| match &self.part(kept.part).value {
-                    Value::Function | Value::Class | Value::Object => true,
-                    Value::Alias(further) => {
-                        let mut further = further.clone();
-                        if kept.property.is_none() {
-                            further.path.extend(path.iter().map(|name| (*name).clone()));
-                        }
-                        self.nodes(kept.part.0, &further.of).is_empty()
-                            || (further.of != mention.of || further.path != mention.path)
-                                && self.is_plain(kept.part.0, &further, deepest)
+        let is_of_package = !nodes.is_empty();
+        is_of_package
+            && nodes.into_iter().all(|node| {
+                let Some(kept) = self.kept.get(&self.node(node)) else { return false };
+                let named: Vec<&Kept> = match path.as_slice() {
+                    [] => kept
+                        .iter()
+                        .filter(|kept| kept.property.as_deref().is_none_or(|it| it == "default"))
+                        .collect(),
+                    [name] => {
+                        kept.iter().filter(|kept| kept.property.as_ref() == Some(*name)).collect()
                     }
-                    Value::Other => self.part(kept.part).mentions.is_empty(),
-                })
-        })
+                    _ => return false,
+                };
+                let is_assigned = kept.iter().any(|kept| kept.is_assigned);
+                let stars = kept.iter().filter(|kept| kept.property.is_none());
+                let is_named = !named.is_empty();
+                let candidates: Vec<&Kept> = if is_named { named } else { stars.collect() };
+                !candidates.is_empty()
+                    && !is_assigned
+                    && candidates.into_iter().all(|kept| match &self.part(kept.part).value {
+                        Value::Function | Value::Class | Value::Object | Value::Constant => {
+                            is_named
+                        }
+                        Value::Alias(further) => {
+                            let mut further = further.clone();
+                            if kept.property.is_none() {
+                                further.path.extend(path.iter().map(|name| (*name).clone()));
+                            }
+                            (further.of != mention.of || further.path != mention.path)
+                                && self.is_plain(kept.part.0, &further, deepest)
+                        }
+                        Value::Other => false,
+                    })
+            })
     }
+}
+
+/// Whether a word says more than that something is exported, or belongs to a class.
+fn is_telling(word: &str) -> bool {
+    !matches!(word, "default" | "exports" | "module" | "prototype" | "require")
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::super::answer::{Answer, perhaps};
 use super::super::graph::{ModuleIndex, Stage, Target, Via};
 use super::super::search::Imports;
-use super::closure::{Closure, Node};
-use crate::javascript::{Holder, Outline, Requested, Source};
+use super::closure::Closure;
+use crate::javascript::{Outline, Requested, Source};
 
 impl Imports {
     /// The first thing outside of some packages that may get hold of something in the closure.
@@ -48,26 +48,21 @@ impl Imports {
         let loads = loaded.targets.iter().enumerate();
         for (index, target) in loads.filter(|(_, target)| self.leads_to(target, targets)) {
             let load = loaded.module.loads.get(index).map(|load| (&load.what, load.line));
-            let (specifier, line) = match load {
+            let specifier = match load {
                 Some((Requested::Module(specifier), line)) if outline.follows(specifier, line) => {
-                    (specifier, line)
+                    specifier
                 }
                 Some((_, line)) => return Some(self.at(module, line, unfollowed)),
                 // A text that is the specifier of a load, and nothing else.
                 None if self.is_only_loaded(module, index, &outline) => continue,
                 None => return Some(self.at(module, 1, unfollowed)),
             };
-            let entries: Vec<Node> = target
-                .files
-                .iter()
-                .filter_map(|file| Some((self.graph.module(file)?, Holder::Exports)))
-                .filter(|(entry, _)| closure.holds(*entry))
-                .collect();
-            let _ = line;
+            let files = target.files.iter().filter_map(|file| self.graph.module(file));
+            let entries: Vec<ModuleIndex> = files.filter(|it| closure.holds(*it)).collect();
             for mention in outline.parts.iter().flat_map(|part| &part.mentions) {
                 let is_of_load = matches!(&mention.of, Source::Loaded(it) if it == specifier);
                 if is_of_load
-                    && entries.iter().any(|node| closure.reaches(*node, &mention.path, mention.how))
+                    && entries.iter().any(|it| closure.is_used_by(*it, &mention.path, mention.how))
                 {
                     let why = "what is used of the package there may lead to it";
                     return Some(self.at(module, mention.line, why));

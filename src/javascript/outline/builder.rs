@@ -4,15 +4,19 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{Program, Statement};
-use oxc_semantic::{Semantic, SymbolId};
+use oxc_semantic::{AstNode, Semantic, SymbolId};
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::reference::Reference;
 use smol_str::SmolStr;
 
-use super::{Holder, How, Mention, Outline, Part, Source, Store, This, Value, plain_name};
+use super::{Holder, How, Mention, Outline, Part, Quality, Source, Store, Value, plain_name};
 
 /// What a name stands for that is imported: the specifier, and the properties that lead on.
 pub(super) type Imported = (SmolStr, Vec<SmolStr>);
+
+/// Methods that the language calls by itself (ECMAScript, `ToPrimitive`, promises, JSON).
+pub(super) const RUN_BY_LANGUAGE: &[&str] =
+    &["then", "toJSON", "toLocaleString", "toString", "valueOf"];
 
 /// Cuts one module.
 pub(super) struct Builder<'run, 'text> {
@@ -21,16 +25,20 @@ pub(super) struct Builder<'run, 'text> {
     pub(super) parts: Vec<Part>,
     /// Which code each part is of. A part may lie in another one.
     pub(super) spans: Vec<Span>,
-    /// Where the functions begin that are values of parts.
-    pub(super) functions: HashMap<u32, usize>,
     pub(super) imports: HashMap<SymbolId, Imported>,
     /// Where names begin that only say where something is kept.
     pub(super) consumed: HashSet<u32>,
     /// Code that does nothing.
     pub(super) skipped: Vec<Span>,
+    /// Declarations whose names only stand for something that is imported.
+    pub(super) declared: Vec<Span>,
     pub(super) followed: BTreeMap<SmolStr, BTreeSet<u32>>,
     /// How often each specifier is followed.
     pub(super) times: BTreeMap<SmolStr, usize>,
+    /// Whether markup stands in or around the text, which uses names without saying how.
+    pub(super) has_markup: bool,
+    /// Whether types may be values as well (TypeScript, `emitDecoratorMetadata`).
+    pub(super) has_decorators: bool,
     /// Objects in the module that have no name.
     objects: u32,
 }
@@ -42,12 +50,14 @@ impl<'run, 'text> Builder<'run, 'text> {
             lines,
             parts: Vec::new(),
             spans: Vec::new(),
-            functions: HashMap::new(),
             imports: HashMap::new(),
             consumed: HashSet::new(),
             skipped: Vec::new(),
+            declared: Vec::new(),
             followed: BTreeMap::new(),
             times: BTreeMap::new(),
+            has_markup: false,
+            has_decorators: false,
             objects: 0,
         }
     }
@@ -66,8 +76,11 @@ impl<'run, 'text> Builder<'run, 'text> {
             self.statement(statement);
         }
         self.note_declared();
+        let mut kinds = self.semantic.nodes().iter().map(AstNode::kind);
+        self.has_decorators = kinds.any(|kind| matches!(kind, AstKind::Decorator(_)));
+        self.has_markup = has_markup;
         self.read_mentions()?;
-        if has_markup {
+        if self.has_markup {
             let imported: Vec<Imported> = self.imports.values().cloned().collect();
             for (specifier, path) in imported {
                 let of = Source::Loaded(specifier);
@@ -75,8 +88,9 @@ impl<'run, 'text> Builder<'run, 'text> {
             }
         }
         let left = &mut self.parts[rest];
-        left.is_run =
-            !left.mentions.is_empty() || !left.assigns.is_empty() || !left.words.is_empty();
+        let is_nothing =
+            left.mentions.is_empty() && left.assigns.is_empty() && left.words.is_empty();
+        left.note(Quality::IsRun, !is_nothing);
         let unfollowed = self.unfollowed();
         for part in &mut self.parts {
             part.mentions.sort_unstable();
@@ -104,6 +118,19 @@ impl<'run, 'text> Builder<'run, 'text> {
             (None, Holder::Exports) => None,
         };
         let names: BTreeSet<SmolStr> = stores.iter().filter_map(name_of).collect();
+        let holders = stores.iter().filter(|store| store.property.is_some());
+        let holders = holders.filter_map(|store| match store.of {
+            Holder::Own(number) => self.name_of(number),
+            Holder::Exports => None,
+        });
+        let keys = holders.map(|name| plain_name(name).into()).collect();
+        let mut qualities = BTreeSet::new();
+        if is_run {
+            qualities.insert(Quality::IsRun);
+        }
+        if names.iter().any(|name| RUN_BY_LANGUAGE.contains(&name.as_str())) {
+            qualities.insert(Quality::HasAccessors);
+        }
         let line = self.line(span);
         self.parts.push(Part {
             line,
@@ -112,11 +139,8 @@ impl<'run, 'text> Builder<'run, 'text> {
             value,
             assigns: BTreeSet::new(),
             mentions: Vec::new(),
-            is_run,
-            calls_only: None,
-            is_copy: false,
-            this: This::default(),
-            inner_this: This::default(),
+            qualities,
+            keys,
             words: names,
         });
         self.spans.push(span);
@@ -142,24 +166,38 @@ impl<'run, 'text> Builder<'run, 'text> {
         let root = scoping.root_scope_id();
         let mut found = Vec::new();
         for symbol in scoping.symbol_ids().filter(|it| scoping.symbol_scope_id(*it) == root) {
-            let declared = scoping.symbol_declarations(symbol);
+            let nodes = self.semantic.nodes();
+            let declared = scoping.symbol_declarations(symbol).map(|node| nodes.kind(node));
+            let declared = declared.filter(|kind| {
+                !matches!(kind, AstKind::Program(_)) && !self.is_kept_at(symbol, kind.span())
+            });
             let assigned = scoping.get_resolved_references(symbol);
             let assigned = assigned.filter(|it| it.is_write()).map(Reference::node_id);
-            for node in declared.chain(assigned) {
-                found.push((symbol, self.semantic.nodes().kind(node)));
-            }
+            let kinds = declared.chain(assigned.map(|node| nodes.kind(node)));
+            found.extend(kinds.map(|kind| (symbol, kind.span())));
         }
-        for (symbol, kind) in found {
-            if matches!(kind, AstKind::Program(_)) || self.imports.contains_key(&symbol) {
+        for (symbol, span) in found {
+            if self.imports.contains_key(&symbol) {
                 continue;
             }
-            let part = self.part_at(kind.span().start);
+            let part = self.part_at(span.start);
             let of = Holder::Own(number(symbol));
             let stores = &self.parts[part].stores;
-            if !stores.iter().any(|store| store.of == of) {
+            if !stores.iter().any(|store| store.of == of && store.property.is_none()) {
                 self.parts[part].assigns.insert(of);
             }
         }
+    }
+
+    /// Whether a part keeps its value under a name that is declared there.
+    fn is_kept_at(&self, symbol: SymbolId, declaration: Span) -> bool {
+        let of = Holder::Own(number(symbol));
+        let mut parts = self.parts.iter().zip(&self.spans);
+        parts.any(|(part, span)| {
+            let mut stores = part.stores.iter();
+            span.contains_inclusive(declaration)
+                && stores.any(|store| store.of == of && store.property.is_none())
+        })
     }
 
     /// The innermost part that holds a place of the text.

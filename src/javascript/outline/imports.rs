@@ -8,11 +8,13 @@ use oxc_ast::ast::{
     ImportOrExportKind, Statement, TSModuleReference, VariableDeclarator,
 };
 use oxc_semantic::SymbolId;
-use oxc_span::Span;
+use oxc_span::{GetSpan, Span};
 use smol_str::SmolStr;
 
-use super::builder::{Builder, Imported};
+use super::builder::{Builder, Imported, number};
+use super::statements::called_name;
 use super::values::chain;
+use super::{Holder, Store, Value, plain_name};
 use crate::javascript::helpers::is_helper;
 
 impl<'run, 'text> Builder<'run, 'text> {
@@ -29,7 +31,7 @@ impl<'run, 'text> Builder<'run, 'text> {
         match statement {
             Statement::ImportDeclaration(import) => {
                 let specifier = self.follow(&import.source.value, import.span);
-                self.skipped.push(import.span);
+                self.skipped.push(import.source.span);
                 if import.import_kind == ImportOrExportKind::Type {
                     return;
                 }
@@ -46,7 +48,7 @@ impl<'run, 'text> Builder<'run, 'text> {
                             (named.local.symbol_id(), Vec::new())
                         }
                     };
-                    self.imports.insert(symbol, (specifier.clone(), path));
+                    self.imported_as(symbol, (specifier.clone(), path), named.span());
                 }
             }
             Statement::TSImportEqualsDeclaration(import) => {
@@ -54,7 +56,7 @@ impl<'run, 'text> Builder<'run, 'text> {
                     &import.module_reference
                 {
                     let specifier = self.follow(&reference.expression.value, import.span);
-                    self.imports.insert(import.id.symbol_id(), (specifier, Vec::new()));
+                    self.imported_as(import.id.symbol_id(), (specifier, Vec::new()), import.span);
                 }
             }
             Statement::VariableDeclaration(variables) => {
@@ -72,33 +74,46 @@ impl<'run, 'text> Builder<'run, 'text> {
         else {
             return;
         };
+        let mut found = Vec::new();
         match &declarator.id {
-            BindingPattern::BindingIdentifier(name) if self.is_constant(name.symbol_id()) => {
-                self.imports.insert(name.symbol_id(), (specifier, path));
+            BindingPattern::BindingIdentifier(name) => {
+                found.push((name.symbol_id(), path, declarator.span));
             }
             BindingPattern::ObjectPattern(object) if object.rest.is_none() => {
-                let mut found = Vec::new();
                 for property in &object.properties {
                     let (Some(key), BindingPattern::BindingIdentifier(name)) =
                         (property.key.static_name(), &property.value)
                     else {
                         return;
                     };
-                    if !self.is_constant(name.symbol_id()) {
-                        return;
-                    }
                     let path = path.iter().cloned().chain([SmolStr::from(key.as_ref())]).collect();
-                    found.push((name.symbol_id(), (specifier.clone(), path)));
+                    found.push((name.symbol_id(), path, property.span));
                 }
-                self.imports.extend(found);
             }
             _ => return,
+        }
+        if !found.iter().all(|(symbol, ..)| self.is_constant(*symbol)) {
+            return;
         }
         // The names stand for it from now on.
         if let Some(init) = &declarator.init {
             self.note_required(init);
+            self.skipped.push(init.span());
         }
-        self.skipped.push(declarator.span);
+        self.declared.push(declarator.span);
+        for (symbol, path, span) in found {
+            self.imported_as(symbol, (specifier.clone(), path), span);
+        }
+    }
+
+    /// A name that only stands for something that is imported.
+    fn imported_as(&mut self, symbol: SymbolId, imported: Imported, span: Span) {
+        let own = Store::itself(Holder::Own(number(symbol)));
+        let part = self.part(span, vec![own], Value::Other, false);
+        let steps = imported.1.iter().filter(|step| *step != "default");
+        let steps: Vec<SmolStr> = steps.map(|step| plain_name(step).into()).collect();
+        self.parts[part].words.extend(steps);
+        self.imports.insert(symbol, imported);
     }
 
     /// Whether a name stands for one value from the beginning.
@@ -124,12 +139,18 @@ impl<'run, 'text> Builder<'run, 'text> {
         let (root, path) = chain(expression)?;
         let Expression::CallExpression(call) = root else { return None };
         let first = call.arguments.first().and_then(Argument::as_expression)?;
-        if is_helper(call) {
+        if self.is_wrapper(call) {
             let (specifier, before) = self.required(first)?;
             return Some((specifier, before.into_iter().chain(path).collect()));
         }
         let text = self.text_of_require(call)?;
         Some((text.into(), path))
+    }
+
+    /// A function that a compiler puts around what is loaded. What people call so themselves may do anything.
+    pub(super) fn is_wrapper(&self, call: &CallExpression<'text>) -> bool {
+        let is_generated = called_name(call).starts_with('_');
+        is_helper(call) && (is_generated || self.imported(&call.callee).is_some())
     }
 
     /// The specifier of `require("x")`.
@@ -151,7 +172,7 @@ impl<'run, 'text> Builder<'run, 'text> {
     /// Notes that the value of a `require` is followed.
     pub(super) fn note_required(&mut self, expression: &Expression<'text>) {
         let Some((Expression::CallExpression(call), _)) = chain(expression) else { return };
-        if is_helper(call) {
+        if self.is_wrapper(call) {
             if let Some(first) = call.arguments.first().and_then(Argument::as_expression) {
                 self.note_required(first);
             }

@@ -1,41 +1,13 @@
 //! Expressions of which nothing comes but a value, when a module is loaded.
 
 use oxc_ast::ast::{
-    Argument, ArrayExpressionElement, AssignmentTarget, BindingPattern, CallExpression, Class,
-    ClassElement, Expression, ObjectExpression, ObjectPropertyKind, PropertyKey, Statement,
+    ArrayExpressionElement, Class, ClassElement, Expression, ObjectExpression, ObjectPropertyKind,
+    PropertyKey,
 };
 use oxc_syntax::operator::{BinaryOperator, UnaryOperator};
 
 use super::builder::Builder;
-use super::statements::called_name;
 use super::values::chain;
-use crate::javascript::helpers::is_helper;
-
-/// Functions that only make a value of what they are given, or copy it.
-const MAKERS: &[&str] = &[
-    "Object.assign",
-    "Object.create",
-    "Object.freeze",
-    "Symbol",
-    "Symbol.for",
-    "_extends",
-    "_objectSpread",
-    "__spreadArray",
-];
-
-/// Classes whose objects only hold what they are given.
-const COLLECTIONS: &[&str] = &["Error", "Map", "RegExp", "Set", "TypeError", "WeakMap", "WeakSet"];
-
-/// Functions by which compilers write classes for older runtimes: they define what they are given.
-const CLASS_HELPERS: &[&str] = &[
-    "__extends",
-    "__publicField",
-    "_classCallCheck",
-    "_createClass",
-    "_defineProperty",
-    "_inherits",
-    "_inheritsLoose",
-];
 
 impl<'text> Builder<'_, 'text> {
     pub(super) fn is_run_class(class: &Class<'text>) -> bool {
@@ -75,9 +47,12 @@ impl<'text> Builder<'_, 'text> {
             Expression::ClassExpression(class) => !Self::is_run_class(class),
             Expression::StaticMemberExpression(member) => self.is_inert(&member.object),
             Expression::TemplateLiteral(template) => template.expressions.is_empty(),
-            Expression::UnaryExpression(unary) => {
-                unary.operator != UnaryOperator::Delete && self.is_inert(&unary.argument)
-            }
+            Expression::UnaryExpression(unary) => match unary.operator {
+                UnaryOperator::Typeof | UnaryOperator::Void | UnaryOperator::LogicalNot => {
+                    self.is_inert(&unary.argument)
+                }
+                _ => is_literal(&unary.argument),
+            },
             // It compares what is there, and calls nothing.
             Expression::BinaryExpression(binary) => {
                 let is_comparison = matches!(
@@ -101,23 +76,9 @@ impl<'text> Builder<'_, 'text> {
                     || element.as_expression().is_some_and(|element| self.is_inert(element))
             }),
             Expression::ObjectExpression(object) => self.is_inert_object(object),
-            Expression::NewExpression(new) => {
-                let name = new.callee.get_identifier_reference();
-                name.is_some_and(|name| COLLECTIONS.contains(&name.name.as_str()))
-                    && self.are_inert(&new.arguments)
-            }
-            Expression::CallExpression(call) => {
-                let is_maker = MAKERS.contains(&called_name(call).as_str()) || is_helper(call);
-                let is_load = self.text_of_require(call).is_some();
-                (is_load || is_maker || self.is_inert_body(call)) && self.are_inert(&call.arguments)
-            }
+            Expression::CallExpression(call) => self.text_of_require(call).is_some(),
             _ => false,
         }
-    }
-
-    fn are_inert(&self, arguments: &[Argument<'text>]) -> bool {
-        let mut all = arguments.iter();
-        all.all(|argument| argument.as_expression().is_some_and(|it| self.is_inert(it)))
     }
 
     pub(super) fn is_inert_object(&self, object: &ObjectExpression<'text>) -> bool {
@@ -127,51 +88,6 @@ impl<'text> Builder<'_, 'text> {
             }
             ObjectPropertyKind::SpreadProperty(spread) => self.is_inert(&spread.argument),
         })
-    }
-
-    /// `(function () { function A() {} A.prototype.b = …; return A; })()`: a class, as compilers write it for older
-    /// runtimes.
-    fn is_inert_body(&self, call: &CallExpression<'text>) -> bool {
-        let Expression::FunctionExpression(function) = call.callee.get_inner_expression() else {
-            return false;
-        };
-        let Some(body) = &function.body else { return false };
-        body.statements.iter().all(|statement| self.is_inert_statement(statement))
-    }
-
-    fn is_inert_statement(&self, statement: &Statement<'text>) -> bool {
-        match statement {
-            Statement::FunctionDeclaration(_) | Statement::EmptyStatement(_) => true,
-            Statement::VariableDeclaration(variables) => variables.declarations.iter().all(|it| {
-                matches!(it.id, BindingPattern::BindingIdentifier(_))
-                    && it.init.as_ref().is_none_or(|init| self.is_inert(init))
-            }),
-            Statement::ReturnStatement(returned) => {
-                returned.argument.as_ref().is_none_or(|it| self.is_inert(it))
-            }
-            Statement::ExpressionStatement(statement) => {
-                match statement.expression.get_inner_expression() {
-                    Expression::AssignmentExpression(assignment) => {
-                        let is_plain = match &assignment.left {
-                            AssignmentTarget::AssignmentTargetIdentifier(_) => true,
-                            AssignmentTarget::StaticMemberExpression(member) => {
-                                self.is_inert(&member.object)
-                            }
-                            _ => false,
-                        };
-                        is_plain && self.is_inert(&assignment.right)
-                    }
-                    Expression::CallExpression(call) => {
-                        let name = called_name(call);
-                        let is_known = CLASS_HELPERS.contains(&name.as_str())
-                            || name == "Object.defineProperty";
-                        is_known && self.are_inert(&call.arguments)
-                    }
-                    _ => false,
-                }
-            }
-            _ => false,
-        }
     }
 }
 

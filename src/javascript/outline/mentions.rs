@@ -1,15 +1,17 @@
 //! What the parts of a module mention.
 
 use oxc_ast::AstKind;
-use oxc_ast::ast::{BindingPattern, Expression, IdentifierReference};
+use oxc_ast::ast::{
+    AssignmentTarget, BindingPattern, Expression, IdentifierReference, MethodDefinitionKind,
+    PropertyKey, PropertyKind,
+};
 use oxc_semantic::NodeId;
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::operator::{BinaryOperator, UnaryOperator};
 use smol_str::SmolStr;
 
-use super::builder::{Builder, number};
-use super::{Holder, How, Mention, Source, plain_name};
-use crate::javascript::helpers::is_helper;
+use super::builder::{Builder, RUN_BY_LANGUAGE, number};
+use super::{Holder, How, Mention, Quality, Source, plain_name};
 
 /// Properties of the object `module` that lead to nothing of what modules export.
 const OF_MODULE: &[&str] = &["filename", "hot", "id", "loaded", "nodeType", "path", "paths"];
@@ -60,7 +62,49 @@ impl<'text> Builder<'_, 'text> {
                         self.mention_from(node.id(), &Source::Loaded(specifier), &[], span);
                     }
                 }
+                // A decorator is a call, and may be given types as values.
+                AstKind::Decorator(_) => {
+                    let part = self.part_at(span.start);
+                    self.parts[part].note(Quality::IsRun, true);
+                }
+                AstKind::JSXElement(_) | AstKind::JSXFragment(_) => self.has_markup = true,
                 AstKind::IdentifierName(name) => self.word(&name.name, span),
+                AstKind::StaticMemberExpression(member) => {
+                    self.property_read(&member.property.name, member.property.span);
+                }
+                AstKind::AssignmentExpression(assignment) => {
+                    let name = match &assignment.left {
+                        AssignmentTarget::StaticMemberExpression(member) => {
+                            member.property.name.as_str()
+                        }
+                        AssignmentTarget::ComputedMemberExpression(member) => {
+                            match &member.expression {
+                                Expression::StringLiteral(name) => name.value.as_str(),
+                                _ => "",
+                            }
+                        }
+                        _ => "",
+                    };
+                    self.key(name, span);
+                }
+                AstKind::ObjectProperty(property) => {
+                    let is_accessor = property.kind != PropertyKind::Init
+                        || (self.is_described(node.id())
+                            && matches!(
+                                property.key.static_name().as_deref(),
+                                Some("get" | "set")
+                            ));
+                    self.given(&property.key, is_accessor, span);
+                }
+                AstKind::MethodDefinition(method) => {
+                    let is_accessor = matches!(
+                        method.kind,
+                        MethodDefinitionKind::Get | MethodDefinitionKind::Set
+                    );
+                    self.given(&method.key, is_accessor, span);
+                }
+                AstKind::PropertyDefinition(property) => self.given(&property.key, false, span),
+                AstKind::AccessorProperty(property) => self.given(&property.key, true, span),
                 AstKind::BindingIdentifier(name) => self.word(&name.name, span),
                 AstKind::PrivateIdentifier(name) => self.word(&name.name, span),
                 AstKind::StringLiteral(text) => self.words(&text.value, span),
@@ -78,6 +122,39 @@ impl<'text> Builder<'_, 'text> {
         }
     }
 
+    /// A property that is given to an object or a class.
+    fn given(&mut self, key: &PropertyKey<'text>, is_accessor: bool, span: Span) {
+        let name = key.static_name();
+        // Symbols are asked by the language itself.
+        let part = self.part_at(span.start);
+        let asked = |name: &str| RUN_BY_LANGUAGE.contains(&name);
+        let is_asked = name.as_deref().is_none_or(asked);
+        self.parts[part].note(Quality::HasAccessors, is_accessor || is_asked);
+        self.key(name.as_deref().unwrap_or_default(), span);
+    }
+
+    /// `define(object, name, { get() {} })`, `define(object, { name: { get() {} } })`
+    fn is_described(&self, property: NodeId) -> bool {
+        let nodes = self.semantic.nodes();
+        let object = nodes.parent_id(property);
+        match nodes.parent_kind(object) {
+            AstKind::CallExpression(_) => true,
+            AstKind::ObjectProperty(_) => {
+                let around = nodes.parent_id(nodes.parent_id(object));
+                matches!(nodes.parent_kind(around), AstKind::CallExpression(_))
+            }
+            _ => false,
+        }
+    }
+
+    fn key(&mut self, name: &str, span: Span) {
+        if !name.is_empty() {
+            let part = self.part_at(span.start);
+            self.parts[part].keys.insert(plain_name(name).into());
+            self.parts[part].note(Quality::HasAccessors, RUN_BY_LANGUAGE.contains(&name));
+        }
+    }
+
     fn word(&mut self, word: &str, span: Span) {
         const LONGEST: usize = 64;
         let plain = plain_name(word);
@@ -91,7 +168,7 @@ impl<'text> Builder<'_, 'text> {
         let span = name.span;
         let scoping = self.semantic.scoping();
         let reference = scoping.get_reference(name.reference_id.get()?);
-        if reference.is_type() && !reference.is_value() {
+        if reference.is_type() && !reference.is_value() && !self.has_decorators {
             return Some(());
         }
         if self.consumed.contains(&span.start) {
@@ -111,36 +188,36 @@ impl<'text> Builder<'_, 'text> {
                     None => {}
                 }
             }
-            Some(_) => {}
+            Some(symbol) => self.own_name(node, symbol, span),
             None => match name.name.as_str() {
                 "eval" => return None,
                 "arguments" if self.function_around(node).is_none() => return None,
                 "exports" => {
                     self.mention_from(node, &Source::Held(Holder::Exports), &[], span);
                 }
-                "module" => self.module(node, span),
+                "module" => self.module(node, span)?,
                 _ => {}
             },
         }
         Some(())
     }
 
-    /// `module.exports`, and whatever else is done with `module`.
-    fn module(&mut self, node: NodeId, span: Span) {
+    /// `module.exports`. `None`: `module` leads to other modules.
+    fn module(&mut self, node: NodeId, span: Span) -> Option<()> {
         let climbed = self.climb(node);
         for path in climbed.paths {
+            let is_tested = climbed.end == End::Tested && path.len() < 2;
             match path.first().map(SmolStr::as_str) {
-                None if climbed.end == End::Tested => {}
                 Some("exports") => {
                     let path = path[1..].to_vec();
                     self.mention(Source::Held(Holder::Exports), path, climbed.end, span);
                 }
                 Some(name) if OF_MODULE.contains(&name) => {}
-                _ => {
-                    self.mention(Source::Held(Holder::Exports), Vec::new(), End::Whole, span);
-                }
+                _ if is_tested => {}
+                _ => return None,
             }
         }
+        Some(())
     }
 
     fn mention_from(&mut self, node: NodeId, of: &Source, before: &[SmolStr], span: Span) {
@@ -208,7 +285,7 @@ impl<'text> Builder<'_, 'text> {
                 }
                 AstKind::CallExpression(call) if call.callee.span() == span => Some(End::Called),
                 AstKind::CallExpression(call)
-                    if is_helper(call)
+                    if self.is_wrapper(call)
                         && call.arguments.first().map(GetSpan::span) == Some(span) =>
                 {
                     None
@@ -234,7 +311,18 @@ impl<'text> Builder<'_, 'text> {
                 AstKind::SequenceExpression(_)
                 | AstKind::IfStatement(_)
                 | AstKind::ExpressionStatement(_) => Some(End::Tested),
-                AstKind::UpdateExpression(_) => Some(End::Written),
+                AstKind::UpdateExpression(_)
+                | AstKind::ForInStatement(_)
+                | AstKind::ForOfStatement(_)
+                | AstKind::ArrayAssignmentTarget(_)
+                | AstKind::AssignmentTargetRest(_)
+                | AstKind::AssignmentTargetWithDefault(_)
+                | AstKind::AssignmentTargetPropertyIdentifier(_)
+                | AstKind::AssignmentTargetPropertyProperty(_)
+                    if !path.is_empty() =>
+                {
+                    Some(End::Written)
+                }
                 AstKind::AssignmentExpression(assignment)
                     if assignment.left.span() == span && !path.is_empty() =>
                 {

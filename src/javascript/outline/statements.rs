@@ -11,7 +11,7 @@ use smol_str::SmolStr;
 
 use super::builder::{Builder, number};
 use super::values::{described, getters, returned_by};
-use super::{Holder, How, Mention, Source, Store, Value};
+use super::{Holder, How, Mention, Quality, Source, Store, Value};
 
 impl<'run, 'text> Builder<'run, 'text> {
     pub(super) fn statement(&mut self, statement: &'run Statement<'text>) {
@@ -89,6 +89,12 @@ impl<'run, 'text> Builder<'run, 'text> {
         }
     }
 
+    /// Whether a function that is called is one of `util`, or the package `inherits`.
+    fn is_of_library(&self, call: &CallExpression<'text>) -> bool {
+        let imported = self.imported(&call.callee);
+        imported.is_some_and(|(from, _)| matches!(from.as_str(), "inherits" | "node:util" | "util"))
+    }
+
     fn exported(&mut self, name: &str, of: Source, path: Vec<SmolStr>, span: Span) {
         let mention = Mention { of, path, how: How::Whole, line: self.line(span) };
         self.alias(mention, vec![Store::property(Holder::Exports, name)], span);
@@ -98,7 +104,7 @@ impl<'run, 'text> Builder<'run, 'text> {
     pub(super) fn all_exported(&mut self, of: Source, holder: Holder, span: Span) {
         let mention = Mention { of, path: Vec::new(), how: How::Whole, line: self.line(span) };
         let part = self.alias(mention, vec![Store::itself(holder)], span);
-        self.parts[part].is_copy = true;
+        self.parts[part].note(Quality::IsCopy, true);
     }
 
     fn export_default(
@@ -119,8 +125,8 @@ impl<'run, 'text> Builder<'run, 'text> {
         match declaration {
             ExportDefaultDeclarationKind::FunctionDeclaration(function) => {
                 let part = self.part(span, stores, Value::Function, false);
-                self.functions.insert(function.span.start, part);
-                self.parts[part].calls_only = self.called_only(returned_by(function));
+                let is_short = self.is_short(returned_by(function));
+                self.parts[part].note(Quality::PassesOn, is_short);
             }
             ExportDefaultDeclarationKind::ClassDeclaration(class) => {
                 let is_run = Self::is_run_class(class);
@@ -141,13 +147,17 @@ impl<'run, 'text> Builder<'run, 'text> {
             Declaration::FunctionDeclaration(function) => {
                 let Some(name) = &function.id else { return };
                 let part = self.part(function.span, own(name.symbol_id()), Value::Function, false);
-                self.functions.insert(function.span.start, part);
-                self.parts[part].calls_only = self.called_only(returned_by(function));
+                let is_short = self.is_short(returned_by(function));
+                self.parts[part].note(Quality::PassesOn, is_short);
             }
             Declaration::ClassDeclaration(class) => {
                 let Some(name) = &class.id else { return };
                 let is_run = Self::is_run_class(class);
                 self.part(class.span, own(name.symbol_id()), Value::Class, is_run);
+            }
+            // `using` calls a method of the value in the end.
+            Declaration::VariableDeclaration(variables) if variables.kind.is_using() => {
+                self.part(variables.span, Vec::new(), Value::Other, true);
             }
             Declaration::VariableDeclaration(variables) => {
                 for declarator in &variables.declarations {
@@ -160,7 +170,7 @@ impl<'run, 'text> Builder<'run, 'text> {
     }
 
     fn declarator(&mut self, declarator: &'run VariableDeclarator<'text>) {
-        if self.skipped.contains(&declarator.span) {
+        if self.declared.contains(&declarator.span) {
             return;
         }
         let BindingPattern::BindingIdentifier(name) = &declarator.id else {
@@ -171,7 +181,7 @@ impl<'run, 'text> Builder<'run, 'text> {
         let stores = vec![Store::itself(Holder::Own(number(name.symbol_id())))];
         match &declarator.init {
             Some(init) => self.value(init, stores, declarator.span),
-            None => _ = self.part(declarator.span, stores, Value::Other, false),
+            None => _ = self.part(declarator.span, stores, Value::Constant, false),
         }
     }
 
@@ -218,14 +228,12 @@ impl<'run, 'text> Builder<'run, 'text> {
                 self.value(value, stores, span);
                 true
             }
-            ("util.inherits" | "inherits" | "_inherits" | "__extends", [class, _]) => {
+            // `util.inherits(A, B)` calls nothing of either.
+            ("util.inherits" | "inherits", [class, _]) if self.is_of_library(call) => {
                 let Some(holder) = self.holder(class) else { return false };
                 self.consume(class);
                 let stores = vec![Store::property(holder, "prototype")];
-                let is_run = !call
-                    .arguments
-                    .iter()
-                    .all(|it| it.as_expression().is_some_and(|it| self.is_inert(it)));
+                let is_run = !arguments.iter().all(|it| self.is_inert(it));
                 self.part(span, stores, Value::Other, is_run);
                 true
             }

@@ -12,7 +12,7 @@ use smol_str::SmolStr;
 use super::builder::Builder;
 use super::inert::is_literal;
 use super::statements::called_name;
-use super::{Holder, How, Mention, Source, Store, Value};
+use super::{Holder, How, Mention, Quality, Source, Store, Value};
 
 /// Functions whose value is what they are given, or a copy of its properties.
 const PASSES_ON: &[&str] = &["Object.freeze", "__toCommonJS"];
@@ -46,12 +46,13 @@ impl<'run, 'text> Builder<'run, 'text> {
             }
             Expression::FunctionExpression(function) => {
                 let part = self.part(span, stores, Value::Function, false);
-                self.functions.insert(function.span.start, part);
-                self.parts[part].calls_only = self.called_only(returned_by(function));
+                let is_short = self.is_short(returned_by(function));
+                self.parts[part].note(Quality::PassesOn, is_short);
             }
             Expression::ArrowFunctionExpression(arrow) => {
                 let part = self.part(span, stores, Value::Function, false);
-                self.parts[part].calls_only = self.called_only(returned_by_arrow(arrow));
+                let is_short = self.is_short(returned_by_arrow(arrow));
+                self.parts[part].note(Quality::PassesOn, is_short);
             }
             Expression::ClassExpression(class) => {
                 let is_run = Self::is_run_class(class);
@@ -72,6 +73,10 @@ impl<'run, 'text> Builder<'run, 'text> {
 
     /// Another name of something, or what is computed.
     fn other_value(&mut self, expression: &'run Expression<'text>, stores: Vec<Store>, span: Span) {
+        if is_literal(expression) {
+            self.part(span, stores, Value::Constant, false);
+            return;
+        }
         let Some(mention) = self.named(expression) else {
             let is_run = !self.is_inert(expression);
             self.part(span, stores, Value::Other, is_run);
@@ -115,7 +120,7 @@ impl<'run, 'text> Builder<'run, 'text> {
                     self.note_required(&spread.argument);
                     self.consume(root(&spread.argument));
                     let part = self.alias(named, vec![Store::itself(holder)], spread.span);
-                    self.parts[part].is_copy = true;
+                    self.parts[part].note(Quality::IsCopy, true);
                 }
             }
         }
@@ -140,10 +145,7 @@ impl<'run, 'text> Builder<'run, 'text> {
         match (property.kind, returned(&property.value)) {
             (PropertyKind::Init, _) => self.value(&property.value, kept, property.span),
             (PropertyKind::Get, Some(value)) => self.value(value, kept, property.span),
-            _ => {
-                let part = self.part(property.span, kept, Value::Other, false);
-                self.functions.insert(property.value.span().start, part);
-            }
+            _ => _ = self.part(property.span, kept, Value::Other, false),
         }
     }
 
@@ -158,14 +160,12 @@ impl<'run, 'text> Builder<'run, 'text> {
         Some(Mention { of: Source::Held(holder), path, how: How::Whole, line })
     }
 
-    /// The function that is called by what another one returns.
-    pub(super) fn called_only(&self, returned: Option<&Expression<'text>>) -> Option<Mention> {
-        let mut returned = returned?.get_inner_expression();
-        if let Expression::AwaitExpression(awaited) = returned {
-            returned = awaited.argument.get_inner_expression();
-        }
-        let Expression::CallExpression(call) = returned else { return None };
-        self.named(&call.callee)
+    /// Whether all that a function does is one expression without functions of its own.
+    pub(super) fn is_short(&self, returned: Option<&Expression<'text>>) -> bool {
+        returned.is_some_and(|returned| {
+            let text = returned.span().source_text(self.semantic.source_text());
+            !text.contains("=>") && !text.contains("function")
+        })
     }
 }
 

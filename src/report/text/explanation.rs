@@ -11,10 +11,11 @@ use crate::advisory_exports::{AdvisoryExports, names};
 use crate::advisory_id::AdvisoryId;
 use crate::advisory_kind::AdvisoryKind;
 use crate::diagnostic::render_gap;
-use crate::evidence::EvidenceResult;
+use crate::evidence::{Evidence, EvidenceResult};
 use crate::facts::line;
 use crate::finding::Finding;
 use crate::outcome::Outcome;
+use crate::policy::{About, Claim, ClaimForm};
 use crate::report::Style;
 use crate::report::group::{Group, groups};
 use crate::terminal::Tone;
@@ -67,8 +68,27 @@ fn about(group: &Group<'_>, decided: &DecidedFinding, trial: &Trial, style: Styl
     add_evidence(&mut facts, &trial.evidence, style);
     about += &facts.finish();
     about.push('\n');
+    if let Some(way) = trial.evidence.iter().find_map(way_of_code) {
+        about += &heading("how code leads to it", style);
+        about += &way;
+        about.push('\n');
+    }
     about += &heading("ways out", style);
     about + &ways_out(finding, trial, style)
+}
+
+/// The lines of code that lead to the package one after the other, where a claim about imports does not hold.
+fn way_of_code(evidence: &Evidence) -> Option<String> {
+    let is_about_code = evidence.claim.row().form == ClaimForm::Imports;
+    if !is_about_code || evidence.result == EvidenceResult::Upheld || evidence.locations.len() < 2 {
+        return None;
+    }
+    let steps = evidence.locations.iter().enumerate().map(|(depth, place)| {
+        let branch = if depth == 0 { "" } else { "└── " };
+        let indent = depth.saturating_sub(1) * branch.chars().count();
+        format!("  {:indent$}{branch}{}\n", "", line(&place.to_string()))
+    });
+    Some(steps.collect())
 }
 
 /// The upgrade, what the advisory is about, the claim, and what remains without any.
@@ -83,15 +103,19 @@ fn ways_out(finding: &Finding, trial: &Trial, style: Style) -> String {
     }
     let id = finding.id.as_str();
     let upheld = trial.evidence.iter().find(|evidence| evidence.result == EvidenceResult::Upheld);
-    match upheld {
-        Some(evidence) => {
-            let command = style.paint(Tone::Good, format!("lockgate suppress {id}"));
-            let claim = evidence.claim.as_str();
-            facts.add("claim", &format!("`{claim}` holds now; {command} writes it down"));
-        }
-        None => facts.add("claim", "none of those that can be checked holds now"),
+    let narrower = trial.evidence.iter().find(|evidence| !evidence.narrower.is_empty());
+    let holds = upheld.map(|evidence| evidence.claim.as_str().to_owned()).or_else(|| {
+        let evidence = narrower?;
+        let about = About::Imports(evidence.narrower.to_vec());
+        Some(Claim { kind: evidence.claim, about }.to_string())
+    });
+    if let Some(claim) = &holds {
+        let command = style.paint(Tone::Good, format!("lockgate suppress {id}"));
+        facts.add("claim", &format!("`{claim}` holds now; {command} writes it down"));
+    } else {
+        facts.add("claim", "none of those that can be checked holds now");
     }
-    if upheld.is_none() && finding.kind != AdvisoryKind::Malicious {
+    if holds.is_none() && finding.kind != AdvisoryKind::Malicious {
         let command = format!("lockgate suppress {id} --attest");
         facts.add("attest", &format!("{command}, with an owner, a reason and a last day"));
     }

@@ -2,8 +2,8 @@
 
 use smol_str::SmolStr;
 
-use super::{Closure, PartIndex};
-use crate::javascript::{Mention, Source, Value};
+use super::{Closure, Node, PartIndex};
+use crate::javascript::{Mention, Quality, Source, Value};
 
 #[derive(Clone, Debug)]
 pub(super) struct Kept {
@@ -18,18 +18,28 @@ impl Closure<'_> {
     /// `module.exports = a`, `const b = a`: whatever is kept in one of them is kept in the other.
     pub(super) fn join_names(&mut self) {
         for ((module, _), part) in self.parts() {
+            // `const a = module.exports = function () {}`
+            let whole = part.stores.iter().filter(|store| store.property.is_none());
+            let whole: Vec<Node> = whole.map(|store| (module, store.of)).collect();
+            for pair in whole.windows(2) {
+                self.join(pair[0], pair[1]);
+            }
             let Value::Alias(Mention { of: Source::Held(holder), path, .. }) = &part.value else {
                 continue;
             };
             if !path.is_empty() {
                 continue;
             }
-            for store in part.stores.iter().filter(|store| store.property.is_none()) {
-                let (one, other) = (self.node((module, store.of)), self.node((module, *holder)));
-                if one != other {
-                    self.same.insert(one, other);
-                }
+            for node in whole {
+                self.join(node, (module, *holder));
             }
+        }
+    }
+
+    fn join(&mut self, one: Node, other: Node) {
+        let (one, other) = (self.node(one), self.node(other));
+        if one != other {
+            self.same.insert(one, other);
         }
     }
 
@@ -49,8 +59,9 @@ impl Closure<'_> {
             let mut values = Vec::new();
             for kept in self.kept.get(&node).into_iter().flatten() {
                 let value = self.part(kept.part);
-                let is_nothing =
-                    value.value == Value::Other && !value.is_run && value.mentions.is_empty();
+                let is_nothing = value.value == Value::Other
+                    && !value.has(Quality::IsRun)
+                    && value.mentions.is_empty();
                 let says_the_same = matches!(
                     &value.value,
                     Value::Alias(mention) if mention.of == Source::Held(*holder) && mention.path == *path
@@ -72,10 +83,7 @@ impl Closure<'_> {
                 });
                 let same: Vec<PartIndex> = same.map(|kept| kept.part).collect();
                 self.joined.extend(same);
-                let (one, other) = (self.node((module, *own)), node);
-                if one != other {
-                    self.same.insert(one, other);
-                }
+                self.join((module, *own), node);
             }
         }
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use smol_str::SmolStr;
 
 use super::kept::Kept;
-use super::{Closure, DEEPEST, ModuleIndex, Node};
-use crate::javascript::{Holder, How, Mention, Value};
+use super::{Closure, DEEPEST, ModuleIndex, Node, PartIndex};
+use crate::javascript::{Holder, How, Mention, Value, plain_name};
 
 /// Properties that every function and object has, and that lead to the object itself or to what made it.
 const OF_EVERYTHING: &[&str] = &[
@@ -52,6 +52,25 @@ impl Closure<'_> {
         self.outlines.keys().find(|module| !found.contains(module)).copied()
     }
 
+    /// Whether code outside of the package that uses an expression may get hold of a part that is reached.
+    pub(in crate::imports::exports) fn is_used_by(
+        &self,
+        entry: ModuleIndex,
+        path: &[SmolStr],
+        how: How,
+    ) -> bool {
+        let node = (entry, Holder::Exports);
+        let mut steps = path.iter().filter(|step| *step != "default");
+        let Some(name) = steps.next() else {
+            return how == How::Whole || self.is_whole(node, path) || self.reaches(node, path, how);
+        };
+        let is_word = |step: &SmolStr| self.words.contains(plain_name(step));
+        OF_EVERYTHING.contains(&name.as_str())
+            || path.iter().any(is_word)
+            || self.is_unknown(entry, path, name)
+            || self.reaches(node, path, how)
+    }
+
     /// Whether an expression leads to a part that is reached.
     pub(in crate::imports::exports) fn reaches(
         &self,
@@ -70,7 +89,9 @@ impl Closure<'_> {
         how: How,
         seen: &mut Vec<(Node, Vec<SmolStr>)>,
     ) -> bool {
+        let is_exports = node.1 == Holder::Exports;
         let node = self.node(node);
+        let is_exports = is_exports || node == self.node((node.0, Holder::Exports));
         let step = (node, path.to_vec());
         if seen.contains(&step) {
             return false;
@@ -86,7 +107,7 @@ impl Closure<'_> {
                 kept.iter().any(|kept| self.is_reached_whole(kept, How::Whole, seen))
             }
             [name, rest @ ..] => {
-                let is_default = name == "default" && node.1 == Holder::Exports;
+                let is_default = name == "default" && is_exports;
                 (is_default && self.reaches_default(node, kept, rest, how, seen))
                     || self.reaches_property(kept, name, path, how, seen)
             }
@@ -123,9 +144,7 @@ impl Closure<'_> {
         match (&kept.property, &self.part(kept.part).value) {
             (Some(property), _) => is_reached && property == "prototype",
             (None, _) if self.joined.contains(&kept.part) => false,
-            (None, Value::Alias(mention)) => {
-                self.alias_reaches(kept.part.0, mention, &[], how, seen)
-            }
+            (None, Value::Alias(mention)) => self.alias_reaches(kept.part, mention, &[], how, seen),
             (None, _) => is_reached,
         }
     }
@@ -148,30 +167,86 @@ impl Closure<'_> {
                     let rest = &path[1..];
                     match (rest.is_empty(), how) {
                         (true, How::Whole) => is_reached,
-                        _ => self.alias_reaches(kept.part.0, mention, rest, how, seen),
+                        _ => self.alias_reaches(kept.part, mention, rest, how, seen),
                     }
                 }
                 (Some(property), _) if property == name || is_named => is_reached,
                 (None, _) if kept.is_assigned => is_reached,
                 (None, Value::Alias(mention)) => {
-                    self.alias_reaches(kept.part.0, mention, path, how, seen)
+                    self.alias_reaches(kept.part, mention, path, how, seen)
                 }
-                (Some(_), _) | (None, Value::Function | Value::Object) => false,
+                (Some(_), _) | (None, Value::Function | Value::Object | Value::Constant) => false,
                 (None, Value::Class | Value::Other) => is_reached,
             }
         })
     }
 
+    /// Whether another name leads to a part that is reached. What it stands for is not always known.
     fn alias_reaches(
         &self,
-        module: ModuleIndex,
+        at: PartIndex,
         mention: &Mention,
         rest: &[SmolStr],
         how: How,
         seen: &mut Vec<(Node, Vec<SmolStr>)>,
     ) -> bool {
         let path: Vec<SmolStr> = mention.path.iter().chain(rest).cloned().collect();
-        let nodes = self.nodes(module, &mention.of);
-        nodes.into_iter().any(|node| self.reaches_from(node, &path, how, seen))
+        let nodes = self.nodes(at.0, &mention.of);
+        (nodes.is_empty() && self.reached.contains(&at))
+            || nodes.into_iter().any(|node| self.reaches_from(node, &path, how, seen))
+    }
+
+    /// Whether nobody knows what a module exports under a name, so that it may do anything with the object that
+    /// holds it: it is computed, or of another package, or nothing says that there is anything.
+    fn is_unknown(&self, module: ModuleIndex, path: &[SmolStr], name: &str) -> bool {
+        let node = (module, Holder::Exports);
+        let itself = self.is_unknown_in(node, name, DEEPEST);
+        if path.first().is_none_or(|first| first != "default") {
+            return itself != Some(false);
+        }
+        let default = self.kept.get(&self.node(node)).into_iter().flatten();
+        let default = default.filter(|kept| kept.property.as_deref() == Some("default"));
+        let of_default = default.filter_map(|kept| match &self.part(kept.part).value {
+            Value::Alias(mention) if mention.path.is_empty() => {
+                let nodes = self.nodes(kept.part.0, &mention.of).into_iter();
+                nodes.filter_map(|node| self.is_unknown_in(node, name, DEEPEST)).max()
+            }
+            _ => None,
+        });
+        itself.max(of_default.max()) != Some(false)
+    }
+
+    /// `None`: there is nothing of this name.
+    fn is_unknown_in(&self, node: Node, name: &str, deepest: usize) -> Option<bool> {
+        let Some(deepest) = deepest.checked_sub(1) else { return Some(true) };
+        let kept = self.kept.get(&self.node(node))?;
+        let mut found = None;
+        for kept in kept {
+            let part = self.part(kept.part);
+            let is_unknown = match (&kept.property, &part.value) {
+                _ if self.joined.contains(&kept.part) => continue,
+                (Some(property), _) if property != name => continue,
+                (None, _) if kept.is_assigned => continue,
+                (Some(_), Value::Other) => true,
+                (Some(_), Value::Function | Value::Object | Value::Class | Value::Constant) => {
+                    false
+                }
+                (Some(_), Value::Alias(mention)) => !self.is_plain(kept.part.0, mention, deepest),
+                (None, Value::Alias(mention)) => {
+                    let nodes = self.nodes(kept.part.0, &mention.of);
+                    if !mention.path.is_empty() || nodes.is_empty() {
+                        continue;
+                    }
+                    let known = nodes.into_iter().map(|it| self.is_unknown_in(it, name, deepest));
+                    match known.flatten().max() {
+                        Some(is_unknown) => is_unknown,
+                        None => continue,
+                    }
+                }
+                (None, _) => continue,
+            };
+            found = found.max(Some(is_unknown));
+        }
+        found
     }
 }

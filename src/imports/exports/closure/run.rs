@@ -2,7 +2,7 @@
 
 use super::kept::Kept;
 use super::{Closure, ModuleIndex, PartIndex};
-use crate::javascript::{Mention, Source, Store, Value};
+use crate::javascript::{Mention, Quality, Source, Store, Value};
 
 impl Closure<'_> {
     /// A place where the export is only another name of something in another package.
@@ -14,7 +14,11 @@ impl Closure<'_> {
     pub(in crate::imports::exports) fn run_when_loaded(&self) -> Option<(ModuleIndex, u32)> {
         let found = self.reached.iter().find(|at| {
             let part = self.part(**at);
-            part.is_run || part.stores.iter().any(|store| self.is_kept_elsewhere(at.0, store))
+            let has_accessors =
+                part.has(Quality::HasAccessors) && !matches!(part.value, Value::Alias(_));
+            part.has(Quality::IsRun)
+                || has_accessors
+                || part.stores.iter().any(|store| self.is_kept_elsewhere(at.0, store))
         });
         found.map(|at| (at.0, self.part(*at).line))
     }
@@ -37,7 +41,7 @@ impl Closure<'_> {
                     Value::Alias(Mention { of: Source::Loaded(_), .. }) => {
                         self.is_of_package(kept.part)
                     }
-                    Value::Other => false,
+                    Value::Other | Value::Constant => false,
                 }
         };
         let holder_is_own = kept.iter().filter(|it| it.property.is_none()).all(is_own);
@@ -53,6 +57,6 @@ impl Closure<'_> {
     fn is_of_package(&self, at: PartIndex) -> bool {
         let part = self.part(at);
         let Value::Alias(mention) = &part.value else { return false };
-        mention.path.is_empty() && part.is_copy
+        mention.path.is_empty() && part.has(Quality::IsCopy)
     }
 }

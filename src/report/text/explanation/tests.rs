@@ -189,3 +189,20 @@ fn a_trial_for_another_advisory_of_the_package_explains_nothing() {
     assert!(!explained.contains("what was seen for platform"), "{explained}");
     assert_eq!(explain(&outcome, &[other], &advisory, Style::PLAIN), None);
 }
+
+#[test]
+fn the_way_of_code_to_a_package_is_drawn_line_by_line() {
+    let outcome = block();
+    let mut trial = trial(&outcome, &[(ClaimKind::NotImported, EvidenceResult::Refuted)]);
+    let place = |file: &str, line| Location { file: file.into(), line };
+    trial.evidence[0].locations = vec![
+        place("src/app.js", 3),
+        place("node_modules/larch/index.js", 1),
+        place("node_modules/larch/lib/grow.js", 12),
+    ];
+    let advisory: AdvisoryId = "CVE-2099-50237".parse().unwrap();
+    let said = explain(&outcome, &[trial], &advisory, Style::PLAIN).unwrap();
+    let drawn = "how code leads to it\n  src/app.js:3\n  └── node_modules/larch/index.js:1\n      \
+                 └── node_modules/larch/lib/grow.js:12\n\nways out\n";
+    assert!(said.contains(drawn), "{said}");
+}
