@@ -1,7 +1,8 @@
 //! `not-imported`: no code loads the package, one of its modules, or uses something that it exports.
 //!
 //! It is upheld where everything that may load modules was read, and nothing of it leads there; refuted where
-//! code surely does; and unknown otherwise. What is followed stands in [`crate::imports`]. Where it is known what the advisory is about, a
+//! code surely does; and unknown otherwise. What is followed stands in [`crate::imports`]. That an export is not
+//! used is proved only where the package is not loaded at all. Where it is known what the advisory is about, a
 //! claim that leaves out some of that is unknown, and no word counts beside it.
 
 mod known;
@@ -122,6 +123,13 @@ fn look_for(
 ) -> Seen {
     match ask(subject, imports, target, doubt) {
         Answer::No(extent) => nothing_leads_there(target, extent),
+        Answer::Unseen => {
+            let detail = format!(
+                "{target} may be used: the package is loaded, and that nothing which is used of it is seen to \
+                 lead there is no proof"
+            );
+            Seen::unknown(detail)
+        }
         Answer::NamesNothing(why) => {
             let place = subject.lockfile.location(subject.packages[0]);
             Seen::refuted(format!("`{target}` can contradict nothing: {why}"), vec![place])

@@ -2,7 +2,7 @@
 
 use super::{Evidence, EvidenceResult, Searched};
 use crate::package::PackageId;
-use crate::policy::{ClaimKind, Fact, ImportTarget};
+use crate::policy::{ClaimKind, Fact};
 use crate::problem::{Location, Passage};
 
 /// What a collector saw. Which claim it is about the table of collectors says; the rest is as in
@@ -18,7 +18,6 @@ pub(super) struct Seen {
     pub(super) searched: Searched,
     pub(super) lacks: Option<Fact>,
     pub(super) misses_advisory: bool,
-    pub(super) narrower: Box<[ImportTarget]>,
 }
 
 impl Seen {
@@ -48,7 +47,6 @@ impl Seen {
             searched: Searched::default(),
             lacks: None,
             misses_advisory: false,
-            narrower: Box::default(),
         }
     }
 
@@ -80,7 +78,6 @@ impl Seen {
             searched,
             lacks,
             misses_advisory,
-            narrower,
         } = self;
         Evidence {
             claim,
@@ -94,7 +91,6 @@ impl Seen {
             open_places,
             lacks,
             misses_advisory,
-            narrower,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Whether something that a package exports is used where the package is loaded.
+//! What may lead to something that a package exports, where the package is loaded.
 //!
 //! Code gets hold of a function only by a name that stands for it, by a property of an object that holds it, or
 //! by `this`. So nothing runs the function if nobody gets hold of it, or of anything that leads to it:
@@ -7,7 +7,8 @@
 //!   ([`Closure`]): what runs when the package is loaded is none of them;
 //! - outside of the package every expression that leads to it names a property that is none of them either.
 //!
-//! Whatever cannot be cut into parts, and whatever hands an object on that holds such a part, leaves it open.
+//! That nothing is found proves nothing: the language has more ways to hand a function on than are followed here,
+//! such as a function of another package that is called on an object. It tells a person what to look at.
 
 mod closure;
 mod uses;
@@ -42,7 +43,7 @@ pub(super) struct Links {
 
 impl Imports {
     /// What may lead to an export of some loaded packages, by the properties under which they have it. `None`:
-    /// nothing does.
+    /// nothing was found.
     pub(super) fn leading_to(
         &self,
         targets: &BTreeSet<usize>,

@@ -6,6 +6,7 @@
 //! all that the object holds. What cannot be cut runs as a whole when the module is loaded.
 
 mod builder;
+mod expressions;
 mod imports;
 mod inert;
 mod kept;

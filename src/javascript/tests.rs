@@ -315,14 +315,27 @@ fn a_file_is_read_in_its_language() {
         ),
         ("a.ts", "const a = <A>b; require('pkg')", "pkg:1"),
         ("a.d.ts", "import 'pkg'", ""),
-        ("a.vue", "<template/>\n<script>\nimport 'pkg'\n</script>", "pkg:3"),
-        ("a.astro", "---\nimport 'pkg'\n---\n<p/>", "pkg:2"),
+        (
+            "a.vue",
+            "<template/>\n<script>\nimport 'pkg'\n</script>",
+            "pkg:3 vue:1 vue/server-renderer:1",
+        ),
+        (
+            "a.astro",
+            "---\nimport 'pkg'\n---\n<p/>",
+            "pkg:2 astro:1 astro/compiler-runtime:1 astro/runtime/server/index.js:1",
+        ),
         (
             "a.html",
             "<p onclick=\"import(x)\">\n<script type=module>\nimport 'pkg'</script>",
             "pkg:3 NotParsed:1",
         ),
-        ("a.svelte", "{#await import('pkg')}", ""),
+        (
+            "a.svelte",
+            "{#await import('pkg')}",
+            "svelte:1 svelte/internal:1 svelte/internal/client:1 svelte/internal/server:1 \
+             svelte/internal/disclose-version:1",
+        ),
         ("a.json", "{}", ""),
         ("bin/a", "require('pkg')", "pkg:1"),
         ("LICENSE", "You may import this", ""),

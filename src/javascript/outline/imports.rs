@@ -12,8 +12,7 @@ use oxc_span::{GetSpan, Span};
 use smol_str::SmolStr;
 
 use super::builder::{Builder, Imported, number};
-use super::statements::called_name;
-use super::values::chain;
+use super::expressions::{called_name, chain};
 use super::{Holder, Store, Value, plain_name};
 use crate::javascript::helpers::is_helper;
 

@@ -2,12 +2,11 @@
 
 use oxc_ast::ast::{
     ArrayExpressionElement, Class, ClassElement, Expression, ObjectExpression, ObjectPropertyKind,
-    PropertyKey,
 };
 use oxc_syntax::operator::{BinaryOperator, UnaryOperator};
 
 use super::builder::Builder;
-use super::values::chain;
+use super::expressions::{chain, is_literal, is_plain_key};
 
 impl<'text> Builder<'_, 'text> {
     pub(super) fn is_run_class(class: &Class<'text>) -> bool {
@@ -89,25 +88,4 @@ impl<'text> Builder<'_, 'text> {
             ObjectPropertyKind::SpreadProperty(spread) => self.is_inert(&spread.argument),
         })
     }
-}
-
-/// Whether the name of a property is written out, or is a symbol of the language.
-fn is_plain_key(computed: bool, key: &PropertyKey<'_>) -> bool {
-    let symbol = key.as_expression().and_then(chain).is_some_and(|(root, _)| {
-        root.get_identifier_reference().is_some_and(|root| root.name == "Symbol")
-    });
-    !computed || key.static_name().is_some() || symbol
-}
-
-pub(super) fn is_literal(expression: &Expression<'_>) -> bool {
-    matches!(
-        expression.get_inner_expression(),
-        Expression::BooleanLiteral(_)
-            | Expression::NullLiteral(_)
-            | Expression::NumericLiteral(_)
-            | Expression::StringLiteral(_)
-            | Expression::RegExpLiteral(_)
-            | Expression::ArrowFunctionExpression(_)
-            | Expression::FunctionExpression(_)
-    )
 }

@@ -10,7 +10,7 @@ use oxc_syntax::operator::{AssignmentOperator, LogicalOperator};
 use smol_str::SmolStr;
 
 use super::builder::{Builder, number};
-use super::values::{described, getters, returned_by};
+use super::expressions::{called_name, described, getters, returned_by};
 use super::{Holder, How, Mention, Quality, Source, Store, Value};
 
 impl<'run, 'text> Builder<'run, 'text> {
@@ -288,26 +288,4 @@ fn declared(declaration: &Declaration<'_>) -> Vec<(SymbolId, SmolStr)> {
         }
     }
     names
-}
-
-/// The name of a function that is called: `a`, and `a.b`. What a library of helpers is called does not count.
-pub(super) fn called_name(call: &CallExpression<'_>) -> String {
-    let mut callee = call.callee.get_inner_expression();
-    while let Expression::SequenceExpression(all) = callee {
-        let Some(last) = all.expressions.last() else { break };
-        callee = last.get_inner_expression();
-    }
-    match callee {
-        Expression::Identifier(name) => name.name.to_string(),
-        Expression::StaticMemberExpression(member) => {
-            let property = member.property.name.as_str();
-            match member.object.get_identifier_reference() {
-                Some(object) if !property.starts_with("__") => {
-                    format!("{}.{property}", object.name)
-                }
-                _ => property.to_owned(),
-            }
-        }
-        _ => String::new(),
-    }
 }

@@ -2,16 +2,15 @@
 //! everything else.
 
 use oxc_ast::ast::{
-    ArrowFunctionBody, ArrowFunctionExpression, Expression, Function, ObjectExpression,
-    ObjectProperty, ObjectPropertyKind, PropertyKind, Statement,
+    Expression, ObjectExpression, ObjectProperty, ObjectPropertyKind, PropertyKind,
 };
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::operator::{AssignmentOperator, UnaryOperator};
-use smol_str::SmolStr;
 
 use super::builder::Builder;
-use super::inert::is_literal;
-use super::statements::called_name;
+use super::expressions::{
+    called_name, chain, is_literal, returned, returned_by, returned_by_arrow, root,
+};
 use super::{Holder, How, Mention, Quality, Source, Store, Value};
 
 /// Functions whose value is what they are given, or a copy of its properties.
@@ -167,104 +166,4 @@ impl<'run, 'text> Builder<'run, 'text> {
             !text.contains("=>") && !text.contains("function")
         })
     }
-}
-
-/// Where an expression begins that only reads properties by their names, and those.
-pub(super) fn chain<'run, 'text>(
-    expression: &'run Expression<'text>,
-) -> Option<(&'run Expression<'text>, Vec<SmolStr>)> {
-    let expression = expression.get_inner_expression();
-    let (object, name) = match expression {
-        Expression::Identifier(_) | Expression::CallExpression(_) => {
-            return Some((expression, Vec::new()));
-        }
-        Expression::StaticMemberExpression(member) => {
-            let is_module =
-                member.object.get_identifier_reference().is_some_and(|it| it.name == "module");
-            if is_module && member.property.name == "exports" {
-                return Some((expression, Vec::new()));
-            }
-            (&member.object, member.property.name.as_str())
-        }
-        Expression::ComputedMemberExpression(member) => match &member.expression {
-            Expression::StringLiteral(name) => (&member.object, name.value.as_str()),
-            _ => return None,
-        },
-        _ => return None,
-    };
-    let (root, mut path) = chain(object)?;
-    path.push(name.into());
-    Some((root, path))
-}
-
-/// The expression in which a chain begins.
-fn root<'run, 'text>(expression: &'run Expression<'text>) -> &'run Expression<'text> {
-    chain(expression).map_or(expression, |(root, _)| root)
-}
-
-/// What a function returns that does nothing else.
-pub(super) fn returned<'run, 'text>(
-    function: &'run Expression<'text>,
-) -> Option<&'run Expression<'text>> {
-    match function.get_inner_expression() {
-        Expression::FunctionExpression(function) => returned_by(function),
-        Expression::ArrowFunctionExpression(arrow) => returned_by_arrow(arrow),
-        _ => None,
-    }
-}
-
-pub(super) fn returned_by<'run, 'text>(
-    function: &'run Function<'text>,
-) -> Option<&'run Expression<'text>> {
-    only_returned(&function.body.as_ref()?.statements)
-}
-
-fn returned_by_arrow<'run, 'text>(
-    arrow: &'run ArrowFunctionExpression<'text>,
-) -> Option<&'run Expression<'text>> {
-    match &arrow.body {
-        ArrowFunctionBody::FunctionBody(body) => only_returned(&body.statements),
-        body => body.as_expression(),
-    }
-}
-
-fn only_returned<'run, 'text>(
-    statements: &'run [Statement<'text>],
-) -> Option<&'run Expression<'text>> {
-    match statements {
-        [Statement::ReturnStatement(returned)] => returned.argument.as_ref(),
-        [Statement::ExpressionStatement(only)] => Some(&only.expression),
-        _ => None,
-    }
-}
-
-/// The properties of an object whose values are all made by functions: `{ a: () => a }`.
-pub(super) fn getters<'run, 'text>(
-    object: &'run ObjectExpression<'text>,
-) -> Option<Vec<(SmolStr, &'run Expression<'text>)>> {
-    let properties = object.properties.iter().map(|property| {
-        let property = property.as_property()?;
-        Some((property.key.static_name()?.as_ref().into(), returned(&property.value)?))
-    });
-    properties.collect()
-}
-
-/// What a property stands for that is described: `{ get: () => a }`, `{ value: a }`.
-pub(super) fn described<'run, 'text>(
-    descriptor: &'run Expression<'text>,
-) -> Option<&'run Expression<'text>> {
-    let Expression::ObjectExpression(object) = descriptor.get_inner_expression() else {
-        return None;
-    };
-    let mut found = None;
-    for property in &object.properties {
-        let property = property.as_property()?;
-        match property.key.static_name()?.as_ref() {
-            "enumerable" | "configurable" | "writable" => {}
-            "get" => found = Some(returned(&property.value)?),
-            "value" => found = Some(&property.value),
-            _ => return None,
-        }
-    }
-    found
 }
