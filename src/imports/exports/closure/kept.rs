@@ -10,7 +10,7 @@ pub(super) struct Kept {
     pub(super) part: PartIndex,
     pub(super) property: Option<SmolStr>,
     pub(super) is_below: bool,
-    /// Whether it is something else for a while: see [`Part::assigns`].
+    /// Whether it is something else for a while: see [`crate::javascript::Part::assigns`].
     pub(super) is_assigned: bool,
 }
 
