@@ -125,10 +125,11 @@ fn look_for(
         Answer::No(extent) => nothing_leads_there(target, extent),
         Answer::Unseen => {
             let detail = format!(
-                "{target} may be used: the package is loaded, and that nothing which is used of it is seen to \
-                 lead there is no proof"
+                "{target} may be used: the package is loaded; nothing that is used of it was seen to lead there, \
+                 but that is no proof"
             );
             Seen::unknown(detail)
+                .help("if you can answer for it, write `attested = true` beside it")
         }
         Answer::NamesNothing(why) => {
             let place = subject.lockfile.location(subject.packages[0]);

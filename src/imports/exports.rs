@@ -36,7 +36,7 @@ type Outlines = BTreeMap<ModuleIndex, Outline>;
 #[derive(Debug, Default)]
 pub(super) struct Links {
     /// By the module and the specifier.
-    pub(super) named: BTreeMap<(ModuleIndex, String), Vec<ModuleIndex>>,
+    pub(super) named: BTreeMap<(ModuleIndex, SmolStr), Vec<ModuleIndex>>,
     /// Where the value of what is loaded may go anywhere in the module.
     pub(super) unfollowed: BTreeMap<ModuleIndex, Vec<ModuleIndex>>,
 }
@@ -191,7 +191,7 @@ impl Imports {
                     Some((Requested::Module(specifier), line))
                         if outline.follows(specifier, line) =>
                     {
-                        let key = (*position, specifier.to_string());
+                        let key = (*position, specifier.clone());
                         links.named.entry(key).or_default().extend(modules);
                     }
                     _ => links.unfollowed.entry(*position).or_default().extend(modules),

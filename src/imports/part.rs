@@ -13,6 +13,20 @@ use crate::javascript::Use;
 use crate::lockfile::PackageIndex;
 
 impl Imports {
+    /// Whether a package that is installed has a module of this path. What is not installed may have any.
+    pub fn has_module(&self, copies: &[PackageIndex], module: &str) -> bool {
+        let targets = self.installed_copies(copies);
+        targets.is_empty() || !self.files_of(&targets, module).is_empty()
+    }
+
+    /// Whether a package that is installed has the word that something is exported by. What is not installed may
+    /// have any.
+    pub fn has_export(&self, copies: &[PackageIndex], properties: &[String]) -> bool {
+        let targets = self.installed_copies(copies);
+        let name = properties.last().filter(|_| !targets.is_empty());
+        name.is_none_or(|name| self.is_written(&targets, name))
+    }
+
     /// Whether the module of a path in a package is loaded, or another one that may hold the same code.
     pub fn module_of(&self, copies: &[PackageIndex], module: &str, places: Places) -> Answer {
         let targets = self.installed_copies(copies);
@@ -119,7 +133,7 @@ impl Imports {
         let Some(name) = properties.last().filter(|_| !targets.is_empty()) else {
             return package;
         };
-        if !self.is_written(&targets, name) {
+        if !self.has_export(copies, properties) {
             return Answer::NamesNothing(format!("no file of the package has the word `{name}`"));
         }
         if matches!(package, Answer::No(_)) {

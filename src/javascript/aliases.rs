@@ -10,7 +10,7 @@ use oxc_span::{GetSpan, Span};
 
 use super::constants::Text;
 use super::globals::{Builtin, HARMLESS_BINDINGS, Origin, Property, builtin};
-use super::helpers::is_helper;
+use super::helpers::{is_helper, is_its_operand};
 use super::loads::{LONGEST_PATH, Loads};
 use super::module::{Reason, Requested};
 
@@ -29,13 +29,7 @@ impl<'text> Loads<'_, 'text> {
         let parent = nodes.parent_node(node);
         let (id, kind) = (parent.id(), parent.kind());
         match kind {
-            AstKind::TSAsExpression(_)
-            | AstKind::TSSatisfiesExpression(_)
-            | AstKind::TSNonNullExpression(_)
-            | AstKind::TSTypeAssertion(_)
-            | AstKind::TSInstantiationExpression(_)
-            | AstKind::ParenthesizedExpression(_)
-            | AstKind::ChainExpression(_) => self.pending.push((id, origin.clone())),
+            kind if is_its_operand(kind) => self.pending.push((id, origin.clone())),
             AstKind::LogicalExpression(choice) => {
                 // What stands left of `&&` is the result only where it is nothing.
                 let is_tested =

@@ -1,5 +1,7 @@
-//! Functions that compilers wrap modules in.
+//! What stands around an expression and changes nothing: functions that compilers wrap modules in, types and
+//! brackets.
 
+use oxc_ast::AstKind;
 use oxc_ast::ast::{CallExpression, Expression};
 
 /// Functions by which compilers give modules the form of others: what they return is what they were given
@@ -36,4 +38,18 @@ pub(super) fn is_helper(call: &CallExpression<'_>) -> bool {
         _ => return false,
     };
     HELPERS.contains(&name)
+}
+
+/// Whether the value of an expression is that of the one in it: only types or brackets stand around it.
+pub(super) fn is_its_operand(kind: AstKind<'_>) -> bool {
+    matches!(
+        kind,
+        AstKind::TSAsExpression(_)
+            | AstKind::TSSatisfiesExpression(_)
+            | AstKind::TSNonNullExpression(_)
+            | AstKind::TSTypeAssertion(_)
+            | AstKind::TSInstantiationExpression(_)
+            | AstKind::ParenthesizedExpression(_)
+            | AstKind::ChainExpression(_)
+    )
 }

@@ -17,16 +17,13 @@ mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oxc_allocator::Allocator;
-use oxc_parser::Parser;
-use oxc_semantic::SemanticBuilder;
 use oxc_span::SourceType;
 use smol_str::SmolStr;
 
 use self::builder::Builder;
 use super::embedded;
 use super::language::Language;
-use super::reading::{is_too_deep, line_starts, options};
+use super::reading::{is_too_deep, line_starts, with_program};
 
 /// A module, cut into parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -209,14 +206,10 @@ fn outline_as(text: &str, way: SourceType, lines: &[usize], has_markup: bool) ->
     if is_too_deep(text) || text.contains("<!--") {
         return None;
     }
-    let allocator = Allocator::default();
-    let parsed = Parser::new(&allocator, text, way).with_options(options()).parse();
-    if parsed.panicked || !parsed.diagnostics.is_empty() {
-        return None;
-    }
-    let program = allocator.alloc(parsed.program);
-    let built = SemanticBuilder::new().with_build_nodes(true).build(program);
-    Builder::new(&built.semantic, lines).outline(program, has_markup)
+    let cut = with_program(text, way, |semantic, program| {
+        Builder::new(semantic, lines).outline(program, has_markup)
+    });
+    cut.flatten()
 }
 
 #[cfg(test)]

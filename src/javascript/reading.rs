@@ -1,8 +1,9 @@
 //! A file, parsed.
 
 use oxc_allocator::Allocator;
+use oxc_ast::ast::Program;
 use oxc_parser::{ParseOptions, Parser};
-use oxc_semantic::SemanticBuilder;
+use oxc_semantic::{Semantic, SemanticBuilder};
 use oxc_span::SourceType;
 use smol_str::SmolStr;
 
@@ -180,6 +181,15 @@ fn parse_as(
     around: [&str; 2],
     texts: Texts,
 ) -> Option<Module> {
+    with_program(text, way, |semantic, _| Loads::of(semantic, lines, around, texts))
+}
+
+/// Does something with a text as it is parsed. `None` where it cannot be, as a whole.
+pub(super) fn with_program<Done>(
+    text: &str,
+    way: SourceType,
+    work: impl for<'text> FnOnce(&Semantic<'text>, &Program<'text>) -> Done,
+) -> Option<Done> {
     let allocator = Allocator::default();
     let parsed = Parser::new(&allocator, text, way).with_options(options()).parse();
     if parsed.panicked || !parsed.diagnostics.is_empty() {
@@ -187,7 +197,7 @@ fn parse_as(
     }
     let program = allocator.alloc(parsed.program);
     let built = SemanticBuilder::new().with_build_nodes(true).build(program);
-    Some(Loads::of(&built.semantic, lines, around, texts))
+    Some(work(&built.semantic, program))
 }
 
 pub(super) fn options() -> ParseOptions {

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha512};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -243,45 +243,52 @@ fn what_is_not_served_as_it_is_locked_says_nothing() {
 /// A project that loads lodash and renders a template with it, an advisory that is known to be about templates,
 /// and a claim, or none.
 fn with_lodash(used: &str, claim: Option<&str>) -> Project {
-    let project = Project::empty();
-    project.write(
-        "package.json",
-        r#"{ "name": "app", "main": "app.js", "dependencies": { "lodash": "*" } }"#,
-    );
-    project.write(
-        "package-lock.json",
-        r#"{ "name": "app", "lockfileVersion": 3, "packages": {
-            "": { "name": "app", "dependencies": { "lodash": "*" } },
-            "node_modules/lodash": { "version": "4.17.20" } } }"#,
-    );
-    project.write("app.js", format!("const _ = require('lodash');\n_.{used}('x');\n"));
-    let lodash = "node_modules/lodash";
-    project.write(
-        &format!("{lodash}/package.json"),
-        r#"{ "name": "lodash", "version": "4.17.20", "main": "lodash.js" }"#,
-    );
-    project.write(
-        &format!("{lodash}/lodash.js"),
-        "exports.template = (x) => x;\nexports.get = (x) => x;\n",
-    );
-    project.write(&format!("{lodash}/template.js"), "module.exports = (x) => x;\n");
-    project.write(
-        "advisories/GHSA-35jh-r3h4-6jhm.json",
-        r#"{ "id": "GHSA-35jh-r3h4-6jhm", "modified": "2026-01-01T00:00:00Z", "affected": [{ "package":
-            { "ecosystem": "npm", "name": "lodash" }, "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "0" }] }] }] }"#,
-    );
     let claim = claim.map_or_else(String::new, |claim| {
         format!(
             "\n[[suppress]]\nadvisory = \"GHSA-35jh-r3h4-6jhm\"\nclaim = {{ {claim} }}\nreason = \"we render nothing\"\n\
              owner = \"@a\"\nexpires = 2027-01-31\n"
         )
     });
-    project.write(
-        "lockgate.toml",
-        format!(
-            "schema = 1\n[database]\nmax-age = \"3650d\"\nsources = [{{ kind = \"osv\", path = \"advisories\" }}]\n{claim}"
-        ),
-    );
+    let files = [
+        ("lodash.js", "exports.template = (x) => x;\nexports.get = (x) => x;\n"),
+        ("template.js", "module.exports = (x) => x;\n"),
+    ];
+    let project = with_package("lodash", "4.17.20", &files, "GHSA-35jh-r3h4-6jhm", &claim);
+    project.write("app.js", format!("const _ = require('lodash');\n_.{used}('x');\n"));
+    project
+}
+
+/// An application for which a package is installed whose first file is its main one, with an advisory about the package.
+fn with_package(
+    package: &str,
+    version: &str,
+    files: &[(&str, &str)],
+    advisory: &str,
+    claims: &str,
+) -> Project {
+    let project = Project::empty();
+    let dependencies = json!({ package: "*" });
+    let manifest = json!({ "name": "app", "main": "app.js", "dependencies": dependencies });
+    project.write("package.json", manifest.to_string());
+    let installed = format!("node_modules/{package}");
+    let packages = json!({
+        "": { "name": "app", "dependencies": dependencies }, &installed: { "version": version },
+    });
+    let lockfile = json!({ "name": "app", "lockfileVersion": 3, "packages": packages });
+    project.write("package-lock.json", lockfile.to_string());
+    let manifest = json!({ "name": package, "version": version, "main": files[0].0 });
+    project.write(&format!("{installed}/package.json"), manifest.to_string());
+    for (file, text) in files {
+        project.write(&format!("{installed}/{file}"), text);
+    }
+    let affected = json!([{ "package": { "ecosystem": "npm", "name": package },
+        "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "0" }] }] }]);
+    let record =
+        json!({ "id": advisory, "modified": "2026-01-01T00:00:00Z", "affected": affected });
+    project.write(&format!("advisories/{advisory}.json"), record.to_string());
+    let database =
+        "[database]\nmax-age = \"3650d\"\nsources = [{ kind = \"osv\", path = \"advisories\" }]\n";
+    project.write("lockgate.toml", format!("schema = 1\n{database}{claims}"));
     project
 }
 
@@ -334,36 +341,13 @@ fn explain_and_suppress_say_which_exports_an_advisory_is_about() {
 
 /// An application that uses one export of `dot-prop`, and an advisory about another one.
 fn with_dot_prop(used: &str) -> Project {
-    let project = Project::empty();
-    let manifest = r#"{ "name": "app", "main": "app.js", "dependencies": { "dot-prop": "*" } }"#;
-    project.write("package.json", manifest);
-    project.write(
-        "package-lock.json",
-        r#"{ "name": "app", "lockfileVersion": 3, "packages": {
-            "": { "name": "app", "dependencies": { "dot-prop": "*" } },
-            "node_modules/dot-prop": { "version": "5.1.0" } } }"#,
-    );
+    let index = "const parts = (path) => path.split('.');\nconst last = (path) => path.pop();\n\
+                 module.exports = {\n  \
+                 get(from, path) { return parts(path).reduce((it, part) => it[part], from); },\n  \
+                 set(into, path, value) {\n    const key = last(parts(path));\n    into[key] = value;\n  },\n};\n";
+    let project =
+        with_package("dot-prop", "5.1.0", &[("index.js", index)], "GHSA-ff7x-qrg7-qggm", "");
     project.write("app.js", format!("require('dot-prop').{used}({{}}, 'a.b');\n"));
-    let package = "node_modules/dot-prop";
-    project.write(
-        &format!("{package}/package.json"),
-        r#"{ "name": "dot-prop", "version": "5.1.0", "main": "index.js" }"#,
-    );
-    project.write(
-        &format!("{package}/index.js"),
-        "const parts = (path) => path.split('.');\nconst last = (path) => path.pop();\nmodule.exports = {\n  \
-         get(from, path) { return parts(path).reduce((it, part) => it[part], from); },\n  \
-         set(into, path, value) {\n    const key = last(parts(path));\n    into[key] = value;\n  },\n};\n",
-    );
-    project.write(
-        "advisories/GHSA-ff7x-qrg7-qggm.json",
-        r#"{ "id": "GHSA-ff7x-qrg7-qggm", "modified": "2026-01-01T00:00:00Z", "affected": [{ "package":
-            { "ecosystem": "npm", "name": "dot-prop" }, "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "0" }] }] }] }"#,
-    );
-    project.write(
-        "lockgate.toml",
-        "schema = 1\n[database]\nmax-age = \"3650d\"\nsources = [{ kind = \"osv\", path = \"advisories\" }]\n",
-    );
     project
 }
 

@@ -19,8 +19,10 @@ impl Known {
         let package = &subject.lockfile.packages[subject.packages[0]].id.name;
         let exports = AdvisoryExports::of(package, subject.identifiers);
         let mut installed = exports.targets();
-        installed.retain(|target| {
-            !matches!(ask(subject, imports, target, Places::Open), Answer::NamesNothing(_))
+        installed.retain(|target| match &target.part {
+            ImportedPart::Package => true,
+            ImportedPart::Module(module) => imports.has_module(subject.packages, module),
+            ImportedPart::Export(names) => imports.has_export(subject.packages, names),
         });
         Self { exports, installed }
     }

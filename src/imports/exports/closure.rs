@@ -191,7 +191,7 @@ impl<'run> Closure<'run> {
         match source {
             Source::Held(holder) => vec![(module, *holder)],
             Source::Loaded(specifier) => {
-                let modules = self.links.named.get(&(module, specifier.to_string()));
+                let modules = self.links.named.get(&(module, specifier.clone()));
                 modules.into_iter().flatten().map(|it| (*it, Holder::Exports)).collect()
             }
         }

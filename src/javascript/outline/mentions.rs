@@ -12,6 +12,7 @@ use smol_str::SmolStr;
 
 use super::builder::{Builder, RUN_BY_LANGUAGE, number};
 use super::{Holder, How, Mention, Quality, Source, plain_name};
+use crate::javascript::helpers::is_its_operand;
 
 /// Properties of the object `module` that lead to nothing of what modules export.
 const OF_MODULE: &[&str] = &["filename", "hot", "id", "loaded", "nodeType", "path", "paths"];
@@ -258,13 +259,7 @@ impl<'text> Builder<'_, 'text> {
             let end = match parent.kind() {
                 AstKind::AwaitExpression(_) if is_promise => None,
                 _ if is_promise => Some(End::Whole),
-                AstKind::TSAsExpression(_)
-                | AstKind::TSSatisfiesExpression(_)
-                | AstKind::TSNonNullExpression(_)
-                | AstKind::TSTypeAssertion(_)
-                | AstKind::TSInstantiationExpression(_)
-                | AstKind::ParenthesizedExpression(_)
-                | AstKind::ChainExpression(_) => None,
+                kind if is_its_operand(kind) => None,
                 AstKind::SequenceExpression(all)
                     if all.expressions.last().is_some_and(|last| last.span() == span) =>
                 {
