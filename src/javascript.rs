@@ -28,7 +28,7 @@ pub use self::code::code_around;
 pub use self::language::{declares_types, is_module, is_run_when_loaded};
 pub use self::module::{Load, Module, Reason, Requested, Texts, Use};
 pub use self::outline::{
-    Holder, How, Mention, Outline, Part, Quality, Source, Store, Value, outline, plain_name,
+    Holder, How, Mention, Outline, Part, Quality, Source, Store, Trait, Value, outline, plain_name,
 };
 pub use self::reading::{may_be_script, read, unread};
 

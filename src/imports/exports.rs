@@ -1,16 +1,19 @@
 //! What may lead to something that a package exports, where the package is loaded.
 //!
-//! Code gets hold of a function only by a name that stands for it, by a property of an object that holds it, or
-//! by `this`. So nothing runs the function if nobody gets hold of it, or of anything that leads to it:
+//! Code gets hold of a function only by a name that stands for it, by a property of an object that holds it, or by
+//! `this`. So nothing runs the function if nobody gets hold of it, or of anything that leads to it:
 //!
-//! - every part of the package that has its name anywhere, and every part that mentions one of those, in turn
-//!   ([`Closure`]): what runs when the package is loaded is none of them;
-//! - outside of the package every expression that leads to it names a property that is none of them either.
+//! - every part of the package that has its name anywhere, and every part that mentions one of those, in turn, is
+//!   reached ([`Closure`]). As long as none of them runs, only names and objects that are written out hold them;
+//! - what runs when the package is loaded is none of them, and uses nothing of the package;
+//! - every expression, in the package and outside of it, that begins at an object which holds such a part names a
+//!   property that is written out as something else. All others count as leading there.
 //!
-//! That nothing is found proves nothing: the language has more ways to hand a function on than are followed here,
-//! such as a function of another package that is called on an object. It tells a person what to look at.
+//! That nothing is found proves nothing yet: whoever looked for ways around it found more each time. It tells a person
+//! what to look at.
 
 mod closure;
+mod patched;
 mod uses;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,11 +26,15 @@ use super::bundles::is_put_together;
 use super::graph::{ModuleIndex, Via};
 use super::search::{Imports, STACK};
 use super::sites::Places;
-use crate::javascript::{self, Outline, Requested};
+use super::words::names_word;
+use crate::javascript::{self, Mention, Outline, Requested, Trait};
 use crate::parallel::in_parallel_with_stack;
 
-/// The module that loads another one first (Node.js documentation, "module.parent").
-const CALLER: &[u8] = b"module.parent";
+/// `module.parent` is the module that loads another one first (Node.js documentation, "Modules: `CommonJS` modules").
+const LOADER: &[&str] = &["module", "parent"];
+
+/// `process.mainModule` leads to all others.
+const FIRST: &[&str] = &["mainModule"];
 
 /// Modules, cut into parts.
 type Outlines = BTreeMap<ModuleIndex, Outline>;
@@ -39,6 +46,17 @@ pub(super) struct Links {
     pub(super) named: BTreeMap<(ModuleIndex, SmolStr), Vec<ModuleIndex>>,
     /// Where the value of what is loaded may go anywhere in the module.
     pub(super) unfollowed: BTreeMap<ModuleIndex, Vec<ModuleIndex>>,
+    /// What code outside of the package does with its modules.
+    pub(super) from_outside: Vec<FromOutside>,
+}
+
+/// What code outside of the package does with a module of it.
+#[derive(Debug)]
+pub(super) struct FromOutside {
+    pub(super) module: ModuleIndex,
+    pub(super) mention: Mention,
+    /// Whether the code is a module of ECMAScript.
+    pub(super) is_module: bool,
 }
 
 impl Imports {
@@ -59,14 +77,22 @@ impl Imports {
                 self.graph.modules[*module].owner.is_some_and(|it| targets.contains(&it))
             })
             .collect();
-        let outlines = match self.outlines(&own) {
+        let outlines = self.outlines(&own).and_then(|outlines| {
+            match outlines.iter().find(|(_, outline)| outline.has(Trait::IsUnclear)) {
+                Some((module, _)) => Err(*module),
+                None => Ok(outlines),
+            }
+        });
+        let outlines = match outlines {
             Ok(outlines) => outlines,
             Err(module) => {
                 let why = "its modules are put together, or cannot be taken apart";
                 return Some(perhaps(why, self.steps(&Via::Module(module, 1))));
             }
         };
-        let links = self.links(&outlines);
+        let users = self.users(targets);
+        let mut links = self.links(&outlines);
+        links.from_outside = self.mentioned(&users, &outlines);
         let called: Vec<(ModuleIndex, Vec<String>)> =
             own.iter().map(|module| (*module, self.names_of_file(*module))).collect();
         let closure = Closure::of(&outlines, &links, name, &called);
@@ -82,24 +108,60 @@ impl Imports {
             let why = "what runs when it is loaded may lead to it";
             return Some(perhaps(why, self.steps(&Via::Module(module, line))));
         }
-        self.asking_for_caller(&outlines).or_else(|| self.used_from_outside(targets, &closure))
+        self.asking_for_loader(&outlines)
+            .or_else(|| self.used_from_outside(&users, targets, &closure))
+            .or_else(|| self.patching_language())
+            .or_else(|| self.running_asset())
     }
 
-    /// A module that is loaded by the package, and asks for the one that loads it.
-    fn asking_for_caller(&self, outlines: &Outlines) -> Option<Answer> {
-        let loads = outlines.keys().flat_map(|module| &self.graph.modules[*module].targets);
-        let files = loads.flat_map(|target| &target.files);
-        let outside: BTreeSet<ModuleIndex> = files
-            .filter_map(|file| self.graph.module(file))
-            .filter(|module| !outlines.contains_key(module))
+    /// A module that is loaded by the package, or by what that loads, and asks for the one that loads it.
+    fn asking_for_loader(&self, outlines: &Outlines) -> Option<Answer> {
+        let mut found: BTreeSet<ModuleIndex> = outlines.keys().copied().collect();
+        let mut pending: Vec<ModuleIndex> = outlines.keys().copied().collect();
+        while let Some(module) = pending.pop() {
+            let targets = self.graph.modules[module].targets.iter();
+            for file in targets.flat_map(|target| &target.files) {
+                if let Some(next) = self.graph.module(file).filter(|next| found.insert(*next)) {
+                    pending.push(next);
+                }
+            }
+        }
+        let names = |module: &ModuleIndex, words: &[&str]| {
+            let text = self.installed.bytes(&self.graph.modules[*module].path);
+            text.is_ok_and(|text| words.iter().all(|word| names_word(&text, word)))
+        };
+        let outside: Vec<ModuleIndex> = found
+            .into_iter()
+            .filter(|module| !outlines.contains_key(module) && names(module, LOADER))
             .collect();
-        let asking = outside.into_iter().find(|module| {
-            let text = self.installed.bytes(&self.graph.modules[*module].path).unwrap_or_default();
-            let mut places = memchr::memmem::find_iter(&text, CALLER);
-            places.any(|place| matches!(text.get(place + CALLER.len()), Some(b'.' | b'[')))
-        })?;
-        let why = "it uses what the module exports that loads it";
+        // Text that is compiled may ask as well.
+        let first = || (0..self.graph.modules.len()).find(|module| names(module, FIRST));
+        let asking = self.outlines(&outside).err().or_else(first)?;
+        let why = "it may use what the module exports that loads it";
         Some(perhaps(why, self.steps(&Via::Module(asking, 1))))
+    }
+
+    /// A file that is loaded and has not the ending of a module: Node.js takes any ending that it does not know
+    /// for that of a script (Node.js documentation, "Modules: `CommonJS` modules", "All together").
+    fn running_asset(&self) -> Option<Answer> {
+        const DATA: &[&str] = &["json", "node", "wasm"];
+        const WORDS: &[&str] = &["exports", "import", "module", "process", "require"];
+        let mut modules = self.graph.modules.iter().enumerate();
+        let position = modules.find_map(|(position, loaded)| {
+            let files = loaded.targets.iter().flat_map(|target| &target.files);
+            let mut assets = files.filter(|file| {
+                let ending = file.extension().and_then(|ending| ending.to_str());
+                !ending.is_some_and(|ending| DATA.contains(&ending))
+                    && self.graph.module(file).is_none()
+            });
+            let runs = assets.any(|file| {
+                let text = self.installed.bytes(file).unwrap_or_default();
+                WORDS.iter().any(|word| names_word(&text, word))
+            });
+            runs.then_some(position)
+        })?;
+        let why = "a file that is loaded there may be run as a script";
+        Some(perhaps(why, self.steps(&Via::Module(position, 1))))
     }
 
     /// What runs code of a package, and is no module that loads it.

@@ -4,7 +4,7 @@
 //! names, destructuring and the helpers of compilers. Names that are written more than once are followed
 //! all the same: the answer is what a value *may* be.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 use oxc_ast::AstKind;
@@ -42,6 +42,8 @@ pub(super) struct Loads<'run, 'text> {
     /// The positions of loads, and the uses that are noted.
     positions: HashMap<(Requested, u32), u32, RandomState>,
     noted: HashSet<Use, RandomState>,
+    /// Where each module is loaded that is known by name.
+    places: BTreeMap<SmolStr, BTreeSet<u32>>,
     /// Texts that are put together of others, as far as they are known.
     pub(super) computed: Vec<SmolStr>,
 }
@@ -55,6 +57,18 @@ impl<'run, 'text> Loads<'run, 'text> {
         around: [&'run str; 2],
         texts: Texts,
     ) -> Module {
+        let mut loads = Self::followed(semantic, lines);
+        loads.collect_texts(texts);
+        loads.mark_certain(&Certain::new(semantic, around));
+        loads.module
+    }
+
+    /// The places in a text at which each module is loaded that is known by name.
+    pub(super) fn places(semantic: &'run Semantic<'text>) -> BTreeMap<SmolStr, BTreeSet<u32>> {
+        Self::followed(semantic, &[]).places
+    }
+
+    fn followed(semantic: &'run Semantic<'text>, lines: &'run [usize]) -> Self {
         let mut loads = Self {
             semantic,
             constants: Constants { semantic },
@@ -65,6 +79,7 @@ impl<'run, 'text> Loads<'run, 'text> {
             seen: HashSet::default(),
             positions: HashMap::default(),
             noted: HashSet::default(),
+            places: BTreeMap::new(),
             computed: Vec::new(),
         };
         loads.read_globals();
@@ -78,9 +93,7 @@ impl<'run, 'text> Loads<'run, 'text> {
                 break;
             }
         }
-        loads.collect_texts(texts);
-        loads.mark_certain(&Certain::new(semantic, around));
-        loads.module
+        loads
     }
 
     fn mark_certain(&mut self, certain: &Certain<'run, 'text>) {
@@ -386,6 +399,9 @@ impl<'run, 'text> Loads<'run, 'text> {
     }
 
     pub(super) fn add(&mut self, what: Requested, span: Span) -> u32 {
+        if let Requested::Module(specifier) = &what {
+            self.places.entry(specifier.clone()).or_default().insert(span.start);
+        }
         let line = self.line(span);
         let next = u32::try_from(self.module.loads.len()).unwrap_or(u32::MAX);
         let position = *self.positions.entry((what.clone(), line)).or_insert(next);

@@ -6,6 +6,7 @@
 //! all that the object holds. What cannot be cut runs as a whole when the module is loaded.
 
 mod builder;
+mod compilers;
 mod expressions;
 mod imports;
 mod inert;
@@ -13,6 +14,7 @@ mod kept;
 mod mentions;
 mod statements;
 mod this;
+mod unclear;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,15 +31,34 @@ use super::reading::{is_too_deep, line_starts, with_program};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outline {
     pub parts: Vec<Part>,
-    /// Whether it is a module of ECMAScript, by its statements.
-    pub is_module: bool,
+    pub traits: BTreeSet<Trait>,
     /// The lines in which modules are loaded whose value is followed, by their specifiers.
     pub followed: BTreeMap<SmolStr, BTreeSet<u32>>,
     /// Specifiers that stand in the text where nothing follows them as well.
     pub unfollowed: BTreeSet<SmolStr>,
 }
 
+/// What has to be known of a module as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Trait {
+    /// It is a module of ECMAScript, by its statements.
+    IsModule,
+    /// It says that it was one, so that `default` is a property of it for the helpers of compilers.
+    IsCompiled,
+    /// All of it is strict code.
+    IsStrict,
+    /// Its parts do not tell what runs: its names may be used by what stands around it, a property may run code
+    /// where it is only read, or be more than it says.
+    IsUnclear,
+    /// It names what tells which functions are being called: `function.caller`, `Error.prepareStackTrace`.
+    AsksForCalls,
+}
+
 impl Outline {
+    pub fn has(&self, it: Trait) -> bool {
+        self.traits.contains(&it)
+    }
+
     /// Whether the value of a module is followed that is loaded in a line.
     pub fn follows(&self, specifier: &str, line: u32) -> bool {
         let lines = self.followed.get(specifier);
@@ -60,7 +81,7 @@ pub struct Part {
     /// What it mentions, anywhere in it.
     pub mentions: Vec<Mention>,
     pub qualities: BTreeSet<Quality>,
-    /// The properties that it gives to anything, and the names of objects that it keeps something in.
+    /// The properties that it gives to anything.
     pub keys: BTreeSet<SmolStr>,
     /// Every name and every text that may be one, without what is put around names.
     pub words: BTreeSet<SmolStr>,
@@ -75,11 +96,12 @@ pub enum Quality {
     PassesOn,
     /// The properties of its value are copied to where it is kept.
     IsCopy,
-    /// An object that holds one of its functions may go anywhere: by `this`, or by what a function is called in
-    /// itself.
-    HandsOnHolder,
-    /// Code of it runs where a property is only read or written, or by the language itself.
-    HasAccessors,
+    /// It uses what it is called on: `this`, or what leads there.
+    UsesThis,
+    /// It may get hold of itself in other ways than by a name of the module, or of what calls it.
+    NamesItself,
+    /// It is strict code: nothing else learns what it is called on (ECMAScript, 11.2.2, 10.2.4).
+    IsStrict,
 }
 
 impl Part {
@@ -105,6 +127,8 @@ pub enum Value {
     Class,
     /// Only another name of something.
     Alias(Mention),
+    /// A name that only stands for something that is imported.
+    Import,
     /// A text, a number and so on.
     Constant,
     /// Something that is computed.
@@ -168,9 +192,13 @@ pub enum How {
 }
 
 /// A name without what compilers and people put around it: `_template$1` is `template`.
+///
+/// Where nothing is left of it, it stands as it is.
 pub fn plain_name(name: &str) -> &str {
-    name.trim_start_matches(['_', '$', '#'])
-        .trim_end_matches(|last: char| last == '_' || last == '$' || last.is_ascii_digit())
+    let plain = name
+        .trim_start_matches(['_', '$', '#'])
+        .trim_end_matches(|last: char| last == '_' || last == '$' || last.is_ascii_digit());
+    if plain.is_empty() { name } else { plain }
 }
 
 /// Cuts a module into parts, by the path and the text of its file. `None` where that says nothing: it cannot be
@@ -185,13 +213,14 @@ pub fn outline(path: &str, text: &str) -> Option<Outline> {
             .find_map(|way| outline_as(text, way, &lines, false));
     }
     let mut all = Outline::default();
+    all.traits.insert(Trait::IsUnclear);
     for block in embedded::blocks(text) {
         let lines: Vec<usize> =
             lines.iter().map(|start| start.saturating_sub(block.start)).collect();
         let mut ways = language.ways(path).into_iter();
         let read = ways.find_map(|way| outline_as(block.text, way, &lines, true))?;
         all.parts.extend(read.parts);
-        all.is_module |= read.is_module;
+        all.traits.extend(read.traits.into_iter().filter(|it| *it != Trait::IsStrict));
         for (specifier, lines) in read.followed {
             all.followed.entry(specifier).or_default().extend(lines);
         }
@@ -206,8 +235,10 @@ fn outline_as(text: &str, way: SourceType, lines: &[usize], has_markup: bool) ->
     if is_too_deep(text) || text.contains("<!--") {
         return None;
     }
+    let script = SourceType::cjs().with_jsx(true);
+    let is_script = text.contains("await") && with_program(text, script, |_, _| ()).is_some();
     let cut = with_program(text, way, |semantic, program| {
-        Builder::new(semantic, lines).outline(program, has_markup)
+        Builder::new(semantic, lines, is_script).outline(program, has_markup)
     });
     cut.flatten()
 }

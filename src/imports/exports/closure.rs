@@ -1,7 +1,9 @@
 //! Everything in a package that may lead to one of its exports.
 
+mod called;
 mod kept;
-mod reached;
+mod lead;
+
 mod run;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -9,10 +11,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use smol_str::SmolStr;
 
 use self::kept::Kept;
+pub(super) use self::lead::Lead;
 use super::super::graph::ModuleIndex;
 use super::{Links, Outlines};
 use crate::javascript::{
-    Holder, How, Mention, Outline, Part, Quality, Source, Store, Value, plain_name,
+    Holder, How, Mention, Outline, Part, Quality, Source, Store, Trait, Value, plain_name,
 };
 
 /// An object or a name of a module.
@@ -39,6 +42,8 @@ pub(super) struct Closure<'run> {
     words: HashSet<SmolStr>,
     /// Modules whose exports as a whole are reached.
     whole: HashSet<ModuleIndex>,
+    /// Objects that code may get hold of as a whole.
+    exposed: HashSet<Node>,
     /// A part that is only another name of something in another package.
     foreign: Option<PartIndex>,
 }
@@ -60,12 +65,14 @@ impl<'run> Closure<'run> {
             reached: BTreeSet::new(),
             words: HashSet::new(),
             whole: HashSet::new(),
+            exposed: HashSet::new(),
             foreign: None,
         };
         closure.join_names();
         closure.note_kept();
         closure.join_defaults();
         closure.note_kept();
+        closure.note_exposed();
         closure.begin(plain_name(export), called);
         closure.complete();
         closure
@@ -83,6 +90,11 @@ impl<'run> Closure<'run> {
 
     fn part(&self, (module, index): PartIndex) -> &'run Part {
         &self.outlines[&module].parts[index]
+    }
+
+    /// Whether the module of an object has a trait.
+    fn is(&self, node: Node, it: Trait) -> bool {
+        self.outlines.get(&node.0).is_some_and(|outline| outline.has(it))
     }
 
     fn node(&self, node: Node) -> Node {
@@ -139,10 +151,12 @@ impl<'run> Closure<'run> {
             Value::Function | Value::Class if self.hands_on(at, part) => {
                 part.mentions.iter().collect()
             }
-            Value::Function | Value::Class | Value::Object | Value::Constant => Vec::new(),
+            Value::Function | Value::Class | Value::Object | Value::Constant | Value::Import => {
+                Vec::new()
+            }
         };
         let is_alias = matches!(part.value, Value::Alias(_));
-        if part.value == Value::Other {
+        if matches!(part.value, Value::Other | Value::Import) {
             // Whatever it is computed of.
             meant.extend(part.words.iter().filter(|word| is_telling(word)).cloned());
         }
@@ -179,10 +193,10 @@ impl<'run> Closure<'run> {
         let property = mention.path.iter().find(|name| *name != "default");
         let nodes = self.nodes(module, &mention.of);
         let kept = nodes.iter().filter_map(|node| self.kept.get(&self.node(*node))).flatten();
+        // An object is used by what it holds.
         let meant = kept.filter(|kept| match (&kept.property, property) {
-            (None, _) => true,
             (Some(one), Some(other)) => one == other || one == "default",
-            (Some(one), None) => one == "default",
+            (None, _) | (Some(_), None) => true,
         });
         meant.map(|kept| kept.part).collect()
     }
@@ -200,8 +214,11 @@ impl<'run> Closure<'run> {
     fn reach(&mut self, at: PartIndex) {
         if self.reached.insert(at) {
             let part = self.part(at);
-            let words = part.names.iter().chain(&part.keys).filter(|word| is_telling(word));
-            self.words.extend(words.cloned());
+            // Names of the module itself are followed wherever they stand.
+            let properties = part.stores.iter().filter_map(|store| store.property.as_deref());
+            let properties = properties.map(|property| SmolStr::from(plain_name(property)));
+            let words = properties.chain(part.keys.iter().cloned());
+            self.words.extend(words.filter(|word| is_telling(word)));
             let mut stores = part.stores.iter();
             let is_whole = |store: &Store| {
                 let property = store.property.as_deref();
@@ -210,7 +227,31 @@ impl<'run> Closure<'run> {
             if stores.any(|store| is_whole(store) && self.is_exported(at, part)) {
                 self.whole.insert(at.0);
             }
+            for holder in self.holders(at, part) {
+                self.reach(holder);
+            }
         }
+    }
+
+    /// Functions and classes in which a part is kept, and that can get hold of themselves.
+    fn holders(&self, at: PartIndex, part: &Part) -> Vec<PartIndex> {
+        let stores = part.stores.iter().filter(|store| store.property.is_some());
+        let nodes = stores.map(|store| self.node((at.0, store.of)));
+        let kept = nodes.filter_map(|node| self.kept.get(&node)).flatten();
+        let itself = kept.filter(|kept| kept.property.is_none()).map(|kept| kept.part);
+        let leading = itself.filter(|at| {
+            let holder = self.part(*at);
+            match &holder.value {
+                Value::Class | Value::Other => true,
+                // It is known by several names, which are not followed to each other.
+                Value::Function if holder.stores.len() > 1 => true,
+                Value::Function => {
+                    holder.has(Quality::UsesThis) || holder.has(Quality::NamesItself)
+                }
+                Value::Object | Value::Alias(_) | Value::Constant | Value::Import => false,
+            }
+        });
+        leading.collect()
     }
 
     fn complete(&mut self) {
@@ -230,18 +271,37 @@ impl<'run> Closure<'run> {
     }
 
     fn leads_on(&self, (module, _): PartIndex, part: &Part) -> bool {
-        part.has(Quality::HandsOnHolder)
-            || part.words.iter().any(|word| self.words.contains(word))
+        let is_whole = |node: Node| self.lead(node, &[], How::Whole) == Lead::There;
+        part.words.iter().any(|word| self.words.contains(word))
             || part.mentions.iter().any(|mention| {
-                let mut nodes = self.nodes(module, &mention.of).into_iter();
-                nodes.any(|node| {
-                    self.is_whole(node, &mention.path)
-                        || self.reaches(node, &mention.path, mention.how)
-                })
+                self.lead_of(module, mention) == Lead::There
+                    || self
+                        .nodes(module, &mention.of)
+                        .into_iter()
+                        .any(|node| self.is_whole(node, &mention.path))
             })
             || self.links.unfollowed.get(&module).is_some_and(|modules| {
-                modules.iter().any(|it| self.reaches((*it, Holder::Exports), &[], How::Whole))
+                modules.iter().any(|loaded| is_whole((*loaded, Holder::Exports)))
             })
+    }
+
+    fn lead_of(&self, module: ModuleIndex, mention: &Mention) -> Lead {
+        let nodes = self.nodes(module, &mention.of).into_iter();
+        let leads = nodes.map(|node| self.lead(node, &mention.path, mention.how));
+        leads.max().unwrap_or(Lead::Nowhere)
+    }
+
+    /// Whether any of it is code of which others learn how it is called.
+    pub(super) fn has_sloppy_code(&self) -> bool {
+        !self.outlines.values().all(|outline| outline.has(Trait::IsStrict))
+    }
+
+    /// Whether a function that is not reached is called on an object that holds what is.
+    pub(super) fn calls_on_holder(&self) -> bool {
+        let mut parts = self.parts().filter(|(at, _)| !self.reached.contains(at));
+        parts.any(|((module, _), part)| {
+            part.mentions.iter().any(|mention| self.lead_of(module, mention) == Lead::OnHolder)
+        })
     }
 
     /// Whether all that a module exports may be reached, and a mention is about nothing else of it.
@@ -253,48 +313,6 @@ impl<'run> Closure<'run> {
         let kept = self.kept.get(&self.node(node)).into_iter().flatten();
         let mut kept = kept.filter(|kept| !self.reached.contains(&kept.part));
         name.is_none_or(|name| !kept.any(|kept| kept.property.as_ref() == Some(name)))
-    }
-
-    /// Whether a mention stands for functions, classes and objects that are written out, and nothing else.
-    fn is_plain(&self, module: ModuleIndex, mention: &Mention, deepest: usize) -> bool {
-        let Some(deepest) = deepest.checked_sub(1) else { return false };
-        let nodes = self.nodes(module, &mention.of);
-        let path: Vec<&SmolStr> = mention.path.iter().filter(|name| *name != "default").collect();
-        let is_of_package = !nodes.is_empty();
-        is_of_package
-            && nodes.into_iter().all(|node| {
-                let Some(kept) = self.kept.get(&self.node(node)) else { return false };
-                let named: Vec<&Kept> = match path.as_slice() {
-                    [] => kept
-                        .iter()
-                        .filter(|kept| kept.property.as_deref().is_none_or(|it| it == "default"))
-                        .collect(),
-                    [name] => {
-                        kept.iter().filter(|kept| kept.property.as_ref() == Some(*name)).collect()
-                    }
-                    _ => return false,
-                };
-                let is_assigned = kept.iter().any(|kept| kept.is_assigned);
-                let stars = kept.iter().filter(|kept| kept.property.is_none());
-                let is_named = !named.is_empty();
-                let candidates: Vec<&Kept> = if is_named { named } else { stars.collect() };
-                !candidates.is_empty()
-                    && !is_assigned
-                    && candidates.into_iter().all(|kept| match &self.part(kept.part).value {
-                        Value::Function | Value::Class | Value::Object | Value::Constant => {
-                            is_named
-                        }
-                        Value::Alias(further) => {
-                            let mut further = further.clone();
-                            if kept.property.is_none() {
-                                further.path.extend(path.iter().map(|name| (*name).clone()));
-                            }
-                            (further.of != mention.of || further.path != mention.path)
-                                && self.is_plain(kept.part.0, &further, deepest)
-                        }
-                        Value::Other => false,
-                    })
-            })
     }
 }
 

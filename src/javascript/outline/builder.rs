@@ -1,22 +1,21 @@
 //! What is found out while a module is cut into parts.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use oxc_ast::AstKind;
-use oxc_ast::ast::{Program, Statement};
+use oxc_ast::ast::{IdentifierReference, Program, Statement};
 use oxc_semantic::{AstNode, Semantic, SymbolId};
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::reference::Reference;
 use smol_str::SmolStr;
 
-use super::{Holder, How, Mention, Outline, Part, Quality, Source, Store, Value, plain_name};
+use super::{
+    Holder, How, Mention, Outline, Part, Quality, Source, Store, Trait, Value, plain_name,
+};
 
 /// What a name stands for that is imported: the specifier, and the properties that lead on.
 pub(super) type Imported = (SmolStr, Vec<SmolStr>);
-
-/// Methods that the language calls by itself (ECMAScript, `ToPrimitive`, promises, JSON).
-pub(super) const RUN_BY_LANGUAGE: &[&str] =
-    &["then", "toJSON", "toLocaleString", "toString", "valueOf"];
 
 /// Cuts one module.
 pub(super) struct Builder<'run, 'text> {
@@ -33,18 +32,30 @@ pub(super) struct Builder<'run, 'text> {
     /// Declarations whose names only stand for something that is imported.
     pub(super) declared: Vec<Span>,
     pub(super) followed: BTreeMap<SmolStr, BTreeSet<u32>>,
-    /// How often each specifier is followed.
-    pub(super) times: BTreeMap<SmolStr, usize>,
+    /// The places at which each specifier is followed.
+    pub(super) places: BTreeMap<SmolStr, BTreeSet<u32>>,
+    pub(super) traits: BTreeSet<Trait>,
+    /// Whether the text reads as a script as well.
+    pub(super) is_script: bool,
     /// Whether markup stands in or around the text, which uses names without saying how.
     pub(super) has_markup: bool,
     /// Whether types may be values as well (TypeScript, `emitDecoratorMetadata`).
     pub(super) has_decorators: bool,
+    /// Which names stand for functions that compilers write.
+    pub(super) helpers: RefCell<HashMap<SymbolId, bool>>,
+    /// Names of functions that are declared in blocks.
+    of_blocks: HashSet<SmolStr>,
     /// Objects in the module that have no name.
     objects: u32,
 }
 
 impl<'run, 'text> Builder<'run, 'text> {
-    pub(super) fn new(semantic: &'run Semantic<'text>, lines: &'run [usize]) -> Self {
+    /// `is_script`: whether the text reads as a script as well, for which `await` is a name.
+    pub(super) fn new(
+        semantic: &'run Semantic<'text>,
+        lines: &'run [usize],
+        is_script: bool,
+    ) -> Self {
         Self {
             semantic,
             lines,
@@ -55,9 +66,13 @@ impl<'run, 'text> Builder<'run, 'text> {
             skipped: Vec::new(),
             declared: Vec::new(),
             followed: BTreeMap::new(),
-            times: BTreeMap::new(),
+            places: BTreeMap::new(),
+            traits: BTreeSet::new(),
+            is_script,
             has_markup: false,
             has_decorators: false,
+            helpers: RefCell::new(HashMap::new()),
+            of_blocks: of_blocks(semantic),
             objects: 0,
         }
     }
@@ -67,6 +82,13 @@ impl<'run, 'text> Builder<'run, 'text> {
         program: &'run Program<'text>,
         has_markup: bool,
     ) -> Option<Outline> {
+        let is_module = program.body.iter().any(is_of_module);
+        if is_module {
+            self.traits.insert(Trait::IsModule);
+        }
+        if is_module || program.has_use_strict_directive() {
+            self.traits.insert(Trait::IsStrict);
+        }
         // What lies in no other part.
         let rest = self.part(program.span, Vec::new(), Value::Other, false);
         for statement in &program.body {
@@ -75,6 +97,7 @@ impl<'run, 'text> Builder<'run, 'text> {
         for statement in &program.body {
             self.statement(statement);
         }
+        self.imports_of_functions();
         self.note_declared();
         let mut kinds = self.semantic.nodes().iter().map(AstNode::kind);
         self.has_decorators = kinds.any(|kind| matches!(kind, AstKind::Decorator(_)));
@@ -96,8 +119,20 @@ impl<'run, 'text> Builder<'run, 'text> {
             part.mentions.sort_unstable();
             part.mentions.dedup();
         }
-        let is_module = program.body.iter().any(is_of_module);
-        Some(Outline { parts: self.parts, is_module, followed: self.followed, unfollowed })
+        if self.is_unclear() {
+            self.traits.insert(Trait::IsUnclear);
+        }
+        let Self { parts, traits, followed, .. } = self;
+        Some(Outline { parts, traits, followed, unfollowed })
+    }
+
+    /// What a name stands for in the module. `None`: it is one of the language, or of the runtime.
+    pub(super) fn symbol_of(&self, name: &IdentifierReference<'_>) -> Option<SymbolId> {
+        self.semantic.scoping().get_reference(name.reference_id.get()?).symbol_id()
+    }
+
+    pub(super) fn is_of_block(&self, name: &str) -> bool {
+        self.of_blocks.contains(name)
     }
 
     pub(super) fn line(&self, span: Span) -> u32 {
@@ -118,18 +153,9 @@ impl<'run, 'text> Builder<'run, 'text> {
             (None, Holder::Exports) => None,
         };
         let names: BTreeSet<SmolStr> = stores.iter().filter_map(name_of).collect();
-        let holders = stores.iter().filter(|store| store.property.is_some());
-        let holders = holders.filter_map(|store| match store.of {
-            Holder::Own(number) => self.name_of(number),
-            Holder::Exports => None,
-        });
-        let keys = holders.map(|name| plain_name(name).into()).collect();
         let mut qualities = BTreeSet::new();
         if is_run {
             qualities.insert(Quality::IsRun);
-        }
-        if names.iter().any(|name| RUN_BY_LANGUAGE.contains(&name.as_str())) {
-            qualities.insert(Quality::HasAccessors);
         }
         let line = self.line(span);
         self.parts.push(Part {
@@ -140,7 +166,7 @@ impl<'run, 'text> Builder<'run, 'text> {
             assigns: BTreeSet::new(),
             mentions: Vec::new(),
             qualities,
-            keys,
+            keys: BTreeSet::new(),
             words: names,
         });
         self.spans.push(span);
@@ -207,6 +233,19 @@ impl<'run, 'text> Builder<'run, 'text> {
         let parts = self.spans.iter().enumerate().rev().filter(|(_, span)| holds(span));
         parts.min_by_key(|(_, span)| span.end - span.start).map_or(0, |(part, _)| part)
     }
+}
+
+/// In scripts they are names of what is around their block as well (ECMAScript, B.3.2).
+fn of_blocks(semantic: &Semantic<'_>) -> HashSet<SmolStr> {
+    let scoping = semantic.scoping();
+    let declared = scoping.symbol_ids().filter(|symbol| {
+        let scope = scoping.symbol_scope_id(*symbol);
+        let is_in_block =
+            scope != scoping.root_scope_id() && !scoping.scope_flags(scope).is_function();
+        let declaration = semantic.nodes().kind(scoping.symbol_declaration(*symbol));
+        is_in_block && matches!(declaration, AstKind::Function(_))
+    });
+    declared.map(|symbol| scoping.symbol_name(symbol).into()).collect()
 }
 
 pub(super) fn number(symbol: SymbolId) -> u32 {

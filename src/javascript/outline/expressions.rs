@@ -2,8 +2,9 @@
 
 use oxc_ast::ast::{
     ArrowFunctionBody, ArrowFunctionExpression, CallExpression, Expression, Function,
-    ObjectExpression, PropertyKey, Statement,
+    ObjectExpression, PropertyKind, Statement,
 };
+use oxc_span::{GetSpan, Span};
 use smol_str::SmolStr;
 
 /// The name of a function that is called: `a`, and `a.b`. What a library of helpers is called does not count.
@@ -61,13 +62,45 @@ pub(super) fn root<'run, 'text>(expression: &'run Expression<'text>) -> &'run Ex
     chain(expression).map_or(expression, |(root, _)| root)
 }
 
+/// A boolean, a number or a text: nothing runs where it stands.
+pub(super) fn is_plain_literal(expression: &Expression<'_>) -> bool {
+    match expression.get_inner_expression() {
+        Expression::UnaryExpression(unary) => is_plain_literal(&unary.argument),
+        Expression::BooleanLiteral(_)
+        | Expression::NullLiteral(_)
+        | Expression::NumericLiteral(_)
+        | Expression::StringLiteral(_) => true,
+        _ => false,
+    }
+}
+
+/// `{ value: true }`
+pub(super) fn is_plain_descriptor(descriptor: &Expression<'_>) -> bool {
+    let Expression::ObjectExpression(object) = descriptor.get_inner_expression() else {
+        return false;
+    };
+    object.properties.iter().all(|property| {
+        property.as_property().is_some_and(|it| {
+            it.kind == PropertyKind::Init && !it.computed && is_plain_literal(&it.value)
+        })
+    })
+}
+
 /// What a function returns that does nothing else.
 pub(super) fn returned<'run, 'text>(
     function: &'run Expression<'text>,
 ) -> Option<&'run Expression<'text>> {
     match function.get_inner_expression() {
-        Expression::FunctionExpression(function) => returned_by(function),
-        Expression::ArrowFunctionExpression(arrow) => returned_by_arrow(arrow),
+        Expression::FunctionExpression(function)
+            if !function.r#async && !function.generator && function.params.items.is_empty() =>
+        {
+            returned_by(function)
+        }
+        Expression::ArrowFunctionExpression(arrow)
+            if !arrow.r#async && arrow.params.items.is_empty() =>
+        {
+            returned_by_arrow(arrow)
+        }
         _ => None,
     }
 }
@@ -100,40 +133,37 @@ fn only_returned<'run, 'text>(
 /// The properties of an object whose values are all made by functions: `{ a: () => a }`.
 pub(super) fn getters<'run, 'text>(
     object: &'run ObjectExpression<'text>,
-) -> Option<Vec<(SmolStr, &'run Expression<'text>)>> {
+) -> Option<Vec<(SmolStr, Span, &'run Expression<'text>)>> {
     let properties = object.properties.iter().map(|property| {
-        let property = property.as_property()?;
-        Some((property.key.static_name()?.as_ref().into(), returned(&property.value)?))
+        let property = property.as_property().filter(|it| it.kind == PropertyKind::Init)?;
+        Some((
+            property.key.static_name()?.as_ref().into(),
+            property.span,
+            returned(&property.value)?,
+        ))
     });
     properties.collect()
 }
 
-/// What a property stands for that is described: `{ get: () => a }`, `{ value: a }`.
+/// What a property stands for that is described, and where it says so: `{ get: () => a }`, `{ value: a }`.
 pub(super) fn described<'run, 'text>(
     descriptor: &'run Expression<'text>,
-) -> Option<&'run Expression<'text>> {
+) -> Option<(&'run Expression<'text>, Vec<Span>)> {
     let Expression::ObjectExpression(object) = descriptor.get_inner_expression() else {
         return None;
     };
-    let mut found = None;
+    let (mut found, mut keys) = (None, Vec::new());
     for property in &object.properties {
-        let property = property.as_property()?;
+        let property = property.as_property().filter(|it| it.kind == PropertyKind::Init)?;
+        keys.push(property.key.span());
         match property.key.static_name()?.as_ref() {
-            "enumerable" | "configurable" | "writable" => {}
+            "enumerable" | "configurable" | "writable" if is_plain_literal(&property.value) => {}
             "get" => found = Some(returned(&property.value)?),
             "value" => found = Some(&property.value),
             _ => return None,
         }
     }
-    found
-}
-
-/// Whether the name of a property is written out, or is a symbol of the language.
-pub(super) fn is_plain_key(computed: bool, key: &PropertyKey<'_>) -> bool {
-    let symbol = key.as_expression().and_then(chain).is_some_and(|(root, _)| {
-        root.get_identifier_reference().is_some_and(|root| root.name == "Symbol")
-    });
-    !computed || key.static_name().is_some() || symbol
+    Some((found?, keys))
 }
 
 pub(super) fn is_literal(expression: &Expression<'_>) -> bool {

@@ -12,16 +12,17 @@ use oxc_span::{GetSpan, Span};
 use smol_str::SmolStr;
 
 use super::builder::{Builder, Imported, number};
-use super::expressions::{called_name, chain};
+use super::expressions::{chain, is_plain_literal};
 use super::{Holder, Store, Value, plain_name};
 use crate::javascript::helpers::is_helper;
+use crate::javascript::loads::Loads;
 
 impl<'run, 'text> Builder<'run, 'text> {
     pub(super) fn follow(&mut self, specifier: &str, span: Span) -> SmolStr {
         let specifier = SmolStr::from(specifier);
         let line = self.line(span);
         self.followed.entry(specifier.clone()).or_default().insert(line);
-        *self.times.entry(specifier.clone()).or_default() += 1;
+        self.places.entry(specifier.clone()).or_default().insert(span.start);
         specifier
     }
 
@@ -58,7 +59,8 @@ impl<'run, 'text> Builder<'run, 'text> {
                     self.imported_as(import.id.symbol_id(), (specifier, Vec::new()), import.span);
                 }
             }
-            Statement::VariableDeclaration(variables) => {
+            // `using` calls a method of the value in the end.
+            Statement::VariableDeclaration(variables) if !variables.kind.is_using() => {
                 for declarator in &variables.declarations {
                     self.import_of(declarator);
                 }
@@ -105,13 +107,34 @@ impl<'run, 'text> Builder<'run, 'text> {
         }
     }
 
+    /// Notes such names inside of functions.
+    pub(super) fn imports_of_functions(&mut self) {
+        let semantic = self.semantic;
+        let root = semantic.scoping().root_scope_id();
+        for node in semantic.nodes().iter().filter(|node| node.scope_id() != root) {
+            let AstKind::VariableDeclarator(declarator) = node.kind() else { continue };
+            let nodes = semantic.nodes();
+            let is_using = match nodes.parent_kind(node.id()) {
+                AstKind::VariableDeclaration(variables) => variables.kind.is_using(),
+                _ => true,
+            };
+            // `var` in a block is a name of what is around it, and what a namespace exports is a property.
+            if !is_using && self.is_in_function(node.id()) {
+                self.import_of(declarator);
+            }
+        }
+    }
+
     /// A name that only stands for something that is imported.
     fn imported_as(&mut self, symbol: SymbolId, imported: Imported, span: Span) {
-        let own = Store::itself(Holder::Own(number(symbol)));
-        let part = self.part(span, vec![own], Value::Other, false);
-        let steps = imported.1.iter().filter(|step| *step != "default");
-        let steps: Vec<SmolStr> = steps.map(|step| plain_name(step).into()).collect();
-        self.parts[part].words.extend(steps);
+        let scoping = self.semantic.scoping();
+        if scoping.symbol_scope_id(symbol) == scoping.root_scope_id() {
+            let own = Store::itself(Holder::Own(number(symbol)));
+            let part = self.part(span, vec![own], Value::Import, false);
+            let steps = imported.1.iter().filter(|step| *step != "default");
+            let steps: Vec<SmolStr> = steps.map(|step| plain_name(step).into()).collect();
+            self.parts[part].words.extend(steps);
+        }
         self.imports.insert(symbol, imported);
     }
 
@@ -139,7 +162,7 @@ impl<'run, 'text> Builder<'run, 'text> {
         let Expression::CallExpression(call) = root else { return None };
         let first = call.arguments.first().and_then(Argument::as_expression)?;
         if self.is_wrapper(call) {
-            let (specifier, before) = self.required(first)?;
+            let (specifier, before) = self.imported(first)?;
             return Some((specifier, before.into_iter().chain(path).collect()));
         }
         let text = self.text_of_require(call)?;
@@ -148,8 +171,10 @@ impl<'run, 'text> Builder<'run, 'text> {
 
     /// A function that a compiler puts around what is loaded. What people call so themselves may do anything.
     pub(super) fn is_wrapper(&self, call: &CallExpression<'text>) -> bool {
-        let is_generated = called_name(call).starts_with('_');
-        is_helper(call) && (is_generated || self.imported(&call.callee).is_some())
+        let mut further = call.arguments.iter().skip(1);
+        is_helper(call)
+            && further.all(|argument| argument.as_expression().is_some_and(is_plain_literal))
+            && self.is_trusted(&call.callee)
     }
 
     /// The specifier of `require("x")`.
@@ -191,11 +216,19 @@ impl<'run, 'text> Builder<'run, 'text> {
                 AstKind::TemplateElement(piece) => piece.value.raw.as_str(),
                 _ => continue,
             };
-            if self.times.contains_key(text) {
+            if self.places.contains_key(text) {
                 *written.entry(text).or_default() += 1;
             }
         }
-        let more = written.into_iter().filter(|(text, times)| self.times[*text] < *times);
-        more.map(|(text, _)| text.into()).collect()
+        let more = written.into_iter().filter(|(text, times)| self.places[*text].len() < *times);
+        let mut unfollowed: BTreeSet<SmolStr> = more.map(|(text, _)| text.into()).collect();
+        // By a text that is put together of others.
+        for (specifier, places) in Loads::places(self.semantic) {
+            let followed = self.places.get(&specifier);
+            if followed.is_some_and(|followed| followed.len() < places.len()) {
+                unfollowed.insert(specifier);
+            }
+        }
+        unfollowed
     }
 }

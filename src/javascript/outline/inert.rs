@@ -2,14 +2,15 @@
 
 use oxc_ast::ast::{
     ArrayExpressionElement, Class, ClassElement, Expression, ObjectExpression, ObjectPropertyKind,
+    PropertyKey,
 };
 use oxc_syntax::operator::{BinaryOperator, UnaryOperator};
 
 use super::builder::Builder;
-use super::expressions::{chain, is_literal, is_plain_key};
+use super::expressions::{chain, is_literal};
 
 impl<'text> Builder<'_, 'text> {
-    pub(super) fn is_run_class(class: &Class<'text>) -> bool {
+    pub(super) fn is_run_class(&self, class: &Class<'text>) -> bool {
         let is_computed = |expression: &Expression<'text>| {
             chain(expression).is_none_or(|(root, _)| matches!(root, Expression::CallExpression(_)))
         };
@@ -17,11 +18,11 @@ impl<'text> Builder<'_, 'text> {
         let runs = |element: &ClassElement<'text>| match element {
             ClassElement::StaticBlock(_) | ClassElement::AccessorProperty(_) => true,
             ClassElement::MethodDefinition(method) => {
-                !method.decorators.is_empty() || !is_plain_key(method.computed, &method.key)
+                !method.decorators.is_empty() || !self.is_plain_key(method.computed, &method.key)
             }
             ClassElement::PropertyDefinition(property) => {
                 !property.decorators.is_empty()
-                    || !is_plain_key(property.computed, &property.key)
+                    || !self.is_plain_key(property.computed, &property.key)
                     || (property.r#static
                         && property.value.as_ref().is_some_and(|it| !is_literal(it)))
             }
@@ -43,7 +44,7 @@ impl<'text> Builder<'_, 'text> {
             | Expression::ThisExpression(_)
             | Expression::FunctionExpression(_)
             | Expression::ArrowFunctionExpression(_) => true,
-            Expression::ClassExpression(class) => !Self::is_run_class(class),
+            Expression::ClassExpression(class) => !self.is_run_class(class),
             Expression::StaticMemberExpression(member) => self.is_inert(&member.object),
             Expression::TemplateLiteral(template) => template.expressions.is_empty(),
             Expression::UnaryExpression(unary) => match unary.operator {
@@ -80,10 +81,18 @@ impl<'text> Builder<'_, 'text> {
         }
     }
 
+    /// Whether the name of a property is written out, or is a symbol of the language.
+    fn is_plain_key(&self, computed: bool, key: &PropertyKey<'text>) -> bool {
+        let symbol = key.as_expression().filter(|key| self.is_global(key, "Symbol"));
+        let symbol = symbol.and_then(chain).is_some_and(|(_, path)| path.len() == 1);
+        !computed || key.static_name().is_some() || symbol
+    }
+
     pub(super) fn is_inert_object(&self, object: &ObjectExpression<'text>) -> bool {
         object.properties.iter().all(|property| match property {
             ObjectPropertyKind::ObjectProperty(property) => {
-                is_plain_key(property.computed, &property.key) && self.is_inert(&property.value)
+                self.is_plain_key(property.computed, &property.key)
+                    && self.is_inert(&property.value)
             }
             ObjectPropertyKind::SpreadProperty(spread) => self.is_inert(&spread.argument),
         })

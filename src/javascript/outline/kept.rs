@@ -67,8 +67,10 @@ impl<'text> Builder<'_, 'text> {
 
     /// `object.name`, and the first name of `object.name.other`.
     fn kept_in_property(&self, object: &Expression<'text>, name: &str) -> Option<Store> {
-        let is_module = object.get_identifier_reference().is_some_and(|it| it.name == "module");
-        if name == "exports" && is_module && self.holder(object).is_none() {
+        let is_module = object
+            .get_identifier_reference()
+            .is_some_and(|it| it.name == "module" && self.symbol_of(it).is_none());
+        if name == "exports" && is_module {
             return Some(Store::itself(Holder::Exports));
         }
         if let Some(of) = self.holder(object) {
@@ -78,7 +80,8 @@ impl<'text> Builder<'_, 'text> {
             Expression::StaticMemberExpression(member) => {
                 let name = member.property.name.as_str();
                 let kept = self.kept_in_property(&member.object, name)?;
-                Some(Store { is_below: true, ..kept })
+                let is_next = !kept.is_below && kept.property.is_some();
+                is_next.then_some(Store { is_below: true, ..kept })
             }
             _ => None,
         }

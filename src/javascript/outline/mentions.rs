@@ -2,20 +2,23 @@
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
-    AssignmentTarget, BindingPattern, Expression, IdentifierReference, MethodDefinitionKind,
-    PropertyKey, PropertyKind,
+    AssignmentTarget, BinaryExpression, BindingPattern, Expression, IdentifierReference,
+    PropertyKey,
 };
 use oxc_semantic::NodeId;
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::operator::{BinaryOperator, UnaryOperator};
 use smol_str::SmolStr;
 
-use super::builder::{Builder, RUN_BY_LANGUAGE, number};
+use super::builder::{Builder, number};
 use super::{Holder, How, Mention, Quality, Source, plain_name};
 use crate::javascript::helpers::is_its_operand;
 
 /// Properties of the object `module` that lead to nothing of what modules export.
 const OF_MODULE: &[&str] = &["filename", "hot", "id", "loaded", "nodeType", "path", "paths"];
+
+/// Longer words in texts name nothing.
+const LONGEST_WORD: usize = 64;
 
 /// Where an expression leads.
 pub(super) struct Climbed {
@@ -46,6 +49,12 @@ impl<'text> Builder<'_, 'text> {
             }
             match node.kind() {
                 AstKind::WithStatement(_) => return None,
+                // In a script `await` is a name, and what follows is divided (ECMAScript, 13.1).
+                AstKind::AwaitExpression(_)
+                    if self.is_script && !self.is_in_function(node.id()) =>
+                {
+                    return None;
+                }
                 AstKind::IdentifierReference(name) => {
                     self.word(&name.name, span);
                     self.reference(node.id(), name)?;
@@ -69,10 +78,16 @@ impl<'text> Builder<'_, 'text> {
                     self.parts[part].note(Quality::IsRun, true);
                 }
                 AstKind::JSXElement(_) | AstKind::JSXFragment(_) => self.has_markup = true,
-                AstKind::IdentifierName(name) => self.word(&name.name, span),
-                AstKind::StaticMemberExpression(member) => {
-                    self.property_read(&member.property.name, member.property.span);
+                AstKind::IdentifierName(name) => {
+                    self.word(&name.name, span);
+                    self.property_named(&name.name, span);
                 }
+                AstKind::BindingProperty(property) if property.shorthand => {
+                    self.property_named(&property.key.static_name().unwrap_or_default(), span);
+                }
+                // `super.name` is a property of what the function is called on, if nothing hides it.
+                AstKind::Super(_) => self.note(Quality::UsesThis, span),
+                AstKind::NewTarget(_) => self.note(Quality::NamesItself, span),
                 AstKind::AssignmentExpression(assignment) => {
                     let name = match &assignment.left {
                         AssignmentTarget::StaticMemberExpression(member) => {
@@ -88,28 +103,20 @@ impl<'text> Builder<'_, 'text> {
                     };
                     self.key(name, span);
                 }
-                AstKind::ObjectProperty(property) => {
-                    let is_accessor = property.kind != PropertyKind::Init
-                        || (self.is_described(node.id())
-                            && matches!(
-                                property.key.static_name().as_deref(),
-                                Some("get" | "set")
-                            ));
-                    self.given(&property.key, is_accessor, span);
-                }
-                AstKind::MethodDefinition(method) => {
-                    let is_accessor = matches!(
-                        method.kind,
-                        MethodDefinitionKind::Get | MethodDefinitionKind::Set
-                    );
-                    self.given(&method.key, is_accessor, span);
-                }
-                AstKind::PropertyDefinition(property) => self.given(&property.key, false, span),
-                AstKind::AccessorProperty(property) => self.given(&property.key, true, span),
+                AstKind::ObjectProperty(property) => self.given(&property.key, span),
+                AstKind::MethodDefinition(method) => self.given(&method.key, span),
+                AstKind::PropertyDefinition(property) => self.given(&property.key, span),
+                AstKind::AccessorProperty(property) => self.given(&property.key, span),
                 AstKind::BindingIdentifier(name) => self.word(&name.name, span),
                 AstKind::PrivateIdentifier(name) => self.word(&name.name, span),
-                AstKind::StringLiteral(text) => self.words(&text.value, span),
-                AstKind::TemplateElement(piece) => self.words(&piece.value.raw, span),
+                AstKind::StringLiteral(text) => {
+                    self.words(&text.value, span);
+                    self.property_named(&text.value, span);
+                }
+                AstKind::TemplateElement(piece) => {
+                    self.words(&piece.value.raw, span);
+                    self.property_named(&piece.value.raw, span);
+                }
                 _ => {}
             }
         }
@@ -119,47 +126,35 @@ impl<'text> Builder<'_, 'text> {
     fn words(&mut self, text: &str, span: Span) {
         let is_of_word = |next: char| next.is_alphanumeric() || next == '_' || next == '$';
         for word in text.split(|next: char| !is_of_word(next)) {
-            self.word(word, span);
+            // Names of properties may hold anything.
+            if word.len() <= LONGEST_WORD || word.len() == text.len() {
+                self.word(word, span);
+            }
+        }
+        if text.len() <= LONGEST_WORD {
+            self.word(text, span);
         }
     }
 
     /// A property that is given to an object or a class.
-    fn given(&mut self, key: &PropertyKey<'text>, is_accessor: bool, span: Span) {
-        let name = key.static_name();
-        // Symbols are asked by the language itself.
-        let part = self.part_at(span.start);
-        let asked = |name: &str| RUN_BY_LANGUAGE.contains(&name);
-        let is_asked = name.as_deref().is_none_or(asked);
-        self.parts[part].note(Quality::HasAccessors, is_accessor || is_asked);
-        self.key(name.as_deref().unwrap_or_default(), span);
-    }
-
-    /// `define(object, name, { get() {} })`, `define(object, { name: { get() {} } })`
-    fn is_described(&self, property: NodeId) -> bool {
-        let nodes = self.semantic.nodes();
-        let object = nodes.parent_id(property);
-        match nodes.parent_kind(object) {
-            AstKind::CallExpression(_) => true,
-            AstKind::ObjectProperty(_) => {
-                let around = nodes.parent_id(nodes.parent_id(object));
-                matches!(nodes.parent_kind(around), AstKind::CallExpression(_))
-            }
-            _ => false,
+    fn given(&mut self, key: &PropertyKey<'text>, span: Span) {
+        if self.skipped.contains(&key.span()) {
+            return;
         }
+        let name = key.static_name();
+        self.key(name.as_deref().unwrap_or_default(), span);
     }
 
     fn key(&mut self, name: &str, span: Span) {
         if !name.is_empty() {
             let part = self.part_at(span.start);
             self.parts[part].keys.insert(plain_name(name).into());
-            self.parts[part].note(Quality::HasAccessors, RUN_BY_LANGUAGE.contains(&name));
         }
     }
 
     fn word(&mut self, word: &str, span: Span) {
-        const LONGEST: usize = 64;
         let plain = plain_name(word);
-        if plain.len() <= LONGEST && !plain.is_empty() {
+        if !plain.is_empty() {
             let part = self.part_at(span.start);
             self.parts[part].words.insert(plain.into());
         }
@@ -176,23 +171,24 @@ impl<'text> Builder<'_, 'text> {
             return Some(());
         }
         match reference.symbol_id() {
+            Some(symbol) if self.imports.contains_key(&symbol) => {
+                let (specifier, path) = self.imports[&symbol].clone();
+                self.mention_from(node, &Source::Loaded(specifier), &path, span);
+            }
             Some(symbol) if scoping.symbol_scope_id(symbol) == scoping.root_scope_id() => {
-                match self.imports.get(&symbol) {
-                    Some((specifier, path)) => {
-                        let (of, path) = (Source::Loaded(specifier.clone()), path.clone());
-                        self.mention_from(node, &of, &path, span);
-                    }
-                    None if reference.is_read() => {
-                        let of = Source::Held(Holder::Own(number(symbol)));
-                        self.mention_from(node, &of, &[], span);
-                    }
-                    None => {}
+                if reference.is_read() {
+                    let of = Source::Held(Holder::Own(number(symbol)));
+                    self.mention_from(node, &of, &[], span);
                 }
             }
             Some(symbol) => self.own_name(node, symbol, span),
+            // It makes a name of the whole program, or is one of a function in a block (ECMAScript, B.3.2).
+            None if reference.is_write() && name.name != "exports" => return None,
+            None if self.is_of_block(&name.name) => return None,
             None => match name.name.as_str() {
                 "eval" => return None,
                 "arguments" if self.function_around(node).is_none() => return None,
+                "arguments" => self.arguments(node, span),
                 "exports" => {
                     self.mention_from(node, &Source::Held(Holder::Exports), &[], span);
                 }
@@ -224,8 +220,14 @@ impl<'text> Builder<'_, 'text> {
     fn mention_from(&mut self, node: NodeId, of: &Source, before: &[SmolStr], span: Span) {
         let climbed = self.climb(node);
         for path in climbed.paths {
+            // `parse()` is called on nothing, and `rotten.parse()` on what holds it.
+            let is_alone = path.is_empty() && before.last().is_some_and(|last| last != "default");
+            let end = match climbed.end {
+                End::Called if is_alone => End::Whole,
+                end => end,
+            };
             let path = before.iter().cloned().chain(path).collect();
-            self.mention(of.clone(), path, climbed.end, span);
+            self.mention(of.clone(), path, end, span);
         }
     }
 
@@ -252,6 +254,8 @@ impl<'text> Builder<'_, 'text> {
     pub(super) fn climb(&self, node: NodeId) -> Climbed {
         let nodes = self.semantic.nodes();
         let (mut node, mut path) = (node, Vec::new());
+        // `(0, object.name)()` is called on nothing.
+        let mut is_alone = false;
         loop {
             let span = nodes.kind(node).span();
             let parent = nodes.parent_node(node);
@@ -263,22 +267,27 @@ impl<'text> Builder<'_, 'text> {
                 AstKind::SequenceExpression(all)
                     if all.expressions.last().is_some_and(|last| last.span() == span) =>
                 {
+                    is_alone = !path.is_empty();
                     None
                 }
                 AstKind::StaticMemberExpression(member) => {
                     path.push(member.property.name.as_str().into());
+                    is_alone = false;
                     None
                 }
                 AstKind::ComputedMemberExpression(member) if member.object.span() == span => {
                     match &member.expression {
                         Expression::StringLiteral(name) => {
                             path.push(name.value.as_str().into());
+                            is_alone = false;
                             None
                         }
                         _ => Some(End::Whole),
                     }
                 }
-                AstKind::CallExpression(call) if call.callee.span() == span => Some(End::Called),
+                AstKind::CallExpression(call) if call.callee.span() == span => {
+                    Some(if is_alone { End::Whole } else { End::Called })
+                }
                 AstKind::CallExpression(call)
                     if self.is_wrapper(call)
                         && call.arguments.first().map(GetSpan::span) == Some(span) =>
@@ -295,14 +304,7 @@ impl<'text> Builder<'_, 'text> {
                     }
                     _ => End::Whole,
                 }),
-                AstKind::BinaryExpression(binary) => Some(match binary.operator {
-                    BinaryOperator::StrictEquality
-                    | BinaryOperator::StrictInequality
-                    | BinaryOperator::Equality
-                    | BinaryOperator::Inequality => End::Tested,
-                    // `value instanceof Class` asks the class, which may answer by a function of its own.
-                    _ => End::Whole,
-                }),
+                AstKind::BinaryExpression(binary) if only_compares(binary) => Some(End::Tested),
                 AstKind::SequenceExpression(_)
                 | AstKind::IfStatement(_)
                 | AstKind::ExpressionStatement(_) => Some(End::Tested),
@@ -339,6 +341,26 @@ impl<'text> Builder<'_, 'text> {
             }
             node = parent.id();
         }
+    }
+}
+
+/// Whether no function of the values runs: `value instanceof Class` and `value == text` may call one.
+pub(super) fn only_compares(binary: &BinaryExpression<'_>) -> bool {
+    match binary.operator {
+        BinaryOperator::StrictEquality | BinaryOperator::StrictInequality => true,
+        BinaryOperator::Equality | BinaryOperator::Inequality => {
+            is_nullish(&binary.left) || is_nullish(&binary.right)
+        }
+        _ => false,
+    }
+}
+
+fn is_nullish(expression: &Expression<'_>) -> bool {
+    match expression.get_inner_expression() {
+        Expression::NullLiteral(_) => true,
+        Expression::Identifier(name) => name.name == "undefined",
+        Expression::UnaryExpression(unary) => unary.operator == UnaryOperator::Void,
+        _ => false,
     }
 }
 

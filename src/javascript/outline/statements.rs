@@ -10,8 +10,8 @@ use oxc_syntax::operator::{AssignmentOperator, LogicalOperator};
 use smol_str::SmolStr;
 
 use super::builder::{Builder, number};
-use super::expressions::{called_name, described, getters, returned_by};
-use super::{Holder, How, Mention, Quality, Source, Store, Value};
+use super::expressions::{called_name, described, getters, is_plain_descriptor, root};
+use super::{Holder, How, Mention, Quality, Source, Store, Trait, Value};
 
 impl<'run, 'text> Builder<'run, 'text> {
     pub(super) fn statement(&mut self, statement: &'run Statement<'text>) {
@@ -89,10 +89,10 @@ impl<'run, 'text> Builder<'run, 'text> {
         }
     }
 
-    /// Whether a function that is called is one of `util`, or the package `inherits`.
-    fn is_of_library(&self, call: &CallExpression<'text>) -> bool {
-        let imported = self.imported(&call.callee);
-        imported.is_some_and(|(from, _)| matches!(from.as_str(), "inherits" | "node:util" | "util"))
+    /// Whether an expression begins with a name that the module does not change.
+    pub(super) fn is_global(&self, expression: &Expression<'text>, name: &str) -> bool {
+        let root = root(expression).get_identifier_reference();
+        root.is_some_and(|root| root.name == name && self.symbol_of(root).is_none())
     }
 
     fn exported(&mut self, name: &str, of: Source, path: Vec<SmolStr>, span: Span) {
@@ -124,12 +124,10 @@ impl<'run, 'text> Builder<'run, 'text> {
         }
         match declaration {
             ExportDefaultDeclarationKind::FunctionDeclaration(function) => {
-                let part = self.part(span, stores, Value::Function, false);
-                let is_short = self.is_short(returned_by(function));
-                self.parts[part].note(Quality::PassesOn, is_short);
+                self.function(function, stores, span);
             }
             ExportDefaultDeclarationKind::ClassDeclaration(class) => {
-                let is_run = Self::is_run_class(class);
+                let is_run = self.is_run_class(class);
                 self.part(span, stores, Value::Class, is_run);
             }
             ExportDefaultDeclarationKind::TSInterfaceDeclaration(_) => {}
@@ -146,13 +144,11 @@ impl<'run, 'text> Builder<'run, 'text> {
         match declaration {
             Declaration::FunctionDeclaration(function) => {
                 let Some(name) = &function.id else { return };
-                let part = self.part(function.span, own(name.symbol_id()), Value::Function, false);
-                let is_short = self.is_short(returned_by(function));
-                self.parts[part].note(Quality::PassesOn, is_short);
+                self.function(function, own(name.symbol_id()), function.span);
             }
             Declaration::ClassDeclaration(class) => {
                 let Some(name) = &class.id else { return };
-                let is_run = Self::is_run_class(class);
+                let is_run = self.is_run_class(class);
                 self.part(class.span, own(name.symbol_id()), Value::Class, is_run);
             }
             // `using` calls a method of the value in the end.
@@ -213,31 +209,35 @@ impl<'run, 'text> Builder<'run, 'text> {
             return false;
         }
         match (called_name(call).as_str(), arguments.as_slice()) {
-            ("Object.defineProperty", [target, name, descriptor]) => {
+            ("Object.defineProperty", [target, name, descriptor])
+                if self.is_global(&call.callee, "Object") =>
+            {
                 let Expression::StringLiteral(name) = name.get_inner_expression() else {
                     return false;
                 };
                 let Some(holder) = self.holder(target) else { return false };
-                if name.value == "__esModule" {
+                if name.value == "__esModule" && is_plain_descriptor(descriptor) {
                     self.skipped.push(span);
+                    if holder == Holder::Exports {
+                        self.traits.insert(Trait::IsCompiled);
+                    }
                     return true;
                 }
-                let Some(value) = described(descriptor) else { return false };
+                let Some((value, keys)) = described(descriptor) else { return false };
+                // What a getter computes is another thing each time.
+                let is_name = self.named(value).is_some();
+                if !is_name
+                    && keys.iter().any(|key| key.source_text(self.semantic.source_text()) == "get")
+                {
+                    return false;
+                }
                 self.consume(target);
+                self.skipped.extend(keys);
                 let stores = vec![Store::property(holder, &name.value)];
                 self.value(value, stores, span);
                 true
             }
-            // `util.inherits(A, B)` calls nothing of either.
-            ("util.inherits" | "inherits", [class, _]) if self.is_of_library(call) => {
-                let Some(holder) = self.holder(class) else { return false };
-                self.consume(class);
-                let stores = vec![Store::property(holder, "prototype")];
-                let is_run = !arguments.iter().all(|it| self.is_inert(it));
-                self.part(span, stores, Value::Other, is_run);
-                true
-            }
-            ("__exportStar", [from, target]) => {
+            ("__exportStar", [from, target]) if self.is_trusted(&call.callee) => {
                 let (Some(holder), Some(of)) = (self.holder(target), self.imported(from)) else {
                     return false;
                 };
@@ -250,7 +250,7 @@ impl<'run, 'text> Builder<'run, 'text> {
                 self.all_exported(Source::Loaded(of.0), holder, span);
                 true
             }
-            ("__export", [target, object]) => {
+            ("__export" | "_export", [target, object]) if self.is_trusted(&call.callee) => {
                 let (Some(holder), Expression::ObjectExpression(object)) =
                     (self.holder(target), object.get_inner_expression())
                 else {
@@ -258,11 +258,11 @@ impl<'run, 'text> Builder<'run, 'text> {
                 };
                 let Some(getters) = getters(object) else { return false };
                 self.consume(target);
-                for (name, value) in getters {
+                self.part(span, Vec::new(), Value::Constant, false);
+                for (name, span, value) in getters {
                     let stores = vec![Store::property(holder, &name)];
-                    self.value(value, stores, value.span());
+                    self.value(value, stores, span);
                 }
-                self.part(span, Vec::new(), Value::Other, false);
                 true
             }
             _ => false,

@@ -3,35 +3,41 @@
 use oxc_ast::AstKind;
 use oxc_ast::ast::{Expression, FunctionType};
 use oxc_semantic::{NodeId, SymbolId};
-use oxc_span::Span;
+use oxc_span::{GetSpan, Span};
+use oxc_syntax::operator::LogicalOperator;
 
 use super::builder::Builder;
 use super::mentions::End;
-use super::{Holder, Quality, Source};
+use super::{Holder, Quality, Source, Trait};
 
-/// Properties by which an object, or a function, leads to what made it or runs it.
-const OF_MAKERS: &[&str] = &["__proto__", "callee", "caller", "constructor"];
+/// Properties that tell which functions are being called, on what and with what (V8, "Stack trace API").
+const ASKING: &[&str] = &["caller", "prepareStackTrace"];
+
+/// Properties by which a function leads to itself or to what calls it (ECMAScript, 10.2.4, 10.4.4).
+const OF_CALLS: &[&str] = &["callee", "caller"];
 
 impl Builder<'_, '_> {
     /// The innermost function around an expression that has a `this` of its own, or the part of a class.
     pub(super) fn function_around(&self, node: NodeId) -> Option<NodeId> {
         let nodes = self.semantic.nodes();
+        let span = nodes.kind(node).span();
         let mut around = nodes.ancestors(node);
-        let found = around.find(|node| {
-            matches!(
-                node.kind(),
-                AstKind::Function(_)
-                    | AstKind::PropertyDefinition(_)
-                    | AstKind::StaticBlock(_)
-                    | AstKind::AccessorProperty(_)
-            )
+        // The key of a property is computed outside of its class.
+        let holds = |value: &Option<Expression<'_>>| {
+            value.as_ref().is_some_and(|value| value.span().contains_inclusive(span))
+        };
+        let found = around.find(|node| match node.kind() {
+            AstKind::Function(_) | AstKind::StaticBlock(_) => true,
+            AstKind::PropertyDefinition(property) => holds(&property.value),
+            AstKind::AccessorProperty(property) => holds(&property.value),
+            _ => false,
         });
         found.map(oxc_semantic::AstNode::id)
     }
 
     pub(super) fn this(&mut self, node: NodeId, span: Span) {
         let climbed = self.climb(node);
-        let Some(around) = self.function_around(node) else {
+        if self.function_around(node).is_none() {
             // Outside of functions it is what a script exports.
             if !self.is_asked_for_helper(node) {
                 for path in climbed.paths {
@@ -39,15 +45,10 @@ impl Builder<'_, '_> {
                 }
             }
             return;
-        };
-        let nodes = self.semantic.nodes();
-        let is_of_class = !matches!(nodes.kind(around), AstKind::Function(_))
-            || matches!(nodes.parent_kind(around), AstKind::MethodDefinition(_));
-        let is_named = climbed.paths.iter().all(|path| !path.is_empty());
-        let is_tested = climbed.end == End::Tested && !is_named;
-        // Objects of a class are made by whoever has the class, and their properties are known by name.
-        if !(is_tested || is_of_class && is_named) {
-            self.hand_on(span);
+        }
+        let is_itself = climbed.paths.iter().all(Vec::is_empty);
+        if !(climbed.end == End::Tested && is_itself) {
+            self.note(Quality::UsesThis, span);
         }
     }
 
@@ -64,21 +65,41 @@ impl Builder<'_, '_> {
             let climbed = self.climb(node);
             let is_called = climbed.end == End::Called && climbed.paths.iter().all(Vec::is_empty);
             if !is_called {
-                self.hand_on(span);
+                self.note(Quality::NamesItself, span);
             }
         }
     }
 
-    /// A property that is read of anything.
-    pub(super) fn property_read(&mut self, name: &str, span: Span) {
-        if OF_MAKERS.contains(&name) {
-            self.hand_on(span);
+    /// The name of a property, wherever it stands.
+    pub(super) fn property_named(&mut self, name: &str, span: Span) {
+        if OF_CALLS.contains(&name) {
+            self.note(Quality::NamesItself, span);
+        }
+        if ASKING.contains(&name) {
+            self.traits.insert(Trait::AsksForCalls);
         }
     }
 
-    fn hand_on(&mut self, span: Span) {
+    /// `arguments`, which leads to the function itself, but for `arguments.length` and `arguments[0]`.
+    pub(super) fn arguments(&mut self, node: NodeId, span: Span) {
+        let nodes = self.semantic.nodes();
+        let is_plain = match nodes.parent_kind(node) {
+            AstKind::StaticMemberExpression(member) => member.property.name == "length",
+            // `arguments[0]()` calls it on `arguments`.
+            AstKind::ComputedMemberExpression(member) => {
+                matches!(member.expression, Expression::NumericLiteral(_))
+                    && self.climb(nodes.parent_id(node)).end == End::Whole
+            }
+            _ => false,
+        };
+        if !is_plain {
+            self.note(Quality::NamesItself, span);
+        }
+    }
+
+    pub(super) fn note(&mut self, quality: Quality, span: Span) {
         let part = self.part_at(span.start);
-        self.parts[part].note(Quality::HandsOnHolder, true);
+        self.parts[part].note(quality, true);
     }
 
     /// `(this && this.__helper) || …`
@@ -90,13 +111,17 @@ impl Builder<'_, '_> {
                 is_name_of_helper(&member.property.name)
                     && matches!(nodes.parent_kind(parent.id()), AstKind::LogicalExpression(_))
             }
-            AstKind::LogicalExpression(choice) => match choice.right.get_inner_expression() {
-                Expression::StaticMemberExpression(member) => {
-                    matches!(member.object, Expression::ThisExpression(_))
-                        && is_name_of_helper(&member.property.name)
-                }
-                _ => false,
-            },
+            AstKind::LogicalExpression(choice) => {
+                let is_left = choice.left.span() == nodes.kind(node).span();
+                let is_right = match choice.right.get_inner_expression() {
+                    Expression::StaticMemberExpression(member) => {
+                        matches!(member.object, Expression::ThisExpression(_))
+                            && is_name_of_helper(&member.property.name)
+                    }
+                    _ => false,
+                };
+                choice.operator == LogicalOperator::And && is_left && is_right
+            }
             _ => false,
         }
     }

@@ -2,7 +2,8 @@
 //! everything else.
 
 use oxc_ast::ast::{
-    Expression, ObjectExpression, ObjectProperty, ObjectPropertyKind, PropertyKind,
+    CallExpression, Expression, Function, ObjectExpression, ObjectProperty, ObjectPropertyKind,
+    PropertyKind,
 };
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::operator::{AssignmentOperator, UnaryOperator};
@@ -11,10 +12,7 @@ use super::builder::Builder;
 use super::expressions::{
     called_name, chain, is_literal, returned, returned_by, returned_by_arrow, root,
 };
-use super::{Holder, How, Mention, Quality, Source, Store, Value};
-
-/// Functions whose value is what they are given, or a copy of its properties.
-const PASSES_ON: &[&str] = &["Object.freeze", "__toCommonJS"];
+use super::{Holder, How, Mention, Quality, Source, Store, Trait, Value};
 
 impl<'run, 'text> Builder<'run, 'text> {
     /// Cuts a value that is kept somewhere.
@@ -43,23 +41,22 @@ impl<'run, 'text> Builder<'run, 'text> {
             {
                 self.skipped.push(span);
             }
-            Expression::FunctionExpression(function) => {
-                let part = self.part(span, stores, Value::Function, false);
-                let is_short = self.is_short(returned_by(function));
-                self.parts[part].note(Quality::PassesOn, is_short);
-            }
+            Expression::FunctionExpression(function) => self.function(function, stores, span),
             Expression::ArrowFunctionExpression(arrow) => {
                 let part = self.part(span, stores, Value::Function, false);
                 let is_short = self.is_short(returned_by_arrow(arrow));
                 self.parts[part].note(Quality::PassesOn, is_short);
+                let is_strict =
+                    self.traits.contains(&Trait::IsStrict) || arrow.body.has_use_strict_directive();
+                self.parts[part].note(Quality::IsStrict, is_strict);
             }
             Expression::ClassExpression(class) => {
-                let is_run = Self::is_run_class(class);
+                let is_run = self.is_run_class(class);
                 self.part(span, stores, Value::Class, is_run);
             }
             Expression::ObjectExpression(object) => self.object(object, stores, span),
             Expression::CallExpression(call)
-                if PASSES_ON.contains(&called_name(call).as_str()) && call.arguments.len() == 1 =>
+                if call.arguments.len() == 1 && self.passes_on(call) =>
             {
                 match call.arguments[0].as_expression() {
                     Some(frozen) => self.value(frozen, stores, span),
@@ -67,6 +64,34 @@ impl<'run, 'text> Builder<'run, 'text> {
                 }
             }
             other => self.other_value(other, stores, span),
+        }
+    }
+
+    /// A function that is kept somewhere.
+    pub(super) fn function(
+        &mut self,
+        function: &'run Function<'text>,
+        stores: Vec<Store>,
+        span: Span,
+    ) {
+        let part = self.part(span, stores, Value::Function, false);
+        let is_short = self.is_short(returned_by(function));
+        self.parts[part].note(Quality::PassesOn, is_short);
+        let is_strict =
+            self.traits.contains(&Trait::IsStrict) || function.has_use_strict_directive();
+        self.parts[part].note(Quality::IsStrict, is_strict);
+        // What it returns inherits from its own `prototype` (ECMAScript, 27.5).
+        if function.generator {
+            self.parts[part].note(Quality::NamesItself, true);
+        }
+    }
+
+    /// Whether a function gives what it is given, or a copy of its properties.
+    fn passes_on(&self, call: &CallExpression<'text>) -> bool {
+        match called_name(call).as_str() {
+            "Object.freeze" => self.is_global(&call.callee, "Object"),
+            "__toCommonJS" => self.is_trusted(&call.callee),
+            _ => false,
         }
     }
 
