@@ -114,6 +114,8 @@ fn what_can_be_computed_is_known_and_the_rest_is_anything() {
         ("require(name)", "Computed:1"),
         ("let n = 'a'; n = 'b'; require(n)", "Computed:1"),
         ("const path = require('path'); require(path.join(folder, 'package.json'))", "path:1"),
+        ("require('./data.json'); require('pkg/data.json')", ""),
+        ("require('data.json'); require('@scope/data.json')", "@scope/data.json:1 data.json:1"),
         ("load(require)", "HandedOn:1"),
         ("const all = { require }", "HandedOn:1"),
         ("const M = require('module'); M._load('pkg')", "Loader:1 module:1"),
