@@ -17,6 +17,7 @@ mod patched;
 mod uses;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use smol_str::SmolStr;
 
@@ -77,19 +78,18 @@ impl Imports {
                 self.graph.modules[*module].owner.is_some_and(|it| targets.contains(&it))
             })
             .collect();
-        let outlines = self.outlines(&own).and_then(|outlines| {
-            match outlines.iter().find(|(_, outline)| outline.has(Trait::IsUnclear)) {
-                Some((module, _)) => Err(*module),
-                None => Ok(outlines),
-            }
-        });
-        let outlines = match outlines {
+        let outlines = match self.outlines(&own) {
             Ok(outlines) => outlines,
             Err(module) => {
                 let why = "its modules are put together, or cannot be taken apart";
                 return Some(perhaps(why, self.steps(&Via::Module(module, 1))));
             }
         };
+        let mut unclear = outlines.iter().filter(|(_, outline)| outline.has(Trait::IsUnclear));
+        if let Some((module, _)) = unclear.next() {
+            let why = "a property or a name in it may run code, or stand for more than it says";
+            return Some(perhaps(why, self.steps(&Via::Module(*module, 1))));
+        }
         let users = self.users(targets);
         let mut links = self.links(&outlines);
         links.from_outside = self.mentioned(&users, &outlines);
@@ -114,6 +114,11 @@ impl Imports {
             .or_else(|| self.running_asset())
     }
 
+    /// Whether a file says something. What cannot be read may say anything.
+    fn may_say(&self, file: &Path, says: impl Fn(&[u8]) -> bool) -> bool {
+        self.installed.bytes(file).map_or(true, |text| says(&text))
+    }
+
     /// A module that is loaded by the package, or by what that loads, and asks for the one that loads it.
     fn asking_for_loader(&self, outlines: &Outlines) -> Option<Answer> {
         let mut found: BTreeSet<ModuleIndex> = outlines.keys().copied().collect();
@@ -127,8 +132,9 @@ impl Imports {
             }
         }
         let names = |module: &ModuleIndex, words: &[&str]| {
-            let text = self.installed.bytes(&self.graph.modules[*module].path);
-            text.is_ok_and(|text| words.iter().all(|word| names_word(&text, word)))
+            self.may_say(&self.graph.modules[*module].path, |text| {
+                words.iter().all(|word| names_word(text, word))
+            })
         };
         let outside: Vec<ModuleIndex> = found
             .into_iter()
@@ -155,8 +161,7 @@ impl Imports {
                     && self.graph.module(file).is_none()
             });
             let runs = assets.any(|file| {
-                let text = self.installed.bytes(file).unwrap_or_default();
-                WORDS.iter().any(|word| names_word(&text, word))
+                self.may_say(file, |text| WORDS.iter().any(|word| names_word(text, word)))
             });
             runs.then_some(position)
         })?;

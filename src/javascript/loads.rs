@@ -42,8 +42,8 @@ pub(super) struct Loads<'run, 'text> {
     /// The positions of loads, and the uses that are noted.
     positions: HashMap<(Requested, u32), u32, RandomState>,
     noted: HashSet<Use, RandomState>,
-    /// Where each module is loaded that is known by name.
-    places: BTreeMap<SmolStr, BTreeSet<u32>>,
+    /// Where each module is loaded that is known by name, if that is asked for.
+    places: Option<BTreeMap<SmolStr, BTreeSet<u32>>>,
     /// Texts that are put together of others, as far as they are known.
     pub(super) computed: Vec<SmolStr>,
 }
@@ -57,7 +57,7 @@ impl<'run, 'text> Loads<'run, 'text> {
         around: [&'run str; 2],
         texts: Texts,
     ) -> Module {
-        let mut loads = Self::followed(semantic, lines);
+        let mut loads = Self::followed(semantic, lines, None);
         loads.collect_texts(texts);
         loads.mark_certain(&Certain::new(semantic, around));
         loads.module
@@ -65,10 +65,15 @@ impl<'run, 'text> Loads<'run, 'text> {
 
     /// The places in a text at which each module is loaded that is known by name.
     pub(super) fn places(semantic: &'run Semantic<'text>) -> BTreeMap<SmolStr, BTreeSet<u32>> {
-        Self::followed(semantic, &[]).places
+        Self::followed(semantic, &[], Some(BTreeMap::new())).places.unwrap_or_default()
     }
 
-    fn followed(semantic: &'run Semantic<'text>, lines: &'run [usize]) -> Self {
+    /// With everything followed that may load a module.
+    fn followed(
+        semantic: &'run Semantic<'text>,
+        lines: &'run [usize],
+        places: Option<BTreeMap<SmolStr, BTreeSet<u32>>>,
+    ) -> Self {
         let mut loads = Self {
             semantic,
             constants: Constants { semantic },
@@ -79,7 +84,7 @@ impl<'run, 'text> Loads<'run, 'text> {
             seen: HashSet::default(),
             positions: HashMap::default(),
             noted: HashSet::default(),
-            places: BTreeMap::new(),
+            places,
             computed: Vec::new(),
         };
         loads.read_globals();
@@ -404,8 +409,8 @@ impl<'run, 'text> Loads<'run, 'text> {
     }
 
     pub(super) fn add(&mut self, what: Requested, span: Span) -> u32 {
-        if let Requested::Module(specifier) = &what {
-            self.places.entry(specifier.clone()).or_default().insert(span.start);
+        if let (Some(places), Requested::Module(specifier)) = (&mut self.places, &what) {
+            places.entry(specifier.clone()).or_default().insert(span.start);
         }
         let line = self.line(span);
         let next = u32::try_from(self.module.loads.len()).unwrap_or(u32::MAX);

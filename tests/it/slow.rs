@@ -1,5 +1,6 @@
 //! What takes long: `cargo test -- --skip slow::` leaves it out.
 
+mod compilers;
 pub(crate) mod exports;
 mod fetched_packages;
 mod generated;

@@ -3,7 +3,6 @@
 mod called;
 mod kept;
 mod lead;
-
 mod run;
 
 use std::collections::{BTreeSet, HashMap, HashSet};

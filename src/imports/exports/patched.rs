@@ -10,10 +10,8 @@ use super::super::search::Imports;
 impl Imports {
     /// A module that says that it replaces something of the language.
     pub(super) fn patching_language(&self) -> Option<Answer> {
-        let patching = (0..self.graph.modules.len()).find(|module| {
-            let text = self.installed.bytes(&self.graph.modules[*module].path);
-            text.is_ok_and(|text| patches(&text))
-        })?;
+        let patching = (0..self.graph.modules.len())
+            .find(|module| self.may_say(&self.graph.modules[*module].path, patches))?;
         let why = "it replaces functions of the language, which may get hold of what is exported";
         Some(perhaps(why, self.steps(&Via::Module(patching, 1))))
     }

@@ -76,11 +76,11 @@ impl Imports {
     /// A module that asks which functions are being called, on what and with what.
     pub(super) fn asking_for_calls(&self) -> Option<Answer> {
         let modules = (0..self.graph.modules.len()).filter(|module| {
-            let text = self.installed.bytes(&self.graph.modules[*module].path);
-            text.is_ok_and(|text| OF_CALLS.iter().any(|word| names_word(&text, word)))
+            self.may_say(&self.graph.modules[*module].path, |text| {
+                OF_CALLS.iter().any(|word| names_word(text, word))
+            })
         });
-        let modules: Vec<ModuleIndex> = modules.collect();
-        let outlines = modules.iter().map(|module| (*module, self.outlines(&[*module])));
+        let outlines = modules.map(|module| (module, self.outlines(&[module])));
         let mut asking = outlines.filter(|(_, read)| {
             read.as_ref().map_or(true, |read| read.values().any(|it| it.has(Trait::AsksForCalls)))
         });

@@ -40,12 +40,15 @@ impl<'text> Builder<'_, 'text> {
         }
         let name = callee.get_identifier_reference();
         let symbol = name.and_then(|name| self.symbol_of(name));
-        symbol.is_some_and(|symbol| {
-            let mut helpers = self.helpers.borrow_mut();
-            *helpers.entry(symbol).or_insert_with(|| {
-                let print = self.fingerprint(symbol, &mut HashSet::new());
-                print.is_some_and(|print| KNOWN.iter().any(|(.., known)| *known == print))
-            })
+        symbol.is_some_and(|symbol| self.is_known(symbol))
+    }
+
+    /// Whether a name of the module stands for such a function.
+    pub(super) fn is_known(&self, symbol: SymbolId) -> bool {
+        let mut helpers = self.helpers.borrow_mut();
+        *helpers.entry(symbol).or_insert_with(|| {
+            let print = self.fingerprint(symbol, &mut HashSet::new());
+            print.is_some_and(|print| KNOWN.iter().any(|(.., known)| *known == print))
         })
     }
 

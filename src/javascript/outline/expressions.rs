@@ -1,8 +1,8 @@
 //! What expressions look like.
 
 use oxc_ast::ast::{
-    ArrowFunctionBody, ArrowFunctionExpression, CallExpression, Expression, Function,
-    ObjectExpression, PropertyKind, Statement,
+    ArrowFunctionBody, ArrowFunctionExpression, CallExpression, Expression, FormalParameters,
+    Function, ObjectExpression, PropertyKind, Statement,
 };
 use oxc_span::{GetSpan, Span};
 use smol_str::SmolStr;
@@ -92,17 +92,22 @@ pub(super) fn returned<'run, 'text>(
 ) -> Option<&'run Expression<'text>> {
     match function.get_inner_expression() {
         Expression::FunctionExpression(function)
-            if !function.r#async && !function.generator && function.params.items.is_empty() =>
+            if !function.r#async && !function.generator && takes_nothing(&function.params) =>
         {
             returned_by(function)
         }
         Expression::ArrowFunctionExpression(arrow)
-            if !arrow.r#async && arrow.params.items.is_empty() =>
+            if !arrow.r#async && takes_nothing(&arrow.params) =>
         {
             returned_by_arrow(arrow)
         }
         _ => None,
     }
+}
+
+/// What a function is called with may be computed where it is missing.
+fn takes_nothing(parameters: &FormalParameters<'_>) -> bool {
+    parameters.items.is_empty() && parameters.rest.is_none()
 }
 
 pub(super) fn returned_by<'run, 'text>(
@@ -158,6 +163,8 @@ pub(super) fn described<'run, 'text>(
         keys.push(property.key.span());
         match property.key.static_name()?.as_ref() {
             "enumerable" | "configurable" | "writable" if is_plain_literal(&property.value) => {}
+            // Of two the first one is computed as well.
+            "get" | "value" if found.is_some() => return None,
             "get" => found = Some(returned(&property.value)?),
             "value" => found = Some(&property.value),
             _ => return None,

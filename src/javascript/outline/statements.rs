@@ -176,6 +176,10 @@ impl<'run, 'text> Builder<'run, 'text> {
         };
         let stores = vec![Store::itself(Holder::Own(number(name.symbol_id())))];
         match &declarator.init {
+            // TypeScript calls a function to make `__importStar`, which does nothing else.
+            Some(Expression::LogicalExpression(_)) if self.is_known(name.symbol_id()) => {
+                self.part(declarator.span, stores, Value::Function, false);
+            }
             Some(init) => self.value(init, stores, declarator.span),
             None => _ = self.part(declarator.span, stores, Value::Constant, false),
         }

@@ -116,10 +116,10 @@ impl Closure<'_> {
             [] if how == How::Whole => Lead::There,
             [] => itself().map(|it| self.lead_of_call(it)).max().unwrap_or(Lead::There),
             [name, ..] if OF_EVERYTHING.contains(&name.as_str()) => Lead::There,
-            [name, rest @ ..] if name == "default" && is_exports => {
-                self.lead_by_default(node, kept, rest, how, seen)
+            [name, ..] if name == "default" && is_exports => {
+                self.lead_by_default(node, kept, path, how, seen)
             }
-            [name, rest @ ..] => self.lead_by_property(kept, name, rest, how, seen),
+            [..] => self.lead_by_property(kept, path, how, seen),
         };
         // `const a = b.c`
         for (at, mention) in itself().filter_map(|it| self.other_name(it)) {
@@ -172,7 +172,7 @@ impl Closure<'_> {
         &self,
         node: Node,
         kept: &[Kept],
-        rest: &[SmolStr],
+        path: &[SmolStr],
         how: How,
         seen: &mut Seen,
     ) -> Lead {
@@ -181,22 +181,16 @@ impl Closure<'_> {
         let whole = if has_default && is_module {
             Lead::Nowhere
         } else {
-            self.lead_on(node, rest, how, seen)
+            self.lead_on(node, &path[1..], how, seen)
         };
         if !has_default {
             return whole;
         }
-        whole.max(self.lead_by_property(kept, &"default".into(), rest, how, seen))
+        whole.max(self.lead_by_property(kept, path, how, seen))
     }
 
-    fn lead_by_property(
-        &self,
-        kept: &[Kept],
-        name: &SmolStr,
-        rest: &[SmolStr],
-        how: How,
-        seen: &mut Seen,
-    ) -> Lead {
+    fn lead_by_property(&self, kept: &[Kept], path: &[SmolStr], how: How, seen: &mut Seen) -> Lead {
+        let [name, rest @ ..] = path else { return Lead::There };
         let is_it = |kept: &&Kept| kept.property.as_ref() == Some(name) && !self.is_joined(kept);
         let mut below = kept.iter().filter(is_it).filter(|kept| kept.is_below);
         // Nobody knows which of its properties they are.
@@ -206,7 +200,7 @@ impl Closure<'_> {
         let named = kept.iter().filter(is_it).filter(|kept| !kept.is_below);
         let lead = named.map(|kept| self.lead_by_value(kept, rest, how, seen)).max();
         // A copy may hide it, or be hidden by it.
-        match (lead, self.lead_by_copies(kept, name, rest, how, seen)) {
+        match (lead, self.lead_by_copies(kept, path, how, seen)) {
             (Some(lead), None) => lead,
             (Some(lead), Some(of_copies)) => lead.max(of_copies),
             (None, of_copies) => of_copies.unwrap_or(Lead::There),
@@ -217,12 +211,11 @@ impl Closure<'_> {
     fn lead_by_copies(
         &self,
         kept: &[Kept],
-        name: &SmolStr,
-        rest: &[SmolStr],
+        path: &[SmolStr],
         how: How,
         seen: &mut Seen,
     ) -> Option<Lead> {
-        let path: Vec<SmolStr> = [name.clone()].iter().chain(rest).cloned().collect();
+        let (name, rest) = path.split_first()?;
         let copies = kept.iter().filter(|it| it.property.is_none() && !self.is_joined(it));
         let mut lead = None;
         for kept in copies {
@@ -238,7 +231,7 @@ impl Closure<'_> {
             if let Some(of_name) = self.lead_of_copy(kept.part.0, mention, name, DEEPEST) {
                 let is_called = how == How::Called && rest.is_empty();
                 lead = lead.max(Some(if is_called { of_name } else { Lead::Nowhere }));
-                lead = lead.max(Some(self.lead_by_alias(kept.part, mention, &path, how, seen)));
+                lead = lead.max(Some(self.lead_by_alias(kept.part, mention, path, how, seen)));
             }
         }
         lead
