@@ -32,10 +32,11 @@ use crate::javascript::{self, Mention, Outline, Requested, Trait};
 use crate::parallel::in_parallel_with_stack;
 
 /// `module.parent` is the module that loads another one first (Node.js documentation, "Modules: `CommonJS` modules").
-const LOADER: &[&str] = &["module", "parent"];
+/// Only an outline tells what is done with `module`.
+const LOADER: &str = "module";
 
 /// `process.mainModule` leads to all others.
-const FIRST: &[&str] = &["mainModule"];
+const FIRST: &str = "mainModule";
 
 /// Modules, cut into parts.
 type Outlines = BTreeMap<ModuleIndex, Outline>;
@@ -131,10 +132,8 @@ impl Imports {
                 }
             }
         }
-        let names = |module: &ModuleIndex, words: &[&str]| {
-            self.may_say(&self.graph.modules[*module].path, |text| {
-                words.iter().all(|word| names_word(text, word))
-            })
+        let names = |module: &ModuleIndex, word: &str| {
+            self.may_say(&self.graph.modules[*module].path, |text| names_word(text, word))
         };
         let outside: Vec<ModuleIndex> = found
             .into_iter()

@@ -1,6 +1,7 @@
 //! The search for what is loaded.
 
 use std::collections::{BTreeSet, HashMap};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -32,6 +33,12 @@ use crate::problem::Location;
 pub(super) const STACK: usize = 256 * 1024 * 1024;
 /// A larger file is no module that people maintain, and is taken for one that cannot be parsed.
 const LARGEST: usize = 8 * 1024 * 1024;
+
+/// The folder in which package managers install.
+const MODULES: &str = "node_modules";
+
+/// The ending of what nothing runs, if it is that of a file.
+const DATA: &str = ".json";
 
 /// No name of a package and no path in one is longer.
 const LONGEST_WORD: usize = 500;
@@ -108,8 +115,10 @@ impl Imports {
         let graph = DependencyGraph::new(request.lockfile);
         let scopes = Scopes::new(request.lockfile, &graph);
         let needs = Needs::new(&graph);
+        let root = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
         let mut search = Search {
             installed: &installed,
+            root: root.clone(),
             commands: files_of_commands(&installed),
             adapters: &adapters,
             called: called(&installed),
@@ -126,7 +135,6 @@ impl Imports {
         let graph = search.graph;
         let path = &request.lockfile.source.path;
         let shown = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
-        let root = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
         let unread_settings = settings.unread.into_iter().next();
         let packages = 0..request.lockfile.packages.len();
         let places = packages.map(|package| request.lockfile.location(package)).collect();
@@ -210,6 +218,7 @@ struct Pending {
 /// A search that goes on.
 struct Search<'run> {
     installed: &'run Installed,
+    root: PathBuf,
     commands: Commands,
     /// The packages by what they are called.
     called: HashMap<SmolStr, Vec<usize>, RandomState>,
@@ -382,6 +391,9 @@ impl Search<'_> {
 
     fn resolved(&self, from: &Path, specifier: &str) -> Target {
         let resolved = self.installed.resolve(from, specifier);
+        if specifier.ends_with(DATA) && resolved.files.iter().all(|file| is_data(file)) {
+            return Target::default();
+        }
         let is_missing = resolved.kind == ResolvedKind::Missing
             && self.installed.owner(from).is_none()
             && specifier.starts_with('.')
@@ -389,8 +401,24 @@ impl Search<'_> {
         // A module of WebAssembly imports others by their names.
         let is_binary = |file: &PathBuf| file.extension().is_some_and(|it| it == "wasm");
         let is_unread = resolved.files.iter().any(is_binary);
-        let open = is_missing.then_some(Reason::Missing).or(is_unread.then_some(Reason::NotParsed));
+        let is_not_locked = resolved.files.iter().any(|file| self.is_not_locked(file));
+        let open = is_missing
+            .then_some(Reason::Missing)
+            .or(is_not_locked.then_some(Reason::NotLocked))
+            .or(is_unread.then_some(Reason::NotParsed));
         Target { files: resolved.files, packages: resolved.packages, open }
+    }
+
+    /// Whether a file is of a package that is installed, and of no entry of the lockfile. Names that begin with a
+    /// dot are of no package (npm documentation, `package.json`): tools write their own files there.
+    fn is_not_locked(&self, file: &Path) -> bool {
+        let below = file.strip_prefix(&self.root).unwrap_or(file);
+        let parts: Vec<&OsStr> = below.iter().collect();
+        let package = parts.iter().rposition(|part| *part == MODULES).map(|at| &parts[at + 1..]);
+        let is_named = |package: &[&OsStr]| {
+            package.first().is_some_and(|name| !name.as_encoded_bytes().starts_with(b"."))
+        };
+        package.is_some_and(is_named) && self.installed.owner(file).is_none()
     }
 
     /// Whether a path in the repository leads to nothing, so that something may make what is loaded there:
@@ -553,6 +581,10 @@ impl Search<'_> {
         }
         is_new
     }
+}
+
+fn is_data(file: &Path) -> bool {
+    file.extension().is_some_and(|ending| ending == "json")
 }
 
 /// Whether nothing more stands there, or a path in a package.

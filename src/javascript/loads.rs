@@ -364,12 +364,11 @@ impl<'run, 'text> Loads<'run, 'text> {
 
     /// Notes what an expression names as loaded, and gives the positions of what is known by name.
     pub(super) fn load(&mut self, expression: &Expression<'text>, span: Span) -> Vec<u32> {
-        let is_package = match expression.get_inner_expression() {
-            Expression::StringLiteral(text) => is_name_of_package(&text.value),
-            _ => false,
-        };
-        // A package may be called like a file.
-        if self.is_data(expression) && !is_package {
+        // Where it is written out, what it leads to tells whether it is data: a package, a folder and an entry of
+        // `exports` may be called like a file.
+        let is_written_out =
+            matches!(expression.get_inner_expression(), Expression::StringLiteral(_));
+        if self.is_data(expression) && !is_written_out {
             return Vec::new();
         }
         let mut known = Vec::new();
@@ -482,15 +481,6 @@ impl<'run, 'text> Loads<'run, 'text> {
             _ => false,
         }
     }
-}
-
-/// `name` and `@scope/name`, without a module of it.
-fn is_name_of_package(specifier: &str) -> bool {
-    let name = match specifier.strip_prefix('@') {
-        Some(scoped) => scoped.split_once('/').map_or("", |(_, name)| name),
-        None => specifier,
-    };
-    !name.is_empty() && !name.contains('/') && !name.starts_with(['.', '#'])
 }
 
 /// Whether the beginning of a specifier says in which folder of the module's own, or in which packages, it

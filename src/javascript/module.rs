@@ -74,6 +74,8 @@ pub enum Reason {
     Missing,
     /// The folder from which something is loaded has links in it.
     Linked,
+    /// It is a copy of a package that no lockfile knows.
+    NotLocked,
     /// The text cannot be parsed.
     NotParsed,
 }
@@ -95,7 +97,7 @@ impl Reason {
             Self::Computed | Self::HandedOn | Self::Loader | Self::Started | Self::NotParsed => {
                 true
             }
-            Self::Missing | Self::Linked => false,
+            Self::Missing | Self::Linked | Self::NotLocked => false,
         }
     }
 
@@ -110,6 +112,7 @@ impl Reason {
             }
             Self::Missing => "what is loaded there does not exist yet",
             Self::Linked => "a link leads on from the folder that something is loaded from there",
+            Self::NotLocked => "what is loaded there is a copy of a package that no lockfile knows",
             Self::NotParsed => "it cannot be parsed",
         }
     }

@@ -100,6 +100,8 @@ pub enum Quality {
     UsesThis,
     /// It may get hold of itself in other ways than by a name of the module, or of what calls it.
     NamesItself,
+    /// It is a class of which another one says what it inherits.
+    Extends,
     /// It is strict code: nothing else learns what it is called on (ECMAScript, 11.2.2, 10.2.4).
     IsStrict,
 }

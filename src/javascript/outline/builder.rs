@@ -174,7 +174,7 @@ impl<'run, 'text> Builder<'run, 'text> {
     }
 
     /// What a holder is called that is a name of the module.
-    fn name_of(&self, number: u32) -> Option<&str> {
+    pub(super) fn name_of(&self, number: u32) -> Option<&str> {
         let scoping = self.semantic.scoping();
         let index = usize::try_from(number).ok()?;
         (index < scoping.symbols_len()).then(|| scoping.symbol_name(SymbolId::from_usize(index)))
@@ -199,7 +199,10 @@ impl<'run, 'text> Builder<'run, 'text> {
             });
             let assigned = scoping.get_resolved_references(symbol);
             let assigned = assigned.filter(|it| it.is_write()).map(Reference::node_id);
-            let kinds = declared.chain(assigned.map(|node| nodes.kind(node)));
+            // The name under which a part keeps its value.
+            let assigned = assigned.map(|node| nodes.kind(node));
+            let assigned = assigned.filter(|kind| !self.consumed.contains(&kind.span().start));
+            let kinds = declared.chain(assigned);
             found.extend(kinds.map(|kind| (symbol, kind.span())));
         }
         for (symbol, span) in found {
@@ -207,11 +210,7 @@ impl<'run, 'text> Builder<'run, 'text> {
                 continue;
             }
             let part = self.part_at(span.start);
-            let of = Holder::Own(number(symbol));
-            let stores = &self.parts[part].stores;
-            if !stores.iter().any(|store| store.of == of && store.property.is_none()) {
-                self.parts[part].assigns.insert(of);
-            }
+            self.parts[part].assigns.insert(Holder::Own(number(symbol)));
         }
     }
 

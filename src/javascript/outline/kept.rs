@@ -65,13 +65,17 @@ impl<'text> Builder<'_, 'text> {
         }
     }
 
-    /// `object.name`, and the first name of `object.name.other`.
+    /// `object.name`, and `prototype` of `object.prototype.name`: what another property holds may have other names.
     fn kept_in_property(&self, object: &Expression<'text>, name: &str) -> Option<Store> {
         let is_module = object
             .get_identifier_reference()
             .is_some_and(|it| it.name == "module" && self.symbol_of(it).is_none());
         if name == "exports" && is_module {
             return Some(Store::itself(Holder::Exports));
+        }
+        // It changes what is inherited, and keeps nothing.
+        if name == "__proto__" {
+            return None;
         }
         if let Some(of) = self.holder(object) {
             return Some(Store::property(of, name));
@@ -80,7 +84,7 @@ impl<'text> Builder<'_, 'text> {
             Expression::StaticMemberExpression(member) => {
                 let name = member.property.name.as_str();
                 let kept = self.kept_in_property(&member.object, name)?;
-                let is_next = !kept.is_below && kept.property.is_some();
+                let is_next = !kept.is_below && kept.property.as_deref() == Some("prototype");
                 is_next.then_some(Store { is_below: true, ..kept })
             }
             _ => None,

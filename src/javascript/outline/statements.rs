@@ -127,8 +127,7 @@ impl<'run, 'text> Builder<'run, 'text> {
                 self.function(function, stores, span);
             }
             ExportDefaultDeclarationKind::ClassDeclaration(class) => {
-                let is_run = self.is_run_class(class);
-                self.part(span, stores, Value::Class, is_run);
+                self.class(class, stores, span);
             }
             ExportDefaultDeclarationKind::TSInterfaceDeclaration(_) => {}
             _ => {
@@ -148,8 +147,7 @@ impl<'run, 'text> Builder<'run, 'text> {
             }
             Declaration::ClassDeclaration(class) => {
                 let Some(name) = &class.id else { return };
-                let is_run = self.is_run_class(class);
-                self.part(class.span, own(name.symbol_id()), Value::Class, is_run);
+                self.class(class, own(name.symbol_id()), class.span);
             }
             // `using` calls a method of the value in the end.
             Declaration::VariableDeclaration(variables) if variables.kind.is_using() => {

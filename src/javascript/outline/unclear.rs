@@ -6,7 +6,12 @@ use oxc_semantic::NodeId;
 
 use super::builder::Builder;
 use super::expressions::returned;
-use super::{Holder, Trait, Value};
+use super::{Holder, Mention, Part, Quality, Source, Store, Trait, Value};
+
+/// What the code of a script is given as the parameters of a function (Node.js, "The module wrapper"), and
+/// `arguments`, which are those.
+const OF_WRAPPER: &[&str] =
+    &["__dirname", "__filename", "arguments", "exports", "module", "require"];
 
 impl<'text> Builder<'_, 'text> {
     /// Whether code of the module runs where a property is only read, written or copied, or its names and
@@ -15,7 +20,12 @@ impl<'text> Builder<'_, 'text> {
         let mut nodes = self.semantic.nodes().iter();
         let has_accessors =
             nodes.any(|node| self.is_accessor(node.kind()) && !self.is_in_function(node.id()));
-        has_accessors || self.has_names_of_blocks() || self.has_unclear_exports()
+        has_accessors
+            || self.has_names_of_blocks()
+            || self.has_names_of_wrapper()
+            || self.has_unclear_exports()
+            || self.has_unclear_prototypes()
+            || self.keeps_elsewhere()
     }
 
     /// A getter or a setter, but for one that only gives what another name stands for.
@@ -51,6 +61,59 @@ impl<'text> Builder<'_, 'text> {
         let mut names = scoping.symbol_ids().filter(|it| scoping.symbol_scope_id(*it) == root);
         !self.traits.contains(&Trait::IsStrict)
             && names.any(|symbol| self.is_of_block(scoping.symbol_name(symbol)))
+    }
+
+    /// `var exports` is the parameter of that name as well, with its value.
+    fn has_names_of_wrapper(&self) -> bool {
+        let scoping = self.semantic.scoping();
+        let mut names = OF_WRAPPER.iter();
+        !self.traits.contains(&Trait::IsModule)
+            && names.any(|name| scoping.get_root_binding((*name).into()).is_some())
+    }
+
+    /// Something else may be inherited than what is written out: `a.prototype = b`, `a.__proto__ = b`.
+    fn has_unclear_prototypes(&self) -> bool {
+        self.parts.iter().any(|part| {
+            part.stores.iter().any(|store| match store.property.as_deref() {
+                Some("__proto__") => true,
+                Some("prototype") => !store.is_below && !self.is_unnamed_object(part),
+                _ => false,
+            })
+        })
+    }
+
+    /// `a.prototype = {}`
+    fn is_unnamed_object(&self, part: &Part) -> bool {
+        match &part.value {
+            Value::Alias(Mention { of: Source::Held(Holder::Own(number)), path, .. }) => {
+                path.is_empty() && self.name_of(*number).is_none()
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a property is kept in what a name stands for that may be anything, or a part of something else.
+    fn keeps_elsewhere(&self) -> bool {
+        let mut stores = self.parts.iter().flat_map(|part| &part.stores);
+        stores.any(|store| store.property.is_some() && !self.is_of_module(store))
+    }
+
+    fn is_of_module(&self, store: &Store) -> bool {
+        let is_it =
+            |part: &&Part| part.stores.iter().any(|it| it.property.is_none() && it.of == store.of);
+        let mut itself = self.parts.iter().filter(is_it).peekable();
+        let is_there = store.of == Holder::Exports || itself.peek().is_some();
+        is_there
+            && itself.all(|part| match &part.value {
+                Value::Function | Value::Class | Value::Object | Value::Constant => true,
+                Value::Alias(Mention { of, path, .. }) => {
+                    let is_held = matches!(of, Source::Held(_)) && path.is_empty();
+                    // `export *`, and what compilers write: `module.exports = exports.default`.
+                    let is_default = *of == Source::Held(store.of) && path.iter().eq(["default"]);
+                    is_held || is_default || part.has(Quality::IsCopy)
+                }
+                Value::Other | Value::Import => false,
+            })
     }
 
     /// `then` is called where a module is awaited, `__esModule` is read by the helpers of compilers, and

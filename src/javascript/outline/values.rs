@@ -2,8 +2,8 @@
 //! everything else.
 
 use oxc_ast::ast::{
-    CallExpression, Expression, Function, ObjectExpression, ObjectProperty, ObjectPropertyKind,
-    PropertyKind,
+    CallExpression, Class, Expression, Function, ObjectExpression, ObjectProperty,
+    ObjectPropertyKind, PropertyKind,
 };
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::operator::{AssignmentOperator, UnaryOperator};
@@ -50,10 +50,7 @@ impl<'run, 'text> Builder<'run, 'text> {
                     self.traits.contains(&Trait::IsStrict) || arrow.body.has_use_strict_directive();
                 self.parts[part].note(Quality::IsStrict, is_strict);
             }
-            Expression::ClassExpression(class) => {
-                let is_run = self.is_run_class(class);
-                self.part(span, stores, Value::Class, is_run);
-            }
+            Expression::ClassExpression(class) => self.class(class, stores, span),
             Expression::ObjectExpression(object) => self.object(object, stores, span),
             Expression::CallExpression(call)
                 if call.arguments.len() == 1 && self.passes_on(call) =>
@@ -84,6 +81,13 @@ impl<'run, 'text> Builder<'run, 'text> {
         if function.generator {
             self.parts[part].note(Quality::NamesItself, true);
         }
+    }
+
+    /// A class that is kept somewhere.
+    pub(super) fn class(&mut self, class: &Class<'text>, stores: Vec<Store>, span: Span) {
+        let is_run = self.is_run_class(class);
+        let part = self.part(span, stores, Value::Class, is_run);
+        self.parts[part].note(Quality::Extends, class.heritage.is_some());
     }
 
     /// Whether a function gives what it is given, or a copy of its properties.

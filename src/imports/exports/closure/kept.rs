@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 
 use super::{Closure, Node, PartIndex};
-use crate::javascript::{Mention, Quality, Source, Value};
+use crate::javascript::{Mention, Source, Value};
 
 #[derive(Clone, Debug)]
 pub(super) struct Kept {
@@ -59,14 +59,11 @@ impl Closure<'_> {
             let mut values = Vec::new();
             for kept in self.kept.get(&node).into_iter().flatten() {
                 let value = self.part(kept.part);
-                let is_nothing = value.value == Value::Other
-                    && !value.has(Quality::IsRun)
-                    && value.mentions.is_empty();
                 let says_the_same = matches!(
                     &value.value,
                     Value::Alias(mention) if mention.of == Source::Held(*holder) && mention.path == *path
                 );
-                if kept.property.as_deref() == Some("default") && !says_the_same && !is_nothing {
+                if kept.property.as_deref() == Some("default") && !says_the_same {
                     values.push(&value.value);
                 }
             }

@@ -47,12 +47,15 @@ impl Closure<'_> {
         let is_own = |kept: &Kept| {
             !kept.is_assigned
                 && match &self.part(kept.part).value {
-                    Value::Function | Value::Class | Value::Object => true,
+                    Value::Function | Value::Object => true,
+                    // What is inherited may take it.
+                    Value::Class => !self.part(kept.part).has(Quality::Extends),
                     // Names of the same object have been joined.
                     Value::Alias(Mention { of: Source::Held(held), path, .. }) => {
                         let is_joined =
                             || self.node((kept.part.0, *held)) == self.node((module, store.of));
-                        (path.is_empty() || matches!(path.as_slice(), [only] if only == "default"))
+                        let is_default = path.iter().eq(["default"]);
+                        (path.is_empty() || (is_default && self.joined.contains(&kept.part)))
                             && is_joined()
                     }
                     Value::Alias(Mention { of: Source::Loaded(_), .. }) => {
@@ -73,7 +76,8 @@ impl Closure<'_> {
             Some(name) => name == property && !kept.is_below && property != "prototype",
         };
         let is_function = |kept: &Kept| match &self.part(kept.part).value {
-            Value::Function | Value::Class => true,
+            Value::Function => true,
+            Value::Class => !self.part(kept.part).has(Quality::Extends),
             // Names of the same function, which have been joined.
             Value::Alias(_) => property == "prototype",
             _ => false,
