@@ -1,6 +1,9 @@
 //! What may load a package without saying so: as long as there is any of it, nothing is proved.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
+
+use smol_str::SmolStr;
 
 use super::answer::{Answer, Step, perhaps};
 use super::development;
@@ -70,12 +73,14 @@ impl Imports {
     }
 
     /// Where text is compiled while a module runs, and why that is a doubt: in the repository it may load
-    /// anything, in a package what the module's own texts name.
+    /// anything, in a package what the module's own texts name, and what is named to it by the package and by
+    /// those who need it.
     pub(super) fn compiling_places(
         &self,
         targets: &BTreeSet<usize>,
     ) -> impl Iterator<Item = (ModuleIndex, u32, &'static str)> {
         let names = self.names(targets);
+        let naming = OnceCell::new();
         let modules = self.graph.modules.iter().enumerate();
         let compiling = modules.filter_map(move |(position, loaded)| {
             let loads = loaded.module.loads.iter();
@@ -89,11 +94,42 @@ impl Imports {
                 Some(_) if words::any_names(&loaded.module.texts, &names) => {
                     "text that names it is compiled there while it runs"
                 }
+                Some(owner)
+                    if self.is_needed_by(owner, naming.get_or_init(|| self.naming(&names))) =>
+                {
+                    "text is compiled there while it runs, and what needs it names the package"
+                }
                 Some(_) => return None,
             };
             Some(lines.map(move |line| (position, line, why)))
         });
         compiling.flatten()
+    }
+
+    /// The packages with a module that names one of these, and does not load it by that name itself.
+    fn naming(&self, names: &BTreeSet<String>) -> BTreeSet<usize> {
+        let is_named = |text: &SmolStr| {
+            let mut rest = names.iter().filter_map(|name| text.strip_prefix(name.as_str()));
+            rest.any(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let naming = self.graph.modules.iter().filter(|loaded| {
+            let LoadedModule { owner, module, .. } = loaded;
+            let is_loaded = |name: &SmolStr| {
+                let mut loads = module.loads.iter();
+                loads.any(|load| matches!(&load.what, Requested::Module(it) if it == name))
+            };
+            owner.is_some() && module.names.iter().any(|name| is_named(name) && !is_loaded(name))
+        });
+        naming.filter_map(|loaded| loaded.owner).collect()
+    }
+
+    /// Whether one of these packages is another one, or needs it.
+    fn is_needed_by(&self, package: usize, packages: &BTreeSet<usize>) -> bool {
+        let installed = self.installed.packages();
+        packages.iter().any(|other| {
+            let needed = self.needs.closure(installed[*other].copies.iter().copied());
+            installed[package].copies.iter().any(|copy| needed.contains(copy))
+        })
     }
 
     /// A text of the repository, or of a module that starts programs, which has the name of one of the packages

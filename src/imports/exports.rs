@@ -170,7 +170,7 @@ impl Imports {
 
     /// What runs code of a package, and is no module that loads it.
     fn started(&self, targets: &BTreeSet<usize>) -> Option<Answer> {
-        targets.iter().find_map(|target| {
+        let named = targets.iter().find_map(|target| {
             let copies = self.installed.packages()[*target].copies.iter();
             if let Some(location) =
                 copies.filter_map(|copy| self.used.named_outside_modules(*copy)).min()
@@ -183,7 +183,14 @@ impl Imports {
             let scripts = self.installed.install_scripts(*target, is_prepared);
             let why = "it runs scripts of its own when it is installed";
             (!scripts.is_empty()).then(|| perhaps(why, self.steps(&Via::Installing(*target))))
-        })
+        });
+        let led = || {
+            let target = targets.intersection(&self.graph.besides).next()?;
+            let (via, _) = self.graph.packages.get(target)?;
+            let why = "something else than a module that loads it by its name leads to it";
+            Some(perhaps(why, self.steps(via)))
+        };
+        named.or_else(led)
     }
 
     /// Modules by which some packages are loaded, of which nothing says what they export under a name, and modules

@@ -1,6 +1,6 @@
 //! Modules and how they lead to each other.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use foldhash::fast::RandomState;
@@ -89,6 +89,9 @@ pub(super) struct Graph {
     by_path: HashMap<PathBuf, ModuleIndex, RandomState>,
     /// Files that were read and are no modules.
     texts: HashSet<PathBuf, RandomState>,
+    /// Packages to which something else leads than a load of a module, or a name in it: scripts, commands, and what
+    /// is named to a package.
+    pub(super) besides: BTreeSet<usize>,
     /// What leads to each package first, and how surely.
     pub(super) packages: HashMap<usize, (Via, Stage), RandomState>,
 }

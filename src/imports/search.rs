@@ -1,5 +1,7 @@
 //! The search for what is loaded.
 
+mod told;
+
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -122,6 +124,7 @@ impl Imports {
             commands: files_of_commands(&installed),
             adapters: &adapters,
             called: called(&installed),
+            needs: &needs,
             used: &used,
             cache: ModuleCache::new(request.module_cache, folder, installed.packages()),
             implied: settings.implied.iter().map(SmolStr::from).collect(),
@@ -222,6 +225,7 @@ struct Search<'run> {
     commands: Commands,
     /// The packages by what they are called.
     called: HashMap<SmolStr, Vec<usize>, RandomState>,
+    needs: &'run Needs,
     used: &'run NpmUse,
     adapters: &'run Adapters,
     cache: ModuleCache,
@@ -252,6 +256,8 @@ impl Search<'_> {
             if let Some(package) = entry.package {
                 self.graph.lead_to(package, &entry.via, entry.stage);
             }
+            let owners = entry.files.iter().filter_map(|file| self.installed.owner(file));
+            self.graph.besides.extend(owners.chain(entry.package));
             let is_sure = entry.stage == Stage::Sure;
             let modules =
                 entry.files.into_iter().map(|path| Pending { path, via: entry.via.clone() });
@@ -263,7 +269,10 @@ impl Search<'_> {
             let wave = std::mem::take(wave);
             if !wave.is_empty() {
                 self.read(wave, stage);
-            } else if !self.follow_known_sites() && !self.follow_commands() {
+            } else if !self.follow_known_sites()
+                && !self.follow_commands()
+                && !self.follow_told_files()
+            {
                 return;
             }
         }
@@ -336,48 +345,6 @@ impl Search<'_> {
         lines
             .filter(|line| line_of(*line).is_some_and(|text| is_known(package, path, text)))
             .collect()
-    }
-
-    /// What users of a package name to it is loaded from there. Whether anything new was found.
-    fn follow_known_sites(&mut self) -> bool {
-        let mut found = Vec::new();
-        for (position, site) in self.graph.modules.iter().enumerate() {
-            let Some(line) = site.known_sites.first() else { continue };
-            let users = self.users(site.owner);
-            let given = self.graph.modules.iter().filter(|module| users.contains(&module.owner));
-            let names: BTreeSet<&SmolStr> = given
-                .flat_map(|module| module.module.names.iter().chain(&module.module.texts))
-                .collect();
-            let via = Via::Module(position, *line);
-            let words = names.iter().flat_map(|name| [name.as_str(), behind_dot(name)]);
-            for name in words.collect::<BTreeSet<&str>>() {
-                let Target { files, packages, .. } = self.resolved(&site.path, name);
-                found
-                    .extend(packages.into_iter().map(|package| (Some(package), None, via.clone())));
-                found.extend(files.into_iter().map(|file| (None, Some(file), via.clone())));
-            }
-        }
-        let mut is_new = false;
-        for (package, file, via) in found {
-            if let Some(package) = package {
-                self.graph.lead_to(package, &via, Stage::Unsure);
-            }
-            if let Some(path) = file.filter(|file| !self.graph.holds(file)) {
-                is_new |= javascript::is_run_when_loaded(&path.to_string_lossy());
-                self.unsure.push(Pending { path, via });
-            }
-        }
-        is_new
-    }
-
-    /// Who loads a package: itself, the repository (`None`), and the packages whose modules do.
-    fn users(&self, package: Option<usize>) -> BTreeSet<Option<usize>> {
-        let loads_it = |module: &&LoadedModule| {
-            let mut named = module.targets.iter().flat_map(|target| &target.packages);
-            named.any(|named| Some(*named) == package)
-        };
-        let owners = self.graph.modules.iter().filter(loads_it).map(|module| module.owner);
-        owners.chain([None, package]).collect()
     }
 
     fn target(&self, from: &Path, what: &Requested) -> Target {
@@ -565,22 +532,6 @@ impl Search<'_> {
         let named = started.into_iter().map(|(package, path)| (position, package, path));
         self.named_commands.extend(named);
     }
-
-    /// What the texts of modules name as commands is run where anything starts programs. Whether anything new
-    /// was found.
-    fn follow_commands(&mut self) -> bool {
-        if !self.graph.modules.iter().any(|loaded| loaded.module.starts_programs) {
-            return false;
-        }
-        let named = std::mem::take(&mut self.named_commands);
-        let is_new = !named.is_empty();
-        for (module, package, path) in named {
-            let via = Via::Module(module, 1);
-            self.graph.lead_to(package, &via, Stage::Unsure);
-            self.unsure.push(Pending { path, via });
-        }
-        is_new
-    }
 }
 
 fn is_data(file: &Path) -> bool {
@@ -590,9 +541,4 @@ fn is_data(file: &Path) -> bool {
 /// Whether nothing more stands there, or a path in a package.
 fn is_subpath(rest: &str) -> bool {
     rest.is_empty() || rest.starts_with('/')
-}
-
-/// What stands behind the last dot: `ejs` of `page.ejs`.
-fn behind_dot(text: &str) -> &str {
-    text.rsplit('.').next().unwrap_or(text)
 }

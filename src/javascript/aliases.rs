@@ -216,6 +216,7 @@ impl<'text> Loads<'_, 'text> {
             Origin::Finder => {
                 if let Some(first) = first {
                     self.load(first, span);
+                    self.folder_found(first, span);
                 } else if !arguments.is_empty() {
                     self.add(Requested::Anything(Reason::Computed), span);
                 }
@@ -279,6 +280,17 @@ impl<'text> Loads<'_, 'text> {
                 self.used(origin, span);
             }
             Origin::Promised { .. } | Origin::ImportMeta | Origin::Process | Origin::Global => {}
+        }
+    }
+
+    /// `require.resolve("pkg/package.json")` finds the folder of a package, and any file in it may be meant.
+    fn folder_found(&mut self, what: &Expression<'text>, span: Span) {
+        for text in self.constants.texts(what) {
+            let is_of_package = text.is_whole && !text.known.starts_with(['.', '/', '#']);
+            let data = text.known.strip_suffix(".json").filter(|_| is_of_package);
+            if let Some((folder, _)) = data.and_then(|path| path.rsplit_once('/')) {
+                self.add(Requested::Beginning(format!("{folder}/").into()), span);
+            }
         }
     }
 

@@ -25,6 +25,8 @@ use super::module::{Load, Module, Reason, Requested, Texts, Use};
 pub(super) const LONGEST_PATH: usize = 5;
 /// How many values of one module are followed.
 const MOST_FOLLOWED: usize = 200_000;
+/// What stands in the text of a module that computes paths to other folders (Node.js documentation, "Path").
+const LEADING_OUT: &[&str] = &["node_modules", "relative("];
 /// Words without which a constant text loads nothing when it is compiled.
 const LOADING_WORDS: &[&str] = &["import", "require", "process", "module", "global", "constructor"];
 
@@ -377,7 +379,7 @@ impl<'run, 'text> Loads<'run, 'text> {
                 known.push(self.module_load(&text.known, span));
             } else if text.is_whole {
                 self.pattern(&text.known, span);
-            } else if !says_where(&text.known) {
+            } else if !says_where(&text.known) || self.may_lead_out(&text.known) {
                 self.add(Requested::Anything(Reason::Computed), span);
             } else {
                 self.add(Requested::Beginning(text.known.into()), span);
@@ -462,6 +464,14 @@ impl<'run, 'text> Loads<'run, 'text> {
             let text = argument.as_expression().and_then(|text| self.constants.text(text));
             text.is_some_and(|text| !LOADING_WORDS.iter().any(|word| text.contains(word)))
         })
+    }
+
+    /// Whether a path that begins in the module's own folder may lead out of it: nothing is known of it but that, and
+    /// the module computes paths from folder to folder, or knows where packages are.
+    fn may_lead_out(&self, start: &str) -> bool {
+        let text = self.semantic.source_text();
+        start.bytes().all(|byte| b"./".contains(&byte))
+            && LEADING_OUT.iter().any(|word| text.contains(word))
     }
 
     /// Whether what is loaded is data by its ending, which nothing runs.

@@ -206,6 +206,10 @@ impl<'text> Constants<'_, 'text> {
             return vec![Text::unknown()];
         }
         let in_own_folder = |text: Text| {
+            // It may be an address of its own.
+            if !text.is_whole && text.known.is_empty() {
+                return text;
+            }
             let is_relative = text.known.starts_with('.') || text.known.contains(':');
             let known = if is_relative { text.known } else { format!("./{}", text.known) };
             Text { known, ..text }

@@ -96,14 +96,21 @@ impl<'text> Builder<'_, 'text> {
             && uses.all(|it| span.contains_inclusive(nodes.kind(it.node_id()).span()))
     }
 
-    /// Whether nothing stands in front of a text that could keep something in what the module exports: `this`
-    /// has no such property then.
-    fn is_in_front(&self, span: Span) -> bool {
+    /// Whether nothing stands in front of a text that could keep something in what the module exports, nor calls what
+    /// is declared behind it: `this` has no property then.
+    pub(super) fn is_in_front(&self, span: Span) -> bool {
         let nodes = self.semantic.nodes();
         let mut before = nodes.iter().filter(|node| node.kind().span().end <= span.start);
         before.all(|node| match node.kind() {
             AstKind::IdentifierReference(name) => {
-                !matches!(name.name.as_str(), "exports" | "module" | "require" | "globalThis")
+                let is_open = matches!(
+                    name.name.as_str(),
+                    "exports" | "module" | "require" | "globalThis" | "global" | "eval"
+                );
+                let declaration = self.symbol_of(name).map(|symbol| {
+                    nodes.kind(self.semantic.scoping().symbol_declaration(symbol)).span()
+                });
+                !is_open && declaration.is_none_or(|declared| declared.end <= span.start)
             }
             AstKind::ThisExpression(_) => {
                 let is_choice =

@@ -4,6 +4,7 @@ use oxc_ast::AstKind;
 use oxc_ast::ast::{Expression, FunctionType};
 use oxc_semantic::{NodeId, SymbolId};
 use oxc_span::{GetSpan, Span};
+use oxc_syntax::operator::LogicalOperator;
 
 use super::builder::Builder;
 use super::mentions::End;
@@ -101,15 +102,33 @@ impl Builder<'_, '_> {
         self.parts[part].note(quality, true);
     }
 
-    /// `(this && this.__helper) || …`, which compilers write.
+    /// `(this && this.__helper) || …`, where nothing can have been kept under that name yet.
     fn is_asked_for_helper(&self, node: NodeId) -> bool {
-        let mut around = self.semantic.nodes().ancestors(node);
-        around.any(|node| match node.kind() {
-            AstKind::VariableDeclarator(declarator) => {
-                let name = declarator.id.get_binding_identifier();
-                name.is_some_and(|name| self.is_known(name.symbol_id()))
+        let nodes = self.semantic.nodes();
+        let parent = nodes.parent_node(node);
+        let is_asked = match parent.kind() {
+            AstKind::StaticMemberExpression(member) => {
+                is_name_of_helper(&member.property.name)
+                    && matches!(nodes.parent_kind(parent.id()), AstKind::LogicalExpression(_))
+            }
+            AstKind::LogicalExpression(choice) => {
+                let is_left = choice.left.span() == nodes.kind(node).span();
+                let is_right = match choice.right.get_inner_expression() {
+                    Expression::StaticMemberExpression(member) => {
+                        matches!(member.object, Expression::ThisExpression(_))
+                            && is_name_of_helper(&member.property.name)
+                    }
+                    _ => false,
+                };
+                choice.operator == LogicalOperator::And && is_left && is_right
             }
             _ => false,
-        })
+        };
+        is_asked && self.is_in_front(nodes.kind(node).span())
     }
+}
+
+/// `__name`; `__proto__` and the like are of every object.
+fn is_name_of_helper(name: &str) -> bool {
+    name.starts_with("__") && !name.ends_with("__")
 }

@@ -1,5 +1,7 @@
 //! What makes a module one of which the parts do not tell what runs.
 
+use std::collections::BTreeSet;
+
 use oxc_ast::AstKind;
 use oxc_ast::ast::{MethodDefinitionKind, PropertyKind};
 use oxc_semantic::NodeId;
@@ -82,38 +84,68 @@ impl<'text> Builder<'_, 'text> {
         })
     }
 
-    /// `a.prototype = {}`
+    /// `a.prototype = {}`, and no other name for it.
     fn is_unnamed_object(&self, part: &Part) -> bool {
         match &part.value {
             Value::Alias(Mention { of: Source::Held(Holder::Own(number)), path, .. }) => {
-                path.is_empty() && self.name_of(*number).is_none()
+                path.is_empty() && self.name_of(*number).is_none() && part.stores.len() == 1
             }
             _ => false,
         }
     }
 
-    /// Whether a property is kept in what a name stands for that may be anything, or a part of something else.
+    /// Whether something is kept in an object that may be anything, or a part of something else.
     fn keeps_elsewhere(&self) -> bool {
-        let mut stores = self.parts.iter().flat_map(|part| &part.stores);
-        stores.any(|store| store.property.is_some() && !self.is_of_module(store))
+        let kept = self.parts.iter().flat_map(|part| {
+            let is_copy = part.has(Quality::IsCopy);
+            part.stores.iter().filter(move |store| is_copy || store.property.is_some())
+        });
+        let holders: BTreeSet<Holder> = kept.map(|store| store.of).collect();
+        holders.into_iter().any(|holder| !self.is_of_module(holder))
     }
 
-    fn is_of_module(&self, store: &Store) -> bool {
-        let is_it =
-            |part: &&Part| part.stores.iter().any(|it| it.property.is_none() && it.of == store.of);
+    /// Whether an object is written out in the module, whatever other names it has there.
+    fn is_of_module(&self, holder: Holder) -> bool {
+        let names = self.names_of_same(holder);
+        let is_it = |part: &&Part| part.stores.iter().any(|it| is_itself(it, &names));
         let mut itself = self.parts.iter().filter(is_it).peekable();
-        let is_there = store.of == Holder::Exports || itself.peek().is_some();
+        let is_there = names.contains(&Holder::Exports) || itself.peek().is_some();
         is_there
             && itself.all(|part| match &part.value {
                 Value::Function | Value::Class | Value::Object | Value::Constant => true,
                 Value::Alias(Mention { of, path, .. }) => {
                     let is_held = matches!(of, Source::Held(_)) && path.is_empty();
                     // `export *`, and what compilers write: `module.exports = exports.default`.
-                    let is_default = *of == Source::Held(store.of) && path.iter().eq(["default"]);
+                    let is_default =
+                        *of == Source::Held(Holder::Exports) && path.iter().eq(["default"]);
+                    let is_default = is_default && names.contains(&Holder::Exports);
                     is_held || is_default || part.has(Quality::IsCopy)
                 }
                 Value::Other | Value::Import => false,
             })
+    }
+
+    /// The names and objects that stand for the same one: `module.exports = a`, `const a = b = {}`.
+    fn names_of_same(&self, holder: Holder) -> BTreeSet<Holder> {
+        let mut same = BTreeSet::from([holder]);
+        loop {
+            let before = same.len();
+            for part in self.parts.iter().filter(|part| !part.has(Quality::IsCopy)) {
+                let itself = part.stores.iter().filter(|store| store.property.is_none());
+                let mut names: BTreeSet<Holder> = itself.map(|store| store.of).collect();
+                if let Value::Alias(Mention { of: Source::Held(of), path, .. }) = &part.value
+                    && path.is_empty()
+                {
+                    names.insert(*of);
+                }
+                if !names.is_disjoint(&same) {
+                    same.extend(names);
+                }
+            }
+            if same.len() == before {
+                return same;
+            }
+        }
     }
 
     /// `then` is called where a module is awaited, `__esModule` is read by the helpers of compilers, and
@@ -127,4 +159,8 @@ impl<'text> Builder<'_, 'text> {
             })
         })
     }
+}
+
+fn is_itself(store: &Store, names: &BTreeSet<Holder>) -> bool {
+    store.property.is_none() && names.contains(&store.of)
 }

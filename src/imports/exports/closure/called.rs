@@ -157,14 +157,24 @@ impl Closure<'_> {
                 self.lead_of_export(node, name, deepest).unwrap_or(Lead::There)
             }
             // A module of ECMAScript has one of its own, and another one may be it.
-            (Source::Loaded(_), [default, name]) if default == "default" => {
-                let is_module = self.is(node, Trait::IsModule);
-                let lead = self.lead_of_export(node, name, deepest).filter(|_| !is_module);
-                lead.unwrap_or(Lead::There)
+            (Source::Loaded(_), [default, name])
+                if default == "default" && !self.may_have_default(node) =>
+            {
+                self.lead_of_export(node, name, deepest).unwrap_or(Lead::There)
             }
             _ => Lead::There,
         });
         leads.max().unwrap_or(Lead::There)
+    }
+
+    /// Whether a module may have a property `default`, which is then no other name of all that it exports.
+    fn may_have_default(&self, node: Node) -> bool {
+        let mut kept = self.kept.get(&self.node(node)).into_iter().flatten();
+        let has_it = kept.any(|kept| match &kept.property {
+            Some(property) => property == "default",
+            None => matches!(self.part(kept.part).value, Value::Alias(_) | Value::Other),
+        });
+        has_it || self.is(node, Trait::IsModule) || self.is(node, Trait::IsCompiled)
     }
 
     /// Whether a module exports something else than properties.
@@ -198,10 +208,13 @@ impl Closure<'_> {
     /// `None`: the module has nothing of this name.
     fn lead_of_export(&self, node: Node, name: &SmolStr, deepest: usize) -> Option<Lead> {
         let Some(deepest) = deepest.checked_sub(1) else { return Some(Lead::There) };
-        let kept = self.kept.get(&self.node(node))?;
         let is_module = self.is(node, Trait::IsModule);
         let may_change = !is_module && self.exposed.contains(&self.node(node));
-        if may_change || kept.iter().any(|kept| kept.is_assigned) {
+        if may_change {
+            return Some(Lead::There);
+        }
+        let kept = self.kept.get(&self.node(node))?;
+        if kept.iter().any(|kept| kept.is_assigned) {
             return Some(Lead::There);
         }
         let mut found = None;

@@ -176,7 +176,11 @@ impl Closure<'_> {
         how: How,
         seen: &mut Seen,
     ) -> Lead {
-        let has_default = kept.iter().any(|kept| kept.property.as_deref() == Some("default"));
+        // A copy may bring one.
+        let has_default = kept.iter().any(|kept| match kept.property.as_deref() {
+            Some(property) => property == "default",
+            None => self.part(kept.part).has(Quality::IsCopy),
+        });
         let is_module = self.is(node, Trait::IsModule);
         let whole = if has_default && is_module {
             Lead::Nowhere

@@ -33,8 +33,10 @@ impl Closure<'_> {
     /// Whether a part uses anything of the package but texts and numbers.
     fn uses_package(&self, module: ModuleIndex, part: &Part) -> bool {
         let is_constant = |node: Node| {
-            let mut kept = self.kept.get(&self.node(node)).into_iter().flatten();
-            kept.all(|kept| !kept.is_assigned && self.part(kept.part).value == Value::Constant)
+            let mut kept = self.kept.get(&self.node(node)).into_iter().flatten().peekable();
+            kept.peek().is_some()
+                && kept
+                    .all(|kept| !kept.is_assigned && self.part(kept.part).value == Value::Constant)
         };
         let mut nodes = part.mentions.iter().flat_map(|mention| self.nodes(module, &mention.of));
         nodes.any(|node| !is_constant(node))
