@@ -271,6 +271,7 @@ impl Search<'_> {
                 self.read(wave, stage);
             } else if !self.follow_known_sites()
                 && !self.follow_commands()
+                && !self.follow_told_names()
                 && !self.follow_told_files()
             {
                 return;
@@ -430,6 +431,12 @@ impl Search<'_> {
         if start.starts_with('.') {
             let folder = from.parent().unwrap_or(from);
             let Some(begin) = plain(&folder.join(start)) else { return Target::linked() };
+            // What follows may lead to another folder of the package.
+            let own =
+                self.installed.owner(from).filter(|_| start.bytes().all(|it| b"./".contains(&it)));
+            if let Some(owner) = own {
+                target.files.extend(self.installed.files(owner));
+            }
             // What lies below a link lies somewhere else.
             let inside = if start.ends_with('/') { Some(begin.as_path()) } else { begin.parent() };
             if inside.is_none_or(leads_away) {

@@ -245,6 +245,7 @@ impl<'text> Loads<'_, 'text> {
                 );
                 if is_in_place || !self.is_harmless_text(arguments) {
                     self.add(Requested::Generated, span);
+                    self.loader_compiled(arguments, span);
                 }
             }
             Origin::Starter => {
@@ -280,6 +281,28 @@ impl<'text> Loads<'_, 'text> {
                 self.used(origin, span);
             }
             Origin::Promised { .. } | Origin::ImportMeta | Origin::Process | Origin::Global => {}
+        }
+    }
+
+    /// `eval("require")`, `new Function("name", "return import(name)")`: what is compiled loads what it is told.
+    fn loader_compiled(&mut self, arguments: &[Argument<'text>], span: Span) {
+        let Some((last, before)) = arguments.split_last() else { return };
+        let texts = |argument: &Argument<'text>| {
+            argument.as_expression().map(|text| self.constants.texts(text)).unwrap_or_default()
+        };
+        // `Function("require", code)`: the first ones are names of parameters.
+        let mut all: Vec<Text> = before.iter().flat_map(texts).collect();
+        all.retain(|text| text.known.contains(|next: char| !next.is_alphanumeric()));
+        all.extend(texts(last));
+        for text in all {
+            match loaded_by(&text.known) {
+                Some(specifiers) => {
+                    for specifier in specifiers {
+                        self.add(Requested::Elsewhere(specifier.into()), span);
+                    }
+                }
+                None => _ = self.add(Requested::Anything(Reason::Computed), span),
+            }
         }
     }
 
@@ -475,4 +498,37 @@ fn is_promisify(call: &CallExpression<'_>) -> bool {
 /// Whether a module starts workers of the same runtime, and no programs.
 fn is_of_workers(specifier: Option<&str>) -> bool {
     specifier.and_then(builtin) == Some(Builtin::StartsWorkers)
+}
+
+/// The specifiers of what a text of code loads. `None`: it loads what is computed, or hands a loader on.
+fn loaded_by(code: &str) -> Option<Vec<&str>> {
+    let words = ["require", "import"].into_iter().flat_map(|word| {
+        code.match_indices(word).map(move |(place, _)| code[place + word.len()..].trim_start())
+    });
+    let specifiers = words.map(|rest| {
+        let rest = rest.strip_prefix('(')?.trim_start();
+        let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        let (specifier, after) = rest[1..].split_once(quote)?;
+        after.trim_start().starts_with(')').then_some(specifier)
+    });
+    specifiers.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::loaded_by;
+
+    #[test]
+    fn what_a_text_of_code_loads_is_told() {
+        for (code, loaded) in [
+            ("return this", Some(vec![])),
+            ("require('a').b + import( \"c\" )", Some(vec!["a", "c"])),
+            ("require", None),
+            ("return import(name)", None),
+            ("require('a' + b)", None),
+            ("import a from 'a'", None),
+        ] {
+            assert_eq!(loaded_by(code), loaded, "{code}");
+        }
+    }
 }

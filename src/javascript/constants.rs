@@ -12,6 +12,10 @@ use super::globals::{PATHS, URLS};
 /// What stands for the folder of the module itself, unlike a `.` that is written out: that is the folder in
 /// which a program is started.
 pub(super) const OWN_FOLDER: &str = "\0.";
+/// What stands for the name of the module's own file in it.
+const OWN_FILE: &str = "\u{1}";
+/// What stands around a specifier that stands for the path to which it leads.
+const RESOLVED: (char, char) = ('\u{2}', '\u{3}');
 
 /// How deep names are followed to what they stand for.
 const DEEPEST: usize = 12;
@@ -47,9 +51,7 @@ impl<'text> Constants<'_, 'text> {
     /// Every text that an expression may stand for. What is not known of it is left open, so that the
     /// answer is never empty.
     pub(super) fn texts(self, expression: &Expression<'text>) -> Vec<Text> {
-        let texts = self.within(expression, DEEPEST).into_iter();
-        let written = |text: Text| Text { known: text.known.replace(OWN_FOLDER, "."), ..text };
-        texts.map(written).collect()
+        self.within(expression, DEEPEST).iter().map(written).collect()
     }
 
     /// The one text that an expression stands for, if it is known to the end.
@@ -67,7 +69,7 @@ impl<'text> Constants<'_, 'text> {
             return Vec::new();
         };
         let texts = joined(&self.within(&sum.left, DEEPEST), &self.within(&sum.right, DEEPEST));
-        let known = texts.into_iter().map(|text| text.known.replace(OWN_FOLDER, "."));
+        let known = texts.iter().map(|text| written(text).known);
         known.filter(|text| !text.is_empty()).collect()
     }
 
@@ -185,7 +187,9 @@ impl<'text> Constants<'_, 'text> {
             Expression::StaticMemberExpression(member) => {
                 let object = member.object.get_inner_expression();
                 match member.property.name.as_str() {
-                    "resolve" if self.is_loader(object) => first(),
+                    "resolve" if self.is_loader(object) => {
+                        first().into_iter().map(resolved).collect()
+                    }
                     "join" if matches!(object, Expression::ArrayExpression(_)) => {
                         self.array(object, arguments, depth)
                     }
@@ -254,7 +258,7 @@ impl<'text> Constants<'_, 'text> {
         let texts = self.within(expression, DEEPEST);
         let is_own = |text: &str| {
             let rest = text.strip_prefix(OWN_FOLDER);
-            rest.is_some_and(|rest| matches!(rest, "" | "/"))
+            rest.is_some_and(|rest| matches!(rest, "" | "/") || rest == format!("/{OWN_FILE}"))
         };
         texts.iter().all(|text| text.is_whole && is_own(&text.known))
     }
@@ -287,14 +291,37 @@ impl<'text> Constants<'_, 'text> {
 
 /// The module's own file, whose name does not matter.
 fn own_file() -> Text {
-    Text::whole(format!("{OWN_FOLDER}/"))
+    Text::whole(format!("{OWN_FOLDER}/{OWN_FILE}"))
+}
+
+/// The path to which a specifier leads.
+fn resolved(specifier: Text) -> Text {
+    // The folder of a package is that of its manifest.
+    if !specifier.is_whole || specifier.known.ends_with("/package.json") {
+        return specifier;
+    }
+    Text::whole(format!("{}{}{}", RESOLVED.0, specifier.known, RESOLVED.1))
+}
+
+/// A text as it would be written. What is joined to the path of a module begins at a file that nobody knows here.
+fn written(text: &Text) -> Text {
+    let known = text.known.replace(&format!("/{OWN_FILE}/.."), "").replace(OWN_FILE, "");
+    let known = known.replace(OWN_FOLDER, ".");
+    let specifier = known.strip_prefix(RESOLVED.0).and_then(|rest| rest.strip_suffix(RESOLVED.1));
+    let known = specifier.map_or(known.clone(), str::to_owned);
+    if known.contains([RESOLVED.0, RESOLVED.1]) {
+        return Text::unknown();
+    }
+    Text { known, is_whole: text.is_whole }
 }
 
 pub(super) fn joined(before: &[Text], after: &[Text]) -> Vec<Text> {
     let mut all = Vec::new();
     for first in before {
         if !first.is_whole {
-            all.push(first.clone());
+            // It may lead out of what is known.
+            let leads_up = after.iter().any(|rest| rest.known.contains(".."));
+            all.push(if leads_up { Text::unknown() } else { first.clone() });
             continue;
         }
         let rest = after.iter();

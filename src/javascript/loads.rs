@@ -26,7 +26,7 @@ pub(super) const LONGEST_PATH: usize = 5;
 /// How many values of one module are followed.
 const MOST_FOLLOWED: usize = 200_000;
 /// What stands in the text of a module that computes paths to other folders (Node.js documentation, "Path").
-const LEADING_OUT: &[&str] = &["node_modules", "relative("];
+const LEADING_OUT: &[&str] = &["node_modules", "relative"];
 /// Words without which a constant text loads nothing when it is compiled.
 const LOADING_WORDS: &[&str] = &["import", "require", "process", "module", "global", "constructor"];
 
@@ -366,15 +366,14 @@ impl<'run, 'text> Loads<'run, 'text> {
 
     /// Notes what an expression names as loaded, and gives the positions of what is known by name.
     pub(super) fn load(&mut self, expression: &Expression<'text>, span: Span) -> Vec<u32> {
-        // Where it is written out, what it leads to tells whether it is data: a package, a folder and an entry of
+        // Where all of it is known, what it leads to tells whether it is data: a package, a folder and an entry of
         // `exports` may be called like a file.
-        let is_written_out =
-            matches!(expression.get_inner_expression(), Expression::StringLiteral(_));
-        if self.is_data(expression) && !is_written_out {
-            return Vec::new();
-        }
+        let is_data = self.is_data(expression);
         let mut known = Vec::new();
         for text in self.constants.texts(expression) {
+            if is_data && !text.is_whole {
+                continue;
+            }
             if text.is_whole && !text.known.contains('*') {
                 known.push(self.module_load(&text.known, span));
             } else if text.is_whole {

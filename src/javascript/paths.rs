@@ -220,6 +220,7 @@ impl<'text> Constants<'_, 'text> {
 
 fn folder(text: &Text) -> Text {
     match text.known.rsplit_once('/') {
+        Some((_, "..")) if text.is_whole => Text::whole(format!("{}/..", text.known)),
         Some((folder, _)) if text.is_whole => Text::whole(folder),
         _ => Text::unknown(),
     }

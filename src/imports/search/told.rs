@@ -10,6 +10,7 @@ use smol_str::SmolStr;
 use super::{Pending, Search};
 use crate::imports::folders::plain;
 use crate::imports::graph::{LoadedModule, Stage, Target, Via};
+use crate::installed::package_of;
 use crate::javascript::{self, Requested};
 use crate::lockfile::PackageIndex;
 use crate::parallel::in_parallel;
@@ -28,6 +29,11 @@ impl Search<'_> {
                 found.extend(files.into_iter().map(|file| (None, Some(file), via.clone())));
             }
         }
+        self.add_told(found)
+    }
+
+    /// Adds packages and files to which something leads that names them to a package. Whether any is new.
+    fn add_told(&mut self, found: Vec<(Option<usize>, Option<PathBuf>, Via)>) -> bool {
         let mut is_new = false;
         for (package, file, via) in found {
             if let Some(package) = package {
@@ -71,6 +77,41 @@ impl Search<'_> {
         };
         let owners = self.graph.modules.iter().filter(loads_it).map(|module| module.owner);
         owners.chain([None, package]).collect()
+    }
+
+    /// A module that starts programs which it is told is told commands, packages and their files by the modules that
+    /// load it. Whether anything new was found.
+    pub(super) fn follow_told_names(&mut self) -> bool {
+        let starts = |module: &LoadedModule| {
+            let mut loads = module.module.loads.iter();
+            module.owner.is_some() && loads.any(|load| load.what == Requested::Program)
+        };
+        let starting: HashSet<&PathBuf> =
+            self.graph.modules.iter().filter(|it| starts(it)).map(|it| &it.path).collect();
+        let loads_one = |module: &LoadedModule| {
+            let mut files = module.targets.iter().flat_map(|target| &target.files);
+            module.owner.is_some() && files.any(|file| starting.contains(file))
+        };
+        let modules = self.graph.modules.iter().enumerate();
+        let telling: Vec<(usize, &LoadedModule)> =
+            modules.filter(|(_, module)| loads_one(module)).collect();
+        let found = in_parallel(&telling, |(position, module)| {
+            let via = Via::Module(*position, 1);
+            let mut found = Vec::new();
+            for name in module.module.names.iter().filter(|name| !loads(module, name)) {
+                let commands = self.commands.get(name.rsplit('/').next().unwrap_or(name));
+                let commands = commands.into_iter().flatten();
+                found.extend(commands.map(|(package, file)| (Some(*package), Some(file.clone()))));
+                if self.called.contains_key(package_of(name)) {
+                    let Target { files, packages, .. } = self.resolved(&module.path, name);
+                    found.extend(packages.into_iter().map(|package| (Some(package), None)));
+                    found.extend(files.into_iter().map(|file| (None, Some(file))));
+                }
+            }
+            let found = found.into_iter().map(|(package, file)| (package, file, via.clone()));
+            found.collect::<Vec<_>>()
+        });
+        self.add_told(found.into_iter().flatten().collect())
     }
 
     /// A package that starts programs, or compiles text, is told the files of those that need it: each whose name
@@ -149,6 +190,12 @@ impl Search<'_> {
         }
         is_new
     }
+}
+
+/// Whether a module loads something by this name itself.
+fn loads(module: &LoadedModule, name: &SmolStr) -> bool {
+    let mut loads = module.module.loads.iter();
+    loads.any(|load| matches!(&load.what, Requested::Module(specifier) if specifier == name))
 }
 
 /// What stands behind the last dot: `ejs` of `page.ejs`.
