@@ -15,13 +15,11 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use sha2::{Digest, Sha256};
 
 use self::stored::{Key, Modules};
+use super::folders::MODULES;
 use crate::installed::InstalledPackage;
 use crate::javascript::{self, Module, Texts};
 use crate::lockfile::discovery::may_be_brought;
 use crate::parallel::in_parallel;
-
-/// The folder in which package managers install. A package anywhere else is a folder of somebody's own.
-const MODULES: &str = "node_modules";
 
 /// The most bytes that the files in the folder hold together.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;

@@ -113,12 +113,8 @@ impl Imports {
             rest.any(|rest| rest.is_empty() || rest.starts_with('/'))
         };
         let naming = self.graph.modules.iter().filter(|loaded| {
-            let LoadedModule { owner, module, .. } = loaded;
-            let is_loaded = |name: &SmolStr| {
-                let mut loads = module.loads.iter();
-                loads.any(|load| matches!(&load.what, Requested::Module(it) if it == name))
-            };
-            owner.is_some() && module.names.iter().any(|name| is_named(name) && !is_loaded(name))
+            let mut texts = loaded.module.names.iter();
+            loaded.owner.is_some() && texts.any(|text| is_named(text) && !loaded.loads(text))
         });
         naming.filter_map(|loaded| loaded.owner).collect()
     }

@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+/// The folder in which package managers install. A package anywhere else is a folder of somebody's own.
+pub(super) const MODULES: &str = "node_modules";
+
 /// In a tree of more folders nobody looks for links.
 const MOST_FOLDERS: usize = 10_000;
 

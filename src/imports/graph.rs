@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use foldhash::fast::RandomState;
 
-use crate::javascript::{Module, Reason};
+use crate::javascript::{Module, Reason, Requested};
 use crate::problem::Location;
 
 /// The position of a module in [`Graph::modules`].
@@ -28,6 +28,14 @@ pub(super) struct LoadedModule {
     pub(super) known_sites: Vec<u32>,
     /// Where each of its [`Module::loads`] leads, and what else it names after them.
     pub(super) targets: Vec<Target>,
+}
+
+impl LoadedModule {
+    /// Whether it loads something by this name itself.
+    pub(super) fn loads(&self, name: &str) -> bool {
+        let mut loads = self.module.loads.iter();
+        loads.any(|load| matches!(&load.what, Requested::Module(specifier) if specifier == name))
+    }
 }
 
 /// How sure it is that something is loaded by what is shipped, the surest first.

@@ -14,7 +14,7 @@ use super::adapters::Adapters;
 use super::bundles::is_put_together;
 use super::cache::ModuleCache;
 use super::entry_points::{entry_points, words};
-use super::folders::{leads_away, plain};
+use super::folders::{MODULES, leads_away, plain};
 use super::graph::{Graph, LoadedModule, ModuleIndex, Site, Stage, Target, Via};
 use super::known_sites::is_known;
 use super::needs::Needs;
@@ -35,9 +35,6 @@ use crate::problem::Location;
 pub(super) const STACK: usize = 256 * 1024 * 1024;
 /// A larger file is no module that people maintain, and is taken for one that cannot be parsed.
 const LARGEST: usize = 8 * 1024 * 1024;
-
-/// The folder in which package managers install.
-const MODULES: &str = "node_modules";
 
 /// The ending of what nothing runs, if it is that of a file.
 const DATA: &str = ".json";
@@ -359,7 +356,9 @@ impl Search<'_> {
 
     fn resolved(&self, from: &Path, specifier: &str) -> Target {
         let resolved = self.installed.resolve(from, specifier);
-        if specifier.ends_with(DATA) && resolved.files.iter().all(|file| is_data(file)) {
+        // A package may be called so, and is loaded although all of it is data.
+        let is_file = specifier.ends_with(DATA) && package_of(specifier) != specifier;
+        if is_file && resolved.files.iter().all(|file| is_data(file)) {
             return Target::default();
         }
         let is_missing = resolved.kind == ResolvedKind::Missing

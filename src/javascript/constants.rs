@@ -308,7 +308,7 @@ fn written(text: &Text) -> Text {
     let known = text.known.replace(&format!("/{OWN_FILE}/.."), "").replace(OWN_FILE, "");
     let known = known.replace(OWN_FOLDER, ".");
     let specifier = known.strip_prefix(RESOLVED.0).and_then(|rest| rest.strip_suffix(RESOLVED.1));
-    let known = specifier.map_or(known.clone(), str::to_owned);
+    let known = specifier.filter(|_| text.is_whole).map_or(known.clone(), str::to_owned);
     if known.contains([RESOLVED.0, RESOLVED.1]) {
         return Text::unknown();
     }

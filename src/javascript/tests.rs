@@ -141,6 +141,7 @@ fn what_can_be_computed_is_known_and_the_rest_is_anything() {
             "p:1 Computed:1 path:1",
         ),
         ("require(require.resolve('p'))", "p:1"),
+        ("require(require.resolve('p') + name)", "p:1 Computed:1"),
         (
             "const path = require('path'); require(path.join(__dirname, platform, '../../a.js'))",
             "Computed:1 path:1",

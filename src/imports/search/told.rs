@@ -98,7 +98,7 @@ impl Search<'_> {
         let found = in_parallel(&telling, |(position, module)| {
             let via = Via::Module(*position, 1);
             let mut found = Vec::new();
-            for name in module.module.names.iter().filter(|name| !loads(module, name)) {
+            for name in module.module.names.iter().filter(|name| !module.loads(name)) {
                 let commands = self.commands.get(name.rsplit('/').next().unwrap_or(name));
                 let commands = commands.into_iter().flatten();
                 found.extend(commands.map(|(package, file)| (Some(*package), Some(file.clone()))));
@@ -128,10 +128,8 @@ impl Search<'_> {
         });
         let telling: Vec<usize> = telling.collect();
         let files = in_parallel(&telling, |owner| self.files_that_it_names(*owner));
-        let files: Vec<PathBuf> = files.into_iter().flatten().collect();
-        let is_new = !files.is_empty();
-        self.unsure.extend(files.into_iter().map(|path| Pending { path, via: via.clone() }));
-        is_new
+        let files = files.into_iter().flatten();
+        self.add_told(files.map(|path| (None, Some(path), via.clone())).collect())
     }
 
     /// The entries of packages that start or compile what they are told, and the first such place.
@@ -165,7 +163,8 @@ impl Search<'_> {
         let root = &self.installed.packages()[package].folder;
         let mut named = Named::default();
         for module in modules {
-            let Ok(bytes) = self.installed.bytes(&module.path) else { continue };
+            // What cannot be read may name any of them.
+            let Ok(bytes) = self.installed.bytes(&module.path) else { return files };
             for text in paths_in(&bytes) {
                 named.add(text, &[module.path.parent().unwrap_or(root), root]);
             }
@@ -190,12 +189,6 @@ impl Search<'_> {
         }
         is_new
     }
-}
-
-/// Whether a module loads something by this name itself.
-fn loads(module: &LoadedModule, name: &SmolStr) -> bool {
-    let mut loads = module.module.loads.iter();
-    loads.any(|load| matches!(&load.what, Requested::Module(specifier) if specifier == name))
 }
 
 /// What stands behind the last dot: `ejs` of `page.ejs`.
