@@ -3,8 +3,6 @@
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-use smol_str::SmolStr;
-
 use super::answer::{Answer, Step, perhaps};
 use super::development;
 use super::graph::{LoadedModule, ModuleIndex, Site, Via};
@@ -18,12 +16,13 @@ impl Imports {
     /// The first thing that may load any of these packages without saying so.
     pub(super) fn in_doubt(&self, targets: &BTreeSet<usize>, places: Places) -> Option<Answer> {
         self.unread()
-            .or_else(|| self.site_in_reach(targets, places))
+            .or_else(|| self.open_site(places))
             .or_else(|| self.naming_the_folder())
             .or_else(|| self.compiling(targets, places))
             .or_else(|| self.worded(targets))
             .or_else(|| self.copied(targets))
             .or_else(|| self.loaded_unnamed(targets))
+            .or_else(|| self.written_into_code(targets))
             .or_else(|| self.put_together())
             .or_else(|| self.brought_by_absent(targets))
             .or_else(|| self.brought_by_development(targets))
@@ -44,20 +43,21 @@ impl Imports {
         Some(perhaps(why, vec![self.step(settings, 1, None)]))
     }
 
-    /// A place that may load anything, and sees one of the packages.
-    fn site_in_reach(&self, targets: &BTreeSet<usize>, places: Places) -> Option<Answer> {
+    /// A place that may load anything.
+    fn open_site(&self, places: Places) -> Option<Answer> {
         let mut sites = self.sites().iter();
         let is_open = |reason: Reason| places == Places::Open || !reason.is_reviewable();
-        let (Site { module, line, reason }, _) =
-            sites.find(|(site, reached)| is_open(site.reason) && !reached.is_disjoint(targets))?;
+        let Site { module, line, reason } = sites.find(|site| is_open(site.reason))?;
         Some(perhaps(&reason.to_string(), self.steps(&Via::Module(*module, *line))))
     }
 
-    /// A text of the repository that names the folder of all packages, and none in it.
+    /// A text of the repository, or of a package that starts programs, which names the folder of all packages, and none
+    /// in it.
     fn naming_the_folder(&self) -> Option<Answer> {
         let (module, line) = self.modules_where(|position| {
             let LoadedModule { owner, module, .. } = &self.graph.modules[position];
-            let mut texts = module.texts.iter().filter(|_| owner.is_none());
+            let counts = owner.is_none() || module.starts_programs;
+            let mut texts = module.texts.iter().filter(|_| counts);
             texts.any(|text| words::names_folder_of_packages(text)).then_some(1)
         })?;
         let why = "a text in it names the folder of all packages";
@@ -108,13 +108,10 @@ impl Imports {
 
     /// The packages with a module that names one of these, and does not load it by that name itself.
     fn naming(&self, names: &BTreeSet<String>) -> BTreeSet<usize> {
-        let is_named = |text: &SmolStr| {
-            let mut rest = names.iter().filter_map(|name| text.strip_prefix(name.as_str()));
-            rest.any(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
         let naming = self.graph.modules.iter().filter(|loaded| {
             let mut texts = loaded.module.names.iter();
-            loaded.owner.is_some() && texts.any(|text| is_named(text) && !loaded.loads(text))
+            loaded.owner.is_some()
+                && texts.any(|text| is_one_of(text, names) && !loaded.loads(text))
         });
         naming.filter_map(|loaded| loaded.owner).collect()
     }
@@ -161,6 +158,24 @@ impl Imports {
             .clone();
         let why = format!("{tool} loads packages of such a name although nothing names them");
         Some(perhaps(&why, vec![Step { location, package: None }]))
+    }
+
+    /// A text of a package that asks for one of these and does not load it there: what generates code writes such
+    /// names into it.
+    fn written_into_code(&self, targets: &BTreeSet<usize>) -> Option<Answer> {
+        let names = self.names(targets);
+        let asking = self.needs.asking_for(&self.entries(targets));
+        let packages = self.installed.packages();
+        let (module, line) = self.modules_where(|position| {
+            let loaded = &self.graph.modules[position];
+            let owner = loaded.owner?;
+            let asks = packages[owner].copies.iter().any(|copy| asking.contains(copy));
+            let mut texts = loaded.module.names.iter();
+            let is_named = asks && texts.any(|name| is_one_of(name, &names) && !loaded.loads(name));
+            is_named.then_some(1)
+        })?;
+        let why = "a text of a package that asks for it names it, and may be written into code";
+        Some(perhaps(why, self.steps(&Via::Module(module, line))))
     }
 
     /// A module of the repository that something has put together of others.
@@ -240,4 +255,10 @@ impl Imports {
         let below = path.strip_prefix(&self.root).unwrap_or(path);
         below.to_string_lossy().replace('\\', "/")
     }
+}
+
+/// Whether a text is one of some names of packages, or a path in one.
+fn is_one_of(text: &str, names: &BTreeSet<String>) -> bool {
+    let mut rest = names.iter().filter_map(|name| text.strip_prefix(name.as_str()));
+    rest.any(|rest| rest.is_empty() || rest.starts_with('/'))
 }

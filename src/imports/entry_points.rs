@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::graph::{Stage, Via};
+use super::needs::Needs;
 use crate::graph::scope::Scopes;
 use crate::installed::Installed;
 use crate::lockfile::Lockfile;
@@ -27,6 +28,7 @@ pub(super) fn entry_points(
     installed: &Installed,
     used: &NpmUse,
     scopes: &Scopes,
+    needs: &Needs,
 ) -> Vec<EntryPoint> {
     let of_repository = |files: &[PathBuf], via, stage| EntryPoint {
         files: files.to_vec(),
@@ -60,11 +62,20 @@ pub(super) fn entry_points(
         let mut scripts = installed.install_scripts(package, is_prepared);
         scripts.extend(installed.build_files(package));
         if !is_left_out(installed, used, scopes, package) && !scripts.is_empty() {
-            // Nobody knows which of its files a script of a package ends up with.
+            // Nobody knows which of its files a script of a package ends up with, and which of the packages that it
+            // asks for.
+            let via = Via::Installing(package);
             let mut files = installed.files(package);
             files.extend(started(installed, package, &scripts));
-            let via = Via::Installing(package);
-            all.push(EntryPoint { files, package: Some(package), via, stage: Stage::Unsure });
+            let installing = |package, files| EntryPoint {
+                files,
+                package: Some(package),
+                via: via.clone(),
+                stage: Stage::Unsure,
+            };
+            all.push(installing(package, files));
+            let asked = needs.asked_by(installed, package);
+            all.extend(asked.into_iter().map(|asked| installing(asked, installed.entries(asked))));
         }
     }
     all

@@ -98,11 +98,8 @@ impl Imports {
     /// Every place from which one of some packages may be loaded, and that a person can review, in the order
     /// in which the modules were found.
     fn places_to_review(&self, targets: &BTreeSet<usize>) -> Vec<Place> {
-        let sites = self
-            .sites()
-            .iter()
-            .filter(|(site, reached)| site.reason.is_reviewable() && !reached.is_disjoint(targets));
-        let sites = sites.map(|(Site { module, line, reason }, _)| Place {
+        let sites = self.sites().iter().filter(|site| site.reason.is_reviewable());
+        let sites = sites.map(|Site { module, line, reason }| Place {
             module: *module,
             line: *line,
             why: reason.in_words(),

@@ -1,5 +1,7 @@
 //! The search for what is loaded.
 
+mod named_files;
+mod starting;
 mod told;
 
 use std::collections::{BTreeSet, HashMap};
@@ -80,7 +82,7 @@ pub struct Imports {
     /// Settings that say where modules are, and cannot be read.
     pub(super) unread_settings: Option<PathBuf>,
     /// Places that may load anything, found out when somebody asks.
-    pub(super) sites: OnceLock<Vec<(Site, BTreeSet<usize>)>>,
+    pub(super) sites: OnceLock<Vec<Site>>,
 }
 
 impl Imports {
@@ -249,7 +251,7 @@ struct ReadModule {
 
 impl Search<'_> {
     fn run(&mut self, lockfile: &Lockfile, scopes: &Scopes) {
-        for entry in entry_points(lockfile, self.installed, self.used, scopes) {
+        for entry in entry_points(lockfile, self.installed, self.used, scopes, self.needs) {
             if let Some(package) = entry.package {
                 self.graph.lead_to(package, &entry.via, entry.stage);
             }
@@ -268,7 +270,8 @@ impl Search<'_> {
                 self.read(wave, stage);
             } else if !self.follow_known_sites()
                 && !self.follow_commands()
-                && !self.follow_told_names()
+                && !self.follow_told_paths()
+                && !self.follow_told_programs()
                 && !self.follow_told_files()
             {
                 return;
@@ -302,8 +305,8 @@ impl Search<'_> {
         let bytes = self.installed.bytes(path);
         let text = bytes.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
         let is_built = owner.is_none() && bytes.as_deref().is_ok_and(is_put_together);
-        let module = match bytes {
-            Ok(ref bytes) if bytes.len() <= LARGEST => match owner {
+        let module = match &bytes {
+            Ok(bytes) if bytes.len() <= LARGEST => match owner {
                 Some(owner) => self.cache.read(owner, path, bytes, &text),
                 None => javascript::read(&path.to_string_lossy(), &text, Texts::All),
             },
@@ -324,6 +327,11 @@ impl Search<'_> {
         if let Some(owner) = owner.filter(|_| module.starts_programs) {
             // A program that it starts may be a file of its own, whose name is put together.
             targets.push(Target { files: self.installed.files(owner), ..Target::default() });
+        }
+        if let (Some(owner), Ok(bytes)) = (owner, &bytes)
+            && self.runs_foreign_scripts(owner, bytes, &module)
+        {
+            targets.push(self.asked_by(owner));
         }
         targets.push(self.worded(path, &module));
         let started = self.started(path, &module);
@@ -452,7 +460,11 @@ impl Search<'_> {
             target.files.extend(files.filter(fits));
             return target;
         }
-        for package in self.installed.visible_from(from) {
+        let visible = self.installed.visible_from(from);
+        // A package may name itself, or one in it.
+        let owner = self.installed.owner(from);
+        target.files.extend(owner.into_iter().flat_map(|owner| self.installed.files(owner)));
+        for package in visible {
             let mut names = self.installed.called(package);
             let fits = |name: &&str| {
                 name.starts_with(start) || start.strip_prefix(*name).is_some_and(is_subpath)

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::names::{ENDINGS, PLATFORMS, is_module};
+use super::names::{ENDINGS, PLATFORMS};
 use super::scan::MODULES;
 use super::tree::{Folder, Kind, Tree, plain};
 
@@ -89,8 +89,12 @@ fn with_endings(folder: &Folder, stem: &str, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Every file below a folder that may be loaded as a module, but for those of packages inside of it.
-pub(super) fn modules_below(tree: &Tree, folder: &Path) -> Vec<PathBuf> {
+/// Every file below a folder whose name is wanted, but for those of packages inside of it.
+pub(super) fn files_below(
+    tree: &Tree,
+    folder: &Path,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut pending = vec![folder.to_owned()];
     while let Some(path) = pending.pop() {
@@ -100,8 +104,8 @@ pub(super) fn modules_below(tree: &Tree, folder: &Path) -> Vec<PathBuf> {
                 Kind::Folder if entry.name != MODULES => {
                     pending.push(folder.real.join(&entry.name));
                 }
-                Kind::File if is_module(&entry.name) => found.push(folder.real.join(&entry.name)),
-                Kind::Link if is_module(&entry.name) => {
+                Kind::File if is_wanted(&entry.name) => found.push(folder.real.join(&entry.name)),
+                Kind::Link if is_wanted(&entry.name) => {
                     folder.files(&entry.name, &mut found);
                 }
                 Kind::File | Kind::Folder | Kind::Link => {}

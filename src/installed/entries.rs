@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::candidates::{Candidates, modules_below};
-use super::names::declares_types;
+use super::candidates::{Candidates, files_below};
+use super::names::{declares_types, is_for_shells, is_module, may_be_program};
 use super::tree::Kind;
 use super::{Installed, exports};
 
@@ -20,6 +20,19 @@ pub struct Command {
 /// The scripts of a package that a package manager runs when it installs it (npm documentation, "Scripts",
 /// "Life Cycle Operation Order").
 const INSTALL_SCRIPTS: &[&str] = &["preinstall", "install", "postinstall"];
+
+/// Options of a runtime that load nothing (Node.js documentation, "Command-line API").
+const HARMLESS_OPTIONS: &[&str] = &[
+    "--enable-source-maps",
+    "--harmony",
+    "--max-old-space-size",
+    "--no-deprecation",
+    "--no-warnings",
+    "--stack-size",
+    "--trace-warnings",
+    "--unhandled-rejections",
+    "--use-strict",
+];
 
 /// What `node-gyp` reads.
 const BUILD_FILE: &str = "binding.gyp";
@@ -68,7 +81,8 @@ impl Installed {
         self.files(package).into_iter().filter(matches).collect()
     }
 
-    /// The commands of a package (npm documentation, "package.json", `bin`, `directories.bin`).
+    /// The commands of a package (npm documentation, "package.json", `bin`, `directories.bin`), and what Git calls
+    /// those that it runs as its own: `x` for `git-x` (Git documentation, "git").
     pub fn commands(&self, package: usize) -> Vec<Command> {
         let folder = &self.packages[package].folder;
         let Some(manifest) = self.tree.manifest(folder) else { return Vec::new() };
@@ -89,6 +103,12 @@ impl Installed {
                 file: listed.real.join(&entry.name),
             }));
         }
+        let of_git = |command: &Command| {
+            let name = command.name.strip_prefix("git-")?.to_owned();
+            Some(Command { name, file: command.file.clone() })
+        };
+        let of_git: Vec<Command> = commands.iter().filter_map(of_git).collect();
+        commands.extend(of_git);
         commands.into_iter().collect()
     }
 
@@ -115,8 +135,69 @@ impl Installed {
         text.into_iter().map(|text| (BUILD_FILE, text)).collect()
     }
 
-    /// Every file of a package that may be loaded as a module. Those of packages inside of it are theirs.
+    /// Whether a package has scripts in another language, of which nobody reads what they run.
+    pub fn has_foreign_scripts(&self, package: usize) -> bool {
+        let folder = &self.packages[package].folder;
+        let may_be = |name: &str| is_for_shells(name) || !name.contains('.');
+        let files = files_below(&self.tree, folder, may_be);
+        files.iter().any(|file| {
+            is_for_shells(&file.to_string_lossy())
+                || self.bytes(file).is_ok_and(|bytes| is_foreign_script(&bytes))
+        })
+    }
+
+    /// What stands behind the last dot of the names of a package's files, once each: `ejs`.
+    pub fn endings(&self, package: usize) -> BTreeSet<String> {
+        let files = files_below(&self.tree, &self.packages[package].folder, |_| true);
+        let ending = |file: PathBuf| Some(file.extension()?.to_str()?.to_owned());
+        files.into_iter().filter_map(ending).collect()
+    }
+
+    /// Every file of a package that may be loaded as a module, or run without an ending. Those of packages inside of it
+    /// are theirs.
     pub fn files(&self, package: usize) -> Vec<PathBuf> {
-        modules_below(&self.tree, &self.packages[package].folder)
+        let may_run = |name: &str| is_module(name) || may_be_program(name);
+        files_below(&self.tree, &self.packages[package].folder, may_run)
+    }
+}
+
+/// Whether a program is in another language, or its first line gives the runtime options that may load something.
+pub fn is_foreign_script(text: &[u8]) -> bool {
+    let Some(rest) = text.strip_prefix(b"#!") else { return false };
+    let first = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let first = String::from_utf8_lossy(first);
+    let words = first.split_whitespace();
+    let is_runtime = |word: &&str| {
+        let name = word.rsplit('/').next().unwrap_or(word);
+        matches!(name, "node" | "nodejs" | "bun" | "deno" | "tsx")
+    };
+    let mut options = words.skip_while(|word| !is_runtime(word));
+    options.next().is_none()
+        || options.any(|option| !HARMLESS_OPTIONS.contains(&option_name(option)))
+}
+
+/// `--stack-size` of `--stack-size=4000`.
+fn option_name(option: &str) -> &str {
+    option.split('=').next().unwrap_or(option)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_foreign_script;
+
+    #[test]
+    fn a_script_is_foreign_unless_a_runtime_of_javascript_runs_it_and_loads_nothing_else() {
+        for (text, is_foreign) in [
+            ("#!/usr/bin/env node\nrequire('a')", false),
+            ("#!/usr/local/bin/node --max-old-space-size=4096", false),
+            ("#!/usr/bin/env -S node --no-warnings\r", false),
+            ("module.exports = 1", false),
+            ("#!/usr/bin/env -S node -r pkg/register", true),
+            ("#!/usr/bin/env -S node --import=pkg", true),
+            ("#!/bin/sh", true),
+            ("#!/usr/bin/env python3", true),
+        ] {
+            assert_eq!(is_foreign_script(text.as_bytes()), is_foreign, "{text}");
+        }
     }
 }

@@ -31,6 +31,20 @@ pub(super) fn is_module(name: &str) -> bool {
     ENDINGS.iter().any(|ending| name.ends_with(ending)) && !is_declaration(name)
 }
 
+/// The endings of scripts for shells and for `make`.
+const FOR_SHELLS: &[&str] =
+    &[".sh", ".bash", ".zsh", ".ksh", ".fish", ".cmd", ".bat", ".ps1", ".mk", "akefile"];
+
+/// Whether a file without an ending may be a program by its name: `LICENSE` is a text for people.
+pub(super) fn may_be_program(name: &str) -> bool {
+    !name.contains('.') && name.bytes().any(|byte| byte.is_ascii_lowercase())
+}
+
+/// Whether a file is a script in a language of shells by its name.
+pub(super) fn is_for_shells(name: &str) -> bool {
+    FOR_SHELLS.iter().any(|ending| name.ends_with(ending))
+}
+
 /// Whether a file declares types, and so is never loaded.
 pub(super) fn is_declaration(name: &str) -> bool {
     [".d.ts", ".d.mts", ".d.cts"].iter().any(|ending| name.ends_with(ending))

@@ -90,8 +90,12 @@ impl<'text> Loads<'_, 'text> {
             }
             AstKind::ArrowFunctionExpression(_) => self.returned(id, origin, span),
             AstKind::TaggedTemplateExpression(tagged) => self.tagged(id, origin, tagged, span),
-            AstKind::Class(_)
-            | AstKind::Decorator(_)
+            // A class of another's kind starts what its own constructor is given.
+            AstKind::Class(_) => {
+                self.hand_on_starter(origin, span);
+                self.called(id, origin, &[], span);
+            }
+            AstKind::Decorator(_)
             | AstKind::JSXOpeningElement(_)
             | AstKind::JSXClosingElement(_) => self.called(id, origin, &[], span),
             AstKind::JSXMemberExpression(member) => {
@@ -306,13 +310,13 @@ impl<'text> Loads<'_, 'text> {
         }
     }
 
-    /// `require.resolve("pkg/package.json")` finds the folder of a package, and any file in it may be meant.
+    /// `require.resolve("pkg")` finds the folder of a package, and any file in it may be meant.
     fn folder_found(&mut self, what: &Expression<'text>, span: Span) {
         for text in self.constants.texts(what) {
-            let is_of_package = text.is_whole && !text.known.starts_with(['.', '/', '#']);
-            let data = text.known.strip_suffix(".json").filter(|_| is_of_package);
-            if let Some((folder, _)) = data.and_then(|path| path.rsplit_once('/')) {
-                self.add(Requested::Beginning(format!("{folder}/").into()), span);
+            let parts = if text.known.starts_with('@') { 2 } else { 1 };
+            let package: Vec<&str> = text.known.split('/').take(parts).collect();
+            if text.is_whole && !text.known.starts_with(['.', '/', '#']) {
+                self.add(Requested::Beginning(format!("{}/", package.join("/")).into()), span);
             }
         }
     }
@@ -388,7 +392,18 @@ impl<'text> Loads<'_, 'text> {
         if let Origin::Loaded { load, .. } | Origin::Promised { load } = origin
             && self.is_of_starter(*load)
         {
-            self.add(Requested::Program, span);
+            // What starts modules loads them.
+            let path = if let Origin::Loaded { path, .. } = origin { path.as_slice() } else { &[] };
+            let starts_modules = match path.last() {
+                Some(name) => STARTERS.contains(&name.as_str()),
+                None => is_of_workers(self.specifier(*load)),
+            };
+            let what = if starts_modules {
+                Requested::Anything(Reason::HandedOn)
+            } else {
+                Requested::Program
+            };
+            self.add(what, span);
         }
     }
 

@@ -17,7 +17,11 @@ use super::texts::may_name_package;
 
 /// Calls and words by which a text is code that loads something, once anything compiles it: and what compiles
 /// may be found by any computed name.
-const CODE: &[&str] = &["import(", "require(", "mainModule", "getBuiltinModule", "constructor"];
+const CODE: &[&str] =
+    &["import(", "require(", "mainModule", "getBuiltinModule", "createRequire", "constructor"];
+
+/// No path of a module is longer.
+const LONGEST_PATH: usize = 300;
 
 impl Loads<'_, '_> {
     /// `Reflect.get(process, "mainModule")`
@@ -89,6 +93,9 @@ impl Loads<'_, '_> {
         let mut listed: HashSet<&str, RandomState> = HashSet::default();
         let computed = std::mem::take(&mut self.computed);
         let mut texts: HashSet<&str, RandomState> = HashSet::default();
+        let put_together = std::mem::take(&mut self.paths);
+        let mut paths: HashSet<&str, RandomState> = HashSet::default();
+        paths.extend(put_together.iter().map(SmolStr::as_str));
         if takes_all {
             texts.extend(computed.iter().map(SmolStr::as_str));
         }
@@ -105,7 +112,13 @@ impl Loads<'_, '_> {
                 listed.extend(may_name.clone());
             }
             names.extend(may_name);
-            if takes_all && !self.is_specifier(node.id()) {
+            if self.is_specifier(node.id()) {
+                continue;
+            }
+            if is_path(text) {
+                paths.insert(text);
+            }
+            if takes_all {
                 texts.insert(text);
             }
         }
@@ -116,6 +129,7 @@ impl Loads<'_, '_> {
         };
         self.module.names = sorted(names);
         self.module.listed = sorted(listed);
+        self.module.paths = sorted(paths);
         self.module.texts = sorted(texts);
     }
 
@@ -127,6 +141,8 @@ impl Loads<'_, '_> {
                 self.add(Requested::Program, template.span);
             }
         }
+        let paths = self.constants.of_path_at(node);
+        self.paths.extend(paths.into_iter().filter(|path| is_path(path)).map(SmolStr::from));
         let AstKind::BinaryExpression(sum) = kind else { return };
         let is_sum = |kind: AstKind<'_>| matches!(kind, AstKind::BinaryExpression(it) if it.operator == BinaryOperator::Addition);
         if !is_sum(kind) || is_sum(self.semantic.nodes().parent_kind(node)) {
@@ -140,6 +156,9 @@ impl Loads<'_, '_> {
             }
             if programs::tells_runtime(&text) {
                 self.add(Requested::Program, sum.span);
+            }
+            if is_path(&text) {
+                self.paths.push(text.as_str().into());
             }
             self.computed.push(text.into());
         }
@@ -159,6 +178,21 @@ impl Loads<'_, '_> {
     }
 }
 
+/// Whether a text is a path in a folder that it does not name, or out of it.
+fn is_path(text: &str) -> bool {
+    (text.starts_with("./") || text.starts_with("../")) && text.len() <= LONGEST_PATH
+}
+
 fn is_code(text: &str) -> bool {
-    text == "Function" || CODE.iter().any(|word| text.contains(word))
+    text == "Function" || CODE.iter().any(|word| text.contains(word)) || has_import(text)
+}
+
+/// Whether a text has a declaration in it that loads a module: `import a from "b"`, `export * from 'b'`.
+fn has_import(text: &str) -> bool {
+    let is_quoted = |word: &str| {
+        text.match_indices(word)
+            .any(|(place, _)| text[place + word.len()..].trim_start().starts_with(['"', '\'', '`']))
+    };
+    let declares = text.contains("import") || text.contains("export");
+    declares && (is_quoted("import") || is_quoted("from") || text.trim_end().ends_with("from"))
 }

@@ -17,6 +17,11 @@ const OWN_FILE: &str = "\u{1}";
 /// What stands around a specifier that stands for the path to which it leads.
 const RESOLVED: (char, char) = ('\u{2}', '\u{3}');
 
+/// Whether a character of a text is of one of those that stand for something else.
+pub(super) fn is_mark(next: char) -> bool {
+    next <= RESOLVED.1
+}
+
 /// How deep names are followed to what they stand for.
 const DEEPEST: usize = 12;
 /// How many texts one expression may stand for; more are as good as any.
@@ -71,6 +76,24 @@ impl<'text> Constants<'_, 'text> {
         let texts = joined(&self.within(&sum.left, DEEPEST), &self.within(&sum.right, DEEPEST));
         let known = texts.iter().map(|text| written(text).known);
         known.filter(|text| !text.is_empty()).collect()
+    }
+
+    /// The paths that a call of `path` or an address at a node stands for, as far as they are known to the end.
+    pub(super) fn of_path_at(self, node: NodeId) -> Vec<String> {
+        let texts = match self.semantic.nodes().kind(node) {
+            AstKind::CallExpression(call) if self.end_of_path(call).is_some() => {
+                self.called(&call.callee, &call.arguments, DEEPEST)
+            }
+            AstKind::NewExpression(call) => match &call.callee {
+                Expression::Identifier(name) if name.name == "URL" && self.is_given(name, URLS) => {
+                    self.address(&call.arguments, DEEPEST)
+                }
+                _ => return Vec::new(),
+            },
+            _ => return Vec::new(),
+        };
+        let whole = texts.iter().map(written).filter(|text| text.is_whole);
+        whole.map(|text| text.known).collect()
     }
 
     pub(super) fn within(self, expression: &Expression<'text>, depth: usize) -> Vec<Text> {
@@ -306,6 +329,10 @@ fn resolved(specifier: Text) -> Text {
 /// A text as it would be written. What is joined to the path of a module begins at a file that nobody knows here.
 fn written(text: &Text) -> Text {
     let known = text.known.replace(&format!("/{OWN_FILE}/.."), "").replace(OWN_FILE, "");
+    // `__dirname + "2/x"` is in another folder.
+    if known.split(OWN_FOLDER).skip(1).any(|rest| !rest.is_empty() && !rest.starts_with('/')) {
+        return Text::unknown();
+    }
     let known = known.replace(OWN_FOLDER, ".");
     let specifier = known.strip_prefix(RESOLVED.0).and_then(|rest| rest.strip_suffix(RESOLVED.1));
     let known = specifier.filter(|_| text.is_whole).map_or(known.clone(), str::to_owned);

@@ -48,6 +48,8 @@ pub(super) struct Loads<'run, 'text> {
     places: Option<BTreeMap<SmolStr, BTreeSet<u32>>>,
     /// Texts that are put together of others, as far as they are known.
     pub(super) computed: Vec<SmolStr>,
+    /// Paths that are put together of others.
+    pub(super) paths: Vec<SmolStr>,
 }
 
 impl<'run, 'text> Loads<'run, 'text> {
@@ -88,6 +90,7 @@ impl<'run, 'text> Loads<'run, 'text> {
             noted: HashSet::default(),
             places,
             computed: Vec::new(),
+            paths: Vec::new(),
         };
         loads.read_globals();
         loads.read_nodes();

@@ -16,6 +16,9 @@ pub struct Module {
     pub names: Vec<SmolStr>,
     /// Those that stand in a list of modules, which bundlers load.
     pub listed: Vec<SmolStr>,
+    /// Paths in it that begin in its own folder or lead up, once each: `./worker.js`, `../lib/task`. Whoever is told one
+    /// may load or start what lies there.
+    pub paths: Vec<SmolStr>,
     /// Whether it starts other programs: then [`Module::texts`] may name them.
     pub starts_programs: bool,
     /// The texts in it that were kept, once each.

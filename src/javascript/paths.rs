@@ -8,7 +8,7 @@ use oxc_ast::ast::{
     Argument, BindingPattern, CallExpression, Expression, IdentifierReference, VariableDeclarator,
 };
 
-use super::constants::{Constants, OWN_FOLDER, Text, joined};
+use super::constants::{Constants, OWN_FOLDER, Text, is_mark, joined};
 use super::globals::PATHS;
 use super::helpers::is_helper;
 
@@ -143,7 +143,7 @@ impl<'text> Constants<'_, 'text> {
             let next = next.unwrap_or_else(|| vec![Text::unknown()]);
             texts = joined(&joined(&texts, &[slash]), &next);
         }
-        texts
+        texts.into_iter().flat_map(normalized).collect()
     }
 
     /// `path.resolve(__dirname, "x")`. What begins anywhere else begins where a program is started, or is a
@@ -177,7 +177,8 @@ impl<'text> Constants<'_, 'text> {
     ) -> Option<&'all Expression<'text>> {
         let name = match call.callee.get_inner_expression() {
             Expression::StaticMemberExpression(member)
-                if self.is_namespace(&member.object, PATHS) =>
+                if puts_together(&member.property.name)
+                    && self.is_namespace(&member.object, PATHS) =>
             {
                 member.property.name.to_string()
             }
@@ -185,7 +186,7 @@ impl<'text> Constants<'_, 'text> {
             _ => return None,
         };
         let last = call.arguments.last().and_then(Argument::as_expression);
-        last.filter(|_| matches!(name.as_str(), "join" | "resolve" | "normalize"))
+        last.filter(|_| puts_together(&name))
     }
 
     /// `new URL("./x", import.meta.url)`
@@ -210,12 +211,50 @@ impl<'text> Constants<'_, 'text> {
             if !text.is_whole && text.known.is_empty() {
                 return text;
             }
+            // What stands behind it is another text in the path.
+            if let Some((before, _)) = text.known.split_once('%') {
+                return Text {
+                    known: format!("./{}", before.trim_start_matches("./")),
+                    is_whole: false,
+                };
+            }
             let is_relative = text.known.starts_with('.') || text.known.contains(':');
             let known = if is_relative { text.known } else { format!("./{}", text.known) };
             Text { known, ..text }
         };
         texts.into_iter().map(in_own_folder).collect()
     }
+}
+
+/// Whether a function of `path` puts paths together.
+fn puts_together(name: &str) -> bool {
+    matches!(name, "join" | "resolve" | "normalize")
+}
+
+/// A path as it was put together and, where that differs, as `join` returns it: what does not lead up begins with
+/// no dot there, so that it is the name of a package where it is loaded.
+fn normalized(text: Text) -> Vec<Text> {
+    let own = text.known.strip_prefix(OWN_FOLDER);
+    let known = own.unwrap_or(&text.known).trim_start_matches("./");
+    let is_bare = !known.is_empty() && !known.starts_with(['/', '.']);
+    if known.contains(is_mark) || !(is_bare || own.is_some()) {
+        return vec![text];
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in known.split('/') {
+        match part {
+            "." | "" => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => _ = parts.pop(),
+            part => parts.push(part),
+        }
+    }
+    let start = if own.is_some() && !parts.is_empty() { "/" } else { "" };
+    let end = if known.ends_with('/') { "/" } else { "" };
+    let own = own.map_or("", |_| OWN_FOLDER);
+    let known = format!("{own}{start}{}{end}", parts.join("/"));
+    let returned = Text { known, is_whole: text.is_whole };
+    // In its own folder nothing but what is returned is meant.
+    if returned == text || !own.is_empty() { vec![returned] } else { vec![text, returned] }
 }
 
 fn folder(text: &Text) -> Text {

@@ -75,8 +75,10 @@ impl<'text> Loads<'_, 'text> {
     pub(super) fn started(&mut self, arguments: &[Argument<'text>], span: Span) {
         let Some((program, rest)) = arguments.split_first() else { return };
         let texts = program.as_expression().map(|program| self.constants.texts(program));
-        let known = texts.iter().flatten().map(|text| SmolStr::from(text.known.as_str()));
-        self.computed.extend(known);
+        // Each word may be a command, however much of a sentence they make together: `setsid x build`.
+        let known = texts.iter().flatten().map(|text| text.known.as_str());
+        let words = known.flat_map(|text| text.split_whitespace().chain([text]));
+        self.computed.extend(words.map(SmolStr::from));
         // What stands behind a part that is not known counts as well.
         let is_chained = program.as_expression().is_some_and(has_part_that_runs_others);
         let is_whole = texts.iter().flatten().all(|text| text.is_whole);

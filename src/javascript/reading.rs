@@ -141,6 +141,7 @@ fn append(module: &mut Module, mut more: Module) {
     module.names.sort_unstable();
     module.names.dedup();
     module.listed.append(&mut more.listed);
+    module.paths.append(&mut more.paths);
     module.texts.append(&mut more.texts);
     module.starts_programs |= more.starts_programs;
 }

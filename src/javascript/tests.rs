@@ -59,8 +59,8 @@ fn every_form_of_an_import_is_a_load() {
         ("(0, require)('pkg')", "pkg:1"),
         ("module.require('pkg')", "pkg:1"),
         ("module['require']('pkg')", "pkg:1"),
-        ("require.resolve('pkg')", "pkg:1"),
-        ("import.meta.resolve('pkg')", "pkg:1"),
+        ("require.resolve('pkg')", "pkg:1 pkg/*:1"),
+        ("import.meta.resolve('pkg')", "pkg:1 pkg/*:1"),
         ("const r = require; r('pkg')", "pkg:1"),
         ("let r; r = typeof require === 'function' && require; r('pkg')", "pkg:1"),
         (
@@ -75,7 +75,7 @@ fn every_form_of_an_import_is_a_load() {
         ("new Worker(new URL('./w.js', import.meta.url))", "./w.js:1"),
         (
             "import { Worker } from 'worker_threads'; new Worker(require.resolve('pkg'))",
-            "worker_threads:1 pkg:1",
+            "worker_threads:1 pkg:1 pkg/*:1",
         ),
         ("require('child_process').fork(__dirname + '/child.js')", "child_process:1 ./child.js:1"),
         ("function f(require) { require('pkg') }", "pkg:1"),
@@ -138,10 +138,10 @@ fn what_can_be_computed_is_known_and_the_rest_is_anything() {
         ),
         (
             "const path = require('path'); require(path.join(require.resolve('p'), '..', 'a'))",
-            "p:1 Computed:1 path:1",
+            "p:1 p/*:1 Computed:1 path:1",
         ),
-        ("require(require.resolve('p'))", "p:1"),
-        ("require(require.resolve('p') + name)", "p:1 Computed:1"),
+        ("require(require.resolve('p'))", "p:1 p/*:1"),
+        ("require(require.resolve('p') + name)", "p:1 p/*:1 Computed:1"),
         (
             "const path = require('path'); require(path.join(__dirname, platform, '../../a.js'))",
             "Computed:1 path:1",

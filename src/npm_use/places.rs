@@ -86,13 +86,15 @@ pub(super) fn kind(path: &str) -> Option<Kind> {
     let is_of_editor = path.split('/').any(|step| EDITORS.contains(&step));
     let is_passed = PASSED.contains(&name) || OF_PACKAGE_MANAGERS.contains(&name);
     let is_yarn = YARN_ITSELF.iter().any(|folder| is_in(path, folder));
-    if is_lockfile || is_ignore_file || is_of_editor || is_passed || is_yarn {
-        return None;
-    }
     let has_ending = |endings: &[&str]| {
         let ending = Path::new(name).extension().and_then(|ending| ending.to_str());
         ending.is_some_and(|ending| endings.contains(&ending.to_ascii_lowercase().as_str()))
     };
+    // A script in the folder of an editor is code all the same.
+    let is_setting = is_ignore_file || (is_of_editor && !has_ending(CODE));
+    if is_lockfile || is_setting || is_passed || is_yarn {
+        return None;
+    }
     let is_compiler_settings = name.starts_with("tsconfig") || name.starts_with("jsconfig");
     Some(if has_ending(DATA) && is_compiler_settings {
         Kind::CompilerSettings
@@ -230,6 +232,7 @@ mod tests {
             ("web/.pnp.cjs", Place::Passed),
             ("bunfig.toml", Place::Counted(Kind::Plain(Reading::Words))),
             (".vscode/settings.json", Place::Passed),
+            (".vscode/tasks.js", Place::Counted(code)),
             ("test/package.json", Place::Counted(Kind::Manifest)),
             ("tsconfig.build.json", Place::Counted(Kind::CompilerSettings)),
             ("Makefile", Place::Counted(Kind::Plain(Reading::Words))),

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use ignore::gitignore::Gitignore;
+use smol_str::SmolStr;
 
 use super::files::Files;
 use super::leads::Leads;
@@ -73,6 +74,8 @@ pub struct NpmUse {
     built: Gitignore,
     /// The root of the repository, without links.
     root: PathBuf,
+    /// What stands behind the last dot of the names of its files, once each: `ejs`.
+    endings: BTreeSet<SmolStr>,
 }
 
 impl NpmUse {
@@ -146,6 +149,8 @@ impl NpmUse {
         let mapped = (path_aliases.mappings, files.root());
         let lookup = Lookup::new(request.lockfile, &files.project, places, &aliases, mapped);
         let root = files.full("");
+        let endings = files.paths.iter().filter_map(|path| path.rsplit_once('.'));
+        let endings = endings.map(|(_, ending)| SmolStr::from(ending)).collect();
         let mut found = Self {
             names,
             spellings,
@@ -163,6 +168,7 @@ impl NpmUse {
             settings,
             built: patterns(&request.policy.built),
             root,
+            endings,
         };
         found.transforms = found.transforms.take().or_else(|| found.transformer());
         found
@@ -190,6 +196,7 @@ impl NpmUse {
             settings: Vec::new(),
             built: Gitignore::empty(),
             root: PathBuf::new(),
+            endings: BTreeSet::new(),
         }
     }
 }

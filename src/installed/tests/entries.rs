@@ -61,6 +61,7 @@ fn every_module_of_a_package_is_one_of_its_files() {
         files.iter().map(|it| tree.shown(it).replace("node_modules/glim/", "")).collect();
     let expected = [
         "cli.js",
+        "commands/run",
         "e.mjs",
         "index.js",
         "legacy/x.js",

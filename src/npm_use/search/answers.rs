@@ -1,6 +1,9 @@
 //! What was found.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
+use smol_str::SmolStr;
 
 use super::super::mentions::Mentions;
 use super::super::production_imports::ProductionImport;
@@ -98,6 +101,11 @@ impl NpmUse {
         let below =
             path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy().replace('\\', "/");
         self.built.matched_path_or_any_parents(below, false).is_ignore()
+    }
+
+    /// What stands behind the last dot of the names of the repository's files, once each: `ejs`.
+    pub fn endings(&self) -> &BTreeSet<SmolStr> {
+        &self.endings
     }
 
     /// What a package is called by code, and its commands.
