@@ -41,7 +41,9 @@ use crate::graph::DependencyGraph;
 use crate::graph::paths::PathFinder;
 use crate::lockfile::{Lockfile, PackageIndex};
 use crate::package::PackageId;
-use crate::policy::{About, Claim, ClaimKind, Fact, NpmPolicy, OpenPlace, Reviewed, Suppression};
+use crate::policy::{
+    About, Claim, ClaimKind, Fact, ImportTarget, NpmPolicy, OpenPlace, Reviewed, Suppression,
+};
 use crate::problem::{Location, Passage};
 
 /// What one collector saw for one claim about one finding.
@@ -68,6 +70,9 @@ pub struct Evidence {
     pub lacks: Option<Fact>,
     /// For `Unknown`: whether the claim leaves out what the advisory is about. Then no word counts beside it.
     pub misses_advisory: bool,
+    /// Of a claim about a whole package that is not upheld: the parts that the advisory is about, as far as is known,
+    /// if the claim about those holds.
+    pub narrower: Box<[ImportTarget]>,
 }
 
 /// How much was looked through. 0 where nothing of that kind was.
@@ -99,6 +104,7 @@ impl Evidence {
             open_places: Vec::new(),
             lacks: None,
             misses_advisory: false,
+            narrower: Box::default(),
         }
     }
 
@@ -226,7 +232,7 @@ pub fn check_claims(
             let uncovered = match covered_paths::look(suppression, subject) {
                 CoveredPaths::None => return None,
                 CoveredPaths::All => None,
-                CoveredPaths::NotAll(evidence) => Some(evidence),
+                CoveredPaths::NotAll(evidence) => Some(*evidence),
             };
             let is_expired = suppression.is_expired(today);
             let claims = suppression.claims.iter().filter(|_| !is_expired);

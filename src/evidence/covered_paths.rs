@@ -12,7 +12,7 @@ pub(super) enum CoveredPaths {
     /// Every way in, or it has no `paths`.
     All,
     /// Some way in is left open: it does not clear.
-    NotAll(Evidence),
+    NotAll(Box<Evidence>),
 }
 
 /// Looks at every way in, not only at those that reports list.
@@ -70,5 +70,6 @@ fn left_open(suppression: &Suppression, seen: Seen) -> CoveredPaths {
     let seen = seen
         .help("add a pattern that covers it, or leave `paths` out")
         .at([suppression.location.clone()]);
-    CoveredPaths::NotAll(seen.about(suppression.kinds().next().unwrap_or(ClaimKind::Attested)))
+    let claim = suppression.kinds().next().unwrap_or(ClaimKind::Attested);
+    CoveredPaths::NotAll(Box::new(seen.about(claim)))
 }

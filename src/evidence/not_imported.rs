@@ -1,8 +1,7 @@
 //! `not-imported`: no code loads the package, one of its modules, or uses something that it exports.
 //!
 //! It is upheld where everything that may load modules was read, and nothing of it leads there; refuted where
-//! code surely does; and unknown otherwise. What is followed stands in [`crate::imports`]. That an export is not
-//! used is proved only where the package is not loaded at all. Where it is known what the advisory is about, a
+//! code surely does; and unknown otherwise. What is followed stands in [`crate::imports`]. Where it is known what the advisory is about, a
 //! claim that leaves out some of that is unknown, and no word counts beside it.
 
 mod known;
@@ -123,14 +122,6 @@ fn look_for(
 ) -> Seen {
     match ask(subject, imports, target, doubt) {
         Answer::No(extent) => nothing_leads_there(target, extent),
-        Answer::Unseen => {
-            let detail = format!(
-                "{target} may be used: the package is loaded; nothing that is used of it was seen to lead there, \
-                 but that is no proof"
-            );
-            Seen::unknown(detail)
-                .help("if you can answer for it, write `attested = true` beside it")
-        }
         Answer::NamesNothing(why) => {
             let place = subject.lockfile.location(subject.packages[0]);
             Seen::refuted(format!("`{target}` can contradict nothing: {why}"), vec![place])
@@ -152,8 +143,12 @@ fn look_for(
 
 fn nothing_leads_there(target: &ImportTarget, extent: Extent) -> Seen {
     let Extent { entry_points, modules, packages } = extent;
+    let verb = match target.part {
+        ImportedPart::Package | ImportedPart::Module(_) => "loads",
+        ImportedPart::Export(_) => "uses",
+    };
     let detail = format!(
-        "nothing loads {target}: {} of {} are loaded from {} of the repository",
+        "nothing {verb} {target}: {} of {} are loaded from {} of the repository",
         count(modules, "module", "modules"),
         count(packages, "package", "packages"),
         count(entry_points, "module", "modules"),

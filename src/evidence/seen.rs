@@ -2,7 +2,7 @@
 
 use super::{Evidence, EvidenceResult, Searched};
 use crate::package::PackageId;
-use crate::policy::{ClaimKind, Fact};
+use crate::policy::{ClaimKind, Fact, ImportTarget};
 use crate::problem::{Location, Passage};
 
 /// What a collector saw. Which claim it is about the table of collectors says; the rest is as in
@@ -18,6 +18,7 @@ pub(super) struct Seen {
     pub(super) searched: Searched,
     pub(super) lacks: Option<Fact>,
     pub(super) misses_advisory: bool,
+    pub(super) narrower: Box<[ImportTarget]>,
 }
 
 impl Seen {
@@ -47,6 +48,7 @@ impl Seen {
             searched: Searched::default(),
             lacks: None,
             misses_advisory: false,
+            narrower: Box::default(),
         }
     }
 
@@ -78,6 +80,7 @@ impl Seen {
             searched,
             lacks,
             misses_advisory,
+            narrower,
         } = self;
         Evidence {
             claim,
@@ -91,6 +94,7 @@ impl Seen {
             open_places,
             lacks,
             misses_advisory,
+            narrower,
         }
     }
 }

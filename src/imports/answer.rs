@@ -18,8 +18,6 @@ pub enum Answer {
     Yes { steps: Vec<Step> },
     /// There is nothing of that name, so that nothing could ever be found: what, without a full stop.
     NamesNothing(String),
-    /// The package is loaded, and nothing that is used of it is seen to lead to this part of it. No proof.
-    Unseen,
     /// It may be: why, and the way to the place that leaves it open.
     Perhaps { why: String, help: Option<String>, steps: Vec<Step> },
 }

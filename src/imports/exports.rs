@@ -9,8 +9,8 @@
 //! - every expression, in the package and outside of it, that begins at an object which holds such a part names a
 //!   property that is written out as something else. All others count as leading there.
 //!
-//! That nothing is found proves nothing yet: whoever looked for ways around it found more each time. It tells a person
-//! what to look at.
+//! What this rests on besides what all of the search does: that nothing but what is written in the modules replaces
+//! the functions and prototypes of the language or fishes for objects by the runtime's own hooks (`docs/policy.md`).
 
 mod closure;
 mod patched;

@@ -42,10 +42,7 @@ impl Imports {
         }
         match self.package(copies, places) {
             Answer::No(extent) => return Answer::No(extent),
-            Answer::Yes { .. }
-            | Answer::Unseen
-            | Answer::Perhaps { .. }
-            | Answer::NamesNothing(_) => {}
+            Answer::Yes { .. } | Answer::Perhaps { .. } | Answer::NamesNothing(_) => {}
         }
         if let Some(absent) = self.absent_copy(copies) {
             return absent;
@@ -125,8 +122,8 @@ impl Imports {
 
     /// Whether something that a package exports is used, by the properties that lead to it.
     ///
-    /// Where the package is loaded, it is used if code outside of it says so by its name. Otherwise it may be, or
-    /// nothing is seen that leads to it: see [`super::exports`].
+    /// Where the package is loaded, it is used if code outside of it says so by its name, and not used if nothing
+    /// that is used leads to it: see [`super::exports`].
     pub fn export(&self, copies: &[PackageIndex], properties: &[String], places: Places) -> Answer {
         let package = self.package(copies, places);
         let targets = self.installed_copies(copies);
@@ -145,7 +142,7 @@ impl Imports {
         if let Some(absent) = self.absent_copy(copies) {
             return absent;
         }
-        self.leading_to(&targets, properties, places).unwrap_or(Answer::Unseen)
+        self.leading_to(&targets, properties, places).unwrap_or_else(|| Answer::No(self.extent()))
     }
 
     /// The way to code outside of some packages that is surely loaded and uses a property of this name.

@@ -1,6 +1,7 @@
 //! What takes long: `cargo test -- --skip slow::` leaves it out.
 
 mod compilers;
+mod executed;
 pub(crate) mod exports;
 mod fetched_packages;
 mod generated;

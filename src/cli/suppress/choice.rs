@@ -62,11 +62,15 @@ impl Choice {
             None => ClaimKind::strongest_first().to_vec(),
         };
         let upheld = candidates.iter().find_map(|claim| Chosen::upheld(*claim, trials, None));
+        let narrower = || candidates.iter().find_map(|claim| Chosen::narrower(*claim, trials));
         let reviewed = || {
             let why = self.reviewed.as_deref()?;
             candidates.iter().find_map(|claim| Chosen::upheld(*claim, trials, Some(why)))
         };
-        upheld.or_else(reviewed).ok_or_else(|| Refusal::NotUpheld(self.none_holds(trials)))
+        upheld
+            .or_else(narrower)
+            .or_else(reviewed)
+            .ok_or_else(|| Refusal::NotUpheld(self.none_holds(trials)))
     }
 
     fn none_holds(&self, trials: &[Trial]) -> Problem {
@@ -177,9 +181,30 @@ impl<'t> Chosen<'t> {
         Some(Self { reviewed, evidence, ..Self::unseen(kind.into()) })
     }
 
+    /// The claim about the parts of the package that the advisory is about, as far as is known, if that holds for
+    /// everything that was asked about.
+    fn narrower(kind: ClaimKind, trials: &'t [Trial]) -> Option<Self> {
+        let found: Option<Vec<_>> = trials
+            .iter()
+            .map(|trial| {
+                let mut evidence = trial.evidence.iter();
+                evidence
+                    .find(|evidence| evidence.claim == kind && !evidence.narrower.is_empty())
+                    .map(|evidence| (trial, evidence))
+            })
+            .collect();
+        let found = found?;
+        let (_, first) = found.first()?;
+        if found.iter().any(|(_, evidence)| evidence.narrower != first.narrower) {
+            return None;
+        }
+        let about = About::Imports(first.narrower.to_vec());
+        Some(Self { evidence: found, ..Self::unseen(Claim { kind, about }) })
+    }
+
     /// What is about to be written, and why.
     pub(super) fn shown(&self, style: Style) -> String {
-        let claim = style.paint(Tone::Strong, self.claim.kind.as_str());
+        let claim = style.paint(Tone::Strong, self.claim.to_string());
         if self.evidence.is_empty() {
             let lines = self.contradictions.iter().map(|line| format!("\n  {line}"));
             return format!("claim: {claim}{}", lines.collect::<String>());
@@ -194,7 +219,15 @@ impl<'t> Chosen<'t> {
         }
         let lines = self.evidence.iter().map(|(trial, evidence)| {
             let package = one_line(&trial.package.to_string(), TEXT_LIMIT);
-            format!("  {package}: {}", one_line(&evidence.sentence(), TEXT_LIMIT))
+            let seen = match &self.claim.about {
+                About::Package => evidence.sentence(),
+                // What was seen of it is about the whole package.
+                About::Features(_) | About::Imports(_) => {
+                    "the advisory is about that, as far as lockgate knows, and nothing uses it"
+                        .into()
+                }
+            };
+            format!("  {package}: {}", one_line(&seen, TEXT_LIMIT))
         });
         let lines: Vec<String> = lines.collect();
         format!("claim: {claim}, which holds now\n{}", lines.join("\n"))

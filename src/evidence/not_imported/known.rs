@@ -42,7 +42,7 @@ impl Known {
         Some(Seen { misses_advisory: true, ..Seen::unknown(detail).help(help) })
     }
 
-    /// What a person may answer for, if the whole package is in question and used.
+    /// What could be claimed instead, if the whole package is in question and used.
     pub(super) fn proposed(
         &self,
         subject: &Subject<'_>,
@@ -55,19 +55,24 @@ impl Known {
         if !is_whole || !is_open || self.installed.is_empty() {
             return seen;
         }
-        let is_unseen = |target: &&ImportTarget| {
-            matches!(ask(subject, imports, target, Places::Open), Answer::No(_) | Answer::Unseen)
+        let is_unused = |target: &&ImportTarget| {
+            matches!(ask(subject, imports, target, Places::Open), Answer::No(_))
         };
-        let unseen = if self.installed.iter().all(is_unseen) {
-            ", and nothing that is used is seen to lead there"
+        let all_unused = self.installed.iter().all(is_unused);
+        let proposal = if all_unused {
+            seen.narrower = self.installed.iter().map(|target| (*target).clone()).collect();
+            format!(
+                "the advisory is about {}, and nothing uses that: {{ {} }}",
+                names(&self.installed),
+                self.claim()
+            )
         } else {
-            ""
+            format!(
+                "the advisory is about {}; if you can answer for that: {{ attested = true, {} }}",
+                names(&self.installed),
+                self.claim()
+            )
         };
-        let proposal = format!(
-            "the advisory is about {}{unseen}; if you can answer for that: {{ attested = true, {} }}",
-            names(&self.installed),
-            self.claim()
-        );
         seen.help = Some(match seen.help {
             Some(help) => format!("{help}; {proposal}"),
             None => proposal,

@@ -15,7 +15,7 @@ use crate::evidence::{Evidence, EvidenceResult};
 use crate::facts::line;
 use crate::finding::Finding;
 use crate::outcome::Outcome;
-use crate::policy::ClaimForm;
+use crate::policy::{About, Claim, ClaimForm};
 use crate::report::Style;
 use crate::report::group::{Group, groups};
 use crate::terminal::Tone;
@@ -103,15 +103,19 @@ fn ways_out(finding: &Finding, trial: &Trial, style: Style) -> String {
     }
     let id = finding.id.as_str();
     let upheld = trial.evidence.iter().find(|evidence| evidence.result == EvidenceResult::Upheld);
-    match upheld {
-        Some(evidence) => {
-            let command = style.paint(Tone::Good, format!("lockgate suppress {id}"));
-            let claim = evidence.claim.as_str();
-            facts.add("claim", &format!("`{claim}` holds now; {command} writes it down"));
-        }
-        None => facts.add("claim", "none of those that can be checked holds now"),
+    let narrower = trial.evidence.iter().find(|evidence| !evidence.narrower.is_empty());
+    let holds = upheld.map(|evidence| evidence.claim.as_str().to_owned()).or_else(|| {
+        let evidence = narrower?;
+        let about = About::Imports(evidence.narrower.to_vec());
+        Some(Claim { kind: evidence.claim, about }.to_string())
+    });
+    if let Some(claim) = &holds {
+        let command = style.paint(Tone::Good, format!("lockgate suppress {id}"));
+        facts.add("claim", &format!("`{claim}` holds now; {command} writes it down"));
+    } else {
+        facts.add("claim", "none of those that can be checked holds now");
     }
-    if upheld.is_none() && finding.kind != AdvisoryKind::Malicious {
+    if holds.is_none() && finding.kind != AdvisoryKind::Malicious {
         let command = format!("lockgate suppress {id} --attest");
         facts.add("attest", &format!("{command}, with an owner, a reason and a last day"));
     }

@@ -179,7 +179,7 @@ fn no_package_is_said_not_to_be_imported_that_is_loaded() {
             match imports.package(&[package], Places::Open) {
                 Answer::No(_) => _ = cleared.insert(name),
                 Answer::Yes { .. } => _ = refuted.insert(name),
-                Answer::Unseen | Answer::Perhaps { .. } | Answer::NamesNothing(_) => {}
+                Answer::Perhaps { .. } | Answer::NamesNothing(_) => {}
             }
             let is_cleared = cleared.contains(name) && loaded.contains(name);
             assert!(!is_cleared, "{}: {} is loaded", app.name, locked.id);

@@ -183,6 +183,6 @@ fn said(answer: &Answer) -> Said {
         Answer::No(_) => Said::NotLoaded,
         Answer::Yes { .. } => Said::Loaded,
         // What names nothing is refused.
-        Answer::Unseen | Answer::Perhaps { .. } | Answer::NamesNothing(_) => Said::Unknown,
+        Answer::Perhaps { .. } | Answer::NamesNothing(_) => Said::Unknown,
     }
 }
