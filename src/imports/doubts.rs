@@ -8,7 +8,7 @@ use super::development;
 use super::graph::{LoadedModule, ModuleIndex, Site, Via};
 use super::search::Imports;
 use super::sites::Places;
-use super::words;
+use super::words::{self, By};
 use crate::javascript::{Reason, Requested};
 use crate::scope::Scope;
 
@@ -91,7 +91,7 @@ impl Imports {
             lines.peek()?;
             let why = match loaded.owner {
                 None => "text is compiled there while it runs",
-                Some(_) if words::any_names(&loaded.module.texts, &names) => {
+                Some(_) if words::any_names(&loaded.module.texts, By::Package, &names) => {
                     "text that names it is compiled there while it runs"
                 }
                 Some(owner)
@@ -130,8 +130,8 @@ impl Imports {
     fn worded(&self, targets: &BTreeSet<usize>) -> Option<Answer> {
         let names = self.names(targets);
         let found = self.modules_where(|position| {
-            let module = &self.graph.modules[position].module;
-            words::any_names(&module.texts, &names).then_some(1)
+            let LoadedModule { owner, module, .. } = &self.graph.modules[position];
+            words::any_names(&module.texts, By::owner(*owner), &names).then_some(1)
         });
         let (module, line) = found?;
         let why = "a text in it names the package";

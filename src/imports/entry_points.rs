@@ -48,8 +48,14 @@ pub(super) fn entry_points(
             if stage != Stage::Development {
                 // Whatever stands behind its name there: `-r name/register`.
                 let mut copies = installed.packages()[package].copies.iter();
-                if copies.any(|copy| used.named_with_path(*copy)) {
+                if copies.clone().any(|copy| used.named_with_path(*copy)) {
                     files = installed.files(package);
+                }
+                // Its scripts may be run there, whatever language they are in.
+                if copies.any(|copy| used.named_in_folder(*copy)) && installed.has_scripts(package)
+                {
+                    let asked = needs.asked_by(installed, package);
+                    files.extend(asked.into_iter().flat_map(|asked| installed.entries(asked)));
                 }
                 files.extend(installed.entries(package));
                 files.extend(installed.commands(package).into_iter().map(|command| command.file));

@@ -24,7 +24,7 @@ use smol_str::SmolStr;
 use self::closure::Closure;
 use super::answer::{Answer, perhaps};
 use super::bundles::is_put_together;
-use super::graph::{ModuleIndex, Via};
+use super::graph::{LoadedModule, ModuleIndex, Via};
 use super::search::{Imports, STACK};
 use super::sites::Places;
 use super::words::names_word;
@@ -223,11 +223,17 @@ impl Imports {
 
     /// The module that cannot be cut into parts, if there is one.
     fn outlines(&self, modules: &[ModuleIndex]) -> Result<Outlines, ModuleIndex> {
+        let is_page = |module: &LoadedModule| {
+            let ending = module.path.extension().and_then(|ending| ending.to_str());
+            module.owner.is_none() && matches!(ending, Some("html" | "htm" | "xhtml"))
+        };
+        let has_pages = self.graph.modules.iter().any(is_page);
         let read = in_parallel_with_stack(STACK, modules, |module| {
-            let path = &self.graph.modules[*module].path;
+            let LoadedModule { path, owner, .. } = &self.graph.modules[*module];
+            let shares_names = has_pages && owner.is_none();
             let bytes = self.installed.bytes(path).ok().filter(|bytes| !is_put_together(bytes))?;
             let text = String::from_utf8_lossy(&bytes);
-            javascript::outline(&path.to_string_lossy(), &text)
+            javascript::outline(&path.to_string_lossy(), &text, shares_names)
         });
         let read = modules.iter().zip(read);
         read.map(|(module, outline)| Ok((*module, outline.ok_or(*module)?))).collect()

@@ -20,7 +20,7 @@ use super::folders::{MODULES, leads_away, plain};
 use super::graph::{Graph, LoadedModule, ModuleIndex, Site, Stage, Target, Via};
 use super::known_sites::is_known;
 use super::needs::Needs;
-use super::words::without_prose;
+use super::words::{By, without_prose};
 use crate::graph::DependencyGraph;
 use crate::graph::scope::Scopes;
 use crate::installed::{
@@ -319,7 +319,8 @@ impl Search<'_> {
         let counted = if owner.is_none() { &module.names } else { &module.listed };
         // What the repository writes may be meant for a tool that makes another name of it.
         let own = if owner.is_none() { module.texts.as_slice() } else { &[] };
-        let meant = own.iter().flat_map(|text| self.adapters.may_mean(without_prose(text)));
+        let meant =
+            own.iter().flat_map(|text| self.adapters.may_mean(without_prose(text, By::Repository)));
         let meant: BTreeSet<SmolStr> = meant.map(SmolStr::from).collect();
         let names = counted.iter().chain(implied).chain(&meant);
         let names = names.map(|name| self.resolved(path, name));
@@ -332,6 +333,9 @@ impl Search<'_> {
             && self.runs_foreign_scripts(owner, bytes, &module)
         {
             targets.push(self.asked_by(owner));
+        }
+        if module.starts_programs {
+            targets.extend(self.run_in_folders(path, &module));
         }
         targets.push(self.worded(path, &module));
         let started = self.started(path, &module);
@@ -481,7 +485,8 @@ impl Search<'_> {
     /// loaded.
     fn worded(&self, path: &Path, module: &Module) -> Target {
         let mut target = Target::default();
-        let words = module.texts.iter().flat_map(|text| words(without_prose(text)));
+        let by = By::owner(self.installed.owner(path));
+        let words = module.texts.iter().flat_map(|text| words(without_prose(text, by)));
         for word in words.filter(|word| word.len() <= LONGEST_WORD) {
             let specifier = word.rsplit("node_modules/").next().unwrap_or(word);
             let specifier = specifier.trim_start_matches(['-', '.', '/', '~', ':']);
@@ -506,7 +511,8 @@ impl Search<'_> {
             return Vec::new();
         }
         let visible = self.installed.visible_from(path);
-        let words = module.texts.iter().flat_map(|text| words(without_prose(text)));
+        let by = By::owner(self.installed.owner(path));
+        let words = module.texts.iter().flat_map(|text| words(without_prose(text, by)));
         let named = words.filter_map(|word| self.commands.get(word.rsplit('/').next()?));
         let mut files: Vec<(usize, PathBuf)> =
             named.flatten().filter(|(package, _)| visible.contains(package)).cloned().collect();

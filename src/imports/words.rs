@@ -7,15 +7,34 @@ use smol_str::SmolStr;
 /// Programs whose arguments may name a package.
 const PROGRAMS: &[&str] = &["node", "npx", "npm", "pnpm", "yarn", "bun", "bunx", "deno", "tsx"];
 
+/// Whose text it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    /// A few small words may be a command: `exec glim serve`.
+    Repository,
+    Package,
+}
+
+impl By {
+    /// By the package that a module is of.
+    pub(super) fn owner(owner: Option<usize>) -> Self {
+        if owner.is_none() { Self::Repository } else { Self::Package }
+    }
+}
+
 /// Whether any text names any of these packages.
-pub(super) fn any_names(texts: &[SmolStr], names: &BTreeSet<String>) -> bool {
-    let texts = texts.iter().map(|text| without_prose(text).as_bytes());
+pub(super) fn any_names(texts: &[SmolStr], by: By, names: &BTreeSet<String>) -> bool {
+    let texts = texts.iter().map(|text| without_prose(text, by).as_bytes());
     texts.into_iter().any(|text| names.iter().any(|name| names_word(text, name)))
 }
 
+/// No command that looks like a sentence has more words.
+const LONGEST_COMMAND: usize = 5;
+
 /// A text as far as it may be a command or a path. Of a sentence that is its first word at most: it has
-/// nothing in it but words and marks, no option, no ending of a file, and no program that runs others.
-pub(super) fn without_prose(text: &str) -> &str {
+/// nothing in it but words and marks, no option, no ending of a file, no program that runs others, and is in
+/// the repository no list of a few small words.
+pub(super) fn without_prose(text: &str, by: By) -> &str {
     let is_plain =
         |next: char| next.is_alphanumeric() || next.is_whitespace() || ".,:'!?()-".contains(next);
     let bytes = text.as_bytes();
@@ -23,10 +42,18 @@ pub(super) fn without_prose(text: &str) -> &str {
     let has_ending =
         || bytes.windows(2).any(|pair| pair[0] == b'.' && pair[1].is_ascii_alphanumeric());
     let mut words = text.split(|next: char| !next.is_alphanumeric());
+    // `exec glim serve`: which programs run others nobody knows.
+    let is_no_command = || {
+        let is_small = |next: char| !next.is_uppercase() && !".,:'!?()".contains(next);
+        by == By::Package
+            || !text.chars().all(is_small)
+            || text.split_whitespace().count() > LONGEST_COMMAND
+    };
     let is_sentence = text.trim().contains(char::is_whitespace)
         && text.chars().all(is_plain)
         && !has_option()
         && !has_ending()
+        && is_no_command()
         && !words.any(|word| PROGRAMS.contains(&word.to_ascii_lowercase().as_str()));
     if is_sentence { text.split_whitespace().next().unwrap_or_default() } else { text }
 }
@@ -55,13 +82,15 @@ pub(super) fn names_folder_of_packages(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{names_folder_of_packages, names_word, without_prose};
+    use super::{By, names_folder_of_packages, names_word, without_prose};
 
     #[test]
     fn of_a_sentence_only_the_first_word_may_be_a_command() {
         for (text, left) in [
             ("which file (see there) is it?", "which"),
-            ("glim out", "glim"),
+            ("Glim out", "Glim"),
+            ("exec glim serve", "exec glim serve"),
+            ("one of the many small words of glim", "one"),
             ("glim", "glim"),
             ("run glim --fix", "run glim --fix"),
             ("node glim", "node glim"),
@@ -69,8 +98,9 @@ mod tests {
             ("read glim.js first", "read glim.js first"),
             ("see a/glim b", "see a/glim b"),
         ] {
-            assert_eq!(without_prose(text), left, "{text}");
+            assert_eq!(without_prose(text, By::Repository), left, "{text}");
         }
+        assert_eq!(without_prose("exec glim serve", By::Package), "exec");
     }
 
     #[test]

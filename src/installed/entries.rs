@@ -135,6 +135,12 @@ impl Installed {
         text.into_iter().map(|text| (BUILD_FILE, text)).collect()
     }
 
+    /// Whether a package has scripts that nobody reads: in its manifest, or in another language.
+    pub fn has_scripts(&self, package: usize) -> bool {
+        let manifest = self.tree.manifest(&self.packages[package].folder);
+        manifest.is_some_and(|it| it.has_scripts()) || self.has_foreign_scripts(package)
+    }
+
     /// Whether a package has scripts in another language, of which nobody reads what they run.
     pub fn has_foreign_scripts(&self, package: usize) -> bool {
         let folder = &self.packages[package].folder;

@@ -153,6 +153,11 @@ impl Manifest {
         tables.flatten().filter_map(|(name, range)| Some((name.as_str(), range.as_str()?)))
     }
 
+    /// Whether any script has a name.
+    pub(super) fn has_scripts(&self) -> bool {
+        self.values.get("scripts").and_then(Value::as_object).is_some_and(|it| !it.is_empty())
+    }
+
     pub(super) fn script(&self, name: &str) -> Option<&str> {
         self.values.get("scripts")?.get(name)?.as_str()
     }

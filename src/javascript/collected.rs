@@ -20,8 +20,11 @@ use super::texts::may_name_package;
 const CODE: &[&str] =
     &["import(", "require(", "mainModule", "getBuiltinModule", "createRequire", "constructor"];
 
-/// No path of a module is longer.
+/// No path of a module is longer, and no command.
 const LONGEST_PATH: usize = 300;
+
+/// How many words of a command are looked at.
+const MOST_WORDS: usize = 8;
 
 impl Loads<'_, '_> {
     /// `Reflect.get(process, "mainModule")`
@@ -88,16 +91,23 @@ impl Loads<'_, '_> {
         self.texts_that_name_loaders();
         let compiles =
             self.module.loads.iter().any(|load| matches!(load.what, Requested::Generated));
+        // What the first line of a program names is run before it.
+        self.module.starts_programs |=
+            first_line_of_program(self.semantic.source_text()).is_some_and(runs_more);
         let takes_all = kept == Texts::All || compiles || self.module.starts_programs;
         let mut names: HashSet<&str, RandomState> = HashSet::default();
         let mut listed: HashSet<&str, RandomState> = HashSet::default();
         let computed = std::mem::take(&mut self.computed);
         let mut texts: HashSet<&str, RandomState> = HashSet::default();
+        let mut commands: HashSet<&str, RandomState> = HashSet::default();
         let put_together = std::mem::take(&mut self.paths);
         let mut paths: HashSet<&str, RandomState> = HashSet::default();
         paths.extend(put_together.iter().map(SmolStr::as_str));
         if takes_all {
             texts.extend(computed.iter().map(SmolStr::as_str));
+        }
+        if let Some(first) = first_line_of_program(self.semantic.source_text()) {
+            texts.extend(first.split_whitespace().chain([first]));
         }
         for node in self.semantic.nodes().iter() {
             let text = match node.kind() {
@@ -118,6 +128,7 @@ impl Loads<'_, '_> {
             if is_path(text) {
                 paths.insert(text);
             }
+            commands.extend(words_of_command(text));
             if takes_all {
                 texts.insert(text);
             }
@@ -130,6 +141,7 @@ impl Loads<'_, '_> {
         self.module.names = sorted(names);
         self.module.listed = sorted(listed);
         self.module.paths = sorted(paths);
+        self.module.commands = sorted(commands);
         self.module.texts = sorted(texts);
     }
 
@@ -176,6 +188,27 @@ impl Loads<'_, '_> {
             _ => false,
         }
     }
+}
+
+/// What runs a text, if its first line says so.
+fn first_line_of_program(text: &str) -> Option<&str> {
+    text.strip_prefix("#!").and_then(|rest| rest.lines().next())
+}
+
+/// Whether the first line of a program names more than a runtime of its own.
+fn runs_more(first: &str) -> bool {
+    let mut words = first.split_whitespace().filter(|word| !word.ends_with("/env"));
+    words.next().is_none_or(|word| word.rsplit('/').next() != Some("node"))
+        || words.next().is_some()
+}
+
+/// The words of a text that may be a command with what is given to it: none of a sentence.
+fn words_of_command(text: &str) -> impl Iterator<Item = &str> {
+    let is_short = text.len() <= LONGEST_PATH && text.contains(' ');
+    let starts_small = !text.starts_with(|first: char| first.is_uppercase());
+    let may_be = is_short && starts_small && !text.contains(|next: char| ",:!?'(\n".contains(next));
+    let words = text.split_whitespace().filter(move |_| may_be);
+    words.take(MOST_WORDS).filter(|word| may_name_package(word))
 }
 
 /// Whether a text is a path in a folder that it does not name, or out of it.

@@ -12,8 +12,8 @@ use oxc_ast::ast::{
     Argument, BinaryOperator, Expression, ImportDeclaration, ImportDeclarationSpecifier,
     ImportOrExportKind, TSModuleReference,
 };
-use oxc_semantic::{NodeId, Semantic, SymbolId};
-use oxc_span::Span;
+use oxc_semantic::{NodeId, Reference, Semantic, SymbolFlags, SymbolId};
+use oxc_span::{GetSpan, Span};
 use smol_str::SmolStr;
 
 use super::certain::Certain;
@@ -126,16 +126,50 @@ impl<'run, 'text> Loads<'run, 'text> {
 
     fn read_globals(&mut self) {
         let scoping = self.semantic.scoping();
+        let origin_of = |name: &str| GLOBALS.iter().find(|(global, _)| name == *global);
         for (name, references) in scoping.root_unresolved_references() {
-            let Some((_, origin)) = GLOBALS.iter().find(|(global, _)| name.as_str() == *global)
-            else {
-                continue;
-            };
+            let Some((_, origin)) = origin_of(name.as_str()) else { continue };
             for reference in references {
                 let node = scoping.get_reference(*reference).node_id();
                 self.pending.push((node, origin.clone()));
             }
         }
+        // What is only declared for the compiler is what the runtime gives. `var require` in a module of CommonJS is the
+        // parameter of its wrapper, and has its value (Node.js documentation, "The module wrapper"; ECMAScript, 10.2.11).
+        for (name, symbol) in scoping.get_bindings(scoping.root_scope_id()) {
+            let flags = scoping.symbol_flags(*symbol);
+            let is_parameter = flags.contains(SymbolFlags::FunctionScopedVariable)
+                && matches!(name.as_str(), "require" | "module");
+            if let Some((_, origin)) = origin_of(name.as_str())
+                && (flags.is_ambient() || (is_parameter && !self.is_read_as_declared(*symbol)))
+            {
+                self.alias(*symbol, origin);
+            }
+        }
+    }
+
+    /// Whether a name is read only behind its one declaration with a value, and in the block of that.
+    fn is_read_as_declared(&self, symbol: SymbolId) -> bool {
+        let (scoping, nodes) = (self.semantic.scoping(), self.semantic.nodes());
+        let declaration = self.semantic.symbol_declaration(symbol);
+        let has_value =
+            matches!(declaration.kind(), AstKind::VariableDeclarator(it) if it.init.is_some());
+        let is_block = |kind: &AstKind<'_>| {
+            matches!(
+                kind,
+                AstKind::BlockStatement(_) | AstKind::Program(_) | AstKind::SwitchCase(_)
+            )
+        };
+        let block = nodes.ancestor_kinds(declaration.id()).find(is_block);
+        let Some(block) = block.map(|block| block.span()) else { return false };
+        let begins = declaration.kind().span().end;
+        let is_behind = |reference: &Reference| {
+            let place = nodes.kind(reference.node_id()).span();
+            place.start >= begins && place.end <= block.end
+        };
+        has_value
+            && scoping.symbol_redeclarations(symbol).is_empty()
+            && scoping.get_resolved_references(symbol).all(is_behind)
     }
 
     fn read_nodes(&mut self) {

@@ -19,6 +19,8 @@ pub struct Module {
     /// Paths in it that begin in its own folder or lead up, once each: `./worker.js`, `../lib/task`. Whoever is told one
     /// may load or start what lies there.
     pub paths: Vec<SmolStr>,
+    /// Words of short texts in it that may be commands, once each: `glim` and `build` of `glim build`.
+    pub commands: Vec<SmolStr>,
     /// Whether it starts other programs: then [`Module::texts`] may name them.
     pub starts_programs: bool,
     /// The texts in it that were kept, once each.

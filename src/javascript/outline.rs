@@ -204,15 +204,17 @@ pub fn plain_name(name: &str) -> &str {
 }
 
 /// Cuts a module into parts, by the path and the text of its file. `None` where that says nothing: it cannot be
-/// parsed, compiles text in place, or is read differently as a script.
-pub fn outline(path: &str, text: &str) -> Option<Outline> {
+/// parsed, compiles text in place, or is read differently as a script. `shares_names`: whether it may be one of several
+/// scripts of a page, which use each other's names (HTML, "Scripting").
+pub fn outline(path: &str, text: &str, shares_names: bool) -> Option<Outline> {
+    let around = if shares_names { Around::Scripts } else { Around::Nothing };
     let lines = line_starts(text);
     let language = Language::of(path)?;
     if language != Language::Blocks {
         return language
             .ways(path)
             .into_iter()
-            .find_map(|way| outline_as(text, way, &lines, false));
+            .find_map(|way| outline_as(text, way, &lines, around));
     }
     let mut all = Outline::default();
     all.traits.insert(Trait::IsUnclear);
@@ -220,7 +222,7 @@ pub fn outline(path: &str, text: &str) -> Option<Outline> {
         let lines: Vec<usize> =
             lines.iter().map(|start| start.saturating_sub(block.start)).collect();
         let mut ways = language.ways(path).into_iter();
-        let read = ways.find_map(|way| outline_as(block.text, way, &lines, true))?;
+        let read = ways.find_map(|way| outline_as(block.text, way, &lines, Around::Markup))?;
         all.parts.extend(read.parts);
         all.traits.extend(read.traits.into_iter().filter(|it| *it != Trait::IsStrict));
         for (specifier, lines) in read.followed {
@@ -231,8 +233,17 @@ pub fn outline(path: &str, text: &str) -> Option<Outline> {
     Some(all)
 }
 
-/// `has_markup`: whether what stands around the text uses its names as well.
-fn outline_as(text: &str, way: SourceType, lines: &[usize], has_markup: bool) -> Option<Outline> {
+/// What uses the names of a text besides itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Around {
+    Nothing,
+    /// What stands around it.
+    Markup,
+    /// Other scripts, unless it is a module of ECMAScript.
+    Scripts,
+}
+
+fn outline_as(text: &str, way: SourceType, lines: &[usize], around: Around) -> Option<Outline> {
     // Comments of old scripts hide the rest of a line (ECMAScript, B.1.1).
     if is_too_deep(text) || text.contains("<!--") {
         return None;
@@ -240,7 +251,7 @@ fn outline_as(text: &str, way: SourceType, lines: &[usize], has_markup: bool) ->
     let script = SourceType::cjs().with_jsx(true);
     let is_script = text.contains("await") && with_program(text, script, |_, _| ()).is_some();
     let cut = with_program(text, way, |semantic, program| {
-        Builder::new(semantic, lines, is_script).outline(program, has_markup)
+        Builder::new(semantic, lines, is_script).outline(program, around)
     });
     cut.flatten()
 }

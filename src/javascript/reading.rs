@@ -142,6 +142,7 @@ fn append(module: &mut Module, mut more: Module) {
     module.names.dedup();
     module.listed.append(&mut more.listed);
     module.paths.append(&mut more.paths);
+    module.commands.append(&mut more.commands);
     module.texts.append(&mut more.texts);
     module.starts_programs |= more.starts_programs;
 }

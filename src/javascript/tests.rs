@@ -79,6 +79,13 @@ fn every_form_of_an_import_is_a_load() {
         ),
         ("require('child_process').fork(__dirname + '/child.js')", "child_process:1 ./child.js:1"),
         ("function f(require) { require('pkg') }", "pkg:1"),
+        ("declare const require: any; require('pkg')", "pkg:1"),
+        ("declare function require(name: string): any; require(name)", "Computed:1"),
+        ("declare const window: any; window.require(name)", "Computed:1"),
+        ("declare const module: any; module.require(name)", "Computed:1"),
+        ("var require = require || null; require(name)", "Computed:1"),
+        ("for (const it of all) { var module = it; f(module[name]) }", ""),
+        ("if (typeof module === 'undefined') { var module = {} } module.require('pkg')", "pkg:1"),
     ] {
         assert_eq!(loads("a.ts", text), expected, "{text}");
     }

@@ -14,6 +14,8 @@ pub(super) struct Mentions {
     pub(super) in_settings: Option<Location>,
     /// Whether one of those names something in it.
     pub(super) with_path: bool,
+    /// Whether it stands behind the folder that packages are installed in there.
+    pub(super) in_folder: bool,
     pub(super) is_for_checks: bool,
 }
 
@@ -25,6 +27,11 @@ impl Mentions {
         }
         self.outside.get_or_insert(location);
     }
+}
+
+/// Whether the folder that packages are installed in stands before a word.
+pub(super) fn is_in_folder(text: &str, start: usize) -> bool {
+    text[..start].trim_end_matches('@').ends_with("node_modules/")
 }
 
 /// Whether the word that begins there has a slash in it, other than that behind a scope.

@@ -13,7 +13,7 @@ use super::files::Files;
 use super::leads::Leads;
 use super::lookup::Lookup;
 use super::manifest;
-use super::mentions::{Mentions, has_path, line_at};
+use super::mentions::{Mentions, has_path, is_in_folder, line_at};
 use super::names::{AllNames, Installation, Spellings};
 use super::path_aliases::PathAliases;
 use super::places::{self, Kind, Place};
@@ -269,7 +269,9 @@ impl Search<'_> {
             }
         }
         for (path, reading, text) in left {
-            self.scan(&path, reading, &text, false);
+            // What a script in a folder of tests runs is not told from what a test runs: anything may start it.
+            let counts = self.request.for_imports && reading == Reading::Words;
+            self.scan(&path, reading, &text, counts);
         }
     }
 
@@ -492,6 +494,7 @@ impl Search<'_> {
             known.get_or_insert_with(|| files.location(path, line_number));
             if is_outside {
                 mention.with_path |= has_path(&text, start);
+                mention.in_folder |= is_in_folder(&text, start);
                 mention.note_outside(files.location(path, line_number), is_in_scripts);
             }
         };

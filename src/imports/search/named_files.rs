@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use foldhash::fast::RandomState;
+use smol_str::SmolStr;
 
 use super::Search;
 use super::told::Told;
@@ -84,8 +85,10 @@ impl Search<'_> {
         for module in modules {
             // What cannot be read may name any of them.
             let Ok(bytes) = self.installed.bytes(&module.path) else { return files };
-            for text in paths_in(&bytes) {
-                named.add(text, &[module.path.parent().unwrap_or(root), root]);
+            let folders = [module.path.parent().unwrap_or(root), root];
+            let words = module.module.commands.iter().map(SmolStr::as_str);
+            for text in paths_in(&bytes).chain(words) {
+                named.add(text, &folders);
             }
         }
         files.retain(|file| named.has(file));

@@ -48,6 +48,14 @@ impl Search<'_> {
             all.packages.insert(package);
             all.files.insert(file);
         }
+        // What loads nothing but one in its own package hands it on: `module.exports = require("./lib/run")`.
+        let own = self.graph.modules.iter().filter(|module| {
+            let is_of_one = module.owner.is_some_and(|owner| all.packages.contains(&owner));
+            let is_nothing_else = module.module.loads.len() == 1;
+            is_of_one && is_nothing_else && all.is_loaded_by(module)
+        });
+        let handing: Vec<&Path> = own.map(|module| module.path.as_path()).collect();
+        all.files.extend(handing);
         Some(all)
     }
 
@@ -99,6 +107,14 @@ impl Search<'_> {
             found.extend(told(Target { files, ..Target::default() }, via));
         }
         let asked = LazyCell::new(|| self.needs.asked_by(self.installed, owner));
+        for word in &module.module.commands {
+            for (package, file) in self.commands.get(word.as_str()).into_iter().flatten() {
+                if asked.contains(package) {
+                    found.push(Told::Package(*package, via.clone()));
+                    found.push(Told::File(file.clone(), via.clone()));
+                }
+            }
+        }
         for name in module.module.names.iter().filter(|name| !module.loads(name)) {
             let commands = self.commands.get(name.rsplit('/').next().unwrap_or(name));
             for (package, file) in commands.into_iter().flatten() {
@@ -145,6 +161,17 @@ impl Search<'_> {
             || (module.starts_programs
                 && (module.texts.iter().any(|text| is_for_scripts(text))
                     || self.installed.has_foreign_scripts(owner)))
+    }
+
+    /// What scripts of packages may run whose folders a module finds that starts programs: nobody reads which.
+    pub(super) fn run_in_folders(&self, path: &Path, module: &Module) -> Vec<Target> {
+        let found = module.loads.iter().filter_map(|load| match &load.what {
+            Requested::Beginning(start) if !start.starts_with('.') => Some(start),
+            _ => None,
+        });
+        let packages = found.flat_map(|start| self.beginning(path, start).packages);
+        let with_scripts = packages.filter(|package| self.installed.has_scripts(*package));
+        with_scripts.map(|package| self.asked_by(package)).collect()
     }
 
     /// The packages that a package asks for, with all that they may be entered by.

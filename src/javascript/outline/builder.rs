@@ -11,7 +11,7 @@ use oxc_syntax::reference::Reference;
 use smol_str::SmolStr;
 
 use super::{
-    Holder, How, Mention, Outline, Part, Quality, Source, Store, Trait, Value, plain_name,
+    Around, Holder, How, Mention, Outline, Part, Quality, Source, Store, Trait, Value, plain_name,
 };
 
 /// What a name stands for that is imported: the specifier, and the properties that lead on.
@@ -80,7 +80,7 @@ impl<'run, 'text> Builder<'run, 'text> {
     pub(super) fn outline(
         mut self,
         program: &'run Program<'text>,
-        has_markup: bool,
+        around: Around,
     ) -> Option<Outline> {
         let is_module = program.body.iter().any(is_of_module);
         if is_module {
@@ -101,7 +101,11 @@ impl<'run, 'text> Builder<'run, 'text> {
         self.note_declared();
         let mut kinds = self.semantic.nodes().iter().map(AstNode::kind);
         self.has_decorators = kinds.any(|kind| matches!(kind, AstKind::Decorator(_)));
-        self.has_markup = has_markup;
+        self.has_markup = match around {
+            Around::Nothing => false,
+            Around::Markup => true,
+            Around::Scripts => !is_module,
+        };
         self.read_mentions()?;
         if self.has_markup {
             let imported: Vec<Imported> = self.imports.values().cloned().collect();

@@ -135,6 +135,12 @@ impl NpmUse {
         names.any(|name| self.mention(name).is_some_and(|mentions| mentions.with_path))
     }
 
+    /// Whether a text that is no module names a package in the folder where packages are installed.
+    pub fn named_in_folder(&self, package: PackageIndex) -> bool {
+        let mut names = self.names.of[package].names.iter();
+        names.any(|name| self.mention(name).is_some_and(|mentions| mentions.in_folder))
+    }
+
     /// For a package that nothing names: the line of what may add it to what is shipped unasked, as
     /// compilers add their helpers.
     pub fn may_be_added(&self, package: PackageIndex) -> Option<&Location> {

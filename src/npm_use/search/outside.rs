@@ -1,7 +1,7 @@
 //! What is looked for where somebody asks what is loaded: modules, and names in texts that are none.
 
 use super::super::inline;
-use super::super::mentions::{has_path, line_at};
+use super::super::mentions::{has_path, is_in_folder, line_at};
 use super::super::words::{self, Reading};
 use super::Search;
 use crate::javascript;
@@ -43,6 +43,7 @@ impl Search<'_> {
             let mention = &mut mentions[number];
             mention.note_outside(files.location(path, line), false);
             mention.with_path |= has_path(&text, start);
+            mention.in_folder |= is_in_folder(&text, start);
         });
     }
 }
