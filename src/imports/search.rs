@@ -492,6 +492,11 @@ impl Search<'_> {
             let specifier = specifier.trim_start_matches(['-', '.', '/', '~', ':']);
             let Some(packages) = self.called.get(package_of(specifier)) else { continue };
             target.packages.extend(packages);
+            if module.starts_programs && word.contains("node_modules/") {
+                // Its scripts may be run in its folder.
+                let with_scripts = packages.iter().filter(|it| self.installed.has_scripts(**it));
+                target.files.extend(with_scripts.flat_map(|package| self.asked_by(*package).files));
+            }
             target.files.extend(self.installed.resolve(path, specifier).files);
             if specifier.len() > package_of(specifier).len() {
                 let folders = packages.iter().map(|it| &self.installed.packages()[*it].folder);

@@ -29,16 +29,20 @@ impl Mentions {
     }
 }
 
-/// Whether the folder that packages are installed in stands before a word.
+/// Whether the word that begins there has the folder in it that packages are installed in.
 pub(super) fn is_in_folder(text: &str, start: usize) -> bool {
-    text[..start].trim_end_matches('@').ends_with("node_modules/")
+    word_at(text, start).contains("node_modules/")
 }
 
 /// Whether the word that begins there has a slash in it, other than that behind a scope.
 pub(super) fn has_path(text: &str, start: usize) -> bool {
-    let is_end = |next: char| next.is_whitespace() || "\"'`,;()<>=".contains(next);
-    let word = text[start..].split(is_end).next().unwrap_or_default();
+    let word = word_at(text, start);
     word.matches('/').count() > usize::from(word.starts_with('@'))
+}
+
+fn word_at(text: &str, start: usize) -> &str {
+    let is_end = |next: char| next.is_whitespace() || "\"'`,;()<>=".contains(next);
+    text[start..].split(is_end).next().unwrap_or_default()
 }
 
 /// The line in which a byte lies, and its number.

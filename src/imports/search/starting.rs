@@ -108,10 +108,19 @@ impl Search<'_> {
         }
         let asked = LazyCell::new(|| self.needs.asked_by(self.installed, owner));
         for word in &module.module.commands {
-            for (package, file) in self.commands.get(word.as_str()).into_iter().flatten() {
+            let last = word.rsplit('/').next().unwrap_or(word);
+            for (package, file) in self.commands.get(last).into_iter().flatten() {
                 if asked.contains(package) {
                     found.push(Told::Package(*package, via.clone()));
                     found.push(Told::File(file.clone(), via.clone()));
+                }
+            }
+            // `node node_modules/glim/cli.js`
+            if let Some((_, path)) = word.rsplit_once("node_modules/") {
+                let mut target = self.resolved(&module.path, path);
+                target.packages.retain(|package| asked.contains(package));
+                if !target.packages.is_empty() {
+                    found.extend(told(target, via));
                 }
             }
         }
