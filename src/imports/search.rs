@@ -337,6 +337,9 @@ impl Search<'_> {
         if module.starts_programs {
             targets.extend(self.run_in_folders(path, &module));
         }
+        if owner.is_none() {
+            targets.push(self.named_in_unknown(path, &module));
+        }
         targets.push(self.worded(path, &module));
         let started = self.started(path, &module);
         let known_sites = known_sites.unwrap_or_default();
@@ -447,6 +450,14 @@ impl Search<'_> {
                 self.installed.owner(from).filter(|_| start.bytes().all(|it| b"./".contains(&it)));
             if let Some(owner) = own {
                 target.files.extend(self.installed.files(owner));
+            }
+            // Tools keep their own files in folders that begin with a dot, which are of no package.
+            let parts: Vec<&OsStr> = begin.iter().collect();
+            let is_of_tool = parts
+                .windows(2)
+                .any(|pair| pair[0] == MODULES && pair[1].as_encoded_bytes().starts_with(b"."));
+            if is_of_tool {
+                return Target { open: Some(Reason::NotLocked), ..target };
             }
             // What lies below a link lies somewhere else.
             let inside = if start.ends_with('/') { Some(begin.as_path()) } else { begin.parent() };

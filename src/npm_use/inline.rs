@@ -25,7 +25,10 @@ fn computed_word(text: &str) -> Option<usize> {
             let starts = text[..place].ends_with([' ', '\t', '"', '\'', '=', '\n']);
             let Some(word) = rest.strip_prefix([' ', '=']).filter(|_| starts) else { continue };
             let word = word.split_whitespace().next().unwrap_or_default();
-            if is_computed(word) {
+            // A module of the repository that says what each name leads to (Node.js documentation, "Modules: `node:module`
+            // API", "Customization Hooks").
+            let is_own_hook = option.ends_with("loader") && word.starts_with('.');
+            if is_computed(word) || is_own_hook {
                 found.push(place);
             }
         }

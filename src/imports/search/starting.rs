@@ -108,13 +108,7 @@ impl Search<'_> {
         }
         let asked = LazyCell::new(|| self.needs.asked_by(self.installed, owner));
         for word in &module.module.commands {
-            let last = word.rsplit('/').next().unwrap_or(word);
-            for (package, file) in self.commands.get(last).into_iter().flatten() {
-                if asked.contains(package) {
-                    found.push(Told::Package(*package, via.clone()));
-                    found.push(Told::File(file.clone(), via.clone()));
-                }
-            }
+            found.extend(self.told_commands(word, |package| asked.contains(&package), via));
             // `node node_modules/glim/cli.js`
             if let Some((_, path)) = word.rsplit_once("node_modules/") {
                 let mut target = self.resolved(&module.path, path);
@@ -125,20 +119,25 @@ impl Search<'_> {
             }
         }
         for name in module.module.names.iter().filter(|name| !module.loads(name)) {
-            let commands = self.commands.get(name.rsplit('/').next().unwrap_or(name));
-            for (package, file) in commands.into_iter().flatten() {
-                if is_direct || asked.contains(package) {
-                    found.push(Told::Package(*package, via.clone()));
-                    found.push(Told::File(file.clone(), via.clone()));
-                }
-            }
+            let is_told = |package| is_direct || asked.contains(&package);
+            found.extend(self.told_commands(name, is_told, via));
             let package = package_of(name);
-            let is_told = is_direct || (tells && package.len() < name.len());
-            if is_told && self.called.contains_key(package) {
+            let is_path = package.len() < name.len();
+            if (is_direct || (tells && is_path)) && self.called.contains_key(package) {
                 found.extend(told(self.resolved(&module.path, name), via));
             }
         }
         found
+    }
+
+    /// What a word runs as a command, or as a path to one, of packages that may be told it.
+    fn told_commands(&self, word: &str, is_told: impl Fn(usize) -> bool, via: &Via) -> Vec<Told> {
+        let commands = self.commands.get(word.rsplit('/').next().unwrap_or(word));
+        let commands = commands.into_iter().flatten().filter(|(package, _)| is_told(*package));
+        let told = commands.flat_map(|(package, file)| {
+            [Told::Package(*package, via.clone()), Told::File(file.clone(), via.clone())]
+        });
+        told.collect()
     }
 
     /// What stands in data, in a manifest or in another language is told as well: each file of the packages that load

@@ -1,13 +1,14 @@
 //! What is loaded because something names it to a package that loads what it is told.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use smol_str::SmolStr;
 
 use super::{Pending, Search};
 use crate::imports::graph::{LoadedModule, Stage, Target, Via};
-use crate::javascript::{self, Load, Requested};
+use crate::installed::{is_builtin, package_of};
+use crate::javascript::{self, Load, Module, Requested};
 use crate::parallel::in_parallel;
 
 /// What something names to a package.
@@ -91,6 +92,24 @@ impl Search<'_> {
         owners.chain([None, package]).collect()
     }
 
+    /// The packages whose names are parts of specifiers in the repository that lead nowhere: a hook may lead them there
+    /// (`app:glim`, `@/vendor/glim.js`).
+    pub(super) fn named_in_unknown(&self, from: &Path, module: &Module) -> Target {
+        let mut target = Target::default();
+        for load in &module.loads {
+            let Requested::Module(specifier) = &load.what else { continue };
+            if specifier.starts_with('.') || is_builtin(specifier) {
+                continue;
+            }
+            let resolved = self.resolved(from, specifier);
+            if resolved.files.is_empty() && resolved.packages.is_empty() {
+                let packages = names_in(specifier).filter_map(|name| self.called.get(name));
+                target.packages.extend(packages.flatten());
+            }
+        }
+        target
+    }
+
     /// A module that loads by paths of which it knows the beginning may be told the rest: each path that its package
     /// names, or that those name who load it. Whether anything new was found.
     pub(super) fn follow_told_paths(&mut self) -> bool {
@@ -119,7 +138,41 @@ impl Search<'_> {
     }
 }
 
+/// Everything in a specifier that may be the name of a package.
+fn names_in(specifier: &str) -> impl Iterator<Item = &str> {
+    let is_mark = |next: char| "/:!?#~|@=&".contains(next);
+    let begins = specifier.char_indices().filter(move |(_, next)| is_mark(*next));
+    let rests = begins.flat_map(|(at, mark)| {
+        // A scope begins with its mark.
+        [&specifier[at + mark.len_utf8()..], &specifier[at..]]
+    });
+    rests.flat_map(|rest| {
+        let name = package_of(rest);
+        let mut ends = name.char_indices().skip(1).filter(|(_, next)| ":?!@#.".contains(*next));
+        let end = ends.next().map_or(name.len(), |(end, _)| end);
+        [name, &name[..end]]
+    })
+}
+
 /// What stands behind the last dot: `ejs` of `page.ejs`.
 fn behind_dot(text: &str) -> &str {
     text.rsplit('.').next().unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_in;
+
+    #[test]
+    fn a_specifier_has_names_behind_its_marks() {
+        for (specifier, name) in [
+            ("app:glim", "glim"),
+            ("@/vendor/glim.js", "glim"),
+            ("x://host/@acme/glim@1.0.0/y", "@acme/glim"),
+            ("ü:ä/glim", "glim"),
+        ] {
+            assert!(names_in(specifier).any(|it| it == name), "{specifier}");
+        }
+        assert_eq!(names_in("glim").next(), None);
+    }
 }
