@@ -104,7 +104,11 @@ impl Search<'_> {
             let resolved = self.resolved(from, specifier);
             if resolved.files.is_empty() && resolved.packages.is_empty() {
                 let packages = names_in(specifier).filter_map(|name| self.called.get(name));
-                target.packages.extend(packages.flatten());
+                for package in packages.flatten() {
+                    target.packages.push(*package);
+                    // Nobody knows which of its modules is meant.
+                    target.files.extend(self.installed.files(*package));
+                }
             }
         }
         target
