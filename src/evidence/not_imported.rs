@@ -1,8 +1,8 @@
 //! `not-imported`: no code loads the package, one of its modules, or uses something that it exports.
 //!
 //! It is upheld where everything that may load modules was read, and nothing of it leads there; refuted where
-//! code surely does; and unknown otherwise. What is followed stands in [`crate::imports`]. Where it is known what the advisory is about, a
-//! claim that leaves out some of that is unknown, and no word counts beside it.
+//! code surely does; and unknown otherwise. What is followed stands in [`crate::imports`]. Where it is known what
+//! the advisory is about, a claim that leaves out some of that is unknown, and no word counts beside it.
 
 mod known;
 

@@ -338,7 +338,7 @@ impl Search<'_> {
             targets.extend(self.run_in_folders(path, &module));
         }
         if owner.is_none() {
-            targets.push(self.named_in_unknown(path, &module));
+            targets.push(self.named_in_unknown(&module, &targets));
         }
         targets.push(self.worded(path, &module));
         let started = self.started(path, &module);

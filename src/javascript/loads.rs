@@ -157,7 +157,10 @@ impl<'run, 'text> Loads<'run, 'text> {
         let is_block = |kind: &AstKind<'_>| {
             matches!(
                 kind,
-                AstKind::BlockStatement(_) | AstKind::Program(_) | AstKind::SwitchCase(_)
+                AstKind::BlockStatement(_)
+                    | AstKind::Program(_)
+                    | AstKind::SwitchCase(_)
+                    | AstKind::IfStatement(_)
             )
         };
         let block = nodes.ancestor_kinds(declaration.id()).find(is_block);
@@ -165,7 +168,12 @@ impl<'run, 'text> Loads<'run, 'text> {
         let begins = declaration.kind().span().end;
         let is_behind = |reference: &Reference| {
             let place = nodes.kind(reference.node_id()).span();
-            place.start >= begins && place.end <= block.end
+            // A function that is declared may be called before.
+            let mut around = nodes.ancestor_kinds(reference.node_id());
+            let is_hoisted = around.any(
+                |kind| matches!(kind, AstKind::Function(function) if function.is_declaration()),
+            );
+            place.start >= begins && place.end <= block.end && !is_hoisted
         };
         has_value
             && scoping.symbol_redeclarations(symbol).is_empty()

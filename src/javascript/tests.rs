@@ -85,6 +85,8 @@ fn every_form_of_an_import_is_a_load() {
         ("declare const module: any; module.require(name)", "Computed:1"),
         ("var require = require || null; require(name)", "Computed:1"),
         ("for (const it of all) { var module = it; f(module[name]) }", ""),
+        ("if (c) var require = it; require(name)", "Computed:1"),
+        ("f(); var require = it; function f() { require(name) }", "Computed:1"),
         ("if (typeof module === 'undefined') { var module = {} } module.require('pkg')", "pkg:1"),
     ] {
         assert_eq!(loads("a.ts", text), expected, "{text}");

@@ -23,6 +23,17 @@ struct Starting<'graph> {
     packages: BTreeSet<usize>,
 }
 
+/// What a module has to do with those that start programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Teller {
+    /// Its package needs none of them.
+    Stranger,
+    /// Its package needs one.
+    Needs,
+    /// It loads one.
+    Loads,
+}
+
 impl Starting<'_> {
     /// Whether a module loads one of them.
     fn is_loaded_by(&self, module: &LoadedModule) -> bool {
@@ -66,9 +77,14 @@ impl Search<'_> {
         let modules: Vec<(usize, &LoadedModule)> = self.graph.modules.iter().enumerate().collect();
         let of_modules = in_parallel(&modules, |(position, module)| match module.owner {
             Some(owner) => {
-                let is_direct = starting.is_loaded_by(module);
-                let tells = is_direct || telling.contains(&owner);
-                self.told_by(module, owner, [is_direct, tells], &Via::Module(*position, 1))
+                let teller = if starting.is_loaded_by(module) {
+                    Teller::Loads
+                } else if telling.contains(&owner) {
+                    Teller::Needs
+                } else {
+                    Teller::Stranger
+                };
+                self.told_by(module, owner, teller, &Via::Module(*position, 1))
             }
             None => Vec::new(),
         });
@@ -94,13 +110,7 @@ impl Search<'_> {
     /// What a module of a package names as programs. Whatever it loads may be handed to others, so every path counts
     /// that it names, and each command of what its package asks for; the names of packages, and other commands, if it
     /// loads what starts them itself; and paths in packages if its package needs such a one.
-    fn told_by(
-        &self,
-        module: &LoadedModule,
-        owner: usize,
-        [is_direct, tells]: [bool; 2],
-        via: &Via,
-    ) -> Vec<Told> {
+    fn told_by(&self, module: &LoadedModule, owner: usize, teller: Teller, via: &Via) -> Vec<Told> {
         let mut found = Vec::new();
         for path in &module.module.paths {
             let files = self.resolved(&module.path, path).files;
@@ -119,11 +129,15 @@ impl Search<'_> {
             }
         }
         for name in module.module.names.iter().filter(|name| !module.loads(name)) {
-            let is_told = |package| is_direct || asked.contains(&package);
+            let is_told = |package| teller == Teller::Loads || asked.contains(&package);
             found.extend(self.told_commands(name, is_told, via));
             let package = package_of(name);
-            let is_path = package.len() < name.len();
-            if (is_direct || (tells && is_path)) && self.called.contains_key(package) {
+            let is_told = match teller {
+                Teller::Stranger => false,
+                Teller::Needs => package.len() < name.len(),
+                Teller::Loads => true,
+            };
+            if is_told && self.called.contains_key(package) {
                 found.extend(told(self.resolved(&module.path, name), via));
             }
         }

@@ -1,7 +1,7 @@
 //! What is loaded because something names it to a package that loads what it is told.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use smol_str::SmolStr;
 
@@ -93,25 +93,23 @@ impl Search<'_> {
     }
 
     /// The packages whose names are parts of specifiers in the repository that lead nowhere: a hook may lead them there
-    /// (`app:glim`, `@/vendor/glim.js`).
-    pub(super) fn named_in_unknown(&self, from: &Path, module: &Module) -> Target {
-        let mut target = Target::default();
-        for load in &module.loads {
+    /// (`app:glim`, `@/vendor/glim.js`). `targets` says where each load leads.
+    pub(super) fn named_in_unknown(&self, module: &Module, targets: &[Target]) -> Target {
+        let mut found = Target::default();
+        for (load, target) in module.loads.iter().zip(targets) {
             let Requested::Module(specifier) = &load.what else { continue };
-            if specifier.starts_with('.') || is_builtin(specifier) {
+            let leads_nowhere = target.files.is_empty() && target.packages.is_empty();
+            if !leads_nowhere || specifier.starts_with('.') || is_builtin(specifier) {
                 continue;
             }
-            let resolved = self.resolved(from, specifier);
-            if resolved.files.is_empty() && resolved.packages.is_empty() {
-                let packages = names_in(specifier).filter_map(|name| self.called.get(name));
-                for package in packages.flatten() {
-                    target.packages.push(*package);
-                    // Nobody knows which of its modules is meant.
-                    target.files.extend(self.installed.files(*package));
-                }
+            let packages = names_in(specifier).filter_map(|name| self.called.get(name));
+            for package in packages.flatten() {
+                found.packages.push(*package);
+                // Nobody knows which of its modules is meant.
+                found.files.extend(self.installed.files(*package));
             }
         }
-        target
+        found
     }
 
     /// A module that loads by paths of which it knows the beginning may be told the rest: each path that its package
