@@ -45,7 +45,7 @@ use crate::lockfile::{Lockfile, PackageIndex};
 use crate::package::{Ecosystem, PackageId};
 use crate::problem::Location;
 
-pub use self::entries::{Command, is_foreign_script};
+pub use self::entries::Command;
 pub use self::fetched::{Archives, WantedArchive};
 pub use self::locked::AbsentBecause;
 pub use self::resolution::{Resolved, ResolvedKind};

@@ -12,6 +12,7 @@ mod code;
 mod collected;
 mod constants;
 mod embedded;
+mod first_line;
 mod globals;
 mod helpers;
 mod language;
@@ -25,6 +26,7 @@ mod tables;
 mod texts;
 
 pub use self::code::code_around;
+pub use self::first_line::runs_more;
 pub use self::language::{declares_types, is_module, is_run_when_loaded};
 pub use self::module::{Load, Module, Reason, Requested, Texts, Use};
 pub use self::outline::{

@@ -329,8 +329,7 @@ impl Search<'_> {
             // A program that it starts may be a file of its own, whose name is put together.
             targets.push(Target { files: self.installed.files(owner), ..Target::default() });
         }
-        if let (Some(owner), Ok(bytes)) = (owner, &bytes)
-            && self.runs_foreign_scripts(owner, bytes, &module)
+        if let Some(owner) = owner.filter(|owner| self.runs_foreign_scripts(*owner, &text, &module))
         {
             targets.push(self.asked_by(owner));
         }

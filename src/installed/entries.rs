@@ -7,6 +7,7 @@ use super::candidates::{Candidates, files_below};
 use super::names::{declares_types, is_for_shells, is_module, may_be_program};
 use super::tree::Kind;
 use super::{Installed, exports};
+use crate::javascript::runs_more;
 
 /// A command of a package.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,19 +21,6 @@ pub struct Command {
 /// The scripts of a package that a package manager runs when it installs it (npm documentation, "Scripts",
 /// "Life Cycle Operation Order").
 const INSTALL_SCRIPTS: &[&str] = &["preinstall", "install", "postinstall"];
-
-/// Options of a runtime that load nothing (Node.js documentation, "Command-line API").
-const HARMLESS_OPTIONS: &[&str] = &[
-    "--enable-source-maps",
-    "--harmony",
-    "--max-old-space-size",
-    "--no-deprecation",
-    "--no-warnings",
-    "--stack-size",
-    "--trace-warnings",
-    "--unhandled-rejections",
-    "--use-strict",
-];
 
 /// What `node-gyp` reads.
 const BUILD_FILE: &str = "binding.gyp";
@@ -148,7 +136,7 @@ impl Installed {
         let files = files_below(&self.tree, folder, may_be);
         files.iter().any(|file| {
             is_for_shells(&file.to_string_lossy())
-                || self.bytes(file).is_ok_and(|bytes| is_foreign_script(&bytes))
+                || self.bytes(file).is_ok_and(|it| runs_more(&String::from_utf8_lossy(&it)))
         })
     }
 
@@ -164,46 +152,5 @@ impl Installed {
     pub fn files(&self, package: usize) -> Vec<PathBuf> {
         let may_run = |name: &str| is_module(name) || may_be_program(name);
         files_below(&self.tree, &self.packages[package].folder, may_run)
-    }
-}
-
-/// Whether a program is in another language, or its first line gives the runtime options that may load something.
-pub fn is_foreign_script(text: &[u8]) -> bool {
-    let Some(rest) = text.strip_prefix(b"#!") else { return false };
-    let first = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let first = String::from_utf8_lossy(first);
-    let words = first.split_whitespace();
-    let is_runtime = |word: &&str| {
-        let name = word.rsplit('/').next().unwrap_or(word);
-        matches!(name, "node" | "nodejs" | "bun" | "deno" | "tsx")
-    };
-    let mut options = words.skip_while(|word| !is_runtime(word));
-    options.next().is_none()
-        || options.any(|option| !HARMLESS_OPTIONS.contains(&option_name(option)))
-}
-
-/// `--stack-size` of `--stack-size=4000`.
-fn option_name(option: &str) -> &str {
-    option.split('=').next().unwrap_or(option)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_foreign_script;
-
-    #[test]
-    fn a_script_is_foreign_unless_a_runtime_of_javascript_runs_it_and_loads_nothing_else() {
-        for (text, is_foreign) in [
-            ("#!/usr/bin/env node\nrequire('a')", false),
-            ("#!/usr/local/bin/node --max-old-space-size=4096", false),
-            ("#!/usr/bin/env -S node --no-warnings\r", false),
-            ("module.exports = 1", false),
-            ("#!/usr/bin/env -S node -r pkg/register", true),
-            ("#!/usr/bin/env -S node --import=pkg", true),
-            ("#!/bin/sh", true),
-            ("#!/usr/bin/env python3", true),
-        ] {
-            assert_eq!(is_foreign_script(text.as_bytes()), is_foreign, "{text}");
-        }
     }
 }

@@ -9,6 +9,7 @@ use oxc_semantic::NodeId;
 use oxc_span::GetSpan;
 use smol_str::SmolStr;
 
+use super::first_line::{first_line, runs_more};
 use super::globals;
 use super::loads::Loads;
 use super::module::{Reason, Requested, Texts};
@@ -92,8 +93,7 @@ impl Loads<'_, '_> {
         let compiles =
             self.module.loads.iter().any(|load| matches!(load.what, Requested::Generated));
         // What the first line of a program names is run before it.
-        self.module.starts_programs |=
-            first_line_of_program(self.semantic.source_text()).is_some_and(runs_more);
+        self.module.starts_programs |= runs_more(self.semantic.source_text());
         let takes_all = kept == Texts::All || compiles || self.module.starts_programs;
         let mut names: HashSet<&str, RandomState> = HashSet::default();
         let mut listed: HashSet<&str, RandomState> = HashSet::default();
@@ -106,7 +106,7 @@ impl Loads<'_, '_> {
         if takes_all {
             texts.extend(computed.iter().map(SmolStr::as_str));
         }
-        if let Some(first) = first_line_of_program(self.semantic.source_text()) {
+        if let Some(first) = first_line(self.semantic.source_text()) {
             texts.extend(first.split_whitespace().chain([first]));
         }
         for node in self.semantic.nodes().iter() {
@@ -188,18 +188,6 @@ impl Loads<'_, '_> {
             _ => false,
         }
     }
-}
-
-/// What runs a text, if its first line says so.
-fn first_line_of_program(text: &str) -> Option<&str> {
-    text.strip_prefix("#!").and_then(|rest| rest.lines().next())
-}
-
-/// Whether the first line of a program names more than a runtime of its own.
-fn runs_more(first: &str) -> bool {
-    let mut words = first.split_whitespace().filter(|word| !word.ends_with("/env"));
-    words.next().is_none_or(|word| word.rsplit('/').next() != Some("node"))
-        || words.next().is_some()
 }
 
 /// The words of a text that may be a command with what is given to it: none of a sentence.

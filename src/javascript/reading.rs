@@ -8,6 +8,7 @@ use oxc_span::SourceType;
 use smol_str::SmolStr;
 
 use super::embedded;
+use super::first_line::first_line;
 use super::language::{Language, is_run_when_loaded, may_be_module};
 use super::loads::Loads;
 use super::module::{Load, Module, Reason, Requested, Texts};
@@ -84,8 +85,7 @@ fn has_ending(path: &str) -> bool {
 /// Whether the first line of a program says that a runtime of JavaScript runs it.
 fn is_program(text: &str) -> bool {
     let runtimes = ["node", "bun", "deno", "tsx", "zx"];
-    let first = text.strip_prefix("#!").and_then(|rest| rest.lines().next());
-    first.is_some_and(|first| runtimes.iter().any(|runtime| first.contains(runtime)))
+    first_line(text).is_some_and(|first| runtimes.iter().any(|runtime| first.contains(runtime)))
 }
 
 fn read_blocks(path: &str, text: &str, lines: &[usize], texts: Texts) -> Module {

@@ -9,8 +9,8 @@ use foldhash::fast::RandomState;
 use super::told::{Told, told};
 use super::{Pending, Search};
 use crate::imports::graph::{LoadedModule, Stage, Target, Via};
-use crate::installed::{is_foreign_script, package_of};
-use crate::javascript::{Module, Requested};
+use crate::installed::package_of;
+use crate::javascript::{Module, Requested, runs_more};
 use crate::lockfile::PackageIndex;
 use crate::parallel::in_parallel;
 
@@ -178,8 +178,8 @@ impl Search<'_> {
 
     /// Whether scripts of a package that are in another language run where a module does: because it is one, or
     /// because it starts programs.
-    pub(super) fn runs_foreign_scripts(&self, owner: usize, text: &[u8], module: &Module) -> bool {
-        is_foreign_script(text)
+    pub(super) fn runs_foreign_scripts(&self, owner: usize, text: &str, module: &Module) -> bool {
+        runs_more(text)
             || (module.starts_programs
                 && (module.texts.iter().any(|text| is_for_scripts(text))
                     || self.installed.has_foreign_scripts(owner)))
